@@ -1,0 +1,70 @@
+//! What media hold.
+
+use super::Medium;
+
+/// Bytes of user data in a sector of a data disc (Mode 1, ECMA-130 14).
+const SECTOR: u64 = 2048;
+
+/// The media by name, with the sectors that every blank of the kind holds: of CD-R 74 and 80
+/// minutes at 75 sectors a second less the run-out, of the DVD and BD formats the smaller of the
+/// kind's variants.
+const MEDIA: [(&str, u64); 9] = [
+    ("cd-650", 333_000),
+    ("cd-700", 359_844),
+    ("mini-cd", 94_500),
+    ("dvd-5", 2_295_104),
+    ("dvd-9", 4_171_712),
+    ("bd-25", 12_219_392),
+    ("bd-50", 24_438_784),
+    ("bd-100", 48_878_592),
+    ("bd-128", 62_500_864),
+];
+
+impl Medium {
+    /// The names of media, for messages.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        MEDIA.into_iter().map(|(name, _)| name)
+    }
+
+    /// Parses the name of a medium, or a size such as `4.3 GB` or `700 MiB`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = text.trim().to_ascii_lowercase();
+        let known = MEDIA.into_iter().find(|(known, _)| *known == name).map(|(_, sectors)| sectors * SECTOR);
+        let capacity = known.or_else(|| size(&name)).filter(|capacity| *capacity >= SECTOR)?;
+        Some(Self { name: text.trim().to_owned(), capacity })
+    }
+}
+
+fn size(text: &str) -> Option<u64> {
+    let split = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = text.split_at(split);
+    let factor: f64 = match unit {
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        _ => return None,
+    };
+    let number: f64 = number.trim().parse().ok()?;
+    let bytes = number * factor;
+    (number > 0.0 && bytes < 1e15).then_some(bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_are_names_or_sizes() {
+        let capacity = |text: &str| Medium::parse(text).map(|medium| medium.capacity);
+        assert_eq!(capacity("CD-700"), Some(736_960_512));
+        assert_eq!(capacity("4.3 GB"), Some(4_300_000_000));
+        assert_eq!(capacity("1MiB"), Some(1_048_576));
+        for bad in ["floppy", "4.3", "GB", "-1 GB", "1e99 GB", "NaN GB", ""] {
+            assert_eq!(capacity(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The source files: found, measured and judged without reading them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, Metadata};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use super::{Source, SourceId, Stamp};
+use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
+
+/// A file below 4 GiB fits one extent (ECMA-119 7.3.3: a 32-bit data length).
+pub(super) const LARGE: u64 = (u32::MAX as u64 / 2048) * 2048;
+
+/// The source files met so far.
+pub(super) struct Sources<'m> {
+    folder: &'m Path,
+    allow_outside: bool,
+    /// The manifest's folder without symbolic links.
+    inside: Option<PathBuf>,
+    found: Vec<Source>,
+    /// Where each was first named.
+    places: Vec<Place>,
+    /// By their real path.
+    known: BTreeMap<PathBuf, SourceId>,
+    /// Folders already resolved, for the many files of one folder.
+    real_folders: BTreeMap<PathBuf, Option<PathBuf>>,
+    /// Names in folders where something was missing.
+    listings: BTreeMap<PathBuf, BTreeSet<String>>,
+}
+
+impl<'m> Sources<'m> {
+    pub(super) fn new(folder: &'m Path, allow_outside: bool) -> Self {
+        Self {
+            folder,
+            allow_outside,
+            inside: fs::canonicalize(folder).ok(),
+            found: Vec::new(),
+            places: Vec::new(),
+            known: BTreeMap::new(),
+            real_folders: BTreeMap::new(),
+            listings: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Source> {
+        self.found
+    }
+
+    /// The file that the manifest writes as `written`; findings if it cannot go on a disc.
+    pub(super) fn file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
+        let path = self.path(written, &place, findings)?;
+        let real = self.real(&path);
+        if let Some(real) = &real
+            && let Some(id) = self.known.get(real)
+        {
+            return Some(*id);
+        }
+        match measure(&path, written, &place) {
+            Ok(source) => {
+                let id = SourceId(self.found.len());
+                self.found.push(source);
+                self.places.push(place);
+                if let Some(real) = real {
+                    self.known.insert(real, id);
+                }
+                Some(id)
+            }
+            Err(Refusal::Missing) => {
+                let finding = self.missing(&path, written, place);
+                findings.push(finding);
+                None
+            }
+            Err(Refusal::Unfit(finding)) => {
+                findings.push(*finding);
+                None
+            }
+        }
+    }
+
+    /// The length of a source in bytes.
+    pub(super) fn length(&self, id: SourceId) -> u64 {
+        self.found[id.0].length
+    }
+
+    /// Where a source was first named.
+    pub(super) fn first_place(&self, id: SourceId) -> Option<&Place> {
+        self.places.get(id.0)
+    }
+
+    /// A folder that the manifest names.
+    pub(super) fn folder(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
+        let path = self.path(written, &place, findings)?;
+        if path.is_dir() {
+            return Some(path);
+        }
+        findings.push(
+            Finding::error("missing-folder", place, format!("there is no folder `{written}`"))
+                .help(format!("paths start at the manifest's folder: {}", self.folder.display())),
+        );
+        None
+    }
+
+    /// The path to open, if it stays in the manifest's folder.
+    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<PathBuf> {
+        if written.trim().is_empty() {
+            findings.push(
+                Finding::error("missing-file", place.clone(), "no file is named here")
+                    .help("write the file's path, starting at the manifest's folder"),
+            );
+            return None;
+        }
+        if written.chars().any(char::is_control) {
+            findings.push(
+                Finding::error("control-character", place.clone(), "this path holds a character that cannot be seen")
+                    .help("type the path anew"),
+            );
+            return None;
+        }
+        let path = self.folder.join(written);
+        if self.allow_outside {
+            return Some(path);
+        }
+        let mut depth = 0_i32;
+        let leaves = Path::new(written).is_absolute()
+            || Path::new(written).components().any(|part| {
+                match part {
+                    Component::ParentDir => depth -= 1,
+                    Component::Normal(_) => depth += 1,
+                    _ => {}
+                }
+                depth < 0
+            });
+        let outside = |how: &str| {
+            Finding::error("outside", place.clone(), format!("`{written}` {how} the manifest's folder"))
+                .help("copy the file into that folder, so that folder and manifest can be kept together")
+                .help("or allow it for this run with `--allow-outside`")
+        };
+        if leaves {
+            findings.push(outside("is outside"));
+            return None;
+        }
+        if let (Some(inside), Some(real)) = (&self.inside.clone(), self.real(&path))
+            && !real.starts_with(inside)
+        {
+            findings.push(outside("leads, by a symbolic link, out of"));
+            return None;
+        }
+        Some(path)
+    }
+
+    /// The path without symbolic links, if it exists.
+    fn real(&mut self, path: &Path) -> Option<PathBuf> {
+        let (parent, name) = (path.parent()?, path.file_name());
+        let real_parent = match self.real_folders.get(parent) {
+            Some(real) => real.clone(),
+            None => {
+                let real = fs::canonicalize(parent).ok();
+                self.real_folders.insert(parent.to_path_buf(), real.clone());
+                real
+            }
+        }?;
+        let Some(name) = name else {
+            return fs::canonicalize(path).ok();
+        };
+        let plain = real_parent.join(name);
+        match fs::symlink_metadata(&plain) {
+            Ok(meta) if meta.file_type().is_symlink() => fs::canonicalize(&plain).ok(),
+            Ok(_) => Some(plain),
+            Err(_) => None,
+        }
+    }
+
+    fn missing(&mut self, path: &Path, written: &str, place: Place) -> Finding {
+        let finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
+        if written.contains('\\') && cfg!(unix) {
+            return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
+        }
+        let parent = path.parent().unwrap_or(self.folder);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !parent.is_dir() {
+            let shown = parent.strip_prefix(self.folder).unwrap_or(parent).display().to_string();
+            return finding.help(format!("there is no folder `{shown}` either; paths start at the manifest's folder"));
+        }
+        let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list(parent));
+        let near = listing
+            .iter()
+            .find(|other| other.to_lowercase() == name.to_lowercase())
+            .map(String::as_str)
+            .or_else(|| did_you_mean(&name, listing.iter().map(String::as_str)));
+        match near {
+            Some(near) if near.to_lowercase() == name.to_lowercase() => {
+                finding.help(format!("there is `{near}` in that folder: capital letters count"))
+            }
+            Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
+            None => finding.help("check the spelling; paths start at the manifest's folder"),
+        }
+    }
+}
+
+enum Refusal {
+    Missing,
+    Unfit(Box<Finding>),
+}
+
+fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal> {
+    let refuse = |finding: Finding| Refusal::Unfit(Box::new(finding));
+    let unreadable = |error: &std::io::Error| {
+        refuse(
+            Finding::error("unreadable-file", place.clone(), format!("`{written}` cannot be read: {error}"))
+                .help("check the file's permissions, or copy it here anew"),
+        )
+    };
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Err(Refusal::Missing);
+        }
+        Err(error) => return Err(unreadable(&error)),
+    };
+    if meta.is_dir() {
+        return Err(refuse(
+            Finding::error("not-a-file", place.clone(), format!("`{written}` is a folder, not a file"))
+                .help("name the file in it"),
+        ));
+    }
+    if !meta.is_file() {
+        return Err(refuse(
+            Finding::error(
+                "not-a-file",
+                place.clone(),
+                format!("`{written}` is a device or a pipe, not a regular file"),
+            )
+            .help("copy what it holds into a file"),
+        ));
+    }
+    if meta.len() == 0 {
+        return Err(refuse(
+            Finding::error("empty-file", place.clone(), format!("`{written}` is empty: it has 0 bytes"))
+                .help("copy the file here anew; a copy that was broken off often leaves an empty file"),
+        ));
+    }
+    // Opened for the permission's sake; nothing is read.
+    File::open(path).map_err(|error| unreadable(&error))?;
+    Ok(Source { path: path.to_path_buf(), written: written.to_owned(), length: meta.len(), stamp: Stamp::of(&meta) })
+}
+
+fn list(folder: &Path) -> BTreeSet<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return BTreeSet::new();
+    };
+    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+impl Stamp {
+    /// The stamp of a file from what the file system says of it.
+    pub fn of(meta: &Metadata) -> Self {
+        let modified = meta.modified().ok().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => after.as_nanos() as i128,
+            Err(before) => -(before.duration().as_nanos() as i128),
+        });
+        #[cfg(unix)]
+        let (changed, identity) = {
+            use std::os::unix::fs::MetadataExt;
+            let changed = i128::from(meta.ctime()) * 1_000_000_000 + i128::from(meta.ctime_nsec());
+            (changed, (meta.dev(), meta.ino()))
+        };
+        #[cfg(not(unix))]
+        let (changed, identity) = (0, (0, 0));
+        Self { length: meta.len(), modified, changed, identity }
+    }
+
+    /// The time of modification in whole seconds since 1970-01-01.
+    pub fn modified_seconds(&self) -> i64 {
+        i64::try_from(self.modified.div_euclid(1_000_000_000)).unwrap_or(0)
+    }
+}

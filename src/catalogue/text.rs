@@ -1,0 +1,48 @@
+//! A text of the collection in its languages.
+
+use std::collections::BTreeMap;
+
+use crate::language::Language;
+
+/// A text: one for all languages, or one per language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    /// The same in every language: a name, a number.
+    Same(String),
+    /// At least one language's.
+    PerLanguage(BTreeMap<Language, String>),
+}
+
+/// A text as one page shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// Its language if that is not the page's, so that it can be marked and labelled.
+    pub other: Option<&'t Language>,
+}
+
+impl Text {
+    /// The text for a page in `wanted`; if there is none, the one in `default`, else any.
+    pub fn shown(&self, wanted: &Language, default: &Language) -> Shown<'_> {
+        match self {
+            Self::Same(text) => Shown { text, other: None },
+            Self::PerLanguage(texts) => {
+                let own = texts.get(wanted).map(|text| Shown { text: text.as_str(), other: None });
+                own.or_else(|| {
+                    let (language, text) = texts.get_key_value(default).or_else(|| texts.first_key_value())?;
+                    Some(Shown { text, other: Some(language) })
+                })
+                .unwrap_or(Shown { text: "", other: None })
+            }
+        }
+    }
+
+    /// Whether there is a text in this language.
+    pub fn has(&self, language: &Language) -> bool {
+        match self {
+            Self::Same(_) => true,
+            Self::PerLanguage(texts) => texts.contains_key(language),
+        }
+    }
+}

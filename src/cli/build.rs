@@ -1,0 +1,385 @@
+//! `make-disc manifest.yaml out.iso`.
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+use super::{BuildArguments, Exit, output};
+use crate::catalogue::{Catalogue, Stamp};
+use crate::checksum::{self, Digest};
+use crate::diagnostic::{self, Findings};
+use crate::image::{Failure, Image, Standing, Target};
+use crate::language::{PartialDate, plain_size};
+use crate::layout::Layout;
+use crate::manifest::ManifestFile;
+use crate::plan::{Content, Plan, overflow};
+use crate::progress::{self, Progress};
+use crate::verify::{self, Expected};
+
+/// Why there is no disc: the exit code, and a sentence unless the findings say it all.
+struct Stop(Exit, Option<String>);
+
+impl Stop {
+    fn because(exit: Exit, message: impl Into<String>) -> Self {
+        Self(exit, Some(message.into()))
+    }
+}
+
+pub(super) fn run(arguments: &BuildArguments) -> Exit {
+    let mut run = Run { arguments, findings: Findings::default(), manuscript: None };
+    match run.build() {
+        Ok(()) => Exit::Done,
+        Err(Stop(exit, message)) => {
+            if arguments.json && arguments.output.as_os_str() != "-" {
+                let records = run.records();
+                output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": records })));
+            } else {
+                if let Some(message) = message {
+                    output::say_error(&message);
+                }
+                if let (Exit::Content, Some(summary)) = (exit, run.findings.summary()) {
+                    output::say(&format!("no disc was made: {summary}"));
+                }
+            }
+            exit
+        }
+    }
+}
+
+struct Run<'a> {
+    arguments: &'a BuildArguments,
+    findings: Findings,
+    manuscript: Option<ManifestFile>,
+}
+
+impl Run<'_> {
+    fn records(&self) -> Vec<diagnostic::FindingRecord> {
+        self.manuscript.as_ref().map_or_else(Vec::new, |manuscript| diagnostic::records(&self.findings, manuscript))
+    }
+
+    /// Adds findings, shows them, and stops on errors.
+    fn heed(&mut self, findings: Findings) -> Result<(), Stop> {
+        if let (Some(manuscript), false) = (&self.manuscript, self.arguments.json) {
+            output::show(&findings, manuscript, self.arguments.quiet);
+        }
+        let errors = findings.has_errors();
+        self.findings.append(findings);
+        if errors { Err(Stop(Exit::Content, None)) } else { Ok(()) }
+    }
+
+    fn build(&mut self) -> Result<(), Stop> {
+        let to_stdout = self.arguments.output.as_os_str() == "-";
+        if to_stdout {
+            if io::stdout().is_terminal() {
+                return Err(Stop::because(
+                    Exit::Usage,
+                    "an image cannot be shown on a terminal: redirect it with `> out.iso`, or name a file",
+                ));
+            }
+            if self.arguments.json {
+                return Err(Stop::because(
+                    Exit::Usage,
+                    "`--json` and `-` both need standard output: name a file for the image",
+                ));
+            }
+        } else {
+            self.output_is_free()?;
+        }
+        let examined = crate::examine(&self.arguments.manifest, self.arguments.allow_outside).map_err(|error| {
+            let manifest = self.arguments.manifest.display();
+            Stop::because(
+                Exit::InputOutput,
+                format!("the manifest `{manifest}` cannot be read: {}", output::plain(&error)),
+            )
+        })?;
+        self.manuscript = Some(examined.manuscript);
+        self.heed(examined.findings)?;
+        let Some((catalogue, layout)) = examined.collection else {
+            return Err(Stop(Exit::Content, None));
+        };
+        if !to_stdout {
+            self.output_is_no_input(&catalogue)?;
+        }
+        let epoch = source_date_epoch()?;
+        let mut plan = match crate::assemble(&catalogue, &layout, epoch) {
+            Ok((plan, findings)) => {
+                self.heed(findings)?;
+                plan
+            }
+            Err(findings) => {
+                self.heed(findings)?;
+                return Err(Stop(Exit::Content, None));
+            }
+        };
+        let expected = expected(&plan);
+        let medium = plan.medium.clone();
+        let image = Image::of(&mut plan).map_err(|failure| self.stop(failure))?;
+        let size = image.size();
+        if let Some(finding) = medium.and_then(|medium| overflow(&medium, size)) {
+            self.heed(finding.into())?;
+        }
+        let mut progress: Box<dyn Progress> = match self.arguments {
+            BuildArguments { quiet: true, .. } => Box::new(progress::Silence),
+            BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
+            _ => progress::for_stderr(),
+        };
+        let digest = if to_stdout {
+            let mut sink = BufWriter::with_capacity(1 << 20, io::stdout().lock());
+            let stop = interruptible()?;
+            image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
+        } else {
+            self.write(image, &expected, progress.as_mut())?
+        };
+        self.report(&catalogue, &layout, &plan, size, digest, to_stdout);
+        Ok(())
+    }
+
+    fn output_is_free(&self) -> Result<(), Stop> {
+        let output = &self.arguments.output;
+        let shown = output.display();
+        match Standing::at(output) {
+            Standing::Other => {
+                return Err(Stop::because(
+                    Exit::Usage,
+                    format!("`{shown}` is not a regular file: name a file for the image"),
+                ));
+            }
+            Standing::File if !self.arguments.force => {
+                return Err(Stop::because(
+                    Exit::Usage,
+                    format!("`{shown}` exists: choose another name, or replace it with `--force`"),
+                ));
+            }
+            _ => {}
+        }
+        let sidecar = sidecar(output);
+        match Standing::at(&sidecar) {
+            Standing::Free => Ok(()),
+            Standing::File if self.arguments.force => Ok(()),
+            _ => Err(Stop::because(
+                Exit::Usage,
+                format!(
+                    "`{}` exists, the checksum of another image: choose another name, or replace it with `--force`",
+                    sidecar.display()
+                ),
+            )),
+        }
+    }
+
+    /// Refuses an output that the disc is made of.
+    fn output_is_no_input(&self, catalogue: &Catalogue) -> Result<(), Stop> {
+        let outputs = [self.arguments.output.clone(), sidecar(&self.arguments.output)];
+        for output in &outputs {
+            let real = |path: &Path| fs::canonicalize(path).ok();
+            let Some(here) = real(output) else { continue };
+            let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
+            let same = |path: &Path, other: Option<(u64, u64)>| {
+                real(path).as_ref() == Some(&here) || (identity.is_some() && identity == other)
+            };
+            let of_sources = catalogue.sources.iter().find(|source| same(&source.path, Some(source.stamp.identity)));
+            let manifest = fs::metadata(&self.arguments.manifest).ok().map(|meta| Stamp::of(&meta).identity);
+            let named = match of_sources {
+                Some(source) => Some(source.written.clone()),
+                None if same(&self.arguments.manifest, manifest) => Some("the manifest".to_owned()),
+                None => None,
+            };
+            if let Some(named) = named {
+                let shown = output.display();
+                return Err(Stop::because(
+                    Exit::Usage,
+                    format!("`{shown}` is itself an input of the disc ({named}): write the image elsewhere"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes image and checksum beside their targets, reads the image's names back, and publishes both.
+    fn write(&self, image: Image, expected: &[Expected], progress: &mut dyn Progress) -> Result<Digest, Stop> {
+        let output = &self.arguments.output;
+        let failed = |error: &io::Error| {
+            Stop::because(
+                Exit::InputOutput,
+                format!("`{}` cannot be written: {}; nothing was changed", output.display(), output::plain(error)),
+            )
+        };
+        let size = image.size();
+        let stop = interruptible()?;
+        let mut target = Target::create(output).map_err(|error| failed(&error))?;
+        let digest = {
+            let mut sink = BufWriter::with_capacity(1 << 20, target.file());
+            let digest = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
+            sink.flush().map_err(|error| failed(&error))?;
+            digest
+        };
+        target.sync().map_err(|error| failed(&error))?;
+        match verify::holds_exactly(target.file(), size, expected) {
+            Ok(Ok(())) => {}
+            Ok(Err(difference)) => {
+                return Err(Stop::because(
+                    Exit::Verification,
+                    format!("the image, read back, is not what was planned: {difference}; nothing was changed"),
+                ));
+            }
+            Err(error) => return Err(failed(&error)),
+        }
+        let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
+        list.file().write_all(checksum::line(digest, &name).as_bytes()).map_err(|error| failed(&error))?;
+        list.sync().map_err(|error| failed(&error))?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(self.stop(Failure::Interrupted));
+        }
+        target.publish(self.arguments.force).map_err(|error| failed(&error))?;
+        list.publish(self.arguments.force).map_err(|error| {
+            let shown = sidecar(output).display().to_string();
+            Stop::because(
+                Exit::InputOutput,
+                format!("the image is written, but not `{shown}`: {}", output::plain(&error)),
+            )
+        })?;
+        Ok(digest)
+    }
+
+    fn stop(&self, failure: Failure) -> Stop {
+        match failure {
+            Failure::Source { file, reason } => Stop::because(
+                Exit::InputOutput,
+                format!("`{file}`: {reason}; no disc was made, run again when nothing changes the files"),
+            ),
+            Failure::Output(error) => {
+                let shown = self.arguments.output.display();
+                Stop::because(
+                    Exit::InputOutput,
+                    format!("`{shown}` cannot be written: {}; nothing was changed", output::plain(&error)),
+                )
+            }
+            Failure::Interrupted => Stop::because(Exit::Interrupted, "interrupted; nothing was changed"),
+            Failure::Fault(what) => {
+                Stop::because(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}"))
+            }
+        }
+    }
+
+    fn report(&self, catalogue: &Catalogue, layout: &Layout, plan: &Plan, size: u64, digest: Digest, to_stdout: bool) {
+        let output = &self.arguments.output;
+        let mut by_language: Vec<(String, usize)> = Vec::new();
+        for language in &catalogue.disc.languages {
+            let files = catalogue
+                .reports()
+                .flat_map(|(_, _, report)| &report.variants)
+                .filter(|variant| variant.language == *language);
+            by_language.push((language.to_string(), files.map(|variant| variant.files.len()).sum()));
+        }
+        let files: usize = by_language.iter().map(|(_, files)| files).sum();
+        let pages = plan
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.content, Content::Generated(_)) && is_page(entry.path.name()))
+            .count();
+        let date = PartialDate::of_seconds(plan.date.seconds);
+        let fill = plan.medium.as_ref().map(|medium| (medium, size as f64 * 100.0 / medium.capacity as f64));
+        if self.arguments.json {
+            let languages: serde_json::Map<String, Value> =
+                by_language.into_iter().map(|(tag, files)| (tag, json!(files))).collect();
+            let result = json!({
+                "ok": true,
+                "image": output.to_string_lossy(),
+                "checksum": sidecar(output).to_string_lossy(),
+                "volume": plan.volume.identifier,
+                "date": date.to_string(),
+                "date_origin": plan.date.origin.as_str(),
+                "reports": catalogue.reports().count(),
+                "documents": files,
+                "documents_by_language": languages,
+                "files": plan.paths().count(),
+                "pages": pages,
+                "size": size,
+                "medium": fill.map(|(medium, percent)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
+                "sha256": digest.to_string(),
+                "findings": self.records(),
+            });
+            output::print(&format!("{result}\n"));
+            return;
+        }
+        if self.arguments.quiet {
+            return;
+        }
+        let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
+        let room = match fill {
+            Some((medium, percent)) => {
+                format!(", {percent:.1} % of `{}` ({})", medium.name, plain_size(medium.capacity))
+            }
+            None => String::new(),
+        };
+        let mut text = String::new();
+        if !to_stdout {
+            text += &format!("wrote      {}\n", output.display());
+        }
+        text += &format!("volume     {}\n", plan.volume.identifier);
+        text += &format!("date       {date}, {}\n", plan.date.origin.as_str());
+        text +=
+            &format!("documents  {} reports, {files} files: {}\n", catalogue.reports().count(), languages.join(", "));
+        text += &format!("launcher   {pages} pages, opened with {}\n", layout.index);
+        text += &format!("size       {}{room}\n", plain_size(size));
+        text += &format!("sha256     {digest}\n");
+        if to_stdout {
+            text += "read back  no: it went to standard output\n";
+            output::say(text.trim_end());
+            return;
+        }
+        text += &format!("check      the image:        sha256sum -c {}\n", sidecar(output).display());
+        text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
+        output::print(&text);
+    }
+}
+
+fn is_page(name: &str) -> bool {
+    name.ends_with(".html") || name.ends_with(".htm")
+}
+
+/// The names and lengths that each tree of the image must hold.
+fn expected(plan: &Plan) -> Vec<Expected> {
+    plan.paths()
+        .map(|(path, entry)| Expected { iso9660: path.iso9660(), joliet: path.joliet(), length: entry.length })
+        .collect()
+}
+
+/// The checksum file of an image: its name and `.sha256`.
+fn sidecar(output: &Path) -> PathBuf {
+    let mut name = output.as_os_str().to_owned();
+    name.push(".sha256");
+    PathBuf::from(name)
+}
+
+/// The value of `SOURCE_DATE_EPOCH`, if it is set.
+fn source_date_epoch() -> Result<Option<i64>, Stop> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    seconds.map(Some).ok_or_else(|| {
+        let shown = text.to_string_lossy();
+        Stop::because(
+            Exit::Usage,
+            format!("SOURCE_DATE_EPOCH is `{shown}`: it must be a number of seconds since 1970-01-01"),
+        )
+    })
+}
+
+/// A flag that an interruption sets; a second one ends the process at once.
+fn interruptible() -> Result<Arc<AtomicBool>, Stop> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    })
+    .map_err(|error| Stop::because(Exit::Fault, error.to_string()))?;
+    Ok(stop)
+}

@@ -1,0 +1,148 @@
+//! The command line: arguments, what is printed where, exit codes. The only module that names
+//! `clap`, `ctrlc`, `serde_json`, `csv` and `comfy-table`.
+
+mod build;
+mod check;
+mod list;
+mod output;
+
+use std::ffi::OsString;
+use std::panic;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// How a run ended, for the caller's scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    /// All done.
+    Done = 0,
+    /// The manifest or what it names is wrong.
+    Content = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// Reading or writing failed.
+    InputOutput = 3,
+    /// What was written is not what was planned.
+    Verification = 4,
+    /// A fault of ours.
+    Fault = 70,
+    /// Broken off by the user (128 and the number of SIGINT).
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  make-disc check manifest.yaml          what is wrong, and what to do about it
+  make-disc manifest.yaml out.iso        make the disc
+  make-disc list manifest.yaml           every document, with its name on the disc
+
+Exit codes: 0 done, 1 manifest or content, 2 usage, 3 input or output, 4 verification,
+70 a fault of make-disc, 130 interrupted.";
+
+/// Makes a multilingual, checksummed data disc image from one manifest.
+#[derive(Debug, Parser)]
+#[command(
+    name = "make-disc",
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    build: Option<BuildArguments>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report all that is wrong with a manifest and its files, without reading those
+    Check(CheckArguments),
+    /// Print every report and language variant with its source, size and paths on the disc
+    List(ListArguments),
+}
+
+#[derive(Debug, Args)]
+struct BuildArguments {
+    /// The manifest, a YAML file; its relative paths start at its folder
+    manifest: PathBuf,
+    /// The image to write, or `-` for standard output
+    output: PathBuf,
+    /// Replace the image if it exists
+    #[arg(short, long)]
+    force: bool,
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the result as one JSON object, and progress as JSON lines on standard error
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    /// The manifest
+    manifest: PathBuf,
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the findings as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ListArguments {
+    /// The manifest
+    manifest: PathBuf,
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print comma-separated values
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Runs the program with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let usage = error.use_stderr();
+            // A closed output is no reason for another code.
+            let _ = error.print();
+            return if usage { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    panic::set_hook(Box::new(|fault| {
+        output::say_error(&format!("a fault of make-disc, not of your manifest: {fault}"));
+        output::say("please report it, with the manifest if you can");
+    }));
+    let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
+        (Some(Command::Check(arguments)), _) => check::run(&arguments),
+        (Some(Command::List(arguments)), _) => list::run(&arguments),
+        (None, Some(arguments)) => build::run(&arguments),
+        (None, None) => Exit::Usage,
+    });
+    panic::catch_unwind(run).unwrap_or(Exit::Fault).into()
+}

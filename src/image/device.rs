@@ -1,0 +1,336 @@
+//! What hadris takes for a block device: every block of the image goes by here once, in order.
+//!
+//! On the way each file and the whole are hashed, sources are looked at again once their last byte
+//! is in, and three things are set that hadris leaves open: the application-use area, and the
+//! place and the bytes of the checksum list. The list is known only when all else has gone by, so
+//! its extent is the last before the padding, and the records that name it are pointed there.
+
+use std::convert::Infallible;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hadris_fs::Report;
+use hadris_io::{Error, ErrorKind, ErrorType};
+use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
+
+use super::tree::changed;
+use super::{Failure, SECTOR};
+use crate::catalogue::Stamp;
+use crate::checksum::{self, Digest, Hasher};
+use crate::plan::{Content, Plan};
+use crate::progress::Progress;
+
+/// Where the first volume descriptor is (ECMA-119 6.2.1).
+const FIRST_DESCRIPTOR: u64 = 16;
+/// The application-use area of a volume descriptor (ECMA-119 8.4.32), in its sector.
+const APPLICATION_USE: std::ops::Range<usize> = 883..1395;
+/// The root directory's record in a volume descriptor (ECMA-119 8.4.18).
+const ROOT_RECORD: usize = 156;
+
+/// Where the bytes of entries lie.
+pub(super) struct Extents {
+    /// First sector and number of the entry, ascending.
+    files: Vec<(u64, usize)>,
+    list_start: u64,
+    list_length: u64,
+}
+
+impl Extents {
+    /// Takes the extents out of hadris' report. The parts of a file of 4 GiB and more follow each
+    /// other without a gap, so the first sector tells all.
+    pub(super) fn of(plan: &Plan, report: &Report, list_start: u64, list_length: u64) -> Result<Self, Failure> {
+        let mut files = Vec::with_capacity(plan.entries.len());
+        for (number, entry) in plan.entries.iter().enumerate() {
+            if matches!(entry.content, Content::Checksums) || entry.length == 0 {
+                continue;
+            }
+            // Links share the extent; hadris reports it under each name.
+            let extents = report.extents(format!("/{}", entry.path)).or_else(|| report.extents(entry.path.as_str()));
+            let extents = extents.unwrap_or_default();
+            let length: u64 = extents.iter().map(hadris_fs::Extent::len).sum();
+            let joined = extents.windows(2).all(|pair| pair[0].end() == pair[1].offset());
+            match extents.first() {
+                Some(first) if length == entry.length && joined => files.push((first.offset() / SECTOR, number)),
+                _ => return Err(Failure::Fault(format!("`{}` has no extent of its length", entry.path))),
+            }
+        }
+        files.sort_unstable();
+        Ok(Self { files, list_start, list_length })
+    }
+}
+
+/// The file whose blocks are going by.
+struct Current {
+    entry: usize,
+    left: u64,
+    hasher: Hasher,
+}
+
+/// The device.
+pub(super) struct Device<'a> {
+    plan: &'a Plan,
+    extents: Extents,
+    /// The next of `extents.files`.
+    next_file: usize,
+    current: Option<Current>,
+    /// By entry.
+    digests: Vec<Option<Digest>>,
+    list: Vec<u8>,
+    /// First sectors of the root directories, by the identifier that the list has in each.
+    roots: Vec<(u64, Vec<u8>)>,
+    patched: usize,
+    sector: u64,
+    sectors: u64,
+    whole: Hasher,
+    sink: &'a mut dyn Write,
+    progress: &'a mut dyn Progress,
+    stop: &'a AtomicBool,
+    failure: Option<Failure>,
+}
+
+impl<'a> Device<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        extents: Extents,
+        size: u64,
+        sink: &'a mut dyn Write,
+        progress: &'a mut dyn Progress,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            digests: vec![None; plan.entries.len()],
+            plan,
+            extents,
+            next_file: 0,
+            current: None,
+            list: Vec::new(),
+            roots: Vec::new(),
+            patched: 0,
+            sector: 0,
+            sectors: size / SECTOR,
+            whole: Hasher::default(),
+            sink,
+            progress,
+            stop,
+            failure: None,
+        }
+    }
+
+    /// The reason why writing stopped: the device's own, or else the caller's.
+    pub(super) fn failure(self, other: impl FnOnce() -> Failure) -> Failure {
+        self.progress.end();
+        self.failure.unwrap_or_else(other)
+    }
+
+    /// The digest of the whole, once every block has gone by.
+    pub(super) fn finish(self) -> Result<Digest, Failure> {
+        self.progress.end();
+        let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        if self.sector != self.sectors {
+            return fault("the image ended early");
+        }
+        if self.roots.len() != 2 || self.patched != 2 {
+            return fault("a root directory does not name the checksum list");
+        }
+        if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
+            return fault("a file was not written");
+        }
+        self.sink.flush().map_err(Failure::Output)?;
+        Ok(self.whole.finish())
+    }
+
+    /// Takes the blocks from `first` on, as the image is to hold them.
+    fn take(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted);
+        }
+        if first != self.sector {
+            return Err(Failure::Fault(format!("sector {first} came where {} was due", self.sector)));
+        }
+        let sectors = blocks.len() as u64 / SECTOR;
+        if first <= FIRST_DESCRIPTOR && FIRST_DESCRIPTOR < first + sectors {
+            self.descriptors(&mut blocks[((FIRST_DESCRIPTOR - first) * SECTOR) as usize..]);
+        }
+        self.point_to_list(first, blocks);
+        self.hash_files(first, blocks)?;
+        self.insert_list(first, blocks)?;
+        self.whole.update(blocks);
+        self.sink.write_all(blocks).map_err(Failure::Output)?;
+        self.sector += sectors;
+        let name = self.current.as_ref().map(|current| self.plan.entries[current.entry].path.name());
+        self.progress.advance(blocks.len() as u64, name);
+        Ok(())
+    }
+
+    /// Notes where the root directories are, and fills the application-use area with spaces, which
+    /// stock tools expect there before they implant a media check.
+    fn descriptors(&mut self, blocks: &mut [u8]) {
+        let name =
+            self.plan.entries.iter().find(|e| matches!(e.content, Content::Checksums)).map_or("", |e| e.path.as_str());
+        for descriptor in blocks.chunks_exact_mut(SECTOR as usize) {
+            let identifier = match descriptor[0] {
+                1 => {
+                    descriptor[APPLICATION_USE].fill(b' ');
+                    let dot = if name.contains('.') { "" } else { "." };
+                    format!("{name}{dot};1").to_ascii_uppercase().into_bytes()
+                }
+                2 => name.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+                255 => return,
+                _ => continue,
+            };
+            let extent = u32::from_le_bytes(field(descriptor, ROOT_RECORD + 2));
+            self.roots.push((u64::from(extent), identifier));
+        }
+    }
+
+    /// Points the list's records at its extent, in a root directory that starts here.
+    ///
+    /// hadris writes a directory in one piece, so it is whole when its first sector comes.
+    fn point_to_list(&mut self, first: u64, blocks: &mut [u8]) {
+        let Some((_, identifier)) = self.roots.iter().find(|(root, _)| *root == first) else {
+            return;
+        };
+        let (start, length) = (self.extents.list_start as u32, self.extents.list_length as u32);
+        let mut at = 0;
+        while at + 33 < blocks.len() {
+            let record = usize::from(blocks[at]);
+            if record == 0 {
+                // The rest of a sector that no record fits (ECMA-119 6.8.1.1).
+                at = (at / SECTOR as usize + 1) * SECTOR as usize;
+                continue;
+            }
+            let name = at + 33..at + 33 + usize::from(blocks[at + 32]);
+            if blocks.get(name) == Some(identifier.as_slice()) {
+                blocks[at + 2..at + 6].copy_from_slice(&start.to_le_bytes());
+                blocks[at + 6..at + 10].copy_from_slice(&start.to_be_bytes());
+                blocks[at + 10..at + 14].copy_from_slice(&length.to_le_bytes());
+                blocks[at + 14..at + 18].copy_from_slice(&length.to_be_bytes());
+                self.patched += 1;
+                return;
+            }
+            at += record;
+        }
+    }
+
+    /// Hashes what belongs to files, and looks at each source again when its last byte is in.
+    fn hash_files(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
+        let mut at = 0_usize;
+        while at < blocks.len() {
+            if self.current.is_none() {
+                let Some((start, entry)) = self.extents.files.get(self.next_file).copied() else { break };
+                let here = first + at as u64 / SECTOR;
+                if start >= first + blocks.len() as u64 / SECTOR {
+                    break;
+                }
+                if start < here {
+                    return Err(Failure::Fault(format!("two files share sector {start}")));
+                }
+                at = ((start - first) * SECTOR) as usize;
+                self.next_file += 1;
+                self.current =
+                    Some(Current { entry, left: self.plan.entries[entry].length, hasher: Hasher::default() });
+            }
+            let Some(current) = &mut self.current else { break };
+            let take = current.left.min((blocks.len() - at) as u64) as usize;
+            current.hasher.update(&blocks[at..at + take]);
+            current.left -= take as u64;
+            at += take.next_multiple_of(SECTOR as usize);
+            if current.left == 0
+                && let Some(done) = self.current.take()
+            {
+                self.unchanged(done.entry)?;
+                self.digests[done.entry] = Some(done.hasher.finish());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a source is still what it was when the run began.
+    fn unchanged(&self, entry: usize) -> Result<(), Failure> {
+        let Content::Source { path, written, stamp }: &Content = &self.plan.entries[entry].content else {
+            return Ok(());
+        };
+        let (path, stamp): (&PathBuf, &Stamp) = (path, stamp);
+        match changed(path, stamp) {
+            Some(reason) => Err(Failure::Source { file: written.clone(), reason }),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the list into the blocks that are its extent.
+    fn insert_list(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
+        let (start, end) = (first * SECTOR, first * SECTOR + blocks.len() as u64);
+        let list = self.extents.list_start * SECTOR..self.extents.list_start * SECTOR + self.extents.list_length;
+        if end <= list.start || list.end <= start {
+            return Ok(());
+        }
+        if self.list.is_empty() {
+            for (path, entry) in self.plan.checksum_order() {
+                let digest = match self.digests[entry] {
+                    Some(digest) => digest,
+                    None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
+                    None => return Err(Failure::Fault(format!("`{path}` has no digest"))),
+                };
+                self.list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
+            }
+            if self.list.len() as u64 != self.extents.list_length {
+                return Err(Failure::Fault("the checksum list has another length than planned".to_owned()));
+            }
+        }
+        let (from, to) = (start.max(list.start), end.min(list.end));
+        blocks[(from - start) as usize..(to - start) as usize]
+            .copy_from_slice(&self.list[(from - list.start) as usize..(to - list.start) as usize]);
+        Ok(())
+    }
+}
+
+/// Four bytes of a structure.
+fn field(bytes: &[u8], at: usize) -> [u8; 4] {
+    [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
+}
+
+impl ErrorType for Device<'_> {
+    type Error = Infallible;
+}
+
+impl BlockDevice for Device<'_> {
+    fn block_size(&self) -> BlockSize {
+        const SIZE: BlockSize = match BlockSize::new(SECTOR as u32) {
+            Some(size) => size,
+            None => unreachable!(),
+        };
+        SIZE
+    }
+
+    fn block_count(&self) -> u64 {
+        self.sectors
+    }
+
+    fn writable(&self) -> bool {
+        true
+    }
+
+    fn read_blocks(&mut self, _: BlockIndex, _: &mut [u8]) -> Result<(), Error<Infallible>> {
+        Err(Error::new(ErrorKind::Unsupported, "blocks go by once"))
+    }
+
+    fn write_blocks(&mut self, first: BlockIndex, buf: &[u8]) -> Result<(), Error<Infallible>> {
+        // A copy, as some blocks are changed; it stays in the cache of the processor.
+        let mut blocks = buf.to_vec();
+        self.take(first.get(), &mut blocks).map_err(|failure| {
+            self.failure = Some(failure);
+            Error::new(ErrorKind::Io, "see the device's failure")
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), Error<Infallible>> {
+        self.sink.flush().map_err(|error: io::Error| {
+            self.failure = Some(Failure::Output(error));
+            Error::new(ErrorKind::Io, "see the device's failure")
+        })
+    }
+}

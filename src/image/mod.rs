@@ -1,0 +1,131 @@
+//! The writer: the plan → one pass over the image, hashed as it goes by, into a sink.
+//!
+//! hadris-iso plans the extents and writes every block once, in ascending order; `device` stands
+//! in its way, hashes files and image, and puts the checksum list, known last, at the image's end.
+//! This module is the only one that names the hadris crates.
+
+mod device;
+mod target;
+mod tree;
+
+use std::io::{self, Write};
+use std::sync::atomic::AtomicBool;
+
+use hadris_fs::{PathError, Report};
+
+pub use target::{Standing, Target};
+
+use crate::checksum::Digest;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use device::{Device, Extents};
+
+/// Bytes of a logical sector (ECMA-119 6.1.2).
+pub const SECTOR: u64 = 2048;
+
+/// Why no image was written.
+#[derive(Debug)]
+pub enum Failure {
+    /// A source file could not be read, or is not what it was when the run began.
+    Source {
+        /// As the manifest writes it.
+        file: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The image could not be written.
+    Output(io::Error),
+    /// The user broke it off.
+    Interrupted,
+    /// What must not happen: a fault of ours.
+    Fault(String),
+}
+
+/// A planned image.
+pub struct Image<'p> {
+    plan: &'p Plan,
+    tree: hadris_fs::Tree,
+    options: hadris_iso::IsoOptions,
+    extents: Extents,
+    size: u64,
+}
+
+impl<'p> Image<'p> {
+    /// Lays the entries of a plan out in extents, without I/O but looking at each source's length.
+    /// The bytes of generated entries are taken out of the plan, so that memory holds them once.
+    ///
+    /// # Errors
+    /// [`Failure::Source`] if a source changed since; [`Failure::Fault`] if the plan cannot be laid out.
+    pub fn of(plan: &'p mut Plan) -> Result<Self, Failure> {
+        let tree = tree::of(plan)?;
+        let plan = &*plan;
+        let options = tree::options(plan)?;
+        let report = lay_out(&tree, &options)?;
+        // The list has no extent in hadris' plan; room for it is made before the padding.
+        let list: u64 = plan
+            .entries
+            .iter()
+            .filter(|e| matches!(e.content, crate::plan::Content::Checksums))
+            .map(|e| e.length)
+            .sum();
+        let list_sectors = list.div_ceil(SECTOR);
+        let whole = report.size() / SECTOR + list_sectors;
+        let options = options.with_min_image_blocks(whole);
+        let report = lay_out(&tree, &options)?;
+        if report.size() != whole * SECTOR {
+            return Err(Failure::Fault(format!(
+                "the image was planned with {} bytes, not {}",
+                report.size(),
+                whole * SECTOR
+            )));
+        }
+        let list_start = whole - tree::PADDING_SECTORS - list_sectors;
+        let extents = Extents::of(plan, &report, list_start, list)?;
+        Ok(Self { plan, tree, options, extents, size: report.size() })
+    }
+
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Writes it; gives the digest of the whole.
+    ///
+    /// # Errors
+    /// [`Failure`]; the sink then holds a part of an image.
+    pub fn write(
+        self,
+        sink: &mut dyn Write,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Digest, Failure> {
+        progress.begin(self.size);
+        let mut device = Device::new(self.plan, self.extents, self.size, sink, progress, stop);
+        let written = hadris_iso::sync::write(&mut device, &self.tree, &self.options);
+        match written {
+            Ok(_) => device.finish(),
+            Err(error) => Err(device.failure(|| failure(self.plan, &error))),
+        }
+    }
+}
+
+fn lay_out(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<Report, Failure> {
+    let report = hadris_iso::plan(tree, options).map_err(|error| Failure::Fault(error.to_string()))?;
+    match report.warnings().first() {
+        Some(warning) => Err(Failure::Fault(format!("a name would not be kept: {warning}"))),
+        None => Ok(report),
+    }
+}
+
+/// What a failure of hadris' means for the user: of a file, or of the image.
+fn failure(plan: &Plan, error: &PathError) -> Failure {
+    let path = error.path().map(|path| String::from_utf8_lossy(path).trim_start_matches('/').to_owned());
+    let source = path.and_then(|path| plan.paths().find(|(p, _)| p.as_str() == path).map(|(_, entry)| entry));
+    match source.map(|entry| &entry.content) {
+        Some(crate::plan::Content::Source { path, written, stamp }) => Failure::Source {
+            file: written.clone(),
+            reason: tree::changed(path, stamp).unwrap_or_else(|| error.to_string()),
+        },
+        _ => Failure::Fault(error.to_string()),
+    }
+}

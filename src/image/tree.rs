@@ -1,0 +1,108 @@
+//! The plan in hadris' terms: a tree of nodes, and the options of the volume.
+
+use std::fs;
+use std::path::Path;
+
+use hadris_fs::{Content as Bytes, DateTime, Node, Owner, Permissions, SetAttr, Tree};
+use hadris_iso::{IsoId, IsoLevel, IsoOptions, NameCase, Relocation};
+
+use super::Failure;
+use crate::catalogue::Stamp;
+use crate::plan::{Content, Plan};
+
+/// Sectors of zeros at the end, inside the volume, for the run-out of burned discs.
+pub(super) const PADDING_SECTORS: u64 = 150;
+
+/// The entries as hadris' tree, the same names in every namespace.
+pub(super) fn of(plan: &mut Plan) -> Result<Tree, Failure> {
+    let fault = |error: hadris_fs::PathError| Failure::Fault(error.to_string());
+    let time = time(plan)?;
+    let attributes = |mode| {
+        SetAttr::new()
+            .with_permissions(Permissions::new(mode))
+            .with_owner(Owner::new(0, 0))
+            .with_modified(time)
+            .with_accessed(time)
+    };
+    let mut tree = Tree::new();
+    tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(fault)?;
+    let mut folders = std::collections::BTreeSet::new();
+    for (path, _) in plan.paths() {
+        for folder in path.folders() {
+            if folders.insert(folder) {
+                tree.insert(folder, Node::dir().with_attrs(attributes(0o555))).map_err(fault)?;
+            }
+        }
+    }
+    for entry in &mut plan.entries {
+        let bytes = match &mut entry.content {
+            Content::Generated(bytes) => Bytes::bytes(std::mem::take(bytes)),
+            Content::Checksums => Bytes::empty(),
+            Content::Source { path, written, stamp } => {
+                let refuse = |reason| Failure::Source { file: written.clone(), reason };
+                if let Some(reason) = changed(path, stamp) {
+                    return Err(refuse(reason));
+                }
+                let bytes = hadris_fs::host::file(path).map_err(|error| refuse(error.to_string()))?;
+                if bytes.len() != entry.length {
+                    return Err(refuse("it was changed while the disc was made".to_owned()));
+                }
+                bytes
+            }
+        };
+        tree.insert(entry.path.as_str(), Node::file(bytes).with_attrs(attributes(0o444))).map_err(fault)?;
+        for link in &entry.links {
+            tree.link(entry.path.as_str(), link.as_str()).map_err(fault)?;
+        }
+    }
+    Ok(tree)
+}
+
+/// What the volume descriptors hold, and how the trees are made.
+pub(super) fn options(plan: &Plan) -> Result<IsoOptions, Failure> {
+    let volume = &plan.volume;
+    let mut options = IsoOptions::new()
+        .with_level(IsoLevel::L3)
+        .with_name_case(NameCase::Upper)
+        .with_joliet()
+        .with_rock_ridge()
+        .with_relocation(Relocation::Refuse)
+        .with_time(time(plan)?)
+        .with_id(IsoId::Volume, &volume.identifier)
+        .with_id(IsoId::VolumeSet, &volume.identifier)
+        .with_id(IsoId::Publisher, &volume.publisher)
+        .with_id(IsoId::Preparer, &volume.preparer)
+        .with_id(IsoId::Application, &volume.application);
+    for (id, name) in [(IsoId::CopyrightFile, &volume.copyright_file), (IsoId::AbstractFile, &volume.abstract_file)] {
+        if let Some(name) = name {
+            options = options.with_id(id, name);
+        }
+    }
+    Ok(options)
+}
+
+fn time(plan: &Plan) -> Result<DateTime, Failure> {
+    let seconds = plan.date.seconds;
+    DateTime::from_unix_seconds(seconds)
+        .and_then(|time| time.with_utc_offset_minutes(Some(0)))
+        .map_err(|_| Failure::Fault(format!("{seconds} is no date")))
+}
+
+/// What happened to a source since it was catalogued, if anything did.
+pub(super) fn changed(path: &Path, stamp: &Stamp) -> Option<String> {
+    let now = match fs::metadata(path) {
+        Ok(meta) => Stamp::of(&meta),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some("it is gone".to_owned()),
+        Err(error) => return Some(error.to_string()),
+    };
+    if now == *stamp {
+        return None;
+    }
+    Some(if now.length < stamp.length {
+        format!("it shrank from {} to {} bytes while the disc was made", stamp.length, now.length)
+    } else if now.length > stamp.length {
+        format!("it grew from {} to {} bytes while the disc was made", stamp.length, now.length)
+    } else {
+        "it was changed while the disc was made".to_owned()
+    })
+}

@@ -1,0 +1,98 @@
+//! The launcher: the pages of the disc in all its languages, the files that open them, and what
+//! tells systems and readers what the disc is.
+//!
+//! It decides no path: the layout does. It reads no file but through [`Materials`].
+
+mod markdown;
+mod materials;
+mod pages;
+mod palette;
+mod picture;
+mod plain;
+mod strings;
+mod theme;
+
+pub use materials::Materials;
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Findings;
+use crate::layout::{DiscPath, Layout};
+use pages::Pages;
+use picture::{Picture, Png};
+use theme::Theme;
+
+/// A file of the disc that is made, not copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Where it goes.
+    pub path: DiscPath,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Makes every file of the launcher, and says what is worth knowing about them.
+///
+/// # Errors
+/// Findings, at least one of them an error: an emblem that is no picture, a template that is wrong.
+pub fn render(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    materials: &Materials,
+) -> Result<(Vec<GeneratedFile>, Findings), Findings> {
+    let mut findings = materials.findings().clone();
+    let strings = strings::resolve(catalogue, &mut findings)?;
+    let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
+    let commands = plain::Commands::of(layout);
+    let theme = Theme::of(materials)?;
+    let mut files = Vec::new();
+
+    let (emblem, icon) = pictures(materials, &mut findings)?;
+    files.push(GeneratedFile { path: layout.icon.clone(), bytes: icon });
+    files.push(plain::autorun(catalogue, layout));
+    files.extend(plain::autoopen(layout));
+    files.extend(plain::volume_info(catalogue, layout));
+    files.push(plain::readme(catalogue, layout, &strings, &formats, &commands));
+    files.extend(plain::rights(catalogue, layout));
+    files.push(style(catalogue, layout, &theme, &mut findings)?);
+
+    let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
+    files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
+    let pages = Pages { catalogue, layout, theme: &theme, strings: &strings, formats: &formats, emblem: size };
+    pages.render(&commands, materials, &mut files, &mut findings)?;
+    Ok((files, findings))
+}
+
+/// The emblem, if there is one, and the icon.
+fn pictures(materials: &Materials, findings: &mut Findings) -> Result<(Option<Png>, Vec<u8>), Findings> {
+    let unmade = |what: &str| {
+        let message = format!("the {what} could not be made");
+        Findings::from(crate::diagnostic::Finding::error("bad-picture", crate::diagnostic::Place::Nowhere, message))
+    };
+    let emblem: Option<Picture> = match &materials.emblem {
+        Some((bytes, name)) => Some(picture::emblem(bytes, name, findings)?),
+        None => None,
+    };
+    let png = match &emblem {
+        Some(picture) => Some(picture.png().ok_or_else(|| unmade("emblem"))?),
+        None => None,
+    };
+    let icon = match emblem {
+        Some(picture) => picture.icon(),
+        None => picture::disc()?.icon(),
+    };
+    Ok((png, icon.ok_or_else(|| unmade("icon"))?))
+}
+
+fn style(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    theme: &Theme<'_>,
+    findings: &mut Findings,
+) -> Result<GeneratedFile, Findings> {
+    let palette = palette::palette(&catalogue.launcher.colours, findings);
+    let mut bytes = theme.render("style.css", pages::style_context(palette))?;
+    if let Some(overrides) = theme.overrides() {
+        bytes.extend_from_slice(overrides.as_bytes());
+    }
+    Ok(GeneratedFile { path: layout.style.clone(), bytes })
+}

@@ -1,0 +1,483 @@
+//! What each page says, as values for its template.
+
+use std::collections::BTreeMap;
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::plain::Commands;
+use super::strings::{Table, fill};
+use super::theme::{Theme, escaped};
+use super::{GeneratedFile, Materials, markdown};
+use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
+use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::language::{Language, LanguageFormat};
+use crate::layout::{DiscPath, Layout};
+
+/// From how many sections on a list has a table of contents.
+const SECTIONS_WITH_CONTENTS: usize = 4;
+
+/// What all pages are made of.
+pub(super) struct Pages<'c> {
+    pub catalogue: &'c Catalogue,
+    pub layout: &'c Layout,
+    pub theme: &'c Theme<'c>,
+    /// By the disc's languages.
+    pub strings: &'c [Table],
+    /// By the disc's languages.
+    pub formats: &'c [LanguageFormat],
+    /// The emblem's width and height.
+    pub emblem: Option<(u32, u32)>,
+}
+
+/// What the pages of one language share.
+struct Tongue<'c> {
+    language: &'c Language,
+    format: &'c LanguageFormat,
+    table: &'c Table,
+    /// "in English": what is said beside a text in another language, by that language.
+    labels: BTreeMap<&'c Language, Value>,
+    /// The words of the interface.
+    words: Value,
+    /// The disc's title, publisher and the like.
+    disc: Value,
+}
+
+/// A page's path, and the same page in every language.
+struct Frame<'p> {
+    path: DiscPath,
+    kind: &'static str,
+    others: &'p dyn Fn(&Language) -> DiscPath,
+}
+
+/// The colours for the stylesheet.
+pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
+    context! { colour => palette.into_iter().collect::<BTreeMap<_, _>>() }
+}
+
+impl Pages<'_> {
+    /// Makes all pages.
+    pub(super) fn render(
+        &self,
+        commands: &Commands,
+        materials: &Materials,
+        files: &mut Vec<GeneratedFile>,
+        findings: &mut Findings,
+    ) -> Result<(), Findings> {
+        files.push(self.index()?);
+        let targets = Targets::new(self.catalogue, self.layout);
+        let forewords = Forewords { pages: self, materials, targets: &targets };
+        forewords.judge(findings);
+        for (number, language) in self.catalogue.disc.languages.iter().enumerate() {
+            let tongue = self.tongue(language, &self.strings[number], &self.formats[number]);
+            let home = &|language: &Language| self.layout.home(language);
+            let list = &|language: &Language| self.layout.list(language);
+            let help = &|language: &Language| self.layout.help(language);
+            let check = &|language: &Language| self.layout.check(language);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: home(language), kind: "home", others: home },
+                self.home(&tongue, &forewords),
+            )?);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: list(language), kind: "list", others: list },
+                self.list(&tongue),
+            )?);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: help(language), kind: "help", others: help },
+                self.help(&tongue),
+            )?);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: check(language), kind: "check", others: check },
+                self.check(commands),
+            )?);
+            for (s, r, report) in self.catalogue.reports() {
+                let others = &|language: &Language| self.layout.report(language, s, r);
+                let frame = Frame { path: others(language), kind: "report", others };
+                let content = self.report(&tongue, &frame.path, (s, r), report);
+                files.push(self.page(&tongue, &frame, content)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The page that offers the languages.
+    fn index(&self) -> Result<GeneratedFile, Findings> {
+        let disc = &self.catalogue.disc;
+        let path = &self.layout.index;
+        let default = disc.default_language();
+        let choices: Vec<Value> = disc
+            .languages
+            .iter()
+            .map(|language| {
+                let shown = disc.title.shown(language, default);
+                let title = matches!(disc.title, Text::PerLanguage(_)).then(|| {
+                    let of = shown.other.unwrap_or(language);
+                    context! { text => shown.text, lang => of.as_str(), dir => of.direction().as_str() }
+                });
+                context! {
+                    title => title,
+                    href => self.layout.home(language).link_from(path),
+                    ..self.named(language)
+                }
+            })
+            .collect();
+        let context = context! {
+            lang => default.as_str(),
+            dir => default.direction().as_str(),
+            page => "index",
+            title => disc.title.shown(default, default).text,
+            same_title => matches!(disc.title, Text::Same(_)),
+            publisher => disc.publisher.clone(),
+            choices => choices,
+            emblem => self.emblem_value(),
+            link => self.links(path, default),
+        };
+        Ok(GeneratedFile { path: path.clone(), bytes: self.theme.render("index.html", context)? })
+    }
+
+    fn page(&self, tongue: &Tongue<'_>, frame: &Frame<'_>, content: Value) -> Result<GeneratedFile, Findings> {
+        let language = tongue.language;
+        let languages: Vec<Value> = self
+            .catalogue
+            .disc
+            .languages
+            .iter()
+            .map(|other| {
+                context! {
+                    href => (frame.others)(other).link_from(&frame.path),
+                    current => other == language,
+                    ..self.named(other)
+                }
+            })
+            .collect();
+        let context = context! {
+            lang => language.as_str(),
+            dir => language.direction().as_str(),
+            page => frame.kind,
+            t => tongue.words.clone(),
+            disc => tongue.disc.clone(),
+            languages => languages,
+            emblem => self.emblem_value(),
+            link => self.links(&frame.path, language),
+            ..content
+        };
+        let bytes = self.theme.render(&format!("{}.html", frame.kind), context)?;
+        Ok(GeneratedFile { path: frame.path.clone(), bytes })
+    }
+
+    fn tongue<'t>(&'t self, language: &'t Language, table: &'t Table, format: &'t LanguageFormat) -> Tongue<'t> {
+        let disc = &self.catalogue.disc;
+        let pattern = table.get("in_language").map(String::as_str).unwrap_or_default();
+        let label = |other: &Language| {
+            let (tag, dir) = (other.as_str(), other.direction().as_str());
+            let name = format!("<span lang=\"{tag}\" dir=\"{dir}\">{}</span>", escaped(&other.autonym()));
+            Value::from_safe_string(fill(&escaped(pattern), &[("language", &name)]))
+        };
+        let labels = disc.languages.iter().map(|other| (other, label(other))).collect();
+        let mut tongue =
+            Tongue { language, format, table, labels, words: Value::from(table.clone()), disc: Value::from(()) };
+        let documents = self.catalogue.reports().count() as u64;
+        tongue.disc = context! {
+            title => self.text(&tongue, &disc.title),
+            publisher => disc.publisher.clone(),
+            date => disc.date.map(|date| format.date(date)),
+            identifier => disc.identifier.clone(),
+            rights => disc.rights.as_ref().map(|rights| self.text(&tongue, rights)),
+            documents => format.number(documents),
+        };
+        tongue
+    }
+
+    /// A language as it calls itself.
+    fn named(&self, language: &Language) -> Value {
+        context! { name => language.autonym(), lang => language.as_str(), dir => language.direction().as_str() }
+    }
+
+    fn emblem_value(&self) -> Option<Value> {
+        self.emblem.map(|(width, height)| context! { width => width, height => height })
+    }
+
+    /// The links that every page may need.
+    fn links(&self, from: &DiscPath, language: &Language) -> Value {
+        let layout = self.layout;
+        context! {
+            index => layout.index.link_from(from),
+            style => layout.style.link_from(from),
+            icon => layout.icon.link_from(from),
+            emblem => layout.emblem.link_from(from),
+            home => layout.home(language).link_from(from),
+            list => layout.list(language).link_from(from),
+            help => layout.help(language).link_from(from),
+            check => layout.check(language).link_from(from),
+        }
+    }
+
+    fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
+        let shown = text.shown(tongue.language, self.catalogue.disc.default_language());
+        tongue.shown(shown, matches!(text, Text::Same(_)))
+    }
+
+    fn home(&self, tongue: &Tongue<'_>, forewords: &Forewords<'_>) -> Value {
+        let signature = self.catalogue.launcher.foreword.as_ref().and_then(|foreword| foreword.signature.as_ref());
+        let signature = signature.map(|signature| {
+            context! {
+                name => signature.name.as_ref().map(|name| self.text(tongue, name)),
+                role => signature.role.as_ref().map(|role| self.text(tongue, role)),
+            }
+        });
+        context! { foreword => forewords.value(tongue), signature => signature }
+    }
+
+    fn list(&self, tongue: &Tongue<'_>) -> Value {
+        let path = self.layout.list(tongue.language);
+        let sections: Vec<Value> = self
+            .catalogue
+            .sections
+            .iter()
+            .enumerate()
+            .map(|(s, section)| self.section(tongue, &path, s, section))
+            .collect();
+        context! { contents => sections.len() >= SECTIONS_WITH_CONTENTS, sections => sections }
+    }
+
+    fn section(&self, tongue: &Tongue<'_>, path: &DiscPath, s: usize, section: &Section) -> Value {
+        let reports: Vec<Value> = section
+            .reports
+            .iter()
+            .enumerate()
+            .map(|(r, report)| {
+                context! {
+                    href => self.layout.report(tongue.language, s, r).link_from(path),
+                    ..self.summary(tongue, path, (s, r), report)
+                }
+            })
+            .collect();
+        context! { id => section.id.clone(), title => self.text(tongue, &section.title), reports => reports }
+    }
+
+    fn report(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+        let section = &self.catalogue.sections[s];
+        context! {
+            report => context! {
+                authors => report.authors.clone(),
+                summary => report.summary.as_ref().map(|summary| self.text(tongue, summary)),
+                subjects => report.subjects.iter().map(|subject| self.text(tongue, subject)).collect::<Vec<_>>(),
+                elsewhere => report.variants.iter().all(|variant| variant.language != *tongue.language),
+                ..self.summary(tongue, path, (s, r), report)
+            },
+            section => context! { id => section.id.clone(), title => self.text(tongue, &section.title) },
+        }
+    }
+
+    /// What list and page both say of a report.
+    fn summary(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+        let own = |variant: &&Variant| variant.language == *tongue.language;
+        let title = report.variants.iter().find(own).and_then(|variant| variant.title.as_deref());
+        let title = match title {
+            Some(title) => tongue.shown(Shown { text: title, other: None }, false),
+            None => self.text(tongue, &report.title),
+        };
+        let mut variants: Vec<(usize, &Variant)> = report.variants.iter().enumerate().collect();
+        // The page's own language first; the sort keeps the order of the others.
+        variants.sort_by_key(|(_, variant)| variant.language != *tongue.language);
+        let variants: Vec<Value> = variants
+            .into_iter()
+            .map(|(v, variant)| {
+                let files: Vec<Value> = variant
+                    .files
+                    .iter()
+                    .enumerate()
+                    .map(|(f, file)| {
+                        context! {
+                            href => self.layout.document(s, r, v, f).link_from(path),
+                            format => format_name(&file.extension),
+                            size => tongue.size(self.catalogue.source(file.source).length),
+                        }
+                    })
+                    .collect();
+                context! {
+                    own => variant.language == *tongue.language,
+                    title => variant.title.clone(),
+                    files => files,
+                    ..self.named(&variant.language)
+                }
+            })
+            .collect();
+        context! {
+            title => title,
+            symbol => report.symbol.clone(),
+            date => report.date.map(|date| tongue.format.date(date)),
+            variants => variants,
+        }
+    }
+
+    fn help(&self, tongue: &Tongue<'_>) -> Value {
+        let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (_, _, report) in self.catalogue.reports() {
+            for file in report.variants.iter().flat_map(|variant| &variant.files) {
+                let names = kinds.entry(format_kind(&file.extension)).or_default();
+                let name = format_name(&file.extension);
+                if let Err(at) = names.binary_search(&name) {
+                    names.insert(at, name);
+                }
+            }
+        }
+        let formats: Vec<Value> = FORMAT_KINDS
+            .into_iter()
+            .filter_map(|(key, _)| {
+                let names = kinds.get(key)?.join(", ");
+                Some(context! { names => names, needs => tongue.table.get(key).cloned().unwrap_or_default() })
+            })
+            .collect();
+        context! {
+            formats => formats,
+            name => context! {
+                index => self.layout.index.name(),
+                readme => self.layout.readme.name(),
+                folder => "documents",
+                code => tongue.language.name_part(),
+            },
+        }
+    }
+
+    fn check(&self, commands: &Commands) -> Value {
+        context! {
+            name => context! { list => self.layout.checksums.name(), readme => self.layout.readme.name() },
+            command => context! {
+                windows => commands.windows.clone(),
+                windows_one => commands.windows_one.clone(),
+                macos => commands.macos.clone(),
+                linux => commands.linux.clone(),
+            },
+        }
+    }
+}
+
+impl Tongue<'_> {
+    /// A text with what a page must say about its language and direction.
+    fn shown(&self, shown: Shown<'_>, same: bool) -> Value {
+        context! {
+            text => shown.text,
+            same => same,
+            lang => shown.other.map(Language::as_str),
+            dir => shown.other.map(|other| other.direction().as_str()),
+            label => shown.other.and_then(|other| self.labels.get(other)).cloned(),
+        }
+    }
+
+    fn size(&self, bytes: u64) -> String {
+        let (number, unit) = self.format.size(bytes);
+        let say = |key: &str| self.table.get(key).map(String::as_str).unwrap_or_default();
+        fill(say("size_of"), &[("number", &number), ("unit", say(unit))])
+    }
+}
+
+/// The foreword in the languages it has.
+struct Forewords<'p> {
+    pages: &'p Pages<'p>,
+    materials: &'p Materials,
+    targets: &'p Targets,
+}
+
+impl Forewords<'_> {
+    /// Says once what is wrong with the Markdown.
+    fn judge(&self, findings: &mut Findings) {
+        let at = KeyPath::root().key("launcher").key("foreword").key("text");
+        for (language, text) in &self.materials.foreword {
+            let place =
+                Place::Value(language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str())));
+            let page = self.pages.layout.home(self.pages.catalogue.disc.default_language());
+            markdown::to_html(text, &|link| self.targets.link(link, &page), &place, findings);
+        }
+    }
+
+    /// The foreword for a page: its own, the one for all, the default language's, or any.
+    fn value(&self, tongue: &Tongue<'_>) -> Option<Value> {
+        let default = self.pages.catalogue.disc.default_language();
+        let of = |wanted: Option<&Language>| self.materials.foreword.iter().find(|(l, _)| l.as_ref() == wanted);
+        let (language, text) = of(Some(tongue.language))
+            .or_else(|| of(None))
+            .or_else(|| of(Some(default)))
+            .or(self.materials.foreword.first())?;
+        let page = self.pages.layout.home(tongue.language);
+        let resolve = |link: &str| self.targets.link(link, &page);
+        let html = markdown::to_html(text, &resolve, &Place::Nowhere, &mut Findings::default());
+        let other = language.as_ref().filter(|language| *language != tongue.language);
+        Some(context! {
+            html => Value::from_safe_string(html),
+            same => language.is_none(),
+            lang => other.map(Language::as_str),
+            dir => other.map(|other| other.direction().as_str()),
+            label => other.and_then(|other| tongue.labels.get(other)).cloned(),
+        })
+    }
+}
+
+/// What a link of the foreword can lead to: documents by their file as the manifest writes it, and
+/// anything by its path on the disc.
+struct Targets(BTreeMap<String, DiscPath>);
+
+impl Targets {
+    fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
+        let mut targets = BTreeMap::new();
+        for language in &catalogue.disc.languages {
+            for page in [layout.home(language), layout.list(language), layout.help(language), layout.check(language)] {
+                targets.insert(page.as_str().to_owned(), page);
+            }
+        }
+        for path in [&layout.index, &layout.readme, &layout.checksums] {
+            targets.insert(path.as_str().to_owned(), path.clone());
+        }
+        for (s, r, report) in catalogue.reports() {
+            for (v, variant) in report.variants.iter().enumerate() {
+                for (f, file) in variant.files.iter().enumerate() {
+                    let path = layout.document(s, r, v, f);
+                    targets.insert(path.as_str().to_owned(), path.clone());
+                    let written = catalogue.source(file.source).written.as_str();
+                    targets.entry(written.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());
+                }
+            }
+        }
+        Self(targets)
+    }
+
+    fn link(&self, written: &str, from: &DiscPath) -> Option<String> {
+        self.0.get(written.trim_start_matches("./")).map(|path| path.link_from(from))
+    }
+}
+
+/// What formats need, by the key of the string that says it, in the order of the help page.
+const FORMAT_KINDS: [(&str, &[&str]); 12] = [
+    ("format_pdf", &["pdf"]),
+    ("format_web", &["html", "htm", "xhtml"]),
+    ("format_text", &["txt", "text", "md", "xml", "json"]),
+    ("format_document", &["doc", "docx", "odt", "rtf", "wpd"]),
+    ("format_table", &["xls", "xlsx", "ods", "csv", "tsv"]),
+    ("format_slides", &["ppt", "pptx", "odp", "pps", "ppsx"]),
+    ("format_book", &["epub", "mobi", "azw3", "djvu"]),
+    ("format_picture", &["jpg", "jpeg", "png", "gif", "tif", "tiff", "svg", "bmp", "webp"]),
+    ("format_sound", &["mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "wma"]),
+    ("format_film", &["mp4", "m4v", "webm", "ogv", "avi", "mov", "mkv", "mpg", "mpeg", "wmv"]),
+    ("format_archive", &["zip", "7z", "rar", "tar", "gz", "tgz", "bz2", "xz"]),
+    ("format_other", &[]),
+];
+
+fn format_kind(extension: &str) -> &'static str {
+    FORMAT_KINDS
+        .into_iter()
+        .find(|(_, extensions)| extensions.contains(&extension))
+        .map_or("format_other", |(key, _)| key)
+}
+
+fn format_name(extension: &str) -> String {
+    match extension {
+        "htm" => "HTML".to_owned(),
+        "jpg" => "JPEG".to_owned(),
+        "tif" => "TIFF".to_owned(),
+        other => other.to_ascii_uppercase(),
+    }
+}

@@ -1,0 +1,194 @@
+//! The files that are no pages: for the systems that open the disc, and for those who open it in
+//! a text editor.
+
+use super::GeneratedFile;
+use super::strings::{Table, fill};
+use crate::catalogue::{Catalogue, Text};
+use crate::language::{Language, LanguageFormat};
+use crate::layout::Layout;
+
+/// Where Windows cuts a label, in UTF-16 units.
+const LONGEST_LABEL: usize = 32;
+
+/// The commands that check the disc.
+pub(super) struct Commands {
+    /// All files, in Windows PowerShell of any version.
+    pub windows: String,
+    /// One file, in Windows.
+    pub windows_one: String,
+    /// All files, in macOS.
+    pub macos: String,
+    /// All files, in Linux.
+    pub linux: String,
+}
+
+impl Commands {
+    pub(super) fn of(layout: &Layout) -> Self {
+        let list = layout.checksums.name();
+        // Without Get-FileHash, which the PowerShell of Windows 7 has not.
+        let windows = [
+            "$n=0;$b=0;$h=[Security.Cryptography.SHA256]::Create();",
+            &format!("Get-Content -ErrorAction Stop {list}|ForEach-Object{{"),
+            "$n++;$d='';$f=$null;$p=$_.Substring(66);$w=$_.Substring(0,64);",
+            "try{$f=[IO.File]::OpenRead((Join-Path $PWD.ProviderPath $p));",
+            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}catch{}",
+            "if($f){$f.Close()};",
+            "if($d -ne $w){$b++;\"BAD $p\"}};",
+            "if($n -and -not $b){\"OK: $n\"}else{\"NOT OK: $b / $n\"}",
+        ];
+        Self {
+            windows: windows.concat(),
+            windows_one: format!("certutil -hashfile {} SHA256", layout.readme),
+            macos: format!("shasum -a 256 -c {list}"),
+            linux: format!("sha256sum -c {list}"),
+        }
+    }
+}
+
+/// What Windows shows and opens of the disc.
+pub(super) fn autorun(catalogue: &Catalogue, layout: &Layout) -> GeneratedFile {
+    let disc = &catalogue.disc;
+    let language = disc.default_language();
+    let title = one_line(disc.title.shown(language, language).text);
+    let fits = !title.is_empty() && title.encode_utf16().count() <= LONGEST_LABEL;
+    let label = if fits { title.as_str() } else { disc.volume.as_str() };
+    let text = format!(
+        "[autorun]\nshellexecute={}\nlabel={label}\nicon={}\n\n[Content]\nMusicFiles=false\nPictureFiles=false\nVideoFiles=false\n",
+        layout.index, layout.icon,
+    )
+    .replace('\n', "\r\n");
+    let bytes = if text.is_ascii() {
+        text.into_bytes()
+    } else {
+        // Windows would read other bytes in its own code page.
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    GeneratedFile { path: layout.autorun.clone(), bytes }
+}
+
+/// What freedesktop systems open of the disc.
+pub(super) fn autoopen(layout: &Layout) -> Option<GeneratedFile> {
+    let path = layout.autoopen.clone()?;
+    Some(GeneratedFile { path, bytes: format!("{}\n", layout.index).into_bytes() })
+}
+
+/// The volume's name and icon for freedesktop systems.
+pub(super) fn volume_info(catalogue: &Catalogue, layout: &Layout) -> Option<GeneratedFile> {
+    layout.xdg_volume_info.as_ref()?;
+    let disc = &catalogue.disc;
+    let default = disc.default_language();
+    let name = |language: &Language| key_file_value(&one_line(disc.title.shown(language, default).text));
+    let mut text = format!("[Volume Info]\nName={}\n", name(default));
+    if let Text::PerLanguage(_) = disc.title {
+        for language in disc.languages.iter().filter(|language| disc.title.has(language)) {
+            if let Some(locale) = posix_locale(language) {
+                text.push_str(&format!("Name[{locale}]={}\n", name(language)));
+            }
+        }
+    }
+    text.push_str(&format!("IconFile={}\n", layout.icon));
+    Some(GeneratedFile { path: layout.volume_info.clone(), bytes: text.into_bytes() })
+}
+
+/// What the disc is, in all its languages.
+pub(super) fn readme(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    strings: &[Table],
+    formats: &[LanguageFormat],
+    commands: &Commands,
+) -> GeneratedFile {
+    let disc = &catalogue.disc;
+    let parts = disc.languages.iter().zip(strings.iter().zip(formats)).map(|(language, (table, format))| {
+        let say = |key: &str| table.get(key).map(String::as_str).unwrap_or_default();
+        let files = [("index", layout.index.name()), ("folder", "documents"), ("list", layout.checksums.name())];
+        let mut part = vec![one_line(disc.title.shown(language, disc.default_language()).text), String::new()];
+        part.push(fill(say("readme_open"), &files));
+        part.push(fill(say("readme_documents"), &files));
+        let date = disc.date.map(|date| format.date(date));
+        let facts = [("publisher", disc.publisher.clone()), ("date", date), ("identifier", disc.identifier.clone())];
+        let mut facts: Vec<String> =
+            facts.into_iter().filter_map(|(key, value)| Some(format!("{}: {}", say(key), one_line(&value?)))).collect();
+        if let Some(rights) = &disc.rights {
+            facts.push(format!(
+                "{}: {}",
+                say("rights"),
+                one_line(rights.shown(language, disc.default_language()).text)
+            ));
+        }
+        if !facts.is_empty() {
+            part.push(String::new());
+            part.append(&mut facts);
+        }
+        part.push(String::new());
+        part.push(fill(say("readme_check"), &files));
+        part.push(format!("  Linux:    {}", commands.linux));
+        part.push(format!("  macOS:    {}", commands.macos));
+        part.push(format!("  Windows:  {}", layout.check(language)));
+        part.join("\n")
+    });
+    let parts: Vec<String> = parts.collect();
+    text_file(layout.readme.clone(), &parts)
+}
+
+/// The terms of use in every language they are given in.
+pub(super) fn rights(catalogue: &Catalogue, layout: &Layout) -> Option<GeneratedFile> {
+    let disc = &catalogue.disc;
+    let parts = match disc.rights.as_ref()? {
+        Text::Same(text) => vec![text.clone()],
+        rights @ Text::PerLanguage(_) => disc
+            .languages
+            .iter()
+            .filter(|language| rights.has(language))
+            .map(|language| rights.shown(language, language).text.to_owned())
+            .collect(),
+    };
+    Some(text_file(layout.rights.clone(), &parts))
+}
+
+/// Plain text that every editor of Windows shows: a byte order mark, CR LF.
+fn text_file(path: crate::layout::DiscPath, parts: &[String]) -> GeneratedFile {
+    let rule = format!("\n\n{}\n\n", "-".repeat(60));
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
+    let text = parts.join(&rule).replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+    GeneratedFile { path, bytes: format!("\u{feff}{text}\r\n").into_bytes() }
+}
+
+/// A text as one line: white space and control characters become single spaces.
+fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A string of a key file (Desktop Entry Specification, "Possible value types").
+fn key_file_value(line: &str) -> String {
+    line.replace('\\', "\\\\")
+}
+
+/// `fr` or `pt_BR`; none for tags that say more than language and country.
+fn posix_locale(language: &Language) -> Option<String> {
+    let mut parts = language.as_str().split('-');
+    let primary = parts.next()?;
+    match (parts.next(), parts.next()) {
+        (None, _) => Some(primary.to_owned()),
+        (Some(region), None) if region.len() == 2 => Some(format!("{primary}_{region}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_locales() {
+        assert_eq!(one_line(" a\r\n b\t\u{7}c "), "a b c");
+        assert_eq!(key_file_value("a\\b"), "a\\\\b");
+        let locale = |tag: &str| posix_locale(&Language::parse(tag).unwrap());
+        assert_eq!(locale("fr").as_deref(), Some("fr"));
+        assert_eq!(locale("pt-BR").as_deref(), Some("pt_BR"));
+        assert_eq!(locale("zh-Hant"), None);
+        assert_eq!(locale("es-419"), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! The words of the interface in every language of the disc.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::language::Language;
+use crate::strings::{BUILT_IN, KEY_COUNT, KEYS, LAST_RESORT};
+
+/// Texts by key.
+pub(super) type Table = BTreeMap<String, String>;
+
+/// Every language's strings, complete, in the order of the disc's languages.
+pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Result<Vec<Table>, Findings> {
+    let mut built_in = BTreeMap::new();
+    for (tag, _, yaml) in BUILT_IN {
+        let table = crate::manifest::interface_strings(yaml).map_err(|error| {
+            Findings::from(Finding::error(
+                "built-in-strings",
+                Place::Nowhere,
+                format!("built-in strings `{tag}`: {error}"),
+            ))
+        })?;
+        built_in.insert(tag, table);
+    }
+    let sets = Sets { built_in, own: &catalogue.launcher.strings };
+    let default = catalogue.disc.default_language();
+    Ok(catalogue.disc.languages.iter().map(|language| sets.complete(language, default, findings)).collect())
+}
+
+/// All strings there are.
+struct Sets<'c> {
+    built_in: BTreeMap<&'static str, Table>,
+    own: &'c BTreeMap<Language, Table>,
+}
+
+impl Sets<'_> {
+    /// A language's string, by the manifest or built in.
+    fn find(&self, language: &Language, key: &str) -> Option<&str> {
+        let primary = primary(language);
+        let own = self.own.get(language).and_then(|table| table.get(key));
+        let kin = || self.own.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
+        own.or_else(|| self.built_in.get(language.as_str())?.get(key))
+            .or_else(kin)
+            .or_else(|| self.built_in.get(primary)?.get(key))
+            .map(String::as_str)
+    }
+
+    fn complete(&self, language: &Language, default: &Language, findings: &mut Findings) -> Table {
+        let mut missing = 0;
+        let mut table = Table::new();
+        for key in KEYS {
+            let text = self.find(language, key).or_else(|| {
+                missing += 1;
+                self.find(default, key).or_else(|| self.built_in.get(LAST_RESORT)?.get(key).map(String::as_str))
+            });
+            table.insert(key.to_owned(), text.unwrap_or_default().to_owned());
+        }
+        let at = KeyPath::root().key("launcher").key("strings").key(language.as_str());
+        if missing > 0 {
+            let name = language.autonym();
+            findings.push(
+                Finding::warning(
+                    "missing-strings",
+                    Place::Value(at.clone()),
+                    format!("{missing} of the {KEY_COUNT} words and sentences of the pages are missing in {name} ({language})"),
+                )
+                .help(format!("add them in that language under `launcher.strings.{language}`"))
+                .help("until then the pages show them in another language"),
+            );
+        } else if !self.own.contains_key(language) && in_another_script(language) {
+            findings.push(
+                Finding::note(
+                    "other-script",
+                    Place::Value(at.clone()),
+                    format!("the words of the pages in `{language}` are those of `{}`", primary(language)),
+                )
+                .help(format!("set others under `launcher.strings.{language}`")),
+            );
+        }
+        self.check_placeholders(language, &at, findings);
+        table
+    }
+
+    /// Warns of placeholders that nothing fills, or that are missing, in the manifest's own strings.
+    fn check_placeholders(&self, language: &Language, at: &KeyPath, findings: &mut Findings) {
+        let (Some(own), Some(model)) = (self.own.get(language), self.built_in.get(LAST_RESORT)) else { return };
+        for (key, text) in own {
+            let Some(model) = model.get(key) else { continue };
+            let (has, wants) = (placeholders(text), placeholders(model));
+            if has != wants {
+                let wanted: Vec<String> = wants.iter().map(|name| format!("`{{{name}}}`")).collect();
+                let wanted = if wanted.is_empty() { "none".to_owned() } else { wanted.join(", ") };
+                findings.push(
+                    Finding::warning(
+                        "placeholder",
+                        Place::Value(at.key(key)),
+                        format!("`{key}` should have these names in braces: {wanted}"),
+                    )
+                    .help(format!("in English it is: {model}")),
+                );
+            }
+        }
+    }
+}
+
+/// The language of a tag, without script and region.
+fn primary(language: &Language) -> &str {
+    language.as_str().split('-').next().unwrap_or_default()
+}
+
+/// Whether the tag asks for a script in which the built-in strings of its language are not written.
+fn in_another_script(language: &Language) -> bool {
+    let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == primary(language)) else { return false };
+    language.as_str().split('-').skip(1).any(|part| match part.len() {
+        4 => part.bytes().all(|b| b.is_ascii_alphabetic()) && part != *usual,
+        2 => *usual == "Hans" && matches!(part, "TW" | "HK" | "MO"),
+        _ => false,
+    })
+}
+
+/// The names in braces in a text.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+/// A text with its placeholders filled; names without a value stay as they are.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = after
+            .split_once('}')
+            .and_then(|(name, tail)| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, tail)));
+        match value {
+            Some((value, tail)) => {
+                filled.push_str(value);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_six_languages_have_the_same_keys_and_placeholders() {
+        let english = crate::manifest::interface_strings(BUILT_IN[1].2).unwrap();
+        assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), KEYS.into_iter().collect());
+        for (tag, _, yaml) in BUILT_IN {
+            let table = crate::manifest::interface_strings(yaml).unwrap();
+            assert_eq!(table.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>(), "{tag}");
+            for (key, text) in &table {
+                assert_eq!(placeholders(text), placeholders(&english[key]), "{tag}: {key}");
+                assert!(!text.trim().is_empty() && text.trim() == text, "{tag}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn placeholders_are_filled_once() {
+        assert_eq!(fill("{a} and {b}, {c}", &[("a", "{b}"), ("b", "2")]), "{b} and 2, {c}");
+        assert_eq!(fill("no end {a", &[("a", "1")]), "no end {a");
+    }
+
+    #[test]
+    fn another_script_is_noticed() {
+        let other = |tag: &str| in_another_script(&Language::parse(tag).unwrap());
+        assert!(other("zh-Hant") && other("zh-TW") && !other("zh-Hans") && !other("es-419") && !other("sw"));
+    }
+}

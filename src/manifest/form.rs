@@ -1,0 +1,199 @@
+//! From YAML to typed keys; each mistake is reported, taken out, and the rest read again.
+
+use serde_path_to_error::Segment;
+use serde_yaml::Value;
+
+use super::Parsed;
+use super::types::Manifest;
+use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
+
+/// Mistakes of form reported in one run.
+const MOST_FINDINGS: usize = 100;
+
+/// Reads the keys out of a text that has passed the bounds.
+pub(super) fn parse(text: &str) -> (Parsed, Findings) {
+    if text.trim().is_empty() {
+        return (Parsed::default(), Findings::default());
+    }
+    if let Ok(manifest) = serde_yaml::from_str::<Manifest>(text) {
+        return (Parsed { manifest, broken: Vec::new() }, Findings::default());
+    }
+    let mut findings = Findings::default();
+    let mut broken = Vec::new();
+    let mut rounds = 0;
+    let mut value: Value = match serde_yaml::from_str(text) {
+        Ok(value) => value,
+        Err(error) => {
+            let at = error.location().map_or(0, |location| location.index());
+            findings.push(
+                Finding::error("not-yaml", Place::Bytes(at..at), "the manifest cannot be read from here on")
+                    .label(error.to_string())
+                    .help("compare this line and the one before it with the lines that work"),
+            );
+            return (Parsed::default(), findings);
+        }
+    };
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, Manifest>(&value) {
+            Ok(manifest) => return (Parsed { manifest, broken }, findings),
+            Err(error) => error,
+        };
+        let mut path = key_path(error.path());
+        let message = error.inner().to_string();
+        let mistake = Mistake::of(&message);
+        if let Mistake::UnknownKey { key, .. } = &mistake
+            && path.0.last() != Some(&Step::Key(key.clone()))
+        {
+            path = path.key(key.clone());
+        }
+        // An item that was emptied may be wrong still, in its other kind.
+        if !broken.contains(&path) {
+            findings.push(mistake.finding(&path));
+        }
+        rounds += 1;
+        if rounds > 2 * MOST_FINDINGS
+            || path.0.is_empty()
+            || !remove(&mut value, &path.0)
+            || findings.0.len() >= MOST_FINDINGS
+        {
+            return (Parsed::default(), findings);
+        }
+        broken.push(path);
+    }
+}
+
+/// What serde found wrong, taken from its message.
+#[derive(Debug)]
+enum Mistake {
+    UnknownKey { key: String, known: Vec<String> },
+    WrongKind { found: String, wanted: String },
+    Other(String),
+}
+
+impl Mistake {
+    fn of(message: &str) -> Self {
+        // The YAML crate puts its own path before and its position after.
+        let ticked = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        if let Some(at) = message.find("unknown field ") {
+            let mut names = ticked(&message[at..]).into_iter();
+            return Self::UnknownKey { key: names.next().unwrap_or_default(), known: names.collect() };
+        }
+        for lead in ["invalid type: ", "invalid value: "] {
+            if let Some((_, rest)) = message.split_once(lead)
+                && let Some((found, wanted)) = rest.split_once(", expected ")
+            {
+                let wanted = wanted.rsplit_once(" at line ").map_or(wanted, |(wanted, _)| wanted);
+                return Self::WrongKind { found: kind(found), wanted: plain_wanted(wanted) };
+            }
+        }
+        Self::Other(message.to_owned())
+    }
+
+    fn finding(&self, path: &KeyPath) -> Finding {
+        match self {
+            Self::UnknownKey { key, known } => {
+                let finding = Finding::error(
+                    "unknown-key",
+                    Place::Key(path.clone()),
+                    format!("`{key}` is not a key that belongs here"),
+                );
+                match did_you_mean(key, known.iter().map(String::as_str)) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help(format!("the keys that can stand here: {}", known.join(", "))),
+                }
+            }
+            Self::WrongKind { found, wanted } => {
+                let finding = Finding::error(
+                    "wrong-kind",
+                    Place::Value(path.clone()),
+                    format!("`{path}` holds {found}; it should be {wanted}"),
+                );
+                match found.as_str() {
+                    found
+                        if wanted.starts_with("a text")
+                            && (found.starts_with("the number") || found.starts_with("the word")) =>
+                    {
+                        finding.help("put it in quotes to make it a text")
+                    }
+                    "a text" | "nothing" if wanted.contains("list") => {
+                        finding.help("start each item on a line of its own with `- `, or write [first, second]")
+                    }
+                    _ => finding.help("see the sample manifest, or docs/manifest.md, for how it is written"),
+                }
+            }
+            Self::Other(message) => Finding::error("wrong-form", Place::Value(path.clone()), message.clone())
+                .help("see the sample manifest, or docs/manifest.md, for how it is written"),
+        }
+    }
+}
+
+/// serde's word for what it found, in the author's words.
+fn kind(found: &str) -> String {
+    let value = || found.split('`').nth(1).unwrap_or_default();
+    if found.starts_with("sequence") {
+        "a list".to_owned()
+    } else if found.starts_with("map") {
+        "keys with values".to_owned()
+    } else if found.starts_with("unit") || found.starts_with("null") || found.starts_with("Option") {
+        "nothing".to_owned()
+    } else if found.starts_with("string") {
+        "a text".to_owned()
+    } else if found.starts_with("integer") || found.starts_with("floating point") {
+        format!("the number {}", value())
+    } else if found.starts_with("boolean") {
+        format!("the word `{}`, which YAML takes for yes or no", value())
+    } else {
+        found.to_owned()
+    }
+}
+
+fn plain_wanted(wanted: &str) -> String {
+    match wanted {
+        "a sequence" => "a list".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn key_path(path: &serde_path_to_error::Path) -> KeyPath {
+    let steps = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(Step::Item(*index)),
+        Segment::Map { key } => Some(Step::Key(key.clone())),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    KeyPath(steps.collect())
+}
+
+/// Takes the node at a path out; an item of a list is left empty, so that the others keep their numbers.
+fn remove(value: &mut Value, path: &[Step]) -> bool {
+    match (path, value) {
+        ([Step::Key(key)], Value::Mapping(mapping)) => {
+            let found = mapping.keys().find(|k| key_text(k).as_ref() == Some(key)).cloned();
+            found.is_some_and(|found| mapping.shift_remove(&found).is_some())
+        }
+        ([Step::Item(item)], Value::Sequence(items)) => {
+            let Some(slot) = items.get_mut(*item) else { return false };
+            // An empty text is passed over where texts stand; empty keys where sections or reports do.
+            let empty_text = Value::String(String::new());
+            *slot = if *slot == empty_text { Value::Mapping(serde_yaml::Mapping::new()) } else { empty_text };
+            true
+        }
+        ([Step::Key(key), rest @ ..], Value::Mapping(mapping)) => mapping
+            .iter_mut()
+            .find(|(k, _)| key_text(k).as_ref() == Some(key))
+            .is_some_and(|(_, child)| remove(child, rest)),
+        ([Step::Item(item), rest @ ..], Value::Sequence(items)) => {
+            items.get_mut(*item).is_some_and(|child| remove(child, rest))
+        }
+        _ => false,
+    }
+}
+
+fn key_text(key: &Value) -> Option<String> {
+    match key {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}

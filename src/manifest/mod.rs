@@ -1,0 +1,149 @@
+//! The manifest: bytes of a YAML file → typed keys, as the author wrote them.
+//!
+//! Nothing is judged here but the form: the bounds (`bounds`), the keys and the kind of their
+//! values (`form`). Every mistake of form is found in one go, by taking each out and reading on.
+//! The only module that names `serde_yaml` and `saphyr-parser`.
+
+mod bounds;
+mod form;
+mod positions;
+mod types;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+pub use types::*;
+
+use crate::diagnostic::{Finding, Findings, KeyPath, Manuscript, Place};
+
+/// The largest manifest read, in bytes: room for some 100,000 variants.
+pub const MOST_BYTES: u64 = 32 << 20;
+
+/// A manifest as text, with the folder its relative paths start at.
+pub struct ManifestFile {
+    name: String,
+    folder: PathBuf,
+    text: String,
+    positions: OnceCell<positions::Positions>,
+}
+
+/// What could be read of a manifest.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The keys and values that have the right form.
+    pub manifest: Manifest,
+    /// The places of those that have not, and were taken out.
+    pub broken: Vec<KeyPath>,
+}
+
+impl Parsed {
+    /// Whether what is missing at `path` was there in a wrong form, and has been reported.
+    pub fn is_broken(&self, path: &KeyPath) -> bool {
+        self.broken.iter().any(|broken| path.0.starts_with(&broken.0) || broken == path)
+    }
+}
+
+impl ManifestFile {
+    /// Reads a manifest, at most [`MOST_BYTES`] of it.
+    ///
+    /// # Errors
+    /// The file cannot be opened or read. What is wrong with its bytes is in the findings instead,
+    /// and its text is then empty.
+    pub fn read(path: &Path) -> io::Result<(Self, Findings)> {
+        let mut findings = Findings::default();
+        let file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        let name = path.to_string_lossy().into_owned();
+        let text = if bytes.len() as u64 > MOST_BYTES {
+            let size = std::fs::metadata(path)?.len() / 1_000_000;
+            findings.push(
+                Finding::error(
+                    "manifest-too-large",
+                    Place::File(name.clone(), None),
+                    format!("the manifest has {size} MB; at most {} MB are read", MOST_BYTES / 1_000_000),
+                )
+                .help("check that this is the manifest: it is a text that lists the files, not one of the files"),
+            );
+            String::new()
+        } else {
+            decode(bytes, &name, &mut findings)
+        };
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        Ok((Self { name, folder, text, positions: OnceCell::new() }, findings))
+    }
+
+    /// The folder that relative paths start at.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads the keys, and reports every mistake of form.
+    pub fn parse(&self) -> (Parsed, Findings) {
+        let mut findings = Findings::default();
+        let Some(readable) = bounds::check(&self.text, &mut findings) else {
+            return (Parsed::default(), findings);
+        };
+        let (parsed, of_form) = form::parse(&readable);
+        findings.append(of_form);
+        (parsed, findings)
+    }
+}
+
+impl Manuscript for ManifestFile {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>> {
+        self.positions.get_or_init(|| positions::Positions::of(&self.text)).locate(&self.text, path, key)
+    }
+}
+
+/// UTF-8 text of the bytes, without a byte order mark; empty with a finding if it is none.
+fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
+    let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let before = &error.as_bytes()[..good];
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            let column = String::from_utf8_lossy(before).rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+            findings.push(
+                Finding::error(
+                    "not-utf-8",
+                    Place::File(name.to_owned(), Some(line)),
+                    format!("the manifest is not UTF-8 text: line {line}, column {column} holds other bytes"),
+                )
+                .help("in your editor, choose “Save as…” and the encoding UTF-8"),
+            );
+            String::new()
+        }
+    }
+}
+
+/// Reads a flat table of interface strings, `key: text` a line.
+///
+/// # Errors
+/// What is wrong with the table, with its line.
+pub fn interface_strings(yaml: &str) -> Result<BTreeMap<String, String>, String> {
+    serde_yaml::from_str(yaml).map_err(|error| error.to_string())
+}

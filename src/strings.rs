@@ -1,0 +1,90 @@
+//! The interface strings that are built in: their keys, and their texts in six languages.
+//!
+//! The launcher shows them; the catalogue holds the manifest's own strings against the keys.
+
+/// The built-in languages with the script each is written in.
+pub const BUILT_IN: [(&str, &str, &str); 6] = [
+    ("ar", "Arab", include_str!("../assets/launcher/strings/ar.yaml")),
+    ("en", "Latn", include_str!("../assets/launcher/strings/en.yaml")),
+    ("es", "Latn", include_str!("../assets/launcher/strings/es.yaml")),
+    ("fr", "Latn", include_str!("../assets/launcher/strings/fr.yaml")),
+    ("ru", "Cyrl", include_str!("../assets/launcher/strings/ru.yaml")),
+    ("zh", "Hans", include_str!("../assets/launcher/strings/zh.yaml")),
+];
+
+/// The language whose strings are there when no other's are.
+pub const LAST_RESORT: &str = "en";
+
+/// How many interface strings there are.
+pub const KEY_COUNT: usize = 67;
+
+/// Every key of the interface strings.
+pub const KEYS: [&str; KEY_COUNT] = [
+    "skip",
+    "navigation",
+    "languages",
+    "home",
+    "list",
+    "help",
+    "check",
+    "choice",
+    "emblem",
+    "in_language",
+    "sections",
+    "documents",
+    "symbol",
+    "date",
+    "authors",
+    "summary",
+    "subjects",
+    "files",
+    "language",
+    "format",
+    "size",
+    "not_in_language",
+    "size_of",
+    "kB",
+    "MB",
+    "GB",
+    "publisher",
+    "identifier",
+    "rights",
+    "help_start_title",
+    "help_start",
+    "help_open_title",
+    "help_open",
+    "help_language_title",
+    "help_language",
+    "help_formats_title",
+    "help_formats",
+    "help_files_title",
+    "help_files",
+    "help_copy_title",
+    "help_copy",
+    "format_pdf",
+    "format_web",
+    "format_text",
+    "format_document",
+    "format_table",
+    "format_slides",
+    "format_book",
+    "format_picture",
+    "format_sound",
+    "format_film",
+    "format_archive",
+    "format_other",
+    "check_intro",
+    "check_windows",
+    "check_windows_result",
+    "check_windows_one",
+    "check_macos",
+    "check_linux",
+    "check_result",
+    "check_copy_title",
+    "check_copy",
+    "check_failed_title",
+    "check_failed",
+    "readme_open",
+    "readme_documents",
+    "readme_check",
+];
