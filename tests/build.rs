@@ -1,0 +1,226 @@
+//! The image is written whole or not at all, the same wherever and whenever it is made.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::io::Read;
+use std::process::Command;
+
+use common::{Desk, MANIFEST, Ran, signal};
+
+/// A manifest whose last file takes long to write.
+fn slow(bytes: u64) -> Desk {
+    Desk::new().with_sparse("files/asia.pdf", bytes)
+}
+
+#[test]
+fn a_disc_and_its_checksum_are_made() {
+    let desk = Desk::new();
+    let ran = desk.run(&["manifest.yaml", "out.iso"]).ended(0);
+    for words in ["volume     TWO_REPORTS", "date       2008-06-30, the manifest's date", "en 2, fr 1"] {
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    }
+    assert_eq!(desk.names(), ["files", "manifest.yaml", "out.iso", "out.iso.sha256"]);
+    let checked = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
+    assert!(checked.status.success());
+    let image = fs::read(desk.path("out.iso")).unwrap();
+    assert_eq!(image.len() % 2048, 0);
+    assert!(image[..16 * 2048].iter().all(|byte| *byte == 0), "the system area holds something");
+    assert_eq!(&image[0x8001..0x8006], b"CD001");
+}
+
+#[test]
+fn json_tells_result_and_progress() {
+    let ran = Desk::new().run(&["--json", "manifest.yaml", "out.iso"]).ended(0);
+    let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((result["ok"].as_bool(), result["documents"].as_u64()), (Some(true), Some(3)));
+    assert_eq!(result["sha256"].as_str().unwrap().len(), 64);
+    for line in ran.stderr.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["progress"]["total"].as_u64().unwrap() > 0);
+    }
+    let failed = Desk::new().with("manifest.yaml", "disc: {}").run(&["--json", "manifest.yaml", "out.iso"]).ended(1);
+    let result: serde_json::Value = serde_json::from_str(&failed.stdout).unwrap();
+    assert_eq!(result["ok"].as_bool(), Some(false));
+    assert!(!result["findings"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_list_gives_every_variant_with_both_paths() {
+    let desk = Desk::new();
+    let json = desk.run(&["list", "--json", "manifest.yaml"]).ended(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let entries = json["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 3);
+    assert_eq!(entries[1]["iso9660"], "/DOCUMENTS/NEEDS/AFRICA_FR.PDF;1");
+    assert_eq!(entries[1]["joliet"], "/documents/needs/africa_fr.pdf");
+    let csv = desk.run(&["list", "--csv", "manifest.yaml"]).ended(0).stdout;
+    assert_eq!(csv.lines().next(), Some("section,report,title,language,source,size,iso9660,joliet"));
+    assert_eq!(csv.lines().count(), 4);
+    desk.run(&["list", "manifest.yaml"]).ended(0).printed("/documents/needs/asia_en.pdf");
+}
+
+#[test]
+fn the_same_bytes_come_from_anywhere_at_any_time() {
+    // The files are made in another order, the second time, in a folder of another depth.
+    let one = Desk::new();
+    let other = Desk::empty()
+        .with("deep/er/files/asia.pdf", "Asia")
+        .with("deep/er/files/africa.fr.pdf", "L’Afrique, en français")
+        .with("deep/er/files/africa.en.pdf", "Africa, in English")
+        .with("deep/er/manifest.yaml", MANIFEST);
+    one.run(&["manifest.yaml", "out.iso"]).ended(0);
+    let command = |arguments: &str| {
+        let program = env!("CARGO_BIN_EXE_make-disc");
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("umask 077; exec {arguments} {program} deep/er/manifest.yaml out.iso"));
+        shell
+            .current_dir(other.root())
+            .env("TZ", "Asia/Kathmandu")
+            .env("LANG", "ar_EG.UTF-8")
+            .env("LC_ALL", "tr_TR.UTF-8");
+        shell
+    };
+    Ran::of(command("faketime '2033-03-03 03:03:03'").output().unwrap()).ended(0);
+    assert!(fs::read(one.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap(), "the images differ");
+    assert_eq!(fs::read(one.path("out.iso.sha256")).unwrap(), fs::read(other.path("out.iso.sha256")).unwrap());
+}
+
+#[test]
+fn the_date_is_the_manifests_else_the_environments_else_the_newest_files() {
+    let undated = MANIFEST.replace("  date: 2008-06-30\n", "");
+    let desk = Desk::new().with("manifest.yaml", undated);
+    let set = |name: &str, when: &str| {
+        assert!(Command::new("touch").args(["-d", when]).arg(desk.path(name)).status().unwrap().success());
+    };
+    set("files/asia.pdf", "2001-02-03T04:05:06Z");
+    set("files/africa.en.pdf", "2002-03-04T05:06:07Z");
+    set("files/africa.fr.pdf", "2000-01-01T00:00:00Z");
+    desk.run(&["manifest.yaml", "a.iso"]).ended(0).printed("date       2002-03-04, the newest source file's");
+    let with = |epoch: &str, output: &str| {
+        Ran::of(desk.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
+    };
+    with("1214784000", "b.iso").ended(0).printed("date       2008-06-30, SOURCE_DATE_EPOCH");
+    with("soon", "c.iso").ended(2).said("must be a number of seconds");
+    with("99999999999", "d.iso").ended(1).said("it can be dated 1900 to 2155");
+}
+
+#[test]
+fn what_exists_is_replaced_only_by_force() {
+    let desk = Desk::new().with("out.iso", "precious");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("replace it with `--force`");
+    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
+    desk.run(&["--force", "manifest.yaml", "out.iso"]).ended(0);
+    assert!(fs::metadata(desk.path("out.iso")).unwrap().len() > 100_000);
+    let desk = Desk::new().with("out.iso.sha256", "of another");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum of another image");
+    desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
+    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("there is no such file or folder");
+}
+
+#[test]
+fn an_input_is_never_the_output() {
+    let desk = Desk::new();
+    fs::hard_link(desk.path("files/asia.pdf"), desk.path("linked.pdf")).unwrap();
+    for output in ["files/asia.pdf", "./files/../files/asia.pdf", "linked.pdf", "manifest.yaml"] {
+        desk.run(&["--force", "manifest.yaml", output]).ended(2).said("is itself an input");
+    }
+    assert_eq!(fs::read(desk.path("files/asia.pdf")).unwrap(), b"Asia");
+    assert_eq!(fs::read_to_string(desk.path("manifest.yaml")).unwrap(), MANIFEST);
+}
+
+#[test]
+fn standard_output_gets_the_same_image() {
+    let desk = Desk::new();
+    desk.run(&["manifest.yaml", "out.iso"]).ended(0);
+    let piped = desk.command(&["manifest.yaml", "-"]).output().unwrap();
+    assert!(piped.status.success());
+    assert!(piped.stdout == fs::read(desk.path("out.iso")).unwrap(), "the images differ");
+    let full = fs::File::create("/dev/full").unwrap();
+    Ran::of(desk.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap()).ended(3).said("the disk is full");
+}
+
+#[test]
+fn an_interruption_leaves_everything_as_it_was() {
+    let desk = slow(3 << 30).with("out.iso", "precious");
+    let child = desk.start(&["--force", "manifest.yaml", "out.iso"]);
+    desk.wait_for(".out.iso.", 1 << 20);
+    signal(&child, "INT");
+    Ran::of(child.wait_with_output().unwrap()).ended(130).said("interrupted; nothing was changed");
+    assert_eq!(desk.names(), ["files", "manifest.yaml", "out.iso"]);
+    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
+}
+
+#[test]
+fn a_killed_run_leaves_no_part_under_the_targets_name() {
+    let desk = slow(3 << 30).with("out.iso", "precious");
+    for output in ["out.iso", "new.iso"] {
+        let mut child = desk.start(&["--force", "manifest.yaml", output]);
+        desk.wait_for(&format!(".{output}."), 1 << 20);
+        signal(&child, "KILL");
+        child.wait().unwrap();
+    }
+    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
+    assert!(!desk.path("new.iso").exists() && !desk.path("new.iso.sha256").exists());
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_and_keeps_what_was_there() {
+    // In a mount namespace of its own: a file system of 2 MB for an image of more.
+    let desk = Desk::new().with("files/asia.pdf", vec![7; 4 << 20]).with("small/out.iso", "precious");
+    let program = env!("CARGO_BIN_EXE_make-disc");
+    let script = format!(
+        "mount -t tmpfs -o size=2m none small && echo precious > small/out.iso || exit 99
+         {program} --force manifest.yaml small/out.iso; echo \"code $?\"
+         {program} manifest.yaml small/new.iso; echo \"code $?\"
+         ls -A small; cat small/out.iso"
+    );
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut unshare = Command::new("unshare");
+    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(desk.root());
+    let ran = Ran::of(unshare.output().unwrap()).ended(0);
+    assert_eq!(ran.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
+    assert_eq!(ran.stderr.matches("the disk is full; nothing was changed").count(), 2, "{}", ran.stderr);
+}
+
+#[test]
+fn a_source_that_changes_during_the_build_stops_it() {
+    for (what, length) in [("shrank", 100), ("grew", 100 << 20)] {
+        // The last file on the disc waits behind a pipe that nobody reads yet.
+        let desk = Desk::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 4 << 20]);
+        let mut child = desk.start(&["manifest.yaml", "-"]);
+        let mut stdout = child.stdout.take().unwrap();
+        let mut first = vec![0; 1 << 20];
+        stdout.read_exact(&mut first).unwrap();
+        fs::OpenOptions::new().write(true).open(desk.path("files/asia.pdf")).unwrap().set_len(length).unwrap();
+        std::io::copy(&mut stdout, &mut std::io::sink()).unwrap();
+        Ran::of(child.wait_with_output().unwrap())
+            .ended(3)
+            .said(&format!("`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was made"));
+    }
+}
+
+#[test]
+fn a_source_rewritten_at_the_same_length_stops_the_build() {
+    let desk = slow(3 << 30).with("files/africa.en.pdf", vec![1; 8 << 20]);
+    let child = desk.start(&["manifest.yaml", "out.iso"]);
+    desk.wait_for(".out.iso.", 1 << 20);
+    fs::write(desk.path("files/asia.pdf"), "now another text").unwrap();
+    fs::OpenOptions::new().write(true).open(desk.path("files/asia.pdf")).unwrap().set_len(3 << 30).unwrap();
+    Ran::of(child.wait_with_output().unwrap())
+        .ended(3)
+        .said("`files/asia.pdf`: it was changed while the disc was made");
+    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+}
+
+#[test]
+fn usage_is_explained() {
+    let desk = Desk::new();
+    desk.run(&[]).ended(2).said("make-disc check manifest.yaml");
+    desk.run(&["manifest.yaml"]).ended(2).said("<OUTPUT>");
+    desk.run(&["--help"]).ended(0).printed("Exit codes:");
+    desk.run(&["--version"]).ended(0).printed("make-disc ");
+    desk.run(&["--json", "manifest.yaml", "-"]).ended(2).said("both need standard output");
+}

@@ -1,0 +1,179 @@
+//! What is wrong with a manifest is said in one run, with its place and a remedy.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::Desk;
+use expect_test::{expect, expect_file};
+
+/// Twelve mistakes of twelve kinds.
+const TWELVE: &str = "\
+disc:
+  title: {en: Women and peace, fr: Femmes et paix}
+  volume: un 1325
+  languages: [en, fr, spanish]
+  publsher: The office
+  date: 2008-13
+  media: cd-70
+sections:
+  - id: needs
+    title: {en: Needs, fr: Besoins}
+    reports:
+      - id: africa
+        title: {en: Africa, fr: Afrique}
+        variants:
+          en: files/africa_en.pdf
+          de: files/africa.fr.pdf
+      - id: africa
+        title: {en: Asia}
+        authors: [ECA, {name: ESCAP}]
+        variants:
+          en: files/empty.pdf
+          fr: ../secret.pdf
+      - id: europe
+        title: {en: \"Europe \u{202e}\", fr: Europe}
+";
+
+#[test]
+fn twelve_mistakes_get_twelve_findings_in_one_run() {
+    let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
+    let ran = desk.run(&["check", "manifest.yaml"]).ended(1);
+    expect_file!["findings/twelve.txt"].assert_eq(&ran.stderr);
+    expect!["manifest.yaml: 13 errors, 1 warning\n"].assert_eq(&ran.stdout);
+
+    let records = desk.run(&["check", "--json", "manifest.yaml"]).ended(1).stdout;
+    let records: serde_json::Value = serde_json::from_str(&records).unwrap();
+    let findings = records["findings"].as_array().unwrap();
+    for finding in findings {
+        assert!(finding["line"].as_u64().unwrap() > 0 && finding["column"].as_u64().unwrap() > 0, "{finding}");
+        assert_eq!(finding["file"], "manifest.yaml");
+        assert!(!finding["help"].as_array().unwrap().is_empty(), "no remedy: {finding}");
+    }
+}
+
+#[test]
+fn a_build_of_a_wrong_manifest_writes_nothing() {
+    let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("no disc was made: 13 errors, 1 warning");
+    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+}
+
+/// Runs `check` on this manifest over the usual files, and gives what it said.
+fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
+    Desk::new().with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).ended(code).stderr
+}
+
+#[test]
+fn a_good_manifest_has_nothing_wrong() {
+    let ran = Desk::new().run(&["check", "manifest.yaml"]).ended(0);
+    expect![[r#""#]].assert_eq(&ran.stderr);
+    expect![[r#"
+        manifest.yaml: nothing wrong
+        2 reports in 2 languages, 3 files, 6.2 kB
+    "#]]
+    .assert_eq(&ran.stdout);
+}
+
+#[test]
+fn mistakes_of_form_are_all_found() {
+    let manifest = common::MANIFEST
+        .replace("  volume: TWO_REPORTS\n", "  volume: [TWO]\n  volume: TWO\n  large_files: maybe\n")
+        .replace("id: needs", "id: &asia needs\n    colour: blue")
+        .replace("variants: {en: files/asia.pdf}", "variants: *asia");
+    expect_file!["findings/form.txt"].assert_eq(&check(manifest, 1));
+}
+
+#[test]
+fn what_is_not_yaml_is_shown_where_it_ends() {
+    let manifest = common::MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia: the facts");
+    expect_file!["findings/not_yaml.txt"].assert_eq(&check(manifest, 1));
+    let tabbed = common::MANIFEST.replace("  volume:", "\tvolume:");
+    assert!(check(tabbed, 1).contains("use spaces instead"));
+}
+
+#[test]
+fn empty_and_foreign_manifests_are_refused_in_words() {
+    assert!(check("", 1).contains("the manifest has no `disc:`"));
+    assert!(check("- a\n- b\n", 1).contains("it should be the keys `disc`"));
+    assert!(check("disc: {title: A}\n---\ndisc: {title: B}\n", 1).contains("a second YAML document"));
+    assert!(check(b"disc:\n  title: Caf\xe9\n", 1).contains("line 2, column 13"));
+    assert!(check("\u{feff}disc: {}\n", 1).contains("`disc` has no title"));
+}
+
+#[test]
+fn bombs_and_giants_are_refused_quickly() {
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (name, last) in ('b'..='z').zip('a'..) {
+        let items = vec![format!("*{last}"); 10].join(", ");
+        bomb += &format!("{name}: &{name} [{items}]\n");
+    }
+    assert!(check(&bomb, 1).contains("an alias (`*name`) cannot be used"));
+    let said = check("[".repeat(100_000), 1);
+    assert!(said.contains("more than 32 levels"), "{said:.2000}");
+    assert!(check("{a: ".repeat(100_000), 1).contains("more than 32 levels"));
+
+    let desk = Desk::new().with_sparse("giant.yaml", 100_000_000);
+    desk.run(&["check", "giant.yaml"]).ended(1).said("the manifest has 100 MB; at most 33 MB are read");
+    desk.run(&["check", "files"]).ended(3).said("is not a regular file");
+    desk.run(&["check", "none.yaml"]).ended(3).said("there is no such file");
+}
+
+#[test]
+fn files_that_cannot_go_on_a_disc_are_named() {
+    let with = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
+    assert!(check(with("files"), 1).contains("`files` is a folder"));
+    assert!(check(with("files/Asia.PDF"), 1).contains("there is `asia.pdf` in that folder: capital letters count"));
+    assert!(check(with("'files\\asia.pdf'"), 1).contains("write `/` between folders"));
+    assert!(check(with("docs/asia.pdf"), 1).contains("there is no folder `docs` either"));
+    assert!(check(with("/etc/hostname"), 1).contains("is outside the manifest's folder"));
+    assert!(check(with("files/../../x.pdf"), 1).contains("is outside the manifest's folder"));
+
+    let desk = Desk::new().with("manifest.yaml", with("link.pdf"));
+    let outside = Desk::empty().with("far.pdf", "far");
+    std::os::unix::fs::symlink(outside.path("far.pdf"), desk.path("link.pdf")).unwrap();
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("leads, by a symbolic link, out of");
+    desk.run(&["check", "--allow-outside", "manifest.yaml"]).ended(0);
+
+    let desk = Desk::new().with("manifest.yaml", with("pipe.pdf"));
+    let made = std::process::Command::new("mkfifo").arg(desk.path("pipe.pdf")).status().unwrap();
+    assert!(made.success());
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("a device or a pipe");
+}
+
+#[test]
+fn large_files_need_a_word() {
+    let desk = Desk::new().with_sparse("files/asia.pdf", 5 << 30);
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("files of 4 GiB and more cannot be read everywhere");
+    let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
+    desk.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).ended(0);
+}
+
+#[test]
+fn the_same_file_twice_is_said() {
+    let manifest = common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
+    let said = check(manifest, 0);
+    assert!(said.contains("its bytes are stored once") && said.contains("first used here"), "{said}");
+}
+
+#[test]
+fn names_that_do_not_fit_get_a_remedy() {
+    let long = common::MANIFEST.replace("id: asia", "id: assessment_of_the_needs_of_asia");
+    let said = check(long, 1);
+    assert!(said.contains("`id: assessment_of_the_needs"), "{said}");
+    let dos = common::MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: needs", "id: assessments");
+    let said = check(dos, 1);
+    assert!(said.contains("here it may have 8"), "{said}");
+    let device = common::MANIFEST.replace("id: asia", "id: aux");
+    assert!(check(device, 1).contains("Windows keeps the name `aux` for a device"));
+    let twice = common::MANIFEST
+        .replace("variants: {en: files/asia.pdf}", "variants: {en: {files: files/asia.pdf, name: africa_en}}");
+    assert!(check(twice, 1).contains("two files would both be named `africa_en.pdf`"));
+}
+
+#[test]
+fn too_much_for_the_medium_says_by_how_much() {
+    let desk = Desk::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
+    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("`10 kB` holds 10 kB:");
+    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+}
