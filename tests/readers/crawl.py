@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+"""Follows every link of a disc's pages and looks for documents none leads to.
+
+    crawl.py ROOT [--ignore-case]
+
+Starts at ROOT/index.html and follows href, src, srcset and the like, and CSS
+url() and @import, through pages, style sheets and SVG. Documents are ends of
+the road: what a report says inside is its own business. Prints what is wrong,
+then `pages N links N documents N broken N orphans N`; exits 1 unless both of
+the last are 0 and there was something to crawl.
+
+Names must match exactly as the file system lists them, which is stricter than
+opening them where a file system ignores case. --ignore-case is for the plain
+view of ISO 9660, where a reader may show upper case, `;1` and a trailing dot.
+
+Runs on a bare Python: the kernel test starts it inside another machine.
+"""
+
+import argparse
+import os
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+DOCUMENTS = "documents/"
+LINK_ATTRIBUTES = {
+    "href", "src", "xlink:href", "poster", "data", "action", "formaction", "background",
+}  # fmt: skip
+SRCSET_ATTRIBUTES = {"srcset", "imagesrcset"}
+# They lead nowhere, so they cannot be broken.
+HARMLESS_SCHEMES = {"mailto", "data"}
+CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+CSS_LINK = re.compile(
+    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""",
+    re.IGNORECASE,
+)
+REFRESH = re.compile(r"^\s*\d+\s*[;,]\s*url\s*=\s*[\"']?([^\"']*)", re.IGNORECASE)
+MARKUP = (".html", ".htm", ".svg")
+
+
+def css_links(text: str) -> list:
+    """Every url() and @import of a style sheet, outside comments."""
+    found = CSS_LINK.findall(CSS_COMMENT.sub(" ", text))
+    return [next((part for part in parts if part), "") for parts in found]
+
+
+def srcset_links(text: str) -> list:
+    """The addresses of a srcset: `a.png 1x, b.png 2x`."""
+    return [part.split()[0] for part in text.split(",") if part.strip()]
+
+
+class Page(HTMLParser):
+    """What one page links to, and what in it can be linked to."""
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.links = []
+        self.ids = set()
+        self.problems = []
+        self._in_style = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self._in_style = tag == "style"
+        named = dict(attributes)
+        if tag == "base":
+            # It would turn every other link of the page into another one.
+            self.problems.append("a <base> element")
+        if named.get("id"):
+            if named["id"] in self.ids:
+                self.problems.append(f"id {named['id']!r} twice")
+            self.ids.add(named["id"])
+        if tag == "a" and named.get("name"):
+            self.ids.add(named["name"])
+        if tag == "meta" and (named.get("http-equiv") or "").lower() == "refresh":
+            if match := REFRESH.match(named.get("content") or ""):
+                self.links.append(match.group(1).strip())
+        for name, value in attributes:
+            if name in LINK_ATTRIBUTES:
+                self.links.append((value or "").strip())
+            elif name in SRCSET_ATTRIBUTES:
+                self.links += srcset_links(value or "")
+            elif name == "style":
+                self.links += css_links(value or "")
+
+    def handle_endtag(self, tag):
+        self._in_style = False
+
+    def handle_data(self, data):
+        if self._in_style:
+            self.links += css_links(data)
+
+
+class Disc:
+    """The files below a root, by the names that the file system lists."""
+
+    def __init__(self, root: Path, ignore_case: bool):
+        self.root = root
+        self.ignore_case = ignore_case
+        self.files = {}
+        self.folders = {""}
+        for folder, folders, names in os.walk(root, onerror=self._fail):
+            inside = Path(folder).relative_to(root)
+            self.folders |= {self.key((inside / name).as_posix()) for name in folders}
+            for name in names:
+                path = (inside / name).as_posix()
+                self.files[self.key(path)] = path
+
+    @staticmethod
+    def _fail(error: OSError):
+        raise error
+
+    def key(self, path: str) -> str:
+        """What two names must share to be one file."""
+        if not self.ignore_case:
+            return path
+        parts = (re.sub(r";\d+$", "", part).removesuffix(".") for part in path.split("/"))
+        return "/".join(parts).casefold()
+
+    def read(self, key: str) -> str:
+        """A page's text; one that is not UTF-8 would be read differently by
+        different browsers."""
+        return (self.root / self.files[key]).read_bytes().decode("utf-8-sig")
+
+
+def resolve(page: str, path: str):
+    """Where a relative path leads from a page, or None if out of the root."""
+    parts = page.split("/")[:-1]
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+class Crawl:
+    """One walk over all that can be reached from the first page."""
+
+    def __init__(self, disc: Disc):
+        self.disc = disc
+        self.pages = {}
+        self.links = 0
+        self.reached = set()
+        self.broken = []
+        self.fragments = []
+        # Kept as spelled in links, for the names in messages and for relative
+        # resolution; looked up by key.
+        self.waiting = ["index.html"]
+
+    def run(self) -> None:
+        first = self.waiting[0]
+        if self.disc.key(first) not in self.disc.files:
+            self.broken.append(f"there is no {first}")
+            return
+        self.reached.add(self.disc.key(first))
+        while self.waiting:
+            self.visit(self.waiting.pop())
+        for page, link, target, fragment in self.fragments:
+            self.check_fragment(page, link, target, fragment)
+
+    def visit(self, path: str) -> None:
+        """Follows what one page or style sheet links to."""
+        key = self.disc.key(path)
+        lower = path.lower()
+        try:
+            if lower.endswith(MARKUP):
+                page = self.pages[key] = Page(self.disc.read(key))
+                self.broken += [f"{path}: {problem}" for problem in page.problems]
+                links = page.links
+            elif lower.endswith(".css"):
+                links = css_links(self.disc.read(key))
+            else:
+                return
+        except (OSError, UnicodeDecodeError) as error:
+            self.broken.append(f"{path}: {error}")
+            return
+        for link in links:
+            self.follow(path, link)
+
+    def follow(self, page: str, link: str) -> None:
+        """Resolves one link and queues its target the first time it is seen."""
+        self.links += 1
+
+        def broken(why: str) -> None:
+            self.broken.append(f"{page}: {link!r}: {why}")
+
+        try:
+            parts = urlsplit(link)
+            name = unquote(parts.path, errors="strict")
+        except ValueError as error:
+            return broken(str(error))
+        if parts.scheme in HARMLESS_SCHEMES:
+            return None
+        if parts.scheme or parts.netloc or parts.path.startswith("/"):
+            return broken("absolute")
+        if "\\" in parts.path:
+            return broken("a backslash")
+        if not parts.path and not parts.query and not link.startswith("#"):
+            return broken("empty")
+        target = resolve(page, name) if name else page
+        if target is None:
+            return broken("leaves the disc")
+        key = self.disc.key(target)
+        # A server would look for an index in a folder; a disc has no server.
+        if key in self.disc.folders or parts.path.endswith("/"):
+            return broken("a folder")
+        if key not in self.disc.files:
+            return broken("no such file")
+        if parts.fragment:
+            self.fragments.append((page, link, target, unquote(parts.fragment)))
+        if key not in self.reached:
+            self.reached.add(key)
+            if not key.startswith(DOCUMENTS):
+                self.waiting.append(target)
+        return None
+
+    def check_fragment(self, page: str, link: str, target: str, fragment: str) -> None:
+        """An #id must exist; what follows # in a PDF's address is its reader's."""
+        if not target.lower().endswith(MARKUP) or fragment.lower() == "top":
+            return
+        key = self.disc.key(target)
+        if key not in self.pages:
+            # A document: it was not crawled, but it may be pointed into.
+            self.pages[key] = Page(self.disc.read(key))
+        if fragment not in self.pages[key].ids:
+            self.broken.append(f"{page}: {link!r}: no such id")
+
+    def documents(self) -> set:
+        return {key for key in self.disc.files if key.startswith(DOCUMENTS)}
+
+    def orphans(self) -> list:
+        """Documents that no link leads to."""
+        return sorted(self.disc.files[key] for key in self.documents() - self.reached)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("root", type=Path)
+    parser.add_argument("--ignore-case", action="store_true")
+    arguments = parser.parse_args()
+    # The message of a broken link may hold any character, the console none.
+    sys.stdout.reconfigure(errors="backslashreplace")
+
+    if not arguments.root.is_dir():
+        parser.error(f"{arguments.root} is not a folder")
+    crawl = Crawl(Disc(arguments.root, arguments.ignore_case))
+    crawl.run()
+    orphans = crawl.orphans()
+    documents = crawl.documents()
+    if not documents:
+        crawl.broken.append("there is nothing below documents/")
+    for problem in crawl.broken:
+        print(f"broken: {problem}")
+    for path in orphans:
+        print(f"orphan: {path}")
+    print(
+        f"pages {len(crawl.pages)} links {crawl.links} documents {len(documents)}"
+        f" broken {len(crawl.broken)} orphans {len(orphans)}"
+    )
+    return 1 if crawl.broken or orphans else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

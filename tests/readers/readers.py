@@ -1,0 +1,560 @@
+#!/usr/bin/env python3
+"""Reads an image with every reader, in every view, and judges what comes out.
+
+    readers.py IMAGE --expect LIST.json --sources DIR [--large] [--only NAME]...
+
+LIST.json is what `make-disc list MANIFEST --json` prints, DIR the manifest's
+folder. One line per reader and view:
+
+    ok|FAIL  reader  view  files  bytes  seconds  [reason]
+
+and at the end `N passed, M failed`; the exit code is 1 when anything failed.
+A reader that is not installed has failed: a check that did not run proves
+nothing.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Iterable, Optional
+
+CHUNK = 1 << 20
+TIMEOUT = 900
+WORKERS = max(2, os.cpu_count() or 2)
+
+CHECKSUMS = "SHA256SUMS"
+DASHED = ".xdg-volume-info"
+# One name in the shape that every view can spell: lower case, at most one dot.
+NAME = re.compile(r"[a-z0-9_]+|[a-z0-9_]*\.[a-z0-9_]+")
+SUM_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
+# A writer may fill an extent to the last whole sector below 4 GiB only.
+LARGE = (1 << 32) - 2048
+
+
+class ReaderError(Exception):
+    """A reader could not do its work at all."""
+
+
+def normalise(name: str) -> str:
+    """A path as every view has it: no leading `/` or `./`, no version, no
+    trailing dot, no case."""
+    path = re.sub(r"^\.?/+", "", name)
+    return "/".join(stripped(part) for part in path.split("/")).lower()
+
+
+def stripped(part: str) -> str:
+    """One name without the version and the empty extension of ISO 9660."""
+    return re.sub(r";\d+$", "", part).removesuffix(".")
+
+
+def tool(*names: str) -> str:
+    """The first of these programs that is installed."""
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise ReaderError(f"{names[0]} is not installed")
+
+
+def environment() -> dict:
+    """The caller's environment without its language and time zone."""
+    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def run(arguments: list, quiet: bool = True) -> str:
+    """Runs a program to its end and returns what it printed. `quiet`: one that
+    complains has failed even if it exits 0."""
+    try:
+        done = subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TIMEOUT,
+            env=environment(),
+        )
+    except subprocess.TimeoutExpired:
+        raise ReaderError(f"{Path(arguments[0]).name} ran longer than {TIMEOUT} s") from None
+    if done.returncode != 0 or (quiet and done.stderr.strip()):
+        said = (done.stderr.strip() or done.stdout.strip()).replace("\n", " | ")
+        raise ReaderError(f"{Path(arguments[0]).name} exit {done.returncode}: {said[:300]}")
+    return done.stdout
+
+
+class Hashing:
+    """A file object that keeps a digest and a length instead of the bytes;
+    `keep` makes it keep the bytes too, for the checksum list."""
+
+    def __init__(self, keep: bool = False):
+        self.sha256 = hashlib.sha256()
+        self.size = 0
+        self.kept = [] if keep else None
+
+    def write(self, data) -> int:
+        self.sha256.update(data)
+        self.size += len(data)
+        if self.kept is not None:
+            self.kept.append(bytes(data))
+        return len(data)
+
+    def drain(self, stream) -> "Hashing":
+        """Takes all that a stream has to give, a piece at a time."""
+        while data := stream.read(CHUNK):
+            self.write(data)
+        return self
+
+
+def hash_output(arguments: list, keep: bool) -> Hashing:
+    """Hashes what a program writes to its standard output."""
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=environment(),
+        )
+        with process.stdout:
+            hashing = Hashing(keep).drain(process.stdout)
+        code = process.wait(TIMEOUT)
+        complaints.seek(0)
+        said = complaints.read(300).decode(errors="replace").strip().replace("\n", " | ")
+    if code != 0 or said:
+        raise ReaderError(f"{Path(arguments[0]).name} exit {code}: {said}")
+    return hashing
+
+
+@dataclass
+class Contents:
+    """What one reader showed of an image, under its own spelling of names."""
+
+    # Normalised path -> (spelling, digest or None when only listed, size).
+    files: dict = field(default_factory=dict)
+    folders: set = field(default_factory=set)
+    checksums: Optional[bytes] = None
+    problems: list = field(default_factory=list)
+
+    def add(self, name: str, hashing: Hashing) -> None:
+        """A file that was read."""
+        self._put(name, hashing.sha256.hexdigest(), hashing.size)
+        if hashing.kept is not None:
+            self.checksums = b"".join(hashing.kept)
+
+    def add_listed(self, name: str) -> None:
+        """A file that was seen in a listing and not read."""
+        self._put(name, None, 0)
+
+    def add_folder(self, name: str) -> None:
+        if path := normalise(name):
+            self.folders.add(path)
+
+    def _put(self, name: str, digest: Optional[str], size: int) -> None:
+        path = normalise(name)
+        if path in self.files and digest is not None:
+            self.problems.append(f"shown twice: {path}")
+        self.files[path] = (name, digest, size)
+
+
+def is_checksums(name: str) -> bool:
+    return normalise(name) == CHECKSUMS.lower()
+
+
+def split_folders(names: Iterable[str]) -> tuple:
+    """Parts a flat listing into files and folders: a folder is what is above
+    something. An empty folder passes as a file and is found out when read."""
+    names = [name for name in names if normalise(name)]
+    above = {normalise(name).rpartition("/")[0] for name in names}
+    folders = [name for name in names if normalise(name) in above]
+    return [name for name in names if normalise(name) not in above], folders
+
+
+@dataclass(frozen=True)
+class Image:
+    path: str
+    # Normalised paths of files that need more than one extent.
+    large: frozenset
+
+
+def read_tree(root: Path) -> Contents:
+    """Hashes everything below a folder that a reader has filled."""
+    contents = Contents()
+    for folder, folders, files in os.walk(root):
+        inside = Path(folder).relative_to(root)
+        for name in folders:
+            contents.add_folder(str(inside / name))
+        for name in files:
+            path, full = str(inside / name), Path(folder) / name
+            if full.is_symlink() or not full.is_file():
+                contents.problems.append(f"not a plain file: {path}")
+                continue
+            with open(full, "rb") as file:
+                contents.add(path, Hashing(is_checksums(path)).drain(file))
+    return contents
+
+
+class Scratch(tempfile.TemporaryDirectory):
+    """A temporary folder that can be removed although the disc's folders, and
+    so the extracted ones, forbid writing."""
+
+    def __init__(self):
+        super().__init__(prefix="readers-")
+
+    def cleanup(self) -> None:
+        for folder, _, _ in os.walk(self.name):
+            os.chmod(folder, 0o700)
+        super().cleanup()
+
+
+# --- The readers. Each takes the image and its view's option, and returns what
+# --- it showed.
+
+
+def xorriso(image: Image, mode: str, _skip: str) -> Contents:
+    with Scratch() as scratch:
+        # Warnings count: xorriso repairs what it can and exits 0.
+        run(
+            [tool("xorriso"), "-no_rc", "-report_about", "WARNING"]
+            + ["-return_with", "WARNING", "32", "-osirrox", "on", "-read_fs", mode]
+            + ["-indev", image.path, "-extract", "/", scratch],
+            quiet=False,
+        )
+        return read_tree(Path(scratch))
+
+
+def isoinfo(image: Image, option: str, skip: str) -> Contents:
+    program = [tool("isoinfo"), "-i", image.path] + ([option] if option else [])
+    files, folders = split_folders(run(program + ["-f"]).splitlines())
+
+    def read(name: str) -> Hashing:
+        return hash_output(program + ["-x", name], is_checksums(name))
+
+    return read_each(files, folders, read, image, skip)
+
+
+def libcdio(image: Image, options: str, skip: str) -> Contents:
+    """Lists with iso-info and reads with iso-read. The options change what is
+    listed: Joliet names or Rock Ridge names. iso-read takes no option and looks
+    every name up in the primary tree, so the bytes always come by that way."""
+    listing = run(
+        [tool("iso-info"), "--no-header", "-f", "-i", image.path] + options.split(),
+        quiet=False,
+    )
+    _, _, body = listing.partition("ISO-9660 Information\n")
+    names = [line.split(None, 1)[1] for line in body.splitlines() if line.strip()]
+    files, folders = split_folders(names)
+    iso_read = tool("iso-read")
+    with Scratch() as scratch:
+
+        def read(name: str) -> Hashing:
+            # It truncates its output, so a pipe will not do.
+            handle, out = tempfile.mkstemp(dir=scratch)
+            os.close(handle)
+            run([iso_read, "-i", image.path, "-e", name, "-o", out])
+            with open(out, "rb") as file:
+                hashing = Hashing(is_checksums(name)).drain(file)
+            os.unlink(out)
+            return hashing
+
+        return read_each(files, folders, read, image, skip)
+
+
+def read_each(files, folders, read: Callable, image: Image, skip: str) -> Contents:
+    """Reads files one process each, several processes at a time. `skip`, when
+    not empty, is why large files are listed only."""
+    contents = Contents()
+    for name in folders:
+        contents.add_folder(name)
+    wanted = []
+    for name in files:
+        if skip and normalise(name) in image.large:
+            contents.add_listed(name)
+        else:
+            wanted.append(name)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for name, hashing in zip(wanted, pool.map(read, wanted)):
+            contents.add(name, hashing)
+    return contents
+
+
+def seven_zip(image: Image, _option: str, _skip: str) -> Contents:
+    program = tool("7zz", "7z")
+    with Scratch() as scratch:
+        # Large files go through a pipe, not to the disk. Their spelling comes
+        # from the listing, the last column of which is the path.
+        listing = run([program, "l", "-ba", "-slt", "-sccUTF-8", image.path])
+        names = re.findall(r"^Path = (.+)$", listing, re.MULTILINE)
+        large = [name for name in names if normalise(name) in image.large]
+        run(
+            [program, "x", "-y", "-bd", "-bb0", "-sccUTF-8", f"-o{scratch}"]
+            + [f"-x!{name}" for name in large]
+            + [image.path]
+        )
+        contents = read_tree(Path(scratch))
+    for name in large:
+        contents.add(name, hash_output([program, "x", "-so", "-bd", image.path, name], False))
+    return contents
+
+
+def bsdtar(image: Image, options: str, _skip: str) -> Contents:
+    program = [tool("bsdtar")]
+    chosen = ["--options", options] if options else []
+    with Scratch() as scratch:
+        names = run(program + chosen + ["-tf", image.path]).splitlines()
+        large = [name for name in names if normalise(name) in image.large]
+        run(
+            program
+            + chosen
+            + [f"--exclude={name}" for name in large]
+            + ["-xf", image.path, "-C", scratch]
+        )
+        contents = read_tree(Path(scratch))
+    for name in large:
+        contents.add(name, hash_output(program + chosen + ["-xOf", image.path, name], False))
+    return contents
+
+
+def pycdlib(image: Image, keyword: str, skip: str) -> Contents:
+    try:
+        import pycdlib as library
+    except ImportError:
+        raise ReaderError("pycdlib is not installed for this Python") from None
+    iso = library.PyCdlib()
+    iso.open(image.path)
+    try:
+        names = []
+        contents = Contents()
+        for folder, folders, files in iso.walk(**{keyword: "/"}):
+            base = folder.rstrip("/")
+            for name in folders:
+                contents.add_folder(f"{base}/{name}")
+            names += [f"{base}/{name}" for name in files]
+        for name in names:
+            if skip and normalise(name) in image.large:
+                contents.add_listed(name)
+                continue
+            hashing = Hashing(is_checksums(name))
+            iso.get_file_from_iso_fp(hashing, **{keyword: name})
+            contents.add(name, hashing)
+        return contents
+    finally:
+        iso.close()
+
+
+# --- The table of readers and views.
+
+
+@dataclass(frozen=True)
+class View:
+    reader: str
+    name: str
+    read: Callable
+    option: str
+    # The primary tree's own names: upper case, `_` where Joliet has `-`.
+    plain: bool = False
+
+
+VIEWS = [
+    View("xorriso", "rock ridge", xorriso, "nojoliet"),
+    View("xorriso", "joliet", xorriso, "norock"),
+    View("xorriso", "plain", xorriso, "ecma119", plain=True),
+    View("isoinfo", "rock ridge", isoinfo, "-R"),
+    View("isoinfo", "joliet", isoinfo, "-J"),
+    View("isoinfo", "plain", isoinfo, "", plain=True),
+    # Its --no-rock-ridge has no effect on a listing without Joliet, so there
+    # is no plain view to be had of it.
+    View("libcdio", "default", libcdio, ""),
+    View("libcdio", "no rock ridge", libcdio, "--no-rock-ridge"),
+    View("libcdio", "no joliet", libcdio, "--no-joliet"),
+    # No option chooses: 7-Zip takes Joliet when there is one.
+    View("7zz", "default", seven_zip, ""),
+    View("bsdtar", "default", bsdtar, ""),
+    View("bsdtar", "no rock ridge", bsdtar, "iso9660:!rockridge"),
+    View("bsdtar", "no joliet", bsdtar, "iso9660:!joliet"),
+    View("bsdtar", "plain", bsdtar, "iso9660:!rockridge,iso9660:!joliet", plain=True),
+    View("pycdlib", "rock ridge", pycdlib, "rr_path"),
+    View("pycdlib", "joliet", pycdlib, "joliet_path"),
+    View("pycdlib", "plain", pycdlib, "iso_path", plain=True),
+]
+READERS = list(dict.fromkeys(view.reader for view in VIEWS))
+
+# Readers, or views of them, that get a file of several extents wrong, and how:
+# their fault, seen with another writer's images too. With --large they must
+# still list that file, and read every other file right.
+EACH_EXTENT = "it shows each extent as a file of the same name"
+NOT_FOR_LARGE = {
+    ("isoinfo", "rock ridge"): EACH_EXTENT,
+    ("isoinfo", "joliet"): EACH_EXTENT,
+    ("isoinfo", "plain"): EACH_EXTENT,
+    ("libcdio", "default"): EACH_EXTENT,
+    ("libcdio", "no rock ridge"): EACH_EXTENT,
+    ("libcdio", "no joliet"): EACH_EXTENT,
+    # Of pycdlib 1.22. Its Joliet and plain views put the extents together.
+    ("pycdlib", "rock ridge"): "it gives the last extent only",
+}
+
+
+# --- The verdict.
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What LIST.json and the sources say must be on the disc."""
+
+    entries: list
+    digests: dict
+    large: frozenset
+
+    @classmethod
+    def load(cls, listing: Path, sources: Path) -> "Expected":
+        entries = json.loads(listing.read_text(encoding="utf-8"))["entries"]
+        if not entries:
+            sys.exit(f"{listing}: no entries, so nothing to compare with")
+        digests, large = {}, set()
+        for entry in entries:
+            source = entry["source"]
+            if source not in digests:
+                with open(sources / source, "rb") as file:
+                    digests[source] = Hashing().drain(file).sha256.hexdigest()
+            if entry["size"] >= LARGE:
+                large.add(normalise(entry["joliet"]))
+        return cls(entries, digests, frozenset(large))
+
+
+def parse_checksums(text: bytes) -> tuple:
+    """The image's own list as {path: digest}, and what is wrong with it."""
+    listed, problems, seen = {}, [], set()
+    lines = text.decode("utf-8", errors="replace").split("\n")
+    if lines.pop() != "":
+        problems.append(f"{CHECKSUMS}: no line feed at the end")
+    for line in lines:
+        match = SUM_LINE.fullmatch(line)
+        if not match:
+            problems.append(f"{CHECKSUMS}: odd line {line!r}")
+            continue
+        digest, path = match.groups()
+        if path.lower() in seen:
+            problems.append(f"{CHECKSUMS}: twice {path}")
+        seen.add(path.lower())
+        if not all(NAME.fullmatch(part) for part in path.split("/")):
+            problems.append(f"{CHECKSUMS}: a name not for every view: {path}")
+        listed[path] = digest
+    return listed, problems
+
+
+def judge(contents: Contents, view: View, expected: Expected) -> list:
+    """Everything wrong with what a reader showed; empty when all is right."""
+    if contents.checksums is None:
+        return contents.problems + [f"no {CHECKSUMS} among {len(contents.files)} files"]
+    listed, problems = parse_checksums(contents.checksums)
+    problems = contents.problems + problems
+
+    dashed = DASHED.replace("-", "_") if view.plain else DASHED
+    spelling = {path.lower(): path for path in [*listed, CHECKSUMS, dashed]}
+
+    # The same paths.
+    shown = set(contents.files)
+    problems += [f"missing: {path}" for path in sorted(set(spelling) - shown)]
+    problems += [f"not in {CHECKSUMS}: {path}" for path in sorted(shown - set(spelling))]
+
+    # Spelled alike where the view has a case of its own.
+    if not view.plain:
+        for path in sorted(shown & set(spelling)):
+            name = re.sub(r"^\.?/+", "", contents.files[path][0])
+            if "/".join(stripped(part) for part in name.split("/")) != spelling[path]:
+                problems.append(f"spelled {name}, not {spelling[path]}")
+
+    # The same bytes.
+    for path, digest in listed.items():
+        _, actual, size = contents.files.get(path.lower(), ("", None, 0))
+        if actual is not None and actual != digest:
+            problems.append(f"other bytes than {CHECKSUMS} says ({size}): {path}")
+    if dashed in shown and contents.files[dashed][1] not in listed.values():
+        problems.append(f"{dashed} is the same as no listed file")
+
+    # The folders above the files, and no others.
+    ancestors = set()
+    for path in spelling:
+        while path := path.rpartition("/")[0]:
+            ancestors.add(path)
+    problems += [f"missing folder: {path}" for path in sorted(ancestors - contents.folders)]
+    problems += [f"extra folder: {path}" for path in sorted(contents.folders - ancestors)]
+
+    # The collection itself: every document from its own source, and no others.
+    documents = set()
+    for entry in expected.entries:
+        path = normalise(entry["iso9660" if view.plain else "joliet"])
+        documents.add(path)
+        _, actual, size = contents.files.get(path, ("", "", 0))
+        if actual == "":
+            problems.append(f"missing document: {path}")
+        elif actual is not None and actual != expected.digests[entry["source"]]:
+            problems.append(f"other bytes than its source ({size}): {path}")
+        elif actual is not None and size != entry["size"]:
+            problems.append(f"{size} bytes, not {entry['size']}: {path}")
+    strangers = {path for path in shown if path.startswith("documents/")} - documents
+    problems += [f"not a document of the list: {path}" for path in sorted(strangers)]
+    return problems
+
+
+def check(view: View, image: Image, expected: Expected) -> bool:
+    """Runs one reader in one view, prints its line, and says whether it passed."""
+    skip = NOT_FOR_LARGE.get((view.reader, view.name), "") if image.large else ""
+    start = time.monotonic()
+    contents = Contents()
+    try:
+        contents = view.read(image, view.option, skip)
+        problems = judge(contents, view, expected)
+    except ReaderError as error:
+        problems = [str(error)]
+    except Exception as error:  # A reader that falls over must not hide the others.
+        problems = [f"{type(error).__name__}: {error}"]
+    seconds = time.monotonic() - start
+    size = sum(size for _, _, size in contents.files.values())
+    # One line, whatever a name or a program's message holds.
+    reason = re.sub(r"[\x00-\x1f\x7f]", "?", "; ".join(problems[:3]))
+    if len(problems) > 3:
+        reason += f"; and {len(problems) - 3} more"
+    elif skip and not problems:
+        reason = f"large file listed, not read: {skip}"
+    line = (
+        f"{'FAIL' if problems else 'ok':4}  {view.reader:8} {view.name:14}"
+        f" {len(contents.files):6} {size:12} {seconds:8.2f}  {reason}"
+    )
+    print(line.rstrip(), flush=True)
+    return not problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("image", type=Path)
+    parser.add_argument("--expect", type=Path, required=True, metavar="LIST.json")
+    parser.add_argument("--sources", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--large", action="store_true", help="the image has a file of 4 GiB or more")
+    parser.add_argument("--only", action="append", choices=READERS, metavar="NAME")
+    arguments = parser.parse_args()
+
+    expected = Expected.load(arguments.expect, arguments.sources)
+    # Neither way round silently: an image thought large that is not would
+    # leave the readers of the table below untested for nothing.
+    if bool(expected.large) != arguments.large:
+        parser.error("--large is for lists with a file of 4 GiB or more, and for those only")
+    image = Image(str(arguments.image.resolve(strict=True)), expected.large)
+
+    wanted = arguments.only or READERS
+    results = [check(view, image, expected) for view in VIEWS if view.reader in wanted]
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
