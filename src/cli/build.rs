@@ -12,7 +12,7 @@ use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum::{self, Digest};
 use crate::diagnostic::{self, Findings};
-use crate::image::{Failure, Image, Standing, Target};
+use crate::image::{Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
 use crate::manifest::ManifestFile;
@@ -235,13 +235,12 @@ impl Run<'_> {
             return Err(self.stop(Failure::Interrupted));
         }
         target.publish(self.arguments.force).map_err(|error| failed(&error))?;
-        list.publish(self.arguments.force).map_err(|error| {
-            let shown = sidecar(output).display().to_string();
-            Stop::because(
-                Exit::InputOutput,
-                format!("the image is written, but not `{shown}`: {}", output::plain(&error)),
-            )
-        })?;
+        let half_done = |what: &str, error: &io::Error| {
+            Stop::because(Exit::InputOutput, format!("the image is written, but {what}: {}", output::plain(error)))
+        };
+        let shown = sidecar(output).display().to_string();
+        list.publish(self.arguments.force).map_err(|error| half_done(&format!("not `{shown}`"), &error))?;
+        keep_names(output).map_err(|error| half_done("its name may not outlast a power cut", &error))?;
         Ok(digest)
     }
 
@@ -332,7 +331,13 @@ impl Run<'_> {
             output::say(text.trim_end());
             return;
         }
-        text += &format!("check      the image:        sha256sum -c {}\n", sidecar(output).display());
+        let list = sidecar(output);
+        let name = list.file_name().unwrap_or_default().to_string_lossy();
+        let go = match list.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => format!("cd {} && ", folder.display()),
+            None => String::new(),
+        };
+        text += &format!("check      the image:        {go}sha256sum -c {name}\n");
         text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
         output::print(&text);
     }

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 
 use hadris_fs::{PathError, Report};
 
-pub use target::{Standing, Target};
+pub use target::{Standing, Target, keep_names};
 
 use crate::checksum::Digest;
 use crate::plan::Plan;

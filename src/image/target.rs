@@ -80,7 +80,7 @@ impl Target {
         } else {
             self.file.persist_noclobber(&self.path).map_err(|error| error.error)?;
         }
-        sync_folder(folder(&self.path))
+        Ok(())
     }
 }
 
@@ -91,7 +91,11 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Makes a new name in a folder last. Systems that cannot open a folder keep names by themselves.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// Makes the new names in a target's folder last, whatever happens to the computer. Systems that
+/// cannot open a folder keep names by themselves.
+///
+/// # Errors
+/// The medium did not take them; the files have their names all the same.
+pub fn keep_names(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder(path))?.sync_all() } else { Ok(()) }
 }

@@ -96,3 +96,6 @@ fn style(
     }
     Ok(GeneratedFile { path: layout.style.clone(), bytes })
 }
+
+#[cfg(test)]
+mod tests;

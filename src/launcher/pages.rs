@@ -338,7 +338,7 @@ impl Pages<'_> {
             name => context! {
                 index => self.layout.index.name(),
                 readme => self.layout.readme.name(),
-                folder => "documents",
+                folder => self.layout.documents_folder(),
                 code => tongue.language.name_part(),
             },
         }
@@ -429,7 +429,8 @@ impl Targets {
                 targets.insert(page.as_str().to_owned(), page);
             }
         }
-        for path in [&layout.index, &layout.readme, &layout.checksums] {
+        // Not the checksum list: Linux shows it under another name in the plain view.
+        for path in [&layout.index, &layout.readme] {
             targets.insert(path.as_str().to_owned(), path.clone());
         }
         for (s, r, report) in catalogue.reports() {

@@ -31,7 +31,7 @@ impl Commands {
             &format!("Get-Content -ErrorAction Stop {list}|ForEach-Object{{"),
             "$n++;$d='';$f=$null;$p=$_.Substring(66);$w=$_.Substring(0,64);",
             "try{$f=[IO.File]::OpenRead((Join-Path $PWD.ProviderPath $p));",
-            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}catch{}",
+            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}catch{};",
             "if($f){$f.Close()};",
             "if($d -ne $w){$b++;\"BAD $p\"}};",
             "if($n -and -not $b){\"OK: $n\"}else{\"NOT OK: $b / $n\"}",
@@ -101,7 +101,8 @@ pub(super) fn readme(
     let disc = &catalogue.disc;
     let parts = disc.languages.iter().zip(strings.iter().zip(formats)).map(|(language, (table, format))| {
         let say = |key: &str| table.get(key).map(String::as_str).unwrap_or_default();
-        let files = [("index", layout.index.name()), ("folder", "documents"), ("list", layout.checksums.name())];
+        let files =
+            [("index", layout.index.name()), ("folder", layout.documents_folder()), ("list", layout.checksums.name())];
         let mut part = vec![one_line(disc.title.shown(language, disc.default_language()).text), String::new()];
         part.push(fill(say("readme_open"), &files));
         part.push(fill(say("readme_documents"), &files));

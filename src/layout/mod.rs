@@ -69,15 +69,18 @@ struct NameRules {
     whole: usize,
     folder: usize,
     page: &'static str,
+    documents: &'static str,
 }
 
 impl NameRules {
     fn of(style: NameStyle) -> Self {
         match style {
             // ECMA-119 10.2 and 7.5.1, counting the dot.
-            NameStyle::Portable => Self { stem: 28, extension: 28, whole: 30, folder: 30, page: "html" },
+            NameStyle::Portable => {
+                Self { stem: 28, extension: 28, whole: 30, folder: 30, page: "html", documents: "documents" }
+            }
             // ECMA-119 10.1.
-            NameStyle::Dos => Self { stem: 8, extension: 3, whole: 12, folder: 8, page: "htm" },
+            NameStyle::Dos => Self { stem: 8, extension: 3, whole: 12, folder: 8, page: "htm", documents: "docs" },
         }
     }
 
@@ -168,6 +171,11 @@ impl Layout {
         (layout, findings)
     }
 
+    /// The folder of all documents.
+    pub fn documents_folder(&self) -> &'static str {
+        self.names.documents
+    }
+
     /// The home page in a language.
     pub fn home(&self, language: &Language) -> DiscPath {
         self.page(language, "index")
@@ -220,6 +228,7 @@ fn documents(
     folder: &mut Folder,
     findings: &mut Findings,
 ) -> Vec<Vec<DiscPath>> {
+    let rules = NameRules::of(style);
     let mut own = Folder::default();
     let folder = if style == NameStyle::Dos { &mut own } else { folder };
     report
@@ -242,9 +251,8 @@ fn documents(
                         );
                     }
                     match style {
-                        NameStyle::Portable => DiscPath::of(&["documents", section, &name]),
-                        // `documents` has nine letters.
-                        NameStyle::Dos => DiscPath::of(&["docs", section, &report.id, &name]),
+                        NameStyle::Portable => DiscPath::of(&[rules.documents, section, &name]),
+                        NameStyle::Dos => DiscPath::of(&[rules.documents, section, &report.id, &name]),
                     }
                 })
                 .collect()

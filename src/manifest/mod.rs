@@ -21,7 +21,7 @@ pub use types::*;
 use crate::diagnostic::{Finding, Findings, KeyPath, Manuscript, Place};
 
 /// The largest manifest read, in bytes: room for some 100,000 variants.
-pub const MOST_BYTES: u64 = 32 << 20;
+pub const MOST_BYTES: u64 = 32_000_000;
 
 /// A manifest as text, with the folder its relative paths start at.
 pub struct ManifestFile {

@@ -1,0 +1,270 @@
+//! The launcher as a whole, on collections made by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+use crate::catalogue::{
+    Disc, Foreword, ForewordText, Launcher, NameStyle, Report, Section, Signature, Source, SourceId, Stamp, Text,
+    Variant, VariantFile,
+};
+use crate::diagnostic::{Place, Severity};
+use crate::language::{Language, PartialDate};
+
+const SIX: [&str; 6] = ["en", "fr", "es", "ar", "zh", "ru"];
+
+fn language(tag: &str) -> Language {
+    Language::parse(tag).unwrap()
+}
+
+fn texts(texts: &[(&str, &str)]) -> Text {
+    Text::PerLanguage(texts.iter().map(|(tag, text)| (language(tag), (*text).to_owned())).collect())
+}
+
+fn collection(tags: &[&str]) -> Catalogue {
+    let written = |number: usize| format!("reports/{number}.pdf");
+    let stamp = Stamp { length: 1_450_000, modified: 0, changed: 0, identity: (0, 0) };
+    let sources = (0..4)
+        .map(|n| Source { path: PathBuf::from(written(n)), written: written(n), length: stamp.length, stamp })
+        .collect();
+    let file = |number, extension: &str| VariantFile { source: SourceId(number), extension: extension.to_owned() };
+    let variant = |tag: &str, files| Variant { language: language(tag), title: None, name: None, files };
+    let report = |id: &str, title, variants| Report {
+        id: id.to_owned(),
+        title,
+        summary: Some(texts(&[(tags[0], "About <needs> & \"means\"")])),
+        symbol: Some("S/RES/1325 (2000)".to_owned()),
+        date: PartialDate::parse("2007-11").ok(),
+        authors: vec!["ECLAC".to_owned(), "OSAGI".to_owned()],
+        subjects: vec![texts(&[(tags[0], "Peace")])],
+        variants,
+    };
+    let last = tags[tags.len() - 1];
+    Catalogue {
+        disc: Disc {
+            title: texts(&tags.iter().map(|tag| (*tag, "Peace & Security")).collect::<Vec<_>>()),
+            volume: "PEACE_2008".to_owned(),
+            languages: tags.iter().map(|tag| language(tag)).collect(),
+            publisher: Some("OSAGI".to_owned()),
+            preparer: None,
+            date: PartialDate::parse("2008-06-30").ok(),
+            identifier: Some("ISBN 0".to_owned()),
+            rights: Some(texts(&[(tags[0], "May be copied.")])),
+            medium: None,
+            names: NameStyle::Portable,
+            large_files: false,
+        },
+        launcher: Launcher {
+            foreword: Some(Foreword {
+                text: vec![(Some(language(tags[0])), ForewordText::Inline("See [this](reports/0.pdf).".to_owned()))],
+                signature: Some(Signature { name: Some(Text::Same("R. M.".to_owned())), role: None }),
+            }),
+            ..Launcher::default()
+        },
+        sections: vec![Section {
+            id: "needs".to_owned(),
+            title: texts(&[(tags[0], "Needs")]),
+            reports: vec![
+                report(
+                    "africa",
+                    texts(&[(tags[0], "Needs in Africa")]),
+                    vec![variant(tags[0], vec![file(0, "pdf"), file(1, "docx")]), variant(last, vec![file(2, "pdf")])],
+                ),
+                report("asia", Text::Same("A/1".to_owned()), vec![variant(last, vec![file(3, "pdf")])]),
+            ],
+        }],
+        sources,
+    }
+}
+
+fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
+    let layout = Layout::of(catalogue).0;
+    let materials = Materials::read(catalogue).unwrap();
+    let (files, findings) = render(catalogue, &layout, &materials).unwrap();
+    let number = files.len();
+    let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|f| (f.path.as_str().to_owned(), f.bytes)).collect();
+    assert_eq!(files.len(), number, "two files of one path");
+    (files, findings)
+}
+
+fn page<'f>(files: &'f BTreeMap<String, Vec<u8>>, path: &str) -> &'f str {
+    std::str::from_utf8(&files[path]).unwrap()
+}
+
+/// The values of an attribute in a page.
+fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
+    let start = format!(" {attribute}=\"");
+    page.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_link_leads_to_a_file_of_the_disc() {
+    for style in [NameStyle::Portable, NameStyle::Dos] {
+        let mut catalogue = collection(&SIX);
+        catalogue.disc.names = style;
+        let layout = Layout::of(&catalogue).0;
+        let (files, _) = made(&catalogue);
+        let mut known: BTreeSet<String> = files.keys().cloned().collect();
+        for (s, r, report) in catalogue.reports() {
+            for (v, variant) in report.variants.iter().enumerate() {
+                known.extend((0..variant.files.len()).map(|f| layout.document(s, r, v, f).as_str().to_owned()));
+            }
+        }
+        let mut linked = BTreeSet::new();
+        let is_page = |path: &&String| path.ends_with(".html") || path.ends_with(".htm");
+        for path in files.keys().filter(is_page) {
+            let page = page(&files, path);
+            for link in ["href", "src"].into_iter().flat_map(|attribute| values(page, attribute)) {
+                let (link, anchor) = link.split_once('#').unwrap_or((link, ""));
+                let mut target: Vec<&str> = path.split('/').collect();
+                if !link.is_empty() {
+                    target.pop();
+                    for part in link.split('/') {
+                        if part == ".." {
+                            target.pop().expect("a link that leaves the disc");
+                        } else {
+                            target.push(part);
+                        }
+                    }
+                }
+                let target = target.join("/");
+                assert!(known.contains(&target), "{path}: {link}");
+                assert!(
+                    anchor.is_empty() || values(self::page(&files, &target), "id").contains(&anchor),
+                    "{path}: #{anchor}"
+                );
+                linked.insert(target);
+            }
+        }
+        let unlinked: Vec<&String> = known.difference(&linked).filter(is_page).collect();
+        assert_eq!(unlinked, [""; 0], "pages that no page leads to");
+        assert!(known.iter().filter(|path| path.starts_with("documents/")).all(|path| linked.contains(path)));
+    }
+}
+
+#[test]
+fn pages_need_nothing_but_a_browser() {
+    let (files, _) = made(&collection(&SIX));
+    for path in files.keys().filter(|path| path.ends_with(".html")) {
+        let page = page(&files, path);
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\""), "{path}");
+        for foreign in ["<script", "style=\"", "http:", "https:", "href=\"/", "<needs>", "{{", "{%"] {
+            assert!(!page.contains(foreign), "{path}: {foreign}");
+        }
+        assert_eq!(page.matches("<h1").count(), 1, "{path}");
+        let ids = values(page, "id");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}");
+        if path != "index.html" {
+            let bar = page.split("<div class=\"masthead\"").next().unwrap();
+            assert_eq!(values(bar, "hreflang").len(), SIX.len() - 1, "{path}");
+            assert_eq!(values(bar, "aria-current"), ["true"], "{path}");
+        }
+    }
+}
+
+#[test]
+fn texts_in_another_language_are_marked_and_labelled() {
+    let (files, _) = made(&collection(&SIX));
+    let arabic = page(&files, "pages/ar/needs/africa.html");
+    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert!(arabic.contains(
+        "<h1><span lang=\"en\" dir=\"ltr\">Needs in Africa</span> \
+         <small class=\"other\">(اللغة: <span lang=\"en\" dir=\"ltr\">English</span>)</small></h1>"
+    ));
+    assert!(
+        arabic.contains("<p class=\"prose\" lang=\"en\" dir=\"ltr\">About &lt;needs&gt; &amp; &quot;means&quot;</p>")
+    );
+    assert!(arabic.contains("نوفمبر 2007") && arabic.contains("هذه الوثيقة غير متوفرة"));
+    let english = page(&files, "pages/en/needs/africa.html");
+    assert!(!english.contains("class=\"other\"") && english.contains("1.5\u{a0}MB"));
+}
+
+#[test]
+fn an_emblem_is_shown_if_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut catalogue = collection(&["fr"]);
+    assert!(!made(&catalogue).0.contains_key("pages/emblem.png"));
+    assert!(!page(&made(&catalogue).0, "pages/fr/index.html").contains("<img"));
+
+    let path = folder.path().join("emblem.svg");
+    fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
+        .unwrap();
+    catalogue.sources.push(Source { path, written: "emblem.svg".to_owned(), ..catalogue.sources[0].clone() });
+    catalogue.launcher.emblem = Some(SourceId(4));
+    let (files, findings) = made(&catalogue);
+    assert_eq!(findings, Findings::default());
+    assert!(
+        page(&files, "pages/fr/index.html")
+            .contains("src=\"../emblem.png\" width=\"512\" height=\"256\" alt=\"Emblème\"")
+    );
+    assert_eq!(made(&catalogue).0, files, "the same input, other bytes");
+}
+
+#[test]
+fn a_language_without_strings_is_warned_of() {
+    let mut catalogue = collection(&["en", "sw", "de"]);
+    let strings =
+        BTreeMap::from([("help".to_owned(), "Msaada".to_owned()), ("help_open".to_owned(), "{lst}".to_owned())]);
+    catalogue.launcher.strings.insert(language("sw"), strings);
+    let (files, findings) = made(&catalogue);
+    let codes: Vec<&str> = findings.0.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["missing-strings", "placeholder", "missing-strings"]);
+    assert!(findings.0.iter().all(|finding| finding.severity == Severity::Warning && !finding.help.is_empty()));
+    let home = page(&files, "pages/sw/index.html");
+    assert!(home.contains(">Msaada<") && home.contains(">Home<"));
+}
+
+#[test]
+fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut catalogue = collection(&["en"]);
+    catalogue.launcher.theme = Some(folder.path().to_path_buf());
+    fs::write(folder.path().join("overrides.css"), "p{color:red}").unwrap();
+    fs::write(folder.path().join("lists.html"), "").unwrap();
+    let own = "{% extends \"base.html\" %}\n{% block content %}<h1>Ours</h1>{% endblock %}";
+    fs::write(folder.path().join("help.html"), own).unwrap();
+    let (files, findings) = made(&catalogue);
+    assert!(page(&files, "pages/style.css").ends_with("p{color:red}"));
+    assert!(page(&files, "pages/en/help.html").contains("<h1>Ours</h1>"));
+    assert_eq!(findings.0[0].code, "unknown-theme-file");
+    assert_eq!(findings.0[0].help, ["did you mean `list.html`?"]);
+
+    for mistake in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
+        fs::write(folder.path().join("help.html"), mistake).unwrap();
+        let materials = Materials::read(&catalogue).unwrap();
+        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials).unwrap_err();
+        let path = folder.path().join("help.html").display().to_string();
+        assert_eq!(findings.0[0].place, Place::File(path, Some(2)), "{findings:?}");
+    }
+    fs::write(folder.path().join("help.html"), b"a\n\xff").unwrap();
+    let findings = Materials::read(&catalogue).unwrap_err();
+    assert!(findings.0[0].code == "not-utf-8" && findings.0[0].message.starts_with("line 2"));
+}
+
+#[test]
+fn systems_are_told_what_to_open() {
+    let mut catalogue = collection(&["en", "fr"]);
+    let (files, _) = made(&catalogue);
+    assert_eq!(
+        page(&files, "autorun.inf"),
+        "[autorun]\r\nshellexecute=index.html\r\nlabel=Peace & Security\r\nicon=peace_2008.ico\r\n\r\n\
+         [Content]\r\nMusicFiles=false\r\nPictureFiles=false\r\nVideoFiles=false\r\n"
+    );
+    assert_eq!(page(&files, ".autoopen"), "index.html\n");
+    assert_eq!(
+        page(&files, "pages/volume.txt"),
+        "[Volume Info]\nName=Peace & Security\nName[en]=Peace & Security\nName[fr]=Peace & Security\nIconFile=peace_2008.ico\n"
+    );
+    assert_eq!(page(&files, "rights.txt"), "\u{feff}May be copied.\r\n");
+    let readme = page(&files, "readme.txt");
+    assert!(readme.starts_with("\u{feff}Peace & Security\r\n") && readme.contains("Éditeur: OSAGI\r\n"));
+    assert!(!readme.replace("\r\n", "").contains(['\r', '\n']));
+
+    catalogue.disc.title = Text::Same("Paix et sécurité".to_owned());
+    let autorun = &made(&catalogue).0["autorun.inf"];
+    assert!(autorun.starts_with(&[0xff, 0xfe, b'[', 0]) && autorun.len().is_multiple_of(2));
+    catalogue.disc.title = Text::Same("a".repeat(33));
+    assert!(page(&made(&catalogue).0, "autorun.inf").contains("label=PEACE_2008\r\n"));
+}

@@ -1,0 +1,199 @@
+//! The rules of the house, held by a test.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules in the order of the pipeline: each may import those before it.
+const ORDER: [&str; 15] = [
+    "language",
+    "names",
+    "diagnostic",
+    "manifest",
+    "strings",
+    "catalogue",
+    "layout",
+    "checksum",
+    "launcher",
+    "plan",
+    "progress",
+    "image",
+    "verify",
+    "lib",
+    "cli",
+];
+
+/// Third-party crates, and the one module that names each. `serde` is a language of its own: its
+/// derives stand wherever a type is read or shown.
+const OWNERS: [(&str, &str); 26] = [
+    ("icu_locale", "language"),
+    ("icu_datetime", "language"),
+    ("icu_calendar", "language"),
+    ("icu_decimal", "language"),
+    ("isolang", "language"),
+    ("deunicode", "language"),
+    ("annotate_snippets", "diagnostic"),
+    ("strsim", "diagnostic"),
+    ("serde_yaml", "manifest"),
+    ("serde_path_to_error", "manifest"),
+    ("saphyr_parser", "manifest"),
+    ("sha2", "checksum"),
+    ("minijinja", "launcher"),
+    ("pulldown_cmark", "launcher"),
+    ("resvg", "launcher"),
+    ("indicatif", "progress"),
+    ("hadris_iso", "image"),
+    ("hadris_fs", "image"),
+    ("hadris_io", "image"),
+    ("hadris_storage", "image"),
+    ("tempfile", "image"),
+    ("clap", "cli"),
+    ("ctrlc", "cli"),
+    ("csv", "cli"),
+    ("serde_json", "cli"),
+    ("comfy_table", "cli"),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Each module's code, without its tests and comments.
+fn modules() -> BTreeMap<String, String> {
+    let src = root().join("src");
+    let mut modules: BTreeMap<String, String> = BTreeMap::new();
+    for path in sources(&src).into_iter().filter(|path| !path.ends_with("tests.rs")) {
+        let below = path.strip_prefix(&src).unwrap().with_extension("");
+        let module = below.components().next().unwrap().as_os_str().to_str().unwrap().to_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        modules.entry(module).or_default().push_str(&code.join("\n"));
+    }
+    modules
+}
+
+fn imports(code: &str) -> BTreeSet<&str> {
+    let after = |lead: &str| -> Vec<&str> {
+        let name = |rest: &'_ str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        code.match_indices(lead).map(|(at, _)| &code[at + lead.len()..]).map(|rest| &rest[..name(rest)]).collect()
+    };
+    after("crate::").into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn every_module_has_a_place_and_imports_only_those_before_it() {
+    for (module, code) in modules() {
+        if module == "main" {
+            assert!(code.trim().lines().count() <= 5, "main.rs is three lines");
+            continue;
+        }
+        let place = ORDER.iter().position(|known| *known == module);
+        let place = place.unwrap_or_else(|| panic!("`{module}` has no place in the order"));
+        for import in imports(&code) {
+            let Some(other) = ORDER.iter().position(|known| *known == import) else {
+                assert!(module == "cli" || module == "lib", "`{module}` imports `{import}` from the crate's root");
+                continue;
+            };
+            assert!(other <= place, "`{module}` imports `{import}`, which comes after it");
+        }
+    }
+}
+
+#[test]
+fn verify_imports_nothing_of_what_it_judges() {
+    let verify = &modules()["verify"];
+    let imported = imports(verify);
+    for judged in ["image", "plan", "launcher", "layout", "catalogue"] {
+        assert!(!imported.contains(judged), "`verify` imports `{judged}`");
+    }
+}
+
+#[test]
+fn every_crate_has_one_owner() {
+    for (module, code) in modules() {
+        for (name, owner) in OWNERS {
+            let named = code.contains(&format!("{name}::")) || code.contains(&format!("use {name}"));
+            assert!(!named || module == owner, "`{module}` names the crate `{name}`, which `{owner}` owns");
+        }
+    }
+    // The crate `image` has the name of a module of ours, which is imported as `crate::image`.
+    for (module, code) in modules() {
+        assert!(!code.contains("use image::") || module == "launcher", "`{module}` names the crate `image`");
+    }
+    for (name, owner) in OWNERS {
+        assert!(modules()[owner].contains(name), "`{owner}` no longer names `{name}`");
+    }
+}
+
+#[test]
+fn every_dependency_is_justified() {
+    let cargo = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let decisions: String = fs::read_dir(root().join("docs/decisions"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let (_, dependencies) = cargo.split_once("[dependencies]").unwrap();
+    let names = dependencies
+        .lines()
+        .take_while(|line| !line.starts_with("[profile"))
+        .filter_map(|line| line.split_once(" = "))
+        .filter(|(name, _)| !name.starts_with('#') && !name.starts_with('['))
+        .map(|(name, _)| name.trim());
+    let mut count = 0;
+    for name in names {
+        assert!(decisions.contains(&format!("`{name}`")), "docs/decisions does not say why `{name}` is there");
+        count += 1;
+    }
+    assert!(count > 20, "only {count} dependencies were looked at");
+}
+
+#[test]
+fn the_top_level_holds_what_was_agreed() {
+    let agreed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+        "assets",
+        "docs",
+        "manifest.yaml",
+        "src",
+        "tests",
+        "target",
+    ];
+    for entry in fs::read_dir(root()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let made = name.ends_with(".iso") || name.ends_with(".iso.sha256");
+        assert!(name.starts_with('.') || made || agreed.contains(&name.as_str()), "`{name}` at the top level");
+    }
+}
+
+#[test]
+fn unsafe_code_is_forbidden() {
+    assert!(fs::read_to_string(root().join("Cargo.toml")).unwrap().contains("unsafe_code = \"forbid\""));
+}
+
+#[test]
+fn the_readme_has_the_two_commands_and_the_gate_runs_the_second() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("cargo run --release -- manifest.yaml out.iso"));
+    assert!(readme.contains("bash tests/run"));
+    assert!(fs::read_to_string(root().join(".ci/run")).unwrap().contains("bash tests/run"));
+}
