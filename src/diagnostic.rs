@@ -222,13 +222,33 @@ struct Located<'f> {
     spot: Option<Range<usize>>,
 }
 
+/// The manifest's text, and where its lines start.
+struct Lines<'m> {
+    manuscript: &'m dyn Manuscript,
+    starts: Vec<usize>,
+}
+
+impl<'m> Lines<'m> {
+    fn of(manuscript: &'m dyn Manuscript) -> Self {
+        let breaks = manuscript.text().match_indices('\n').map(|(at, _)| at + 1);
+        Self { manuscript, starts: std::iter::once(0).chain(breaks).collect() }
+    }
+
+    /// The line that a byte is on, from one, and the byte it starts at.
+    fn line(&self, at: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= at).max(1);
+        (line, self.starts[line - 1])
+    }
+}
+
 /// Shows findings in the order of their places, each with the lines it is about.
 pub fn render(findings: &Findings, manuscript: &dyn Manuscript, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
+    let lines = Lines::of(manuscript);
     for located in ordered(findings, manuscript) {
-        out.push_str(&renderer.render(&[group(&located, manuscript)]));
+        out.push_str(&renderer.render(&[group(&located, &lines)]));
         out.push_str("\n\n");
     }
     out
@@ -261,7 +281,7 @@ fn resolve(place: &Place, manuscript: &dyn Manuscript) -> Option<Range<usize>> {
     Some(0..0)
 }
 
-fn group<'a>(located: &Located<'a>, manuscript: &'a dyn Manuscript) -> Group<'a> {
+fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
     let finding = located.finding;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
@@ -270,7 +290,7 @@ fn group<'a>(located: &Located<'a>, manuscript: &'a dyn Manuscript) -> Group<'a>
     };
     let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
     if let Some(spot) = &located.spot {
-        group = group.element(snippet(manuscript, spot, AnnotationKind::Primary, &finding.label));
+        group = group.element(snippet(lines, spot, AnnotationKind::Primary, &finding.label));
     } else if let Place::File(path, line) = &finding.place {
         let origin = Origin::path(path.as_str());
         group = group.element(match line {
@@ -279,8 +299,8 @@ fn group<'a>(located: &Located<'a>, manuscript: &'a dyn Manuscript) -> Group<'a>
         });
     }
     for (place, label) in &finding.related {
-        if let Some(spot) = resolve(place, manuscript) {
-            group = group.element(snippet(manuscript, &spot, AnnotationKind::Context, label));
+        if let Some(spot) = resolve(place, lines.manuscript) {
+            group = group.element(snippet(lines, &spot, AnnotationKind::Context, label));
         }
     }
     for help in &finding.help {
@@ -291,20 +311,20 @@ fn group<'a>(located: &Located<'a>, manuscript: &'a dyn Manuscript) -> Group<'a>
 
 /// The lines of a place: the first one only if it goes over several.
 fn snippet<'a>(
-    manuscript: &'a dyn Manuscript,
+    lines: &Lines<'a>,
     spot: &Range<usize>,
     kind: AnnotationKind,
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let text = manuscript.text();
+    let text = lines.manuscript.text();
     let start = floor_boundary(text, spot.start);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let (line, line_start) = lines.line(start);
     let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
     let end = floor_boundary(text, spot.end).clamp(start, line_end);
     let annotation = kind.span(start - line_start..end - line_start);
     Snippet::source(&text[line_start..line_end])
-        .path(manuscript.name())
-        .line_start(line_of(text, start))
+        .path(lines.manuscript.name())
+        .line_start(line)
         .annotation(if label.is_empty() { annotation } else { annotation.label(label) })
 }
 
@@ -314,10 +334,6 @@ fn floor_boundary(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1
 }
 
 /// A finding as one object of `--json`.
@@ -340,6 +356,7 @@ pub struct FindingRecord {
 
 /// The findings as records, in the order of their places.
 pub fn records(findings: &Findings, manuscript: &dyn Manuscript) -> Vec<FindingRecord> {
+    let lines = Lines::of(manuscript);
     ordered(findings, manuscript)
         .into_iter()
         .map(|Located { finding, spot }| {
@@ -347,9 +364,9 @@ pub fn records(findings: &Findings, manuscript: &dyn Manuscript) -> Vec<FindingR
                 (Some(spot), _) => {
                     let text = manuscript.text();
                     let at = floor_boundary(text, spot.start);
-                    let line_start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+                    let (line, line_start) = lines.line(at);
                     let column = text[line_start..at].chars().count() + 1;
-                    (Some(manuscript.name().to_owned()), Some(line_of(text, at)), Some(column))
+                    (Some(manuscript.name().to_owned()), Some(line), Some(column))
                 }
                 (None, Place::File(path, line)) => (Some(path.clone()), *line, None),
                 _ => (None, None, None),

@@ -323,6 +323,7 @@ mod tests {
         assert_eq!(written("fr", "2007-11"), "novembre 2007");
         assert_eq!(written("zh", "2008-02-09"), "2008年2月9日");
         assert_eq!(written("ru", "2007"), "2007");
+        assert_eq!(written("pt-BR", "2007-11"), "novembro de 2007");
         assert_eq!(written("ar", "2007-11"), "نوفمبر 2007");
     }
 

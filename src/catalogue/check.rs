@@ -287,7 +287,8 @@ impl Checker<'_> {
                 if complete {
                     self.gaps(&known, at);
                 }
-                Some(Text::PerLanguage(known))
+                let in_order = self.languages.iter().filter_map(|language| known.remove_entry(language)).collect();
+                Some(Text::PerLanguage(in_order))
             }
         }
     }

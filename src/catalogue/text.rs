@@ -1,7 +1,5 @@
 //! A text of the collection in its languages.
 
-use std::collections::BTreeMap;
-
 use crate::language::Language;
 
 /// A text: one for all languages, or one per language.
@@ -9,8 +7,8 @@ use crate::language::Language;
 pub enum Text {
     /// The same in every language: a name, a number.
     Same(String),
-    /// At least one language's.
-    PerLanguage(BTreeMap<Language, String>),
+    /// At least one language's, in the order of the disc's languages.
+    PerLanguage(Vec<(Language, String)>),
 }
 
 /// A text as one page shows it.
@@ -23,17 +21,20 @@ pub struct Shown<'t> {
 }
 
 impl Text {
-    /// The text for a page in `wanted`; if there is none, the one in `default`, else any.
+    /// The text for a page in `wanted`; if there is none, the one in `default`, else the first.
     pub fn shown(&self, wanted: &Language, default: &Language) -> Shown<'_> {
         match self {
             Self::Same(text) => Shown { text, other: None },
             Self::PerLanguage(texts) => {
-                let own = texts.get(wanted).map(|text| Shown { text: text.as_str(), other: None });
-                own.or_else(|| {
-                    let (language, text) = texts.get_key_value(default).or_else(|| texts.first_key_value())?;
-                    Some(Shown { text, other: Some(language) })
-                })
-                .unwrap_or(Shown { text: "", other: None })
+                let of = |language: &Language| texts.iter().find(|(known, _)| known == language);
+                match of(wanted) {
+                    Some((_, text)) => Shown { text, other: None },
+                    None => {
+                        of(default).or(texts.first()).map_or(Shown { text: "", other: None }, |(language, text)| {
+                            Shown { text, other: Some(language) }
+                        })
+                    }
+                }
             }
         }
     }
@@ -42,7 +43,7 @@ impl Text {
     pub fn has(&self, language: &Language) -> bool {
         match self {
             Self::Same(_) => true,
-            Self::PerLanguage(texts) => texts.contains_key(language),
+            Self::PerLanguage(texts) => texts.iter().any(|(known, _)| known == language),
         }
     }
 }
