@@ -9,6 +9,7 @@ use icu_calendar::{Date, Gregorian};
 use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
+use icu_locale::names::LanguageIdentifierDisplayName;
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality};
 
 /// A language of the collection: a canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
@@ -88,30 +89,42 @@ impl Language {
         }
     }
 
-    /// The language's name in itself: `Français`, `العربية`, `中文`. Script and region follow in
-    /// brackets where the tag has them. The tag itself where no name is known.
+    /// The language's name in itself: `Français`, `العربية`, `Português (Brasil)`.
     pub fn autonym(&self) -> String {
-        let locale = self.locale();
-        let primary = locale.id.language.to_string();
-        let Some(known) = iso_639(&primary) else {
-            return self.tag.clone();
-        };
-        let name = known.to_autonym().unwrap_or(known.to_name());
+        let name = self.name_by_cldr(self).or_else(|| {
+            let primary = self.locale().id.language.to_string();
+            iso_639(&primary).map(|known| known.to_autonym().unwrap_or(known.to_name()).to_owned())
+        });
+        let name = name.unwrap_or_else(|| self.tag.clone());
         let mut capital = String::with_capacity(name.len());
         let mut characters = name.chars();
         if let Some(first) = characters.next() {
             capital.extend(first.to_uppercase());
             capital.push_str(characters.as_str());
         }
-        match self.tag.split_once('-') {
-            Some((_, rest)) => format!("{capital} ({rest})"),
-            None => capital,
-        }
+        capital
+    }
+
+    /// The language's name in the language of a reader: `arabe`, `espagnol`; its own name if theirs
+    /// has none for it.
+    pub fn name_in(&self, reader: &Self) -> String {
+        self.name_by_cldr(reader).unwrap_or_else(|| self.autonym())
+    }
+
+    /// The name that CLDR has, if it is more than the tag again.
+    fn name_by_cldr(&self, reader: &Self) -> Option<String> {
+        let locale = reader.locale();
+        let name = LanguageIdentifierDisplayName::try_new_heavy((&locale).into(), self.locale().id, Default::default());
+        let name = name.ok()?.as_borrowed().to_string();
+        let primary = self.tag.split('-').next().unwrap_or_default();
+        (!name.is_empty() && name != primary && !name.starts_with(&format!("{primary} ("))).then_some(name)
     }
 
     /// How this language writes dates and sizes.
     pub fn format(&self) -> LanguageFormat {
-        LanguageFormat::new(&self.locale())
+        // English of no country is international English, not that of the United States.
+        let locale = if self.tag == "en" { Locale::try_from_str("en-001").ok() } else { None };
+        LanguageFormat::new(&locale.unwrap_or_else(|| self.locale()))
     }
 
     fn locale(&self) -> Locale {
@@ -303,7 +316,11 @@ mod tests {
         let named = |tag: &str| Language::parse(tag).unwrap();
         let names: Vec<String> = ["ar", "zh", "en", "fr", "ru", "es"].iter().map(|t| named(t).autonym()).collect();
         assert_eq!(names, ["العربية", "中文", "English", "Français", "Русский", "Español"]);
-        assert_eq!(named("zh-Hant").autonym(), "中文 (Hant)");
+        assert_eq!(named("zh-Hant").autonym(), "繁體中文");
+        assert_eq!(named("pt-BR").autonym(), "Português (Brasil)");
+        assert_eq!(named("ti").autonym(), "ትግርኛ");
+        assert_eq!(named("ar").name_in(&named("fr")), "arabe");
+        assert_eq!(named("es").name_in(&named("zh")), "西班牙语");
         assert_eq!(named("ar").direction(), Direction::Rtl);
         assert_eq!(named("fa").direction(), Direction::Rtl);
         assert_eq!(named("az-Arab").direction(), Direction::Rtl);
@@ -322,6 +339,7 @@ mod tests {
         let written = |tag: &str, text: &str| Language::parse(tag).unwrap().format().date(date(text));
         assert_eq!(written("fr", "2007-11"), "novembre 2007");
         assert_eq!(written("zh", "2008-02-09"), "2008年2月9日");
+        assert_eq!(written("en", "2008-06-30"), "30 June 2008");
         assert_eq!(written("ru", "2007"), "2007");
         assert_eq!(written("pt-BR", "2007-11"), "novembro de 2007");
         assert_eq!(written("ar", "2007-11"), "نوفمبر 2007");

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
-use crate::checksum::{self, Digest};
+use crate::checksum;
 use crate::diagnostic::{self, Findings};
-use crate::image::{Failure, Image, Standing, Target, keep_names};
+use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
 use crate::manifest::ManifestFile;
@@ -127,14 +127,14 @@ impl Run<'_> {
             BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
             _ => progress::for_stderr(),
         };
-        let digest = if to_stdout {
+        let digests = if to_stdout {
             let mut sink = BufWriter::with_capacity(1 << 20, io::stdout().lock());
             let stop = interruptible()?;
             image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
         } else {
             self.write(image, &expected, progress.as_mut())?
         };
-        self.report(&catalogue, &layout, &plan, size, digest, to_stdout);
+        self.report(&catalogue, &layout, &plan, size, digests, to_stdout);
         Ok(())
     }
 
@@ -199,7 +199,7 @@ impl Run<'_> {
     }
 
     /// Writes image and checksum beside their targets, reads the image's names back, and publishes both.
-    fn write(&self, image: Image, expected: &[Expected], progress: &mut dyn Progress) -> Result<Digest, Stop> {
+    fn write(&self, image: Image, expected: &[Expected], progress: &mut dyn Progress) -> Result<Digests, Stop> {
         let output = &self.arguments.output;
         let failed = |error: &io::Error| {
             Stop::because(
@@ -210,11 +210,11 @@ impl Run<'_> {
         let size = image.size();
         let stop = interruptible()?;
         let mut target = Target::create(output).map_err(|error| failed(&error))?;
-        let digest = {
+        let digests = {
             let mut sink = BufWriter::with_capacity(1 << 20, target.file());
-            let digest = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
+            let digests = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
             sink.flush().map_err(|error| failed(&error))?;
-            digest
+            digests
         };
         target.sync().map_err(|error| failed(&error))?;
         match verify::holds_exactly(target.file(), size, expected) {
@@ -229,7 +229,7 @@ impl Run<'_> {
         }
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
-        list.file().write_all(checksum::line(digest, &name).as_bytes()).map_err(|error| failed(&error))?;
+        list.file().write_all(checksum::line(digests.image, &name).as_bytes()).map_err(|error| failed(&error))?;
         list.sync().map_err(|error| failed(&error))?;
         if stop.load(Ordering::Relaxed) {
             return Err(self.stop(Failure::Interrupted));
@@ -241,7 +241,7 @@ impl Run<'_> {
         let shown = sidecar(output).display().to_string();
         list.publish(self.arguments.force).map_err(|error| half_done(&format!("not `{shown}`"), &error))?;
         keep_names(output).map_err(|error| half_done("its name may not outlast a power cut", &error))?;
-        Ok(digest)
+        Ok(digests)
     }
 
     fn stop(&self, failure: Failure) -> Stop {
@@ -264,7 +264,7 @@ impl Run<'_> {
         }
     }
 
-    fn report(&self, catalogue: &Catalogue, layout: &Layout, plan: &Plan, size: u64, digest: Digest, to_stdout: bool) {
+    fn report(&self, catalogue: &Catalogue, layout: &Layout, plan: &Plan, size: u64, digests: Digests, to_stdout: bool) {
         let output = &self.arguments.output;
         let mut by_language: Vec<(String, usize)> = Vec::new();
         for language in &catalogue.disc.languages {
@@ -299,7 +299,8 @@ impl Run<'_> {
                 "pages": pages,
                 "size": size,
                 "medium": fill.map(|(medium, percent)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
-                "sha256": digest.to_string(),
+                "sha256": digests.image.to_string(),
+                "sha256_of_list": digests.list.to_string(),
                 "findings": self.records(),
             });
             output::print(&format!("{result}\n"));
@@ -325,7 +326,8 @@ impl Run<'_> {
             &format!("documents  {} reports, {files} files: {}\n", catalogue.reports().count(), languages.join(", "));
         text += &format!("launcher   {pages} pages, opened with {}\n", layout.index);
         text += &format!("size       {}{room}\n", plain_size(size));
-        text += &format!("sha256     {digest}\n");
+        text += &format!("sha256     {}  the image\n", digests.image);
+        text += &format!("           {}  {} on it\n", digests.list, layout.checksums);
         if to_stdout {
             text += "read back  no: it went to standard output\n";
             output::say(text.trim_end());

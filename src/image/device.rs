@@ -15,7 +15,7 @@ use hadris_io::{Error, ErrorKind, ErrorType};
 use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
 use super::tree::changed;
-use super::{Failure, SECTOR};
+use super::{Digests, Failure, SECTOR};
 use crate::catalogue::Stamp;
 use crate::checksum::{self, Digest, Hasher};
 use crate::plan::{Content, Plan};
@@ -123,8 +123,8 @@ impl<'a> Device<'a> {
         self.failure.unwrap_or_else(other)
     }
 
-    /// The digest of the whole, once every block has gone by.
-    pub(super) fn finish(self) -> Result<Digest, Failure> {
+    /// The digests, once every block has gone by.
+    pub(super) fn finish(self) -> Result<Digests, Failure> {
         self.progress.end();
         let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
         if let Some(failure) = self.failure {
@@ -140,7 +140,9 @@ impl<'a> Device<'a> {
             return fault("a file was not written");
         }
         self.sink.flush().map_err(Failure::Output)?;
-        Ok(self.whole.finish())
+        let mut list = Hasher::default();
+        list.update(&self.list);
+        Ok(Digests { image: self.whole.finish(), list: list.finish() })
     }
 
     /// Takes the blocks from `first` on, as the image is to hold them.

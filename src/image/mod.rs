@@ -41,6 +41,15 @@ pub enum Failure {
     Fault(String),
 }
 
+/// The digests of an image that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digests {
+    /// Of the whole image.
+    pub image: Digest,
+    /// Of the checksum list on it, by which a copy of the disc's files can be anchored.
+    pub list: Digest,
+}
+
 /// A planned image.
 pub struct Image<'p> {
     plan: &'p Plan,
@@ -89,7 +98,7 @@ impl<'p> Image<'p> {
         self.size
     }
 
-    /// Writes it; gives the digest of the whole.
+    /// Writes it.
     ///
     /// # Errors
     /// [`Failure`]; the sink then holds a part of an image.
@@ -98,7 +107,7 @@ impl<'p> Image<'p> {
         sink: &mut dyn Write,
         progress: &mut dyn Progress,
         stop: &AtomicBool,
-    ) -> Result<Digest, Failure> {
+    ) -> Result<Digests, Failure> {
         progress.begin(self.size);
         let mut device = Device::new(self.plan, self.extents, self.size, sink, progress, stop);
         let written = hadris_iso::sync::write(&mut device, &self.tree, &self.options);
