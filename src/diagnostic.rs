@@ -257,7 +257,8 @@ pub fn render(findings: &Findings, manuscript: &dyn Manuscript, style: Style) ->
 fn ordered<'f>(findings: &'f Findings, manuscript: &dyn Manuscript) -> Vec<Located<'f>> {
     let mut located: Vec<Located<'f>> =
         findings.0.iter().map(|finding| Located { finding, spot: resolve(&finding.place, manuscript) }).collect();
-    located.sort_by_key(|l| l.spot.as_ref().map_or((usize::MAX, 0), |spot| (spot.start, spot.end)));
+    // What has no place is of the whole, and comes first.
+    located.sort_by_key(|l| l.spot.as_ref().map_or((0, 0), |spot| (spot.start, spot.end)));
     located
 }
 

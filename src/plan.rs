@@ -170,15 +170,15 @@ impl Plan {
     }
 }
 
-/// An error if `size` bytes do not fit a medium.
-pub fn overflow(medium: &Medium, size: u64) -> Option<Finding> {
+/// An error if `size` bytes, those of `what`, do not fit a medium.
+pub fn overflow(medium: &Medium, size: u64, what: &str) -> Option<Finding> {
     let over = size.checked_sub(medium.capacity).filter(|over| *over > 0)?;
     Some(
         Finding::error(
             "too-large",
             Place::Value(KeyPath::root().key("disc").key("media")),
             format!(
-                "the disc needs {}; `{}` holds {}: {} too much",
+                "{what} {}; `{}` holds {}: {} too much",
                 plain_size(size),
                 medium.name,
                 plain_size(medium.capacity),

@@ -115,20 +115,29 @@ fn what_exists_is_replaced_only_by_force() {
     desk.run(&["--force", "manifest.yaml", "out.iso"]).ended(0);
     assert!(fs::metadata(desk.path("out.iso")).unwrap().len() > 100_000);
     let desk = Desk::new().with("out.iso.sha256", "of another");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum of another image");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum of an image");
     desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
     desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("there is no such file or folder");
 }
 
 #[test]
 fn an_input_is_never_the_output() {
-    let desk = Desk::new();
-    fs::hard_link(desk.path("files/asia.pdf"), desk.path("linked.pdf")).unwrap();
-    for output in ["files/asia.pdf", "./files/../files/asia.pdf", "linked.pdf", "manifest.yaml"] {
+    let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.iso");
+    let desk =
+        Desk::new().with("manifest.yaml", &manifest).with("files/asia.iso", "Asia").with("files/notes.txt", "mine");
+    fs::hard_link(desk.path("files/asia.iso"), desk.path("linked.iso")).unwrap();
+    std::os::unix::fs::symlink("files/asia.iso", desk.path("pointed.iso")).unwrap();
+    for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso", "pointed.iso"] {
         desk.run(&["--force", "manifest.yaml", output]).ended(2).said("is itself an input");
     }
-    assert_eq!(fs::read(desk.path("files/asia.pdf")).unwrap(), b"Asia");
-    assert_eq!(fs::read_to_string(desk.path("manifest.yaml")).unwrap(), MANIFEST);
+    for output in ["manifest.yaml", "files/notes.txt"] {
+        desk.run(&["--force", "manifest.yaml", output])
+            .ended(2)
+            .said("exists and is no disc image; it is not replaced");
+    }
+    assert_eq!(fs::read(desk.path("files/notes.txt")).unwrap(), b"mine");
+    assert_eq!(fs::read(desk.path("files/asia.iso")).unwrap(), b"Asia");
+    assert_eq!(fs::read_to_string(desk.path("manifest.yaml")).unwrap(), manifest);
 }
 
 #[test]
@@ -219,6 +228,8 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
 fn usage_is_explained() {
     let desk = Desk::new();
     desk.run(&[]).ended(2).said("make-disc check manifest.yaml");
+    desk.run(&["chek", "manifest.yaml"]).ended(2).said("did you mean `make-disc check`?");
+    desk.run(&["out.iso", "manifest.yaml"]).ended(2).said("the manifest comes first, then the image");
     desk.run(&["manifest.yaml"]).ended(2).said("<OUTPUT>");
     desk.run(&["--help"]).ended(0).printed("Exit codes:");
     desk.run(&["--version"]).ended(0).printed("make-disc ");

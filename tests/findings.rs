@@ -70,7 +70,8 @@ fn a_good_manifest_has_nothing_wrong() {
     expect![[r#""#]].assert_eq(&ran.stderr);
     expect![[r#"
         manifest.yaml: nothing wrong
-        2 reports in 2 languages, 3 files, 6.2 kB
+        2 reports in 2 languages, 3 files: 6.2 kB; the pages come on top
+        what is in the files, such as the emblem and the foreword, is looked at when the disc is made
     "#]]
     .assert_eq(&ran.stdout);
 }
@@ -176,4 +177,64 @@ fn too_much_for_the_medium_says_by_how_much() {
     let desk = Desk::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
     desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("`10 kB` holds 10 kB:");
     assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+}
+
+/// How many errors there are, and what was said.
+fn errors(manifest: impl AsRef<[u8]>) -> (usize, String) {
+    let said = check(manifest, 1);
+    (said.matches("error[").count(), said)
+}
+
+#[test]
+fn one_mistake_in_the_languages_is_one_finding() {
+    let with = |languages: &str| common::MANIFEST.replace("languages: [en, fr]", languages);
+    for (languages, count, words) in [
+        ("languages: [English, French]", 2, "the code of that language is `fr`"),
+        ("languages: en, fr", 1, "it should be a list"),
+        ("languages: []", 1, "`disc` does not say its languages"),
+        ("Languages: [en, fr]", 1, "did you mean `languages`?"),
+        ("languages: [en]", 1, "`fr` is not one of the disc's languages (en); it is used here and at 4 more places"),
+        ("languages: [en_GB, fr]", 2, "write it with a hyphen: `en-GB`"),
+    ] {
+        let (found, said) = errors(with(languages));
+        assert_eq!(found, count, "{languages}:\n{said}");
+        assert!(said.contains(words), "{words} is not in:\n{said}");
+    }
+    let (found, said) = errors(common::MANIFEST.replace("disc:", "Disc:"));
+    assert_eq!(found, 1, "{said}");
+}
+
+#[test]
+fn one_cause_is_one_finding() {
+    let (found, said) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
+    assert_eq!(found, 1, "{said}");
+    let long = common::MANIFEST.replace("id: africa", "id: assessment_of_the_needs_of_africa_and_asia");
+    let (found, said) = errors(long);
+    assert_eq!(found, 1, "{said}");
+}
+
+#[test]
+fn what_people_write_gets_the_remedy_they_need() {
+    let file = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
+    let disc = |line: &str| common::MANIFEST.replace("  volume:", &format!("  {line}\n  volume:"));
+    let dated = |date: &str| common::MANIFEST.replace("2008-06-30", date);
+    let foreword = |text: &str| format!("launcher:\n  foreword: {{text: {text}}}\n{}", common::MANIFEST);
+    for (manifest, words) in [
+        (file("none"), "if there is no document in this language, remove this line"),
+        (file("\"~$asia.docx\""), "a file that a program left behind"),
+        (file("Files/asia.pdf"), "there is a folder `files`: capital letters count"),
+        (file("https://example.org/asia.pdf"), "download the file"),
+        (file("'files/*.pdf'"), "name each file"),
+        (file("'files/asia.pdf, files/africa.en.pdf'"), "put brackets around"),
+        (dated("30/06/2008"), "write it as `2008-06-30`"),
+        (dated("2008/6"), "write it as `2008-06`"),
+        (disc("media: DVD"), "did you mean `dvd-5`?"),
+        (disc("media: CD"), "did you mean `cd-650`?"),
+        (foreword("foreword.docx"), "save it as plain text, UTF-8"),
+    ] {
+        let said = check(&manifest, 1);
+        assert!(said.contains(words), "{words} is not in:\n{said}");
+    }
+    let said = check(disc("publisher: Water for All\""), 0);
+    assert!(said.contains("ends in a quote that nothing opens"), "{said}");
 }

@@ -8,7 +8,7 @@ use super::{
     Catalogue, Colours, Disc, Foreword, ForewordText, Launcher, Medium, NameStyle, Report, Section, Signature,
     SourceId, Text, Variant, VariantFile,
 };
-use crate::diagnostic::{Finding, Findings, KeyPath, Place, did_you_mean};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 use crate::language::{Language, PartialDate, plain_size};
 use crate::manifest::{self, OneOrMany, Parsed, Scalar};
 use crate::names::{is_device_name, portable, shortened};
@@ -31,11 +31,13 @@ pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool) -> (Option<Cat
         findings: Findings::default(),
         languages: Vec::new(),
         uses: BTreeMap::new(),
+        undeclared: BTreeMap::new(),
     };
     let root = KeyPath::root();
     let default_disc = manifest::Disc::default();
     let disc = parsed.manifest.disc.as_ref().unwrap_or(&default_disc);
-    if parsed.manifest.disc.is_none() && !parsed.is_broken(&root.key("disc")) {
+    let disc_at = root.key("disc");
+    if parsed.manifest.disc.is_none() && !parsed.is_broken(&disc_at) && !checker.is_misspelt(&disc_at) {
         checker.findings.push(
             Finding::error("missing-key", Place::Nowhere, "the manifest has no `disc:`")
                 .help("begin it with `disc:`, and below that `title:` and `languages:`"),
@@ -45,6 +47,7 @@ pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool) -> (Option<Cat
     let disc = checker.disc(disc, &root.key("disc"));
     let launcher = checker.launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
     let sections = checker.sections(&root.key("sections"), disc.large_files);
+    checker.report_undeclared();
     let usable = !disc.languages.is_empty();
     let Checker { sources, findings, .. } = checker;
     let catalogue = Catalogue { disc, launcher, sections, sources: sources.into_vec() };
@@ -58,6 +61,8 @@ struct Checker<'m> {
     languages: Vec<Language>,
     /// How often a source became a document.
     uses: BTreeMap<SourceId, u32>,
+    /// Languages that are used and not declared: where first, and how often.
+    undeclared: BTreeMap<Language, (Place, usize)>,
 }
 
 impl Checker<'_> {
@@ -65,13 +70,22 @@ impl Checker<'_> {
         self.findings.push(finding);
     }
 
-    /// Reports a key that must be there and is not, unless it was there in a wrong form.
+    /// Reports a key that must be there and is not, unless it was there in a wrong form or misspelt.
     fn missing(&mut self, path: &KeyPath, message: String, help: &str) {
-        if !self.parsed.is_broken(path) {
+        if !self.parsed.is_broken(path) && !self.is_misspelt(path) {
             let mut above = path.clone();
             above.0.pop();
             self.report(Finding::error("missing-key", Place::Key(above), message).help(help));
         }
+    }
+
+    /// Whether a key that does not belong there was most likely meant to be this one.
+    fn is_misspelt(&self, path: &KeyPath) -> bool {
+        let Some((Step::Key(wanted), above)) = path.0.split_last() else { return false };
+        self.parsed.broken.iter().any(|broken| {
+            matches!(broken.0.split_last(), Some((Step::Key(key), parent))
+                if parent == above && did_you_mean(key, [wanted.as_str()]).is_some())
+        })
     }
 
     fn languages(&mut self, disc: &manifest::Disc, at: &KeyPath) -> Vec<Language> {
@@ -95,7 +109,7 @@ impl Checker<'_> {
                 Err(message) => self.report(bad_language(tag, message, place)),
             }
         }
-        if disc.languages.as_ref().is_none_or(Vec::is_empty) {
+        if disc.languages.as_ref().is_none_or(Vec::is_empty) && self.parsed.manifest.disc.is_some() {
             self.missing(
                 &at,
                 "`disc` does not say its languages".to_owned(),
@@ -192,7 +206,9 @@ impl Checker<'_> {
                 Place::Value(at.clone()),
                 format!("`{media}` is neither a medium nor a size"),
             );
-            let finding = match did_you_mean(media, Medium::names()) {
+            // Of a kind without a size, `DVD`, the usual one is meant: it is the first.
+            let kind = Medium::names().find(|name| name.starts_with(&format!("{}-", media.to_ascii_lowercase())));
+            let finding = match kind.or_else(|| did_you_mean(media, Medium::names())) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding,
             };
@@ -221,6 +237,23 @@ impl Checker<'_> {
         Some(text)
     }
 
+    /// Warns of quotes that would be printed although they were meant for YAML.
+    fn quotes(&mut self, text: &str, at: &KeyPath) {
+        let curly = text.starts_with(['“', '”', '„']) && text.ends_with(['“', '”']);
+        let lost = text.ends_with('"') && text.matches('"').count() == 1;
+        if curly || lost {
+            let what = if curly { "stands in curly quotes" } else { "ends in a quote that nothing opens" };
+            self.report(
+                Finding::warning(
+                    "quotes",
+                    Place::Value(at.clone()),
+                    format!("this text {what}: readers will see them"),
+                )
+                .help("if they only hold the text together, use straight ones at both ends: \"…\""),
+            );
+        }
+    }
+
     /// A text on one line, the same in all languages.
     fn line(&mut self, scalar: Option<&Scalar>, at: &KeyPath) -> Option<String> {
         let Scalar(text) = scalar?;
@@ -236,20 +269,27 @@ impl Checker<'_> {
         PartialDate::parse(text)
             .map_err(|message| {
                 let finding = Finding::error("bad-date", Place::Value(at.clone()), message);
-                self.report(finding.help("write it as 2008, 2008-06 or 2008-06-30"));
+                self.report(match iso_date(text) {
+                    Some(iso) => finding.help(format!("write it as `{iso}`: year, month, day")),
+                    None => finding.help("write it as 2008, 2008-06 or 2008-06-30: year, month, day"),
+                });
             })
             .ok()
     }
 
     /// A text that must be there; empty with a finding if it is not.
     fn required_text(&mut self, text: Option<&manifest::Text>, at: &KeyPath, missing: &str) -> Text {
-        let text = match text {
-            Some(text) => self.text(text, at, true),
-            None => None,
-        };
-        text.unwrap_or_else(|| {
+        let before = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
+        let read = text.and_then(|text| self.text(text, at, true));
+        let after = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
+        read.unwrap_or_else(|| {
+            // Without languages no text can be judged; a text under a wrong code is there all the same.
+            if (text.is_some() && (self.languages.is_empty() || after > before)) || self.parsed.manifest.disc.is_none()
+            {
+                return Text::Same(String::new());
+            }
             let key = match at.0.last() {
-                Some(crate::diagnostic::Step::Key(key)) => key.clone(),
+                Some(Step::Key(key)) => key.clone(),
                 _ => String::new(),
             };
             let tag = self.languages.first().map_or("en", Language::as_str);
@@ -270,6 +310,7 @@ impl Checker<'_> {
                 self.characters(text, at, true);
                 Some(Text::Same(text.trim().to_owned()))
             }
+            manifest::Text::PerLanguage(_) if self.languages.is_empty() => None,
             manifest::Text::PerLanguage(texts) => {
                 let mut known = BTreeMap::new();
                 for (tag, text) in texts {
@@ -321,16 +362,7 @@ impl Checker<'_> {
             Ok(language) if self.languages.contains(&language) => Some(language),
             Ok(language) => {
                 if !self.languages.is_empty() {
-                    let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
-                    self.report(
-                        Finding::error(
-                            "undeclared-language",
-                            place,
-                            format!("`{language}` is not one of the disc's languages: {}", all.join(", ")),
-                        )
-                        .also(Place::Key(KeyPath::root().key("disc").key("languages")), "declared here")
-                        .help(format!("add `{language}` to `disc.languages`, or correct the code here")),
-                    );
+                    self.undeclared.entry(language).or_insert((place, 0)).1 += 1;
                 }
                 None
             }
@@ -341,8 +373,31 @@ impl Checker<'_> {
         }
     }
 
+    /// Reports each language that the disc does not declare once, however often it is used.
+    fn report_undeclared(&mut self) {
+        let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
+        let all = all.join(", ");
+        for (language, (place, count)) in std::mem::take(&mut self.undeclared) {
+            let more = match count {
+                1 => String::new(),
+                2 => "; it is used here and at 1 more place".to_owned(),
+                n => format!("; it is used here and at {} more places", n - 1),
+            };
+            self.findings.push(
+                Finding::error(
+                    "undeclared-language",
+                    place,
+                    format!("`{language}` is not one of the disc's languages ({all}){more}"),
+                )
+                .also(Place::Key(KeyPath::root().key("disc").key("languages")), "declared here")
+                .help(format!("add `{language}` to `disc.languages`, or correct the code here")),
+            );
+        }
+    }
+
     /// Refuses characters that nobody sees and that garble what follows them.
     fn characters(&mut self, text: &str, at: &KeyPath, lines: bool) {
+        self.quotes(text.trim(), at);
         let bad = text.chars().find_map(|c| match c {
             '\n' | '\t' if lines => None,
             c if c.is_control() => Some((c, "a control character")),
@@ -462,6 +517,13 @@ impl Checker<'_> {
         let lower = name.to_ascii_lowercase();
         if !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
             return self.sources.file(name, Place::Value(at.clone()), &mut self.findings).map(ForewordText::File);
+        }
+        if looks_like_a_file(name) {
+            self.report(
+                Finding::error("bad-foreword", Place::Value(at.clone()), format!("`{name}` looks like a file, but a foreword is read from a text file only"))
+                    .help("in the word processor save it as plain text, UTF-8, under a name that ends in .md or .txt, and name that file here"),
+            );
+            return None;
         }
         self.characters(text, at, true);
         Some(ForewordText::Inline(text.to_owned()))
@@ -712,8 +774,27 @@ impl Checker<'_> {
         same_variant: &mut Vec<SourceId>,
     ) -> Option<VariantFile> {
         let place = Place::Value(at.clone());
-        let extension = self.extension(path, &place);
+        if means_none(path) {
+            self.report(
+                Finding::error("missing-file", place, format!("`{path}` is not a file"))
+                    .help("if there is no document in this language, remove this line"),
+            );
+            return None;
+        }
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        if is_leftover(name) {
+            self.report(
+                Finding::error(
+                    "not-a-document",
+                    place,
+                    format!("`{name}` is a file that a program left behind, not a document"),
+                )
+                .help("close the program and name the document itself"),
+            );
+            return None;
+        }
         let source = self.sources.file(path, place.clone(), &mut self.findings)?;
+        let extension = self.extension(path, &place);
         if same_variant.contains(&source) {
             self.report(
                 Finding::error("same-file", place, format!("`{path}` is named twice for this language"))
@@ -774,8 +855,47 @@ impl Checker<'_> {
     }
 }
 
+/// Whether a text is one word that ends like the name of a file.
+fn looks_like_a_file(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !text.contains(char::is_whitespace)
+        && (2..=5).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// What Word, browsers and Windows leave beside documents.
+fn is_leftover(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.starts_with("~$")
+        || [".lnk", ".tmp", ".part", ".crdownload", ".url"].iter().any(|ending| lower.ends_with(ending))
+}
+
+/// What stands for "there is none" in other lists.
+fn means_none(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "none" | "n/a" | "na" | "-" | "--" | "no" | "tbd" | "todo")
+}
+
+/// Dates as people write them, the day or the year first, as ISO 8601 has them.
+fn iso_date(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let numbers: Vec<u16> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let iso = match numbers[..] {
+        [year, month] if year > 999 => format!("{year:04}-{month:02}"),
+        [month, year] if year > 999 => format!("{year:04}-{month:02}"),
+        [year, month, day] if year > 999 => format!("{year:04}-{month:02}-{day:02}"),
+        // Of two numbers that may both be months, nobody can tell the day.
+        [day, month, year] if year > 999 && (day > 12 || day == month) => format!("{year:04}-{month:02}-{day:02}"),
+        [month, day, year] if year > 999 && day > 12 => format!("{year:04}-{month:02}-{day:02}"),
+        _ => return None,
+    };
+    PartialDate::parse(&iso).is_ok().then_some(iso)
+}
+
 fn bad_language(tag: &str, message: String, place: Place) -> Finding {
     let finding = Finding::error("bad-language", place, message);
+    if tag.contains('_') && Language::parse(&tag.replace('_', "-")).is_ok() {
+        return finding.help(format!("write it with a hyphen: `{}`", tag.replace('_', "-")));
+    }
     match Language::suggest(tag) {
         Some(code) => finding.help(format!("the code of that language is `{code}`")),
         None => finding.help("use a code of BCP 47, such as `en`, `fr`, `zh-Hans` or `pt-BR`"),

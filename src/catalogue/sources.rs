@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
+use crate::language::to_ascii;
 
 /// A file below 4 GiB fits one extent (ECMA-119 7.3.3: a 32-bit data length).
 pub(super) const LARGE: u64 = (u32::MAX as u64 / 2048) * 2048;
@@ -113,7 +114,10 @@ impl<'m> Sources<'m> {
         if written.chars().any(char::is_control) {
             findings.push(
                 Finding::error("control-character", place.clone(), "this path holds a character that cannot be seen")
-                    .help("type the path anew"),
+                    .help(
+                        "if it is in double quotes, a backslash in it means something else: write `/` between folders",
+                    )
+                    .help("else type the path anew"),
             );
             return None;
         }
@@ -171,31 +175,71 @@ impl<'m> Sources<'m> {
         }
     }
 
+    /// The folder that is there under a name that differs in capital letters only.
+    fn same_but_for_case(&self, wanted: &Path) -> Option<String> {
+        let mut real = PathBuf::new();
+        for part in wanted.components() {
+            let part = part.as_os_str().to_string_lossy().to_lowercase();
+            real.push(list(&self.folder.join(&real)).into_iter().find(|name| name.to_lowercase() == part)?);
+        }
+        Some(real.display().to_string())
+    }
+
     fn missing(&mut self, path: &Path, written: &str, place: Place) -> Finding {
-        let finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
+        let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
         if written.contains('\\') && cfg!(unix) {
             return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
+        }
+        if written.contains("://") {
+            return finding.help("download the file into the manifest's folder first, and name it here");
+        }
+        if written.contains(['*', '?']) {
+            return finding.help("name each file: `*` and `?` stand for themselves here");
+        }
+        if written.contains(", ")
+            || written.matches("/").count() > 1 && written.contains(' ') && written.matches('.').count() > 1
+        {
+            finding.help.push(
+                "if these are several files, put brackets around and a comma between: [first, second]".to_owned(),
+            );
         }
         let parent = path.parent().unwrap_or(self.folder);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if !parent.is_dir() {
-            let shown = parent.strip_prefix(self.folder).unwrap_or(parent).display().to_string();
-            return finding.help(format!("there is no folder `{shown}` either; paths start at the manifest's folder"));
+            let shown = parent.strip_prefix(self.folder).unwrap_or(parent);
+            return match self.same_but_for_case(shown) {
+                Some(real) => finding.help(format!("there is a folder `{real}`: capital letters count")),
+                None => finding.help(format!(
+                    "there is no folder `{}` either; paths start at the manifest's folder",
+                    shown.display()
+                )),
+            };
         }
         let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list(parent));
         let near = listing
             .iter()
             .find(|other| other.to_lowercase() == name.to_lowercase())
             .map(String::as_str)
-            .or_else(|| did_you_mean(&name, listing.iter().map(String::as_str)));
+            .or_else(|| nearest(&name, listing));
         match near {
             Some(near) if near.to_lowercase() == name.to_lowercase() => {
                 finding.help(format!("there is `{near}` in that folder: capital letters count"))
             }
+            Some(near) if to_ascii(near) == to_ascii(&name) => finding.help(format!(
+                "there is `{near}` in that folder, whose accents are others or are coded otherwise: copy the name from here"
+            )),
             Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
             None => finding.help("check the spelling; paths start at the manifest's folder"),
         }
     }
+}
+
+/// The name that is nearest, the ending left out of account: a wrong picture is no help for being a picture.
+fn nearest<'l>(name: &str, listing: &'l BTreeSet<String>) -> Option<&'l str> {
+    let stem = |name: &str| name.rsplit_once('.').map_or(name.to_owned(), |(stem, _)| stem.to_owned());
+    let stems: Vec<String> = listing.iter().map(|other| stem(other).to_lowercase()).collect();
+    let near = did_you_mean(&stem(name), stems.iter().map(String::as_str))?;
+    listing.iter().find(|other| stem(other).to_lowercase() == near).map(String::as_str)
 }
 
 enum Refusal {
@@ -207,7 +251,7 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
     let refuse = |finding: Finding| Refusal::Unfit(Box::new(finding));
     let unreadable = |error: &std::io::Error| {
         refuse(
-            Finding::error("unreadable-file", place.clone(), format!("`{written}` cannot be read: {error}"))
+            Finding::error("unreadable-file", place.clone(), format!("`{written}` cannot be read: {}", plain(error)))
                 .help("check the file's permissions, or copy it here anew"),
         )
     };
@@ -243,6 +287,14 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
     // Opened for the permission's sake; nothing is read.
     File::open(path).map_err(|error| unreadable(&error))?;
     Ok(Source { path: path.to_path_buf(), written: written.to_owned(), length: meta.len(), stamp: Stamp::of(&meta) })
+}
+
+/// What the system says, without its number.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    }
 }
 
 fn list(folder: &Path) -> BTreeSet<String> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
-use crate::diagnostic::{self, Findings};
+use crate::diagnostic::{self, Findings, did_you_mean};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
@@ -73,6 +73,16 @@ impl Run<'_> {
 
     fn build(&mut self) -> Result<(), Stop> {
         let to_stdout = self.arguments.output.as_os_str() == "-";
+        let manifest = &self.arguments.manifest;
+        if let Some(near) =
+            manifest.to_str().filter(|_| !manifest.exists()).and_then(|m| did_you_mean(m, ["check", "list"]))
+        {
+            let shown = manifest.display();
+            return Err(Stop::because(
+                Exit::Usage,
+                format!("there is no manifest `{shown}`: did you mean `make-disc {near}`?"),
+            ));
+        }
         if to_stdout {
             if io::stdout().is_terminal() {
                 return Err(Stop::because(
@@ -119,7 +129,7 @@ impl Run<'_> {
         let medium = plan.medium.clone();
         let image = Image::of(&mut plan).map_err(|failure| self.stop(failure))?;
         let size = image.size();
-        if let Some(finding) = medium.and_then(|medium| overflow(&medium, size)) {
+        if let Some(finding) = medium.and_then(|medium| overflow(&medium, size, "the disc needs")) {
             self.heed(finding.into())?;
         }
         let mut progress: Box<dyn Progress> = match self.arguments {
@@ -148,6 +158,14 @@ impl Run<'_> {
                     format!("`{shown}` is not a regular file: name a file for the image"),
                 ));
             }
+            Standing::File if !is_image(output) => {
+                return Err(Stop::because(
+                    Exit::Usage,
+                    format!(
+                        "`{shown}` exists and is no disc image; it is not replaced: the manifest comes first, then the image, such as out.iso"
+                    ),
+                ));
+            }
             Standing::File if !self.arguments.force => {
                 return Err(Stop::because(
                     Exit::Usage,
@@ -163,7 +181,7 @@ impl Run<'_> {
             _ => Err(Stop::because(
                 Exit::Usage,
                 format!(
-                    "`{}` exists, the checksum of another image: choose another name, or replace it with `--force`",
+                    "`{}` exists, the checksum of an image: choose another name, delete it, or replace it with `--force`",
                     sidecar.display()
                 ),
             )),
@@ -264,7 +282,15 @@ impl Run<'_> {
         }
     }
 
-    fn report(&self, catalogue: &Catalogue, layout: &Layout, plan: &Plan, size: u64, digests: Digests, to_stdout: bool) {
+    fn report(
+        &self,
+        catalogue: &Catalogue,
+        layout: &Layout,
+        plan: &Plan,
+        size: u64,
+        digests: Digests,
+        to_stdout: bool,
+    ) {
         let output = &self.arguments.output;
         let mut by_language: Vec<(String, usize)> = Vec::new();
         for language in &catalogue.disc.languages {
@@ -334,15 +360,34 @@ impl Run<'_> {
             return;
         }
         let list = sidecar(output);
-        let name = list.file_name().unwrap_or_default().to_string_lossy();
+        let name = PathBuf::from(list.file_name().unwrap_or_default());
         let go = match list.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            Some(folder) => format!("cd {} && ", folder.display()),
+            Some(folder) => format!("cd {} && ", quoted(folder)),
             None => String::new(),
         };
-        text += &format!("check      the image:        {go}sha256sum -c {name}\n");
-        text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
+        if cfg!(windows) {
+            text += &format!("check      the image:        certutil -hashfile \"{}\" SHA256\n", output.display());
+        } else {
+            text += &format!("check      the image:        {go}sha256sum -c {}\n", quoted(&name));
+            text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
+        }
+        text += "next       burn it, or copy its files to a stick: docs/burning.md\n";
         output::print(&text);
     }
+}
+
+/// Whether a file is a disc image, or is named like one: nothing else is ever replaced.
+fn is_image(path: &Path) -> bool {
+    let named =
+        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("iso") || ending.eq_ignore_ascii_case("img"));
+    named || fs::File::open(path).is_ok_and(|mut file| verify::is_image(&mut file))
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn is_page(name: &str) -> bool {

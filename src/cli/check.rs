@@ -20,14 +20,15 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
         let documents: u64 =
             catalogue.sources.iter().map(|source| source.length.next_multiple_of(crate::image::SECTOR)).sum();
         if let Some(medium) = &catalogue.disc.medium {
-            examined.findings.0.extend(overflow(medium, documents));
+            examined.findings.0.extend(overflow(medium, documents, "the documents alone need"));
         }
         let room = match &catalogue.disc.medium {
             Some(medium) => format!(" of the {} that `{}` holds", plain_size(medium.capacity), medium.name),
             None => String::new(),
         };
         summary = Some(format!(
-            "{} reports in {} languages, {} files, {}{room}",
+            "{} reports in {} languages, {} files: {}{room}; the pages come on top\n\
+             what is in the files, such as the emblem and the foreword, is looked at when the disc is made",
             catalogue.reports().count(),
             catalogue.disc.languages.len(),
             catalogue.sources.len(),

@@ -212,9 +212,9 @@ impl Layout {
     }
 }
 
-/// The names taken in one folder, each with the place that took it.
+/// The names taken in one folder, each with the place and the report's id that took it.
 #[derive(Default)]
-struct Folder(BTreeMap<String, KeyPath>);
+struct Folder(BTreeMap<String, (KeyPath, String)>);
 
 /// The paths of a report's documents.
 ///
@@ -239,7 +239,10 @@ fn documents(
             names_of(style, report, variant, &at, findings)
                 .into_iter()
                 .map(|name| {
-                    if let Some(other) = folder.0.insert(name.clone(), at.clone()) {
+                    let taken = folder.0.insert(name.clone(), (at.clone(), report.id.clone()));
+                    // Of two reports with one id the catalogue has said it.
+                    if let Some((other, _)) = taken.filter(|(other, id)| other.0[..4] == at.0[..4] || *id != report.id)
+                    {
                         findings.push(
                             Finding::error(
                                 "name-taken",
@@ -284,7 +287,8 @@ fn names_of(
         .enumerate()
         .map(|(index, file)| {
             let stem = if clash { format!("{base}_{}", index + 1) } else { base.clone() };
-            if !rules.fits(&stem, &file.extension) {
+            // A report whose id alone is too long has its finding.
+            if !rules.fits(&stem, &file.extension) && report.id.len() <= rules.stem_for(rules.page) {
                 findings.push(too_long(style, rules, report, variant, &stem, &file.extension, at));
             }
             format!("{stem}.{}", file.extension)

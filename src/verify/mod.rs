@@ -20,6 +20,13 @@ pub struct Expected {
     pub length: u64,
 }
 
+/// Whether a file begins like an ISO 9660 image: `CD001` in its first volume descriptor.
+pub fn is_image(file: &mut (impl Read + Seek)) -> bool {
+    let mut identifier = [0; 5];
+    let read = file.seek(io::SeekFrom::Start(16 * 2048 + 1)).and_then(|_| file.read_exact(&mut identifier));
+    read.is_ok() && &identifier == b"CD001"
+}
+
 /// Whether an image holds exactly the expected names, with their lengths, in each of its trees.
 ///
 /// # Errors
