@@ -165,6 +165,26 @@ fn every_dependency_is_justified() {
 }
 
 #[test]
+fn every_finding_is_in_the_manual() {
+    let manual = fs::read_to_string(root().join("docs/manifest.md")).unwrap();
+    let mut codes = BTreeSet::new();
+    for code in modules().values() {
+        for lead in ["Finding::error(", "Finding::warning(", "Finding::note("] {
+            for (at, _) in code.match_indices(lead) {
+                let rest = code[at + lead.len()..].trim_start();
+                if let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                    codes.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    assert!(codes.len() > 40, "only {} codes were found", codes.len());
+    for code in codes {
+        assert!(manual.contains(&format!("| `{code}` |")), "docs/manifest.md does not explain `{code}`");
+    }
+}
+
+#[test]
 fn the_top_level_holds_what_was_agreed() {
     let agreed = [
         "Cargo.toml",
