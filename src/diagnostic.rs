@@ -4,6 +4,7 @@
 //! the finding is shown, so that a manifest without findings pays nothing for positions.
 //! The only module that names `annotate-snippets`.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 
@@ -216,6 +217,9 @@ pub struct Style {
     pub width: usize,
 }
 
+/// Bytes of a long line that are shown before a place; twice as many after it.
+const WINDOW: usize = 160;
+
 /// A finding with its place resolved.
 struct Located<'f> {
     finding: &'f Finding,
@@ -226,18 +230,32 @@ struct Located<'f> {
 struct Lines<'m> {
     manuscript: &'m dyn Manuscript,
     starts: Vec<usize>,
+    /// The column that was asked for last, and its line's start and byte: places come in order, so
+    /// that columns of one long line are counted once.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'m> Lines<'m> {
     fn of(manuscript: &'m dyn Manuscript) -> Self {
         let breaks = manuscript.text().match_indices('\n').map(|(at, _)| at + 1);
-        Self { manuscript, starts: std::iter::once(0).chain(breaks).collect() }
+        Self { manuscript, starts: std::iter::once(0).chain(breaks).collect(), last: Cell::new((0, 0, 1)) }
     }
 
     /// The line that a byte is on, from one, and the byte it starts at.
     fn line(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= at).max(1);
         (line, self.starts[line - 1])
+    }
+
+    /// The column of a byte in characters, from one.
+    fn column(&self, at: usize) -> usize {
+        let (_, line_start) = self.line(at);
+        let (last_start, last_at, last_column) = self.last.get();
+        let (from, column) =
+            if last_start == line_start && last_at <= at { (last_at, last_column) } else { (line_start, 1) };
+        let column = column + self.manuscript.text()[from..at].chars().count();
+        self.last.set((line_start, at, column));
+        column
     }
 }
 
@@ -291,6 +309,9 @@ fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
     };
     let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
     if let Some(spot) = &located.spot {
+        if let Some(origin) = origin(lines, spot) {
+            group = group.element(origin);
+        }
         group = group.element(snippet(lines, spot, AnnotationKind::Primary, &finding.label));
     } else if let Place::File(path, line) = &finding.place {
         let origin = Origin::path(path.as_str());
@@ -320,13 +341,26 @@ fn snippet<'a>(
     let text = lines.manuscript.text();
     let start = floor_boundary(text, spot.start);
     let (line, line_start) = lines.line(start);
-    let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
+    // Of a long line only what is around the place: manifests may be written by programs, on one.
+    let from = floor_boundary(text, start.saturating_sub(WINDOW)).max(line_start);
+    let until = floor_boundary(text, start + 2 * WINDOW);
+    let line_end = text[start..until].find(['\n', '\r']).map_or(until, |at| start + at);
     let end = floor_boundary(text, spot.end).clamp(start, line_end);
-    let annotation = kind.span(start - line_start..end - line_start);
-    Snippet::source(&text[line_start..line_end])
-        .path(lines.manuscript.name())
-        .line_start(line)
-        .annotation(if label.is_empty() { annotation } else { annotation.label(label) })
+    let annotation = kind.span(start - from..end - from);
+    let snippet = Snippet::source(&text[from..line_end]).line_start(line).annotation(if label.is_empty() {
+        annotation
+    } else {
+        annotation.label(label)
+    });
+    if from == line_start { snippet.path(lines.manuscript.name()) } else { snippet }
+}
+
+/// The origin that a snippet cut at its left cannot tell itself.
+fn origin<'a>(lines: &Lines<'a>, spot: &Range<usize>) -> Option<Origin<'a>> {
+    let start = floor_boundary(lines.manuscript.text(), spot.start);
+    let (line, line_start) = lines.line(start);
+    let cut = floor_boundary(lines.manuscript.text(), start.saturating_sub(WINDOW)) > line_start;
+    cut.then(|| Origin::path(lines.manuscript.name()).line(line).char_column(lines.column(start)))
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
@@ -365,8 +399,8 @@ pub fn records(findings: &Findings, manuscript: &dyn Manuscript) -> Vec<FindingR
                 (Some(spot), _) => {
                     let text = manuscript.text();
                     let at = floor_boundary(text, spot.start);
-                    let (line, line_start) = lines.line(at);
-                    let column = text[line_start..at].chars().count() + 1;
+                    let (line, _) = lines.line(at);
+                    let column = lines.column(at);
                     (Some(manuscript.name().to_owned()), Some(line), Some(column))
                 }
                 (None, Place::File(path, line)) => (Some(path.clone()), *line, None),

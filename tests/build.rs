@@ -117,6 +117,8 @@ fn what_exists_is_replaced_only_by_force() {
     let desk = Desk::new().with("out.iso.sha256", "of another");
     desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum of an image");
     desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
+    desk.run(&["manifest.yaml", "o\nut.iso"]).ended(2).said("without control characters");
+    desk.run(&["manifest.yaml", "out/"]).ended(2).said("cannot name the image");
     desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("there is no such file or folder");
 }
 
@@ -127,7 +129,8 @@ fn an_input_is_never_the_output() {
         Desk::new().with("manifest.yaml", &manifest).with("files/asia.iso", "Asia").with("files/notes.txt", "mine");
     fs::hard_link(desk.path("files/asia.iso"), desk.path("linked.iso")).unwrap();
     std::os::unix::fs::symlink("files/asia.iso", desk.path("pointed.iso")).unwrap();
-    for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso", "pointed.iso"] {
+    desk.run(&["--force", "manifest.yaml", "pointed.iso"]).ended(2).said("is a symbolic link");
+    for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso"] {
         desk.run(&["--force", "manifest.yaml", output]).ended(2).said("is itself an input");
     }
     for output in ["manifest.yaml", "files/notes.txt"] {
@@ -149,6 +152,20 @@ fn standard_output_gets_the_same_image() {
     assert!(piped.stdout == fs::read(desk.path("out.iso")).unwrap(), "the images differ");
     let full = fs::File::create("/dev/full").unwrap();
     Ran::of(desk.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap()).ended(3).said("the disk is full");
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let desk = Desk::new();
+    let full = || fs::File::create("/dev/full").unwrap();
+    for arguments in
+        [&["check", "manifest.yaml"][..], &["list", "--csv", "manifest.yaml"], &["manifest.yaml", "out.iso"]]
+    {
+        Ran::of(desk.command(arguments).stdout(full()).output().unwrap())
+            .ended(3)
+            .said("cannot be written to standard output");
+    }
+    assert!(desk.path("out.iso").exists());
 }
 
 #[test]

@@ -62,3 +62,21 @@ fn names_of_eight_and_three_are_folders_by_report() {
     assert_eq!(paths(&desk)[1], "/docs/needs/africa/fr.pdf");
     desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("opened with index.htm");
 }
+
+#[test]
+fn a_language_is_never_a_device_of_windows() {
+    // `con` is a language of ISO 639-3.
+    let manifest = MANIFEST.replace("fr:", "con:").replace("[en, fr]", "[en, con]");
+    let desk = Desk::new().with("manifest.yaml", manifest);
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    let image = std::fs::read(desk.path("out.iso")).unwrap();
+    let has = |text: &str| image.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(has("  pages/con_/index.html\n") && !has("  pages/con/"));
+}
+
+#[test]
+fn a_long_code_of_a_language_does_not_fit_eight_characters() {
+    let manifest = MANIFEST.replace("fr:", "sr-Latn-RS:").replace("[en, fr]", "[en, sr-Latn-RS]");
+    let desk = Desk::new().with("manifest.yaml", manifest.replace("  volume:", "  names: dos\n  volume:"));
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("`sr_latn_rs`, of more than 8 characters");
+}

@@ -703,7 +703,14 @@ impl Checker<'_> {
             return Vec::new();
         };
         let path = |index| if list.list { at.item(index) } else { at.clone() };
-        list.values.iter().enumerate().filter_map(|(index, value)| one(self, value, &path(index))).collect()
+        let mut read = Vec::new();
+        for (index, value) in list.values.iter().enumerate() {
+            let at = path(index);
+            if !self.parsed.broken.contains(&at) {
+                read.extend(one(self, value, &at));
+            }
+        }
+        read
     }
 
     fn variants(&mut self, report: &manifest::Report, at: &KeyPath, large_files: bool) -> Vec<Variant> {

@@ -1,6 +1,6 @@
 //! The source files: found, measured and judged without reading them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -26,8 +26,11 @@ pub(super) struct Sources<'m> {
     known: BTreeMap<PathBuf, SourceId>,
     /// Folders already resolved, for the many files of one folder.
     real_folders: BTreeMap<PathBuf, Option<PathBuf>>,
-    /// Names in folders where something was missing.
-    listings: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// Names in folders where something was missing, by themselves in small letters.
+    listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
+    /// Names that may still be compared for a suggestion: a list of thousands that are missing has
+    /// another cause than misspelling.
+    comparisons: usize,
 }
 
 impl<'m> Sources<'m> {
@@ -41,6 +44,7 @@ impl<'m> Sources<'m> {
             known: BTreeMap::new(),
             real_folders: BTreeMap::new(),
             listings: BTreeMap::new(),
+            comparisons: 100_000,
         }
     }
 
@@ -176,11 +180,12 @@ impl<'m> Sources<'m> {
     }
 
     /// The folder that is there under a name that differs in capital letters only.
-    fn same_but_for_case(&self, wanted: &Path) -> Option<String> {
+    fn same_but_for_case(&mut self, wanted: &Path) -> Option<String> {
         let mut real = PathBuf::new();
         for part in wanted.components() {
-            let part = part.as_os_str().to_string_lossy().to_lowercase();
-            real.push(list(&self.folder.join(&real)).into_iter().find(|name| name.to_lowercase() == part)?);
+            let folder = self.folder.join(&real);
+            let listing = self.listings.entry(folder.clone()).or_insert_with(|| list(&folder));
+            real.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
         }
         Some(real.display().to_string())
     }
@@ -216,11 +221,14 @@ impl<'m> Sources<'m> {
             };
         }
         let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list(parent));
-        let near = listing
-            .iter()
-            .find(|other| other.to_lowercase() == name.to_lowercase())
-            .map(String::as_str)
-            .or_else(|| nearest(&name, listing));
+        let near = match listing.get(&name.to_lowercase()) {
+            Some(same) => Some(same.as_str()),
+            None if self.comparisons >= listing.len() => {
+                self.comparisons -= listing.len();
+                nearest(&name, listing)
+            }
+            None => None,
+        };
         match near {
             Some(near) if near.to_lowercase() == name.to_lowercase() => {
                 finding.help(format!("there is `{near}` in that folder: capital letters count"))
@@ -235,11 +243,10 @@ impl<'m> Sources<'m> {
 }
 
 /// The name that is nearest, the ending left out of account: a wrong picture is no help for being a picture.
-fn nearest<'l>(name: &str, listing: &'l BTreeSet<String>) -> Option<&'l str> {
-    let stem = |name: &str| name.rsplit_once('.').map_or(name.to_owned(), |(stem, _)| stem.to_owned());
-    let stems: Vec<String> = listing.iter().map(|other| stem(other).to_lowercase()).collect();
-    let near = did_you_mean(&stem(name), stems.iter().map(String::as_str))?;
-    listing.iter().find(|other| stem(other).to_lowercase() == near).map(String::as_str)
+fn nearest<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
+    let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
+    let near = did_you_mean(&name[..stem(name)], listing.keys().map(|other| &other[..stem(other)]))?;
+    listing.iter().find(|(lower, _)| &lower[..stem(lower)] == near).map(|(_, other)| other.as_str())
 }
 
 enum Refusal {
@@ -297,11 +304,14 @@ fn plain(error: &std::io::Error) -> String {
     }
 }
 
-fn list(folder: &Path) -> BTreeSet<String> {
+fn list(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder) else {
-        return BTreeSet::new();
+        return BTreeMap::new();
     };
-    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names.into_iter().map(|name| (name.to_lowercase(), name)).collect()
 }
 
 impl Stamp {

@@ -32,11 +32,12 @@ impl Stop {
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
     let mut run = Run { arguments, findings: Findings::default(), manuscript: None };
     match run.build() {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(Stop(exit, message)) => {
             if arguments.json && arguments.output.as_os_str() != "-" {
                 let records = run.records();
-                output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": records })));
+                let result = json!({ "ok": false, "error": message, "findings": records });
+                return output::print(&format!("{result}\n"), exit);
             } else {
                 if let Some(message) = message {
                     output::say_error(&message);
@@ -71,7 +72,7 @@ impl Run<'_> {
         if errors { Err(Stop(Exit::Content, None)) } else { Ok(()) }
     }
 
-    fn build(&mut self) -> Result<(), Stop> {
+    fn build(&mut self) -> Result<Exit, Stop> {
         let to_stdout = self.arguments.output.as_os_str() == "-";
         let manifest = &self.arguments.manifest;
         if let Some(near) =
@@ -144,13 +145,25 @@ impl Run<'_> {
         } else {
             self.write(image, &expected, progress.as_mut())?
         };
-        self.report(&catalogue, &layout, &plan, size, digests, to_stdout);
-        Ok(())
+        Ok(self.report(&catalogue, &layout, &plan, size, digests, to_stdout))
     }
 
     fn output_is_free(&self) -> Result<(), Stop> {
         let output = &self.arguments.output;
         let shown = output.display();
+        let sound = output.to_str().is_some_and(|text| !text.chars().any(char::is_control) && !text.ends_with('/'));
+        if !sound || output.file_name().is_none() {
+            return Err(Stop::because(
+                Exit::Usage,
+                format!("`{shown}` cannot name the image: use a file name without control characters, such as out.iso"),
+            ));
+        }
+        if fs::symlink_metadata(output).is_ok_and(|meta| meta.file_type().is_symlink()) {
+            return Err(Stop::because(
+                Exit::Usage,
+                format!("`{shown}` is a symbolic link: name the file that it leads to"),
+            ));
+        }
         match Standing::at(output) {
             Standing::Other => {
                 return Err(Stop::because(
@@ -228,6 +241,8 @@ impl Run<'_> {
         let size = image.size();
         let stop = interruptible()?;
         let mut target = Target::create(output).map_err(|error| failed(&error))?;
+        // Both names are tried before a byte is written.
+        let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
         let digests = {
             let mut sink = BufWriter::with_capacity(1 << 20, target.file());
             let digests = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
@@ -246,11 +261,18 @@ impl Run<'_> {
             Err(error) => return Err(failed(&error)),
         }
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
         list.file().write_all(checksum::line(digests.image, &name).as_bytes()).map_err(|error| failed(&error))?;
         list.sync().map_err(|error| failed(&error))?;
         if stop.load(Ordering::Relaxed) {
             return Err(self.stop(Failure::Interrupted));
+        }
+        if self.arguments.force {
+            // A run that breaks off between the two names leaves an image without a checksum, not
+            // with another's.
+            match fs::remove_file(sidecar(output)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&error)),
+                _ => {}
+            }
         }
         target.publish(self.arguments.force).map_err(|error| failed(&error))?;
         let half_done = |what: &str, error: &io::Error| {
@@ -290,7 +312,7 @@ impl Run<'_> {
         size: u64,
         digests: Digests,
         to_stdout: bool,
-    ) {
+    ) -> Exit {
         let output = &self.arguments.output;
         let mut by_language: Vec<(String, usize)> = Vec::new();
         for language in &catalogue.disc.languages {
@@ -329,11 +351,10 @@ impl Run<'_> {
                 "sha256_of_list": digests.list.to_string(),
                 "findings": self.records(),
             });
-            output::print(&format!("{result}\n"));
-            return;
+            return output::print(&format!("{result}\n"), Exit::Done);
         }
         if self.arguments.quiet {
-            return;
+            return Exit::Done;
         }
         let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
         let room = match fill {
@@ -357,7 +378,7 @@ impl Run<'_> {
         if to_stdout {
             text += "read back  no: it went to standard output\n";
             output::say(text.trim_end());
-            return;
+            return Exit::Done;
         }
         let list = sidecar(output);
         let name = PathBuf::from(list.file_name().unwrap_or_default());
@@ -372,7 +393,7 @@ impl Run<'_> {
             text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
         }
         text += "next       burn it, or copy its files to a stick: docs/burning.md\n";
-        output::print(&text);
+        output::print(&text, Exit::Done)
     }
 }
 

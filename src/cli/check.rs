@@ -1,8 +1,11 @@
 //! `make-disc check`.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::{CheckArguments, Exit, output};
+use crate::catalogue::SourceId;
 use crate::diagnostic::{self, Findings, Manuscript};
 use crate::language::plain_size;
 use crate::plan::overflow;
@@ -11,14 +14,15 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
     let mut examined = match crate::examine(&arguments.manifest, arguments.allow_outside) {
         Ok(examined) => examined,
         Err(error) => {
-            output::unreadable_manifest(&arguments.manifest, &error);
-            return Exit::InputOutput;
+            return output::unreadable_manifest(&arguments.manifest, &error, arguments.json);
         }
     };
     let mut summary = None;
     if let Some((catalogue, _)) = &examined.collection {
-        let documents: u64 =
-            catalogue.sources.iter().map(|source| source.length.next_multiple_of(crate::image::SECTOR)).sum();
+        let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
+        let distinct: BTreeSet<SourceId> = files.map(|file| file.source).collect();
+        let length = |id: &SourceId| catalogue.source(*id).length.next_multiple_of(crate::image::SECTOR);
+        let documents: u64 = distinct.iter().map(length).sum();
         if let Some(medium) = &catalogue.disc.medium {
             examined.findings.0.extend(overflow(medium, documents, "the documents alone need"));
         }
@@ -31,24 +35,25 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
              what is in the files, such as the emblem and the foreword, is looked at when the disc is made",
             catalogue.reports().count(),
             catalogue.disc.languages.len(),
-            catalogue.sources.len(),
+            distinct.len(),
             plain_size(documents),
         ));
     }
     let findings: &Findings = &examined.findings;
     let good = !findings.has_errors();
+    let exit = if good { Exit::Done } else { Exit::Content };
     if arguments.json {
         let records = diagnostic::records(findings, &examined.manuscript);
-        output::print(&format!("{}\n", json!({ "ok": good, "findings": records })));
-    } else {
-        output::show(findings, &examined.manuscript, arguments.quiet);
-        if !arguments.quiet {
-            let found = findings.summary().unwrap_or_else(|| "nothing wrong".to_owned());
-            output::print(&format!("{}: {found}\n", examined.manuscript.name()));
-            if let (true, Some(summary)) = (good, summary) {
-                output::print(&format!("{summary}\n"));
-            }
-        }
+        return output::print(&format!("{}\n", json!({ "ok": good, "findings": records })), exit);
     }
-    if good { Exit::Done } else { Exit::Content }
+    output::show(findings, &examined.manuscript, arguments.quiet);
+    if arguments.quiet {
+        return exit;
+    }
+    let found = findings.summary().unwrap_or_else(|| "nothing wrong".to_owned());
+    let mut text = format!("{}: {found}\n", examined.manuscript.name());
+    if let (true, Some(summary)) = (good, summary) {
+        text += &format!("{summary}\n");
+    }
+    output::print(&text, exit)
 }

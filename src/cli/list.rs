@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
+use crate::diagnostic;
 use crate::language::plain_size;
 use crate::layout::Layout;
 
@@ -26,29 +27,36 @@ pub(super) fn run(arguments: &ListArguments) -> Exit {
     let examined = match crate::examine(&arguments.manifest, arguments.allow_outside) {
         Ok(examined) => examined,
         Err(error) => {
-            output::unreadable_manifest(&arguments.manifest, &error);
-            return Exit::InputOutput;
+            return output::unreadable_manifest(&arguments.manifest, &error, arguments.json);
         }
     };
-    output::show(&examined.findings, &examined.manuscript, true);
+    if !arguments.json {
+        output::show(&examined.findings, &examined.manuscript, true);
+    }
     let (Some((catalogue, layout)), false) = (&examined.collection, examined.findings.has_errors()) else {
-        output::say_error("the list is made when the manifest has no errors");
+        let message = "the list is made when the manifest has no errors";
+        if arguments.json {
+            let records = diagnostic::records(&examined.findings, &examined.manuscript);
+            let result = json!({ "ok": false, "error": message, "findings": records });
+            return output::print(&format!("{result}\n"), Exit::Content);
+        }
+        output::say_error(message);
         return Exit::Content;
     };
     let lines = lines(catalogue, layout);
-    if arguments.json {
-        output::print(&format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": lines })));
+    let text = if arguments.json {
+        format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": lines }))
     } else if arguments.csv {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let written = lines.iter().try_for_each(|line| writer.serialize(line));
         match (written, writer.into_inner()) {
-            (Ok(()), Ok(bytes)) => output::print(&String::from_utf8_lossy(&bytes)),
+            (Ok(()), Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
             _ => return Exit::Fault,
         }
     } else {
-        output::print(&format!("{}\n", table(&lines)));
-    }
-    Exit::Done
+        format!("{}\n", table(&lines))
+    };
+    output::print(&text, Exit::Done)
 }
 
 fn lines<'c>(catalogue: &'c Catalogue, layout: &Layout) -> Vec<Line<'c>> {

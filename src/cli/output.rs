@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use super::Exit;
 use crate::diagnostic::{self, Findings, Manuscript, Style};
 
 /// Says a line on standard error.
@@ -20,10 +21,17 @@ pub(super) fn say_error(message: &str) {
     }
 }
 
-/// Writes to standard output; a reader that has gone away is no failure.
-pub(super) fn print(text: &str) {
+/// Writes to standard output, and gives the exit code: `done`, or that of a failed output, which it
+/// says. A reader that has gone away is no failure.
+pub(super) fn print(text: &str, done: Exit) -> Exit {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say_error(&format!("the result cannot be written to standard output: {}", plain(&error)));
+            Exit::InputOutput
+        }
+        _ => done,
+    }
 }
 
 /// Whether standard error is a terminal that wants colours (<https://no-color.org>).
@@ -61,6 +69,12 @@ pub(super) fn plain(error: &io::Error) -> String {
 }
 
 /// Says that the manifest cannot be read.
-pub(super) fn unreadable_manifest(path: &Path, error: &io::Error) {
-    say_error(&format!("the manifest `{}` cannot be read: {}", path.display(), plain(error)));
+pub(super) fn unreadable_manifest(path: &Path, error: &io::Error, json: bool) -> Exit {
+    let message = format!("the manifest `{}` cannot be read: {}", path.display(), plain(error));
+    if json {
+        let result = serde_json::json!({ "ok": false, "error": message, "findings": [] });
+        return print(&format!("{result}\n"), Exit::InputOutput);
+    }
+    say_error(&message);
+    Exit::InputOutput
 }

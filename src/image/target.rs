@@ -45,7 +45,9 @@ impl Target {
     /// The folder is not there or not writable.
     pub fn create(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let prefix = format!(".{name}.");
+        // Short enough for a name of any length.
+        let begin: String = name.chars().take(50).collect();
+        let prefix = format!(".{begin}.");
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]

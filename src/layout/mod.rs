@@ -125,6 +125,20 @@ impl Layout {
             })
             .collect::<Vec<_>>();
 
+        for (index, language) in catalogue.disc.languages.iter().enumerate() {
+            let name = language_folder(language);
+            if name.len() > names.folder {
+                let at = KeyPath::root().key("disc").key("languages").item(index);
+                let message = format!(
+                    "the folder of `{language}` would be named `{name}`, of more than {} characters",
+                    names.folder
+                );
+                findings.push(
+                    Finding::error("name-too-long", Place::Value(at), message)
+                        .help("use a shorter code of the language, or `names: portable`"),
+                );
+            }
+        }
         let mut directories =
             sections.len() * (catalogue.disc.languages.len() + 1) + 3 + catalogue.disc.languages.len();
         if style == NameStyle::Dos {
@@ -199,7 +213,7 @@ impl Layout {
     /// The page of a report, by the numbers of its section and of itself, in a language.
     pub fn report(&self, language: &Language, section: usize, report: usize) -> DiscPath {
         let section = &self.sections[section];
-        DiscPath::of(&["pages", &language.name_part(), &section.folder, &section.reports[report].page])
+        DiscPath::of(&["pages", &language_folder(language), &section.folder, &section.reports[report].page])
     }
 
     /// A document, by the numbers of its section, its report, its variant and its file.
@@ -208,8 +222,14 @@ impl Layout {
     }
 
     fn page(&self, language: &Language, stem: &str) -> DiscPath {
-        DiscPath::of(&["pages", &language.name_part(), &format!("{stem}.{}", self.names.page)])
+        DiscPath::of(&["pages", &language_folder(language), &format!("{stem}.{}", self.names.page)])
     }
+}
+
+/// A language as a name of its own; some codes of ISO 639 are devices of Windows.
+fn language_folder(language: &Language) -> String {
+    let name = language.name_part();
+    if is_device_name(&name) { format!("{name}_") } else { name }
 }
 
 /// The names taken in one folder, each with the place and the report's id that took it.
@@ -274,7 +294,7 @@ fn names_of(
     let rules = NameRules::of(style);
     let derived = match style {
         NameStyle::Portable => format!("{}_{}", report.id, variant.language.name_part()),
-        NameStyle::Dos => variant.language.name_part(),
+        NameStyle::Dos => language_folder(&variant.language),
     };
     let base = variant.name.clone().unwrap_or(derived);
     let clash =
