@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 67;
+pub const KEY_COUNT: usize = 73;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -30,6 +30,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "choice",
     "emblem",
     "in_language",
+    "label",
+    "pair",
+    "text_in_language",
     "sections",
     "documents",
     "symbol",
@@ -74,6 +77,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "format_archive",
     "format_other",
     "check_intro",
+    "check_number",
+    "check_unlisted",
+    "check_unlisted_copy",
     "check_windows",
     "check_windows_result",
     "check_windows_one",

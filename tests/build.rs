@@ -155,6 +155,23 @@ fn standard_output_gets_the_same_image() {
 }
 
 #[test]
+fn the_check_page_says_how_many_files_the_list_names() {
+    let manifest = MANIFEST.replace("files/asia.pdf", "files/africa.en.pdf");
+    let desk = Desk::new().with("manifest.yaml", manifest);
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    let image = fs::read(desk.path("out.iso")).unwrap();
+    let text = String::from_utf8_lossy(&image);
+    let number =
+        |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap();
+    let said: Vec<usize> = text.split("Files in the list: ").skip(1).map(number).collect();
+    // The list begins a sector, and ends in the zeros that fill its last one.
+    let list = text.rsplit('\0').find(|part| part.contains("  readme.txt\n")).unwrap();
+    let listed = list.lines().count();
+    // In the page and in readme.txt.
+    assert_eq!(said, [listed, listed]);
+}
+
+#[test]
 fn a_result_that_cannot_be_written_is_a_failure() {
     let desk = Desk::new();
     let full = || fs::File::create("/dev/full").unwrap();

@@ -4,7 +4,8 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd
 
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// The HTML of a Markdown text that stands under a heading of level one.
+/// The HTML of a Markdown text that stands under a heading of level one: its own highest headings
+/// become level two, and no level is skipped.
 ///
 /// `resolve` gives the link to what a relative address names on the disc. Nothing in the Markdown
 /// reaches the page as HTML, and no link leads nowhere.
@@ -16,15 +17,19 @@ pub(super) fn to_html(
 ) -> String {
     let mut links = Vec::new();
     let mut troubles = Vec::new();
+    // The levels as written of the headings that the text is under.
+    let mut above: Vec<HeadingLevel> = Vec::new();
     // Whether the text so far ends with a character of a script that has no spaces.
     let mut unspaced = false;
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES)
         .filter_map(|event| {
             let event = match event {
                 Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-                    Event::Start(Tag::Heading { level: lower(level), id, classes, attrs })
+                    above.retain(|higher| *higher < level);
+                    above.push(level);
+                    Event::Start(Tag::Heading { level: under_the_title(above.len()), id, classes, attrs })
                 }
-                Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+                Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(under_the_title(above.len()))),
                 Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                     let target = target(link_type, &dest_url, resolve);
                     links.push(target.is_some());
@@ -113,14 +118,14 @@ impl Trouble {
     }
 }
 
-/// A heading under the page's own.
-fn lower(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H2,
-        HeadingLevel::H2 => HeadingLevel::H3,
-        HeadingLevel::H3 => HeadingLevel::H4,
-        HeadingLevel::H4 => HeadingLevel::H5,
-        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+/// The level of a heading so many levels under the page's own.
+fn under_the_title(depth: usize) -> HeadingLevel {
+    match depth {
+        0 | 1 => HeadingLevel::H2,
+        2 => HeadingLevel::H3,
+        3 => HeadingLevel::H4,
+        4 => HeadingLevel::H5,
+        _ => HeadingLevel::H6,
     }
 }
 
@@ -177,7 +182,9 @@ mod tests {
 
     #[test]
     fn headings_go_under_the_title() {
-        assert_eq!(html("# A\n\n###### B").0, "<h2>A</h2>\n<h6>B</h6>");
+        assert_eq!(html("# A\n\n###### B").0, "<h2>A</h2>\n<h3>B</h3>");
+        assert_eq!(html("## A\n\n### B\n\n## C").0, "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>");
+        assert_eq!(html("### A\n\n# B\n\n## C").0, "<h2>A</h2>\n<h2>B</h2>\n<h3>C</h3>");
     }
 
     #[test]

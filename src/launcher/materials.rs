@@ -106,6 +106,15 @@ impl Materials {
                 }
                 continue;
             };
+            // A link could bring a file from outside the manifest's folder, a pipe would never end.
+            if !fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
+                let message = format!("`{shown}` is a link, a folder or a device, not a regular file");
+                findings.push(
+                    Finding::error("not-a-file", Place::File(shown, None), message)
+                        .help("put the file itself into the theme's folder"),
+                );
+                continue;
+            }
             let text = read_file(&path, MOST_TEXT)
                 .map_err(|error| Box::new(unreadable(&shown, &error, Place::File(shown.clone(), None))))
                 .and_then(|bytes| text_of(bytes, &shown, Place::File(shown.clone(), None)));

@@ -42,7 +42,6 @@ pub fn render(
     let mut findings = materials.findings().clone();
     let strings = strings::resolve(catalogue, &mut findings)?;
     let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
-    let commands = plain::Commands::of(layout);
     let theme = Theme::of(materials)?;
     let mut files = Vec::new();
 
@@ -51,15 +50,25 @@ pub fn render(
     files.push(plain::autorun(catalogue, layout));
     files.extend(plain::autoopen(layout));
     files.extend(plain::volume_info(catalogue, layout));
-    files.push(plain::readme(catalogue, layout, &strings, &formats, &commands));
     files.extend(plain::rights(catalogue, layout));
     files.push(style(catalogue, layout, &theme, &mut findings)?);
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
-    let pages = Pages { catalogue, layout, theme: &theme, strings: &strings, formats: &formats, emblem: size };
+    let mut pages =
+        Pages { catalogue, layout, theme: &theme, strings: &strings, formats: &formats, emblem: size, listed: 0 };
+    // What the readme and the pages say of the list must count them too. Neither the list itself is
+    // in it nor the second name of the volume's name and icon.
+    pages.listed = (files.len() + 1 + pages.count() + documents(catalogue)) as u64;
+    let commands = plain::Commands::of(layout);
+    files.push(plain::readme(catalogue, layout, &strings, &formats, &commands, pages.listed));
     pages.render(&commands, materials, &mut files, &mut findings)?;
     Ok((files, findings))
+}
+
+/// How many paths the documents have; a source that is used twice has two.
+fn documents(catalogue: &Catalogue) -> usize {
+    catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
 }
 
 /// The emblem, if there is one, and the icon.

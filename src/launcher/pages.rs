@@ -5,14 +5,20 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::plain::Commands;
-use super::strings::{Table, fill};
+use super::plain::{Commands, gap_before, paragraphs};
+use super::strings::{Words, fill};
 use super::theme::{Theme, escaped};
 use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::{DiscPath, Layout};
+
+/// Up to how many characters a symbol stands on one line.
+const SHORT_SYMBOL: usize = 24;
+
+/// Pages that are there once for each language: home, list, help, check.
+const FIXED_PAGES: usize = 4;
 
 /// From how many sections on a list has a table of contents.
 const SECTIONS_WITH_CONTENTS: usize = 4;
@@ -23,22 +29,28 @@ pub(super) struct Pages<'c> {
     pub layout: &'c Layout,
     pub theme: &'c Theme<'c>,
     /// By the disc's languages.
-    pub strings: &'c [Table],
+    pub strings: &'c [Words],
     /// By the disc's languages.
     pub formats: &'c [LanguageFormat],
     /// The emblem's width and height.
     pub emblem: Option<(u32, u32)>,
+    /// How many files the checksum list names.
+    pub listed: u64,
 }
 
 /// What the pages of one language share.
 struct Tongue<'c> {
     language: &'c Language,
     format: &'c LanguageFormat,
-    table: &'c Table,
-    /// "in English": what is said beside a text in another language, by that language.
+    table: &'c Words,
+    /// "(in English)": what is said beside a text in another language, by that language.
     labels: BTreeMap<&'c Language, Value>,
-    /// The words of the interface.
+    /// The words of the interface, marked where they are in another language.
     words: Value,
+    /// The same without marks, for attributes and titles.
+    plain: Value,
+    /// What stands before a label.
+    gap: &'static str,
     /// The disc's title, publisher and the like.
     disc: Value,
 }
@@ -56,6 +68,11 @@ pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
 }
 
 impl Pages<'_> {
+    /// How many pages there are.
+    pub(super) fn count(&self) -> usize {
+        1 + self.catalogue.disc.languages.len() * (FIXED_PAGES + self.catalogue.reports().count())
+    }
+
     /// Makes all pages.
     pub(super) fn render(
         &self,
@@ -92,7 +109,7 @@ impl Pages<'_> {
             files.push(self.page(
                 &tongue,
                 &Frame { path: check(language), kind: "check", others: check },
-                self.check(commands),
+                self.check(&tongue, commands),
             )?);
             for (s, r, report) in self.catalogue.reports() {
                 let others = &|language: &Language| self.layout.report(language, s, r);
@@ -159,6 +176,7 @@ impl Pages<'_> {
             dir => language.direction().as_str(),
             page => frame.kind,
             t => tongue.words.clone(),
+            plain => tongue.plain.clone(),
             disc => tongue.disc.clone(),
             languages => languages,
             emblem => self.emblem_value(),
@@ -169,24 +187,33 @@ impl Pages<'_> {
         Ok(GeneratedFile { path: frame.path.clone(), bytes })
     }
 
-    fn tongue<'t>(&'t self, language: &'t Language, table: &'t Table, format: &'t LanguageFormat) -> Tongue<'t> {
+    fn tongue<'t>(&'t self, language: &'t Language, table: &'t Words, format: &'t LanguageFormat) -> Tongue<'t> {
         let disc = &self.catalogue.disc;
-        let pattern = table.get("in_language").map(String::as_str).unwrap_or_default();
+        let pattern = marked(table, "label").replace("{text}", &marked(table, "in_language"));
+        let reader = table.foreign("in_language").unwrap_or(language);
         let label = |other: &Language| {
-            let (tag, dir) = (other.as_str(), other.direction().as_str());
-            let name = format!("<span lang=\"{tag}\" dir=\"{dir}\">{}</span>", escaped(&other.autonym()));
-            Value::from_safe_string(fill(&escaped(pattern), &[("language", &name)]))
+            Value::from_safe_string(fill(&pattern, &[("language", &escaped(&other.name_in(reader)))]))
         };
         let labels = disc.languages.iter().map(|other| (other, label(other))).collect();
-        let mut tongue =
-            Tongue { language, format, table, labels, words: Value::from(table.clone()), disc: Value::from(()) };
+        let words: BTreeMap<&str, Value> =
+            table.iter().map(|(key, _)| (key, Value::from_safe_string(marked(table, key)))).collect();
+        let mut tongue = Tongue {
+            language,
+            format,
+            table,
+            labels,
+            words: Value::from(words),
+            plain: Value::from(table.iter().map(|(key, text)| (key, Value::from(text))).collect::<BTreeMap<_, _>>()),
+            gap: gap_before(table.get("label")),
+            disc: Value::from(()),
+        };
         let documents = self.catalogue.reports().count() as u64;
         tongue.disc = context! {
             title => self.text(&tongue, &disc.title),
             publisher => disc.publisher.clone(),
             date => disc.date.map(|date| format.date(date)),
             identifier => disc.identifier.clone(),
-            rights => disc.rights.as_ref().map(|rights| self.text(&tongue, rights)),
+            rights => disc.rights.as_ref().map(|rights| self.paragraphs(&tongue, rights)),
             documents => format.number(documents),
         };
         tongue
@@ -219,6 +246,12 @@ impl Pages<'_> {
     fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
         let shown = text.shown(tongue.language, self.catalogue.disc.default_language());
         tongue.shown(shown, matches!(text, Text::Same(_)))
+    }
+
+    /// A text that may have several paragraphs.
+    fn paragraphs(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
+        let shown = text.shown(tongue.language, self.catalogue.disc.default_language());
+        context! { paragraphs => paragraphs(shown.text), ..tongue.shown(shown, matches!(text, Text::Same(_))) }
     }
 
     fn home(&self, tongue: &Tongue<'_>, forewords: &Forewords<'_>) -> Value {
@@ -264,7 +297,7 @@ impl Pages<'_> {
         context! {
             report => context! {
                 authors => report.authors.clone(),
-                summary => report.summary.as_ref().map(|summary| self.text(tongue, summary)),
+                summary => report.summary.as_ref().map(|summary| self.paragraphs(tongue, summary)),
                 subjects => report.subjects.iter().map(|subject| self.text(tongue, subject)).collect::<Vec<_>>(),
                 elsewhere => report.variants.iter().all(|variant| variant.language != *tongue.language),
                 ..self.summary(tongue, path, (s, r), report)
@@ -294,6 +327,7 @@ impl Pages<'_> {
                     .map(|(f, file)| {
                         context! {
                             href => self.layout.document(s, r, v, f).link_from(path),
+                            path => self.layout.document(s, r, v, f).as_str(),
                             format => format_name(&file.extension),
                             size => tongue.size(self.catalogue.source(file.source).length),
                         }
@@ -310,6 +344,7 @@ impl Pages<'_> {
         context! {
             title => title,
             symbol => report.symbol.clone(),
+            short_symbol => report.symbol.as_ref().is_some_and(|symbol| symbol.chars().count() <= SHORT_SYMBOL),
             date => report.date.map(|date| tongue.format.date(date)),
             variants => variants,
         }
@@ -330,7 +365,7 @@ impl Pages<'_> {
             .into_iter()
             .filter_map(|(key, _)| {
                 let names = kinds.get(key)?.join(", ");
-                Some(context! { names => names, needs => tongue.table.get(key).cloned().unwrap_or_default() })
+                Some(context! { names => names, needs => Value::from_safe_string(marked(tongue.table, key)) })
             })
             .collect();
         context! {
@@ -344,9 +379,15 @@ impl Pages<'_> {
         }
     }
 
-    fn check(&self, commands: &Commands) -> Value {
+    fn check(&self, tongue: &Tongue<'_>, commands: &Commands) -> Value {
         context! {
-            name => context! { list => self.layout.checksums.name(), readme => self.layout.readme.name() },
+            name => context! {
+                list => self.layout.checksums.name(),
+                readme => self.layout.readme.name(),
+                volume_info => self.layout.volume_info.as_str(),
+                copy => self.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
+            },
+            listed => tongue.format.number(self.listed),
             command => context! {
                 windows => commands.windows.clone(),
                 windows_one => commands.windows_one.clone(),
@@ -366,13 +407,32 @@ impl Tongue<'_> {
             lang => shown.other.map(Language::as_str),
             dir => shown.other.map(|other| other.direction().as_str()),
             label => shown.other.and_then(|other| self.labels.get(other)).cloned(),
+            gap => self.gap,
         }
+    }
+
+    /// The sentence that says in what other language a text is.
+    fn notice(&self, other: &Language) -> Value {
+        const KEY: &str = "text_in_language";
+        let name = other.name_in(self.table.foreign(KEY).unwrap_or(self.language));
+        Value::from_safe_string(fill(&marked(self.table, KEY), &[("language", &escaped(&name))]))
     }
 
     fn size(&self, bytes: u64) -> String {
         let (number, unit) = self.format.size(bytes);
-        let say = |key: &str| self.table.get(key).map(String::as_str).unwrap_or_default();
-        fill(say("size_of"), &[("number", &number), ("unit", say(unit))])
+        fill(self.table.get("size_of"), &[("number", &number), ("unit", self.table.get(unit))])
+    }
+}
+
+/// A text of the interface as HTML, marked if it is in another language than the page.
+fn marked(words: &Words, key: &str) -> String {
+    // Not to be broken at its hyphen.
+    let text = escaped(words.get(key)).replace("SHA-256", "<span class=\"nowrap\">SHA-256</span>");
+    match words.foreign(key) {
+        Some(other) => {
+            format!("<span lang=\"{}\" dir=\"{}\">{text}</span>", other.as_str(), other.direction().as_str())
+        }
+        None => text,
     }
 }
 
@@ -412,7 +472,7 @@ impl Forewords<'_> {
             same => language.is_none(),
             lang => other.map(Language::as_str),
             dir => other.map(|other| other.direction().as_str()),
-            label => other.and_then(|other| tongue.labels.get(other)).cloned(),
+            notice => other.map(|other| tongue.notice(other)),
         })
     }
 }

@@ -2,7 +2,7 @@
 //! a text editor.
 
 use super::GeneratedFile;
-use super::strings::{Table, fill};
+use super::strings::{Words, fill};
 use crate::catalogue::{Catalogue, Text};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::Layout;
@@ -25,22 +25,29 @@ pub(super) struct Commands {
 impl Commands {
     pub(super) fn of(layout: &Layout) -> Self {
         let list = layout.checksums.name();
-        // Without Get-FileHash, which the PowerShell of Windows 7 has not.
+        // .NET first, as the PowerShell of Windows 7 has no Get-FileHash; where it is not allowed to be
+        // called (constrained language mode), Get-FileHash, tried on the list itself. A line that is
+        // cut counts as bad: all its variables are made anew, and no digest is not equal to no digest.
         let windows = [
-            "$n=0;$b=0;$h=[Security.Cryptography.SHA256]::Create();",
-            &format!("Get-Content -ErrorAction Stop {list}|ForEach-Object{{"),
-            "$n++;$d='';$f=$null;$p=$_.Substring(66);$w=$_.Substring(0,64);",
-            "try{$f=[IO.File]::OpenRead((Join-Path $PWD.ProviderPath $p));",
-            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}catch{};",
+            "$n=0;$b=0;$h=$g=$null;",
+            "try{$h=[Security.Cryptography.SHA256]::Create()}",
+            &format!("catch{{try{{$g=(Get-FileHash -LiteralPath {list} -ErrorAction Stop).Hash}}catch{{}}}};"),
+            "if(-not($h -or $g)){'CANNOT CHECK'}else{",
+            &format!("Get-Content -LiteralPath {list} -ErrorAction Stop|ForEach-Object{{"),
+            "$n++;$f=$d=$w=$null;$p=$_;",
+            "try{$w=$_.Substring(0,64);$p=$_.Substring(66);",
+            "if($h){$f=[IO.File]::OpenRead((Join-Path $PWD.ProviderPath $p));",
+            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}",
+            "else{$d=(Get-FileHash -LiteralPath $p -ErrorAction Stop).Hash}}catch{};",
             "if($f){$f.Close()};",
-            "if($d -ne $w){$b++;\"BAD $p\"}};",
-            "if($n -and -not $b){\"OK: $n\"}else{\"NOT OK: $b / $n\"}",
+            "if(-not $d -or $d -ne $w){$b++;\"BAD $p\"}};",
+            "if($n -and -not $b){\"OK: $n\"}else{\"NOT OK: $b / $n\"}}",
         ];
         Self {
             windows: windows.concat(),
             windows_one: format!("certutil -hashfile {} SHA256", layout.readme),
             macos: format!("shasum -a 256 -c {list}"),
-            linux: format!("sha256sum -c {list}"),
+            linux: format!("sha256sum -c --strict {list}"),
         }
     }
 }
@@ -90,32 +97,39 @@ pub(super) fn volume_info(catalogue: &Catalogue, layout: &Layout) -> Option<Gene
     Some(GeneratedFile { path: layout.volume_info.clone(), bytes: text.into_bytes() })
 }
 
-/// What the disc is, in all its languages.
+/// What the disc is, in all its languages; `listed` is the number of files in the checksum list.
 pub(super) fn readme(
     catalogue: &Catalogue,
     layout: &Layout,
-    strings: &[Table],
+    strings: &[Words],
     formats: &[LanguageFormat],
     commands: &Commands,
+    listed: u64,
 ) -> GeneratedFile {
     let disc = &catalogue.disc;
-    let parts = disc.languages.iter().zip(strings.iter().zip(formats)).map(|(language, (table, format))| {
-        let say = |key: &str| table.get(key).map(String::as_str).unwrap_or_default();
+    let default = disc.default_language();
+    let parts = disc.languages.iter().zip(strings.iter().zip(formats)).map(|(language, (words, format))| {
+        let say = |key: &str| words.get(key);
+        let pair = |name: &str, value: &str| fill(say("pair"), &[("name", name), ("value", value)]);
         let files =
             [("index", layout.index.name()), ("folder", layout.documents_folder()), ("list", layout.checksums.name())];
-        let mut part = vec![one_line(disc.title.shown(language, disc.default_language()).text), String::new()];
+        let mut part = vec![one_line(disc.title.shown(language, default).text), String::new()];
         part.push(fill(say("readme_open"), &files));
         part.push(fill(say("readme_documents"), &files));
         let date = disc.date.map(|date| format.date(date));
         let facts = [("publisher", disc.publisher.clone()), ("date", date), ("identifier", disc.identifier.clone())];
         let mut facts: Vec<String> =
-            facts.into_iter().filter_map(|(key, value)| Some(format!("{}: {}", say(key), one_line(&value?)))).collect();
+            facts.into_iter().filter_map(|(key, value)| Some(pair(say(key), &one_line(&value?)))).collect();
         if let Some(rights) = &disc.rights {
-            facts.push(format!(
-                "{}: {}",
-                say("rights"),
-                one_line(rights.shown(language, disc.default_language()).text)
-            ));
+            let shown = rights.shown(language, default);
+            let mut name = say("rights").to_owned();
+            if let Some(other) = shown.other {
+                let label = fill(say("in_language"), &[("language", &other.autonym())]);
+                let label = fill(say("label"), &[("text", &label)]);
+                name = format!("{name}{}{label}", gap_before(&label));
+            }
+            let paragraphs: Vec<String> = paragraphs(shown.text).iter().map(|text| one_line(text)).collect();
+            facts.push(pair(&name, &paragraphs.join("\n\n")));
         }
         if !facts.is_empty() {
             part.push(String::new());
@@ -126,6 +140,7 @@ pub(super) fn readme(
         part.push(format!("  Linux:    {}", commands.linux));
         part.push(format!("  macOS:    {}", commands.macos));
         part.push(format!("  Windows:  {}", layout.check(language)));
+        part.push(fill(say("check_number"), &[("number", &format.number(listed))]));
         part.join("\n")
     });
     let parts: Vec<String> = parts.collect();
@@ -153,6 +168,18 @@ fn text_file(path: crate::layout::DiscPath, parts: &[String]) -> GeneratedFile {
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
     let text = parts.join(&rule).replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
     GeneratedFile { path, bytes: format!("\u{feff}{text}\r\n").into_bytes() }
+}
+
+/// What stands between a text and its label: nothing before full-width parentheses, which hold a space.
+pub(super) fn gap_before(label: &str) -> &'static str {
+    if label.starts_with('\u{ff08}') { "" } else { " " }
+}
+
+/// The paragraphs of a text, which blank lines part.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text.split('\n').map(str::trim).collect();
+    lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n")).collect()
 }
 
 /// A text as one line: white space and control characters become single spaces.
@@ -186,6 +213,8 @@ mod tests {
     fn lines_and_locales() {
         assert_eq!(one_line(" a\r\n b\t\u{7}c "), "a b c");
         assert_eq!(key_file_value("a\\b"), "a\\\\b");
+        assert_eq!(paragraphs("\n a\r\nb \r\n \r\n\r\nc\n"), ["a\nb", "c"]);
+        assert!(paragraphs(" \n").is_empty());
         let locale = |tag: &str| posix_locale(&Language::parse(tag).unwrap());
         assert_eq!(locale("fr").as_deref(), Some("fr"));
         assert_eq!(locale("pt-BR").as_deref(), Some("pt_BR"));

@@ -8,10 +8,35 @@ use crate::language::Language;
 use crate::strings::{BUILT_IN, KEY_COUNT, KEYS, LAST_RESORT};
 
 /// Texts by key.
-pub(super) type Table = BTreeMap<String, String>;
+type Table = BTreeMap<String, String>;
+
+/// A language's texts, complete.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    texts: BTreeMap<&'static str, String>,
+    /// The language of those that had to be taken from another.
+    foreign: BTreeMap<&'static str, Language>,
+}
+
+impl Words {
+    /// A text; empty if the key is none.
+    pub(super) fn get(&self, key: &str) -> &str {
+        self.texts.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The language of a text, if it is not the one of these words.
+    pub(super) fn foreign(&self, key: &str) -> Option<&Language> {
+        self.foreign.get(key)
+    }
+
+    /// All texts with their keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.texts.iter().map(|(key, text)| (*key, text.as_str()))
+    }
+}
 
 /// Every language's strings, complete, in the order of the disc's languages.
-pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Result<Vec<Table>, Findings> {
+pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Result<Vec<Words>, Findings> {
     let mut built_in = BTreeMap::new();
     for (tag, _, yaml) in BUILT_IN {
         let table = crate::manifest::interface_strings(yaml).map_err(|error| {
@@ -46,16 +71,20 @@ impl Sets<'_> {
             .map(String::as_str)
     }
 
-    fn complete(&self, language: &Language, default: &Language, findings: &mut Findings) -> Table {
-        let mut missing = 0;
-        let mut table = Table::new();
+    fn complete(&self, language: &Language, default: &Language, findings: &mut Findings) -> Words {
+        let mut words = Words::default();
         for key in KEYS {
             let text = self.find(language, key).or_else(|| {
-                missing += 1;
-                self.find(default, key).or_else(|| self.built_in.get(LAST_RESORT)?.get(key).map(String::as_str))
+                let (text, of) = match self.find(default, key) {
+                    Some(text) => (text, Some(default.clone())),
+                    None => (self.built_in.get(LAST_RESORT)?.get(key)?.as_str(), Language::parse(LAST_RESORT).ok()),
+                };
+                words.foreign.extend(of.map(|of| (key, of)));
+                Some(text)
             });
-            table.insert(key.to_owned(), text.unwrap_or_default().to_owned());
+            words.texts.insert(key, text.unwrap_or_default().to_owned());
         }
+        let missing = words.foreign.len();
         let at = KeyPath::root().key("launcher").key("strings").key(language.as_str());
         if missing > 0 {
             let name = language.autonym();
@@ -79,7 +108,7 @@ impl Sets<'_> {
             );
         }
         self.check_placeholders(language, &at, findings);
-        table
+        words
     }
 
     /// Warns of placeholders that nothing fills, or that are missing, in the manifest's own strings.

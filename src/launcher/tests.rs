@@ -171,10 +171,12 @@ fn texts_in_another_language_are_marked_and_labelled() {
     assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
     assert!(arabic.contains(
         "<h1><span lang=\"en\" dir=\"ltr\">Needs in Africa</span> \
-         <small class=\"other\">(اللغة: <span lang=\"en\" dir=\"ltr\">English</span>)</small></h1>"
+         <small class=\"other\">(اللغة: الإنجليزية)</small></h1>"
     ));
     assert!(
-        arabic.contains("<p class=\"prose\" lang=\"en\" dir=\"ltr\">About &lt;needs&gt; &amp; &quot;means&quot;</p>")
+        arabic.contains(
+            "<div class=\"prose\" lang=\"en\" dir=\"ltr\">\n<p>About &lt;needs&gt; &amp; &quot;means&quot;</p>"
+        )
     );
     assert!(arabic.contains("نوفمبر 2007") && arabic.contains("هذه الوثيقة غير متوفرة"));
     let english = page(&files, "pages/en/needs/africa.html");
@@ -213,7 +215,12 @@ fn a_language_without_strings_is_warned_of() {
     assert_eq!(codes, ["missing-strings", "placeholder", "missing-strings"]);
     assert!(findings.0.iter().all(|finding| finding.severity == Severity::Warning && !finding.help.is_empty()));
     let home = page(&files, "pages/sw/index.html");
-    assert!(home.contains(">Msaada<") && home.contains(">Home<"));
+    assert!(home.contains(">Msaada<") && home.contains("><span lang=\"en\" dir=\"ltr\">Home</span><"));
+    assert!(home.contains("aria-label=\"Languages\"") && home.contains("<a class=\"skip\" href=\"#content\"><span"));
+    let check = page(&files, "pages/sw/check.html");
+    assert!(check.contains("<title>Check this disc –") && !check.contains("{command}"));
+    assert!(check.contains("<p><span lang=\"en\" dir=\"ltr\">Open Terminal, type <code dir=\"ltr\">cd</code>"));
+    assert!(!page(&files, "pages/en/check.html").contains("<span lang=\"en\""));
 }
 
 #[test]
@@ -259,7 +266,7 @@ fn systems_are_told_what_to_open() {
     );
     assert_eq!(page(&files, "rights.txt"), "\u{feff}May be copied.\r\n");
     let readme = page(&files, "readme.txt");
-    assert!(readme.starts_with("\u{feff}Peace & Security\r\n") && readme.contains("Éditeur: OSAGI\r\n"));
+    assert!(readme.starts_with("\u{feff}Peace & Security\r\n") && readme.contains("Éditeur\u{a0}: OSAGI\r\n"));
     assert!(!readme.replace("\r\n", "").contains(['\r', '\n']));
 
     catalogue.disc.title = Text::Same("Paix et sécurité".to_owned());
@@ -267,4 +274,99 @@ fn systems_are_told_what_to_open() {
     assert!(autorun.starts_with(&[0xff, 0xfe, b'[', 0]) && autorun.len().is_multiple_of(2));
     catalogue.disc.title = Text::Same("a".repeat(33));
     assert!(page(&made(&catalogue).0, "autorun.inf").contains("label=PEACE_2008\r\n"));
+}
+
+#[test]
+fn the_number_of_files_in_the_list_is_said() {
+    for style in [NameStyle::Portable, NameStyle::Dos] {
+        let mut catalogue = collection(&["en", "zh"]);
+        catalogue.disc.names = style;
+        // One file under two paths is listed twice.
+        catalogue.sections[0].reports[1].variants[0].files[0].source = SourceId(0);
+        let layout = Layout::of(&catalogue).0;
+        let (files, _) = made(&catalogue);
+        let generated = files.keys().filter(|path| !path.contains('-')).count();
+        let documents: usize =
+            catalogue.reports().map(|(_, _, r)| r.variants.iter().map(|v| v.files.len()).sum::<usize>()).sum();
+        assert_eq!((documents, files.contains_key(layout.checksums.as_str())), (4, false));
+        let number = generated + documents;
+        assert!(
+            page(&files, layout.check(&language("en")).as_str()).contains(&format!("Files in the list: {number}<"))
+        );
+        assert!(page(&files, layout.check(&language("zh")).as_str()).contains(&format!("清单所列文件数：{number}<")));
+        assert!(page(&files, "readme.txt").contains(&format!("Files in the list: {number}\r\n")));
+        let copy = page(&files, layout.check(&language("en")).as_str()).contains(".xdg-volume-info");
+        assert_eq!(copy, style == NameStyle::Portable);
+    }
+}
+
+#[test]
+fn the_line_for_windows_is_one_line_and_takes_no_cut_line_for_good() {
+    let (files, _) = made(&collection(&["en"]));
+    let check = page(&files, "pages/en/check.html");
+    let line = check.split("<pre dir=\"ltr\"><code>").nth(1).unwrap().split("</code>").next().unwrap();
+    let line = line.replace("&#39;", "'").replace("&quot;", "\"");
+    assert!(line.is_ascii() && !line.contains('\n') && !line.contains("Get-Content SHA"));
+    for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
+        assert_eq!(line.matches(open).count(), line.matches(close).count(), "{line}");
+    }
+    for part in ["$f=$d=$w=$null;$p=$_;", "if(-not $d -or $d -ne $w)", "'CANNOT CHECK'", "-LiteralPath SHA256SUMS"] {
+        assert!(line.contains(part), "{part}");
+    }
+    assert!(check.contains("<code>sha256sum -c --strict SHA256SUMS</code>"));
+    assert!(check.contains("type <code dir=\"ltr\">powershell</code> and") && check.contains("NOT\u{a0}OK"));
+    assert!(check.contains("<span class=\"nowrap\">SHA-256</span>"));
+}
+
+#[test]
+fn texts_keep_their_paragraphs() {
+    let mut catalogue = collection(&["en", "fr", "zh"]);
+    catalogue.disc.rights = Some(texts(&[("en", "May be copied.\n\nNot for\nsale.")]));
+    catalogue.sections[0].reports[0].summary = Some(Text::Same("One.\n \nTwo.".to_owned()));
+    let (files, _) = made(&catalogue);
+    let english = page(&files, "pages/en/needs/africa.html");
+    assert!(english.contains("<div class=\"prose\" dir=\"auto\">\n<p>One.</p>\n<p>Two.</p>\n"));
+    assert!(english.contains("<p>May be copied.</p>\n<p>Not for\nsale.</p>"));
+    let readme = page(&files, "readme.txt");
+    assert!(readme.contains("Terms of use: May be copied.\r\n\r\nNot for sale.\r\n"));
+    assert!(readme.contains("\r\nConditions d’utilisation (langue\u{a0}: English)\u{a0}: May be copied."));
+    assert!(readme.contains("\r\n使用条款（语言：English）：May be copied.") && readme.contains("出版者：OSAGI"));
+    // Full-width parentheses need no space before them.
+    let chinese = page(&files, "pages/zh/needs/africa.html");
+    assert!(
+        chinese.contains(
+            "</span><small class=\"other\">（语言：英语）</small></h1>"
+        )
+    );
+}
+
+#[test]
+fn a_foreword_in_another_language_says_so_in_a_sentence() {
+    let (files, _) = made(&collection(&SIX));
+    assert!(!page(&files, "pages/en/index.html").contains("class=\"notice\""));
+    for (tag, sentence) in [
+        ("fr", "Ce texte est en anglais."),
+        ("es", "Este texto está en inglés."),
+        ("zh", "此文为英语。"),
+        ("ar", "هذا النص باللغة الإنجليزية."),
+        ("ru", "Язык этого текста\u{a0}— английский."),
+    ] {
+        let home = page(&files, &format!("pages/{tag}/index.html"));
+        assert!(home.contains(&format!("<p class=\"notice\">{sentence}</p>")), "{tag}");
+    }
+}
+
+#[test]
+fn opening_the_document_comes_first() {
+    let (files, _) = made(&collection(&SIX));
+    let english = page(&files, "pages/en/needs/africa.html");
+    let open = english.split("<p class=\"open\">").nth(1).unwrap().split("</p>").next().unwrap();
+    assert_eq!(
+        values(open, "href"),
+        ["needs/africa_en.pdf", "needs/africa_en.docx"].map(|path| format!("../../../documents/{path}"))
+    );
+    assert!(open.contains("<strong>English <bdi>PDF</bdi></strong> <span>1.5\u{a0}MB</span>"));
+    assert!(english.contains("<code class=\"where\" dir=\"ltr\">documents/needs/africa_en.pdf</code>"));
+    assert!(english.contains("<bdi class=\"nowrap\">S/RES/1325 (2000)</bdi>"));
+    assert!(!page(&files, "pages/fr/needs/africa.html").contains("class=\"open\""));
 }

@@ -142,7 +142,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The filter `fill`: a text with its placeholders replaced by the arguments of the same names.
-fn fill(text: String, arguments: Kwargs) -> Result<Value, Error> {
+fn fill(text: Value, arguments: Kwargs) -> Result<Value, Error> {
     let values = arguments
         .args()
         .map(|name| {
@@ -152,7 +152,9 @@ fn fill(text: String, arguments: Kwargs) -> Result<Value, Error> {
         })
         .collect::<Result<Vec<_>, Error>>()?;
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Ok(Value::from_safe_string(strings::fill(&escaped(&text), &values)))
+    let pattern = text.to_string();
+    let pattern = if text.is_safe() { pattern } else { escaped(&pattern) };
+    Ok(Value::from_safe_string(strings::fill(&pattern, &values)))
 }
 
 /// The function `file`: a file's name that keeps its order among words of either direction.
