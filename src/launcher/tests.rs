@@ -333,11 +333,7 @@ fn texts_keep_their_paragraphs() {
     assert!(readme.contains("\r\n使用条款（语言：English）：May be copied.") && readme.contains("出版者：OSAGI"));
     // Full-width parentheses need no space before them.
     let chinese = page(&files, "pages/zh/needs/africa.html");
-    assert!(
-        chinese.contains(
-            "</span><small class=\"other\">（语言：英语）</small></h1>"
-        )
-    );
+    assert!(chinese.contains("</span><small class=\"other\">（语言：英语）</small></h1>"));
 }
 
 #[test]

@@ -55,10 +55,11 @@ impl ManifestFile {
     /// and its text is then empty.
     pub fn read(path: &Path) -> io::Result<(Self, Findings)> {
         let mut findings = Findings::default();
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
+        // Before it is opened: a pipe would wait for its other end.
+        if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is not a regular file"));
         }
+        let file = File::open(path)?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
         let name = path.to_string_lossy().into_owned();
