@@ -207,6 +207,15 @@ fn one_mistake_in_the_languages_is_one_finding() {
 }
 
 #[test]
+fn what_is_cut_short_is_said() {
+    let reports: String =
+        (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
+    let said = check(format!("{}{reports}", common::MANIFEST), 1);
+    assert_eq!(said.matches("error[unknown-key]").count(), 100, "{said}");
+    assert!(said.contains("only the first 100 mistakes of form are shown"));
+}
+
+#[test]
 fn one_cause_is_one_finding() {
     let (found, said) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
     assert_eq!(found, 1, "{said}");

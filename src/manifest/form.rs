@@ -56,6 +56,16 @@ pub(super) fn parse(text: &str) -> (Parsed, Findings) {
             || !remove(&mut value, &path.0)
             || findings.0.len() >= MOST_FINDINGS
         {
+            if findings.0.len() >= MOST_FINDINGS {
+                findings.push(
+                    Finding::note(
+                        "more-mistakes",
+                        Place::Nowhere,
+                        format!("only the first {MOST_FINDINGS} mistakes of form are shown, and the files are not looked at yet"),
+                    )
+                    .help("often one habit causes them all: correct it everywhere and check again"),
+                );
+            }
             return (Parsed::default(), findings);
         }
         broken.push(path);
