@@ -12,6 +12,7 @@ pub mod language;
 pub mod launcher;
 pub mod layout;
 pub mod manifest;
+pub mod media_check;
 pub mod names;
 pub mod plan;
 pub mod progress;

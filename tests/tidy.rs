@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the pipeline: each may import those before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "language",
     "names",
     "diagnostic",
@@ -16,6 +16,7 @@ const ORDER: [&str; 15] = [
     "catalogue",
     "layout",
     "checksum",
+    "media_check",
     "launcher",
     "plan",
     "progress",
@@ -27,7 +28,7 @@ const ORDER: [&str; 15] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 26] = [
+const OWNERS: [(&str, &str); 27] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
@@ -40,6 +41,7 @@ const OWNERS: [(&str, &str); 26] = [
     ("serde_path_to_error", "manifest"),
     ("saphyr_parser", "manifest"),
     ("sha2", "checksum"),
+    ("md5", "media_check"),
     ("minijinja", "launcher"),
     ("pulldown_cmark", "launcher"),
     ("resvg", "launcher"),
