@@ -24,6 +24,8 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// What it must fit.
     pub medium: Option<Medium>,
+    /// Whether the image is to carry a media check.
+    pub media_check: bool,
 }
 
 /// The identifiers of the volume descriptors (ECMA-119 8.4), in the characters they allow.
@@ -142,7 +144,8 @@ impl Plan {
         let length = listed(&entries, layout).map(|(path, _)| checksum::line_length(path.as_str())).sum();
         entries.push(Entry { path: layout.checksums.clone(), links: Vec::new(), length, content: Content::Checksums });
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { volume, date, entries, medium: catalogue.disc.medium.clone() })
+        let disc = &catalogue.disc;
+        Ok(Self { volume, date, entries, medium: disc.medium.clone(), media_check: disc.media_check })
     }
 
     /// Every path on the disc with its entry.

@@ -6,7 +6,8 @@ mod common;
 
 use std::fs;
 use std::io::Read;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use common::{Desk, MANIFEST, Ran, signal};
 
@@ -152,6 +153,120 @@ fn standard_output_gets_the_same_image() {
     assert!(piped.stdout == fs::read(desk.path("out.iso")).unwrap(), "the images differ");
     let full = fs::File::create("/dev/full").unwrap();
     Ran::of(desk.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap()).ended(3).said("the disk is full");
+}
+
+/// Whether the stock tool passes an image.
+fn checkisomd5(image: &Path) -> bool {
+    let ran = Ran::of(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
+    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.stderr);
+    ran.code == Some(0)
+}
+
+#[test]
+fn the_media_check_is_that_of_the_stock_tool() {
+    let desk = Desk::new()
+        .with("keyed.yaml", MANIFEST.replace("  date:", "  media_check: true\n  date:"))
+        .with("files/asia.pdf", (0..1_000_003_u32).map(|at| (at * 7 / 3) as u8).collect::<Vec<_>>());
+    desk.run(&["manifest.yaml", "plain.iso"]).ended(0);
+    let ran =
+        desk.run(&["--media-check", "manifest.yaml", "out.iso"]).ended(0).printed("checkisomd5 --verbose /dev/sr0");
+    assert!(ran.stderr.is_empty(), "{}", ran.stderr);
+    assert!(checkisomd5(&desk.path("out.iso")) && !checkisomd5(&desk.path("plain.iso")));
+    let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
+    assert!(sums.status.success());
+
+    // The key, another run and standard output give the same.
+    let read = |name: &str| fs::read(desk.path(name)).unwrap();
+    let image = read("out.iso");
+    desk.run(&["keyed.yaml", "keyed.iso"]).ended(0);
+    assert!(read("keyed.iso") == image, "the key gives another image");
+    desk.run(&["--force", "--media-check", "keyed.yaml", "keyed.iso"]).ended(0);
+    assert!(read("keyed.iso") == image, "another run gives another image");
+    let piped = desk.command(&["keyed.yaml", "-"]).output().unwrap();
+    assert!(piped.status.success() && piped.stdout == image, "standard output gives another image");
+
+    // Only the application-use area differs, and the stock tool puts the same in it.
+    let plain = read("plain.iso");
+    let differs: Vec<usize> = (0..image.len()).filter(|at| image[*at] != plain[*at]).collect();
+    let area = 16 * 2048 + 883..16 * 2048 + 1395;
+    assert_eq!((plain.len(), plain[area.clone()].iter().all(|byte| *byte == b' ')), (image.len(), true));
+    assert!(!differs.is_empty() && differs.iter().all(|at| area.contains(at)));
+    assert!(Command::new("implantisomd5").arg(desk.path("plain.iso")).output().unwrap().status.success());
+    assert!(read("plain.iso") == image, "the stock tool implants something else");
+
+    // A byte in a document.
+    let mut damaged = image;
+    let document = damaged.len() / 2;
+    damaged[document] ^= 1;
+    fs::write(desk.path("out.iso"), damaged).unwrap();
+    assert!(!checkisomd5(&desk.path("out.iso")));
+}
+
+#[test]
+fn the_media_check_of_a_small_disc_passes_too() {
+    // Below 335 sectors the stock tool refuses what it implanted itself.
+    for style in ["portable", "dos"] {
+        let manifest = MANIFEST.replace("  date:", &format!("  names: {style}\n  media_check: true\n  date:"));
+        let desk = Desk::new().with("manifest.yaml", manifest);
+        desk.run(&["manifest.yaml", "out.iso"]).ended(0);
+        assert!(fs::metadata(desk.path("out.iso")).unwrap().len() < 335 * 2048);
+        assert!(checkisomd5(&desk.path("out.iso")), "names: {style}");
+    }
+}
+
+#[test]
+fn the_media_check_is_told_in_json_and_counted_as_progress() {
+    let desk = Desk::new();
+    for (arguments, check) in [
+        (&["--json", "manifest.yaml", "a.iso"][..], false),
+        (&["--json", "--media-check", "manifest.yaml", "b.iso"], true),
+    ] {
+        let ran = desk.run(arguments).ended(0);
+        let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(result["media_check"].as_bool(), Some(check));
+        let last: serde_json::Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+        let written = result["size"].as_u64().unwrap() * if check { 2 } else { 1 };
+        assert_eq!(last["progress"]["total"].as_u64(), Some(written));
+        assert_eq!(last["progress"]["done"].as_u64(), Some(written));
+    }
+}
+
+#[test]
+fn a_source_that_changes_between_the_passes_of_the_media_check_stops_it() {
+    // What comes out of the pipe is of the second pass. A page of a tmpfs that was written through
+    // memory once is written again without a new time, so that the digests alone tell.
+    let desk = Desk::new();
+    let program = env!("CARGO_BIN_EXE_make-disc");
+    let script = "\
+import mmap, subprocess, sys
+for way in 'plain', 'memory':
+    open('files/africa.en.pdf', 'wb').write(bytes(8 << 20))
+    open('files/asia.pdf', 'wb').write(bytes(4 << 20))
+    file = open('files/asia.pdf', 'r+b')
+    memory = mmap.mmap(file.fileno(), 0)
+    memory[100] = 1
+    run = subprocess.Popen([sys.argv[1], '--media-check', 'manifest.yaml', '-'], stdout=subprocess.PIPE)
+    run.stdout.read(1 << 20)
+    if way == 'plain':
+        file.write(b'other')
+        file.flush()
+    else:
+        memory[100] = 2
+    while run.stdout.read(1 << 20):
+        pass
+    print(way, run.wait())
+";
+    let shell =
+        "mount -t tmpfs none tmpfs && cp -r files manifest.yaml tmpfs && cd tmpfs && exec python3 -c \"$0\" \"$1\"";
+    fs::create_dir(desk.path("tmpfs")).unwrap();
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut unshare = Command::new("unshare");
+    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", shell, script, program]).current_dir(desk.root());
+    let ran = Ran::of(unshare.output().unwrap())
+        .ended(0)
+        .said("`files/asia.pdf`: it was changed while the disc was made")
+        .said("`files/asia.pdf`: it held other bytes when it was read again while the disc was made");
+    assert_eq!(ran.stdout, "plain 3\nmemory 3\n");
 }
 
 #[test]

@@ -156,6 +156,7 @@ impl Checker<'_> {
             medium,
             names,
             large_files: disc.large_files.unwrap_or(false),
+            media_check: disc.media_check.unwrap_or(false),
             title,
             languages: self.languages.clone(),
         }

@@ -54,6 +54,8 @@ pub struct Disc {
     pub names: NameStyle,
     /// Whether files of 4 GiB and more are allowed, which some readers cannot read.
     pub large_files: bool,
+    /// Whether the image carries sums by which the disc can be checked without mounting it.
+    pub media_check: bool,
 }
 
 impl Disc {

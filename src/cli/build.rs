@@ -126,6 +126,7 @@ impl Run<'_> {
                 return Err(Stop(Exit::Content, None));
             }
         };
+        plan.media_check |= self.arguments.media_check;
         let expected = expected(&plan);
         let medium = plan.medium.clone();
         let image = Image::of(&mut plan).map_err(|failure| self.stop(failure))?;
@@ -349,6 +350,7 @@ impl Run<'_> {
                 "medium": fill.map(|(medium, percent)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
+                "media_check": plan.media_check,
                 "findings": self.records(),
             });
             return output::print(&format!("{result}\n"), Exit::Done);
@@ -391,6 +393,9 @@ impl Run<'_> {
         } else {
             text += &format!("check      the image:        {go}sha256sum -c {}\n", quoted(&name));
             text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
+            if plan.media_check {
+                text += "                             checkisomd5 --verbose /dev/sr0\n";
+            }
         }
         text += "next       burn it, or copy its files to a stick: docs/burning.md\n";
         output::print(&text, Exit::Done)

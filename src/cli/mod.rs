@@ -85,6 +85,9 @@ struct BuildArguments {
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
+    /// Put sums in the image by which `checkisomd5` checks a disc, as `disc.media_check` does
+    #[arg(long)]
+    media_check: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,

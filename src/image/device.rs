@@ -1,8 +1,8 @@
 //! What hadris takes for a block device: every block of the image goes by here once, in order.
 //!
-//! On the way each file and the whole are hashed, sources are looked at again once their last byte
-//! is in, and three things are set that hadris leaves open: the application-use area, and the
-//! place and the bytes of the checksum list. The list is known only when all else has gone by, so
+//! On the way each file is hashed, sources are looked at again once their last byte is in, and
+//! three things are set that hadris leaves open: the application-use area, and the place and the
+//! bytes of the checksum list. The list is known only when all else has gone by, so
 //! its extent is the last before the padding, and the records that name it are pointed there.
 
 use std::convert::Infallible;
@@ -15,16 +15,15 @@ use hadris_io::{Error, ErrorKind, ErrorType};
 use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
 use super::tree::changed;
-use super::{Digests, Failure, SECTOR};
+use super::{Failure, SECTOR};
 use crate::catalogue::Stamp;
 use crate::checksum::{self, Digest, Hasher};
+use crate::media_check::{APPLICATION_USE, Area};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 
 /// Where the first volume descriptor is (ECMA-119 6.2.1).
 const FIRST_DESCRIPTOR: u64 = 16;
-/// The application-use area of a volume descriptor (ECMA-119 8.4.32), in its sector.
-const APPLICATION_USE: std::ops::Range<usize> = 883..1395;
 /// The root directory's record in a volume descriptor (ECMA-119 8.4.18).
 const ROOT_RECORD: usize = 156;
 
@@ -67,10 +66,19 @@ struct Current {
     hasher: Hasher,
 }
 
+/// What was hashed in a pass.
+pub(super) struct Written {
+    /// The digests of the files that are not empty, by entry.
+    pub(super) files: Vec<Option<Digest>>,
+    /// Of the checksum list.
+    pub(super) list: Digest,
+}
+
 /// The device.
 pub(super) struct Device<'a> {
     plan: &'a Plan,
-    extents: Extents,
+    extents: &'a Extents,
+    application_use: &'a Area,
     /// The next of `extents.files`.
     next_file: usize,
     current: Option<Current>,
@@ -82,7 +90,6 @@ pub(super) struct Device<'a> {
     patched: usize,
     sector: u64,
     sectors: u64,
-    whole: Hasher,
     sink: &'a mut dyn Write,
     progress: &'a mut dyn Progress,
     stop: &'a AtomicBool,
@@ -92,8 +99,9 @@ pub(super) struct Device<'a> {
 impl<'a> Device<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        extents: Extents,
+        extents: &'a Extents,
         size: u64,
+        application_use: &'a Area,
         sink: &'a mut dyn Write,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
@@ -102,6 +110,7 @@ impl<'a> Device<'a> {
             digests: vec![None; plan.entries.len()],
             plan,
             extents,
+            application_use,
             next_file: 0,
             current: None,
             list: Vec::new(),
@@ -109,7 +118,6 @@ impl<'a> Device<'a> {
             patched: 0,
             sector: 0,
             sectors: size / SECTOR,
-            whole: Hasher::default(),
             sink,
             progress,
             stop,
@@ -119,13 +127,11 @@ impl<'a> Device<'a> {
 
     /// The reason why writing stopped: the device's own, or else the caller's.
     pub(super) fn failure(self, other: impl FnOnce() -> Failure) -> Failure {
-        self.progress.end();
         self.failure.unwrap_or_else(other)
     }
 
     /// The digests, once every block has gone by.
-    pub(super) fn finish(self) -> Result<Digests, Failure> {
-        self.progress.end();
+    pub(super) fn finish(self) -> Result<Written, Failure> {
         let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
         if let Some(failure) = self.failure {
             return Err(failure);
@@ -142,7 +148,7 @@ impl<'a> Device<'a> {
         self.sink.flush().map_err(Failure::Output)?;
         let mut list = Hasher::default();
         list.update(&self.list);
-        Ok(Digests { image: self.whole.finish(), list: list.finish() })
+        Ok(Written { files: self.digests, list: list.finish() })
     }
 
     /// Takes the blocks from `first` on, as the image is to hold them.
@@ -160,7 +166,6 @@ impl<'a> Device<'a> {
         self.point_to_list(first, blocks);
         self.hash_files(first, blocks)?;
         self.insert_list(first, blocks)?;
-        self.whole.update(blocks);
         self.sink.write_all(blocks).map_err(Failure::Output)?;
         self.sector += sectors;
         let name = self.current.as_ref().map(|current| self.plan.entries[current.entry].path.name());
@@ -168,15 +173,14 @@ impl<'a> Device<'a> {
         Ok(())
     }
 
-    /// Notes where the root directories are, and fills the application-use area with spaces, which
-    /// stock tools expect there before they implant a media check.
+    /// Notes where the root directories are, and fills the application-use area.
     fn descriptors(&mut self, blocks: &mut [u8]) {
         let name =
             self.plan.entries.iter().find(|e| matches!(e.content, Content::Checksums)).map_or("", |e| e.path.as_str());
         for descriptor in blocks.chunks_exact_mut(SECTOR as usize) {
             let identifier = match descriptor[0] {
                 1 => {
-                    descriptor[APPLICATION_USE].fill(b' ');
+                    descriptor[APPLICATION_USE].copy_from_slice(self.application_use);
                     let dot = if name.contains('.') { "" } else { "." };
                     format!("{name}{dot};1").to_ascii_uppercase().into_bytes()
                 }

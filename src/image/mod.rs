@@ -1,10 +1,12 @@
 //! The writer: the plan → one pass over the image, hashed as it goes by, into a sink.
 //!
 //! hadris-iso plans the extents and writes every block once, in ascending order; `device` stands
-//! in its way, hashes files and image, and puts the checksum list, known last, at the image's end.
+//! in its way, hashes files, and puts the checksum list, known last, at the image's end. A media
+//! check is known last but stands at the beginning: then a pass that writes nothing goes before.
 //! This module is the only one that names the hadris crates.
 
 mod device;
+mod sinks;
 mod target;
 mod tree;
 
@@ -16,12 +18,17 @@ use hadris_fs::{PathError, Report};
 pub use target::{Standing, Target, keep_names};
 
 use crate::checksum::Digest;
-use crate::plan::Plan;
+use crate::media_check::{self, Area};
+use crate::plan::{Content, Plan};
 use crate::progress::Progress;
-use device::{Device, Extents};
+use device::{Device, Extents, Written};
+use sinks::{Hashed, Summed};
 
 /// Bytes of a logical sector (ECMA-119 6.1.2).
 pub const SECTOR: u64 = 2048;
+
+// What the media check does not sum must be nothing but padding.
+const _: () = assert!(media_check::SKIPPED_SECTORS <= tree::PADDING_SECTORS);
 
 /// Why no image was written.
 #[derive(Debug)]
@@ -71,12 +78,7 @@ impl<'p> Image<'p> {
         let options = tree::options(plan)?;
         let report = lay_out(&tree, &options)?;
         // The list has no extent in hadris' plan; room for it is made before the padding.
-        let list: u64 = plan
-            .entries
-            .iter()
-            .filter(|e| matches!(e.content, crate::plan::Content::Checksums))
-            .map(|e| e.length)
-            .sum();
+        let list: u64 = plan.entries.iter().filter(|e| matches!(e.content, Content::Checksums)).map(|e| e.length).sum();
         let list_sectors = list.div_ceil(SECTOR);
         let whole = report.size() / SECTOR + list_sectors;
         let options = options.with_min_image_blocks(whole);
@@ -98,7 +100,7 @@ impl<'p> Image<'p> {
         self.size
     }
 
-    /// Writes it.
+    /// Writes it, with a media check if the plan wants one: then every source is read twice.
     ///
     /// # Errors
     /// [`Failure`]; the sink then holds a part of an image.
@@ -108,13 +110,55 @@ impl<'p> Image<'p> {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Digests, Failure> {
-        progress.begin(self.size);
-        let mut device = Device::new(self.plan, self.extents, self.size, sink, progress, stop);
+        let passes = if self.plan.media_check { 2 } else { 1 };
+        progress.begin(passes * self.size);
+        let digests = self.passes(sink, progress, stop);
+        progress.end();
+        digests
+    }
+
+    fn passes(&self, sink: &mut dyn Write, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Digests, Failure> {
+        let mut hashed = Hashed::new(sink);
+        let written = if self.plan.media_check {
+            let mut summed = Summed::new(self.size);
+            let before = self.pass(&media_check::BLANK, &mut summed, progress, stop)?;
+            let written = self.pass(&summed.finish(), &mut hashed, progress, stop)?;
+            read_alike(self.plan, &before.files, &written.files)?;
+            written
+        } else {
+            self.pass(&media_check::BLANK, &mut hashed, progress, stop)?
+        };
+        Ok(Digests { image: hashed.finish(), list: written.list })
+    }
+
+    /// Sends every block of the image to a sink once.
+    fn pass(
+        &self,
+        application_use: &Area,
+        sink: &mut dyn Write,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Written, Failure> {
+        let mut device = Device::new(self.plan, &self.extents, self.size, application_use, sink, progress, stop);
         let written = hadris_iso::sync::write(&mut device, &self.tree, &self.options);
         match written {
             Ok(_) => device.finish(),
             Err(error) => Err(device.failure(|| failure(self.plan, &error))),
         }
+    }
+}
+
+/// Whether every file had the same bytes both times: a change that no stamp shows would make the
+/// media check wrong.
+fn read_alike(plan: &Plan, before: &[Option<Digest>], now: &[Option<Digest>]) -> Result<(), Failure> {
+    let differs = plan.entries.iter().zip(before.iter().zip(now)).find(|(_, (before, now))| before != now);
+    match differs.map(|(entry, _)| (&entry.content, &entry.path)) {
+        None => Ok(()),
+        Some((Content::Source { written, .. }, _)) => Err(Failure::Source {
+            file: written.clone(),
+            reason: "it held other bytes when it was read again while the disc was made".to_owned(),
+        }),
+        Some((_, path)) => Err(Failure::Fault(format!("`{path}` was not the same twice"))),
     }
 }
 
@@ -131,7 +175,7 @@ fn failure(plan: &Plan, error: &PathError) -> Failure {
     let path = error.path().map(|path| String::from_utf8_lossy(path).trim_start_matches('/').to_owned());
     let source = path.and_then(|path| plan.paths().find(|(p, _)| p.as_str() == path).map(|(_, entry)| entry));
     match source.map(|entry| &entry.content) {
-        Some(crate::plan::Content::Source { path, written, stamp }) => Failure::Source {
+        Some(Content::Source { path, written, stamp }) => Failure::Source {
             file: written.clone(),
             reason: tree::changed(path, stamp).unwrap_or_else(|| error.to_string()),
         },

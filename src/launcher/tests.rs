@@ -55,6 +55,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             medium: None,
             names: NameStyle::Portable,
             large_files: false,
+            media_check: false,
         },
         launcher: Launcher {
             foreword: Some(Foreword {

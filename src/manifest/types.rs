@@ -46,6 +46,8 @@ pub struct Disc {
     pub names: Option<Scalar>,
     /// Whether files of 4 GiB and more are allowed.
     pub large_files: Option<bool>,
+    /// Whether the image carries the sums of a media check.
+    pub media_check: Option<bool>,
 }
 
 /// `launcher:`
