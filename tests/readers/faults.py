@@ -18,16 +18,18 @@ and at the end `N passed, M failed`; the exit code is 1 when anything failed.
 import argparse
 import hashlib
 import json
-import struct
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Optional
+from typing import Callable, Iterable, Iterator, Literal, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lint  # noqa: E402
+
+Order = Literal["little", "big"]
+Requirements = int | tuple[int, ...]
 
 SECTOR = lint.SECTOR
 TIMEOUT = 10
@@ -51,10 +53,15 @@ def reference_manifest(folder: Path) -> Path:
         return name
 
     many = {
-        language: [source(f"water_{language}.{ending}", 900 + 311 * number) for number, ending in enumerate(FORMATS)]
+        language: [
+            source(f"water_{language}.{ending}", 900 + 311 * number) for number, ending in enumerate(FORMATS)
+        ]
         for language in LANGUAGES
     }
-    long = {language: source(f"long_{language}.pdf", 2048 * number + 5) for number, language in enumerate(LANGUAGES)}
+    long = {
+        language: source(f"long_{language}.pdf", 2048 * number + 5)
+        for number, language in enumerate(LANGUAGES)
+    }
     # One source under two names: it is stored once.
     twice = {"en": source("once.pdf", 5000), "fr": "once.pdf"}
     reports = [("water", many), ("a_long_name_of_21_char", long), ("once", twice)]
@@ -104,6 +111,7 @@ class Reference:
 
 
 TREES = ["primary", "joliet"]
+LETTERS: dict[str, Order] = {"L": "little", "M": "big"}
 FILE = "/documents/second/a_long_name_of_21_char_fr.pdf"
 OTHER = "/documents/second/a_long_name_of_21_char_en.pdf"
 FOLDER = "/documents/second"
@@ -121,7 +129,7 @@ class Copy:
     def descriptor(self, tree: str) -> int:
         return self.reference.volume(tree).sector * SECTOR
 
-    def put(self, at: int, data: bytes) -> None:
+    def put(self, at: int, data: bytes | bytearray) -> None:
         assert at + len(data) <= len(self.bytes)
         self.bytes[at : at + len(data)] = data
 
@@ -137,6 +145,10 @@ class Copy:
     def table(self, tree: str, letter: str) -> lint.Table:
         return next(table for table in self.reference.volume(tree).tables if table.kind == letter)
 
+    @property
+    def blocks(self) -> int:
+        return len(self.bytes) // SECTOR
+
     def everywhere(self, path: str, at: int, value: int) -> None:
         """A both-endian field of a file's record, in both trees."""
         for tree in TREES:
@@ -145,7 +157,9 @@ class Copy:
     def resize(self, path: str, tree: str, size: int) -> None:
         """The data length of a directory, wherever it is told."""
         node = self.reference.node(path, tree)
-        tellers = [node.record, node.listed[0]] + [child.listed[1] for child in node.children if child.is_directory]
+        tellers = [node.record, node.listed[0]] + [
+            child.listed[1] for child in node.children if child.is_directory
+        ]
         for record in tellers:
             self.both(record.at + 10, size)
 
@@ -263,6 +277,7 @@ class Writer:
         self.date = dot.date
         self.er = lint.only(reference.disc.uses[dot.at], b"ER")[0].raw
         self.continuation = 0
+        self.serials: dict[int, int] = {}
         # Extent and size of directories, by tree and item.
         self.places: dict[tuple[str, int], tuple[int, int]] = {}
 
@@ -279,7 +294,7 @@ class Writer:
         sector += 1 + self.options.unused
         tables: dict[tuple[str, str], tuple[int, bytes]] = {}
         for tree in TREES:
-            for letter, order in (("L", "little"), ("M", "big")):
+            for letter, order in LETTERS.items():
                 data = self.path_table(tree, listings[tree], order)
                 tables[tree, letter] = sector, data
                 sector += -(-len(data) // SECTOR)
@@ -310,11 +325,10 @@ class Writer:
     def number(self) -> None:
         """Links and serial numbers."""
         for serial, item in enumerate(self.root.walk(), start=1):
-            blob = item.blob = item.blob
-            if blob:
-                blob.links += "primary" not in item.absent
-                blob.serial = blob.serial or serial
-        self.serials = {id(item): serial for serial, item in enumerate(self.root.walk(), start=1)}
+            self.serials[id(item)] = serial
+            if item.blob:
+                item.blob.links += "primary" not in item.absent
+                item.blob.serial = item.blob.serial or serial
 
     def directories(self, tree: str) -> Iterator[tuple[Item, Item]]:
         """Each with its parent, in the order of a path table (E 6.9.1)."""
@@ -322,7 +336,10 @@ class Writer:
         while level:
             yield from level
             level = [
-                (child, item) for item, _ in level for child in item.sorted_children(tree) if child.is_directory
+                (child, item)
+                for item, _ in level
+                for child in item.sorted_children(tree)
+                if child.is_directory
             ]
 
     def directory(self, tree: str, item: Item, parent: Item) -> bytes:
@@ -355,7 +372,9 @@ class Writer:
             start = item.elsewhere
         use = b""
         if tree == "primary":
-            use = self.px(item) + self.tf() + b"NM" + bytes([5 + len(item.rock_ridge), 1, 0]) + item.rock_ridge
+            use = (
+                self.px(item) + self.tf() + b"NM" + bytes([5 + len(item.rock_ridge), 1, 0]) + item.rock_ridge
+            )
         records = []
         for number, size in enumerate(parts, start=1):
             more = 0 if number == len(parts) else lint.MULTI_EXTENT
@@ -367,17 +386,21 @@ class Writer:
         if item.blob:
             mode, links, serial = 0o100444, item.blob.links, item.blob.serial
         else:
-            folders = [child for child in item.children if child.is_directory and "primary" not in child.absent]
+            folders = [
+                child for child in item.children if child.is_directory and "primary" not in child.absent
+            ]
             mode, links, serial = 0o040555, 2 + len(folders), self.serials[id(item)]
         return b"PX\x2c\x01" + b"".join(map(both, (mode, links, 0, 0, serial)))
 
     def tf(self) -> bytes:
         return b"TF\x13\x01\x06" + 2 * self.date
 
-    def path_table(self, tree: str, listing: list[tuple[Item, Item]], order: str) -> bytes:
+    def path_table(self, tree: str, listing: list[tuple[Item, Item]], order: Order) -> bytes:
         if self.options.table_order == "swapped":
             # Two folders of the same parent that have none below them, so that no number changes.
-            bare = [n for n, (item, _) in enumerate(listing) if not any(c.is_directory for c in item.children)]
+            bare = [
+                n for n, (item, _) in enumerate(listing) if not any(c.is_directory for c in item.children)
+            ]
             one, other = next((a, b) for a, b in zip(bare, bare[1:]) if listing[a][1] is listing[b][1])
             listing = list(listing)
             listing[one], listing[other] = listing[other], listing[one]
@@ -398,11 +421,15 @@ class Writer:
             raw[140:144] = tables[tree, "L"][0].to_bytes(4, "little")
             raw[148:152] = tables[tree, "M"][0].to_bytes(4, "big")
             extent, size = self.places[tree, id(self.root)]
-            raw[ROOT_RECORD : ROOT_RECORD + 34] = directory_record(b"\0", extent, size, self.date, lint.DIRECTORY)
+            raw[ROOT_RECORD : ROOT_RECORD + 34] = directory_record(
+                b"\0", extent, size, self.date, lint.DIRECTORY
+            )
             yield bytes(raw)
             if tree == "primary" and self.options.boot_record:
                 # El Torito; the catalogue it names is not there.
-                yield (b"\0CD001\1EL TORITO SPECIFICATION".ljust(71, b"\0") + b"\x13\0\0\0").ljust(SECTOR, b"\0")
+                yield (b"\0CD001\1EL TORITO SPECIFICATION".ljust(71, b"\0") + b"\x13\0\0\0").ljust(
+                    SECTOR, b"\0"
+                )
         yield b"\xffCD001\1".ljust(SECTOR, b"\0")
 
 
@@ -410,8 +437,18 @@ def both(value: int) -> bytes:
     return value.to_bytes(4, "little") + value.to_bytes(4, "big")
 
 
-def directory_record(identifier: bytes, extent: int, size: int, date: bytes, flags: int, use: bytes = b"") -> bytes:
-    body = both(extent) + both(size) + date + bytes([flags, 0, 0]) + b"\1\0\0\1" + bytes([len(identifier)]) + identifier
+def directory_record(
+    identifier: bytes, extent: int, size: int, date: bytes, flags: int, use: bytes = b""
+) -> bytes:
+    body = (
+        both(extent)
+        + both(size)
+        + date
+        + bytes([flags, 0, 0])
+        + b"\1\0\0\1"
+        + bytes([len(identifier)])
+        + identifier
+    )
     body += b"\0" * (len(identifier) % 2 == 0) + use
     # An identifier of odd length in UCS-2 keeps its padding field too.
     body += b"\0" * (len(body) % 2)
@@ -447,13 +484,13 @@ class Fault:
 FAULTS: dict[str, Fault] = {}
 
 
-def register(name: str, requirements: int | tuple[int, ...], words: str, seed: Callable[[Reference], bytes]) -> None:
+def register(name: str, requirements: Requirements, words: str, seed: Callable[[Reference], bytes]) -> None:
     assert name not in FAULTS, name
     numbers = (requirements,) if isinstance(requirements, int) else requirements
     FAULTS[name] = Fault(name, frozenset(numbers), words, seed)
 
 
-def patched(name: str, requirements: int | tuple[int, ...], words: str, patch: Callable[[Copy], None]) -> None:
+def patched(name: str, requirements: Requirements, words: str, patch: Callable[[Copy], None]) -> None:
     """A fault of a few bytes."""
 
     def seed(reference: Reference) -> bytes:
@@ -464,7 +501,9 @@ def patched(name: str, requirements: int | tuple[int, ...], words: str, patch: C
     register(name, requirements, words, seed)
 
 
-def rebuilt(name: str, requirements: int | tuple[int, ...], words: str, change: Callable[[Item], None], **options) -> None:
+def rebuilt(
+    name: str, requirements: Requirements, words: str, change: Callable[[Item], None], **options
+) -> None:
     """A fault of the tree or of the layout, with all that depends on it in agreement."""
 
     def seed(reference: Reference) -> bytes:
@@ -475,36 +514,67 @@ def rebuilt(name: str, requirements: int | tuple[int, ...], words: str, change: 
     register(name, requirements, words, seed)
 
 
-def in_descriptor(tree: str, at: int, data: bytes) -> Callable[[Copy], None]:
-    return lambda copy: copy.put(copy.descriptor(tree) + at, data)
+Patch = Callable[[Copy], None]
+# Where a field is, in a copy.
+Place = Callable[[Copy], int]
 
 
-def in_record(path: str, tree: str, at: int, data: bytes) -> Callable[[Copy], None]:
-    return lambda copy: copy.put(copy.record(path, tree).at + at, data)
+def descriptor_of(tree: str, at: int = 0) -> Place:
+    return lambda copy: copy.descriptor(tree) + at
 
 
-def in_dot(path: str, tree: str, number: int, at: int, value: int) -> Callable[[Copy], None]:
-    """A both-endian field of `.` (0) or `..` (1)."""
-    return lambda copy: copy.both(copy.reference.node(path, tree).listed[number].at + at, value)
+def record_of(path: str, tree: str, at: int = 0) -> Place:
+    return lambda copy: copy.record(path, tree).at + at
 
 
-def in_entry(path: str, signature: bytes, at: int, data: bytes) -> Callable[[Copy], None]:
+def dot_of(path: str, tree: str, number: int, at: int = 0) -> Place:
+    """`.` is number 0, `..` number 1."""
+    return lambda copy: copy.reference.node(path, tree).listed[number].at + at
+
+
+def entry_of(path: str, signature: bytes, at: int = 0) -> Place:
+    """An entry of system use."""
+    return lambda copy: copy.entry(copy.record(path, "primary"), signature).at + at
+
+
+def root_entry_of(signature: bytes, at: int = 0) -> Place:
+    return lambda copy: copy.entry(copy.reference.primary.root.listed[0], signature).at + at
+
+
+def table_entry_of(tree: str, letter: str, number: int, at: int = 0) -> Place:
+    return lambda copy: copy.table(tree, letter).entries[number][0] + at
+
+
+def put(place: Place, data: bytes) -> Patch:
+    return lambda copy: copy.put(place(copy), data)
+
+
+def number(place: Place, value: int, half: int = 4) -> Patch:
+    """A number in both byte orders."""
+    return lambda copy: copy.both(place(copy), value, half)
+
+
+def flip(place: Place) -> Patch:
     def patch(copy: Copy) -> None:
-        entry = copy.entry(copy.record(path, "primary"), signature)
-        copy.put(entry.at + at, data)
+        copy.bytes[place(copy)] ^= 0x55
 
     return patch
 
 
-def in_root_entry(signature: bytes, at: int, data: bytes) -> Callable[[Copy], None]:
-    def patch(copy: Copy) -> None:
-        copy.put(copy.entry(copy.reference.primary.root.listed[0], signature).at + at, data)
-
-    return patch
+def in_descriptor(tree: str, at: int, data: bytes) -> Patch:
+    return put(descriptor_of(tree, at), data)
 
 
-def flip(copy: Copy, at: int) -> None:
-    copy.bytes[at] ^= 0x55
+def in_record(path: str, tree: str, at: int, data: bytes) -> Patch:
+    return put(record_of(path, tree, at), data)
+
+
+def in_entry(path: str, signature: bytes, at: int, data: bytes) -> Patch:
+    return put(entry_of(path, signature, at), data)
+
+
+def in_root_entry(signature: bytes, at: int, data: bytes) -> Patch:
+    return put(root_entry_of(signature, at), data)
 
 
 def nothing(_: Item) -> None:
@@ -517,48 +587,104 @@ def image_and_descriptors() -> None:
 
     patched("size-not-of-sectors", 1, "the image ends within a sector", cut)
     patched("boot-code", 1, "code in sector 0", lambda copy: copy.put(0, b"\xeb\x3c\x90"))
-    patched("partition-table", 1, "an MBR's table in sector 0", lambda copy: copy.put(446, b"\x80" + b"\1" * 15 + b"\0" * 48 + b"\x55\xaa"))
+    patched(
+        "partition-table",
+        1,
+        "an MBR's table in sector 0",
+        lambda copy: copy.put(446, b"\x80" + b"\1" * 15 + b"\0" * 48 + b"\x55\xaa"),
+    )
     patched("system-area-end", 1, "a byte in sector 15", lambda copy: copy.put(16 * SECTOR - 1, b"\1"))
-    patched("primary-missing", 1, "the first descriptor is a second supplementary one", in_descriptor("primary", 0, b"\2"))
+    patched(
+        "primary-missing",
+        1,
+        "the first descriptor is a second supplementary one",
+        in_descriptor("primary", 0, b"\2"),
+    )
     patched("primary-twice", 1, "the second descriptor says it is primary", in_descriptor("joliet", 0, b"\1"))
     for tree in TREES:
-        patched(f"{tree}-identifier", 1, f"CD002 in the {tree} descriptor", in_descriptor(tree, 5, b"2"))
+        patched(
+            f"{tree}-identifier",
+            (1, 9) if tree == "joliet" else 1,
+            f"CD002 in the {tree} descriptor",
+            in_descriptor(tree, 5, b"2"),
+        )
         patched(f"{tree}-version-2", 1, f"version 2 of the {tree} descriptor", in_descriptor(tree, 6, b"\2"))
-        patched(f"{tree}-structure-version", 1, f"file structure version 2, {tree}", in_descriptor(tree, 881, b"\2"))
+        patched(
+            f"{tree}-structure-version",
+            1,
+            f"file structure version 2, {tree}",
+            in_descriptor(tree, 881, b"\2"),
+        )
         for at in [7, 72, 79, 882, 1395, 2047] + ([88, 119] if tree == "primary" else []):
-            patched(f"{tree}-reserved-{at}", 1, f"reserved byte {at} of the {tree} descriptor", in_descriptor(tree, at, b"\x80"))
+            patched(
+                f"{tree}-reserved-{at}",
+                1,
+                f"reserved byte {at} of the {tree} descriptor",
+                in_descriptor(tree, at, b"\x80"),
+            )
     patched("terminator-missing", 1, "no terminator", lambda copy: copy.put(18 * SECTOR, b"\0" * 7))
-    patched("terminator-version-2", 1, "version 2 of the terminator", lambda copy: copy.put(18 * SECTOR + 6, b"\2"))
-    patched("terminator-not-zero", 1, "a byte in the rest of the terminator", lambda copy: copy.put(18 * SECTOR + 2000, b"\1"))
+    patched(
+        "terminator-version-2",
+        1,
+        "version 2 of the terminator",
+        lambda copy: copy.put(18 * SECTOR + 6, b"\2"),
+    )
+    patched(
+        "terminator-not-zero",
+        1,
+        "a byte in the rest of the terminator",
+        lambda copy: copy.put(18 * SECTOR + 2000, b"\1"),
+    )
     rebuilt("boot-record", 1, "a boot record among the descriptors", nothing, boot_record=True)
 
 
-def block_size() -> None:
-    for tree in TREES:
-        for size in (512, 4096):
-            patched(f"{tree}-block-size-{size}", 2, f"blocks of {size} bytes in the {tree} descriptor", lambda copy, tree=tree, size=size: copy.both(copy.descriptor(tree) + 128, size, 2))
+def block_size(tree: str) -> None:
+    for size in (512, 4096):
+        words = f"blocks of {size} bytes in the {tree} descriptor"
+        patched(f"{tree}-block-size-{size}", 2, words, number(descriptor_of(tree, 128), size, 2))
+
+
+def byte_orders_of(tree: str) -> None:
+    for name, (at, half) in lint.BOTH_ENDIAN.items():
+        requirement = (2, 3) if at == 128 else 3
+        slug, words = name.replace(" ", "-"), f"big-endian {name} differs, {tree}"
+        patched(f"{tree}-{slug}-orders", requirement, words, flip(descriptor_of(tree, at + 2 * half - 1)))
+    for name, last in (("extent", 9), ("size", 17), ("sequence", 31)):
+        words = f"big-endian {name} of"
+        root = descriptor_of(tree, ROOT_RECORD + last)
+        patched(
+            f"{tree}-root-record-{name}-orders", 3, f"{words} the root's record differs, {tree}", flip(root)
+        )
+        file = record_of(FILE, tree, last)
+        patched(f"{tree}-file-{name}-orders", 3, f"{words} a file differs, {tree}", flip(file))
+        dotdot = dot_of(FOLDER, tree, 1, last)
+        patched(f"{tree}-dotdot-{name}-orders", 3, f"{words} a `..` differs, {tree}", flip(dotdot))
+    space, size, sequence = (descriptor_of(tree, at) for at in (80, 120, 124))
+    patched(
+        f"{tree}-space-smaller",
+        (3, 13),
+        f"a volume space 10 blocks smaller, {tree}",
+        lambda copy: copy.both(space(copy), copy.blocks - 10),
+    )
+    patched(
+        f"{tree}-space-larger",
+        3,
+        f"a volume space 10 blocks larger, {tree}",
+        lambda copy: copy.both(space(copy), copy.blocks + 10),
+    )
+    patched(f"{tree}-set-size-2", (3, 4), f"a volume set of 2, {tree}", number(size, 2, 2))
+    patched(f"{tree}-sequence-2", (3, 4), f"volume 2 of its set, {tree}", number(sequence, 2, 2))
+    file = record_of(FILE, tree, 28)
+    patched(f"{tree}-file-on-volume-2", (3, 6), f"a file on volume 2, {tree}", number(file, 2, 2))
 
 
 def both_byte_orders() -> None:
-    for tree in TREES:
-        for name, (at, half) in lint.BOTH_ENDIAN.items():
-            requirement = (2, 3) if at == 128 else 3
-            slug = name.replace(" ", "-")
-            patched(f"{tree}-{slug}-orders", requirement, f"big-endian {name} differs, {tree}", lambda copy, tree=tree, at=at, half=half: flip(copy, copy.descriptor(tree) + at + 2 * half - 1))
-        for name, at in (("extent", 6), ("size", 14), ("sequence", 30)):
-            last = at + (1 if at == 30 else 3)
-            patched(f"{tree}-root-record-{name}-orders", 3, f"big-endian {name} of the root's record differs, {tree}", lambda copy, tree=tree, last=last: flip(copy, copy.descriptor(tree) + ROOT_RECORD + last))
-            patched(f"{tree}-file-{name}-orders", 3, f"big-endian {name} of a file differs, {tree}", lambda copy, tree=tree, last=last: flip(copy, copy.record(FILE, tree).at + last))
-            patched(f"{tree}-dotdot-{name}-orders", 3, f"big-endian {name} of a `..` differs, {tree}", lambda copy, tree=tree, last=last: flip(copy, copy.reference.node(FOLDER, tree).listed[1].at + last))
-        patched(f"{tree}-space-smaller", (3, 13), f"a volume space 10 blocks smaller, {tree}", lambda copy, tree=tree: copy.both(copy.descriptor(tree) + 80, len(copy.bytes) // SECTOR - 10))
-        patched(f"{tree}-space-larger", 3, f"a volume space 10 blocks larger, {tree}", lambda copy, tree=tree: copy.both(copy.descriptor(tree) + 80, len(copy.bytes) // SECTOR + 10))
-        patched(f"{tree}-set-size-2", 3, f"a volume set of 2, {tree}", lambda copy, tree=tree: copy.both(copy.descriptor(tree) + 120, 2, 2))
-        patched(f"{tree}-sequence-2", 3, f"volume 2 of its set, {tree}", lambda copy, tree=tree: copy.both(copy.descriptor(tree) + 124, 2, 2))
-        patched(f"{tree}-file-on-volume-2", 3, f"a file on volume 2, {tree}", lambda copy, tree=tree: copy.both(copy.record(FILE, tree).at + 28, 2, 2))
-    for number, name in enumerate(("mode", "links", "uid", "gid", "serial")):
-        patched(f"px-{name}-orders", (3, 15), f"big-endian {name} of a `PX` differs", lambda copy, number=number: flip(copy, copy.entry(copy.record(FILE, "primary"), b"PX").at + 4 + 8 * number + 7))
-    for number, name in enumerate(("block", "offset", "length")):
-        patched(f"ce-{name}-orders", (3, 15), f"big-endian {name} of a `CE` differs", lambda copy, number=number: flip(copy, copy.entry(copy.reference.primary.root.listed[0], b"CE").at + 4 + 8 * number + 7))
+    for index, name in enumerate(("mode", "links", "uid", "gid", "serial")):
+        px = entry_of(FILE, b"PX", 4 + 8 * index + 7)
+        patched(f"px-{name}-orders", (3, 15), f"big-endian {name} of a `PX` differs", flip(px))
+    for index, name in enumerate(("block", "offset", "length")):
+        ce = root_entry_of(b"CE", 4 + 8 * index + 7)
+        patched(f"ce-{name}-orders", (3, 15), f"big-endian {name} of a `CE` differs", flip(ce))
 
     def trailing(copy: Copy) -> None:
         copy.bytes += b"\0" * (5 * SECTOR)
@@ -574,20 +700,79 @@ def descriptor_identifiers() -> None:
     for name, (at, length, allowed) in lint.IDENTIFIERS.items():
         slug = name.removesuffix(" identifier").replace(" ", "-")
         text = b"Read me" if allowed is lint.A_CHARACTERS else b"READ#ME"
-        patched(f"{slug}-characters", 4, f"forbidden characters in the {name}", in_descriptor("primary", at, text.ljust(length)))
-        patched(f"{slug}-nul-filled", 4, f"the {name} filled with NUL", in_descriptor("primary", at, b"ABC".ljust(length, b"\0")))
-        patched(f"joliet-{slug}-nul-filled", 4, f"the Joliet {name} filled with NUL", in_descriptor("joliet", at, "ABC".encode("utf-16-be").ljust(length, b"\0")))
-        patched(f"joliet-{slug}-differs", 4, f"another {name} in Joliet", in_descriptor("joliet", at, "ABC".encode("utf-16-be")))
-        patched(f"joliet-{slug}-single-bytes", 4, f"the Joliet {name} in single bytes", in_descriptor("joliet", at, b"ABC".ljust(length)))
-    patched("volume-lower-case", 4, "lower case in the volume identifier", in_descriptor("primary", 40, b"Reference_1"))
-    patched("volume-with-space", 4, "a space in the volume identifier", in_descriptor("primary", 40, b"REFERENCE 1"))
-    patched("volume-not-left", 4, "a volume identifier that does not start at the left", in_descriptor("primary", 40, b" REFERENCE_1"))
+        patched(
+            f"{slug}-characters",
+            4,
+            f"forbidden characters in the {name}",
+            in_descriptor("primary", at, text.ljust(length)),
+        )
+        patched(
+            f"{slug}-nul-filled",
+            4,
+            f"the {name} filled with NUL",
+            in_descriptor("primary", at, b"ABC".ljust(length, b"\0")),
+        )
+        patched(
+            f"joliet-{slug}-nul-filled",
+            4,
+            f"the Joliet {name} filled with NUL",
+            in_descriptor("joliet", at, "ABC".encode("utf-16-be").ljust(length, b"\0")),
+        )
+        patched(
+            f"joliet-{slug}-differs",
+            4,
+            f"another {name} in Joliet",
+            in_descriptor("joliet", at, "ABC".encode("utf-16-be")),
+        )
+        patched(
+            f"joliet-{slug}-single-bytes",
+            4,
+            f"the Joliet {name} in single bytes",
+            in_descriptor("joliet", at, b"ABC".ljust(length)),
+        )
+    patched(
+        "volume-lower-case",
+        4,
+        "lower case in the volume identifier",
+        in_descriptor("primary", 40, b"Reference_1"),
+    )
+    patched(
+        "volume-with-space",
+        4,
+        "a space in the volume identifier",
+        in_descriptor("primary", 40, b"REFERENCE 1"),
+    )
+    patched(
+        "volume-not-left",
+        4,
+        "a volume identifier that does not start at the left",
+        in_descriptor("primary", 40, b" REFERENCE_1"),
+    )
     patched("volume-empty", 4, "no volume identifier", in_descriptor("primary", 40, b" " * 32))
-    patched("joliet-volume-control", 4, "a control character in the Joliet volume identifier", in_descriptor("joliet", 40, b"\0\7"))
-    patched("joliet-volume-star", 4, "a `*` in the Joliet volume identifier", in_descriptor("joliet", 40, b"\0*"))
-    patched("joliet-odd-byte", 4, "the 37th byte of a Joliet file identifier", in_descriptor("joliet", 738, b" "))
-    patched("copyright-no-file", 4, "a copyright file that is not there", in_descriptor("primary", 702, b"NOWHERE.TXT;1".ljust(37)))
-    patched("abstract-too-long", 4, "an abstract file's name of more than 8 and 3", in_descriptor("primary", 739, b"TOO_LONG_A_NAME.TEXT;1".ljust(37)))
+    patched(
+        "joliet-volume-control",
+        4,
+        "a control character in the Joliet volume identifier",
+        in_descriptor("joliet", 40, b"\0\7"),
+    )
+    patched(
+        "joliet-volume-star", 4, "a `*` in the Joliet volume identifier", in_descriptor("joliet", 40, b"\0*")
+    )
+    patched(
+        "joliet-odd-byte", 4, "the 37th byte of a Joliet file identifier", in_descriptor("joliet", 738, b" ")
+    )
+    patched(
+        "copyright-no-file",
+        4,
+        "a copyright file that is not there",
+        in_descriptor("primary", 702, b"NOWHERE.TXT;1".ljust(37)),
+    )
+    patched(
+        "abstract-too-long",
+        4,
+        "an abstract file's name of more than 8 and 3",
+        in_descriptor("primary", 739, b"TOO_LONG_A_NAME.TEXT;1".ljust(37)),
+    )
 
     def too_long(copy: Copy) -> None:
         copy.put(copy.descriptor("primary") + 40, b"REFERENCE_OF_MORE_THAN_16".ljust(32))
@@ -615,167 +800,209 @@ def descriptor_identifiers() -> None:
 
         patched(f"creation-{name}", 4, f"the creation date {date!r}", patch)
     for name, at in lint.DESCRIPTOR_DATES.items():
-        patched(f"joliet-{name}-bad", 4, f"the Joliet {name} date has month 13", in_descriptor("joliet", at, b"2008130100000000\0"))
-        patched(f"{name}-filled-with-spaces", 4, f"the {name} date is spaces", in_descriptor("primary", at, b" " * 17))
+        patched(
+            f"joliet-{name}-bad",
+            4,
+            f"the Joliet {name} date has month 13",
+            in_descriptor("joliet", at, b"2008130100000000\0"),
+        )
+        patched(
+            f"{name}-filled-with-spaces",
+            4,
+            f"the {name} date is spaces",
+            in_descriptor("primary", at, b" " * 17),
+        )
 
 
-def path_tables() -> None:
-    for tree in TREES:
-        for letter, order in (("L", "little"), ("M", "big")):
-            name, words = f"{tree}-table-{letter.lower()}", f"{letter} table, {tree}"
+def path_table(tree: str, letter: str) -> None:
+    """Faults of one table only."""
+    order = LETTERS[letter]
+    name, words = f"{tree}-table-{letter.lower()}", f"the {letter} table, {tree}"
+    extent, parent = (table_entry_of(tree, letter, 2, at) for at in (2, 6))
+    patched(f"{name}-extent", 5, f"another extent in {words}", put(extent, (19).to_bytes(4, order)))
+    for slug, value in (("", 2), ("-zero", 0), ("-above", 65535)):
+        changed = put(parent, value.to_bytes(2, order))
+        patched(f"{name}-parent{slug}", 5, f"the parent {value} in {words}", changed)
+    root = table_entry_of(tree, letter, 0, 6)
+    patched(f"{name}-root-parent", 5, f"the root's parent in {words}", put(root, (2).to_bytes(2, order)))
+    patched(f"{name}-name", 5, f"a name changed in {words}", flip(table_entry_of(tree, letter, 2, 9)))
+    attributes, padding = table_entry_of(tree, letter, 1, 1), table_entry_of(tree, letter, 0, 9)
+    patched(f"{name}-attributes", 5, f"an attribute record in {words}", put(attributes, b"\1"))
+    patched(f"{name}-padding", 5, f"a padding byte in {words}", put(padding, b"\1"))
 
-            def at(copy: Copy, entry: int, tree: str = tree, letter: str = letter) -> int:
-                return copy.table(tree, letter).entries[entry][0]
+    def behind(copy: Copy) -> None:
+        size = lint.le(copy.reference.volume(tree).raw, 132)
+        copy.put(copy.table(tree, letter).sector * SECTOR + size, b"\1")
 
-            def number(at: int, value: int, size: int, place: Callable, entry: int = 2, order: str = order):
-                return lambda copy: copy.put(place(copy, entry) + at, value.to_bytes(size, order))
+    def wrong_order(copy: Copy) -> None:
+        other = copy.table(tree, "M" if letter == "L" else "L")
+        size = lint.le(copy.reference.volume(tree).raw, 132)
+        data = copy.bytes[other.sector * SECTOR : other.sector * SECTOR + size]
+        copy.put(copy.table(tree, letter).sector * SECTOR, data)
 
-            patched(f"{name}-extent", 5, f"another extent in the {words}", number(2, 19, 4, at))
-            patched(f"{name}-parent", 5, f"another parent in the {words}", number(6, 2, 2, at))
-            patched(f"{name}-parent-zero", 5, f"the parent 0 in the {words}", number(6, 0, 2, at))
-            patched(f"{name}-parent-above", 5, f"a parent above all in the {words}", number(6, 65535, 2, at))
-            patched(f"{name}-root-parent", 5, f"the root's parent in the {words}", number(6, 2, 2, at, 0))
-            patched(f"{name}-name", 5, f"a name changed in the {words}", lambda copy, at=at: flip(copy, at(copy, 2) + 9))
-            patched(f"{name}-attributes", 5, f"an attribute record in the {words}", lambda copy, at=at: copy.put(at(copy, 1) + 1, b"\1"))
-            patched(f"{name}-padding", 5, f"a padding byte in the {words}", lambda copy, at=at: copy.put(at(copy, 0) + 9, b"\1"))
+    patched(f"{name}-rest", 5, f"a byte behind the end of {words}", behind)
+    patched(f"{name}-byte-order", 5, f"the other byte order in {words}", wrong_order)
+    field_at, optional = (140, 144) if letter == "L" else (148, 152)
+    elsewhere = in_descriptor(tree, field_at, (19).to_bytes(4, order))
+    patched(f"{name}-place", 5, f"the descriptor's place of {words}", elsewhere)
+    second = in_descriptor(tree, optional, (20).to_bytes(4, order))
+    patched(f"{name}-optional", 5, f"an optional one beside {words}, where none is", second)
 
-            def after(copy: Copy, tree: str = tree, letter: str = letter) -> None:
-                volume = copy.reference.volume(tree)
-                copy.put(copy.table(tree, letter).sector * SECTOR + lint.le(volume.raw, 132), b"\1")
 
-            patched(f"{name}-rest", 5, f"a byte behind the end of the {words}", after)
-            field_at = 140 if letter == "L" else 148
-            patched(f"{name}-place", 5, f"the descriptor's place of the {words}", in_descriptor(tree, field_at, (19).to_bytes(4, order)))
+def path_tables(tree: str) -> None:
+    """Faults of L and M alike."""
 
-            def wrong_order(copy: Copy, tree: str = tree, letter: str = letter) -> None:
-                other = copy.table(tree, "M" if letter == "L" else "L")
-                size = lint.le(copy.reference.volume(tree).raw, 132)
-                data = copy.bytes[other.sector * SECTOR : other.sector * SECTOR + size]
-                copy.put(copy.table(tree, letter).sector * SECTOR, data)
+    def resized(copy: Copy, by: int) -> None:
+        at = copy.descriptor(tree) + 132
+        copy.both(at, lint.le(bytes(copy.bytes), at) + by)
 
-            patched(f"{name}-byte-order", 5, f"the other byte order in the {words}", wrong_order)
-            optional = 144 if letter == "L" else 152
-            patched(f"{name}-optional", 5, f"an optional {words}, where none is", in_descriptor(tree, optional, (20).to_bytes(4, order)))
+    def last_gone(copy: Copy) -> None:
+        """The last entry, with the size told right."""
+        size = lint.le(copy.reference.volume(tree).raw, 132)
+        last = copy.table(tree, "L").entries[-1][0] - copy.table(tree, "L").sector * SECTOR
+        for letter in LETTERS:
+            copy.put(copy.table(tree, letter).sector * SECTOR + last, b"\0" * (size - last))
+        resized(copy, last - size)
 
-        def resized(copy: Copy, tree: str, by: int) -> None:
-            at = copy.descriptor(tree) + 132
-            copy.both(at, lint.le(bytes(copy.bytes), at) + by)
+    def swapped(copy: Copy) -> None:
+        """Two neighbours of one parent that are nobody's parents, so that every number stays right."""
+        entries = copy.table(tree, "L").entries
+        parents = {entry[3] for entry in entries}
+        one = next(
+            n
+            for n in range(1, len(entries) - 1)
+            if entries[n][3] == entries[n + 1][3] and not {n + 1, n + 2} & parents
+        )
+        for letter in LETTERS:
+            table = copy.table(tree, letter)
+            start, middle = table.entries[one][0], table.entries[one + 1][0]
+            end = middle + 8 + len(entries[one + 1][1]) + len(entries[one + 1][1]) % 2
+            copy.put(start, copy.bytes[middle:end] + copy.bytes[start:middle])
 
-        def last_gone(copy: Copy, tree: str = tree) -> None:
-            """The last entry, in L and M, with the size told right."""
-            volume = copy.reference.volume(tree)
-            size = lint.le(volume.raw, 132)
-            last = copy.table(tree, "L").entries[-1][0] - copy.table(tree, "L").sector * SECTOR
-            for letter in "LM":
-                copy.put(copy.table(tree, letter).sector * SECTOR + last, b"\0" * (size - last))
-            resized(copy, tree, last - size)
+    larger, smaller = (lambda copy: resized(copy, 10)), (lambda copy: resized(copy, -10))
+    patched(f"{tree}-table-larger", 5, f"a path table size 10 bytes larger, {tree}", larger)
+    patched(f"{tree}-table-smaller", 5, f"a path table size 10 bytes smaller, {tree}", smaller)
+    patched(f"{tree}-table-entry-missing", 5, f"the path tables lack the last directory, {tree}", last_gone)
+    patched(f"{tree}-table-order", 5, f"two entries swapped in L and M, {tree}", swapped)
 
-        def swapped(copy: Copy, tree: str = tree) -> None:
-            """Two neighbours of one parent that are nobody's parents, in L and M."""
-            entries = copy.table(tree, "L").entries
-            parents = {entry[3] for entry in entries}
-            one = next(
-                n
-                for n in range(1, len(entries) - 1)
-                if entries[n][3] == entries[n + 1][3] and not {n + 1, n + 2} & parents
-            )
-            for letter in "LM":
-                table = copy.table(tree, letter)
-                start, middle = table.entries[one][0], table.entries[one + 1][0]
-                end = middle + 8 + len(entries[one + 1][1]) + len(entries[one + 1][1]) % 2
-                copy.put(start, bytes(copy.bytes[middle:end] + copy.bytes[start:middle]))
 
-        patched(f"{tree}-table-larger", 5, f"a path table size 10 bytes larger, {tree}", lambda copy, tree=tree: resized(copy, tree, 10))
-        patched(f"{tree}-table-smaller", 5, f"a path table size 10 bytes smaller, {tree}", lambda copy, tree=tree: resized(copy, tree, -10))
-        patched(f"{tree}-table-entry-missing", 5, f"the last directory is not in the path tables, {tree}", last_gone)
-        patched(f"{tree}-table-order", 5, f"two entries swapped in L and M, {tree}", swapped)
+def order_of_path_tables() -> None:
     rebuilt("table-order-both", 5, "two entries swapped in every path table", nothing, table_order="swapped")
 
 
-def directories() -> None:
-    for tree in TREES:
-        for number, name in enumerate(("dot", "dotdot")):
-            patched(f"{tree}-{name}-extent", 6, f"`{'.' * (number + 1)}` points elsewhere, {tree}", in_dot(FOLDER, tree, number, 2, 19))
-            patched(f"{tree}-{name}-size", 6, f"`{'.' * (number + 1)}` with another size, {tree}", in_dot(FOLDER, tree, number, 10, 2 * SECTOR))
-            patched(f"{tree}-{name}-flags", 6, f"`{'.' * (number + 1)}` is no directory, {tree}", lambda copy, tree=tree, number=number: copy.put(copy.reference.node(FOLDER, tree).listed[number].at + 25, b"\0"))
-        patched(f"{tree}-long-dot-size", 6, f"`.` of a long directory tells one sector, {tree}", in_dot(LONG_FOLDER, tree, 0, 10, SECTOR))
+def dots(tree: str) -> None:
+    for index, name in enumerate(("dot", "dotdot")):
+        words = f"`{'.' * (index + 1)}`"
+        extent, size, flags = (dot_of(FOLDER, tree, index, at) for at in (2, 10, 25))
+        patched(f"{tree}-{name}-extent", 6, f"{words} points elsewhere, {tree}", number(extent, 19))
+        patched(f"{tree}-{name}-size", 6, f"{words} with another size, {tree}", number(size, 2 * SECTOR))
+        patched(f"{tree}-{name}-flags", 6, f"{words} is no directory, {tree}", put(flags, b"\0"))
+    size = dot_of(LONG_FOLDER, tree, 0, 10)
+    patched(
+        f"{tree}-long-dot-size", 6, f"`.` of a long directory tells one sector, {tree}", number(size, SECTOR)
+    )
 
-        def to_itself(copy: Copy, tree: str = tree) -> None:
-            for node in copy.reference.volume(tree).directories():
-                copy.both(node.listed[1].at + 2, node.record.extent)
-                copy.both(node.listed[1].at + 10, node.record.size)
+    def to_itself(copy: Copy) -> None:
+        for node in copy.reference.volume(tree).directories():
+            copy.both(node.listed[1].at + 2, node.record.extent)
+            copy.both(node.listed[1].at + 10, node.record.size)
 
-        def dotdot_one_sector(copy: Copy, tree: str = tree) -> None:
-            """As a writer does that tells one sector of every parent, here of a longer one."""
-            long = copy.reference.node(LONG_FOLDER, tree)
-            copy.both(long.listed[1].at + 10, long.record.size)
+    def own_size(copy: Copy) -> None:
+        long = copy.reference.node(LONG_FOLDER, tree)
+        copy.both(long.listed[1].at + 10, long.record.size)
 
-        def dots_swapped(copy: Copy, tree: str = tree) -> None:
-            one, other = copy.reference.node(FOLDER, tree).listed[:2]
-            if tree == "primary":
-                # Their system use is swapped too; both records are equally long.
-                assert len(one.raw) == len(other.raw)
-            copy.put(one.at, other.raw + one.raw)
+    def swapped(copy: Copy) -> None:
+        one, other = copy.reference.node(FOLDER, tree).listed[:2]
+        copy.put(one.at, other.raw + one.raw)
 
-        patched(f"{tree}-dotdot-itself", 6, f"every `..` points at its own directory, {tree}", to_itself)
-        patched(f"{tree}-dotdot-own-size", 6, f"`..` of a long directory has the directory's own size, {tree}", dotdot_one_sector)
-        patched(f"{tree}-dots-swapped", 6, f"`..` before `.`, {tree}", dots_swapped)
+    def gone(copy: Copy) -> None:
+        node = copy.reference.node(FOLDER, tree)
+        first, start = node.listed[2].at, node.listed[0].at
+        copy.put(start, copy.bytes[first : start + SECTOR].ljust(SECTOR, b"\0"))
 
-        def dots_gone(copy: Copy, tree: str = tree) -> None:
-            node = copy.reference.node(FOLDER, tree)
-            first = node.listed[2].at
-            end = node.record.extent * SECTOR + SECTOR
-            copy.put(node.listed[0].at, bytes(copy.bytes[first:end]).ljust(end - node.listed[0].at, b"\0"))
+    patched(f"{tree}-dotdot-itself", 6, f"every `..` points at its own directory, {tree}", to_itself)
+    patched(
+        f"{tree}-dotdot-own-size", 6, f"`..` of a long directory has that one's own size, {tree}", own_size
+    )
+    patched(f"{tree}-dots-swapped", 6, f"`..` before `.`, {tree}", swapped)
+    patched(f"{tree}-dots-missing", 6, f"neither `.` nor `..`, {tree}", gone)
 
-        patched(f"{tree}-dots-missing", 6, f"neither `.` nor `..`, {tree}", dots_gone)
 
-        def rest(copy: Copy, tree: str = tree) -> None:
-            copy.put((copy.record(FOLDER, tree).extent + 1) * SECTOR - 1, b"\1")
+def directories(tree: str) -> None:
+    def rest(path: str) -> Patch:
+        """The last byte of a directory's first sector."""
+        return lambda copy: copy.put((copy.record(path, tree).extent + 1) * SECTOR - 1, b"\1")
 
-        def rest_of_first(copy: Copy, tree: str = tree) -> None:
-            copy.put((copy.record(LONG_FOLDER, tree).extent + 1) * SECTOR - 1, b"\1")
+    def too_long(copy: Copy) -> None:
+        """The record nearest to the end of a sector reaches into the next one."""
+        record = max(copy.reference.node(LONG_FOLDER, tree).listed, key=lambda record: record.at % SECTOR)
+        copy.put(record.at, bytes([SECTOR - record.at % SECTOR + 2]))
 
-        patched(f"{tree}-rest-of-sector", 6, f"a byte behind the last record, {tree}", rest)
-        patched(f"{tree}-rest-between", 6, f"a byte behind the last record of a sector that others follow, {tree}", rest_of_first)
-        patched(f"{tree}-length-not-of-sectors", 6, f"a directory's length is told by its records, {tree}", lambda copy, tree=tree: copy.resize(FOLDER, tree, 1000))
-        patched(f"{tree}-length-zero", 6, f"a directory of no bytes, {tree}", lambda copy, tree=tree: copy.resize(FOLDER, tree, 0))
-        patched(f"{tree}-record-too-short", 6, f"a record of 20 bytes, {tree}", in_record(FILE, tree, 0, b"\x14"))
+    def below_itself(copy: Copy) -> None:
+        copy.both(copy.record(FOLDER, tree).at + 2, copy.reference.volume(tree).root.record.extent)
 
-        def too_long(copy: Copy, tree: str = tree) -> None:
-            """The record nearest to the end of a sector reaches into the next one."""
-            record = max(copy.reference.node(LONG_FOLDER, tree).listed, key=lambda record: record.at % SECTOR)
-            copy.put(record.at, bytes([SECTOR - record.at % SECTOR + 2]))
+    patched(f"{tree}-rest-of-sector", 6, f"a byte behind the last record, {tree}", rest(FOLDER))
+    patched(f"{tree}-rest-between", 6, f"a byte between two sectors' records, {tree}", rest(LONG_FOLDER))
+    for name, size in (("length-not-of-sectors", 1000), ("length-zero", 0)):
 
-        patched(f"{tree}-record-too-long", 6, f"a record tells a length beyond its sector, {tree}", too_long)
-        patched(f"{tree}-identifier-too-long", 6, f"an identifier longer than its record, {tree}", in_record(FILE, tree, 32, b"\xf0"))
-        patched(f"{tree}-attributes", 6, f"a file with an attribute record, {tree}", in_record(FILE, tree, 1, b"\1"))
-        patched(f"{tree}-unit-size", 6, f"a file unit size, {tree}", in_record(FILE, tree, 26, b"\1"))
-        patched(f"{tree}-interleave-gap", 6, f"an interleave gap, {tree}", in_record(FILE, tree, 27, b"\1"))
-        for name, flag in (("hidden", 0x01), ("associated", 0x04), ("record-format", 0x08), ("protection", 0x10), ("reserved-5", 0x20), ("reserved-6", 0x40)):
-            patched(f"{tree}-flag-{name}", 6, f"a file with the flag {flag:02x}, {tree}", in_record(FILE, tree, 25, bytes([flag])))
-        patched(f"{tree}-no-directory", (5, 6, 8, 10), f"a directory's record is a file's, {tree}", in_record(FOLDER, tree, 25, b"\0"))
-        patched(f"{tree}-loop", 6, f"a directory below itself, {tree}", lambda copy, tree=tree: copy.both(copy.record(FOLDER, tree).at + 2, copy.reference.volume(tree).root.record.extent))
-        patched(f"{tree}-root-identifier", 6, f"the root's record in the descriptor is `..`, {tree}", in_descriptor(tree, ROOT_RECORD + 33, b"\1"))
+        def resized(copy: Copy, size: int = size) -> None:
+            copy.resize(FOLDER, tree, size)
 
-    def padding_byte(copy: Copy) -> None:
-        node = next(node for node in copy.reference.primary.files() if len(node.record.identifier) % 2 == 0)
-        copy.put(node.record.at + 33 + len(node.record.identifier), b"\1")
+        patched(f"{tree}-{name}", 6, f"a directory of {size} bytes, {tree}", resized)
+    patched(f"{tree}-record-too-short", 6, f"a record of 20 bytes, {tree}", in_record(FILE, tree, 0, b"\x14"))
+    patched(f"{tree}-record-too-long", 6, f"a record tells a length beyond its sector, {tree}", too_long)
+    beyond = in_record(FILE, tree, 32, b"\xf0")
+    patched(f"{tree}-identifier-too-long", 6, f"an identifier longer than its record, {tree}", beyond)
+    attributes = in_record(FILE, tree, 1, b"\1")
+    patched(f"{tree}-attributes", (6, 10), f"a file with an attribute record, {tree}", attributes)
+    unit, gap = (in_record(FILE, tree, at, b"\1") for at in (26, 27))
+    patched(f"{tree}-unit-size", (6, 10, 12), f"a file unit size, {tree}", unit)
+    patched(f"{tree}-interleave-gap", (6, 10, 12), f"an interleave gap, {tree}", gap)
+    for name, flag in FLAGS.items():
+        flagged = in_record(FILE, tree, 25, bytes([flag]))
+        patched(f"{tree}-flag-{name}", 6, f"a file with the flag {flag:02x}, {tree}", flagged)
+    no_directory = in_record(FOLDER, tree, 25, b"\0")
+    patched(f"{tree}-no-directory", (5, 6, 8, 10), f"a directory's record is a file's, {tree}", no_directory)
+    patched(f"{tree}-loop", (5, 6), f"a directory below itself, {tree}", below_itself)
+    root = in_descriptor(tree, ROOT_RECORD + 33, b"\1")
+    patched(f"{tree}-root-identifier", 6, f"the root's record in the descriptor is `..`, {tree}", root)
 
-    patched("primary-padding-byte", 6, "the byte behind an identifier of even length", padding_byte)
-    patched("joliet-padding-byte", 6, "the byte behind a Joliet identifier", lambda copy: copy.put(copy.record(FILE, "joliet").at + 33 + len(copy.record(FILE, "joliet").identifier), b"\1"))
+
+FLAGS = {
+    "hidden": 0x01,
+    "associated": 0x04,
+    "record-format": 0x08,
+    "protection": 0x10,
+    "reserved-5": 0x20,
+    "reserved-6": 0x40,
+}
+
+
+def records() -> None:
+    def primary_padding(copy: Copy) -> None:
+        even = (node for node in copy.reference.primary.files() if len(node.record.identifier) % 2 == 0)
+        record = next(even).record
+        copy.put(record.at + 33 + len(record.identifier), b"\1")
+
+    def joliet_padding(copy: Copy) -> None:
+        record = copy.record(FILE, "joliet")
+        copy.put(record.at + 33 + len(record.identifier), b"\1")
+
+    patched("primary-padding-byte", 6, "the byte behind an identifier of even length", primary_padding)
+    patched("joliet-padding-byte", 6, "the byte behind a Joliet identifier", joliet_padding)
     rebuilt("record-crossing", 6, "records go on from one sector to the next", nothing, crossing=True)
 
 
+def records_swapped(tree: str) -> None:
+    def swapped(copy: Copy) -> None:
+        one, other = copy.record(OTHER, tree), copy.record(FILE, tree)
+        between = copy.bytes[one.at + len(one.raw) : other.at]
+        copy.put(one.at, other.raw + bytes(between) + one.raw)
+
+    patched(f"{tree}-records-swapped", 7, f"two records swapped, {tree}", swapped)
+
+
 def order_of_records() -> None:
-    for tree in TREES:
-
-        def swapped(copy: Copy, tree: str = tree) -> None:
-            one, other = copy.record(OTHER, tree), copy.record(FILE, tree)
-            between = copy.bytes[one.at + len(one.raw) : other.at]
-            copy.put(one.at, other.raw + bytes(between) + one.raw)
-
-        patched(f"{tree}-records-swapped", 7, f"two records swapped, {tree}", swapped)
-
     def folder_last(root: Item) -> None:
         root.find("/pages").key = b"\xff"
 
@@ -794,7 +1021,12 @@ def order_of_records() -> None:
 
     rebuilt("folder-last", 7, "a folder behind the files", folder_last)
     rebuilt("folders-first", 7, "folders before files, and not by name", folders_first)
-    rebuilt("version-compared", 7, "sorted by whole identifiers, so that `.MD5;1` is before `.MD;1`", version_compared)
+    rebuilt(
+        "version-compared",
+        7,
+        "sorted by whole identifiers, so that `.MD5;1` is before `.MD;1`",
+        version_compared,
+    )
 
 
 def primary_identifiers() -> None:
@@ -817,7 +1049,12 @@ def primary_identifiers() -> None:
             root.find(FILE).primary = identifier
 
         rebuilt(f"primary-name-{name}", 8, f"the primary name {identifier!r}", change)
-    for name, identifier in {"dot": b"SECOND.X", "version": b"SECOND;1", "lower-case": b"second", "32": b"S" * 32}.items():
+    for name, identifier in {
+        "dot": b"SECOND.X",
+        "version": b"SECOND;1",
+        "lower-case": b"second",
+        "32": b"S" * 32,
+    }.items():
 
         def change_folder(root: Item, identifier: bytes = identifier) -> None:
             root.find(FOLDER).primary = identifier
@@ -830,24 +1067,33 @@ def primary_identifiers() -> None:
             folder = folder.add(Item(f"level{level}"))
         folder.add(Item("deep.txt", Blob(b"deep")))
 
-    def deepest(root: Item) -> None:
+    def long_path(root: Item) -> None:
         folder = root
         for level in range(2, 9):
             folder = folder.add(Item(f"{level}" * 31))
         folder.add(Item("n" * 26 + ".txt", Blob(b"far")))
-        for item in root.walk():
-            if len(item.name) > 8:
-                # Joliet's own bound is not to be the one that is broken.
-                item.joliet = item.name[:8].encode("utf-16-be") if item.is_directory else item.joliet
 
     rebuilt("directory-level-9", 8, "a directory at level 9", deep)
-    rebuilt("primary-path-256", 8, "a primary path longer than 255", lambda root: deepest(root))
+    rebuilt("primary-path-256", 8, "a primary path of 256, so that Joliet's is above 240, too", long_path)
 
 
 def joliet_identifiers() -> None:
-    for name, escape in {"unknown": b"%/F", "level-0": b"%/B", "none": b"\0\0\0", "other": b"(B", "latin": b"%/A"}.items():
-        patched(f"escape-{name}", (1, 9), f"the escape sequence {escape!r}", in_descriptor("joliet", 88, escape.ljust(32, b"\0")))
-    patched("escape-second", 9, "a second escape sequence behind the first", in_descriptor("joliet", 91, b"%/@"))
+    for name, escape in {
+        "unknown": b"%/F",
+        "level-0": b"%/B",
+        "none": b"\0\0\0",
+        "other": b"(B",
+        "latin": b"%/A",
+    }.items():
+        patched(
+            f"escape-{name}",
+            (1, 9),
+            f"the escape sequence {escape!r}",
+            in_descriptor("joliet", 88, escape.ljust(32, b"\0")),
+        )
+    patched(
+        "escape-second", 9, "a second escape sequence behind the first", in_descriptor("joliet", 91, b"%/@")
+    )
     names = {
         "star": "a*b.pdf",
         "colon": "a:b.pdf",
@@ -869,7 +1115,8 @@ def joliet_identifiers() -> None:
 
         def change(root: Item, text: str = text) -> None:
             item = root.find(FILE).rename(text)
-            item.primary = b"CHANGED.PDF;1"
+            if len(item.primary) > 33:
+                item.primary = b"CHANGED.PDF;1"
 
         rebuilt(f"joliet-name-{name}", 9, f"the name {text!r} in Joliet and Rock Ridge", change)
 
@@ -880,15 +1127,58 @@ def joliet_identifiers() -> None:
         root.find(FILE).joliet += b"\0"
 
     def long_path(root: Item) -> None:
+        """241 units; the primary path is within its bounds."""
         folder = root
-        for level in range(2, 7):
-            folder = folder.add(Item(f"{level}" * 60))
-            folder.primary = f"LEVEL{level}".encode()
-        folder.add(Item("n" * 50 + ".txt", Blob(b"far"))).primary = b"FAR.TXT;1"
+        for level in range(2, 9):
+            folder = folder.add(Item(f"{level}" * 30))
+        folder.add(Item("n" * 20 + ".txt", Blob(b"far")))
 
     rebuilt("joliet-name-odd", 9, "a Joliet name of an odd number of bytes, the last one zero", odd)
     rebuilt("joliet-name-single-bytes", 9, "a Joliet name in single bytes", single_bytes)
     rebuilt("joliet-path-241", 9, "a Joliet path longer than 240 units", long_path)
+
+
+def in_both_trees(at: int, value: Callable[[Copy], int]) -> Patch:
+    """A number of the file's records."""
+    return lambda copy: copy.everywhere(FILE, at, value(copy))
+
+
+PLACES_OF_OTHERS: list[tuple[str, str, Callable[[Copy], int]]] = [
+    (
+        "overlap-directory",
+        "a file is where a directory is",
+        lambda copy: copy.record(FOLDER, "joliet").extent,
+    ),
+    ("overlap-path-table", "a file is where a path table is", lambda copy: copy.table("joliet", "M").sector),
+    ("overlap-descriptor", "a file is where the terminator is", lambda _: 18),
+    ("extent-outside", "a file behind the end of the volume", lambda copy: copy.blocks + 100),
+    ("extent-far-outside", "a file at the last block that a number can name", lambda _: 0xFFFFFFFF),
+    ("extent-across-end", "a file that goes on behind the end of the volume", lambda copy: copy.blocks - 1),
+    ("extent-in-system-area", "a file in the system area", lambda _: 3),
+]
+
+
+def extents_of(tree: str) -> None:
+    def other_extent(copy: Copy) -> None:
+        copy.both(copy.record(FILE, tree).at + 2, copy.record(OTHER, tree).extent)
+
+    def other_size(copy: Copy) -> None:
+        copy.both(copy.record(FILE, tree).at + 10, copy.record(FILE, tree).size - 1)
+
+    def outside(copy: Copy) -> None:
+        copy.both(copy.record(FOLDER, tree).at + 2, copy.blocks + 7)
+
+    def file_absent(root: Item) -> None:
+        root.find(FILE).absent = frozenset([tree])
+
+    def folder_absent(root: Item) -> None:
+        root.add(Item("apart")).absent = frozenset([tree])
+
+    patched(f"{tree}-file-extent", 10, f"another extent of a file, {tree} only", other_extent)
+    patched(f"{tree}-file-size", 10, f"another length of a file, {tree} only", other_size)
+    patched(f"{tree}-directory-outside", (5, 6, 10), f"a directory outside the volume, {tree}", outside)
+    rebuilt(f"{tree}-file-missing", 10, f"a file is not in the {tree} tree", file_absent)
+    rebuilt(f"{tree}-folder-missing", 10, f"a folder is not in the {tree} tree", folder_absent)
 
 
 def extents() -> None:
@@ -900,28 +1190,9 @@ def extents() -> None:
 
     patched("overlap-start", 10, "a file starts in the last sector of the one before", shifted)
     patched("overlap-end", 10, "a file goes on into the next one", longer)
-    patched("overlap-directory", 10, "a file is where a directory is", lambda copy: copy.everywhere(FILE, 2, copy.record(FOLDER, "joliet").extent))
-    patched("overlap-path-table", 10, "a file is where a path table is", lambda copy: copy.everywhere(FILE, 2, copy.table("joliet", "M").sector))
-    patched("overlap-descriptor", 10, "a file is where the terminator is", lambda copy: copy.everywhere(FILE, 2, 18))
-    patched("extent-outside", 10, "a file behind the end of the volume", lambda copy: copy.everywhere(FILE, 2, len(copy.bytes) // SECTOR + 100))
-    patched("extent-far-outside", 10, "a file at the last block that a number can name", lambda copy: copy.everywhere(FILE, 2, 0xFFFFFFFF))
-    patched("extent-across-end", 10, "a file that goes on behind the end of the volume", lambda copy: copy.everywhere(FILE, 2, len(copy.bytes) // SECTOR - 1))
-    patched("size-outside", 10, "a file longer than the volume", lambda copy: copy.everywhere(FILE, 10, 0xFFFFF000))
-    patched("extent-in-system-area", 10, "a file in the system area", lambda copy: copy.everywhere(FILE, 2, 3))
-    for tree in TREES:
-        patched(f"{tree}-file-extent", 10, f"another extent of a file, {tree} only", lambda copy, tree=tree: copy.both(copy.record(FILE, tree).at + 2, copy.record(OTHER, tree).extent))
-        patched(f"{tree}-file-size", 10, f"another length of a file, {tree} only", lambda copy, tree=tree: copy.both(copy.record(FILE, tree).at + 10, copy.record(FILE, tree).size - 1))
-        patched(f"{tree}-directory-outside", (5, 6, 10), f"a directory outside the volume, {tree}", lambda copy, tree=tree: copy.both(copy.record(FOLDER, tree).at + 2, len(copy.bytes) // SECTOR + 7))
-
-        def absent(root: Item, tree: str = tree) -> None:
-            root.find(FILE).absent = frozenset([tree])
-
-        rebuilt(f"{tree}-file-missing", 10, f"a file is not in the {tree} tree", absent)
-
-        def folder_absent(root: Item, tree: str = tree) -> None:
-            root.add(Item("apart")).absent = frozenset([tree])
-
-        rebuilt(f"{tree}-folder-missing", 10, f"a folder is not in the {tree} tree", folder_absent)
+    for name, words, sector in PLACES_OF_OTHERS:
+        patched(name, 10, words, in_both_trees(2, sector))
+    patched("size-outside", 10, "a file longer than the volume", in_both_trees(10, lambda _: 0xFFFFF000))
 
     def empty(start: Optional[int]) -> Callable[[Item], None]:
         def change(root: Item) -> None:
@@ -930,7 +1201,9 @@ def extents() -> None:
         return change
 
     rebuilt("empty-outside", 10, "an empty file behind the end of the volume", empty(1 << 20))
-    rebuilt("empty-far-outside", 10, "an empty file at the last block that a number can name", empty(0xFFFFFFFF))
+    rebuilt(
+        "empty-far-outside", 10, "an empty file at the last block that a number can name", empty(0xFFFFFFFF)
+    )
 
     def other_name(root: Item) -> None:
         root.find(FILE).primary = b"QUITE_ANOTHER.PDF;1"
@@ -966,7 +1239,11 @@ def names_for_windows() -> None:
             root.find(FILE).rename(text)
 
         rebuilt(f"windows-{name}", 11, f"the name {text!r}", change)
-    rebuilt("windows-device-folder", 11, "a folder aux", lambda root: root.find(FOLDER).rename("aux") and None)
+
+    def device_folder(root: Item) -> None:
+        root.find(FOLDER).rename("aux")
+
+    rebuilt("windows-device-folder", 11, "a folder aux", device_folder)
     pairs = {
         "case": ("name.txt", "Name.txt"),
         "case-not-ascii": ("\u00e9t\u00e9.txt", "\u00c9T\u00c9.txt"),
@@ -991,7 +1268,12 @@ def names_for_windows() -> None:
 
 def several_extents() -> None:
     for tree in TREES:
-        patched(f"{tree}-extent-missing", 12, f"a file says that it goes on, and no extent follows, {tree}", in_record(FILE, tree, 25, b"\x80"))
+        patched(
+            f"{tree}-extent-missing",
+            12,
+            f"a file says that it goes on, and no extent follows, {tree}",
+            in_record(FILE, tree, 25, b"\x80"),
+        )
 
     def both_trees(copy: Copy) -> None:
         for tree in TREES:
@@ -1008,7 +1290,12 @@ def several_extents() -> None:
         root.find(FOLDER).children[-1].flags = lint.MULTI_EXTENT
 
     patched("extent-missing", 12, "a file says that it goes on, and no extent follows", both_trees)
-    rebuilt("part-not-of-sectors", 12, "an extent that another follows ends within a sector", parts([SECTOR - 100, 2 * SECTOR]))
+    rebuilt(
+        "part-not-of-sectors",
+        12,
+        "an extent that another follows ends within a sector",
+        parts([SECTOR - 100, 2 * SECTOR]),
+    )
     rebuilt("part-empty", 12, "an empty extent that another follows", parts([0, 3 * SECTOR]))
     rebuilt("last-extent-goes-on", 12, "the last extent says that another follows", last_goes_on)
 
@@ -1017,13 +1304,23 @@ def padding() -> None:
     rebuilt("padding-100", 13, "100 sectors of padding", nothing, padding=100)
     rebuilt("padding-149", 13, "149 sectors of padding", nothing, padding=149)
     rebuilt("padding-none", 13, "no padding", nothing, padding=0)
-    patched("padding-not-zero", 13, "a byte in the padding", lambda copy: copy.put(len(copy.bytes) - 20 * SECTOR, b"\1"))
-    patched("padding-last-byte", 13, "the last byte of the padding", lambda copy: copy.put(len(copy.bytes) - 1, b"\1"))
-    patched("file-in-padding", 13, "a file in the padding", lambda copy: copy.everywhere(FILE, 2, len(copy.bytes) // SECTOR - 20))
+    patched(
+        "padding-not-zero",
+        13,
+        "a byte in the padding",
+        lambda copy: copy.put(len(copy.bytes) - 20 * SECTOR, b"\1"),
+    )
+    patched(
+        "padding-last-byte",
+        13,
+        "the last byte of the padding",
+        lambda copy: copy.put(len(copy.bytes) - 1, b"\1"),
+    )
+    patched("file-in-padding", 13, "a file in the padding", in_both_trees(2, lambda copy: copy.blocks - 20))
 
     def outside(copy: Copy) -> None:
         for tree in TREES:
-            copy.both(copy.descriptor(tree) + 80, len(copy.bytes) // SECTOR - PADDING)
+            copy.both(copy.descriptor(tree) + 80, copy.blocks - PADDING)
 
     patched("padding-outside", (3, 13), "the padding is behind the volume space", outside)
 
@@ -1043,7 +1340,9 @@ def application_use() -> None:
         "check-fragments": (check % (15, b"0" * 50)).ljust(512),
     }
     for name, text in texts.items():
-        patched(f"application-{name}", 14, f"application use: {text[:24]!r}…", in_descriptor("primary", 883, text))
+        patched(
+            f"application-{name}", 14, f"application use: {text[:24]!r}…", in_descriptor("primary", 883, text)
+        )
 
 
 def rock_ridge() -> None:
@@ -1069,10 +1368,20 @@ def rock_ridge() -> None:
         copy.both(ce.at + 20, 28)
 
     patched("ce-loop", 15, "a continuation area that continues in itself", ce_loop)
-    for name, mode in (("writable", 0o100644), ("executable", 0o100555), ("set-user", 0o104444), ("link", 0o120444), ("no-type", 0o444)):
+    for name, mode in (
+        ("writable", 0o100644),
+        ("executable", 0o100555),
+        ("set-user", 0o104444),
+        ("link", 0o120444),
+        ("no-type", 0o444),
+    ):
         patched(f"px-{name}", 15, f"a file of mode {mode:07o}", in_entry(FILE, b"PX", 4, both(mode)))
-    patched("px-folder-writable", 15, "a directory of mode 0040755", in_entry(FOLDER, b"PX", 4, both(0o040755)))
-    patched("px-folder-as-file", 15, "a directory of a file's mode", in_entry(FOLDER, b"PX", 4, both(0o100444)))
+    patched(
+        "px-folder-writable", 15, "a directory of mode 0040755", in_entry(FOLDER, b"PX", 4, both(0o040755))
+    )
+    patched(
+        "px-folder-as-file", 15, "a directory of a file's mode", in_entry(FOLDER, b"PX", 4, both(0o100444))
+    )
     patched("px-links", 15, "a file of two links with one name", in_entry(FILE, b"PX", 12, both(2)))
     patched("px-folder-links", 15, "a directory with one link", in_entry(FOLDER, b"PX", 12, both(1)))
     patched("px-uid", 15, "owner 1000", in_entry(FILE, b"PX", 20, both(1000)))
@@ -1086,7 +1395,12 @@ def rock_ridge() -> None:
         in_entry(FILE, b"PX", 36, other.raw[36:44])(copy)
 
     patched("px-serial", 15, "one serial number for two files", same_serial)
-    patched("tf-modify", (15, 16), "`TF` with another time of modification", in_entry(FILE, b"TF", 5, b"\x6c\x06\x1d"))
+    patched(
+        "tf-modify",
+        (15, 16),
+        "`TF` with another time of modification",
+        in_entry(FILE, b"TF", 5, b"\x6c\x06\x1d"),
+    )
     patched("tf-access", (15, 16), "`TF` with another time of access", in_entry(FILE, b"TF", 12, b"\x6d"))
     patched("tf-missing", 15, "no `TF`", in_entry(FILE, b"TF", 0, b"TX"))
     patched("tf-long", 15, "`TF` says it is of long form", in_entry(FILE, b"TF", 4, b"\x86"))
@@ -1105,7 +1419,12 @@ def rock_ridge() -> None:
     patched("symbolic-link", 15, "an `SL`", in_entry(FILE, b"TF", 0, b"SL\x13\x01\0"))
     patched("device-number", 15, "a `PN`", in_entry(FILE, b"TF", 0, b"PN"))
     patched("sp-twice", 15, "an `SP` outside the root", in_entry(FILE, b"TF", 0, b"SP\x13\x01\xbe\xef\0"))
-    patched("nm-joliet-differs", (10, 15), "another letter in the Joliet name", lambda copy: copy.put(copy.record(FILE, "joliet").at + 33, b"\0A"))
+    patched(
+        "nm-joliet-differs",
+        (10, 15),
+        "another letter in the Joliet name",
+        lambda copy: copy.put(copy.record(FILE, "joliet").at + 33, b"\0A"),
+    )
 
 
 def dates() -> None:
@@ -1130,34 +1449,50 @@ def dates() -> None:
             in_entry(FILE, b"TF", 5, 2 * date)(copy)
 
         patched(f"date-{name}", 16, f"the date {date!r} of a file, everywhere", patch)
+
+
+def dates_of(tree: str) -> None:
     other = b"\x6c\x06\x1d"
+    file, folder = (in_record(path, tree, 18, other) for path in (FILE, FOLDER))
+    patched(f"{tree}-date-differs", 16, f"another date of a file, {tree} only", file)
+    patched(f"{tree}-folder-date-differs", 16, f"another date of a directory's record, {tree} only", folder)
+    for index, name in enumerate(("dot", "dotdot")):
+        dot = put(dot_of(FOLDER, tree, index, 18), other)
+        patched(f"{tree}-{name}-date", 16, f"another date of `{'.' * (index + 1)}`, {tree}", dot)
+    root = in_descriptor(tree, ROOT_RECORD + 18, other)
+    patched(f"{tree}-root-date", 16, f"another date of the root in the descriptor, {tree}", root)
+
+
+def register_all() -> None:
+    image_and_descriptors()
+    both_byte_orders()
+    descriptor_identifiers()
+    order_of_path_tables()
+    records()
+    order_of_records()
+    primary_identifiers()
+    joliet_identifiers()
+    extents()
+    names_for_windows()
+    several_extents()
+    padding()
+    application_use()
+    rock_ridge()
+    dates()
     for tree in TREES:
-        patched(f"{tree}-date-differs", 16, f"another date of a file, {tree} only", in_record(FILE, tree, 18, other))
-        patched(f"{tree}-folder-date-differs", 16, f"another date of a directory's record, {tree} only", in_record(FOLDER, tree, 18, other))
-        for number, name in enumerate(("dot", "dotdot")):
-            patched(f"{tree}-{name}-date", 16, f"another date of `{'.' * (number + 1)}`, {tree}", lambda copy, tree=tree, number=number: copy.put(copy.reference.node(FOLDER, tree).listed[number].at + 18, other))
-        patched(f"{tree}-root-date", 16, f"another date of the root in the descriptor, {tree}", in_descriptor(tree, ROOT_RECORD + 18, other))
+        block_size(tree)
+        byte_orders_of(tree)
+        for letter in LETTERS:
+            path_table(tree, letter)
+        path_tables(tree)
+        dots(tree)
+        directories(tree)
+        records_swapped(tree)
+        extents_of(tree)
+        dates_of(tree)
 
 
-for family in (
-    image_and_descriptors,
-    block_size,
-    both_byte_orders,
-    descriptor_identifiers,
-    path_tables,
-    directories,
-    order_of_records,
-    primary_identifiers,
-    joliet_identifiers,
-    extents,
-    names_for_windows,
-    several_extents,
-    padding,
-    application_use,
-    rock_ridge,
-    dates,
-):
-    family()
+register_all()
 
 
 # --- The judges.
@@ -1211,8 +1546,8 @@ def judge(name: str, wanted: frozenset, image: bytes, path: Path, program: Path,
         answers.append(f"{each}:{'yes' if right else 'no'}")
         if not right:
             reasons.append(f"{each} {verdict.broken or 'reports ' + told(verdict.requirements)}")
-    line = f"{'FAIL' if reasons else 'ok  '}  {name:34} {told(wanted) if wanted else 'clean':8} {' '.join(answers)}"
-    print(f"{line}  {'; '.join(reasons)}".rstrip(), flush=True)
+    line = f"{'FAIL' if reasons else 'ok':4}  {name:34} {told(wanted) if wanted else 'clean':8}"
+    print(f"{line} {' '.join(answers)}  {'; '.join(reasons)}".rstrip(), flush=True)
     return not reasons
 
 

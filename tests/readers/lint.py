@@ -28,12 +28,15 @@ import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Optional
+from typing import Callable, Iterable, Iterator, Literal, Optional
+
+Order = Literal["little", "big"]
 
 SECTOR = 2048
 FIRST_DESCRIPTOR = 16
 PADDING = 150
 SHOWN = 3
+
 # A directory full of garbage is described by its first faults, and no more of it is read.
 MOST_FAULTS = 20
 MOST_DIRECTORY = 1 << 26
@@ -46,7 +49,7 @@ PRIMARY, SUPPLEMENTARY, TERMINATOR = 1, 2, 255
 D_CHARACTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 A_CHARACTERS = D_CHARACTERS | frozenset(b" !\"%&'()*+,-./:;<=>?")
 FILE_CHARACTERS = D_CHARACTERS | frozenset(b".;")
-JOLIET_FORBIDDEN = frozenset('*/:;?\\')
+JOLIET_FORBIDDEN = frozenset("*/:;?\\")
 WINDOWS_FORBIDDEN = frozenset('<>"|')
 # The superscript digits count as digits to Windows.
 DEVICE = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[1-9\u00b9\u00b2\u00b3])")
@@ -370,7 +373,9 @@ def read_directory(disc: Disc, volume: Volume, node: Node) -> None:
     if node.record.size > MOST_DIRECTORY:
         disc.problem(6, f"{where}: {node.record.size} bytes, more than any directory needs")
     elif len(data) < node.record.size:
-        disc.problem(10, f"{where}: {node.record.size} bytes at sector {node.record.extent} are not all in the image")
+        disc.problem(
+            10, f"{where}: {node.record.size} bytes at sector {node.record.extent} are not all in the image"
+        )
     faults = 0
     empty = None
     for start in range(0, len(data) - SECTOR + 1, SECTOR):
@@ -429,15 +434,23 @@ def shown(identifier: bytes, joliet: bool) -> str:
     return identifier.decode("latin-1")
 
 
+# Where a descriptor says the place of each path table (E 8.4.14-8.4.17); 0 if there is no optional one.
+TABLES: list[tuple[str, int, Order]] = [
+    ("L", 140, "little"),
+    ("L optional", 144, "little"),
+    ("M", 148, "big"),
+    ("M optional", 152, "big"),
+]
+
+
 def read_tables(disc: Disc, volume: Volume) -> Iterator[Table]:
-    for kind, at, order in [("L", 140, "little"), ("L", 144, "little"), ("M", 148, "big"), ("M", 152, "big")]:
+    for kind, at, order in TABLES:
         sector = int.from_bytes(volume.raw[at : at + 4], order)
-        optional = at in (144, 152)
-        if sector or not optional:
-            yield read_table(disc, volume, kind + (" optional" if optional else ""), sector, order)
+        if sector or kind in ("L", "M"):
+            yield read_table(disc, volume, kind, sector, order)
 
 
-def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: str) -> Table:
+def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order) -> Table:
     table = Table(kind, sector)
     size = le(volume.raw, 132)
     data = disc.image.read(sector, min(size, MOST_TABLE))
@@ -455,7 +468,9 @@ def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: str) -
         if data[at + 1]:
             disc.problem(5, f"{where}: an extended attribute record, {place(here + 1)}")
         if length % 2 and data[end - 1]:
-            disc.problem(5, f"{where}: the padding byte of a record is not zero, {place(here + end - at - 1)}")
+            disc.problem(
+                5, f"{where}: the padding byte of a record is not zero, {place(here + end - at - 1)}"
+            )
         extent = int.from_bytes(data[at + 2 : at + 6], order)
         parent = int.from_bytes(data[at + 6 : at + 8], order)
         table.entries.append((here, data[at + 8 : at + 8 + length], extent, parent))
@@ -493,13 +508,17 @@ def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
         rest = area[at:]
         # A record has an even length; else an area holds entries and nothing behind them.
         if rest.strip(b"\0") or len(rest) > (1 if not used else 0):
-            disc.problem(15, f"{where}: {len(rest)} bytes behind the entries of system use, {place(base + at)}")
+            disc.problem(
+                15, f"{where}: {len(rest)} bytes behind the entries of system use, {place(base + at)}"
+            )
         if not following:
             return entries
         block, offset, length = (le(following.raw, at) for at in (4, 12, 20))
         base = block * SECTOR + offset
         if block < FIRST_DESCRIPTOR or block >= min(disc.blocks, disc.image.sectors):
-            disc.problem(15, f"{where}: `CE` points outside the volume, to block {block}, {place(following.at)}")
+            disc.problem(
+                15, f"{where}: `CE` points outside the volume, to block {block}, {place(following.at)}"
+            )
             return entries
         if length == 0 or offset + length > SECTOR or base in used:
             disc.problem(15, f"{where}: `CE` with offset {offset}, length {length}, {place(following.at)}")
@@ -582,14 +601,20 @@ def requirement_03_both_byte_orders(disc: Disc) -> Problems:
                 yield problem(f"{volume.at(at)}: the byte orders of the {name} disagree")
         blocks = le(volume.raw, 80)
         if blocks * SECTOR != disc.image.size:
-            yield problem(f"{volume.at(80)}: a volume space of {blocks} blocks; the image has {disc.image.sectors}")
+            yield problem(
+                f"{volume.at(80)}: a volume space of {blocks} blocks; the image has {disc.image.sectors}"
+            )
         for name in ("volume set size", "volume sequence number"):
             at, half = BOTH_ENDIAN[name]
             if le(volume.raw, at, half) != 1:
                 yield problem(f"{volume.at(at)}: {name} {le(volume.raw, at, half)}")
         for node, record in volume.records():
             raw = record.raw
-            for name, at, half in (("extent", 2, 4), ("data length", 10, 4), ("volume sequence number", 28, 2)):
+            for name, at, half in (
+                ("extent", 2, 4),
+                ("data length", 10, 4),
+                ("volume sequence number", 28, 2),
+            ):
                 if raw[at : at + half] != raw[at + half : at + 2 * half][::-1]:
                     yield problem(f"{volume.where(node, record)}: the byte orders of the {name} disagree")
             if raw[28:30] != b"\1\0":
@@ -599,7 +624,9 @@ def requirement_03_both_byte_orders(disc: Disc) -> Problems:
             fields = {b"PX": range(4, len(entry.raw) - 7, 8), b"CE": range(4, len(entry.raw) - 7, 8)}
             for at in fields.get(entry.signature, ()):
                 if not agree(entry.raw, at):
-                    yield problem(f"`{entry.signature.decode()}`, {place(entry.at + at)}: the byte orders disagree")
+                    yield problem(
+                        f"`{entry.signature.decode()}`, {place(entry.at + at)}: the byte orders disagree"
+                    )
 
 
 def requirement_04_descriptor_identifiers(disc: Disc) -> Problems:
@@ -665,7 +692,7 @@ def unit_fault(unit: str) -> str:
 
 
 def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problems:
-    """The files that a descriptor names must be in its root (E 8.4.15, 8.4.20-22)."""
+    """The files that a descriptor names must be in its root (E 8.4.20-8.4.25)."""
     here = {child.name for child in volume.root.children if not child.is_directory}
     alike = {primary_name(name) for name in here} if volume.is_joliet else set()
     for name, (at, _, _) in IDENTIFIERS.items():
@@ -675,11 +702,15 @@ def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problem
                 continue
             text = text[1:]
         elif text and not re.fullmatch(r"[^.;]{0,8}\.[^.;]{0,3};1", text):
-            yield Problem(4, f"{volume.at(at)}: {name} `{text}` is not of eight and three characters and `;1`")
+            yield Problem(
+                4, f"{volume.at(at)}: {name} `{text}` is not of eight and three characters and `;1`"
+            )
         if not text or text in here:
             continue
         if text in alike:
-            yield Problem(4, f"{volume.at(at)}: {name} `{text}` is spelled otherwise in the root of its tree", note=True)
+            yield Problem(
+                4, f"{volume.at(at)}: {name} `{text}` is spelled otherwise in the root of its tree", note=True
+            )
         else:
             yield Problem(4, f"{volume.at(at)}: {name} `{text}` is no file in the root")
 
@@ -703,7 +734,7 @@ def calendar_fault_of(numbers: tuple[int, ...], zone: int) -> str:
     if not -48 <= signed <= 52:
         return f"has the time zone {signed}"
     try:
-        datetime.datetime(*numbers)
+        datetime.datetime(*numbers)  # type: ignore[arg-type]
     except ValueError as error:
         return f"is none ({error})"
     return ""
@@ -713,11 +744,15 @@ def calendar_fault(numbers: list[int], zone: int) -> str:
     return calendar_fault_of(tuple(numbers), zone)
 
 
-def descriptors_agree(primary: Volume, joliet: Volume, texts: dict[str, dict[str, Optional[str]]]) -> Problems:
+def descriptors_agree(
+    primary: Volume, joliet: Volume, texts: dict[str, dict[str, Optional[str]]]
+) -> Problems:
     for name, (at, length, _) in IDENTIFIERS.items():
         whole, wide = texts["primary"][name] or "", texts["Joliet"][name] or ""
         if name == "volume identifier" and len(whole) > length // 2:
-            yield Problem(4, f"{primary.at(at)}: {name} of more than {length // 2} characters, as many as Joliet holds")
+            yield Problem(
+                4, f"{primary.at(at)}: {name} of more than {length // 2} characters, as many as Joliet holds"
+            )
         if whole[: length // 2].rstrip(" ") != wide:
             yield Problem(4, f"{joliet.at(at)}: {name} {wide!r}, in the primary descriptor {whole!r}")
     for name, at in DESCRIPTOR_DATES.items():
@@ -740,7 +775,9 @@ def requirement_05_path_tables(disc: Disc) -> Problems:
             yield Problem(5, f"{volume.kind} path tables: {len(little)} directories in L, {len(big)} in M")
         for number, (one, other) in enumerate(zip(little, big), start=1):
             if one[1:] != other[1:]:
-                yield Problem(5, f"{volume.kind} path tables: L and M differ in entry {number}, {place(other[0])}")
+                yield Problem(
+                    5, f"{volume.kind} path tables: L and M differ in entry {number}, {place(other[0])}"
+                )
 
 
 def table_in_order(volume: Volume, table: Table) -> Problems:
@@ -755,7 +792,9 @@ def table_in_order(volume: Volume, table: Table) -> Problems:
             levels.append(1)
             continue
         if not 1 <= parent < number:
-            yield Problem(5, f"{where}: entry {number} has the parent {parent}, no earlier entry, {place(at)}")
+            yield Problem(
+                5, f"{where}: entry {number} has the parent {parent}, no earlier entry, {place(at)}"
+            )
             levels.append(levels[-1])
             continue
         level = levels[parent - 1] + 1
@@ -775,14 +814,18 @@ def table_as_tree(volume: Volume, table: Table) -> Problems:
     for number, (at, identifier, extent, parent) in enumerate(table.entries, start=1):
         node = wanted.pop(extent, None)
         if not node:
-            yield Problem(5, f"{where}: entry {number} is at sector {extent}, where no directory is, {place(at)}")
+            yield Problem(
+                5, f"{where}: entry {number} is at sector {extent}, where no directory is, {place(at)}"
+            )
             continue
         own = node.record.identifier if node.parent else b"\0"
         if identifier != own:
             yield Problem(5, f"{where}: entry {number} has another name than `{node.path}`, {place(at)}")
         above = (node.parent or node).record.extent
         if not (1 <= parent <= len(table.entries) and table.entries[parent - 1][2] == above):
-            yield Problem(5, f"{where}: entry {number}, `{node.path}`, has another parent than in the tree, {place(at)}")
+            yield Problem(
+                5, f"{where}: entry {number}, `{node.path}`, has another parent than in the tree, {place(at)}"
+            )
     for node in wanted.values():
         yield Problem(5, f"{where}: `{node.path}` is missing")
 
@@ -793,7 +836,9 @@ def requirement_06_directories(disc: Disc) -> Problems:
     for volume in disc.volumes():
         root = volume.root.record
         if root.raw[0] != 34 or root.identifier != b"\0":
-            yield Problem(6, f"{volume.at(156)}: the root's record is not one of 34 bytes with the identifier 00")
+            yield Problem(
+                6, f"{volume.at(156)}: the root's record is not one of 34 bytes with the identifier 00"
+            )
         if not root.is_directory:
             yield Problem(6, f"{volume.at(156)}: the root is no directory")
         for node in volume.directories():
@@ -806,15 +851,21 @@ def directory_faults(volume: Volume, node: Node) -> Problems:
     where = f"{volume.kind} tree, directory `{node.path}`, sector {node.record.extent}"
     if node.record.size == 0 or node.record.size % SECTOR:
         yield Problem(6, f"{where}: {node.record.size} bytes, no multiple of {SECTOR}")
-    for number, (identifier, name, target) in enumerate([(b"\0", ".", node), (b"\1", "..", node.parent or node)]):
+    for number, (identifier, name, target) in enumerate(
+        [(b"\0", ".", node), (b"\1", "..", node.parent or node)]
+    ):
         if len(node.listed) <= number or node.listed[number].identifier != identifier:
             yield Problem(6, f"{where}: `{name}` is not its record {number + 1}")
             continue
         record, meant = node.listed[number], target.record
         if record.extent != meant.extent:
-            yield Problem(6, f"{where}: `{name}` points to {record.extent}, not {meant.extent}, {place(record.at)}")
+            yield Problem(
+                6, f"{where}: `{name}` points to {record.extent}, not {meant.extent}, {place(record.at)}"
+            )
         if record.size != meant.size:
-            yield Problem(6, f"{where}: `{name}` has {record.size} bytes, not {meant.size}, {place(record.at)}")
+            yield Problem(
+                6, f"{where}: `{name}` has {record.size} bytes, not {meant.size}, {place(record.at)}"
+            )
         if record.flags != DIRECTORY:
             yield Problem(6, f"{where}: `{name}` has the flags {record.flags:02x}, {place(record.at)}")
     for record in node.listed[2:]:
@@ -835,7 +886,9 @@ def record_faults(volume: Volume, node: Node, record: Record) -> Problems:
         faults.append(f"flags other than directory and multi-extent: {record.flags:02x}")
     if raw[26] or raw[27]:
         faults.append("file unit size or interleave gap is not zero")
-    if len(record.identifier) % 2 == 0 and raw[33 + len(record.identifier) : record.system_use_at].strip(b"\0"):
+    if len(record.identifier) % 2 == 0 and raw[33 + len(record.identifier) : record.system_use_at].strip(
+        b"\0"
+    ):
         faults.append("the padding byte is not zero")
     if volume.is_joliet and raw[0] != record.system_use_at:
         faults.append(f"a record of {raw[0]} bytes where {record.system_use_at} are needed")
@@ -876,7 +929,9 @@ def split_units(identifier: bytes, separator: str, wide: int) -> tuple[bytes, by
 def requirement_08_primary_identifiers(disc: Disc) -> Problems:
     """E 6.8.2.1, 7.5, 7.6, 10.1-10.3."""
     volume = disc.primary
-    for node in volume.nodes if volume else ():
+    if not volume:
+        return
+    for node in volume.nodes:
         if node.parent is None:
             continue
         faults = directory_name_faults if node.is_directory else file_name_faults
@@ -958,7 +1013,8 @@ def requirement_10_extents(disc: Disc) -> Problems:
                 last = record.extent + max(1, -(-record.size // SECTOR))
                 if record.extent < FIRST_DESCRIPTOR or last > disc.blocks:
                     empty = " of an empty file" if record.size == 0 else ""
-                    yield Problem(10, f"{volume.where(node, record)}: its extent{empty} at {record.extent} is outside the volume's data area")
+                    where = f"{volume.where(node, record)}: its extent{empty} at {record.extent}"
+                    yield Problem(10, f"{where} is outside the volume's data area")
     if disc.primary and disc.joliet:
         yield from trees_agree(disc.primary, disc.joliet)
     areas = list(owned_areas(disc))
@@ -998,7 +1054,9 @@ def trees_agree(primary: Volume, joliet: Volume) -> Problems:
         elif twin.is_directory != node.is_directory:
             yield Problem(10, f"{primary.where(node)}: a file in one tree, a directory in the other")
         elif not node.is_directory and twin.extents != node.extents:
-            yield Problem(10, f"{joliet.where(twin)}: extents {twin.extents}, in the primary tree {node.extents}")
+            yield Problem(
+                10, f"{joliet.where(twin)}: extents {twin.extents}, in the primary tree {node.extents}"
+            )
     for twin in known.values():
         yield Problem(10, f"{joliet.where(twin)}: not in the primary tree")
 
@@ -1038,7 +1096,10 @@ def overlaps(areas: list[Area]) -> Problems:
     last: Optional[Area] = None
     for area in sorted(areas):
         if last and area.start < last.end:
-            yield Problem(10, f"{area.owner} at sector {area.start} overlaps {last.owner} at {last.start}-{last.end - 1}")
+            yield Problem(
+                10,
+                f"{area.owner} at sector {area.start} overlaps {last.owner} at {last.start}-{last.end - 1}",
+            )
         if not last or area.end > last.end:
             last = area
 
@@ -1059,8 +1120,12 @@ def slack(disc: Disc) -> Problems:
         at = 0
         for offset, length, where in sorted(parts) + [(SECTOR, 0, "")]:
             if offset < at:
-                yield Problem(10, f"{where}: its continuation area overlaps another, sector {sector}, byte {offset}")
-            elif (odd := disc.image.first_nonzero(sector * SECTOR + at, sector * SECTOR + offset)) is not None:
+                yield Problem(
+                    10, f"{where}: its continuation area overlaps another, sector {sector}, byte {offset}"
+                )
+            elif (
+                odd := disc.image.first_nonzero(sector * SECTOR + at, sector * SECTOR + offset)
+            ) is not None:
                 yield Problem(10, f"continuation areas: a byte outside of them is not zero, {place(odd)}")
             at = max(at, offset + length)
 
@@ -1069,7 +1134,10 @@ def unused_sectors(disc: Disc, areas: list[Area]) -> Problems:
     at = FIRST_DESCRIPTOR
     end = max(0, min(disc.blocks, disc.image.sectors) - PADDING)
     for area in sorted(areas) + [Area(end, end, "")]:
-        if area.start > at and (odd := disc.image.first_nonzero(at * SECTOR, area.start * SECTOR)) is not None:
+        if (
+            area.start > at
+            and (odd := disc.image.first_nonzero(at * SECTOR, area.start * SECTOR)) is not None
+        ):
             yield Problem(10, f"a sector that nothing owns is not zero, {place(odd)}")
         at = max(at, area.end)
 
@@ -1081,7 +1149,9 @@ def requirement_11_names_for_windows(disc: Disc) -> Problems:
             yield from names_faults(volume, node, lambda child: child.name)
     if disc.primary:
         for node in disc.primary.directories():
-            yield from names_faults(disc.primary, node, lambda child: rock_ridge_name(disc, child.record), "Rock Ridge ")
+            yield from names_faults(
+                disc.primary, node, lambda child: rock_ridge_name(disc, child.record), "Rock Ridge "
+            )
 
 
 def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], words: str = "") -> Problems:
@@ -1091,7 +1161,9 @@ def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], wor
         name = name_of(child)
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
         if folded in seen:
-            yield Problem(11, f"{volume.where(child)}: {words}name `{name}` is `{seen[folded]}` without regard to case")
+            yield Problem(
+                11, f"{volume.where(child)}: {words}name `{name}` is `{seen[folded]}` without regard to case"
+            )
         seen[folded] = name
         # In the primary tree a name without extension ends with the dot.
         plain = re.sub(r"\.?;\d*$", "", name) if primary else name
@@ -1109,13 +1181,18 @@ def requirement_12_files_of_several_extents(disc: Disc) -> Problems:
         for node in volume.nodes:
             for record in node.records[:-1]:
                 if record.size == 0 or record.size % SECTOR:
-                    yield Problem(12, f"{volume.where(node, record)}: a part of {record.size} bytes before others, no multiple of {SECTOR}")
+                    where = f"{volume.where(node, record)}: a part of {record.size} bytes before others"
+                    yield Problem(12, f"{where}, no multiple of {SECTOR}")
             if node.records[-1].flags & MULTI_EXTENT:
-                yield Problem(12, f"{volume.where(node, node.records[-1])}: no record follows for its next extent")
+                yield Problem(
+                    12, f"{volume.where(node, node.records[-1])}: no record follows for its next extent"
+                )
             if len(node.records) == 1:
                 continue
             if len({record.flags & ~MULTI_EXTENT for record in node.records}) > 1 or node.is_directory:
-                yield Problem(12, f"{volume.where(node)}: the flags of its extents differ, or it is a directory")
+                yield Problem(
+                    12, f"{volume.where(node)}: the flags of its extents differ, or it is a directory"
+                )
             pairs = zip(node.records, node.records[1:])
             if any(one.extent + -(-one.size // SECTOR) != other.extent for one, other in pairs):
                 yield Problem(12, f"{volume.where(node)}: its extents do not follow one another")
@@ -1124,7 +1201,9 @@ def requirement_12_files_of_several_extents(disc: Disc) -> Problems:
             if node.size < (1 << 32) - SECTOR:
                 yield Problem(12, f"{volume.where(node)}: several extents for {node.size} bytes")
             else:
-                yield Problem(12, f"{volume.where(node)}: {node.size} bytes in {len(node.records)} extents", note=True)
+                yield Problem(
+                    12, f"{volume.where(node)}: {node.size} bytes in {len(node.records)} extents", note=True
+                )
 
 
 def requirement_13_padding(disc: Disc) -> Problems:
@@ -1136,7 +1215,9 @@ def requirement_13_padding(disc: Disc) -> Problems:
         return
     last = max(owned_areas(disc), key=lambda area: area.end, default=None)
     if last and last.end > start:
-        yield Problem(13, f"{last.owner} ends at sector {last.end - 1}, less than {PADDING} sectors before the end")
+        yield Problem(
+            13, f"{last.owner} ends at sector {last.end - 1}, less than {PADDING} sectors before the end"
+        )
     if (at := disc.image.first_nonzero(start * SECTOR, end * SECTOR)) is not None:
         yield Problem(13, f"the padding is not zero, {place(at)}")
 
@@ -1157,7 +1238,9 @@ def requirement_14_application_use(disc: Disc) -> Problems:
     if skipped != 15:
         yield Problem(14, f"{disc.primary.at(883)}: the media check skips {skipped} sectors, not 15")
     if count == 0 or len(sums) % count:
-        yield Problem(14, f"{disc.primary.at(883)}: {len(sums)} digits for {count} fragments of the media check")
+        yield Problem(
+            14, f"{disc.primary.at(883)}: {len(sums)} digits for {count} fragments of the media check"
+        )
 
 
 def requirement_15_rock_ridge(disc: Disc) -> Problems:
@@ -1211,7 +1294,9 @@ def root_faults(record: Record, entries: list[Entry]) -> list[str]:
     faults = []
     sp = only(entries, b"SP")
     if len(sp) != 1 or entries[0] is not sp[0] or sp[0].raw != b"SP\x07\x01\xbe\xef\0":
-        faults.append(f"system use does not start with a right `SP`, {place(record.at + record.system_use_at)}")
+        faults.append(
+            f"system use does not start with a right `SP`, {place(record.at + record.system_use_at)}"
+        )
     er = only(entries, b"ER")
     if len(er) != 1:
         return faults + [f"{len(er)} `ER`, not one"]
@@ -1254,7 +1339,7 @@ def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
     flags = raw[4]
     times = [name for bit, name in enumerate(TIMES) if flags & 1 << bit]
     if flags & 0x80 or "modify" not in times:
-        return [f"`TF` with the flags {flags:02x}: long, or without the time of modification, {place(found[0].at)}"]
+        return [f"`TF` with the flags {flags:02x}: long, or without a modification, {place(found[0].at)}"]
     if len(raw) != 5 + 7 * len(times):
         return [f"`TF` of {len(raw)} bytes for {len(times)} times, {place(found[0].at)}"]
     return [
@@ -1308,7 +1393,9 @@ def link_faults(disc: Disc, volume: Volume) -> Problems:
     extents: dict[int, Node] = {}
     for node, (links, serial) in known:
         if links != names[serial]:
-            yield Problem(15, f"{volume.where(node)}: {links} links, but {names[serial]} names of its serial number")
+            yield Problem(
+                15, f"{volume.where(node)}: {links} links, but {names[serial]} names of its serial number"
+            )
         if extents.setdefault(serial, node).extents != node.extents:
             yield Problem(15, f"{volume.where(node)}: serial number {serial} is of another file too")
     serials: dict[tuple, int] = {}
@@ -1323,13 +1410,17 @@ def link_faults(disc: Disc, volume: Volume) -> Problems:
         if own[0] != wanted:
             yield Problem(15, f"{volume.where(node)}: {own[0]} links in `.`, not {wanted}")
         if own[1] in extents:
-            yield Problem(15, f"{volume.where(node)}: serial number {own[1]} is of another file or directory too")
+            yield Problem(
+                15, f"{volume.where(node)}: serial number {own[1]} is of another file or directory too"
+            )
         extents[own[1]] = node
         if node.parent and px_numbers(disc, node.record) not in (None, own):
             yield Problem(15, f"{volume.where(node)}: `PX` of its record and of its `.` differ")
         above = px_numbers(disc, node.parent.listed[0]) if node.parent and node.parent.listed else own
         if len(node.listed) > 1 and above and px_numbers(disc, node.listed[1]) not in (None, above):
-            yield Problem(15, f"{volume.where(node, node.listed[1])}: `PX` of `..` and of the directory above differ")
+            yield Problem(
+                15, f"{volume.where(node, node.listed[1])}: `PX` of `..` and of the directory above differ"
+            )
     for node in volume.files():
         if len({px_numbers(disc, record) for record in node.records}) > 1:
             yield Problem(15, f"{volume.where(node)}: `PX` of its extents differ")
@@ -1341,7 +1432,9 @@ def twins(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]]:
     mapped: dict[int, str] = {id(joliet.root): "/"}
     for node in joliet.nodes:
         if node.parent:
-            mapped[id(node)] = f"{mapped[id(node.parent)].rstrip('/')}/{primary_name(node.name, node.is_directory)}"
+            mapped[id(node)] = (
+                f"{mapped[id(node.parent)].rstrip('/')}/{primary_name(node.name, node.is_directory)}"
+            )
         known[mapped[id(node)]] = node
     return ((node, known[node.path]) for node in primary.nodes if node.path in known)
 
@@ -1350,7 +1443,9 @@ def names_agree(disc: Disc, primary: Volume, joliet: Volume) -> Problems:
     for node, twin in twins(primary, joliet):
         for record in node.records if node.parent else ():
             if (name := rock_ridge_name(disc, record)) != twin.name:
-                yield Problem(15, f"{primary.where(node, record)}: `NM` is {name!r}, the Joliet name {twin.name!r}")
+                yield Problem(
+                    15, f"{primary.where(node, record)}: `NM` is {name!r}, the Joliet name {twin.name!r}"
+                )
 
 
 def requirement_16_dates(disc: Disc) -> Problems:
@@ -1362,7 +1457,10 @@ def requirement_16_dates(disc: Disc) -> Problems:
         for node in volume.directories():
             for record, target in zip(node.dots(), (node, node.parent or node)):
                 if record.date != target.record.date:
-                    yield Problem(16, f"{volume.where(node, record)}: the date differs from that of the directory it means")
+                    yield Problem(
+                        16,
+                        f"{volume.where(node, record)}: the date differs from that of the directory it means",
+                    )
         for node in volume.files():
             if len({record.date for record in node.records}) > 1:
                 yield Problem(16, f"{volume.where(node)}: the dates of its extents differ")
@@ -1418,7 +1516,9 @@ def line(function: Callable[[Disc], Problems], found: Iterable[Problem]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("image", type=Path)
-    parser.add_argument("--level", type=int, choices=[1, 2, 3], default=3, help="interchange level of the names")
+    parser.add_argument(
+        "--level", type=int, choices=[1, 2, 3], default=3, help="interchange level of the names"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     found = lint(arguments.image, arguments.level)
