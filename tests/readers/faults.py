@@ -1546,7 +1546,7 @@ def judge(name: str, wanted: frozenset, image: bytes, path: Path, program: Path,
         answers.append(f"{each}:{'yes' if right else 'no'}")
         if not right:
             reasons.append(f"{each} {verdict.broken or 'reports ' + told(verdict.requirements)}")
-    line = f"{'FAIL' if reasons else 'ok':4}  {name:34} {told(wanted) if wanted else 'clean':8}"
+    line = f"{'FAIL' if reasons else 'ok':4}  {name:38} {told(wanted) if wanted else 'clean':8}"
     print(f"{line} {' '.join(answers)}  {'; '.join(reasons)}".rstrip(), flush=True)
     return not reasons
 
@@ -1562,7 +1562,7 @@ def main() -> int:
     faults = [fault for fault in FAULTS.values() if arguments.only in fault.name]
     if arguments.list:
         for fault in faults:
-            print(f"{fault.name:34} {told(fault.requirements):8} {fault.words}")
+            print(f"{fault.name:38} {told(fault.requirements):8} {fault.words}")
         return 0
     if not arguments.program:
         parser.error("--program is needed")
