@@ -64,6 +64,7 @@ def main() -> int:
             judges = [
                 script("readers.py", image, "--expect", expected, "--sources", collection, *large),
                 script("kernel.py", image),
+                script("lint.py", image),
             ]
             for counts in map(judged, judges):
                 passed, failed = passed + counts[0], failed + counts[1]
