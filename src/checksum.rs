@@ -26,6 +26,26 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// A digest written as 64 hexadecimal digits in lower case, as lists have it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let mut bytes = [0; 32];
+        let text = text.as_bytes();
+        if text.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -72,5 +92,13 @@ mod tests {
     fn digests_are_those_of_the_standard() {
         let digest = Digest::of(&b"abc"[..]).map(|digest| digest.to_string());
         assert_eq!(digest.ok().as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    }
+
+    #[test]
+    fn digests_are_read_as_they_are_written() {
+        let digest = Digest::of(&b"abc"[..]).ok();
+        assert_eq!(digest.and_then(|digest| Digest::parse(&digest.to_string())), digest);
+        assert_eq!(Digest::parse(&"G".repeat(64)), None);
+        assert_eq!(Digest::parse("00"), None);
     }
 }

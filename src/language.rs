@@ -11,6 +11,7 @@ use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_locale::names::LanguageIdentifierDisplayName;
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality};
+use icu_normalizer::ComposingNormalizer;
 
 /// A language of the collection: a canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -287,6 +288,15 @@ pub fn plain_size(bytes: u64) -> String {
     } else {
         format!("{} {unit}", tenths.div_ceil(10))
     }
+}
+
+/// A name as systems that overlook case compare it: composed (Unicode NFC), in small letters.
+pub fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let small: String = ComposingNormalizer::new_nfc().normalize(name).to_lowercase();
+    ComposingNormalizer::new_nfc().normalize(&small).into_owned()
 }
 
 /// Text in any script as ASCII letters near to its sound, for names and descriptor fields.

@@ -1,11 +1,11 @@
-//! Telling how far the writing has come. The only module that names `indicatif`.
+//! Telling how far the work has come. The only module that names `indicatif`.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Hears how far the writing has come.
+/// Hears how far the writing, or the checking, has come.
 pub trait Progress {
     /// Writing begins; `total` bytes are to come.
     fn begin(&mut self, total: u64);
@@ -25,8 +25,9 @@ impl Progress for Silence {
 }
 
 /// What suits standard error: a bar on a terminal, a line now and then elsewhere.
-pub fn for_stderr() -> Box<dyn Progress> {
-    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines::new()) }
+/// `done` says what is done to the bytes: "written".
+pub fn for_stderr(done: &'static str) -> Box<dyn Progress> {
+    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines(Count::new(), done)) }
 }
 
 /// A bar with rate and time left.
@@ -89,13 +90,7 @@ impl Count {
 }
 
 /// A plain line now and then, for logs; none for what takes a second.
-struct Lines(Count);
-
-impl Lines {
-    fn new() -> Self {
-        Self(Count::new())
-    }
-}
+struct Lines(Count, &'static str);
 
 impl Progress for Lines {
     fn begin(&mut self, total: u64) {
@@ -106,7 +101,7 @@ impl Progress for Lines {
         if self.0.due(bytes) {
             let percent = self.0.done * 100 / self.0.total.max(1);
             // A closed standard error is no reason to stop.
-            let _ = writeln!(io::stderr(), "written: {percent} %");
+            let _ = writeln!(io::stderr(), "{}: {percent} %", self.1);
         }
     }
 

@@ -28,11 +28,12 @@ const ORDER: [&str; 16] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 27] = [
+const OWNERS: [(&str, &str); 29] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
     ("icu_decimal", "language"),
+    ("icu_normalizer", "language"),
     ("isolang", "language"),
     ("deunicode", "language"),
     ("annotate_snippets", "diagnostic"),
@@ -51,6 +52,7 @@ const OWNERS: [(&str, &str); 27] = [
     ("hadris_io", "image"),
     ("hadris_storage", "image"),
     ("tempfile", "image"),
+    ("html5gum", "verify"),
     ("clap", "cli"),
     ("ctrlc", "cli"),
     ("csv", "cli"),

@@ -76,7 +76,7 @@ impl Run<'_> {
         let to_stdout = self.arguments.output.as_os_str() == "-";
         let manifest = &self.arguments.manifest;
         if let Some(near) =
-            manifest.to_str().filter(|_| !manifest.exists()).and_then(|m| did_you_mean(m, ["check", "list"]))
+            manifest.to_str().filter(|_| !manifest.exists()).and_then(|m| did_you_mean(m, ["check", "list", "verify"]))
         {
             let shown = manifest.display();
             return Err(Stop::because(
@@ -115,7 +115,7 @@ impl Run<'_> {
         if !to_stdout {
             self.output_is_no_input(&catalogue)?;
         }
-        let epoch = source_date_epoch()?;
+        let epoch = source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
         let mut plan = match crate::assemble(&catalogue, &layout, epoch) {
             Ok((plan, findings)) => {
                 self.heed(findings)?;
@@ -137,11 +137,11 @@ impl Run<'_> {
         let mut progress: Box<dyn Progress> = match self.arguments {
             BuildArguments { quiet: true, .. } => Box::new(progress::Silence),
             BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
-            _ => progress::for_stderr(),
+            _ => progress::for_stderr("written"),
         };
         let digests = if to_stdout {
             let mut sink = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-            let stop = interruptible()?;
+            let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
             image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
         } else {
             self.write(image, &expected, progress.as_mut())?
@@ -240,7 +240,7 @@ impl Run<'_> {
             )
         };
         let size = image.size();
-        let stop = interruptible()?;
+        let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
         let mut target = Target::create(output).map_err(|error| failed(&error))?;
         // Both names are tried before a byte is written.
         let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
@@ -252,14 +252,13 @@ impl Run<'_> {
         };
         target.sync().map_err(|error| failed(&error))?;
         match verify::holds_exactly(target.file(), size, expected) {
-            Ok(Ok(())) => {}
-            Ok(Err(difference)) => {
+            Ok(()) => {}
+            Err(difference) => {
                 return Err(Stop::because(
                     Exit::Verification,
                     format!("the image, read back, is not what was planned: {difference}; nothing was changed"),
                 ));
             }
-            Err(error) => return Err(failed(&error)),
         }
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         list.file().write_all(checksum::line(digests.image, &name).as_bytes()).map_err(|error| failed(&error))?;
@@ -428,29 +427,26 @@ fn expected(plan: &Plan) -> Vec<Expected> {
 }
 
 /// The checksum file of an image: its name and `.sha256`.
-fn sidecar(output: &Path) -> PathBuf {
+pub(super) fn sidecar(output: &Path) -> PathBuf {
     let mut name = output.as_os_str().to_owned();
     name.push(".sha256");
     PathBuf::from(name)
 }
 
 /// The value of `SOURCE_DATE_EPOCH`, if it is set.
-fn source_date_epoch() -> Result<Option<i64>, Stop> {
+pub(super) fn source_date_epoch() -> Result<Option<i64>, String> {
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
     let seconds = text.to_str().and_then(|text| text.parse().ok());
     seconds.map(Some).ok_or_else(|| {
         let shown = text.to_string_lossy();
-        Stop::because(
-            Exit::Usage,
-            format!("SOURCE_DATE_EPOCH is `{shown}`: it must be a number of seconds since 1970-01-01"),
-        )
+        format!("SOURCE_DATE_EPOCH is `{shown}`: it must be a number of seconds since 1970-01-01")
     })
 }
 
 /// A flag that an interruption sets; a second one ends the process at once.
-fn interruptible() -> Result<Arc<AtomicBool>, Stop> {
+pub(super) fn interruptible() -> Result<Arc<AtomicBool>, String> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
@@ -458,6 +454,6 @@ fn interruptible() -> Result<Arc<AtomicBool>, Stop> {
             std::process::exit(Exit::Interrupted as i32);
         }
     })
-    .map_err(|error| Stop::because(Exit::Fault, error.to_string()))?;
+    .map_err(|error| error.to_string())?;
     Ok(stop)
 }

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod list;
 mod output;
+mod verify;
 
 use std::ffi::OsString;
 use std::panic;
@@ -25,7 +26,7 @@ enum Exit {
     Usage = 2,
     /// Reading or writing failed.
     InputOutput = 3,
-    /// What was written is not what was planned.
+    /// What is there is not what was planned or published.
     Verification = 4,
     /// A fault of ours.
     Fault = 70,
@@ -44,6 +45,8 @@ Examples:
   make-disc check manifest.yaml          what is wrong, and what to do about it
   make-disc manifest.yaml out.iso        make the disc
   make-disc list manifest.yaml           every document, with its name on the disc
+  make-disc verify out.iso               prove that the image is what was published
+  make-disc verify /dev/sr0              the same of a disc in a drive
 
 Exit codes: 0 done, 1 manifest or content, 2 usage, 3 input or output, 4 verification,
 70 a fault of make-disc, 130 interrupted.";
@@ -71,6 +74,8 @@ enum Command {
     Check(CheckArguments),
     /// Print every report and language variant with its source, size and paths on the disc
     List(ListArguments),
+    /// Prove that an image, a disc in a drive or a folder is what was published
+    Verify(VerifyArguments),
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +131,27 @@ struct ListArguments {
     csv: bool,
 }
 
+#[derive(Debug, Args)]
+struct VerifyArguments {
+    /// An image, a drive such as /dev/sr0, or a folder: a mounted disc, a copy of it
+    target: PathBuf,
+    /// The digest that was published, of the image or of its checksum list: 64 hexadecimal digits
+    #[arg(long, value_name = "DIGEST")]
+    sha256: Option<String>,
+    /// Also compare with what this manifest would make
+    #[arg(long, value_name = "MANIFEST")]
+    manifest: Option<PathBuf>,
+    /// Allow the manifest files outside its folder
+    #[arg(long, requires = "manifest")]
+    allow_outside: bool,
+    /// Print nothing but what is wrong
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the result as one JSON object, and progress as JSON lines on standard error
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -144,6 +170,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
+        (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,
     });

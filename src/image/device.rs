@@ -72,6 +72,8 @@ pub(super) struct Written {
     pub(super) files: Vec<Option<Digest>>,
     /// Of the checksum list.
     pub(super) list: Digest,
+    /// The checksum list itself.
+    pub(super) checksums: Vec<u8>,
 }
 
 /// The device.
@@ -148,7 +150,7 @@ impl<'a> Device<'a> {
         self.sink.flush().map_err(Failure::Output)?;
         let mut list = Hasher::default();
         list.update(&self.list);
-        Ok(Written { files: self.digests, list: list.finish() })
+        Ok(Written { files: self.digests, list: list.finish(), checksums: self.list })
     }
 
     /// Takes the blocks from `first` on, as the image is to hold them.

@@ -49,12 +49,14 @@ pub enum Failure {
 }
 
 /// The digests of an image that was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digests {
     /// Of the whole image.
     pub image: Digest,
     /// Of the checksum list on it, by which a copy of the disc's files can be anchored.
     pub list: Digest,
+    /// The checksum list itself.
+    pub checksums: Vec<u8>,
 }
 
 /// A planned image.
@@ -128,7 +130,7 @@ impl<'p> Image<'p> {
         } else {
             self.pass(&media_check::BLANK, &mut hashed, progress, stop)?
         };
-        Ok(Digests { image: hashed.finish(), list: written.list })
+        Ok(Digests { image: hashed.finish(), list: written.list, checksums: written.checksums })
     }
 
     /// Sends every block of the image to a sink once.

@@ -1,0 +1,79 @@
+//! The checksum list, as `sha256sum -c` reads it.
+
+use std::collections::HashMap;
+
+use super::verdict::{Code, Problem, Problems};
+use crate::checksum::Digest;
+
+/// The largest list that is read: room for more than a million names.
+pub(super) const MOST_BYTES: u64 = 256 << 20;
+
+/// Whether a file at the top of a disc is its checksum list.
+pub(super) fn is_list(path: &str) -> bool {
+    path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
+}
+
+/// The digests that a list promises, by path.
+pub(super) type Promised = HashMap<String, Digest>;
+
+/// Reads a list; reports lines that are none.
+pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Promised {
+    let mut promised = Promised::new();
+    let mut wrong = |line: usize, what: &str| {
+        let message = format!("line {line} of the checksum list {what}");
+        problems.push(Problem::new(Code::ChecksumList, message).at(path));
+    };
+    let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
+    while let Some((number, line)) = lines.next() {
+        if lines.peek().is_none() {
+            if !line.is_empty() {
+                wrong(number + 1, "does not end");
+            }
+            break;
+        }
+        match read_line(line) {
+            Some((digest, path)) => {
+                if promised.insert(path.to_owned(), digest).is_some() {
+                    wrong(number + 1, "names a file a second time");
+                }
+            }
+            None => wrong(number + 1, "is not a digest, two spaces and a path"),
+        }
+    }
+    if promised.is_empty() {
+        problems.push(Problem::new(Code::ChecksumList, "the checksum list names no files").at(path));
+    }
+    promised
+}
+
+/// A line: 64 hexadecimal digits, two spaces, a path below the list.
+pub(super) fn read_line(line: &[u8]) -> Option<(Digest, &str)> {
+    let text = std::str::from_utf8(line).ok()?;
+    let (digest, path) = text.split_at_checked(64)?;
+    let path = path.strip_prefix("  ")?;
+    let sound = !path.is_empty()
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        && !path.chars().any(|c| c.is_control() || c == '\\');
+    if sound { Some((Digest::parse(digest)?, path)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_list_is_no_list() {
+        let good = format!("{}  a/b.txt\n", "0".repeat(64));
+        let judged = |text: &str| {
+            let mut problems = Problems::default();
+            (parse(text.as_bytes(), "SHA256SUMS", &mut problems).len(), problems.total())
+        };
+        assert_eq!(judged(&good), (1, 0));
+        assert_eq!(judged(""), (0, 1));
+        assert_eq!(judged(good.trim_end()), (0, 2));
+        assert_eq!(judged(&good.replace("a/b", "../b")), (0, 2));
+        assert_eq!(judged(&format!("{good}{good}")), (1, 1));
+        assert_eq!(judged(&good.replace('0', "g")), (0, 2));
+        assert_eq!(judged(&good.replace("a/b", "é")), (1, 0));
+    }
+}
