@@ -13,7 +13,23 @@ use crate::checksum::Digest;
 use crate::image::{Failure, Image};
 use crate::language::plain_size;
 use crate::progress::{self, Progress};
-use crate::verify::{self, Code, Interrupted, Kind, MediaCheck, Model, Published, Verdict};
+use crate::verify::{self, Code, Interrupted, Kind, MediaCheck, Model, Problem, Published, Verdict};
+
+/// The kinds of problems in the order they are shown, each with the word before it and the words
+/// that count it.
+const KINDS: [(Code, &str, &str); 11] = [
+    (Code::Unreadable, "unreadable", "unreadable"),
+    (Code::Changed, "changed", "changed"),
+    (Code::Missing, "missing", "missing"),
+    (Code::Added, "added", "added"),
+    (Code::ChecksumList, "list", "in the checksum list"),
+    (Code::Digest, "digest", "of a published digest"),
+    (Code::Manifest, "manifest", "against the manifest"),
+    (Code::BrokenLink, "link", "of links"),
+    (Code::MediaCheck, "media", "of the media check"),
+    (Code::Structure, "structure", "of structure"),
+    (Code::StrayBytes, "stray", "of stray bytes"),
+];
 
 /// Why nothing was verified.
 struct Stop(Exit, String);
@@ -166,8 +182,11 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
 /// The result for a person.
 fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     let mut text = String::new();
-    for problem in verdict.problems.kept() {
-        let word = word(problem.code);
+    // What concerns the collection first.
+    let mut problems: Vec<&Problem> = verdict.problems.kept().iter().collect();
+    problems.sort_by_key(|problem| KINDS.iter().position(|(code, ..)| *code == problem.code));
+    for problem in problems {
+        let word = KINDS.iter().find(|(code, ..)| *code == problem.code).map_or("", |(_, word, _)| word);
         let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
         // The path in its place, unless the collection has a better word for the file.
         let about = match (&problem.document, &problem.path) {
@@ -232,42 +251,10 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     text
 }
 
-fn word(code: Code) -> &'static str {
-    match code {
-        Code::Structure => "structure",
-        Code::Unreadable => "unreadable",
-        Code::Changed => "changed",
-        Code::Missing => "missing",
-        Code::Added => "added",
-        Code::ChecksumList => "list",
-        Code::BrokenLink => "link",
-        Code::StrayBytes => "stray",
-        Code::MediaCheck => "media",
-        Code::Digest => "digest",
-        Code::Manifest => "manifest",
-    }
-}
-
 /// How many problems there are of which kind.
 fn summary(verdict: &Verdict) -> String {
-    let kinds = [
-        (Code::Unreadable, "unreadable"),
-        (Code::Changed, "changed"),
-        (Code::Missing, "missing"),
-        (Code::Added, "added"),
-        (Code::ChecksumList, "in the checksum list"),
-        (Code::Structure, "of structure"),
-        (Code::StrayBytes, "of stray bytes"),
-        (Code::BrokenLink, "of links"),
-        (Code::MediaCheck, "of the media check"),
-        (Code::Digest, "of the published digest"),
-        (Code::Manifest, "against the manifest"),
-    ];
-    let parts: Vec<String> = kinds
-        .iter()
-        .map(|(code, words)| (verdict.problems.count(*code), words))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, words)| format!("{count} {words}"))
-        .collect();
+    let counted = KINDS.iter().map(|(code, _, words)| (verdict.problems.count(*code), words));
+    let parts: Vec<String> =
+        counted.filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     parts.join(", ")
 }

@@ -142,14 +142,15 @@ pub(super) fn read<R: Read + Seek>(
     problems: &mut Problems,
 ) -> Tree {
     let tree = Tree { namespace: descriptor.namespace, directories: Vec::new(), files: Vec::new(), whole: true };
-    let sectors = u64::from(descriptor.space).min(medium.sectors());
+    let sectors = u64::from(descriptor.space);
+    let there = medium.sectors();
     let mut walk = Walk {
         tree,
         medium,
         claims,
         problems,
         sectors,
-        budget: MOST_BYTES.min(sectors * SECTOR),
+        budget: MOST_BYTES.min(sectors.min(there) * SECTOR),
         seen: BTreeSet::new(),
         rock_ridge: false,
     };
@@ -233,13 +234,19 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
             Some((8, format!("is at level {level}; a path has at most {MOST_LEVELS}")))
         } else if !self.seen.insert(extent as u32) {
             Some((6, format!("lies where another one does, at sector {}", grouped(extent))))
-        } else if length > self.budget {
+        } else if length > self.budget && end <= self.medium.sectors() {
             Some((10, "does not fit the volume with the other directories: they overlap, or are too large".to_owned()))
         } else {
             None
         };
         if let Some((requirement, what)) = refusal {
             self.problems.structure(requirement, format!("{words} {what}"));
+            self.tree.whole = false;
+            return;
+        }
+        if end > self.medium.sectors() {
+            let message = format!("{words} lies where the image is cut off, at sector {}", grouped(extent));
+            self.problems.push(Problem::new(Code::Unreadable, message).in_sectors([(extent, end - extent)]));
             self.tree.whole = false;
             return;
         }

@@ -100,8 +100,9 @@ pub fn folder(
                     broken_links(&html, path, &there).into_iter().for_each(|problem| problems.push(problem));
                 }
             }
-            Some(_) => problems
-                .push(Problem::new(Code::Changed, "changed: its bytes are not those of the checksum list").at(path)),
+            Some(_) => {
+                problems.push(Problem::new(Code::Changed, "its bytes are not those of the checksum list").at(path))
+            }
             None if promised.is_empty() || list::is_list(path) => {}
             None if promised.values().any(|promise| *promise == digest) => {
                 notes.push(format!("`{path}` is a copy of a file of the checksum list"));

@@ -180,15 +180,17 @@ pub fn volume(
     let claims = claims.in_order(readable, &name, &mut problems);
 
     let list = contents.iter().position(|content| content.paths.iter().any(|path| list::is_list(path)));
-    let promised = match list {
-        Some(number) if contents[number].length <= list::MOST_BYTES => {
-            let bytes = bytes_of(&mut medium, &contents[number]);
-            list::parse(&bytes, &contents[number].paths[0], &mut problems)
-        }
-        Some(number) => {
-            let message = format!("the checksum list has {} bytes, too many", grouped(contents[number].length));
+    let promised = match list.map(|number| &contents[number]) {
+        Some(content) if content.length > list::MOST_BYTES => {
+            let message = format!("the checksum list has {} bytes, too many", grouped(content.length));
             problems.push(Problem::new(Code::ChecksumList, message));
             list::Promised::new()
+        }
+        Some(content) => {
+            let bytes = bytes_of(&mut medium, content);
+            // What cannot be read is reported with the files, and promises nothing.
+            let readable = unreadable(&medium, content).is_empty();
+            if readable { list::parse(&bytes, &content.paths[0], &mut problems) } else { list::Promised::new() }
         }
         None => {
             problems.push(Problem::new(Code::ChecksumList, NO_LIST));
@@ -368,8 +370,7 @@ impl Tally {
                 (Some(_), Some(_)) => {
                     let place =
                         content.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR)));
-                    Problem::new(Code::Changed, "changed: its bytes are not those of the checksum list")
-                        .in_sectors(place)
+                    Problem::new(Code::Changed, "its bytes are not those of the checksum list").in_sectors(place)
                 }
                 (None, Some(_)) if list::is_list(path) || self.promised.is_empty() => continue,
                 // A second name of bytes that are listed.

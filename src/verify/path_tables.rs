@@ -48,11 +48,16 @@ pub(super) fn check<R: Read + Seek>(
         let words = format!("the {word} {name} path table");
         let first = u64::from(place);
         let sectors = u64::from(size).div_ceil(SECTOR);
-        if first < 16 || first + sectors > medium.sectors().min(descriptor.space.into()) {
+        if first < 16 || first + sectors > u64::from(descriptor.space) {
             problems.structure(5, format!("{words} lies outside of the volume, at sector {}", grouped(first)));
             continue;
         }
         claims.add(first * SECTOR, size.into(), Owner::Structure);
+        if first + sectors > medium.sectors() {
+            let message = format!("{words} lies where the image is cut off, at sector {}", grouped(first));
+            problems.push(Problem::new(Code::Unreadable, message).in_sectors([(first, sectors)]));
+            continue;
+        }
         let bytes = medium.read(first, sectors as usize);
         let bad = medium.bad_in(first, sectors);
         if !bad.is_empty() {

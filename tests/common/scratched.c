@@ -1,0 +1,32 @@
+/* Preloaded, this makes sectors of the file SCRATCHED_FILE unreadable: FIRST and COUNT of
+ * SCRATCHED_SECTORS, as a scratch on a disc does. */
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+ssize_t read(int file, void *buffer, size_t length)
+{
+    ssize_t (*real)(int, void *, size_t) = dlsym(RTLD_NEXT, "read");
+    const char *scratched = getenv("SCRATCHED_FILE"), *sectors = getenv("SCRATCHED_SECTORS");
+    char link[64], path[4096];
+    long first, count;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t named = readlink(link, path, sizeof path - 1);
+    if (!scratched || !sectors || named < 0 || sscanf(sectors, "%ld,%ld", &first, &count) != 2)
+        return real(file, buffer, length);
+    path[named] = 0;
+    off_t at = lseek(file, 0, SEEK_CUR);
+    off_t from = first * 2048, to = (first + count) * 2048;
+    if (strcmp(path, scratched) != 0 || at < 0 || at >= to || at + (off_t)length <= from)
+        return real(file, buffer, length);
+    if (at >= from) {
+        errno = EIO;
+        return -1;
+    }
+    return real(file, buffer, from - at);
+}

@@ -1,0 +1,252 @@
+//! `verify` proves what was published, and says what is not in the words of the collection.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Desk, MANIFEST, Ran};
+use serde_json::Value;
+
+/// A desk with the disc of [`MANIFEST`] on it.
+fn published() -> Desk {
+    let desk = Desk::new();
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    desk
+}
+
+/// Where the bytes of a file begin in the image.
+fn place(image: &[u8], words: &str) -> usize {
+    image.windows(words.len()).position(|window| window == words.as_bytes()).unwrap()
+}
+
+fn damaged(desk: Desk, change: impl FnOnce(&mut Vec<u8>)) -> Desk {
+    let mut image = fs::read(desk.path("out.iso")).unwrap();
+    change(&mut image);
+    desk.with("out.iso", image)
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+/// The files of the disc in a folder, as another program unpacks them.
+fn unpacked(desk: &Desk) -> PathBuf {
+    let folder = desk.path("copy");
+    fs::create_dir(&folder).unwrap();
+    let image = desk.path("out.iso");
+    let done = Command::new("bsdtar").arg("-xf").arg(image).arg("-C").arg(&folder).status().unwrap();
+    assert!(done.success());
+    let done = Command::new("chmod").args(["-R", "u+w"]).arg(&folder).status().unwrap();
+    assert!(done.success());
+    folder
+}
+
+#[test]
+fn a_good_image_is_intact() {
+    let desk = published();
+    let ran = desk.run(&["verify", "out.iso"]).ended(0);
+    for words in ["volume     TWO_REPORTS", "verdict    INTACT", "the digest in `out.iso.sha256` is that of the whole"]
+    {
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    }
+    let result = json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
+    assert_eq!((result["ok"].as_bool(), result["kind"].as_str()), (Some(true), Some("image")));
+    assert_eq!(result["files_listed"], result["files_intact"]);
+    let sidecar = fs::read_to_string(desk.path("out.iso.sha256")).unwrap();
+    assert_eq!(result["sha256"].as_str().unwrap(), &sidecar[..64]);
+    assert_eq!(desk.run(&["verify", "--quiet", "out.iso"]).ended(0).stdout, "");
+}
+
+#[test]
+fn a_changed_document_is_named_by_its_title() {
+    let desk = damaged(published(), |image| {
+        let at = place(image, "L’Afrique, en français");
+        image[at] ^= 1;
+    });
+    let ran = desk.run(&["verify", "out.iso"]).ended(4);
+    let told = "changed    “Africa” (French, PDF): its bytes are not those of the checksum list\n           \
+                documents/needs/africa_fr.pdf\n";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    let ran = ran.printed("verdict    NOT INTACT: 1 changed, 1 of a published digest");
+    assert!(!ran.stdout.contains("structure"), "{}", ran.stdout);
+}
+
+#[test]
+fn unreadable_sectors_are_told_and_the_rest_is_read_on() {
+    let desk = Desk::new().with("files/africa.fr.pdf", vec![b'x'; 40 * 2048]);
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    let image = fs::read(desk.path("out.iso")).unwrap();
+    let first = place(&image, &"x".repeat(2048)) / 2048;
+    let shim = desk.path("scratched.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/scratched.c");
+    let made = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).arg("-ldl").status();
+    assert!(made.unwrap().success());
+    let scratched = |sectors: String| {
+        let mut command = desk.command(&["verify", "out.iso"]);
+        let file = fs::canonicalize(desk.path("out.iso")).unwrap();
+        command.env("LD_PRELOAD", &shim).env("SCRATCHED_FILE", file).env("SCRATCHED_SECTORS", sectors);
+        Ran::of(command.output().unwrap()).ended(4)
+    };
+    let ran = scratched(format!("{},14", first + 3));
+    let told = format!("unreadable “Africa” (French, PDF): 14 unreadable sectors from {}\n", first + 3);
+    assert!(ran.stdout.contains(&told), "{}", ran.stdout);
+    assert!(ran.stdout.contains("NOT INTACT: 1 unreadable, 1 of a published digest"), "{}", ran.stdout);
+    // A directory of one tree: the other still leads to every file.
+    let root = u32::from_le_bytes(image[16 * 2048 + 158..][..4].try_into().unwrap());
+    let ran = scratched(format!("{root},1"));
+    assert!(ran.stdout.contains("the primary root directory: 1 unreadable sector from 19"), "{}", ran.stdout);
+    let files = ran.stdout.lines().find(|line| line.starts_with("files")).unwrap();
+    let numbers: Vec<&str> = files.split_whitespace().collect();
+    assert_eq!(numbers[1], numbers[3], "{files}");
+}
+
+#[test]
+fn a_cut_image_says_which_documents_are_lost() {
+    let desk = damaged(published(), |image| {
+        let at = place(image, "L’Afrique, en français");
+        image.truncate(at);
+    });
+    let ran = desk.run(&["verify", "out.iso"]).ended(4).printed("requirement 3: it is cut off");
+    assert!(ran.stdout.contains("documents/needs/africa_fr.pdf: 1 unreadable sector"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("documents/needs/africa_en.pdf"), "{}", ran.stdout);
+}
+
+#[test]
+fn bytes_behind_the_volume_and_a_wrong_sidecar_are_noticed() {
+    let desk = damaged(published(), |image| image.extend_from_slice(&[0; 4096]));
+    desk.run(&["verify", "out.iso"]).ended(4).printed("requirement 3: 2 sectors follow behind the end of the volume");
+    let desk = published().with("out.iso.sha256", format!("{}  out.iso\n", "0".repeat(64)));
+    desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` is not that of the whole");
+    let desk = published().with("out.iso.sha256", "nothing\n");
+    desk.run(&["verify", "out.iso"]).ended(4).printed("`out.iso.sha256` holds no digest");
+}
+
+#[test]
+fn a_published_digest_anchors_an_image_or_a_list() {
+    let desk = published();
+    let result = json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
+    for key in ["sha256", "sha256_of_list"] {
+        desk.run(&["verify", "--sha256", result[key].as_str().unwrap(), "out.iso"]).ended(0);
+    }
+    desk.run(&["verify", "--sha256", &"0".repeat(64), "out.iso"]).ended(4).printed("neither that of the whole nor");
+    desk.run(&["verify", "--sha256", "0815", "out.iso"]).ended(2).said("64 digits");
+    let folder = unpacked(&desk);
+    let list = result["sha256_of_list"].as_str().unwrap();
+    desk.run(&["verify", "--sha256", list, folder.to_str().unwrap()]).ended(0).printed("that of its checksum list");
+    let whole = result["sha256"].as_str().unwrap();
+    desk.run(&["verify", "--sha256", whole, folder.to_str().unwrap()]).ended(4);
+}
+
+#[test]
+fn a_copied_folder_is_verified_and_what_is_wrong_in_it_told() {
+    let desk = published();
+    let folder = unpacked(&desk);
+    desk.run(&["verify", "copy"]).ended(0).printed("verdict    INTACT");
+    fs::write(folder.join(".DS_Store"), "x").unwrap();
+    desk.run(&["verify", "copy"]).ended(0).printed("`.DS_Store` was added by a computer’s system");
+    fs::write(folder.join("documents/needs/asia_en.pdf"), "Asie").unwrap();
+    fs::remove_file(folder.join("documents/needs/africa_fr.pdf")).unwrap();
+    fs::write(folder.join("new.txt"), "new").unwrap();
+    let ran = desk.run(&["verify", "copy"]).ended(4);
+    for told in [
+        "changed    “Asia” (English, PDF): its bytes are not",
+        "missing    “Africa” (French, PDF): is in the checksum list and not there",
+        "added      new.txt: is not in the checksum list",
+        "NOT INTACT: 1 changed, 1 missing, 1 added",
+    ] {
+        assert!(ran.stdout.contains(told), "{told}:\n{}", ran.stdout);
+    }
+    fs::remove_file(folder.join("SHA256SUMS")).unwrap();
+    desk.run(&["verify", "copy"]).ended(4).printed("there is no checksum list");
+}
+
+#[test]
+fn a_folder_in_small_letters_is_the_same_disc() {
+    let desk = published();
+    let folder = unpacked(&desk);
+    fs::rename(folder.join("SHA256SUMS"), folder.join("sha256sums")).unwrap();
+    desk.run(&["verify", "copy"]).ended(0);
+    fs::write(folder.join("sha256sums"), "").unwrap();
+    desk.run(&["verify", "copy"]).ended(4).printed("names no files");
+}
+
+#[test]
+fn the_manifest_tells_what_is_missing_changed_and_added() {
+    let desk = published();
+    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"])
+        .ended(0)
+        .printed("it is, byte for byte, what the manifest makes");
+    let desk = desk.with("files/asia.pdf", "Asia, second edition").with("files/asia.fr.pdf", "L’Asie");
+    let edited = MANIFEST.replace("en: files/asia.pdf", "en: files/asia.pdf, fr: files/asia.fr.pdf");
+    let edited = edited.replace("en: files/africa.en.pdf, ", "");
+    let desk = desk.with("manifest.yaml", edited);
+    let ran = desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(4);
+    for told in [
+        "documents/needs/asia_en.pdf: the manifest would make other bytes",
+        "documents/needs/asia_fr.pdf: would be made from the manifest, and is not there",
+        "documents/needs/africa_en.pdf: is there, and would not be made from the manifest",
+    ] {
+        assert!(ran.stdout.contains(told), "{told}:\n{}", ran.stdout);
+    }
+    let desk = Desk::new();
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    let desk = desk.with("manifest.yaml", MANIFEST.replace("2008-06-30", "2009-06-30"));
+    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(4);
+    let desk = desk.with("manifest.yaml", "disc: {}");
+    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(1).said("makes no disc");
+}
+
+#[test]
+fn an_implanted_media_check_is_checked() {
+    let desk = Desk::new();
+    desk.run(&["--quiet", "--media-check", "manifest.yaml", "out.iso"]).ended(0);
+    let ran = desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(0);
+    let ran = ran.printed("the implanted check passes");
+    assert!(ran.stdout.contains("byte for byte"), "{}", ran.stdout);
+    let desk = damaged(desk, |image| {
+        let at = place(image, "ISO MD5SUM = ") + 13;
+        image[at] = if image[at] == b'0' { b'1' } else { b'0' };
+    });
+    fs::remove_file(desk.path("out.iso.sha256")).unwrap();
+    desk.run(&["verify", "out.iso"]).ended(4).printed("requirement 14: the implanted media check fails");
+}
+
+#[test]
+fn a_broken_link_is_noticed() {
+    let desk = published();
+    let folder = unpacked(&desk);
+    let page = folder.join("pages/en/list.html");
+    let text = fs::read_to_string(&page).unwrap().replace("asia_en.pdf", "asia_xx.pdf");
+    fs::write(&page, &text).unwrap();
+    // The list says that the page is right, so that only the link is wrong.
+    let sums = Command::new("sha256sum").arg("pages/en/list.html").current_dir(&folder).output().unwrap();
+    let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let line = String::from_utf8(sums.stdout).unwrap();
+    let list: String = list
+        .lines()
+        .map(|old| if old.ends_with("  pages/en/list.html") { line.clone() } else { format!("{old}\n") })
+        .collect();
+    fs::write(folder.join("SHA256SUMS"), list).unwrap();
+    let ran = desk.run(&["verify", "copy"]).ended(4);
+    assert!(
+        ran.stdout.contains("(English): a link to `../../documents/needs/asia_xx.pdf` leads nowhere"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_verified_is_refused_in_plain_words() {
+    let desk = published();
+    desk.run(&["verify", "nothing.iso"]).ended(3).said("there is no such file or folder");
+    desk.run(&["verify", "manifest.yaml"]).ended(4).said("is no disc image: name an image, a drive such as /dev/sr0");
+    desk.run(&["verify", "/dev/null"]).ended(2).said("no image, no drive and no folder");
+    desk.run(&["verify", "files"]).ended(4).printed("there is no checksum list");
+    File::create(desk.path("empty.iso")).unwrap();
+    desk.run(&["verify", "--json", "empty.iso"]).ended(4);
+    desk.run(&["verifi", "out.iso"]).ended(2);
+}
