@@ -189,6 +189,23 @@ fn every_finding_is_in_the_manual() {
 }
 
 #[test]
+fn every_requirement_has_its_row_with_code_and_test() {
+    let table = fs::read_to_string(root().join("docs/conformance.md")).unwrap();
+    let lint = fs::read_to_string(root().join("tests/readers/lint.py")).unwrap();
+    for number in 1..=16 {
+        let row = table.lines().find(|line| line.starts_with(&format!("| {number} |"))).unwrap();
+        let test = row.split("lint.py::").nth(1).unwrap().split('`').next().unwrap();
+        assert!(test.starts_with(&format!("requirement_{number:02}_")), "{row}");
+        assert!(lint.contains(&format!("def {test}(")), "there is no test `{test}`");
+        let judges = row.split('|').nth(5).unwrap();
+        assert!(judges.contains(".rs`"), "requirement {number} names no code");
+        for file in judges.split('`').filter(|word| word.ends_with(".rs")) {
+            assert!(root().join("src/verify").join(file).exists(), "there is no `src/verify/{file}`");
+        }
+    }
+}
+
+#[test]
 fn the_top_level_holds_what_was_agreed() {
     let agreed = [
         "Cargo.toml",
