@@ -246,7 +246,10 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
             if !verdict.agree.is_empty() { "" } else { "; compare a digest above with the one that was published" };
         text += &format!("verdict    INTACT: every file is what the disc’s list promises{anchor}\n");
     } else {
-        text += &format!("verdict    NOT INTACT: {}\n", summary(verdict));
+        // Without a list nothing is known to be wrong, and nothing to be right.
+        let only_the_list = verdict.problems.total() == verdict.problems.count(Code::ChecksumList);
+        let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
+        text += &format!("verdict    {word}: {}\n", summary(verdict));
     }
     text
 }
