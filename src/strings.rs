@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 73;
+pub const KEY_COUNT: usize = 92;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -80,6 +80,25 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_number",
     "check_unlisted",
     "check_unlisted_copy",
+    "checker_title",
+    "checker_intro",
+    "checker_private",
+    "checker_pick",
+    "checker_cancel",
+    "checker_now",
+    "checker_stopped",
+    "checker_no_list",
+    "checker_bad_list",
+    "checker_good",
+    "checker_bad",
+    "checker_changed",
+    "checker_missing",
+    "checker_unreadable",
+    "checker_added",
+    "checker_additions",
+    "checker_unseen",
+    "checker_digest",
+    "checker_commands",
     "check_windows",
     "check_windows_result",
     "check_windows_one",

@@ -21,6 +21,9 @@ use pages::Pages;
 use picture::{Picture, Png};
 use theme::Theme;
 
+/// The check of the disc in the browser.
+const SCRIPT: &str = include_str!("../../assets/launcher/check.js");
+
 /// A file of the disc that is made, not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedFile {
@@ -52,6 +55,7 @@ pub fn render(
     files.extend(plain::volume_info(catalogue, layout));
     files.extend(plain::rights(catalogue, layout));
     files.push(style(catalogue, layout, &theme, &mut findings)?);
+    files.push(GeneratedFile { path: layout.script.clone(), bytes: SCRIPT.as_bytes().to_vec() });
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));

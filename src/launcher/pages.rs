@@ -234,6 +234,7 @@ impl Pages<'_> {
         context! {
             index => layout.index.link_from(from),
             style => layout.style.link_from(from),
+            script => layout.script.link_from(from),
             icon => layout.icon.link_from(from),
             emblem => layout.emblem.link_from(from),
             home => layout.home(language).link_from(from),

@@ -25,6 +25,8 @@ pub struct Layout {
     pub index: DiscPath,
     /// The stylesheet of all pages.
     pub style: DiscPath,
+    /// The script of the page "Check this disc".
+    pub script: DiscPath,
     /// The emblem as the pages show it.
     pub emblem: DiscPath,
     /// The icon of the volume, named per disc: Explorer remembers icons by their path.
@@ -167,6 +169,7 @@ impl Layout {
         let layout = Self {
             index: root(&format!("index.{}", names.page)),
             style: DiscPath::of(&["pages", "style.css"]),
+            script: DiscPath::of(&["pages", "check.js"]),
             emblem: DiscPath::of(&["pages", "emblem.png"]),
             icon: root(&format!("{icon}.ico")),
             autorun: root("autorun.inf"),

@@ -310,15 +310,12 @@ fn compare(found: &[Descriptor], problems: &mut Problems) {
     let [primary, joliet] = found else { return };
     for (name, text) in &primary.identifiers {
         let Some((_, other)) = joliet.identifiers.iter().find(|(known, _)| known == name) else { continue };
-        // Half as many characters fit.
+        // Half as many characters fit, so no identifier may have more.
         let most = IDENTIFIERS.iter().find(|(known, ..)| known == name).map_or(0, |(_, _, length, _)| length / 2);
-        let cut: String = text.chars().take(most).collect();
-        if name == &"volume" && text.len() > most {
-            let what = format!("the volume identifier `{text}` has more than the 16 characters that Joliet holds");
+        if text.len() > most {
+            let what = format!("the {name} identifier `{text}` has more than the {most} characters that Joliet holds");
             problems.structure(4, what);
-        }
-        let same = if name.ends_with(" file") { cut.eq_ignore_ascii_case(other) } else { cut.trim_end() == other };
-        if !same {
+        } else if text != other {
             let what =
                 format!("the {name} identifier is `{text}` in the primary descriptor, `{other}` in the Joliet one");
             problems.structure(4, what);

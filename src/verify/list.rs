@@ -6,7 +6,7 @@ use super::verdict::{Code, Problem, Problems};
 use crate::checksum::Digest;
 
 /// The largest list that is read: room for more than a million names.
-pub(super) const MOST_BYTES: u64 = 256 << 20;
+pub(super) const MOST_BYTES: u64 = 128 << 20;
 
 /// Whether a file at the top of a disc is its checksum list.
 pub(super) fn is_list(path: &str) -> bool {

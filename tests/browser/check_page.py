@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Checks discs with their own page "Check this disc", in Chromium, from file://.
+
+    check_page.py --program MAKE_DISC [--screenshots DIR]
+
+Makes the sample disc and one with `names: dos`, unpacks them, damages copies, and has the page of
+every language judge them. One line a case, at the end `N passed, M failed`.
+"""
+
+import argparse
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LANGUAGES = ["en", "fr", "es"]
+SANTIAGO = "documents/dialogues/santiago_fr.pdf"
+
+DOS = """\
+disc:
+  title: {en: Two reports, ar: تقريران, zh: 两份报告, ru: Два доклада}
+  volume: TWO
+  languages: [en, ar, zh, ru]
+  date: 2008-06-30
+  names: dos
+sections:
+  - id: needs
+    title: Needs
+    reports:
+      - id: africa
+        title: {en: Africa and "its" <needs>, ar: أفريقيا, zh: 非洲, ru: Африка}
+        variants: {en: a.pdf, ar: b.pdf, zh: c.pdf}
+"""
+
+results = []
+
+
+def case(name: str, good: bool, told: str = "") -> None:
+    results.append(good)
+    print(f"{'ok' if good else 'FAIL':4}  {name}{'' if good else '  ' + told}", flush=True)
+
+
+def made(program: Path, manifest: Path, folder: Path) -> Path:
+    """The files of the disc that a manifest makes."""
+    image, disc = folder / f"{folder.name}.iso", folder / "disc"
+    subprocess.run([program, "--quiet", manifest, image], check=True)
+    disc.mkdir()
+    subprocess.run(["bsdtar", "-xf", image, "-C", disc], check=True)
+    subprocess.run(["chmod", "-R", "u+w", disc], check=True)
+    return disc
+
+
+def copy(disc: Path, name: str) -> Path:
+    target = disc.parent / name
+    shutil.copytree(disc, target)
+    return target
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+class Reader:
+    """A person with a browser."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.complaints: list[str] = []
+
+    @contextmanager
+    def at(self, disc: Path, language: str, script: bool = True, width: int = 1280):
+        context = self.browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.heard(request.url))
+        found = next((disc / "pages" / language).glob("check.htm*"))
+        page.goto(found.as_uri())
+        yield page
+        context.close()
+
+    def heard(self, url: str) -> None:
+        if not url.startswith("file://"):
+            self.complaints.append(f"asked for {url}")
+
+
+def judged(page: Page, folder: Path) -> str:
+    """What the page says of a folder."""
+    page.set_input_files("#checker_pick", folder)
+    page.wait_for_function("document.querySelector('#checker_verdict h3')", timeout=60_000)
+    return page.inner_text("#checker_verdict")
+
+
+def is_good(page: Page) -> bool:
+    return page.get_attribute("#checker_verdict", "class") == "good"
+
+
+def languages(reader: Reader, disc: Path, tags: list[str], document: str, title: dict, shots) -> None:
+    """The page of each language, on a good disc and on one with a flipped byte."""
+    bad = copy(disc, f"flipped-{len(results)}")
+    flip(bad / document)
+    digest = hashlib.sha256(next(p for p in disc.iterdir() if p.name.lower() in ("sha256sums", "sha256.sum")).read_bytes())
+    for tag in tags:
+        with reader.at(disc, tag) as page:
+            said = judged(page, disc)
+            focused = page.evaluate("document.activeElement.id")
+            good = is_good(page) and digest.hexdigest() in said and focused == "checker_verdict"
+            case(f"{tag}: a good disc", good, said)
+            shots(page, f"good-{tag}")
+        with reader.at(bad, tag) as page:
+            said = judged(page, bad)
+            case(f"{tag}: a flipped byte", not is_good(page) and document in said and title[tag] in said, said)
+            case(f"{tag}: nothing else is bad", page.locator("#checker_verdict tbody tr").count() == 1, said)
+            shots(page, f"bad-{tag}")
+
+
+def damages(reader: Reader, disc: Path) -> None:
+    """Other things that happen to a disc, in English."""
+
+    def on(name: str, folder: Path, wanted: str, good: bool = False) -> None:
+        with reader.at(disc, "en") as page:
+            said = judged(page, folder)
+            case(name, is_good(page) == good and wanted in said, said)
+
+    missing = copy(disc, "missing")
+    (missing / SANTIAGO).unlink()
+    on("a missing document", missing, "missing")
+    added = copy(disc, "added")
+    (added / "new.txt").write_text("new")
+    (added / ".DS_Store").write_text("x")
+    on("an added file", added, "Files that somebody added, which the list does not name: 1", good=True)
+    wrong = copy(disc, "malformed")
+    listed = wrong / "SHA256SUMS"
+    listed.write_text(listed.read_text()[:-20])
+    on("a list that is cut", wrong, "is itself damaged")
+    empty = copy(disc, "empty")
+    (empty / "SHA256SUMS").write_text("")
+    on("an empty list", empty, "is itself damaged")
+    on("another folder", disc / "documents", "does not hold the file SHA256SUMS")
+    small = copy(disc, "small")
+    (small / "SHA256SUMS").rename(small / "sha256sums")
+    on("a list in small letters", small, "The disc is intact", good=True)
+    capitals = copy(disc, "capitals")
+    for path in sorted(capitals.rglob("*"), key=lambda p: -len(p.parts)):
+        if path.name != "SHA256SUMS":
+            path.rename(path.with_name(path.name.upper()))
+    on("names in capitals", capitals, "The disc is intact", good=True)
+    for length in (0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 2 * 1024 * 1024, 2 * 1024 * 1024 + 1):
+        lone = disc.parent / f"lone-{length}"
+        lone.mkdir()
+        data = hashlib.shake_128(b"%d" % length).digest(length)
+        (lone / "file.bin").write_bytes(data)
+        (lone / "SHA256SUMS").write_text(f"{hashlib.sha256(data).hexdigest()}  file.bin\n")
+        on(f"the digest of {length} bytes", lone, "The disc is intact", good=True)
+
+
+def cancelled(reader: Reader, disc: Path) -> None:
+    folder = disc.parent / "large"
+    folder.mkdir()
+    with (folder / "file.bin").open("wb") as out:
+        out.truncate(4 << 30)
+    (folder / "SHA256SUMS").write_text(f"{'0' * 64}  file.bin\n")
+    with reader.at(disc, "en") as page:
+        page.set_input_files("#checker_pick", folder)
+        page.wait_for_function("document.getElementById('checker_bar').value > 0", timeout=60_000)
+        page.focus("#checker_cancel")
+        page.keyboard.press("Enter")
+        said = page.inner_text("#checker_status")
+        done = page.evaluate("document.getElementById('checker_bar').value")
+        page.wait_for_timeout(300)
+        still = page.evaluate("document.getElementById('checker_bar').value") == done
+        case("a check that is cancelled", "stopped" in said and still and not page.inner_text("#checker_verdict"), said)
+        case("another after it", "intact" in judged(page, disc) and is_good(page))
+
+
+def without_script(reader: Reader, disc: Path) -> None:
+    with reader.at(disc, "en", script=False) as page:
+        shown = page.is_visible("#checker_pick")
+        case("without script the commands alone", not shown and page.get_by_text("sha256sum -c").count() == 1)
+    with reader.at(disc, "en", width=320) as page:
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        case("nothing scrolls sideways at 320 pixels", not wide)
+        named = page.evaluate("document.getElementById('checker_pick').labels.length === 1")
+        case("the chooser has a label", named)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--screenshots", type=Path)
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+
+    def shots(page: Page, name: str) -> None:
+        if arguments.screenshots:
+            arguments.screenshots.mkdir(parents=True, exist_ok=True)
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.screenshot(path=arguments.screenshots / f"{name}-{width}.png", full_page=True)
+
+    with tempfile.TemporaryDirectory(prefix="make-disc-browser-") as scratch, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        reader = Reader(browser)
+        sample = Path(scratch) / "sample"
+        sample.mkdir()
+        disc = made(program, REPOSITORY / "manifest.yaml", sample)
+        page = (disc / "pages/en/dialogues/santiago.html").read_text(encoding="utf-8")
+        titles = {
+            tag: re.sub(r"\s+", " ", re.search(r"<h1>([^<]*)", (disc / f"pages/{tag}/dialogues/santiago.html").read_text())[1])
+            for tag in LANGUAGES
+        }
+        assert page and all(titles.values())
+        languages(reader, disc, LANGUAGES, SANTIAGO, titles, shots)
+        dos = Path(scratch) / "dos"
+        dos.mkdir()
+        (dos / "manifest.yaml").write_text(DOS, encoding="utf-8")
+        for name in "abc":
+            (dos / f"{name}.pdf").write_bytes(name.encode() * 5000)
+        plain = made(program, dos / "manifest.yaml", dos)
+        titles = {"en": 'Africa and "its" <needs>', "ar": "أفريقيا", "zh": "非洲", "ru": "Африка"}
+        languages(reader, plain, list(titles), "docs/needs/africa/ar.pdf", titles, shots)
+        damages(reader, disc)
+        cancelled(reader, disc)
+        without_script(reader, disc)
+        case("no errors, and nothing asked of a network", not reader.complaints, "; ".join(reader.complaints[:3]))
+        browser.close()
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

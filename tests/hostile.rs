@@ -1,0 +1,272 @@
+//! Images that were damaged, or made to do harm: `verify` reads them to the end, in bounded time and
+//! memory, and notices every byte.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::io::Cursor;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
+use common::{Desk, Ran};
+use make_disc::progress::Silence;
+use make_disc::verify::{self, Kind, Verdict};
+
+const SECTOR: usize = 2048;
+
+/// A small disc, with a folder of more than a sector so that nothing is too simple.
+fn image() -> Vec<u8> {
+    let desk = Desk::new();
+    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
+    fs::read(desk.path("out.iso")).unwrap()
+}
+
+fn judged(image: &[u8]) -> Verdict {
+    let mut source = Cursor::new(image);
+    verify::volume(&mut source, image.len() as u64, Kind::Image, &[], &mut Silence, &AtomicBool::new(false)).unwrap()
+}
+
+fn noticed(image: &[u8]) -> bool {
+    !judged(image).problems.is_empty()
+}
+
+fn le32(image: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize
+}
+
+fn set32(image: &mut [u8], at: usize, number: u32) {
+    image[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    image[at + 4..at + 8].copy_from_slice(&number.to_be_bytes());
+}
+
+/// Changes each byte of some in turn, and gives the places of those that went unnoticed.
+fn unnoticed(image: &[u8], places: impl Iterator<Item = usize> + Send, masks: &[u8]) -> Vec<usize> {
+    let mut image = image.to_vec();
+    let mut missed = Vec::new();
+    for place in places {
+        for mask in masks {
+            image[place] ^= mask;
+            if !noticed(&image) {
+                missed.push(place);
+            }
+            image[place] ^= mask;
+        }
+    }
+    missed
+}
+
+/// The sectors that are neither empty nor a file's: descriptors, directories, tables.
+fn structures(image: &[u8]) -> Vec<usize> {
+    let first_file = (0..image.len() / SECTOR).find(|s| image[s * SECTOR..].starts_with(b"[")).unwrap_or(64);
+    (16..image.len() / SECTOR)
+        .filter(|sector| {
+            let bytes = &image[sector * SECTOR..(sector + 1) * SECTOR];
+            let table = bytes[..2] == [1, 0];
+            (*sector < first_file || table) && bytes.iter().any(|byte| *byte != 0)
+        })
+        .collect()
+}
+
+#[test]
+fn a_change_in_any_structure_is_noticed() {
+    let image = image();
+    assert!(!noticed(&image));
+    let sectors = structures(&image);
+    assert!(sectors.len() > 10, "only {} sectors of structure", sectors.len());
+    // A sample of the bytes that are set, and of those that are not.
+    let bytes = || sectors.iter().flat_map(|sector| sector * SECTOR..(sector + 1) * SECTOR);
+    let set = bytes().filter(|place| image[*place] != 0).step_by(7);
+    let places: Vec<usize> = set.chain(bytes().step_by(211)).collect();
+    assert_eq!(
+        unnoticed(&image, places.into_iter(), &[0x01]),
+        Vec::<usize>::new(),
+        "bytes of which a change was not noticed"
+    );
+}
+
+/// By hand, in release mode: `cargo test --release --test hostile -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes minutes; the tests beside it try a sample"]
+fn a_change_of_every_single_byte() {
+    let image = image();
+    let middle = image.len() / 2;
+    let missed: Vec<usize> = std::thread::scope(|scope| {
+        let first = scope.spawn(|| unnoticed(&image, 0..middle, &[0x01, 0xff]));
+        let second = unnoticed(&image, middle..image.len(), &[0x01, 0xff]);
+        first.join().unwrap().into_iter().chain(second).collect()
+    });
+    let changes = image.len() * 2;
+    println!("{changes} changes of {} bytes; {} were not noticed", image.len(), missed.len());
+    for place in &missed {
+        println!("  sector {}, byte {}: {:#04x}", place / SECTOR, place % SECTOR, image[*place]);
+    }
+    assert!(missed.is_empty());
+}
+
+#[test]
+fn a_change_anywhere_is_noticed() {
+    let image = image();
+    // A step that has no factor in common with a sector.
+    let places = (0..image.len()).step_by(1009);
+    assert_eq!(unnoticed(&image, places, &[0x20]), Vec::<usize>::new(), "bytes of which a change was not noticed");
+}
+
+#[test]
+fn an_image_cut_at_any_sector_is_noticed() {
+    let image = image();
+    for sectors in 0..image.len() / SECTOR {
+        assert!(noticed(&image[..sectors * SECTOR]), "cut to {sectors} sectors");
+    }
+    assert!(noticed(&image[..image.len() - 1]));
+}
+
+#[test]
+fn numbers_that_lie_are_noticed() {
+    let good = image();
+    // Numbers of both byte orders in descriptors and root records.
+    for descriptor in [16, 17] {
+        for field in [80, 132, 158, 166] {
+            for lie in [0, 1, 15, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
+                let mut image = good.clone();
+                set32(&mut image, descriptor * SECTOR + field, lie);
+                assert!(noticed(&image), "{lie:#x} at {field} of sector {descriptor}");
+            }
+        }
+        let root = le32(&good, descriptor * SECTOR + 158) * SECTOR;
+        let mut at = root;
+        while good[at] != 0 {
+            for field in [2, 10] {
+                for lie in [1, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
+                    let mut image = good.clone();
+                    set32(&mut image, at + field, lie);
+                    assert!(noticed(&image), "{lie:#x} at {field} of the record at {at}");
+                }
+            }
+            for length in [1, 33, 34, 255] {
+                let mut image = good.clone();
+                image[at] = length;
+                assert!(length == good[at] || noticed(&image), "a record of {length} bytes");
+            }
+            at += usize::from(good[at]);
+        }
+    }
+}
+
+/// A descriptor's worth of an image of so many sectors, with a root directory at sector 20.
+fn bare(sectors: usize, root_length: u32) -> Vec<u8> {
+    let mut image = image()[..19 * SECTOR].to_vec();
+    image.resize(sectors * SECTOR, 0);
+    for descriptor in [16, 17] {
+        let at = descriptor * SECTOR;
+        set32(&mut image, at + 80, sectors as u32);
+        set32(&mut image, at + 158, 20);
+        set32(&mut image, at + 166, root_length);
+    }
+    image
+}
+
+/// A record of a directory with that place, as an image of ours has it.
+fn record(name: &[u8], extent: u32, length: u32, directory: bool) -> Vec<u8> {
+    let mut record = vec![0; 33];
+    record[32] = name.len() as u8;
+    set32(&mut record, 2, extent);
+    set32(&mut record, 10, length);
+    record[18..25].copy_from_slice(&[108, 6, 30, 0, 0, 0, 0]);
+    record[25] = if directory { 2 } else { 0 };
+    record[28..32].copy_from_slice(&[1, 0, 0, 1]);
+    record.extend_from_slice(name);
+    if !record.len().is_multiple_of(2) {
+        record.push(0);
+    }
+    record[0] = record.len() as u8;
+    record
+}
+
+#[test]
+fn directories_in_a_loop_and_in_each_other_come_to_an_end() {
+    let mut image = bare(400, SECTOR as u32);
+    // The root holds itself, and folders that begin at every later sector and end at the image's.
+    let mut records = [record(&[0], 20, 2048, true), record(&[1], 20, 2048, true)].concat();
+    for number in 0..40_u8 {
+        records.extend(record(&[b'A', b'A' + number % 26], 20 + u32::from(number), 300 * 2048, true));
+    }
+    records.truncate(SECTOR);
+    for sector in 20..60 {
+        image[sector * SECTOR..][..records.len()].copy_from_slice(&records);
+    }
+    assert!(noticed(&image));
+}
+
+#[test]
+fn a_tree_of_hundreds_of_levels_comes_to_an_end() {
+    let mut image = bare(2000, SECTOR as u32);
+    for sector in 20..1500_u32 {
+        let here = [
+            record(&[0], sector, 2048, true),
+            record(&[1], sector - u32::from(sector > 20), 2048, true),
+            record(b"D", sector + 1, 2048, true),
+        ]
+        .concat();
+        image[sector as usize * SECTOR..][..here.len()].copy_from_slice(&here);
+    }
+    let verdict = judged(&image);
+    assert!(verdict.problems.kept().iter().any(|problem| problem.requirement == Some(8)));
+}
+
+/// Runs `verify` with so much address space.
+fn in_memory(desk: &Desk, file: &str, mebibytes: u64) -> Ran {
+    let kilobytes = mebibytes << 10;
+    let command = format!("ulimit -v {kilobytes}; exec \"$0\" verify --quiet {file}");
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &command, env!("CARGO_BIN_EXE_make-disc")]).current_dir(desk.root());
+    Ran::of(shell.output().unwrap())
+}
+
+/// What `verify` may take at most, as docs/decisions/0011-verify.md says.
+const MOST_MEBIBYTES: u64 = 1024;
+
+#[test]
+fn memory_is_bounded_on_the_worst_of_images() {
+    // All of 40 MiB is the root directory, of the shortest records that there are.
+    let sectors = 20_480;
+    let mut image = bare(sectors, (sectors as u32 - 200) * SECTOR as u32);
+    let tiny = record(b"A", 30, 1, false);
+    for sector in image[20 * SECTOR..(sectors - 180) * SECTOR].chunks_exact_mut(SECTOR) {
+        for place in sector.chunks_exact_mut(tiny.len()) {
+            place.copy_from_slice(&tiny);
+        }
+    }
+    let desk = Desk::empty().with("worst.iso", image);
+    in_memory(&desk, "worst.iso", MOST_MEBIBYTES).ended(4).printed("more than 1,000,000 entries");
+
+    // A list of a million names.
+    let mut list = String::new();
+    for number in 0..1_000_000 {
+        list.push_str(&format!("{:064x}  documents/x/{number:08}.pdf\n", 0));
+    }
+    fs::create_dir(desk.path("folder")).unwrap();
+    let desk = desk.with("folder/SHA256SUMS", list);
+    in_memory(&desk, "folder", MOST_MEBIBYTES).ended(4).printed("missing");
+}
+
+#[test]
+fn a_page_of_nothing_but_tags_is_read() {
+    let html = "<a href=\"x\"><small><h1>".repeat(200_000);
+    let desk = Desk::empty().with("folder/index.html", &html);
+    let digest = Command::new("sha256sum").arg("index.html").current_dir(desk.path("folder")).output().unwrap();
+    let desk = desk.with("folder/SHA256SUMS", digest.stdout);
+    desk.run(&["verify", "folder"]).ended(4).printed("leads nowhere");
+}
+
+#[test]
+fn the_reading_stops_when_it_is_told_to() {
+    let image = image();
+    let stop = AtomicBool::new(false);
+    stop.store(true, Relaxed);
+    let mut source = Cursor::new(&image);
+    let verdict = verify::volume(&mut source, image.len() as u64, Kind::Image, &[], &mut Silence, &stop);
+    assert!(verdict.is_err());
+}
