@@ -2,9 +2,10 @@
 """Makes the collections that the reader tests put on a disc.
 
     collection.py hard DEST [--reports 1000]
+    collection.py dos DEST
     collection.py big DEST
 
-Both write DEST/manifest.yaml and the sources it names. The same arguments give
+Each writes DEST/manifest.yaml and the sources it names. The same arguments give
 the same bytes: contents come from SHAKE-128 over a name, never from a clock or
 a random generator whose algorithm might change.
 
@@ -249,6 +250,40 @@ def hard(dest: Path, reports: int = 1000) -> dict:
     return manifest
 
 
+def dos(dest: Path) -> dict:
+    """Writes a small collection whose names have eight and three characters."""
+    sources = Sources(dest)
+    sections = []
+    for s in range(1, 4):
+        reports = []
+        for n in range(1, 8):
+            spoken = [LANGUAGES[(s + n + step) % len(LANGUAGES)] for step in range(3)]
+            reports.append(
+                {
+                    "id": f"r{n}",
+                    "title": localised(REPORT_TITLES, n),
+                    "variants": {
+                        language: [sources.write(f"s{s}r{n}", language, e) for e in ("pdf", "txt")[: 1 + n % 2]]
+                        for language in spoken
+                    },
+                }
+            )
+        sections.append({"id": f"s{s}", "title": localised(SECTION_TITLES, s), "reports": reports})
+    manifest = {
+        "disc": {
+            "title": DISC_TITLE,
+            "volume": "DOS_NAMES",
+            "languages": LANGUAGES,
+            "date": "2008-06-30",
+            "names": "dos",
+            "media_check": True,
+        },
+        "sections": sections,
+    }
+    (dest / "manifest.yaml").write_text(to_yaml(manifest), encoding="utf-8")
+    return manifest
+
+
 def big(dest: Path) -> dict:
     """Writes a collection with one file of 5 GiB, nearly all of it a hole."""
     folder = dest / "sources"
@@ -305,7 +340,7 @@ def big(dest: Path) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["hard", "big"])
+    parser.add_argument("kind", choices=["hard", "dos", "big"])
     parser.add_argument("dest", type=Path)
     parser.add_argument("--reports", type=int, default=1000, help="for `hard` only")
     arguments = parser.parse_args()
@@ -315,7 +350,7 @@ def main() -> None:
     if arguments.kind == "hard":
         hard(arguments.dest, arguments.reports)
     else:
-        big(arguments.dest)
+        {"dos": dos, "big": big}[arguments.kind](arguments.dest)
 
 
 if __name__ == "__main__":

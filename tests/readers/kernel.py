@@ -157,7 +157,7 @@ def report(verdict: dict) -> None:
     if len(problems) > 3:
         reason += f"; and {len(problems) - 3} more"
     line = (
-        f"{'FAIL' if problems else 'ok':4}  kernel   {verdict['view']:14}"
+        f"{'FAIL' if problems else 'ok':4}  kernel     {verdict['view']:14}"
         f" {verdict['files']:6} {verdict['seconds']:8.2f}  {reason}"
     )
     print(line.rstrip())

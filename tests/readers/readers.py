@@ -41,6 +41,10 @@ SUM_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 LARGE = (1 << 32) - 2048
 
 
+# `fusermount` unmounts by -u; `umount` stands in for it where there is none.
+UNMOUNT = ["-u"] if shutil.which("fusermount3") or shutil.which("fusermount") else []
+
+
 class ReaderError(Exception):
     """A reader could not do its work at all."""
 
@@ -350,6 +354,41 @@ def pycdlib(image: Image, keyword: str, skip: str) -> Contents:
         iso.close()
 
 
+def sleuth_kit(image: Image, _option: str, _skip: str) -> Contents:
+    if not image.large:
+        with Scratch() as scratch:
+            run([tool("tsk_recover"), "-a", image.path, scratch], quiet=False)
+            return read_tree(Path(scratch))
+    # Large files go through a pipe, and so each file does.
+    listing = run([tool("fls"), "-r", "-p", image.path], quiet=False)
+    lines = re.findall(r"^(.)/. (\d+):\t(.+)$", listing, re.MULTILINE)
+    numbers = {name: number for kind, number, name in lines if kind == "r"}
+    folders = [name for kind, _, name in lines if kind == "d"]
+    icat = tool("icat")
+
+    def read(name: str) -> Hashing:
+        with subprocess.Popen([icat, image.path, numbers[name]], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+            return Hashing(is_checksums(name)).drain(run.stdout)
+
+    return read_each(list(numbers), folders, read, image, "")
+
+
+def grub(image: Image, _option: str, _skip: str) -> Contents:
+    """GRUB's own reader of ISO 9660, as a file system in user space."""
+    with tempfile.TemporaryDirectory(prefix="readers-") as folder:
+        process = subprocess.Popen([tool("grub-mount"), image.path, folder], env=environment())
+        try:
+            deadline = time.monotonic() + 30
+            while not os.path.ismount(folder):
+                if time.monotonic() > deadline or process.poll() not in (None, 0):
+                    raise ReaderError("grub-mount did not mount the image")
+                time.sleep(0.02)
+            return read_tree(Path(folder))
+        finally:
+            subprocess.run([tool("fusermount3", "fusermount", "umount"), *UNMOUNT, folder], check=False)
+            process.wait(30)
+
+
 # --- The table of readers and views.
 
 
@@ -384,6 +423,9 @@ VIEWS = [
     View("pycdlib", "rock ridge", pycdlib, "rr_path"),
     View("pycdlib", "joliet", pycdlib, "joliet_path"),
     View("pycdlib", "plain", pycdlib, "iso_path", plain=True),
+    # Neither has an option: Sleuth Kit and GRUB take Rock Ridge when there is one.
+    View("sleuthkit", "default", sleuth_kit, ""),
+    View("grub", "default", grub, ""),
 ]
 READERS = list(dict.fromkeys(view.reader for view in VIEWS))
 
@@ -527,7 +569,7 @@ def check(view: View, image: Image, expected: Expected) -> bool:
     elif skip and not problems:
         reason = f"large file listed, not read: {skip}"
     line = (
-        f"{'FAIL' if problems else 'ok':4}  {view.reader:8} {view.name:14}"
+        f"{'FAIL' if problems else 'ok':4}  {view.reader:10} {view.name:14}"
         f" {len(contents.files):6} {size:12} {seconds:8.2f}  {reason}"
     )
     print(line.rstrip(), flush=True)

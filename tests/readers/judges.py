@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Asks programs that judge an image, or describe it, instead of reading its files.
+
+    judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC
+    judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test
+
+One line a judge, as readers.py prints them, and at the end `N passed, M failed`. With `--self-test`
+each judge is shown a copy with damage that it is known to notice, and must complain.
+"""
+
+import argparse
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from readers import ReaderError, Scratch, environment, run, tool
+
+SECTOR = 2048
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An image, and what is known of it."""
+
+    path: Path
+    volume: str
+    program: str
+
+    @property
+    def sectors(self) -> int:
+        return self.path.stat().st_size // SECTOR
+
+
+def expect(text: str, *patterns: str) -> None:
+    for pattern in patterns:
+        if not re.search(pattern, text, re.MULTILINE):
+            raise ReaderError(f"did not say {pattern!r}")
+
+
+# --- The judges. Each raises a ReaderError when it is not content.
+
+
+def isovfy(subject: Subject) -> None:
+    said = run([tool("isovfy"), str(subject.path)], quiet=False)
+    expect(said, r"^No errors found$")
+
+
+def isoinfo_debug(subject: Subject) -> None:
+    said = run([tool("isoinfo"), "-d", "-debug", "-i", str(subject.path)], quiet=False)
+    expect(
+        said,
+        rf"^Volume id: {subject.volume}$",
+        rf"^Volume size is: {subject.sectors}$",
+        r"^Logical block size is: 2048$",
+        r"^Joliet with UCS level 3 found$",
+        r"^Rock Ridge signatures version 1 found$",
+        r"^Volume set size is: 1$",
+    )
+
+
+def isolyzer(subject: Subject) -> None:
+    program = Path(sys.executable).with_name("isolyzer")
+    # It warns of a field's bytes on standard error, which are no findings.
+    said = run([str(program), str(subject.path)], quiet=False)
+    root = ElementTree.fromstring(said)
+    values = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root.iter()}
+    for key, wanted in {
+        "success": "True",
+        "containsKnownFileSystem": "True",
+        "sizeAsExpected": "True",
+        "smallerThanExpected": "False",
+        "volumeIdentifier": subject.volume,
+    }.items():
+        if values.get(key) != wanted:
+            raise ReaderError(f"{key} is {values.get(key)}, not {wanted}")
+
+
+def check_media(subject: Subject) -> None:
+    done = subprocess.run(
+        [tool("xorriso"), "-no_rc", "-return_with", "WARNING", "32", "-indev", f"stdio:{subject.path}"]
+        + ["-check_media", "use=indev", "--"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    said = done.stdout + done.stderr
+    if done.returncode:
+        raise ReaderError(said.strip().splitlines()[-1])
+    regions = re.findall(r"^Media region :\s*(\d+) ,\s*(\d+) , (.) (.+)$", said, re.MULTILINE)
+    if [(int(a), int(b), sign) for a, b, sign, _ in regions] != [(0, subject.sectors, "+")]:
+        raise ReaderError(f"regions {regions}")
+
+
+def fsstat(subject: Subject) -> None:
+    if run([tool("fsstat"), "-t", str(subject.path)], quiet=False).strip() != "iso9660":
+        raise ReaderError("is not ISO 9660 to it")
+    said = run([tool("fsstat"), str(subject.path)], quiet=False)
+    expect(said, rf"^Volume Name: {subject.volume} *$", r"^Sector Size: 2048$", r"SUPPLEMENTARY VOLUME DESCRIPTOR")
+
+
+def checkisomd5(subject: Subject) -> None:
+    done = subprocess.run([tool("checkisomd5"), str(subject.path)], stdin=subprocess.DEVNULL, capture_output=True)
+    if done.returncode:
+        raise ReaderError(f"exit {done.returncode}")
+
+
+def verify(subject: Subject) -> None:
+    run([subject.program, "verify", "--quiet", str(subject.path)])
+
+
+def verify_folder(subject: Subject) -> None:
+    """Of the image's files as bsdtar unpacks them."""
+    with Scratch() as scratch:
+        run([tool("bsdtar"), "-xf", str(subject.path), "-C", scratch])
+        run([subject.program, "verify", "--quiet", scratch])
+
+
+# --- Damage that each is known to notice.
+
+
+def set32(image: bytearray, at: int, number: int) -> None:
+    image[at : at + 8] = struct.pack("<I", number) + struct.pack(">I", number)
+
+
+def root(image: bytearray) -> int:
+    return struct.unpack_from("<I", image, 16 * SECTOR + 158)[0] * SECTOR
+
+
+def parent_elsewhere(image: bytearray) -> None:
+    """`..` of the first folder in the root leads to that folder itself."""
+    at = root(image)
+    while not image[at + 25] & 2 or image[at + 33] < 2:
+        at += image[at]
+    folder = struct.unpack_from("<I", image, at + 2)[0]
+    dots = folder * SECTOR + image[folder * SECTOR]
+    set32(image, dots + 2, folder)
+
+
+def other_volume(image: bytearray) -> None:
+    image[16 * SECTOR + 40] ^= 1
+
+
+def cut(image: bytearray) -> None:
+    del image[-200 * SECTOR :]
+
+
+def changed_file(image: bytearray) -> None:
+    image[len(image) // 2] ^= 1
+
+
+@dataclass(frozen=True)
+class Judge:
+    name: str
+    ask: Callable[[Subject], None]
+    damage: Callable[[bytearray], None]
+
+
+JUDGES = [
+    Judge("isovfy", isovfy, parent_elsewhere),
+    Judge("isoinfo -debug", isoinfo_debug, other_volume),
+    Judge("isolyzer", isolyzer, cut),
+    Judge("xorriso -check_media", check_media, cut),
+    Judge("fsstat", fsstat, other_volume),
+    Judge("checkisomd5", checkisomd5, changed_file),
+    Judge("make-disc verify", verify, changed_file),
+    Judge("verify of a folder", verify_folder, changed_file),
+]
+
+
+def judges_of(subject: Subject) -> list:
+    """Those that have something to judge."""
+    with subject.path.open("rb") as image:
+        image.seek(16 * SECTOR + 883)
+        carries = image.read(10) == b"ISO MD5SUM"
+    # The files of a very large image would fill the disk.
+    small = subject.path.stat().st_size < 1 << 30
+    return [
+        judge
+        for judge in JUDGES
+        if (judge.ask is not checkisomd5 or carries) and (judge.ask is not verify_folder or small)
+    ]
+
+
+def answer(judge: Judge, subject: Subject) -> str:
+    """What it complains of; empty if it is content."""
+    try:
+        judge.ask(subject)
+    except ReaderError as error:
+        return str(error) or "it is not content"
+    except Exception as error:  # A judge that falls over must not hide the others.
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def line(good: bool, name: str, seconds: float, reason: str) -> None:
+    reason = re.sub(r"[\x00-\x1f\x7f]", "?", reason)[:300]
+    print(f"{'ok' if good else 'FAIL':4}  {name:46} {seconds:7.2f}  {reason}".rstrip(), flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("image", type=Path)
+    parser.add_argument("--volume", required=True)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--self-test", action="store_true")
+    arguments = parser.parse_args()
+    subject = Subject(arguments.image.resolve(strict=True), arguments.volume, arguments.program)
+    results = []
+    for judge in judges_of(subject):
+        begun = time.monotonic()
+        if arguments.self_test:
+            with tempfile.TemporaryDirectory(prefix="judges-") as scratch:
+                damaged = bytearray(subject.path.read_bytes())
+                judge.damage(damaged)
+                copy = Path(scratch) / "damaged.iso"
+                copy.write_bytes(damaged)
+                said = answer(judge, Subject(copy, subject.volume, subject.program))
+            results.append(bool(said))
+            name = f"{judge.name} notices: {judge.damage.__name__}"
+            line(bool(said), name, time.monotonic() - begun, "" if said else "it noticed nothing")
+        else:
+            said = answer(judge, subject)
+            results.append(not said)
+            line(not said, judge.name, time.monotonic() - begun, said)
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
