@@ -43,15 +43,20 @@ pub struct Examined {
 /// # Errors
 /// The manifest itself cannot be read.
 pub fn examine(manifest: &Path, allow_outside: bool) -> io::Result<Examined> {
-    let (manuscript, mut findings) = ManifestFile::read(manifest)?;
+    let (manuscript, findings) = ManifestFile::read(manifest)?;
+    Ok(judge(manuscript, findings, allow_outside))
+}
+
+/// Judges a manifest that was read, and the files it names, without reading those.
+pub fn judge(manuscript: ManifestFile, mut findings: Findings, allow_outside: bool) -> Examined {
     if findings.has_errors() {
-        return Ok(Examined { manuscript, findings, collection: None });
+        return Examined { manuscript, findings, collection: None };
     }
     let (parsed, of_form) = manuscript.parse();
     let unreadable = of_form.has_errors() && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
     findings.append(of_form);
     if unreadable {
-        return Ok(Examined { manuscript, findings, collection: None });
+        return Examined { manuscript, findings, collection: None };
     }
     let (catalogue, of_content) = catalogue::check(&parsed, manuscript.folder(), allow_outside);
     findings.append(of_content);
@@ -60,7 +65,7 @@ pub fn examine(manifest: &Path, allow_outside: bool) -> io::Result<Examined> {
         findings.append(of_names);
         (catalogue, layout)
     });
-    Ok(Examined { manuscript, findings, collection })
+    Examined { manuscript, findings, collection }
 }
 
 /// Makes the pages and plans the disc, of a collection without errors.

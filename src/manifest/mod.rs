@@ -54,7 +54,6 @@ impl ManifestFile {
     /// The file cannot be opened or read. What is wrong with its bytes is in the findings instead,
     /// and its text is then empty.
     pub fn read(path: &Path) -> io::Result<(Self, Findings)> {
-        let mut findings = Findings::default();
         // Before it is opened: a pipe would wait for its other end.
         if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is not a regular file"));
@@ -62,9 +61,19 @@ impl ManifestFile {
         let file = File::open(path)?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        let name = path.to_string_lossy().into_owned();
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        let size = std::fs::metadata(path)?.len();
+        Ok(Self::of(path.to_string_lossy().into_owned(), folder, bytes, size))
+    }
+
+    /// A manifest of these bytes, of a file that has `size` of them.
+    fn of(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64) -> (Self, Findings) {
+        let mut findings = Findings::default();
         let text = if bytes.len() as u64 > MOST_BYTES {
-            let size = std::fs::metadata(path)?.len() / 1_000_000;
+            let size = size / 1_000_000;
             findings.push(
                 Finding::error(
                     "manifest-too-large",
@@ -77,11 +86,13 @@ impl ManifestFile {
         } else {
             decode(bytes, &name, &mut findings)
         };
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
-        Ok((Self { name, folder, text, positions: OnceCell::new() }, findings))
+        (Self { name, folder, text, positions: OnceCell::new() }, findings)
+    }
+
+    /// A manifest that is in memory, whose relative paths start at `folder`.
+    pub fn in_memory(bytes: Vec<u8>, folder: &Path) -> (Self, Findings) {
+        let size = bytes.len() as u64;
+        Self::of("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size)
     }
 
     /// The folder that relative paths start at.

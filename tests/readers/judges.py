@@ -180,13 +180,17 @@ def judges_of(subject: Subject) -> list:
     with subject.path.open("rb") as image:
         image.seek(16 * SECTOR + 883)
         carries = image.read(10) == b"ISO MD5SUM"
-    # The files of a very large image would fill the disk.
     small = subject.path.stat().st_size < 1 << 30
     return [
         judge
         for judge in JUDGES
-        if (judge.ask is not checkisomd5 or carries) and (judge.ask is not verify_folder or small)
+        if (judge.ask is not checkisomd5 or carries) and (judge.ask not in NOT_FOR_LARGE or small)
     ]
+
+
+# isovfy holds a length of 2 GiB and more for a negative one and stops; fsstat looks at every sector,
+# minutes for each GiB; the files of a very large image would fill the disk.
+NOT_FOR_LARGE = [isovfy, fsstat, verify_folder]
 
 
 def answer(judge: Judge, subject: Subject) -> str:
