@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 92;
+pub const KEY_COUNT: usize = 126;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -49,6 +49,40 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "kB",
     "MB",
     "GB",
+    "start",
+    "start_intro",
+    "start_ways",
+    "start_list",
+    "start_subject",
+    "start_year",
+    "start_author",
+    "start_language",
+    "start_help",
+    "start_sections",
+    "start_first",
+    "ways",
+    "by_section",
+    "by_subject",
+    "by_year",
+    "by_author",
+    "by_language",
+    "letters",
+    "undated",
+    "narrow",
+    "narrow_words",
+    "narrow_subject",
+    "narrow_year",
+    "narrow_author",
+    "narrow_language",
+    "narrow_all",
+    "narrow_clear",
+    "narrow_found",
+    "narrow_none",
+    "order",
+    "order_given",
+    "order_title",
+    "order_newest",
+    "order_oldest",
     "publisher",
     "identifier",
     "rights",

@@ -28,12 +28,13 @@ const ORDER: [&str; 16] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 29] = [
+const OWNERS: [(&str, &str); 30] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
     ("icu_decimal", "language"),
     ("icu_normalizer", "language"),
+    ("icu_collator", "language"),
     ("isolang", "language"),
     ("deunicode", "language"),
     ("annotate_snippets", "diagnostic"),

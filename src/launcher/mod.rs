@@ -3,6 +3,7 @@
 //!
 //! It decides no path: the layout does. It reads no file but through [`Materials`].
 
+mod facets;
 mod markdown;
 mod materials;
 mod pages;
@@ -23,6 +24,9 @@ use theme::Theme;
 
 /// The check of the disc in the browser.
 const SCRIPT: &str = include_str!("../../assets/launcher/check.js");
+
+/// What narrows the list of documents.
+const LIST_SCRIPT: &str = include_str!("../../assets/launcher/list.js");
 
 /// A file of the disc that is made, not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +59,9 @@ pub fn render(
     files.extend(plain::volume_info(catalogue, layout));
     files.extend(plain::rights(catalogue, layout));
     files.push(style(catalogue, layout, &theme, &mut findings)?);
-    files.push(GeneratedFile { path: layout.script.clone(), bytes: SCRIPT.as_bytes().to_vec() });
+    for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
+        files.push(GeneratedFile { path: path.clone(), bytes: script.as_bytes().to_vec() });
+    }
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::facets::{self, Facets};
 use super::plain::{Commands, gap_before, paragraphs};
 use super::strings::{Words, fill};
 use super::theme::{Theme, escaped};
@@ -12,13 +13,13 @@ use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
 use crate::language::{Language, LanguageFormat};
-use crate::layout::{DiscPath, Layout};
+use crate::layout::{DiscPath, Layout, Way};
 
 /// Up to how many characters a symbol stands on one line.
 const SHORT_SYMBOL: usize = 24;
 
-/// Pages that are there once for each language: home, list, help, check.
-const FIXED_PAGES: usize = 4;
+/// Pages that are there once for each language: home, list, start, help, check.
+const FIXED_PAGES: usize = 5;
 
 /// From how many sections on a list has a table of contents.
 const SECTIONS_WITH_CONTENTS: usize = 4;
@@ -39,10 +40,10 @@ pub(super) struct Pages<'c> {
 }
 
 /// What the pages of one language share.
-struct Tongue<'c> {
-    language: &'c Language,
-    format: &'c LanguageFormat,
-    table: &'c Words,
+pub(super) struct Tongue<'c> {
+    pub language: &'c Language,
+    pub format: &'c LanguageFormat,
+    pub table: &'c Words,
     /// "(in English)": what is said beside a text in another language, by that language.
     labels: BTreeMap<&'c Language, Value>,
     /// The words of the interface, marked where they are in another language.
@@ -70,7 +71,22 @@ pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
 impl Pages<'_> {
     /// How many pages there are.
     pub(super) fn count(&self) -> usize {
-        1 + self.catalogue.disc.languages.len() * (FIXED_PAGES + self.catalogue.reports().count())
+        let each = FIXED_PAGES + self.ways().len() + self.catalogue.reports().count();
+        1 + self.catalogue.disc.languages.len() * each
+    }
+
+    /// The ways into the collection that have something to show.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let any = |has: &dyn Fn(&Report) -> bool| self.catalogue.reports().any(|(_, _, report)| has(report));
+        [
+            (Way::Subjects, any(&|report| !report.subjects.is_empty())),
+            (Way::Years, any(&|report| report.date.is_some())),
+            (Way::Authors, any(&|report| !report.authors.is_empty())),
+            (Way::Languages, self.catalogue.disc.languages.len() > 1),
+        ]
+        .into_iter()
+        .filter_map(|(way, shown)| shown.then_some(way))
+        .collect()
     }
 
     /// Makes all pages.
@@ -82,7 +98,7 @@ impl Pages<'_> {
         findings: &mut Findings,
     ) -> Result<(), Findings> {
         files.push(self.index()?);
-        let targets = Targets::new(self.catalogue, self.layout);
+        let targets = Targets::new(self.catalogue, self.layout, &self.ways());
         let forewords = Forewords { pages: self, materials, targets: &targets };
         forewords.judge(findings);
         for (number, language) in self.catalogue.disc.languages.iter().enumerate() {
@@ -91,6 +107,8 @@ impl Pages<'_> {
             let list = &|language: &Language| self.layout.list(language);
             let help = &|language: &Language| self.layout.help(language);
             let check = &|language: &Language| self.layout.check(language);
+            let start = &|language: &Language| self.layout.start(language);
+            let facets = Facets::of(self, &tongue);
             files.push(self.page(
                 &tongue,
                 &Frame { path: home(language), kind: "home", others: home },
@@ -99,8 +117,18 @@ impl Pages<'_> {
             files.push(self.page(
                 &tongue,
                 &Frame { path: list(language), kind: "list", others: list },
-                self.list(&tongue),
+                self.list(&tongue, &facets),
             )?);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: start(language), kind: "start", others: start },
+                facets::start(self, &tongue, &facets),
+            )?);
+            for way in self.ways() {
+                let others = &|language: &Language| self.layout.way(language, way);
+                let frame = Frame { path: others(language), kind: "way", others };
+                files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way))?);
+            }
             files.push(self.page(
                 &tongue,
                 &Frame { path: help(language), kind: "help", others: help },
@@ -114,7 +142,7 @@ impl Pages<'_> {
             for (s, r, report) in self.catalogue.reports() {
                 let others = &|language: &Language| self.layout.report(language, s, r);
                 let frame = Frame { path: others(language), kind: "report", others };
-                let content = self.report(&tongue, &frame.path, (s, r), report);
+                let content = self.report(&tongue, &facets, &frame.path, (s, r), report);
                 files.push(self.page(&tongue, &frame, content)?);
             }
         }
@@ -235,16 +263,23 @@ impl Pages<'_> {
             index => layout.index.link_from(from),
             style => layout.style.link_from(from),
             script => layout.script.link_from(from),
+            list_script => layout.list_script.link_from(from),
             icon => layout.icon.link_from(from),
             emblem => layout.emblem.link_from(from),
             home => layout.home(language).link_from(from),
             list => layout.list(language).link_from(from),
+            start => layout.start(language).link_from(from),
             help => layout.help(language).link_from(from),
             check => layout.check(language).link_from(from),
         }
     }
 
-    fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
+    /// A text without marks.
+    pub(super) fn plain<'t>(&self, tongue: &Tongue<'_>, text: &'t Text) -> &'t str {
+        text.shown(tongue.language, self.catalogue.disc.default_language()).text
+    }
+
+    pub(super) fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
         let shown = text.shown(tongue.language, self.catalogue.disc.default_language());
         tongue.shown(shown, matches!(text, Text::Same(_)))
     }
@@ -266,19 +301,32 @@ impl Pages<'_> {
         context! { foreword => forewords.value(tongue), signature => signature }
     }
 
-    fn list(&self, tongue: &Tongue<'_>) -> Value {
+    fn list(&self, tongue: &Tongue<'_>, facets: &Facets) -> Value {
         let path = self.layout.list(tongue.language);
+        let marks = facets.marks();
         let sections: Vec<Value> = self
             .catalogue
             .sections
             .iter()
             .enumerate()
-            .map(|(s, section)| self.section(tongue, &path, s, section))
+            .map(|(s, section)| self.section(tongue, &marks, &path, s, section))
             .collect();
-        context! { contents => sections.len() >= SECTIONS_WITH_CONTENTS, sections => sections }
+        context! {
+            contents => sections.len() >= SECTIONS_WITH_CONTENTS,
+            sections => sections,
+            choices => facets.choices(),
+            ..facets.bar(self, tongue, &path)
+        }
     }
 
-    fn section(&self, tongue: &Tongue<'_>, path: &DiscPath, s: usize, section: &Section) -> Value {
+    fn section(
+        &self,
+        tongue: &Tongue<'_>,
+        marks: &BTreeMap<(usize, usize), String>,
+        path: &DiscPath,
+        s: usize,
+        section: &Section,
+    ) -> Value {
         let reports: Vec<Value> = section
             .reports
             .iter()
@@ -286,6 +334,8 @@ impl Pages<'_> {
             .map(|(r, report)| {
                 context! {
                     href => self.layout.report(tongue.language, s, r).link_from(path),
+                    marks => marks.get(&(s, r)),
+                    iso_date => report.date.map(|date| date.to_string()),
                     ..self.summary(tongue, path, (s, r), report)
                 }
             })
@@ -293,13 +343,27 @@ impl Pages<'_> {
         context! { id => section.id.clone(), title => self.text(tongue, &section.title), reports => reports }
     }
 
-    fn report(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+    fn report(
+        &self,
+        tongue: &Tongue<'_>,
+        facets: &Facets,
+        path: &DiscPath,
+        (s, r): (usize, usize),
+        report: &Report,
+    ) -> Value {
         let section = &self.catalogue.sections[s];
+        let link = |way, plain: &str| facets.link(self, tongue, way, plain, path);
         context! {
             report => context! {
-                authors => report.authors.clone(),
+                authors => report.authors.iter().map(|author| context! {
+                    name => author,
+                    href => link(Way::Authors, author),
+                }).collect::<Vec<_>>(),
                 summary => report.summary.as_ref().map(|summary| self.paragraphs(tongue, summary)),
-                subjects => report.subjects.iter().map(|subject| self.text(tongue, subject)).collect::<Vec<_>>(),
+                subjects => report.subjects.iter().map(|subject| context! {
+                    href => link(Way::Subjects, self.plain(tongue, subject)),
+                    ..self.text(tongue, subject)
+                }).collect::<Vec<_>>(),
                 elsewhere => report.variants.iter().all(|variant| variant.language != *tongue.language),
                 ..self.summary(tongue, path, (s, r), report)
             },
@@ -307,14 +371,18 @@ impl Pages<'_> {
         }
     }
 
-    /// What list and page both say of a report.
-    fn summary(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+    /// The title of a report: that of its variant in the page's language, if it has one of its own.
+    pub(super) fn title(&self, tongue: &Tongue<'_>, report: &Report) -> Value {
         let own = |variant: &&Variant| variant.language == *tongue.language;
-        let title = report.variants.iter().find(own).and_then(|variant| variant.title.as_deref());
-        let title = match title {
+        match report.variants.iter().find(own).and_then(|variant| variant.title.as_deref()) {
             Some(title) => tongue.shown(Shown { text: title, other: None }, false),
             None => self.text(tongue, &report.title),
-        };
+        }
+    }
+
+    /// What list and page both say of a report.
+    fn summary(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+        let title = self.title(tongue, report);
         let mut variants: Vec<(usize, &Variant)> = report.variants.iter().enumerate().collect();
         // The page's own language first; the sort keeps the order of the others.
         variants.sort_by_key(|(_, variant)| variant.language != *tongue.language);
@@ -345,7 +413,7 @@ impl Pages<'_> {
         context! {
             title => title,
             symbol => report.symbol.clone(),
-            short_symbol => report.symbol.as_ref().is_some_and(|symbol| symbol.chars().count() <= SHORT_SYMBOL),
+            short_symbol => is_short(report),
             date => report.date.map(|date| tongue.format.date(date)),
             variants => variants,
         }
@@ -401,7 +469,7 @@ impl Pages<'_> {
 
 impl Tongue<'_> {
     /// A text with what a page must say about its language and direction.
-    fn shown(&self, shown: Shown<'_>, same: bool) -> Value {
+    pub(super) fn shown(&self, shown: Shown<'_>, same: bool) -> Value {
         context! {
             text => shown.text,
             same => same,
@@ -423,6 +491,11 @@ impl Tongue<'_> {
         let (number, unit) = self.format.size(bytes);
         fill(self.table.get("size_of"), &[("number", &number), ("unit", self.table.get(unit))])
     }
+}
+
+/// Whether a report's symbol stands on one line.
+pub(super) fn is_short(report: &Report) -> bool {
+    report.symbol.as_ref().is_some_and(|symbol| symbol.chars().count() <= SHORT_SYMBOL)
 }
 
 /// A text of the interface as HTML, marked if it is in another language than the page.
@@ -483,10 +556,12 @@ impl Forewords<'_> {
 struct Targets(BTreeMap<String, DiscPath>);
 
 impl Targets {
-    fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
+    fn new(catalogue: &Catalogue, layout: &Layout, ways: &[Way]) -> Self {
         let mut targets = BTreeMap::new();
         for language in &catalogue.disc.languages {
-            for page in [layout.home(language), layout.list(language), layout.help(language), layout.check(language)] {
+            let fixed = [Layout::home, Layout::list, Layout::start, Layout::help, Layout::check]
+                .map(|page| page(layout, language));
+            for page in ways.iter().map(|way| layout.way(language, *way)).chain(fixed) {
                 targets.insert(page.as_str().to_owned(), page);
             }
         }

@@ -3,6 +3,8 @@
 //! The only module that names the ICU4X crates and `isolang`; what it knows comes from CLDR and
 //! ISO 639, none of it from tables of ours.
 
+mod collation;
+
 use std::fmt;
 
 use icu_calendar::{Date, Gregorian};
@@ -12,6 +14,8 @@ use icu_decimal::input::Decimal;
 use icu_locale::names::LanguageIdentifierDisplayName;
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality};
 use icu_normalizer::ComposingNormalizer;
+
+pub use collation::Collation;
 
 /// A language of the collection: a canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
