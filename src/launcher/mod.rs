@@ -108,8 +108,13 @@ fn style(
     theme: &Theme<'_>,
     findings: &mut Findings,
 ) -> Result<GeneratedFile, Findings> {
-    let palette = palette::palette(&catalogue.launcher.colours, findings);
-    let mut bytes = theme.render("style.css", pages::style_context(palette))?;
+    let colours = &catalogue.launcher.colours;
+    let light = palette::light(colours, findings);
+    // A theme's own rules know nothing of dark pages.
+    let dark = palette::dark(colours).filter(|_| !theme.has_own_style());
+    let placeholders = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
+    let sheet = String::from_utf8_lossy(&theme.render("style.css", pages::style_context(placeholders))?).into_owned();
+    let mut bytes = palette::coloured(&sheet, &light, dark.as_ref()).into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

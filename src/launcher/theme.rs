@@ -77,6 +77,11 @@ impl<'m> Theme<'m> {
             .map_err(|error| findings(&error, self.files))
     }
 
+    /// Whether the theme has rules of its own, instead of ours or after them.
+    pub(super) fn has_own_style(&self) -> bool {
+        self.files.contains_key("style.css") || self.overrides().is_some()
+    }
+
     /// The theme's rules after ours, as they are.
     pub(super) fn overrides(&self) -> Option<&str> {
         self.files.get(OVERRIDES).map(|file| file.text.as_str())
