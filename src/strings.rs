@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 126;
+pub const KEY_COUNT: usize = 150;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -83,6 +83,30 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "order_title",
     "order_newest",
     "order_oldest",
+    "search",
+    "search_title",
+    "search_words",
+    "search_where",
+    "search_here",
+    "search_everywhere",
+    "search_hint",
+    "search_script",
+    "search_working",
+    "search_found",
+    "search_none",
+    "search_page",
+    "search_more",
+    "search_near",
+    "search_elsewhere",
+    "search_bounded",
+    "search_broken",
+    "start_search",
+    "file_pages",
+    "file_searchable",
+    "file_partly_searchable",
+    "file_not_searchable",
+    "file_tagged",
+    "file_untagged",
     "publisher",
     "identifier",
     "rights",

@@ -10,6 +10,7 @@ mod pages;
 mod palette;
 mod picture;
 mod plain;
+mod search;
 mod strings;
 mod theme;
 
@@ -17,6 +18,7 @@ pub use materials::Materials;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Findings;
+use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
 use pages::Pages;
 use picture::{Picture, Png};
@@ -45,6 +47,7 @@ pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
     materials: &Materials,
+    texts: &Extractions,
 ) -> Result<(Vec<GeneratedFile>, Findings), Findings> {
     let mut findings = materials.findings().clone();
     let strings = strings::resolve(catalogue, &mut findings)?;
@@ -62,11 +65,22 @@ pub fn render(
     for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
         files.push(GeneratedFile { path: path.clone(), bytes: script.as_bytes().to_vec() });
     }
+    if texts.wanted() {
+        files.extend(search::files(catalogue, layout, texts));
+    }
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
-    let mut pages =
-        Pages { catalogue, layout, theme: &theme, strings: &strings, formats: &formats, emblem: size, listed: 0 };
+    let mut pages = Pages {
+        catalogue,
+        layout,
+        texts,
+        theme: &theme,
+        strings: &strings,
+        formats: &formats,
+        emblem: size,
+        listed: 0,
+    };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
     pages.listed = (files.len() + 1 + pages.count() + documents(catalogue)) as u64;

@@ -12,6 +12,7 @@ use super::theme::{Theme, escaped};
 use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::{DiscPath, Layout, Way};
 
@@ -28,6 +29,7 @@ const SECTIONS_WITH_CONTENTS: usize = 4;
 pub(super) struct Pages<'c> {
     pub catalogue: &'c Catalogue,
     pub layout: &'c Layout,
+    pub texts: &'c Extractions,
     pub theme: &'c Theme<'c>,
     /// By the disc's languages.
     pub strings: &'c [Words],
@@ -71,7 +73,8 @@ pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
 impl Pages<'_> {
     /// How many pages there are.
     pub(super) fn count(&self) -> usize {
-        let each = FIXED_PAGES + self.ways().len() + self.catalogue.reports().count();
+        let each =
+            FIXED_PAGES + usize::from(self.texts.wanted()) + self.ways().len() + self.catalogue.reports().count();
         1 + self.catalogue.disc.languages.len() * each
     }
 
@@ -124,6 +127,11 @@ impl Pages<'_> {
                 &Frame { path: start(language), kind: "start", others: start },
                 facets::start(self, &tongue, &facets),
             )?);
+            if self.texts.wanted() {
+                let others = &|language: &Language| self.layout.search(language);
+                let frame = Frame { path: others(language), kind: "search", others };
+                files.push(self.page(&tongue, &frame, self.search())?);
+            }
             for way in self.ways() {
                 let others = &|language: &Language| self.layout.way(language, way);
                 let frame = Frame { path: others(language), kind: "way", others };
@@ -269,6 +277,8 @@ impl Pages<'_> {
             home => layout.home(language).link_from(from),
             list => layout.list(language).link_from(from),
             start => layout.start(language).link_from(from),
+            search => self.texts.wanted().then(|| layout.search(language).link_from(from)),
+            search_script => layout.search_script.link_from(from),
             help => layout.help(language).link_from(from),
             check => layout.check(language).link_from(from),
         }
@@ -343,6 +353,23 @@ impl Pages<'_> {
         context! { id => section.id.clone(), title => self.text(tongue, &section.title), reports => reports }
     }
 
+    fn search(&self) -> Value {
+        let languages = super::search::languages(self.catalogue);
+        let joined = |texts: Vec<String>, by: &str| texts.join(by);
+        let page = self.layout.search(self.catalogue.disc.default_language());
+        let folder = self.layout.search_characters.link_from(&page);
+        context! {
+            search => context! {
+                folder => folder.trim_end_matches(self.layout.search_characters.name()),
+                folders => joined(languages.iter().map(|language| self.layout.search_folder(language)).collect(), " "),
+                languages => joined(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
+                names => joined(languages.iter().map(|language| language.autonym()).collect(), "|"),
+                rtl => super::search::right_to_left(&languages),
+                choices => languages.iter().map(|language| self.named(language)).collect::<Vec<_>>(),
+            },
+        }
+    }
+
     fn report(
         &self,
         tongue: &Tongue<'_>,
@@ -399,6 +426,7 @@ impl Pages<'_> {
                             path => self.layout.document(s, r, v, f).as_str(),
                             format => format_name(&file.extension),
                             size => tongue.size(self.catalogue.source(file.source).length),
+                            expect => self.texts.facts(file.source).map(|facts| expect(tongue, facts)),
                         }
                     })
                     .collect();
@@ -491,6 +519,28 @@ impl Tongue<'_> {
         let (number, unit) = self.format.size(bytes);
         fill(self.table.get("size_of"), &[("number", &number), ("unit", self.table.get(unit))])
     }
+}
+
+/// What a reader can expect of a document, in a few words each.
+fn expect(tongue: &Tongue<'_>, facts: &Facts) -> Vec<Value> {
+    let text = |key| Value::from_safe_string(marked(tongue.table, key));
+    let mut expect = Vec::new();
+    if let Some(pages) = facts.pages {
+        let number = tongue.format.number(u64::from(pages));
+        expect.push(Value::from_safe_string(fill(&marked(tongue.table, "file_pages"), &[("number", &number)])));
+    }
+    match facts.text {
+        TextLayer::Good => expect.push(text("file_searchable")),
+        TextLayer::Partial => expect.push(text("file_partly_searchable")),
+        TextLayer::None | TextLayer::Bad | TextLayer::Unreadable(_) => expect.push(text("file_not_searchable")),
+        TextLayer::Unsupported => {}
+    }
+    match facts.tagged {
+        Some(true) => expect.push(text("file_tagged")),
+        Some(false) => expect.push(text("file_untagged")),
+        None => {}
+    }
+    expect
 }
 
 /// Whether a report's symbol stands on one line.
@@ -610,7 +660,7 @@ fn format_kind(extension: &str) -> &'static str {
         .map_or("format_other", |(key, _)| key)
 }
 
-fn format_name(extension: &str) -> String {
+pub(super) fn format_name(extension: &str) -> String {
     match extension {
         "htm" => "HTML".to_owned(),
         "jpg" => "JPEG".to_owned(),

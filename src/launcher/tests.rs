@@ -56,6 +56,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             names: NameStyle::Portable,
             large_files: false,
             media_check: false,
+            search: true,
         },
         launcher: Launcher {
             foreword: Some(Foreword {
@@ -83,7 +84,7 @@ fn collection(tags: &[&str]) -> Catalogue {
 fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
     let layout = Layout::of(catalogue).0;
     let materials = Materials::read(catalogue).unwrap();
-    let (files, findings) = render(catalogue, &layout, &materials).unwrap();
+    let (files, findings) = render(catalogue, &layout, &materials, &Extractions::none()).unwrap();
     let number = files.len();
     let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|f| (f.path.as_str().to_owned(), f.bytes)).collect();
     assert_eq!(files.len(), number, "two files of one path");
@@ -248,7 +249,7 @@ fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
     for mistake in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
         fs::write(folder.path().join("help.html"), mistake).unwrap();
         let materials = Materials::read(&catalogue).unwrap();
-        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials).unwrap_err();
+        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials, &Extractions::none()).unwrap_err();
         let path = folder.path().join("help.html").display().to_string();
         assert_eq!(findings.0[0].place, Place::File(path, Some(2)), "{findings:?}");
     }

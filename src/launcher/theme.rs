@@ -11,12 +11,13 @@ use super::strings;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// The files that a theme may have.
-pub(super) const FILES: [&str; 12] = [
+pub(super) const FILES: [&str; 13] = [
     "base.html",
     "macros.html",
     "index.html",
     "home.html",
     "list.html",
+    "search.html",
     "start.html",
     "way.html",
     "report.html",
@@ -30,12 +31,13 @@ pub(super) const FILES: [&str; 12] = [
 pub(super) const OVERRIDES: &str = "overrides.css";
 
 /// Our templates.
-const BUILT_IN: [(&str, &str); 11] = [
+const BUILT_IN: [(&str, &str); 12] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
     ("index.html", include_str!("../../assets/launcher/templates/index.html")),
     ("home.html", include_str!("../../assets/launcher/templates/home.html")),
     ("list.html", include_str!("../../assets/launcher/templates/list.html")),
+    ("search.html", include_str!("../../assets/launcher/templates/search.html")),
     ("start.html", include_str!("../../assets/launcher/templates/start.html")),
     ("way.html", include_str!("../../assets/launcher/templates/way.html")),
     ("report.html", include_str!("../../assets/launcher/templates/report.html")),

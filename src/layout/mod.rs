@@ -42,6 +42,10 @@ pub struct Layout {
     pub script: DiscPath,
     /// The script that narrows the list of documents.
     pub list_script: DiscPath,
+    /// The script that searches the documents.
+    pub search_script: DiscPath,
+    /// What it knows of characters.
+    pub search_characters: DiscPath,
     /// The emblem as the pages show it.
     pub emblem: DiscPath,
     /// The icon of the volume, named per disc: Explorer remembers icons by their path.
@@ -157,7 +161,7 @@ impl Layout {
             }
         }
         let mut directories =
-            sections.len() * (catalogue.disc.languages.len() + 1) + 3 + catalogue.disc.languages.len();
+            sections.len() * (catalogue.disc.languages.len() + 1) + 4 + 2 * catalogue.disc.languages.len();
         if style == NameStyle::Dos {
             directories += catalogue.reports().count();
         }
@@ -186,6 +190,8 @@ impl Layout {
             style: DiscPath::of(&["pages", "style.css"]),
             script: DiscPath::of(&["pages", "check.js"]),
             list_script: DiscPath::of(&["pages", "list.js"]),
+            search_script: DiscPath::of(&["pages", "search.js"]),
+            search_characters: DiscPath::of(&["pages", "search", "chars.js"]),
             emblem: DiscPath::of(&["pages", "emblem.png"]),
             icon: root(&format!("{icon}.ico")),
             autorun: root("autorun.inf"),
@@ -227,6 +233,21 @@ impl Layout {
     /// The page "Check this disc" in a language.
     pub fn check(&self, language: &Language) -> DiscPath {
         self.page(language, "check")
+    }
+
+    /// The page that searches the documents, in a language.
+    pub fn search(&self, language: &Language) -> DiscPath {
+        self.page(language, "search")
+    }
+
+    /// A part of the index of a language.
+    pub fn search_shard(&self, language: &Language, name: &str) -> DiscPath {
+        DiscPath::of(&["pages", "search", &self.search_folder(language), name])
+    }
+
+    /// The name of the folder of a language's index.
+    pub fn search_folder(&self, language: &Language) -> String {
+        language_folder(language)
     }
 
     /// The page for those who are new to the collection, in a language.
