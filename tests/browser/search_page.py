@@ -116,7 +116,7 @@ def ways(browser, disc: Path) -> None:
         page.goto(address(disc, "en", "<b>fog</b> & \"signals\""))
         settled(page)
         case("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
-        case("documents without pages have a link without one", links(page) == ["notes_en.txt"], str(links(page)))
+        case("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
         case("no complaint", not visitor.complaints, "; ".join(visitor.complaints[:3]))
 
 
