@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod checksum;
 pub mod cli;
 pub mod diagnostic;
+pub mod extraction;
 pub mod image;
 pub mod language;
 pub mod launcher;
@@ -16,6 +17,7 @@ pub mod media_check;
 pub mod names;
 pub mod plan;
 pub mod progress;
+pub mod search;
 pub mod strings;
 pub mod verify;
 
@@ -24,6 +26,7 @@ use std::path::Path;
 
 use catalogue::Catalogue;
 use diagnostic::Findings;
+use extraction::Extractions;
 use layout::Layout;
 use manifest::ManifestFile;
 use plan::Plan;
@@ -72,9 +75,14 @@ pub fn judge(manuscript: ManifestFile, mut findings: Findings, allow_outside: bo
 ///
 /// # Errors
 /// Findings, at least one of them an error.
-pub fn assemble(catalogue: &Catalogue, layout: &Layout, epoch: Option<i64>) -> Result<(Plan, Findings), Findings> {
+pub fn assemble(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    epoch: Option<i64>,
+) -> Result<(Plan, Findings), Findings> {
     let materials = launcher::Materials::read(catalogue)?;
-    let (files, findings) = launcher::render(catalogue, layout, &materials)?;
+    let (files, findings) = launcher::render(catalogue, layout, &materials, texts)?;
     let plan = Plan::of(catalogue, layout, files, epoch)?;
     Ok((plan, findings))
 }

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Desk, MANIFEST, Ran, signal};
+use common::{Desk, MANIFEST, Ran, pdf, signal};
 
 /// A manifest whose last file takes long to write.
 fn slow(bytes: u64) -> Desk {
@@ -68,9 +68,9 @@ fn the_same_bytes_come_from_anywhere_at_any_time() {
     // The files are made in another order, the second time, in a folder of another depth.
     let one = Desk::new();
     let other = Desk::empty()
-        .with("deep/er/files/asia.pdf", "Asia")
-        .with("deep/er/files/africa.fr.pdf", "L’Afrique, en français")
-        .with("deep/er/files/africa.en.pdf", "Africa, in English")
+        .with("deep/er/files/asia.pdf", pdf("en", "Asia, in a few words"))
+        .with("deep/er/files/africa.fr.pdf", pdf("fr", "Afrique, en langue de Paris"))
+        .with("deep/er/files/africa.en.pdf", pdf("en", "Africa, in English"))
         .with("deep/er/manifest.yaml", MANIFEST);
     one.run(&["manifest.yaml", "out.iso"]).ended(0);
     let command = |arguments: &str| {
@@ -165,8 +165,9 @@ fn checkisomd5(image: &Path) -> bool {
 #[test]
 fn the_media_check_is_that_of_the_stock_tool() {
     let desk = Desk::new()
-        .with("keyed.yaml", MANIFEST.replace("  date:", "  media_check: true\n  date:"))
-        .with("files/asia.pdf", (0..1_000_003_u32).map(|at| (at * 7 / 3) as u8).collect::<Vec<_>>());
+        .with("keyed.yaml", MANIFEST.replace("  date:", "  media_check: true\n  date:").replace("asia.pdf", "asia.bin"))
+        .with("manifest.yaml", MANIFEST.replace("asia.pdf", "asia.bin"))
+        .with("files/asia.bin", (0..1_000_003_u32).map(|at| (at * 7 / 3) as u8).collect::<Vec<_>>());
     desk.run(&["manifest.yaml", "plain.iso"]).ended(0);
     let ran =
         desk.run(&["--media-check", "manifest.yaml", "out.iso"]).ended(0).printed("checkisomd5 --verbose /dev/sr0");

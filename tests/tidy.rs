@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the pipeline: each may import those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 18] = [
     "language",
     "names",
     "diagnostic",
@@ -17,9 +17,11 @@ const ORDER: [&str; 16] = [
     "layout",
     "checksum",
     "media_check",
+    "progress",
+    "extraction",
+    "search",
     "launcher",
     "plan",
-    "progress",
     "image",
     "verify",
     "lib",
@@ -28,12 +30,26 @@ const ORDER: [&str; 16] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 29] = [
+const OWNERS: [(&str, &str); 43] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
     ("icu_decimal", "language"),
     ("icu_normalizer", "language"),
+    ("icu_collator", "language"),
+    ("icu_properties", "language"),
+    ("hayro_interpret", "extraction"),
+    ("html2text", "extraction"),
+    ("quick_xml", "extraction"),
+    ("zip", "extraction"),
+    ("chardetng", "extraction"),
+    ("encoding_rs", "extraction"),
+    ("wait_timeout", "extraction"),
+    ("etcetera", "extraction"),
+    ("postcard", "extraction"),
+    ("rlimit", "extraction"),
+    ("rust_stemmers", "search"),
+    ("miniz_oxide", "search"),
     ("isolang", "language"),
     ("deunicode", "language"),
     ("annotate_snippets", "diagnostic"),

@@ -157,6 +157,7 @@ impl Checker<'_> {
             names,
             large_files: disc.large_files.unwrap_or(false),
             media_check: disc.media_check.unwrap_or(false),
+            search: disc.search.unwrap_or(true),
             title,
             languages: self.languages.clone(),
         }

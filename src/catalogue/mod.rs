@@ -56,6 +56,8 @@ pub struct Disc {
     pub large_files: bool,
     /// Whether the image carries sums by which the disc can be checked without mounting it.
     pub media_check: bool,
+    /// Whether readers can search inside the documents.
+    pub search: bool,
 }
 
 impl Disc {

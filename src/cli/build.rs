@@ -3,15 +3,17 @@
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
+use super::documents::{self, Unread};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
 use crate::diagnostic::{self, Findings, did_you_mean};
+use crate::extraction::{self, Extractions};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
@@ -116,7 +118,9 @@ impl Run<'_> {
             self.output_is_no_input(&catalogue)?;
         }
         let epoch = source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
-        let mut plan = match crate::assemble(&catalogue, &layout, epoch) {
+        let texts = self.read_documents(&catalogue)?;
+        self.heed(extraction::findings(&catalogue, &texts))?;
+        let mut plan = match crate::assemble(&catalogue, &layout, &texts, epoch) {
             Ok((plan, findings)) => {
                 self.heed(findings)?;
                 plan
@@ -134,11 +138,7 @@ impl Run<'_> {
         if let Some(finding) = medium.and_then(|medium| overflow(&medium, size, "the disc needs")) {
             self.heed(finding.into())?;
         }
-        let mut progress: Box<dyn Progress> = match self.arguments {
-            BuildArguments { quiet: true, .. } => Box::new(progress::Silence),
-            BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
-            _ => progress::for_stderr("written"),
-        };
+        let mut progress = self.progress("written");
         let digests = if to_stdout {
             let mut sink = BufWriter::with_capacity(1 << 20, io::stdout().lock());
             let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
@@ -147,6 +147,28 @@ impl Run<'_> {
             self.write(image, &expected, progress.as_mut())?
         };
         Ok(self.report(&catalogue, &layout, &plan, size, digests, to_stdout))
+    }
+
+    fn progress(&self, done: &'static str) -> Box<dyn Progress> {
+        match self.arguments {
+            BuildArguments { quiet: true, .. } => Box::new(progress::Silence),
+            BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
+            _ => progress::for_stderr(done),
+        }
+    }
+
+    fn read_documents(&self, catalogue: &Catalogue) -> Result<Extractions, Stop> {
+        let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
+        // Progress as JSON counts the bytes written, and nothing else.
+        let mut progress: Box<dyn Progress> =
+            if self.arguments.json { Box::new(progress::Silence) } else { self.progress("of documents read") };
+        documents::read(catalogue, !self.arguments.no_search, progress.as_mut(), &stop).map_err(|unread| match unread {
+            Unread::Interrupted => Stop::because(Exit::Interrupted, "interrupted; nothing was written"),
+            Unread::NoProgram(error) => Stop::because(
+                Exit::Fault,
+                format!("make-disc does not find itself to read the documents: {error}; `--no-search` makes a disc without search"),
+            ),
+        })
     }
 
     fn output_is_free(&self) -> Result<(), Stop> {
@@ -447,13 +469,17 @@ pub(super) fn source_date_epoch() -> Result<Option<i64>, String> {
 
 /// A flag that an interruption sets; a second one ends the process at once.
 pub(super) fn interruptible() -> Result<Arc<AtomicBool>, String> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    })
-    .map_err(|error| error.to_string())?;
-    Ok(stop)
+    static STOP: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
+    let begin = || {
+        let stop = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stop);
+        ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+        })
+        .map_err(|error| error.to_string())?;
+        Ok(stop)
+    };
+    STOP.get_or_init(begin).clone()
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::documents::{self, Unread};
 use super::{CheckArguments, Exit, output};
 use crate::catalogue::SourceId;
 use crate::diagnostic::{self, Findings, Manuscript};
+use crate::extraction;
 use crate::language::plain_size;
 use crate::plan::overflow;
+use crate::progress::{self, Progress};
 
 pub(super) fn run(arguments: &CheckArguments) -> Exit {
     let mut examined = match crate::examine(&arguments.manifest, arguments.allow_outside) {
@@ -18,6 +21,27 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
         }
     };
     let mut summary = None;
+    if let (Some((catalogue, _)), false) = (&examined.collection, examined.findings.has_errors()) {
+        let stop = match super::build::interruptible() {
+            Ok(stop) => stop,
+            Err(message) => {
+                output::say_error(&message);
+                return Exit::Fault;
+            }
+        };
+        let mut progress: Box<dyn Progress> = match arguments {
+            CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("of documents read"),
+            _ => Box::new(progress::Silence),
+        };
+        match documents::read(catalogue, true, progress.as_mut(), &stop) {
+            Ok(texts) => examined.findings.append(extraction::findings(catalogue, &texts)),
+            Err(Unread::Interrupted) => return Exit::Interrupted,
+            Err(Unread::NoProgram(error)) => {
+                output::say_error(&format!("make-disc does not find itself to read the documents: {error}"));
+                return Exit::Fault;
+            }
+        }
+    }
     if let Some((catalogue, _)) = &examined.collection {
         let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
         let distinct: BTreeSet<SourceId> = files.map(|file| file.source).collect();

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod documents;
 mod list;
 mod output;
 mod verify;
@@ -70,12 +71,20 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Report all that is wrong with a manifest and its files, without reading those
+    /// Report all that is wrong with a manifest and its files, and what readers of them will miss
     Check(CheckArguments),
     /// Print every report and language variant with its source, size and paths on the disc
     List(ListArguments),
     /// Prove that an image, a disc in a drive or a folder is what was published
     Verify(VerifyArguments),
+    /// Read one document and write its text to standard output; started for each document
+    #[command(hide = true)]
+    ExtractText {
+        /// The format, by its usual ending
+        format: String,
+        /// The document
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -93,6 +102,9 @@ struct BuildArguments {
     /// Put sums in the image by which `checkisomd5` checks a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
+    /// Leave the search out, as `search: false` does
+    #[arg(long)]
+    no_search: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -144,6 +156,9 @@ struct VerifyArguments {
     /// Allow the manifest files outside its folder
     #[arg(long, requires = "manifest")]
     allow_outside: bool,
+    /// The disc was made with `--no-search`
+    #[arg(long, requires = "manifest")]
+    no_search: bool,
     /// Print nothing but what is wrong
     #[arg(short, long)]
     quiet: bool,
@@ -171,6 +186,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
+        (Some(Command::ExtractText { format, file }), _) => {
+            if crate::extraction::work(&file, &format) {
+                Exit::Done
+            } else {
+                Exit::InputOutput
+            }
+        }
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,
     });

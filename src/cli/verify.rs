@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use serde_json::json;
 
 use super::build::{interruptible, sidecar, source_date_epoch};
+use super::documents::{self, Unread};
 use super::{Exit, VerifyArguments, output};
 use crate::checksum::Digest;
 use crate::image::{Failure, Image};
@@ -135,7 +136,16 @@ fn model(manifest: &Path, arguments: &VerifyArguments, verdict: &Verdict, stop: 
         return Err(refused());
     };
     let epoch = source_date_epoch().map_err(|message| Stop(Exit::Usage, message))?;
-    let (mut plan, _) = crate::assemble(&catalogue, &layout, epoch).map_err(|findings| {
+    let texts =
+        documents::read(&catalogue, !arguments.no_search, &mut progress::Silence, stop).map_err(
+            |unread| match unread {
+                Unread::Interrupted => Stop(Exit::Interrupted, "interrupted; nothing is proven".to_owned()),
+                Unread::NoProgram(error) => {
+                    Stop(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
+                }
+            },
+        )?;
+    let (mut plan, _) = crate::assemble(&catalogue, &layout, &texts, epoch).map_err(|findings| {
         output::show(&findings, &examined.manuscript, true);
         refused()
     })?;

@@ -3,12 +3,14 @@
 //!
 //! It decides no path: the layout does. It reads no file but through [`Materials`].
 
+mod facets;
 mod markdown;
 mod materials;
 mod pages;
 mod palette;
 mod picture;
 mod plain;
+mod search;
 mod strings;
 mod theme;
 
@@ -16,6 +18,7 @@ pub use materials::Materials;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Findings;
+use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
 use pages::Pages;
 use picture::{Picture, Png};
@@ -23,6 +26,9 @@ use theme::Theme;
 
 /// The check of the disc in the browser.
 const SCRIPT: &str = include_str!("../../assets/launcher/check.js");
+
+/// What narrows the list of documents.
+const LIST_SCRIPT: &str = include_str!("../../assets/launcher/list.js");
 
 /// A file of the disc that is made, not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +47,7 @@ pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
     materials: &Materials,
+    texts: &Extractions,
 ) -> Result<(Vec<GeneratedFile>, Findings), Findings> {
     let mut findings = materials.findings().clone();
     let strings = strings::resolve(catalogue, &mut findings)?;
@@ -55,12 +62,25 @@ pub fn render(
     files.extend(plain::volume_info(catalogue, layout));
     files.extend(plain::rights(catalogue, layout));
     files.push(style(catalogue, layout, &theme, &mut findings)?);
-    files.push(GeneratedFile { path: layout.script.clone(), bytes: SCRIPT.as_bytes().to_vec() });
+    for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
+        files.push(GeneratedFile { path: path.clone(), bytes: script.as_bytes().to_vec() });
+    }
+    if texts.wanted() {
+        files.extend(search::files(catalogue, layout, texts));
+    }
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
-    let mut pages =
-        Pages { catalogue, layout, theme: &theme, strings: &strings, formats: &formats, emblem: size, listed: 0 };
+    let mut pages = Pages {
+        catalogue,
+        layout,
+        texts,
+        theme: &theme,
+        strings: &strings,
+        formats: &formats,
+        emblem: size,
+        listed: 0,
+    };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
     pages.listed = (files.len() + 1 + pages.count() + documents(catalogue)) as u64;
@@ -102,8 +122,13 @@ fn style(
     theme: &Theme<'_>,
     findings: &mut Findings,
 ) -> Result<GeneratedFile, Findings> {
-    let palette = palette::palette(&catalogue.launcher.colours, findings);
-    let mut bytes = theme.render("style.css", pages::style_context(palette))?;
+    let colours = &catalogue.launcher.colours;
+    let light = palette::light(colours, findings);
+    // A theme's own rules know nothing of dark pages.
+    let dark = palette::dark(colours).filter(|_| !theme.has_own_style());
+    let placeholders = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
+    let sheet = String::from_utf8_lossy(&theme.render("style.css", pages::style_context(placeholders))?).into_owned();
+    let mut bytes = palette::coloured(&sheet, &light, dark.as_ref()).into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::facets::{self, Facets};
 use super::plain::{Commands, gap_before, paragraphs};
 use super::strings::{Words, fill};
 use super::theme::{Theme, escaped};
 use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::language::{Language, LanguageFormat};
-use crate::layout::{DiscPath, Layout};
+use crate::layout::{DiscPath, Layout, Way};
 
 /// Up to how many characters a symbol stands on one line.
 const SHORT_SYMBOL: usize = 24;
 
-/// Pages that are there once for each language: home, list, help, check.
-const FIXED_PAGES: usize = 4;
+/// Pages that are there once for each language: home, list, start, help, check.
+const FIXED_PAGES: usize = 5;
 
 /// From how many sections on a list has a table of contents.
 const SECTIONS_WITH_CONTENTS: usize = 4;
@@ -27,6 +29,7 @@ const SECTIONS_WITH_CONTENTS: usize = 4;
 pub(super) struct Pages<'c> {
     pub catalogue: &'c Catalogue,
     pub layout: &'c Layout,
+    pub texts: &'c Extractions,
     pub theme: &'c Theme<'c>,
     /// By the disc's languages.
     pub strings: &'c [Words],
@@ -39,10 +42,10 @@ pub(super) struct Pages<'c> {
 }
 
 /// What the pages of one language share.
-struct Tongue<'c> {
-    language: &'c Language,
-    format: &'c LanguageFormat,
-    table: &'c Words,
+pub(super) struct Tongue<'c> {
+    pub language: &'c Language,
+    pub format: &'c LanguageFormat,
+    pub table: &'c Words,
     /// "(in English)": what is said beside a text in another language, by that language.
     labels: BTreeMap<&'c Language, Value>,
     /// The words of the interface, marked where they are in another language.
@@ -70,7 +73,23 @@ pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
 impl Pages<'_> {
     /// How many pages there are.
     pub(super) fn count(&self) -> usize {
-        1 + self.catalogue.disc.languages.len() * (FIXED_PAGES + self.catalogue.reports().count())
+        let each =
+            FIXED_PAGES + usize::from(self.texts.wanted()) + self.ways().len() + self.catalogue.reports().count();
+        1 + self.catalogue.disc.languages.len() * each
+    }
+
+    /// The ways into the collection that have something to show.
+    pub(super) fn ways(&self) -> Vec<Way> {
+        let any = |has: &dyn Fn(&Report) -> bool| self.catalogue.reports().any(|(_, _, report)| has(report));
+        [
+            (Way::Subjects, any(&|report| !report.subjects.is_empty())),
+            (Way::Years, any(&|report| report.date.is_some())),
+            (Way::Authors, any(&|report| !report.authors.is_empty())),
+            (Way::Languages, self.catalogue.disc.languages.len() > 1),
+        ]
+        .into_iter()
+        .filter_map(|(way, shown)| shown.then_some(way))
+        .collect()
     }
 
     /// Makes all pages.
@@ -82,7 +101,7 @@ impl Pages<'_> {
         findings: &mut Findings,
     ) -> Result<(), Findings> {
         files.push(self.index()?);
-        let targets = Targets::new(self.catalogue, self.layout);
+        let targets = Targets::new(self.catalogue, self.layout, &self.ways());
         let forewords = Forewords { pages: self, materials, targets: &targets };
         forewords.judge(findings);
         for (number, language) in self.catalogue.disc.languages.iter().enumerate() {
@@ -91,6 +110,8 @@ impl Pages<'_> {
             let list = &|language: &Language| self.layout.list(language);
             let help = &|language: &Language| self.layout.help(language);
             let check = &|language: &Language| self.layout.check(language);
+            let start = &|language: &Language| self.layout.start(language);
+            let facets = Facets::of(self, &tongue);
             files.push(self.page(
                 &tongue,
                 &Frame { path: home(language), kind: "home", others: home },
@@ -99,8 +120,23 @@ impl Pages<'_> {
             files.push(self.page(
                 &tongue,
                 &Frame { path: list(language), kind: "list", others: list },
-                self.list(&tongue),
+                self.list(&tongue, &facets),
             )?);
+            files.push(self.page(
+                &tongue,
+                &Frame { path: start(language), kind: "start", others: start },
+                facets::start(self, &tongue, &facets),
+            )?);
+            if self.texts.wanted() {
+                let others = &|language: &Language| self.layout.search(language);
+                let frame = Frame { path: others(language), kind: "search", others };
+                files.push(self.page(&tongue, &frame, self.search())?);
+            }
+            for way in self.ways() {
+                let others = &|language: &Language| self.layout.way(language, way);
+                let frame = Frame { path: others(language), kind: "way", others };
+                files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way))?);
+            }
             files.push(self.page(
                 &tongue,
                 &Frame { path: help(language), kind: "help", others: help },
@@ -114,7 +150,7 @@ impl Pages<'_> {
             for (s, r, report) in self.catalogue.reports() {
                 let others = &|language: &Language| self.layout.report(language, s, r);
                 let frame = Frame { path: others(language), kind: "report", others };
-                let content = self.report(&tongue, &frame.path, (s, r), report);
+                let content = self.report(&tongue, &facets, &frame.path, (s, r), report);
                 files.push(self.page(&tongue, &frame, content)?);
             }
         }
@@ -235,16 +271,25 @@ impl Pages<'_> {
             index => layout.index.link_from(from),
             style => layout.style.link_from(from),
             script => layout.script.link_from(from),
+            list_script => layout.list_script.link_from(from),
             icon => layout.icon.link_from(from),
             emblem => layout.emblem.link_from(from),
             home => layout.home(language).link_from(from),
             list => layout.list(language).link_from(from),
+            start => layout.start(language).link_from(from),
+            search => self.texts.wanted().then(|| layout.search(language).link_from(from)),
+            search_script => layout.search_script.link_from(from),
             help => layout.help(language).link_from(from),
             check => layout.check(language).link_from(from),
         }
     }
 
-    fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
+    /// A text without marks.
+    pub(super) fn plain<'t>(&self, tongue: &Tongue<'_>, text: &'t Text) -> &'t str {
+        text.shown(tongue.language, self.catalogue.disc.default_language()).text
+    }
+
+    pub(super) fn text(&self, tongue: &Tongue<'_>, text: &Text) -> Value {
         let shown = text.shown(tongue.language, self.catalogue.disc.default_language());
         tongue.shown(shown, matches!(text, Text::Same(_)))
     }
@@ -266,19 +311,32 @@ impl Pages<'_> {
         context! { foreword => forewords.value(tongue), signature => signature }
     }
 
-    fn list(&self, tongue: &Tongue<'_>) -> Value {
+    fn list(&self, tongue: &Tongue<'_>, facets: &Facets) -> Value {
         let path = self.layout.list(tongue.language);
+        let marks = facets.marks();
         let sections: Vec<Value> = self
             .catalogue
             .sections
             .iter()
             .enumerate()
-            .map(|(s, section)| self.section(tongue, &path, s, section))
+            .map(|(s, section)| self.section(tongue, &marks, &path, s, section))
             .collect();
-        context! { contents => sections.len() >= SECTIONS_WITH_CONTENTS, sections => sections }
+        context! {
+            contents => sections.len() >= SECTIONS_WITH_CONTENTS,
+            sections => sections,
+            choices => facets.choices(),
+            ..facets.bar(self, tongue, &path)
+        }
     }
 
-    fn section(&self, tongue: &Tongue<'_>, path: &DiscPath, s: usize, section: &Section) -> Value {
+    fn section(
+        &self,
+        tongue: &Tongue<'_>,
+        marks: &BTreeMap<(usize, usize), String>,
+        path: &DiscPath,
+        s: usize,
+        section: &Section,
+    ) -> Value {
         let reports: Vec<Value> = section
             .reports
             .iter()
@@ -286,6 +344,8 @@ impl Pages<'_> {
             .map(|(r, report)| {
                 context! {
                     href => self.layout.report(tongue.language, s, r).link_from(path),
+                    marks => marks.get(&(s, r)),
+                    iso_date => report.date.map(|date| date.to_string()),
                     ..self.summary(tongue, path, (s, r), report)
                 }
             })
@@ -293,13 +353,44 @@ impl Pages<'_> {
         context! { id => section.id.clone(), title => self.text(tongue, &section.title), reports => reports }
     }
 
-    fn report(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+    fn search(&self) -> Value {
+        let languages = super::search::languages(self.catalogue);
+        let joined = |texts: Vec<String>, by: &str| texts.join(by);
+        let page = self.layout.search(self.catalogue.disc.default_language());
+        let folder = self.layout.search_characters.link_from(&page);
+        context! {
+            search => context! {
+                folder => folder.trim_end_matches(self.layout.search_characters.name()),
+                folders => joined(languages.iter().map(|language| self.layout.search_folder(language)).collect(), " "),
+                languages => joined(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
+                names => joined(languages.iter().map(|language| language.autonym()).collect(), "|"),
+                rtl => super::search::right_to_left(&languages),
+                choices => languages.iter().map(|language| self.named(language)).collect::<Vec<_>>(),
+            },
+        }
+    }
+
+    fn report(
+        &self,
+        tongue: &Tongue<'_>,
+        facets: &Facets,
+        path: &DiscPath,
+        (s, r): (usize, usize),
+        report: &Report,
+    ) -> Value {
         let section = &self.catalogue.sections[s];
+        let link = |way, plain: &str| facets.link(self, tongue, way, plain, path);
         context! {
             report => context! {
-                authors => report.authors.clone(),
+                authors => report.authors.iter().map(|author| context! {
+                    name => author,
+                    href => link(Way::Authors, author),
+                }).collect::<Vec<_>>(),
                 summary => report.summary.as_ref().map(|summary| self.paragraphs(tongue, summary)),
-                subjects => report.subjects.iter().map(|subject| self.text(tongue, subject)).collect::<Vec<_>>(),
+                subjects => report.subjects.iter().map(|subject| context! {
+                    href => link(Way::Subjects, self.plain(tongue, subject)),
+                    ..self.text(tongue, subject)
+                }).collect::<Vec<_>>(),
                 elsewhere => report.variants.iter().all(|variant| variant.language != *tongue.language),
                 ..self.summary(tongue, path, (s, r), report)
             },
@@ -307,14 +398,18 @@ impl Pages<'_> {
         }
     }
 
-    /// What list and page both say of a report.
-    fn summary(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+    /// The title of a report: that of its variant in the page's language, if it has one of its own.
+    pub(super) fn title(&self, tongue: &Tongue<'_>, report: &Report) -> Value {
         let own = |variant: &&Variant| variant.language == *tongue.language;
-        let title = report.variants.iter().find(own).and_then(|variant| variant.title.as_deref());
-        let title = match title {
+        match report.variants.iter().find(own).and_then(|variant| variant.title.as_deref()) {
             Some(title) => tongue.shown(Shown { text: title, other: None }, false),
             None => self.text(tongue, &report.title),
-        };
+        }
+    }
+
+    /// What list and page both say of a report.
+    fn summary(&self, tongue: &Tongue<'_>, path: &DiscPath, (s, r): (usize, usize), report: &Report) -> Value {
+        let title = self.title(tongue, report);
         let mut variants: Vec<(usize, &Variant)> = report.variants.iter().enumerate().collect();
         // The page's own language first; the sort keeps the order of the others.
         variants.sort_by_key(|(_, variant)| variant.language != *tongue.language);
@@ -331,6 +426,7 @@ impl Pages<'_> {
                             path => self.layout.document(s, r, v, f).as_str(),
                             format => format_name(&file.extension),
                             size => tongue.size(self.catalogue.source(file.source).length),
+                            expect => self.texts.facts(file.source).map(|facts| expect(tongue, facts)),
                         }
                     })
                     .collect();
@@ -345,7 +441,7 @@ impl Pages<'_> {
         context! {
             title => title,
             symbol => report.symbol.clone(),
-            short_symbol => report.symbol.as_ref().is_some_and(|symbol| symbol.chars().count() <= SHORT_SYMBOL),
+            short_symbol => is_short(report),
             date => report.date.map(|date| tongue.format.date(date)),
             variants => variants,
         }
@@ -401,7 +497,7 @@ impl Pages<'_> {
 
 impl Tongue<'_> {
     /// A text with what a page must say about its language and direction.
-    fn shown(&self, shown: Shown<'_>, same: bool) -> Value {
+    pub(super) fn shown(&self, shown: Shown<'_>, same: bool) -> Value {
         context! {
             text => shown.text,
             same => same,
@@ -423,6 +519,33 @@ impl Tongue<'_> {
         let (number, unit) = self.format.size(bytes);
         fill(self.table.get("size_of"), &[("number", &number), ("unit", self.table.get(unit))])
     }
+}
+
+/// What a reader can expect of a document, in a few words each.
+fn expect(tongue: &Tongue<'_>, facts: &Facts) -> Vec<Value> {
+    let text = |key| Value::from_safe_string(marked(tongue.table, key));
+    let mut expect = Vec::new();
+    if let Some(pages) = facts.pages {
+        let number = tongue.format.number(u64::from(pages));
+        expect.push(Value::from_safe_string(fill(&marked(tongue.table, "file_pages"), &[("number", &number)])));
+    }
+    match facts.text {
+        TextLayer::Good => expect.push(text("file_searchable")),
+        TextLayer::Partial => expect.push(text("file_partly_searchable")),
+        TextLayer::None | TextLayer::Bad | TextLayer::Unreadable(_) => expect.push(text("file_not_searchable")),
+        TextLayer::Unsupported => {}
+    }
+    match facts.tagged {
+        Some(true) => expect.push(text("file_tagged")),
+        Some(false) => expect.push(text("file_untagged")),
+        None => {}
+    }
+    expect
+}
+
+/// Whether a report's symbol stands on one line.
+pub(super) fn is_short(report: &Report) -> bool {
+    report.symbol.as_ref().is_some_and(|symbol| symbol.chars().count() <= SHORT_SYMBOL)
 }
 
 /// A text of the interface as HTML, marked if it is in another language than the page.
@@ -483,10 +606,12 @@ impl Forewords<'_> {
 struct Targets(BTreeMap<String, DiscPath>);
 
 impl Targets {
-    fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
+    fn new(catalogue: &Catalogue, layout: &Layout, ways: &[Way]) -> Self {
         let mut targets = BTreeMap::new();
         for language in &catalogue.disc.languages {
-            for page in [layout.home(language), layout.list(language), layout.help(language), layout.check(language)] {
+            let fixed = [Layout::home, Layout::list, Layout::start, Layout::help, Layout::check]
+                .map(|page| page(layout, language));
+            for page in ways.iter().map(|way| layout.way(language, *way)).chain(fixed) {
                 targets.insert(page.as_str().to_owned(), page);
             }
         }
@@ -535,7 +660,7 @@ fn format_kind(extension: &str) -> &'static str {
         .map_or("format_other", |(key, _)| key)
 }
 
-fn format_name(extension: &str) -> String {
+pub(super) fn format_name(extension: &str) -> String {
     match extension {
         "htm" => "HTML".to_owned(),
         "jpg" => "JPEG".to_owned(),

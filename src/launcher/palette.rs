@@ -48,8 +48,90 @@ impl Colour {
     }
 }
 
+/// What stands in the stylesheet for a colour until [`coloured`] knows it.
+pub(super) fn placeholder(name: &str) -> String {
+    format!("\u{e000}{name}\u{e001}")
+}
+
 /// The colours by the names under which the stylesheet knows them.
-pub(super) fn palette(colours: &Colours, findings: &mut Findings) -> Vec<(&'static str, String)> {
+pub(super) type Palette = Vec<(&'static str, String)>;
+
+/// The stylesheet with its colours: every declaration with the colour itself, which all browsers
+/// know, and, if there is a dark palette, again with a variable, for those that know them.
+pub(super) fn coloured(sheet: &str, light: &Palette, dark: Option<&Palette>) -> String {
+    let fill = |text: &str, value: &dyn Fn(&str, &str) -> String| {
+        let shown =
+            |text: String, (name, colour): &(&str, String)| text.replace(&placeholder(name), &value(name, colour));
+        light.iter().fold(text.to_owned(), shown)
+    };
+    let mut out = String::with_capacity(sheet.len() * 5 / 4);
+    // What ends a declaration stays with it.
+    for piece in sheet.split_inclusive(['{', ';', '}']) {
+        out.push_str(&fill(piece, &|_, colour| colour.to_owned()));
+        if dark.is_some() && piece.contains('\u{e000}') {
+            let declaration = piece.trim_start().trim_end_matches([';', '}']).trim_end();
+            if let Some(last) = piece.chars().last().filter(|last| *last == '}') {
+                out.truncate(out.len() - last.len_utf8());
+                out.push_str("; ");
+                out.push_str(&fill(declaration, &|name, _| format!("var(--{name})")));
+                out.push_str(" }");
+            } else {
+                out.push(' ');
+                out.push_str(&fill(declaration, &|name, _| format!("var(--{name})")));
+                out.push(';');
+            }
+        }
+    }
+    if let Some(dark) = dark {
+        let variables = |palette: &Palette| -> String {
+            palette.iter().map(|(name, colour)| format!(" --{name}: {colour};")).collect()
+        };
+        out.push_str(&format!(
+            "\n:root {{ color-scheme: light dark;{} }}\n@media screen and (prefers-color-scheme: dark) {{\n  :root {{{} }}\n",
+            variables(light),
+            variables(dark)
+        ));
+        // Emblems are drawn for white paper.
+        out.push_str("  .emblem img { background: #fff; padding: .3em; border-radius: 4px; }\n}\n");
+    }
+    out
+}
+
+/// The palette for readers who ask their system for dark pages, from the colours of the light ones;
+/// none if the manifest chose text or paper, which are then as it chose them.
+pub(super) fn dark(colours: &Colours) -> Option<Palette> {
+    if colours.text.is_some() || colours.background.is_some() {
+        return None;
+    }
+    let pick = |own: &Option<String>, ours: &str| Colour::parse(own.as_deref().unwrap_or(ours));
+    let accent = pick(&colours.accent, "#123f6d");
+    let link = if colours.link.is_none() && colours.accent.is_some() { accent } else { pick(&colours.link, "#0b5394") };
+    let background = accent.over(Colour([0x10, 0x13, 0x16]), 8);
+    let text = Colour([0xe4, 0xe7, 0xea]);
+    let lit = |colour: Colour, contrast: f64| {
+        (0..=100)
+            .map(|percent| WHITE.over(colour, percent))
+            .find(|c| c.contrast(background) >= contrast)
+            .unwrap_or(WHITE)
+    };
+    // Links stand on tints, too.
+    let (accent, link) = (lit(accent, 6.0), lit(link, 7.0));
+    let muted = (60..=100).map(|percent| text.over(background, percent)).find(|c| c.contrast(background) >= 6.0);
+    Some(vec![
+        ("text", text.css()),
+        ("background", background.css()),
+        ("accent", accent.css()),
+        ("link", link.css()),
+        ("on_accent", background.css()),
+        ("muted", muted.unwrap_or(text).css()),
+        ("line", text.over(background, 22).css()),
+        ("tint", accent.over(background, 7).css()),
+        ("tint_strong", accent.over(background, 16).css()),
+    ])
+}
+
+/// The colours of light pages.
+pub(super) fn light(colours: &Colours, findings: &mut Findings) -> Palette {
     let pick = |own: &Option<String>, ours: &str| Colour::parse(own.as_deref().unwrap_or(ours));
     let text = pick(&colours.text, "#1f2429");
     let background = pick(&colours.background, "#ffffff");
@@ -99,12 +181,8 @@ pub(super) fn palette(colours: &Colours, findings: &mut Findings) -> Vec<(&'stat
 mod tests {
     use super::*;
 
-    #[test]
-    fn our_colours_can_be_read() {
-        let mut findings = Findings::default();
-        let palette = palette(&Colours::default(), &mut findings);
+    fn assert_readable(palette: &Palette) {
         let colour = |name: &str| palette.iter().find(|(n, _)| *n == name).map(|(_, c)| Colour::parse(c));
-        assert_eq!(findings, Findings::default());
         for (a, b) in [
             ("text", "background"),
             ("link", "background"),
@@ -112,6 +190,7 @@ mod tests {
             ("accent", "background"),
             ("on_accent", "accent"),
             ("link", "tint"),
+            ("text", "tint_strong"),
             ("accent", "tint_strong"),
         ] {
             let contrast = colour(a).zip(colour(b)).map_or(0.0, |(a, b)| a.contrast(b));
@@ -120,10 +199,37 @@ mod tests {
     }
 
     #[test]
+    fn our_colours_can_be_read() {
+        let mut findings = Findings::default();
+        assert_readable(&light(&Colours::default(), &mut findings));
+        assert_eq!(findings, Findings::default());
+    }
+
+    #[test]
+    fn dark_pages_can_be_read_whatever_the_accent() {
+        for accent in ["#123f6d", "#000000", "#ffffff", "#7a0019", "#ffd700", "#00aa00"] {
+            let colours = Colours { accent: Some(accent.to_owned()), ..Colours::default() };
+            assert_readable(&dark(&colours).unwrap_or_default());
+        }
+        assert!(dark(&Colours { background: Some("#fff".to_owned()), ..Colours::default() }).is_none());
+    }
+
+    #[test]
+    fn declarations_are_said_for_old_and_for_new_browsers() {
+        let sheet = format!("a {{ color: {}; margin: 0 }} b {{ color: {} }}", placeholder("text"), placeholder("link"));
+        let light = vec![("text", "#111111".to_owned()), ("link", "#222222".to_owned())];
+        assert_eq!(coloured(&sheet, &light, None), "a { color: #111111; margin: 0 } b { color: #222222 }");
+        let both = coloured(&sheet, &light, Some(&light));
+        assert!(both.starts_with(
+            "a { color: #111111; color: var(--text); margin: 0 } b { color: #222222 ; color: var(--link) }"
+        ));
+    }
+
+    #[test]
     fn pale_text_is_warned_of() {
         let colours = Colours { text: Some("#aaaaaa".to_owned()), ..Colours::default() };
         let mut findings = Findings::default();
-        palette(&colours, &mut findings);
+        light(&colours, &mut findings);
         assert_eq!(findings.0.len(), 1);
         assert_eq!(findings.0[0].code, "low-contrast");
     }

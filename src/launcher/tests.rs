@@ -56,6 +56,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             names: NameStyle::Portable,
             large_files: false,
             media_check: false,
+            search: true,
         },
         launcher: Launcher {
             foreword: Some(Foreword {
@@ -83,7 +84,7 @@ fn collection(tags: &[&str]) -> Catalogue {
 fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
     let layout = Layout::of(catalogue).0;
     let materials = Materials::read(catalogue).unwrap();
-    let (files, findings) = render(catalogue, &layout, &materials).unwrap();
+    let (files, findings) = render(catalogue, &layout, &materials, &Extractions::none()).unwrap();
     let number = files.len();
     let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|f| (f.path.as_str().to_owned(), f.bytes)).collect();
     assert_eq!(files.len(), number, "two files of one path");
@@ -151,10 +152,12 @@ fn pages_need_nothing_but_a_browser() {
     for path in files.keys().filter(|path| path.ends_with(".html")) {
         let page = page(&files, path);
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\""), "{path}");
-        // One page has a script, of which nothing stands in the page, and which it can do without.
-        let script = usize::from(path.ends_with("/check.html"));
-        assert_eq!(page.matches("<script src=\"../check.js\"></script>").count(), script, "{path}");
+        // Some pages have a script, of which nothing stands in the page, and which they can do without.
+        let name = path.rsplit('/').next().unwrap().replace("html", "js");
+        let script = usize::from(["check.js", "list.js"].contains(&name.as_str()));
+        assert_eq!(page.matches(&format!("<script src=\"../{name}\"></script>")).count(), script, "{path}");
         assert_eq!(page.matches("<script").count(), script, "{path}");
+        assert!(page.contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "), "{path}");
         for foreign in ["style=\"", "http:", "https:", "href=\"/", "<needs>", "{{", "{%"] {
             assert!(!page.contains(foreign), "{path}: {foreign}");
         }
@@ -246,7 +249,7 @@ fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
     for mistake in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
         fs::write(folder.path().join("help.html"), mistake).unwrap();
         let materials = Materials::read(&catalogue).unwrap();
-        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials).unwrap_err();
+        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials, &Extractions::none()).unwrap_err();
         let path = folder.path().join("help.html").display().to_string();
         assert_eq!(findings.0[0].place, Place::File(path, Some(2)), "{findings:?}");
     }

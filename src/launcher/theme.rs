@@ -11,12 +11,15 @@ use super::strings;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// The files that a theme may have.
-pub(super) const FILES: [&str; 10] = [
+pub(super) const FILES: [&str; 13] = [
     "base.html",
     "macros.html",
     "index.html",
     "home.html",
     "list.html",
+    "search.html",
+    "start.html",
+    "way.html",
     "report.html",
     "help.html",
     "check.html",
@@ -28,12 +31,15 @@ pub(super) const FILES: [&str; 10] = [
 pub(super) const OVERRIDES: &str = "overrides.css";
 
 /// Our templates.
-const BUILT_IN: [(&str, &str); 9] = [
+const BUILT_IN: [(&str, &str); 12] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
     ("index.html", include_str!("../../assets/launcher/templates/index.html")),
     ("home.html", include_str!("../../assets/launcher/templates/home.html")),
     ("list.html", include_str!("../../assets/launcher/templates/list.html")),
+    ("search.html", include_str!("../../assets/launcher/templates/search.html")),
+    ("start.html", include_str!("../../assets/launcher/templates/start.html")),
+    ("way.html", include_str!("../../assets/launcher/templates/way.html")),
     ("report.html", include_str!("../../assets/launcher/templates/report.html")),
     ("help.html", include_str!("../../assets/launcher/templates/help.html")),
     ("check.html", include_str!("../../assets/launcher/templates/check.html")),
@@ -71,6 +77,11 @@ impl<'m> Theme<'m> {
             .and_then(|template| template.render(context))
             .map(String::into_bytes)
             .map_err(|error| findings(&error, self.files))
+    }
+
+    /// Whether the theme has rules of its own, instead of ours or after them.
+    pub(super) fn has_own_style(&self) -> bool {
+        self.files.contains_key("style.css") || self.overrides().is_some()
     }
 
     /// The theme's rules after ours, as they are.

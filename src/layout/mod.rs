@@ -18,6 +18,19 @@ use crate::names::{is_device_name, shortened};
 /// Directories that a path table can number (ECMA-119 9.4.4).
 const MOST_DIRECTORIES: usize = 65_535;
 
+/// A way into the collection besides the list of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By subject, in alphabetical order.
+    Subjects,
+    /// By year of publication, the newest first.
+    Years,
+    /// By person or body.
+    Authors,
+    /// By language.
+    Languages,
+}
+
 /// Where everything is on the disc.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -27,6 +40,12 @@ pub struct Layout {
     pub style: DiscPath,
     /// The script of the page "Check this disc".
     pub script: DiscPath,
+    /// The script that narrows the list of documents.
+    pub list_script: DiscPath,
+    /// The script that searches the documents.
+    pub search_script: DiscPath,
+    /// What it knows of characters.
+    pub search_characters: DiscPath,
     /// The emblem as the pages show it.
     pub emblem: DiscPath,
     /// The icon of the volume, named per disc: Explorer remembers icons by their path.
@@ -142,7 +161,7 @@ impl Layout {
             }
         }
         let mut directories =
-            sections.len() * (catalogue.disc.languages.len() + 1) + 3 + catalogue.disc.languages.len();
+            sections.len() * (catalogue.disc.languages.len() + 1) + 4 + 2 * catalogue.disc.languages.len();
         if style == NameStyle::Dos {
             directories += catalogue.reports().count();
         }
@@ -170,6 +189,9 @@ impl Layout {
             index: root(&format!("index.{}", names.page)),
             style: DiscPath::of(&["pages", "style.css"]),
             script: DiscPath::of(&["pages", "check.js"]),
+            list_script: DiscPath::of(&["pages", "list.js"]),
+            search_script: DiscPath::of(&["pages", "search.js"]),
+            search_characters: DiscPath::of(&["pages", "search", "chars.js"]),
             emblem: DiscPath::of(&["pages", "emblem.png"]),
             icon: root(&format!("{icon}.ico")),
             autorun: root("autorun.inf"),
@@ -211,6 +233,37 @@ impl Layout {
     /// The page "Check this disc" in a language.
     pub fn check(&self, language: &Language) -> DiscPath {
         self.page(language, "check")
+    }
+
+    /// The page that searches the documents, in a language.
+    pub fn search(&self, language: &Language) -> DiscPath {
+        self.page(language, "search")
+    }
+
+    /// A part of the index of a language.
+    pub fn search_shard(&self, language: &Language, name: &str) -> DiscPath {
+        DiscPath::of(&["pages", "search", &self.search_folder(language), name])
+    }
+
+    /// The name of the folder of a language's index.
+    pub fn search_folder(&self, language: &Language) -> String {
+        language_folder(language)
+    }
+
+    /// The page for those who are new to the collection, in a language.
+    pub fn start(&self, language: &Language) -> DiscPath {
+        self.page(language, "start")
+    }
+
+    /// The page of a way into the collection, in a language.
+    pub fn way(&self, language: &Language, way: Way) -> DiscPath {
+        let stem = match way {
+            Way::Subjects => "subjects",
+            Way::Years => "years",
+            Way::Authors => "authors",
+            Way::Languages => "language",
+        };
+        self.page(language, stem)
     }
 
     /// The page of a report, by the numbers of its section and of itself, in a language.

@@ -48,6 +48,8 @@ pub struct Disc {
     pub large_files: Option<bool>,
     /// Whether the image carries the sums of a media check.
     pub media_check: Option<bool>,
+    /// Whether readers can search inside the documents.
+    pub search: Option<bool>,
 }
 
 /// `launcher:`

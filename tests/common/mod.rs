@@ -38,6 +38,40 @@ sections:
         variants: {en: files/asia.pdf}
 ";
 
+/// A PDF of one page that says one thing, with all that makes it accessible.
+pub fn pdf(language: &str, text: &str) -> String {
+    let content = format!("/P <</MCID 0>> BDC BT /F 12 Tf 72 720 Td ({text}) Tj ET EMC");
+    let objects = [
+        format!(
+            "<< /Type /Catalog /Pages 2 0 R /Lang ({language}) /MarkInfo << /Marked true >> /StructTreeRoot 6 0 R >>"
+        ),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /StructParents 0 \
+         /Resources << /Font << /F 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        "<< /Type /StructTreeRoot >>".to_owned(),
+        format!("<< /Title ({text}) >>"),
+    ];
+    let mut pdf = "%PDF-1.7\n".to_owned();
+    let mut places = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        places.push(pdf.len());
+        pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+    }
+    let table = pdf.len();
+    pdf.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    for place in places {
+        pdf.push_str(&format!("{place:010} 00000 n \n"));
+    }
+    pdf.push_str(&format!(
+        "trailer\n<< /Size {} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    ));
+    pdf
+}
+
 impl Desk {
     pub fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
@@ -47,9 +81,9 @@ impl Desk {
     pub fn new() -> Self {
         Self::empty()
             .with("manifest.yaml", MANIFEST)
-            .with("files/africa.en.pdf", "Africa, in English")
-            .with("files/africa.fr.pdf", "L’Afrique, en français")
-            .with("files/asia.pdf", "Asia")
+            .with("files/africa.en.pdf", pdf("en", "Africa, in English"))
+            .with("files/africa.fr.pdf", pdf("fr", "Afrique, en langue de Paris"))
+            .with("files/asia.pdf", pdf("en", "Asia, in a few words"))
     }
 
     pub fn with(self, name: &str, contents: impl AsRef<[u8]>) -> Self {

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 COLLECTIONS = ["sample", "hard", "dos", "big"]
@@ -36,16 +37,19 @@ def judged(command: list[str], table: dict, column: str) -> tuple[int, int]:
     seconds = time.monotonic() - begun
     counts = None
     rows: dict = {}
+    lines = []
     for line in run.stdout.splitlines():
         if closing := CLOSING.match(line):
             counts = int(closing[1]), int(closing[2])
             continue
-        print(line)
+        lines.append(line)
         if result := RESULT.match(line):
             # Each of lint's lines is a requirement; a row is enough for all.
             row = "lint" if name == "lint" else "damage noticed" if " notices: " in line else re.split(r"\s{2,}| +(?=[a-z0-9. ]+ +\d+ +\d)", result[2])[0]
             good, bad = rows.get(row, (0, 0))
             rows[row] = (good + (result[1] == "ok"), bad + (result[1] != "ok"))
+    # In one piece, as another judge may be speaking.
+    print("\n".join(lines), flush=True)
     # A judge of one row has all its time; others say theirs in each line.
     for row, (good, bad) in rows.items():
         spent = seconds if len(rows) == 1 else said_seconds(run.stdout, row)
@@ -107,9 +111,10 @@ def main() -> int:
             judges = [*reading, script("lint.py", image, *(["--level", "1"] if name == "dos" else [])), asked]
             if name in ("sample", "dos"):
                 judges.append([*asked, "--self-test"])
-            for judge in judges:
-                counts = judged(judge, table, name)
-                passed, failed = passed + counts[0], failed + counts[1]
+            # Two at a time: half of them wait for discs, or have one thread.
+            with ThreadPoolExecutor(2) as pool:
+                for counts in pool.map(lambda judge: judged(judge, table, name), judges):
+                    passed, failed = passed + counts[0], failed + counts[1]
         print(f"-- {name}: {time.monotonic() - begun:.0f} s")
     show(table, columns)
     print(f"\n{passed} passed, {failed} failed")

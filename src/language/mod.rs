@@ -3,6 +3,9 @@
 //! The only module that names the ICU4X crates and `isolang`; what it knows comes from CLDR and
 //! ISO 639, none of it from tables of ours.
 
+mod characters;
+mod collation;
+
 use std::fmt;
 
 use icu_calendar::{Date, Gregorian};
@@ -12,6 +15,9 @@ use icu_decimal::input::Decimal;
 use icu_locale::names::LanguageIdentifierDisplayName;
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality};
 use icu_normalizer::ComposingNormalizer;
+
+pub use characters::{Script, composed, decomposed, is_mark, is_word, script};
+pub use collation::Collation;
 
 /// A language of the collection: a canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

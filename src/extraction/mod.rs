@@ -1,0 +1,216 @@
+//! The text of the documents, page by page, for the search; and what readers can expect of them.
+//!
+//! Each document is read by a process of its own (`worker`), which may crash, loop or run out of
+//! memory: that costs its text and nothing else. What was read is kept by the digest of the document
+//! (`cache`), so that it is read once.
+
+mod cache;
+mod findings;
+mod lines;
+mod office;
+mod pdf;
+mod plain;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use serde::{Deserialize, Serialize};
+
+pub use cache::Cache;
+pub use findings::findings;
+pub use worker::run as work;
+
+use crate::catalogue::{Catalogue, SourceId};
+use crate::progress::Progress;
+
+/// The text of one document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// Its pages; of a format without pages, pieces of some thousand characters.
+    pub pages: Vec<String>,
+    /// Whether they are numbered pages of the file, which `#page=1` leads to.
+    pub numbered: bool,
+    /// What a reader can expect.
+    pub facts: Facts,
+}
+
+/// What a reader can expect of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// How many pages it has, if it has any.
+    pub pages: Option<u32>,
+    /// Whether it can be searched.
+    pub text: TextLayer,
+    /// Whether it is a tagged PDF (ISO 32000-1, 14.8), which screen readers need; none for other formats.
+    pub tagged: Option<bool>,
+    /// The title it gives itself.
+    pub title: Option<String>,
+    /// The language it says it is in.
+    pub language: Option<String>,
+    /// Whether it is encrypted so that it was not read.
+    pub encrypted: bool,
+}
+
+/// Whether the text of a document can be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextLayer {
+    /// It can.
+    Good,
+    /// More than a tenth of its pages are pictures without text.
+    Partial,
+    /// It has none: it was scanned, or its letters were drawn.
+    None,
+    /// It has one, which does not tell the characters.
+    Bad,
+    /// It could not be read, for this reason.
+    Unreadable(String),
+    /// It is in a format that is not read.
+    #[default]
+    Unsupported,
+}
+
+impl Facts {
+    fn of(text: TextLayer) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl Extraction {
+    /// Nothing, for a reason that follows "it cannot be read: ".
+    fn unreadable(why: impl Into<String>) -> Self {
+        Self { facts: Facts::of(TextLayer::Unreadable(why.into())), ..Self::default() }
+    }
+
+    /// Text that has no pages, in pieces.
+    fn running(text: &str) -> Self {
+        let pages = plain::pieces(text);
+        let layer = if pages.is_empty() { TextLayer::None } else { TextLayer::Good };
+        Self { pages, numbered: false, facts: Facts::of(layer) }
+    }
+
+    /// Reads a document of a format, which is the extension of its name in small letters.
+    fn of(bytes: Vec<u8>, format: &str) -> Self {
+        match format {
+            "pdf" => pdf::extract(bytes),
+            "txt" | "text" | "md" | "csv" | "tsv" => Self::running(&plain::text(&bytes)),
+            "html" | "htm" | "xhtml" => plain::html(&bytes),
+            "docx" => office::docx(&bytes),
+            "odt" | "ods" | "odp" => office::open_document(&bytes),
+            _ => Self::default(),
+        }
+    }
+}
+
+/// Whether documents of a format are read at all.
+pub fn is_read(format: &str) -> bool {
+    const FORMATS: [&str; 12] =
+        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "docx", "odt", "odp"];
+    FORMATS.contains(&format) || format == "ods"
+}
+
+/// How documents are read.
+pub struct Options {
+    /// The program that reads one: this one, by a hidden command.
+    pub program: PathBuf,
+    /// Where texts are kept.
+    pub cache: Cache,
+}
+
+/// The texts of a collection: the facts here, the texts in the cache.
+pub struct Extractions {
+    facts: BTreeMap<SourceId, Facts>,
+    entries: BTreeMap<SourceId, PathBuf>,
+    wanted: bool,
+    /// Which may go when they do.
+    _cache: Option<Cache>,
+}
+
+impl Extractions {
+    /// None, for discs without search.
+    pub fn none() -> Self {
+        Self { facts: BTreeMap::new(), entries: BTreeMap::new(), wanted: false, _cache: None }
+    }
+
+    /// Whether there is to be a search.
+    pub fn wanted(&self) -> bool {
+        self.wanted
+    }
+
+    /// What was found out about a document; none if it was not looked at.
+    pub fn facts(&self, source: SourceId) -> Option<&Facts> {
+        self.facts.get(&source)
+    }
+
+    /// A document's text; none if it could not be read.
+    pub fn text(&self, source: SourceId) -> Option<Extraction> {
+        cache::load(self.entries.get(&source)?)
+    }
+}
+
+/// Broken off by the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted;
+
+/// Reads every document of a collection that is in a format with text, as many at a time as there
+/// are processors.
+///
+/// # Errors
+/// The user broke it off.
+pub fn extract_all(
+    catalogue: &Catalogue,
+    options: Options,
+    progress: &mut dyn Progress,
+    interrupted: &AtomicBool,
+) -> Result<Extractions, Interrupted> {
+    let mut wanted: BTreeMap<SourceId, &str> = BTreeMap::new();
+    for (_, _, report) in catalogue.reports() {
+        for file in report.variants.iter().flat_map(|variant| &variant.files) {
+            wanted.entry(file.source).or_insert(&file.extension);
+        }
+    }
+    let wanted: Vec<(SourceId, &str)> = wanted.into_iter().collect();
+    progress.begin(wanted.iter().map(|(id, _)| catalogue.source(*id).length).sum());
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(wanted.len());
+    let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
+    std::thread::scope(|scope| {
+        let (results, told) = mpsc::channel();
+        for _ in 0..workers {
+            let results = results.clone();
+            let (wanted, next, options) = (&wanted, &next, &options);
+            scope.spawn(move || {
+                while let Some((id, format)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if interrupted.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let source = catalogue.source(*id);
+                    let result = if is_read(format) {
+                        options.cache.read_or(&source.path, format, |out| {
+                            worker::ask(&options.program, &source.path, source.length, format, out, interrupted)
+                        })
+                    } else {
+                        (Facts::default(), None)
+                    };
+                    if results.send((*id, result)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(results);
+        for (id, (known, entry)) in told {
+            let source = catalogue.source(id);
+            progress.advance(source.length, Some(&source.written));
+            facts.insert(id, known);
+            entries.extend(entry.map(|entry| (id, entry)));
+        }
+    });
+    progress.end();
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(Interrupted);
+    }
+    Ok(Extractions { facts, entries, wanted: true, _cache: Some(options.cache) })
+}

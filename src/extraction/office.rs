@@ -1,0 +1,89 @@
+//! DOCX (ECMA-376) and OpenDocument (ISO/IEC 26300): XML in ZIP.
+
+use std::io::{Cursor, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::{Extraction, Facts, TextLayer};
+
+/// The most that is unpacked of a document, in bytes: a thousand pages have some 20 MB of XML.
+const MOST: u64 = 128 << 20;
+
+/// A document of a word processor by Microsoft.
+pub(super) fn docx(bytes: &[u8]) -> Extraction {
+    let read = |name| part(bytes, name);
+    let Some(document) = read("word/document.xml") else { return no_document() };
+    let mut text = paragraphs(&document, "p", &["t"]);
+    for notes in ["word/footnotes.xml", "word/endnotes.xml"] {
+        if let Some(notes) = read(notes) {
+            text.push('\n');
+            text.push_str(&paragraphs(&notes, "p", &["t"]));
+        }
+    }
+    let title = read("docProps/core.xml").map(|core| paragraphs(&core, "title", &["title"]));
+    with_title(Extraction::running(&text), title)
+}
+
+/// An OpenDocument text, sheet or presentation.
+pub(super) fn open_document(bytes: &[u8]) -> Extraction {
+    let Some(content) = part(bytes, "content.xml") else { return no_document() };
+    let text = paragraphs(&content, "p", &["p", "h", "span", "a"]);
+    let title = part(bytes, "meta.xml").map(|meta| paragraphs(&meta, "title", &["title"]));
+    with_title(Extraction::running(&text), title)
+}
+
+fn no_document() -> Extraction {
+    Extraction::unreadable("it is damaged, or protected by a password")
+}
+
+fn with_title(mut extraction: Extraction, title: Option<String>) -> Extraction {
+    let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+    let text = if extraction.pages.is_empty() { TextLayer::None } else { TextLayer::Good };
+    extraction.facts = Facts { title, ..Facts::of(text) };
+    extraction
+}
+
+/// A file of an archive; none if it is not there, is damaged or unpacks to too much.
+fn part(bytes: &[u8], name: &str) -> Option<String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let file = archive.by_name(name).ok()?;
+    let mut unpacked = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut unpacked).ok()?;
+    if unpacked.len() as u64 > MOST { None } else { Some(String::from_utf8_lossy(&unpacked).into_owned()) }
+}
+
+/// The text within elements of these names, a line for each that ends a paragraph. Damage ends it.
+fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
+    let mut reader = Reader::from_str(xml);
+    let mut text = String::new();
+    let mut open: Vec<bool> = Vec::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => open.push(within.contains(&start.local_name().as_ref())),
+            Ok(Event::End(end)) => {
+                open.pop();
+                let name = end.local_name();
+                if name.as_ref() == paragraph || name.as_ref() == "h" {
+                    text.push('\n');
+                }
+            }
+            Ok(Event::Empty(empty)) => match empty.local_name().as_ref() {
+                "tab" | "s" | "br" | "line-break" => text.push(' '),
+                _ => {}
+            },
+            Ok(Event::Text(piece)) if open.last() == Some(&true) => {
+                text.push_str(&piece);
+            }
+            Ok(Event::GeneralRef(reference)) if open.last() == Some(&true) => {
+                if let Ok(Some(character)) = reference.resolve_char_ref() {
+                    text.push(character);
+                } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&reference) {
+                    text.push_str(known);
+                }
+            }
+            Ok(Event::Eof) | Err(_) => return text,
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A document is read in a process of its own, within bounds.
+//!
+//! On Unix the process bounds its own memory, processor time and output, whatever a library does; the
+//! other process only waits, and kills it if it sleeps. Elsewhere there is the bound of time alone.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use wait_timeout::ChildExt;
+
+use super::{Extraction, cache};
+
+/// Memory of a reader besides the document itself, in bytes.
+const MEMORY: u64 = 1 << 30;
+
+/// Processor time, in seconds, and for each MiB of the document: a page takes some milliseconds.
+const SECONDS: u64 = 60;
+
+/// The most that a document may say, in bytes.
+const OUTPUT: u64 = 256 << 20;
+
+fn seconds(length: u64) -> u64 {
+    SECONDS + (length >> 20)
+}
+
+/// Reads a document and writes what it says to standard output: what the hidden command does. Gives
+/// whether that could be written.
+pub fn run(path: &Path, format: &str) -> bool {
+    let length = std::fs::metadata(path).map_or(0, |meta| meta.len());
+    bound(length);
+    let extraction = match std::fs::read(path) {
+        Ok(bytes) => Extraction::of(bytes, format),
+        Err(error) => Extraction::unreadable(error.to_string()),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(&cache::encode(&extraction)).and_then(|()| out.flush()).is_ok()
+}
+
+#[cfg(unix)]
+fn bound(length: u64) {
+    use rlimit::Resource;
+    // What cannot be bounded is bounded by the waiting process.
+    for (resource, most) in [
+        (Resource::AS, MEMORY + 4 * length),
+        (Resource::CPU, seconds(length)),
+        (Resource::FSIZE, OUTPUT),
+        (Resource::CORE, 0),
+    ] {
+        let _ = rlimit::setrlimit(resource, most, most);
+    }
+}
+
+#[cfg(not(unix))]
+fn bound(_: u64) {}
+
+/// Has another process read a document into a file.
+///
+/// # Errors
+/// Why there is no text, to follow "it cannot be read: ".
+pub(super) fn ask(
+    program: &Path,
+    path: &Path,
+    length: u64,
+    format: &str,
+    out: &Path,
+    interrupted: &AtomicBool,
+) -> Result<(), String> {
+    let file = File::create(out).map_err(|error| format!("there is no room for its text: {error}"))?;
+    let mut child = Command::new(program)
+        .args(["extract-text", format])
+        .arg(path)
+        .stdin(Stdio::null())
+        .stdout(file)
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("`{}` could not be started: {error}", program.display()))?;
+    // Processor time is bounded by the system; this is for what sleeps, and for other systems.
+    let patience = Duration::from_secs(10 * seconds(length));
+    let begun = Instant::now();
+    let status = loop {
+        match child.wait_timeout(Duration::from_millis(200)) {
+            Ok(Some(status)) => break Ok(status),
+            Ok(None) if interrupted.load(Ordering::Relaxed) => break Err("it was interrupted".to_owned()),
+            Ok(None) if begun.elapsed() > patience => break Err("it took too long".to_owned()),
+            Ok(None) => {}
+            Err(error) => break Err(error.to_string()),
+        }
+    };
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(ended(status)),
+        Err(why) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            Err(why)
+        }
+    }
+}
+
+#[cfg(unix)]
+fn ended(status: std::process::ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    // POSIX, signal.h: the numbers of these two are the same on all systems with limits.
+    match status.signal() {
+        Some(24 | 9) => "it took too long".to_owned(),
+        Some(25) => "it has too much text".to_owned(),
+        Some(_) => "its contents led the reader astray".to_owned(),
+        None => "its contents could not be understood".to_owned(),
+    }
+}
+
+#[cfg(not(unix))]
+fn ended(_: std::process::ExitStatus) -> String {
+    "its contents could not be understood".to_owned()
+}

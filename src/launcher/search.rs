@@ -1,0 +1,90 @@
+//! The search: an index for each language that the documents have, and the script that reads it.
+
+use super::GeneratedFile;
+use super::pages::format_name;
+use crate::catalogue::Catalogue;
+use crate::extraction::Extractions;
+use crate::language::{Direction, Language};
+use crate::layout::Layout;
+use crate::search::{Builder, Document, Pages, character_tables};
+
+/// What reads the index.
+const SCRIPT: &str = include_str!("../../assets/launcher/search.js");
+
+/// The languages that documents are in, in the disc's order.
+pub(super) fn languages(catalogue: &Catalogue) -> Vec<&Language> {
+    let has = |language: &&Language| {
+        let mut variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
+        variants.any(|variant| variant.language == **language)
+    };
+    catalogue.disc.languages.iter().filter(has).collect()
+}
+
+/// Those among languages that are written from right to left.
+pub(super) fn right_to_left(languages: &[&Language]) -> String {
+    let tags = languages.iter().filter(|language| language.direction() == Direction::Rtl);
+    tags.map(|language| language.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The index and its script.
+pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<GeneratedFile> {
+    let (words, marks) = character_tables();
+    let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\");\n").into_bytes();
+    let mut files = vec![
+        GeneratedFile { path: layout.search_script.clone(), bytes: SCRIPT.as_bytes().to_vec() },
+        GeneratedFile { path: layout.search_characters.clone(), bytes: characters },
+    ];
+    for language in languages(catalogue) {
+        let index = index(catalogue, layout, texts, language);
+        files.extend(
+            index
+                .finish(&layout.search_folder(language))
+                .into_iter()
+                .map(|(name, bytes)| GeneratedFile { path: layout.search_shard(language, &name), bytes }),
+        );
+    }
+    files
+}
+
+/// The index of a language: of each of its variants the first file that has text, or by title alone.
+fn index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> Builder {
+    let page = layout.search(language);
+    let default = catalogue.disc.default_language();
+    let mut builder = Builder::new(language);
+    for (s, r, report) in catalogue.reports() {
+        for (v, variant) in report.variants.iter().enumerate().filter(|(_, variant)| variant.language == *language) {
+            let found = variant.files.iter().enumerate().find_map(|(f, file)| {
+                texts.text(file.source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
+            });
+            let (f, pages) = match found {
+                Some((f, text)) => (f, Pages { texts: text.pages, numbered: text.numbered }),
+                None => (0, Pages::default()),
+            };
+            let shown = report.title.shown(language, default);
+            let (title, of) = match &variant.title {
+                Some(title) => (title.as_str(), language),
+                None => (shown.text, shown.other.unwrap_or(language)),
+            };
+            let subjects = report.subjects.iter().map(|subject| subject.shown(language, default).text);
+            let words: Vec<&str> = report
+                .symbol
+                .as_deref()
+                .into_iter()
+                .chain(report.authors.iter().map(String::as_str))
+                .chain(subjects)
+                .collect();
+            builder.add(
+                Document {
+                    title: title.to_owned(),
+                    title_language: of.as_str().to_owned(),
+                    report: layout.report(language, s, r).link_from(&page),
+                    file: layout.document(s, r, v, f).link_from(&page),
+                    format: format_name(&variant.files[f].extension),
+                    words: words.join("\n"),
+                },
+                &pages,
+            );
+        }
+    }
+    builder
+}

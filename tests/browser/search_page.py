@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Searches the documents of discs in Chromium, from file://, as readers do.
+
+    search_page.py --program MAKE_DISC [--screenshots DIR]
+
+On the collection of six.py, whose PDFs the browser printed. One line a case, at the end
+`N passed, M failed`.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import sync_playwright
+
+import six
+from check_page import case, made, results
+from walk import Visitor
+
+# Query, language of the page, the file that must come first, its page.
+KNOWN = [
+    ("lighthouse keeper", "en", "ports_en.pdf", 2),
+    ("negotiation breakwater", "en", "ports_en.pdf", 2),  # stems
+    ("minus eighteen degrees", "en", "seeds_en.pdf", 1),
+    ("phare gardien", "fr", "ports_fr.pdf", 2),
+    ("jetees ile", "fr", "ports_fr.pdf", 1),  # accents
+    ("entrepôts frigorifiques", "fr", "ports_fr.pdf", 3),
+    ("ménage salinité", "fr", "wells_fr.pdf", 2),
+    ("negociación rompeolas", "es", "ports_es.pdf", 2),
+    ("viuda marinero", "es", "ports_es.pdf", 3),
+    ("منارة", "ar", "ports_ar.pdf", 2),  # without the article that the text has
+    ("المُفاوضات", "ar", "ports_ar.pdf", 2),  # with a vowel sign that it has not
+    ("ارملة البحاره", "ar", "ports_ar.pdf", 3),
+    ("الزرنيخ", "ar", "wells_ar.pdf", 2),
+    ("灯塔", "zh", "ports_zh.pdf", 2),
+    ("防波堤的谈判", "zh", "ports_zh.pdf", 2),
+    ("大麦", "zh", "seeds_zh.pdf", 1),
+    ("смотритель маяк", "ru", "ports_ru.pdf", 2),
+    ("женщина вода", "ru", "wells_ru.pdf", 1),
+    ("солёность", "ru", "wells_ru.pdf", 2),
+    ("соленость", "ru", "wells_ru.pdf", 2),
+    ("lightho", "en", "ports_en.pdf", 2),  # not finished
+    ("arsen*", "en", "wells_en.pdf", 2),
+    ("W/2007/1", "en", "ports_en.pdf", 1),  # the symbol, which no page has
+]
+
+
+def address(disc: Path, language: str, query: str, more: str = "") -> str:
+    page = next((disc / "pages" / language).glob("search.htm*"))
+    return f"{page.as_uri()}?q={quote(query)}{more}"
+
+
+def settled(page) -> str:
+    """What the page says when it has searched."""
+    page.wait_for_function("document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", timeout=20_000)
+    return page.inner_text("#search_status")
+
+
+def links(page) -> list[str]:
+    return [link.rsplit("/", 1)[1] for link in page.eval_on_selector_all(".hits a", "all => all.map(a => a.href)")]
+
+
+def known(browser, disc: Path, name: str, shorter=lambda file: file) -> None:
+    for query, language, file, number in KNOWN:
+        with Visitor(browser) as visitor:
+            visitor.page.goto(address(disc, language, query))
+            told = settled(visitor.page)
+            wanted = f"{shorter(file)}#page={number}"
+            found = links(visitor.page)
+            marked = visitor.page.locator(".passage mark").count() > 0 or query == "W/2007/1"
+            good = found[:1] == [wanted] and marked and not visitor.complaints
+            case(f"{name}: {language}: {query}", good, f"{found[:4]} {told} {visitor.complaints[:2]}")
+
+
+def ways(browser, disc: Path) -> None:
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.goto(address(disc, "en", '"boats leave before sunrise"'))
+        settled(page)
+        case("a phrase is found", links(page) == ["ports_en.pdf#page=1"], str(links(page)))
+        page.goto(address(disc, "en", '"sunrise before leave boats"'))
+        case("words in another order are no phrase", "Nothing was found" in settled(page) and not links(page))
+
+        page.goto(address(disc, "en", "wells water"))
+        settled(page)
+        groups = page.locator(".found > ul > li").count()
+        case("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
+        case("the title leads to the report", page.get_attribute(".found h3 a", "href") == "land/wells.html")
+        case("what is found is counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+
+        page.goto(address(disc, "en", "гавань"))
+        settled(page)
+        case("what the page's language has not, another has", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
+        case("and is under a heading", "In other languages" in page.inner_text("#search_results"))
+        label = page.locator(".found h3 small.other").first
+        case("and labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
+        case("its passage is in its language", page.get_attribute(".passage", "lang") == "ru")
+        case("so is its link", page.get_attribute(".hits a", "hreflang") == "ru")
+
+        page.goto(address(disc, "en", "الجزيرة", "&in=all"))
+        settled(page)
+        case("Arabic passages run from the right", page.get_attribute(".passage", "dir") == "rtl")
+        case("the choice of languages is in the address", page.input_value("#search_in") == "all")
+
+        page.goto(address(disc, "en", "negotiatory"))
+        settled(page)
+        case("a word that no document has: the nearest", "No document has “negotiatory”" in page.inner_text("#search_results"))
+        case("which is found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
+        page.goto(address(disc, "en", "xylophone"))
+        case("nothing is found, and it says so", "Nothing was found for “xylophone”" in settled(page))
+        page.goto(address(disc, "en", "<b>fog</b> & \"signals\""))
+        settled(page)
+        case("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
+        case("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
+        case("no complaint", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+
+
+def address_and_keys(browser, disc: Path) -> None:
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.goto((disc / "pages/fr/index.html").as_uri())
+        page.fill("#search_words", "phare")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=phare")
+        settled(page)
+        case("the home page asks the search page", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        page.focus("#search_words")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("lentilles")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=lentilles")
+        settled(page)
+        page.go_back()
+        page.wait_for_function("document.querySelector('#search_words').value === 'phare'")
+        settled(page)
+        page.wait_for_selector(".hits a")
+        case("back is the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        page.reload()
+        settled(page)
+        case("a reload is the same search", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        page.focus("#search_words")
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.closest('#search_results') !== null"):
+                break
+        case("the keys lead to what was found", page.evaluate("document.activeElement.closest('#search_results') !== null"))
+        case("no complaint at the keyboard", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+    with Visitor(browser, java_script_enabled=False) as visitor:
+        visitor.page.goto(address(disc, "en", "keeper"))
+        case("without script it says so, and leads to the list", "JavaScript" in visitor.page.inner_text(".notice") and visitor.page.locator(".notice a").count() == 1)
+        case("and shows no form", not visitor.page.is_visible("#search"))
+
+
+def damaged(browser, disc: Path) -> None:
+    copy = disc.parent / "damaged"
+    shutil.copytree(disc, copy)
+    for shard in (copy / "pages/search/en").glob("p*.js"):
+        shard.unlink()
+    with Visitor(browser) as visitor:
+        visitor.page.goto(address(copy, "en", "lighthouse"))
+        case("a damaged index is said", "damaged" in settled(visitor.page))
+    for shard in (copy / "pages/search/fr").glob("w*.js"):
+        shard.write_bytes(shard.read_bytes()[:60] + b'");')
+    with Visitor(browser) as visitor:
+        visitor.page.goto(address(copy, "fr", "phare"))
+        visitor.page.wait_for_function("document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", timeout=20_000)
+        case("a cut shard is said", True)
+
+
+def script(browser, disc: Path) -> None:
+    """The parts of the script, against others' code."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.goto(address(disc, "en", "fog"))
+        settled(page)
+        data = [b"", b"a", b"abc" * 1000, os.urandom(70_000), bytes(range(256)) * 300, "жизнь ".encode() * 5000]
+        for number, plain in enumerate(data):
+            for level in (0, 1, 6, 9):
+                for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FIXED):
+                    deflater = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+                    packed = list(deflater.compress(plain) + deflater.flush())
+                    crc = page.evaluate(
+                        "bytes => { const out = makeDiscSearch.inflate(new Uint8Array(bytes));"
+                        " let a = 1, b = 0; for (const x of out) { a = (a + x) % 65521; b = (b + a) % 65521; }"
+                        " return [out.length, (b * 65536 + a)]; }",
+                        packed,
+                    )
+                    if crc != [len(plain), zlib.adler32(plain)]:
+                        case(f"inflating what zlib deflated: {number}, level {level}, strategy {strategy}", False, str(crc))
+                        return
+        case("what zlib deflated is inflated", True)
+
+
+def shoot(browser, disc: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
+        for width in (360, 1280):
+            for scheme in ("light", "dark"):
+                with Visitor(browser, width, color_scheme=scheme) as visitor:
+                    visitor.page.goto(address(disc, language, query))
+                    settled(visitor.page)
+                    visitor.page.screenshot(path=folder / f"search-{language}-{width}-{scheme}.png", full_page=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--screenshots", type=Path)
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+    with tempfile.TemporaryDirectory(prefix="search-") as scratch, sync_playwright() as playwright:
+        folder = Path(scratch)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        disc = made(program, six.write(folder / "six", browser), folder)
+        (folder / "dos").mkdir()
+        short = made(program, six.write(folder / "dos/six", browser, names="dos"), folder / "dos")
+        if arguments.screenshots:
+            shoot(browser, disc, arguments.screenshots)
+        known(browser, disc, "portable")
+        known(browser, short, "dos", lambda file: file.split("_")[1])
+        ways(browser, disc)
+        address_and_keys(browser, disc)
+        damaged(browser, disc)
+        script(browser, disc)
+        browser.close()
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
