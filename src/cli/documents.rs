@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::Catalogue;
-use crate::extraction::{self, Cache, Extractions, Options};
+use crate::extraction::{self, Bounds, Cache, Extractions, Options};
 use crate::progress::Progress;
 
 /// Why the documents were not read.
@@ -25,6 +25,6 @@ pub(super) fn read(
         return Ok(Extractions::none());
     }
     let program = std::env::current_exe().map_err(|error| Unread::NoProgram(error.to_string()))?;
-    let options = Options { program, cache: Cache::of_user() };
+    let options = Options { program, cache: Cache::of_user(), bounds: Bounds::of };
     extraction::extract_all(catalogue, options, progress, stop).map_err(|_| Unread::Interrupted)
 }

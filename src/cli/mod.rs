@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::extraction::Bounds;
+
 /// How a run ended, for the caller's scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -84,6 +86,10 @@ enum Command {
         format: String,
         /// The document
         file: PathBuf,
+        /// Processor time it may use, in seconds
+        seconds: u64,
+        /// Memory it may use, in bytes
+        memory: u64,
     },
 }
 
@@ -186,8 +192,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
-        (Some(Command::ExtractText { format, file }), _) => {
-            if crate::extraction::work(&file, &format) {
+        (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
+            if crate::extraction::work(&file, &format, Bounds { seconds, memory }) {
                 Exit::Done
             } else {
                 Exit::InputOutput

@@ -6,7 +6,7 @@ use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
 
 /// How many documents a finding names; of more it says how many.
-const NAMED: usize = 10;
+const NAMED: usize = 5;
 
 /// A kind of finding: which documents it concerns, and what to do about them.
 struct Kind {

@@ -250,3 +250,36 @@ fn mirrored(piece: &str) -> String {
     };
     if piece.chars().count() == 1 { piece.chars().map(mirror).collect() } else { piece.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands on a line from left to right, a character a glyph.
+    fn read(visual: &str) -> String {
+        in_reading_order(visual.chars().map(String::from).collect())
+    }
+
+    #[test]
+    fn lines_from_the_right_are_read_from_the_right() {
+        assert_eq!(read("ملاس"), "سالم");
+        assert_eq!(read("باتك ىرتشا دمحأ"), "أحمد اشترى كتاب");
+        // A number keeps its order, with its separators; so do words in Latin letters.
+        assert_eq!(read("1325 رارقلا"), "القرار 1325");
+        assert_eq!(read("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
+        assert_eq!(read("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
+        // Brackets were drawn as their mirror images.
+        assert_eq!(read("(بأ) ج"), "ج (أب)");
+    }
+
+    #[test]
+    fn words_from_the_right_in_a_line_from_the_left_are_turned() {
+        assert_eq!(read("The word ملاس means peace"), "The word سالم means peace");
+    }
+
+    #[test]
+    fn divided_words_are_joined() {
+        assert_eq!(joined("inter-\nnational\nlaw"), "international\nlaw");
+        assert_eq!(joined("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
+    }
+}

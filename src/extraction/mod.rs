@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cache::Cache;
 pub use findings::findings;
-pub use worker::run as work;
+pub use worker::{Bounds, run as work};
 
 use crate::catalogue::{Catalogue, SourceId};
 use crate::progress::Progress;
@@ -117,6 +117,8 @@ pub struct Options {
     pub program: PathBuf,
     /// Where texts are kept.
     pub cache: Cache,
+    /// What reading a document of a length in bytes may use.
+    pub bounds: fn(u64) -> Bounds,
 }
 
 /// The texts of a collection: the facts here, the texts in the cache.
@@ -189,7 +191,8 @@ pub fn extract_all(
                     let source = catalogue.source(*id);
                     let result = if is_read(format) {
                         options.cache.read_or(&source.path, format, |out| {
-                            worker::ask(&options.program, &source.path, source.length, format, out, interrupted)
+                            let bounds = (options.bounds)(source.length);
+                            worker::ask(&options.program, &source.path, bounds, format, out, interrupted)
                         })
                     } else {
                         (Facts::default(), None)

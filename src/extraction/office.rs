@@ -87,3 +87,56 @@ fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Write;
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_word_document_gives_its_paragraphs_and_notes() {
+        let document = "<w:document><w:body><w:p><w:r><w:t>Water &amp; </w:t></w:r><w:r><w:t>s&#xE9;curit\u{e9}</w:t></w:r></w:p>\
+                        <w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>سلام</w:t><w:tab/><w:t>x</w:t></w:r></w:p></w:body></w:document>";
+        let notes = "<w:footnotes><w:footnote><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>";
+        let core = "<cp:coreProperties><dc:title>The title</dc:title></cp:coreProperties>";
+        let extraction = docx(&archive(&[
+            ("word/document.xml", document.as_bytes()),
+            ("word/footnotes.xml", notes.as_bytes()),
+            ("docProps/core.xml", core.as_bytes()),
+        ]));
+        assert_eq!(extraction.pages, ["Water & sécurité\nسلام x\n\nA note.\n"]);
+        assert_eq!(extraction.facts.title.as_deref(), Some("The title"));
+        assert_eq!((extraction.numbered, extraction.facts.text), (false, TextLayer::Good));
+    }
+
+    #[test]
+    fn an_open_document_gives_its_text() {
+        let content =
+            "<office:body><text:h>Head</text:h><text:p>One<text:s/><text:span>two</text:span></text:p></office:body>";
+        let extraction = open_document(&archive(&[("content.xml", content.as_bytes())]));
+        assert_eq!(extraction.pages, ["Head\nOne two\n"]);
+    }
+
+    #[test]
+    fn bombs_and_damage_are_said() {
+        let bomb = archive(&[("word/document.xml", &vec![b'a'; MOST as usize + 1])]);
+        assert!(bomb.len() < 1 << 20);
+        let whole = archive(&[("word/document.xml", b"<w:p><w:t>text</w:t></w:p>")]);
+        for bytes in [&bomb[..], &whole[..whole.len() / 2], b"", b"PK"] {
+            assert!(matches!(docx(bytes).facts.text, TextLayer::Unreadable(_)));
+        }
+    }
+}

@@ -14,24 +14,29 @@ use wait_timeout::ChildExt;
 
 use super::{Extraction, cache};
 
-/// Memory of a reader besides the document itself, in bytes.
-const MEMORY: u64 = 1 << 30;
+/// What a reader may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Processor time in seconds.
+    pub seconds: u64,
+    /// Memory in bytes.
+    pub memory: u64,
+}
 
-/// Processor time, in seconds, and for each MiB of the document: a page takes some milliseconds.
-const SECONDS: u64 = 60;
+impl Bounds {
+    /// Those of a document of this length in bytes: a page takes some milliseconds.
+    pub fn of(length: u64) -> Self {
+        Self { seconds: 60 + (length >> 20), memory: (1 << 30) + 4 * length }
+    }
+}
 
 /// The most that a document may say, in bytes.
 const OUTPUT: u64 = 256 << 20;
 
-fn seconds(length: u64) -> u64 {
-    SECONDS + (length >> 20)
-}
-
-/// Reads a document and writes what it says to standard output: what the hidden command does. Gives
-/// whether that could be written.
-pub fn run(path: &Path, format: &str) -> bool {
-    let length = std::fs::metadata(path).map_or(0, |meta| meta.len());
-    bound(length);
+/// Reads a document within bounds and writes what it says to standard output: what the hidden command
+/// does. Gives whether that could be written.
+pub fn run(path: &Path, format: &str, bounds: Bounds) -> bool {
+    bound(bounds);
     let extraction = match std::fs::read(path) {
         Ok(bytes) => Extraction::of(bytes, format),
         Err(error) => Extraction::unreadable(error.to_string()),
@@ -41,21 +46,18 @@ pub fn run(path: &Path, format: &str) -> bool {
 }
 
 #[cfg(unix)]
-fn bound(length: u64) {
+fn bound(bounds: Bounds) {
     use rlimit::Resource;
     // What cannot be bounded is bounded by the waiting process.
-    for (resource, most) in [
-        (Resource::AS, MEMORY + 4 * length),
-        (Resource::CPU, seconds(length)),
-        (Resource::FSIZE, OUTPUT),
-        (Resource::CORE, 0),
-    ] {
+    for (resource, most) in
+        [(Resource::AS, bounds.memory), (Resource::CPU, bounds.seconds), (Resource::FSIZE, OUTPUT), (Resource::CORE, 0)]
+    {
         let _ = rlimit::setrlimit(resource, most, most);
     }
 }
 
 #[cfg(not(unix))]
-fn bound(_: u64) {}
+fn bound(_: Bounds) {}
 
 /// Has another process read a document into a file.
 ///
@@ -64,7 +66,7 @@ fn bound(_: u64) {}
 pub(super) fn ask(
     program: &Path,
     path: &Path,
-    length: u64,
+    bounds: Bounds,
     format: &str,
     out: &Path,
     interrupted: &AtomicBool,
@@ -73,13 +75,14 @@ pub(super) fn ask(
     let mut child = Command::new(program)
         .args(["extract-text", format])
         .arg(path)
+        .args([bounds.seconds.to_string(), bounds.memory.to_string()])
         .stdin(Stdio::null())
         .stdout(file)
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("`{}` could not be started: {error}", program.display()))?;
     // Processor time is bounded by the system; this is for what sleeps, and for other systems.
-    let patience = Duration::from_secs(10 * seconds(length));
+    let patience = Duration::from_secs(10 * bounds.seconds);
     let begun = Instant::now();
     let status = loop {
         match child.wait_timeout(Duration::from_millis(200)) {

@@ -9,14 +9,14 @@ use rust_stemmers::{Algorithm, Stemmer};
 use crate::language::{self, Language};
 
 /// How the words of a language are found.
-pub struct Analyser {
+pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
     arabic: bool,
 }
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub(super) struct Word {
     /// As it is looked up.
     pub form: String,
     /// What it has in common with its other forms.
@@ -48,21 +48,10 @@ impl Analyser {
         Self { stemmer: algorithm.map(Stemmer::create), arabic }
     }
 
-    /// The words of a text in its order.
-    pub fn words(&self, text: &str) -> Vec<Word> {
-        let mut words = Vec::new();
-        for piece in pieces(text) {
-            match piece {
-                Piece::Word(word) => {
-                    let form = fold(word);
-                    if !form.is_empty() {
-                        words.push(Word { stem: self.stem(word, &form), form });
-                    }
-                }
-                Piece::Signs(signs) => words.extend(pairs(signs).map(|form| Word { stem: form.clone(), form })),
-            }
-        }
-        words
+    /// A word as it is found; none if nothing of it is left.
+    pub(super) fn word(&self, word: &str) -> Option<Word> {
+        let form = fold(word);
+        (!form.is_empty()).then(|| Word { stem: self.stem(word, &form), form })
     }
 
     fn stem(&self, word: &str, form: &str) -> String {
@@ -123,14 +112,15 @@ pub fn fold(word: &str) -> String {
 }
 
 /// A part of a text that is searched.
-enum Piece<'t> {
+pub(super) enum Piece<'t> {
     /// A word.
     Word(&'t str),
     /// Signs of a script that puts no spaces between words.
     Signs(&'t str),
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// The parts of a text in its order.
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Kind {
         Word,
@@ -167,7 +157,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// Whether a script puts no spaces between its words: Thai, Lao, Burmese, Khmer, kana and Han.
-pub(super) fn is_sign(character: char) -> bool {
+fn is_sign(character: char) -> bool {
     SIGNS.iter().any(|range| range.contains(&u32::from(character)))
 }
 
@@ -184,7 +174,7 @@ const SIGNS: [std::ops::RangeInclusive<u32>; 8] = [
 ];
 
 /// Each two neighbouring signs; one alone if there is no other.
-fn pairs(signs: &str) -> impl Iterator<Item = String> {
+pub(super) fn pairs(signs: &str) -> impl Iterator<Item = String> {
     let folded: Vec<char> = fold(signs).chars().collect();
     let size = folded.len().clamp(1, 2);
     folded.windows(size).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().into_iter()
@@ -227,8 +217,12 @@ mod tests {
     use super::*;
 
     fn words(tag: &str, text: &str) -> Vec<(String, String)> {
-        let words = Analyser::of(&Language::parse(tag).unwrap()).words(text);
-        words.into_iter().map(|word| (word.form, word.stem)).collect()
+        let analyser = Analyser::of(&Language::parse(tag).unwrap());
+        let found = pieces(text).into_iter().flat_map(|piece| match piece {
+            Piece::Word(word) => analyser.word(word).map(|word| (word.form, word.stem)).into_iter().collect(),
+            Piece::Signs(signs) => pairs(signs).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
+        });
+        found.collect()
     }
 
     fn stems(tag: &str, text: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Pages;
-use super::analyser::Analyser;
+use super::analyser::{Analyser, Piece, Word, pairs, pieces};
 use super::codec::{deflate, pack, put, put_text, script, take};
 use crate::language::Language;
 
@@ -43,6 +43,8 @@ pub struct Document {
 /// The index while documents are added.
 pub struct Builder {
     analyser: Analyser,
+    /// Words as texts have them, with their stems: most were seen before.
+    seen: HashMap<String, Option<usize>>,
     /// Stems by their text, and the pages of each.
     stems: HashMap<String, usize>,
     postings: Vec<Postings>,
@@ -72,6 +74,7 @@ impl Builder {
     pub fn new(language: &Language) -> Self {
         Self {
             analyser: Analyser::of(language),
+            seen: HashMap::new(),
             stems: HashMap::new(),
             postings: Vec::new(),
             forms: HashMap::new(),
@@ -98,21 +101,15 @@ impl Builder {
 
     fn page(&mut self, text: &str, title: &str) {
         let page = self.lengths.len() as u32;
-        let words = self.analyser.words(text);
-        self.lengths.push(words.len() as u32);
         let mut often: HashMap<usize, u32> = HashMap::new();
-        for word in words.into_iter().chain(self.analyser.words(title)) {
-            let next = self.postings.len();
-            let stem = *self.stems.entry(word.stem).or_insert(next);
-            if stem == next {
-                self.postings.push(Postings::default());
+        let mut count = 0;
+        for (part, counts) in [(text, true), (title, false)] {
+            for stem in self.stems_of(part) {
+                *often.entry(stem).or_default() += 1;
+                count += u32::from(counts);
             }
-            let stems = self.forms.entry(word.form).or_default();
-            if !stems.contains(&stem) {
-                stems.push(stem);
-            }
-            *often.entry(stem).or_default() += 1;
         }
+        self.lengths.push(count);
         for (stem, often) in often {
             let postings = &mut self.postings[stem];
             put((page - postings.last) << 4 | often.min(MOST_OFTEN), &mut postings.bytes);
@@ -124,6 +121,45 @@ impl Builder {
         if self.text.len() >= TEXT_SHARD {
             self.end_text();
         }
+    }
+
+    /// The stems of a text's words, in its order.
+    fn stems_of(&mut self, text: &str) -> Vec<usize> {
+        let mut stems = Vec::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Word(word) => {
+                    let stem = match self.seen.get(word) {
+                        Some(stem) => *stem,
+                        None => {
+                            let stem = self.analyser.word(word).map(|word| self.know(word));
+                            self.seen.insert(word.to_owned(), stem);
+                            stem
+                        }
+                    };
+                    stems.extend(stem);
+                }
+                Piece::Signs(signs) => stems.extend(pairs(signs).map(|pair| match self.stems.get(&pair) {
+                    Some(stem) => *stem,
+                    None => self.know(Word { form: pair.clone(), stem: pair }),
+                })),
+            }
+        }
+        stems
+    }
+
+    /// The number of a word's stem, by which it is found from now on.
+    fn know(&mut self, word: Word) -> usize {
+        let next = self.postings.len();
+        let stem = *self.stems.entry(word.stem).or_insert(next);
+        if stem == next {
+            self.postings.push(Postings::default());
+        }
+        let stems = self.forms.entry(word.form).or_default();
+        if !stems.contains(&stem) {
+            stems.push(stem);
+        }
+        stem
     }
 
     fn end_text(&mut self) {

@@ -9,7 +9,7 @@ mod analyser;
 mod codec;
 mod index;
 
-pub use analyser::{Analyser, character_tables};
+pub use analyser::character_tables;
 pub use index::{Builder, Document};
 
 /// The text of a document.

@@ -97,7 +97,7 @@ def main() -> int:
             print(f"{name:15} {seconds:7.1f} s {memory:7.0f} MiB", flush=True)
         root = folder / "disc"
         root.mkdir()
-        subprocess.run(["bsdtar", "-xf", image, "-C", root, "pages"], check=True)
+        subprocess.run(["bsdtar", "-xf", image, "-C", root], check=True)
         index = sum(file.stat().st_size for file in (root / "pages/search").rglob("*.js"))
         files = sum(1 for _ in (root / "pages/search").rglob("*.js"))
         print(f"text {text_bytes / 1e6:.0f} MB, index {index / 1e6:.0f} MB in {files} files: {index / text_bytes:.1%} of the text")

@@ -1,0 +1,176 @@
+//! Reading the documents: what is wrong with one costs its text and nothing else.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Desk, MANIFEST, Ran, pdf};
+
+/// A desk whose texts are kept in a folder of its own.
+fn run(desk: &Desk, arguments: &[&str]) -> Ran {
+    Ran::of(desk.command(arguments).env("XDG_CACHE_HOME", desk.path("cache")).output().unwrap())
+}
+
+fn cached(desk: &Desk) -> Vec<std::path::PathBuf> {
+    let folders = fs::read_dir(desk.path("cache/make-disc")).unwrap();
+    let mut found: Vec<_> = folders
+        .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_hidden_command_reads_one_document_within_bounds() {
+    let desk = Desk::new();
+    let good = desk.command(&["extract-text", "pdf", "files/asia.pdf", "10", "1000000000"]).output().unwrap();
+    assert!(good.status.success());
+    assert!(String::from_utf8_lossy(&good.stdout).contains("Asia, in a few words"));
+    let help = desk.run(&["--help"]).ended(0);
+    assert!(!help.stdout.contains("extract-text"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_bounds_its_time_and_memory() {
+    use std::os::unix::process::ExitStatusExt;
+    // Elements in elements: the library needs the square of their number.
+    let desk = Desk::new().with("deep.html", "<div>".repeat(300_000));
+    let slow = desk.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
+    assert!(matches!(slow.status.signal(), Some(9 | 24)), "{:?}", slow.status);
+    let desk = Desk::new().with("large.txt", "words ".repeat(20_000_000));
+    let large = desk.command(&["extract-text", "txt", "large.txt", "60", "200000000"]).output().unwrap();
+    assert!(!large.status.success(), "{:?}", large.status);
+}
+
+#[test]
+fn damage_costs_the_text_of_one_document_and_is_said() {
+    let desk = Desk::new().with("files/africa.fr.pdf", "no PDF at all");
+    let ran = run(&desk, &["manifest.yaml", "out.iso"]).ended(0);
+    let said = "warning[unreadable-document]: `files/africa.fr.pdf`: it is damaged: no page of it can be found: \
+                the text cannot be read";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("warning[").count(), 1, "{}", ran.stderr);
+    let check = run(&desk, &["check", "manifest.yaml"]).ended(0);
+    assert!(check.stderr.contains(said) && check.stdout.contains("1 warning"), "{}", check.stdout);
+}
+
+#[test]
+fn documents_that_readers_cannot_use_are_named_with_a_remedy() {
+    let plain = pdf("en", "Asia, in a few words");
+    let mute = plain.replace("(Asia, in a few words) Tj", "");
+    let untagged = plain.replace("/MarkInfo << /Marked true >> ", "");
+    let untitled = plain.replace("/Title (", "/Other (");
+    for (contents, code, help) in [
+        (mute, "no-text-layer", "ocrmypdf"),
+        (untagged, "untagged-pdf", "Tagged PDF"),
+        (untitled, "pdf-without-title", "properties"),
+        (pdf("es", "Asia, in a few words"), "pdf-language", "set the language"),
+        (pdf("", "Asia, in a few words"), "pdf-language", "set the language"),
+    ] {
+        let desk = Desk::new().with("files/asia.pdf", contents);
+        let ran = run(&desk, &["check", "manifest.yaml"]).ended(0);
+        assert!(ran.stderr.contains(&format!("warning[{code}]: `files/asia.pdf`")), "{code}: {}", ran.stderr);
+        assert!(ran.stderr.contains(help), "{code}: {}", ran.stderr);
+        assert_eq!(ran.stderr.matches("warning[").count(), 1, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_second_build_reads_no_document_and_gives_the_same_bytes() {
+    let desk = Desk::new();
+    run(&desk, &["manifest.yaml", "one.iso"]).ended(0);
+    let entries = cached(&desk);
+    assert_eq!(entries.len(), 3, "{entries:?}");
+    let times = || cached(&desk).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>();
+    let before = times();
+    run(&desk, &["manifest.yaml", "two.iso"]).ended(0);
+    assert_eq!(times(), before);
+    let read = |name: &str| fs::read(desk.path(name)).unwrap();
+    assert!(read("one.iso") == read("two.iso"));
+    // A damaged entry is read anew; an entry of other text is believed only with its own digest.
+    for entry in &entries {
+        let mut bytes = fs::read(entry).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(entry, bytes).unwrap();
+    }
+    run(&desk, &["manifest.yaml", "three.iso"]).ended(0);
+    assert!(read("one.iso") == read("three.iso"));
+}
+
+#[test]
+fn without_a_cache_the_disc_is_the_same() {
+    let desk = Desk::new().with("cache", "a file where a folder should be");
+    run(&desk, &["manifest.yaml", "out.iso"]).ended(0);
+    let other = Desk::new();
+    run(&other, &["manifest.yaml", "out.iso"]).ended(0);
+    assert!(fs::read(desk.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap());
+}
+
+#[test]
+fn a_disc_without_search_has_no_index_and_no_page_for_it() {
+    let desk = Desk::new().with("mute.yaml", MANIFEST.replace("  date:", "  search: false\n  date:"));
+    run(&desk, &["mute.yaml", "key.iso"]).ended(0);
+    run(&desk, &["--no-search", "manifest.yaml", "option.iso"]).ended(0);
+    let image = fs::read(desk.path("key.iso")).unwrap();
+    assert!(image == fs::read(desk.path("option.iso")).unwrap());
+    let has = |image: &[u8], text: &str| image.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(!has(&image, "search.html") && !has(&image, "makeDiscShard"));
+    run(&desk, &["manifest.yaml", "with.iso"]).ended(0);
+    let image = fs::read(desk.path("with.iso")).unwrap();
+    assert!(has(&image, "search.html") && has(&image, "makeDiscShard"));
+    // What was made with an option is compared with it.
+    run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml", "--no-search"]).ended(0);
+    run(&desk, &["verify", "with.iso", "--manifest", "manifest.yaml"]).ended(0);
+    run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml"]).ended(4);
+}
+
+/// A sequence of numbers that is the same everywhere (a linear congruence of Knuth's).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most
+    }
+}
+
+#[test]
+fn forty_damaged_documents_fail_no_build() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/reports");
+    let mut sources: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
+    sources.sort();
+    let mut chance = Chance(1325);
+    let mut desk = Desk::empty();
+    let mut manifest =
+        "disc: {title: T, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n".to_owned();
+    for number in 0..40 {
+        let mut bytes = fs::read(&sources[chance.below(sources.len())]).unwrap();
+        let length = bytes.len();
+        let at = chance.below(length - 4096);
+        match number % 8 {
+            0 => bytes.truncate(length / 4 + at / 2),
+            1 => (0..20).for_each(|_| bytes[chance.below(length)] ^= 1 << chance.below(8)),
+            2 => bytes[at..at + 2048].fill(0),
+            3 => bytes[at..at + 4096].reverse(),
+            4 => bytes = [&bytes[..at], &bytes[at + 512..]].concat(),
+            5 => bytes.drain(..200).for_each(drop),
+            6 => bytes.truncate(length - length / 8),
+            _ => bytes = String::from_utf8_lossy(&bytes).replace("/Length ", "/Length 9").into_bytes(),
+        }
+        desk = desk.with(&format!("{number}.pdf"), bytes);
+        manifest.push_str(&format!("  - {{id: d{number}, title: D{number}, variants: {{en: {number}.pdf}}}}\n"));
+    }
+    let desk = desk.with("manifest.yaml", manifest);
+    let ran = run(&desk, &["--json", "manifest.yaml", "out.iso"]).ended(0);
+    let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(result["ok"].as_bool(), Some(true));
+    let read = cached(&desk).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
+    println!("{read} of 40 damaged documents have text");
+    assert!(read >= 20, "only {read} of 40 have text");
+}
