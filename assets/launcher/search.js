@@ -670,7 +670,7 @@
         if (!group) {
           group = result.groups[place.number] = element("ul", "", { "class": "hits" });
           var item = element("li");
-          var heading = element("h3");
+          var heading = element(result.level);
           var link = element("a", about.title, { href: about.report, lang: about.lang, dir: direction(about.lang) });
           heading.appendChild(link);
           if (index.language !== here) {
@@ -690,8 +690,9 @@
     });
   }
 
-  function showResult(result, heading) {
+  function showResult(result, heading, under) {
     var section = element("div", "", { "class": "found" });
+    result.level = heading || under ? "h3" : "h2";
     if (heading) { section.appendChild(element("h2", heading)); }
     result.found.forEach(function (term, number) {
       if (term.near.length) {
@@ -759,10 +760,10 @@
       return all.length ? told("found", { pages: pages, documents: documents }) : told("none", { query: query });
     }
 
-    function inTurn(all, heading) {
+    function inTurn(all, under) {
       return all.reduce(function (before, result) {
         return before.then(function () {
-          return showResult(result, heading || (all.length > 1 ? nameOf(result.index.language) : ""));
+          return showResult(result, all.length > 1 ? nameOf(result.index.language) : "", under);
         });
       }, Promise.resolve());
     }
@@ -777,7 +778,7 @@
             more = more.filter(function (result) { return result.hits[0].whole; });
             if (!more.length) { return all; }
             results.appendChild(element("h2", told("elsewhere"), { "class": "section" }));
-            return inTurn(more).then(function () { return all.concat(more); });
+            return inTurn(more, true).then(function () { return all.concat(more); });
           });
         });
       });

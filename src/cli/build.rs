@@ -161,7 +161,7 @@ impl Run<'_> {
         let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
         // Progress as JSON counts the bytes written, and nothing else.
         let mut progress: Box<dyn Progress> =
-            if self.arguments.json { Box::new(progress::Silence) } else { self.progress("of documents read") };
+            if self.arguments.json { Box::new(progress::Silence) } else { self.progress("documents read") };
         documents::read(catalogue, !self.arguments.no_search, progress.as_mut(), &stop).map_err(|unread| match unread {
             Unread::Interrupted => Stop::because(Exit::Interrupted, "interrupted; nothing was written"),
             Unread::NoProgram(error) => Stop::because(

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
             }
         };
         let mut progress: Box<dyn Progress> = match arguments {
-            CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("of documents read"),
+            CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
             _ => Box::new(progress::Silence),
         };
         match documents::read(catalogue, true, progress.as_mut(), &stop) {

@@ -3,7 +3,7 @@
 
     search_page.py --program MAKE_DISC [--screenshots DIR]
 
-On the collection of six.py, whose PDFs the browser printed. One line a case, at the end
+On the collection of shelf.py, whose PDFs the browser printed. One line a case, at the end
 `N passed, M failed`.
 """
 
@@ -16,11 +16,12 @@ import zlib
 from pathlib import Path
 from urllib.parse import quote
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-import six
+import shelf
 from check_page import case, made, results
-from walk import Visitor
+from walk import RULES, Visitor
 
 # Query, language of the page, the file that must come first, its page.
 KNOWN = [
@@ -90,7 +91,7 @@ def ways(browser, disc: Path) -> None:
         settled(page)
         groups = page.locator(".found > ul > li").count()
         case("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
-        case("the title leads to the report", page.get_attribute(".found h3 a", "href") == "land/wells.html")
+        case("the title leads to the report", page.get_attribute(".found h2 a", "href") == "land/wells.html")
         case("what is found is counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
 
         page.goto(address(disc, "en", "гавань"))
@@ -196,6 +197,18 @@ def script(browser, disc: Path) -> None:
         case("what zlib deflated is inflated", True)
 
 
+def accessible(browser, disc: Path) -> None:
+    axe = Axe()
+    for language, query, more in (("en", "water", ""), ("fr", "phare", ""), ("en", "гавань", ""), ("ar", "الجزيرة", "&in=all"), ("zh", "灯塔", ""), ("en", "negotiatory", "")):
+        for width, scheme in ((1280, "light"), (360, "dark")):
+            with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as visitor:
+                visitor.page.goto(address(disc, language, query, more))
+                settled(visitor.page)
+                found = [violation["id"] for violation in axe.run(visitor.page, options=RULES).response["violations"]]
+                wide = visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                case(f"axe-core finds nothing: {language}: {query}{more}, {width} px, {scheme}", not found and not wide, f"{found} {wide}")
+
+
 def shoot(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
@@ -216,15 +229,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="search-") as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        disc = made(program, six.write(folder / "six", browser), folder)
+        disc = made(program, shelf.write(folder / "six", browser), folder)
         (folder / "dos").mkdir()
-        short = made(program, six.write(folder / "dos/six", browser, names="dos"), folder / "dos")
+        short = made(program, shelf.write(folder / "dos/six", browser, names="dos"), folder / "dos")
         if arguments.screenshots:
             shoot(browser, disc, arguments.screenshots)
         known(browser, disc, "portable")
         known(browser, short, "dos", lambda file: file.split("_")[1])
         ways(browser, disc)
         address_and_keys(browser, disc)
+        accessible(browser, disc)
         damaged(browser, disc)
         script(browser, disc)
         browser.close()

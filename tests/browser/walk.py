@@ -17,7 +17,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-import six
+import shelf
 from check_page import REPOSITORY, case, made, results
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -183,7 +183,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="walk-") as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        manifest = six.write(folder / "six", browser)
+        manifest = shelf.write(folder / "six", browser)
         disc = made(program, manifest, folder)
         (folder / "sample").mkdir()
         sample = made(program, REPOSITORY / "manifest.yaml", folder / "sample")
@@ -201,7 +201,7 @@ def main() -> int:
 
 def shoot(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for tag in six.LANGUAGES:
+    for tag in shelf.LANGUAGES:
         for width, scheme in ((1280, "light"), (360, "light"), (1280, "dark")):
             with Visitor(browser, width, color_scheme=scheme) as visitor:
                 for page in ("index", "list", "start", "subjects", "sea/ports"):
