@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import shelf
-from check_page import case, made, results
+from check_page import awaited, case, made, results
 from walk import RULES, Visitor
 
 # Query, language of the page, the file that must come first, its page.
@@ -58,7 +58,7 @@ def address(disc: Path, language: str, query: str, more: str = "") -> str:
 
 def settled(page) -> str:
     """What the page says when it has searched."""
-    page.wait_for_function("document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", timeout=20_000)
+    awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", 20)
     return page.inner_text("#search_status")
 
 
@@ -137,7 +137,7 @@ def address_and_keys(browser, disc: Path) -> None:
         page.wait_for_url("**/search.html?q=lentilles")
         settled(page)
         page.go_back()
-        page.wait_for_function("document.querySelector('#search_words').value === 'phare'")
+        awaited(page, "document.querySelector('#search_words').value === 'phare'")
         settled(page)
         page.wait_for_selector(".hits a")
         case("back is the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
@@ -169,7 +169,7 @@ def damaged(browser, disc: Path) -> None:
         shard.write_bytes(shard.read_bytes()[:60] + b'");')
     with Visitor(browser) as visitor:
         visitor.page.goto(address(copy, "fr", "phare"))
-        visitor.page.wait_for_function("document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", timeout=20_000)
+        awaited(visitor.page, "document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", 20)
         case("a cut shard is said", True)
 
 

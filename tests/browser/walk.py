@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import shelf
-from check_page import REPOSITORY, case, made, results
+from check_page import REPOSITORY, awaited, case, made, results
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -45,13 +45,13 @@ def pages_of(disc: Path) -> list[Path]:
     return sorted([disc / "index.html", *(disc / "pages").rglob("*.html")])
 
 
-def every_page(browser, disc: Path, name: str) -> None:
+def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "dark"))) -> None:
     axe = Axe()
     with Visitor(browser) as judge:
         judge.page.set_content("<p style='color: #aaa'>pale</p><img src='x.png'>")
         faults = {violation["id"] for violation in axe.run(judge.page, options=RULES).response["violations"]}
         case("axe-core finds faults where there are some", {"color-contrast", "image-alt", "html-has-lang"} <= faults, str(faults))
-    for width, scheme in ((1280, "light"), (360, "dark")):
+    for width, scheme in looks:
         complaints, wide, found = [], [], []
         # The policy of the pages keeps axe out, too.
         with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as judge, Visitor(browser, width) as visitor:
@@ -94,7 +94,7 @@ def narrowing(browser, disc: Path) -> None:
         page.go_back()
         case("list: the choice is there after a visit", shown(page) == ["Wells and water"], page.url)
         page.click("button[type=reset]")
-        page.wait_for_function("!document.querySelector('#narrow_found').textContent")
+        awaited(page, "!document.querySelector('#narrow_found').textContent")
         case("list: all again", len(shown(page)) == 4, str(shown(page)))
         page.select_option("#narrow_order", "newest")
         newest = ["Wells and water", "The seed bank", "Report on the harbour", "Notes for navigators"]
@@ -152,16 +152,19 @@ def keyboard(browser, disc: Path) -> None:
         page = visitor.page
         page.goto((disc / "index.html").as_uri())
 
-        def go(name: str) -> None:
+        def go(name: str, leads: bool = True) -> None:
+            before = page.url
             for _ in range(60):
                 page.keyboard.press("Tab")
                 focus = page.evaluate(
-                    "[document.activeElement.textContent, getComputedStyle(document.activeElement).outlineStyle]"
+                    "(() => { const e = document.activeElement;"
+                    " return [e.tagName === 'A' ? e.textContent : '', getComputedStyle(e).outlineStyle]; })()"
                 )
                 if name in focus[0]:
                     case(f"keyboard: “{name}” is reached and seen", focus[1] not in ("none", ""), str(focus))
                     page.keyboard.press("Enter")
-                    page.wait_for_load_state()
+                    if leads:
+                        page.wait_for_url(lambda url: url != before)
                     return
             case(f"keyboard: “{name}” is reached", False, page.url)
 
@@ -170,7 +173,7 @@ def keyboard(browser, disc: Path) -> None:
         go("By subject")
         go("Wells and water")
         with page.expect_request("**/wells_en.pdf", timeout=10_000) as asked:
-            go("English PDF")
+            go("English PDF", leads=False)
         case("keyboard: the document is asked for", asked.value.url.endswith("land/wells_en.pdf"), asked.value.url)
 
 
@@ -190,7 +193,7 @@ def main() -> int:
         if arguments.screenshots:
             shoot(browser, disc, arguments.screenshots)
         every_page(browser, disc, "six languages")
-        every_page(browser, sample, "sample")
+        every_page(browser, sample, "sample", [(360, "light")])
         narrowing(browser, disc)
         ways(browser, disc)
         keyboard(browser, disc)

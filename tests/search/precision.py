@@ -22,7 +22,7 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
-from check_page import made  # noqa: E402
+from check_page import awaited, made  # noqa: E402
 from search_page import address, links  # noqa: E402
 
 SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -94,7 +94,7 @@ def main() -> int:
             missed = []
             for document, number, query in sentences:
                 page.goto(address(root, key, query))
-                page.wait_for_function("document.querySelector('#search_status').textContent.match(/[0-9:“«”»]/)", timeout=30_000)
+                awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]/)", 30)
                 found = links(page)[:3]
                 wanted = f"{key}_{document}_{key}.pdf#page={number}"
                 first += found[:1] == [wanted]

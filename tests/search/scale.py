@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlparse
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
+from check_page import awaited  # noqa: E402
 from search_page import address  # noqa: E402
 
 ALPHABETS = {
@@ -113,7 +114,7 @@ def main() -> int:
             page.fill("#search_words", query)
             begun = time.monotonic()
             page.keyboard.press("Enter")
-            page.wait_for_function("document.querySelector('#search_status').textContent.match(/[0-9]/)", timeout=60_000)
+            awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9]/)", 60)
             times.append((time.monotonic() - begun) * 1000)
             loaded = [Path(unquote(urlparse(url).path)) for url in page.evaluate("makeDiscSearch.requests")]
             sizes.append(sum(file.stat().st_size for file in loaded) / 1000)
