@@ -45,9 +45,9 @@ impl Cache {
 
     /// One that goes with this run.
     pub fn fleeting() -> Self {
-        let folder = std::env::temp_dir().join(format!("make-disc-{}", std::process::id()));
-        // If it cannot be made, its entries cannot either, and documents have no text: which is said.
-        let _ = fs::create_dir_all(&folder);
+        let named = |n: u32| std::env::temp_dir().join(format!("make-disc-{}-{n}", std::process::id()));
+        // One that nobody made before. If none can be made, documents have no text: which is said.
+        let folder = (0..100).map(named).find(|folder| fs::create_dir(folder).is_ok()).unwrap_or_else(|| named(100));
         Self { folder, fleeting: true, parts: AtomicUsize::new(0) }
     }
 
