@@ -81,6 +81,8 @@ impl Cache {
             },
             Err(why) => (Extraction::unreadable(why), false),
         };
+        // A document that was changed meanwhile must not lend its text to the one it was.
+        let keep = keep && File::open(path).and_then(Digest::of).is_ok_and(|now| now == digest);
         let kept = keep && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
         (extraction.facts, kept.then_some(entry))

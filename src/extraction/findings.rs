@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 /// A kind of finding: which documents it concerns, and what to do about them.
 struct Kind {
     code: &'static str,
-    /// With `{name}` for one document, after which others are counted.
+    /// What is wrong, after the document's name.
     says: &'static str,
     help: &'static str,
     concerns: fn(&Facts, &Language) -> Option<String>,

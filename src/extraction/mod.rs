@@ -106,9 +106,9 @@ impl Extraction {
 
 /// Whether documents of a format are read at all.
 pub fn is_read(format: &str) -> bool {
-    const FORMATS: [&str; 12] =
-        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "docx", "odt", "odp"];
-    FORMATS.contains(&format) || format == "ods"
+    const FORMATS: [&str; 13] =
+        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "docx", "odt", "ods", "odp"];
+    FORMATS.contains(&format)
 }
 
 /// How documents are read.
