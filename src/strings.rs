@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 150;
+pub const KEY_COUNT: usize = 158;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -83,6 +83,13 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "order_title",
     "order_newest",
     "order_oldest",
+    "exports",
+    "exports_csv",
+    "exports_ris",
+    "exports_bib",
+    "exports_marc",
+    "exports_dc",
+    "exports_json",
     "search",
     "search_title",
     "search_words",
@@ -169,5 +176,6 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_failed",
     "readme_open",
     "readme_documents",
+    "readme_catalogue",
     "readme_check",
 ];

@@ -10,7 +10,7 @@
   var status = document.getElementById("search_status");
   var results = document.getElementById("search_results");
   var SHOWN = 10;
-  var RERANKED = 30;
+  var RERANKED = 12;
   var VERIFIED = 300;
 
   function told(name, values) {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::{Value, json};
 
 use super::documents::{self, Unread};
 use super::{BuildArguments, Exit, output};
@@ -14,6 +13,7 @@ use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
 use crate::diagnostic::{self, Findings, did_you_mean};
 use crate::extraction::{self, Extractions};
+use crate::formats::{Map, Value, json};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
@@ -353,7 +353,7 @@ impl Run<'_> {
         let date = PartialDate::of_seconds(plan.date.seconds);
         let fill = plan.medium.as_ref().map(|medium| (medium, size as f64 * 100.0 / medium.capacity as f64));
         if self.arguments.json {
-            let languages: serde_json::Map<String, Value> =
+            let languages: Map<String, Value> =
                 by_language.into_iter().map(|(tag, files)| (tag, json!(files))).collect();
             let result = json!({
                 "ok": true,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
 
 use super::documents::{self, Unread};
 use super::{CheckArguments, Exit, output};
 use crate::catalogue::SourceId;
 use crate::diagnostic::{self, Findings, Manuscript};
 use crate::extraction;
+use crate::formats::json;
 use crate::language::plain_size;
 use crate::plan::overflow;
 use crate::progress::{self, Progress};

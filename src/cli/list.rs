@@ -2,11 +2,11 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
-use serde_json::json;
 
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
 use crate::diagnostic;
+use crate::formats::{Lines, csv, json};
 use crate::language::plain_size;
 use crate::layout::Layout;
 
@@ -47,11 +47,9 @@ pub(super) fn run(arguments: &ListArguments) -> Exit {
     let text = if arguments.json {
         format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": lines }))
     } else if arguments.csv {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let written = lines.iter().try_for_each(|line| writer.serialize(line));
-        match (written, writer.into_inner()) {
-            (Ok(()), Ok(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
-            _ => return Exit::Fault,
+        match csv(&lines, Lines::Lf) {
+            Some(text) => text,
+            None => return Exit::Fault,
         }
     } else {
         format!("{}\n", table(&lines))

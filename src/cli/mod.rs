@@ -1,5 +1,5 @@
 //! The command line: arguments, what is printed where, exit codes. The only module that names
-//! `clap`, `ctrlc`, `serde_json`, `csv` and `comfy-table`.
+//! `clap`, `ctrlc` and `comfy-table`.
 
 mod build;
 mod check;

@@ -72,7 +72,7 @@ pub(super) fn plain(error: &io::Error) -> String {
 pub(super) fn unreadable_manifest(path: &Path, error: &io::Error, json: bool) -> Exit {
     let message = format!("the manifest `{}` cannot be read: {}", path.display(), plain(error));
     if json {
-        let result = serde_json::json!({ "ok": false, "error": message, "findings": [] });
+        let result = crate::formats::json!({ "ok": false, "error": message, "findings": [] });
         return print(&format!("{result}\n"), Exit::InputOutput);
     }
     say_error(&message);

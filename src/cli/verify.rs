@@ -5,12 +5,12 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use serde_json::json;
 
 use super::build::{interruptible, sidecar, source_date_epoch};
 use super::documents::{self, Unread};
 use super::{Exit, VerifyArguments, output};
 use crate::checksum::Digest;
+use crate::formats::json;
 use crate::image::{Failure, Image};
 use crate::language::plain_size;
 use crate::progress::{self, Progress};

@@ -2,10 +2,9 @@
 
 use std::io::{Cursor, Read};
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
 
 use super::{Extraction, Facts, TextLayer};
+use crate::formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
 /// The most that is unpacked of a document, in bytes: a thousand pages have some 20 MB of XML.
 const MOST: u64 = 128 << 20;
@@ -55,34 +54,34 @@ fn part(bytes: &[u8], name: &str) -> Option<String> {
 
 /// The text within elements of these names, a line for each that ends a paragraph. Damage ends it.
 fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
-    let mut reader = Reader::from_str(xml);
+    let mut reader = XmlReader::from_str(xml);
     let mut text = String::new();
     let mut open: Vec<bool> = Vec::new();
     loop {
         match reader.read_event() {
-            Ok(Event::Start(start)) => open.push(within.contains(&start.local_name().as_ref())),
-            Ok(Event::End(end)) => {
+            Ok(XmlEvent::Start(start)) => open.push(within.contains(&start.local_name().as_ref())),
+            Ok(XmlEvent::End(end)) => {
                 open.pop();
                 let name = end.local_name();
                 if name.as_ref() == paragraph || name.as_ref() == "h" {
                     text.push('\n');
                 }
             }
-            Ok(Event::Empty(empty)) => match empty.local_name().as_ref() {
+            Ok(XmlEvent::Empty(empty)) => match empty.local_name().as_ref() {
                 "tab" | "s" | "br" | "line-break" => text.push(' '),
                 _ => {}
             },
-            Ok(Event::Text(piece)) if open.last() == Some(&true) => {
+            Ok(XmlEvent::Text(piece)) if open.last() == Some(&true) => {
                 text.push_str(&piece);
             }
-            Ok(Event::GeneralRef(reference)) if open.last() == Some(&true) => {
+            Ok(XmlEvent::GeneralRef(reference)) if open.last() == Some(&true) => {
                 if let Ok(Some(character)) = reference.resolve_char_ref() {
                     text.push(character);
-                } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&reference) {
+                } else if let Some(known) = resolve_predefined_entity(&reference) {
                     text.push_str(known);
                 }
             }
-            Ok(Event::Eof) | Err(_) => return text,
+            Ok(XmlEvent::Eof) | Err(_) => return text,
             Ok(_) => {}
         }
     }

@@ -25,6 +25,30 @@ pub struct Language {
     tag: String,
 }
 
+/// Where the bibliographic code of ISO 639-2 is not the terminological one.
+const BIBLIOGRAPHIC: [(&str, &str); 20] = [
+    ("bod", "tib"),
+    ("ces", "cze"),
+    ("cym", "wel"),
+    ("deu", "ger"),
+    ("ell", "gre"),
+    ("eus", "baq"),
+    ("fas", "per"),
+    ("fra", "fre"),
+    ("hye", "arm"),
+    ("isl", "ice"),
+    ("kat", "geo"),
+    ("mkd", "mac"),
+    ("mri", "mao"),
+    ("msa", "may"),
+    ("mya", "bur"),
+    ("nld", "dut"),
+    ("ron", "rum"),
+    ("slk", "slo"),
+    ("sqi", "alb"),
+    ("zho", "chi"),
+];
+
 /// The direction a language is written in, as HTML's `dir` says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -75,6 +99,19 @@ impl Language {
             })
         })?;
         Some(language.to_639_1().unwrap_or(language.to_639_3()))
+    }
+
+    /// The code that MARC has for the language, that of ISO 639-2/B; none for languages without a code
+    /// of two letters, of which MARC knows some only.
+    pub fn marc_code(&self) -> Option<&'static str> {
+        let primary = self.tag.split('-').next()?;
+        let code = isolang::Language::from_639_1(primary)?.to_639_3();
+        Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
+    }
+
+    /// Whether the tag says more than the language: a script, a region.
+    pub fn has_subtags(&self) -> bool {
+        self.tag.contains('-')
     }
 
     /// The tag, for `lang` attributes.

@@ -18,6 +18,7 @@ pub use materials::Materials;
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Findings;
+use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
 use pages::Pages;
@@ -68,6 +69,8 @@ pub fn render(
     if texts.wanted() {
         files.extend(search::files(catalogue, layout, texts));
     }
+
+    files.extend(exports::files(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));

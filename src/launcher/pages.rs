@@ -14,7 +14,7 @@ use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
 use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::language::{Language, LanguageFormat};
-use crate::layout::{DiscPath, Layout, Way};
+use crate::layout::{DiscPath, Export, Layout, Way};
 
 /// Up to how many characters a symbol stands on one line.
 const SHORT_SYMBOL: usize = 24;
@@ -325,8 +325,28 @@ impl Pages<'_> {
             contents => sections.len() >= SECTIONS_WITH_CONTENTS,
             sections => sections,
             choices => facets.choices(),
+            exports => self.exports(tongue, &path),
             ..facets.bar(self, tongue, &path)
         }
+    }
+
+    /// The links to the catalogue in other formats.
+    fn exports(&self, tongue: &Tongue<'_>, path: &DiscPath) -> Vec<Value> {
+        self.layout
+            .exports()
+            .map(|(export, file)| {
+                let (name, key) = match export {
+                    Export::Csv => ("CSV", "exports_csv"),
+                    Export::Ris => ("RIS", "exports_ris"),
+                    Export::BibTex => ("BibTeX", "exports_bib"),
+                    Export::Marc => ("MARC 21", "exports_marc"),
+                    Export::DublinCore => ("Dublin Core", "exports_dc"),
+                    Export::Json => ("JSON", "exports_json"),
+                };
+                let words = Value::from_safe_string(marked(tongue.table, key));
+                context! { href => file.link_from(path), name => name, words => words }
+            })
+            .collect()
     }
 
     fn section(

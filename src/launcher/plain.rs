@@ -113,9 +113,11 @@ pub(super) fn readme(
         let pair = |name: &str, value: &str| fill(say("pair"), &[("name", name), ("value", value)]);
         let files =
             [("index", layout.index.name()), ("folder", layout.documents_folder()), ("list", layout.checksums.name())];
+        let catalogue = [("folder", layout.exports_folder())];
         let mut part = vec![one_line(disc.title.shown(language, default).text), String::new()];
         part.push(fill(say("readme_open"), &files));
         part.push(fill(say("readme_documents"), &files));
+        part.push(fill(say("readme_catalogue"), &catalogue));
         let date = disc.date.map(|date| format.date(date));
         let facts = [("publisher", disc.publisher.clone()), ("date", date), ("identifier", disc.identifier.clone())];
         let mut facts: Vec<String> =

@@ -1,5 +1,8 @@
 //! The search: an index for each language that the documents have, and the script that reads it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use super::GeneratedFile;
 use super::pages::format_name;
 use crate::catalogue::Catalogue;
@@ -34,16 +37,47 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         GeneratedFile { path: layout.search_script.clone(), bytes: SCRIPT.as_bytes().to_vec() },
         GeneratedFile { path: layout.search_characters.clone(), bytes: characters },
     ];
-    for language in languages(catalogue) {
-        let index = index(catalogue, layout, texts, language);
+    let languages = languages(catalogue);
+    let indexes = in_parallel(&languages, |language| {
+        index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
+    });
+    for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
-            index
-                .finish(&layout.search_folder(language))
+            shards
                 .into_iter()
                 .map(|(name, bytes)| GeneratedFile { path: layout.search_shard(language, &name), bytes }),
         );
     }
     files
+}
+
+/// Does the same with each item, on all cores; the results are in the order of the items.
+fn in_parallel<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some((number, item)) = {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            items.get(number).map(|item| (number, item))
+        } {
+            done.push((number, work(item)));
+        }
+        done
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(worker)).collect();
+        let mut results = worker();
+        for other in others {
+            match other.join() {
+                Ok(done) => results.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    });
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The index of a language: of each of its variants the first file that has text, or by title alone.

@@ -31,6 +31,47 @@ pub enum Way {
     Languages,
 }
 
+/// A format that the disc carries its catalogue in, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Export {
+    /// MARC 21 in XML.
+    Marc,
+    /// Dublin Core in XML.
+    DublinCore,
+    /// RIS.
+    Ris,
+    /// BibTeX.
+    BibTex,
+    /// CSV.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+impl Export {
+    /// Every format, in the order in which pages offer them.
+    pub const ALL: [Self; 6] = [Self::Csv, Self::Ris, Self::BibTex, Self::Marc, Self::DublinCore, Self::Json];
+
+    /// The folder and the name of its file.
+    fn path(self, style: NameStyle) -> DiscPath {
+        let (folder, name) = match (style, self) {
+            (NameStyle::Portable, Self::Marc) => ("catalogue", "marc21.xml"),
+            (NameStyle::Portable, Self::DublinCore) => ("catalogue", "dublin_core.xml"),
+            (NameStyle::Portable, Self::Ris) => ("catalogue", "catalogue.ris"),
+            (NameStyle::Portable, Self::BibTex) => ("catalogue", "catalogue.bib"),
+            (NameStyle::Portable, Self::Csv) => ("catalogue", "catalogue.csv"),
+            (NameStyle::Portable, Self::Json) => ("catalogue", "catalogue.json"),
+            (NameStyle::Dos, Self::Marc) => ("catalog", "marc21.xml"),
+            (NameStyle::Dos, Self::DublinCore) => ("catalog", "dublin.xml"),
+            (NameStyle::Dos, Self::Ris) => ("catalog", "catalog.ris"),
+            (NameStyle::Dos, Self::BibTex) => ("catalog", "catalog.bib"),
+            (NameStyle::Dos, Self::Csv) => ("catalog", "catalog.csv"),
+            (NameStyle::Dos, Self::Json) => ("catalog", "catalog.jsn"),
+        };
+        DiscPath::of(&[folder, name])
+    }
+}
+
 /// Where everything is on the disc.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -64,6 +105,7 @@ pub struct Layout {
     pub autoopen: Option<DiscPath>,
     /// The list of SHA-256 digests.
     pub checksums: DiscPath,
+    exports: [(Export, DiscPath); 6],
     names: NameRules,
     sections: Vec<SectionPaths>,
 }
@@ -161,7 +203,7 @@ impl Layout {
             }
         }
         let mut directories =
-            sections.len() * (catalogue.disc.languages.len() + 1) + 4 + 2 * catalogue.disc.languages.len();
+            sections.len() * (catalogue.disc.languages.len() + 1) + 5 + 2 * catalogue.disc.languages.len();
         if style == NameStyle::Dos {
             directories += catalogue.reports().count();
         }
@@ -204,6 +246,7 @@ impl Layout {
                 NameStyle::Portable => "SHA256SUMS",
                 NameStyle::Dos => "sha256.sum",
             }),
+            exports: Export::ALL.map(|export| (export, export.path(style))),
             names,
             sections,
         };
@@ -213,6 +256,16 @@ impl Layout {
     /// The folder of all documents.
     pub fn documents_folder(&self) -> &'static str {
         self.names.documents
+    }
+
+    /// The catalogue in each format, in the order of [`Export::ALL`].
+    pub fn exports(&self) -> impl Iterator<Item = (Export, &DiscPath)> {
+        self.exports.iter().map(|(export, path)| (*export, path))
+    }
+
+    /// The folder of the catalogue.
+    pub fn exports_folder(&self) -> &str {
+        self.exports[0].1.folders().last().unwrap_or_default()
     }
 
     /// The home page in a language.

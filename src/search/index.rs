@@ -7,11 +7,11 @@ use super::analyser::{Analyser, Piece, Word, pairs, pieces};
 use super::codec::{deflate, pack, put, put_text, script, take};
 use crate::language::Language;
 
-/// Bytes of a shard before it is deflated: some ten kilobytes on the disc.
-const SHARD: usize = 20_000;
+/// Bytes of a shard before it is deflated: some kilobytes on the disc.
+const SHARD: usize = 8_000;
 
 /// Bytes of text in a shard of texts.
-const TEXT_SHARD: usize = 16_000;
+const TEXT_SHARD: usize = 8_000;
 
 /// Documents in a shard of documents.
 const DOCUMENT_SHARD: usize = 32;

@@ -2,13 +2,17 @@
 """How search grows: thousands of documents in six languages. By hand.
 
     scale.py --program MAKE_DISC [--documents 2000] [--pages 50] [--queries 100]
+             [--pagefind PROGRAM] [--lunr NODE_MODULES]
 
 Writes texts of invented words, as frequent as words are in languages (Zipf), makes the disc with and
 without search, and prints the time and memory of both, the size of the index beside that of the
-text, and the bytes and time of queries in Chromium, from file://.
+text, and the bytes and time of queries in Chromium, from file://. Beside it, if they are named, what
+Pagefind and lunr (with lunr-languages) make of the same pages and queries; both over HTTP, which they
+need.
 """
 
 import argparse
+import http.server
 import json
 import random
 import shutil
@@ -16,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -54,12 +59,106 @@ def measured(command: list) -> tuple[float, float]:
 MEASURE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 
 
+def told(name: str, times: list[float], sizes: list[float]) -> None:
+    print(f"{name}: {len(times)} queries of three words, each on a new page: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+    print(f"   loaded: median {statistics.median(sizes):.0f} kB, worst {max(sizes):.0f} kB", flush=True)
+
+
+class Served:
+    """A folder over HTTP, with a count of the bytes sent."""
+
+    def __init__(self, folder: Path):
+        served = self
+        self.sent = 0
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *arguments):
+                super().__init__(*arguments, directory=str(folder))
+
+            def copyfile(self, source, target):
+                data = source.read()
+                served.sent += len(data)
+                target.write(data)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+
+def pagefind(program: Path, folder: Path, kept: dict[str, list[str]], asked: list, browser, text_bytes: int) -> None:
+    site = folder / "site"
+    for language, pages in kept.items():
+        (site / language).mkdir(parents=True)
+        for number, text in enumerate(pages):
+            (site / language / f"{number}.html").write_text(f'<!DOCTYPE html><html lang="{language}"><title>Page {number}</title><body><p>{text}</p></body></html>')
+        (site / f"search_{language}.html").write_text(f'<!DOCTYPE html><html lang="{language}"><title>Search</title><body></body></html>')
+    seconds, memory = measured([program, "--site", site, "--quiet"])
+    size = sum(file.stat().st_size for file in (site / "pagefind").rglob("*") if file.is_file())
+    print(f"Pagefind        {seconds:7.1f} s {memory:7.0f} MiB, {size / 1e6:.0f} MB: {size / text_bytes:.1%} of the text", flush=True)
+    served = Served(site)
+    times, sizes = [], []
+    for language, query in asked:
+        page = browser.new_page()
+        page.goto(f"{served.address}/search_{language}.html")
+        served.sent = 0
+        begun = time.monotonic()
+        page.evaluate("""async query => {
+            const pagefind = await import("/pagefind/pagefind.js");
+            const found = await pagefind.search(query);
+            await Promise.all(found.results.slice(0, 10).map(result => result.data()));
+            return found.results.length;
+        }""", query)
+        times.append((time.monotonic() - begun) * 1000)
+        sizes.append(served.sent / 1000)
+        page.close()
+    told("Pagefind", times, sizes)
+    shutil.rmtree(site)
+
+
+def lunr(modules: Path, folder: Path, kept: dict[str, list[str]], asked: list, browser, text_bytes: int) -> None:
+    site = folder / "lunr"
+    site.mkdir()
+    for file in [modules / "lunr/lunr.js", *(modules / "lunr-languages").glob("lunr.*.js")]:
+        shutil.copy(file, site)
+    pairs = lambda text: " ".join(text[at : at + 2] for at in range(len(text) - 1))  # noqa: E731
+    total, peak = 0.0, 0.0
+    for language, pages in kept.items():
+        source = folder / "pages.json"
+        source.write_text(json.dumps([pairs(text) for text in pages] if language == "zh" else pages))
+        seconds, memory = measured(["node", "--max-old-space-size=20000", Path(__file__).with_name("lunr.js"), modules.resolve(), language, source, site / f"{language}.json"])
+        total, peak = total + seconds, max(peak, memory)
+        scripts = [f'<script src="{name}"></script>' for name in ("lunr.js", "lunr.stemmer.support.js", f"lunr.{language}.js") if (site / name).exists()]
+        (site / f"search_{language}.html").write_text(f'<!DOCTYPE html><html lang="{language}"><title>Search</title>{"".join(scripts)}<body></body></html>')
+    size = sum(file.stat().st_size for file in site.glob("*.json"))
+    print(f"lunr            {total:7.1f} s {peak:7.0f} MiB, {size / 1e6:.0f} MB: {size / text_bytes:.1%} of the text, none of it for passages", flush=True)
+    served = Served(site)
+    times, sizes = [], []
+    for language, query in asked:
+        page = browser.new_page()
+        page.goto(f"{served.address}/search_{language}.html")
+        served.sent = 0
+        begun = time.monotonic()
+        page.evaluate("""async ([language, query]) => {
+            const index = lunr.Index.load(await (await fetch(`/${language}.json`)).json());
+            return index.search(query).length;
+        }""", [language, pairs(query.replace(" ", "")) if language == "zh" else query])
+        times.append((time.monotonic() - begun) * 1000)
+        sizes.append(served.sent / 1000)
+        page.close()
+    told("lunr", times, sizes)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--pages", type=int, default=50)
     parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--pagefind", type=Path)
+    parser.add_argument("--lunr", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
     chance = random.Random(1325)
@@ -70,6 +169,7 @@ def main() -> int:
         text_bytes = 0
         reports = []
         asked = []
+        kept: dict[str, list[str]] = {language: [] for language in languages}
         words = {language: lexicon(chance, language) for language in languages}
         cumulative = []
         total = 0.0
@@ -84,6 +184,8 @@ def main() -> int:
                 pages.append("".join(drawn) if language == "zh" else " ".join(drawn))
                 if len(asked) < arguments.queries and chance.random() < 0.01:
                     asked.append((language, " ".join(chance.sample(drawn, 3))))
+            if arguments.pagefind or arguments.lunr:
+                kept[language] += pages
             text = "\f".join(pages)
             text_bytes += len(text.encode())
             (folder / f"d{number}.txt").write_text(text)
@@ -120,8 +222,13 @@ def main() -> int:
             sizes.append(sum(file.stat().st_size for file in loaded) / 1000)
             without.append(sum(file.stat().st_size for file in loaded if file.name[0] != "t") / 1000)
             page.close()
-        print(f"{len(asked)} queries of three words, each on a new page: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
-        print(f"   loaded: median {statistics.median(sizes):.0f} kB, worst {max(sizes):.0f} kB; without the texts median {statistics.median(without):.0f} kB, worst {max(without):.0f} kB")
+        told("make-disc", times, sizes)
+        print(f"   without the texts median {statistics.median(without):.0f} kB, worst {max(without):.0f} kB")
+        if arguments.pagefind:
+            pagefind(arguments.pagefind, folder, kept, asked, browser, text_bytes)
+        if arguments.lunr:
+            # Each of its queries takes seconds.
+            lunr(arguments.lunr, folder, kept, asked[::8], browser, text_bytes)
         browser.close()
     return 0
 

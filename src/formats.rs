@@ -1,0 +1,124 @@
+//! JSON, CSV and XML as texts. The only module that names `serde_json`, `csv` and `quick-xml`.
+
+use std::io::Cursor;
+
+pub use quick_xml::Reader as XmlReader;
+pub use quick_xml::escape::resolve_predefined_entity;
+pub use quick_xml::events::Event as XmlEvent;
+pub use serde_json::{Map, Value, json};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
+use serde::Serialize;
+
+/// Records as CSV (RFC 4180), the names of their fields first; none if a record is no flat structure.
+pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines) -> Option<String> {
+    let terminator = match terminator {
+        Lines::Lf => csv::Terminator::Any(b'\n'),
+        Lines::CrLf => csv::Terminator::CRLF,
+    };
+    let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
+    records.into_iter().try_for_each(|record| writer.serialize(record)).ok()?;
+    String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+/// How lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// As on Unix.
+    Lf,
+    /// As on Windows, and as RFC 4180 has it.
+    CrLf,
+}
+
+/// An XML document that is being written, indented, in UTF-8.
+pub struct XmlText {
+    writer: Writer<Cursor<Vec<u8>>>,
+    open: Vec<String>,
+}
+
+impl Default for XmlText {
+    fn default() -> Self {
+        let mut writer = Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1);
+        written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
+        Self { writer, open: Vec::new() }
+    }
+}
+
+impl XmlText {
+    /// Begins an element that holds elements.
+    pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
+        self.open.push(name.to_owned());
+    }
+
+    /// Ends the element begun last.
+    pub fn end(&mut self) {
+        if let Some(name) = self.open.pop() {
+            written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
+        }
+    }
+
+    /// An element that holds a text.
+    pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
+        written(self.writer.write_event(XmlEvent::Text(BytesText::new(&possible(text)))));
+        written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
+    }
+
+    /// The whole document; what is open is ended.
+    pub fn finish(mut self) -> Vec<u8> {
+        while !self.open.is_empty() {
+            self.end();
+        }
+        let mut bytes = self.writer.into_inner().into_inner();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// Memory takes every byte.
+fn written(result: std::io::Result<()>) {
+    debug_assert!(result.is_ok(), "{result:?}");
+}
+
+fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
+    let mut start = BytesStart::new(name);
+    for (key, value) in attributes {
+        start.push_attribute((*key, possible(value).as_str()));
+    }
+    start
+}
+
+/// A text without the characters that no XML document can hold, not even escaped (XML 1.0, 2.2).
+fn possible(text: &str) -> String {
+    let cannot = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.chars().map(|c| if cannot(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_holds_any_text() {
+        let mut xml = XmlText::default();
+        xml.begin("a", &[("b", "\"<&>\u{1}")]);
+        xml.element("c", &[], "x < y && z \u{ffff}");
+        let text = String::from_utf8(xml.finish()).unwrap();
+        assert_eq!(
+            text,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&quot;&lt;&amp;&gt;\u{fffd}\">\n <c>x &lt; y &amp;&amp; z \u{fffd}</c>\n</a>\n"
+        );
+    }
+
+    #[test]
+    fn csv_quotes() {
+        #[derive(Serialize)]
+        struct Row(&'static str, u8);
+        let rows = || [Row("a,\"b\"", 1)];
+        assert_eq!(csv(rows(), Lines::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
+        assert_eq!(csv(rows(), Lines::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
+    }
+}

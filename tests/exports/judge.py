@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""The catalogue's formats, judged by the schemas and the parsers of others.
+
+    judge.py --program MAKE_DISC --schemas FOLDER
+
+FOLDER holds oai_dc.xsd, simpledc20021212.xsd and xml.xsd, of Debian's package python3-gavo. Makes discs
+of the sample and of a collection whose texts are as hostile as texts can be, in portable and in 8.3
+names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
+XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. Every text must
+come back as the manifest has it.
+"""
+
+import argparse
+import csv
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jsonschema
+import pymarc
+import rispy
+import xmlschema
+from lxml import etree
+from pybtex.database.input import bibtex
+from pydantic_marc import MarcRecord
+from pylatexenc.latex2text import LatexNodes2Text
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NAMES = {
+    "portable": ["catalogue/" + name for name in ("catalogue.json", "catalogue.csv", "catalogue.bib", "catalogue.ris", "dublin_core.xml", "marc21.xml")],
+    "dos": ["catalog/" + name for name in ("catalog.jsn", "catalog.csv", "catalog.bib", "catalog.ris", "dublin.xml", "marc21.xml")],
+}
+HOSTILE = "50 % of {a} \\b & c_d #1 $2 ~x^y \"quoted\" <tag> 'it''s' ; = @x, «é» ñ 中文 العربية"
+LANGUAGES = ["en", "fr", "zh-Hant", "ar", "fil", "de"]
+
+
+def hostile(folder: Path, names: str) -> Path:
+    """A collection in languages with and without codes of MARC, whose texts are made to break formats."""
+    (folder / "a.txt").write_text("a text")
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4\n%nothing")
+    section = {"id": "s_1", "title": HOSTILE, "reports": []}
+    for number in range(40):
+        report = {
+            "id": f"r_{number}",
+            "title": {"en": f"{HOSTILE} {number}", "ar": f"عنوان {number} }}{{"} if number % 2 else f"{number}: {{ unbalanced }} }}",
+            "authors": ["Author & Sons, \"The\"", "Ünïted {Nations}"][: number % 3],
+            "subjects": [{"en": "Women, peace & security", "zh-Hant": "婦女、和平與安全"}, "100 %"][: number % 3],
+            "summary": f"First line\nsecond line # {number}\n\nsecond paragraph {HOSTILE}",
+            "variants": {tag: {"files": ["a.txt", "b.pdf"][: 1 + number % 2]} for tag in LANGUAGES[: 1 + number % len(LANGUAGES)]},
+        }
+        report["variants"]["en"]["title"] = f"Own title & {number}"
+        if number % 4:
+            report["symbol"] = f"S/RES/{1325 + number} (2000)" if number % 2 else f"ISBN_{number} #&%"
+        if number % 5:
+            report["date"] = ["2008", "2008-06", "2008-06-30", "0987-01"][number % 4]
+        section["reports"].append(report)
+    disc = {"title": {"en": HOSTILE, "ar": "مجموعة"}, "volume": "HOSTILE", "languages": LANGUAGES, "names": names, "publisher": HOSTILE[:40], "identifier": "ISBN 92-1", "rights": {"en": "Free & <open>\nfor all", "fr": "Libre"}, "date": "2008-06-30"}
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(json.dumps({"disc": disc, "sections": [section]}, ensure_ascii=False))
+    return manifest
+
+
+def line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class Judge:
+    def __init__(self, schemas: Path):
+        self.passed = 0
+        self.failed = 0
+        self.schema = jsonschema.Draft202012Validator(json.loads((REPOSITORY / "docs/catalogue.schema.json").read_text()))
+        # The schemas import each other from the network; all are at hand.
+        local = lambda uri: str(schemas / uri.rsplit("/", 1)[-1])
+        self.dublin_core = xmlschema.XMLSchema(local("oai_dc.xsd"), uri_mapper=local, allow="local")
+
+    def judge(self, name: str, shown: bool, what: object = "") -> None:
+        self.passed += shown
+        self.failed += not shown
+        print(f"{'ok    ' if shown else 'FAILED'} {name} {'' if shown else what}".rstrip(), flush=True)
+
+    def disc(self, name: str, root: Path, names: str) -> None:
+        """All formats of one disc against its own JSON, which is held against the schema and the files."""
+        paths = [root / path for path in NAMES[names]]
+        whole = json.loads(paths[0].read_text())
+        errors = [error.message for error in self.schema.iter_errors(whole)]
+        self.judge(f"{name}: JSON keeps to its schema", not errors, errors[:3])
+        records = []
+        for section in whole["sections"]:
+            for report in section["reports"]:
+                for variant in report["variants"]:
+                    records.append((section, report, variant))
+        files = [(variant, file) for _, _, variant in records for file in variant["files"]]
+        wrong = [file["path"] for _, file in files if (root / file["path"]).stat().st_size != file["bytes"]]
+        self.judge(f"{name}: JSON names {len(files)} files as they are", bool(files) and not wrong, wrong[:3])
+        self.judge(f"{name}: keys are unique", len({variant["key"] for _, _, variant in records}) == len(records))
+        self.csv(name, paths[1], records)
+        self.bibtex(name, paths[2], records, whole)
+        self.ris(name, paths[3], records, whole)
+        self.dc(name, paths[4], records)
+        self.marc(name, paths[5], records)
+
+    def csv(self, name: str, path: Path, records: list) -> None:
+        raw = path.read_bytes()
+        rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(keepends=True)))
+        wanted = [(line(variant["title"]), variant["language"], file["path"], str(file["bytes"]), "; ".join(line(a) for a in report["authors"])) for _, report, variant in records for file in variant["files"]]
+        got = [(row["title"], row["language"], row["path"], row["bytes"], row["authors"]) for row in rows]
+        self.judge(f"{name}: CSV has {len(wanted)} lines as the JSON has them", got == wanted)
+        self.judge(f"{name}: CSV begins with a mark and ends lines as RFC 4180 does", raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n") == len(wanted) + 1)
+
+    def bibtex(self, name: str, path: Path, records: list, whole: dict) -> None:
+        decoded = LatexNodes2Text(strict_latex_spaces=True).latex_to_text
+
+        def text(latex: str) -> str:
+            # Commands of LaTeX that the decoder does not have, and the circumflex that it has another sign for.
+            for command, sign in (("left", "⟦"), ("right", "⟧")):
+                latex = latex.replace(f"\\textbrace{command}{{}}", sign)
+            return decoded(latex).translate(str.maketrans("⟦⟧ˆ", "{}^"))
+
+        entries = bibtex.Parser(encoding="utf-8").parse_file(str(path)).entries
+        self.judge(f"{name}: BibTeX has {len(records)} entries in order", list(entries) == [variant["key"] for _, _, variant in records])
+        bad = []
+        for _, report, variant in records:
+            entry = entries[variant["key"]]
+            persons = [text(str(person)) for person in entry.persons.get("author", [])]
+            if (
+                # The ligatures that TeX makes of quotation marks are no difference.
+                plain(text(entry.fields["title"])) != plain(line(variant["title"]))
+                or [plain(person) for person in persons] != [plain(line(author)) for author in report["authors"]]
+                or plain(text(entry.fields.get("number", ""))) != plain(line(report.get("symbol", "")))
+                or entry.fields.get("year", "") != report.get("date", "")[:4]
+                or not all((path.parent / file).exists() for file in entry.fields["file"].split(";"))
+            ):
+                bad.append((variant["key"], text(entry.fields["title"]), persons))
+        self.judge(f"{name}: BibTeX says what the JSON says", not bad, bad[:2])
+
+    def ris(self, name: str, path: Path, records: list, whole: dict) -> None:
+        raw = path.read_bytes()
+        entries = rispy.loads(raw.decode("utf-8"), enforce_list_tags=False)
+        bad = [
+            (variant["key"], entry)
+            for (_, report, variant), entry in zip(records, entries, strict=True)
+            if (entry["id"], entry["title"], several(entry.get("authors", [])), entry.get("year", ""), entry.get("issn", ""), entry["language"])
+            != (variant["key"], line(variant["title"]), [line(author) for author in report["authors"]], report.get("date", "")[:4], line(report.get("symbol", "")), variant["language"])
+            or entry["type_of_reference"] != "RPRT"
+            or not all((path.parent / file).exists() for file in several(entry["file_attachments1"]))
+        ] if len(entries) == len(records) else ["another number of entries", len(entries)]
+        self.judge(f"{name}: RIS says what the JSON says, {len(records)} times", not bad, bad[:2])
+        self.judge(f"{name}: RIS has lines of a tag each", all(re.match(r"[A-Z][A-Z0-9]  - ", row) for row in raw.decode().split("\r\n") if row))
+
+    def dc(self, name: str, path: Path, records: list) -> None:
+        elements = list(etree.parse(path).getroot())
+        errors = [str(error.reason) for element in elements for error in self.dublin_core.iter_errors(etree.tostring(element, encoding="unicode"))]
+        self.judge(f"{name}: Dublin Core keeps to the schema of the OAI, {len(elements)} times", len(elements) == len(records) and not errors, errors[:3])
+        of = "{http://purl.org/dc/elements/1.1/}"
+        bad = [
+            variant["key"]
+            for (_, report, variant), element in zip(records, elements)
+            if element.findtext(of + "title") != line(variant["title"])
+            or [child.text for child in element.findall(of + "creator")] != [line(author) for author in report["authors"]]
+            or element.findtext(of + "language") != variant["language"]
+            or element.findtext(of + "identifier") != variant["key"]
+            or len(element.findall(of + "subject")) != len(report["subjects"])
+        ]
+        self.judge(f"{name}: Dublin Core says what the JSON says", not bad, bad[:3])
+
+    def marc(self, name: str, path: Path, records: list) -> None:
+        found = pymarc.parse_xml_to_array(str(path), strict=True)
+        bad = []
+        for (_, report, variant), record in zip(records, found):
+            symbol = line(report.get("symbol", ""))
+            if (
+                record["001"].data != variant["key"]
+                or record["245"]["a"] != line(variant["title"])
+                or len(record["008"].data) != 40
+                or record["008"].data[7:11] != report.get("date", "uuuu")[:4]
+                or record["008"].data[35:38] != {"en": "eng", "fr": "fre", "es": "spa", "zh-Hant": "chi", "ar": "ara", "de": "ger", "fil": "|||"}[variant["language"]]
+                or [field["a"] for field in record.get_fields("720")] != [line(author) for author in report["authors"]]
+                or [field["a"] for field in record.get_fields("191")] != [symbol] * ("/" in symbol)
+                or [field["a"] for field in record.get_fields("088")] != [symbol] * bool(symbol)
+                or [f"{field['d']}/{field['f']}" for field in record.get_fields("856")] != [file["path"] for file in variant["files"]]
+                or len(record.get_fields("775")) != len(report["variants"]) - 1
+            ):
+                bad.append(str(record))
+        self.judge(f"{name}: MARCXML says what the JSON says, {len(found)} times", len(found) == len(records) and not bad, bad[:1])
+        faults = set()
+        for record in found:
+            # A field of the United Nations', which the rules of the Library of Congress do not have.
+            record.remove_fields("191")
+            try:
+                MarcRecord.model_validate(record, from_attributes=True)
+            except Exception as error:
+                faults.add(str(error))
+        self.judge(f"{name}: MARC 21's rules for fields, indicators and subfields are kept", not faults, list(faults)[:1])
+        dumped = subprocess.run(["yaz-marcdump", "-i", "marcxml", "-o", "marc", path], capture_output=True, check=True)
+        exchanged = list(pymarc.MARCReader(dumped.stdout, to_unicode=True, force_utf8=True))
+        same = [record["245"]["a"] for record in exchanged if record] == [line(variant["title"]) for _, _, variant in records]
+        self.judge(f"{name}: yaz-marcdump makes ISO 2709 of it that says the same", same and not dumped.stderr, dumped.stderr)
+
+
+def several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\"“”'‘’\s]+", "", text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--schemas", type=Path, required=True)
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+    judge = Judge(arguments.schemas)
+    with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
+        for name in ("sample", "portable", "dos"):
+            folder = Path(scratch) / name
+            folder.mkdir()
+            manifest = REPOSITORY / "manifest.yaml" if name == "sample" else hostile(folder, name)
+            subprocess.run([program, "--quiet", "--no-search", manifest, folder / "out.iso"], check=True)
+            root = folder / "disc"
+            root.mkdir()
+            subprocess.run(["bsdtar", "-xf", folder / "out.iso", "-C", root], check=True)
+            judge.disc(name, root, "portable" if name == "sample" else name)
+            subprocess.run(["chmod", "-R", "u+w", root], check=True)
+    print(f"{judge.passed} passed, {judge.failed} failed")
+    return 1 if judge.failed or not judge.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
