@@ -22,6 +22,13 @@ pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
+/// A value as JSON (RFC 8259), indented; none if a key of it is no text.
+pub fn json_text(value: &impl Serialize) -> Option<String> {
+    let mut text = serde_json::to_string_pretty(value).ok()?;
+    text.push('\n');
+    Some(text)
+}
+
 /// How lines end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lines {

@@ -1,6 +1,7 @@
 //! The source files: found, measured and judged without reading them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -22,10 +23,10 @@ pub(super) struct Sources<'m> {
     found: Vec<Source>,
     /// Where each was first named.
     places: Vec<Place>,
-    /// By their real path.
-    known: BTreeMap<PathBuf, SourceId>,
+    /// By their real path, as a text: paths are compared part by part, which takes long.
+    known: HashMap<OsString, SourceId>,
     /// Folders already resolved, for the many files of one folder.
-    real_folders: BTreeMap<PathBuf, Option<PathBuf>>,
+    real_folders: HashMap<OsString, Option<PathBuf>>,
     /// Names in folders where something was missing, by themselves in small letters.
     listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
     /// Names that may still be compared for a suggestion: a list of thousands that are missing has
@@ -41,8 +42,8 @@ impl<'m> Sources<'m> {
             inside: fs::canonicalize(folder).ok(),
             found: Vec::new(),
             places: Vec::new(),
-            known: BTreeMap::new(),
-            real_folders: BTreeMap::new(),
+            known: HashMap::new(),
+            real_folders: HashMap::new(),
             listings: BTreeMap::new(),
             comparisons: 100_000,
         }
@@ -54,10 +55,9 @@ impl<'m> Sources<'m> {
 
     /// The file that the manifest writes as `written`; findings if it cannot go on a disc.
     pub(super) fn file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
-        let path = self.path(written, &place, findings)?;
-        let real = self.real(&path);
+        let (path, real) = self.path(written, &place, findings)?;
         if let Some(real) = &real
-            && let Some(id) = self.known.get(real)
+            && let Some(id) = self.known.get(real.as_os_str())
         {
             return Some(*id);
         }
@@ -67,7 +67,7 @@ impl<'m> Sources<'m> {
                 self.found.push(source);
                 self.places.push(place);
                 if let Some(real) = real {
-                    self.known.insert(real, id);
+                    self.known.insert(real.into_os_string(), id);
                 }
                 Some(id)
             }
@@ -95,7 +95,7 @@ impl<'m> Sources<'m> {
 
     /// A folder that the manifest names.
     pub(super) fn folder(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
-        let path = self.path(written, &place, findings)?;
+        let (path, _) = self.path(written, &place, findings)?;
         if path.is_dir() {
             return Some(path);
         }
@@ -106,8 +106,8 @@ impl<'m> Sources<'m> {
         None
     }
 
-    /// The path to open, if it stays in the manifest's folder.
-    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<PathBuf> {
+    /// The path to open, if it stays in the manifest's folder, and without symbolic links, if it exists.
+    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<(PathBuf, Option<PathBuf>)> {
         if written.trim().is_empty() {
             findings.push(
                 Finding::error("missing-file", place.clone(), "no file is named here")
@@ -126,8 +126,9 @@ impl<'m> Sources<'m> {
             return None;
         }
         let path = self.folder.join(written);
+        let real = self.real(&path);
         if self.allow_outside {
-            return Some(path);
+            return Some((path, real));
         }
         let mut depth = 0_i32;
         let leaves = Path::new(written).is_absolute()
@@ -148,23 +149,23 @@ impl<'m> Sources<'m> {
             findings.push(outside("is outside"));
             return None;
         }
-        if let (Some(inside), Some(real)) = (&self.inside.clone(), self.real(&path))
+        if let (Some(inside), Some(real)) = (&self.inside, &real)
             && !real.starts_with(inside)
         {
             findings.push(outside("leads, by a symbolic link, out of"));
             return None;
         }
-        Some(path)
+        Some((path, real))
     }
 
     /// The path without symbolic links, if it exists.
     fn real(&mut self, path: &Path) -> Option<PathBuf> {
         let (parent, name) = (path.parent()?, path.file_name());
-        let real_parent = match self.real_folders.get(parent) {
+        let real_parent = match self.real_folders.get(parent.as_os_str()) {
             Some(real) => real.clone(),
             None => {
                 let real = fs::canonicalize(parent).ok();
-                self.real_folders.insert(parent.to_path_buf(), real.clone());
+                self.real_folders.insert(parent.as_os_str().to_owned(), real.clone());
                 real
             }
         }?;

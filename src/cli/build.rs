@@ -1,11 +1,10 @@
 //! `make-disc manifest.yaml out.iso`.
 
-use std::fs;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-
 
 use super::documents::{self, Unread};
 use super::{BuildArguments, Exit, output};
@@ -140,7 +139,12 @@ impl Run<'_> {
         }
         let mut progress = self.progress("written");
         let digests = if to_stdout {
-            let mut sink = BufWriter::with_capacity(1 << 20, io::stdout().lock());
+            let mut sink = standard_output().map_err(|error| {
+                Stop::because(
+                    Exit::InputOutput,
+                    format!("standard output cannot be written: {}", output::plain(&error)),
+                )
+            })?;
             let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
             image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
         } else {
@@ -231,8 +235,10 @@ impl Run<'_> {
             let real = |path: &Path| fs::canonicalize(path).ok();
             let Some(here) = real(output) else { continue };
             let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
-            let same = |path: &Path, other: Option<(u64, u64)>| {
-                real(path).as_ref() == Some(&here) || (identity.is_some() && identity == other)
+            // Where files have no identity, their paths tell; those of thousands take a while.
+            let same = |path: &Path, other: Option<(u64, u64)>| match identity {
+                Some(_) => identity == other,
+                None => real(path).as_ref() == Some(&here),
             };
             let of_sources = catalogue.sources.iter().find(|source| same(&source.path, Some(source.stamp.identity)));
             let manifest = fs::metadata(&self.arguments.manifest).ok().map(|meta| Stamp::of(&meta).identity);
@@ -267,12 +273,11 @@ impl Run<'_> {
         // Both names are tried before a byte is written.
         let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
         let digests = {
-            let mut sink = BufWriter::with_capacity(1 << 20, target.file());
+            let mut sink = target.writer().map_err(|error| failed(&error))?;
             let digests = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
-            sink.flush().map_err(|error| failed(&error))?;
+            sink.finish().map_err(|error| failed(&error))?;
             digests
         };
-        target.sync().map_err(|error| failed(&error))?;
         match verify::holds_exactly(target.file(), size, expected) {
             Ok(()) => {}
             Err(difference) => {
@@ -453,6 +458,15 @@ pub(super) fn sidecar(output: &Path) -> PathBuf {
     let mut name = output.as_os_str().to_owned();
     name.push(".sha256");
     PathBuf::from(name)
+}
+
+/// Standard output as a file: what goes there goes in large pieces, and needs no buffer of lines.
+fn standard_output() -> io::Result<File> {
+    #[cfg(unix)]
+    let output = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let output = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?;
+    Ok(File::from(output))
 }
 
 /// The value of `SOURCE_DATE_EPOCH`, if it is set.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-
 use super::documents::{self, Unread};
 use super::{CheckArguments, Exit, output};
 use crate::catalogue::SourceId;

@@ -1,10 +1,9 @@
 //! `make-disc verify`.
 
 use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
 
 use super::build::{interruptible, sidecar, source_date_epoch};
 use super::documents::{self, Unread};
@@ -159,8 +158,7 @@ fn model(manifest: &Path, arguments: &VerifyArguments, verdict: &Verdict, stop: 
         Failure::Fault(what) => Stop(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}")),
     };
     let image = Image::of(&mut plan).map_err(failed)?;
-    let mut nowhere: Box<dyn Write> = Box::new(io::sink());
-    let digests = image.write(nowhere.as_mut(), &mut progress::Silence, stop).map_err(failed)?;
+    let digests = image.write(&mut io::sink(), &mut progress::Silence, stop).map_err(failed)?;
     Ok(Model { list: digests.checksums, image: digests.image, volume })
 }
 

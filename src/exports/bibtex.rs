@@ -27,7 +27,10 @@ pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
         }
         field("number", report.symbol.as_deref().map(kept).unwrap_or_default());
         field("language", record.language.as_str().to_owned());
-        field("keywords", record.subjects.iter().map(|subject| keyword(&subject.line())).collect::<Vec<_>>().join(", "));
+        field(
+            "keywords",
+            record.subjects.iter().map(|subject| keyword(&subject.line())).collect::<Vec<_>>().join(", "),
+        );
         field("abstract", record.summary.as_ref().map(InLanguage::line).map(|text| escaped(&text)).unwrap_or_default());
         field("note", escaped(&format!("{}: {}", collection.title.line(), paths(record))));
         field("file", record.files.iter().map(|file| file.path.link_from(from)).collect::<Vec<_>>().join(";"));
@@ -73,6 +76,9 @@ mod tests {
 
     #[test]
     fn what_tex_would_take_for_its_own_is_escaped() {
-        assert_eq!(escaped("50 % & a_b {x} ~^\\"), "50 \\% \\& a\\_b \\textbraceleft{}x\\textbraceright{} \\textasciitilde{}\\textasciicircum{}\\textbackslash{}");
+        assert_eq!(
+            escaped("50 % & a_b {x} ~^\\"),
+            "50 \\% \\& a\\_b \\textbraceleft{}x\\textbraceright{} \\textasciitilde{}\\textasciicircum{}\\textbackslash{}"
+        );
     }
 }

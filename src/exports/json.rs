@@ -1,91 +1,137 @@
 //! `catalogue.json`: the collection as it is, for programs.
 
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
-use super::Collection;
+use super::{Collection, Record};
 use crate::catalogue::{Catalogue, Text};
-use crate::formats::{Map, Value, json};
+use crate::formats::json_text;
+
+#[derive(Serialize)]
+struct Whole<'c> {
+    format: &'static str,
+    disc: Disc<'c>,
+    sections: Vec<Section<'c>>,
+}
+
+#[derive(Serialize)]
+struct Disc<'c> {
+    title: Texts<'c>,
+    volume: &'c str,
+    languages: Vec<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifier: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<Texts<'c>>,
+}
+
+#[derive(Serialize)]
+struct Section<'c> {
+    id: &'c str,
+    title: Texts<'c>,
+    reports: Vec<Report<'c>>,
+}
+
+#[derive(Serialize)]
+struct Report<'c> {
+    id: &'c str,
+    title: Texts<'c>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<Texts<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symbol: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    authors: &'c [String],
+    subjects: Vec<Texts<'c>>,
+    variants: Vec<Variant<'c>>,
+}
+
+#[derive(Serialize)]
+struct Variant<'c> {
+    key: &'c str,
+    language: &'c str,
+    title: &'c str,
+    files: Vec<File<'c>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct File<'c> {
+    path: &'c str,
+    bytes: u64,
+    media_type: &'static str,
+}
+
+/// A text, or an object of texts by language.
+struct Texts<'c>(&'c Text);
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Text::Same(text) => serializer.serialize_str(text),
+            Text::PerLanguage(texts) => {
+                let mut map = serializer.serialize_map(Some(texts.len()))?;
+                for (language, text) in texts {
+                    map.serialize_entry(language.as_str(), text)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
 
 pub(super) fn file(catalogue: &Catalogue, collection: &Collection<'_>) -> Vec<u8> {
     let mut records = collection.records.iter();
     let disc = &catalogue.disc;
-    let sections: Vec<Value> = catalogue
-        .sections
-        .iter()
-        .map(|section| {
-            let reports: Vec<Value> = section
-                .reports
-                .iter()
-                .map(|report| {
-                    let variants: Vec<Value> = records
-                        .by_ref()
-                        .take(report.variants.len())
-                        .map(|record| {
-                            let files: Vec<Value> = record
-                                .files
-                                .iter()
-                                .map(|file| {
-                                    json!({
-                                        "path": file.path.as_str(),
-                                        "bytes": file.length,
-                                        "mediaType": file.media_type(),
-                                    })
-                                })
-                                .collect();
-                            object([
-                                ("key", json!(record.key)),
-                                ("language", json!(record.language.as_str())),
-                                ("title", json!(record.title.text)),
-                                ("files", json!(files)),
-                            ])
-                        })
-                        .collect();
-                    object([
-                        ("id", json!(report.id)),
-                        ("title", text(&report.title)),
-                        ("summary", optional(report.summary.as_ref().map(text))),
-                        ("symbol", optional(report.symbol.as_ref())),
-                        ("date", optional(report.date.map(|date| date.to_string()))),
-                        ("authors", json!(report.authors)),
-                        ("subjects", report.subjects.iter().map(text).collect()),
-                        ("variants", json!(variants)),
-                    ])
-                })
-                .collect();
-            json!({ "id": section.id, "title": text(&section.title), "reports": reports })
-        })
-        .collect();
-    let languages: Vec<&str> = disc.languages.iter().map(|language| language.as_str()).collect();
-    let disc = object([
-        ("title", text(&disc.title)),
-        ("volume", json!(disc.volume)),
-        ("languages", json!(languages)),
-        ("publisher", optional(disc.publisher.as_ref())),
-        ("date", optional(disc.date.map(|date| date.to_string()))),
-        ("identifier", optional(disc.identifier.as_ref())),
-        ("rights", optional(disc.rights.as_ref().map(text))),
-    ]);
-    let whole = object([("format", json!("make-disc catalogue 1")), ("disc", disc), ("sections", json!(sections))]);
-    format!("{whole:#}\n").into_bytes()
+    let sections = catalogue.sections.iter().map(|section| Section {
+        id: &section.id,
+        title: Texts(&section.title),
+        reports: section
+            .reports
+            .iter()
+            .map(|report| Report {
+                id: &report.id,
+                title: Texts(&report.title),
+                summary: report.summary.as_ref().map(Texts),
+                symbol: report.symbol.as_deref(),
+                date: report.date.map(|date| date.to_string()),
+                authors: &report.authors,
+                subjects: report.subjects.iter().map(Texts).collect(),
+                variants: records.by_ref().take(report.variants.len()).map(variant).collect(),
+            })
+            .collect(),
+    });
+    let whole = Whole {
+        format: "make-disc catalogue 1",
+        sections: sections.collect(),
+        disc: Disc {
+            title: Texts(&disc.title),
+            volume: &disc.volume,
+            languages: disc.languages.iter().map(|language| language.as_str()).collect(),
+            publisher: disc.publisher.as_deref(),
+            date: disc.date.map(|date| date.to_string()),
+            identifier: disc.identifier.as_deref(),
+            rights: disc.rights.as_ref().map(Texts),
+        },
+    };
+    json_text(&whole).unwrap_or_default().into_bytes()
 }
 
-/// An object without the members that have nothing to say.
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let said = members.into_iter().filter(|(_, value)| !value.is_null());
-    Value::Object(said.map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-fn optional(value: Option<impl Serialize>) -> Value {
-    value.map_or(Value::Null, |value| json!(value))
-}
-
-/// A text, or an object of texts by language.
-fn text(text: &Text) -> Value {
-    match text {
-        Text::Same(text) => json!(text),
-        Text::PerLanguage(texts) => {
-            let members = texts.iter().map(|(language, text)| (language.as_str().to_owned(), json!(text)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
+fn variant<'c>(record: &'c Record<'c>) -> Variant<'c> {
+    let file = |file: &'c super::File<'c>| File {
+        path: file.path.as_str(),
+        bytes: file.length,
+        media_type: file.media_type(),
+    };
+    Variant {
+        key: &record.key,
+        language: record.language.as_str(),
+        title: record.title.text,
+        files: record.files.iter().map(file).collect(),
     }
 }

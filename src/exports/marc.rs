@@ -3,6 +3,8 @@
 //! Fields as the MARC 21 Format for Bibliographic Data has them; 191 is the United Nations' own, for
 //! the symbols of its documents.
 
+use std::collections::BTreeSet;
+
 use super::{Collection, Record, one_line};
 use crate::formats::XmlText;
 use crate::language::PartialDate;
@@ -63,9 +65,9 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     fields.push(("336", "  ", vec![("a", text("text")), ("b", text("txt")), ("2", text("rdacontent"))]));
     fields.push(("337", "  ", vec![("a", text("computer")), ("b", text("c")), ("2", text("rdamedia"))]));
     fields.push(("338", "  ", vec![("a", text("computer disc")), ("b", text("cd")), ("2", text("rdacarrier"))]));
-    for file in &record.files {
-        let size = format!("{} bytes", file.length);
-        fields.push(("347", "  ", vec![("a", text("text file")), ("b", file.extension.to_uppercase()), ("c", size)]));
+    let formats: BTreeSet<&str> = record.files.iter().map(|file| file.extension).collect();
+    for format in formats {
+        fields.push(("347", "  ", vec![("a", text("text file")), ("b", format.to_uppercase())]));
     }
     if let Some(summary) = &record.summary {
         fields.push(("520", "  ", vec![("a", text(summary.text))]));

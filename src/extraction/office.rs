@@ -2,7 +2,6 @@
 
 use std::io::{Cursor, Read};
 
-
 use super::{Extraction, Facts, TextLayer};
 use crate::formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 

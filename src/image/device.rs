@@ -1,22 +1,22 @@
 //! What hadris takes for a block device: every block of the image goes by here once, in order.
 //!
-//! On the way each file is hashed, sources are looked at again once their last byte is in, and
-//! three things are set that hadris leaves open: the application-use area, and the place and the
-//! bytes of the checksum list. The list is known only when all else has gone by, so
-//! its extent is the last before the padding, and the records that name it are pointed there.
+//! Where the extent of a source is due, the runs that `filler` has read take the place of what hadris
+//! sends. On the way each file and the image are hashed, and three things are set that hadris leaves
+//! open: the application-use area, and the place and the bytes of the checksum list. The list is known
+//! only when all else has gone by, so its extent is the last before the padding, and the records that
+//! name it are pointed there.
 
 use std::convert::Infallible;
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
 
 use hadris_fs::Report;
 use hadris_io::{Error, ErrorKind, ErrorType};
 use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
-use super::tree::changed;
+use super::drain::Portion;
+use super::filler::{BUFFER, Run};
 use super::{Failure, SECTOR};
-use crate::catalogue::Stamp;
 use crate::checksum::{self, Digest, Hasher};
 use crate::media_check::{APPLICATION_USE, Area};
 use crate::plan::{Content, Plan};
@@ -30,7 +30,9 @@ const ROOT_RECORD: usize = 156;
 /// Where the bytes of entries lie.
 pub(super) struct Extents {
     /// First sector and number of the entry, ascending.
-    files: Vec<(u64, usize)>,
+    pub(super) files: Vec<(u64, usize)>,
+    /// First sectors of those that are sources.
+    sources: Vec<u64>,
     list_start: u64,
     list_length: u64,
 }
@@ -55,8 +57,13 @@ impl Extents {
             }
         }
         files.sort_unstable();
-        Ok(Self { files, list_start, list_length })
+        let sources = files.iter().filter(|(_, entry)| is_source(plan, *entry)).map(|(start, _)| *start).collect();
+        Ok(Self { files, sources, list_start, list_length })
     }
+}
+
+fn is_source(plan: &Plan, entry: usize) -> bool {
+    matches!(plan.entries[entry].content, Content::Source { .. })
 }
 
 /// The file whose blocks are going by.
@@ -68,6 +75,8 @@ struct Current {
 
 /// What was hashed in a pass.
 pub(super) struct Written {
+    /// The digest of the image.
+    pub(super) image: Digest,
     /// The digests of the files that are not empty, by entry.
     pub(super) files: Vec<Option<Digest>>,
     /// Of the checksum list.
@@ -76,23 +85,39 @@ pub(super) struct Written {
     pub(super) checksums: Vec<u8>,
 }
 
+/// What the device is connected to.
+pub(super) struct Pipes {
+    /// The sources' bytes.
+    pub(super) runs: Receiver<Result<Run, Failure>>,
+    /// The image's.
+    pub(super) portions: SyncSender<Portion>,
+}
+
 /// The device.
 pub(super) struct Device<'a> {
     plan: &'a Plan,
     extents: &'a Extents,
     application_use: &'a Area,
+    pipes: Pipes,
     /// The next of `extents.files`.
     next_file: usize,
+    /// The next of `extents.sources`.
+    next_source: usize,
     current: Option<Current>,
+    image: Hasher,
     /// By entry.
     digests: Vec<Option<Digest>>,
     list: Vec<u8>,
     /// First sectors of the root directories, by the identifier that the list has in each.
     roots: Vec<(u64, Vec<u8>)>,
     patched: usize,
+    /// The next sector that hadris is to send.
+    sent: u64,
+    /// The next sector of the image; before the other where a source's run went ahead.
     sector: u64,
     sectors: u64,
-    sink: &'a mut dyn Write,
+    /// Blocks that are not with `drain` yet.
+    pending: Vec<u8>,
     progress: &'a mut dyn Progress,
     stop: &'a AtomicBool,
     failure: Option<Failure>,
@@ -104,7 +129,7 @@ impl<'a> Device<'a> {
         extents: &'a Extents,
         size: u64,
         application_use: &'a Area,
-        sink: &'a mut dyn Write,
+        pipes: Pipes,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
     ) -> Self {
@@ -113,14 +138,18 @@ impl<'a> Device<'a> {
             plan,
             extents,
             application_use,
+            pipes,
             next_file: 0,
+            next_source: 0,
             current: None,
+            image: Hasher::default(),
             list: Vec::new(),
             roots: Vec::new(),
             patched: 0,
+            sent: 0,
             sector: 0,
             sectors: size / SECTOR,
-            sink,
+            pending: Vec::new(),
             progress,
             stop,
             failure: None,
@@ -133,12 +162,12 @@ impl<'a> Device<'a> {
     }
 
     /// The digests, once every block has gone by.
-    pub(super) fn finish(self) -> Result<Written, Failure> {
+    pub(super) fn finish(mut self) -> Result<Written, Failure> {
         let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        if self.sector != self.sectors {
+        if self.sector != self.sectors || self.sent != self.sectors {
             return fault("the image ended early");
         }
         if self.roots.len() != 2 || self.patched != 2 {
@@ -147,20 +176,93 @@ impl<'a> Device<'a> {
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
             return fault("a file was not written");
         }
-        self.sink.flush().map_err(Failure::Output)?;
+        self.hand_on_pending()?;
         let mut list = Hasher::default();
         list.update(&self.list);
-        Ok(Written { files: self.digests, list: list.finish(), checksums: self.list })
+        Ok(Written { image: self.image.finish(), files: self.digests, list: list.finish(), checksums: self.list })
     }
 
-    /// Takes the blocks from `first` on, as the image is to hold them.
-    fn take(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(Failure::Interrupted);
+    /// Takes the blocks from `first` on, as hadris has them.
+    fn take(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
+        if first != self.sent {
+            return Err(Failure::Fault(format!("sector {first} came where {} was due", self.sent)));
         }
-        if first != self.sector {
-            return Err(Failure::Fault(format!("sector {first} came where {} was due", self.sector)));
+        self.sent += blocks.len() as u64 / SECTOR;
+        while self.sector < self.sent {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+            match self.next_source() {
+                Some(start) if start <= self.sector => self.run()?,
+                next => {
+                    let end = next.map_or(self.sent, |start| start.min(self.sent));
+                    let part = |sector: u64| ((sector - first) * SECTOR) as usize;
+                    // A copy, as some blocks are changed; it stays in the cache of the processor.
+                    let mut part = blocks[part(self.sector)..part(end)].to_vec();
+                    self.blocks(&mut part)?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// The first sector of the next source, or one that is past if a source is on its way.
+    fn next_source(&self) -> Option<u64> {
+        match &self.current {
+            Some(current) if is_source(self.plan, current.entry) => Some(self.sector),
+            _ => self.extents.sources.get(self.next_source).copied(),
+        }
+    }
+
+    /// Takes the next run of sources' bytes.
+    fn run(&mut self) -> Result<(), Failure> {
+        let run = self.pipes.runs.recv().map_err(|_| Failure::Fault("the sources ended early".to_owned()))??;
+        if run.start != self.sector {
+            let message = format!("a source was read for sector {} where {} was due", run.start, self.sector);
+            return Err(Failure::Fault(message));
+        }
+        self.hand_on_pending()?;
+        let mut name = None;
+        for piece in &run.pieces {
+            let mut current = match self.current.take() {
+                Some(current) => current,
+                None => self.begin(piece.entry, run.start + piece.from as u64 / SECTOR)?,
+            };
+            if current.entry != piece.entry || current.left < piece.length as u64 {
+                return Err(Failure::Fault(format!("`{}` was read out of turn", self.plan.entries[piece.entry].path)));
+            }
+            let end = piece.from + piece.length;
+            Hasher::update_both(&mut self.image, &mut current.hasher, &run.buffer[piece.from..end]);
+            self.image.update(&run.buffer[end..end.next_multiple_of(SECTOR as usize)]);
+            current.left -= piece.length as u64;
+            name = Some(piece.entry);
+            match (current.left, piece.ends) {
+                (0, true) => self.digests[current.entry] = Some(current.hasher.finish()),
+                (0, false) | (_, true) => {
+                    let path = &self.plan.entries[piece.entry].path;
+                    return Err(Failure::Fault(format!("`{path}` has another length than planned")));
+                }
+                (_, false) => self.current = Some(current),
+            }
+        }
+        self.sector += run.filled as u64 / SECTOR;
+        self.progress.advance(run.filled as u64, name.map(|entry| self.plan.entries[entry].path.name()));
+        self.hand_on(Portion { buffer: run.buffer, filled: run.filled, again: true })
+    }
+
+    /// Begins the next file, which must be this one, here.
+    fn begin(&mut self, entry: usize, sector: u64) -> Result<Current, Failure> {
+        if self.extents.files.get(self.next_file) != Some(&(sector, entry)) {
+            return Err(Failure::Fault(format!("`{}` came at sector {sector}", self.plan.entries[entry].path)));
+        }
+        self.next_file += 1;
+        self.next_source += usize::from(is_source(self.plan, entry));
+        Ok(Current { entry, left: self.plan.entries[entry].length, hasher: Hasher::default() })
+    }
+
+    /// Takes blocks that are no source's, from the sector that is due on.
+    fn blocks(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
+        let first = self.sector;
         let sectors = blocks.len() as u64 / SECTOR;
         if first <= FIRST_DESCRIPTOR && FIRST_DESCRIPTOR < first + sectors {
             self.descriptors(&mut blocks[((FIRST_DESCRIPTOR - first) * SECTOR) as usize..]);
@@ -168,11 +270,26 @@ impl<'a> Device<'a> {
         self.point_to_list(first, blocks);
         self.hash_files(first, blocks)?;
         self.insert_list(first, blocks)?;
-        self.sink.write_all(blocks).map_err(Failure::Output)?;
+        self.image.update(blocks);
+        self.pending.extend_from_slice(blocks);
         self.sector += sectors;
         let name = self.current.as_ref().map(|current| self.plan.entries[current.entry].path.name());
         self.progress.advance(blocks.len() as u64, name);
-        Ok(())
+        if self.pending.len() >= BUFFER { self.hand_on_pending() } else { Ok(()) }
+    }
+
+    fn hand_on_pending(&mut self) -> Result<(), Failure> {
+        let buffer = std::mem::take(&mut self.pending);
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let filled = buffer.len();
+        self.hand_on(Portion { buffer, filled, again: false })
+    }
+
+    /// Gives bytes to `drain`, which tells why if it takes no more.
+    fn hand_on(&mut self, portion: Portion) -> Result<(), Failure> {
+        self.pipes.portions.send(portion).map_err(|_| Failure::Output(std::io::ErrorKind::BrokenPipe.into()))
     }
 
     /// Notes where the root directories are, and fills the application-use area.
@@ -224,49 +341,36 @@ impl<'a> Device<'a> {
         }
     }
 
-    /// Hashes what belongs to files, and looks at each source again when its last byte is in.
+    /// Hashes what belongs to files that we made.
     fn hash_files(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
         let mut at = 0_usize;
         while at < blocks.len() {
-            if self.current.is_none() {
-                let Some((start, entry)) = self.extents.files.get(self.next_file).copied() else { break };
-                let here = first + at as u64 / SECTOR;
-                if start >= first + blocks.len() as u64 / SECTOR {
-                    break;
+            let mut current = match self.current.take() {
+                Some(current) => current,
+                None => {
+                    let Some((start, entry)) = self.extents.files.get(self.next_file).copied() else { break };
+                    let here = first + at as u64 / SECTOR;
+                    if start >= first + blocks.len() as u64 / SECTOR {
+                        break;
+                    }
+                    if start < here {
+                        return Err(Failure::Fault(format!("two files share sector {start}")));
+                    }
+                    at = ((start - first) * SECTOR) as usize;
+                    self.begin(entry, start)?
                 }
-                if start < here {
-                    return Err(Failure::Fault(format!("two files share sector {start}")));
-                }
-                at = ((start - first) * SECTOR) as usize;
-                self.next_file += 1;
-                self.current =
-                    Some(Current { entry, left: self.plan.entries[entry].length, hasher: Hasher::default() });
-            }
-            let Some(current) = &mut self.current else { break };
+            };
             let take = current.left.min((blocks.len() - at) as u64) as usize;
             current.hasher.update(&blocks[at..at + take]);
             current.left -= take as u64;
             at += take.next_multiple_of(SECTOR as usize);
-            if current.left == 0
-                && let Some(done) = self.current.take()
-            {
-                self.unchanged(done.entry)?;
-                self.digests[done.entry] = Some(done.hasher.finish());
+            if current.left == 0 {
+                self.digests[current.entry] = Some(current.hasher.finish());
+            } else {
+                self.current = Some(current);
             }
         }
         Ok(())
-    }
-
-    /// Whether a source is still what it was when the run began.
-    fn unchanged(&self, entry: usize) -> Result<(), Failure> {
-        let Content::Source { path, written, stamp }: &Content = &self.plan.entries[entry].content else {
-            return Ok(());
-        };
-        let (path, stamp): (&PathBuf, &Stamp) = (path, stamp);
-        match changed(path, stamp) {
-            Some(reason) => Err(Failure::Source { file: written.clone(), reason }),
-            None => Ok(()),
-        }
     }
 
     /// Puts the list into the blocks that are its extent.
@@ -327,18 +431,13 @@ impl BlockDevice for Device<'_> {
     }
 
     fn write_blocks(&mut self, first: BlockIndex, buf: &[u8]) -> Result<(), Error<Infallible>> {
-        // A copy, as some blocks are changed; it stays in the cache of the processor.
-        let mut blocks = buf.to_vec();
-        self.take(first.get(), &mut blocks).map_err(|failure| {
+        self.take(first.get(), buf).map_err(|failure| {
             self.failure = Some(failure);
             Error::new(ErrorKind::Io, "see the device's failure")
         })
     }
 
     fn flush(&mut self) -> Result<(), Error<Infallible>> {
-        self.sink.flush().map_err(|error: io::Error| {
-            self.failure = Some(Failure::Output(error));
-            Error::new(ErrorKind::Io, "see the device's failure")
-        })
+        Ok(())
     }
 }

@@ -6,14 +6,19 @@
 //! This module is the only one that names the hadris crates.
 
 mod device;
+mod drain;
+mod filler;
+mod lengths;
 mod sinks;
 mod target;
 mod tree;
 
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
-use hadris_fs::{PathError, Report};
+use hadris_fs::Report;
 
 pub use target::{Standing, Target, keep_names};
 
@@ -21,8 +26,8 @@ use crate::checksum::Digest;
 use crate::media_check::{self, Area};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
-use device::{Device, Extents, Written};
-use sinks::{Hashed, Summed};
+use device::{Device, Extents, Pipes, Written};
+use sinks::Summed;
 
 /// Bytes of a logical sector (ECMA-119 6.1.2).
 pub const SECTOR: u64 = 2048;
@@ -83,18 +88,11 @@ impl<'p> Image<'p> {
         let list: u64 = plan.entries.iter().filter(|e| matches!(e.content, Content::Checksums)).map(|e| e.length).sum();
         let list_sectors = list.div_ceil(SECTOR);
         let whole = report.size() / SECTOR + list_sectors;
+        // That moves no extent, and planning costs as much again: the device sees whether the size is right.
         let options = options.with_min_image_blocks(whole);
-        let report = lay_out(&tree, &options)?;
-        if report.size() != whole * SECTOR {
-            return Err(Failure::Fault(format!(
-                "the image was planned with {} bytes, not {}",
-                report.size(),
-                whole * SECTOR
-            )));
-        }
         let list_start = whole - tree::PADDING_SECTORS - list_sectors;
         let extents = Extents::of(plan, &report, list_start, list)?;
-        Ok(Self { plan, tree, options, extents, size: report.size() })
+        Ok(Self { plan, tree, options, extents, size: whole * SECTOR })
     }
 
     /// Its length in bytes.
@@ -108,7 +106,7 @@ impl<'p> Image<'p> {
     /// [`Failure`]; the sink then holds a part of an image.
     pub fn write(
         self,
-        sink: &mut dyn Write,
+        sink: &mut (dyn Write + Send),
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Digests, Failure> {
@@ -119,34 +117,60 @@ impl<'p> Image<'p> {
         digests
     }
 
-    fn passes(&self, sink: &mut dyn Write, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Digests, Failure> {
-        let mut hashed = Hashed::new(sink);
+    fn passes(
+        &self,
+        sink: &mut (dyn Write + Send),
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Digests, Failure> {
         let written = if self.plan.media_check {
             let mut summed = Summed::new(self.size);
             let before = self.pass(&media_check::BLANK, &mut summed, progress, stop)?;
-            let written = self.pass(&summed.finish(), &mut hashed, progress, stop)?;
+            let written = self.pass(&summed.finish(), sink, progress, stop)?;
             read_alike(self.plan, &before.files, &written.files)?;
             written
         } else {
-            self.pass(&media_check::BLANK, &mut hashed, progress, stop)?
+            self.pass(&media_check::BLANK, sink, progress, stop)?
         };
-        Ok(Digests { image: hashed.finish(), list: written.list, checksums: written.checksums })
+        Ok(Digests { image: written.image, list: written.list, checksums: written.checksums })
     }
 
-    /// Sends every block of the image to a sink once.
+    /// Sends every block of the image to a sink once. One thread reads the sources, this one hashes, and
+    /// one writes.
     fn pass(
         &self,
         application_use: &Area,
-        sink: &mut dyn Write,
+        sink: &mut (dyn Write + Send),
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Written, Failure> {
-        let mut device = Device::new(self.plan, &self.extents, self.size, application_use, sink, progress, stop);
-        let written = hadris_iso::sync::write(&mut device, &self.tree, &self.options);
-        match written {
-            Ok(_) => device.finish(),
-            Err(error) => Err(device.failure(|| failure(self.plan, &error))),
-        }
+        thread::scope(|scope| {
+            let (used, buffers) = sync_channel(filler::BUFFERS);
+            for _ in 0..filler::BUFFERS {
+                let _ = used.send(vec![0; filler::BUFFER]);
+            }
+            let (filled, runs) = sync_channel(filler::BUFFERS);
+            let (portions, to_write) = sync_channel(filler::BUFFERS);
+            scope.spawn(move || filler::fill(self.plan, &self.extents.files, &buffers, &filled));
+            let drain = scope.spawn(move || drain::drain(sink, &to_write, &used));
+
+            let pipes = Pipes { runs, portions };
+            let mut device = Device::new(self.plan, &self.extents, self.size, application_use, pipes, progress, stop);
+            let hashed = match hadris_iso::sync::write(&mut device, &self.tree, &self.options) {
+                Ok(_) => device.finish(),
+                Err(error) => Err(device.failure(|| Failure::Fault(error.to_string()))),
+            };
+            // The device is gone, and the channel with it: the others come to their ends.
+            let drained = match drain.join() {
+                Ok(drained) => drained,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            match (hashed, drained) {
+                // What stops the sink stops the device, which does not know why.
+                (Ok(_) | Err(Failure::Output(_)), Err(error)) => Err(Failure::Output(error)),
+                (hashed, _) => hashed,
+            }
+        })
     }
 }
 
@@ -169,18 +193,5 @@ fn lay_out(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<R
     match report.warnings().first() {
         Some(warning) => Err(Failure::Fault(format!("a name would not be kept: {warning}"))),
         None => Ok(report),
-    }
-}
-
-/// What a failure of hadris' means for the user: of a file, or of the image.
-fn failure(plan: &Plan, error: &PathError) -> Failure {
-    let path = error.path().map(|path| String::from_utf8_lossy(path).trim_start_matches('/').to_owned());
-    let source = path.and_then(|path| plan.paths().find(|(p, _)| p.as_str() == path).map(|(_, entry)| entry));
-    match source.map(|entry| &entry.content) {
-        Some(Content::Source { path, written, stamp }) => Failure::Source {
-            file: written.clone(),
-            reason: tree::changed(path, stamp).unwrap_or_else(|| error.to_string()),
-        },
-        _ => Failure::Fault(error.to_string()),
     }
 }

@@ -1,8 +1,10 @@
 //! Where the image goes: a temporary file beside the target, made to last, then renamed.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -64,6 +66,14 @@ impl Target {
         self.file.as_file_mut()
     }
 
+    /// The file, to write much to. Its [`Writer::finish`] makes the bytes last.
+    ///
+    /// # Errors
+    /// The system has no more handles or threads.
+    pub fn writer(&self) -> io::Result<Writer> {
+        Writer::new(self.file.as_file().try_clone()?)
+    }
+
     /// Makes the bytes last, whatever happens to the computer.
     ///
     /// # Errors
@@ -90,6 +100,68 @@ fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
+    }
+}
+
+/// How much is written before the medium is asked to take it: so much at most is left to wait for.
+const BEHIND: u64 = 32 << 20;
+
+/// Writes to a file, and has the medium take the bytes meanwhile, so that nobody waits for all at the end.
+pub struct Writer {
+    file: File,
+    /// Bytes since the medium was asked last.
+    fresh: u64,
+    asks: Option<SyncSender<()>>,
+    asker: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Writer {
+    fn new(file: File) -> io::Result<Self> {
+        let same = file.try_clone()?;
+        let (asks, asked) = sync_channel(1);
+        let asker = thread::spawn(move || asked.iter().try_for_each(|()| same.sync_data()));
+        Ok(Self { file, fresh: 0, asks: Some(asks), asker: Some(asker) })
+    }
+
+    /// Waits until the medium has taken all bytes.
+    ///
+    /// # Errors
+    /// It did not: an error that it told meanwhile is told to nobody else.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.end()?;
+        self.file.sync_all()
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.asks = None;
+        match self.asker.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.fresh += written as u64;
+        if self.fresh >= BEHIND
+            && let Some(asks) = &self.asks
+        {
+            match asks.try_send(()) {
+                Ok(()) => self.fresh = 0,
+                // It is at it.
+                Err(TrySendError::Full(())) => {}
+                // It ended with an error, which is told now.
+                Err(TrySendError::Disconnected(())) => self.end()?,
+            }
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

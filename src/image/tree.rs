@@ -34,20 +34,16 @@ pub(super) fn of(plan: &mut Plan) -> Result<Tree, Failure> {
             }
         }
     }
+    let of_sources = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Source { .. }));
+    let lengths = super::lengths::contents(of_sources.map(|entry| entry.length)).map_err(fault)?;
     for entry in &mut plan.entries {
         let bytes = match &mut entry.content {
             Content::Generated(bytes) => Bytes::bytes(std::mem::take(bytes)),
             Content::Checksums => Bytes::empty(),
-            Content::Source { path, written, stamp } => {
-                let refuse = |reason| Failure::Source { file: written.clone(), reason };
-                if let Some(reason) = changed(path, stamp) {
-                    return Err(refuse(reason));
-                }
-                let bytes = hadris_fs::host::file(path).map_err(|error| refuse(error.to_string()))?;
-                if bytes.len() != entry.length {
-                    return Err(refuse("it was changed while the disc was made".to_owned()));
-                }
-                bytes
+            // Its bytes go by hadris: `filler` reads them.
+            Content::Source { .. } => {
+                let content = lengths.get(&entry.length).cloned();
+                content.ok_or_else(|| Failure::Fault(format!("`{}` has no length", entry.path)))?
             }
         };
         tree.insert(entry.path.as_str(), Node::file(bytes).with_attrs(attributes(0o444))).map_err(fault)?;
@@ -95,7 +91,12 @@ pub(super) fn changed(path: &Path, stamp: &Stamp) -> Option<String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some("it is gone".to_owned()),
         Err(error) => return Some(error.to_string()),
     };
-    if now == *stamp {
+    difference(&now, stamp)
+}
+
+/// What tells a source's stamp from the one it was catalogued with, in words.
+pub(super) fn difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
+    if now == stamp {
         return None;
     }
     Some(if now.length < stamp.length {

@@ -43,9 +43,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
-            shards
-                .into_iter()
-                .map(|(name, bytes)| GeneratedFile { path: layout.search_shard(language, &name), bytes }),
+            shards.into_iter().map(|(name, bytes)| GeneratedFile { path: layout.search_shard(language, &name), bytes }),
         );
     }
     files

@@ -146,6 +146,46 @@ def ways(browser, disc: Path) -> None:
         case("the way for newcomers", page.locator(".begin li").count() == 2 and "4" in page.inner_text(".prose p"))
 
 
+def printed(browser, disc: Path) -> None:
+    """Every page on paper: dark on white whatever the screen is, without what paper cannot do."""
+    with Visitor(browser, 700, color_scheme="dark") as visitor:
+        page = visitor.page
+        page.emulate_media(media="print")
+        wide, pale, useless = [], [], []
+        for path in pages_of(disc):
+            page.goto(path.as_uri())
+            name = str(path.relative_to(disc))
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(name)
+            # Of text that is there, the lightest; of grounds, the darkest.
+            light, dark = page.evaluate("""(() => {
+                const luminance = colour => {
+                    const [r, g, b, a] = colour.match(/[\\d.]+/g).map(Number);
+                    return a === 0 ? null : (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+                };
+                let light = 0, dark = 1;
+                for (const e of document.querySelectorAll("body, body *")) {
+                    if (!e.offsetParent && e !== document.body) { continue; }
+                    const ground = luminance(getComputedStyle(e).backgroundColor);
+                    if (ground !== null) { dark = Math.min(dark, ground); }
+                    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+                    if (own) { light = Math.max(light, luminance(getComputedStyle(e).color)); }
+                }
+                return [light, dark];
+            })()""")
+            if light > 0.35 or dark < 0.9:
+                pale.append(f"{name}: text {light:.2f}, ground {dark:.2f}")
+            if page.locator(".languages, .menu, .ways, .narrow, .finder, .exports, button").filter(visible=True).count():
+                useless.append(name)
+        count = len(pages_of(disc))
+        case(f"print: {count} pages fit the paper", not wide, ", ".join(wide[:5]))
+        case("print: dark on white, from a dark screen, too", not pale, "; ".join(pale[:5]))
+        case("print: no menus, no forms", not useless, ", ".join(useless[:5]))
+        page.goto((disc / "pages/ar/list.html").as_uri())
+        case("print: the list is whole", len(shown(page)) == 4 and page.locator("h2.section").count() == 2, str(shown(page)))
+        case("print: the list has every file", page.locator(".files a").filter(visible=True).count() == 14, str(page.locator(".files a").count()))
+
+
 def keyboard(browser, disc: Path) -> None:
     """From the first page to a document, with Tab and Enter alone; what has the focus is seen."""
     with Visitor(browser) as visitor:
@@ -196,6 +236,7 @@ def main() -> int:
         every_page(browser, sample, "sample", [(360, "light")])
         narrowing(browser, disc)
         ways(browser, disc)
+        printed(browser, disc)
         keyboard(browser, disc)
         browser.close()
     print(f"{results.count(True)} passed, {results.count(False)} failed")

@@ -1,0 +1,210 @@
+//! SHA-256 of two streams that share their blocks, in one loop of the processor's SHA instructions.
+//!
+//! Every byte of a document is due two digests, its file's and the image's. Two rounds that wait for
+//! each other's result keep the unit for SHA busy half of the time; rounds of two states in turn keep it
+//! busy all the time, and the schedule of messages (FIPS 180-4, 6.2.2) is the same for both. The only
+//! module with `unsafe`: for the one call of a function that needs instructions which not every processor
+//! has, after the processor was asked. Without the feature `interleaved`, or elsewhere, `sha2` hashes the
+//! blocks twice.
+
+use super::Block;
+
+/// Takes blocks into both states.
+pub(super) fn compress_both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+    #[cfg(all(feature = "interleaved", target_arch = "x86_64"))]
+    if x86::available() {
+        x86::compress_both(a, b, blocks);
+        return;
+    }
+    in_turn(a, b, blocks);
+}
+
+/// The same, one state after the other; in pieces that stay in the processor's nearest memory.
+fn in_turn(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+    for piece in blocks.chunks(256) {
+        super::compress(a, piece);
+        super::compress(b, piece);
+    }
+}
+
+#[cfg(all(feature = "interleaved", target_arch = "x86_64"))]
+mod x86 {
+    use std::arch::x86_64::*;
+
+    use super::Block;
+
+    /// The constants of the rounds (FIPS 180-4, 4.2.2).
+    const K: [u32; 64] = [
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
+        0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+        0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+        0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+        0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+        0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+        0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+        0xc67178f2,
+    ];
+
+    /// Whether this processor has the instructions that [`both`] is made of.
+    pub(super) fn available() -> bool {
+        is_x86_feature_detected!("sha") && is_x86_feature_detected!("sse4.1") && is_x86_feature_detected!("ssse3")
+    }
+
+    /// Takes blocks into both states.
+    ///
+    /// # Panics
+    /// The processor lacks the instructions.
+    pub(super) fn compress_both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+        assert!(available());
+        // SAFETY: the processor has every feature that `both` is compiled for; it has no other demand.
+        #[allow(unsafe_code)]
+        unsafe {
+            both(a, b, blocks);
+        }
+    }
+
+    /// A state as the instructions want it: a, b, e, f in one register and c, d, g, h in the other, the
+    /// first in the highest place.
+    #[derive(Clone, Copy)]
+    struct State {
+        abef: __m128i,
+        cdgh: __m128i,
+    }
+
+    impl State {
+        #[target_feature(enable = "sse2")]
+        fn of(s: &[u32; 8]) -> Self {
+            let register = |w: [usize; 4]| {
+                let [w3, w2, w1, w0] = w.map(|at| s[at].cast_signed());
+                _mm_set_epi32(w3, w2, w1, w0)
+            };
+            Self { abef: register([0, 1, 4, 5]), cdgh: register([2, 3, 6, 7]) }
+        }
+
+        #[target_feature(enable = "sse2,sse4.1")]
+        fn words(self) -> [u32; 8] {
+            let [a, b, e, f] = lanes(self.abef);
+            let [c, d, g, h] = lanes(self.cdgh);
+            [a, b, c, d, e, f, g, h]
+        }
+
+        #[target_feature(enable = "sse2")]
+        fn plus(self, other: Self) -> Self {
+            Self { abef: _mm_add_epi32(self.abef, other.abef), cdgh: _mm_add_epi32(self.cdgh, other.cdgh) }
+        }
+
+        /// Two rounds with the lower two words of `message`.
+        #[target_feature(enable = "sha,sse2")]
+        fn rounds(&mut self, message: __m128i) {
+            let next = _mm_sha256rnds2_epu32(self.cdgh, self.abef, message);
+            self.cdgh = self.abef;
+            self.abef = next;
+        }
+    }
+
+    /// The words of a register, the highest first.
+    #[target_feature(enable = "sse2,sse4.1")]
+    fn lanes(register: __m128i) -> [u32; 4] {
+        [
+            _mm_extract_epi32::<3>(register).cast_unsigned(),
+            _mm_extract_epi32::<2>(register).cast_unsigned(),
+            _mm_extract_epi32::<1>(register).cast_unsigned(),
+            _mm_extract_epi32::<0>(register).cast_unsigned(),
+        ]
+    }
+
+    /// Four words of a block, the first in the lowest place.
+    #[target_feature(enable = "sse2,ssse3")]
+    fn load(block: &Block, at: usize) -> __m128i {
+        let half = |at: usize| {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(&block[at..at + 8]);
+            i64::from_le_bytes(bytes)
+        };
+        // Words are big-endian (FIPS 180-4, 3.1).
+        let swapped = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+        _mm_shuffle_epi8(_mm_set_epi64x(half(at + 8), half(at)), swapped)
+    }
+
+    #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+    fn both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+        let (mut first, mut second) = (State::of(a), State::of(b));
+        for block in blocks {
+            let (before_first, before_second) = (first, second);
+            // The last sixteen words of the schedule.
+            let mut w = [load(block, 0), load(block, 16), load(block, 32), load(block, 48)];
+            for (group, k) in K.as_chunks::<4>().0.iter().enumerate() {
+                let [k0, k1, k2, k3] = k.map(u32::cast_signed);
+                let low = _mm_add_epi32(w[group % 4], _mm_set_epi32(k3, k2, k1, k0));
+                let high = _mm_shuffle_epi32::<0x0e>(low);
+                first.rounds(low);
+                second.rounds(low);
+                first.rounds(high);
+                second.rounds(high);
+                if group < 12 {
+                    let (oldest, old, recent) = (w[group % 4], w[(group + 1) % 4], w[(group + 3) % 4]);
+                    let middle = _mm_alignr_epi8::<4>(recent, w[(group + 2) % 4]);
+                    let partial = _mm_add_epi32(_mm_sha256msg1_epu32(oldest, old), middle);
+                    w[group % 4] = _mm_sha256msg2_epu32(partial, recent);
+                }
+            }
+            first = first.plus(before_first);
+            second = second.plus(before_second);
+        }
+        *a = first.words();
+        *b = second.words();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// States and blocks from a generator of numbers (xorshift).
+    fn numbers(seed: u64) -> impl FnMut() -> u64 {
+        let mut state = seed;
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        }
+    }
+
+    #[test]
+    fn both_states_are_what_sha2_makes_of_them() {
+        let mut number = numbers(1325);
+        for count in [0, 1, 2, 3, 7, 64, 257, 600] {
+            for _ in 0..20 {
+                let mut state = || std::array::from_fn(|_| number() as u32);
+                let (mut a, mut b): ([u32; 8], [u32; 8]) = (state(), state());
+                let blocks: Vec<Block> = (0..count).map(|_| std::array::from_fn(|_| number() as u8)).collect();
+                let (mut wanted_a, mut wanted_b) = (a, b);
+                in_turn(&mut wanted_a, &mut wanted_b, &blocks);
+                compress_both(&mut a, &mut b, &blocks);
+                assert_eq!((a, b), (wanted_a, wanted_b), "{count} blocks");
+            }
+        }
+    }
+
+    #[test]
+    fn edges_of_words_and_states() {
+        for filling in [0x00, 0xff, 0x80, 0x7f, 0x01] {
+            for word in [0, u32::MAX, 1 << 31, 1] {
+                let (mut a, mut b) = ([word; 8], [!word; 8]);
+                let (mut wanted_a, mut wanted_b) = (a, b);
+                let blocks = [[filling; 64]; 5];
+                in_turn(&mut wanted_a, &mut wanted_b, &blocks);
+                compress_both(&mut a, &mut b, &blocks);
+                assert_eq!((a, b), (wanted_a, wanted_b));
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(all(feature = "interleaved", target_arch = "x86_64"))]
+    fn the_instructions_are_used_where_they_are() {
+        // Says so in the log of a machine that has none: then the tests above compare sha2 with itself.
+        println!("SHA instructions: {}", x86::available());
+    }
+}

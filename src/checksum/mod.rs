@@ -1,0 +1,199 @@
+//! Digests, and the checksum lists that `sha256sum -c` reads. The only module that names `sha2`.
+
+mod interleaved;
+
+use std::fmt;
+use std::io::{self, Read};
+
+use sha2::block_api::compress256 as compress;
+
+/// What SHA-256 takes in at once (FIPS 180-4, 5.2.1).
+type Block = [u8; 64];
+
+/// The state before the first block (FIPS 180-4, 5.3.3).
+const BEGIN: [u32; 8] =
+    [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
+/// A SHA-256 digest (FIPS 180-4).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of all that a reader yields.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn of(mut reader: impl Read) -> io::Result<Self> {
+        let mut hasher = Hasher::default();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match reader.read(&mut buffer)? {
+                0 => return Ok(hasher.finish()),
+                n => hasher.update(&buffer[..n]),
+            }
+        }
+    }
+}
+
+impl Digest {
+    /// A digest written as 64 hexadecimal digits in lower case, as lists have it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let mut bytes = [0; 32];
+        let text = text.as_bytes();
+        if text.len() != 64 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A digest in the making.
+#[derive(Clone)]
+pub struct Hasher {
+    state: [u32; 8],
+    /// Bytes taken in.
+    length: u64,
+    /// The last of them, `length % 64`, which are no whole block.
+    rest: Block,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self { state: BEGIN, length: 0, rest: [0; 64] }
+    }
+}
+
+impl Hasher {
+    /// Takes in more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        let bytes = self.complete(bytes);
+        let (blocks, rest) = bytes.as_chunks();
+        compress(&mut self.state, blocks);
+        self.keep(bytes.len(), rest);
+    }
+
+    /// Takes the same bytes into two digests, in little more time than into one if both have taken in
+    /// whole blocks so far.
+    pub fn update_both(a: &mut Self, b: &mut Self, bytes: &[u8]) {
+        if !a.length.is_multiple_of(64) || !b.length.is_multiple_of(64) {
+            a.update(bytes);
+            b.update(bytes);
+            return;
+        }
+        let (blocks, rest) = bytes.as_chunks();
+        interleaved::compress_both(&mut a.state, &mut b.state, blocks);
+        a.keep(bytes.len(), rest);
+        b.keep(bytes.len(), rest);
+    }
+
+    /// Completes the block that was begun; returns the bytes that are left.
+    fn complete<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let begun = (self.length % 64) as usize;
+        if begun == 0 {
+            return bytes;
+        }
+        let (now, later) = bytes.split_at(bytes.len().min(64 - begun));
+        self.rest[begun..begun + now.len()].copy_from_slice(now);
+        self.length += now.len() as u64;
+        if begun + now.len() == 64 {
+            compress(&mut self.state, &[self.rest]);
+        }
+        later
+    }
+
+    /// Counts bytes whose blocks were taken in, and keeps what is no block.
+    fn keep(&mut self, length: usize, rest: &[u8]) {
+        if length > 0 {
+            self.rest[..rest.len()].copy_from_slice(rest);
+            self.length += length as u64;
+        }
+    }
+
+    /// The digest of all bytes taken in.
+    pub fn finish(mut self) -> Digest {
+        // FIPS 180-4, 5.1.1: a one, zeros, and the length in bits.
+        let bits = self.length.wrapping_mul(8).to_be_bytes();
+        let end = if self.length % 64 < 56 { 56 } else { 120 };
+        let mut padding = [0; 128];
+        padding[0] = 0x80;
+        let zeros = end - (self.length % 64) as usize;
+        padding[zeros..zeros + 8].copy_from_slice(&bits);
+        self.update(&padding[..zeros + 8]);
+        let mut digest = [0; 32];
+        for (bytes, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        Digest(digest)
+    }
+}
+
+/// A line of a checksum list: the digest, two spaces for text mode, the name.
+pub fn line(digest: Digest, name: &str) -> String {
+    format!("{digest}  {name}\n")
+}
+
+/// The length of such a line in bytes, known before the digest is.
+pub fn line_length(name: &str) -> u64 {
+    64 + 2 + name.len() as u64 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_those_of_the_standard() {
+        let digest = Digest::of(&b"abc"[..]).map(|digest| digest.to_string());
+        assert_eq!(digest.ok().as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    }
+
+    #[test]
+    fn any_pieces_of_any_length_give_the_digest_of_sha2() {
+        use sha2::Digest as _;
+        let bytes: Vec<u8> = (0..5_000_u32).map(|n| ((n * n) >> 3) as u8).collect();
+        let wanted = |bytes: &[u8]| Digest(sha2::Sha256::digest(bytes).into());
+        for length in (0..300).chain([1_000, 4_096, 4_999]) {
+            for piece in [1, 3, 63, 64, 65, 200, 5_000] {
+                let (mut one, mut a, mut b) = (Hasher::default(), Hasher::default(), Hasher::default());
+                // Of other content, and where both have begun a block.
+                let begun = &bytes[..length % 3 * 32];
+                b.update(begun);
+                for part in bytes[..length].chunks(piece) {
+                    one.update(part);
+                    Hasher::update_both(&mut a, &mut b, part);
+                }
+                assert_eq!(one.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at once");
+                assert_eq!(a.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at once");
+                assert_eq!(b.finish(), wanted(&[begun, &bytes[..length]].concat()), "{length} bytes, {piece} at once");
+            }
+        }
+    }
+
+    #[test]
+    fn digests_are_read_as_they_are_written() {
+        let digest = Digest::of(&b"abc"[..]).ok();
+        assert_eq!(digest.and_then(|digest| Digest::parse(&digest.to_string())), digest);
+        assert_eq!(Digest::parse(&"G".repeat(64)), None);
+        assert_eq!(Digest::parse("00"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads the sources ahead of the writer, in the order of their extents, into buffers that are used again.
+//!
+//! A run of bytes is a stretch of the image: a part of a long file, or many short ones with the zeros
+//! between them. Each source is looked at before its first byte and after its last.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use super::tree::{changed, difference};
+use super::{Failure, SECTOR};
+use crate::catalogue::Stamp;
+use crate::plan::{Content, Plan};
+
+/// Bytes of a buffer: threads wait for each other seldom, and little lies in memory.
+pub(super) const BUFFER: usize = 1 << 20;
+
+/// How many buffers there are.
+pub(super) const BUFFERS: usize = 6;
+
+/// A stretch of the image that sources fill.
+pub(super) struct Run {
+    /// Its first sector.
+    pub(super) start: u64,
+    /// Its bytes, `filled` of them, whole sectors.
+    pub(super) buffer: Vec<u8>,
+    pub(super) filled: usize,
+    /// What of it are bytes of files, in their order.
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// Bytes of one file in a run.
+pub(super) struct Piece {
+    pub(super) entry: usize,
+    /// Where they begin in the run.
+    pub(super) from: usize,
+    pub(super) length: usize,
+    /// Whether they are the file's last.
+    pub(super) ends: bool,
+}
+
+/// Fills buffers and hands them on, until all files are read, one fails, or nobody takes more.
+///
+/// `files` are the first sectors of extents with the number of their entry, ascending.
+pub(super) fn fill(
+    plan: &Plan,
+    files: &[(u64, usize)],
+    buffers: &Receiver<Vec<u8>>,
+    runs: &SyncSender<Result<Run, Failure>>,
+) {
+    let mut filler = Filler { run: None, buffers, runs };
+    for (start, entry) in files {
+        let entry_of = &plan.entries[*entry];
+        let Content::Source { path, written, stamp } = &entry_of.content else { continue };
+        match filler.file(*start, *entry, entry_of.length, path, stamp) {
+            Ok(()) => {}
+            Err(Stop::Source(reason)) => {
+                let _ = runs.send(Err(Failure::Source { file: written.clone(), reason }));
+                return;
+            }
+            Err(Stop::NobodyListens) => return,
+        }
+    }
+    let _ = filler.hand_on();
+}
+
+/// Why no more is read.
+enum Stop {
+    /// A source cannot be read, or was changed: what happened.
+    Source(String),
+    /// The writer has ended.
+    NobodyListens,
+}
+
+struct Filler<'f> {
+    run: Option<Run>,
+    buffers: &'f Receiver<Vec<u8>>,
+    runs: &'f SyncSender<Result<Run, Failure>>,
+}
+
+impl Filler<'_> {
+    fn file(&mut self, start: u64, entry: usize, length: u64, path: &Path, stamp: &Stamp) -> Result<(), Stop> {
+        let mut file =
+            open(path).map_err(|error| Stop::Source(changed(path, stamp).unwrap_or_else(|| plain(&error))))?;
+        let meta = file.metadata().map_err(|error| Stop::Source(plain(&error)))?;
+        if let Some(reason) = difference(&Stamp::of(&meta), stamp) {
+            return Err(Stop::Source(reason));
+        }
+        let (mut sector, mut left) = (start, length);
+        while left > 0 {
+            let run = self.run_at(sector)?;
+            let take = left.min((BUFFER - run.filled) as u64) as usize;
+            let from = run.filled;
+            file.read_exact(&mut run.buffer[from..from + take]).map_err(|error| {
+                let ended = error.kind() == ErrorKind::UnexpectedEof;
+                let why = if ended { "it ended early while the disc was made".to_owned() } else { plain(&error) };
+                Stop::Source(changed(path, stamp).unwrap_or(why))
+            })?;
+            let whole = take.next_multiple_of(SECTOR as usize);
+            run.buffer[from + take..from + whole].fill(0);
+            run.filled += whole;
+            left -= take as u64;
+            run.pieces.push(Piece { entry, from, length: take, ends: left == 0 });
+            sector += whole as u64 / SECTOR;
+        }
+        // By its path: a file put in its place is a change, too.
+        match changed(path, stamp) {
+            Some(reason) => Err(Stop::Source(reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// The run that has room for what is at `sector`.
+    fn run_at(&mut self, sector: u64) -> Result<&mut Run, Stop> {
+        let follows = |run: &Run| run.start + run.filled as u64 / SECTOR == sector && run.filled < BUFFER;
+        if !self.run.as_ref().is_some_and(follows) {
+            self.hand_on()?;
+            let buffer = self.buffers.recv().map_err(|_| Stop::NobodyListens)?;
+            self.run = Some(Run { start: sector, buffer, filled: 0, pieces: Vec::new() });
+        }
+        self.run.as_mut().ok_or(Stop::NobodyListens)
+    }
+
+    fn hand_on(&mut self) -> Result<(), Stop> {
+        match self.run.take() {
+            Some(run) => self.runs.send(Ok(run)).map_err(|_| Stop::NobodyListens),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens a source. A pipe that took its place since must not make us wait for somebody to write to it.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+/// What the system says, without its number.
+fn plain(error: &std::io::Error) -> String {
+    error.to_string().split(" (os error").next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""How fast and how small make-disc is beside its peers. By hand.
+
+    bench.py --program MAKE_DISC [--corpora cd,many,dvd] [--rounds 7] [--folder DIR] [--table FILE]
+
+Makes corpora of random bytes (once; `--folder` keeps them), then runs everything in turn, round after
+round: `cp -r`, genisoimage, xorriso with and without `--md5`, bsdtar, pycdlib, and what a user does today
+for the same proof: hash every file into a list, author the image with it, hash the image, with sha256sum
+and with openssl. The output is removed and the disk synchronised before each. Prints medians of wall
+time, CPU time and peak memory, and their ratios; `--table` writes them as Markdown, with the machine.
+
+make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--only NAME,NAME`
+runs some of the tools.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MIB = 1 << 20
+LANGUAGES = ["de", "en", "es", "fr", "it", "ja", "pl", "pt", "ru", "zh"]
+
+
+def sizes(chance: random.Random, count: int, total: int, spread: float) -> list[int]:
+    """Sizes that sum to a total; the larger the spread, the more unequal."""
+    weights = [chance.lognormvariate(0, spread) for _ in range(count)]
+    made = [max(1024, int(total * weight / sum(weights))) for weight in weights]
+    made[made.index(max(made))] += total - sum(made)
+    return made
+
+
+def write(path: Path, size: int, chance: random.Random) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        while size:
+            part = min(size, 4 * MIB)
+            file.write(chance.randbytes(part))
+            size -= part
+    os.utime(path, (1_704_067_200, 1_704_067_200))
+
+
+def languages_corpus(folder: Path, reports: int, total: int, spread: float) -> dict:
+    """Reports in ten languages, five sections."""
+    chance = random.Random(f"{reports} {total}")
+    files = sizes(chance, reports * len(LANGUAGES), total, spread)
+    sections = [{"id": f"s{number}", "title": f"Section {number}", "reports": []} for number in range(5)]
+    for number in range(reports):
+        variants = {}
+        for language in LANGUAGES:
+            name = f"{language}/section_{number % 5}/report_{number}.pdf"
+            write(folder / name, files.pop(), chance)
+            variants[language] = name
+        sections[number % 5]["reports"].append({"id": f"r{number}", "title": f"Report {number}", "variants": variants})
+    return {"languages": LANGUAGES, "sections": sections}
+
+
+def many_corpus(folder: Path, count: int) -> dict:
+    """Small files, a hundred to a report."""
+    chance = random.Random(f"many {count}")
+    reports = []
+    for number in range(count // 100):
+        names = [f"batch_{number:04}/record_{record:03}.dat" for record in range(100)]
+        for name in names:
+            write(folder / name, chance.randint(1024, 8192), chance)
+        reports.append({"id": f"batch_{number}", "title": f"Batch {number}", "variants": {"en": names}})
+    return {"languages": ["en"], "sections": [{"id": "records", "title": "Records", "reports": reports}]}
+
+
+def big_corpus(folder: Path, total: int) -> dict:
+    write(folder / "big.bin", total, random.Random("big"))
+    reports = [{"id": "big", "title": "Big", "variants": {"en": "big.bin"}}]
+    return {"languages": ["en"], "sections": [{"id": "s", "title": "S", "reports": reports}]}
+
+
+CORPORA = {
+    "cd": ("200 files, 600 MiB", lambda folder: languages_corpus(folder, 20, 600 * MIB, 0.8)),
+    "dvd": ("1,400 files, 4.3 GiB", lambda folder: languages_corpus(folder, 140, int(4.3 * 1024) * MIB, 1.6)),
+    "many": ("50,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 50_000)),
+    "many1000": ("1,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 1_000)),
+    "many10000": ("10,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 10_000)),
+    "many100000": ("100,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 100_000)),
+    "big": ("one file of 5 GiB", lambda folder: big_corpus(folder, 5 * 1024 * MIB)),
+}
+
+PYCDLIB = """
+import os, sys, pycdlib
+source, target = sys.argv[1:]
+iso = pycdlib.PyCdlib()
+iso.new(interchange_level=3, joliet=3, rock_ridge="1.09")
+number = 0
+places = {".": ("", "")}
+for folder, folders, files in os.walk(source):
+    here = os.path.relpath(folder, source)
+    plain, joliet = places[here]
+    for name in sorted(folders):
+        number += 1
+        place = (f"{plain}/D{number}", f"{joliet}/{name}")
+        iso.add_directory(place[0], rr_name=name, joliet_path=place[1])
+        places[os.path.normpath(os.path.join(here, name))] = place
+    for name in sorted(files):
+        number += 1
+        iso.add_file(os.path.join(folder, name), f"{plain}/F{number}.;1", rr_name=name, joliet_path=f"{joliet}/{name}")
+iso.write(target)
+iso.close()
+"""
+
+
+def commands(program: Path, corpus: Path, out: Path, search: bool) -> dict[str, str]:
+    """Shell commands, by name."""
+    tree, image, work = (shlex.quote(str(path)) for path in (corpus / "files", out / "out.iso", out))
+    manifest = shlex.quote(str(corpus / "files/manifest.yaml"))
+    make = f"{shlex.quote(str(program))} --quiet --force {manifest} {image}"
+    author = f"genisoimage -quiet -iso-level 3 -allow-limited-size -R -J -joliet-long -o {image}"
+    hashed = {"sha256sum": "sha256sum", "openssl": "openssl dgst -sha256 -r"}
+    found = {
+        "make-disc": f"{make} --no-search",
+        "cp -r": f"cp -r {tree} {work}/copy",
+        "genisoimage": f"{author} {tree} 2>/dev/null",
+        "xorriso": f"xorriso -as mkisofs -quiet -iso-level 3 -R -J -joliet-long -o {image} {tree} 2>/dev/null",
+        "xorriso --md5": f"xorriso -as mkisofs -quiet -iso-level 3 -R -J -joliet-long --md5 -o {image} {tree} 2>/dev/null",
+        "bsdtar": f"bsdtar --format=iso9660 -cf {image} -C {tree} .",
+        "pycdlib": f"{shlex.quote(sys.executable)} -c {shlex.quote(PYCDLIB)} {tree} {image}",
+    }
+    if search:
+        found["make-disc with search"] = make
+    for name, tool in hashed.items():
+        found[f"today with {name}"] = (
+            f"cd {tree} && find . -type f -print0 | sort -z | xargs -0 {tool} > {work}/SHA256SUMS && cd / &&"
+            f" {author} -graft-points {tree} SHA256SUMS={work}/SHA256SUMS 2>/dev/null && {tool} {image} > {image}.sha256"
+        )
+    found["cat and openssl twice"] = (
+        f"cd {tree} && find . -type f -print0 | xargs -0 cat > {image} && openssl dgst -sha256 {image} >/dev/null"
+        f" && openssl dgst -sha256 {image} >/dev/null"
+    )
+    found["make-disc --media-check"] = f"{make} --no-search --media-check"
+    return found
+
+
+def run(command: str, out: Path) -> tuple[float, float, float]:
+    """Wall and CPU seconds and peak MiB, as GNU time sees them: a child of this process would begin with
+    the memory of this process."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    os.sync()
+    timed = ["/usr/bin/time", "-q", "-f", "%e %U %S %M", "-o", out / "time", "/bin/sh", "-c", command]
+    begun = time.monotonic()
+    done = subprocess.run(timed, stdout=subprocess.DEVNULL)
+    wall = time.monotonic() - begun
+    if done.returncode:
+        raise SystemExit(f"{command}\nfailed: {done.returncode}")
+    _, user, system, memory = map(float, (out / "time").read_text().split())
+    return wall, user + system, memory / 1024
+
+
+def machine() -> str:
+    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    flags = Path("/proc/cpuinfo").read_text()
+    sha = "with" if "sha_ni" in flags else "without"
+    return f"{platform.system()} {platform.release()}, {os.cpu_count()} × {model}, {sha} SHA instructions"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--corpora", default="cd,many,dvd")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--output", type=Path, help="where images go, if not beside the corpora")
+    parser.add_argument("--only")
+    parser.add_argument("--search", action="store_true")
+    parser.add_argument("--table", type=Path)
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="bench-"))
+    lines = [f"{machine()}; medians of {arguments.rounds} rounds.", ""]
+    print(lines[0])
+    for name in arguments.corpora.split(","):
+        said, make = CORPORA[name]
+        corpus = folder / name
+        if not (corpus / "done").exists():
+            shutil.rmtree(corpus, ignore_errors=True)
+            (corpus / "files").mkdir(parents=True)
+            made = make(corpus / "files")
+            disc = {"title": "Benchmark", "volume": "BENCHMARK", "languages": made["languages"], "date": 2008}
+            manifest = {"disc": disc, "sections": made["sections"]}
+            (corpus / "files/manifest.yaml").write_text(json.dumps(manifest))
+            (corpus / "done").touch()
+        out = (arguments.output or folder) / "out"
+        tools = commands(program, corpus, out, arguments.search)
+        if arguments.only:
+            tools = {tool: tools[tool] for tool in arguments.only.split(",")}
+        figures: dict[str, list] = {tool: [] for tool in tools}
+        for tool, command in tools.items():
+            # Once for the cache.
+            if tool in ("make-disc", "cp -r"):
+                run(command, out)
+        for _ in range(arguments.rounds):
+            for tool, command in tools.items():
+                figures[tool].append(run(command, out))
+        shutil.rmtree(out, ignore_errors=True)
+        medians = {tool: [statistics.median(values) for values in zip(*runs)] for tool, runs in figures.items()}
+        ours = medians.get("make-disc")
+        table = [f"**{name}**: {said}", "", "| | wall s | CPU s | peak MiB | make-disc's wall | make-disc's CPU |", "|---|---|---|---|---|---|"]
+        for tool, (wall, cpu, memory) in medians.items():
+            ratios = f"{ours[0] / wall:.2f} × | {ours[1] / cpu:.2f} ×" if ours else "| "
+            table.append(f"| {tool} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratios} |")
+        print("\n".join(table), flush=True)
+        lines += [*table, ""]
+    if arguments.table:
+        arguments.table.write_text("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
