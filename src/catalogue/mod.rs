@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use check::check;
+pub use sources::open;
 pub use text::{Shown, Text};
 
 use crate::language::{Language, PartialDate};

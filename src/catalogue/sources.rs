@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -293,8 +293,23 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
         ));
     }
     // Opened for the permission's sake; nothing is read.
-    File::open(path).map_err(|error| unreadable(&error))?;
+    open(path).map_err(|error| unreadable(&error))?;
     Ok(Source { path: path.to_path_buf(), written: written.to_owned(), length: meta.len(), stamp: Stamp::of(&meta) })
+}
+
+/// Opens a source. A pipe that took its place since must not make us wait for somebody to write to it.
+///
+/// # Errors
+/// Those of the system.
+pub fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
 }
 
 /// What the system says, without its number.

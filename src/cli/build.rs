@@ -145,7 +145,7 @@ impl Run<'_> {
                     format!("standard output cannot be written: {}", output::plain(&error)),
                 )
             })?;
-            let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
+            let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
             image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
         } else {
             self.write(image, &expected, progress.as_mut())?
@@ -162,7 +162,7 @@ impl Run<'_> {
     }
 
     fn read_documents(&self, catalogue: &Catalogue) -> Result<Extractions, Stop> {
-        let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
+        let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
         // Progress as JSON counts the bytes written, and nothing else.
         let mut progress: Box<dyn Progress> =
             if self.arguments.json { Box::new(progress::Silence) } else { self.progress("documents read") };
@@ -268,7 +268,7 @@ impl Run<'_> {
             )
         };
         let size = image.size();
-        let stop = interruptible().map_err(|message| Stop::because(Exit::Fault, message))?;
+        let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
         let mut target = Target::create(output).map_err(|error| failed(&error))?;
         // Both names are tried before a byte is written.
         let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
@@ -492,7 +492,7 @@ pub(super) fn interruptible() -> Result<Arc<AtomicBool>, String> {
                 std::process::exit(Exit::Interrupted as i32);
             }
         })
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| format!("the system does not let the run be broken off by Ctrl-C: {error}"))?;
         Ok(stop)
     };
     STOP.get_or_init(begin).clone()

@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
             Ok(stop) => stop,
             Err(message) => {
                 output::say_error(&message);
-                return Exit::Fault;
+                return Exit::InputOutput;
             }
         };
         let mut progress: Box<dyn Progress> = match arguments {

@@ -35,7 +35,7 @@ const KINDS: [(Code, &str, &str); 11] = [
 struct Stop(Exit, String);
 
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
-    let result = interruptible().map_err(|message| Stop(Exit::Fault, message)).and_then(|stop| {
+    let result = interruptible().map_err(|message| Stop(Exit::InputOutput, message)).and_then(|stop| {
         let mut verdict = judge(arguments, &stop)?;
         if let Some(manifest) = &arguments.manifest {
             let model = model(manifest, arguments, &verdict, &stop)?;

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -176,14 +177,15 @@ pub fn extract_all(
     let wanted: Vec<(SourceId, &str)> = wanted.into_iter().collect();
     progress.begin(wanted.iter().map(|(id, _)| catalogue.source(*id).length).sum());
     let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(wanted.len());
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(wanted.len());
     let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let (results, told) = mpsc::channel();
-        for _ in 0..workers {
+        let mut refused = 0;
+        for worker in 0..workers {
             let results = results.clone();
             let (wanted, next, options) = (&wanted, &next, &options);
-            scope.spawn(move || {
+            let work = move || {
                 while let Some((id, format)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if interrupted.load(Ordering::Relaxed) {
                         return;
@@ -201,7 +203,14 @@ pub fn extract_all(
                         return;
                     }
                 }
-            });
+            };
+            if thread::Builder::new().spawn_scoped(scope, work.clone()).is_err() {
+                refused += 1;
+                // Without any other thread this one does it all, and tells of it afterwards.
+                if refused == worker + 1 && refused == workers {
+                    work();
+                }
+            }
         }
         drop(results);
         for (id, (known, entry)) in told {

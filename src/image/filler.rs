@@ -3,14 +3,13 @@
 //! A run of bytes is a stretch of the image: a part of a long file, or many short ones with the zeros
 //! between them. Each source is looked at before its first byte and after its last.
 
-use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::tree::{changed, difference};
 use super::{Failure, SECTOR};
-use crate::catalogue::Stamp;
+use crate::catalogue::{Stamp, open};
 use crate::plan::{Content, Plan};
 
 /// Bytes of a buffer: threads wait for each other seldom, and little lies in memory.
@@ -128,18 +127,6 @@ impl Filler<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// Opens a source. A pipe that took its place since must not make us wait for somebody to write to it.
-fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    }
-    options.open(path)
 }
 
 /// What the system says, without its number.

@@ -151,8 +151,12 @@ impl<'p> Image<'p> {
             }
             let (filled, runs) = sync_channel(filler::BUFFERS);
             let (portions, to_write) = sync_channel(filler::BUFFERS);
-            scope.spawn(move || filler::fill(self.plan, &self.extents.files, &buffers, &filled));
-            let drain = scope.spawn(move || drain::drain(sink, &to_write, &used));
+            thread::Builder::new()
+                .spawn_scoped(scope, move || filler::fill(self.plan, &self.extents.files, &buffers, &filled))
+                .map_err(Failure::Output)?;
+            let drain = thread::Builder::new()
+                .spawn_scoped(scope, move || drain::drain(sink, &to_write, &used))
+                .map_err(Failure::Output)?;
 
             let pipes = Pipes { runs, portions };
             let mut device = Device::new(self.plan, &self.extents, self.size, application_use, pipes, progress, stop);

@@ -119,7 +119,7 @@ impl Writer {
     fn new(file: File) -> io::Result<Self> {
         let same = file.try_clone()?;
         let (asks, asked) = sync_channel(1);
-        let asker = thread::spawn(move || asked.iter().try_for_each(|()| same.sync_data()));
+        let asker = thread::Builder::new().spawn(move || asked.iter().try_for_each(|()| same.sync_data()))?;
         Ok(Self { file, fresh: 0, asks: Some(asks), asker: Some(asker) })
     }
 

@@ -16,8 +16,6 @@ mod theme;
 
 pub use materials::Materials;
 
-use std::thread;
-
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Findings;
 use crate::exports;
@@ -74,34 +72,14 @@ pub fn render(
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
-    let mut pages = Pages {
-        catalogue,
-        layout,
-        texts,
-        theme: &theme,
-        strings: &strings,
-        formats: &formats,
-        emblem: size,
-        listed: 0,
-    };
+    let mut pages = Pages { catalogue, layout, texts, theme: &theme, strings: &strings, emblem: size, listed: 0 };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
     pages.listed = (files.len() + layout.exports().count() + 1 + pages.count() + documents(catalogue)) as u64;
     let commands = plain::Commands::of(layout);
     files.push(plain::readme(catalogue, layout, &strings, &formats, &commands, pages.listed));
-    // The catalogue takes as long as the pages of a large collection, and needs nothing of them.
-    let (catalogued, rendered) = thread::scope(|scope| {
-        let catalogued = scope.spawn(|| exports::files(catalogue, layout));
-        let rendered = pages.render(&commands, materials, &mut files, &mut findings);
-        (catalogued.join(), rendered)
-    });
-    rendered?;
-    match catalogued {
-        Ok(catalogued) => {
-            files.extend(catalogued.into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
-        }
-        Err(panic) => std::panic::resume_unwind(panic),
-    }
+    pages.render(&commands, materials, &mut files, &mut findings)?;
+    files.extend(exports::files(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
     Ok((files, findings))
 }
 

@@ -15,6 +15,7 @@ use crate::diagnostic::{Findings, KeyPath, Place};
 use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::{DiscPath, Export, Layout, Way};
+use crate::parallel::in_parallel;
 
 /// Up to how many characters a symbol stands on one line.
 const SHORT_SYMBOL: usize = 24;
@@ -33,8 +34,6 @@ pub(super) struct Pages<'c> {
     pub theme: &'c Theme<'c>,
     /// By the disc's languages.
     pub strings: &'c [Words],
-    /// By the disc's languages.
-    pub formats: &'c [LanguageFormat],
     /// The emblem's width and height.
     pub emblem: Option<(u32, u32)>,
     /// How many files the checksum list names.
@@ -104,57 +103,72 @@ impl Pages<'_> {
         let targets = Targets::new(self.catalogue, self.layout, &self.ways());
         let forewords = Forewords { pages: self, materials, targets: &targets };
         forewords.judge(findings);
-        for (number, language) in self.catalogue.disc.languages.iter().enumerate() {
-            let tongue = self.tongue(language, &self.strings[number], &self.formats[number]);
-            let home = &|language: &Language| self.layout.home(language);
-            let list = &|language: &Language| self.layout.list(language);
-            let help = &|language: &Language| self.layout.help(language);
-            let check = &|language: &Language| self.layout.check(language);
-            let start = &|language: &Language| self.layout.start(language);
-            let facets = Facets::of(self, &tongue);
-            files.push(self.page(
-                &tongue,
-                &Frame { path: home(language), kind: "home", others: home },
-                self.home(&tongue, &forewords),
-            )?);
-            files.push(self.page(
-                &tongue,
-                &Frame { path: list(language), kind: "list", others: list },
-                self.list(&tongue, &facets),
-            )?);
-            files.push(self.page(
-                &tongue,
-                &Frame { path: start(language), kind: "start", others: start },
-                facets::start(self, &tongue, &facets),
-            )?);
-            if self.texts.wanted() {
-                let others = &|language: &Language| self.layout.search(language);
-                let frame = Frame { path: others(language), kind: "search", others };
-                files.push(self.page(&tongue, &frame, self.search())?);
-            }
-            for way in self.ways() {
-                let others = &|language: &Language| self.layout.way(language, way);
-                let frame = Frame { path: others(language), kind: "way", others };
-                files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way))?);
-            }
-            files.push(self.page(
-                &tongue,
-                &Frame { path: help(language), kind: "help", others: help },
-                self.help(&tongue),
-            )?);
-            files.push(self.page(
-                &tongue,
-                &Frame { path: check(language), kind: "check", others: check },
-                self.check(&tongue, commands),
-            )?);
-            for (s, r, report) in self.catalogue.reports() {
-                let others = &|language: &Language| self.layout.report(language, s, r);
-                let frame = Frame { path: others(language), kind: "report", others };
-                let content = self.report(&tongue, &facets, &frame.path, (s, r), report);
-                files.push(self.page(&tongue, &frame, content)?);
-            }
+        let numbers: Vec<usize> = (0..self.catalogue.disc.languages.len()).collect();
+        for pages in in_parallel(&numbers, |number| self.of_language(*number, commands, &forewords)) {
+            files.extend(pages?);
         }
         Ok(())
+    }
+
+    /// All pages of a language, by its number.
+    fn of_language(
+        &self,
+        number: usize,
+        commands: &Commands,
+        forewords: &Forewords<'_>,
+    ) -> Result<Vec<GeneratedFile>, Findings> {
+        let language = &self.catalogue.disc.languages[number];
+        let mut files = Vec::new();
+        let format = language.format();
+        let tongue = self.tongue(language, &self.strings[number], &format);
+        let home = &|language: &Language| self.layout.home(language);
+        let list = &|language: &Language| self.layout.list(language);
+        let help = &|language: &Language| self.layout.help(language);
+        let check = &|language: &Language| self.layout.check(language);
+        let start = &|language: &Language| self.layout.start(language);
+        let facets = Facets::of(self, &tongue);
+        files.push(self.page(
+            &tongue,
+            &Frame { path: home(language), kind: "home", others: home },
+            self.home(&tongue, forewords),
+        )?);
+        files.push(self.page(
+            &tongue,
+            &Frame { path: list(language), kind: "list", others: list },
+            self.list(&tongue, &facets),
+        )?);
+        files.push(self.page(
+            &tongue,
+            &Frame { path: start(language), kind: "start", others: start },
+            facets::start(self, &tongue, &facets),
+        )?);
+        if self.texts.wanted() {
+            let others = &|language: &Language| self.layout.search(language);
+            let frame = Frame { path: others(language), kind: "search", others };
+            files.push(self.page(&tongue, &frame, self.search())?);
+        }
+        for way in self.ways() {
+            let others = &|language: &Language| self.layout.way(language, way);
+            let frame = Frame { path: others(language), kind: "way", others };
+            files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way))?);
+        }
+        files.push(self.page(
+            &tongue,
+            &Frame { path: help(language), kind: "help", others: help },
+            self.help(&tongue),
+        )?);
+        files.push(self.page(
+            &tongue,
+            &Frame { path: check(language), kind: "check", others: check },
+            self.check(&tongue, commands),
+        )?);
+        for (s, r, report) in self.catalogue.reports() {
+            let others = &|language: &Language| self.layout.report(language, s, r);
+            let frame = Frame { path: others(language), kind: "report", others };
+            let content = self.report(&tongue, &facets, &frame.path, (s, r), report);
+            files.push(self.page(&tongue, &frame, content)?);
+        }
+        Ok(files)
     }
 
     /// The page that offers the languages.

@@ -1,14 +1,12 @@
 //! The search: an index for each language that the documents have, and the script that reads it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use super::GeneratedFile;
 use super::pages::format_name;
 use crate::catalogue::Catalogue;
 use crate::extraction::Extractions;
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
+use crate::parallel::in_parallel;
 use crate::search::{Builder, Document, Pages, character_tables};
 
 /// What reads the index.
@@ -47,35 +45,6 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         );
     }
     files
-}
-
-/// Does the same with each item, on all cores; the results are in the order of the items.
-fn in_parallel<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let worker = || {
-        let mut done = Vec::new();
-        while let Some((number, item)) = {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            items.get(number).map(|item| (number, item))
-        } {
-            done.push((number, work(item)));
-        }
-        done
-    };
-    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(worker)).collect();
-        let mut results = worker();
-        for other in others {
-            match other.join() {
-                Ok(done) => results.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        results
-    });
-    results.sort_by_key(|(number, _)| *number);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The index of a language: of each of its variants the first file that has text, or by title alone.

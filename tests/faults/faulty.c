@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPEN, READ, WRITE, FSYNC, FDATASYNC, RENAME, UNLINK, SEEK, STAT, THREAD, DUP, CALLS };
-static const char *NAMES[CALLS] = { "open", "read", "write", "fsync", "fdatasync", "rename", "unlink", "lseek", "statx", "pthread_create", "dup" };
+enum { OPEN, READ, WRITE, FSYNC, FDATASYNC, UNLINK, SEEK, STAT, THREAD, DUP, CALLS };
+static const char *NAMES[CALLS] = { "open", "read", "write", "fsync", "fdatasync", "unlink", "lseek", "statx", "pthread_create", "dup" };
 static atomic_int counts[CALLS];
 static int chosen = -1, when, number;
 static enum { ERROR, SHORT, AGAIN, RUN } mode;
@@ -102,11 +102,6 @@ int fsync(int fd) {
 int fdatasync(int fd) {
     REAL(int, "fdatasync", int)
     return fails(FDATASYNC, NULL) ? -1 : real(fd);
-}
-
-int rename(const char *from, const char *to) {
-    REAL(int, "rename", const char *, const char *)
-    return fails(RENAME, NULL) ? -1 : real(from, to);
 }
 
 int unlink(const char *path) {

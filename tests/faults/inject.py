@@ -2,10 +2,11 @@
 """Every call of the system fails once, sources change at every moment, the program is killed at random
 moments; afterwards the image is the old one or the new one, whole.
 
-    inject.py --program MAKE_DISC [--kills 100] [--seed N]
+    inject.py --program MAKE_DISC [--kills 200] [--moments 60] [--seed N]
 
 A disc is made over an older one. `faulty.c`, preloaded, makes one call of one function fail (each in turn;
-of more than 60 the first and last 20 and 20 between), or cuts all reads or writes short, or interrupts
+of more than `--moments` a third at the beginning, a third at the end, the others
+between), or cuts all reads or writes short, or interrupts
 every second one, or changes a source at that moment. After each run:
 
 - the image is the old one or the new one, byte for byte, and a checksum file beside it is its own;
@@ -38,7 +39,6 @@ ERRORS = {
     "write": [errno.EIO, errno.ENOSPC, errno.EFBIG],
     "fsync": [errno.EIO, errno.ENOSPC],
     "fdatasync": [errno.EIO, errno.ENOSPC],
-    "rename": [errno.EIO, errno.EACCES, errno.EROFS],
     "unlink": [errno.EIO, errno.EROFS],
     "lseek": [errno.EIO],
     "statx": [errno.EIO, errno.EACCES],
@@ -68,7 +68,7 @@ class Shop:
         self.table: dict[str, collections.Counter] = {}
         self.wrong: list[str] = []
         chance = random.Random(5)
-        self.sources = {f"s{number}.bin": chance.randbytes(size) for number, size in enumerate((3_000, 900_000, 2_500_000, 1_024, 5_000_000, 40_000))}
+        self.sources = {f"s{number}.bin": chance.randbytes(size) for number, size in enumerate((3_000, 900_000, 2_500_000, 1_024, 36_000_000, 40_000))}
         self.collection = folder / "collection"
         self.out = folder / "out"
         self.library = folder / "faulty.so"
@@ -119,9 +119,28 @@ class Shop:
         done = subprocess.run(self.command(), env=environment, capture_output=True, text=True, timeout=60)
         return done.returncode, done.stderr
 
-    def judge(self, fault: str, detail: str, code: int, message: str, leftovers: bool = False, killed: bool = False) -> None:
+    def run_traced(self, injection: str) -> tuple[int, str]:
+        command = ["strace", "-f", "-qqq", "-o", "/dev/null", "-e", f"inject={injection}", *self.command()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "LC_ALL": "C"})
+        return done.returncode, done.stderr
+
+    def anew(self) -> tuple:
+        """What a disc of the sources as they are now is."""
+        shutil.move(self.out, self.folder / "aside")
+        self.out.mkdir()
+        made = subprocess.run(self.command(), capture_output=True).returncode == 0
+        found = self.standing() if made else None
+        shutil.rmtree(self.out)
+        shutil.move(self.folder / "aside", self.out)
+        return found
+
+    def judge(self, fault: str, detail: str, code: int, message: str, leftovers: bool = False, killed: bool = False, changed: bool = False) -> None:
         image, checksum = self.standing()
         which = next((name for name, known in self.images.items() if known[0] == image), None)
+        if which is None and changed and code == 0 and self.standing() == self.anew():
+            # It came before the source was looked at: it is on the disc, whole.
+            self.table.setdefault(fault, collections.Counter())["went on: the new image"] += 1
+            return
         problems = []
         if which is None:
             problems.append("the image is neither the old one nor the new one")
@@ -141,17 +160,20 @@ class Shop:
         self.table.setdefault(fault, collections.Counter())[f"{outcome}: the {which} image"] += 1
 
 
-def some(count: int, chance: random.Random) -> list[int]:
-    """Of the numbers from 1 to count all, or 60."""
-    if count <= 60:
+def some(count: int, most: int, chance: random.Random) -> list[int]:
+    """Of the numbers from 1 to count all, or so many."""
+    if count <= most:
         return list(range(1, count + 1))
-    return [*range(1, 21), *sorted(chance.sample(range(21, count - 19), 20)), *range(count - 19, count + 1)]
+    third = most // 3
+    between = sorted(chance.sample(range(third + 1, count - third + 1), most - 2 * third))
+    return [*range(1, third + 1), *between, *range(count - third + 1, count + 1)]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--moments", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1325)
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
@@ -169,10 +191,18 @@ def main() -> int:
             if not counts[call]:
                 shop.wrong.append(f"{call} is never called: the library does not reach it")
             for error in errors:
-                for when in some(counts[call], chance):
+                for when in some(counts[call], arguments.moments, chance):
                     shop.before()
                     code, message = shop.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=str(error))
                     shop.judge(f"{call}: {errno.errorcode[error]}", f"call {when}", code, message, leftovers=call == "unlink")
+        # tempfile asks the kernel without the C library.
+        for error in ("EIO", "EACCES", "EROFS", "ENOSPC"):
+            for when in (1, 2):
+                shop.before()
+                code, message = shop.run_traced(f"renameat,renameat2,rename,link,linkat:error={error}:when={when}")
+                shop.judge(f"rename: {error}", f"call {when}", code, message)
+                if not code:
+                    shop.wrong.append(f"rename, {error}, call {when}: nothing was injected")
         for call in ("read", "write"):
             for mode in ("short", "again"):
                 for when in (1, 2, 5):
@@ -184,13 +214,12 @@ def main() -> int:
         for change, commands in CHANGES.items():
             for name in ("s0.bin", "s4.bin"):
                 for call in ("open", "read", "write", "fdatasync"):
-                    moments = some(counts[call], chance)
-                    for when in moments if len(moments) <= 12 else sorted(chance.sample(moments, 12)):
+                    for when in sorted(chance.sample(range(1, counts[call] + 1), min(counts[call], arguments.moments // 5))):
                         shop.before()
                         source = shop.collection / name
                         script = commands.replace("SOURCE", str(source)).replace("KEPT", f"{scratch}/kept").replace("NEW", f"{source}.new")
                         code, message = shop.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE="run", FAULT_COMMAND=script)
-                        shop.judge(f"source: {change}", f"{name} at {call} {when}", code, message)
+                        shop.judge(f"source: {change}", f"{name} at {call} {when}", code, message, changed=True)
                         shop.restore()
                         shop.manifest("New")
         for number in range(arguments.kills):
