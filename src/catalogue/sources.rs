@@ -302,14 +302,17 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
 /// # Errors
 /// Those of the system.
 pub fn open(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        match OpenOptions::new().read(true).custom_flags(flag).open(path) {
+            // Somebody holds a lease of it, which the system asks back.
+            Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
+            result => return result,
+        }
     }
-    options.open(path)
+    OpenOptions::new().read(true).open(path)
 }
 
 /// What the system says, without its number.

@@ -150,7 +150,10 @@ impl Run<'_> {
         } else {
             self.write(image, &expected, progress.as_mut())?
         };
-        Ok(self.report(&catalogue, &layout, &plan, size, digests, to_stdout))
+        let exit = self.report(&catalogue, &layout, &plan, size, digests, to_stdout);
+        // The process ends here, which gives memory back at once; piece by piece takes long.
+        std::mem::forget((catalogue, layout, plan));
+        Ok(exit)
     }
 
     fn progress(&self, done: &'static str) -> Box<dyn Progress> {

@@ -1,7 +1,9 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
-use super::{Collection, InLanguage, one_line};
+use super::{Collection, one_line};
 use crate::layout::DiscPath;
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
     let mut text = String::new();
@@ -9,31 +11,30 @@ pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
         let report = record.report;
         // An entry of the type `techreport` must name an institution.
         let kind = if collection.publisher.is_some() { "techreport" } else { "misc" };
-        text.push_str(&format!("@{kind}{{{},\n", record.key));
-        let mut field = |name: &str, value: String| {
-            if !value.is_empty() {
-                text.push_str(&format!("  {name} = {{{value}}},\n"));
-            }
-        };
         // In braces of their own titles keep their capitals, and names their order: the manifest does
         // not say which are persons and which are bodies.
         let kept = |text: &str| format!("{{{}}}", escaped(&one_line(text)));
-        field("title", kept(record.title.text));
-        field("author", report.authors.iter().map(|author| kept(author)).collect::<Vec<_>>().join(" and "));
-        field("institution", collection.publisher.map(kept).unwrap_or_default());
-        if let Some(date) = report.date {
-            field("year", format!("{:04}", date.year));
-            field("month", date.month.map(|month| month.to_string()).unwrap_or_default());
+        let list = |values: Vec<String>, between: &str| values.join(between);
+        let month = report.date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
+        let fields = [
+            ("title", kept(record.title.text)),
+            ("author", list(report.authors.iter().map(|author| kept(author)).collect(), " and ")),
+            ("institution", collection.publisher.map(kept).unwrap_or_default()),
+            ("year", report.date.map(|date| format!("{:04}", date.year)).unwrap_or_default()),
+            ("month", month.map(|month| (*month).to_owned()).unwrap_or_default()),
+            ("number", report.symbol.as_deref().map(kept).unwrap_or_default()),
+            ("language", record.language.as_str().to_owned()),
+            ("keywords", list(record.subjects.iter().map(|subject| keyword(&subject.line())).collect(), ", ")),
+            ("abstract", record.summary.as_ref().map(|summary| escaped(&summary.line())).unwrap_or_default()),
+            ("note", escaped(&format!("{}: {}", collection.title.line(), paths(record)))),
+            ("file", list(record.files.iter().map(|file| file.path.link_from(from)).collect(), ";")),
+        ];
+        text.push_str(&format!("@{kind}{{{},\n", record.key));
+        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+            // A month is a macro of every style, which writes it in its own language.
+            let value = if name == "month" { value } else { format!("{{{value}}}") };
+            text.push_str(&format!("  {name} = {value},\n"));
         }
-        field("number", report.symbol.as_deref().map(kept).unwrap_or_default());
-        field("language", record.language.as_str().to_owned());
-        field(
-            "keywords",
-            record.subjects.iter().map(|subject| keyword(&subject.line())).collect::<Vec<_>>().join(", "),
-        );
-        field("abstract", record.summary.as_ref().map(InLanguage::line).map(|text| escaped(&text)).unwrap_or_default());
-        field("note", escaped(&format!("{}: {}", collection.title.line(), paths(record))));
-        field("file", record.files.iter().map(|file| file.path.link_from(from)).collect::<Vec<_>>().join(";"));
         text.push_str("}\n\n");
     }
     text.into_bytes()

@@ -31,8 +31,10 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
         if let Some(date) = report.date {
             plain("dc:date", &date.to_string());
         }
-        // The DCMI Type Vocabulary's word.
-        plain("dc:type", "Text");
+        if record.is_text() {
+            // The DCMI Type Vocabulary's word.
+            plain("dc:type", "Text");
+        }
         plain("dc:language", record.language.as_str());
         for file in &record.files {
             plain("dc:format", file.media_type());

@@ -11,15 +11,18 @@ use crate::language::PartialDate;
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
-/// New, language material, monograph, Unicode, abbreviated, described by rules that are not known.
-const LEADER: &str = "00000nam a22000003u 4500";
+/// New, of a type that follows, a part of a monograph (the disc), Unicode, abbreviated, described by rules
+/// that are not known. Texts are language material, all else counts as computer files.
+fn leader(record: &Record<'_>) -> &'static str {
+    if record.is_text() { "00000naa a22000003u 4500" } else { "00000nma a22000003u 4500" }
+}
 
 pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
     let mut xml = XmlText::default();
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
-        xml.element("leader", &[], LEADER);
+        xml.element("leader", &[], leader(record));
         let control = |xml: &mut XmlText, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
         control(&mut xml, "001", &record.key);
         // An electronic resource on an optical disc; the rest is not said.
@@ -62,12 +65,14 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         fields.push(("264", " 1", publisher.into_iter().chain(date).collect()));
     }
     // Content, medium and carrier in the words and codes of RDA.
-    fields.push(("336", "  ", vec![("a", text("text")), ("b", text("txt")), ("2", text("rdacontent"))]));
+    let (content, code) = if record.is_text() { ("text", "txt") } else { ("unspecified", "zzz") };
+    fields.push(("336", "  ", vec![("a", text(content)), ("b", text(code)), ("2", text("rdacontent"))]));
     fields.push(("337", "  ", vec![("a", text("computer")), ("b", text("c")), ("2", text("rdamedia"))]));
     fields.push(("338", "  ", vec![("a", text("computer disc")), ("b", text("cd")), ("2", text("rdacarrier"))]));
-    let formats: BTreeSet<&str> = record.files.iter().map(|file| file.extension).collect();
-    for format in formats {
-        fields.push(("347", "  ", vec![("a", text("text file")), ("b", format.to_uppercase())]));
+    let formats: BTreeSet<(bool, &str)> = record.files.iter().map(|file| (!file.is_text(), file.extension)).collect();
+    for (other, format) in formats {
+        let kind = (!other).then(|| ("a", text("text file")));
+        fields.push(("347", "  ", kind.into_iter().chain([("b", format.to_uppercase())]).collect()));
     }
     if let Some(summary) = &record.summary {
         fields.push(("520", "  ", vec![("a", text(summary.text))]));
@@ -115,15 +120,11 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     fields
 }
 
-/// The forty characters of 008, of a book; `|` where nothing is said.
+/// The forty characters of 008, of a book or, in what is said, of a computer file; `|` where nothing is said.
 fn fixed(collection: &Collection<'_>, record: &Record<'_>) -> String {
-    // No clock may reach the disc: its own date stands for the day of the record.
-    let entered = match collection.date {
-        Some(PartialDate { year, month: Some(month), day: Some(day) }) => {
-            format!("{:02}{month:02}{day:02}", year % 100)
-        }
-        _ => "||||||".to_owned(),
-    };
+    // No clock may reach the disc: its own date stands for the day of the record, which must be one.
+    let day = collection.date.unwrap_or(PartialDate { year: 1970, month: None, day: None });
+    let entered = format!("{:02}{:02}{:02}", day.year % 100, day.month.unwrap_or(1), day.day.unwrap_or(1));
     let dates = match record.report.date {
         None => "nuuuuuuuu".to_owned(),
         Some(PartialDate { year, month: None, .. }) => format!("s{year:04}    "),

@@ -159,7 +159,22 @@ impl<'c> InLanguage<'c> {
     }
 }
 
+impl Record<'_> {
+    /// Whether any of its files is a text.
+    fn is_text(&self) -> bool {
+        self.files.iter().any(File::is_text)
+    }
+}
+
 impl File<'_> {
+    /// Whether it is of a format of texts, as opposed to pictures, sounds and archives.
+    fn is_text(&self) -> bool {
+        let kind = self.media_type();
+        let document = |part: &str| kind.contains(part);
+        kind.starts_with("text/")
+            || ["pdf", "word", "opendocument.text", "rtf", "epub", "xhtml", "xml"].into_iter().any(document)
+    }
+
     /// The media type of its extension (RFC 6838); `application/octet-stream` if none is known.
     fn media_type(&self) -> &'static str {
         mime_guess::from_ext(self.extension).first_raw().unwrap_or("application/octet-stream")

@@ -4,13 +4,14 @@
 //! depends on it: without a cache every document is read anew.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use etcetera::BaseStrategy;
 
 use super::{Extraction, Facts};
+use crate::catalogue::open;
 use crate::checksum::{Digest, Hasher};
 
 /// To be raised whenever a document may be read otherwise than before.
@@ -62,7 +63,7 @@ impl Cache {
             let why = format!("it has more than {} MB, and is not looked into", LARGEST / 1_000_000);
             return (Extraction::unreadable(why).facts, None);
         }
-        let digest = match File::open(path).and_then(Digest::of) {
+        let digest = match digest_of_file(path) {
             Ok(digest) => digest,
             Err(error) => return (Extraction::unreadable(error.to_string()).facts, None),
         };
@@ -82,7 +83,7 @@ impl Cache {
             Err(why) => (Extraction::unreadable(why), false),
         };
         // A document that was changed meanwhile must not lend its text to the one it was.
-        let keep = keep && File::open(path).and_then(Digest::of).is_ok_and(|now| now == digest);
+        let keep = keep && digest_of_file(path).is_ok_and(|now| now == digest);
         let kept = keep && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
         (extraction.facts, kept.then_some(entry))
@@ -95,6 +96,17 @@ impl Drop for Cache {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+/// The digest of a document, which may be something else by now: a pipe or a device has no end.
+fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    Digest::of(regular(path)?)
+}
+
+/// Opens a regular file.
+pub(super) fn regular(path: &Path) -> io::Result<File> {
+    let file = open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no regular file any more")) }
 }
 
 fn writable(folder: &Path) -> bool {

@@ -4,7 +4,7 @@
 //! other process only waits, and kills it if it sleeps. Elsewhere there is the bound of time alone.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,8 +37,9 @@ const OUTPUT: u64 = 256 << 20;
 /// does. Gives whether that could be written.
 pub fn run(path: &Path, format: &str, bounds: Bounds) -> bool {
     bound(bounds);
-    let extraction = match std::fs::read(path) {
-        Ok(bytes) => Extraction::of(bytes, format),
+    let mut bytes = Vec::new();
+    let extraction = match cache::regular(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Extraction::of(bytes, format),
         Err(error) => Extraction::unreadable(error.to_string()),
     };
     let mut out = std::io::stdout().lock();

@@ -74,11 +74,11 @@ pub struct Image<'p> {
 }
 
 impl<'p> Image<'p> {
-    /// Lays the entries of a plan out in extents, without I/O but looking at each source's length.
+    /// Lays the entries of a plan out in extents, without I/O.
     /// The bytes of generated entries are taken out of the plan, so that memory holds them once.
     ///
     /// # Errors
-    /// [`Failure::Source`] if a source changed since; [`Failure::Fault`] if the plan cannot be laid out.
+    /// [`Failure::Fault`] if the plan cannot be laid out.
     pub fn of(plan: &'p mut Plan) -> Result<Self, Failure> {
         let tree = tree::of(plan)?;
         let plan = &*plan;
@@ -170,8 +170,8 @@ impl<'p> Image<'p> {
                 Err(panic) => std::panic::resume_unwind(panic),
             };
             match (hashed, drained) {
-                // What stops the sink stops the device, which does not know why.
-                (Ok(_) | Err(Failure::Output(_)), Err(error)) => Err(Failure::Output(error)),
+                // What stops the sink stops the others, which do not know why.
+                (Ok(_) | Err(Failure::Output(_) | Failure::Fault(_)), Err(error)) => Err(Failure::Output(error)),
                 (hashed, _) => hashed,
             }
         })
@@ -197,5 +197,49 @@ fn lay_out(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<R
     match report.warnings().first() {
         Some(warning) => Err(Failure::Fault(format!("a name would not be kept: {warning}"))),
         None => Ok(report),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::progress::Silence;
+
+    /// A slow medium that is full after a while.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            std::thread::sleep(Duration::from_millis(5));
+            if self.0 < bytes.len() {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0 -= bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_slow_medium_that_fills_up_is_told_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.bin"), vec![7; 24 << 20]).unwrap();
+        let manifest = folder.path().join("manifest.yaml");
+        let text = "disc: {title: T, volume: V, languages: [en], date: 2008}\nsections: [{id: s, title: S, reports: [{id: a, title: A, variants: {en: a.bin}}]}]\n";
+        std::fs::write(&manifest, text).unwrap();
+        let (catalogue, layout) = crate::examine(&manifest, false).unwrap().collection.unwrap();
+        for room in [0, 1 << 20, 8 << 20, 20 << 20] {
+            let (mut plan, _) = crate::assemble(&catalogue, &layout, &crate::extraction::Extractions::none(), None).unwrap();
+            let image = Image::of(&mut plan).unwrap();
+            let written = image.write(&mut Full(room), &mut Silence, &AtomicBool::new(false));
+            let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);
+            assert!(full, "{room}: {written:?}");
+        }
     }
 }

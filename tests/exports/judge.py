@@ -57,7 +57,13 @@ def hostile(folder: Path, names: str) -> Path:
         if number % 5:
             report["date"] = ["2008", "2008-06", "2008-06-30", "0987-01"][number % 4]
         section["reports"].append(report)
-    disc = {"title": {"en": HOSTILE, "ar": "مجموعة"}, "volume": "HOSTILE", "languages": LANGUAGES, "names": names, "publisher": HOSTILE[:40], "identifier": "ISBN 92-1", "rights": {"en": "Free & <open>\nfor all", "fr": "Libre"}, "date": "2008-06-30"}
+    disc = {"title": {"en": HOSTILE, "ar": "مجموعة"}, "volume": "HOSTILE", "languages": LANGUAGES, "names": names, "publisher": HOSTILE[:40], "identifier": "ISBN 92-1", "rights": {"en": "Free & <open>\nfor all", "fr": "Libre"}, "date": "2008-06" if names == "dos" else "2008-06-30"}
+    if names == "dos":
+        # A sound is no text.
+        (folder / "b.pdf").rename(folder / "b.mp3")
+        for report in section["reports"]:
+            for variant in report["variants"].values():
+                variant["files"] = [name.replace("b.pdf", "b.mp3") for name in variant["files"]]
     manifest = folder / "manifest.yaml"
     manifest.write_text(json.dumps({"disc": disc, "sections": [section]}, ensure_ascii=False))
     return manifest
@@ -174,7 +180,7 @@ class Judge:
             if (
                 record["001"].data != variant["key"]
                 or record["245"]["a"] != line(variant["title"])
-                or len(record["008"].data) != 40
+                or not re.fullmatch(r"[0-9]{6}[en s].{33}", record["008"].data)
                 or record["008"].data[7:11] != report.get("date", "uuuu")[:4]
                 or record["008"].data[35:38] != {"en": "eng", "fr": "fre", "es": "spa", "zh-Hant": "chi", "ar": "ara", "de": "ger", "fil": "|||"}[variant["language"]]
                 or [field["a"] for field in record.get_fields("720")] != [line(author) for author in report["authors"]]

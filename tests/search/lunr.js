@@ -9,8 +9,6 @@ if (["fr", "es", "ru", "ar"].includes(language)) {
 const pages = JSON.parse(fs.readFileSync(source, "utf8"));
 const index = lunr(function () {
   if (lunr[language]) { this.use(lunr[language]); }
-  // English is its own; signs come as pairs already.
-  if (language === "zh") { this.pipeline.reset(); this.searchPipeline.reset(); }
   this.ref("id");
   this.field("text");
   pages.forEach((text, id) => this.add({ id, text }));
