@@ -235,7 +235,8 @@ mod tests {
         std::fs::write(&manifest, text).unwrap();
         let (catalogue, layout) = crate::examine(&manifest, false).unwrap().collection.unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
-            let (mut plan, _) = crate::assemble(&catalogue, &layout, &crate::extraction::Extractions::none(), None).unwrap();
+            let (mut plan, _) =
+                crate::assemble(&catalogue, &layout, &crate::extraction::Extractions::none(), None).unwrap();
             let image = Image::of(&mut plan).unwrap();
             let written = image.write(&mut Full(room), &mut Silence, &AtomicBool::new(false));
             let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);
