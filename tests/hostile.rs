@@ -124,6 +124,20 @@ fn an_image_cut_at_any_sector_is_noticed() {
 }
 
 #[test]
+fn a_serial_number_that_is_changed_in_both_byte_orders_is_noticed() {
+    let whole = image();
+    let entries: Vec<usize> = (0..whole.len() - 44).filter(|at| whole[*at..].starts_with(b"PX\x2c\x01")).collect();
+    assert!(entries.len() > 20);
+    for at in entries {
+        for serial in [0, 1, 2, 9999, u32::MAX] {
+            let mut changed = whole.clone();
+            set32(&mut changed, at + 36, serial);
+            assert!(changed == whole || noticed(&changed), "serial number {serial} at byte {at}");
+        }
+    }
+}
+
+#[test]
 fn numbers_that_lie_are_noticed() {
     let good = image();
     // Numbers of both byte orders in descriptors and root records.

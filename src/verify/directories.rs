@@ -39,7 +39,8 @@ pub(super) struct Directory {
     pub(super) directories: Range<u32>,
     /// Files in it, by their numbers.
     pub(super) files: Range<u32>,
-    links: Option<u32>,
+    /// Links, and the serial number if there is one.
+    links: Option<(u32, Option<u32>)>,
     /// Characters of its path as ECMA-119 6.8.2.1 counts them, and in Joliet.
     path: u32,
 }
@@ -418,7 +419,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         };
         let links = rock_ridge.as_ref().and_then(|found| found.links);
         if special {
-            self.dot(here, record, identifier, &words, links.map(|(links, _)| links));
+            self.dot(here, record, identifier, &words, links);
             return;
         }
         let name = rock_ridge.and_then(|found| found.name);
@@ -456,7 +457,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
                 level: parent_of.level.saturating_add(1),
                 directories: 0..0,
                 files: 0..0,
-                links: links.map(|(links, _)| links),
+                links,
                 path: path + 1,
             });
             return;
@@ -527,7 +528,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
     }
 
     /// `.` and `..` must say what the directories' own records say.
-    fn dot(&mut self, here: &Here, record: &[u8], identifier: &[u8], words: &str, links: Option<u32>) {
+    fn dot(&mut self, here: &Here, record: &[u8], identifier: &[u8], words: &str, links: Option<(u32, Option<u32>)>) {
         let own = &self.tree.directories[here.number as usize];
         let due = if identifier == [0] { own } else { &self.tree.directories[own.parent as usize] };
         let mut wrong = Vec::new();
@@ -551,10 +552,13 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         }
         // The root has no record of its own with links, so its `.` says them.
         let known = if here.number == 0 && identifier == [0] { None } else { due.links };
-        if let (Some(known), Some(links)) = (known, links)
-            && known != links
-        {
-            wrong.push((15, format!("has {links} links, its directory {known}")));
+        if let (Some((known, serial)), Some((links, own_serial))) = (known, links) {
+            if known != links {
+                wrong.push((15, format!("has {links} links, its directory {known}")));
+            }
+            if serial != own_serial {
+                wrong.push((15, "has another serial number than its directory".to_owned()));
+            }
         }
         for (requirement, what) in wrong {
             self.problems.structure(requirement, format!("{words} {what}"));
@@ -624,7 +628,7 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         let mut wrong = Vec::new();
         for (number, directory) in self.tree.directories.iter().enumerate() {
             let due = 2 + directory.directories.len() as u32;
-            if let Some(links) = directory.links.filter(|links| *links != due && self.tree.whole) {
+            if let Some((links, _)) = directory.links.filter(|(links, _)| *links != due && self.tree.whole) {
                 wrong.push(format!("{}: has {links} links, not {due}", self.words(number as u32)));
             }
         }
@@ -651,6 +655,14 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
                     ));
                 }
             }
+        }
+        // Each directory has one of its own, each file one that all its names share, from 1 on.
+        let of_directories = self.tree.directories.iter().filter_map(|directory| directory.links?.1);
+        let of_files = by_serial.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0);
+        let mut serials: Vec<u32> = of_directories.chain(of_files).collect();
+        serials.sort_unstable();
+        if self.tree.whole && serials.iter().zip(1..).any(|(serial, due)| *serial != due) {
+            wrong.push(format!("the serial numbers of files and directories are not 1 to {}", serials.len()));
         }
         for what in wrong {
             self.problems.structure(15, what);

@@ -10,7 +10,7 @@ and with openssl. The output is removed and the disk synchronised before each. P
 time, CPU time and peak memory, and their ratios; `--table` writes them as Markdown, with the machine.
 
 make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--only NAME,NAME`
-runs some of the tools.
+runs some of the tools. Needs GNU time, the tools themselves, and pycdlib for this Python.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def many_corpus(folder: Path, count: int) -> dict:
 def big_corpus(folder: Path, total: int) -> dict:
     write(folder / "big.bin", total, random.Random("big"))
     reports = [{"id": "big", "title": "Big", "variants": {"en": "big.bin"}}]
-    return {"languages": ["en"], "sections": [{"id": "s", "title": "S", "reports": reports}]}
+    return {"languages": ["en"], "sections": [{"id": "s", "title": "S", "reports": reports}], "large": True}
 
 
 CORPORA = {
@@ -191,7 +191,7 @@ def main() -> int:
             shutil.rmtree(corpus, ignore_errors=True)
             (corpus / "files").mkdir(parents=True)
             made = make(corpus / "files")
-            disc = {"title": "Benchmark", "volume": "BENCHMARK", "languages": made["languages"], "date": 2008}
+            disc = {"title": "Benchmark", "volume": "BENCHMARK", "languages": made["languages"], "date": 2008, "large_files": made.get("large", False)}
             manifest = {"disc": disc, "sections": made["sections"]}
             (corpus / "files/manifest.yaml").write_text(json.dumps(manifest))
             (corpus / "done").touch()

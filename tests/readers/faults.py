@@ -323,8 +323,11 @@ class Writer:
         return out
 
     def number(self) -> None:
-        """Links and serial numbers."""
-        for serial, item in enumerate(self.root.walk(), start=1):
+        """Links and serial numbers, from 1 on without a gap."""
+        serial = 0
+        for item in self.root.walk():
+            if not (item.blob and item.blob.serial):
+                serial += 1
             self.serials[id(item)] = serial
             if item.blob:
                 item.blob.links += "primary" not in item.absent
