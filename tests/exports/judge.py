@@ -220,7 +220,7 @@ def main() -> int:
     parser.add_argument("--schemas", type=Path, required=True)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
-    judge = Judge(arguments.schemas)
+    judge = Judge(arguments.schemas.resolve(strict=True))
     with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
         for name in ("sample", "portable", "dos"):
             folder = Path(scratch) / name
