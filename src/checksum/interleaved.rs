@@ -1,8 +1,7 @@
 //! SHA-256 of two streams that share their blocks, in one loop of the processor's SHA instructions.
 //!
-//! Every byte of a document is due two digests, its file's and the image's. Two rounds that wait for
-//! each other's result keep the unit for SHA busy half of the time; rounds of two states in turn keep it
-//! busy all the time, and the schedule of messages (FIPS 180-4, 6.2.2) is the same for both. The only
+//! Every byte of a document is due two digests, its file's and the image's. A round waits for the
+//! result of the one before it; a round of another state fits into the gap, and the schedule of messages (FIPS 180-4, 6.2.2) is the same for both. The only
 //! module with `unsafe`: for the one call of a function that needs instructions which not every processor
 //! has, after the processor was asked. Without the feature `interleaved`, or elsewhere, `sha2` hashes the
 //! blocks twice.

@@ -1,6 +1,6 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
-use super::{Collection, one_line};
+use super::{Collection, joined, one_line};
 use crate::layout::DiscPath;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -14,20 +14,19 @@ pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
         // In braces of their own titles keep their capitals, and names their order: the manifest does
         // not say which are persons and which are bodies.
         let kept = |text: &str| format!("{{{}}}", escaped(&one_line(text)));
-        let list = |values: Vec<String>, between: &str| values.join(between);
         let month = report.date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
         let fields = [
             ("title", kept(record.title.text)),
-            ("author", list(report.authors.iter().map(|author| kept(author)).collect(), " and ")),
+            ("author", joined(report.authors.iter().map(|author| kept(author)), " and ")),
             ("institution", collection.publisher.map(kept).unwrap_or_default()),
             ("year", report.date.map(|date| format!("{:04}", date.year)).unwrap_or_default()),
             ("month", month.map(|month| (*month).to_owned()).unwrap_or_default()),
             ("number", report.symbol.as_deref().map(kept).unwrap_or_default()),
             ("language", record.language.as_str().to_owned()),
-            ("keywords", list(record.subjects.iter().map(|subject| keyword(&subject.line())).collect(), ", ")),
+            ("keywords", joined(record.subjects.iter().map(|subject| keyword(&subject.line())), ", ")),
             ("abstract", record.summary.as_ref().map(|summary| escaped(&summary.line())).unwrap_or_default()),
             ("note", escaped(&format!("{}: {}", collection.title.line(), paths(record)))),
-            ("file", list(record.files.iter().map(|file| file.path.link_from(from)).collect(), ";")),
+            ("file", joined(record.files.iter().map(|file| file.path.link_from(from)), ";")),
         ];
         text.push_str(&format!("@{kind}{{{},\n", record.key));
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -48,7 +47,7 @@ fn keyword(subject: &str) -> String {
 
 /// Where a record's files are on the disc.
 fn paths(record: &super::Record<'_>) -> String {
-    record.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>().join(", ")
+    joined(record.files.iter().map(|file| file.path.as_str().to_owned()), ", ")
 }
 
 /// A text as TeX reads it. Braces become commands: BibTeX counts even escaped ones.

@@ -186,3 +186,8 @@ fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// Several values in one field.
+fn joined(values: impl Iterator<Item = String>, between: &str) -> String {
+    values.collect::<Vec<_>>().join(between)
+}

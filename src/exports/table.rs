@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Collection, InLanguage, one_line};
+use super::{Collection, InLanguage, joined, one_line};
 use crate::formats::{Lines, csv};
 
 /// A file with all that is known of its report.
@@ -31,10 +31,10 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
             symbol: record.report.symbol.as_deref(),
             language: record.language.as_str(),
             title: record.title.line(),
-            authors: joined(record.report.authors.iter().map(|author| one_line(author))),
+            authors: joined(record.report.authors.iter().map(|author| one_line(author)), "; "),
             date: record.report.date.map(|date| date.to_string()),
             publisher: collection.publisher,
-            subjects: joined(record.subjects.iter().map(InLanguage::line)),
+            subjects: joined(record.subjects.iter().map(InLanguage::line), "; "),
             summary: record.summary.map(|summary| summary.line()),
             path: file.path.as_str(),
             media_type: file.media_type(),
@@ -43,9 +43,4 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
     });
     // Without the mark Excel takes UTF-8 for the system's code page.
     format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).into_bytes()
-}
-
-/// Several values in one cell.
-fn joined(values: impl Iterator<Item = String>) -> String {
-    values.collect::<Vec<_>>().join("; ")
 }

@@ -88,6 +88,22 @@ class Served:
         self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
+def queried(site: Path, asked: list, browser, script: str) -> tuple[list[float], list[float]]:
+    """Milliseconds and kilobytes of each query, asked by a script on a new page over HTTP."""
+    served = Served(site)
+    times, sizes = [], []
+    for language, query in asked:
+        page = browser.new_page()
+        page.goto(f"{served.address}/search_{language}.html")
+        served.sent = 0
+        begun = time.monotonic()
+        page.evaluate(script, [language, query])
+        times.append((time.monotonic() - begun) * 1000)
+        sizes.append(served.sent / 1000)
+        page.close()
+    return times, sizes
+
+
 def pagefind(program: Path, folder: Path, kept: dict[str, list[str]], asked: list, browser, text_bytes: int) -> None:
     site = folder / "site"
     for language, pages in kept.items():
@@ -98,23 +114,12 @@ def pagefind(program: Path, folder: Path, kept: dict[str, list[str]], asked: lis
     seconds, memory = measured([program, "--site", site, "--quiet"])
     size = sum(file.stat().st_size for file in (site / "pagefind").rglob("*") if file.is_file())
     print(f"Pagefind        {seconds:7.1f} s {memory:7.0f} MiB, {size / 1e6:.0f} MB: {size / text_bytes:.1%} of the text", flush=True)
-    served = Served(site)
-    times, sizes = [], []
-    for language, query in asked:
-        page = browser.new_page()
-        page.goto(f"{served.address}/search_{language}.html")
-        served.sent = 0
-        begun = time.monotonic()
-        page.evaluate("""async query => {
-            const pagefind = await import("/pagefind/pagefind.js");
-            const found = await pagefind.search(query);
-            await Promise.all(found.results.slice(0, 10).map(result => result.data()));
-            return found.results.length;
-        }""", query)
-        times.append((time.monotonic() - begun) * 1000)
-        sizes.append(served.sent / 1000)
-        page.close()
-    told("Pagefind", times, sizes)
+    told("Pagefind", *queried(site, asked, browser, """async ([language, query]) => {
+        const pagefind = await import("/pagefind/pagefind.js");
+        const found = await pagefind.search(query);
+        await Promise.all(found.results.slice(0, 10).map(result => result.data()));
+        return found.results.length;
+    }"""))
     shutil.rmtree(site)
 
 
@@ -137,21 +142,10 @@ def lunr(modules: Path, folder: Path, kept: dict[str, list[str]], asked: list, b
         (site / f"search_{language}.html").write_text(f'<!DOCTYPE html><html lang="{language}"><title>Search</title>{"".join(scripts)}<body></body></html>')
     size = sum(file.stat().st_size for file in site.glob("*.json"))
     print(f"lunr            {total:7.1f} s {peak:7.0f} MiB, {size / 1e6:.0f} MB: {size / sum(len(text.encode()) for pages in kept.values() for text in pages):.1%} of these languages' text, none of it for passages; without Chinese", flush=True)
-    served = Served(site)
-    times, sizes = [], []
-    for language, query in asked:
-        page = browser.new_page()
-        page.goto(f"{served.address}/search_{language}.html")
-        served.sent = 0
-        begun = time.monotonic()
-        page.evaluate("""async ([language, query]) => {
-            const index = lunr.Index.load(await (await fetch(`/${language}.json`)).json());
-            return index.search(query).length;
-        }""", [language, query])
-        times.append((time.monotonic() - begun) * 1000)
-        sizes.append(served.sent / 1000)
-        page.close()
-    told("lunr", times, sizes)
+    told("lunr", *queried(site, asked, browser, """async ([language, query]) => {
+        const index = lunr.Index.load(await (await fetch(`/${language}.json`)).json());
+        return index.search(query).length;
+    }"""))
 
 
 def main() -> int:
