@@ -33,7 +33,7 @@ const ORDER: [&str; 21] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 45] = [
+const OWNERS: [(&str, &str); 46] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
@@ -55,6 +55,7 @@ const OWNERS: [(&str, &str); 45] = [
     ("miniz_oxide", "search"),
     ("isolang", "language"),
     ("deunicode", "language"),
+    ("whatlang", "language"),
     ("annotate_snippets", "diagnostic"),
     ("strsim", "diagnostic"),
     ("serde_yaml", "manifest"),

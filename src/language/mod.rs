@@ -5,6 +5,7 @@
 
 mod characters;
 mod collation;
+mod detection;
 
 use std::fmt;
 

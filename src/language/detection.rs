@@ -1,0 +1,110 @@
+//! Which language a text is in.
+
+use isolang::Language as Iso639;
+
+use super::Language;
+
+/// Letters that a text needs so that its language can be told.
+const ENOUGH: usize = 120;
+
+/// How many letters are looked at: more say no more.
+const MOST: usize = 20_000;
+
+impl Language {
+    /// The language that a running text is in, by the frequency of its letters and their neighbours;
+    /// none if it is too short, mixed, or in a language that the statistics do not know.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let letters: String = text
+            .chars()
+            .filter(|c| c.is_alphabetic() || c.is_whitespace() || *c == '\'')
+            .scan(0, |count, c| {
+                *count += usize::from(c.is_alphabetic());
+                (*count <= MOST).then_some(c)
+            })
+            .collect();
+        if letters.chars().filter(|c| c.is_alphabetic()).map(weight).sum::<usize>() < ENOUGH {
+            return None;
+        }
+        let found = whatlang::detect(&letters).filter(|found| found.confidence() > 0.5)?;
+        let code = match found.lang() {
+            // What ISO 639-3 calls Mandarin is written Chinese in BCP 47.
+            whatlang::Lang::Cmn => "zh",
+            whatlang::Lang::Pes => "fa",
+            other => Iso639::from_639_3(other.code())?.to_639_1()?,
+        };
+        Self::parse(code).ok()
+    }
+
+    /// Whether a text that seems to be in `other` can be one in this language: their primary languages are
+    /// the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+        primary(&self.tag) == primary(&other.tag)
+    }
+}
+
+/// A Han character says as much as some letters.
+fn weight(character: char) -> usize {
+    if character >= '\u{2e80}' { 5 } else { 1 }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<String> {
+        Language::of_text(text).map(|language| language.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_text_tells_its_language() {
+        let texts = [
+            (
+                "en",
+                "The participants agreed that women should take part in every stage of the peace process, and that the \
+                    offices in the region need more people who can follow what was promised and report on it each year.",
+            ),
+            (
+                "fr",
+                "Les participants sont convenus que les femmes doivent prendre part à toutes les étapes du processus de \
+                    paix, et que les bureaux de la région ont besoin de personnes qui suivent ce qui a été promis.",
+            ),
+            (
+                "es",
+                "Los participantes acordaron que las mujeres deben tomar parte en todas las etapas del proceso de paz, y \
+                    que las oficinas de la región necesitan más personas que sigan lo que se prometió cada año.",
+            ),
+            (
+                "ru",
+                "Участники согласились, что женщины должны участвовать во всех этапах мирного процесса, и что отделениям \
+                    в регионе нужно больше людей, которые следят за тем, что было обещано, и сообщают об этом каждый год.",
+            ),
+            (
+                "ar",
+                "اتفق المشاركون على أن تشارك النساء في جميع مراحل عملية السلام، وأن المكاتب في المنطقة تحتاج إلى مزيد من \
+                    الأشخاص الذين يتابعون ما تم الوعد به ويقدمون تقريرا عنه كل عام إلى جميع الدول والمنظمات التي شاركت فيه.",
+            ),
+            (
+                "zh",
+                "与会者一致认为，妇女应当参与和平进程的每一个阶段，而且该地区的办事处需要更多的人来跟踪所作的承诺，并每年提出报告。",
+            ),
+        ];
+        for (language, text) in texts {
+            assert_eq!(of(text).as_deref(), Some(language), "{text}");
+        }
+    }
+
+    #[test]
+    fn too_little_tells_nothing() {
+        assert_eq!(of("Annual report 2007"), None);
+        assert_eq!(of(&"1234 5678 ".repeat(100)), None);
+    }
+
+    #[test]
+    fn likeness_is_of_the_primary_language() {
+        let language = |tag| Language::parse(tag).unwrap();
+        assert!(language("pt-BR").is_like(&language("pt")));
+        assert!(!language("pt-BR").is_like(&language("es")));
+    }
+}
