@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
@@ -27,7 +28,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The value under a key of a mapping.
-    Key(String),
+    Key(Arc<str>),
     /// An item of a list, from zero.
     Item(usize),
 }
@@ -43,8 +44,8 @@ impl KeyPath {
     }
 
     /// The value under `key` of the mapping at this path.
-    pub fn key(&self, key: impl Into<String>) -> Self {
-        self.with(Step::Key(key.into()))
+    pub fn key(&self, key: impl AsRef<str>) -> Self {
+        self.with(Step::Key(key.as_ref().into()))
     }
 
     /// Item `index` of the list at this path.

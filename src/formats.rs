@@ -1,6 +1,6 @@
 //! JSON, CSV and XML as texts. The only module that names `serde_json`, `csv` and `quick-xml`.
 
-use std::io::Cursor;
+use std::io::{self, Write};
 
 pub use quick_xml::Reader as XmlReader;
 pub use quick_xml::escape::resolve_predefined_entity;
@@ -39,20 +39,19 @@ pub enum Lines {
 }
 
 /// An XML document that is being written, indented, in UTF-8.
-pub struct XmlText {
-    writer: Writer<Cursor<Vec<u8>>>,
+pub struct XmlText<W> {
+    writer: Writer<W>,
     open: Vec<String>,
 }
 
-impl Default for XmlText {
-    fn default() -> Self {
-        let mut writer = Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1);
+impl<W: Write> XmlText<W> {
+    /// Begins a document that goes to memory of some kind.
+    pub fn to(memory: W) -> Self {
+        let mut writer = Writer::new_with_indent(memory, b' ', 1);
         written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
         Self { writer, open: Vec::new() }
     }
-}
 
-impl XmlText {
     /// Begins an element that holds elements.
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
         written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
@@ -73,19 +72,19 @@ impl XmlText {
         written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
     }
 
-    /// The whole document; what is open is ended.
-    pub fn finish(mut self) -> Vec<u8> {
+    /// The whole document, where it went; what is open is ended.
+    pub fn finish(mut self) -> W {
         while !self.open.is_empty() {
             self.end();
         }
-        let mut bytes = self.writer.into_inner().into_inner();
-        bytes.push(b'\n');
-        bytes
+        let mut memory = self.writer.into_inner();
+        written(memory.write_all(b"\n"));
+        memory
     }
 }
 
 /// Memory takes every byte.
-fn written(result: std::io::Result<()>) {
+fn written(result: io::Result<()>) {
     debug_assert!(result.is_ok(), "{result:?}");
 }
 
@@ -110,7 +109,7 @@ mod tests {
 
     #[test]
     fn xml_holds_any_text() {
-        let mut xml = XmlText::default();
+        let mut xml = XmlText::to(Vec::new());
         xml.begin("a", &[("b", "\"<&>\u{1}")]);
         xml.element("c", &[], "x < y && z \u{ffff}");
         let text = String::from_utf8(xml.finish()).unwrap();

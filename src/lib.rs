@@ -17,6 +17,7 @@ pub mod layout;
 pub mod manifest;
 pub mod media_check;
 pub mod names;
+pub mod packed;
 pub mod parallel;
 pub mod plan;
 pub mod progress;

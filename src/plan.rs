@@ -1,7 +1,8 @@
 //! The plan: every entry of the disc with its length and content, the volume's identifiers, its date.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, Medium, SourceId, Stamp};
 use crate::checksum;
@@ -9,6 +10,7 @@ use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{PartialDate, plain_size, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
+use crate::packed::Packed;
 
 /// Seconds of 1900-01-01 and of 2156-01-01, the bounds of a directory record's date (ECMA-119 9.1.5).
 const DATES: std::ops::Range<i64> = -2_208_988_800..5_869_584_000;
@@ -95,14 +97,14 @@ pub enum Content {
     /// A source file.
     Source {
         /// Where to open it.
-        path: PathBuf,
+        path: Arc<Path>,
         /// As the manifest writes it, for messages.
-        written: String,
+        written: Arc<str>,
         /// What the file system said of it when it was catalogued.
         stamp: Stamp,
     },
     /// Made by us.
-    Generated(Vec<u8>),
+    Generated(Packed),
     /// The checksum list, known when all else is written.
     Checksums,
 }
@@ -122,13 +124,14 @@ impl Plan {
     ) -> Result<Self, Findings> {
         let date = date(catalogue, epoch)?;
         let mut entries = documents(catalogue, layout);
+        entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
             links: match &layout.xdg_volume_info {
                 Some(link) if file.path == layout.volume_info => vec![link.clone()],
                 _ => Vec::new(),
             },
             path: file.path,
-            length: file.bytes.len() as u64,
+            length: file.bytes.length(),
             content: Content::Generated(file.bytes),
         }));
         let has = |path: &DiscPath| entries.iter().any(|entry| entry.path == *path);

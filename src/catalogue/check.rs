@@ -84,7 +84,7 @@ impl Checker<'_> {
         let Some((Step::Key(wanted), above)) = path.0.split_last() else { return false };
         self.parsed.broken.iter().any(|broken| {
             matches!(broken.0.split_last(), Some((Step::Key(key), parent))
-                if parent == above && did_you_mean(key, [wanted.as_str()]).is_some())
+                if parent == above && did_you_mean(key, [&**wanted]).is_some())
         })
     }
 
@@ -291,7 +291,7 @@ impl Checker<'_> {
                 return Text::Same(String::new());
             }
             let key = match at.0.last() {
-                Some(Step::Key(key)) => key.clone(),
+                Some(Step::Key(key)) => key.to_string(),
                 _ => String::new(),
             };
             let tag = self.languages.first().map_or("en", Language::as_str);

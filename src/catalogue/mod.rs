@@ -9,7 +9,8 @@ mod sources;
 mod text;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use check::check;
 pub use sources::open;
@@ -94,9 +95,9 @@ pub struct SourceId(pub usize);
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Where to open it.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// As the manifest writes it.
-    pub written: String,
+    pub written: Arc<str>,
     /// Its length in bytes; more than zero.
     pub length: u64,
     /// What tells whether the file was changed since.

@@ -11,6 +11,13 @@ use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
 use crate::language::to_ascii;
 
+/// A path without symbolic links.
+struct Real {
+    path: PathBuf,
+    /// What the file system says of it, if it was asked for that.
+    meta: Option<Metadata>,
+}
+
 /// A file below 4 GiB fits one extent (ECMA-119 7.3.3: a 32-bit data length).
 pub(super) const LARGE: u64 = (u32::MAX as u64 / 2048) * 2048;
 
@@ -56,12 +63,16 @@ impl<'m> Sources<'m> {
     /// The file that the manifest writes as `written`; findings if it cannot go on a disc.
     pub(super) fn file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
         let (path, real) = self.path(written, &place, findings)?;
+        let (real, meta) = match real {
+            Some(Real { path, meta }) => (Some(path), meta),
+            None => (None, None),
+        };
         if let Some(real) = &real
             && let Some(id) = self.known.get(real.as_os_str())
         {
             return Some(*id);
         }
-        match measure(&path, written, &place) {
+        match measure(&path, meta, written, &place) {
             Ok(source) => {
                 let id = SourceId(self.found.len());
                 self.found.push(source);
@@ -107,7 +118,7 @@ impl<'m> Sources<'m> {
     }
 
     /// The path to open, if it stays in the manifest's folder, and without symbolic links, if it exists.
-    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<(PathBuf, Option<PathBuf>)> {
+    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<(PathBuf, Option<Real>)> {
         if written.trim().is_empty() {
             findings.push(
                 Finding::error("missing-file", place.clone(), "no file is named here")
@@ -150,7 +161,7 @@ impl<'m> Sources<'m> {
             return None;
         }
         if let (Some(inside), Some(real)) = (&self.inside, &real)
-            && !real.starts_with(inside)
+            && !real.path.starts_with(inside)
         {
             findings.push(outside("leads, by a symbolic link, out of"));
             return None;
@@ -159,7 +170,7 @@ impl<'m> Sources<'m> {
     }
 
     /// The path without symbolic links, if it exists.
-    fn real(&mut self, path: &Path) -> Option<PathBuf> {
+    fn real(&mut self, path: &Path) -> Option<Real> {
         let (parent, name) = (path.parent()?, path.file_name());
         let real_parent = match self.real_folders.get(parent.as_os_str()) {
             Some(real) => real.clone(),
@@ -170,14 +181,14 @@ impl<'m> Sources<'m> {
             }
         }?;
         let Some(name) = name else {
-            return fs::canonicalize(path).ok();
+            return Some(Real { path: fs::canonicalize(path).ok()?, meta: None });
         };
         let plain = real_parent.join(name);
-        match fs::symlink_metadata(&plain) {
-            Ok(meta) if meta.file_type().is_symlink() => fs::canonicalize(&plain).ok(),
-            Ok(_) => Some(plain),
-            Err(_) => None,
+        let meta = fs::symlink_metadata(&plain).ok()?;
+        if meta.file_type().is_symlink() {
+            return Some(Real { path: fs::canonicalize(&plain).ok()?, meta: None });
         }
+        Some(Real { path: plain, meta: Some(meta) })
     }
 
     /// The folder that is there under a name that differs in capital letters only.
@@ -255,7 +266,7 @@ enum Refusal {
     Unfit(Box<Finding>),
 }
 
-fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal> {
+fn measure(path: &Path, meta: Option<Metadata>, written: &str, place: &Place) -> Result<Source, Refusal> {
     let refuse = |finding: Finding| Refusal::Unfit(Box::new(finding));
     let unreadable = |error: &std::io::Error| {
         refuse(
@@ -263,7 +274,7 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
                 .help("check the file's permissions, or copy it here anew"),
         )
     };
-    let meta = match fs::metadata(path) {
+    let meta = match meta.map_or_else(|| fs::metadata(path), Ok) {
         Ok(meta) => meta,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Err(Refusal::Missing);
@@ -292,9 +303,20 @@ fn measure(path: &Path, written: &str, place: &Place) -> Result<Source, Refusal>
                 .help("copy the file here anew; a copy that was broken off often leaves an empty file"),
         ));
     }
-    // Opened for the permission's sake; nothing is read.
-    open(path).map_err(|error| unreadable(&error))?;
-    Ok(Source { path: path.to_path_buf(), written: written.to_owned(), length: meta.len(), stamp: Stamp::of(&meta) })
+    readable(path).map_err(|error| unreadable(&error))?;
+    Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::of(&meta) })
+}
+
+/// Whether a source may be read; nothing is read.
+fn readable(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        Ok(rustix::fs::access(path, rustix::fs::Access::READ_OK)?)
+    }
+    #[cfg(not(unix))]
+    {
+        open(path).map(|_| ())
+    }
 }
 
 /// Opens a source. A pipe that took its place since must not make us wait for somebody to write to it.

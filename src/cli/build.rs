@@ -130,9 +130,8 @@ impl Run<'_> {
             }
         };
         plan.media_check |= self.arguments.media_check;
-        let expected = expected(&plan);
         let medium = plan.medium.clone();
-        let image = Image::of(&mut plan).map_err(|failure| self.stop(failure))?;
+        let image = Image::of(&plan).map_err(|failure| self.stop(failure))?;
         let size = image.size();
         if let Some(finding) = medium.and_then(|medium| overflow(&medium, size, "the disc needs")) {
             self.heed(finding.into())?;
@@ -148,7 +147,7 @@ impl Run<'_> {
             let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
             image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
         } else {
-            self.write(image, &expected, progress.as_mut())?
+            self.write(image, &plan, progress.as_mut())?
         };
         let exit = self.report(&catalogue, &layout, &plan, size, digests, to_stdout);
         // The process ends here, which gives memory back at once; piece by piece takes long.
@@ -246,7 +245,7 @@ impl Run<'_> {
             let of_sources = catalogue.sources.iter().find(|source| same(&source.path, Some(source.stamp.identity)));
             let manifest = fs::metadata(&self.arguments.manifest).ok().map(|meta| Stamp::of(&meta).identity);
             let named = match of_sources {
-                Some(source) => Some(source.written.clone()),
+                Some(source) => Some(source.written.to_string()),
                 None if same(&self.arguments.manifest, manifest) => Some("the manifest".to_owned()),
                 None => None,
             };
@@ -262,7 +261,7 @@ impl Run<'_> {
     }
 
     /// Writes image and checksum beside their targets, reads the image's names back, and publishes both.
-    fn write(&self, image: Image, expected: &[Expected], progress: &mut dyn Progress) -> Result<Digests, Stop> {
+    fn write(&self, image: Image, plan: &Plan, progress: &mut dyn Progress) -> Result<Digests, Stop> {
         let output = &self.arguments.output;
         let failed = |error: &io::Error| {
             Stop::because(
@@ -281,7 +280,7 @@ impl Run<'_> {
             sink.finish().map_err(|error| failed(&error))?;
             digests
         };
-        match verify::holds_exactly(target.file(), size, expected) {
+        match verify::holds_exactly(target.file(), size, &expected(plan)) {
             Ok(()) => {}
             Err(difference) => {
                 return Err(Stop::because(

@@ -157,7 +157,7 @@ fn model(manifest: &Path, arguments: &VerifyArguments, verdict: &Verdict, stop: 
         Failure::Interrupted => Stop(Exit::Interrupted, "interrupted; nothing is proven".to_owned()),
         Failure::Fault(what) => Stop(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}")),
     };
-    let image = Image::of(&mut plan).map_err(failed)?;
+    let image = Image::of(&plan).map_err(failed)?;
     let digests = image.write(&mut io::sink(), &mut progress::Silence, stop).map_err(failed)?;
     Ok(Model { list: digests.checksums, image: digests.image, volume })
 }

@@ -4,9 +4,10 @@
 use super::{Collection, one_line};
 use crate::formats::XmlText;
 use crate::language::Language;
+use crate::packed::{Packed, Packer};
 
-pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
-    let mut xml = XmlText::default();
+pub(super) fn file(collection: &Collection<'_>) -> Packed {
+    let mut xml = XmlText::to(Packer::default());
     xml.begin(
         "records",
         &[
@@ -56,5 +57,5 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
         }
         xml.end();
     }
-    xml.finish()
+    xml.finish().finish()
 }

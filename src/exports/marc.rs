@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::{Collection, Record, one_line};
 use crate::formats::XmlText;
 use crate::language::PartialDate;
+use crate::packed::{Packed, Packer};
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
@@ -17,13 +18,14 @@ fn leader(record: &Record<'_>) -> &'static str {
     if record.is_text() { "00000naa a22000003u 4500" } else { "00000nma a22000003u 4500" }
 }
 
-pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
-    let mut xml = XmlText::default();
+pub(super) fn file(collection: &Collection<'_>) -> Packed {
+    let mut xml = XmlText::to(Packer::default());
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
         xml.element("leader", &[], leader(record));
-        let control = |xml: &mut XmlText, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
+        let control =
+            |xml: &mut XmlText<Packer>, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
         control(&mut xml, "001", &record.key);
         // An electronic resource on an optical disc; the rest is not said.
         control(&mut xml, "007", "co |||||||||||");
@@ -38,7 +40,7 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
         }
         xml.end();
     }
-    xml.finish()
+    xml.finish().finish()
 }
 
 /// A field: its tag, its two indicators, its subfields.

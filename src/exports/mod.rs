@@ -14,20 +14,21 @@ mod table;
 use crate::catalogue::{Catalogue, Report, Section, Text, Variant};
 use crate::language::{Language, PartialDate};
 use crate::layout::{DiscPath, Export, Layout};
+use crate::packed::Packed;
 use crate::parallel::in_parallel;
 
 /// Every file of the catalogue: its path and its bytes.
-pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, Vec<u8>)> {
+pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, Packed)> {
     let collection = Collection::of(catalogue, layout);
     let exports: Vec<(Export, &DiscPath)> = layout.exports().collect();
     in_parallel(&exports, |(export, path)| {
         let bytes = match export {
             Export::Marc => marc::file(&collection),
             Export::DublinCore => dublin_core::file(&collection),
-            Export::Ris => ris::file(&collection, path),
-            Export::BibTex => bibtex::file(&collection, path),
-            Export::Csv => table::file(&collection),
-            Export::Json => json::file(catalogue, &collection),
+            Export::Ris => Packed::of(&ris::file(&collection, path)),
+            Export::BibTex => Packed::of(&bibtex::file(&collection, path)),
+            Export::Csv => Packed::of(&table::file(&collection)),
+            Export::Json => Packed::of(&json::file(catalogue, &collection)),
         };
         ((*path).clone(), bytes)
     })

@@ -97,7 +97,7 @@ pub fn findings(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
                         extractions.facts(file.source).and_then(|facts| (kind.concerns)(facts, &variant.language));
                     if let Some(why) = why {
                         let place = Place::Value(at.key(variant.language.as_str()));
-                        concerned.push((place, catalogue.source(file.source).written.clone(), why));
+                        concerned.push((place, catalogue.source(file.source).written.to_string(), why));
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! What hadris takes for a block device: every block of the image goes by here once, in order.
 //!
-//! Where the extent of a source is due, the runs that `filler` has read take the place of what hadris
+//! Where the extent of a file is due, the runs that `filler` has ready take the place of what hadris
 //! sends. On the way each file and the image are hashed, and three things are set that hadris leaves
 //! open: the application-use area, and the place and the bytes of the checksum list. The list is known
 //! only when all else has gone by, so its extent is the last before the padding, and the records that
@@ -31,8 +31,6 @@ const ROOT_RECORD: usize = 156;
 pub(super) struct Extents {
     /// First sector and number of the entry, ascending.
     pub(super) files: Vec<(u64, usize)>,
-    /// First sectors of those that are sources.
-    sources: Vec<u64>,
     list_start: u64,
     list_length: u64,
 }
@@ -57,13 +55,8 @@ impl Extents {
             }
         }
         files.sort_unstable();
-        let sources = files.iter().filter(|(_, entry)| is_source(plan, *entry)).map(|(start, _)| *start).collect();
-        Ok(Self { files, sources, list_start, list_length })
+        Ok(Self { files, list_start, list_length })
     }
-}
-
-fn is_source(plan: &Plan, entry: usize) -> bool {
-    matches!(plan.entries[entry].content, Content::Source { .. })
 }
 
 /// The file whose blocks are going by.
@@ -87,7 +80,7 @@ pub(super) struct Written {
 
 /// What the device is connected to.
 pub(super) struct Pipes {
-    /// The sources' bytes.
+    /// The files' bytes.
     pub(super) runs: Receiver<Result<Run, Failure>>,
     /// The image's.
     pub(super) portions: SyncSender<Portion>,
@@ -101,8 +94,6 @@ pub(super) struct Device<'a> {
     pipes: Pipes,
     /// The next of `extents.files`.
     next_file: usize,
-    /// The next of `extents.sources`.
-    next_source: usize,
     current: Option<Current>,
     image: Hasher,
     /// By entry.
@@ -113,7 +104,7 @@ pub(super) struct Device<'a> {
     patched: usize,
     /// The next sector that hadris is to send.
     sent: u64,
-    /// The next sector of the image; before the other where a source's run went ahead.
+    /// The next sector of the image; before the other where a file's run went ahead.
     sector: u64,
     sectors: u64,
     /// Blocks that are not with `drain` yet.
@@ -140,7 +131,6 @@ impl<'a> Device<'a> {
             application_use,
             pipes,
             next_file: 0,
-            next_source: 0,
             current: None,
             image: Hasher::default(),
             list: Vec::new(),
@@ -192,7 +182,7 @@ impl<'a> Device<'a> {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
             }
-            match self.next_source() {
+            match self.next_file() {
                 Some(start) if start <= self.sector => self.run()?,
                 next => {
                     let end = next.map_or(self.sent, |start| start.min(self.sent));
@@ -206,19 +196,19 @@ impl<'a> Device<'a> {
         Ok(())
     }
 
-    /// The first sector of the next source, or one that is past if a source is on its way.
-    fn next_source(&self) -> Option<u64> {
+    /// The first sector of the next file, or the one that is due if a file is on its way.
+    fn next_file(&self) -> Option<u64> {
         match &self.current {
-            Some(current) if is_source(self.plan, current.entry) => Some(self.sector),
-            _ => self.extents.sources.get(self.next_source).copied(),
+            Some(_) => Some(self.sector),
+            None => self.extents.files.get(self.next_file).map(|(start, _)| *start),
         }
     }
 
-    /// Takes the next run of sources' bytes.
+    /// Takes the next run of files' bytes.
     fn run(&mut self) -> Result<(), Failure> {
-        let run = self.pipes.runs.recv().map_err(|_| Failure::Fault("the sources ended early".to_owned()))??;
+        let run = self.pipes.runs.recv().map_err(|_| Failure::Fault("the files ended early".to_owned()))??;
         if run.start != self.sector {
-            let message = format!("a source was read for sector {} where {} was due", run.start, self.sector);
+            let message = format!("a file was read for sector {} where {} was due", run.start, self.sector);
             return Err(Failure::Fault(message));
         }
         self.hand_on_pending()?;
@@ -256,11 +246,10 @@ impl<'a> Device<'a> {
             return Err(Failure::Fault(format!("`{}` came at sector {sector}", self.plan.entries[entry].path)));
         }
         self.next_file += 1;
-        self.next_source += usize::from(is_source(self.plan, entry));
         Ok(Current { entry, left: self.plan.entries[entry].length, hasher: Hasher::default() })
     }
 
-    /// Takes blocks that are no source's, from the sector that is due on.
+    /// Takes blocks that are no file's, from the sector that is due on.
     fn blocks(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
         let first = self.sector;
         let sectors = blocks.len() as u64 / SECTOR;
@@ -268,13 +257,11 @@ impl<'a> Device<'a> {
             self.descriptors(&mut blocks[((FIRST_DESCRIPTOR - first) * SECTOR) as usize..]);
         }
         self.point_to_list(first, blocks);
-        self.hash_files(first, blocks)?;
         self.insert_list(first, blocks)?;
         self.image.update(blocks);
         self.pending.extend_from_slice(blocks);
         self.sector += sectors;
-        let name = self.current.as_ref().map(|current| self.plan.entries[current.entry].path.name());
-        self.progress.advance(blocks.len() as u64, name);
+        self.progress.advance(blocks.len() as u64, None);
         if self.pending.len() >= BUFFER { self.hand_on_pending() } else { Ok(()) }
     }
 
@@ -339,38 +326,6 @@ impl<'a> Device<'a> {
             }
             at += record;
         }
-    }
-
-    /// Hashes what belongs to files that we made.
-    fn hash_files(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
-        let mut at = 0_usize;
-        while at < blocks.len() {
-            let mut current = match self.current.take() {
-                Some(current) => current,
-                None => {
-                    let Some((start, entry)) = self.extents.files.get(self.next_file).copied() else { break };
-                    let here = first + at as u64 / SECTOR;
-                    if start >= first + blocks.len() as u64 / SECTOR {
-                        break;
-                    }
-                    if start < here {
-                        return Err(Failure::Fault(format!("two files share sector {start}")));
-                    }
-                    at = ((start - first) * SECTOR) as usize;
-                    self.begin(entry, start)?
-                }
-            };
-            let take = current.left.min((blocks.len() - at) as u64) as usize;
-            current.hasher.update(&blocks[at..at + take]);
-            current.left -= take as u64;
-            at += take.next_multiple_of(SECTOR as usize);
-            if current.left == 0 {
-                self.digests[current.entry] = Some(current.hasher.finish());
-            } else {
-                self.current = Some(current);
-            }
-        }
-        Ok(())
     }
 
     /// Puts the list into the blocks that are its extent.

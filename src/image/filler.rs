@@ -1,4 +1,5 @@
-//! Reads the sources ahead of the writer, in the order of their extents, into buffers that are used again.
+//! Has the bytes of files ready before the writer wants them, in the order of their extents, in buffers that
+//! are used again: reads the sources, unpacks what was generated.
 //!
 //! A run of bytes is a stretch of the image: a part of a long file, or many short ones with the zeros
 //! between them. Each source is looked at before its first byte and after its last.
@@ -10,6 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use super::tree::{changed, difference};
 use super::{Failure, SECTOR};
 use crate::catalogue::{Stamp, open};
+use crate::packed::Packed;
 use crate::plan::{Content, Plan};
 
 /// Bytes of a buffer. All of them fit the processor's caches: with larger ones copying takes twice as long.
@@ -18,7 +20,7 @@ pub(super) const BUFFER: usize = 256 << 10;
 /// How many buffers there are.
 pub(super) const BUFFERS: usize = 8;
 
-/// A stretch of the image that sources fill.
+/// A stretch of the image that files fill.
 pub(super) struct Run {
     /// Its first sector.
     pub(super) start: u64,
@@ -27,6 +29,17 @@ pub(super) struct Run {
     pub(super) filled: usize,
     /// What of it are bytes of files, in their order.
     pub(super) pieces: Vec<Piece>,
+}
+
+impl Run {
+    /// Room for the next bytes of an entry, with zeros after it to the end of its sector.
+    fn piece(&mut self, entry: usize, length: usize, ends: bool) -> &mut [u8] {
+        let from = self.filled;
+        self.filled += length.next_multiple_of(SECTOR as usize);
+        self.buffer[from + length..self.filled].fill(0);
+        self.pieces.push(Piece { entry, from, length, ends });
+        &mut self.buffer[from..from + length]
+    }
 }
 
 /// Bytes of one file in a run.
@@ -51,11 +64,21 @@ pub(super) fn fill(
     let mut filler = Filler { run: None, buffers, runs };
     for (start, entry) in files {
         let entry_of = &plan.entries[*entry];
-        let Content::Source { path, written, stamp } = &entry_of.content else { continue };
-        match filler.file(*start, *entry, entry_of.length, path, stamp) {
+        let (filled, name) = match &entry_of.content {
+            Content::Source { path, written, stamp } => {
+                (filler.source(*start, *entry, entry_of.length, path, stamp), &**written)
+            }
+            Content::Generated(bytes) => (filler.generated(*start, *entry, bytes), entry_of.path.as_str()),
+            Content::Checksums => continue,
+        };
+        match filled {
             Ok(()) => {}
             Err(Stop::Source(reason)) => {
-                let _ = runs.send(Err(Failure::Source { file: written.clone(), reason }));
+                let _ = runs.send(Err(Failure::Source { file: name.to_owned(), reason }));
+                return;
+            }
+            Err(Stop::Fault(error)) => {
+                let _ = runs.send(Err(Failure::Fault(format!("`{name}`: {error}"))));
                 return;
             }
             Err(Stop::NobodyListens) => return,
@@ -68,6 +91,8 @@ pub(super) fn fill(
 enum Stop {
     /// A source cannot be read, or was changed: what happened.
     Source(String),
+    /// What was generated is lost.
+    Fault(String),
     /// The writer has ended.
     NobodyListens,
 }
@@ -79,7 +104,7 @@ struct Filler<'f> {
 }
 
 impl Filler<'_> {
-    fn file(&mut self, start: u64, entry: usize, length: u64, path: &Path, stamp: &Stamp) -> Result<(), Stop> {
+    fn source(&mut self, start: u64, entry: usize, length: u64, path: &Path, stamp: &Stamp) -> Result<(), Stop> {
         let mut file =
             open(path).map_err(|error| Stop::Source(changed(path, stamp).unwrap_or_else(|| plain(&error))))?;
         let meta = file.metadata().map_err(|error| Stop::Source(plain(&error)))?;
@@ -90,24 +115,37 @@ impl Filler<'_> {
         while left > 0 {
             let run = self.run_at(sector)?;
             let take = left.min((BUFFER - run.filled) as u64) as usize;
-            let from = run.filled;
-            file.read_exact(&mut run.buffer[from..from + take]).map_err(|error| {
+            left -= take as u64;
+            let piece = run.piece(entry, take, left == 0);
+            file.read_exact(piece).map_err(|error| {
                 let ended = error.kind() == ErrorKind::UnexpectedEof;
                 let why = if ended { "it ended early while the disc was made".to_owned() } else { plain(&error) };
                 Stop::Source(changed(path, stamp).unwrap_or(why))
             })?;
-            let whole = take.next_multiple_of(SECTOR as usize);
-            run.buffer[from + take..from + whole].fill(0);
-            run.filled += whole;
-            left -= take as u64;
-            run.pieces.push(Piece { entry, from, length: take, ends: left == 0 });
-            sector += whole as u64 / SECTOR;
+            sector += (take as u64).div_ceil(SECTOR);
         }
         // By its path: a file put in its place is a change, too.
         match changed(path, stamp) {
             Some(reason) => Err(Stop::Source(reason)),
             None => Ok(()),
         }
+    }
+
+    fn generated(&mut self, start: u64, entry: usize, packed: &Packed) -> Result<(), Stop> {
+        let (mut sector, mut left) = (start, packed.length());
+        for unpacked in packed.pieces() {
+            let unpacked = unpacked.map_err(|error| Stop::Fault(error.to_string()))?;
+            let mut unpacked = unpacked.as_slice();
+            while !unpacked.is_empty() {
+                let run = self.run_at(sector)?;
+                let (now, later) = unpacked.split_at(unpacked.len().min(BUFFER - run.filled));
+                left -= now.len() as u64;
+                run.piece(entry, now.len(), left == 0).copy_from_slice(now);
+                sector += (now.len() as u64).div_ceil(SECTOR);
+                unpacked = later;
+            }
+        }
+        Ok(())
     }
 
     /// The run that has room for what is at `sector`.

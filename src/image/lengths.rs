@@ -1,5 +1,5 @@
 //! Files that have lengths and no bytes: what hadris plans with, and what it writes over, where the bytes
-//! of the sources are put straight into the extents that it planned.
+//! are put straight into the extents that it planned.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;

@@ -75,13 +75,11 @@ pub struct Image<'p> {
 
 impl<'p> Image<'p> {
     /// Lays the entries of a plan out in extents, without I/O.
-    /// The bytes of generated entries are taken out of the plan, so that memory holds them once.
     ///
     /// # Errors
     /// [`Failure::Fault`] if the plan cannot be laid out.
-    pub fn of(plan: &'p mut Plan) -> Result<Self, Failure> {
+    pub fn of(plan: &'p Plan) -> Result<Self, Failure> {
         let tree = tree::of(plan)?;
-        let plan = &*plan;
         let options = tree::options(plan)?;
         let report = lay_out(&tree, &options)?;
         // The list has no extent in hadris' plan; room for it is made before the padding.
@@ -185,7 +183,7 @@ fn read_alike(plan: &Plan, before: &[Option<Digest>], now: &[Option<Digest>]) ->
     match differs.map(|(entry, _)| (&entry.content, &entry.path)) {
         None => Ok(()),
         Some((Content::Source { written, .. }, _)) => Err(Failure::Source {
-            file: written.clone(),
+            file: written.to_string(),
             reason: "it held other bytes when it was read again while the disc was made".to_owned(),
         }),
         Some((_, path)) => Err(Failure::Fault(format!("`{path}` was not the same twice"))),
@@ -235,9 +233,9 @@ mod tests {
         std::fs::write(&manifest, text).unwrap();
         let (catalogue, layout) = crate::examine(&manifest, false).unwrap().collection.unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
-            let (mut plan, _) =
+            let (plan, _) =
                 crate::assemble(&catalogue, &layout, &crate::extraction::Extractions::none(), None).unwrap();
-            let image = Image::of(&mut plan).unwrap();
+            let image = Image::of(&plan).unwrap();
             let written = image.write(&mut Full(room), &mut Silence, &AtomicBool::new(false));
             let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);
             assert!(full, "{room}: {written:?}");

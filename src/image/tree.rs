@@ -14,7 +14,7 @@ use crate::plan::{Content, Plan};
 pub(super) const PADDING_SECTORS: u64 = 150;
 
 /// The entries as hadris' tree, the same names in every namespace.
-pub(super) fn of(plan: &mut Plan) -> Result<Tree, Failure> {
+pub(super) fn of(plan: &Plan) -> Result<Tree, Failure> {
     let fault = |error: hadris_fs::PathError| Failure::Fault(error.to_string());
     let time = time(plan)?;
     let attributes = |mode| {
@@ -34,14 +34,12 @@ pub(super) fn of(plan: &mut Plan) -> Result<Tree, Failure> {
             }
         }
     }
-    let of_sources = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Source { .. }));
-    let lengths = super::lengths::contents(of_sources.map(|entry| entry.length)).map_err(fault)?;
-    for entry in &mut plan.entries {
-        let bytes = match &mut entry.content {
-            Content::Generated(bytes) => Bytes::bytes(std::mem::take(bytes)),
+    let lengths = super::lengths::contents(plan.entries.iter().map(|entry| entry.length)).map_err(fault)?;
+    for entry in &plan.entries {
+        let bytes = match &entry.content {
             Content::Checksums => Bytes::empty(),
-            // Its bytes go by hadris: `filler` reads them.
-            Content::Source { .. } => {
+            // Its bytes go by hadris: `filler` has them.
+            Content::Source { .. } | Content::Generated(_) => {
                 let content = lengths.get(&entry.length).cloned();
                 content.ok_or_else(|| Failure::Fault(format!("`{}` has no length", entry.path)))?
             }

@@ -65,7 +65,7 @@ impl Materials {
         if let Some(id) = launcher.emblem {
             let source = catalogue.source(id);
             match read_source(source, MOST_PICTURE, &at.key("emblem")) {
-                Ok(bytes) => materials.emblem = Some((bytes, source.written.clone())),
+                Ok(bytes) => materials.emblem = Some((bytes, source.written.to_string())),
                 Err(finding) => findings.push(*finding),
             }
         }

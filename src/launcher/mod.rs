@@ -21,6 +21,7 @@ use crate::diagnostic::Findings;
 use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
+use crate::packed::Packed;
 use pages::Pages;
 use picture::{Picture, Png};
 use theme::Theme;
@@ -37,7 +38,13 @@ pub struct GeneratedFile {
     /// Where it goes.
     pub path: DiscPath,
     /// What it holds.
-    pub bytes: Vec<u8>,
+    pub bytes: Packed,
+}
+
+impl GeneratedFile {
+    fn new(path: DiscPath, bytes: &[u8]) -> Self {
+        Self { path, bytes: Packed::of(bytes) }
+    }
 }
 
 /// Makes every file of the launcher, and says what is worth knowing about them.
@@ -57,21 +64,21 @@ pub fn render(
     let mut files = Vec::new();
 
     let (emblem, icon) = pictures(materials, &mut findings)?;
-    files.push(GeneratedFile { path: layout.icon.clone(), bytes: icon });
+    files.push(GeneratedFile::new(layout.icon.clone(), &icon));
     files.push(plain::autorun(catalogue, layout));
     files.extend(plain::autoopen(layout));
     files.extend(plain::volume_info(catalogue, layout));
     files.extend(plain::rights(catalogue, layout));
     files.push(style(catalogue, layout, &theme, &mut findings)?);
     for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
-        files.push(GeneratedFile { path: path.clone(), bytes: script.as_bytes().to_vec() });
+        files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
     if texts.wanted() {
         files.extend(search::files(catalogue, layout, texts));
     }
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
-    files.extend(emblem.map(|emblem| GeneratedFile { path: layout.emblem.clone(), bytes: emblem.bytes }));
+    files.extend(emblem.map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
     let mut pages = Pages { catalogue, layout, texts, theme: &theme, strings: &strings, emblem: size, listed: 0 };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
@@ -125,7 +132,7 @@ fn style(
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }
-    Ok(GeneratedFile { path: layout.style.clone(), bytes })
+    Ok(GeneratedFile::new(layout.style.clone(), &bytes))
 }
 
 #[cfg(test)]

@@ -203,7 +203,7 @@ impl Pages<'_> {
             emblem => self.emblem_value(),
             link => self.links(path, default),
         };
-        Ok(GeneratedFile { path: path.clone(), bytes: self.theme.render("index.html", context)? })
+        Ok(GeneratedFile::new(path.clone(), &self.theme.render("index.html", context)?))
     }
 
     fn page(&self, tongue: &Tongue<'_>, frame: &Frame<'_>, content: Value) -> Result<GeneratedFile, Findings> {
@@ -234,7 +234,7 @@ impl Pages<'_> {
             ..content
         };
         let bytes = self.theme.render(&format!("{}.html", frame.kind), context)?;
-        Ok(GeneratedFile { path: frame.path.clone(), bytes })
+        Ok(GeneratedFile::new(frame.path.clone(), &bytes))
     }
 
     fn tongue<'t>(&'t self, language: &'t Language, table: &'t Words, format: &'t LanguageFormat) -> Tongue<'t> {
@@ -658,7 +658,7 @@ impl Targets {
                 for (f, file) in variant.files.iter().enumerate() {
                     let path = layout.document(s, r, v, f);
                     targets.insert(path.as_str().to_owned(), path.clone());
-                    let written = catalogue.source(file.source).written.as_str();
+                    let written = &*catalogue.source(file.source).written;
                     targets.entry(written.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());
                 }
             }

@@ -70,13 +70,13 @@ pub(super) fn autorun(catalogue: &Catalogue, layout: &Layout) -> GeneratedFile {
         // Windows would read other bytes in its own code page.
         std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
     };
-    GeneratedFile { path: layout.autorun.clone(), bytes }
+    GeneratedFile::new(layout.autorun.clone(), &bytes)
 }
 
 /// What freedesktop systems open of the disc.
 pub(super) fn autoopen(layout: &Layout) -> Option<GeneratedFile> {
     let path = layout.autoopen.clone()?;
-    Some(GeneratedFile { path, bytes: format!("{}\n", layout.index).into_bytes() })
+    Some(GeneratedFile::new(path, format!("{}\n", layout.index).as_bytes()))
 }
 
 /// The volume's name and icon for freedesktop systems.
@@ -94,7 +94,7 @@ pub(super) fn volume_info(catalogue: &Catalogue, layout: &Layout) -> Option<Gene
         }
     }
     text.push_str(&format!("IconFile={}\n", layout.icon));
-    Some(GeneratedFile { path: layout.volume_info.clone(), bytes: text.into_bytes() })
+    Some(GeneratedFile::new(layout.volume_info.clone(), text.as_bytes()))
 }
 
 /// What the disc is, in all its languages; `listed` is the number of files in the checksum list.
@@ -169,7 +169,7 @@ fn text_file(path: crate::layout::DiscPath, parts: &[String]) -> GeneratedFile {
     let rule = format!("\n\n{}\n\n", "-".repeat(60));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
     let text = parts.join(&rule).replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
-    GeneratedFile { path, bytes: format!("\u{feff}{text}\r\n").into_bytes() }
+    GeneratedFile::new(path, format!("\u{feff}{text}\r\n").as_bytes())
 }
 
 /// What stands between a text and its label: nothing before full-width parentheses, which hold a space.

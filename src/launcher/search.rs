@@ -32,8 +32,8 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     let (words, marks) = character_tables();
     let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\");\n").into_bytes();
     let mut files = vec![
-        GeneratedFile { path: layout.search_script.clone(), bytes: SCRIPT.as_bytes().to_vec() },
-        GeneratedFile { path: layout.search_characters.clone(), bytes: characters },
+        GeneratedFile::new(layout.search_script.clone(), SCRIPT.as_bytes()),
+        GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
     let languages = languages(catalogue);
     let indexes = in_parallel(&languages, |language| {
@@ -41,7 +41,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
-            shards.into_iter().map(|(name, bytes)| GeneratedFile { path: layout.search_shard(language, &name), bytes }),
+            shards.into_iter().map(|(name, bytes)| GeneratedFile::new(layout.search_shard(language, &name), &bytes)),
         );
     }
     files

@@ -27,7 +27,12 @@ fn collection(tags: &[&str]) -> Catalogue {
     let written = |number: usize| format!("reports/{number}.pdf");
     let stamp = Stamp { length: 1_450_000, modified: 0, changed: 0, identity: (0, 0) };
     let sources = (0..4)
-        .map(|n| Source { path: PathBuf::from(written(n)), written: written(n), length: stamp.length, stamp })
+        .map(|n| Source {
+            path: PathBuf::from(written(n)).into(),
+            written: written(n).into(),
+            length: stamp.length,
+            stamp,
+        })
         .collect();
     let file = |number, extension: &str| VariantFile { source: SourceId(number), extension: extension.to_owned() };
     let variant = |tag: &str, files| Variant { language: language(tag), title: None, name: None, files };
@@ -86,7 +91,10 @@ fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
     let materials = Materials::read(catalogue).unwrap();
     let (files, findings) = render(catalogue, &layout, &materials, &Extractions::none()).unwrap();
     let number = files.len();
-    let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|f| (f.path.as_str().to_owned(), f.bytes)).collect();
+    let files: BTreeMap<String, Vec<u8>> = files
+        .into_iter()
+        .map(|f| (f.path.as_str().to_owned(), f.bytes.pieces().flat_map(Result::unwrap).collect()))
+        .collect();
     assert_eq!(files.len(), number, "two files of one path");
     (files, findings)
 }
@@ -201,7 +209,7 @@ fn an_emblem_is_shown_if_there_is_one() {
     let path = folder.path().join("emblem.svg");
     fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
         .unwrap();
-    catalogue.sources.push(Source { path, written: "emblem.svg".to_owned(), ..catalogue.sources[0].clone() });
+    catalogue.sources.push(Source { path: path.into(), written: "emblem.svg".into(), ..catalogue.sources[0].clone() });
     catalogue.launcher.emblem = Some(SourceId(4));
     let (files, findings) = made(&catalogue);
     assert_eq!(findings, Findings::default());

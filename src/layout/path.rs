@@ -1,6 +1,7 @@
 //! Names and paths on the disc, the same in every view of it.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A path on the disc from its root, with `/`, such as `documents/needs/africa_fr.pdf`.
 ///
@@ -9,12 +10,12 @@ use std::fmt;
 /// each. Two names set by convention go beyond it: `SHA256SUMS`, in capitals, and
 /// `.xdg-volume-info`, which nothing links to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DiscPath(String);
+pub struct DiscPath(Arc<str>);
 
 impl DiscPath {
     /// A path of parts that the layout made or checked.
     pub(super) fn of(parts: &[&str]) -> Self {
-        Self(parts.join("/"))
+        Self(parts.join("/").into())
     }
 
     /// As Joliet and Rock Ridge hold it.
@@ -29,7 +30,7 @@ impl DiscPath {
 
     /// As the primary tree holds it, from the root: upper case, a version (ECMA-119 7.5.1).
     pub fn iso9660(&self) -> String {
-        let (folder, name) = self.0.rsplit_once('/').map_or(("", self.0.as_str()), |(f, n)| (f, n));
+        let (folder, name) = self.0.rsplit_once('/').map_or(("", self.as_str()), |(f, n)| (f, n));
         let folder = if folder.is_empty() { String::new() } else { format!("/{}", folder.to_ascii_uppercase()) };
         format!("{folder}/{}", primary_identifier(name))
     }
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     fn path(text: &str) -> DiscPath {
-        DiscPath(text.to_owned())
+        DiscPath(text.into())
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> (Parsed, Findings) {
         let message = error.inner().to_string();
         let mistake = Mistake::of(&message);
         if let Mistake::UnknownKey { key, .. } = &mistake
-            && path.0.last() != Some(&Step::Key(key.clone()))
+            && path.0.last() != Some(&Step::Key(key.as_str().into()))
         {
             path = path.key(key.clone());
         }
@@ -168,7 +168,7 @@ fn plain_wanted(wanted: &str) -> String {
 fn key_path(path: &serde_path_to_error::Path) -> KeyPath {
     let steps = path.iter().filter_map(|segment| match segment {
         Segment::Seq { index } => Some(Step::Item(*index)),
-        Segment::Map { key } => Some(Step::Key(key.clone())),
+        Segment::Map { key } => Some(Step::Key(key.as_str().into())),
         Segment::Enum { .. } | Segment::Unknown => None,
     });
     KeyPath(steps.collect())
@@ -178,7 +178,7 @@ fn key_path(path: &serde_path_to_error::Path) -> KeyPath {
 fn remove(value: &mut Value, path: &[Step]) -> bool {
     match (path, value) {
         ([Step::Key(key)], Value::Mapping(mapping)) => {
-            let found = mapping.keys().find(|k| key_text(k).as_ref() == Some(key)).cloned();
+            let found = mapping.keys().find(|k| key_text(k).as_deref() == Some(&**key)).cloned();
             found.is_some_and(|found| mapping.shift_remove(&found).is_some())
         }
         ([Step::Item(item)], Value::Sequence(items)) => {
@@ -190,7 +190,7 @@ fn remove(value: &mut Value, path: &[Step]) -> bool {
         }
         ([Step::Key(key), rest @ ..], Value::Mapping(mapping)) => mapping
             .iter_mut()
-            .find(|(k, _)| key_text(k).as_ref() == Some(key))
+            .find(|(k, _)| key_text(k).as_deref() == Some(&**key))
             .is_some_and(|(_, child)| remove(child, rest)),
         ([Step::Item(item), rest @ ..], Value::Sequence(items)) => {
             items.get_mut(*item).is_some_and(|child| remove(child, rest))

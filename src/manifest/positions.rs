@@ -74,7 +74,7 @@ impl Positions {
         let mut node = self.root.as_ref()?;
         for step in &path.0 {
             node = match (step, &node.children) {
-                (Step::Key(key), Children::Mapping(children)) => children.get(key)?,
+                (Step::Key(key), Children::Mapping(children)) => children.get(&**key)?,
                 (Step::Item(item), Children::List(children)) => children.get(*item)?,
                 _ => return None,
             };

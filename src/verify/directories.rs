@@ -103,10 +103,21 @@ impl Tree {
     }
 
     /// The path of a directory, without a `/` at either end; empty for the root.
-    pub(super) fn directory_path(&self, mut number: u32) -> String {
+    pub(super) fn directory_path(&self, number: u32) -> String {
+        self.path_by(number, |number| self.directory_name(number))
+    }
+
+    /// The same, of identifiers as they are.
+    pub(super) fn own_path(&self, number: u32) -> String {
+        self.path_by(number, |number| {
+            String::from_utf8_lossy(&self.directories[number as usize].identifier).into_owned()
+        })
+    }
+
+    fn path_by(&self, mut number: u32, name: impl Fn(u32) -> String) -> String {
         let mut parts = Vec::new();
         while number != 0 {
-            parts.push(self.directory_name(number));
+            parts.push(name(number));
             number = self.directories[number as usize].parent;
         }
         parts.reverse();

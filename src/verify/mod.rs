@@ -513,52 +513,45 @@ pub fn holds_exactly(image: &mut (impl Read + Seek), size: u64, expected: &[Expe
     if let Some(problem) = problems.kept().first() {
         return Err(problem.message.clone());
     }
+    let planned: HashMap<&str, usize> =
+        expected.iter().enumerate().map(|(n, file)| (file.joliet.as_str(), n)).collect();
     for tree in &structure.trees {
-        let word = tree.namespace.word();
-        let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        for (number, directory) in tree.directories.iter().enumerate() {
-            let folder = tree.directory_path(number as u32);
-            for file in directory.files.clone() {
-                let name = tree.file_name(file);
-                let path = if folder.is_empty() { format!("/{name}") } else { format!("/{folder}/{name}") };
-                found.insert(path, tree.files[file as usize].length);
-            }
-        }
-        for file in expected {
-            match found.remove(&file.joliet) {
-                None => return Err(format!("{word} tree: `{}` is not there", file.joliet)),
-                Some(length) if length != file.length => {
-                    return Err(format!("{word} tree: `{}` has {length} bytes, not {}", file.joliet, file.length));
-                }
-                Some(_) => {}
-            }
-        }
-        if let Some((path, _)) = found.first_key_value() {
-            return Err(format!("{word} tree: `{path}` was not planned"));
-        }
-        if tree.namespace == Namespace::Primary {
-            identifiers(tree, expected)?;
-        }
+        holds(tree, expected, &planned)?;
     }
     Ok(())
 }
 
-/// Whether the primary tree's own identifiers are the planned ones.
-fn identifiers(tree: &Tree, expected: &[Expected]) -> Result<(), String> {
-    let text = |identifier: &[u8]| String::from_utf8_lossy(identifier).into_owned();
-    let planned: HashMap<&str, &str> = expected.iter().map(|f| (f.joliet.as_str(), f.iso9660.as_str())).collect();
-    for (number, path) in tree.file_paths().into_iter().enumerate() {
-        let mut parts = vec![text(&tree.files[number].identifier)];
-        let mut at = tree.files[number].parent;
-        while at != 0 {
-            parts.push(text(&tree.directories[at as usize].identifier));
-            at = tree.directories[at as usize].parent;
-        }
-        parts.reverse();
-        let own = format!("/{}", parts.join("/"));
-        if planned.get(format!("/{path}").as_str()) != Some(&own.as_str()) {
-            return Err(format!("primary tree: `{path}` has the identifiers `{own}`"));
+/// The same of one tree; of the primary tree its own identifiers, too. `planned` are the numbers of the
+/// expected files, by path.
+fn holds(tree: &Tree, expected: &[Expected], planned: &HashMap<&str, usize>) -> Result<(), String> {
+    let word = tree.namespace.word();
+    let mut found = vec![false; expected.len()];
+    for (number, directory) in tree.directories.iter().enumerate() {
+        let below = |folder: String| if folder.is_empty() { "/".to_owned() } else { format!("/{folder}/") };
+        let (folder, own_folder) = (below(tree.directory_path(number as u32)), below(tree.own_path(number as u32)));
+        for number in directory.files.clone() {
+            let file = &tree.files[number as usize];
+            let path = format!("{folder}{}", tree.file_name(number));
+            let Some((expected, found)) = planned.get(path.as_str()).map(|n| (&expected[*n], &mut found[*n])) else {
+                return Err(format!("{word} tree: `{path}` was not planned"));
+            };
+            if file.length != expected.length {
+                let (length, planned) = (file.length, expected.length);
+                return Err(format!("{word} tree: `{path}` has {length} bytes, not {planned}"));
+            }
+            if std::mem::replace(found, true) {
+                return Err(format!("{word} tree: `{path}` is there twice"));
+            }
+            if tree.namespace == Namespace::Primary {
+                let own = format!("{own_folder}{}", String::from_utf8_lossy(&file.identifier));
+                if own != expected.iso9660 {
+                    return Err(format!("{word} tree: `{path}` has the identifiers `{own}`"));
+                }
+            }
         }
     }
-    Ok(())
+    match found.iter().position(|found| !found) {
+        Some(number) => Err(format!("{word} tree: `{}` is not there", expected[number].joliet)),
+        None => Ok(()),
+    }
 }
