@@ -5,6 +5,7 @@
 
 mod check;
 mod media;
+mod reading;
 mod sources;
 mod text;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use check::check;
+pub use reading::Reading;
 pub use sources::open;
 pub use text::{Shown, Text};
 

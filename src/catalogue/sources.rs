@@ -338,7 +338,7 @@ pub fn open(path: &Path) -> std::io::Result<File> {
 }
 
 /// What the system says, without its number.
-fn plain(error: &std::io::Error) -> String {
+pub(super) fn plain(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),

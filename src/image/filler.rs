@@ -2,15 +2,13 @@
 //! are used again: reads the sources, unpacks what was generated.
 //!
 //! A run of bytes is a stretch of the image: a part of a long file, or many short ones with the zeros
-//! between them. Each source is looked at before its first byte and after its last.
+//! between them.
 
-use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use super::tree::{changed, difference};
 use super::{Failure, SECTOR};
-use crate::catalogue::{Stamp, open};
+use crate::catalogue::{Reading, Stamp};
 use crate::packed::Packed;
 use crate::plan::{Content, Plan};
 
@@ -105,30 +103,16 @@ struct Filler<'f> {
 
 impl Filler<'_> {
     fn source(&mut self, start: u64, entry: usize, length: u64, path: &Path, stamp: &Stamp) -> Result<(), Stop> {
-        let mut file =
-            open(path).map_err(|error| Stop::Source(changed(path, stamp).unwrap_or_else(|| plain(&error))))?;
-        let meta = file.metadata().map_err(|error| Stop::Source(plain(&error)))?;
-        if let Some(reason) = difference(&Stamp::of(&meta), stamp) {
-            return Err(Stop::Source(reason));
-        }
+        let mut reading = Reading::begin(path, stamp).map_err(Stop::Source)?;
         let (mut sector, mut left) = (start, length);
         while left > 0 {
             let run = self.run_at(sector)?;
             let take = left.min((BUFFER - run.filled) as u64) as usize;
             left -= take as u64;
-            let piece = run.piece(entry, take, left == 0);
-            file.read_exact(piece).map_err(|error| {
-                let ended = error.kind() == ErrorKind::UnexpectedEof;
-                let why = if ended { "it ended early while the disc was made".to_owned() } else { plain(&error) };
-                Stop::Source(changed(path, stamp).unwrap_or(why))
-            })?;
+            reading.fill(run.piece(entry, take, left == 0)).map_err(Stop::Source)?;
             sector += (take as u64).div_ceil(SECTOR);
         }
-        // By its path: a file put in its place is a change, too.
-        match changed(path, stamp) {
-            Some(reason) => Err(Stop::Source(reason)),
-            None => Ok(()),
-        }
+        reading.end().map_err(Stop::Source)
     }
 
     fn generated(&mut self, start: u64, entry: usize, packed: &Packed) -> Result<(), Stop> {
@@ -165,9 +149,4 @@ impl Filler<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// What the system says, without its number.
-fn plain(error: &std::io::Error) -> String {
-    error.to_string().split(" (os error").next().unwrap_or_default().to_owned()
 }

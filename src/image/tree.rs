@@ -1,13 +1,9 @@
 //! The plan in hadris' terms: a tree of nodes, and the options of the volume.
 
-use std::fs;
-use std::path::Path;
-
 use hadris_fs::{Content as Bytes, DateTime, Node, Owner, Permissions, SetAttr, Tree};
 use hadris_iso::{IsoId, IsoLevel, IsoOptions, NameCase, Relocation};
 
 use super::Failure;
-use crate::catalogue::Stamp;
 use crate::plan::{Content, Plan};
 
 /// Sectors of zeros at the end, inside the volume, for the run-out of burned discs.
@@ -80,28 +76,4 @@ fn time(plan: &Plan) -> Result<DateTime, Failure> {
     DateTime::from_unix_seconds(seconds)
         .and_then(|time| time.with_utc_offset_minutes(Some(0)))
         .map_err(|_| Failure::Fault(format!("{seconds} is no date")))
-}
-
-/// What happened to a source since it was catalogued, if anything did.
-pub(super) fn changed(path: &Path, stamp: &Stamp) -> Option<String> {
-    let now = match fs::metadata(path) {
-        Ok(meta) => Stamp::of(&meta),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some("it is gone".to_owned()),
-        Err(error) => return Some(error.to_string()),
-    };
-    difference(&now, stamp)
-}
-
-/// What tells a source's stamp from the one it was catalogued with, in words.
-pub(super) fn difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
-    if now == stamp {
-        return None;
-    }
-    Some(if now.length < stamp.length {
-        format!("it shrank from {} to {} bytes while the disc was made", stamp.length, now.length)
-    } else if now.length > stamp.length {
-        format!("it grew from {} to {} bytes while the disc was made", stamp.length, now.length)
-    } else {
-        "it was changed while the disc was made".to_owned()
-    })
 }
