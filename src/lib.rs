@@ -3,6 +3,8 @@
 //! The pipeline, each step a module of plain types that imports only those before it:
 //! manifest → catalogue → layout → launcher → plan → image; `verify` stands apart.
 
+pub mod archive;
+pub mod burn;
 pub mod catalogue;
 pub mod checksum;
 pub mod cli;
@@ -10,6 +12,7 @@ pub mod diagnostic;
 pub mod exports;
 pub mod extraction;
 pub mod formats;
+pub mod html;
 pub mod image;
 pub mod language;
 pub mod launcher;
@@ -21,7 +24,9 @@ pub mod packed;
 pub mod parallel;
 pub mod plan;
 pub mod progress;
+pub mod scaffold;
 pub mod search;
+pub mod stage;
 pub mod strings;
 pub mod verify;
 

@@ -28,6 +28,19 @@ pub fn is_device_name(stem: &str) -> bool {
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
+/// Whether systems put files of that path onto a disc or a stick by themselves.
+pub fn is_of_a_system(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let top = path.split('/').next().unwrap_or_default();
+    matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+        || name.starts_with("._")
+        || matches!(
+            top,
+            "System Volume Information" | "$RECYCLE.BIN" | ".Spotlight-V100" | ".fseventsd" | ".Trashes" | "lost+found"
+        )
+        || top.starts_with(".Trash-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

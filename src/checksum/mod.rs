@@ -157,6 +157,22 @@ pub fn line_length(name: &str) -> u64 {
     64 + 2 + name.len() as u64 + 1
 }
 
+/// A line: 64 hexadecimal digits, two spaces, a path below the list.
+pub fn read_line(line: &[u8]) -> Option<(Digest, &str)> {
+    let text = std::str::from_utf8(line).ok()?;
+    let (digest, path) = text.split_at_checked(64)?;
+    let path = path.strip_prefix("  ")?;
+    let sound = !path.is_empty()
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        && !path.chars().any(|c| c.is_control() || c == '\\');
+    if sound { Some((Digest::parse(digest)?, path)) } else { None }
+}
+
+/// Whether a file at the top of a disc is its checksum list.
+pub fn is_list(path: &str) -> bool {
+    path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,88 +3,43 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::Ordering;
 
-use super::documents::{self, Unread};
+use super::interruption::interruptible;
+use super::session::{Session, Settings, Stop, stop, unwritable};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
-use crate::diagnostic::{self, Findings, did_you_mean};
-use crate::extraction::{self, Extractions};
 use crate::formats::{Map, Value, json};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_size};
 use crate::layout::Layout;
-use crate::manifest::ManifestFile;
 use crate::plan::{Content, Plan, overflow};
-use crate::progress::{self, Progress};
+use crate::progress::Progress;
 use crate::verify::{self, Expected};
 
-/// Why there is no disc: the exit code, and a sentence unless the findings say it all.
-struct Stop(Exit, Option<String>);
-
-impl Stop {
-    fn because(exit: Exit, message: impl Into<String>) -> Self {
-        Self(exit, Some(message.into()))
-    }
-}
-
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
-    let mut run = Run { arguments, findings: Findings::default(), manuscript: None };
-    match run.build() {
-        Ok(exit) => exit,
-        Err(Stop(exit, message)) => {
-            if arguments.json && arguments.output.as_os_str() != "-" {
-                let records = run.records();
-                let result = json!({ "ok": false, "error": message, "findings": records });
-                return output::print(&format!("{result}\n"), exit);
-            } else {
-                if let Some(message) = message {
-                    output::say_error(&message);
-                }
-                if let (Exit::Content, Some(summary)) = (exit, run.findings.summary()) {
-                    output::say(&format!("no disc was made: {summary}"));
-                }
-            }
-            exit
-        }
-    }
+    let settings = Settings {
+        manifest: &arguments.manifest,
+        allow_outside: arguments.allow_outside,
+        search: !arguments.no_search,
+        quiet: arguments.quiet,
+        // The image goes to standard output: there is no room for a result.
+        json: arguments.json && arguments.output.as_os_str() != "-",
+    };
+    let mut run = Run { arguments, session: Session::new(settings) };
+    run.build().unwrap_or_else(|stop| run.session.end(stop, "no disc was"))
 }
 
 struct Run<'a> {
     arguments: &'a BuildArguments,
-    findings: Findings,
-    manuscript: Option<ManifestFile>,
+    session: Session<'a>,
 }
 
 impl Run<'_> {
-    fn records(&self) -> Vec<diagnostic::FindingRecord> {
-        self.manuscript.as_ref().map_or_else(Vec::new, |manuscript| diagnostic::records(&self.findings, manuscript))
-    }
-
-    /// Adds findings, shows them, and stops on errors.
-    fn heed(&mut self, findings: Findings) -> Result<(), Stop> {
-        if let (Some(manuscript), false) = (&self.manuscript, self.arguments.json) {
-            output::show(&findings, manuscript, self.arguments.quiet);
-        }
-        let errors = findings.has_errors();
-        self.findings.append(findings);
-        if errors { Err(Stop(Exit::Content, None)) } else { Ok(()) }
-    }
-
     fn build(&mut self) -> Result<Exit, Stop> {
         let to_stdout = self.arguments.output.as_os_str() == "-";
-        let manifest = &self.arguments.manifest;
-        if let Some(near) =
-            manifest.to_str().filter(|_| !manifest.exists()).and_then(|m| did_you_mean(m, ["check", "list", "verify"]))
-        {
-            let shown = manifest.display();
-            return Err(Stop::because(
-                Exit::Usage,
-                format!("there is no manifest `{shown}`: did you mean `make-disc {near}`?"),
-            ));
-        }
+        self.session.is_no_command()?;
         if to_stdout {
             if io::stdout().is_terminal() {
                 return Err(Stop::because(
@@ -101,42 +56,22 @@ impl Run<'_> {
         } else {
             self.output_is_free()?;
         }
-        let examined = crate::examine(&self.arguments.manifest, self.arguments.allow_outside).map_err(|error| {
-            let manifest = self.arguments.manifest.display();
-            Stop::because(
-                Exit::InputOutput,
-                format!("the manifest `{manifest}` cannot be read: {}", output::plain(&error)),
-            )
-        })?;
-        self.manuscript = Some(examined.manuscript);
-        self.heed(examined.findings)?;
-        let Some((catalogue, layout)) = examined.collection else {
-            return Err(Stop(Exit::Content, None));
-        };
+        let (catalogue, layout) = self.session.examine()?;
         if !to_stdout {
-            self.output_is_no_input(&catalogue)?;
+            let outputs = [self.arguments.output.clone(), sidecar(&self.arguments.output)];
+            outputs
+                .iter()
+                .try_for_each(|output| output_is_no_input(output, self.session.settings.manifest, &catalogue))?;
         }
-        let epoch = source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
-        let texts = self.read_documents(&catalogue)?;
-        self.heed(extraction::findings(&catalogue, &texts))?;
-        let mut plan = match crate::assemble(&catalogue, &layout, &texts, epoch) {
-            Ok((plan, findings)) => {
-                self.heed(findings)?;
-                plan
-            }
-            Err(findings) => {
-                self.heed(findings)?;
-                return Err(Stop(Exit::Content, None));
-            }
-        };
+        let mut plan = self.session.plan(&catalogue, &layout)?;
         plan.media_check |= self.arguments.media_check;
         let medium = plan.medium.clone();
-        let image = Image::of(&plan).map_err(|failure| self.stop(failure))?;
+        let image = Image::of(&plan).map_err(|failure| stop(failure, &self.arguments.output))?;
         let size = image.size();
         if let Some(finding) = medium.and_then(|medium| overflow(&medium, size, "the disc needs")) {
-            self.heed(finding.into())?;
+            self.session.heed(finding.into())?;
         }
-        let mut progress = self.progress("written");
+        let mut progress = self.session.progress("written");
         let digests = if to_stdout {
             let mut sink = standard_output().map_err(|error| {
                 Stop::because(
@@ -144,8 +79,8 @@ impl Run<'_> {
                     format!("standard output cannot be written: {}", output::plain(&error)),
                 )
             })?;
-            let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-            image.write(&mut sink, progress.as_mut(), &stop).map_err(|failure| self.stop(failure))?
+            let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
+            image.write(&mut sink, progress.as_mut(), &flag).map_err(|failure| stop(failure, &self.arguments.output))?
         } else {
             self.write(image, &plan, progress.as_mut())?
         };
@@ -153,28 +88,6 @@ impl Run<'_> {
         // The process ends here, which gives memory back at once; piece by piece takes long.
         std::mem::forget((catalogue, layout, plan));
         Ok(exit)
-    }
-
-    fn progress(&self, done: &'static str) -> Box<dyn Progress> {
-        match self.arguments {
-            BuildArguments { quiet: true, .. } => Box::new(progress::Silence),
-            BuildArguments { json: true, .. } => Box::new(progress::JsonLines::new()),
-            _ => progress::for_stderr(done),
-        }
-    }
-
-    fn read_documents(&self, catalogue: &Catalogue) -> Result<Extractions, Stop> {
-        let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-        // Progress as JSON counts the bytes written, and nothing else.
-        let mut progress: Box<dyn Progress> =
-            if self.arguments.json { Box::new(progress::Silence) } else { self.progress("documents read") };
-        documents::read(catalogue, !self.arguments.no_search, progress.as_mut(), &stop).map_err(|unread| match unread {
-            Unread::Interrupted => Stop::because(Exit::Interrupted, "interrupted; nothing was written"),
-            Unread::NoProgram(error) => Stop::because(
-                Exit::Fault,
-                format!("make-disc does not find itself to read the documents: {error}; `--no-search` makes a disc without search"),
-            ),
-        })
     }
 
     fn output_is_free(&self) -> Result<(), Stop> {
@@ -230,53 +143,18 @@ impl Run<'_> {
         }
     }
 
-    /// Refuses an output that the disc is made of.
-    fn output_is_no_input(&self, catalogue: &Catalogue) -> Result<(), Stop> {
-        let outputs = [self.arguments.output.clone(), sidecar(&self.arguments.output)];
-        for output in &outputs {
-            let real = |path: &Path| fs::canonicalize(path).ok();
-            let Some(here) = real(output) else { continue };
-            let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
-            // Where files have no identity, their paths tell; those of thousands take a while.
-            let same = |path: &Path, other: Option<(u64, u64)>| match identity {
-                Some(_) => identity == other,
-                None => real(path).as_ref() == Some(&here),
-            };
-            let of_sources = catalogue.sources.iter().find(|source| same(&source.path, Some(source.stamp.identity)));
-            let manifest = fs::metadata(&self.arguments.manifest).ok().map(|meta| Stamp::of(&meta).identity);
-            let named = match of_sources {
-                Some(source) => Some(source.written.to_string()),
-                None if same(&self.arguments.manifest, manifest) => Some("the manifest".to_owned()),
-                None => None,
-            };
-            if let Some(named) = named {
-                let shown = output.display();
-                return Err(Stop::because(
-                    Exit::Usage,
-                    format!("`{shown}` is itself an input of the disc ({named}): write the image elsewhere"),
-                ));
-            }
-        }
-        Ok(())
-    }
-
     /// Writes image and checksum beside their targets, reads the image's names back, and publishes both.
     fn write(&self, image: Image, plan: &Plan, progress: &mut dyn Progress) -> Result<Digests, Stop> {
         let output = &self.arguments.output;
-        let failed = |error: &io::Error| {
-            Stop::because(
-                Exit::InputOutput,
-                format!("`{}` cannot be written: {}; nothing was changed", output.display(), output::plain(error)),
-            )
-        };
+        let failed = |error: &io::Error| unwritable(output, error);
         let size = image.size();
-        let stop = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
+        let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
         let mut target = Target::create(output).map_err(|error| failed(&error))?;
         // Both names are tried before a byte is written.
         let mut list = Target::create(&sidecar(output)).map_err(|error| failed(&error))?;
         let digests = {
             let mut sink = target.writer().map_err(|error| failed(&error))?;
-            let digests = image.write(&mut sink, progress, &stop).map_err(|failure| self.stop(failure))?;
+            let digests = image.write(&mut sink, progress, &flag).map_err(|failure| stop(failure, output))?;
             sink.finish().map_err(|error| failed(&error))?;
             digests
         };
@@ -292,8 +170,8 @@ impl Run<'_> {
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         list.file().write_all(checksum::line(digests.image, &name).as_bytes()).map_err(|error| failed(&error))?;
         list.sync().map_err(|error| failed(&error))?;
-        if stop.load(Ordering::Relaxed) {
-            return Err(self.stop(Failure::Interrupted));
+        if flag.load(Ordering::Relaxed) {
+            return Err(stop(Failure::Interrupted, output));
         }
         if self.arguments.force {
             // A run that breaks off between the two names leaves an image without a checksum, not
@@ -311,26 +189,6 @@ impl Run<'_> {
         list.publish(self.arguments.force).map_err(|error| half_done(&format!("not `{shown}`"), &error))?;
         keep_names(output).map_err(|error| half_done("its name may not outlast a power cut", &error))?;
         Ok(digests)
-    }
-
-    fn stop(&self, failure: Failure) -> Stop {
-        match failure {
-            Failure::Source { file, reason } => Stop::because(
-                Exit::InputOutput,
-                format!("`{file}`: {reason}; no disc was made, run again when nothing changes the files"),
-            ),
-            Failure::Output(error) => {
-                let shown = self.arguments.output.display();
-                Stop::because(
-                    Exit::InputOutput,
-                    format!("`{shown}` cannot be written: {}; nothing was changed", output::plain(&error)),
-                )
-            }
-            Failure::Interrupted => Stop::because(Exit::Interrupted, "interrupted; nothing was changed"),
-            Failure::Fault(what) => {
-                Stop::because(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}"))
-            }
-        }
     }
 
     fn report(
@@ -379,7 +237,7 @@ impl Run<'_> {
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
                 "media_check": plan.media_check,
-                "findings": self.records(),
+                "findings": self.session.records(),
             });
             return output::print(&format!("{result}\n"), Exit::Done);
         }
@@ -430,6 +288,27 @@ impl Run<'_> {
     }
 }
 
+/// Refuses an output that the disc is made of.
+pub(super) fn output_is_no_input(output: &Path, manifest: &Path, catalogue: &Catalogue) -> Result<(), Stop> {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let Some(here) = real(output) else { return Ok(()) };
+    let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
+    // Where files have no identity, their paths tell; those of thousands take a while.
+    let same = |path: &Path, other: Option<(u64, u64)>| match identity {
+        Some(_) => identity == other,
+        None => real(path).as_ref() == Some(&here),
+    };
+    let of_sources = catalogue.sources.iter().find(|source| same(&source.path, Some(source.stamp.identity)));
+    let of_manifest = fs::metadata(manifest).ok().map(|meta| Stamp::of(&meta).identity);
+    let named = match of_sources {
+        Some(source) => source.written.to_string(),
+        None if same(manifest, of_manifest) => "the manifest".to_owned(),
+        None => return Ok(()),
+    };
+    let shown = output.display();
+    Err(Stop::because(Exit::Usage, format!("`{shown}` is itself an input of the disc ({named}): write it elsewhere")))
+}
+
 /// Whether a file is a disc image, or is named like one: nothing else is ever replaced.
 fn is_image(path: &Path) -> bool {
     let named =
@@ -438,7 +317,7 @@ fn is_image(path: &Path) -> bool {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
@@ -481,21 +360,4 @@ pub(super) fn source_date_epoch() -> Result<Option<i64>, String> {
         let shown = text.to_string_lossy();
         format!("SOURCE_DATE_EPOCH is `{shown}`: it must be a number of seconds since 1970-01-01")
     })
-}
-
-/// A flag that an interruption sets; a second one ends the process at once.
-pub(super) fn interruptible() -> Result<Arc<AtomicBool>, String> {
-    static STOP: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
-    let begin = || {
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stop);
-        ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(Exit::Interrupted as i32);
-            }
-        })
-        .map_err(|error| format!("the system does not let the run be broken off by Ctrl-C: {error}"))?;
-        Ok(stop)
-    };
-    STOP.get_or_init(begin).clone()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::documents::{self, Unread};
+use super::interruption::interruptible;
 use super::{CheckArguments, Exit, output};
 use crate::catalogue::SourceId;
 use crate::diagnostic::{self, Findings, Manuscript};
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
     };
     let mut summary = None;
     if let (Some((catalogue, _)), false) = (&examined.collection, examined.findings.has_errors()) {
-        let stop = match super::build::interruptible() {
+        let stop = match interruptible() {
             Ok(stop) => stop,
             Err(message) => {
                 output::say_error(&message);

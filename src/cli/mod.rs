@@ -2,10 +2,16 @@
 //! `clap`, `ctrlc` and `comfy-table`.
 
 mod build;
+mod burn;
 mod check;
 mod documents;
+mod init;
+mod interruption;
 mod list;
 mod output;
+mod preview;
+mod session;
+mod stage;
 mod verify;
 
 use std::ffi::OsString;
@@ -43,11 +49,18 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// The commands, for those who misspell one.
+const COMMANDS: [&str; 7] = ["burn", "check", "init", "list", "preview", "stage", "verify"];
+
 const EXAMPLES: &str = "\
 Examples:
+  make-disc init FOLDER                  propose a manifest for the documents in a folder
   make-disc check manifest.yaml          what is wrong, and what to do about it
+  make-disc preview manifest.yaml        see its pages in the browser
   make-disc manifest.yaml out.iso        make the disc
+  make-disc stage manifest.yaml FOLDER   its files alone, for a stick or a web server
   make-disc list manifest.yaml           every document, with its name on the disc
+  make-disc burn out.iso                 burn it, and hold the disc against it
   make-disc verify out.iso               prove that the image is what was published
   make-disc verify /dev/sr0              the same of a disc in a drive
 
@@ -73,12 +86,20 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Propose a manifest for a folder of documents
+    Init(init::InitArguments),
     /// Report all that is wrong with a manifest and its files, and what readers of them will miss
     Check(CheckArguments),
     /// Print every report and language variant with its source, size and paths on the disc
     List(ListArguments),
-    /// Prove that an image, a disc in a drive or a folder is what was published
+    /// Prove that an image, a disc in a drive, a folder or an archive is what was published
     Verify(VerifyArguments),
+    /// Make the pages alone, and open them in the browser
+    Preview(preview::PreviewArguments),
+    /// Burn an image onto a disc, and hold the disc against it
+    Burn(burn::BurnArguments),
+    /// Put the disc's files into a folder or an archive, for sticks and web servers
+    Stage(stage::StageArguments),
     /// Read one document and write its text to standard output; started for each document
     #[command(hide = true)]
     ExtractText {
@@ -151,7 +172,7 @@ struct ListArguments {
 
 #[derive(Debug, Args)]
 struct VerifyArguments {
-    /// An image, a drive such as /dev/sr0, or a folder: a mounted disc, a copy of it
+    /// An image, a drive such as /dev/sr0, or a folder or ZIP archive of its files
     target: PathBuf,
     /// The digest that was published, of the image or of its checksum list: 64 hexadecimal digits
     #[arg(long, value_name = "DIGEST")]
@@ -189,9 +210,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         output::say("please report it, with the manifest if you can");
     }));
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
+        (Some(Command::Init(arguments)), _) => init::run(&arguments),
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
+        (Some(Command::Burn(arguments)), _) => burn::run(&arguments),
+        (Some(Command::Preview(arguments)), _) => preview::run(&arguments),
+        (Some(Command::Stage(arguments)), _) => stage::run(&arguments),
         (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
             if crate::extraction::work(&file, &format, Bounds { seconds, memory }) {
                 Exit::Done

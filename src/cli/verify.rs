@@ -5,9 +5,11 @@ use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::build::{interruptible, sidecar, source_date_epoch};
+use super::build::{sidecar, source_date_epoch};
 use super::documents::{self, Unread};
+use super::interruption::interruptible;
 use super::{Exit, VerifyArguments, output};
+use crate::archive::is_archive;
 use crate::checksum::Digest;
 use crate::formats::json;
 use crate::image::{Failure, Image};
@@ -81,10 +83,17 @@ fn judge(arguments: &VerifyArguments, stop: &AtomicBool) -> Result<Verdict, Stop
         return Err(Stop(Exit::Usage, message));
     }
     let mut file = File::open(target).map_err(|error| failed(&error))?;
+    if kind == Kind::Image && is_archive(&mut file) {
+        let verdict = verify::archive(file, &published, progress.as_mut(), stop).map_err(|error| {
+            let message = format!("`{shown}` cannot be unpacked: {}", output::plain(&error));
+            Stop(Exit::Verification, message)
+        })?;
+        return verdict.map_err(interrupted);
+    }
     let length = file.seek(SeekFrom::End(0)).map_err(|error| failed(&error))?;
     if length <= 16 * 2048 || (kind == Kind::Image && !verify::is_image(&mut file) && !named_as_image(target)) {
         let message = format!(
-            "`{shown}` is no disc image: name an image, a drive such as /dev/sr0, or the folder that holds SHA256SUMS"
+            "`{shown}` is no disc image: name an image, a drive such as /dev/sr0, an archive, or the folder that holds SHA256SUMS"
         );
         return Err(Stop(Exit::Verification, message));
     }
@@ -218,6 +227,7 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         Kind::Image => "a disc image",
         Kind::Device => "a disc in a drive",
         Kind::Folder => "a folder",
+        Kind::Archive => "an archive",
     };
     if !text.is_empty() {
         text += "\n";

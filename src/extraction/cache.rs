@@ -15,7 +15,7 @@ use crate::catalogue::open;
 use crate::checksum::{Digest, Hasher};
 
 /// To be raised whenever a document may be read otherwise than before.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How many bytes of a digest stand before an entry, in hexadecimal digits.
 const HEAD: usize = 64;
@@ -31,14 +31,19 @@ pub struct Cache {
     parts: AtomicUsize,
 }
 
+/// Our folder in the user's cache (XDG base directories, or what the system has instead).
+pub fn user_cache() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|strategy| strategy.cache_dir().join("make-disc"))
+}
+
 impl Cache {
-    /// The user's own cache (XDG base directories, or what the system has instead); a fleeting one if
-    /// that cannot be written.
+    /// The user's own cache; a fleeting one if that cannot be written.
     pub fn of_user() -> Self {
         let name = format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"));
-        let folder =
-            etcetera::choose_base_strategy().ok().map(|strategy| strategy.cache_dir().join("make-disc").join(name));
-        match folder.filter(|folder| fs::create_dir_all(folder).is_ok() && writable(folder)) {
+        match user_cache()
+            .map(|folder| folder.join(name))
+            .filter(|folder| fs::create_dir_all(folder).is_ok() && writable(folder))
+        {
             Some(folder) => Self { folder, fleeting: false, parts: AtomicUsize::new(0) },
             None => Self::fleeting(),
         }

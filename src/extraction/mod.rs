@@ -5,6 +5,7 @@
 //! (`cache`), so that it is read once.
 
 mod cache;
+mod epub;
 mod findings;
 mod lines;
 mod office;
@@ -13,14 +14,14 @@ mod plain;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-pub use cache::Cache;
+pub use cache::{Cache, user_cache};
 pub use findings::findings;
 pub use worker::{Bounds, run as work};
 
@@ -51,6 +52,14 @@ pub struct Facts {
     pub title: Option<String>,
     /// The language it says it is in.
     pub language: Option<String>,
+    /// Its first heading, of a web page.
+    pub heading: Option<String>,
+    /// Who it says made it.
+    pub authors: Vec<String>,
+    /// When it says it was made, as it says so.
+    pub date: Option<String>,
+    /// Where its links lead, of a web page, as written.
+    pub links: Vec<String>,
     /// Whether it is encrypted so that it was not read.
     pub encrypted: bool,
 }
@@ -98,6 +107,7 @@ impl Extraction {
             "pdf" => pdf::extract(bytes),
             "txt" | "text" | "md" | "csv" | "tsv" => Self::running(&plain::text(&bytes)),
             "html" | "htm" | "xhtml" => plain::html(&bytes),
+            "epub" => epub::extract(&bytes),
             "docx" => office::docx(&bytes),
             "odt" | "ods" | "odp" => office::open_document(&bytes),
             _ => Self::default(),
@@ -107,8 +117,8 @@ impl Extraction {
 
 /// Whether documents of a format are read at all.
 pub fn is_read(format: &str) -> bool {
-    const FORMATS: [&str; 13] =
-        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "docx", "odt", "ods", "odp"];
+    const FORMATS: [&str; 14] =
+        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "epub", "docx", "odt", "ods", "odp"];
     FORMATS.contains(&format)
 }
 
@@ -157,8 +167,23 @@ impl Extractions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
-/// Reads every document of a collection that is in a format with text, as many at a time as there
-/// are processors.
+/// A document to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'d> {
+    /// Where it is.
+    pub path: &'d Path,
+    /// What it is called in messages.
+    pub written: &'d str,
+    /// Bytes.
+    pub length: u64,
+    /// Its format: the extension of its name in small letters.
+    pub format: &'d str,
+}
+
+/// What was found out about a document, and where its text is kept, if it could be read.
+type Read = (Facts, Option<PathBuf>);
+
+/// Reads every document of a collection that is in a format with text.
 ///
 /// # Errors
 /// The user broke it off.
@@ -174,32 +199,57 @@ pub fn extract_all(
             wanted.entry(file.source).or_insert(&file.extension);
         }
     }
-    let wanted: Vec<(SourceId, &str)> = wanted.into_iter().collect();
-    progress.begin(wanted.iter().map(|(id, _)| catalogue.source(*id).length).sum());
-    let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(wanted.len());
+    let documents: Vec<Document<'_>> = wanted
+        .iter()
+        .map(|(id, format)| {
+            let source = catalogue.source(*id);
+            Document { path: &source.path, written: &source.written, length: source.length, format }
+        })
+        .collect();
+    let read = read_all(&documents, &options, progress, interrupted)?;
     let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
+    for (id, (known, entry)) in wanted.keys().zip(read) {
+        facts.insert(*id, known);
+        entries.extend(entry.map(|entry| (*id, entry)));
+    }
+    Ok(Extractions { facts, entries, wanted: true, _cache: Some(options.cache) })
+}
+
+/// Reads documents, as many at a time as there are processors; the results are in the order of the documents.
+///
+/// # Errors
+/// The user broke it off.
+pub fn read_all(
+    documents: &[Document<'_>],
+    options: &Options,
+    progress: &mut dyn Progress,
+    interrupted: &AtomicBool,
+) -> Result<Vec<Read>, Interrupted> {
+    progress.begin(documents.iter().map(|document| document.length).sum());
+    let next = AtomicUsize::new(0);
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(documents.len());
+    let mut read: Vec<Read> = documents.iter().map(|_| Read::default()).collect();
     thread::scope(|scope| {
         let (results, told) = mpsc::channel();
         let mut refused = 0;
         for worker in 0..workers {
-            let results = results.clone();
-            let (wanted, next, options) = (&wanted, &next, &options);
+            let (results, next) = (results.clone(), &next);
             let work = move || {
-                while let Some((id, format)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(document) = documents.get(number) else { return };
                     if interrupted.load(Ordering::Relaxed) {
                         return;
                     }
-                    let source = catalogue.source(*id);
-                    let result = if is_read(format) {
-                        options.cache.read_or(&source.path, format, |out| {
-                            let bounds = (options.bounds)(source.length);
-                            worker::ask(&options.program, &source.path, bounds, format, out, interrupted)
+                    let result = if is_read(document.format) {
+                        options.cache.read_or(document.path, document.format, |out| {
+                            let bounds = (options.bounds)(document.length);
+                            worker::ask(&options.program, document.path, bounds, document.format, out, interrupted)
                         })
                     } else {
-                        (Facts::default(), None)
+                        Read::default()
                     };
-                    if results.send((*id, result)).is_err() {
+                    if results.send((number, result)).is_err() {
                         return;
                     }
                 }
@@ -213,16 +263,16 @@ pub fn extract_all(
             }
         }
         drop(results);
-        for (id, (known, entry)) in told {
-            let source = catalogue.source(id);
-            progress.advance(source.length, Some(&source.written));
-            facts.insert(id, known);
-            entries.extend(entry.map(|entry| (id, entry)));
+        for (number, result) in told {
+            progress.advance(documents[number].length, Some(documents[number].written));
+            read[number] = result;
         }
     });
     progress.end();
-    if interrupted.load(Ordering::Relaxed) {
-        return Err(Interrupted);
-    }
-    Ok(Extractions { facts, entries, wanted: true, _cache: Some(options.cache) })
+    if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(read) }
+}
+
+/// The text of a document, where [`read_all`] has said that it is kept.
+pub fn text_at(entry: &Path) -> Option<Extraction> {
+    cache::load(entry)
 }

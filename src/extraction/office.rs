@@ -1,8 +1,7 @@
 //! DOCX (ECMA-376) and OpenDocument (ISO/IEC 26300): XML in ZIP.
 
-use std::io::{Cursor, Read};
-
 use super::{Extraction, Facts, TextLayer};
+use crate::archive;
 use crate::formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
 /// The most that is unpacked of a document, in bytes: a thousand pages have some 20 MB of XML.
@@ -19,36 +18,44 @@ pub(super) fn docx(bytes: &[u8]) -> Extraction {
             text.push_str(&paragraphs(&notes, "p", &["t"]));
         }
     }
-    let title = read("docProps/core.xml").map(|core| paragraphs(&core, "title", &["title"]));
-    with_title(Extraction::running(&text), title)
+    let core = read("docProps/core.xml").unwrap_or_default();
+    about(Extraction::running(&text), &core)
 }
 
 /// An OpenDocument text, sheet or presentation.
 pub(super) fn open_document(bytes: &[u8]) -> Extraction {
     let Some(content) = part(bytes, "content.xml") else { return no_document() };
     let text = paragraphs(&content, "p", &["p", "h", "span", "a"]);
-    let title = part(bytes, "meta.xml").map(|meta| paragraphs(&meta, "title", &["title"]));
-    with_title(Extraction::running(&text), title)
+    let meta = part(bytes, "meta.xml").unwrap_or_default();
+    about(Extraction::running(&text), &meta)
 }
 
-fn no_document() -> Extraction {
+pub(super) fn no_document() -> Extraction {
     Extraction::unreadable("it is damaged, or protected by a password")
 }
 
-fn with_title(mut extraction: Extraction, title: Option<String>) -> Extraction {
-    let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+/// Adds what an XML of Dublin Core elements says of the document.
+pub(super) fn about(mut extraction: Extraction, meta: &str) -> Extraction {
+    let all = |name: &str| -> Vec<String> {
+        let text = paragraphs(meta, name, &[name]);
+        text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    };
+    let first = |names: &[&str]| names.iter().find_map(|name| all(name).into_iter().next());
     let text = if extraction.pages.is_empty() { TextLayer::None } else { TextLayer::Good };
-    extraction.facts = Facts { title, ..Facts::of(text) };
+    let authors = Some(all("creator")).filter(|authors| !authors.is_empty()).unwrap_or_else(|| all("initial-creator"));
+    extraction.facts = Facts {
+        title: first(&["title"]),
+        language: first(&["language"]),
+        authors,
+        date: first(&["created", "creation-date", "date"]),
+        ..Facts::of(text)
+    };
     extraction
 }
 
 /// A file of an archive; none if it is not there, is damaged or unpacks to too much.
-fn part(bytes: &[u8], name: &str) -> Option<String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let file = archive.by_name(name).ok()?;
-    let mut unpacked = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut unpacked).ok()?;
-    if unpacked.len() as u64 > MOST { None } else { Some(String::from_utf8_lossy(&unpacked).into_owned()) }
+pub(super) fn part(bytes: &[u8], name: &str) -> Option<String> {
+    Some(String::from_utf8_lossy(&archive::member(bytes, name, MOST)?).into_owned())
 }
 
 /// The text within elements of these names, a line for each that ends a paragraph. Damage ends it.
@@ -90,6 +97,8 @@ fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use std::io::Write;
+
+    use std::io::Cursor;
 
     use zip::write::SimpleFileOptions;
 

@@ -70,13 +70,18 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let tagged = marked == Some(true) && catalog.as_ref().is_some_and(|c| c.contains_key("StructTreeRoot"));
     let language =
         catalog.as_ref().and_then(|c| c.get::<object::String<'_>>("Lang")).map(|text| string(text.as_bytes()));
-    let title = pdf.metadata().title.as_deref().map(string);
+    let about = pdf.metadata();
+    let title = about.title.as_deref().map(string);
+    let author = about.author.as_deref().map(string);
+    let date = about.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),
         tagged: Some(tagged),
         title: filled(title),
         language: filled(language),
+        authors: filled(author).into_iter().collect(),
+        date,
         ..Facts::of(text)
     };
     Extraction { pages, numbered: true, facts }

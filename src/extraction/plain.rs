@@ -2,7 +2,8 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
-use super::Extraction;
+use super::{Extraction, Facts};
+use crate::html::Head;
 
 /// About how many characters a piece of running text has: what a printed page holds.
 const PIECE: usize = 3000;
@@ -25,7 +26,11 @@ pub(super) fn html(bytes: &[u8]) -> Extraction {
     let source = text(bytes);
     let config = html2text::config::with_decorator(html2text::render::TrivialDecorator::new());
     match config.string_from_read(source.as_bytes(), 1000) {
-        Ok(text) => Extraction::running(&text),
+        Ok(text) => {
+            let Extraction { pages, numbered, facts } = Extraction::running(&text);
+            let Head { language, title, heading, authors, date, links } = Head::of(&source);
+            Extraction { pages, numbered, facts: Facts { title, language, heading, authors, date, links, ..facts } }
+        }
         Err(error) => Extraction::unreadable(error.to_string()),
     }
 }

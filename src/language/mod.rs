@@ -6,6 +6,7 @@
 mod characters;
 mod collation;
 mod detection;
+mod naming;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ use icu_normalizer::ComposingNormalizer;
 
 pub use characters::{Script, composed, decomposed, is_mark, is_word, script};
 pub use collation::Collation;
+pub use naming::Spellings;
 
 /// A language of the collection: a canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,15 +1,17 @@
-//! Verifying the files of a folder: a mounted disc, a copied stick, an unpacked archive.
+//! Verifying the files of a folder (a mounted disc, a copied stick, an unpacked archive) or of an archive.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::medium::{Medium, SECTOR, in_words};
 use super::verdict::{Checked, Code, Kind, Problem, Problems, Sectors, Verdict};
 use super::{Interrupted, NO_LIST, Published, broken_links, compare_digests, label, list, pages};
-use crate::checksum::{Digest, Hasher};
+use crate::archive::{Archive, Member};
+use crate::checksum::{Digest, Hasher, is_list};
+use crate::names::is_of_a_system;
 use crate::progress::Progress;
 
 /// Levels of folders that are looked into.
@@ -17,10 +19,36 @@ const MOST_LEVELS: usize = 64;
 /// Blocks read at a time.
 const BLOCKS: usize = 512;
 
-/// A file of the folder.
+/// A file of the folder or archive.
 struct Found {
-    place: PathBuf,
+    place: Place,
     length: u64,
+}
+
+enum Place {
+    File(PathBuf),
+    Member(Member),
+}
+
+/// What the files are in.
+enum Files {
+    Folder,
+    Archive(Archive),
+}
+
+impl Files {
+    /// All bytes of a file that is not long.
+    fn all(&mut self, file: &Found) -> io::Result<Vec<u8>> {
+        match (self, &file.place) {
+            (Self::Archive(archive), Place::Member(member)) => {
+                let mut bytes = Vec::new();
+                archive.read(member)?.take(file.length + 1).read_to_end(&mut bytes)?;
+                Ok(bytes)
+            }
+            (_, Place::File(place)) => fs::read(place),
+            (Self::Folder, Place::Member(_)) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
 }
 
 /// Verifies a folder by the checksum list in it.
@@ -34,16 +62,60 @@ pub fn folder(
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     let mut problems = Problems::default();
-    let mut notes = Vec::new();
     let mut found = BTreeMap::new();
     fs::read_dir(root)?;
     walk(root, "", 0, &mut found, &mut problems);
+    Ok(judge(Files::Folder, Kind::Folder, found, problems, published, progress, stop))
+}
+
+/// Verifies an archive by the checksum list in it.
+///
+/// # Errors
+/// The archive cannot be read or is damaged as a whole; [`Interrupted`] within if `stop` was set.
+pub fn archive(
+    file: File,
+    published: &[Published],
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> io::Result<Result<Verdict, Interrupted>> {
+    let mut archive = Archive::open(file)?;
+    let mut problems = Problems::default();
+    let mut found = BTreeMap::new();
+    for member in archive.members()? {
+        let path = member.path.clone();
+        if path.ends_with('/') {
+            continue;
+        }
+        let sound = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        if !sound || path.contains('\\') {
+            let message = "is no path that stays in the folder it is unpacked to";
+            problems.push(Problem::new(Code::Added, message).at(path));
+            continue;
+        }
+        let length = member.length;
+        if found.insert(path.clone(), Found { place: Place::Member(member), length }).is_some() {
+            problems.push(Problem::new(Code::Added, "is in the archive twice").at(path));
+        }
+    }
+    Ok(judge(Files::Archive(archive), Kind::Archive, found, problems, published, progress, stop))
+}
+
+fn judge(
+    mut files_in: Files,
+    kind: Kind,
+    found: BTreeMap<String, Found>,
+    mut problems: Problems,
+    published: &[Published],
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Verdict, Interrupted> {
+    let mut notes = Vec::new();
     let size = found.values().map(|file: &Found| file.length).sum();
     progress.begin(size);
-    let list_path = found.keys().find(|path| list::is_list(path)).cloned();
+    let list_path = found.keys().find(|path| is_list(path)).cloned();
     let mut promised = list::Promised::new();
     match &list_path {
-        Some(path) if found[path].length <= list::MOST_BYTES => match fs::read(&found[path].place) {
+        Some(path) if found[path].length <= list::MOST_BYTES => match files_in.all(&found[path]) {
             Ok(bytes) => promised = list::parse(&bytes, path, &mut problems),
             Err(error) => problems.push(Problem::new(Code::Unreadable, error.to_string()).at(path)),
         },
@@ -66,13 +138,16 @@ pub fn folder(
     let mut list_digest = None;
     for (path, file) in &found {
         if stop.load(Ordering::Relaxed) {
-            return Ok(Err(Interrupted));
+            return Err(Interrupted);
         }
         let promise = listed.get(path).map(|(_, digest)| *digest);
-        let read = read(file, pages::is_page(path), progress, stop);
+        let read = match &file.place {
+            Place::File(place) => read(place, pages::is_page(path), progress, stop),
+            Place::Member(member) => read_member(&mut files_in, member, pages::is_page(path), progress, stop),
+        };
         let mut html = Vec::new();
         let digest = match read {
-            Ok(None) => return Ok(Err(Interrupted)),
+            Ok(None) => return Err(Interrupted),
             Ok(Some(read)) if read.bad.is_empty() => {
                 html = read.html;
                 Some(read.digest)
@@ -103,7 +178,7 @@ pub fn folder(
             Some(_) => {
                 problems.push(Problem::new(Code::Changed, "its bytes are not those of the checksum list").at(path))
             }
-            None if promised.is_empty() || list::is_list(path) => {}
+            None if promised.is_empty() || is_list(path) => {}
             None if promised.values().any(|promise| *promise == digest) => {
                 notes.push(format!("`{path}` is a copy of a file of the checksum list"));
             }
@@ -116,10 +191,10 @@ pub fn folder(
     let all_pages = found.keys().filter(|path| pages::is_page(path)).cloned().collect();
     label(&mut problems, all_pages, &mut |path| {
         let own = found.get(path).or_else(|| found.get(*lower.get(&path.to_lowercase())?))?;
-        (own.length <= pages::MOST_BYTES).then(|| fs::read(&own.place).ok()).flatten()
+        (own.length <= pages::MOST_BYTES).then(|| files_in.all(own).ok()).flatten()
     });
-    Ok(Ok(Verdict {
-        kind: Kind::Folder,
+    Ok(Verdict {
+        kind,
         volume: None,
         size,
         problems,
@@ -131,7 +206,7 @@ pub fn folder(
         whole: None,
         list: list_digest,
         media_check: None,
-    }))
+    })
 }
 
 /// Notes every file below a folder; links are not followed.
@@ -160,7 +235,7 @@ fn walk(folder: &Path, path: &str, level: usize, found: &mut BTreeMap<String, Fo
         match entry.metadata() {
             Ok(meta) if meta.is_dir() => walk(&entry.path(), &below, level + 1, found, problems),
             Ok(meta) if meta.is_file() => {
-                found.insert(below, Found { place: entry.path(), length: meta.len() });
+                found.insert(below, Found { place: Place::File(entry.path()), length: meta.len() });
             }
             Ok(_) => problems.push(Problem::new(Code::Added, "is neither a file nor a folder").at(below)),
             Err(error) => problems.push(Problem::new(Code::Unreadable, error.to_string()).at(below)),
@@ -176,9 +251,41 @@ struct Bytes {
     html: Vec<u8>,
 }
 
+/// Reads a member of an archive to its end, where its own sum is checked; `None` if the user broke it off.
+fn read_member(
+    files: &mut Files,
+    member: &Member,
+    page: bool,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> io::Result<Option<Bytes>> {
+    let Files::Archive(archive) = files else { return Err(io::ErrorKind::NotFound.into()) };
+    let mut source = archive.read(member)?;
+    let mut hasher = Hasher::default();
+    let mut html = Vec::new();
+    let mut buffer = vec![0; BLOCKS * SECTOR as usize];
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let bytes = match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..bytes]);
+        if page && html.len() as u64 <= pages::MOST_BYTES {
+            html.extend_from_slice(&buffer[..bytes]);
+        }
+        progress.advance(bytes as u64, None);
+    }
+    Ok(Some(Bytes { digest: hasher.finish(), bad: Vec::new(), html }))
+}
+
 /// Reads a file to its end; `None` if the user broke it off.
-fn read(file: &Found, page: bool, progress: &mut dyn Progress, stop: &AtomicBool) -> io::Result<Option<Bytes>> {
-    let mut source = File::open(&file.place)?;
+fn read(place: &Path, page: bool, progress: &mut dyn Progress, stop: &AtomicBool) -> io::Result<Option<Bytes>> {
+    let mut source = File::open(place)?;
     let length = source.metadata()?.len();
     let mut hasher = Hasher::default();
     let mut html = Vec::new();
@@ -209,17 +316,4 @@ fn read(file: &Found, page: bool, progress: &mut dyn Progress, stop: &AtomicBool
         bad.append(&mut medium.bad());
     }
     Ok(Some(Bytes { digest: hasher.finish(), bad, html }))
-}
-
-/// Whether systems put files of that name onto a disc or a stick by themselves.
-fn is_of_a_system(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let top = path.split('/').next().unwrap_or_default();
-    matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
-        || name.starts_with("._")
-        || matches!(
-            top,
-            "System Volume Information" | "$RECYCLE.BIN" | ".Spotlight-V100" | ".fseventsd" | ".Trashes" | "lost+found"
-        )
-        || top.starts_with(".Trash-")
 }

@@ -3,15 +3,10 @@
 use std::collections::HashMap;
 
 use super::verdict::{Code, Problem, Problems};
-use crate::checksum::Digest;
+use crate::checksum::{Digest, read_line};
 
 /// The largest list that is read: room for more than a million names.
 pub(super) const MOST_BYTES: u64 = 128 << 20;
-
-/// Whether a file at the top of a disc is its checksum list.
-pub(super) fn is_list(path: &str) -> bool {
-    path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
-}
 
 /// The digests that a list promises, by path.
 pub(super) type Promised = HashMap<String, Digest>;
@@ -44,17 +39,6 @@ pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Promis
         problems.push(Problem::new(Code::ChecksumList, "the checksum list names no files").at(path));
     }
     promised
-}
-
-/// A line: 64 hexadecimal digits, two spaces, a path below the list.
-pub(super) fn read_line(line: &[u8]) -> Option<(Digest, &str)> {
-    let text = std::str::from_utf8(line).ok()?;
-    let (digest, path) = text.split_at_checked(64)?;
-    let path = path.strip_prefix("  ")?;
-    let sound = !path.is_empty()
-        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-        && !path.chars().any(|c| c.is_control() || c == '\\');
-    if sound { Some((Digest::parse(digest)?, path)) } else { None }
 }
 
 #[cfg(test)]

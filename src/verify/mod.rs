@@ -26,10 +26,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read, Seek};
 use std::sync::atomic::AtomicBool;
 
-pub use folder::folder;
+pub use folder::{archive, folder};
 pub use verdict::{Checked, Code, Kind, MediaCheck, Problem, Problems, Sectors, Verdict};
 
-use crate::checksum::{Digest, Hasher};
+use crate::checksum::{Digest, Hasher, is_list};
 use crate::media_check::{BLANK, Implanted};
 use crate::progress::Progress;
 use claims::{Claims, Owner};
@@ -179,7 +179,7 @@ pub fn volume(
     };
     let claims = claims.in_order(readable, &name, &mut problems);
 
-    let list = contents.iter().position(|content| content.paths.iter().any(|path| list::is_list(path)));
+    let list = contents.iter().position(|content| content.paths.iter().any(|path| is_list(path)));
     let promised = match list.map(|number| &contents[number]) {
         Some(content) if content.length > list::MOST_BYTES => {
             let message = format!("the checksum list has {} bytes, too many", grouped(content.length));
@@ -372,7 +372,7 @@ impl Tally {
                         content.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR)));
                     Problem::new(Code::Changed, "its bytes are not those of the checksum list").in_sectors(place)
                 }
-                (None, Some(_)) if list::is_list(path) || self.promised.is_empty() => continue,
+                (None, Some(_)) if is_list(path) || self.promised.is_empty() => continue,
                 // A second name of bytes that are listed.
                 (None, Some(_)) if content.paths.iter().any(|path| self.listed_as(path).is_some()) => continue,
                 (None, Some(_)) => Problem::new(Code::Added, "is not in the checksum list"),
@@ -474,7 +474,7 @@ pub fn compare_with_manifest(verdict: &mut Verdict, model: &Model) {
     }
     for (path, digest) in &found {
         let copy = digest.is_some_and(|digest| due.values().any(|due| *due == digest));
-        if !due.contains_key(path) && !list::is_list(path) && !copy {
+        if !due.contains_key(path) && !is_list(path) && !copy {
             say("is there, and would not be made from the manifest", path);
         }
     }

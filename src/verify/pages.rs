@@ -1,10 +1,9 @@
 //! The launcher's pages as a browser would find them: where they lead, and what they call the
-//! documents. The only module that names `html5gum`.
+//! documents.
 
 use std::collections::BTreeMap;
 
-use html5gum::{HtmlString, StartTag, Token, Tokenizer};
-
+use crate::html::{StartTag, Token, Tokenizer, attribute};
 use crate::language::Language;
 
 /// The largest page that is read.
@@ -70,11 +69,6 @@ impl Page {
         }
         self.links.push(target);
     }
-}
-
-fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
-    let value = tag.attributes.get(&HtmlString(name.as_bytes().to_vec()))?;
-    Some(String::from_utf8_lossy(value).into_owned())
 }
 
 /// The path on the disc that a link on the page at `from` leads to; `None` if it leads elsewhere,

@@ -134,6 +134,8 @@ pub enum Kind {
     Device,
     /// A folder: a mounted disc, a copied stick, an unpacked archive.
     Folder,
+    /// The files of an archive.
+    Archive,
 }
 
 /// How the implanted media check came out.

@@ -9,7 +9,8 @@ for the same proof: hash every file into a list, author the image with it, hash 
 and with openssl. The output is removed and the disk synchronised before each. Prints medians of wall
 time, CPU time and peak memory, and their ratios; `--table` writes them as Markdown, with the machine.
 
-make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--only NAME,NAME`
+make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--also` has another
+build of it beside the first. `--only NAME,NAME`
 runs some of the tools. Needs GNU time, the tools themselves, and pycdlib for this Python.
 """
 
@@ -115,7 +116,7 @@ iso.close()
 """
 
 
-def commands(program: Path, corpus: Path, out: Path, search: bool) -> dict[str, str]:
+def commands(program: Path, corpus: Path, out: Path, search: bool, also: Path | None) -> dict[str, str]:
     """Shell commands, by name."""
     tree, image, work = (shlex.quote(str(path)) for path in (corpus / "files", out / "out.iso", out))
     manifest = shlex.quote(str(corpus / "files/manifest.yaml"))
@@ -133,6 +134,8 @@ def commands(program: Path, corpus: Path, out: Path, search: bool) -> dict[str, 
     }
     if search:
         found["make-disc with search"] = make
+    if also:
+        found[f"make-disc as {also.name}"] = f"{shlex.quote(str(also))} --quiet --force {manifest} {image} --no-search"
     for name, tool in hashed.items():
         found[f"today with {name}"] = (
             f"cd {tree} && find . -type f -print0 | sort -z | xargs -0 {tool} > {work}/SHA256SUMS && cd / &&"
@@ -178,6 +181,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, help="where images go, if not beside the corpora")
     parser.add_argument("--only")
     parser.add_argument("--search", action="store_true")
+    parser.add_argument("--also", type=Path, help="another build of make-disc, which is named by its file")
     parser.add_argument("--table", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
@@ -196,7 +200,7 @@ def main() -> int:
             (corpus / "files/manifest.yaml").write_text(json.dumps(manifest))
             (corpus / "done").touch()
         out = (arguments.output or folder) / "out"
-        tools = commands(program, corpus, out, arguments.search)
+        tools = commands(program, corpus, out, arguments.search, arguments.also and arguments.also.resolve(strict=True))
         if arguments.only:
             tools = {tool: tools[tool] for tool in arguments.only.split(",")}
         figures: dict[str, list] = {tool: [] for tool in tools}

@@ -1,0 +1,104 @@
+//! A disc against the image it was burned from, byte for byte.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::progress::Progress;
+
+/// Bytes of a sector.
+const SECTOR: usize = 2048;
+/// Sectors that are read at a time.
+const SECTORS: usize = 32;
+
+/// What is not as in the image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Sectors that hold other bytes.
+    pub changed: u64,
+    /// Sectors that cannot be read.
+    pub unreadable: u64,
+    /// The first of both.
+    pub first: Option<u64>,
+}
+
+impl Difference {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        self.first.is_none()
+    }
+
+    fn note(&mut self, sector: u64, readable: bool) {
+        self.first.get_or_insert(sector);
+        *(if readable { &mut self.changed } else { &mut self.unreadable }) += 1;
+    }
+}
+
+/// Compares as many bytes of a disc as the image has.
+///
+/// # Errors
+/// The image cannot be read, or, of kind `Interrupted`, the user broke it off.
+pub fn compare<D: Read + Seek>(
+    image: &mut impl Read,
+    size: u64,
+    disc: &mut D,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> io::Result<Difference> {
+    let mut difference = Difference::default();
+    let (mut due, mut there) = (vec![0; SECTORS * SECTOR], vec![0; SECTORS * SECTOR]);
+    let mut at = 0;
+    progress.begin(size);
+    while at < size {
+        if stop.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let bytes = (size - at).min((SECTORS * SECTOR) as u64) as usize;
+        image.read_exact(&mut due[..bytes])?;
+        if !read(disc, at, &mut there[..bytes]) || due[..bytes] != there[..bytes] {
+            // Which of them: one at a time.
+            for from in (0..bytes).step_by(SECTOR) {
+                let to = bytes.min(from + SECTOR);
+                let readable = read(disc, at + from as u64, &mut there[from..to]);
+                if !readable || due[from..to] != there[from..to] {
+                    difference.note((at + from as u64) / SECTOR as u64, readable);
+                }
+            }
+        }
+        at += bytes as u64;
+        progress.advance(bytes as u64, None);
+    }
+    progress.end();
+    Ok(difference)
+}
+
+fn read<D: Read + Seek>(disc: &mut D, at: u64, buffer: &mut [u8]) -> bool {
+    disc.seek(SeekFrom::Start(at)).and_then(|_| disc.read_exact(buffer)).is_ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::progress::Silence;
+
+    #[test]
+    fn every_sector_that_differs_is_counted() {
+        let image: Vec<u8> = (0..100 * SECTOR).map(|n| (n % 251) as u8).collect();
+        let against = |disc: Vec<u8>| {
+            let mut disc = Cursor::new(disc);
+            let stop = AtomicBool::new(false);
+            compare(&mut image.as_slice(), image.len() as u64, &mut disc, &mut Silence, &stop).unwrap()
+        };
+        let mut longer = image.clone();
+        longer.extend([0; 4 * SECTOR]);
+        assert!(against(longer).is_none());
+        let mut other = image.clone();
+        other[40 * SECTOR + 7] ^= 1;
+        other[99 * SECTOR] ^= 1;
+        assert_eq!(against(other), Difference { changed: 2, unreadable: 0, first: Some(40) });
+        let cut = image[..90 * SECTOR + 5].to_vec();
+        assert_eq!(against(cut), Difference { changed: 0, unreadable: 10, first: Some(90) });
+    }
+}

@@ -1,0 +1,58 @@
+//! The drives that write, as far as the system tells without being asked for more than a file.
+
+use std::fs;
+use std::path::PathBuf;
+
+/// A drive that writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drive {
+    /// Its device, such as `/dev/sr0`.
+    pub device: PathBuf,
+    /// What it is called, if that is known.
+    pub model: Option<String>,
+}
+
+/// The drives that write: on Linux by what the kernel lists, elsewhere none are known.
+pub fn drives() -> Vec<Drive> {
+    let listed = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
+    writers(&listed)
+        .into_iter()
+        .map(|name| Drive {
+            model: fs::read_to_string(format!("/sys/class/block/{name}/device/model"))
+                .ok()
+                .map(|model| model.trim().to_owned())
+                .filter(|model| !model.is_empty()),
+            device: PathBuf::from(format!("/dev/{name}")),
+        })
+        .collect()
+}
+
+/// The names of the drives that write, in the kernel's table: a line a property, a column a drive.
+fn writers(table: &str) -> Vec<String> {
+    let row = |property: &str| -> Vec<&str> {
+        let line = table.lines().find_map(|line| line.strip_prefix(property)?.strip_prefix(':'));
+        line.map(|line| line.split_whitespace().collect()).unwrap_or_default()
+    };
+    let kinds = ["Can write CD-R", "Can write DVD-R", "Can write DVD-RAM"].map(row);
+    let mut writers: Vec<String> = row("drive name")
+        .into_iter()
+        .enumerate()
+        .filter(|(column, _)| kinds.iter().any(|kind| kind.get(*column) == Some(&"1")))
+        .map(|(_, name)| name.to_owned())
+        .collect();
+    writers.sort();
+    writers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_table_tells_who_writes() {
+        let table = "CD-ROM information, Id: cdrom.c 3.20 2003/12/17\n\ndrive name:\t\tsr1\tsr0\ndrive speed:\t\t48\t1\n\
+                     Can write CD-R:\t\t0\t1\nCan write CD-RW:\t0\t1\nCan write DVD-R:\t0\t1\nCan write DVD-RAM:\t0\t0\n";
+        assert_eq!(writers(table), ["sr0"]);
+        assert!(writers("").is_empty());
+    }
+}

@@ -1,0 +1,213 @@
+//! Burning an image with the tool that the system has, and holding the disc against the image.
+//!
+//! The module knows the tools' arguments and the drives; it starts nothing by itself but what [`Tool::run`] is
+//! asked for. No shell is involved: names of files go as they are.
+
+mod compare;
+mod drives;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+
+pub use compare::{Difference, compare};
+pub use drives::{Drive, drives};
+
+/// A program that burns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// GNU xorriso, for every kind of disc.
+    Xorriso,
+    /// growisofs, for DVDs and Blu-ray discs.
+    Growisofs,
+    /// wodim, for CDs.
+    Wodim,
+    /// cdrecord, for every kind of disc.
+    Cdrecord,
+    /// macOS' own.
+    Hdiutil,
+    /// Windows' own.
+    Isoburn,
+}
+
+/// The most that a CD holds, in bytes: larger images need a DVD.
+const MOST_CD: u64 = 360_000 * 2048;
+
+/// How much of what a tool says last is kept, in bytes.
+const LAST: usize = 2000;
+
+impl Tool {
+    /// All that are known, the best first.
+    pub const ALL: [Self; 6] =
+        [Self::Xorriso, Self::Growisofs, Self::Wodim, Self::Cdrecord, Self::Hdiutil, Self::Isoburn];
+
+    /// The program's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Xorriso => "xorriso",
+            Self::Growisofs => "growisofs",
+            Self::Wodim => "wodim",
+            Self::Cdrecord => "cdrecord",
+            Self::Hdiutil => "hdiutil",
+            Self::Isoburn => "isoburn",
+        }
+    }
+
+    /// Whether it can burn an image of so many bytes onto a device of that name.
+    pub fn burns(self, size: u64, device: Option<&OsStr>) -> bool {
+        let pseudo = device.is_some_and(|device| device.to_string_lossy().starts_with("stdio:"));
+        match self {
+            Self::Xorriso => true,
+            _ if pseudo => false,
+            Self::Growisofs => size > MOST_CD,
+            Self::Wodim => size <= MOST_CD,
+            Self::Cdrecord | Self::Hdiutil | Self::Isoburn => true,
+        }
+    }
+
+    /// Whether it finds the drive by itself.
+    pub fn finds_drive(self) -> bool {
+        self == Self::Hdiutil
+    }
+
+    /// Whether it has compared the disc with the image when it ends well.
+    pub fn compares(self) -> bool {
+        matches!(self, Self::Hdiutil | Self::Isoburn)
+    }
+
+    /// Its arguments.
+    pub fn arguments(self, image: &Path, device: &OsStr, speed: Option<u32>) -> Vec<OsString> {
+        let joined = |before: &str, after: &OsStr| {
+            let mut text = OsString::from(before);
+            text.push(after);
+            text
+        };
+        let image = named(image);
+        let speed = |lead: &str| speed.map(|speed| OsString::from(format!("{lead}{speed}")));
+        let mut arguments: Vec<OsString> = Vec::new();
+        match self {
+            Self::Xorriso => {
+                arguments.extend(["-as", "cdrecord", "-v"].map(OsString::from));
+                arguments.push(joined("dev=", device));
+                arguments.extend(speed("speed="));
+                // A rewritable disc is made empty, one that was burned once is refused.
+                arguments.push("blank=as_needed".into());
+                arguments.push(image);
+            }
+            Self::Wodim | Self::Cdrecord => {
+                arguments.push("-v".into());
+                arguments.push(joined("dev=", device));
+                arguments.extend(speed("speed="));
+                arguments.extend([OsString::from("-dao"), image]);
+            }
+            Self::Growisofs => {
+                arguments.push("-dvd-compat".into());
+                arguments.extend(speed("-speed="));
+                let mut target = device.to_owned();
+                target.push("=");
+                target.push(image);
+                arguments.extend([OsString::from("-Z"), target]);
+            }
+            Self::Hdiutil => {
+                arguments.extend(["burn", "-verifyburn", "-noeject"].map(OsString::from));
+                arguments.extend(speed("-speed="));
+                arguments.push(image);
+            }
+            Self::Isoburn => arguments.extend([OsString::from("/Q"), OsString::from("/V"), device.to_owned(), image]),
+        }
+        arguments
+    }
+
+    /// Where the program is, if it is there.
+    pub fn path(self) -> Option<PathBuf> {
+        let folders = std::env::var_os("PATH")?;
+        let name = if cfg!(windows) { format!("{}.exe", self.name()) } else { self.name().to_owned() };
+        std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| is_program(path))
+    }
+
+    /// Runs it to its end. What it says goes to `said`; the last of it is given back.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run(self, program: &Path, arguments: &[OsString], said: &mut dyn Write) -> io::Result<(ExitStatus, String)> {
+        let (reader, writer) = io::pipe()?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .spawn()?;
+        // The command with its ends of the pipe is gone: the pipe ends with the child.
+        let last = pass_on(reader, said);
+        let status = child.wait()?;
+        Ok((status, last))
+    }
+}
+
+/// Passes on what comes, and gives back the last lines of it.
+fn pass_on(mut from: impl Read, to: &mut dyn Write) -> String {
+    let mut last: Vec<u8> = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(bytes) => {
+                // Nobody listens: no reason to stop.
+                let _ = to.write_all(&buffer[..bytes]).and_then(|()| to.flush());
+                last.extend_from_slice(&buffer[..bytes]);
+                if last.len() > 2 * LAST {
+                    last.drain(..last.len() - LAST);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => thread::yield_now(),
+            Err(_) => break,
+        }
+    }
+    let text = String::from_utf8_lossy(&last).replace('\r', "\n");
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    lines[lines.len().saturating_sub(5)..].join("\n")
+}
+
+/// A path that no program takes for an option.
+fn named(path: &Path) -> OsString {
+    if path.to_string_lossy().starts_with('-') { Path::new(".").join(path).into() } else { path.into() }
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tool_gets_its_own_arguments() {
+        let of = |tool: Tool| {
+            let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8));
+            arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(Tool::Xorriso), "-as cdrecord -v dev=/dev/sr0 speed=8 blank=as_needed ./-out.iso");
+        assert_eq!(of(Tool::Wodim), "-v dev=/dev/sr0 speed=8 -dao ./-out.iso");
+        assert_eq!(of(Tool::Growisofs), "-dvd-compat -speed=8 -Z /dev/sr0=./-out.iso");
+        assert_eq!(of(Tool::Hdiutil), "burn -verifyburn -noeject -speed=8 ./-out.iso");
+        assert_eq!(of(Tool::Isoburn), "/Q /V /dev/sr0 ./-out.iso");
+    }
+
+    #[test]
+    fn the_last_lines_are_kept() {
+        let said: String = (0..1000).map(|n| format!("line {n}\r")).collect();
+        let mut to = Vec::new();
+        assert_eq!(pass_on(said.as_bytes(), &mut to), "line 995\nline 996\nline 997\nline 998\nline 999");
+        assert_eq!(to.len(), said.len());
+    }
+}

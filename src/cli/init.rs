@@ -1,0 +1,229 @@
+//! `make-disc init`: a manifest from a folder of files.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::interruption::interruptible;
+use super::session::{Stop, unwritable};
+use super::{Exit, output};
+use crate::extraction::{self, Bounds, Cache, Document, Options};
+use crate::formats::json;
+use crate::image::{Standing, Target, keep_names};
+use crate::language::Spellings;
+use crate::progress::{self, Progress};
+use crate::scaffold::{self, Draft, Known, Reason, Survey};
+
+/// How much of a document's text tells its language, in bytes.
+const BEGINNING: usize = 20_000;
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The folder with the documents
+    folder: PathBuf,
+    /// The manifest to write, if not `manifest.yaml` in that folder
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the manifest if it exists
+    #[arg(short, long)]
+    force: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the result as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &InitArguments) -> Exit {
+    match init(arguments) {
+        Ok(exit) => exit,
+        Err(Stop(exit, message)) if arguments.json => {
+            output::print(&format!("{}\n", json!({ "ok": false, "error": message })), exit)
+        }
+        Err(Stop(exit, message)) => {
+            output::say_error(&message.unwrap_or_default());
+            exit
+        }
+    }
+}
+
+fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
+    let folder = &arguments.folder;
+    let shown = folder.display();
+    let manifest = arguments.output.clone().unwrap_or_else(|| folder.join("manifest.yaml"));
+    is_free(&manifest, arguments.force)?;
+    let below = below(&manifest, folder)?;
+    let mut survey = Survey::of(folder).map_err(|error| {
+        let why = output::plain(&error);
+        Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
+    })?;
+    survey.leave_own(&manifest, folder);
+    let mut known = read(&survey, folder, arguments)?;
+    let spellings = Spellings::default();
+    scaffold::sift(&mut survey, &mut known, &spellings);
+    if survey.found.is_empty() {
+        let why: Vec<String> =
+            survey.left_out.iter().map(|(reason, paths)| format!("{} {}", paths.len(), reason.in_words())).collect();
+        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out are {}", why.join("; ")) };
+        return Err(Stop::because(
+            Exit::Content,
+            format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents there"),
+        ));
+    }
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut draft = scaffold::draft(&survey, &known, &spellings, &name);
+    draft.put_below(&below);
+    write(&manifest, &scaffold::manifest(&draft, &survey, &name), arguments.force)?;
+    Ok(report(arguments, &manifest, &draft, &survey))
+}
+
+fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
+    let shown = manifest.display();
+    match Standing::at(manifest) {
+        Standing::Free => Ok(()),
+        Standing::File if force => Ok(()),
+        Standing::File => Err(Stop::because(
+            Exit::Usage,
+            format!("`{shown}` exists: choose another name with `--output`, or replace it with `--force`"),
+        )),
+        Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
+    }
+}
+
+/// The path from the manifest's folder to the documents', with a `/` at its end; empty if they are the same.
+fn below(manifest: &Path, folder: &Path) -> Result<String, Stop> {
+    let parent = manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = |path: &Path| fs::canonicalize(path);
+    let unusable = |path: &Path, error: &std::io::Error| {
+        let (shown, why) = (path.display(), output::plain(error));
+        Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
+    };
+    let from = real(parent).map_err(|error| unusable(parent, &error))?;
+    let to = real(folder).map_err(|error| unusable(folder, &error))?;
+    let Ok(rest) = to.strip_prefix(&from) else {
+        return Err(Stop::because(
+            Exit::Usage,
+            format!(
+                "`{}` would be outside the documents' folder: a manifest stands beside or above its files",
+                manifest.display()
+            ),
+        ));
+    };
+    let parts: Vec<String> = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    Ok(parts.iter().map(|part| format!("{part}/")).collect())
+}
+
+/// Reads what the documents say.
+fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<HashMap<String, Known>, Stop> {
+    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
+    let program = std::env::current_exe().map_err(|error| {
+        Stop::because(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
+    })?;
+    let places: Vec<PathBuf> = survey.found.iter().map(|found| folder.join(&found.path)).collect();
+    let documents: Vec<Document<'_>> = survey
+        .found
+        .iter()
+        .zip(&places)
+        .map(|(found, path)| Document {
+            path,
+            written: &found.path,
+            length: found.length,
+            // What is compressed is not read.
+            format: if found.compressed { "" } else { &found.format },
+        })
+        .collect();
+    let mut progress: Box<dyn Progress> = if arguments.quiet || arguments.json {
+        Box::new(progress::Silence)
+    } else {
+        progress::for_stderr("documents read")
+    };
+    let options = Options { program, cache: Cache::of_user(), bounds: Bounds::of };
+    let read = extraction::read_all(&documents, &options, progress.as_mut(), &flag)
+        .map_err(|_| Stop::because(Exit::Interrupted, "interrupted; nothing was written"))?;
+    let known = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
+        let mut text = String::new();
+        for page in entry.and_then(|entry| extraction::text_at(&entry)).unwrap_or_default().pages {
+            text.push_str(&page);
+            text.push('\n');
+            if text.len() > BEGINNING {
+                break;
+            }
+        }
+        Known { facts, text }
+    };
+    Ok(survey.found.iter().map(|found| found.path.clone()).zip(read.into_iter().map(known)).collect())
+}
+
+fn write(manifest: &Path, text: &str, force: bool) -> Result<(), Stop> {
+    let failed = |error: &std::io::Error| unwritable(manifest, error);
+    let mut target = Target::create(manifest).map_err(|error| failed(&error))?;
+    target.file().write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    target.sync().map_err(|error| failed(&error))?;
+    target.publish(force).map_err(|error| failed(&error))?;
+    keep_names(manifest).map_err(|error| failed(&error))
+}
+
+fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Survey) -> Exit {
+    let reports = draft.sections.iter().flat_map(|section| &section.reports);
+    let (count, checks) = (reports.clone().count(), draft.checks());
+    let files: usize = reports.flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
+    let shown = manifest.display();
+    if arguments.json {
+        let left: Vec<_> = survey
+            .left_out
+            .iter()
+            .map(|(reason, paths)| json!({ "reason": reason.in_words(), "files": paths }))
+            .collect();
+        let languages: Vec<&str> = draft.languages.iter().map(|language| language.as_str()).collect();
+        let result = json!({
+            "ok": true,
+            "manifest": manifest.to_string_lossy(),
+            "sections": draft.sections.len(),
+            "reports": count,
+            "languages": languages,
+            "files": files,
+            "checks": checks,
+            "left_out": left,
+        });
+        return output::print(&format!("{result}\n"), Exit::Done);
+    }
+    if arguments.quiet {
+        return Exit::Done;
+    }
+    let languages: Vec<&str> = draft.languages.iter().map(|language| language.as_str()).collect();
+    let mut text = format!("wrote      {shown}\n");
+    text += &format!(
+        "found      {count} {} in {} {} ({}), {files} {}\n",
+        plural(count, "report", "reports"),
+        languages.len(),
+        plural(languages.len(), "language", "languages"),
+        languages.join(", "),
+        plural(files, "file", "files"),
+    );
+    for (number, (reason, paths)) in survey.left_out.iter().enumerate() {
+        let lead = if number == 0 { "left out" } else { "" };
+        let named = match reason {
+            Reason::Unreadable | Reason::Empty | Reason::Unwritable => format!(": {}", some(paths)),
+            _ => String::new(),
+        };
+        text += &format!("{lead:<11}{} {}{named}\n", paths.len(), reason.in_words());
+    }
+    text += &format!("to check   {checks} guesses: look for “check:” in the manifest\n");
+    text += &format!("next       make-disc preview {shown}\n");
+    output::print(&text, Exit::Done)
+}
+
+fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
+    if count == 1 { one } else { many }
+}
+
+fn some(paths: &[String]) -> String {
+    let named: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
+    let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}

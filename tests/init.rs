@@ -1,0 +1,236 @@
+//! A manifest that is proposed makes a disc without an edit, whatever the folder holds.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+
+use common::{Desk, Ran, pdf};
+
+fn text(language: &str) -> &'static str {
+    match language {
+        "fr" => {
+            "Les participants sont convenus que les femmes doivent prendre part à toutes les étapes du processus de paix, \
+             et que les bureaux de la région ont besoin de personnes qui suivent ce qui a été promis chaque année."
+        }
+        "es" => {
+            "Los participantes acordaron que las mujeres deben tomar parte en todas las etapas del proceso de paz, y que \
+             las oficinas de la región necesitan más personas que sigan lo que se prometió cada año a todos."
+        }
+        "ar" => {
+            "اتفق المشاركون على أن تشارك النساء في جميع مراحل عملية السلام، وأن المكاتب في المنطقة تحتاج إلى مزيد من \
+             الأشخاص الذين يتابعون ما تم الوعد به ويقدمون تقريرا عنه كل عام إلى جميع الدول."
+        }
+        _ => {
+            "The participants agreed that women should take part in every stage of the peace process, and that the offices \
+             in the region need more people who can follow what was promised and report on it each year."
+        }
+    }
+}
+
+/// Proposes a manifest, checks it, makes the disc and verifies it.
+fn made(desk: &Desk) -> String {
+    desk.run(&["init", "docs"]).ended(0);
+    desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
+    desk.run(&["docs/manifest.yaml", "out.iso"]).ended(0);
+    desk.run(&["verify", "out.iso"]).ended(0);
+    fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap()
+}
+
+#[track_caller]
+fn has(manifest: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(manifest.lines().any(|own| own.trim() == *line), "no line `{line}` in:\n{manifest}");
+    }
+}
+
+#[test]
+fn languages_and_formats_of_one_report_come_together() {
+    let desk = Desk::empty()
+        .with("docs/needs/africa-en.pdf", pdf("en", "Needs in Africa"))
+        .with("docs/needs/africa_fr.pdf", pdf("fr", "Besoins en Afrique"))
+        .with("docs/needs/africa.es.pdf", pdf("es", "Necesidades"))
+        .with("docs/needs/africa.es.txt", text("es"))
+        .with("docs/dialogues/English/santiago.txt", text("en"))
+        .with("docs/dialogues/Français/santiago.txt", text("fr"))
+        .with("docs/A_62_1_E.txt", text("en"))
+        .with("docs/A_62_1_F.txt", text("fr"));
+    let manifest = made(&desk);
+    has(
+        &manifest,
+        &[
+            "languages: [en, fr, es]  # in the order of the language bar; the first is the default",
+            "en: Needs in Africa",
+            "fr: Besoins en Afrique",
+            "en: needs/africa-en.pdf",
+            "- needs/africa.es.pdf",
+            "- needs/africa.es.txt",
+            "en: dialogues/English/santiago.txt",
+            "fr: A_62_1_F.txt",
+            "title: Dialogues",
+        ],
+    );
+    assert_eq!(manifest.matches("- id: santiago").count(), 1);
+}
+
+#[test]
+fn where_names_are_silent_the_text_tells_the_language() {
+    let desk = Desk::empty()
+        .with("docs/rapport.txt", text("fr"))
+        .with("docs/informe.txt", text("es"))
+        .with("docs/taqrir.txt", text("ar"))
+        .with("docs/what-it-is.txt", text("en"))
+        .with("docs/report-fr.txt", text("es"));
+    let manifest = made(&desk);
+    has(&manifest, &["fr: rapport.txt", "es: informe.txt", "ar: taqrir.txt", "en: what-it-is.txt"]);
+    assert!(manifest.contains("# check: the name says `fr`, the text looks like `es`"), "{manifest}");
+    has(&manifest, &["title: Rapport  # check: the name of the file"]);
+}
+
+#[test]
+fn what_documents_say_of_themselves_is_taken_if_it_is_plausible() {
+    let page = |title: &str, heading: &str| {
+        format!(
+            "<html lang=en><head><title>{title}</title><meta name=author content='The Office'>\
+             <meta name=date content=2008-06-30></head><body><h1>{heading}</h1><p>{}</p></body></html>",
+            text("en")
+        )
+    };
+    let desk = Desk::empty()
+        .with("docs/one.html", page("Site", "Wells and pumps"))
+        .with("docs/final_v3.pdf", pdf("en", "Microsoft Word - final_v3.doc"))
+        .with("docs/two.pdf", pdf("en", "Untitled"));
+    let manifest = made(&desk);
+    has(
+        &manifest,
+        &[
+            "title: Wells and pumps",
+            "date: 2008-06-30  # check: when the file was made, by what it says",
+            "authors: [The Office]  # check: by what the file says",
+            "title: Final v3  # check: the name of the file",
+            "title: Two  # check: the name of the file",
+        ],
+    );
+}
+
+#[test]
+fn chapters_are_left_out_beside_the_whole() {
+    let page = |links: &str| {
+        format!("<html lang=en><head><title>Guide to wells</title></head><body>{links}{}</body></html>", text("en"))
+    };
+    let all = "<a href=index.html>0</a><a href=ch1.html#x>1</a><a href=./ch2.html>2</a>";
+    let desk = Desk::empty()
+        .with("docs/guide/guide.txt", text("en"))
+        .with("docs/guide/style.css", "p {}")
+        .with("docs/guide/_static/more.txt", "x")
+        .with("docs/guide/logo.png", "x");
+    let desk = ["index", "ch1", "ch2"]
+        .iter()
+        .fold(desk, |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
+    let ran = desk.run(&["init", "docs"]).ended(0).printed("3 chapters of web documents");
+    assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
+    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    has(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
+    // Without a whole they are better than nothing.
+    let desk = ["index", "ch1", "ch2"]
+        .iter()
+        .fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
+    let manifest = made(&desk);
+    has(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
+    assert!(manifest.contains("# check: pages that lead to each other"), "{manifest}");
+}
+
+#[test]
+fn hostile_names_make_a_disc() {
+    let long = "x".repeat(200);
+    let names = [
+        "a: b.txt",
+        "# note.txt",
+        "- dash.txt",
+        "'q' \"q\".txt",
+        "{x} [y] & *z !t |p >g %d @h `b`.txt",
+        "yes.txt",
+        "null.txt",
+        "1e3.txt",
+        "2008.txt",
+        "…….txt",
+        "☃😀.txt",
+        "العربية.txt",
+        "取扱説明書.txt",
+        "con.txt",
+        "A.txt",
+        "a.TXT",
+        "tab.en.fr.txt",
+        " leading.txt",
+        "trailing .txt",
+        "no.txt",
+        "is.txt",
+        ".txt.txt",
+        "Ünïcödé.txt",
+        "a\\b.txt",
+        "~.txt",
+        "true",
+        "x.en",
+        "e\u{301}.txt",
+        "é.txt",
+    ];
+    let mut desk = Desk::empty();
+    for (number, name) in names.iter().enumerate() {
+        for folder in ["docs", "docs/1/2/3/4/5/6/7/8/9/10", "docs/…", "docs/yes", "docs/Yes"] {
+            desk = desk.with(&format!("{folder}/{name}"), format!("{number} {folder} {}", text("en")));
+        }
+    }
+    desk = desk.with(&format!("docs/{long}.txt"), text("fr")).with("docs/empty.pdf", "").with("docs/broken.pdf", "x");
+    fs::write(desk.path("docs").join(std::ffi::OsStr::from_bytes(b"bad\xff.pdf")), "x").unwrap();
+    fs::write(desk.path("docs/line\nend.txt"), "x").unwrap();
+    fs::write(desk.path("docs/turn\u{202e}ed.txt"), "x").unwrap();
+    std::os::unix::fs::symlink(".", desk.path("docs/loop")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", desk.path("docs/out.txt")).unwrap();
+    fs::create_dir(desk.path("docs/locked")).unwrap();
+    fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o000)).unwrap();
+    let manifest = made(&desk);
+    fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o755)).unwrap();
+    for words in ["with a name that no text can hold", "empty: copy them here anew"] {
+        assert!(manifest.contains(words), "{words}");
+    }
+    // Every file that could go on the disc is there once.
+    let document = |name: &&&str| !name.starts_with('.') && name.to_lowercase().ends_with(".txt");
+    let due = names.iter().filter(document).count() * 5 + 1;
+    let there = manifest.lines().filter(|line| !line.starts_with('#') && line.to_lowercase().contains(".txt")).count();
+    assert_eq!(there, due, "{manifest}");
+}
+
+#[test]
+fn a_folder_without_documents_says_why() {
+    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out are 1 no documents");
+    Desk::empty().run(&["init", "docs"]).ended(3).said("there is no such file or folder");
+    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
+    desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists");
+    assert_eq!(fs::read(desk.path("docs/manifest.yaml")).unwrap(), b"mine");
+    desk.run(&["init", "--force", "docs"]).ended(0);
+    desk.run(&["init", "docs", "--output", "above.yaml"]).ended(0);
+    assert!(fs::read_to_string(desk.path("above.yaml")).unwrap().contains("en: docs/a.pdf"));
+    desk.run(&["init", "docs", "--output", "/nowhere/m.yaml"]).ended(3);
+    let desk = desk.with("other/x.txt", "x");
+    desk.run(&["init", "docs", "--output", "other/m.yaml"]).ended(2).said("beside or above");
+}
+
+#[test]
+fn the_same_folder_gives_the_same_manifest() {
+    let desk = || {
+        Desk::empty()
+            .with("docs/b/two-en.txt", text("en"))
+            .with("docs/a/one-fr.txt", text("fr"))
+            .with("docs/a/one-en.txt", text("en"))
+    };
+    let (one, other) = (desk(), desk());
+    one.run(&["init", "docs"]).ended(0);
+    let mut command = other.command(&["init", "docs"]);
+    command.env("LC_ALL", "tr_TR.UTF-8").env("TZ", "Asia/Kathmandu");
+    Ran::of(command.output().unwrap()).ended(0);
+    let text = |desk: &Desk| fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    assert_eq!(text(&one), text(&other));
+}
