@@ -39,7 +39,7 @@ const ORDER: [&str; 27] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 48] = [
+const OWNERS: [(&str, &str); 50] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
@@ -86,6 +86,8 @@ const OWNERS: [(&str, &str); 48] = [
     ("ctrlc", "cli"),
     ("csv", "formats"),
     ("open", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("serde_json", "formats"),
     ("comfy_table", "cli"),
 ];

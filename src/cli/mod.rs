@@ -10,6 +10,7 @@ mod interruption;
 mod list;
 mod output;
 mod preview;
+mod reference;
 mod session;
 mod stage;
 mod verify;
@@ -100,6 +101,12 @@ enum Command {
     Burn(burn::BurnArguments),
     /// Put the disc's files into a folder or an archive, for sticks and web servers
     Stage(stage::StageArguments),
+    /// Print the JSON Schema of the manifest, for editors
+    Schema,
+    /// Print a script that completes commands in a shell
+    Completions(reference::CompletionsArguments),
+    /// Print the manual page, or write the pages of all commands
+    Man(reference::ManArguments),
     /// Read one document and write its text to standard output; started for each document
     #[command(hide = true)]
     ExtractText {
@@ -217,6 +224,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Burn(arguments)), _) => burn::run(&arguments),
         (Some(Command::Preview(arguments)), _) => preview::run(&arguments),
         (Some(Command::Stage(arguments)), _) => stage::run(&arguments),
+        (Some(Command::Schema), _) => reference::schema(),
+        (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
+        (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
             if crate::extraction::work(&file, &format, Bounds { seconds, memory }) {
                 Exit::Done

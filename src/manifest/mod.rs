@@ -7,6 +7,7 @@
 mod bounds;
 mod form;
 mod positions;
+mod schema;
 mod types;
 
 use std::cell::OnceCell;
@@ -16,6 +17,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub use schema::SCHEMA;
 pub use types::*;
 
 use crate::diagnostic::{Finding, Findings, KeyPath, Manuscript, Place};

@@ -1,0 +1,69 @@
+//! The manifest's form as a JSON Schema (draft 7, which editors read): for completion and marks while typing.
+
+/// The schema, as `docs/manifest.schema.json` has it.
+///
+/// It knows keys, kinds and forms of values. What needs a look at the files, or at two places of the manifest, is
+/// judged by the catalogue alone.
+pub const SCHEMA: &str = include_str!("../../docs/manifest.schema.json");
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::DeserializeOwned;
+
+    use super::SCHEMA;
+    use crate::formats::Value;
+    use crate::manifest::{Colours, Disc, Foreword, Launcher, Manifest, Report, Section, Signature, Variant};
+
+    /// The keys that a type reads, as serde says them when it meets another.
+    fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
+        let error = serde_yaml::from_str::<T>("no such key: 1").map(|_| ()).unwrap_err().to_string();
+        let (_, expected) = error.split_once("expected").unwrap();
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_of_the_types() {
+        let schema: Value = serde_yaml::from_str(SCHEMA).unwrap();
+        let of = |pointer: &str| -> BTreeSet<String> {
+            let properties = schema.pointer(&format!("{pointer}/properties")).unwrap().as_object().unwrap();
+            properties.keys().cloned().collect()
+        };
+        let section = "/properties/sections/items";
+        let foreword = "/properties/launcher/properties/foreword";
+        let cases = [
+            ("", keys::<Manifest>()),
+            ("/properties/disc", keys::<Disc>()),
+            ("/properties/launcher", keys::<Launcher>()),
+            ("/properties/launcher/properties/colours", keys::<Colours>()),
+            (foreword, keys::<Foreword>()),
+            (&format!("{foreword}/properties/signature"), keys::<Signature>()),
+            (section, keys::<Section>()),
+            (&format!("{section}/properties/reports/items"), keys::<Report>()),
+            ("/definitions/variant/anyOf/1", keys::<Variant>()),
+        ];
+        for (pointer, keys) in cases {
+            assert!(!keys.is_empty());
+            assert_eq!(of(pointer), keys, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_described() {
+        fn walk(node: &Value, path: &str, without: &mut Vec<String>) {
+            let Some(object) = node.as_object() else { return };
+            for (key, child) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                if child.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
+                    without.push(format!("{path}.{key}"));
+                }
+            }
+            object.iter().for_each(|(key, child)| walk(child, &format!("{path}.{key}"), without));
+        }
+        let schema: Value = serde_yaml::from_str(SCHEMA).unwrap();
+        let mut without = Vec::new();
+        walk(&schema, "", &mut without);
+        assert!(without.is_empty(), "{without:?}");
+    }
+}

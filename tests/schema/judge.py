@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""The manifest's JSON Schema, judged by a validator that others wrote, and beside `make-disc check`.
+
+    judge.py --program MAKE_DISC
+
+Every manifest of the repository must be accepted by both, and each manifest with one fault of form refused by
+both. YAML is read by its 1.2 core schema, as make-disc and editors do: a date is a text, `yes` is one, too.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Core(yaml.SafeLoader):
+    """YAML 1.2, 10.3.2: null, true, false, numbers, and texts."""
+
+
+Core.yaml_implicit_resolvers = {}
+for tag, pattern, first in [
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", list("-+.0123456789")),
+]:
+    Core.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
+
+GOOD = """\
+disc:
+  title: {en: Two reports, fr: Deux rapports}
+  volume: TWO_REPORTS
+  languages: [en, fr]
+  date: 2008-06-30
+  media: cd-700
+launcher:
+  colours: {accent: "#123f6d"}
+  foreword:
+    text: {en: Welcome, fr: Bienvenue}
+    signature: {name: The Office, role: {en: Director, fr: Direction}}
+sections:
+  - id: needs
+    title: {en: Needs, fr: Besoins}
+    reports:
+      - id: africa
+        title: {en: Africa, fr: Afrique}
+        date: 2007-11
+        authors: [ECA, ESCAP]
+        subjects: {en: Women, fr: Femmes}
+        variants: {en: a.txt, fr: [a.txt, b.txt]}
+      - id: asia
+        title: 1325
+        symbol: S/RES/1325 (2000)
+        variants: {en: {files: b.txt, title: Asia}}
+"""
+
+# What stands there, and what one fault makes of it.
+BROKEN = [
+    ("disc:\n", "disk:\n"),
+    ("  title: {en: Two reports, fr: Deux rapports}\n", ""),
+    ("  title: {en: Two reports, fr: Deux rapports}", "  title: [Two reports]"),
+    ("  title: {en: Two reports, fr: Deux rapports}", "  title: true"),
+    ("  title: {en: Two reports, fr: Deux rapports}", "  title: 1.5"),
+    ("  title: {en: Two reports, fr: Deux rapports}", "  title: {en: [a]}"),
+    ("  title: {en: Two reports, fr: Deux rapports}", "  title: {in english: a}"),
+    ("volume: TWO_REPORTS", "volume: two_reports"),
+    ("volume: TWO_REPORTS", "volume: TWO_REPORTS_OF_2008"),
+    ("volume: TWO_REPORTS", "volume: TWO REPORTS"),
+    ("volume: TWO_REPORTS", "volume: [TWO]"),
+    ("  languages: [en, fr]\n", ""),
+    ("languages: [en, fr]", "languages: en, fr"),
+    ("languages: [en, fr]", "languages: []"),
+    ("languages: [en, fr]", "languages: [en, fr, fr]"),
+    ("languages: [en, fr]", "languages: [en, fr, 12]"),
+    ("languages: [en, fr]", "languages: [en, fr, en_GB]"),
+    ("languages: [en, fr]", "Languages: [en, fr]"),
+    ("date: 2008-06-30", "date: 30.06.2008"),
+    ("date: 2008-06-30", "date: 2008-13"),
+    ("date: 2008-06-30", "date: June 2008"),
+    ("date: 2008-06-30", "date: 2008-6-30"),
+    ("media: cd-700", "media: floppy"),
+    ("media: cd-700", "media: 4.3"),
+    ("media: cd-700", "media: 700"),
+    ("media: cd-700", "names: long"),
+    ("media: cd-700", "large_files: maybe"),
+    ("media: cd-700", "search: 'no'"),
+    ("media: cd-700", "media_check: 1"),
+    ("media: cd-700", "publsher: The Office"),
+    ("media: cd-700", "publisher: {en: The Office}"),
+    ("launcher:\n", "launcher: blue\nwas:\n"),
+    ("\"#123f6d\"", "blue"),
+    ("\"#123f6d\"", "\"#12345\""),
+    ("accent:", "accents:"),
+    ("    text: {en: Welcome, fr: Bienvenue}\n", ""),
+    ("signature: {name: The Office", "signature: {names: The Office"),
+    ("signature: {name: The Office, role: {en: Director, fr: Direction}}", "signature: The Office"),
+    ("foreword:\n", "foreward:\n"),
+    ("  colours:", "  strings: {en: home}\n  colours:"),
+    ("sections:\n", "section:\n"),
+    (GOOD[GOOD.index("sections:"):], "sections: []\n"),
+    (GOOD[GOOD.index("sections:"):], ""),
+    ("    title: {en: Needs, fr: Besoins}\n", "    titel: {en: Needs}\n"),
+    ("    reports:\n", "    report:\n"),
+    ("id: africa", "id: Africa needs"),
+    ("id: africa", "id: a__b"),
+    ("id: africa", "id: [africa]"),
+    ("        title: {en: Africa, fr: Afrique}\n", ""),
+    ("        variants: {en: a.txt, fr: [a.txt, b.txt]}\n", ""),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: a.txt"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {english: a.txt, not a code: b.txt}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: [a.txt, {b: c}]}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {file: a.txt}}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {title: A}}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: true}"),
+    ("authors: [ECA, ESCAP]", "authors: [ECA, {name: ESCAP}]"),
+    ("authors: [ECA, ESCAP]", "author: ECA"),
+    ("subjects: {en: Women, fr: Femmes}", "subjects: [[Women]]"),
+    ("symbol: S/RES/1325 (2000)", "symbol: {en: S/RES/1325 (2000)}"),
+    ("date: 2007-11", "date: 11/2007"),
+]
+
+
+def manifests() -> list[tuple[str, str]]:
+    """Those of the repository, with where they stand."""
+    found = [("tests/schema/judge.py", GOOD)]
+    for path in sorted(REPOSITORY.glob("*.yaml")) + sorted(REPOSITORY.glob("tests/**/*.yaml")):
+        found.append((str(path.relative_to(REPOSITORY)), path.read_text()))
+    for path in [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/**/*.md"))]:
+        for block in re.findall(r"^```yaml\n(.*?)^```", path.read_text(), re.M | re.S):
+            if block.startswith("disc:"):
+                found.append((str(path.relative_to(REPOSITORY)), block))
+    for path in sorted(REPOSITORY.glob("tests/**/*.rs")):
+        for text in re.findall(r'MANIFEST: &str = "\\\n(.*?)";', path.read_text(), re.S):
+            found.append((str(path.relative_to(REPOSITORY)), text))
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    program = parser.parse_args().program.resolve(strict=True)
+    printed = subprocess.run([program, "schema"], capture_output=True, text=True, check=True).stdout
+    assert printed == (REPOSITORY / "docs/manifest.schema.json").read_text(), "`make-disc schema` prints another"
+    schema = json.loads(printed)
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    passed, failed = 0, 0
+
+    def judge(name: str, text: str, good: bool, folder: Path) -> None:
+        nonlocal passed, failed
+        errors = [error.message for error in validator.iter_errors(yaml.load(text, Core))]
+        verdicts = {"the schema": not errors}
+        if name == "tests/schema/judge.py":
+            (folder / "manifest.yaml").write_text(text)
+            ran = subprocess.run([program, "check", "--quiet", folder / "manifest.yaml"], capture_output=True)
+            verdicts["make-disc"] = ran.returncode == 0
+        for who, verdict in verdicts.items():
+            if verdict == good:
+                passed += 1
+            else:
+                failed += 1
+                print(f"FAILED: {who} {'refuses' if good else 'accepts'} a manifest of {name}:\n{text}\n{errors}")
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for name in ("a.txt", "b.txt"):
+            (folder / name).write_text(name)
+        found = manifests()
+        assert len(found) >= 4, found
+        for name, text in found:
+            judge(name, text, True, folder)
+        for there, fault in BROKEN:
+            assert GOOD.count(there) == 1, there
+            judge("tests/schema/judge.py", GOOD.replace(there, fault), False, folder)
+    print(f"{len(found)} good manifests, {len(BROKEN)} with a fault")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

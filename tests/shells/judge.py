@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Completions in the shells themselves, and manual pages by a linter that others wrote.
+
+    judge.py --program MAKE_DISC
+
+bash, zsh and fish load the scripts that `make-disc completions` prints and must complete a command and an option;
+mandoc must find nothing to warn of in the pages that `make-disc man` writes.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+COMMANDS = ["init", "check", "list", "preview", "stage", "burn", "verify", "schema", "completions", "man"]
+# A zsh without a terminal has no completion system: the one that is asked runs in a pseudo-terminal of its own.
+ZSH = r"""
+zmodload zsh/zpty
+zpty -b z zsh -f -i
+zpty -w z "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -d $1/dump; zstyle ':completion:*' list-prompt ''; stty columns 200; print ready"
+zpty -r z out '*ready*ready*'
+zpty -w -n z "make-disc $2"$'\t\t'
+sleep 2
+zpty -r -t z out
+print -r -- $out
+while zpty -r -t z more; do print -r -- $more; done
+"""
+
+
+def run(command: list, **more) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **more)
+    if done.returncode:
+        raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    program = parser.parse_args().program.resolve(strict=True)
+    results: list[tuple[str, bool, str]] = []
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "TERM": "dumb"}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for shell, name in (("bash", "make-disc.bash"), ("zsh", "_make-disc"), ("fish", "make-disc.fish")):
+            (folder / name).write_text(run([program, "completions", shell]))
+
+        def bash(words: list[str]) -> str:
+            quoted = " ".join(f"'{word}'" for word in words)
+            script = f"source {folder}/make-disc.bash; COMP_WORDS=(make-disc {quoted}); COMP_CWORD={len(words)}; _make-disc make-disc '{words[-1]}' '{(['make-disc'] + words)[-2]}'; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+            return run(["bash", "--norc", "-c", script], env=environment)
+
+        def fish(line: str) -> str:
+            return run(["fish", "--no-config", "-c", f"source {folder}/make-disc.fish; complete -C 'make-disc {line}'"], env={**environment, "HOME": temporary})
+
+        def zsh(line: str) -> str:
+            return run(["zsh", "-f", "-c", ZSH, "zsh", temporary, line], env={**environment, "HOME": temporary})
+
+        for command in COMMANDS:
+            results.append((f"bash completes {command}", command in bash([command[:2]]).split(), bash([command[:2]])))
+            results.append((f"fish completes {command}", command in [line.split("\t")[0] for line in fish(command[:2]).splitlines()], fish(command[:2])))
+        listed = zsh("")
+        results.extend((f"zsh completes {command}", command in listed, listed) for command in COMMANDS)
+        for shell, said in (("bash", bash(["verify", "--sh"])), ("fish", fish("verify --sh")), ("zsh", zsh("verify --sh"))):
+            results.append((f"{shell} completes an option", "--sha256" in said, said))
+        for shell, said in (("bash", bash(["ex"])), ("fish", fish("ext")), ("zsh", listed)):
+            results.append((f"{shell} does not show what is not for people", "extract-text" not in said, said))
+        for shell in ("powershell", "elvish"):
+            results.append((f"there is a script for {shell}", "make-disc" in run([program, "completions", shell]), ""))
+
+        pages = folder / "man"
+        run([program, "man", "--output", pages])
+        names = sorted(page.name for page in pages.iterdir())
+        due = sorted(["make-disc.1", *(f"make-disc-{command}.1" for command in COMMANDS)])
+        results.append(("there is a page for every command", names == due, f"{names}"))
+        for page in sorted(pages.iterdir()):
+            # Dates are missing on purpose: no clock reaches what we write.
+            said = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True).stdout
+            # Lists of values have a break too many, which nobody sees.
+            said = "\n".join(line for line in said.splitlines() if "missing date" not in line and "skipping paragraph macro: br" not in line)
+            results.append((f"mandoc warns of nothing in {page.name}", not said, said))
+        results.append(("one page goes to standard output", run([program, "man"]) == (pages / "make-disc.1").read_text(), ""))
+    for name, good, said in results:
+        if not good:
+            print(f"FAILED: {name}\n{said}")
+    failed = sum(not good for _, good, _ in results)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
