@@ -20,6 +20,9 @@ const DOCUMENTS: [&str; 27] = [
 /// Endings of pictures: documents, unless they belong to web pages.
 const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "gif", "tif", "tiff", "svg"];
 
+/// Pictures of fewer bytes are ornaments: icons, arrows.
+const ORNAMENT: u64 = 20_000;
+
 /// A file that can go on a disc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -70,7 +73,7 @@ impl Reason {
             Self::Link => "links to other files",
             Self::Chapter => "chapters of web documents, whose links would not work under the names of a disc",
             Self::Compressed => "compressed, beside the same without compression",
-            Self::PartOfSite => "parts of web pages",
+            Self::PartOfSite => "parts of web pages, or small pictures",
             Self::AboutFolder => "about the folder: readme, licence, changes",
             Self::NoDocument => "no documents",
             Self::OfASystem => "hidden, or put there by a computer",
@@ -195,7 +198,7 @@ impl Survey {
         self.found.push(Found { path, length: meta.len(), format, compressed });
     }
 
-    /// Leaves out pictures in a folder of web pages, or below one.
+    /// Leaves out pictures in a folder of web pages, or below one, and ornaments anywhere.
     fn pictures(&mut self) {
         let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
         let sites: Vec<String> =
@@ -207,7 +210,7 @@ impl Survey {
                     || own == *site
                     || own.strip_prefix(site.as_str()).is_some_and(|rest| rest.starts_with('/'))
             });
-            (PICTURES.contains(&found.format.as_str()) && of_site).then_some(Reason::PartOfSite)
+            (PICTURES.contains(&found.format.as_str()) && (of_site || found.length < ORNAMENT)).then_some(Reason::PartOfSite)
         });
     }
 }
