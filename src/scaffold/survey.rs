@@ -210,7 +210,8 @@ impl Survey {
                     || own == *site
                     || own.strip_prefix(site.as_str()).is_some_and(|rest| rest.starts_with('/'))
             });
-            (PICTURES.contains(&found.format.as_str()) && (of_site || found.length < ORNAMENT)).then_some(Reason::PartOfSite)
+            (PICTURES.contains(&found.format.as_str()) && (of_site || found.length < ORNAMENT))
+                .then_some(Reason::PartOfSite)
         });
     }
 }
