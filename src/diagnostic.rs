@@ -375,19 +375,24 @@ fn floor_boundary(text: &str, at: usize) -> usize {
 /// A finding as one object of `--json`.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord {
-    severity: Severity,
-    code: &'static str,
-    message: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// A short, lasting name of its kind.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The file it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
+    pub file: Option<String>,
     /// From one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<usize>,
+    pub line: Option<usize>,
     /// In characters, from one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<usize>,
+    pub column: Option<usize>,
+    /// What to do about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    help: Vec<String>,
+    pub help: Vec<String>,
 }
 
 /// The findings as records, in the order of their places.

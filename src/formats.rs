@@ -44,12 +44,33 @@ pub struct XmlText<W> {
     open: Vec<String>,
 }
 
+impl XmlText<Vec<u8>> {
+    /// Begins a web page.
+    pub fn html() -> Self {
+        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
+        written(writer.write_event(XmlEvent::DocType(BytesText::from_escaped("html"))));
+        Self { writer, open: Vec::new() }
+    }
+}
+
 impl<W: Write> XmlText<W> {
     /// Begins a document that goes to memory of some kind.
     pub fn to(memory: W) -> Self {
         let mut writer = Writer::new_with_indent(memory, b' ', 1);
         written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
         Self { writer, open: Vec::new() }
+    }
+
+    /// An element that holds nothing.
+    pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
+    }
+
+    /// An element whose text is no text of people's: a style sheet without `<`.
+    pub fn raw(&mut self, name: &str, text: &str) {
+        written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
+        written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));
+        written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
     }
 
     /// Begins an element that holds elements.

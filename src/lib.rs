@@ -23,6 +23,7 @@ pub mod names;
 pub mod packed;
 pub mod parallel;
 pub mod plan;
+pub mod preflight;
 pub mod progress;
 pub mod scaffold;
 pub mod search;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::catalogue::{Catalogue, Medium, SourceId, Stamp};
+use crate::catalogue::{Catalogue, SourceId, Stamp};
 use crate::checksum;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::language::{PartialDate, plain_size, to_ascii};
+use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
 use crate::packed::Packed;
@@ -24,8 +24,6 @@ pub struct Plan {
     pub date: DiscDate,
     /// The entries in the order of their paths; the checksum list among them.
     pub entries: Vec<Entry>,
-    /// What it must fit.
-    pub medium: Option<Medium>,
     /// Whether the image is to carry a media check.
     pub media_check: bool,
 }
@@ -148,7 +146,7 @@ impl Plan {
         entries.push(Entry { path: layout.checksums.clone(), links: Vec::new(), length, content: Content::Checksums });
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let disc = &catalogue.disc;
-        Ok(Self { volume, date, entries, medium: disc.medium.clone(), media_check: disc.media_check })
+        Ok(Self { volume, date, entries, media_check: disc.media_check })
     }
 
     /// Every path on the disc with its entry.
@@ -174,25 +172,6 @@ impl Plan {
         paths.sort();
         paths
     }
-}
-
-/// An error if `size` bytes, those of `what`, do not fit a medium.
-pub fn overflow(medium: &Medium, size: u64, what: &str) -> Option<Finding> {
-    let over = size.checked_sub(medium.capacity).filter(|over| *over > 0)?;
-    Some(
-        Finding::error(
-            "too-large",
-            Place::Value(KeyPath::root().key("disc").key("media")),
-            format!(
-                "{what} {}; `{}` holds {}: {} too much",
-                plain_size(size),
-                medium.name,
-                plain_size(medium.capacity),
-                plain_size(over)
-            ),
-        )
-        .help("choose a larger medium, or leave documents out; `make-disc list` shows the size of each"),
-    )
 }
 
 /// Whether every tree can hold the path under the same name.

@@ -70,8 +70,17 @@ fn a_good_manifest_has_nothing_wrong() {
     expect![[r#""#]].assert_eq(&ran.stderr);
     expect![[r#"
         manifest.yaml: nothing wrong
-        2 reports in 2 languages, 3 files: 6.2 kB; the pages come on top
-        what is in the files, such as the emblem and the foreword, is looked at when the disc is made
+
+        volume     TWO_REPORTS
+        size       658 kB: documents 2.7 kB, pages and search 655 kB
+        sections   needs    2.7 kB      3 files  ██████████████████████████████
+        languages  en    1.8 kB      2 files  ██████████████████████████████
+                   fr    0.9 kB      1 file   ████████████████
+        largest      0.9 kB  files/africa.fr.pdf
+                     0.9 kB  files/asia.pdf
+                     0.9 kB  files/africa.en.pdf
+        gaps       1 of 2 reports lack a language
+                   needs/asia: fr
     "#]]
     .assert_eq(&ran.stdout);
 }

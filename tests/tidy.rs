@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the pipeline: each may import those before it.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 28] = [
     "language",
     "names",
     "formats",
@@ -27,6 +27,7 @@ const ORDER: [&str; 27] = [
     "search",
     "exports",
     "launcher",
+    "preflight",
     "plan",
     "image",
     "stage",

@@ -6,33 +6,69 @@ use super::Medium;
 const SECTOR: u64 = 2048;
 
 /// The media by name, with the sectors that every blank of the kind holds: of CD-R 74 and 80
-/// minutes at 75 sectors a second less the run-out, of the DVD and BD formats the smaller of the
+/// minutes at 75 sectors a second less the run-out, of `dvd-5`, `dvd-9` and the BD formats the smaller of the
 /// kind's variants.
-const MEDIA: [(&str, u64); 9] = [
+const MEDIA: [(&str, u64); 14] = [
     ("cd-650", 333_000),
     ("cd-700", 359_844),
     ("mini-cd", 94_500),
+    ("mini-dvd", 714_544),
     ("dvd-5", 2_295_104),
+    ("dvd+r", 2_295_104),
+    ("dvd-r", 2_298_496),
     ("dvd-9", 4_171_712),
+    ("dvd-r-dl", 4_171_712),
+    ("dvd+r-dl", 4_173_824),
     ("bd-25", 12_219_392),
     ("bd-50", 24_438_784),
     ("bd-100", 48_878_592),
     ("bd-128", 62_500_864),
 ];
 
+/// Those that `auto` chooses from, ascending: what can be bought everywhere, or at all.
+const COMMON: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "bd-100", "bd-128"];
+
+/// The name that has a medium chosen.
+const AUTO: &str = "auto";
+
 impl Medium {
     /// The names of media, for messages.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        MEDIA.into_iter().map(|(name, _)| name)
+        MEDIA.into_iter().map(|(name, _)| name).chain([AUTO])
     }
 
     /// Parses the name of a medium, or a size such as `4.3 GB` or `700 MiB`.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_ascii_lowercase();
-        let known = MEDIA.into_iter().find(|(known, _)| *known == name).map(|(_, sectors)| sectors * SECTOR);
-        let capacity = known.or_else(|| size(&name)).filter(|capacity| *capacity >= SECTOR)?;
+        if name == AUTO {
+            return Some(Self { name, capacity: u64::MAX });
+        }
+        let capacity = known(&name).or_else(|| size(&name)).filter(|capacity| *capacity >= SECTOR)?;
         Some(Self { name: text.trim().to_owned(), capacity })
     }
+
+    /// The medium itself, or, where one is to be chosen, the smallest common one that holds `size` bytes: the
+    /// largest of all if none does.
+    pub fn fitted(&self, size: u64) -> Self {
+        if self.name != AUTO {
+            return self.clone();
+        }
+        let fits = Self::common().find(|medium| medium.capacity >= size);
+        fits.or_else(|| Self::common().last()).unwrap_or_else(|| self.clone())
+    }
+
+    /// The smallest common medium that holds `size` bytes.
+    pub fn holding(size: u64) -> Option<Self> {
+        Self::common().find(|medium| medium.capacity >= size)
+    }
+
+    fn common() -> impl Iterator<Item = Self> {
+        COMMON.into_iter().filter_map(|name| Some(Self { name: name.to_owned(), capacity: known(name)? }))
+    }
+}
+
+fn known(name: &str) -> Option<u64> {
+    MEDIA.into_iter().find(|(known, _)| *known == name).map(|(_, sectors)| sectors * SECTOR)
 }
 
 fn size(text: &str) -> Option<u64> {
@@ -61,10 +97,22 @@ mod tests {
     fn media_are_names_or_sizes() {
         let capacity = |text: &str| Medium::parse(text).map(|medium| medium.capacity);
         assert_eq!(capacity("CD-700"), Some(736_960_512));
+        assert_eq!(capacity("DVD+R"), Some(4_700_372_992));
         assert_eq!(capacity("4.3 GB"), Some(4_300_000_000));
         assert_eq!(capacity("1MiB"), Some(1_048_576));
         for bad in ["floppy", "4.3", "GB", "-1 GB", "1e99 GB", "NaN GB", ""] {
             assert_eq!(capacity(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_smallest_medium_that_holds_it_is_chosen() {
+        let chosen = |size| Medium::parse("auto").map(|medium| medium.fitted(size).name);
+        assert_eq!(chosen(1).as_deref(), Some("cd-700"));
+        assert_eq!(chosen(736_960_512).as_deref(), Some("cd-700"));
+        assert_eq!(chosen(736_960_513).as_deref(), Some("dvd-5"));
+        assert_eq!(chosen(1 << 50).as_deref(), Some("bd-128"));
+        let own = Medium::parse("dvd-9").map(|medium| medium.fitted(1).name);
+        assert_eq!(own.as_deref(), Some("dvd-9"));
     }
 }

@@ -12,9 +12,10 @@ use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
 use crate::formats::{Map, Value, json};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
-use crate::language::{PartialDate, plain_size};
+use crate::language::{PartialDate, plain_room, plain_size};
 use crate::layout::Layout;
-use crate::plan::{Content, Plan, overflow};
+use crate::plan::{Content, Plan};
+use crate::preflight::overflow;
 use crate::progress::Progress;
 use crate::verify::{self, Expected};
 
@@ -65,10 +66,9 @@ impl Run<'_> {
         }
         let mut plan = self.session.plan(&catalogue, &layout)?;
         plan.media_check |= self.arguments.media_check;
-        let medium = plan.medium.clone();
         let image = Image::of(&plan).map_err(|failure| stop(failure, &self.arguments.output))?;
         let size = image.size();
-        if let Some(finding) = medium.and_then(|medium| overflow(&medium, size, "the disc needs")) {
+        if let Some(finding) = overflow(&catalogue, size) {
             self.session.heed(finding.into())?;
         }
         let mut progress = self.session.progress("written");
@@ -216,7 +216,8 @@ impl Run<'_> {
             .filter(|entry| matches!(entry.content, Content::Generated(_)) && is_page(entry.path.name()))
             .count();
         let date = PartialDate::of_seconds(plan.date.seconds);
-        let fill = plan.medium.as_ref().map(|medium| (medium, size as f64 * 100.0 / medium.capacity as f64));
+        let medium = catalogue.disc.medium.as_ref().map(|medium| medium.fitted(size));
+        let fill = medium.map(|medium| (size as f64 * 100.0 / medium.capacity as f64, medium));
         if self.arguments.json {
             let languages: Map<String, Value> =
                 by_language.into_iter().map(|(tag, files)| (tag, json!(files))).collect();
@@ -233,7 +234,7 @@ impl Run<'_> {
                 "files": plan.paths().count(),
                 "pages": pages,
                 "size": size,
-                "medium": fill.map(|(medium, percent)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
+                "medium": fill.map(|(percent, medium)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
                 "media_check": plan.media_check,
@@ -246,8 +247,8 @@ impl Run<'_> {
         }
         let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
         let room = match fill {
-            Some((medium, percent)) => {
-                format!(", {percent:.1} % of `{}` ({})", medium.name, plain_size(medium.capacity))
+            Some((percent, medium)) => {
+                format!(", {percent:.1} % of `{}` ({})", medium.name, plain_room(medium.capacity))
             }
             None => String::new(),
         };

@@ -24,6 +24,9 @@ use crate::verify;
 /// How long a drive may take to know the disc that it has burned.
 const SETTLING: Duration = Duration::from_secs(60);
 
+/// How long to wait for the news of an interruption that ended the tool.
+const HEARING: Duration = Duration::from_millis(200);
+
 #[derive(Debug, Args)]
 pub(super) struct BurnArguments {
     /// The image
@@ -100,6 +103,10 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {
         let why = output::plain(&error);
         Stop::because(Exit::InputOutput, format!("`{}` cannot be started: {why}", program.display()))
     })?;
+    if !status.success() {
+        // The tool may hear of an interruption a little before we do.
+        thread::sleep(HEARING);
+    }
     if flag.load(Ordering::Relaxed) {
         return Err(Stop::because(Exit::Interrupted, "interrupted: the disc is not whole, do not use it"));
     }

@@ -1,83 +1,159 @@
-//! `make-disc check`.
+//! `make-disc check`: all that is wrong with a disc, and what it will be, before it is made.
 
-use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::documents::{self, Unread};
 use super::interruption::interruptible;
-use super::{CheckArguments, Exit, output};
-use crate::catalogue::SourceId;
-use crate::diagnostic::{self, Findings, Manuscript};
+use super::session::{Stop, stop, unwritable};
+use super::{Exit, output};
+use crate::Examined;
+use crate::diagnostic::{self, Manuscript};
 use crate::extraction;
 use crate::formats::json;
-use crate::language::plain_size;
-use crate::plan::overflow;
+use crate::image::{Image, Standing, Target, keep_names};
+use crate::preflight::{self, Preflight, Screen};
 use crate::progress::{self, Progress};
 
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The manifest
+    manifest: PathBuf,
+    /// Write a page with all of it, for a colleague who has no terminal
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Replace that page if it exists
+    #[arg(short, long, requires = "html")]
+    force: bool,
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print it as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
 pub(super) fn run(arguments: &CheckArguments) -> Exit {
+    match check(arguments) {
+        Ok(exit) => exit,
+        Err(Stop(exit, message)) if arguments.json => {
+            output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": [] })), exit)
+        }
+        Err(Stop(exit, message)) => {
+            output::say_error(&message.unwrap_or_default());
+            exit
+        }
+    }
+}
+
+fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
+    if let Some(page) = &arguments.html {
+        is_free(page, arguments.force)?;
+    }
     let mut examined = match crate::examine(&arguments.manifest, arguments.allow_outside) {
         Ok(examined) => examined,
-        Err(error) => {
-            return output::unreadable_manifest(&arguments.manifest, &error, arguments.json);
-        }
+        Err(error) => return Ok(output::unreadable_manifest(&arguments.manifest, &error, arguments.json)),
     };
-    let mut summary = None;
-    if let (Some((catalogue, _)), false) = (&examined.collection, examined.findings.has_errors()) {
-        let stop = match interruptible() {
-            Ok(stop) => stop,
-            Err(message) => {
-                output::say_error(&message);
-                return Exit::InputOutput;
-            }
-        };
-        let mut progress: Box<dyn Progress> = match arguments {
-            CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
-            _ => Box::new(progress::Silence),
-        };
-        match documents::read(catalogue, true, progress.as_mut(), &stop) {
-            Ok(texts) => examined.findings.append(extraction::findings(catalogue, &texts)),
-            Err(Unread::Interrupted) => return Exit::Interrupted,
-            Err(Unread::NoProgram(error)) => {
-                output::say_error(&format!("make-disc does not find itself to read the documents: {error}"));
-                return Exit::Fault;
-            }
-        }
-    }
-    if let Some((catalogue, _)) = &examined.collection {
-        let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
-        let distinct: BTreeSet<SourceId> = files.map(|file| file.source).collect();
-        let length = |id: &SourceId| catalogue.source(*id).length.next_multiple_of(crate::image::SECTOR);
-        let documents: u64 = distinct.iter().map(length).sum();
-        if let Some(medium) = &catalogue.disc.medium {
-            examined.findings.0.extend(overflow(medium, documents, "the documents alone need"));
-        }
-        let room = match &catalogue.disc.medium {
-            Some(medium) => format!(" of the {} that `{}` holds", plain_size(medium.capacity), medium.name),
-            None => String::new(),
-        };
-        summary = Some(format!(
-            "{} reports in {} languages, {} files: {}{room}; the pages come on top\n\
-             what is in the files, such as the emblem and the foreword, is looked at when the disc is made",
-            catalogue.reports().count(),
-            catalogue.disc.languages.len(),
-            distinct.len(),
-            plain_size(documents),
-        ));
-    }
-    let findings: &Findings = &examined.findings;
+    let preflight = preflight(&mut examined, arguments)?;
+    let Examined { findings, manuscript, .. } = &examined;
     let good = !findings.has_errors();
     let exit = if good { Exit::Done } else { Exit::Content };
-    if arguments.json {
-        let records = diagnostic::records(findings, &examined.manuscript);
-        return output::print(&format!("{}\n", json!({ "ok": good, "findings": records })), exit);
+    let records = || diagnostic::records(findings, manuscript);
+    if let (Some(page), Some(preflight)) = (&arguments.html, &preflight) {
+        write(page, &preflight::page(preflight, &records()), arguments.force)?;
     }
-    output::show(findings, &examined.manuscript, arguments.quiet);
+    if arguments.json {
+        let result = json!({ "ok": good, "findings": records(), "preflight": preflight });
+        return Ok(output::print(&format!("{result}\n"), exit));
+    }
+    output::show(findings, manuscript, arguments.quiet);
     if arguments.quiet {
-        return exit;
+        return Ok(exit);
     }
     let found = findings.summary().unwrap_or_else(|| "nothing wrong".to_owned());
-    let mut text = format!("{}: {found}\n", examined.manuscript.name());
-    if let (true, Some(summary)) = (good, summary) {
-        text += &format!("{summary}\n");
+    let mut text = format!("{}: {found}\n", manuscript.name());
+    if let Some(preflight) = &preflight {
+        text += &format!("\n{}", preflight::text(preflight, screen()));
     }
-    output::print(&text, exit)
+    match (&arguments.html, &preflight) {
+        (Some(page), Some(_)) => text += &format!("page       {}\n", page.display()),
+        (Some(_), None) => text += "no page was written: it is made when the manifest can be read whole\n",
+        _ => {}
+    }
+    Ok(output::print(&text, exit))
+}
+
+/// Makes all of the disc but the disc, if the manifest allows it; what is found is added.
+fn preflight(examined: &mut Examined, arguments: &CheckArguments) -> Result<Option<Preflight>, Stop> {
+    let (Some((catalogue, layout)), false) = (&examined.collection, examined.findings.has_errors()) else {
+        return Ok(None);
+    };
+    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
+    let mut progress: Box<dyn Progress> = match arguments {
+        CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
+        _ => Box::new(progress::Silence),
+    };
+    let texts = documents::read(catalogue, true, progress.as_mut(), &flag).map_err(|unread| match unread {
+        Unread::Interrupted => Stop::because(Exit::Interrupted, "interrupted"),
+        Unread::NoProgram(error) => {
+            Stop::because(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
+        }
+    })?;
+    examined.findings.append(extraction::findings(catalogue, &texts));
+    let epoch = super::build::source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
+    let plan = match crate::assemble(catalogue, layout, &texts, epoch) {
+        Ok((plan, findings)) => {
+            examined.findings.append(findings);
+            plan
+        }
+        Err(findings) => {
+            examined.findings.append(findings);
+            return Ok(None);
+        }
+    };
+    let size = Image::of(&plan).map_err(|failure| stop(failure, Path::new("the image")))?.size();
+    examined.findings.0.extend(preflight::overflow(catalogue, size));
+    Ok(Some(Preflight::of(catalogue, size)))
+}
+
+fn screen() -> Screen {
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let unicode = cfg!(windows) || locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Screen { width: columns.unwrap_or(80_usize).clamp(40, 120), unicode }
+}
+
+fn is_free(page: &Path, force: bool) -> Result<(), Stop> {
+    let shown = page.display();
+    match Standing::at(page) {
+        Standing::Free => Ok(()),
+        Standing::File if force && is_page(page) => Ok(()),
+        Standing::File if force => {
+            Err(Stop::because(Exit::Usage, format!("`{shown}` exists and is named like no page; it is not replaced")))
+        }
+        Standing::File => Err(Stop::because(
+            Exit::Usage,
+            format!("`{shown}` exists: choose another name, or replace it with `--force`"),
+        )),
+        Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
+    }
+}
+
+fn is_page(page: &Path) -> bool {
+    page.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm"))
+}
+
+fn write(page: &Path, html: &str, force: bool) -> Result<(), Stop> {
+    let failed = |error: &io::Error| unwritable(page, error);
+    let mut target = Target::create(page).map_err(|error| failed(&error))?;
+    target.file().write_all(html.as_bytes()).map_err(|error| failed(&error))?;
+    target.sync().map_err(|error| failed(&error))?;
+    target.publish(force).map_err(|error| failed(&error))?;
+    keep_names(page).map_err(|error| failed(&error))
 }

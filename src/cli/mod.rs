@@ -89,8 +89,8 @@ struct Arguments {
 enum Command {
     /// Propose a manifest for a folder of documents
     Init(init::InitArguments),
-    /// Report all that is wrong with a manifest and its files, and what readers of them will miss
-    Check(CheckArguments),
+    /// Say all that is wrong with a disc, and what it will need, before it is made
+    Check(check::CheckArguments),
     /// Print every report and language variant with its source, size and paths on the disc
     List(ListArguments),
     /// Prove that an image, a disc in a drive, a folder or an archive is what was published
@@ -143,21 +143,6 @@ struct BuildArguments {
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object, and progress as JSON lines on standard error
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Debug, Args)]
-struct CheckArguments {
-    /// The manifest
-    manifest: PathBuf,
-    /// Allow files outside the manifest's folder
-    #[arg(long)]
-    allow_outside: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
-    /// Print the findings as one JSON object
     #[arg(long)]
     json: bool,
 }

@@ -15,7 +15,7 @@ use crate::catalogue::open;
 use crate::checksum::{Digest, Hasher};
 
 /// To be raised whenever a document may be read otherwise than before.
-const VERSION: u32 = 2;
+const VERSION: u32 = 4;
 
 /// How many bytes of a digest stand before an entry, in hexadecimal digits.
 const HEAD: usize = 64;

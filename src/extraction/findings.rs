@@ -1,7 +1,9 @@
 //! What is worth saying of the documents before they are published.
 
+use std::collections::HashMap;
+
 use super::{Extractions, Facts, TextLayer};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
 
@@ -17,7 +19,7 @@ struct Kind {
     concerns: fn(&Facts, &Language) -> Option<String>,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind {
         code: "unreadable-document",
         says: "the text cannot be read",
@@ -50,6 +52,20 @@ const KINDS: [Kind; 8] = [
         says: "the letters look right, but the file does not say which they are: readers cannot search or copy them",
         help: "make the PDF anew from its source with embedded Unicode fonts, or `ocrmypdf --force-ocr in.pdf out.pdf`",
         concerns: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
+    },
+    Kind {
+        code: "wrong-language",
+        says: "the text is in another language than the one that the manifest gives it, by its looks",
+        help: "check whether the right file stands here; if most of it is meant to be in that language, leave it",
+        concerns: |facts, language| {
+            let pages: usize = facts.looks_like.iter().map(|(_, pages)| pages).sum();
+            let (most, count) = facts.looks_like.iter().max_by_key(|(_, count)| *count)?;
+            let looks_like = Language::parse(most).ok()?;
+            // A page in its own language is enough: the rest may be quotations, tables, or examples.
+            let other = |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_told_from(&other));
+            let own = !facts.looks_like.iter().all(|(tag, _)| other(tag));
+            (!own && count * 5 >= pages * 4).then(|| format!("it looks like `{looks_like}`, not `{language}`"))
+        },
     },
     Kind {
         code: "untagged-pdf",
@@ -103,6 +119,40 @@ pub fn findings(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
             }
         }
         findings.0.extend(finding(&kind, concerned));
+    }
+    findings.append(same_bytes(catalogue, extractions));
+    findings
+}
+
+/// Says which documents hold the same bytes under several names: one was copied twice, or in the place of another.
+fn same_bytes(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
+    let mut first: HashMap<&str, (SourceId, Place)> = HashMap::new();
+    let mut findings = Findings::default();
+    for (s, r, report) in catalogue.reports() {
+        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        for variant in &report.variants {
+            for file in &variant.files {
+                let Some(digest) = extractions.digest(file.source) else { continue };
+                let place = Place::Value(at.key(variant.language.as_str()));
+                match first.get(digest) {
+                    None => {
+                        first.insert(digest, (file.source, place));
+                    }
+                    // One file that is named twice has a finding of its own.
+                    Some((known, _)) if *known == file.source => {}
+                    Some((known, there)) => {
+                        let name = |id: SourceId| &catalogue.source(id).written;
+                        let (own, other) = (name(file.source), name(*known));
+                        let message = format!("`{own}` holds the same bytes as `{other}`");
+                        findings.push(
+                            Finding::warning("same-bytes", place, message)
+                                .also(there.clone(), "the other is here")
+                                .help("if one of them was copied in the place of another document, copy the right one; else name one file twice: its bytes are stored once"),
+                        );
+                    }
+                }
+            }
+        }
     }
     findings
 }

@@ -26,6 +26,7 @@ pub use findings::findings;
 pub use worker::{Bounds, run as work};
 
 use crate::catalogue::{Catalogue, SourceId};
+use crate::language::Language;
 use crate::progress::Progress;
 
 /// The text of one document.
@@ -52,6 +53,8 @@ pub struct Facts {
     pub title: Option<String>,
     /// The language it says it is in.
     pub language: Option<String>,
+    /// The languages that some of its pages look like, each with the number of those pages.
+    pub looks_like: Vec<(String, usize)>,
     /// Its first heading, of a web page.
     pub heading: Option<String>,
     /// Who it says made it.
@@ -103,6 +106,13 @@ impl Extraction {
 
     /// Reads a document of a format, which is the extension of its name in small letters.
     fn of(bytes: Vec<u8>, format: &str) -> Self {
+        let mut read = Self::read(bytes, format);
+        let looks_like = Language::of_pages(&read.pages).into_iter();
+        read.facts.looks_like = looks_like.map(|(language, pages)| (language.as_str().to_owned(), pages)).collect();
+        read
+    }
+
+    fn read(bytes: Vec<u8>, format: &str) -> Self {
         match format {
             "pdf" => pdf::extract(bytes),
             "txt" | "text" | "md" | "csv" | "tsv" => Self::running(&plain::text(&bytes)),
@@ -155,6 +165,11 @@ impl Extractions {
     /// What was found out about a document; none if it was not looked at.
     pub fn facts(&self, source: SourceId) -> Option<&Facts> {
         self.facts.get(&source)
+    }
+
+    /// What documents with the same bytes have in common; none of one that was not read.
+    fn digest(&self, source: SourceId) -> Option<&str> {
+        self.entries.get(&source)?.file_stem()?.to_str()
     }
 
     /// A document's text; none if it could not be read.

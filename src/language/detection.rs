@@ -1,11 +1,20 @@
 //! Which language a text is in.
 
+use std::collections::BTreeMap;
+
 use isolang::Language as Iso639;
 
 use super::Language;
 
 /// Letters that a text needs so that its language can be told.
 const ENOUGH: usize = 120;
+
+/// Languages that statistics of letters take for each other.
+const ALIKE: [&[&str]; 5] =
+    [&["nb", "nn", "no", "da"], &["hr", "sr", "bs", "me"], &["id", "ms"], &["pt", "gl"], &["cs", "sk"]];
+
+/// How many pages of a text are looked at.
+const PAGES: usize = 40;
 
 /// How many letters are looked at: more say no more.
 const MOST: usize = 20_000;
@@ -33,6 +42,28 @@ impl Language {
             other => Iso639::from_639_3(other.code())?.to_639_1()?,
         };
         Self::parse(code).ok()
+    }
+
+    /// The languages of some pages, spread over a text, each with the number of pages that are in it.
+    pub fn of_pages(pages: &[String]) -> Vec<(Self, usize)> {
+        let step = pages.len().div_ceil(PAGES).max(1);
+        let mut counts: BTreeMap<Self, usize> = BTreeMap::new();
+        for found in pages.iter().step_by(step).filter_map(|page| Self::of_text(page)) {
+            *counts.entry(found).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
+    /// Whether a text in this language can well be told from one in `other` by [`Language::of_text`].
+    pub fn is_told_from(&self, other: &Self) -> bool {
+        let primary = |language: &Self| language.tag.split('-').next().unwrap_or_default().to_owned();
+        let (own, other) = (primary(self), primary(other));
+        let known = Iso639::from_639_1(&own).is_some_and(|own| {
+            own.to_639_3() == "zho" || own.to_639_3() == "fas" || whatlang::Lang::from_code(own.to_639_3()).is_some()
+        });
+        known
+            && own != other
+            && !ALIKE.iter().any(|group| group.contains(&own.as_str()) && group.contains(&other.as_str()))
     }
 
     /// Whether a text that seems to be in `other` can be one in this language: their primary languages are
@@ -93,6 +124,26 @@ mod tests {
         for (language, text) in texts {
             assert_eq!(of(text).as_deref(), Some(language), "{text}");
         }
+    }
+
+    #[test]
+    fn pages_are_counted_by_language() {
+        let english =
+            "The participants agreed that women should take part in every stage of the peace process. ".repeat(3);
+        let french =
+            "Les participants sont convenus que les femmes doivent prendre part à toutes les étapes. ".repeat(3);
+        let mut pages = vec![english; 60];
+        pages.extend(vec![french; 20]);
+        pages.push("12".to_owned());
+        let counts: Vec<(String, usize)> = Language::of_pages(&pages)
+            .into_iter()
+            .map(|(language, count)| (language.as_str().to_owned(), count))
+            .collect();
+        assert_eq!(counts, [("en".to_owned(), 20), ("fr".to_owned(), 7)]);
+        let language = |tag| Language::parse(tag).unwrap();
+        assert!(language("fr").is_told_from(&language("en")) && language("zh-Hans").is_told_from(&language("en")));
+        assert!(!language("nb").is_told_from(&language("da")) && !language("en-GB").is_told_from(&language("en")));
+        assert!(!language("wo").is_told_from(&language("fr")), "the statistics do not know Wolof");
     }
 
     #[test]

@@ -336,6 +336,18 @@ pub fn plain_size(bytes: u64) -> String {
     }
 }
 
+/// What something holds, for a terminal, in English: rounded to what is nearest, where [`plain_size`] rounds up.
+pub fn plain_room(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    let (size, unit) = UNITS.into_iter().find(|(size, _)| bytes >= *size).unwrap_or((1_000, "kB"));
+    let tenths = (u128::from(bytes) * 10 + u128::from(size) / 2) / u128::from(size);
+    if tenths < 100 && tenths % 10 != 0 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", (tenths + 5) / 10)
+    }
+}
+
 /// A name as systems that overlook case compare it: composed (Unicode NFC), in small letters.
 pub fn folded(name: &str) -> String {
     if name.is_ascii() {

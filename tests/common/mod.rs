@@ -118,7 +118,13 @@ impl Desk {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_make-disc"));
-        command.args(arguments).current_dir(self.root()).env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.root())
+            .env_remove("SOURCE_DATE_EPOCH")
+            .env_remove("COLUMNS")
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::null());
         command
     }
 

@@ -1,0 +1,94 @@
+//! Whether a disc fits its medium, and what would have to go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::{Catalogue, Medium, SourceId};
+use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::language::{Language, plain_room, plain_size};
+
+/// How many documents a remedy names.
+const NAMED: usize = 3;
+
+/// An error if `size` bytes, those of the image, do not fit the medium of the manifest.
+pub fn overflow(catalogue: &Catalogue, size: u64) -> Option<Finding> {
+    let medium = catalogue.disc.medium.as_ref()?.fitted(size);
+    let over = size.checked_sub(medium.capacity).filter(|over| *over > 0)?;
+    let mut finding = Finding::error(
+        "too-large",
+        Place::Value(KeyPath::root().key("disc").key("media")),
+        format!(
+            "the disc needs {}; `{}` holds {}: {} too much",
+            plain_size(size),
+            medium.name,
+            plain_room(medium.capacity),
+            plain_size(over)
+        ),
+    );
+    finding = match Medium::holding(size) {
+        Some(Medium { name, capacity }) => {
+            finding.help(format!("it fits `media: {name}`, which holds {}", plain_room(capacity)))
+        }
+        None => finding.help("no disc holds as much: make several, each with a part of the collection"),
+    };
+    if let Some((language, bytes)) = language(catalogue, over) {
+        finding = finding.help(format!("or without the documents in `{language}`, which have {}", plain_size(bytes)));
+    }
+    finding = match largest(catalogue, over) {
+        Some(files) => {
+            let named: Vec<String> =
+                files.iter().take(NAMED).map(|(name, bytes)| format!("`{name}` ({})", plain_size(*bytes))).collect();
+            let lead = match files.len() {
+                1 => "or without the largest document".to_owned(),
+                count => format!("or without the {count} largest documents"),
+            };
+            let more = if files.len() > NAMED { ", …" } else { "" };
+            finding.help(format!("{lead}: {}{more}", named.join(", ")))
+        }
+        None if catalogue.disc.search => {
+            finding.help("the pages and the search alone do not fit: the search can be left out with `search: false`")
+        }
+        None => finding.help("the pages alone do not fit"),
+    };
+    Some(finding)
+}
+
+/// Each document once, with its bytes and its languages.
+fn documents(catalogue: &Catalogue) -> BTreeMap<SourceId, (u64, BTreeSet<&Language>)> {
+    let mut documents: BTreeMap<SourceId, (u64, BTreeSet<&Language>)> = BTreeMap::new();
+    for variant in catalogue.reports().flat_map(|(_, _, report)| &report.variants) {
+        for file in &variant.files {
+            let bytes = catalogue.source(file.source).length;
+            documents.entry(file.source).or_insert((bytes, BTreeSet::new())).1.insert(&variant.language);
+        }
+    }
+    documents
+}
+
+/// The language with the fewest bytes of those whose documents make room enough; not the only one.
+fn language(catalogue: &Catalogue, over: u64) -> Option<(&Language, u64)> {
+    let mut bytes: BTreeMap<&Language, u64> = BTreeMap::new();
+    for (length, languages) in documents(catalogue).into_values() {
+        if let [language] = languages.into_iter().collect::<Vec<_>>().as_slice() {
+            *bytes.entry(language).or_default() += length;
+        }
+    }
+    let several = catalogue.disc.languages.len() > 1;
+    bytes.into_iter().filter(|(_, bytes)| several && *bytes >= over).min_by_key(|(_, bytes)| *bytes)
+}
+
+/// The fewest documents that make room enough, the largest first; none if all do not.
+fn largest(catalogue: &Catalogue, over: u64) -> Option<Vec<(&str, u64)>> {
+    let mut documents: Vec<(SourceId, u64)> =
+        documents(catalogue).into_iter().map(|(id, (bytes, _))| (id, bytes)).collect();
+    documents.sort_by_key(|(id, bytes)| (std::cmp::Reverse(*bytes), *id));
+    let mut left = over;
+    let mut gone = Vec::new();
+    for (id, bytes) in documents {
+        gone.push((&*catalogue.source(id).written, bytes));
+        left = left.saturating_sub(bytes);
+        if left == 0 {
+            return Some(gone);
+        }
+    }
+    None
+}
