@@ -208,7 +208,7 @@ fn a_folder_without_documents_says_why() {
     Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out are 1 no documents");
     Desk::empty().run(&["init", "docs"]).ended(3).said("there is no such file or folder");
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
-    desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists");
+    desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists: add what is new with `--update`");
     assert_eq!(fs::read(desk.path("docs/manifest.yaml")).unwrap(), b"mine");
     desk.run(&["init", "--force", "docs"]).ended(0);
     desk.run(&["init", "docs", "--output", "above.yaml"]).ended(0);
@@ -233,4 +233,108 @@ fn the_same_folder_gives_the_same_manifest() {
     Ran::of(command.output().unwrap()).ended(0);
     let text = |desk: &Desk| fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
     assert_eq!(text(&one), text(&other));
+}
+
+/// A manifest that a person has edited, in all the ways that YAML allows.
+const EDITED: &str = "\
+# My disc.
+disc:
+  title:   'Needs'   # in one language
+  languages: [en, fr]   # two
+
+sections:
+    -   id: needs   # the first
+        title: Needs
+        reports:
+        -   id: africa
+            title: {en: Africa, fr: Afrique}
+            variants: {en: needs/africa-en.txt, # first
+                       fr: needs/africa-fr.txt}
+        -   id: asia
+            title: Asia
+            variants:
+                en:   needs/asia-en.txt   # one file
+
+            summary: >
+                A long
+                summary.
+    # The second.
+    -   title: \"Others\"
+        reports:
+        -   {id: x, title: X, variants: {en: [others/x-en.txt]}}
+        # The last word.
+";
+
+fn edited() -> Desk {
+    let names = ["needs/africa-en", "needs/africa-fr", "needs/asia-en", "others/x-en"];
+    let desk = names.iter().fold(Desk::empty(), |desk, name| {
+        desk.with(&format!("docs/{name}.txt"), text(if name.ends_with("fr") { "fr" } else { "en" }))
+    });
+    desk.with("docs/manifest.yaml", EDITED)
+}
+
+#[test]
+fn an_update_adds_what_is_new_and_keeps_every_other_byte() {
+    let desk = edited();
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("the folder holds nothing new");
+    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), EDITED);
+    let desk = desk
+        .with("docs/needs/africa-es.txt", text("es"))
+        .with("docs/needs/africa-en.pdf", pdf("en", "Africa"))
+        .with("docs/needs/asia-en.pdf", pdf("en", "Asia"))
+        .with("docs/needs/asia-en.docx", "x")
+        .with("docs/needs/asia-fr.txt", text("fr"))
+        .with("docs/needs/europe-en.txt", text("en"))
+        .with("docs/others/x-en.pdf", pdf("en", "X"))
+        .with("docs/others/y-en.txt", text("en"))
+        .with("docs/new/z-fr.txt", text("fr"));
+    let ran = desk.run(&["init", "--update", "docs"]).ended(0);
+    for path in ["needs/africa-es.txt", "needs/asia-en.docx", "others/y-en.txt", "new/z-fr.txt"] {
+        assert!(ran.stdout.contains(path), "{path}\n{}", ran.stdout);
+    }
+    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    expect_test::expect_file!["scaffold/updated.yaml"].assert_eq(&now);
+    // What was there is there, in its order: taking out what is new gives it back.
+    let mut rest = now.chars();
+    assert!(EDITED.chars().all(|c| rest.any(|other| other == c)), "something was lost:\n{now}");
+    desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
+    let listed = desk.run(&["list", "--csv", "docs/manifest.yaml"]).ended(0).stdout;
+    for path in ["needs/africa-en.pdf", "needs/asia-fr.txt", "needs/europe-en.txt", "others/x-en.pdf", "new/z-fr.txt"] {
+        assert!(listed.contains(path), "{path}\n{listed}");
+    }
+    // The second time there is nothing new.
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("the folder holds nothing new");
+    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+}
+
+#[test]
+fn an_update_marks_what_is_gone_once() {
+    let desk = edited();
+    fs::remove_file(desk.path("docs/needs/asia-en.txt")).unwrap();
+    fs::remove_file(desk.path("docs/others/x-en.txt")).unwrap();
+    let desk = desk.with("docs/others/y-en.txt", text("en"));
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("gone       needs/asia-en.txt: marked in the manifest");
+    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    has(&now, &["# check: needs/asia-en.txt is not there any more", "# check: others/x-en.txt is not there any more"]);
+    let without: String =
+        now.lines().filter(|line| !line.contains("# check:")).map(|line| format!("{line}\n")).collect();
+    assert!(without.contains("en:   needs/asia-en.txt   # one file"));
+    desk.run(&["init", "--update", "docs"]).ended(0);
+    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+}
+
+#[test]
+fn what_cannot_be_updated_is_said() {
+    let desk = edited().with("docs/manifest.yaml", EDITED.replace("title: Asia", "titel: Asia"));
+    desk.run(&["init", "--update", "docs"]).ended(1).said("has mistakes: mend them first");
+    let flow = "{disc: {title: A, languages: [en]}, sections: [{id: a, title: A, reports: [{id: x, title: X, variants: {en: x.txt}}]}]}\n";
+    let desk =
+        Desk::empty().with("docs/manifest.yaml", flow).with("docs/x.txt", text("en")).with("docs/y.txt", text("en"));
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("cannot be added to; what belongs there:");
+    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), flow);
+    Desk::empty()
+        .with("docs/x.txt", text("en"))
+        .run(&["init", "--update", "docs"])
+        .ended(3)
+        .said("without `--update` it is made");
 }

@@ -10,10 +10,12 @@ use clap::Args;
 use super::interruption::interruptible;
 use super::session::{Stop, unwritable};
 use super::{Exit, output};
+use crate::diagnostic::Manuscript;
 use crate::extraction::{self, Bounds, Cache, Document, Options};
 use crate::formats::json;
 use crate::image::{Standing, Target, keep_names};
 use crate::language::Spellings;
+use crate::manifest::{Manifest, ManifestFile};
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, Draft, Known, Reason, Survey};
 
@@ -30,6 +32,10 @@ pub(super) struct InitArguments {
     /// Replace the manifest if it exists
     #[arg(short, long)]
     force: bool,
+    /// Add the files that are new in the folder to a manifest that is there, mark those that are gone, and change
+    /// nothing else
+    #[arg(short, long, conflicts_with = "force")]
+    update: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     quiet: bool,
@@ -55,13 +61,24 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     let folder = &arguments.folder;
     let shown = folder.display();
     let manifest = arguments.output.clone().unwrap_or_else(|| folder.join("manifest.yaml"));
-    is_free(&manifest, arguments.force)?;
+    let existing = match arguments.update {
+        true => Some(existing(&manifest)?),
+        false => {
+            is_free(&manifest, arguments.force)?;
+            None
+        }
+    };
     let below = below(&manifest, folder)?;
     let mut survey = Survey::of(folder).map_err(|error| {
         let why = output::plain(&error);
         Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
     })?;
     survey.leave_own(&manifest, folder);
+    if let Some((_, manifest)) = &existing {
+        // The emblem and the foreword are no documents.
+        let used = scaffold::used_by_launcher(manifest);
+        survey.found.retain(|found| !used.contains(&format!("{below}{}", found.path)));
+    }
     let mut known = read(&survey, folder, arguments)?;
     let spellings = Spellings::default();
     scaffold::sift(&mut survey, &mut known, &spellings);
@@ -78,6 +95,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut draft = scaffold::draft(&survey, &known, &spellings, &name);
     draft.put_below(&below);
+    if let Some((manuscript, parsed)) = &existing {
+        return update(arguments, &manifest, manuscript, parsed, &draft);
+    }
     write(&manifest, &scaffold::manifest(&draft, &survey, &name), arguments.force)?;
     Ok(report(arguments, &manifest, &draft, &survey))
 }
@@ -89,7 +109,9 @@ fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
         Standing::File if force => Ok(()),
         Standing::File => Err(Stop::because(
             Exit::Usage,
-            format!("`{shown}` exists: choose another name with `--output`, or replace it with `--force`"),
+            format!(
+                "`{shown}` exists: add what is new with `--update`, choose another name with `--output`, or replace it with `--force`"
+            ),
         )),
         Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
     }
@@ -157,6 +179,79 @@ fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<Has
         Known { facts, text }
     };
     Ok(survey.found.iter().map(|found| found.path.clone()).zip(read.into_iter().map(known)).collect())
+}
+
+/// A manifest that is there, without mistakes of form.
+fn existing(manifest: &Path) -> Result<(ManifestFile, Manifest), Stop> {
+    let shown = manifest.display();
+    let (manuscript, findings) = ManifestFile::read(manifest).map_err(|error| {
+        let why = output::plain(&error);
+        Stop::because(
+            Exit::InputOutput,
+            format!("the manifest `{shown}` cannot be read: {why}; without `--update` it is made"),
+        )
+    })?;
+    let (parsed, of_form) = manuscript.parse();
+    if findings.has_errors() || of_form.has_errors() {
+        return Err(Stop::because(
+            Exit::Content,
+            format!("the manifest `{shown}` has mistakes: mend them first, `make-disc check {shown}` names them"),
+        ));
+    }
+    Ok((manuscript, parsed.manifest))
+}
+
+fn update(
+    arguments: &InitArguments,
+    manifest: &Path,
+    manuscript: &ManifestFile,
+    parsed: &Manifest,
+    draft: &Draft,
+) -> Result<Exit, Stop> {
+    let shown = manifest.display();
+    let is_there = |written: &str| manuscript.folder().join(written).exists();
+    let done = scaffold::update(manuscript, manuscript.text(), parsed, draft, &is_there);
+    let changed = done.text != manuscript.text();
+    if changed {
+        // What was added must be there to be read, and what was there, too.
+        let (anew, _) = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder());
+        if anew.parse().1.has_errors() {
+            return Err(Stop::because(
+                Exit::Fault,
+                format!("a fault of make-disc: `{shown}` could not be added to; nothing was changed"),
+            ));
+        }
+        // A byte order mark stays.
+        let mark = std::fs::read(manifest).is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf"));
+        write(manifest, &format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text), true)?;
+    }
+    if arguments.json {
+        let by_hand: Vec<_> = done.by_hand.iter().map(|(line, lines)| json!({ "line": line, "add": lines })).collect();
+        let result = json!({
+            "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
+            "added": done.added, "vanished": done.vanished, "by_hand": by_hand,
+        });
+        return Ok(output::print(&format!("{result}\n"), Exit::Done));
+    }
+    let mut text = format!("{}      {shown}\n", if changed { "wrote" } else { "kept " });
+    let mut named = |lead: &str, paths: &[String], note: &str| {
+        for (number, path) in paths.iter().enumerate() {
+            text += &format!("{:<11}{path}{note}\n", if number == 0 { lead } else { "" });
+        }
+    };
+    named("added", &done.added, "");
+    named("gone", &done.vanished, ": marked in the manifest, nothing was deleted");
+    for (line, lines) in &done.by_hand {
+        text += &format!("by hand    line {line} is written in a way that cannot be added to; what belongs there:\n");
+        lines.iter().for_each(|line| text += &format!("             {line}\n"));
+    }
+    if !changed && done.by_hand.is_empty() {
+        text += "           the folder holds nothing new\n";
+    }
+    if arguments.quiet {
+        return Ok(Exit::Done);
+    }
+    Ok(output::print(&text, Exit::Done))
 }
 
 fn write(manifest: &Path, text: &str, force: bool) -> Result<(), Stop> {

@@ -33,6 +33,19 @@ pub struct ManifestFile {
     positions: OnceCell<positions::Positions>,
 }
 
+/// Where a node of a manifest is, in bytes, and how it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Where it begins: of lists and mappings in lines, their first item or key.
+    pub start: usize,
+    /// Where its last value ends.
+    pub end: usize,
+    /// Whether it is written in brackets.
+    pub flow: bool,
+    /// Whether it is a text or a number.
+    pub leaf: bool,
+}
+
 /// What could be read of a manifest.
 #[derive(Debug, Default)]
 pub struct Parsed {
@@ -95,6 +108,11 @@ impl ManifestFile {
     pub fn in_memory(bytes: Vec<u8>, folder: &Path) -> (Self, Findings) {
         let size = bytes.len() as u64;
         Self::of("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size)
+    }
+
+    /// Where a node is; none if there is none at that path.
+    pub fn span(&self, path: &KeyPath) -> Option<Span> {
+        self.positions.get_or_init(|| positions::Positions::of(&self.text)).span(&self.text, path)
     }
 
     /// The folder that relative paths start at.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser};
 
+use super::Span;
 use super::bounds::ByteOffsets;
 use crate::diagnostic::{KeyPath, Step};
 
@@ -69,8 +70,26 @@ impl Positions {
         Self { root }
     }
 
-    /// The bytes of a node's value, or of its key; of a list or mapping that has a key, the key's.
-    pub(super) fn locate(&self, text: &str, path: &KeyPath, key: bool) -> Option<Range<usize>> {
+    /// Where a node is, and how it is written.
+    pub(super) fn span(&self, text: &str, path: &KeyPath) -> Option<Span> {
+        let node = self.node(path)?;
+        let flow = is_flow(node, text);
+        let first = match &node.children {
+            Children::Mapping(children) if !flow => {
+                children.values().filter_map(|c| c.key.as_ref()).map(|k| k.start).min()
+            }
+            Children::List(items) if !flow => items.first().map(|item| start(item, text)),
+            _ => None,
+        };
+        Some(Span {
+            start: first.unwrap_or(node.value.start),
+            end: end(node, text),
+            flow,
+            leaf: matches!(node.children, Children::None),
+        })
+    }
+
+    fn node(&self, path: &KeyPath) -> Option<&Node> {
         let mut node = self.root.as_ref()?;
         for step in &path.0 {
             node = match (step, &node.children) {
@@ -79,6 +98,12 @@ impl Positions {
                 _ => return None,
             };
         }
+        Some(node)
+    }
+
+    /// The bytes of a node's value, or of its key; of a list or mapping that has a key, the key's.
+    pub(super) fn locate(&self, text: &str, path: &KeyPath, key: bool) -> Option<Range<usize>> {
+        let node = self.node(path)?;
         let whole = !matches!(node.children, Children::None);
         let empty = node.value.is_empty();
         match &node.key {
@@ -91,6 +116,59 @@ impl Positions {
             _ => Some(node.value.clone()),
         }
     }
+}
+
+/// Whether a node is written in brackets.
+fn is_flow(node: &Node, text: &str) -> bool {
+    let first = match node.children {
+        Children::None => return false,
+        Children::List(_) => '[',
+        Children::Mapping(_) => '{',
+    };
+    text[node.value.start..].starts_with(first)
+}
+
+/// Where a node begins: with its first key, or its value.
+fn start(node: &Node, text: &str) -> usize {
+    let flow = is_flow(node, text);
+    match &node.children {
+        Children::Mapping(children) if !flow => children
+            .values()
+            .filter_map(|child| child.key.as_ref())
+            .map(|key| key.start)
+            .chain([node.value.start])
+            .min()
+            .unwrap_or(0),
+        _ => node.value.start,
+    }
+}
+
+/// Where the last of a node ends. Lists and mappings in lines end with their last value, not where the next begins.
+fn end(node: &Node, text: &str) -> usize {
+    let flow = is_flow(node, text);
+    let own = node.key.as_ref().map_or(0, |key| key.end);
+    let last = match &node.children {
+        Children::None => own.max(node.value.end),
+        Children::List(items) => items.iter().map(|item| end(item, text)).chain([own]).max().unwrap_or(own),
+        Children::Mapping(children) => {
+            children.values().map(|child| end(child, text)).chain([own]).max().unwrap_or(own)
+        }
+    };
+    let leaf = matches!(node.children, Children::None);
+    if flow && !leaf { bracket(text, last.max(node.value.start + 1)) } else { last }
+}
+
+/// Behind the bracket that comes next, past commas, spaces and notes.
+fn bracket(text: &str, from: usize) -> usize {
+    let mut at = from;
+    while let Some(c) = text[at..].chars().next() {
+        match c {
+            ']' | '}' => return at + 1,
+            '#' => at += text[at..].find('\n').unwrap_or(text.len() - at),
+            _ => at += c.len_utf8(),
+        }
+    }
+    text.len()
 }
 
 fn attach(open: &mut [Open], root: &mut Option<Node>, mut node: Node) {

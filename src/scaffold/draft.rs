@@ -11,7 +11,7 @@ use crate::language::{Language, PartialDate, Spellings};
 use crate::names::{is_device_name, portable, shortened};
 
 /// The longest id that is proposed: the disc's names have 30 characters, of which some are a language and an ending.
-const MOST_ID: usize = 20;
+pub(super) const MOST_ID: usize = 20;
 
 /// As many folders are sections of their own; of more the outermost are.
 const MOST_SECTIONS: usize = 12;
@@ -282,7 +282,7 @@ fn finish(sections: Vec<(String, Vec<Report>)>, survey: &Survey, name: &str) -> 
 }
 
 /// An id made of a text that nothing else has.
-fn unique(text: &str, kind: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn unique(text: &str, kind: &str, taken: &mut BTreeSet<String>) -> String {
     let made = shortened(&portable(text), MOST_ID);
     let made = match made {
         made if made.is_empty() => kind.to_owned(),

@@ -147,7 +147,7 @@ pub(super) fn scalar(text: &str) -> String {
 }
 
 /// The same within brackets, where a comma ends it.
-fn flow(text: &str) -> String {
+pub(super) fn flow(text: &str) -> String {
     if text.contains(',') { quoted(text) } else { scalar(text) }
 }
 
