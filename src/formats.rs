@@ -22,6 +22,14 @@ pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
+/// The cells of a CSV with a sign between them, row by row; none if a quote has no end or the like.
+pub fn csv_rows(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(between).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    reader.records().map(|record| record.ok().map(row)).collect()
+}
+
 /// A value as JSON (RFC 8259), indented; none if a key of it is no text.
 pub fn json_text(value: &impl Serialize) -> Option<String> {
     let mut text = serde_json::to_string_pretty(value).ok()?;

@@ -40,7 +40,7 @@ const ORDER: [&str; 28] = [
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 50] = [
+const OWNERS: [(&str, &str); 51] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
@@ -88,6 +88,7 @@ const OWNERS: [(&str, &str); 50] = [
     ("csv", "formats"),
     ("open", "cli"),
     ("clap_complete", "cli"),
+    ("calamine", "scaffold"),
     ("clap_mangen", "cli"),
     ("serde_json", "formats"),
     ("comfy_table", "cli"),

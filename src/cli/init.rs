@@ -17,7 +17,10 @@ use crate::image::{Standing, Target, keep_names};
 use crate::language::Spellings;
 use crate::manifest::{Manifest, ManifestFile};
 use crate::progress::{self, Progress};
-use crate::scaffold::{self, Draft, Known, Reason, Survey};
+use crate::scaffold::{self, Draft, Known, Reason, Sheet, Survey};
+
+/// How many notes on a list are shown.
+const NOTES: usize = 20;
 
 /// How much of a document's text tells its language, in bytes.
 const BEGINNING: usize = 20_000;
@@ -29,6 +32,9 @@ pub(super) struct InitArguments {
     /// The manifest to write, if not `manifest.yaml` in that folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// A list with a row for each file (.xlsx, .ods or .csv): titles, languages, symbols, sections
+    #[arg(long, value_name = "LIST", conflicts_with = "update")]
+    from: Option<PathBuf>,
     /// Replace the manifest if it exists
     #[arg(short, long)]
     force: bool,
@@ -74,6 +80,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
         Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
     })?;
     survey.leave_own(&manifest, folder);
+    if let Some(list) = &arguments.from {
+        survey.leave_own(list, folder);
+    }
     if let Some((_, manifest)) = &existing {
         // The emblem and the foreword are no documents.
         let used = scaffold::used_by_launcher(manifest);
@@ -93,13 +102,17 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     }
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut draft = scaffold::draft(&survey, &known, &spellings, &name);
+    let sheet = match &arguments.from {
+        Some(list) => sheet(list, &survey, &spellings)?,
+        None => Sheet::default(),
+    };
+    let mut draft = scaffold::draft(&survey, &known, &spellings, &sheet.entries, &name);
     draft.put_below(&below);
     if let Some((manuscript, parsed)) = &existing {
         return update(arguments, &manifest, manuscript, parsed, &draft);
     }
     write(&manifest, &scaffold::manifest(&draft, &survey, &name), arguments.force)?;
-    Ok(report(arguments, &manifest, &draft, &survey))
+    Ok(report(arguments, &manifest, &draft, &survey, &sheet))
 }
 
 fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
@@ -138,6 +151,18 @@ fn below(manifest: &Path, folder: &Path) -> Result<String, Stop> {
     };
     let parts: Vec<String> = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     Ok(parts.iter().map(|part| format!("{part}/")).collect())
+}
+
+/// Reads an organisation's own list.
+fn sheet(list: &Path, survey: &Survey, spellings: &Spellings) -> Result<Sheet, Stop> {
+    let shown = list.display();
+    let unreadable = |why: String| Stop::because(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
+    let bytes = fs::read(list).map_err(|error| {
+        Stop::because(Exit::InputOutput, format!("the list `{shown}` cannot be read: {}", output::plain(&error)))
+    })?;
+    let ending = list.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let rows = scaffold::rows(bytes, &ending, extraction::decoded).map_err(unreadable)?;
+    Sheet::of(&rows, &survey.found, spellings).map_err(unreadable)
 }
 
 /// Reads what the documents say.
@@ -263,7 +288,7 @@ fn write(manifest: &Path, text: &str, force: bool) -> Result<(), Stop> {
     keep_names(manifest).map_err(|error| failed(&error))
 }
 
-fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Survey) -> Exit {
+fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Survey, sheet: &Sheet) -> Exit {
     let reports = draft.sections.iter().flat_map(|section| &section.reports);
     let (count, checks) = (reports.clone().count(), draft.checks());
     let files: usize = reports.flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
@@ -284,6 +309,7 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
             "files": files,
             "checks": checks,
             "left_out": left,
+            "notes": sheet.notes,
         });
         return output::print(&format!("{result}\n"), Exit::Done);
     }
@@ -307,6 +333,12 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
             _ => String::new(),
         };
         text += &format!("{lead:<11}{} {}{named}\n", paths.len(), reason.in_words());
+    }
+    for (number, note) in sheet.notes.iter().take(NOTES).enumerate() {
+        text += &format!("{:<11}{note}\n", if number == 0 { "the list" } else { "" });
+    }
+    if sheet.notes.len() > NOTES {
+        text += &format!("{:11}and {} more; `--json` has all\n", "", sheet.notes.len() - NOTES);
     }
     text += &format!("to check   {checks} guesses: look for “check:” in the manifest\n");
     text += &format!("next       make-disc preview {shown}\n");

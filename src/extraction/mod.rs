@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, user_cache};
 pub use findings::findings;
+pub use plain::text as decoded;
 pub use worker::{Bounds, run as work};
 
 use crate::catalogue::{Catalogue, SourceId};

@@ -9,7 +9,7 @@ use crate::html::Head;
 const PIECE: usize = 3000;
 
 /// A text file as text: by its byte order mark, as UTF-8, or in the encoding it is likeliest to be in.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }

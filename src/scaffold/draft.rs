@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::sheet::Entry;
 use super::survey::{Found, Reason, Survey, is_web_page, rank};
 use super::titles;
 use super::tongue::{Names, Told, by_letters};
@@ -139,6 +140,7 @@ struct Piece<'f> {
     stem: String,
     language: Language,
     check: Option<String>,
+    entry: Option<&'f Entry>,
 }
 
 /// Leaves out of a survey what the documents show to be no document of its own: chapters of web documents, and
@@ -192,7 +194,15 @@ pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: 
 }
 
 /// Brings files together into a collection; `name` is that of the folder.
-pub fn draft(survey: &Survey, known: &HashMap<String, Known>, spellings: &Spellings, name: &str) -> Draft {
+///
+/// What `entries` say of a file, by its path, is surer than anything else.
+pub fn draft(
+    survey: &Survey,
+    known: &HashMap<String, Known>,
+    spellings: &Spellings,
+    entries: &HashMap<String, Entry>,
+    name: &str,
+) -> Draft {
     let nothing = Known::default();
     let tongues = tongues(&survey.found, known, spellings);
     let groups = documents_of_pages(&survey.found, known);
@@ -208,6 +218,7 @@ pub fn draft(survey: &Survey, known: &HashMap<String, Known>, spellings: &Spelli
             stem: stem_of(&found.path).to_owned(),
             language: tongue.language,
             check: tongue.check,
+            entry: entries.get(&found.path),
         })
         .collect();
     // The pages of a web document are one report, named after its first.
@@ -224,6 +235,27 @@ pub fn draft(survey: &Survey, known: &HashMap<String, Known>, spellings: &Spelli
         }
     }
     by_folder(&mut pieces);
+    let mut headings: HashMap<String, String> = HashMap::new();
+    for piece in &mut pieces {
+        let Some(entry) = piece.entry else {
+            if !entries.is_empty() {
+                piece.check.get_or_insert("no row in the list".to_owned());
+            }
+            continue;
+        };
+        if let Some(language) = &entry.language {
+            (piece.language, piece.check) = (language.clone(), None);
+        }
+        if let Some(report) = &entry.report {
+            piece.rest.clone_from(report);
+        }
+        if let Some(section) = &entry.section {
+            // A folder that no path can be.
+            let folder = format!("\0{}", portable(section));
+            headings.entry(folder.clone()).or_insert_with(|| section.clone());
+            piece.folder = folder;
+        }
+    }
     // By folder and name, in the order of their paths.
     let mut reports: Vec<((String, String), Vec<Piece<'_>>)> = Vec::new();
     let mut places: HashMap<(String, String), usize> = HashMap::new();
@@ -237,10 +269,11 @@ pub fn draft(survey: &Survey, known: &HashMap<String, Known>, spellings: &Spelli
         reports[place].1.push(piece);
     }
     let folders: BTreeSet<String> = reports.iter().map(|((folder, _), _)| folder.clone()).collect();
-    let section_of = sections(&folders);
+    let section_of = sections(&folders.iter().filter(|folder| !headings.contains_key(*folder)).cloned().collect());
     let mut sections: Vec<(String, Vec<Report>)> = Vec::new();
     for ((folder, key), pieces) in reports {
-        let section = section_of.get(&folder).cloned().unwrap_or_default();
+        let own = headings.contains_key(&folder).then(|| folder.clone());
+        let section = own.or_else(|| section_of.get(&folder).cloned()).unwrap_or_default();
         let mut report = report(pieces);
         report.checks.extend(notes.get(&key).cloned());
         match sections.iter_mut().find(|(known, _)| *known == section) {
@@ -248,19 +281,24 @@ pub fn draft(survey: &Survey, known: &HashMap<String, Known>, spellings: &Spelli
             None => sections.push((section, vec![report])),
         }
     }
-    finish(sections, survey, name)
+    finish(sections, &headings, survey, name)
 }
 
 /// Gives ids and counts languages.
-fn finish(sections: Vec<(String, Vec<Report>)>, survey: &Survey, name: &str) -> Draft {
+fn finish(
+    sections: Vec<(String, Vec<Report>)>,
+    headings: &HashMap<String, String>,
+    survey: &Survey,
+    name: &str,
+) -> Draft {
     let mut taken = BTreeSet::new();
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     let sections: Vec<Section> = sections
         .into_iter()
         .map(|(path, mut reports)| {
             let last = path.rsplit('/').next().unwrap_or(&path);
-            let title = Some(titles::readable(last)).filter(|title| titles::says_something(title));
-            let title = title.unwrap_or_else(|| "Documents".to_owned());
+            let made = || Some(titles::readable(last)).filter(|title| titles::says_something(title));
+            let title = headings.get(&path).cloned().or_else(made).unwrap_or_else(|| "Documents".to_owned());
             let id = unique(&title, "section", &mut taken);
             let mut of_reports = BTreeSet::new();
             for report in &mut reports {
@@ -524,7 +562,8 @@ fn report(mut pieces: Vec<Piece<'_>>) -> Report {
                 check: piece.check.clone(),
             }),
         }
-        if let Some(title) = title_of(piece) {
+        let listed = piece.entry.and_then(|entry| entry.title.clone());
+        if let Some(title) = listed.or_else(|| title_of(piece)) {
             match titles.iter_mut().find(|(language, _)| *language == piece.language) {
                 // A second format may know better.
                 Some((_, known)) if known.check.is_some() => *known = Guess::sure(title),
@@ -543,13 +582,16 @@ fn report(mut pieces: Vec<Piece<'_>>) -> Report {
             "compressed: readers need a program to unpack it; unpack it here, and name what comes out".to_owned(),
         );
     }
-    better_titles(&mut titles, &pieces);
+    if pieces.iter().all(|piece| piece.entry.is_none()) {
+        better_titles(&mut titles, &pieces);
+    }
     let same: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
     let titles = if titles.is_empty() {
         vec![(None, Guess::check(titles::readable(&name), "the name of the file"))]
     } else if variants.len() > 1 && titles.len() > 1 && same.len() == 1 {
         let title = titles.swap_remove(0).1.value;
-        vec![(None, Guess::check(title, "all languages say the same"))]
+        let listed = pieces.iter().all(|piece| piece.entry.is_some());
+        vec![(None, if listed { Guess::sure(title) } else { Guess::check(title, "all languages say the same") })]
     } else if variants.len() == 1 {
         vec![(None, titles.swap_remove(0).1)]
     } else {
@@ -563,14 +605,23 @@ fn report(mut pieces: Vec<Piece<'_>>) -> Report {
         })
         .collect();
     let date = dates.iter().max().copied();
+    let entries = || pieces.iter().filter_map(|piece| piece.entry);
+    let date = entries()
+        .find_map(|entry| entry.date)
+        .map(Guess::sure)
+        .or(date.map(|date| Guess::check(date, "when the file was made, by what it says")));
+    let listed = entries().find(|entry| !entry.authors.is_empty()).map(|entry| Guess::sure(entry.authors.clone()));
     Report {
         id: name,
         titles,
-        symbol: None,
-        summary: None,
-        subjects: Vec::new(),
-        date: date.map(|date| Guess::check(date, "when the file was made, by what it says")),
-        authors: authors.map(|authors| Guess::check(authors, "by what the file says")),
+        symbol: entries().find_map(|entry| entry.symbol.clone()),
+        summary: entries().find_map(|entry| entry.summary.clone()),
+        subjects: entries()
+            .find(|entry| !entry.subjects.is_empty())
+            .map(|entry| entry.subjects.clone())
+            .unwrap_or_default(),
+        date,
+        authors: listed.or(authors.map(|authors| Guess::check(authors, "by what the file says"))),
         variants,
         checks,
     }
