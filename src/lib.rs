@@ -24,6 +24,7 @@ pub mod packed;
 pub mod parallel;
 pub mod plan;
 pub mod preflight;
+pub mod print;
 pub mod progress;
 pub mod scaffold;
 pub mod search;

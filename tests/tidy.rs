@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the pipeline: each may import those before it.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "language",
     "names",
     "formats",
@@ -34,13 +34,14 @@ const ORDER: [&str; 28] = [
     "verify",
     "scaffold",
     "burn",
+    "print",
     "lib",
     "cli",
 ];
 
 /// Third-party crates, and the one module that names each. `serde` is a language of its own: its
 /// derives stand wherever a type is read or shown.
-const OWNERS: [(&str, &str); 51] = [
+const OWNERS: [(&str, &str); 53] = [
     ("icu_locale", "language"),
     ("icu_datetime", "language"),
     ("icu_calendar", "language"),
@@ -89,6 +90,8 @@ const OWNERS: [(&str, &str); 51] = [
     ("open", "cli"),
     ("clap_complete", "cli"),
     ("calamine", "scaffold"),
+    ("krilla", "print"),
+    ("parley", "print"),
     ("clap_mangen", "cli"),
     ("serde_json", "formats"),
     ("comfy_table", "cli"),

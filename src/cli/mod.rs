@@ -10,6 +10,7 @@ mod interruption;
 mod list;
 mod output;
 mod preview;
+mod print;
 mod reference;
 mod session;
 mod stage;
@@ -51,7 +52,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// The commands, for those who misspell one.
-const COMMANDS: [&str; 7] = ["burn", "check", "init", "list", "preview", "stage", "verify"];
+const COMMANDS: [&str; 8] = ["burn", "check", "init", "list", "preview", "print", "stage", "verify"];
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,6 +61,7 @@ Examples:
   make-disc preview manifest.yaml        see its pages in the browser
   make-disc manifest.yaml out.iso        make the disc
   make-disc stage manifest.yaml FOLDER   its files alone, for a stick or a web server
+  make-disc print manifest.yaml out.pdf  label, cover, inlay, and the list on paper
   make-disc list manifest.yaml           every document, with its name on the disc
   make-disc burn out.iso                 burn it, and hold the disc against it
   make-disc verify out.iso               prove that the image is what was published
@@ -97,6 +99,8 @@ enum Command {
     Verify(VerifyArguments),
     /// Make the pages alone, and open them in the browser
     Preview(preview::PreviewArguments),
+    /// Print the label, the cover and the inlay of the case, and the list of documents, as a PDF
+    Print(print::PrintArguments),
     /// Burn an image onto a disc, and hold the disc against it
     Burn(burn::BurnArguments),
     /// Put the disc's files into a folder or an archive, for sticks and web servers
@@ -208,6 +212,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
         (Some(Command::Burn(arguments)), _) => burn::run(&arguments),
         (Some(Command::Preview(arguments)), _) => preview::run(&arguments),
+        (Some(Command::Print(arguments)), _) => print::run(&arguments),
         (Some(Command::Stage(arguments)), _) => stage::run(&arguments),
         (Some(Command::Schema), _) => reference::schema(),
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),

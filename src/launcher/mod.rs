@@ -47,6 +47,39 @@ impl GeneratedFile {
     }
 }
 
+/// What the launcher shows that can be shown elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ornaments {
+    /// The emblem as a PNG, large enough for print, with its size in pixels.
+    pub emblem: Option<(Vec<u8>, u32, u32)>,
+    /// The colours of light pages by name, as `#rrggbb`.
+    pub colours: Vec<(&'static str, String)>,
+    /// The interface strings of each language of the disc.
+    pub words: Vec<std::collections::BTreeMap<&'static str, String>>,
+}
+
+impl Ornaments {
+    /// Those of a collection; its emblem is read.
+    ///
+    /// # Errors
+    /// Findings, at least one of them an error: an emblem that is no picture.
+    pub fn of(catalogue: &Catalogue) -> Result<Self, Findings> {
+        let materials = Materials::read(catalogue)?;
+        let mut findings = Findings::default();
+        let emblem = match &materials.emblem {
+            Some((bytes, name)) => picture::emblem(bytes, name, &mut findings)?.printable(),
+            None => None,
+        };
+        let words = strings::resolve(catalogue, &mut findings)?;
+        let table = |words: &strings::Words| words.iter().map(|(key, text)| (key, text.to_owned())).collect();
+        Ok(Self {
+            emblem: emblem.map(|png| (png.bytes, png.width, png.height)),
+            colours: palette::light(&catalogue.launcher.colours, &mut findings),
+            words: words.iter().map(table).collect(),
+        })
+    }
+}
+
 /// Makes every file of the launcher, and says what is worth knowing about them.
 ///
 /// # Errors

@@ -175,6 +175,18 @@ impl Picture {
         Some(Png { bytes: png(&fitted)?, width, height })
     }
 
+    /// The emblem as a PNG for print: 40 mm of it at 600 dots per inch.
+    pub(super) fn printable(&self) -> Option<Png> {
+        const SIDE: u32 = 945;
+        let side = match self {
+            Self::Drawing(_) => SIDE,
+            Self::Pixels(image) => SIDE.min(image.width().max(image.height())),
+        };
+        let fitted = self.fitted(side)?;
+        let (width, height) = fitted.dimensions();
+        Some(Png { bytes: png(&fitted)?, width, height })
+    }
+
     /// The icon of the volume.
     pub(super) fn icon(&self) -> Option<Vec<u8>> {
         let frames = ICON_SIDES

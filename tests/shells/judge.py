@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-COMMANDS = ["init", "check", "list", "preview", "stage", "burn", "verify", "schema", "completions", "man"]
+COMMANDS = ["init", "check", "list", "preview", "stage", "print", "burn", "verify", "schema", "completions", "man"]
 # A zsh without a terminal has no completion system: the one that is asked runs in a pseudo-terminal of its own.
 ZSH = r"""
 zmodload zsh/zpty
