@@ -31,7 +31,11 @@ fn outside(content: &Content<'_>, types: &mut Type) -> Sheet {
         let set = types.fit(title, language, style, (column.area.width, room), 9.0, Place::Start);
         column.put(set, 4.0, &mut sheet.marks);
     }
-    for (title, language) in titles.iter().skip(1) {
+    for (number, (title, language)) in titles.iter().enumerate().skip(1) {
+        if column.left() < 5.0 {
+            types.omitted = types.omitted.max(titles.len() - number);
+            break;
+        }
         let style = Style { size: 12.0, bold: false, colour: on_accent };
         let set = types.set(title, language, style, column.area.width, Place::Start);
         if !column.put(set, 1.5, &mut sheet.marks) {

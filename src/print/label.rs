@@ -9,6 +9,9 @@ const SMALL: f32 = 80.0;
 const EDGE: f32 = 2.0;
 const HUB: f32 = 46.0;
 
+/// How many titles are set beside the first.
+const OTHERS: usize = 4;
+
 /// Width of the rings that frame the label.
 const RING: f32 = 0.6;
 
@@ -50,7 +53,8 @@ pub(super) fn label(content: &Content<'_>, types: &mut Type) -> Sheet {
     let language = content.default();
     let mut lines: Vec<(String, &crate::language::Language, Style)> = Vec::new();
     let plain = |size: f32, colour: Colour| Style { size, bold: false, colour };
-    let others = titles.iter().skip(1).take(4);
+    let others = titles.iter().skip(1).take(OTHERS);
+    types.omitted = types.omitted.max(titles.len().saturating_sub(1 + OTHERS));
     lines.extend(others.map(|(title, language)| ((*title).to_owned(), *language, plain(9.0, text))));
     let date = disc.date.map(|date| language.format().date(date));
     lines.extend(disc.publisher.clone().map(|publisher| (publisher, language, plain(8.0, text))));

@@ -150,6 +150,16 @@ fn findings(types: &Type) -> Findings {
             .help("install fonts for that script (in Debian, fonts-noto-core and fonts-noto-cjk), or name a folder with `--fonts`"),
         );
     }
+    if types.omitted > 0 {
+        let message = format!(
+            "label or cover have room for some languages only: the titles in {} more are left out",
+            types.omitted
+        );
+        findings.push(
+            Finding::warning("cut-on-paper", At::Value(KeyPath::root().key("disc").key("languages")), message)
+                .help("choose those that matter with `--language`, or print several labels"),
+        );
+    }
     for text in &types.cut {
         findings.push(
             Finding::warning(

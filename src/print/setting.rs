@@ -74,6 +74,8 @@ pub(super) struct Type {
     pub(super) missing: BTreeSet<(char, String)>,
     /// Texts that had to be cut.
     pub(super) cut: Vec<String>,
+    /// How many titles there was no room for, on the piece that has room for the fewest.
+    pub(super) omitted: usize,
 }
 
 /// Families that look well beside each other, where they are there; after them whatever the system has. Those
@@ -116,7 +118,7 @@ impl Type {
             files.sort();
             fonts.collection.load_fonts_from_paths(files);
         }
-        Self { fonts, layouts: LayoutContext::new(), missing: BTreeSet::new(), cut: Vec::new() }
+        Self { fonts, layouts: LayoutContext::new(), missing: BTreeSet::new(), cut: Vec::new(), omitted: 0 }
     }
 
     /// Whether there is any font.

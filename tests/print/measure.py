@@ -216,6 +216,7 @@ def main() -> int:
         many["disc"]["languages"] = MANY
         many["disc"]["title"] = {tag: f"Title {tag}" for tag in MANY}
         pdf, said = collection("many", many)
+        check("titles that are left out are said", "are left out" in said, said)
         sheets("forty languages", pdf, range(1, 5))
         ring("forty languages", pdf, 120, 46)
 
