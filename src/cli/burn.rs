@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::build::sidecar;
 use super::interruption::interruptible;
-use super::session::Stop;
+use super::session::{Stop, ended};
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
@@ -65,16 +65,7 @@ fn tool(name: &str) -> Result<Tool, String> {
 }
 
 pub(super) fn run(arguments: &BurnArguments) -> Exit {
-    match burn(arguments) {
-        Ok(exit) => exit,
-        Err(Stop(exit, message)) if arguments.json => {
-            output::print(&format!("{}\n", json!({ "ok": false, "error": message })), exit)
-        }
-        Err(Stop(exit, message)) => {
-            output::say_error(&message.unwrap_or_default());
-            exit
-        }
-    }
+    burn(arguments).unwrap_or_else(|stop| ended(stop, arguments.json))
 }
 
 fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {

@@ -1,19 +1,18 @@
 //! `make-disc check`: all that is wrong with a disc, and what it will be, before it is made.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::documents::{self, Unread};
 use super::interruption::interruptible;
-use super::session::{Stop, stop, unwritable};
+use super::session::{Stop, ended, stop, write};
 use super::{Exit, output};
 use crate::Examined;
 use crate::diagnostic::{self, Manuscript};
 use crate::extraction;
 use crate::formats::json;
-use crate::image::{Image, Standing, Target, keep_names};
+use crate::image::{Image, Standing};
 use crate::preflight::{self, Preflight, Screen};
 use crate::progress::{self, Progress};
 
@@ -39,16 +38,7 @@ pub(super) struct CheckArguments {
 }
 
 pub(super) fn run(arguments: &CheckArguments) -> Exit {
-    match check(arguments) {
-        Ok(exit) => exit,
-        Err(Stop(exit, message)) if arguments.json => {
-            output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": [] })), exit)
-        }
-        Err(Stop(exit, message)) => {
-            output::say_error(&message.unwrap_or_default());
-            exit
-        }
-    }
+    check(arguments).unwrap_or_else(|stop| ended(stop, arguments.json))
 }
 
 fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
@@ -65,7 +55,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
     let exit = if good { Exit::Done } else { Exit::Content };
     let records = || diagnostic::records(findings, manuscript);
     if let (Some(page), Some(preflight)) = (&arguments.html, &preflight) {
-        write(page, &preflight::page(preflight, &records()), arguments.force)?;
+        write(page, preflight::page(preflight, &records()).as_bytes(), arguments.force)?;
     }
     if arguments.json {
         let result = json!({ "ok": good, "findings": records(), "preflight": preflight });
@@ -147,13 +137,4 @@ fn is_free(page: &Path, force: bool) -> Result<(), Stop> {
 
 fn is_page(page: &Path) -> bool {
     page.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm"))
-}
-
-fn write(page: &Path, html: &str, force: bool) -> Result<(), Stop> {
-    let failed = |error: &io::Error| unwritable(page, error);
-    let mut target = Target::create(page).map_err(|error| failed(&error))?;
-    target.file().write_all(html.as_bytes()).map_err(|error| failed(&error))?;
-    target.sync().map_err(|error| failed(&error))?;
-    target.publish(force).map_err(|error| failed(&error))?;
-    keep_names(page).map_err(|error| failed(&error))
 }

@@ -2,18 +2,17 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::interruption::interruptible;
-use super::session::{Stop, unwritable};
+use super::session::{Stop, ended, write};
 use super::{Exit, output};
 use crate::diagnostic::Manuscript;
 use crate::extraction::{self, Bounds, Cache, Document, Options};
 use crate::formats::json;
-use crate::image::{Standing, Target, keep_names};
+use crate::image::Standing;
 use crate::language::Spellings;
 use crate::manifest::{Manifest, ManifestFile};
 use crate::progress::{self, Progress};
@@ -51,16 +50,7 @@ pub(super) struct InitArguments {
 }
 
 pub(super) fn run(arguments: &InitArguments) -> Exit {
-    match init(arguments) {
-        Ok(exit) => exit,
-        Err(Stop(exit, message)) if arguments.json => {
-            output::print(&format!("{}\n", json!({ "ok": false, "error": message })), exit)
-        }
-        Err(Stop(exit, message)) => {
-            output::say_error(&message.unwrap_or_default());
-            exit
-        }
-    }
+    init(arguments).unwrap_or_else(|stop| ended(stop, arguments.json))
 }
 
 fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
@@ -111,7 +101,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     if let Some((manuscript, parsed)) = &existing {
         return update(arguments, &manifest, manuscript, parsed, &draft);
     }
-    write(&manifest, &scaffold::manifest(&draft, &survey, &name), arguments.force)?;
+    write(&manifest, scaffold::manifest(&draft, &survey, &name).as_bytes(), arguments.force)?;
     Ok(report(arguments, &manifest, &draft, &survey, &sheet))
 }
 
@@ -248,7 +238,7 @@ fn update(
         }
         // A byte order mark stays.
         let mark = std::fs::read(manifest).is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf"));
-        write(manifest, &format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text), true)?;
+        write(manifest, format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text).as_bytes(), true)?;
     }
     if arguments.json {
         let by_hand: Vec<_> = done.by_hand.iter().map(|(line, lines)| json!({ "line": line, "add": lines })).collect();
@@ -277,15 +267,6 @@ fn update(
         return Ok(Exit::Done);
     }
     Ok(output::print(&text, Exit::Done))
-}
-
-fn write(manifest: &Path, text: &str, force: bool) -> Result<(), Stop> {
-    let failed = |error: &std::io::Error| unwritable(manifest, error);
-    let mut target = Target::create(manifest).map_err(|error| failed(&error))?;
-    target.file().write_all(text.as_bytes()).map_err(|error| failed(&error))?;
-    target.sync().map_err(|error| failed(&error))?;
-    target.publish(force).map_err(|error| failed(&error))?;
-    keep_names(manifest).map_err(|error| failed(&error))
 }
 
 fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Survey, sheet: &Sheet) -> Exit {

@@ -1,17 +1,17 @@
 //! `make-disc print`: label, cover, inlay and leaflet.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::interruption::interruptible;
-use super::session::{Session, Settings, Stop, stop, unwritable};
+use super::session::{Session, Settings, Stop, stop, write};
 use super::{Exit, output};
 use crate::checksum::Digest;
 use crate::formats::json;
-use crate::image::{Image, Standing, Target, keep_names};
+use crate::image::{Image, Standing};
 use crate::language::Language;
 use crate::launcher::Ornaments;
 use crate::print::{self, Options, Paper, Piece, Printed};
@@ -166,15 +166,6 @@ fn of_image(image: &Path) -> Result<Digest, Stop> {
         return Err(Stop::because(Exit::Usage, format!("`{shown}` is no disc image")));
     }
     File::open(image).and_then(Digest::of).map_err(failed)
-}
-
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Stop> {
-    let failed = |error: &io::Error| unwritable(path, error);
-    let mut target = Target::create(path).map_err(|error| failed(&error))?;
-    target.file().write_all(bytes).map_err(|error| failed(&error))?;
-    target.sync().map_err(|error| failed(&error))?;
-    target.publish(force).map_err(|error| failed(&error))?;
-    keep_names(path).map_err(|error| failed(&error))
 }
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(Piece, usize)], digest: Digest) -> Exit {

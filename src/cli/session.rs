@@ -1,7 +1,7 @@
 //! From a manifest to the plan of its disc, with what is said on the way: what the commands that make something
 //! have in common.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::documents::{self, Unread};
@@ -11,7 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::{self, Findings, did_you_mean};
 use crate::extraction::{self, Extractions};
 use crate::formats::json;
-use crate::image::Failure;
+use crate::image::{Failure, Target, keep_names};
 use crate::layout::Layout;
 use crate::manifest::ManifestFile;
 use crate::plan::Plan;
@@ -170,4 +170,23 @@ pub(super) fn stop(failure: Failure, output: &Path) -> Stop {
 pub(super) fn unwritable(output: &Path, error: &io::Error) -> Stop {
     let (shown, why) = (output.display(), output::plain(error));
     Stop::because(Exit::InputOutput, format!("`{shown}` cannot be written: {why}; nothing was changed"))
+}
+
+/// Writes a whole file, beside its place and then under its name.
+pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Stop> {
+    let failed = |error: &io::Error| unwritable(path, error);
+    let mut target = Target::create(path).map_err(|error| failed(&error))?;
+    target.file().write_all(bytes).map_err(|error| failed(&error))?;
+    target.sync().map_err(|error| failed(&error))?;
+    target.publish(replace).map_err(|error| failed(&error))?;
+    keep_names(path).map_err(|error| failed(&error))
+}
+
+/// Says why a command without findings ended early.
+pub(super) fn ended(Stop(exit, message): Stop, json: bool) -> Exit {
+    if json {
+        return output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": [] })), exit);
+    }
+    output::say_error(&message.unwrap_or_default());
+    exit
 }
