@@ -127,3 +127,14 @@ fn a_page_shows_it_to_a_colleague() {
     let again = fs::read_to_string(desk.path("page.html")).unwrap();
     assert_eq!(page, again);
 }
+
+#[test]
+fn the_name_alone_shows_how_to_begin() {
+    let said = Desk::empty().run(&[]).ended(2).stderr;
+    assert!(said.lines().count() < 10, "{said}");
+    for words in ["make-disc init FOLDER", "make-disc preview", "make-disc manifest.yaml out.iso", "make-disc --help"] {
+        assert!(said.contains(words), "{said}");
+    }
+    Desk::empty().run(&["--help"]).ended(0).printed("Exit codes: 0 done");
+    Desk::empty().run(&["verfy", "out.iso"]).ended(2).said("did you mean `make-disc verify`");
+}

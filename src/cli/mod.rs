@@ -54,6 +54,16 @@ impl From<Exit> for ExitCode {
 /// The commands, for those who misspell one.
 const COMMANDS: [&str; 8] = ["burn", "check", "init", "list", "preview", "print", "stage", "verify"];
 
+/// What somebody needs who types the name alone.
+const BEGIN: &str = "\
+make-disc makes a disc of your documents, in every language, from one text file.
+
+  1. make-disc init FOLDER             proposes that file for a folder of documents
+  2. make-disc preview manifest.yaml   shows the pages; change the file until they are right
+  3. make-disc manifest.yaml out.iso   makes the disc
+
+`make-disc --help` shows all it can do.";
+
 const EXAMPLES: &str = "\
 Examples:
   make-disc init FOLDER                  propose a manifest for the documents in a folder
@@ -192,6 +202,11 @@ struct VerifyArguments {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.len() < 2 {
+        output::say(BEGIN);
+        return Exit::Usage.into();
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
