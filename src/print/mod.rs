@@ -110,7 +110,7 @@ pub fn print(
 ) -> Result<Printed, String> {
     let mut types = Type::new(options.fonts);
     if !types.has_fonts() {
-        return Err("there are no fonts: install some (in Debian, the package fonts-noto-core), or name a folder with `--fonts`".to_owned());
+        return Err("there are no fonts: install some (in Debian, the packages fonts-noto-core and libfontconfig1), or name a folder with `--fonts`".to_owned());
     }
     let content =
         Content { catalogue, layout, ornaments, languages: options.languages, digest, latin: Language::parse("en")? };
