@@ -377,7 +377,7 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
 #[test]
 fn usage_is_explained() {
     let desk = Desk::new();
-    desk.run(&[]).ended(2).said("make-disc check manifest.yaml");
+    desk.run(&[]).ended(2).said("make-disc manifest.yaml out.iso");
     desk.run(&["chek", "manifest.yaml"]).ended(2).said("did you mean `make-disc check`?");
     desk.run(&["out.iso", "manifest.yaml"]).ended(2).said("the manifest comes first, then the image");
     desk.run(&["manifest.yaml"]).ended(2).said("<OUTPUT>");
