@@ -887,7 +887,7 @@ fn means_none(text: &str) -> bool {
 /// Dates as people write them, the day or the year first, as ISO 8601 has them.
 fn iso_date(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
-    let numbers: Vec<u16> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<u16> = parts.iter().map(|part| part.parse::<u16>().ok()).collect::<Option<_>>()?;
     let iso = match numbers[..] {
         [year, month] if year > 999 => format!("{year:04}-{month:02}"),
         [month, year] if year > 999 => format!("{year:04}-{month:02}"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::interruption::interruptible;
-use super::session::{Session, Settings, Stop, stop, unwritable};
+use super::session::{Session, Stop, stop, unwritable};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
@@ -20,15 +20,10 @@ use crate::progress::Progress;
 use crate::verify::{self, Expected};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
-    let settings = Settings {
-        manifest: &arguments.manifest,
-        allow_outside: arguments.allow_outside,
-        search: !arguments.no_search,
-        quiet: arguments.quiet,
-        // The image goes to standard output: there is no room for a result.
-        json: arguments.json && arguments.output.as_os_str() != "-",
-    };
-    let mut run = Run { arguments, session: Session::new(settings) };
+    let mut session = arguments.making().session(&arguments.manifest);
+    // The image goes to standard output: there is no room for a result.
+    session.settings.json &= arguments.output.as_os_str() != "-";
+    let mut run = Run { arguments, session };
     run.build().unwrap_or_else(|stop| run.session.end(stop, "no disc was"))
 }
 

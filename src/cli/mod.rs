@@ -18,11 +18,12 @@ mod verify;
 
 use std::ffi::OsString;
 use std::panic;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::session::{Session, Settings};
 use crate::extraction::Bounds;
 
 /// How a run ended, for the caller's scripts.
@@ -144,12 +145,13 @@ struct BuildArguments {
     /// Replace the image if it exists
     #[arg(short, long)]
     force: bool,
-    /// Allow files outside the manifest's folder
-    #[arg(long)]
-    allow_outside: bool,
     /// Put sums in the image by which `checkisomd5` checks a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
+    // What follows is `MakingArguments`: clap does not take what is optional for there if it holds such a group.
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
     /// Leave the search out, as `search: false` does
     #[arg(long)]
     no_search: bool,
@@ -159,6 +161,42 @@ struct BuildArguments {
     /// Print the result as one JSON object, and progress as JSON lines on standard error
     #[arg(long)]
     json: bool,
+}
+
+impl BuildArguments {
+    fn making(&self) -> MakingArguments {
+        let Self { allow_outside, no_search, quiet, json, .. } = *self;
+        MakingArguments { allow_outside, no_search, quiet, json }
+    }
+}
+
+/// What the commands have in common that make something of a manifest.
+#[derive(Debug, Args)]
+struct MakingArguments {
+    /// Allow files outside the manifest's folder
+    #[arg(long)]
+    allow_outside: bool,
+    /// Leave the search out, as `search: false` does
+    #[arg(long)]
+    no_search: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the result as one JSON object, and progress as JSON lines on standard error
+    #[arg(long)]
+    json: bool,
+}
+
+impl MakingArguments {
+    fn session<'a>(&self, manifest: &'a Path) -> Session<'a> {
+        Session::new(Settings {
+            manifest,
+            allow_outside: self.allow_outside,
+            search: !self.no_search,
+            quiet: self.quiet,
+            json: self.json,
+        })
+    }
 }
 
 #[derive(Debug, Args)]

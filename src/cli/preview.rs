@@ -10,8 +10,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::interruption::interruptible;
-use super::session::{Session, Settings, Stop, unwritable};
-use super::{Exit, output};
+use super::session::{Session, Stop, unwritable};
+use super::{Exit, MakingArguments, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum::Digest;
 use crate::extraction::user_cache;
@@ -26,23 +26,13 @@ pub(super) struct PreviewArguments {
     /// The manifest
     manifest: PathBuf,
     /// Make the pages anew whenever the manifest or a file it names changes, until Ctrl-C
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "json")]
     watch: bool,
     /// Print where the pages are, and open no browser
     #[arg(long)]
     no_open: bool,
-    /// Allow files outside the manifest's folder
-    #[arg(long)]
-    allow_outside: bool,
-    /// Leave the search out, which is quicker
-    #[arg(long)]
-    no_search: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
-    /// Print the result as one JSON object
-    #[arg(long, conflicts_with = "watch")]
-    json: bool,
+    #[command(flatten)]
+    making: MakingArguments,
 }
 
 pub(super) fn run(arguments: &PreviewArguments) -> Exit {
@@ -56,13 +46,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     let folder = folder(&arguments.manifest);
     let mut opened = false;
     loop {
-        let mut session = Session::new(Settings {
-            manifest: &arguments.manifest,
-            allow_outside: arguments.allow_outside,
-            search: !arguments.no_search,
-            quiet: arguments.quiet,
-            json: arguments.json,
-        });
+        let mut session = arguments.making.session(&arguments.manifest);
         let mut watched = Watched::new(&arguments.manifest);
         let exit = match show(&mut session, &folder, &mut watched) {
             Ok(shown) => {
@@ -101,7 +85,7 @@ fn show(session: &mut Session, folder: &Path, watched: &mut Watched) -> Result<S
 
 fn report(arguments: &PreviewArguments, session: &Session, shown: &Shown, again: bool) -> Exit {
     let start = shown.start.display();
-    if arguments.json {
+    if arguments.making.json {
         let result = json!({
             "ok": true,
             "start": shown.start.to_string_lossy(),
@@ -110,7 +94,7 @@ fn report(arguments: &PreviewArguments, session: &Session, shown: &Shown, again:
         });
         return output::print(&format!("{result}\n"), Exit::Done);
     }
-    if arguments.quiet {
+    if arguments.making.quiet {
         return Exit::Done;
     }
     let mut text = match again {

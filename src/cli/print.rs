@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::interruption::interruptible;
-use super::session::{Session, Settings, Stop, stop, write};
-use super::{Exit, output};
+use super::session::{Session, Stop, stop, write};
+use super::{Exit, MakingArguments, output};
 use crate::checksum::Digest;
 use crate::formats::json;
 use crate::image::{Image, Standing};
@@ -42,18 +42,8 @@ pub(super) struct PrintArguments {
     /// Replace the PDF if it exists
     #[arg(short, long)]
     force: bool,
-    /// Allow files outside the manifest's folder
-    #[arg(long)]
-    allow_outside: bool,
-    /// The disc is made with `--no-search`
-    #[arg(long)]
-    no_search: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
-    /// Print the result as one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    making: MakingArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -71,13 +61,7 @@ enum PaperArgument {
 }
 
 pub(super) fn run(arguments: &PrintArguments) -> Exit {
-    let mut session = Session::new(Settings {
-        manifest: &arguments.manifest,
-        allow_outside: arguments.allow_outside,
-        search: !arguments.no_search,
-        quiet: arguments.quiet,
-        json: arguments.json,
-    });
+    let mut session = arguments.making.session(&arguments.manifest);
     print(arguments, &mut session).unwrap_or_else(|stop| session.end(stop, "nothing was"))
 }
 
@@ -170,7 +154,7 @@ fn of_image(image: &Path) -> Result<Digest, Stop> {
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(Piece, usize)], digest: Digest) -> Exit {
     let shown = arguments.output.display();
-    if arguments.json {
+    if arguments.making.json {
         let pages: Vec<_> =
             pages.iter().map(|(piece, pages)| json!({ "piece": piece.name(), "pages": pages })).collect();
         let result = json!({
@@ -179,7 +163,7 @@ fn report(arguments: &PrintArguments, session: &Session, pages: &[(Piece, usize)
         });
         return output::print(&format!("{result}\n"), Exit::Done);
     }
-    if arguments.quiet {
+    if arguments.making.quiet {
         return Exit::Done;
     }
     let mut text = format!("wrote      {shown}\n");

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::build::output_is_no_input;
 use super::interruption::interruptible;
-use super::session::{Session, Settings, Stop, stop, unwritable};
-use super::{Exit, output};
+use super::session::{Session, Stop, stop, unwritable};
+use super::{Exit, MakingArguments, output};
 use crate::archive::is_archive;
 use crate::catalogue::Catalogue;
 use crate::formats::json;
@@ -30,28 +30,12 @@ pub(super) struct StageArguments {
     /// Replace the archive, or what an earlier `make-disc stage` put into the folder
     #[arg(short, long)]
     force: bool,
-    /// Allow files outside the manifest's folder
-    #[arg(long)]
-    allow_outside: bool,
-    /// Leave the search out, as `search: false` does
-    #[arg(long)]
-    no_search: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
-    /// Print the result as one JSON object, and progress as JSON lines on standard error
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    making: MakingArguments,
 }
 
 pub(super) fn run(arguments: &StageArguments) -> Exit {
-    let mut session = Session::new(Settings {
-        manifest: &arguments.manifest,
-        allow_outside: arguments.allow_outside,
-        search: !arguments.no_search,
-        quiet: arguments.quiet,
-        json: arguments.json,
-    });
+    let mut session = arguments.making.session(&arguments.manifest);
     stage(arguments, &mut session).unwrap_or_else(|stop| session.end(stop, "nothing was"))
 }
 
@@ -167,7 +151,7 @@ fn report(
     layout: &Layout,
 ) -> Exit {
     let shown = place.display();
-    if arguments.json {
+    if arguments.making.json {
         let result = json!({
             "ok": true,
             "kind": if arguments.zip.is_some() { "archive" } else { "folder" },
@@ -180,7 +164,7 @@ fn report(
         });
         return output::print(&format!("{result}\n"), Exit::Done);
     }
-    if arguments.quiet {
+    if arguments.making.quiet {
         return Exit::Done;
     }
     let open = if arguments.zip.is_some() { "unpack it and open" } else { "open" };
