@@ -20,6 +20,15 @@ fn text(language: &str) -> &'static str {
             "Los participantes acordaron que las mujeres deben tomar parte en todas las etapas del proceso de paz, y que \
              las oficinas de la región necesitan más personas que sigan lo que se prometió cada año a todos."
         }
+        "de" => {
+            "Die Teilnehmer waren sich einig, dass Frauen an jedem Schritt des Friedensprozesses beteiligt sein sollen und \
+             dass die Büros in der Region mehr Menschen brauchen, die jedes Jahr über das Versprochene berichten."
+        }
+        "pt" => {
+            "Os participantes concordaram que as mulheres devem participar em todas as etapas do processo de paz e que os \
+             escritórios da região precisam de mais pessoas que não deixem de acompanhar o que foi prometido."
+        }
+        "" => "",
         "ar" => {
             "اتفق المشاركون على أن تشارك النساء في جميع مراحل عملية السلام، وأن المكاتب في المنطقة تحتاج إلى مزيد من \
              الأشخاص الذين يتابعون ما تم الوعد به ويقدمون تقريرا عنه كل عام إلى جميع الدول."
@@ -141,6 +150,72 @@ fn chapters_are_left_out_beside_the_whole() {
     let manifest = made(&desk);
     has(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
     assert!(manifest.contains("# check: pages that lead to each other"), "{manifest}");
+    // But not dozens of them.
+    let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
+    let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
+    let desk = names.iter().fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}"), page(&links)));
+    let desk = desk.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
+    let ran = desk.run(&["init", "docs"]).ended(0).printed("1 web documents of many pages");
+    assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
+    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    has(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
+}
+
+#[test]
+fn folders_that_end_with_a_language_hold_one_collection() {
+    let desk = Desk::empty()
+        .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))
+        .with("docs/guide-fr/guide.pdf", pdf("fr", "Guide des puits"))
+        .with("docs/guide_ES/guide.pdf", pdf("es", "Guía de pozos"));
+    let manifest = made(&desk);
+    has(&manifest, &["en: guide/guide.pdf", "fr: guide-fr/guide.pdf", "es: guide_ES/guide.pdf"]);
+    assert_eq!(manifest.matches("- id: guide").count(), 2, "a section and a report: {manifest}");
+}
+
+#[test]
+fn a_region_that_goes_without_saying_makes_no_other_language() {
+    let desk = Desk::empty()
+        .with("docs/a/wells.fr-FR.pdf", pdf("fr", "Puits"))
+        .with("docs/b/pumps.fr.pdf", pdf("fr", "Pompes"))
+        .with("docs/b/pumps.pt-BR.pdf", pdf("pt", "Bombas"))
+        .with("docs/c/roads.de-AT.pdf", pdf("de", "Straßen"))
+        .with("docs/c/rivers.de-DE.pdf", pdf("de", "Flüsse"));
+    let manifest = made(&desk);
+    has(
+        &manifest,
+        &[
+            "languages: [fr, de-AT, de-DE, pt-BR]  # in the order of the language bar; the first is the default",
+            "fr: a/wells.fr-FR.pdf",
+        ],
+    );
+}
+
+#[test]
+fn what_has_no_text_beside_translations_is_the_original() {
+    let scan = |name: &str| format!("docs/{name}");
+    let desk = Desk::empty()
+        .with("docs/other.pdf", pdf("en", "Other"))
+        .with(&scan("plan.pdf"), pdf("", "Plan"))
+        .with("docs/plan_fr.pdf", pdf("fr", "Projet"))
+        .with(&scan("plan_es.pdf"), pdf("", "Proyecto"))
+        .with("docs/map.txt", text("fr"))
+        .with(&scan("map.pdf"), pdf("", "Carte"));
+    let manifest = made(&desk);
+    has(
+        &manifest,
+        &[
+            "en: plan.pdf  # check: nothing tells the language",
+            "fr:  # check: nothing tells the language",
+            "- map.pdf",
+            "- map.txt",
+        ],
+    );
+}
+
+#[test]
+fn a_document_on_news_is_no_note_on_the_folder() {
+    let desk = Desk::empty().with("docs/news-from-asia.pdf", pdf("en", "News from Asia")).with("docs/NEWS.txt", "x");
+    has(&made(&desk), &["title: News from Asia"]);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use isolang::Language as Iso639;
 
 use super::Language;
 
+/// As many letters say what one wide character says.
+const WEIGHT: usize = 5;
+
 /// Letters that a text needs so that its language can be told.
 const ENOUGH: usize = 120;
 
@@ -31,9 +34,13 @@ impl Language {
                 (*count <= MOST).then_some(c)
             })
             .collect();
-        if letters.chars().filter(|c| c.is_alphabetic()).map(weight).sum::<usize>() < ENOUGH {
+        let weigh = |wide: bool| letters.chars().filter(|c| c.is_alphabetic() && is_wide(*c) == wide).count();
+        let (wide, narrow) = (weigh(true) * WEIGHT, weigh(false));
+        if wide + narrow < ENOUGH {
             return None;
         }
+        // Chinese, Japanese and Korean texts name much in Latin letters, which would outnumber theirs.
+        let letters = if wide > narrow { letters.replace(|c: char| !is_wide(c), " ") } else { letters };
         let found = whatlang::detect(&letters).filter(|found| found.confidence() > 0.5)?;
         let code = match found.lang() {
             // What ISO 639-3 calls Mandarin is written Chinese in BCP 47.
@@ -74,9 +81,9 @@ impl Language {
     }
 }
 
-/// A Han character says as much as some letters.
-fn weight(character: char) -> usize {
-    if character >= '\u{2e80}' { 5 } else { 1 }
+/// Whether a character says as much as some letters: those of East Asia do.
+fn is_wide(character: char) -> bool {
+    character >= '\u{2e80}'
 }
 
 #[cfg(test)]

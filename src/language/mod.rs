@@ -15,7 +15,7 @@ use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_locale::names::LanguageIdentifierDisplayName;
-use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality};
+use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander, TransformResult};
 use icu_normalizer::ComposingNormalizer;
 
 pub use characters::{Script, composed, decomposed, is_mark, is_word, script};
@@ -110,6 +110,17 @@ impl Language {
         let primary = self.tag.split('-').next()?;
         let code = isolang::Language::from_639_1(primary)?.to_639_3();
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
+    }
+
+    /// The tag without a region that is the likeliest for the language (CLDR likely subtags): `fr` for `fr-FR`.
+    ///
+    /// None if there is no such region to leave out, and for Portuguese and Chinese, whose written standards go by it.
+    pub fn without_likely_region(&self) -> Option<Self> {
+        let (primary, region) = self.tag.split_once('-')?;
+        let mut id = self.locale().id;
+        let changed = LocaleExpander::new_common().minimize(&mut id) == TransformResult::Modified;
+        let plain = region.len() == 2 && !["pt", "zh"].contains(&primary) && id.to_string() == primary;
+        (changed && plain).then(|| Self { tag: primary.to_owned() })
     }
 
     /// Whether the tag says more than the language: a script, a region.

@@ -1,10 +1,16 @@
 //! A manifest proposed from a folder of files: the beginning of a publications officer's work.
 //!
-//! `survey` looks through the folder, `tongue` and `titles` read names and what documents say of themselves, `draft`
-//! brings the files together into reports, `write` makes the text, `update` adds to one. Only the survey touches the file system; the
-//! documents are read by `extraction`. `sheet` is an organisation's own list, which knows better.
+//! `survey` looks through the folder; `tongue` and `titles` read names and what documents say of themselves;
+//! `languages` gives each file its language, `chapters` finds web documents of many pages, `gather` brings the files
+//! together, `report` makes one report of its files, all of it a `draft`; `write` makes its text, `update` adds to one
+//! that is there. `sheet` is an organisation's own list, which knows better. Only the survey touches the file system;
+//! the documents are read by `extraction`.
 
+mod chapters;
 mod draft;
+mod gather;
+mod languages;
+mod report;
 mod sheet;
 mod survey;
 mod titles;
@@ -12,7 +18,9 @@ mod tongue;
 mod update;
 mod write;
 
-pub use draft::{Draft, Guess, Known, Report, Section, Variant, draft, sift};
+pub use chapters::sift;
+pub use draft::{Draft, Guess, Known, Report, Section, Variant};
+pub use gather::draft;
 pub use sheet::{Entry, Sheet, rows};
 pub use survey::{Found, Reason, Survey};
 pub use update::{Update, update, used_by_launcher};

@@ -49,6 +49,8 @@ pub enum Reason {
     Link,
     /// It is a chapter of a document of many pages, whose links would not work under other names.
     Chapter,
+    /// It is the first page of a document of many, of which there is no other form.
+    Site,
     /// It is compressed, and there is another form of it.
     Compressed,
     /// It belongs to web pages.
@@ -72,6 +74,9 @@ impl Reason {
             Self::Unwritable => "with a name that no text can hold: rename them",
             Self::Link => "links to other files",
             Self::Chapter => "chapters of web documents, whose links would not work under the names of a disc",
+            Self::Site => {
+                "web documents of many pages, whose links would not work under the names of a disc: print each into one PDF"
+            }
             Self::Compressed => "compressed, beside the same without compression",
             Self::PartOfSite => "parts of web pages, or small pictures",
             Self::AboutFolder => "about the folder: readme, licence, changes",
@@ -173,7 +178,9 @@ impl Survey {
         }
         let about =
             ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
-        let kind = if name.split(['.', '_', '-']).next().is_some_and(|first| about.contains(&first)) {
+        // “News from Asia.pdf” is a document, NEWS.txt is about the others.
+        let bare = matches!(ending, "" | "txt" | "text" | "md" | "html" | "htm" | "debian") || compressed;
+        let kind = if bare && name.split(['.', '_', '-']).next().is_some_and(|first| about.contains(&first)) {
             Err(Reason::AboutFolder)
         } else if DOCUMENTS.contains(&ending) || (PICTURES.contains(&ending) && !compressed) {
             Ok(())
@@ -229,4 +236,17 @@ pub(super) fn rank(found: &Found) -> (bool, usize) {
 /// Characters that turn the direction of what follows, which no manifest can hold.
 fn is_turning(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The folder of a path, empty for the outermost.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The name without its ending, nor that of a compression.
+pub(super) fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let packed = [".gz", ".bz2", ".xz"].iter().any(|ending| name.to_lowercase().ends_with(ending));
+    if packed { stem.rsplit_once('.').map_or(stem, |(stem, _)| stem) } else { stem }
 }

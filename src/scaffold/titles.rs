@@ -141,6 +141,7 @@ fn split(text: &str) -> Vec<String> {
     }
     let parts: Vec<String> = text
         .replace(", and ", ", ")
+        .replace('、', ",")
         .replace(" and ", ", ")
         .replace(" & ", ", ")
         .split(',')

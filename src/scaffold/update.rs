@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::draft::{Draft, MOST_ID, Report, Section, Variant, unique};
+use super::draft::{Draft, Report, Section, Variant};
+use super::gather::{MOST_ID, unique};
 use super::write;
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile, Span};
