@@ -54,8 +54,9 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
     let good = !findings.has_errors();
     let exit = if good { Exit::Done } else { Exit::Content };
     let records = || diagnostic::records(findings, manuscript);
-    if let (Some(page), Some(preflight)) = (&arguments.html, &preflight) {
-        write(page, preflight::page(preflight, &records()).as_bytes(), arguments.force)?;
+    if let Some(page) = &arguments.html {
+        let text = preflight::page(manuscript.name(), preflight.as_ref(), &records());
+        write(page, text.as_bytes(), arguments.force)?;
     }
     if arguments.json {
         let result = json!({ "ok": good, "findings": records(), "preflight": preflight });
@@ -70,10 +71,8 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
     if let Some(preflight) = &preflight {
         text += &format!("\n{}", preflight::text(preflight, screen()));
     }
-    match (&arguments.html, &preflight) {
-        (Some(page), Some(_)) => text += &format!("page       {}\n", page.display()),
-        (Some(_), None) => text += "no page was written: it is made when the manifest can be read whole\n",
-        _ => {}
+    if let Some(page) = &arguments.html {
+        text += &format!("page       {}\n", page.display());
     }
     Ok(output::print(&text, exit))
 }

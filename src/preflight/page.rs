@@ -3,51 +3,66 @@
 use super::{Preflight, Share};
 use crate::diagnostic::{FindingRecord, Severity};
 use crate::formats::XmlText;
-use crate::language::{Language, plain_room, plain_size};
+use crate::language::{plain_room, plain_size};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --good: #1a6b32; --bad: #a3201a; --warn: #7a4d00; }
 @media (prefers-color-scheme: dark) { :root { --good: #7fd69a; --bad: #ff9b94; --warn: #f0c060; } }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
-h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+html { background: Canvas; color: CanvasText; }
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; overflow-wrap: anywhere; padding: 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.2; } h2 { break-after: avoid; font-size: 1.2rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; min-width: 50%; }
 caption { font-weight: bold; padding: .5rem 0; text-align: start; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .75rem .25rem 0; text-align: start; vertical-align: top; white-space: nowrap; }
 th[scope=row] { min-width: 9rem; overflow-wrap: anywhere; white-space: normal; } .scroll { margin-bottom: 1rem; }
 td.number, th.number { text-align: end; }
+td.share { min-width: 8rem; } td.share div { background: currentColor; height: .8rem; margin-top: .35rem; min-width: 1px; opacity: .7; }
 .bar { border: 1px solid; height: 1rem; max-width: 40rem; } .bar div { background: currentColor; height: 100%; }
 .lacks, .error { color: var(--bad); } .warning { color: var(--warn); } .good { color: var(--good); }
 .lacks, .severity { font-weight: bold; } article { border-top: 1px solid var(--line); padding: .5rem 0; }
 article p { margin: .25rem 0; } ul { margin: .25rem 0; }
-@media print { body { max-width: none; padding: 0; } tr, article { break-inside: avoid; } .bar div { print-color-adjust: exact; } }
+@media (max-width: 40rem) { td.share { min-width: 2.5rem; } th[scope=row] { min-width: 5rem; } th, td { padding-inline-end: .5rem; } }
+@media print { body { max-width: none; padding: 0; } tr, article { break-inside: avoid; } .bar div, td.share div { print-color-adjust: exact; } }
 @page { margin: 16mm; }
 ";
 
-/// The page, in HTML.
-pub fn page(preflight: &Preflight, findings: &[FindingRecord]) -> String {
+/// The page, in HTML; of a manifest with errors that allow no disc, called `name`, its findings alone.
+pub fn page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
     let mut html = XmlText::html();
-    let (title, language) = &preflight.title;
     html.begin("html", &[("lang", "en")]);
     html.begin("head", &[]);
     html.empty("meta", &[("charset", "utf-8")]);
     html.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
-    html.element("title", &[], &format!("Before the disc {} is made", preflight.volume));
+    let of = preflight.map_or(name, |preflight| &preflight.volume);
+    html.element("title", &[], &format!("Before the disc {of} is made"));
     html.raw("style", STYLE);
     html.end();
     html.begin("body", &[]);
     html.begin("main", &[]);
-    html.element("h1", &tongue(language), title);
+    match preflight {
+        Some(Preflight { title: (title, language), .. }) => html.element("h1", &tongue(language), title),
+        None => html.element("h1", &[("dir", "auto")], name),
+    }
     verdict(&mut html, findings);
-    capacity(&mut html, preflight);
-    gaps(&mut html, preflight);
-    self::findings(&mut html, findings);
+    // What hinders the disc comes first, what is worth a look last.
+    let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+    if errors {
+        self::findings(&mut html, findings);
+    }
+    if let Some(preflight) = preflight {
+        capacity(&mut html, preflight);
+        gaps(&mut html, preflight);
+    }
+    if !errors {
+        self::findings(&mut html, findings);
+    }
     String::from_utf8_lossy(&html.finish()).into_owned()
 }
 
 /// The attributes of a text in a language.
 fn tongue(language: &str) -> Vec<(&str, &str)> {
-    let direction = Language::parse(language).map_or("auto", |language| language.direction().as_str());
-    vec![("lang", language), ("dir", direction)]
+    // A text for all languages may be in another.
+    vec![("lang", language), ("dir", "auto")]
 }
 
 fn verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
@@ -84,12 +99,12 @@ fn capacity(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
         html.element("div", &[("style", &format!("width:{}%", (used / 10).clamp(1, 100)))], "");
         html.end();
     }
-    shares(html, "By section", "Section", &preflight.sections);
-    shares(html, "By language", "Language", &preflight.languages);
-    shares(html, "The largest files", "File", &preflight.largest);
+    shares(html, "By section", "Section", &preflight.sections, *documents);
+    shares(html, "By language", "Language", &preflight.languages, *documents);
+    shares(html, "The largest files", "File", &preflight.largest, *documents);
 }
 
-fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Share]) {
+fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
     // A file is one file.
     let counted = what != "File";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
@@ -102,6 +117,7 @@ fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Shar
         html.element("th", &[("scope", "col"), ("class", "number")], "Files");
     }
     html.element("th", &[("scope", "col"), ("class", "number")], "Size");
+    html.element("th", &[("scope", "col"), ("class", "number"), ("colspan", "2")], "Share");
     html.end();
     html.end();
     html.begin("tbody", &[]);
@@ -112,6 +128,11 @@ fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Shar
             html.element("td", &[("class", "number")], &files.to_string());
         }
         html.element("td", &[("class", "number")], &plain_size(*bytes));
+        let part = (u128::from(*bytes) * 1000).checked_div(u128::from(whole)).unwrap_or(0);
+        html.element("td", &[("class", "number")], &format!("{}.{} %", part / 10, part % 10));
+        html.begin("td", &[("class", "share"), ("aria-hidden", "true")]);
+        html.element("div", &[("style", &format!("width:{}.{}%", part / 10, part % 10))], "");
+        html.end();
         html.end();
     }
     html.end();

@@ -48,13 +48,7 @@ pub fn text(preflight: &Preflight, screen: Screen) -> String {
     let gaps = preflight.gaps().count();
     let all = of(preflight.reports.len(), "report", "reports");
     match gaps {
-        0 => {
-            text += &format!("languages  every one of {all} is there in every language\n").replacen(
-                "languages ",
-                "gaps      ",
-                1,
-            )
-        }
+        0 => text += &format!("gaps       none: every one of {all} is there in every language\n"),
         _ => {
             text += &format!("gaps       {gaps} of {all} lack a language\n");
             for row in preflight.gaps().take(LINES) {

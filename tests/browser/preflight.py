@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Opens the page that `make-disc check --html` writes, in Chromium, from file://, and judges it.
+
+    preflight.py --program MAKE_DISC [--screenshots DIR]
+
+A manifest with errors, a sound one, one with gaps and hostile words, and one that is too large: at the
+width of a phone and of a laptop, in light and dark, and printed. No complaint, no request, nothing wider than the
+window, no finding of axe-core; what the page says is what `check --json` says.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from check_page import REPOSITORY, case, results
+from walk import RULES, Visitor
+
+GAPS = """\
+disc:
+  title: {en: 'The <b>"bold"</b> & the brave', ar: الآبار والمضخات}
+  volume: GAPS
+  languages: [ar, en, zh]
+  date: 2008-06-30
+sections:
+  - id: needs
+    title: Needs
+    reports:
+      - id: africa
+        title: {en: 'Africa <script>alert(1)</script>', ar: أفريقيا}
+        variants: {en: "a & b.txt", ar: b.txt}
+      - id: a_long_report
+        title: "A very long title of a report on the needs of women in the regions that were asked and not asked in those years"
+        variants: {en: a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on.txt}
+  - id: background
+    title: Background
+    reports:
+      - {id: map, title: Map, variants: {zh: scan.pdf}}
+"""
+
+LARGE = """\
+disc:
+  title: Too large
+  languages: [en]
+  date: 2008-06-30
+  media: 1 MB
+sections:
+  - id: needs
+    title: Needs
+    reports:
+      - {id: africa, title: Africa, variants: {en: big.bin}}
+"""
+
+
+def collections(folder: Path) -> dict[str, Path]:
+    """Manifests to be checked."""
+    gaps = folder / "gaps"
+    gaps.mkdir()
+    (gaps / "a & b.txt").write_text("The participants agreed that women should take part in every stage of the process.")
+    (gaps / "b.txt").write_text("اتفق المشاركون على أن تشارك النساء في جميع مراحل عملية السلام")
+    (gaps / "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on.txt").write_text("x")
+    (gaps / "scan.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (gaps / "manifest.yaml").write_text(GAPS)
+    large = folder / "large"
+    large.mkdir()
+    (large / "big.bin").write_bytes(bytes(3_000_000))
+    (large / "manifest.yaml").write_text(LARGE)
+    broken = folder / "broken"
+    broken.mkdir()
+    (broken / "manifest.yaml").write_text(GAPS.replace("needs", "<i>needs").replace("background", "back ground"))
+    return {"broken": broken / "manifest.yaml", "sample": REPOSITORY / "manifest.yaml", "gaps": gaps / "manifest.yaml", "large": large / "manifest.yaml"}
+
+
+def judged(browser, program: Path, name: str, manifest: Path, folder: Path, screenshots: Path | None) -> None:
+    page_file = folder / f"{name}.html"
+    ran = subprocess.run([program, "check", "--json", "--html", page_file, manifest], capture_output=True, text=True)
+    said = json.loads(ran.stdout)
+    code = 1 if name in ("large", "broken") else 0
+    case(f"{name}: ends with {code}", ran.returncode == code, ran.stderr)
+    axe = Axe()
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        with Visitor(browser, width, color_scheme=scheme) as visitor:
+            page = visitor.page
+            page.goto(page_file.as_uri())
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            case(f"{name}, {width} px: nothing is wider than the window", not wide)
+            case(f"{name}, {width} px: no complaint, no request", not visitor.complaints, "; ".join(visitor.complaints[:5]))
+            found = [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:2]]}" for v in axe.run(page, options=RULES).response["violations"]]
+            case(f"{name}, {width} px, {scheme}: axe-core finds nothing", not found, "\n      ".join(found))
+            if screenshots:
+                page.screenshot(path=screenshots / f"preflight-{name}-{width}.png", full_page=True)
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.goto(page_file.as_uri())
+        text = page.inner_text("body")
+        findings = said["findings"]
+        missing = [finding["message"] for finding in findings if " ".join(finding["message"].split()) not in " ".join(text.split())]
+        case(f"{name}: every finding is on the page", not missing, "; ".join(missing))
+        helps = [h for finding in findings for h in finding["help"] if " ".join(h.split()) not in " ".join(text.split())]
+        case(f"{name}: and every remedy", not helps, "; ".join(helps))
+        words = {"error": "Error:", "warning": "Warning:", "note": "Note:"}
+        counts = {severity: page.locator(f"article .severity:text-is('{word}')").count() for severity, word in words.items()}
+        due = {severity: sum(finding["severity"] == severity for finding in findings) for severity in words}
+        case(f"{name}: by severity", counts == due, f"{counts} for {due}")
+        preflight = said["preflight"]
+        if preflight:
+            lacking = page.locator("td.lacks").count()
+            expected = sum(len(row["lacks"]) for row in preflight["reports"])
+            case(f"{name}: {expected} gaps", lacking == expected, str(lacking))
+            bars = page.eval_on_selector_all("td.share div", "bars => bars.map(bar => parseFloat(bar.style.width))")
+            shares = [*preflight["sections"], *preflight["languages"], *preflight["largest"]]
+            due = [share["bytes"] * 1000 // preflight["documents"] / 10 for share in shares]
+            case(f"{name}: {len(due)} bars as long as their shares", bars == due, f"{bars} for {due}")
+        case(f"{name}: no script ran, none is there", page.locator("script").count() == 0)
+        printed = folder / f"{name}.pdf"
+        page.pdf(path=printed, format="A4")
+        paper = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True).stdout
+        case(f"{name}: on paper, too", "What it needs" in paper or not preflight, paper[:200])
+        if screenshots:
+            subprocess.run(["pdftoppm", "-r", "60", "-png", printed, screenshots / f"preflight-{name}-paper"], check=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--screenshots", type=Path)
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+    if arguments.screenshots:
+        arguments.screenshots.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, manifest in collections(Path(temporary)).items():
+            judged(browser, program, name, manifest, Path(temporary), arguments.screenshots)
+        browser.close()
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
