@@ -213,6 +213,23 @@ fn what_has_no_text_beside_translations_is_the_original() {
 }
 
 #[test]
+fn editors_find_the_schema_beside_the_manifest() {
+    let line = "# yaml-language-server: $schema=.manifest.schema.json";
+    let schema = fs::read_to_string("docs/manifest.schema.json").unwrap();
+    let beside = "docs/.manifest.schema.json";
+    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A"));
+    has(&made(&desk), &[line]);
+    assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
+    // That of another version is replaced, what is another's stays.
+    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, schema.replace("collection", "set"));
+    has(&made(&desk), &[line]);
+    assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
+    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, "{}");
+    assert!(!made(&desk).contains("yaml-language-server"));
+    assert_eq!(fs::read(desk.path(beside)).unwrap(), b"{}");
+}
+
+#[test]
 fn a_document_on_news_is_no_note_on_the_folder() {
     let desk = Desk::empty().with("docs/news-from-asia.pdf", pdf("en", "News from Asia")).with("docs/NEWS.txt", "x");
     has(&made(&desk), &["title: News from Asia"]);

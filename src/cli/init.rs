@@ -14,9 +14,12 @@ use crate::extraction::{self, Bounds, Cache, Document, Options};
 use crate::formats::json;
 use crate::image::Standing;
 use crate::language::Spellings;
-use crate::manifest::{Manifest, ManifestFile};
+use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, Draft, Known, Reason, Sheet, Survey};
+
+/// The name of the schema beside a manifest; it is hidden where a dot hides, and no document.
+const SCHEMA_NAME: &str = ".manifest.schema.json";
 
 /// How many notes on a list are shown.
 const NOTES: usize = 20;
@@ -101,8 +104,22 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     if let Some((manuscript, parsed)) = &existing {
         return update(arguments, &manifest, manuscript, parsed, &draft);
     }
-    write(&manifest, scaffold::manifest(&draft, &survey, &name).as_bytes(), arguments.force)?;
+    let schema = schema_beside(&manifest).then_some(SCHEMA_NAME);
+    write(&manifest, scaffold::manifest(&draft, &survey, &name, schema).as_bytes(), arguments.force)?;
     Ok(report(arguments, &manifest, &draft, &survey, &sheet))
+}
+
+/// Puts the manifest's schema beside it, for editors; gives whether it is there. A file of that name that is another
+/// stays as it is.
+fn schema_beside(manifest: &Path) -> bool {
+    let path = manifest.with_file_name(SCHEMA_NAME);
+    match fs::read_to_string(&path) {
+        Ok(text) if text == SCHEMA => true,
+        // That of another version.
+        Ok(text) if is_schema(&text) => write(&path, SCHEMA.as_bytes(), true).is_ok(),
+        Ok(_) => false,
+        Err(_) => matches!(Standing::at(&path), Standing::Free) && write(&path, SCHEMA.as_bytes(), false).is_ok(),
+    }
 }
 
 fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {

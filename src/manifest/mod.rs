@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-pub use schema::SCHEMA;
+pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 
 use crate::diagnostic::{Finding, Findings, KeyPath, Manuscript, Place};

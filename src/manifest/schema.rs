@@ -6,6 +6,12 @@
 /// judged by the catalogue alone.
 pub const SCHEMA: &str = include_str!("../../docs/manifest.schema.json");
 
+/// Whether a text is the schema, of this version or another.
+pub fn is_schema(text: &str) -> bool {
+    let title = SCHEMA.lines().find(|line| line.starts_with(" \"title\""));
+    title.is_some_and(|title| text.lines().take(10).any(|line| line == title))
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -8,8 +8,8 @@ use crate::language::Language;
 /// How many files that are left out a note names.
 const NAMED: usize = 10;
 
-/// The text of a manifest.
-pub fn manifest(draft: &Draft, survey: &Survey, folder: &str) -> String {
+/// The text of a manifest; `schema` is where editors find its schema, if they do.
+pub fn manifest(draft: &Draft, survey: &Survey, folder: &str, schema: Option<&str>) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
         text.push_str(line.trim_end());
@@ -18,6 +18,11 @@ pub fn manifest(draft: &Draft, survey: &Survey, folder: &str) -> String {
     line(&format!("# What goes on the disc, proposed from the files in the folder {}.", quoted(folder)));
     line("# It is yours: change any word of it. A line that begins with # is a note for people, and");
     line("# “check:” marks what was guessed. See it with `make-disc preview`, make it with `make-disc`.");
+    if let Some(schema) = schema {
+        line("#");
+        line("# The next line is for editors, which then complete keys and mark mistakes while you type.");
+        line(&format!("# yaml-language-server: $schema={schema}"));
+    }
     line("");
     line("disc:");
     line(&format!("  title: {}{}", scalar(&draft.title.value), note(draft.title.check.as_deref())));

@@ -181,6 +181,16 @@ def main() -> int:
         for there, fault in BROKEN:
             assert GOOD.count(there) == 1, there
             judge("tests/schema/judge.py", GOOD.replace(there, fault), False, folder)
+        # What manifests tell editors leads to this schema.
+        subprocess.run([program, "init", folder, "--output", folder / "proposed.yaml"], check=True, capture_output=True)
+        for path in (REPOSITORY / "manifest.yaml", folder / "proposed.yaml"):
+            text = path.read_text()
+            named = re.findall(r"^# yaml-language-server: \$schema=(\S+)$", text, re.M)
+            good = len(named) == 1 and json.loads((path.parent / named[0]).read_text()) == schema
+            passed, failed = passed + good, failed + (not good)
+            if not good:
+                print(f"FAILED: {path.name} leads editors to {named}")
+        judge("make-disc init", (folder / "proposed.yaml").read_text(), True, folder)
     print(f"{len(found)} good manifests, {len(BROKEN)} with a fault")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
