@@ -168,6 +168,36 @@ fn a_run_that_is_broken_off_leaves_nothing() {
     }
 }
 
+/// The browser is asked for by the name that every desktop of Linux knows; here somebody else answers to it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_preview_opens_the_first_page_in_the_browser_once() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let desk = Desk::new().with("bin/xdg-open", "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$OPENED\"\n");
+    fs::set_permissions(desk.path("bin/xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
+    let preview = |arguments: &[&str], path: &std::path::Path| {
+        let mut command = desk.command(arguments);
+        let command = command.env("XDG_CACHE_HOME", desk.path("cache")).env("OPENED", desk.path("opened"));
+        Ran::of(command.env("PATH", path).output().unwrap())
+    };
+    let shown = preview(&["preview", "manifest.yaml"], &desk.path("bin")).ended(0).stdout;
+    let start = shown.lines().find_map(|line| line.strip_prefix("preview    ")).unwrap();
+    // It goes on by itself.
+    let mut opened = String::new();
+    for _ in 0..200 {
+        opened = fs::read_to_string(desk.path("opened")).unwrap_or_default();
+        if !opened.is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(opened.lines().collect::<Vec<_>>(), [start], "{shown}");
+    assert!(std::path::Path::new(start).ends_with("index.html") && std::path::Path::new(start).is_absolute());
+    // Where there is none, it says so, and the pages are there.
+    preview(&["preview", "manifest.yaml"], &desk.path("nothing")).ended(0).said("no browser could be opened");
+}
+
 #[test]
 fn a_preview_shows_the_pages_and_leads_to_the_documents() {
     let desk = Desk::new();

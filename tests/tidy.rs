@@ -285,6 +285,29 @@ fn unsafe_code_is_in_one_module() {
     }
 }
 
+/// What only Unix has stands under a condition: other systems are compiled for by hand only, see decision 25.
+#[test]
+fn what_only_unix_has_is_asked_for_on_unix_alone() {
+    let mut seen = 0;
+    for path in sources(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            if !["std::os::unix", "std::os::fd", "rustix::", "rlimit::", "libc::"]
+                .iter()
+                .any(|name| line.contains(name))
+            {
+                continue;
+            }
+            seen += 1;
+            let condition = lines[..number].iter().rposition(|line| line.trim_start().starts_with("#[cfg("));
+            let near = condition.is_some_and(|at| lines[at].contains("#[cfg(unix)]") && number - at <= 12);
+            assert!(near, "{}:{}: not under `#[cfg(unix)]`: {line}", path.display(), number + 1);
+        }
+    }
+    assert!(seen > 3, "only {seen} places were looked at");
+}
+
 #[test]
 fn the_readme_has_the_two_commands_and_the_gate_runs_the_second() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();

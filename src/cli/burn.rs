@@ -281,7 +281,9 @@ fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&D
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
         output::say_error(&format!(
             "the disc is not the image: {changed} sectors hold other bytes and {unreadable} cannot be read, from sector {first} on; \
-             throw it away, and burn another more slowly, with `--speed`"
+             take it out, put it in again, and run `make-disc verify {on}`; if that finds damage, too, throw the disc away and burn \
+             another more slowly, with `--speed`",
+            on = on.strip_prefix("stdio:").unwrap_or(on)
         ));
         return exit;
     }
