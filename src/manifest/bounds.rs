@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
+use super::mistakes::not_yaml;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// Nested lists and mappings; the format needs eight.
@@ -43,7 +44,10 @@ fn scan(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = bytes.at(error.marker().index());
-            Box::new(not_yaml(text, at, error.info()))
+            Box::new(match error.info() {
+                info if info.contains("recursion") || info.contains("too deep") => too_deep(at..at),
+                info => not_yaml(text, at, info),
+            })
         })?;
         let range = bytes.range(&span);
         match event {
@@ -140,35 +144,6 @@ fn blanked(text: &str, ranges: &[Range<usize>]) -> String {
 fn too_deep(at: Range<usize>) -> Finding {
     Finding::error("too-deep", Place::Bytes(at), format!("more than {MOST_DEPTH} levels are nested here"))
         .help("check the brackets and the indentation: a manifest needs eight levels at most")
-}
-
-/// A message for an author of what the YAML parser says.
-fn not_yaml(text: &str, at: usize, info: &str) -> Finding {
-    let line_start = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let line_end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    let line = &text[line_start..line_end];
-    if info.contains("recursion") || info.contains("too deep") {
-        return too_deep(at..at);
-    }
-    let finding = Finding::error("not-yaml", Place::Bytes(at..at), "the manifest cannot be read from here on")
-        .label(info.to_owned());
-    let indent = &line[..line.len() - line.trim_start().len()];
-    if text.contains('\t') && (indent.contains('\t') || info.contains("tab")) {
-        finding.help("this line is indented with a tab: use spaces instead")
-    } else if let Some((key, text)) =
-        line.split_once(": ").filter(|(_, text)| text.contains(": ") && !text.starts_with(['{', '[', '"', '\'']))
-    {
-        finding.help(format!(
-            "a text that holds a colon and a space must be in quotes: `{}: \"{}\"`",
-            key.trim(),
-            text.trim()
-        ))
-    } else {
-        finding.help(
-            "compare this line and the one before it with the lines that work: the indentation, a missing colon, \
-             a quote or bracket that is not closed",
-        )
-    }
 }
 
 /// From the parser's positions, in characters, to bytes; in ascending order, so cheap.

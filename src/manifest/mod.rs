@@ -6,6 +6,7 @@
 
 mod bounds;
 mod form;
+mod mistakes;
 mod positions;
 mod schema;
 mod types;
