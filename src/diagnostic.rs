@@ -53,6 +53,11 @@ impl KeyPath {
         self.with(Step::Item(index))
     }
 
+    /// The nodes around this one, the outermost first.
+    pub fn ancestors(&self) -> Vec<Self> {
+        (1..self.0.len()).map(|length| Self(self.0[..length].to_vec())).collect()
+    }
+
     fn with(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);

@@ -99,7 +99,7 @@ fn what_is_not_yaml_is_shown_where_it_ends() {
     let manifest = common::MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia: the facts");
     expect_file!["findings/not_yaml.txt"].assert_eq(&check(manifest, 1));
     let tabbed = common::MANIFEST.replace("  volume:", "\tvolume:");
-    assert!(check(tabbed, 1).contains("use spaces instead"));
+    assert!(check(tabbed, 1).contains("with spaces instead"));
 }
 
 #[test]

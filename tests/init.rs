@@ -415,6 +415,100 @@ fn an_update_marks_what_is_gone_once() {
     assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
 }
 
+/// A manifest whose reports are `reports`, in the section of the files at the top.
+fn of_reports(reports: &str) -> String {
+    let reports: String = reports.lines().map(|line| format!("      {line}\n")).collect();
+    format!(
+        "disc:\n  title: T\n  languages: [en, fr,]\nsections:\n  - id: documents\n    title: Documents\n    reports:\n{reports}"
+    )
+}
+
+#[test]
+fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
+    // The reports, what is new, and the lines that must then be there, one by one.
+    let cases: [(&str, &[&str], &[&str]); 10] = [
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: z.txt",
+            &["b.txt", "z_fr.txt"],
+            &["    fr: z_fr.txt", "- id: b", "    en: b.txt"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants: {fr: z_fr.txt}",
+            &["z_es.txt", "z_fr.md"],
+            &["  variants: {fr: [z_fr.txt, z_fr.md], es: z_es.txt}"],
+        ),
+        ("- id: z\n  title: Z\n  variants:\n    en: z.txt\n    fr:", &["z_fr.txt"], &["    fr: z_fr.txt"]),
+        (
+            "- id: z\n  title: Z\n  variants: {en: z.txt, fr: }",
+            &["z_fr.txt", "z_fr.md"],
+            &["  variants: {en: z.txt, fr: [z_fr.txt, z_fr.md] }"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: [z.txt, # first\n         z.md # second\n        ]",
+            &["z.odt"],
+            &["         z.md, z.odt # second"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: [ ]\n    fr: z_fr.txt",
+            &["z_en.txt", "z_en.md"],
+            &["    en: [z_en.txt, z_en.md ]"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: \"2008.txt\"  # check: a \"guess\"",
+            &["2008.md"],
+            &["    en: [\"2008.txt\", \"2008.md\"]  # check: a \"guess\""],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: 'it''s.txt' # 'note'",
+            &["it's.md"],
+            &["    en: ['it''s.txt', it's.md] # 'note'"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants: {en: z.txt,\n    fr: z_fr.txt,}  # two",
+            &["z_es.txt", "z_ar.txt"],
+            &["    fr: z_fr.txt, ar: z_ar.txt, es: z_es.txt,}  # two"],
+        ),
+        (
+            "- id: z\n  title: Z\n  variants:\n    en: z.txt",
+            &["z_es.txt", "z_ar.txt"],
+            &["    ar: z_ar.txt", "    es: z_es.txt"],
+        ),
+    ];
+    for (reports, fresh, lines) in cases {
+        let manifest = of_reports(reports);
+        let mut desk = Desk::empty().with("docs/manifest.yaml", &manifest);
+        let written = ["z.txt", "z.md", "z_fr.txt", "2008.txt", "it's.txt"]
+            .into_iter()
+            .filter(|name| manifest.contains(name) || *name == "it's.txt" && manifest.contains("it''s.txt"));
+        for name in written.chain(fresh.iter().copied()) {
+            let language =
+                name.split(['_', '.']).nth(1).filter(|part| part.len() == 2 && *part != "md").unwrap_or("en");
+            desk = desk.with(&format!("docs/{name}"), format!("{} {name}", text(language)));
+        }
+        desk.run(&["init", "--update", "docs"]).ended(0).printed("added      ");
+        let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+        for line in lines {
+            assert!(now.lines().any(|own| own.strip_prefix("      ") == Some(line)), "no line `{line}` in:\n{now}");
+        }
+        desk.run(&["init", "--update", "docs"]).ended(0).printed("nothing new");
+        assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+    }
+}
+
+#[test]
+fn marks_stand_above_brackets_and_a_theme_is_no_document() {
+    let manifest = of_reports("- {id: z, title: \"A long\n    title\", variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt")
+        .replace("sections:", "launcher:\n  theme: theme\nsections:");
+    let desk = Desk::empty()
+        .with("docs/manifest.yaml", manifest)
+        .with("docs/theme/home.html", "x")
+        .with("docs/y.txt", text("en"));
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("gone       gone.txt");
+    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    assert!(now.contains("      # check: gone.txt is not there any more\n      - {id: z, title"), "{now}");
+    assert!(!now.contains("home.html"), "{now}");
+}
+
 #[test]
 fn what_cannot_be_updated_is_said() {
     let desk = edited().with("docs/manifest.yaml", EDITED.replace("title: Asia", "titel: Asia"));

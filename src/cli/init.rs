@@ -79,7 +79,10 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     if let Some((_, manifest)) = &existing {
         // The emblem and the foreword are no documents.
         let used = scaffold::used_by_launcher(manifest);
-        survey.found.retain(|found| !used.contains(&format!("{below}{}", found.path)));
+        survey.found.retain(|found| {
+            let path = format!("{below}{}", found.path);
+            !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
+        });
     }
     let mut known = read(&survey, folder, arguments)?;
     let spellings = Spellings::default();
@@ -247,14 +250,22 @@ fn update(
     if changed {
         // What was added must be there to be read, and what was there, too.
         let (anew, _) = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder());
-        if anew.parse().1.has_errors() {
+        let (grown, findings) = anew.parse();
+        if findings.has_errors() || !scaffold::is_faithful(parsed, &grown.manifest, &done.added, draft) {
             return Err(Stop::because(
                 Exit::Fault,
                 format!("a fault of make-disc: `{shown}` could not be added to; nothing was changed"),
             ));
         }
-        // A byte order mark stays.
-        let mark = std::fs::read(manifest).is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf"));
+        // A byte order mark stays. What was written while the documents were read stays, too.
+        let now = fs::read(manifest).unwrap_or_default();
+        let mark = now.starts_with(b"\xef\xbb\xbf");
+        if ManifestFile::in_memory(now, manuscript.folder()).0.text() != manuscript.text() {
+            return Err(Stop::because(
+                Exit::InputOutput,
+                format!("`{shown}` was changed while the documents were read: nothing was changed, run it again"),
+            ));
+        }
         write(manifest, format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text).as_bytes(), true)?;
     }
     if arguments.json {

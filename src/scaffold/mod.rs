@@ -23,5 +23,5 @@ pub use draft::{Draft, Guess, Known, Report, Section, Variant};
 pub use gather::draft;
 pub use sheet::{Entry, Sheet, rows};
 pub use survey::{Found, Reason, Survey};
-pub use update::{Update, update, used_by_launcher};
+pub use update::{Update, is_faithful, update, used_by_launcher};
 pub use write::manifest;

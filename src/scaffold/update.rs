@@ -27,6 +27,9 @@ pub struct Update {
 /// Text that goes in at a byte.
 struct Insertion {
     at: usize,
+    /// How deep what it belongs to is nested: at one byte the deepest comes first, as it ends there first. What
+    /// belongs to what begins there comes last, with none.
+    depth: usize,
     text: String,
 }
 
@@ -72,7 +75,7 @@ pub fn update(
                     });
                     let report = Report { id: unique(&report.id, "report", taken), ..report.clone() };
                     let path = KeyPath::root().key("sections").item(s).key("reports");
-                    updater.append(&path, &write::report(&report), &report);
+                    updater.append(&path, 2, &write::report(&report), &report);
                 }
                 (None, None) => without.push(report.clone()),
             }
@@ -86,12 +89,13 @@ pub fn update(
         let section = Section { id: unique(&section.id, "section", &mut taken), ..section };
         let lines: Vec<String> = write::section(&section).into_iter().map(|line| line[2..].to_owned()).collect();
         let added: Vec<String> = section.reports.iter().flat_map(files).map(|(_, file)| file.to_owned()).collect();
-        updater.append_lines(&KeyPath::root().key("sections"), &lines, added);
+        updater.append_lines(&KeyPath::root().key("sections"), 1, &lines, added);
     }
     updater.finish()
 }
 
-/// The files that the pages of a disc are made of, which are no documents: emblem and foreword.
+/// The files that the pages of a disc are made of, which are no documents: emblem and foreword, and the folder of
+/// the theme, with a `/` at its end.
 pub fn used_by_launcher(manifest: &Manifest) -> BTreeSet<String> {
     let launcher = manifest.launcher.as_ref();
     let emblem = launcher.and_then(|launcher| launcher.emblem.as_ref()).map(|emblem| emblem.0.as_str());
@@ -101,7 +105,55 @@ pub fn used_by_launcher(manifest: &Manifest) -> BTreeSet<String> {
             Some(manifest::Text::One(text)) => vec![text.as_str()],
             Some(manifest::Text::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
         };
-    emblem.into_iter().chain(texts).filter(|path| !path.contains('\n')).map(plain).collect()
+    let theme = launcher.and_then(|launcher| launcher.theme.as_ref()).map(|theme| format!("{}/", plain(&theme.0)));
+    emblem.into_iter().chain(texts).filter(|path| !path.contains('\n')).map(plain).chain(theme).collect()
+}
+
+/// Whether a manifest brought up to date says what it said before, and of each file that was added what the draft says
+/// of it; marks and the order of lines are not looked at.
+pub fn is_faithful(before: &Manifest, after: &Manifest, added: &[String], draft: &Draft) -> bool {
+    let added: BTreeSet<String> = added.iter().map(|file| plain(file)).collect();
+    let of = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
+    let (own, grown) = (of(before), of(after));
+    let head = |manifest: &Manifest| {
+        let disc = manifest.disc.clone().map(|disc| manifest::Disc { languages: None, ..disc });
+        format!("{disc:?} {:?}", manifest.launcher)
+    };
+    let sections = own.len() <= grown.len()
+        && own.iter().zip(&grown).all(|(own, grown)| {
+            let reports = |section: &manifest::Section| section.reports.clone().unwrap_or_default();
+            let (reports, more) = (reports(own), reports(grown));
+            format!("{:?} {:?}", own.id, own.title) == format!("{:?} {:?}", grown.id, grown.title)
+                && reports.len() <= more.len()
+                && reports.iter().zip(&more).all(|(own, grown)| is_faithful_report(own, grown, &added))
+        });
+    let now = known(&grown);
+    let then = known(&own);
+    let placed = draft.sections.iter().flat_map(|section| &section.reports).all(|report| {
+        let places: BTreeSet<(usize, usize)> =
+            files(report).filter_map(|(_, file)| now.get(&plain(file))).map(|known| (known.s, known.r)).collect();
+        let fresh = files(report).any(|(_, file)| added.contains(&plain(file)));
+        // What people put into several reports stays there; what is new is with what it belongs to.
+        !fresh || places.len() == 1 || files(report).filter(|(_, file)| then.contains_key(&plain(file))).count() > 1
+    });
+    head(before) == head(after) && sections && placed && added.iter().all(|file| now.contains_key(file))
+}
+
+fn is_faithful_report(own: &manifest::Report, grown: &manifest::Report, added: &BTreeSet<String>) -> bool {
+    let plainly = |report: &manifest::Report| format!("{:?}", manifest::Report { variants: None, ..report.clone() });
+    let variants = |report: &manifest::Report| report.variants.clone().unwrap_or_default().0;
+    let files = |variant: &manifest::Variant| -> Vec<String> {
+        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| plain(&file.0));
+        files.filter(|file| !file.is_empty()).collect()
+    };
+    let (own_variants, grown_variants) = (variants(own), variants(grown));
+    plainly(own) == plainly(grown)
+        && own_variants.iter().all(|(tag, variant)| {
+            grown_variants.iter().any(|(other, more)| {
+                let old: Vec<String> = files(more).into_iter().filter(|file| !added.contains(file)).collect();
+                other == tag && old == files(variant) && (&more.title, &more.name) == (&variant.title, &variant.name)
+            })
+        })
 }
 
 /// Where a file of the manifest stands.
@@ -159,8 +211,8 @@ fn id_of(id: Option<&manifest::Scalar>, title: Option<&manifest::Text>) -> Strin
 }
 
 impl Updater<'_> {
-    fn insert(&mut self, at: usize, text: String) {
-        self.insertions.push(Insertion { at, text });
+    fn insert(&mut self, at: usize, depth: usize, text: String) {
+        self.insertions.push(Insertion { at, depth, text });
     }
 
     /// The line that a byte is in, from one.
@@ -180,17 +232,14 @@ impl Updater<'_> {
     }
 
     /// Lines behind a line, each with its indentation.
-    fn insert_lines(&mut self, at: usize, indentation: usize, lines: &[String]) {
+    fn insert_lines(&mut self, at: usize, depth: usize, indentation: usize, lines: &[String]) {
         let mut text = String::new();
-        if at > 0 && !self.text[..at].ends_with('\n') {
-            text.push('\n');
-        }
         for line in lines {
             text.push_str(&" ".repeat(indentation));
             text.push_str(line);
             text.push('\n');
         }
-        self.insert(at, text);
+        self.insert(at, depth, text);
     }
 
     /// How far in the hyphens of a list stand; none if they cannot be seen from its first item.
@@ -201,9 +250,10 @@ impl Updater<'_> {
         (before[..hyphen].chars().all(|c| c == ' ') && before[hyphen + 1..].chars().all(|c| c == ' ')).then_some(hyphen)
     }
 
-    fn by_hand(&mut self, at: usize, lines: &[String]) {
+    fn by_hand(&mut self, at: usize, lines: &[String]) -> bool {
         let line = self.line(at);
         self.update.by_hand.push((line, lines.to_vec()));
+        false
     }
 
     fn mark_vanished(&mut self, known: &BTreeMap<String, Known>, is_there: &dyn Fn(&str) -> bool) {
@@ -212,7 +262,10 @@ impl Updater<'_> {
                 continue;
             }
             self.update.vanished.push(written.clone());
-            let Some(span) = self.manuscript.span(at) else { continue };
+            // Above what stands in brackets as a whole: within, a line may be the middle of a text.
+            let parents = at.ancestors();
+            let outermost = parents.iter().filter_map(|parent| self.manuscript.span(parent)).find(|span| span.flow);
+            let Some(span) = outermost.or_else(|| self.manuscript.span(at)) else { continue };
             let start = self.line_start(span.start);
             let line = &self.text[start..];
             let indentation = line.len() - line.trim_start_matches(' ').len();
@@ -222,7 +275,7 @@ impl Updater<'_> {
             // Several may be in one line, each with a mark above it.
             let before = self.text[..start].lines().rev().take_while(|line| line.trim_start().starts_with("# check:"));
             if above.trim() != mark && !before.clone().any(|line| line.trim() == mark) && !marked {
-                self.insert(start, format!("{}{mark}\n", " ".repeat(indentation)));
+                self.insert(start, 0, format!("{}{mark}\n", " ".repeat(indentation)));
             }
         }
     }
@@ -235,31 +288,67 @@ impl Updater<'_> {
         let fresh = variants.filter(|variant| variant.files.iter().any(|file| !known.contains_key(&plain(file))));
         let wanted: BTreeSet<&str> = fresh.map(|variant| variant.language.as_str()).collect();
         let path = KeyPath::root().key("disc").key("languages");
-        for tag in wanted.into_iter().filter(|tag| !own.iter().any(|own| own.eq_ignore_ascii_case(tag))) {
-            self.item(&path, tag);
+        let wanted: Vec<String> = wanted
+            .into_iter()
+            .filter(|tag| !own.iter().any(|own| own.eq_ignore_ascii_case(tag)))
+            .map(str::to_owned)
+            .collect();
+        if !wanted.is_empty() {
+            self.items(&path, own.len(), 3, &wanted);
         }
     }
 
-    /// Adds a text to a list.
-    fn item(&mut self, path: &KeyPath, text: &str) {
-        let Some(span) = self.manuscript.span(path) else { return };
-        let line = vec![format!("- {}", write::scalar(text))];
+    /// Adds texts to a list of so many; gives whether it can be added to.
+    fn items(&mut self, path: &KeyPath, there: usize, depth: usize, texts: &[String]) -> bool {
+        let Some(span) = self.manuscript.span(path) else { return false };
+        let lines: Vec<String> = texts.iter().map(|text| format!("- {}", write::scalar(text))).collect();
+        let last = there.checked_sub(1).map(|last| path.item(last));
         if span.flow {
-            self.before_bracket(&span, write::flow(text));
-        } else if let (false, Some(hyphens)) = (span.leaf, self.hyphens(&span)) {
-            let behind = self.behind(span.end);
-            self.insert_lines(behind, hyphens, &line);
-        } else {
-            self.by_hand(span.start, &line);
+            let texts: Vec<String> = texts.iter().map(|text| write::flow(text)).collect();
+            return self.in_brackets(&span, last.as_ref(), depth, &texts) || self.by_hand(span.start, &lines);
+        }
+        match (span.leaf, self.hyphens(&span)) {
+            (false, Some(hyphens)) => {
+                let behind = self.behind(span.end);
+                self.insert_lines(behind, depth, hyphens, &lines);
+                true
+            }
+            _ => self.by_hand(span.start, &lines),
         }
     }
 
-    /// Adds something in front of the bracket that ends a list or mapping.
-    fn before_bracket(&mut self, span: &Span, text: String) {
-        let inner = &self.text[span.start + 1..span.end - 1];
-        let full = inner.trim_end();
-        let comma = if full.is_empty() || full.ends_with(',') { "" } else { ", " };
-        self.insert(span.start + 1 + full.len(), format!("{comma}{text}"));
+    /// Adds texts behind the last of what stands in brackets, if they are not empty.
+    fn in_brackets(&mut self, span: &Span, last: Option<&KeyPath>, depth: usize, texts: &[String]) -> bool {
+        let at = match last {
+            Some(last) => match self.manuscript.span(last) {
+                Some(last) => self.end(&last),
+                None => return false,
+            },
+            None => span.start + 1,
+        };
+        let comma = if last.is_some() { ", " } else { "" };
+        self.insert(at, depth, format!("{comma}{}", texts.join(", ")));
+        true
+    }
+
+    /// Where a node ends: the parser counts a note behind a text in quotes to the text.
+    fn end(&self, span: &Span) -> usize {
+        let value = &self.text[span.start..span.end];
+        let Some(quote) = value.chars().next().filter(|c| span.leaf && matches!(c, '"' | '\'')) else {
+            return span.end;
+        };
+        let mut escaped = false;
+        for (at, c) in value.char_indices().skip(1) {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' if quote == '"' => escaped = true,
+                // An apostrophe that is doubled stands for itself.
+                '\'' if quote == '\'' && value[at + 1..].starts_with('\'') => escaped = true,
+                _ if c == quote => return span.start + at + 1,
+                _ => {}
+            }
+        }
+        span.end
     }
 
     /// Adds what is new of a report that is there.
@@ -280,68 +369,89 @@ impl Updater<'_> {
             let tag = variant.language.as_str();
             let there =
                 own.variants.iter().flat_map(|variants| &variants.0).find(|(own, _)| own.eq_ignore_ascii_case(tag));
-            match there {
+            let added = match there {
                 Some((written, there)) => {
                     let path = of_files(&of_variant(s, r, written), there);
-                    fresh.iter().for_each(|file| self.more_files(&path, there, file));
+                    self.more_files(&path, there, &fresh)
                 }
                 None => {
                     let path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
                     let variant = Variant { files: fresh.clone(), ..variant.clone() };
-                    self.key(&path, &variant);
+                    let last =
+                        own.variants.iter().flat_map(|variants| &variants.0).last().map(|(tag, _)| path.key(tag));
+                    self.key(&path, last.as_ref(), &variant)
                 }
+            };
+            if added {
+                self.update.added.extend(fresh);
             }
-            self.update.added.extend(fresh);
         }
     }
 
-    fn more_files(&mut self, path: &KeyPath, there: &manifest::Variant, file: &str) {
-        let Some(span) = self.manuscript.span(path) else { return };
-        let list = there.files.as_ref().is_some_and(|files| files.list);
-        if list {
-            return self.item(path, file);
+    fn more_files(&mut self, path: &KeyPath, there: &manifest::Variant, fresh: &[String]) -> bool {
+        let Some(span) = self.manuscript.span(path) else { return false };
+        let own = there.files.as_ref();
+        if let Some(files) = own.filter(|files| files.list) {
+            return self.items(path, files.values.len(), 5, fresh);
         }
-        // One file becomes a list of two; a second new one finds the bracket.
-        let value = &self.text[span.start..span.end];
+        let written: Vec<String> = fresh.iter().map(|file| write::flow(file)).collect();
+        let end = self.end(&span);
+        let value = &self.text[span.start..end];
+        // A key without a value: its colon is there, or just before.
+        if value.is_empty() || value == ":" {
+            let colon = match self.text[span.start..].starts_with(':') {
+                true => Some(span.start),
+                false => self.text[..span.start].trim_end_matches(' ').strip_suffix(':').map(str::len),
+            };
+            let Some(colon) = colon else {
+                let lines: Vec<String> = fresh.iter().map(|file| format!("- {}", write::scalar(file))).collect();
+                return self.by_hand(span.start, &lines);
+            };
+            let files = if written.len() == 1 { written.concat() } else { format!("[{}]", written.join(", ")) };
+            self.insert(colon + 1, 5, format!(" {files}"));
+            return true;
+        }
+        let quoted = value.starts_with(['"', '\'']);
         let sound = span.leaf
+            && own.is_some_and(|files| files.values.iter().any(|file| !file.0.is_empty()))
             && !value.contains('\n')
-            && (value.starts_with(['"', '\'']) || !value.contains([',', '[', ']', '{', '}']));
+            && (quoted || !value.contains([',', '[', ']', '{', '}', '#', ':']) && !value.starts_with(['&', '!', '*']));
         if !sound {
-            return self.by_hand(span.start, &[format!("- {}", write::scalar(file))]);
+            let lines: Vec<String> = fresh.iter().map(|file| format!("- {}", write::scalar(file))).collect();
+            return self.by_hand(span.start, &lines);
         }
-        match self.insertions.iter_mut().find(|other| other.at == span.end && other.text.ends_with(']')) {
-            Some(closing) => closing.text = format!("{}, {}]", closing.text.trim_end_matches(']'), write::flow(file)),
-            None => {
-                self.insert(span.start, "[".to_owned());
-                self.insert(span.end, format!(", {}]", write::flow(file)));
-            }
-        }
+        // One file becomes a list.
+        self.insert(span.start, 5, "[".to_owned());
+        self.insert(end, 5, format!(", {}]", written.join(", ")));
+        true
     }
 
-    /// Adds a language to the variants of a report.
-    fn key(&mut self, path: &KeyPath, variant: &Variant) {
-        let Some(span) = self.manuscript.span(path) else { return };
+    /// Adds a language to the variants of a report, of which `last` is the last.
+    fn key(&mut self, path: &KeyPath, last: Option<&KeyPath>, variant: &Variant) -> bool {
+        let Some(span) = self.manuscript.span(path) else { return false };
         let lines = write::variant(variant);
         if span.flow {
             let files: Vec<String> = variant.files.iter().map(|file| write::flow(file)).collect();
             let files = if files.len() == 1 { files.concat() } else { format!("[{}]", files.join(", ")) };
-            self.before_bracket(&span, format!("{}: {files}", variant.language.as_str()));
+            let key = format!("{}: {files}", variant.language.as_str());
+            self.in_brackets(&span, last, 4, &[key]) || self.by_hand(span.start, &lines)
         } else if span.leaf {
-            self.by_hand(span.start, &lines);
+            self.by_hand(span.start, &lines)
         } else {
             let indentation = span.start - self.line_start(span.start);
             let behind = self.behind(span.end);
-            self.insert_lines(behind, indentation, &lines);
+            self.insert_lines(behind, 4, indentation, &lines);
+            true
         }
     }
 
-    fn append(&mut self, path: &KeyPath, lines: &[String], report: &Report) {
+    fn append(&mut self, path: &KeyPath, depth: usize, lines: &[String], report: &Report) {
         let added = files(report).map(|(_, file)| file.to_owned()).collect();
-        self.append_lines(path, lines, added);
+        self.append_lines(path, depth, lines, added);
     }
 
     /// Adds an item of several lines to a list.
-    fn append_lines(&mut self, path: &KeyPath, lines: &[String], added: Vec<String>) {
+    fn append_lines(&mut self, path: &KeyPath, depth: usize, lines: &[String], added: Vec<String>) {
         let span = self.manuscript.span(path);
         let place = span
             .as_ref()
@@ -350,20 +460,26 @@ impl Updater<'_> {
         match place {
             Some((hyphens, end)) => {
                 let behind = self.behind(end);
-                self.insert_lines(behind, hyphens, lines);
+                self.insert_lines(behind, depth, hyphens, lines);
                 self.update.added.extend(added);
             }
-            None => self.by_hand(span.map_or(0, |span| span.start), lines),
+            None => {
+                self.by_hand(span.map_or(0, |span| span.start), lines);
+            }
         }
     }
 
     fn finish(mut self) -> Update {
-        // Those at one place stay in their order.
-        self.insertions.sort_by_key(|insertion| insertion.at);
+        // Those at one place and of one depth stay in their order.
+        self.insertions.sort_by_key(|insertion| (insertion.at, std::cmp::Reverse(insertion.depth)));
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
-        for Insertion { at, text: inserted } in &self.insertions {
+        for Insertion { at, text: inserted, .. } in &self.insertions {
             text.push_str(&self.text[from..*at]);
+            let lines = inserted.ends_with('\n');
+            if lines && !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
             text.push_str(inserted);
             from = *at;
         }
