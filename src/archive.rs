@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 /// Permissions of a member, where systems keep any.
 const MODE: u32 = 0o644;
@@ -97,6 +97,7 @@ impl<W: Write + Seek> Writer<W> {
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(self.time)
+            .system(System::Unix)
             .unix_permissions(MODE)
             .large_file(length >= u64::from(u32::MAX) - 0xffff);
         Ok(self.zip.start_file(path, options)?)

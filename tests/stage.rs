@@ -110,8 +110,8 @@ fn what_is_in_the_way_stays() {
     desk.run(&["stage", "manifest.yaml", "full"]).ended(2).said("`letter.txt`: choose a new or an empty folder");
     desk.run(&["stage", "--force", "manifest.yaml", "full"]).ended(2);
     desk.run(&["stage", "manifest.yaml", "notes.txt"]).ended(2).said("is not a folder");
-    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is no archive");
-    desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("files that are not the disc's");
+    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is no ZIP archive");
+    desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("holds files that go on the disc");
     desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("there is no such file or folder");
     desk.run(&["stage", "manifest.yaml"]).ended(2);
     assert_eq!(files(&desk.path("full")).len(), 1);
@@ -166,6 +166,32 @@ fn a_run_that_is_broken_off_leaves_nothing() {
         Ran::of(run.wait_with_output().unwrap()).ended(130);
         assert_eq!(desk.names(), ["files", "manifest.yaml"]);
     }
+}
+
+#[test]
+fn what_is_somebodys_work_is_never_replaced() {
+    // A folder that has a checksum list of its own is no stage.
+    let list = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  a.pdf\n";
+    let desk = Desk::new().with("own/a.pdf", "a").with("own/SHA256SUMS", list);
+    desk.run(&["stage", "--force", "manifest.yaml", "own"]).ended(2).said("holds files that are not the disc's");
+    assert_eq!(fs::read(desk.path("own/a.pdf")).unwrap(), b"a");
+    // Nor is what was changed in a stage.
+    desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
+    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("holds an earlier stage");
+    let note = desk.path("stick/readme.txt");
+    fs::set_permissions(&note, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    fs::write(&note, "mine").unwrap();
+    desk.run(&["stage", "--force", "manifest.yaml", "stick"]).ended(2).said("`readme.txt`");
+    assert_eq!(fs::read(&note).unwrap(), b"mine");
+    // Nor what the disc is made of.
+    desk.run(&["stage", "--force", "manifest.yaml", "."]).ended(2).said("holds files that go on the disc");
+    let desk = desk.with("documents.html", "x").with("list.xlsx", b"PK\x03\x04");
+    let source = "files/africa.en.pdf";
+    let before = fs::read(desk.path(source)).unwrap();
+    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "list.xlsx"]).ended(2).said("is no ZIP archive");
+    desk.run(&["init", "--force", ".", "--output", source]).ended(2).said("is not named as a manifest");
+    desk.run(&["print", "--force", "manifest.yaml", source]).ended(2);
+    assert_eq!(fs::read(desk.path(source)).unwrap(), before);
 }
 
 /// The browser is asked for by the name that every desktop of Linux knows; here somebody else answers to it.

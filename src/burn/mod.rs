@@ -94,6 +94,8 @@ impl Tool {
                 arguments.extend(speed("speed="));
                 // A rewritable disc is made empty, one that was burned once is refused.
                 arguments.push("blank=as_needed".into());
+                // The image ends in empty sectors of its own: a disc of the same length is the same image.
+                arguments.push("padsize=0".into());
                 arguments.push(image);
             }
             Self::Wodim | Self::Cdrecord => {
@@ -196,7 +198,7 @@ mod tests {
             let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8));
             arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(of(Tool::Xorriso), "-as cdrecord -v dev=/dev/sr0 speed=8 blank=as_needed ./-out.iso");
+        assert_eq!(of(Tool::Xorriso), "-as cdrecord -v dev=/dev/sr0 speed=8 blank=as_needed padsize=0 ./-out.iso");
         assert_eq!(of(Tool::Wodim), "-v dev=/dev/sr0 speed=8 -dao ./-out.iso");
         assert_eq!(of(Tool::Growisofs), "-dvd-compat -speed=8 -Z /dev/sr0=./-out.iso");
         assert_eq!(of(Tool::Hdiutil), "burn -verifyburn -noeject -speed=8 ./-out.iso");

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -74,6 +74,12 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {
     let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
     let size = sound(image)?;
     let (tool, program) = chosen(arguments, size)?;
+    if let (true, Some(device)) = (tool.finds_drive(), &arguments.device) {
+        let (device, name) = (device.to_string_lossy(), tool.name());
+        let message =
+            format!("{name} burns in the drive that it finds, which may not be `{device}`: leave `--device` out");
+        return Err(Stop::because(Exit::Usage, message));
+    }
     let device = if tool.finds_drive() { OsString::new() } else { drive(arguments)? };
     let call = tool.arguments(image, &device, arguments.speed);
     let on = if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
@@ -87,6 +93,9 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {
         tool.name()
     );
     consent(arguments, &question)?;
+    if flag.load(Ordering::Relaxed) {
+        return Err(Stop::because(Exit::Interrupted, "interrupted; nothing was burned"));
+    }
     let mut silent = io::sink();
     let mut loud = io::stderr();
     let said: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut silent } else { &mut loud };
@@ -220,33 +229,45 @@ fn verified(arguments: &BurnArguments, size: u64, device: &OsStr, flag: &AtomicB
         BurnArguments { quiet: false, json: false, .. } => progress::for_stderr("compared"),
         _ => Box::new(progress::Silence),
     };
-    let mut disc = settled(device, flag)?;
+    let mut disc = settled(device, size, flag)?;
     let mut image = File::open(&arguments.image).map_err(|error| {
         let (shown, why) = (arguments.image.display(), output::plain(&error));
         Stop::because(Exit::InputOutput, format!("`{shown}` cannot be read any more: {why}"))
     })?;
     burn::compare(&mut image, size, &mut disc, progress.as_mut(), flag).map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => {
-            Stop::because(Exit::Interrupted, "interrupted: the disc is burned, and not held against the image")
-        }
+        io::ErrorKind::Interrupted => unheld(),
         _ => Stop::because(Exit::InputOutput, format!("the image cannot be read any more: {}", output::plain(&error))),
     })
 }
 
-/// Opens the disc, once the drive knows it.
-fn settled(device: &OsStr, flag: &AtomicBool) -> Result<File, Stop> {
+fn unheld() -> Stop {
+    Stop::because(Exit::Interrupted, "interrupted: the disc is burned, and not held against the image")
+}
+
+/// Opens the disc, once the drive knows it and says that it holds `size` bytes; after a while it is read as it is.
+fn settled(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, Stop> {
     let text = device.to_string_lossy();
     let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
     let begun = Instant::now();
     loop {
         match File::open(&path) {
-            Ok(file) => return Ok(file),
-            Err(_) if flag.load(Ordering::Relaxed) => {
-                return Err(Stop::because(
-                    Exit::Interrupted,
-                    "interrupted: the disc is burned, and not held against the image",
-                ));
+            Ok(mut file) => {
+                // A file's length does not change any more.
+                let knows = file.metadata().is_ok_and(|meta| meta.is_file())
+                    || file.seek(SeekFrom::End(0)).is_ok_and(|end| end >= size);
+                if knows || begun.elapsed() > SETTLING {
+                    return file.rewind().map(|()| file).map_err(|error| {
+                        let (shown, why) = (path.display(), output::plain(&error));
+                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}");
+                        Stop::because(Exit::InputOutput, message)
+                    });
+                }
+                if flag.load(Ordering::Relaxed) {
+                    return Err(unheld());
+                }
+                thread::sleep(Duration::from_millis(500));
             }
+            Err(_) if flag.load(Ordering::Relaxed) => return Err(unheld()),
             Err(error) if error.kind() == io::ErrorKind::NotFound || begun.elapsed() > SETTLING => {
                 let why = output::plain(&error);
                 return Err(Stop::because(

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::build::output_is_no_input;
 use super::documents::{self, Unread};
 use super::interruption::interruptible;
 use super::session::{Stop, ended, stop, write};
@@ -49,6 +50,9 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Stop> {
         Ok(examined) => examined,
         Err(error) => return Ok(output::unreadable_manifest(&arguments.manifest, &error, arguments.json)),
     };
+    if let (Some(page), Some((catalogue, _))) = (&arguments.html, &examined.collection) {
+        output_is_no_input(page, &arguments.manifest, catalogue)?;
+    }
     let preflight = preflight(&mut examined, arguments)?;
     let Examined { findings, manuscript, .. } = &examined;
     let good = !findings.has_errors();

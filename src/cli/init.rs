@@ -129,6 +129,12 @@ fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
     let shown = manifest.display();
     match Standing::at(manifest) {
         Standing::Free => Ok(()),
+        Standing::File if !is_manifest(manifest) => Err(Stop::because(
+            Exit::Usage,
+            format!(
+                "`{shown}` exists and is not named as a manifest, so it is not replaced: name a file such as manifest.yaml"
+            ),
+        )),
         Standing::File if force => Ok(()),
         Standing::File => Err(Stop::because(
             Exit::Usage,
@@ -138,6 +144,10 @@ fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
         )),
         Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
     }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
 }
 
 /// The path from the manifest's folder to the documents', with a `/` at its end; empty if they are the same.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::build::output_is_no_input;
 use super::interruption::interruptible;
 use super::session::{Session, Stop, stop, write};
 use super::{Exit, MakingArguments, output};
@@ -39,6 +40,9 @@ pub(super) struct PrintArguments {
     /// A folder with fonts, beside those of the system
     #[arg(long, value_name = "FOLDER")]
     fonts: Option<PathBuf>,
+    /// The disc is made with `--media-check`
+    #[arg(long)]
+    media_check: bool,
     /// Replace the PDF if it exists
     #[arg(short, long)]
     force: bool,
@@ -68,6 +72,7 @@ pub(super) fn run(arguments: &PrintArguments) -> Exit {
 fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop> {
     is_free(&arguments.output, arguments.force)?;
     let (catalogue, layout) = session.examine()?;
+    output_is_no_input(&arguments.output, &arguments.manifest, &catalogue)?;
     let mut languages: Vec<Language> = Vec::new();
     for code in &arguments.language {
         let wanted = Language::parse(code).map_err(|message| Stop::because(Exit::Usage, message))?;
@@ -84,7 +89,8 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
     let digest = match &arguments.image {
         Some(image) => of_image(image)?,
         None => {
-            let plan = session.plan(&catalogue, &layout)?;
+            let mut plan = session.plan(&catalogue, &layout)?;
+            plan.media_check |= arguments.media_check;
             let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
             let failed = |failure| stop(failure, &arguments.output);
             let image = Image::of(&plan).map_err(failed)?;

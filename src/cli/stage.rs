@@ -1,5 +1,6 @@
 //! `make-disc stage`: the disc's files without the disc.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -47,6 +48,9 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Stop
     if let Some(zip) = &arguments.zip {
         output_is_no_input(zip, &arguments.manifest, &catalogue)?;
     }
+    if let Some(folder) = &arguments.folder {
+        holds_no_input(folder, &catalogue)?;
+    }
     let plan = session.plan(&catalogue, &layout)?;
     let (staged, place) = match (&arguments.zip, &arguments.folder) {
         (Some(zip), _) => (pack(&plan, zip, arguments, session)?, zip),
@@ -59,6 +63,23 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Stop
     Ok(exit)
 }
 
+/// Stops if a file of the disc comes from the folder that is to be filled.
+fn holds_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), Stop> {
+    let Ok(root) = folder.canonicalize() else { return Ok(()) };
+    let parents: BTreeSet<&Path> = catalogue.sources.iter().filter_map(|source| source.path.parent()).collect();
+    match parents.into_iter().find(|parent| parent.canonicalize().is_ok_and(|parent| parent.starts_with(&root))) {
+        None => Ok(()),
+        Some(parent) => Err(Stop::because(
+            Exit::Usage,
+            format!(
+                "`{}` holds files that go on the disc, in `{}`: choose another folder",
+                folder.display(),
+                parent.display()
+            ),
+        )),
+    }
+}
+
 fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
     let shown = zip.display();
     let usage = |message: String| Err(Stop::because(Exit::Usage, message));
@@ -68,9 +89,15 @@ fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
     match Standing::at(zip) {
         Standing::Free => Ok(()),
         Standing::Other => usage(format!("`{shown}` is not a regular file: name a file for the archive")),
-        Standing::File if !std::fs::File::open(zip).is_ok_and(|mut file| is_archive(&mut file)) => usage(format!(
-            "`{shown}` exists and is no archive; it is not replaced: the manifest comes first, then `--zip out.zip`"
-        )),
+        // Spreadsheets and word processors' files are archives, too.
+        Standing::File
+            if !zip.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
+                || !std::fs::File::open(zip).is_ok_and(|mut file| is_archive(&mut file)) =>
+        {
+            usage(format!(
+                "`{shown}` exists and is no ZIP archive, so it is not replaced: write `make-disc stage MANIFEST --zip out.zip`"
+            ))
+        }
         Standing::File if force => Ok(()),
         Standing::File => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
     }

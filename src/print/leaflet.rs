@@ -31,9 +31,13 @@ fn pages(content: &Content<'_>, types: &mut Type, paper: Paper, language: &Langu
             sheets.push(Sheet::plain(width, height));
             column = Column::new(area);
         }
-        if let Some(sheet) = sheets.last_mut() {
-            for (set, below) in sets {
-                // Longer than a page: it goes on below the margin rather than be lost.
+        for (set, below) in sets {
+            // What is longer than a page goes on on the next.
+            if set.height > column.left() && column.y > area.y {
+                sheets.push(Sheet::plain(width, height));
+                column = Column::new(area);
+            }
+            if let Some(sheet) = sheets.last_mut() {
                 let height = set.height;
                 if !column.put(set.clone(), below, &mut sheet.marks) {
                     sheet.marks.push(Mark::Text { x: area.x, y: column.y, quarters: 0, set });

@@ -222,7 +222,7 @@ impl Type {
             words.pop();
             let shorter = format!("{}…", words.concat().trim_end());
             let set = self.set(&shorter, language, style, width, place);
-            if set.height <= height {
+            if set.height <= height && set.width <= width + 0.01 {
                 return set;
             }
         }
@@ -231,7 +231,7 @@ impl Type {
             letters.truncate(letters.len() * 9 / 10);
             let shorter: String = letters.iter().chain(['…'].iter()).collect();
             let set = self.set(&shorter, language, style, width, place);
-            if set.height <= height {
+            if set.height <= height && set.width <= width + 0.01 {
                 return set;
             }
         }

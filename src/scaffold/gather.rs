@@ -104,7 +104,9 @@ pub fn draft(
     let section_of = sections(&folders.iter().filter(|folder| !headings.contains_key(*folder)).cloned().collect());
     let mut sections: Vec<(String, Vec<Report>)> = Vec::new();
     for ((folder, key), pieces) in reports {
-        let own = headings.contains_key(&folder).then(|| folder.clone());
+        // A folder that is called like a section of the list is that section.
+        let listed = format!("\0{}", portable(folder.rsplit('/').next().unwrap_or_default()));
+        let own = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
         let section = own.or_else(|| section_of.get(&folder).cloned()).unwrap_or_default();
         let mut report = report(pieces);
         report.checks.extend(notes.get(&key).cloned());
@@ -199,7 +201,7 @@ fn sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
         folders.iter().map(|f| f.split('/').filter(|part| !part.is_empty()).collect()).collect();
     // What all have in common says nothing; the last part of each stays.
     let mut common = 0;
-    while parts.iter().all(|own| own.len() > common + 1 && own[common] == parts[0][common]) {
+    while !parts.is_empty() && parts.iter().all(|own| own.len() > common + 1 && own[common] == parts[0][common]) {
         common += 1;
     }
     let own = |parts: &[&str]| parts.iter().skip(common).copied().collect::<Vec<_>>().join("/");

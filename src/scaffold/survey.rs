@@ -149,7 +149,11 @@ impl Survey {
                 self.leave(below, Reason::Unreadable);
                 continue;
             };
-            if name.to_str().is_none() || shown.chars().any(|c| c.is_control() || is_turning(c)) {
+            if name.to_str().is_none()
+                || shown
+                    .chars()
+                    .any(|c| c.is_control() || is_turning(c) || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff))
+            {
                 self.leave(below.escape_debug().to_string(), Reason::Unwritable);
             } else if shown.starts_with('.') || shown.starts_with("~$") || is_of_a_system(&below) {
                 self.leave(below, Reason::OfASystem);
@@ -234,7 +238,7 @@ pub(super) fn rank(found: &Found) -> (bool, usize) {
 }
 
 /// Characters that turn the direction of what follows, which no manifest can hold.
-fn is_turning(c: char) -> bool {
+pub(super) fn is_turning(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -1,7 +1,7 @@
 //! A draft as the text of a manifest, with notes for the person who goes on with it.
 
 use super::draft::{Draft, Guess, Report, Section, Variant};
-use super::survey::{Reason, Survey};
+use super::survey::{Reason, Survey, is_turning};
 use crate::formats::Value;
 use crate::language::Language;
 
@@ -158,7 +158,14 @@ pub(super) fn flow(text: &str) -> String {
 
 /// A JSON string is a double-quoted one of YAML.
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    Value::from(readable(text)).to_string()
+}
+
+/// A text without the characters that no manifest can hold, or that turn the direction of what follows: they get into
+/// titles by way of wrong encodings. Breaks of lines become spaces.
+fn readable(text: &str) -> String {
+    let kept = |c: &char| !(c.is_control() || is_turning(*c) || matches!(u32::from(*c) & 0xffff, 0xfffe | 0xffff));
+    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(kept).collect()
 }
 
 #[cfg(test)]
@@ -177,5 +184,6 @@ mod tests {
         for text in quoted {
             assert!(scalar(text).starts_with('"'), "{text}");
         }
+        assert_eq!(scalar("L\u{92}eau\u{202e}\u{fffe}\r\nx\u{7f}"), "\"Leau  x\"");
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! So it works where the folder cannot be renamed: at the root of a stick.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Kind, Tree};
-use crate::checksum;
+use crate::checksum::{self, Digest};
 use crate::layout::DiscPath;
 use crate::names::is_of_a_system;
 use crate::plan::DiscDate;
@@ -65,11 +65,16 @@ impl Folder {
             let list = files.iter().find(|path| checksum::is_list(path));
             if let Some(list) = list {
                 let text = fs::read_to_string(root.join(list)).unwrap_or_default();
-                let listed: BTreeSet<&str> =
-                    text.lines().filter_map(|line| Some(checksum::read_line(line.as_bytes())?.1)).collect();
-                // One name is in no list.
-                let of_us = |path: &str| listed.contains(path) || path == ".xdg-volume-info" || path == list;
-                earlier = files.iter().filter(|path| of_us(path)).cloned().collect();
+                let listed: BTreeMap<&str, Digest> =
+                    text.lines().filter_map(|line| checksum::read_line(line.as_bytes())).map(|(d, p)| (p, d)).collect();
+                // Other folders have such lists, too.
+                let ours = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
+                // One name is in no list. What was changed since is somebody's work.
+                let of_us = |path: &str| match listed.get(path) {
+                    Some(digest) => File::open(root.join(path)).and_then(Digest::of).is_ok_and(|own| own == *digest),
+                    None => path == ".xdg-volume-info" || path == list,
+                };
+                earlier = files.iter().filter(|path| ours && of_us(path)).cloned().collect();
             }
             let others: Vec<String> = files.into_iter().filter(|path| !earlier.contains(path)).collect();
             if !others.is_empty() {
