@@ -120,7 +120,7 @@ fn what_exists_is_replaced_only_by_force() {
     desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
     desk.run(&["manifest.yaml", "o\nut.iso"]).ended(2).said("without control characters");
     desk.run(&["manifest.yaml", "out/"]).ended(2).said("cannot name the image");
-    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("there is no such file or folder");
+    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("make it first");
 }
 
 #[test]
@@ -376,6 +376,13 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
 
 #[test]
 fn usage_is_explained() {
+    let desk = Desk::new();
+    desk.run(&["manifest.yaml", "check"]).ended(2).said("did you mean `make-disc check manifest.yaml`?");
+    desk.run(&["manifest.yaml", "out.pdf"]).ended(2).said("name it so, such as `out.iso`");
+    desk.run(&["manifest.yaml", "CDs/out.iso"]).ended(3).said("the folder `CDs` is not there, make it first");
+    desk.run(&["manifst.yaml", "out.iso"]).ended(3).said("did you mean `manifest.yaml`?");
+    desk.run(&["check", "."]).ended(3).said("is a folder: name the manifest in it, `./manifest.yaml`");
+    desk.run(&["init", "manifest.yaml"]).ended(2).said("name the folder that the documents are in");
     let desk = Desk::new();
     desk.run(&[]).ended(2).said("make-disc manifest.yaml out.iso");
     desk.run(&["chek", "manifest.yaml"]).ended(2).said("did you mean `make-disc check`?");

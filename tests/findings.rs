@@ -125,7 +125,7 @@ fn bombs_and_giants_are_refused_quickly() {
 
     let desk = Desk::new().with_sparse("giant.yaml", 100_000_000);
     desk.run(&["check", "giant.yaml"]).ended(1).said("the manifest has 100 MB; at most 32 MB are read");
-    desk.run(&["check", "files"]).ended(3).said("is not a regular file");
+    desk.run(&["check", "files"]).ended(3).said("is a folder without a manifest");
     assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe.yaml")).status().unwrap().success());
     desk.run(&["check", "pipe.yaml"]).ended(3).said("is not a regular file");
     desk.run(&["check", "none.yaml"]).ended(3).said("there is no such file");

@@ -213,6 +213,32 @@ fn what_has_no_text_beside_translations_is_the_original() {
 }
 
 #[test]
+fn languages_in_the_middle_of_names_and_in_letters_are_found() {
+    let desk = Desk::empty()
+        .with("docs/Health guide_EN v2.pdf", pdf("en", "Health guide"))
+        .with("docs/Health guide_FR v2.pdf", pdf("fr", "Guide de sante"))
+        .with("docs/School guide_EN v2.pdf", pdf("en", "School guide"))
+        .with("docs/School guide_FR v2.pdf", pdf("fr", "Guide scolaire"))
+        .with("docs/Annual Report (EN) FINAL.pdf", pdf("en", "Annual Report"))
+        .with("docs/Annual Report (FR) FINAL.pdf", pdf("fr", "Rapport annuel"))
+        .with("docs/التقرير السنوي.pdf", pdf("", "x"))
+        .with("docs/Franc\u{327}ais/lettre.pdf", pdf("", "Lettre"));
+    let manifest = made(&desk);
+    has(
+        &manifest,
+        &[
+            "en: Health guide_EN v2.pdf",
+            "fr: Health guide_FR v2.pdf",
+            "fr: School guide_FR v2.pdf",
+            "fr: Annual Report (FR) FINAL.pdf",
+            "ar: التقرير السنوي.pdf  # check: by the letters of its name",
+            "fr: Français/lettre.pdf",
+        ],
+    );
+    assert_eq!(manifest.matches("- id: ").count(), 6, "a section and five reports: {manifest}");
+}
+
+#[test]
 fn editors_find_the_schema_beside_the_manifest() {
     let line = "# yaml-language-server: $schema=.manifest.schema.json";
     let schema = fs::read_to_string("docs/manifest.schema.json").unwrap();

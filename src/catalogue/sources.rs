@@ -249,7 +249,9 @@ impl<'m> Sources<'m> {
                 "there is `{near}` in that folder, whose accents are others or are coded otherwise: copy the name from here"
             )),
             Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
-            None => finding.help("check the spelling; paths start at the manifest's folder"),
+            None => finding
+                .help("check the spelling; paths start at the manifest's folder")
+                .help("if it does not belong on the disc any more, delete its line, or the report if it has no other"),
         }
     }
 }

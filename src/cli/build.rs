@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::interruption::interruptible;
-use super::session::{Session, Stop, stop, unwritable};
+use super::session::{Session, Stop, has_folder, stop, unwritable};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
@@ -18,6 +18,9 @@ use crate::plan::{Content, Plan};
 use crate::preflight::overflow;
 use crate::progress::Progress;
 use crate::verify::{self, Expected};
+
+/// Endings of disc images.
+const IMAGES: [&str; 7] = ["iso", "img", "image", "bin", "cdr", "raw", "toast"];
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
     let mut session = arguments.making().session(&arguments.manifest);
@@ -99,6 +102,20 @@ impl Run<'_> {
             return Err(Stop::because(
                 Exit::Usage,
                 format!("`{shown}` is a symbolic link: name the file that it leads to"),
+            ));
+        }
+        has_folder(output)?;
+        let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if Standing::at(output) == Standing::Free && !IMAGES.contains(&ending.as_str()) {
+            let command = output.to_str().filter(|name| super::COMMANDS.contains(name));
+            let manifest = self.arguments.manifest.display();
+            let help = match command {
+                Some(command) => format!("did you mean `make-disc {command} {manifest}`?"),
+                None => format!("name it so, such as `{}`", output.with_extension("iso").display()),
+            };
+            return Err(Stop::because(
+                Exit::Usage,
+                format!("`{shown}` is not named as an image, which ends in `.iso`: {help}"),
             ));
         }
         match Standing::at(output) {

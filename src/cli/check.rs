@@ -7,7 +7,7 @@ use clap::Args;
 use super::build::output_is_no_input;
 use super::documents::{self, Unread};
 use super::interruption::interruptible;
-use super::session::{Stop, ended, stop, write};
+use super::session::{Stop, ended, has_folder, stop, write};
 use super::{Exit, output};
 use crate::Examined;
 use crate::diagnostic::{self, Manuscript};
@@ -123,6 +123,7 @@ fn screen() -> Screen {
 }
 
 fn is_free(page: &Path, force: bool) -> Result<(), Stop> {
+    has_folder(page)?;
     let shown = page.display();
     match Standing::at(page) {
         Standing::Free => Ok(()),

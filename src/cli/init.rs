@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::build::quoted;
 use super::interruption::interruptible;
 use super::session::{Stop, ended, write};
 use super::{Exit, output};
@@ -59,6 +60,10 @@ pub(super) fn run(arguments: &InitArguments) -> Exit {
 fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     let folder = &arguments.folder;
     let shown = folder.display();
+    if folder.is_file() {
+        let message = format!("`{shown}` is a file: name the folder that the documents are in");
+        return Err(Stop::because(Exit::Usage, message));
+    }
     let manifest = arguments.output.clone().unwrap_or_else(|| folder.join("manifest.yaml"));
     let existing = match arguments.update {
         true => Some(existing(&manifest)?),
@@ -360,7 +365,7 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
         text += &format!("{:11}and {} more; `--json` has all\n", "", sheet.notes.len() - NOTES);
     }
     text += &format!("to check   {checks} guesses: look for “check:” in the manifest\n");
-    text += &format!("next       make-disc preview {shown}\n");
+    text += &format!("next       make-disc preview {}\n", quoted(manifest));
     output::print(&text, Exit::Done)
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::Exit;
-use crate::diagnostic::{self, Findings, Manuscript, Style};
+use crate::diagnostic::{self, Findings, Manuscript, Style, did_you_mean};
 
 /// Says a line on standard error.
 pub(super) fn say(line: &str) {
@@ -68,9 +68,38 @@ pub(super) fn plain(error: &io::Error) -> String {
     text.split(" (os error").next().map_or(text.clone(), str::to_owned)
 }
 
+/// Why the manifest cannot be read, and which may be meant.
+pub(super) fn no_manifest(path: &Path, error: &io::Error) -> String {
+    let shown = path.display();
+    if path.is_dir() {
+        let inner = path.join("manifest.yaml");
+        return match inner.is_file() {
+            true => format!("`{shown}` is a folder: name the manifest in it, `{}`", inner.display()),
+            false => format!("`{shown}` is a folder without a manifest: `make-disc init {shown}` proposes one"),
+        };
+    }
+    let why = plain(error);
+    let near = || {
+        let name = path.file_name()?.to_str()?;
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let names: Vec<String> = std::fs::read_dir(parent)
+            .ok()?
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|other| other.ends_with(".yaml") || other.ends_with(".yml"))
+            .collect();
+        let near = did_you_mean(name, names.iter().map(String::as_str))?;
+        Some(path.with_file_name(near))
+    };
+    match near().filter(|_| error.kind() == io::ErrorKind::NotFound) {
+        Some(near) => format!("the manifest `{shown}` cannot be read: {why}; did you mean `{}`?", near.display()),
+        None => format!("the manifest `{shown}` cannot be read: {why}"),
+    }
+}
+
 /// Says that the manifest cannot be read.
 pub(super) fn unreadable_manifest(path: &Path, error: &io::Error, json: bool) -> Exit {
-    let message = format!("the manifest `{}` cannot be read: {}", path.display(), plain(error));
+    let message = no_manifest(path, error);
     if json {
         let result = crate::formats::json!({ "ok": false, "error": message, "findings": [] });
         return print(&format!("{result}\n"), Exit::InputOutput);

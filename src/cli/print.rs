@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::build::output_is_no_input;
 use super::interruption::interruptible;
-use super::session::{Session, Stop, stop, write};
+use super::session::{Session, Stop, has_folder, stop, write};
 use super::{Exit, MakingArguments, output};
 use crate::checksum::Digest;
 use crate::formats::json;
@@ -133,6 +133,7 @@ impl From<PieceArgument> for Piece {
 }
 
 fn is_free(path: &Path, force: bool) -> Result<(), Stop> {
+    has_folder(path)?;
     let shown = path.display();
     let is_pdf = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
     let usage = |message: String| Err(Stop::because(Exit::Usage, message));

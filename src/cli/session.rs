@@ -99,13 +99,8 @@ impl<'a> Session<'a> {
     /// Reads and judges the manifest.
     pub(super) fn examine(&mut self) -> Result<(Catalogue, Layout), Stop> {
         let Settings { manifest, allow_outside, .. } = self.settings;
-        let examined = crate::examine(manifest, allow_outside).map_err(|error| {
-            let shown = manifest.display();
-            Stop::because(
-                Exit::InputOutput,
-                format!("the manifest `{shown}` cannot be read: {}", output::plain(&error)),
-            )
-        })?;
+        let examined = crate::examine(manifest, allow_outside)
+            .map_err(|error| Stop::because(Exit::InputOutput, output::no_manifest(manifest, &error)))?;
         self.manuscript = Some(examined.manuscript);
         self.heed(examined.findings)?;
         examined.collection.ok_or(Stop(Exit::Content, None))
@@ -163,6 +158,21 @@ pub(super) fn stop(failure: Failure, output: &Path) -> Stop {
         Failure::Fault(what) => {
             Stop::because(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}"))
         }
+    }
+}
+
+/// Stops if the folder that something is to be written into is not there, before long work is done for nothing.
+pub(super) fn has_folder(output: &Path) -> Result<(), Stop> {
+    match output.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        None => Ok(()),
+        Some(parent) => Err(Stop::because(
+            Exit::InputOutput,
+            format!(
+                "`{}` cannot be written: the folder `{}` is not there, make it first",
+                output.display(),
+                parent.display()
+            ),
+        )),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::build::output_is_no_input;
 use super::interruption::interruptible;
-use super::session::{Session, Stop, stop, unwritable};
+use super::session::{Session, Stop, has_folder, stop, unwritable};
 use super::{Exit, MakingArguments, output};
 use crate::archive::is_archive;
 use crate::catalogue::Catalogue;
@@ -42,7 +42,11 @@ pub(super) fn run(arguments: &StageArguments) -> Exit {
 
 fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Stop> {
     if let Some(zip) = &arguments.zip {
+        has_folder(zip)?;
         archive_is_free(zip, arguments.force)?;
+    }
+    if let Some(folder) = &arguments.folder {
+        has_folder(folder)?;
     }
     let (catalogue, layout) = session.examine()?;
     if let Some(zip) = &arguments.zip {
@@ -50,6 +54,7 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Stop
     }
     if let Some(folder) = &arguments.folder {
         holds_no_input(folder, &catalogue)?;
+        Folder::is_free(folder, arguments.force).map_err(|occupied| occupied_in_words(folder, occupied))?;
     }
     let plan = session.plan(&catalogue, &layout)?;
     let (staged, place) = match (&arguments.zip, &arguments.folder) {

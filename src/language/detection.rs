@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use icu_locale::{Locale, LocaleExpander};
+use icu_properties::props::Script;
+use icu_properties::{CodePointMapData, PropertyNamesShort};
 use isolang::Language as Iso639;
 
 use super::Language;
@@ -49,6 +52,27 @@ impl Language {
             other => Iso639::from_639_3(other.code())?.to_639_1()?,
         };
         Self::parse(code).ok()
+    }
+
+    /// The likeliest language of the script that most letters of a short text are in, such as a title (CLDR likely
+    /// subtags); none for Latin letters.
+    pub fn of_letters(text: &str) -> Option<Self> {
+        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for letter in text.chars().filter(|c| c.is_alphabetic()) {
+            let script = CodePointMapData::<Script>::new().get(letter);
+            let name = match PropertyNamesShort::<Script>::new().get(script)? {
+                // Japanese texts mix them.
+                "Hira" | "Kana" => "Jpan",
+                name => name,
+            };
+            *counts.entry(name).or_default() += 1;
+        }
+        let most = counts.iter().max_by_key(|(_, count)| **count).map(|(name, _)| *name)?;
+        let script = if counts.contains_key("Jpan") && most == "Hani" { "Jpan" } else { most };
+        let mut id = Locale::try_from_str(&format!("und-{script}")).ok()?.id;
+        LocaleExpander::new_extended().maximize(&mut id);
+        let language = Self::parse(&id.language.to_string()).ok()?;
+        (!matches!(script, "Latn" | "Zyyy" | "Zinh")).then_some(language)
     }
 
     /// The languages of some pages, spread over a text, each with the number of pages that are in it.
@@ -131,6 +155,24 @@ mod tests {
         for (language, text) in texts {
             assert_eq!(of(text).as_deref(), Some(language), "{text}");
         }
+    }
+
+    #[test]
+    fn letters_tell_a_language() {
+        let of = |text: &str| Language::of_letters(text).map(|language| language.as_str().to_owned());
+        let cases = [
+            ("التقرير السنوي 2019", "ar"),
+            ("2019年年度报告", "zh"),
+            ("年度報告の概要", "ja"),
+            ("Годовой отчёт", "ru"),
+            ("연례 보고서", "ko"),
+            ("Ετήσια έκθεση", "el"),
+        ];
+        for (text, language) in cases {
+            assert_eq!(of(text).as_deref(), Some(language), "{text}");
+        }
+        assert_eq!(of("Annual report"), None);
+        assert_eq!(of("2019"), None);
     }
 
     #[test]

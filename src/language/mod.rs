@@ -93,8 +93,22 @@ impl Language {
     }
 
     /// The code of the language that `name` is a name of, in English or in the language itself.
+    ///
+    /// Of a code that is none, the language that begins like it in English, or that of most in a country with that code.
     pub fn suggest(name: &str) -> Option<&'static str> {
         let wanted = name.to_lowercase();
+        if wanted.len() <= 3 && wanted.bytes().all(|b| b.is_ascii_alphabetic()) && Self::parse(&wanted).is_err() {
+            let begins = |tag: &&&str| {
+                isolang::Language::from_639_1(tag).is_some_and(|l| l.to_name().to_lowercase().starts_with(&wanted))
+            };
+            let often = ["en", "fr", "es", "ar", "zh", "ru", "pt", "de"];
+            let of_country = || {
+                let mut id = Locale::try_from_str(&format!("und-{wanted}")).ok().filter(|_| wanted.len() == 2)?.id;
+                LocaleExpander::new_extended().maximize(&mut id);
+                isolang::Language::from_639_1(&id.language.to_string())?.to_639_1()
+            };
+            return often.iter().find(begins).copied().or_else(of_country);
+        }
         let language = isolang::Language::from_639_3(&wanted).or_else(|| {
             isolang::languages().find(|l| {
                 l.to_name().to_lowercase() == wanted
@@ -388,6 +402,9 @@ mod tests {
         assert_eq!(Language::suggest("French"), Some("fr"));
         assert_eq!(Language::suggest("español"), Some("es"));
         assert_eq!(Language::suggest("fra"), Some("fr"));
+        assert_eq!(Language::suggest("sp"), Some("es"));
+        assert_eq!(Language::suggest("jp"), Some("ja"));
+        assert_eq!(Language::suggest("qq"), None);
     }
 
     #[test]

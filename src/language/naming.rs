@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use isolang::Language as Iso639;
 
-use super::{BIBLIOGRAPHIC, Language, to_ascii};
+use super::{BIBLIOGRAPHIC, Language, composed, to_ascii};
 
 /// In whose words languages are named, beside their own.
 const READERS: [&str; 8] = ["en", "fr", "es", "ru", "ar", "zh", "de", "pt"];
@@ -42,7 +42,8 @@ impl Default for Spellings {
 impl Spellings {
     /// The language of a name such as `English`, `francais` or `Español`.
     pub fn of_name(&self, name: &str) -> Option<Language> {
-        self.names.get(&name.to_lowercase()).cloned()
+        // Some systems write accents as signs of their own.
+        self.names.get(&composed(name.trim()).to_lowercase()).cloned()
     }
 
     /// The language of a code: of two letters, of three (ISO 639-2, both kinds), or of two with a region or a

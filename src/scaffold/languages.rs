@@ -99,6 +99,12 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
             _ => None,
         };
         let language = named.or(by_text).or_else(said);
+        // The letters of the name or the title, where nothing else tells it.
+        let title = || known.and_then(|known| known.facts.title.clone()).unwrap_or_default();
+        let of_letters = || Language::of_letters(stem_of(&found.path)).or_else(|| Language::of_letters(&title()));
+        let letters = if language.is_none() { of_letters() } else { None };
+        let check = check.or_else(|| letters.as_ref().map(|_| "by the letters of its name".to_owned()));
+        let language = language.or(letters);
         tongues.push((
             language.clone(),
             Tongue { language: language.unwrap_or_else(fallback), folder: kept.join("/"), rest, check, guessed: false },

@@ -57,6 +57,24 @@ impl<'s> Names<'s> {
                 told.push(Told { language, rest: rest.to_owned(), sure });
             }
         }
+        // `Annual Report (EN) final`, `guide_EN v2`
+        for (at, _) in stem.match_indices(['(', '[']) {
+            let Some(length) = stem[at..].find([')', ']']) else { continue };
+            let (inner, after) = (stem[at + 1..at + length].trim(), &stem[at + length + 1..]);
+            let named = self.spellings.of_name(inner).or_else(|| self.spellings.of_code(inner));
+            if let Some(language) = named.filter(|_| after.chars().any(is_letter)) {
+                told.push(Told { language, rest: joined(&stem[..at], after), sure: true });
+            }
+        }
+        for pair in ends.windows(2) {
+            let (token, after) = (&stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
+            let capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
+            let named = || self.spellings.of_name(token);
+            let language = capital.then(|| self.spellings.of_code(token)).flatten().or_else(named);
+            if let Some(language) = language.filter(|_| stem[..pair[0]].chars().any(is_letter)) {
+                told.push(Told { language, rest: joined(&stem[..pair[0]], after), sure: false });
+            }
+        }
         // A region before a mere language: the longest is meant.
         told.sort_by_key(|told| (!told.sure, told.rest.len()));
         told
@@ -85,6 +103,11 @@ impl<'s> Names<'s> {
         let (language, sure) = named.or_else(coded)?;
         Some(Told { language, rest: String::new(), sure })
     }
+}
+
+/// What is left of a name around what told the language.
+fn joined(before: &str, after: &str) -> String {
+    format!("{} {}", before.trim_end_matches(SEPARATORS).trim_end(), after.trim_start_matches(SEPARATORS).trim_start())
 }
 
 /// What stands between the parts of a name.
@@ -147,6 +170,8 @@ mod tests {
             ("annual_report_Spanish", "es", "annual_report"),
             ("FR - rapport", "fr", "rapport"),
             ("EN_summary", "en", "summary"),
+            ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
+            ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
         ];
         for (stem, language, rest) in cases.into_iter().filter(|(_, language, _)| !language.is_empty()) {
             assert_eq!(sure(stem), Some((language.to_owned(), rest.to_owned())), "{stem}");

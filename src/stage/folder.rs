@@ -52,6 +52,35 @@ impl Folder {
     /// # Errors
     /// [`Occupied`]; nothing was changed.
     pub fn create(root: &Path, date: DiscDate, replace: bool) -> Result<Self, Occupied> {
+        let (there, earlier) = Self::look(root, replace)?;
+        if !there {
+            fs::create_dir(root).map_err(Occupied::Unusable)?;
+        }
+        let folder = Self {
+            root: root.to_path_buf(),
+            made: !there,
+            date: time(date),
+            paths: Vec::new(),
+            earlier,
+            current: None,
+            published: false,
+        };
+        // What a killed run left.
+        let _ = fs::remove_dir_all(folder.part());
+        fs::create_dir(folder.part()).map_err(Occupied::Unusable)?;
+        Ok(folder)
+    }
+
+    /// Whether [`Folder::create`] would take a folder, as far as it can be seen without changing anything.
+    ///
+    /// # Errors
+    /// [`Occupied`].
+    pub fn is_free(root: &Path, replace: bool) -> Result<(), Occupied> {
+        Self::look(root, replace).map(|_| ())
+    }
+
+    /// Whether the folder is there, and what of an earlier stage it holds.
+    fn look(root: &Path, replace: bool) -> Result<(bool, BTreeSet<String>), Occupied> {
         let there = match fs::metadata(root) {
             Ok(meta) if meta.is_dir() => true,
             Ok(_) => return Err(Occupied::NoFolder),
@@ -84,22 +113,8 @@ impl Folder {
             if !earlier.is_empty() && !replace {
                 return Err(Occupied::Stage);
             }
-        } else {
-            fs::create_dir(root).map_err(Occupied::Unusable)?;
         }
-        let folder = Self {
-            root: root.to_path_buf(),
-            made: !there,
-            date: time(date),
-            paths: Vec::new(),
-            earlier,
-            current: None,
-            published: false,
-        };
-        // What a killed run left.
-        let _ = fs::remove_dir_all(folder.part());
-        fs::create_dir(folder.part()).map_err(Occupied::Unusable)?;
-        Ok(folder)
+        Ok((there, earlier))
     }
 
     fn part(&self) -> PathBuf {
