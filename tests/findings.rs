@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Desk;
+use common::{Desk, MANIFEST};
 use expect_test::{expect, expect_file};
 
 /// Twelve mistakes of twelve kinds.
@@ -92,6 +92,21 @@ fn mistakes_of_form_are_all_found() {
         .replace("id: needs", "id: &asia needs\n    colour: blue")
         .replace("variants: {en: files/asia.pdf}", "variants: *asia");
     expect_file!["findings/form.txt"].assert_eq(&check(manifest, 1));
+}
+
+#[test]
+fn a_text_that_a_note_cuts_is_noticed_and_guesses_are_counted() {
+    let manifest = MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia & Water #3 of 4");
+    assert_ne!(manifest, MANIFEST);
+    let said = check(&manifest, 0);
+    assert!(said.contains("the text ends before `#3 of 4`: a space and `#` begin a note"), "{said}");
+    let noted = MANIFEST.replace(
+        "title: {en: Asia, fr: Asie}",
+        "title: \"Asia #3\"  #note\n        summary: >\n          See #3\n          # check: x",
+    );
+    let said = check(&noted, 0);
+    assert!(!said.contains("begin a note"), "{said}");
+    assert!(said.contains("a guess is still marked `# check:`"), "{said}");
 }
 
 #[test]

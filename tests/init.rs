@@ -232,7 +232,7 @@ fn languages_in_the_middle_of_names_and_in_letters_are_found() {
             "fr: School guide_FR v2.pdf",
             "fr: Annual Report (FR) FINAL.pdf",
             "ar: التقرير السنوي.pdf  # check: by the letters of its name",
-            "fr: Français/lettre.pdf",
+            "fr: \"Franc\u{327}ais/lettre.pdf\"",
         ],
     );
     assert_eq!(manifest.matches("- id: ").count(), 6, "a section and five reports: {manifest}");

@@ -112,7 +112,7 @@ fn what_is_in_the_way_stays() {
     desk.run(&["stage", "manifest.yaml", "notes.txt"]).ended(2).said("is not a folder");
     desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is no ZIP archive");
     desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("holds files that go on the disc");
-    desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("there is no such file or folder");
+    desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("make it first");
     desk.run(&["stage", "manifest.yaml"]).ended(2);
     assert_eq!(files(&desk.path("full")).len(), 1);
     assert_eq!(fs::read(desk.path("notes.txt")).unwrap(), b"mine");

@@ -435,8 +435,10 @@
   }
 
   function report(number, bad, added, unseen, sum) {
-    var good = !bad.length && sum !== null, code;
-    end(good ? say("good", { number: number - unseen }) : say("bad", { bad: bad.length, number: number }), good);
+    var sound = !bad.length && sum !== null, good = sound && !added.length, code;
+    end(good ? say("good", { number: number - unseen })
+      : sound ? say("additions", { number: added.length })
+      : say("bad", { bad: bad.length, number: number }), good);
     if (bad.length) {
       verdict.appendChild(table(bad));
     }
@@ -444,7 +446,9 @@
       verdict.appendChild(element("p", say("unseen", { number: unseen })));
     }
     if (added.length) {
-      verdict.appendChild(element("p", say("additions", { number: added.length })));
+      if (!sound) {
+        verdict.appendChild(element("p", say("additions", { number: added.length })));
+      }
       verdict.appendChild(table(added.slice(0, 50)));
     }
     if (sum !== null) {

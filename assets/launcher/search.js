@@ -4,6 +4,8 @@
   "use strict";
   var form = document.getElementById("search");
   if (!form || !String.prototype.normalize || !window.Uint8Array) { return; }
+  /* It is there until a script is that can do it: where none runs, or an old one. */
+  document.getElementById("search_needs").style.display = "none";
   var folder = form.getAttribute("data-index");
   var languages = form.getAttribute("data-languages").split(" ");
   var here = document.documentElement.lang;

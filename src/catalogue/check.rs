@@ -271,7 +271,7 @@ impl Checker<'_> {
         PartialDate::parse(text)
             .map_err(|message| {
                 let finding = Finding::error("bad-date", Place::Value(at.clone()), message);
-                self.report(match iso_date(text) {
+                self.report(match PartialDate::of_people(text) {
                     Some(iso) => finding.help(format!("write it as `{iso}`: year, month, day")),
                     None => finding.help("write it as 2008, 2008-06 or 2008-06-30: year, month, day"),
                 });
@@ -882,22 +882,6 @@ fn is_leftover(name: &str) -> bool {
 /// What stands for "there is none" in other lists.
 fn means_none(text: &str) -> bool {
     matches!(text.to_ascii_lowercase().as_str(), "none" | "n/a" | "na" | "-" | "--" | "no" | "tbd" | "todo")
-}
-
-/// Dates as people write them, the day or the year first, as ISO 8601 has them.
-fn iso_date(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
-    let numbers: Vec<u16> = parts.iter().map(|part| part.parse::<u16>().ok()).collect::<Option<_>>()?;
-    let iso = match numbers[..] {
-        [year, month] if year > 999 => format!("{year:04}-{month:02}"),
-        [month, year] if year > 999 => format!("{year:04}-{month:02}"),
-        [year, month, day] if year > 999 => format!("{year:04}-{month:02}-{day:02}"),
-        // Of two numbers that may both be months, nobody can tell the day.
-        [day, month, year] if year > 999 && (day > 12 || day == month) => format!("{year:04}-{month:02}-{day:02}"),
-        [month, day, year] if year > 999 && day > 12 => format!("{year:04}-{month:02}-{day:02}"),
-        _ => return None,
-    };
-    PartialDate::parse(&iso).is_ok().then_some(iso)
 }
 
 fn bad_language(tag: &str, message: String, place: Place) -> Finding {

@@ -245,7 +245,8 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         };
     }
     if let Some(digest) = verdict.whole {
-        text += &format!("sha256     {digest}  the whole\n");
+        let what = if verdict.longer { "the volume, without what follows it" } else { "the whole" };
+        text += &format!("sha256     {digest}  {what}\n");
     }
     if let Some(digest) = verdict.list {
         text += &format!(

@@ -226,6 +226,26 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// Reads a date as people write it, the day or the year first; none if it may mean two days.
+    pub fn of_people(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+        let numbers: Vec<u16> = parts.iter().map(|part| part.parse::<u16>().ok()).collect::<Option<_>>()?;
+        // With dots the day is first wherever people write so.
+        let dots = text.matches('.').count() == 2;
+        let iso = match numbers[..] {
+            [year, month] if year > 999 => format!("{year:04}-{month:02}"),
+            [month, year] if year > 999 => format!("{year:04}-{month:02}"),
+            [year, month, day] if year > 999 => format!("{year:04}-{month:02}-{day:02}"),
+            // Of two numbers that may both be months, nobody can tell the day.
+            [day, month, year] if year > 999 && (dots || day > 12 || day == month) => {
+                format!("{year:04}-{month:02}-{day:02}")
+            }
+            [month, day, year] if year > 999 && day > 12 => format!("{year:04}-{month:02}-{day:02}"),
+            _ => return None,
+        };
+        Self::parse(&iso).ok()
+    }
+
     /// Parses `2008`, `2008-06` or `2008-06-30`.
     ///
     /// # Errors

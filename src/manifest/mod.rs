@@ -129,7 +129,47 @@ impl ManifestFile {
         };
         let (parsed, of_form) = form::parse(&readable);
         findings.append(of_form);
+        findings.0.extend(self.cut());
+        findings.0.extend(self.guesses());
         (parsed, findings)
+    }
+}
+
+impl ManifestFile {
+    /// Texts that end where `#` begins a note, though none seems meant: `Report #3`.
+    fn cut(&self) -> Vec<Finding> {
+        let near = |at: &usize| {
+            let behind = self.text[at + 2..].chars().next();
+            behind.is_some_and(|c| c.is_alphanumeric())
+        };
+        let places: Vec<usize> = self.text.match_indices(" #").map(|(at, _)| at).filter(near).collect();
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let positions = self.positions.get_or_init(|| positions::Positions::of(&self.text));
+        let ends = |at: &usize| {
+            let end = self.text[..*at].trim_end_matches(' ').len();
+            positions.has_plain_text_until(&self.text, end)
+        };
+        let finding = |at: usize| {
+            let line = self.text[at + 1..].lines().next().unwrap_or_default().trim_end();
+            let message = format!("the text ends before `{line}`: a space and `#` begin a note");
+            Finding::warning("cut-by-note", Place::Bytes(at + 1..at + 2), message)
+                .help("if it belongs to the text, put the whole text in quotes: \"…\"; if it is a note, put a space behind the `#`")
+        };
+        places.into_iter().filter(ends).map(finding).collect()
+    }
+
+    /// Marks of `init` that nobody has taken away.
+    fn guesses(&self) -> Option<Finding> {
+        let marks: Vec<usize> = self.text.match_indices("# check:").map(|(at, _)| at).collect();
+        let first = *marks.first()?;
+        let message = match marks.len() {
+            1 => "a guess is still marked `# check:`".to_owned(),
+            count => format!("{count} guesses are still marked `# check:`"),
+        };
+        let finding = Finding::note("guesses", Place::Bytes(first..first + "# check:".len()), message);
+        Some(finding.help("look at each, mend what is wrong, and delete its mark"))
     }
 }
 

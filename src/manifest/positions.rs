@@ -70,6 +70,18 @@ impl Positions {
         Self { root }
     }
 
+    /// Whether a text without quotes ends at a byte.
+    pub(super) fn has_plain_text_until(&self, text: &str, end: usize) -> bool {
+        fn within(node: &Node, text: &str, end: usize) -> bool {
+            match &node.children {
+                Children::None => node.value.end == end && !text[node.value.clone()].starts_with(['"', '\'', '|', '>']),
+                Children::List(nodes) => nodes.iter().any(|node| within(node, text, end)),
+                Children::Mapping(nodes) => nodes.values().any(|node| within(node, text, end)),
+            }
+        }
+        self.root.as_ref().is_some_and(|root| within(root, text, end))
+    }
+
     /// Where a node is, and how it is written.
     pub(super) fn span(&self, text: &str, path: &KeyPath) -> Option<Span> {
         let node = self.node(path)?;

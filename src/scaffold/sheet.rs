@@ -174,7 +174,15 @@ impl Sheet {
     pub fn of(rows: &[Vec<String>], found: &[Found], spellings: &Spellings) -> Result<Self, String> {
         let column = |text: &str| {
             let name = portable(text);
-            COLUMNS.iter().find(|(_, words)| words.contains(&name.as_str())).map(|(column, _)| *column)
+            let headed =
+                |name: &str| COLUMNS.iter().find(|(_, words)| words.contains(&name)).map(|(column, _)| *column);
+            // “Report No.”, “Author(s)”, “Document title”: the last word that heads a column.
+            headed(&name).or_else(|| {
+                let words: Vec<&str> = name.split('_').collect();
+                let pairs = words.windows(2).map(|pair| pair.concat()).filter(|pair| pair.ends_with('s'));
+                let pairs: Vec<String> = pairs.collect();
+                words.iter().rev().find_map(|word| headed(word)).or_else(|| pairs.iter().find_map(|word| headed(word)))
+            })
         };
         let is_head = |row: &&Vec<String>| row.iter().any(|cell| column(cell) == Some(Column::File));
         let head = rows.iter().position(|row| is_head(&row)).ok_or_else(|| {
@@ -187,7 +195,10 @@ impl Sheet {
                 Some(column) => {
                     columns.entry(column).or_insert(number);
                 }
-                None => sheet.notes.push(format!("the column “{heading}” is not known, and is left out")),
+                None => sheet.notes.push(format!(
+                    "the column “{heading}” is not known, and is left out; known are file, report, title, language, symbol, \
+                     section, date, authors, subjects, summary"
+                )),
             }
         }
         for (number, row) in rows.iter().enumerate().skip(head + 1) {
@@ -227,14 +238,15 @@ impl Sheet {
             let language =
                 spellings.of_code(&text).or_else(|| spellings.of_name(&text)).or_else(|| Language::parse(&text).ok());
             if language.is_none() {
-                note(format!("`{text}` is no language"));
+                let near = Language::suggest(&text).map(|code| format!(": did you mean `{code}`?"));
+                note(format!("`{text}` is no language{}", near.unwrap_or_default()));
             }
             language
         });
         let date = value(Column::Date).and_then(|text| {
-            let date = titles::date(&text);
+            let date = titles::date(&text).or_else(|| PartialDate::of_people(&text));
             if date.is_none() {
-                note(format!("`{text}` is no date: write 2008, 2008-06 or 2008-06-30"));
+                note(format!("`{text}` is no date that can mean one day only: write 2008, 2008-06 or 2008-06-30"));
             }
             date
         });
@@ -266,12 +278,22 @@ fn matched<'f>(file: &str, found: &'f [Found]) -> Option<&'f str> {
     if let Some(found) = found.iter().find(|found| found.path == file) {
         return Some(&found.path);
     }
+    // The path on another computer, `C:\CD\a.pdf`: as much of its end as leads to one file.
     let lower = file.to_lowercase();
-    let alike = |found: &&Found| {
-        let path = found.path.to_lowercase();
-        path == lower || path.ends_with(&format!("/{lower}"))
-    };
-    let mut all = found.iter().filter(alike);
-    let first = all.next()?;
-    all.next().is_none().then_some(&first.path)
+    let mut tail = lower.as_str();
+    loop {
+        let alike = |path: &str| path == tail || path.ends_with(&format!("/{tail}"));
+        // Without its ending, too.
+        let same = |found: &&Found| {
+            let path = found.path.to_lowercase();
+            let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+            alike(&path) || alike(stem)
+        };
+        let mut all = found.iter().filter(same);
+        match (all.next(), all.next()) {
+            (Some(first), None) => return Some(&first.path),
+            (Some(_), Some(_)) => return None,
+            (None, _) => tail = tail.split_once('/')?.1,
+        }
+    }
 }

@@ -204,6 +204,7 @@ fn judge(
         listed: promised.len() as u64,
         intact,
         whole: None,
+        longer: false,
         list: list_digest,
         media_check: None,
     })

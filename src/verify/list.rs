@@ -18,6 +18,8 @@ pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Promis
         let message = format!("line {line} of the checksum list {what}");
         problems.push(Problem::new(Code::ChecksumList, message).at(path));
     };
+    // A program for texts may have converted it: that is one mistake, and what the list promises can be read.
+    let converted = bytes.ends_with(b"\r\n");
     let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         if lines.peek().is_none() {
@@ -26,7 +28,7 @@ pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Promis
             }
             break;
         }
-        match read_line(line) {
+        match read_line(line.strip_suffix(b"\r").filter(|_| converted).unwrap_or(line)) {
             Some((digest, path)) => {
                 if promised.insert(path.to_owned(), digest).is_some() {
                     wrong(number + 1, "names a file a second time");
@@ -34,6 +36,10 @@ pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Promis
             }
             None => wrong(number + 1, "is not a digest, two spaces and a path"),
         }
+    }
+    if converted {
+        let message = "the lines of the checksum list end as on Windows: a program for texts has changed the list";
+        problems.push(Problem::new(Code::ChecksumList, message).at(path));
     }
     if promised.is_empty() {
         problems.push(Problem::new(Code::ChecksumList, "the checksum list names no files").at(path));
@@ -58,6 +64,7 @@ mod tests {
         assert_eq!(judged(&good.replace("a/b", "../b")), (0, 2));
         assert_eq!(judged(&format!("{good}{good}")), (1, 1));
         assert_eq!(judged(&good.replace('0', "g")), (0, 2));
+        assert_eq!(judged(&format!("{good}{}", good.replace("b.", "c.")).replace('\n', "\r\n")), (2, 1));
         assert_eq!(judged(&good.replace("a/b", "é")), (1, 0));
     }
 }

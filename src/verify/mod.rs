@@ -245,7 +245,10 @@ pub fn volume(
     };
     let whole = all_read.then_some(swept.whole);
     let list_digest = list.and_then(|number| swept.digests[number]);
-    let agree = compare_digests(published, whole, list_digest, "the whole", &mut problems);
+    // The digest is that of the volume: what follows in a file is in it no more than what follows on a disc.
+    let longer = kind == Kind::Image && medium.sectors() > space;
+    let what = if longer { "the volume without what follows it" } else { "the whole" };
+    let agree = compare_digests(published, whole, list_digest, what, &mut problems);
 
     let pages: Vec<String> = paths.iter().filter(|path| pages::is_page(path)).map(|path| (*path).to_owned()).collect();
     let by_path: HashMap<&str, usize> = contents
@@ -268,6 +271,7 @@ pub fn volume(
         listed,
         intact: tally.intact,
         whole,
+        longer,
         list: list_digest,
         media_check: Some(media_check),
     })
@@ -416,7 +420,8 @@ fn compare_digests(
         }
         let message = match whole.or(list.filter(|_| published.or_of_list)) {
             Some(_) if published.or_of_list => {
-                format!("the digest {by} is neither that of {what} nor of its checksum list")
+                let image = if what == "the whole" { "" } else { "; that of an image is proved by the image alone" };
+                format!("the digest {by} is neither that of {what} nor of its checksum list{image}")
             }
             Some(_) => format!("the digest {by} is not that of {what}"),
             None => format!("{what} cannot be read whole, so it cannot be held against {by}"),

@@ -180,6 +180,8 @@ pub struct Verdict {
     pub listed: u64,
     /// How many of those are as they were published.
     pub intact: u64,
+    /// Whether an image file goes on behind the end of the volume.
+    pub longer: bool,
     /// The digest of the whole volume, if all of it could be read.
     pub whole: Option<Digest>,
     /// The digest of the checksum list.

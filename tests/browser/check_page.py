@@ -149,7 +149,7 @@ def damages(reader: Reader, disc: Path) -> None:
     added = copy(disc, "added")
     (added / "new.txt").write_text("new")
     (added / ".DS_Store").write_text("x")
-    on("an added file", added, "Files that somebody added, which the list does not name: 1", good=True)
+    on("an added file", added, "Files that somebody added, which the list does not name: 1", good=False)
     wrong = copy(disc, "malformed")
     listed = wrong / "SHA256SUMS"
     listed.write_text(listed.read_text()[:-20])
