@@ -108,6 +108,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it, each with a few words.
     pub related: Vec<(Place, String)>,
+    /// All that it is about, where it is about several: more than a terminal has room for.
+    pub concerns: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
 }
@@ -129,7 +131,16 @@ impl Finding {
     }
 
     fn new(severity: Severity, code: &'static str, place: Place, message: String) -> Self {
-        Self { severity, code, message, label: String::new(), place, related: Vec::new(), help: Vec::new() }
+        Self {
+            severity,
+            code,
+            message,
+            label: String::new(),
+            place,
+            related: Vec::new(),
+            concerns: Vec::new(),
+            help: Vec::new(),
+        }
     }
 
     /// Adds a few words at the place.
@@ -395,6 +406,9 @@ pub struct FindingRecord {
     /// In characters, from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
+    /// All that it is about, where it is about several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub concerns: Vec<String>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
@@ -424,6 +438,7 @@ pub fn records(findings: &Findings, manuscript: &dyn Manuscript) -> Vec<FindingR
                 file,
                 line,
                 column,
+                concerns: finding.concerns.clone(),
                 help: finding.help.clone(),
             }
         })

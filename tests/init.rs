@@ -522,6 +522,20 @@ fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
 }
 
 #[test]
+fn an_update_follows_a_link_and_keeps_permissions() {
+    let desk = Desk::empty()
+        .with("real.yaml", of_reports("- id: z\n  title: Z\n  variants:\n    en: z.txt"))
+        .with("docs/z.txt", text("en"))
+        .with("docs/new.txt", text("fr"));
+    std::os::unix::fs::symlink("../real.yaml", desk.path("docs/manifest.yaml")).unwrap();
+    fs::set_permissions(desk.path("real.yaml"), fs::Permissions::from_mode(0o600)).unwrap();
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("added      new.txt");
+    assert!(fs::symlink_metadata(desk.path("docs/manifest.yaml")).unwrap().is_symlink());
+    assert!(fs::read_to_string(desk.path("real.yaml")).unwrap().contains("new.txt"));
+    assert_eq!(fs::metadata(desk.path("real.yaml")).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
 fn marks_stand_above_brackets_and_a_theme_is_no_document() {
     let manifest = of_reports("- {id: z, title: \"A long\n    title\", variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt")
         .replace("sections:", "launcher:\n  theme: theme\nsections:");

@@ -281,7 +281,14 @@ fn update(
                 format!("`{shown}` was changed while the documents were read: nothing was changed, run it again"),
             ));
         }
-        write(manifest, format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text).as_bytes(), true)?;
+        // A link leads to it still, and who may read it may still.
+        let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
+        let permissions = fs::metadata(&real).map(|meta| meta.permissions());
+        write(&real, format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text).as_bytes(), true)?;
+        if let Ok(permissions) = permissions {
+            // The text is written; with other permissions it is no worse.
+            let _ = fs::set_permissions(&real, permissions);
+        }
     }
     if arguments.json {
         let by_hand: Vec<_> = done.by_hand.iter().map(|(line, lines)| json!({ "line": line, "add": lines })).collect();

@@ -57,7 +57,10 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
                 opened = true;
                 exit
             }
-            Err(stop) => session.end(stop, "no pages were"),
+            Err(stop) => {
+                watched.note_folders(&arguments.manifest);
+                session.end(stop, "no pages were")
+            }
         };
         if !arguments.watch || exit == Exit::Interrupted {
             return exit;
@@ -131,6 +134,14 @@ impl Watched {
     fn note(&mut self, path: PathBuf) {
         let stamp = stamp(&path);
         self.stamps.insert(path, stamp);
+    }
+
+    /// Where a file that is not there may come: the manifest's folder and those in it.
+    fn note_folders(&mut self, manifest: &Path) {
+        let folder = manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        self.note(folder.to_path_buf());
+        let inner = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        inner.filter(|path| path.is_dir()).for_each(|path| self.note(path));
     }
 
     fn add(&mut self, catalogue: &Catalogue) {

@@ -168,11 +168,16 @@ fn finding(kind: &Kind, concerned: Vec<(Place, String, String)>) -> Option<Findi
         _ => format!("{}, and {} more: {}", with(&name, &why), count - 1, kind.says),
     };
     let mut finding = Finding::warning(kind.code, place, message);
+    if count > 1 {
+        let rest = concerned.as_slice().iter().map(|(_, name, why)| (name, why));
+        finding.concerns = std::iter::once((&name, &why)).chain(rest).map(|(name, why)| with(name, why)).collect();
+    }
     for (place, name, why) in concerned.by_ref().take(NAMED - 1) {
         finding = finding.also(place, with(&name, &why));
     }
     if count > NAMED {
-        finding = finding.help(format!("{} more are not named here", count - NAMED));
+        let more = count - NAMED;
+        finding = finding.help(format!("{more} more are not named here; `make-disc check --html` names all"));
     }
     Some(finding.help(kind.help))
 }

@@ -42,6 +42,7 @@ sections:
     title: Background
     reports:
       - {id: map, title: Map, variants: {zh: scan.pdf}}
+      - {id: scans, title: Scans, variants: {zh: [scan2.pdf, scan3.pdf, scan4.pdf, scan5.pdf, scan6.pdf, scan7.pdf, scan8.pdf]}}
 """
 
 LARGE = """\
@@ -65,7 +66,8 @@ def collections(folder: Path) -> dict[str, Path]:
     (gaps / "a & b.txt").write_text("The participants agreed that women should take part in every stage of the process.")
     (gaps / "b.txt").write_text("اتفق المشاركون على أن تشارك النساء في جميع مراحل عملية السلام")
     (gaps / "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-on-and-on-and-on.txt").write_text("x")
-    (gaps / "scan.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    for number in ("", *"2345678"):
+        (gaps / f"scan{number}.pdf").write_bytes(f"%PDF-1.4\n%{number}\n%%EOF\n".encode())
     (gaps / "manifest.yaml").write_text(GAPS)
     large = folder / "large"
     large.mkdir()
@@ -102,8 +104,10 @@ def judged(browser, program: Path, name: str, manifest: Path, folder: Path, scre
         findings = said["findings"]
         missing = [finding["message"] for finding in findings if " ".join(finding["message"].split()) not in " ".join(text.split())]
         case(f"{name}: every finding is on the page", not missing, "; ".join(missing))
-        helps = [h for finding in findings for h in finding["help"] if " ".join(h.split()) not in " ".join(text.split())]
+        helps = [h for finding in findings for h in finding.get("help", []) if " ".join(h.split()) not in " ".join(text.split())]
         case(f"{name}: and every remedy", not helps, "; ".join(helps))
+        lost = [c for finding in findings for c in finding.get("concerns", []) if " ".join(c.split()) not in " ".join(text.split())]
+        case(f"{name}: and all that they are about", not lost, "; ".join(lost))
         words = {"error": "Error:", "warning": "Warning:", "note": "Note:"}
         counts = {severity: page.locator(f"article .severity:text-is('{word}')").count() for severity, word in words.items()}
         due = {severity: sum(finding["severity"] == severity for finding in findings) for severity in words}
