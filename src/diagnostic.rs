@@ -342,6 +342,11 @@ fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
             group = group.element(snippet(lines, &spot, AnnotationKind::Context, label));
         }
     }
+    let unnamed = finding.concerns.len().saturating_sub(finding.related.len() + 1);
+    if unnamed > 0 {
+        let more = format!("{unnamed} more are not named here; `make-disc check --html` names all");
+        group = group.element(Level::HELP.message(more));
+    }
     for help in &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

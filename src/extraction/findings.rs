@@ -175,9 +175,5 @@ fn finding(kind: &Kind, concerned: Vec<(Place, String, String)>) -> Option<Findi
     for (place, name, why) in concerned.by_ref().take(NAMED - 1) {
         finding = finding.also(place, with(&name, &why));
     }
-    if count > NAMED {
-        let more = count - NAMED;
-        finding = finding.help(format!("{more} more are not named here; `make-disc check --html` names all"));
-    }
     Some(finding.help(kind.help))
 }

@@ -26,7 +26,7 @@ pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: 
     let tongues = tongues(&survey.found, known, spellings);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
     let mut sites: BTreeSet<String> = BTreeSet::new();
-    for pages in documents_of_pages(&survey.found, known) {
+    for pages in documents_of_pages(&survey.found, known, &tongues) {
         let first = &survey.found[pages[0]];
         let language = &of_most(pages.iter().map(|page| &tongues[*page].language));
         let folder = folder_of(&first.path);
@@ -89,7 +89,37 @@ pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: 
 }
 
 /// Sets of web pages in one folder that lead to each other: the numbers of their files, the first page first.
-pub(super) fn documents_of_pages(found: &[Found], known: &HashMap<String, Known>) -> Vec<Vec<usize>> {
+/// Where names tell several languages, translations lead to each other: each is a set of its own.
+pub(super) fn documents_of_pages(
+    found: &[Found],
+    known: &HashMap<String, Known>,
+    tongues: &[Tongue],
+) -> Vec<Vec<usize>> {
+    let mut documents = Vec::new();
+    for pages in pages_together(found, known) {
+        let mut by_language: BTreeMap<Option<&Language>, Vec<usize>> = BTreeMap::new();
+        for page in pages {
+            by_language.entry(tongues[page].by_name.as_ref()).or_default().push(page);
+        }
+        // A few pages among many are no translation: their names mean something else.
+        let mut sets: Vec<Vec<usize>> = by_language.into_values().collect();
+        sets.sort_by_key(|pages| std::cmp::Reverse(pages.len()));
+        let few = sets.iter().position(|pages| pages.len() < CHAPTERS).unwrap_or(sets.len());
+        let rest: Vec<usize> = sets.split_off(few).into_iter().flatten().collect();
+        if let Some(largest) = sets.first_mut() {
+            largest.extend(rest);
+        }
+        for mut pages in sets {
+            let is_first = |page: &usize| stem_of(&found[*page].path).starts_with("index");
+            let first = pages.iter().position(is_first).unwrap_or(0);
+            pages[..=first].rotate_right(1);
+            documents.push(pages);
+        }
+    }
+    documents
+}
+
+fn pages_together(found: &[Found], known: &HashMap<String, Known>) -> Vec<Vec<usize>> {
     let places: HashMap<&str, usize> =
         found.iter().enumerate().filter(|(_, f)| is_web_page(&f.format)).map(|(n, f)| (f.path.as_str(), n)).collect();
     let leads: Vec<Vec<usize>> = found

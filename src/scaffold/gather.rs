@@ -30,7 +30,7 @@ pub fn draft(
 ) -> Draft {
     let nothing = Known::default();
     let tongues = tongues(&survey.found, known, spellings);
-    let groups = documents_of_pages(&survey.found, known);
+    let groups = documents_of_pages(&survey.found, known, &tongues);
     let mut pieces: Vec<Piece<'_>> = survey
         .found
         .iter()

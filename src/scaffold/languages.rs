@@ -14,6 +14,8 @@ pub(super) struct Tongue {
     pub(super) folder: String,
     pub(super) rest: String,
     pub(super) check: Option<String>,
+    /// What the name of the file tells.
+    pub(super) by_name: Option<Language>,
     /// Whether nothing tells the language.
     pub(super) guessed: bool,
 }
@@ -63,7 +65,7 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
             .find(|told| told.sure && agrees(told))
             .or_else(|| told.iter().find(|told| several(told) && agrees(told)))
             .or_else(|| told.iter().find(|told| by_text.as_ref().is_some_and(|text| text.is_like(&told.language))))
-            .or_else(|| told.iter().find(|told| told.sure));
+            .or_else(|| told.iter().find(|told| told.sure && !told.first));
         let rest = by_name.map_or_else(|| stem_of(&found.path).to_owned(), |told| told.rest.clone());
         let own = by_name.map(|told| &told.language).or(by_text.as_ref());
         let mut kept: Vec<String> = Vec::new();
@@ -87,7 +89,8 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
             }
             parent = if parent.is_empty() { part.to_owned() } else { format!("{parent}/{part}") };
         }
-        let named = by_name.map(|told| told.language.clone()).or(by_folder);
+        let by_name = by_name.map(|told| told.language.clone());
+        let named = by_name.clone().or(by_folder);
         let said = || {
             let said = known?.facts.language.as_deref()?;
             Language::parse(&said.trim().replace('_', "-")).ok()
@@ -107,7 +110,14 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
         let language = language.or(letters);
         tongues.push((
             language.clone(),
-            Tongue { language: language.unwrap_or_else(fallback), folder: kept.join("/"), rest, check, guessed: false },
+            Tongue {
+                language: language.unwrap_or_else(fallback),
+                folder: kept.join("/"),
+                rest,
+                check,
+                by_name,
+                guessed: false,
+            },
         ));
     }
     without_regions(guessed(found, tongues))

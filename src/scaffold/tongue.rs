@@ -13,6 +13,8 @@ pub(super) struct Told {
     pub(super) rest: String,
     /// Whether it cannot well mean something else.
     pub(super) sure: bool,
+    /// Whether it stands at the beginning, where two capital letters may be another short form.
+    pub(super) first: bool,
 }
 
 /// Reads names of files: all of a collection, as one lends the other its meaning.
@@ -32,7 +34,12 @@ impl<'s> Names<'s> {
         if let Some((before, inner)) = stem.strip_suffix([')', ']']).and_then(|open| open.rsplit_once(['(', '['])) {
             let inner = inner.trim();
             let named = self.spellings.of_name(inner).or_else(|| self.spellings.of_code(inner));
-            told.extend(named.map(|language| Told { language, rest: before.trim().to_owned(), sure: true }));
+            told.extend(named.map(|language| Told {
+                language,
+                rest: before.trim().to_owned(),
+                sure: true,
+                first: false,
+            }));
         }
         let ends: Vec<usize> = stem.match_indices(SEPARATORS).map(|(at, _)| at).collect();
         // The last part, and the last two for `zh-cn`, `pt_BR`.
@@ -43,7 +50,7 @@ impl<'s> Names<'s> {
             }
             let separator = stem[*at..].chars().next().unwrap_or(' ');
             if let Some((language, sure)) = self.token(token, separator) {
-                told.push(Told { language, rest: rest.trim_end_matches(SEPARATORS).to_owned(), sure });
+                told.push(Told { language, rest: rest.trim_end_matches(SEPARATORS).to_owned(), sure, first: false });
             }
         }
         // `FR - rapport`
@@ -54,7 +61,7 @@ impl<'s> Names<'s> {
             }
             if let Some((language, _)) = self.token(token, ' ') {
                 let sure = token.len() == 2 && token.bytes().all(|b| b.is_ascii_uppercase());
-                told.push(Told { language, rest: rest.to_owned(), sure });
+                told.push(Told { language, rest: rest.to_owned(), sure, first: true });
             }
         }
         // `Annual Report (EN) final`, `guide_EN v2`
@@ -63,7 +70,7 @@ impl<'s> Names<'s> {
             let (inner, after) = (stem[at + 1..at + length].trim(), &stem[at + length + 1..]);
             let named = self.spellings.of_name(inner).or_else(|| self.spellings.of_code(inner));
             if let Some(language) = named.filter(|_| after.chars().any(is_letter)) {
-                told.push(Told { language, rest: joined(&stem[..at], after), sure: true });
+                told.push(Told { language, rest: joined(&stem[..at], after), sure: true, first: false });
             }
         }
         for pair in ends.windows(2) {
@@ -72,7 +79,7 @@ impl<'s> Names<'s> {
             let named = || self.spellings.of_name(token);
             let language = capital.then(|| self.spellings.of_code(token)).flatten().or_else(named);
             if let Some(language) = language.filter(|_| stem[..pair[0]].chars().any(is_letter)) {
-                told.push(Told { language, rest: joined(&stem[..pair[0]], after), sure: false });
+                told.push(Told { language, rest: joined(&stem[..pair[0]], after), sure: false, first: false });
             }
         }
         // A region before a mere language: the longest is meant.
@@ -101,7 +108,7 @@ impl<'s> Names<'s> {
         let named = self.spellings.of_name(name).map(|language| (language, true));
         let coded = || Some((self.spellings.of_code(name)?, !Spellings::is_word(name)));
         let (language, sure) = named.or_else(coded)?;
-        Some(Told { language, rest: String::new(), sure })
+        Some(Told { language, rest: String::new(), sure, first: false })
     }
 }
 
@@ -129,7 +136,7 @@ pub(super) fn by_letters<'n>(stems: impl Iterator<Item = &'n str>) -> BTreeMap<S
         let (_, tag) = LETTERS.iter().find(|(known, _)| *known == letter)?;
         let language = Language::parse(tag).ok()?;
         let rest = rest.trim_end_matches(SEPARATORS).to_owned();
-        Some(Told { language, rest, sure: true })
+        Some(Told { language, rest, sure: true, first: false })
     };
     by_rest
         .iter()

@@ -20,6 +20,7 @@ import yaml
 PACKAGES = (
     "debian-reference-en debian-reference-fr debian-reference-es debmake-doc debian-faq debian-faq-fr debian-faq-de"
     " debian-faq-it debian-faq-zh-cn developers-reference developers-reference-fr developers-reference-de"
+    " maint-guide maint-guide-de maint-guide-es maint-guide-fr maint-guide-it maint-guide-ja maint-guide-ru"
 ).split()
 TABLE = Path(__file__).with_name("debian.tsv")
 # What is reached; a title right in substance counts, one in another language does not.
