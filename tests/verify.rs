@@ -122,7 +122,7 @@ fn bytes_behind_the_volume_and_a_wrong_sidecar_are_noticed() {
     let desk = published().with("out.iso.sha256", format!("{}  out.iso\n", "0".repeat(64)));
     desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` is not that of the whole");
     let desk = published().with("out.iso.sha256", "nothing\n");
-    desk.run(&["verify", "out.iso"]).ended(4).printed("`out.iso.sha256` holds no digest");
+    desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` cannot be read");
 }
 
 #[test]
@@ -162,6 +162,56 @@ fn a_copied_folder_is_verified_and_what_is_wrong_in_it_told() {
     }
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
     desk.run(&["verify", "copy"]).ended(4).printed("there is no checksum list");
+}
+
+#[test]
+fn what_follows_an_image_is_in_no_digest_and_said() {
+    let desk = published();
+    let mut bytes = fs::read(desk.path("out.iso")).unwrap();
+    bytes.extend([1; 6144]);
+    fs::write(desk.path("out.iso"), bytes).unwrap();
+    let ran = desk.run(&["verify", "out.iso"]).ended(4).printed("3 sectors follow behind the end of the volume");
+    let ran = ran.printed("the volume, without what follows it").printed("that of the volume without what follows it");
+    assert!(!ran.stdout.contains("the whole"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_digest_is_read_in_every_usual_form() {
+    let desk = published();
+    let text = fs::read_to_string(desk.path("out.iso.sha256")).unwrap();
+    let digest = &text[..64];
+    for form in [
+        format!("SHA256 (out.iso) = {digest}\n"),
+        format!("{} *out.iso\r\n", digest.to_uppercase()),
+        format!("{digest}\n"),
+        format!("{}  other_out.iso\n{digest}  out.iso\n", "0".repeat(64)),
+    ] {
+        fs::write(desk.path("out.iso.sha256"), &form).unwrap();
+        desk.run(&["verify", "out.iso"]).ended(0).printed("`out.iso.sha256` is that of the whole");
+    }
+    fs::write(desk.path("out.iso.sha256"), "nothing\n").unwrap();
+    desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` cannot be read");
+}
+
+#[test]
+fn one_name_in_other_letters_is_no_view_of_a_disc() {
+    let desk = published();
+    let folder = unpacked(&desk);
+    let rename = |from: &str, to: &str| fs::rename(folder.join(from), folder.join(to)).unwrap();
+    rename("index.html", "INDEX.HTML");
+    let ran = desk.run(&["verify", "copy"]).ended(4);
+    assert!(ran.stdout.contains("is there as `INDEX.HTML`"), "{}", ran.stdout);
+    rename("INDEX.HTML", "index.html");
+    // A copy of a document under another name is no part of the disc.
+    fs::copy(folder.join("documents/needs/asia_en.pdf"), folder.join("documents/needs/asia_ru.pdf")).unwrap();
+    desk.run(&["verify", "copy"]).ended(4).printed("documents/needs/asia_ru.pdf: is not in the checksum list");
+    fs::remove_file(folder.join("documents/needs/asia_ru.pdf")).unwrap();
+    // A program for texts at work.
+    let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    fs::remove_file(folder.join("SHA256SUMS")).unwrap();
+    fs::write(folder.join("SHA256SUMS"), list.replace('\n', "\r\n")).unwrap();
+    let ran = desk.run(&["verify", "copy"]).ended(4).printed("end as on Windows");
+    assert!(ran.stdout.contains("NOT PROVEN: 1 in the checksum list"), "{}", ran.stdout);
 }
 
 #[test]

@@ -77,9 +77,20 @@ pub fn is_image(file: &mut (impl Read + Seek)) -> bool {
 /// The digest that a checksum file such as `out.iso.sha256` holds for the file of that name, or for
 /// the only file it names.
 pub fn published_digest(text: &str, name: &str) -> Option<Digest> {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let own = lines.iter().find(|line| line.ends_with(name)).or(lines.first().filter(|_| lines.len() == 1))?;
-    Digest::parse(&own.split_whitespace().next()?.to_ascii_lowercase())
+    // `SHA256 (out.iso) = …` of `--tag` and of BSD, `…  out.iso` and `… *out.iso` of the others, or the digest alone.
+    let parts = |line: &'_ str| -> (String, String) {
+        let line = line.trim();
+        let tagged = line.strip_prefix("SHA256 (").and_then(|rest| rest.rsplit_once(") = "));
+        let (digest, file) = match tagged {
+            Some((file, digest)) => (digest, file),
+            None => line.split_once(char::is_whitespace).unwrap_or((line, "")),
+        };
+        let file = file.trim_start();
+        (digest.to_ascii_lowercase(), file.strip_prefix('*').unwrap_or(file).to_owned())
+    };
+    let lines: Vec<(String, String)> = text.lines().filter(|line| !line.trim().is_empty()).map(parts).collect();
+    let own = lines.iter().find(|(_, file)| file == name).or(lines.first().filter(|_| lines.len() == 1))?;
+    Digest::parse(&own.0)
 }
 
 /// The structure of a volume, read.
@@ -408,7 +419,10 @@ fn compare_digests(
     for published in published {
         let by = &published.by;
         let Some(digest) = published.digest else {
-            problems.push(Problem::new(Code::ChecksumList, format!("{by} holds no digest of {what}")));
+            problems.push(Problem::new(
+                Code::ChecksumList,
+                format!("the digest {by} cannot be read: no line of it is a digest of {what}"),
+            ));
             continue;
         };
         if whole == Some(digest) || (published.or_of_list && list == Some(digest)) {
