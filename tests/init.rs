@@ -139,7 +139,10 @@ fn chapters_are_left_out_beside_the_whole() {
     let desk = ["index", "ch1", "ch2"]
         .iter()
         .fold(desk, |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
-    let ran = desk.run(&["init", "docs"]).ended(0).printed("3 chapters of web documents");
+    let ran = desk
+        .run(&["init", "docs"])
+        .ended(0)
+        .printed("chapters of web documents, whose links would not work on the disc: 3");
     assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
     let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
     has(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
@@ -155,7 +158,7 @@ fn chapters_are_left_out_beside_the_whole() {
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
     let desk = names.iter().fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}"), page(&links)));
     let desk = desk.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
-    let ran = desk.run(&["init", "docs"]).ended(0).printed("1 web documents of many pages");
+    let ran = desk.run(&["init", "docs"]).ended(0).printed("as their links would not work on the disc: 1");
     assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
     let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
     has(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
@@ -311,7 +314,7 @@ fn hostile_names_make_a_disc() {
     fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o000)).unwrap();
     let manifest = made(&desk);
     fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o755)).unwrap();
-    for words in ["with a name that no text can hold", "empty: copy them here anew"] {
+    for words in ["as no text can hold the name", "empty, to be copied here anew"] {
         assert!(manifest.contains(words), "{words}");
     }
     // Every file that could go on the disc is there once.
@@ -323,7 +326,7 @@ fn hostile_names_make_a_disc() {
 
 #[test]
 fn a_folder_without_documents_says_why() {
-    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out are 1 no documents");
+    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out are: files of other kinds: 1");
     Desk::empty().run(&["init", "docs"]).ended(3).said("there is no such file or folder");
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
     desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists: add what is new with `--update`");

@@ -94,8 +94,8 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     scaffold::sift(&mut survey, &mut known, &spellings);
     if survey.found.is_empty() {
         let why: Vec<String> =
-            survey.left_out.iter().map(|(reason, paths)| format!("{} {}", paths.len(), reason.in_words())).collect();
-        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out are {}", why.join("; ")) };
+            survey.left_out.iter().map(|(reason, paths)| format!("{}: {}", reason.in_words(), paths.len())).collect();
+        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out are: {}", why.join("; ")) };
         return Err(Stop::because(
             Exit::Content,
             format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents there"),
@@ -360,10 +360,10 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
     for (number, (reason, paths)) in survey.left_out.iter().enumerate() {
         let lead = if number == 0 { "left out" } else { "" };
         let named = match reason {
-            Reason::Unreadable | Reason::Empty | Reason::Unwritable => format!(": {}", some(paths)),
-            _ => String::new(),
+            Reason::Unreadable | Reason::Empty | Reason::Unwritable => some(paths),
+            _ => paths.len().to_string(),
         };
-        text += &format!("{lead:<11}{} {}{named}\n", paths.len(), reason.in_words());
+        text += &format!("{lead:<11}{}: {named}\n", reason.in_words());
     }
     for (number, note) in sheet.notes.iter().take(NOTES).enumerate() {
         text += &format!("{:<11}{note}\n", if number == 0 { "the list" } else { "" });
@@ -371,7 +371,8 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
     if sheet.notes.len() > NOTES {
         text += &format!("{:11}and {} more; `--json` has all\n", "", sheet.notes.len() - NOTES);
     }
-    text += &format!("to check   {checks} guesses: look for “check:” in the manifest\n");
+    let guesses = plural(checks, "guess", "guesses");
+    text += &format!("to check   {checks} {guesses}: look for “check:” in the manifest\n");
     text += &format!("next       make-disc preview {}\n", quoted(manifest));
     output::print(&text, Exit::Done)
 }

@@ -66,21 +66,21 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// In words, after the number of files.
+    /// In words, before the number of files or their names.
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Empty => "empty: copy them here anew",
-            Self::Unreadable => "not readable: check their permissions",
-            Self::Unwritable => "with a name that no text can hold: rename them",
+            Self::Empty => "empty, to be copied here anew",
+            Self::Unreadable => "not readable, by their permissions",
+            Self::Unwritable => "to be renamed, as no text can hold the name",
             Self::Link => "links to other files",
-            Self::Chapter => "chapters of web documents, whose links would not work under the names of a disc",
+            Self::Chapter => "chapters of web documents, whose links would not work on the disc",
             Self::Site => {
-                "web documents of many pages, whose links would not work under the names of a disc: print each into one PDF"
+                "web documents of many pages, to be printed into one PDF each, as their links would not work on the disc"
             }
             Self::Compressed => "compressed, beside the same without compression",
             Self::PartOfSite => "parts of web pages, or small pictures",
             Self::AboutFolder => "about the folder: readme, licence, changes",
-            Self::NoDocument => "no documents",
+            Self::NoDocument => "files of other kinds",
             Self::OfASystem => "hidden, or put there by a computer",
             Self::TooDeep => "too deep in folders",
         }
