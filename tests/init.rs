@@ -242,6 +242,21 @@ fn languages_in_the_middle_of_names_and_in_letters_are_found() {
 }
 
 #[test]
+fn a_list_with_a_section_in_every_row_is_read_as_people_write_it() {
+    let list = "File name,Document title,Author(s),Section,Publication date\nC:\\CD\\docs\\a.pdf,Wells,Ada Byron,Guidelines,31.12.2019\n\
+                b,Pumps,,Guidelines,31/12/2018\n";
+    let desk =
+        Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/b.pdf", pdf("en", "B")).with("list.csv", list);
+    desk.run(&["init", "--from", "list.csv", "docs"]).ended(0);
+    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    has(
+        &manifest,
+        &["title: Guidelines", "title: Wells", "authors: [Ada Byron]", "date: 2019-12-31", "date: 2018-12-31"],
+    );
+    assert_eq!(manifest.matches("    reports:").count(), 1, "{manifest}");
+}
+
+#[test]
 fn editors_find_the_schema_beside_the_manifest() {
     let line = "# yaml-language-server: $schema=.manifest.schema.json";
     let schema = fs::read_to_string("docs/manifest.schema.json").unwrap();
