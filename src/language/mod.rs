@@ -237,7 +237,7 @@ impl PartialDate {
             [month, year] if year > 999 => format!("{year:04}-{month:02}"),
             [year, month, day] if year > 999 => format!("{year:04}-{month:02}-{day:02}"),
             // Of two numbers that may both be months, nobody can tell the day.
-            [day, month, year] if year > 999 && (dots || day > 12 || day == month) => {
+            [day, month, year] if year > 999 && (dots && month <= 12 || day > 12 || day == month) => {
                 format!("{year:04}-{month:02}-{day:02}")
             }
             [month, day, year] if year > 999 && day > 12 => format!("{year:04}-{month:02}-{day:02}"),

@@ -204,10 +204,11 @@ impl Type {
         least: f32,
         place: Place,
     ) -> Set {
+        let fits = |set: &Set| set.height <= height && set.width <= width + 0.01;
         let mut size = style.size;
         loop {
             let set = self.set(text, language, Style { size, ..style }, width, place);
-            if set.height <= height && set.width <= width + 0.01 {
+            if fits(&set) {
                 return set;
             }
             if size <= least {
@@ -222,7 +223,7 @@ impl Type {
             words.pop();
             let shorter = format!("{}…", words.concat().trim_end());
             let set = self.set(&shorter, language, style, width, place);
-            if set.height <= height && set.width <= width + 0.01 {
+            if fits(&set) {
                 return set;
             }
         }
@@ -231,7 +232,7 @@ impl Type {
             letters.truncate(letters.len() * 9 / 10);
             let shorter: String = letters.iter().chain(['…'].iter()).collect();
             let set = self.set(&shorter, language, style, width, place);
-            if set.height <= height && set.width <= width + 0.01 {
+            if fits(&set) {
                 return set;
             }
         }

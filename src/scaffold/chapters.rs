@@ -119,6 +119,7 @@ pub(super) fn documents_of_pages(
     documents
 }
 
+/// The same whatever the names tell; the page with most links first.
 fn pages_together(found: &[Found], known: &HashMap<String, Known>) -> Vec<Vec<usize>> {
     let places: HashMap<&str, usize> =
         found.iter().enumerate().filter(|(_, f)| is_web_page(&f.format)).map(|(n, f)| (f.path.as_str(), n)).collect();
@@ -158,13 +159,11 @@ fn pages_together(found: &[Found], known: &HashMap<String, Known>) -> Vec<Vec<us
             continue;
         }
         let all: BTreeSet<usize> = pages.iter().copied().collect();
-        let is_first = |page: usize| stem_of(&found[page].path).starts_with("index");
-        let first = all.iter().copied().find(|page| is_first(*page)).unwrap_or(start);
-        let mut whole = vec![first];
-        whole.extend(all.iter().copied().filter(|page| *page != first));
+        let mut whole = vec![start];
+        whole.extend(all.iter().copied().filter(|page| *page != start));
         let little = |page: usize| known.get(&found[page].path).is_none_or(|known| known.text.len() < LITTLE);
         let beside = (0..found.len()).filter(|page| {
-            let near = || folder_of(&found[*page].path) == folder_of(&found[first].path);
+            let near = || folder_of(&found[*page].path) == folder_of(&found[start].path);
             let leads = || leads[*page].iter().any(|target| all.contains(target));
             !seen.contains(page)
                 && is_web_page(&found[*page].format)

@@ -434,7 +434,7 @@ fn compare_digests(
         }
         let message = match whole.or(list.filter(|_| published.or_of_list)) {
             Some(_) if published.or_of_list => {
-                let image = if what == "the whole" { "" } else { "; that of an image is proved by the image alone" };
+                let image = if what == "the folder" { "; that of an image is proved by the image alone" } else { "" };
                 format!("the digest {by} is neither that of {what} nor of its checksum list{image}")
             }
             Some(_) => format!("the digest {by} is not that of {what}"),
