@@ -3,32 +3,32 @@
 //! The pipeline, each step a module of plain types that imports only those before it:
 //! manifest → catalogue → layout → launcher → plan → image; `verify` stands apart.
 
-pub mod archive;
-pub mod burn;
-pub mod catalogue;
-pub mod checksum;
+mod archive;
+mod burn;
+mod catalogue;
+mod checksum;
 pub mod cli;
 pub mod diagnostic;
-pub mod exports;
-pub mod extraction;
-pub mod formats;
-pub mod html;
-pub mod image;
-pub mod language;
-pub mod launcher;
-pub mod layout;
+mod exports;
+mod extraction;
+mod formats;
+mod html;
+mod image;
+mod language;
+mod launcher;
+mod layout;
 pub mod manifest;
-pub mod media_check;
-pub mod names;
-pub mod packed;
-pub mod parallel;
-pub mod plan;
-pub mod preflight;
-pub mod print;
+mod media_check;
+mod names;
+mod packed;
+mod parallel;
+mod plan;
+mod preflight;
+mod print;
 pub mod progress;
-pub mod scaffold;
-pub mod search;
-pub mod stage;
+mod scaffold;
+mod search;
+mod stage;
 pub mod strings;
 pub mod verify;
 

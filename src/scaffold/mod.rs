@@ -19,9 +19,9 @@ mod update;
 mod write;
 
 pub use chapters::sift;
-pub use draft::{Draft, Guess, Known, Report, Section, Variant};
+pub use draft::{Draft, Known};
 pub use gather::draft;
-pub use sheet::{Entry, Sheet, rows};
-pub use survey::{Found, Reason, Survey};
-pub use update::{Update, is_faithful, update, used_by_launcher};
+pub use sheet::{Sheet, rows};
+pub use survey::{Reason, Survey};
+pub use update::{is_faithful, update, used_by_launcher};
 pub use write::manifest;
