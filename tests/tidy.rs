@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the pipeline: each may import those before it.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 30] = [
     "language",
     "names",
-    "formats",
+    "file_formats",
+    "data_formats",
     "archive",
     "html",
     "packed",
@@ -51,7 +52,7 @@ const OWNERS: [(&str, &str); 53] = [
     ("icu_properties", "language"),
     ("hayro_interpret", "extraction"),
     ("html2text", "extraction"),
-    ("quick_xml", "formats"),
+    ("quick_xml", "data_formats"),
     ("zip", "archive"),
     ("chardetng", "extraction"),
     ("encoding_rs", "extraction"),
@@ -82,18 +83,18 @@ const OWNERS: [(&str, &str); 53] = [
     ("hadris_storage", "image"),
     ("tempfile", "image"),
     ("html5gum", "html"),
-    ("mime_guess", "exports"),
+    ("mime_guess", "file_formats"),
     ("rustix", "catalogue"),
     ("clap", "cli"),
     ("ctrlc", "cli"),
-    ("csv", "formats"),
+    ("csv", "data_formats"),
     ("open", "cli"),
     ("clap_complete", "cli"),
     ("calamine", "scaffold"),
     ("krilla", "print"),
     ("parley", "print"),
     ("clap_mangen", "cli"),
-    ("serde_json", "formats"),
+    ("serde_json", "data_formats"),
     ("comfy_table", "cli"),
 ];
 

@@ -10,7 +10,7 @@ use super::session::{Session, Stop, has_folder, stop, unwritable};
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
-use crate::formats::{Map, Value, json};
+use crate::data_formats::{Map, Value, json};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
 use crate::language::{PartialDate, plain_room, plain_size};
 use crate::layout::Layout;

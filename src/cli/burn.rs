@@ -16,7 +16,7 @@ use super::session::{Stop, ended};
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
-use crate::formats::json;
+use crate::data_formats::json;
 use crate::language::plain_size;
 use crate::progress::{self, Progress};
 use crate::verify;

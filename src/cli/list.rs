@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
+use crate::data_formats::{Lines, csv, json};
 use crate::diagnostic;
-use crate::formats::{Lines, csv, json};
 use crate::language::plain_size;
 use crate::layout::Layout;
 

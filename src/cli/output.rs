@@ -101,7 +101,7 @@ pub(super) fn no_manifest(path: &Path, error: &io::Error) -> String {
 pub(super) fn unreadable_manifest(path: &Path, error: &io::Error, json: bool) -> Exit {
     let message = no_manifest(path, error);
     if json {
-        let result = crate::formats::json!({ "ok": false, "error": message, "findings": [] });
+        let result = crate::data_formats::json!({ "ok": false, "error": message, "findings": [] });
         return print(&format!("{result}\n"), Exit::InputOutput);
     }
     say_error(&message);

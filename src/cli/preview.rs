@@ -14,8 +14,8 @@ use super::session::{Session, Stop, unwritable};
 use super::{Exit, MakingArguments, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum::Digest;
+use crate::data_formats::json;
 use crate::extraction::user_cache;
-use crate::formats::json;
 use crate::stage::{Pages, Shown};
 
 /// How often `--watch` looks.

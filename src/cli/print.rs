@@ -11,7 +11,7 @@ use super::interruption::interruptible;
 use super::session::{Session, Stop, has_folder, stop, write};
 use super::{Exit, MakingArguments, output};
 use crate::checksum::Digest;
-use crate::formats::json;
+use crate::data_formats::json;
 use crate::image::{Image, Standing};
 use crate::language::Language;
 use crate::launcher::Ornaments;

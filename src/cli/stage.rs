@@ -11,7 +11,7 @@ use super::session::{Session, Stop, has_folder, stop, unwritable};
 use super::{Exit, MakingArguments, output};
 use crate::archive::is_archive;
 use crate::catalogue::Catalogue;
-use crate::formats::json;
+use crate::data_formats::json;
 use crate::image::{Standing, Target, keep_names};
 use crate::language::plain_size;
 use crate::layout::Layout;

@@ -11,7 +11,7 @@ use super::interruption::interruptible;
 use super::{Exit, VerifyArguments, output};
 use crate::archive::is_archive;
 use crate::checksum::Digest;
-use crate::formats::json;
+use crate::data_formats::json;
 use crate::image::{Failure, Image};
 use crate::language::plain_size;
 use crate::progress::{self, Progress};

@@ -2,10 +2,11 @@
 
 use super::{Collection, joined, one_line};
 use crate::layout::DiscPath;
+use crate::packed::Packed;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
+pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
     let mut text = String::new();
     for record in &collection.records {
         let report = record.report;
@@ -36,7 +37,7 @@ pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
         }
         text.push_str("}\n\n");
     }
-    text.into_bytes()
+    Packed::of(text.as_bytes())
 }
 
 /// An item of a list with commas.

@@ -2,11 +2,12 @@
 //! `oai_dc:dc`, which is what harvesters read.
 
 use super::{Collection, one_line};
-use crate::formats::XmlText;
+use crate::data_formats::XmlText;
 use crate::language::Language;
+use crate::layout::DiscPath;
 use crate::packed::{Packed, Packer};
 
-pub(super) fn file(collection: &Collection<'_>) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
     let mut xml = XmlText::to(Packer::default());
     xml.begin(
         "records",

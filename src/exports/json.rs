@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{Collection, Record};
-use crate::catalogue::{Catalogue, Text};
-use crate::formats::json_text;
+use crate::catalogue::Text;
+use crate::data_formats::json_text;
+use crate::layout::DiscPath;
+use crate::packed::Packed;
 
 #[derive(Serialize)]
 struct Whole<'c> {
@@ -85,8 +87,9 @@ impl Serialize for Texts<'_> {
     }
 }
 
-pub(super) fn file(catalogue: &Catalogue, collection: &Collection<'_>) -> Vec<u8> {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
     let mut records = collection.records.iter();
+    let catalogue = collection.catalogue;
     let disc = &catalogue.disc;
     let sections = catalogue.sections.iter().map(|section| Section {
         id: &section.id,
@@ -119,7 +122,7 @@ pub(super) fn file(catalogue: &Catalogue, collection: &Collection<'_>) -> Vec<u8
             rights: disc.rights.as_ref().map(Texts),
         },
     };
-    json_text(&whole).unwrap_or_default().into_bytes()
+    Packed::of(json_text(&whole).unwrap_or_default().as_bytes())
 }
 
 fn variant<'c>(record: &'c Record<'c>) -> Variant<'c> {

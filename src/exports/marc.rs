@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::{Collection, Record, one_line};
-use crate::formats::XmlText;
+use crate::data_formats::XmlText;
 use crate::language::PartialDate;
+use crate::layout::DiscPath;
 use crate::packed::{Packed, Packer};
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
@@ -18,7 +19,7 @@ fn leader(record: &Record<'_>) -> &'static str {
     if record.is_text() { "00000naa a22000003u 4500" } else { "00000nma a22000003u 4500" }
 }
 
-pub(super) fn file(collection: &Collection<'_>) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
     let mut xml = XmlText::to(Packer::default());
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {

@@ -12,30 +12,90 @@ mod ris;
 mod table;
 
 use crate::catalogue::{Catalogue, Report, Section, Text, Variant};
+use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
-use crate::layout::{DiscPath, Export, Layout};
+use crate::layout::{DiscPath, Layout};
 use crate::packed::Packed;
 use crate::parallel::in_parallel;
 
+/// A format that the disc carries its catalogue in, for programs.
+pub struct Export {
+    /// What readers call it.
+    pub label: &'static str,
+    /// The key of the interface string that says what it is for.
+    pub string_key: &'static str,
+    portable_name: &'static str,
+    /// Of at most eight and three characters.
+    dos_name: &'static str,
+    write: fn(&Collection<'_>, &DiscPath) -> Packed,
+}
+
+/// Every export, in the order in which pages offer them.
+pub const EXPORTS: [Export; 6] = [
+    Export {
+        label: "CSV",
+        string_key: "exports_csv",
+        portable_name: "catalogue.csv",
+        dos_name: "catalog.csv",
+        write: table::write,
+    },
+    Export {
+        label: "RIS",
+        string_key: "exports_ris",
+        portable_name: "catalogue.ris",
+        dos_name: "catalog.ris",
+        write: ris::write,
+    },
+    Export {
+        label: "BibTeX",
+        string_key: "exports_bib",
+        portable_name: "catalogue.bib",
+        dos_name: "catalog.bib",
+        write: bibtex::write,
+    },
+    Export {
+        label: "MARC 21",
+        string_key: "exports_marc",
+        portable_name: "marc21.xml",
+        dos_name: "marc21.xml",
+        write: marc::write,
+    },
+    Export {
+        label: "Dublin Core",
+        string_key: "exports_dc",
+        portable_name: "dublin_core.xml",
+        dos_name: "dublin.xml",
+        write: dublin_core::write,
+    },
+    Export {
+        label: "JSON",
+        string_key: "exports_json",
+        portable_name: "catalogue.json",
+        dos_name: "catalog.jsn",
+        write: json::write,
+    },
+];
+
+impl Export {
+    /// Where its file is on the disc.
+    pub fn path(&self, layout: &Layout) -> DiscPath {
+        layout.export(self.portable_name, self.dos_name)
+    }
+}
+
 /// Every file of the catalogue: its path and its bytes.
 pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, Packed)> {
-    let collection = Collection::of(catalogue, layout);
-    let exports: Vec<(Export, &DiscPath)> = layout.exports().collect();
-    in_parallel(&exports, |(export, path)| {
-        let bytes = match export {
-            Export::Marc => marc::file(&collection),
-            Export::DublinCore => dublin_core::file(&collection),
-            Export::Ris => Packed::of(&ris::file(&collection, path)),
-            Export::BibTex => Packed::of(&bibtex::file(&collection, path)),
-            Export::Csv => Packed::of(&table::file(&collection)),
-            Export::Json => Packed::of(&json::file(catalogue, &collection)),
-        };
-        ((*path).clone(), bytes)
+    let collection = Collection::new(catalogue, layout);
+    in_parallel(&EXPORTS, |export| {
+        let path = export.path(layout);
+        let bytes = (export.write)(&collection, &path);
+        (path, bytes)
     })
 }
 
 /// What all records share.
 struct Collection<'c> {
+    catalogue: &'c Catalogue,
     /// The disc's title in its default language.
     title: InLanguage<'c>,
     publisher: Option<&'c str>,
@@ -84,7 +144,7 @@ struct File<'c> {
 }
 
 impl<'c> Collection<'c> {
-    fn of(catalogue: &'c Catalogue, layout: &'c Layout) -> Self {
+    fn new(catalogue: &'c Catalogue, layout: &'c Layout) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut records = Vec::new();
@@ -127,6 +187,7 @@ impl<'c> Collection<'c> {
             }
         }
         Self {
+            catalogue,
             title: InLanguage::of(&disc.title, default, default),
             publisher: disc.publisher.as_deref(),
             date: disc.date,
@@ -168,17 +229,14 @@ impl Record<'_> {
 }
 
 impl File<'_> {
-    /// Whether it is of a format of texts, as opposed to pictures, sounds and archives.
+    /// Whether its format is one of words to read, as opposed to pictures, sounds, tables and archives.
     fn is_text(&self) -> bool {
-        let kind = self.media_type();
-        let document = |part: &str| kind.contains(part);
-        kind.starts_with("text/")
-            || ["pdf", "word", "opendocument.text", "rtf", "epub", "xhtml", "xml"].into_iter().any(document)
+        Format::from_extension(self.extension).is_some_and(|format| format.is_text)
     }
 
-    /// The media type of its extension (RFC 6838); `application/octet-stream` if none is known.
+    /// The media type of its extension.
     fn media_type(&self) -> &'static str {
-        mime_guess::from_ext(self.extension).first_raw().unwrap_or("application/octet-stream")
+        media_type(self.extension)
     }
 }
 
@@ -191,4 +249,20 @@ fn one_line(text: &str) -> String {
 /// Several values in one field.
 fn joined(values: impl Iterator<Item = String>, between: &str) -> String {
     values.collect::<Vec<_>>().join(between)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strings::KEYS;
+
+    #[test]
+    fn exports_have_strings_and_names_of_both_styles() {
+        for export in EXPORTS {
+            assert!(KEYS.contains(&export.string_key), "{}", export.string_key);
+            let parts = export.dos_name.split_once('.').map(|(stem, extension)| (stem.len(), extension.len()));
+            assert!(parts.is_some_and(|(stem, extension)| stem <= 8 && extension <= 3), "{}", export.dos_name);
+            assert!(export.portable_name.len() <= 30);
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::{Collection, InLanguage, one_line};
 use crate::layout::DiscPath;
+use crate::packed::Packed;
 
-pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
+pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
     let mut lines = Vec::new();
     for record in &collection.records {
         let mut line = |tag: &str, value: &str| {
@@ -37,5 +38,5 @@ pub(super) fn file(collection: &Collection<'_>, from: &DiscPath) -> Vec<u8> {
         // The only tag without a value.
         lines.push("ER  - \r\n\r\n".to_owned());
     }
-    lines.concat().into_bytes()
+    Packed::of(lines.concat().as_bytes())
 }

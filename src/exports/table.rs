@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Collection, InLanguage, joined, one_line};
-use crate::formats::{Lines, csv};
+use crate::data_formats::{Lines, csv};
+use crate::layout::DiscPath;
+use crate::packed::Packed;
 
 /// A file with all that is known of its report.
 #[derive(Serialize)]
@@ -23,7 +25,7 @@ struct Line<'c> {
     bytes: u64,
 }
 
-pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
     let lines = collection.records.iter().flat_map(|record| {
         record.files.iter().map(|file| Line {
             section: &record.section.id,
@@ -42,5 +44,5 @@ pub(super) fn file(collection: &Collection<'_>) -> Vec<u8> {
         })
     });
     // Without the mark Excel takes UTF-8 for the system's code page.
-    format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).into_bytes()
+    Packed::of(format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).as_bytes())
 }

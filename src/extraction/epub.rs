@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::office::{about, no_document, part};
 use super::{Extraction, plain};
-use crate::formats::{XmlEvent, XmlReader};
+use crate::data_formats::{XmlEvent, XmlReader};
 
 /// Reads a book.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {

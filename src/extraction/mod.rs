@@ -27,6 +27,7 @@ pub use plain::text as decoded;
 pub use worker::{Bounds, run as work};
 
 use crate::catalogue::{Catalogue, SourceId};
+use crate::file_formats::{Extractor, Format};
 use crate::language::Language;
 use crate::progress::Progress;
 
@@ -114,23 +115,25 @@ impl Extraction {
     }
 
     fn read(bytes: Vec<u8>, format: &str) -> Self {
-        match format {
-            "pdf" => pdf::extract(bytes),
-            "txt" | "text" | "md" | "csv" | "tsv" => Self::running(&plain::text(&bytes)),
-            "html" | "htm" | "xhtml" => plain::html(&bytes),
-            "epub" => epub::extract(&bytes),
-            "docx" => office::docx(&bytes),
-            "odt" | "ods" | "odp" => office::open_document(&bytes),
-            _ => Self::default(),
+        match extractor(format) {
+            Some(Extractor::Pdf) => pdf::extract(bytes),
+            Some(Extractor::PlainText) => Self::running(&plain::text(&bytes)),
+            Some(Extractor::Html) => plain::html(&bytes),
+            Some(Extractor::Epub) => epub::extract(&bytes),
+            Some(Extractor::Docx) => office::docx(&bytes),
+            Some(Extractor::OpenDocument) => office::open_document(&bytes),
+            None => Self::default(),
         }
     }
 }
 
-/// Whether documents of a format are read at all.
+fn extractor(format: &str) -> Option<Extractor> {
+    Format::from_extension(format).and_then(|format| format.extractor)
+}
+
+/// Whether documents of a format, given by its extension, are read at all.
 pub fn is_read(format: &str) -> bool {
-    const FORMATS: [&str; 14] =
-        ["pdf", "txt", "text", "md", "csv", "tsv", "html", "htm", "xhtml", "epub", "docx", "odt", "ods", "odp"];
-    FORMATS.contains(&format)
+    extractor(format).is_some()
 }
 
 /// How documents are read.

@@ -2,7 +2,7 @@
 
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
-use crate::formats::{XmlEvent, XmlReader, resolve_predefined_entity};
+use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
 /// The most that is unpacked of a document, in bytes: a thousand pages have some 20 MB of XML.
 const MOST: u64 = 128 << 20;

@@ -115,7 +115,7 @@ pub fn render(
     let mut pages = Pages { catalogue, layout, texts, theme: &theme, strings: &strings, emblem: size, listed: 0 };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
-    pages.listed = (files.len() + layout.exports().count() + 1 + pages.count() + documents(catalogue)) as u64;
+    pages.listed = (files.len() + exports::EXPORTS.len() + 1 + pages.count() + documents(catalogue)) as u64;
     let commands = plain::Commands::of(layout);
     files.push(plain::readme(catalogue, layout, &strings, &formats, &commands, pages.listed));
     pages.render(&commands, materials, &mut files, &mut findings)?;

@@ -1,6 +1,6 @@
 //! What each page says, as values for its template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -12,9 +12,11 @@ use super::theme::{Theme, escaped};
 use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
 use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::exports::EXPORTS;
 use crate::extraction::{Extractions, Facts, TextLayer};
+use crate::file_formats::{Kind, display_name};
 use crate::language::{Language, LanguageFormat};
-use crate::layout::{DiscPath, Export, Layout, Way};
+use crate::layout::{DiscPath, Layout, Way};
 use crate::parallel::in_parallel;
 
 /// Up to how many characters a symbol stands on one line.
@@ -346,19 +348,11 @@ impl Pages<'_> {
 
     /// The links to the catalogue in other formats.
     fn exports(&self, tongue: &Tongue<'_>, path: &DiscPath) -> Vec<Value> {
-        self.layout
-            .exports()
-            .map(|(export, file)| {
-                let (name, key) = match export {
-                    Export::Csv => ("CSV", "exports_csv"),
-                    Export::Ris => ("RIS", "exports_ris"),
-                    Export::BibTex => ("BibTeX", "exports_bib"),
-                    Export::Marc => ("MARC 21", "exports_marc"),
-                    Export::DublinCore => ("Dublin Core", "exports_dc"),
-                    Export::Json => ("JSON", "exports_json"),
-                };
-                let words = Value::from_safe_string(marked(tongue.table, key));
-                context! { href => file.link_from(path), name => name, words => words }
+        EXPORTS
+            .iter()
+            .map(|export| {
+                let words = Value::from_safe_string(marked(tongue.table, export.string_key));
+                context! { href => export.path(self.layout).link_from(path), name => export.label, words => words }
             })
             .collect()
     }
@@ -458,7 +452,7 @@ impl Pages<'_> {
                         context! {
                             href => self.layout.document(s, r, v, f).link_from(path),
                             path => self.layout.document(s, r, v, f).as_str(),
-                            format => format_name(&file.extension),
+                            format => display_name(&file.extension),
                             size => tongue.size(self.catalogue.source(file.source).length),
                             expect => self.texts.facts(file.source).map(|facts| expect(tongue, facts)),
                         }
@@ -482,21 +476,24 @@ impl Pages<'_> {
     }
 
     fn help(&self, tongue: &Tongue<'_>) -> Value {
-        let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for (_, _, report) in self.catalogue.reports() {
-            for file in report.variants.iter().flat_map(|variant| &variant.files) {
-                let names = kinds.entry(format_kind(&file.extension)).or_default();
-                let name = format_name(&file.extension);
-                if let Err(at) = names.binary_search(&name) {
-                    names.insert(at, name);
-                }
-            }
-        }
-        let formats: Vec<Value> = FORMAT_KINDS
+        let extensions: BTreeSet<&str> = self
+            .catalogue
+            .reports()
+            .flat_map(|(_, _, report)| &report.variants)
+            .flat_map(|variant| &variant.files)
+            .map(|file| file.extension.as_str())
+            .collect();
+        let formats: BTreeSet<(Kind, String)> = extensions
             .into_iter()
-            .filter_map(|(key, _)| {
-                let names = kinds.get(key)?.join(", ");
-                Some(context! { names => names, needs => Value::from_safe_string(marked(tongue.table, key)) })
+            .map(|extension| (Kind::from_extension(extension), display_name(extension)))
+            .collect();
+        let formats: Vec<(Kind, String)> = formats.into_iter().collect();
+        let formats: Vec<Value> = formats
+            .chunk_by(|(a, _), (b, _)| a.help_key() == b.help_key())
+            .map(|alike| {
+                let names: Vec<&str> = alike.iter().map(|(_, name)| name.as_str()).collect();
+                let needs = marked(tongue.table, alike[0].0.help_key());
+                context! { names => names.join(", "), needs => Value::from_safe_string(needs) }
             })
             .collect();
         context! {
@@ -668,37 +665,5 @@ impl Targets {
 
     fn link(&self, written: &str, from: &DiscPath) -> Option<String> {
         self.0.get(written.trim_start_matches("./")).map(|path| path.link_from(from))
-    }
-}
-
-/// What formats need, by the key of the string that says it, in the order of the help page.
-const FORMAT_KINDS: [(&str, &[&str]); 12] = [
-    ("format_pdf", &["pdf"]),
-    ("format_web", &["html", "htm", "xhtml"]),
-    ("format_text", &["txt", "text", "md", "xml", "json"]),
-    ("format_document", &["doc", "docx", "odt", "rtf", "wpd"]),
-    ("format_table", &["xls", "xlsx", "ods", "csv", "tsv"]),
-    ("format_slides", &["ppt", "pptx", "odp", "pps", "ppsx"]),
-    ("format_book", &["epub", "mobi", "azw3", "djvu"]),
-    ("format_picture", &["jpg", "jpeg", "png", "gif", "tif", "tiff", "svg", "bmp", "webp"]),
-    ("format_sound", &["mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "wma"]),
-    ("format_film", &["mp4", "m4v", "webm", "ogv", "avi", "mov", "mkv", "mpg", "mpeg", "wmv"]),
-    ("format_archive", &["zip", "7z", "rar", "tar", "gz", "tgz", "bz2", "xz"]),
-    ("format_other", &[]),
-];
-
-fn format_kind(extension: &str) -> &'static str {
-    FORMAT_KINDS
-        .into_iter()
-        .find(|(_, extensions)| extensions.contains(&extension))
-        .map_or("format_other", |(key, _)| key)
-}
-
-pub(super) fn format_name(extension: &str) -> String {
-    match extension {
-        "htm" => "HTML".to_owned(),
-        "jpg" => "JPEG".to_owned(),
-        "tif" => "TIFF".to_owned(),
-        other => other.to_ascii_uppercase(),
     }
 }

@@ -1,9 +1,9 @@
 //! The search: an index for each language that the documents have, and the script that reads it.
 
 use super::GeneratedFile;
-use super::pages::format_name;
 use crate::catalogue::Catalogue;
 use crate::extraction::Extractions;
+use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
 use crate::parallel::in_parallel;
@@ -80,7 +80,7 @@ fn index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: 
                     title_language: of.as_str().to_owned(),
                     report: layout.report(language, s, r).link_from(&page),
                     file: layout.document(s, r, v, f).link_from(&page),
-                    format: format_name(&variant.files[f].extension),
+                    format: display_name(&variant.files[f].extension),
                     words: words.join("\n"),
                 },
                 &pages,

@@ -31,47 +31,6 @@ pub enum Way {
     Languages,
 }
 
-/// A format that the disc carries its catalogue in, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Export {
-    /// MARC 21 in XML.
-    Marc,
-    /// Dublin Core in XML.
-    DublinCore,
-    /// RIS.
-    Ris,
-    /// BibTeX.
-    BibTex,
-    /// CSV.
-    Csv,
-    /// JSON.
-    Json,
-}
-
-impl Export {
-    /// Every format, in the order in which pages offer them.
-    pub const ALL: [Self; 6] = [Self::Csv, Self::Ris, Self::BibTex, Self::Marc, Self::DublinCore, Self::Json];
-
-    /// The folder and the name of its file.
-    fn path(self, style: NameStyle) -> DiscPath {
-        let (folder, name) = match (style, self) {
-            (NameStyle::Portable, Self::Marc) => ("catalogue", "marc21.xml"),
-            (NameStyle::Portable, Self::DublinCore) => ("catalogue", "dublin_core.xml"),
-            (NameStyle::Portable, Self::Ris) => ("catalogue", "catalogue.ris"),
-            (NameStyle::Portable, Self::BibTex) => ("catalogue", "catalogue.bib"),
-            (NameStyle::Portable, Self::Csv) => ("catalogue", "catalogue.csv"),
-            (NameStyle::Portable, Self::Json) => ("catalogue", "catalogue.json"),
-            (NameStyle::Dos, Self::Marc) => ("catalog", "marc21.xml"),
-            (NameStyle::Dos, Self::DublinCore) => ("catalog", "dublin.xml"),
-            (NameStyle::Dos, Self::Ris) => ("catalog", "catalog.ris"),
-            (NameStyle::Dos, Self::BibTex) => ("catalog", "catalog.bib"),
-            (NameStyle::Dos, Self::Csv) => ("catalog", "catalog.csv"),
-            (NameStyle::Dos, Self::Json) => ("catalog", "catalog.jsn"),
-        };
-        DiscPath::of(&[folder, name])
-    }
-}
-
 /// Where everything is on the disc.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -105,7 +64,6 @@ pub struct Layout {
     pub autoopen: Option<DiscPath>,
     /// The list of SHA-256 digests.
     pub checksums: DiscPath,
-    exports: [(Export, DiscPath); 6],
     names: NameRules,
     sections: Vec<SectionPaths>,
 }
@@ -133,17 +91,35 @@ struct NameRules {
     folder: usize,
     page: &'static str,
     documents: &'static str,
+    exports: &'static str,
+    style: NameStyle,
 }
 
 impl NameRules {
     fn of(style: NameStyle) -> Self {
         match style {
             // ECMA-119 10.2 and 7.5.1, counting the dot.
-            NameStyle::Portable => {
-                Self { stem: 28, extension: 28, whole: 30, folder: 30, page: "html", documents: "documents" }
-            }
+            NameStyle::Portable => Self {
+                stem: 28,
+                extension: 28,
+                whole: 30,
+                folder: 30,
+                page: "html",
+                documents: "documents",
+                exports: "catalogue",
+                style,
+            },
             // ECMA-119 10.1.
-            NameStyle::Dos => Self { stem: 8, extension: 3, whole: 12, folder: 8, page: "htm", documents: "docs" },
+            NameStyle::Dos => Self {
+                stem: 8,
+                extension: 3,
+                whole: 12,
+                folder: 8,
+                page: "htm",
+                documents: "docs",
+                exports: "catalog",
+                style,
+            },
         }
     }
 
@@ -246,7 +222,6 @@ impl Layout {
                 NameStyle::Portable => "SHA256SUMS",
                 NameStyle::Dos => "sha256.sum",
             }),
-            exports: Export::ALL.map(|export| (export, export.path(style))),
             names,
             sections,
         };
@@ -258,14 +233,18 @@ impl Layout {
         self.names.documents
     }
 
-    /// The catalogue in each format, in the order of [`Export::ALL`].
-    pub fn exports(&self) -> impl Iterator<Item = (Export, &DiscPath)> {
-        self.exports.iter().map(|(export, path)| (*export, path))
+    /// The path of an export of the catalogue, given its name in each style.
+    pub fn export(&self, portable: &str, dos: &str) -> DiscPath {
+        let name = match self.names.style {
+            NameStyle::Portable => portable,
+            NameStyle::Dos => dos,
+        };
+        DiscPath::of(&[self.exports_folder(), name])
     }
 
-    /// The folder of the catalogue.
-    pub fn exports_folder(&self) -> &str {
-        self.exports[0].1.folders().last().unwrap_or_default()
+    /// The folder of the exports.
+    pub fn exports_folder(&self) -> &'static str {
+        self.names.exports
     }
 
     /// The home page in a language.

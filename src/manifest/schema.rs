@@ -20,7 +20,7 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::SCHEMA;
-    use crate::formats::Value;
+    use crate::data_formats::Value;
     use crate::manifest::{Colours, Disc, Foreword, Launcher, Manifest, Report, Section, Signature, Variant};
 
     /// The keys that a type reads, as serde says them when it meets another.

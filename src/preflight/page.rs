@@ -1,8 +1,8 @@
 //! A disc before it is made, as one page for the colleague who has no terminal: no script, nothing to load.
 
 use super::{Preflight, Share};
+use crate::data_formats::XmlText;
 use crate::diagnostic::{FindingRecord, Severity};
-use crate::formats::XmlText;
 use crate::language::{plain_room, plain_size};
 
 const STYLE: &str = "

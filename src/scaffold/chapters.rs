@@ -6,6 +6,7 @@ use super::draft::Known;
 use super::languages::{Tongue, fallback, tongues};
 use super::survey::{Found, Reason, Survey, folder_of, is_web_page, stem_of};
 use super::titles;
+use crate::file_formats::Format;
 use crate::language::{Language, Spellings};
 use crate::names::portable;
 
@@ -186,8 +187,5 @@ pub(super) fn of_most<'l>(languages: impl Iterator<Item = &'l Language>) -> Lang
 }
 
 fn is_text(format: &str) -> bool {
-    matches!(
-        format,
-        "pdf" | "html" | "htm" | "xhtml" | "epub" | "docx" | "odt" | "doc" | "rtf" | "txt" | "text" | "md" | "ps"
-    )
+    Format::from_extension(format).is_some_and(|format| format.is_text)
 }

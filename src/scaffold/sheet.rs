@@ -8,7 +8,7 @@ use calamine::{Data, Reader};
 
 use super::survey::Found;
 use super::titles;
-use crate::formats;
+use crate::data_formats;
 use crate::language::{Language, PartialDate, Spellings};
 use crate::names::portable;
 
@@ -135,7 +135,7 @@ pub fn rows(bytes: Vec<u8>, ending: &str, decoded: impl FnOnce(&[u8]) -> String)
         let head = text.lines().next().unwrap_or_default();
         // The sign that the first line has most of.
         let between = [b',', b';', b'\t'].into_iter().max_by_key(|sign| head.bytes().filter(|b| b == sign).count());
-        return formats::csv_rows(&text, between.unwrap_or(b','))
+        return data_formats::csv_rows(&text, between.unwrap_or(b','))
             .ok_or_else(|| "it is no table of comma-separated values".to_owned());
     }
     let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))

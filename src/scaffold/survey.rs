@@ -6,19 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::open;
+use crate::file_formats::{Format, Kind};
 use crate::names::is_of_a_system;
 
 /// Levels of folders that are looked into.
 const MOST_LEVELS: usize = 32;
-
-/// Endings of documents, in the order in which readers want the formats of one text.
-const DOCUMENTS: [&str; 27] = [
-    "pdf", "html", "htm", "xhtml", "epub", "docx", "odt", "doc", "rtf", "txt", "text", "md", "pptx", "odp", "ppt",
-    "xlsx", "ods", "xls", "csv", "ps", "djvu", "mp3", "ogg", "mp4", "webm", "avi", "mov",
-];
-
-/// Endings of pictures: documents, unless they belong to web pages.
-const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "gif", "tif", "tiff", "svg"];
 
 /// Pictures of fewer bytes are ornaments: icons, arrows.
 const ORNAMENT: u64 = 20_000;
@@ -176,24 +168,25 @@ impl Survey {
     fn file(&mut self, place: &Path, path: String, meta: &fs::Metadata) {
         let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
         let (stem, mut ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let compressed = matches!(ending, "gz" | "bz2" | "xz");
+        let compressed = Kind::from_extension(ending) == Kind::Compressed;
         if compressed {
             ending = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
         }
         let about =
             ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
         // “News from Asia.pdf” is a document, NEWS.txt is about the others.
-        let bare = matches!(ending, "" | "txt" | "text" | "md" | "html" | "htm" | "debian") || compressed;
-        let kind = if bare && name.split(['.', '_', '-']).next().is_some_and(|first| about.contains(&first)) {
+        let kind = Kind::from_extension(ending);
+        let bare = matches!(ending, "" | "debian") || matches!(kind, Kind::PlainText | Kind::WebPage) || compressed;
+        let verdict = if bare && name.split(['.', '_', '-']).next().is_some_and(|first| about.contains(&first)) {
             Err(Reason::AboutFolder)
-        } else if DOCUMENTS.contains(&ending) || (PICTURES.contains(&ending) && !compressed) {
+        } else if init_rank(ending).is_some() && !(kind == Kind::Picture && compressed) {
             Ok(())
         } else if matches!(ending, "css" | "js" | "ico" | "woff" | "woff2" | "ttf" | "map" | "inv" | "xsl" | "dtd") {
             Err(Reason::PartOfSite)
         } else {
             Err(Reason::NoDocument)
         };
-        if let Err(reason) = kind {
+        if let Err(reason) = verdict {
             return self.leave(path, reason);
         }
         if !meta.is_file() {
@@ -221,7 +214,7 @@ impl Survey {
                     || own == *site
                     || own.strip_prefix(site.as_str()).is_some_and(|rest| rest.starts_with('/'))
             });
-            (PICTURES.contains(&found.format.as_str()) && (of_site || found.length < ORNAMENT))
+            (Kind::from_extension(&found.format) == Kind::Picture && (of_site || found.length < ORNAMENT))
                 .then_some(Reason::PartOfSite)
         });
     }
@@ -229,12 +222,17 @@ impl Survey {
 
 /// Whether a format is one of web pages.
 pub(super) fn is_web_page(format: &str) -> bool {
-    matches!(format, "html" | "htm" | "xhtml")
+    Kind::from_extension(format) == Kind::WebPage
 }
 
 /// Where a format stands in the order in which readers want them.
-pub(super) fn rank(found: &Found) -> (bool, usize) {
-    (found.compressed, DOCUMENTS.iter().position(|known| *known == found.format).unwrap_or(DOCUMENTS.len()))
+pub(super) fn rank(found: &Found) -> (bool, u8) {
+    (found.compressed, init_rank(&found.format).unwrap_or(u8::MAX))
+}
+
+/// The rank of a format among those of one document; `None` if it is not one of documents.
+fn init_rank(format: &str) -> Option<u8> {
+    Format::from_extension(format).and_then(|format| format.init_rank)
 }
 
 /// Characters that turn the direction of what follows, which no manifest can hold.
@@ -250,7 +248,7 @@ pub(super) fn folder_of(path: &str) -> &str {
 /// The name without its ending, nor that of a compression.
 pub(super) fn stem_of(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let packed = [".gz", ".bz2", ".xz"].iter().any(|ending| name.to_lowercase().ends_with(ending));
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let packed = Kind::from_extension(&ending.to_lowercase()) == Kind::Compressed;
     if packed { stem.rsplit_once('.').map_or(stem, |(stem, _)| stem) } else { stem }
 }

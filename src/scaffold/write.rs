@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Guess, Report, Section, Variant};
 use super::survey::{Reason, Survey, is_turning};
-use crate::formats::Value;
+use crate::data_formats::Value;
 use crate::language::Language;
 
 /// How many files that are left out a note names.

@@ -1,0 +1,224 @@
+//! The file formats that documents come in: everything the program knows about each, in one table.
+//!
+//! A format is found by the extension of a file's name. Adding a format means adding a row.
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// In lower case, without the dot.
+    pub extension: &'static str,
+    /// What readers call it.
+    pub name: &'static str,
+    /// What kind of program opens it.
+    pub kind: Kind,
+    /// Whether a file of this format is mainly words to read, as library catalogues understand "text".
+    pub is_text: bool,
+    /// What reads its text for the search; `None` if nothing does.
+    pub extractor: Option<Extractor>,
+    /// Where `init` puts it among the formats of one document, the best first; `None` if `init` leaves it out.
+    pub init_rank: Option<u8>,
+}
+
+/// A kind of format: what a reader needs to open it. In the order of the help page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Pdf,
+    WebPage,
+    PlainText,
+    Document,
+    Spreadsheet,
+    Slides,
+    Book,
+    Picture,
+    Sound,
+    Video,
+    Archive,
+    /// A single compressed file.
+    Compressed,
+    Other,
+}
+
+/// A reader of text in `extraction`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extractor {
+    Pdf,
+    PlainText,
+    Html,
+    Epub,
+    Docx,
+    OpenDocument,
+}
+
+const TEXT: bool = true;
+const NOT_TEXT: bool = false;
+
+/// Every format that is known. `init` ranks pictures last: beside a document they illustrate it.
+#[rustfmt::skip]
+const FORMATS: [Format; 65] = [
+    format("pdf",   "PDF",   Kind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
+    format("html",  "HTML",  Kind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
+    format("htm",   "HTML",  Kind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
+    format("xhtml", "XHTML", Kind::WebPage,     TEXT,     Some(Extractor::Html),         Some(3)),
+    format("txt",   "TXT",   Kind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(9)),
+    format("text",  "TEXT",  Kind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(10)),
+    format("md",    "MD",    Kind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(11)),
+    format("xml",   "XML",   Kind::PlainText,   TEXT,     None,                          None),
+    format("json",  "JSON",  Kind::PlainText,   NOT_TEXT, None,                          None),
+    format("doc",   "DOC",   Kind::Document,    TEXT,     None,                          Some(7)),
+    format("docx",  "DOCX",  Kind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
+    format("odt",   "ODT",   Kind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
+    format("rtf",   "RTF",   Kind::Document,    TEXT,     None,                          Some(8)),
+    format("wpd",   "WPD",   Kind::Document,    TEXT,     None,                          None),
+    format("xls",   "XLS",   Kind::Spreadsheet, NOT_TEXT, None,                          Some(17)),
+    format("xlsx",  "XLSX",  Kind::Spreadsheet, NOT_TEXT, None,                          Some(15)),
+    format("ods",   "ODS",   Kind::Spreadsheet, NOT_TEXT, Some(Extractor::OpenDocument), Some(16)),
+    format("csv",   "CSV",   Kind::Spreadsheet, NOT_TEXT, Some(Extractor::PlainText),    Some(18)),
+    format("tsv",   "TSV",   Kind::Spreadsheet, NOT_TEXT, Some(Extractor::PlainText),    None),
+    format("ppt",   "PPT",   Kind::Slides,      NOT_TEXT, None,                          Some(14)),
+    format("pptx",  "PPTX",  Kind::Slides,      NOT_TEXT, None,                          Some(12)),
+    format("odp",   "ODP",   Kind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
+    format("pps",   "PPS",   Kind::Slides,      NOT_TEXT, None,                          None),
+    format("ppsx",  "PPSX",  Kind::Slides,      NOT_TEXT, None,                          None),
+    format("epub",  "EPUB",  Kind::Book,        TEXT,     Some(Extractor::Epub),         Some(4)),
+    format("mobi",  "MOBI",  Kind::Book,        TEXT,     None,                          None),
+    format("azw3",  "AZW3",  Kind::Book,        TEXT,     None,                          None),
+    format("djvu",  "DJVU",  Kind::Book,        TEXT,     None,                          Some(20)),
+    format("jpg",   "JPEG",  Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("jpeg",  "JPEG",  Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("png",   "PNG",   Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("gif",   "GIF",   Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("tif",   "TIFF",  Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("tiff",  "TIFF",  Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("svg",   "SVG",   Kind::Picture,     NOT_TEXT, None,                          Some(27)),
+    format("bmp",   "BMP",   Kind::Picture,     NOT_TEXT, None,                          None),
+    format("webp",  "WEBP",  Kind::Picture,     NOT_TEXT, None,                          None),
+    format("mp3",   "MP3",   Kind::Sound,       NOT_TEXT, None,                          Some(21)),
+    format("ogg",   "OGG",   Kind::Sound,       NOT_TEXT, None,                          Some(22)),
+    format("oga",   "OGA",   Kind::Sound,       NOT_TEXT, None,                          None),
+    format("opus",  "OPUS",  Kind::Sound,       NOT_TEXT, None,                          None),
+    format("wav",   "WAV",   Kind::Sound,       NOT_TEXT, None,                          None),
+    format("flac",  "FLAC",  Kind::Sound,       NOT_TEXT, None,                          None),
+    format("m4a",   "M4A",   Kind::Sound,       NOT_TEXT, None,                          None),
+    format("aac",   "AAC",   Kind::Sound,       NOT_TEXT, None,                          None),
+    format("wma",   "WMA",   Kind::Sound,       NOT_TEXT, None,                          None),
+    format("mp4",   "MP4",   Kind::Video,       NOT_TEXT, None,                          Some(23)),
+    format("m4v",   "M4V",   Kind::Video,       NOT_TEXT, None,                          None),
+    format("webm",  "WEBM",  Kind::Video,       NOT_TEXT, None,                          Some(24)),
+    format("ogv",   "OGV",   Kind::Video,       NOT_TEXT, None,                          None),
+    format("avi",   "AVI",   Kind::Video,       NOT_TEXT, None,                          Some(25)),
+    format("mov",   "MOV",   Kind::Video,       NOT_TEXT, None,                          Some(26)),
+    format("mkv",   "MKV",   Kind::Video,       NOT_TEXT, None,                          None),
+    format("mpg",   "MPG",   Kind::Video,       NOT_TEXT, None,                          None),
+    format("mpeg",  "MPEG",  Kind::Video,       NOT_TEXT, None,                          None),
+    format("wmv",   "WMV",   Kind::Video,       NOT_TEXT, None,                          None),
+    format("zip",   "ZIP",   Kind::Archive,     NOT_TEXT, None,                          None),
+    format("7z",    "7Z",    Kind::Archive,     NOT_TEXT, None,                          None),
+    format("rar",   "RAR",   Kind::Archive,     NOT_TEXT, None,                          None),
+    format("tar",   "TAR",   Kind::Archive,     NOT_TEXT, None,                          None),
+    format("tgz",   "TGZ",   Kind::Archive,     NOT_TEXT, None,                          None),
+    format("gz",    "GZ",    Kind::Compressed,  NOT_TEXT, None,                          None),
+    format("bz2",   "BZ2",   Kind::Compressed,  NOT_TEXT, None,                          None),
+    format("xz",    "XZ",    Kind::Compressed,  NOT_TEXT, None,                          None),
+    format("ps",    "PS",    Kind::Other,       TEXT,     None,                          Some(19)),
+];
+
+const fn format(
+    extension: &'static str,
+    name: &'static str,
+    kind: Kind,
+    is_text: bool,
+    extractor: Option<Extractor>,
+    init_rank: Option<u8>,
+) -> Format {
+    Format { extension, name, kind, is_text, extractor, init_rank }
+}
+
+impl Format {
+    /// The format of an extension in lower case, if it is known.
+    pub fn from_extension(extension: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.extension == extension)
+    }
+}
+
+impl Kind {
+    /// The kind of an extension in lower case.
+    pub fn from_extension(extension: &str) -> Self {
+        Format::from_extension(extension).map_or(Self::Other, |format| format.kind)
+    }
+
+    /// The key of the interface string that says what a reader needs to open it.
+    pub fn help_key(self) -> &'static str {
+        match self {
+            Self::Pdf => "format_pdf",
+            Self::WebPage => "format_web",
+            Self::PlainText => "format_text",
+            Self::Document => "format_document",
+            Self::Spreadsheet => "format_table",
+            Self::Slides => "format_slides",
+            Self::Book => "format_book",
+            Self::Picture => "format_picture",
+            Self::Sound => "format_sound",
+            Self::Video => "format_film",
+            Self::Archive | Self::Compressed => "format_archive",
+            Self::Other => "format_other",
+        }
+    }
+}
+
+/// What readers call the format of an extension: of an unknown one, the extension itself in capitals.
+pub fn display_name(extension: &str) -> String {
+    match Format::from_extension(extension) {
+        Some(format) => format.name.to_owned(),
+        None => extension.to_ascii_uppercase(),
+    }
+}
+
+/// The media type of an extension (RFC 6838); `application/octet-stream` if none is known.
+pub fn media_type(extension: &str) -> &'static str {
+    mime_guess::from_ext(extension).first_raw().unwrap_or("application/octet-stream")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strings::KEYS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_extension_is_listed_once_with_a_media_type_and_a_help_string() {
+        let extensions: BTreeSet<&str> = FORMATS.iter().map(|format| format.extension).collect();
+        assert_eq!(extensions.len(), FORMATS.len());
+        for format in FORMATS {
+            assert!(format.extension.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+            // The crate does not know the registered type of this one.
+            let has_media_type = media_type(format.extension) != "application/octet-stream";
+            assert_eq!(has_media_type, format.extension != "azw3", "{}", format.extension);
+            assert!(KEYS.contains(&format.kind.help_key()), "{}", format.kind.help_key());
+        }
+    }
+
+    #[test]
+    fn media_types_agree_with_the_kinds() {
+        for format in FORMATS {
+            let family = media_type(format.extension).split('/').next();
+            let wanted = match format.kind {
+                Kind::Picture => "image",
+                Kind::Sound => "audio",
+                Kind::Video => "video",
+                _ => continue,
+            };
+            assert_eq!(family, Some(wanted), "{}", format.extension);
+        }
+    }
+
+    #[test]
+    fn a_format_built_on_xml_is_not_text_for_that() {
+        let is_text = |extension| Format::from_extension(extension).is_some_and(|format| format.is_text);
+        for extension in ["svg", "xlsx", "pptx", "ods"] {
+            assert!(!is_text(extension), "{extension}");
+        }
+        for extension in ["pdf", "docx", "odt", "epub", "xhtml", "xml"] {
+            assert!(is_text(extension), "{extension}");
+        }
+    }
+}
