@@ -266,7 +266,7 @@ for way in 'plain', 'memory':
     let ran = Ran::of(unshare.output().unwrap())
         .ended(0)
         .said("`files/asia.pdf`: it was changed while the disc was made")
-        .said("`files/asia.pdf`: it held other bytes when it was read again while the disc was made");
+        .said("`files/asia.pdf`: its contents changed while the disc was being made");
     assert_eq!(ran.stdout, "plain 3\nmemory 3\n");
 }
 

@@ -1,113 +1,77 @@
-//! What hadris takes for a block device: every block of the image goes by here once, in order.
+//! The block device that hadris writes to. Every block of the image passes through it once, in ascending
+//! order.
 //!
-//! Where the extent of a file is due, the runs that `filler` has ready take the place of what hadris
-//! sends. On the way each file and the image are hashed, and three things are set that hadris leaves
-//! open: the application-use area, and the place and the bytes of the checksum list. The list is known
-//! only when all else has gone by, so its extent is the last before the padding, and the records that
-//! name it are pointed there.
+//! Where the extent of a file is due, the device discards the blocks from hadris and takes a chunk from the
+//! reader thread instead. It hashes each file and the image, and changes what hadris cannot know
+//! (see `patch`). The checksum list is complete only after all files have passed; so its extent is the last
+//! one before the padding.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use hadris_fs::Report;
 use hadris_io::{Error, ErrorKind, ErrorType};
 use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
-use super::drain::Portion;
-use super::filler::{BUFFER, Run};
+use super::extents::Extents;
+use super::patch::{FIRST_DESCRIPTOR_SECTOR, RootDirectory, patch_descriptors, patch_record};
+use super::reader::{BUFFER_LENGTH, Chunk, FileSlice};
+use super::writer::OutputBuffer;
 use super::{Failure, SECTOR};
 use crate::checksum::{self, Digest, Hasher};
-use crate::media_check::{APPLICATION_USE, Area};
+use crate::media_check::Area;
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 
-/// Where the first volume descriptor is (ECMA-119 6.2.1).
-const FIRST_DESCRIPTOR: u64 = 16;
-/// The root directory's record in a volume descriptor (ECMA-119 8.4.18).
-const ROOT_RECORD: usize = 156;
-
-/// Where the bytes of entries lie.
-pub(super) struct Extents {
-    /// First sector and number of the entry, ascending.
-    pub(super) files: Vec<(u64, usize)>,
-    list_start: u64,
-    list_length: u64,
-}
-
-impl Extents {
-    /// Takes the extents out of hadris' report. The parts of a file of 4 GiB and more follow each
-    /// other without a gap, so the first sector tells all.
-    pub(super) fn of(plan: &Plan, report: &Report, list_start: u64, list_length: u64) -> Result<Self, Failure> {
-        let mut files = Vec::with_capacity(plan.entries.len());
-        for (number, entry) in plan.entries.iter().enumerate() {
-            if matches!(entry.content, Content::Checksums) || entry.length == 0 {
-                continue;
-            }
-            // Links share the extent; hadris reports it under each name.
-            let extents = report.extents(format!("/{}", entry.path)).or_else(|| report.extents(entry.path.as_str()));
-            let extents = extents.unwrap_or_default();
-            let length: u64 = extents.iter().map(hadris_fs::Extent::len).sum();
-            let joined = extents.windows(2).all(|pair| pair[0].end() == pair[1].offset());
-            match extents.first() {
-                Some(first) if length == entry.length && joined => files.push((first.offset() / SECTOR, number)),
-                _ => return Err(Failure::Fault(format!("`{}` has no extent of its length", entry.path))),
-            }
-        }
-        files.sort_unstable();
-        Ok(Self { files, list_start, list_length })
-    }
-}
-
-/// The file whose blocks are going by.
-struct Current {
-    entry: usize,
-    left: u64,
-    hasher: Hasher,
-}
-
-/// What was hashed in a pass.
-pub(super) struct Written {
-    /// The digest of the image.
+/// The result of a pass over the image.
+pub(super) struct PassDigests {
     pub(super) image: Digest,
-    /// The digests of the files that are not empty, by entry.
+    /// The digests of the files that are not empty, by the index of their entry.
     pub(super) files: Vec<Option<Digest>>,
-    /// Of the checksum list.
+    /// The digest of the checksum list.
     pub(super) list: Digest,
-    /// The checksum list itself.
+    /// The text of the checksum list.
     pub(super) checksums: Vec<u8>,
 }
 
-/// What the device is connected to.
-pub(super) struct Pipes {
-    /// The files' bytes.
-    pub(super) runs: Receiver<Result<Run, Failure>>,
-    /// The image's.
-    pub(super) portions: SyncSender<Portion>,
+/// The device's connections to the other threads.
+pub(super) struct Channels {
+    /// File data from the reader.
+    pub(super) chunks: Receiver<Result<Chunk, Failure>>,
+    /// Finished parts of the image, for the writer.
+    pub(super) output: SyncSender<OutputBuffer>,
 }
 
-/// The device.
+/// The file that is currently being hashed.
+struct CurrentFile {
+    entry: usize,
+    /// How many of its bytes are still to come.
+    remaining: u64,
+    hasher: Hasher,
+}
+
 pub(super) struct Device<'a> {
     plan: &'a Plan,
     extents: &'a Extents,
     application_use: &'a Area,
-    pipes: Pipes,
-    /// The next of `extents.files`.
+    channels: Channels,
+    /// The index in `extents.files` of the file after the current one.
     next_file: usize,
-    current: Option<Current>,
+    current: Option<CurrentFile>,
     image: Hasher,
-    /// By entry.
+    /// The digests of files, by the index of their entry.
     digests: Vec<Option<Digest>>,
+    /// The text of the checksum list, once all files have been hashed.
     list: Vec<u8>,
-    /// First sectors of the root directories, by the identifier that the list has in each.
-    roots: Vec<(u64, Vec<u8>)>,
-    patched: usize,
-    /// The next sector that hadris is to send.
-    sent: u64,
-    /// The next sector of the image; before the other where a file's run went ahead.
+    roots: Vec<RootDirectory>,
+    /// How many records of the checksum list have been patched.
+    patched_records: usize,
+    /// The sector that hadris has to send next.
+    received: u64,
+    /// The next sector of the image. Ahead of `received` where a chunk contained more than hadris has sent.
     sector: u64,
-    sectors: u64,
-    /// Blocks that are not with `drain` yet.
+    sector_count: u64,
+    /// Blocks that have not been sent to the writer yet.
     pending: Vec<u8>,
     progress: &'a mut dyn Progress,
     stop: &'a AtomicBool,
@@ -120,7 +84,7 @@ impl<'a> Device<'a> {
         extents: &'a Extents,
         size: u64,
         application_use: &'a Area,
-        pipes: Pipes,
+        channels: Channels,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
     ) -> Self {
@@ -129,16 +93,16 @@ impl<'a> Device<'a> {
             plan,
             extents,
             application_use,
-            pipes,
+            channels,
             next_file: 0,
             current: None,
             image: Hasher::default(),
             list: Vec::new(),
             roots: Vec::new(),
-            patched: 0,
-            sent: 0,
+            patched_records: 0,
+            received: 0,
             sector: 0,
-            sectors: size / SECTOR,
+            sector_count: size / SECTOR,
             pending: Vec::new(),
             progress,
             stop,
@@ -146,218 +110,191 @@ impl<'a> Device<'a> {
         }
     }
 
-    /// The reason why writing stopped: the device's own, or else the caller's.
-    pub(super) fn failure(self, other: impl FnOnce() -> Failure) -> Failure {
-        self.failure.unwrap_or_else(other)
+    /// Why writing stopped: the device's own failure, or else `default`.
+    pub(super) fn into_failure(self, default: impl FnOnce() -> Failure) -> Failure {
+        self.failure.unwrap_or_else(default)
     }
 
-    /// The digests, once every block has gone by.
-    pub(super) fn finish(mut self) -> Result<Written, Failure> {
+    /// Completes the pass after the last block.
+    ///
+    /// # Errors
+    /// The device's own failure, or [`Failure::Fault`] if anything is missing in the image.
+    pub(super) fn finish(mut self) -> Result<PassDigests, Failure> {
         let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        if self.sector != self.sectors || self.sent != self.sectors {
+        if self.sector != self.sector_count || self.received != self.sector_count {
             return fault("the image ended early");
         }
-        if self.roots.len() != 2 || self.patched != 2 {
-            return fault("a root directory does not name the checksum list");
+        if self.roots.len() != 2 || self.patched_records != 2 {
+            return fault("a root directory does not list the checksum list");
         }
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
             return fault("a file was not written");
         }
-        self.hand_on_pending()?;
+        self.send_pending()?;
         let mut list = Hasher::default();
         list.update(&self.list);
-        Ok(Written { image: self.image.finish(), files: self.digests, list: list.finish(), checksums: self.list })
+        Ok(PassDigests { image: self.image.finish(), files: self.digests, list: list.finish(), checksums: self.list })
     }
 
-    /// Takes the blocks from `first` on, as hadris has them.
-    fn take(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
-        if first != self.sent {
-            return Err(Failure::Fault(format!("sector {first} came where {} was due", self.sent)));
+    /// Takes blocks from hadris. `first` is their first sector.
+    fn receive(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
+        if first != self.received {
+            return Err(Failure::Fault(format!("expected sector {} from hadris, received {first}", self.received)));
         }
-        self.sent += blocks.len() as u64 / SECTOR;
-        while self.sector < self.sent {
+        self.received += blocks.len() as u64 / SECTOR;
+        while self.sector < self.received {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
             }
-            match self.next_file() {
-                Some(start) if start <= self.sector => self.run()?,
+            match self.next_file_sector() {
+                Some(start) if start <= self.sector => self.receive_chunk()?,
                 next => {
-                    let end = next.map_or(self.sent, |start| start.min(self.sent));
-                    let part = |sector: u64| ((sector - first) * SECTOR) as usize;
-                    // A copy, as some blocks are changed; it stays in the cache of the processor.
-                    let mut part = blocks[part(self.sector)..part(end)].to_vec();
-                    self.blocks(&mut part)?;
+                    let end = next.map_or(self.received, |start| start.min(self.received));
+                    let offset = |sector: u64| ((sector - first) * SECTOR) as usize;
+                    // A copy, because some blocks are patched. It stays in the processor's cache.
+                    let mut blocks = blocks[offset(self.sector)..offset(end)].to_vec();
+                    self.process_metadata(&mut blocks)?;
                 }
             }
         }
         Ok(())
     }
 
-    /// The first sector of the next file, or the one that is due if a file is on its way.
-    fn next_file(&self) -> Option<u64> {
+    /// The sector at which the next file data is due; the current one in the middle of a file.
+    fn next_file_sector(&self) -> Option<u64> {
         match &self.current {
             Some(_) => Some(self.sector),
-            None => self.extents.files.get(self.next_file).map(|(start, _)| *start),
+            None => self.extents.files.get(self.next_file).map(|(sector, _)| *sector),
         }
     }
 
-    /// Takes the next run of files' bytes.
-    fn run(&mut self) -> Result<(), Failure> {
-        let run = self.pipes.runs.recv().map_err(|_| Failure::Fault("the files ended early".to_owned()))??;
-        if run.start != self.sector {
-            let message = format!("a file was read for sector {} where {} was due", run.start, self.sector);
-            return Err(Failure::Fault(message));
+    /// Takes the next chunk of file data from the reader, hashes it and sends it to the writer.
+    fn receive_chunk(&mut self) -> Result<(), Failure> {
+        let chunk = self.channels.chunks.recv().map_err(|_| Failure::Fault("the files ended early".to_owned()))??;
+        if chunk.first_sector != self.sector {
+            let (expected, actual) = (self.sector, chunk.first_sector);
+            return Err(Failure::Fault(format!("expected file data for sector {expected}, received {actual}")));
         }
-        self.hand_on_pending()?;
-        let mut name = None;
-        for piece in &run.pieces {
-            let mut current = match self.current.take() {
-                Some(current) => current,
-                None => self.begin(piece.entry, run.start + piece.from as u64 / SECTOR)?,
-            };
-            if current.entry != piece.entry || current.left < piece.length as u64 {
-                return Err(Failure::Fault(format!("`{}` was read out of turn", self.plan.entries[piece.entry].path)));
-            }
-            let end = piece.from + piece.length;
-            Hasher::update_both(&mut self.image, &mut current.hasher, &run.buffer[piece.from..end]);
-            self.image.update(&run.buffer[end..end.next_multiple_of(SECTOR as usize)]);
-            current.left -= piece.length as u64;
-            name = Some(piece.entry);
-            match (current.left, piece.ends) {
-                (0, true) => self.digests[current.entry] = Some(current.hasher.finish()),
-                (0, false) | (_, true) => {
-                    let path = &self.plan.entries[piece.entry].path;
-                    return Err(Failure::Fault(format!("`{path}` has another length than planned")));
-                }
-                (_, false) => self.current = Some(current),
-            }
+        self.send_pending()?;
+        for slice in &chunk.slices {
+            self.hash_slice(&chunk, slice)?;
         }
-        self.sector += run.filled as u64 / SECTOR;
-        self.progress.advance(run.filled as u64, name.map(|entry| self.plan.entries[entry].path.name()));
-        self.hand_on(Portion { buffer: run.buffer, filled: run.filled, again: true })
+        self.sector += chunk.filled as u64 / SECTOR;
+        let last_file = chunk.slices.last().map(|slice| self.plan.entries[slice.entry].path.name());
+        self.progress.advance(chunk.filled as u64, last_file);
+        self.send(OutputBuffer { buffer: chunk.buffer, filled: chunk.filled, reuse: true })
     }
 
-    /// Begins the next file, which must be this one, here.
-    fn begin(&mut self, entry: usize, sector: u64) -> Result<Current, Failure> {
+    /// Hashes the data of one file in a chunk, for the file and the image.
+    fn hash_slice(&mut self, chunk: &Chunk, slice: &FileSlice) -> Result<(), Failure> {
+        let path = &self.plan.entries[slice.entry].path;
+        let mut current = match self.current.take() {
+            Some(current) => current,
+            None => self.start_file(slice.entry, chunk.first_sector + slice.offset as u64 / SECTOR)?,
+        };
+        if current.entry != slice.entry || current.remaining < slice.length as u64 {
+            return Err(Failure::Fault(format!("`{path}` was read out of order")));
+        }
+        let end = slice.offset + slice.length;
+        Hasher::update_both(&mut self.image, &mut current.hasher, &chunk.buffer[slice.offset..end]);
+        self.image.update(&chunk.buffer[end..end.next_multiple_of(SECTOR as usize)]);
+        current.remaining -= slice.length as u64;
+        match (current.remaining, slice.is_last) {
+            (0, true) => self.digests[current.entry] = Some(current.hasher.finish()),
+            (0, false) | (_, true) => {
+                return Err(Failure::Fault(format!("`{path}` does not have its planned length")));
+            }
+            (_, false) => self.current = Some(current),
+        }
+        Ok(())
+    }
+
+    /// Starts hashing the next file, which must be the entry at this sector.
+    fn start_file(&mut self, entry: usize, sector: u64) -> Result<CurrentFile, Failure> {
         if self.extents.files.get(self.next_file) != Some(&(sector, entry)) {
-            return Err(Failure::Fault(format!("`{}` came at sector {sector}", self.plan.entries[entry].path)));
+            let path = &self.plan.entries[entry].path;
+            return Err(Failure::Fault(format!("`{path}` was read for sector {sector}, which is not its extent")));
         }
         self.next_file += 1;
-        Ok(Current { entry, left: self.plan.entries[entry].length, hasher: Hasher::default() })
+        Ok(CurrentFile { entry, remaining: self.plan.entries[entry].length, hasher: Hasher::default() })
     }
 
-    /// Takes blocks that are no file's, from the sector that is due on.
-    fn blocks(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
+    /// Patches, hashes and sends blocks outside of files, which start at the current sector.
+    fn process_metadata(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
         let first = self.sector;
-        let sectors = blocks.len() as u64 / SECTOR;
-        if first <= FIRST_DESCRIPTOR && FIRST_DESCRIPTOR < first + sectors {
-            self.descriptors(&mut blocks[((FIRST_DESCRIPTOR - first) * SECTOR) as usize..]);
+        let count = blocks.len() as u64 / SECTOR;
+        if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
+            let list_name = self.checksum_list_name();
+            let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR) as usize..];
+            self.roots.extend(patch_descriptors(descriptors, self.application_use, list_name));
         }
-        self.point_to_list(first, blocks);
+        // hadris writes a directory with one call, so `blocks` contains all of it.
+        if let Some(root) = self.roots.iter().find(|root| root.sector == first) {
+            let (sector, length) = (self.extents.list_sector as u32, self.extents.list_length as u32);
+            self.patched_records += usize::from(patch_record(blocks, &root.list_identifier, sector, length));
+        }
         self.insert_list(first, blocks)?;
         self.image.update(blocks);
         self.pending.extend_from_slice(blocks);
-        self.sector += sectors;
+        self.sector += count;
         self.progress.advance(blocks.len() as u64, None);
-        if self.pending.len() >= BUFFER { self.hand_on_pending() } else { Ok(()) }
+        if self.pending.len() >= BUFFER_LENGTH { self.send_pending() } else { Ok(()) }
     }
 
-    fn hand_on_pending(&mut self) -> Result<(), Failure> {
-        let buffer = std::mem::take(&mut self.pending);
-        if buffer.is_empty() {
-            return Ok(());
-        }
-        let filled = buffer.len();
-        self.hand_on(Portion { buffer, filled, again: false })
+    fn checksum_list_name(&self) -> &'a str {
+        let list = self.plan.entries.iter().find(|entry| matches!(entry.content, Content::Checksums));
+        list.map_or("", |entry| entry.path.as_str())
     }
 
-    /// Gives bytes to `drain`, which tells why if it takes no more.
-    fn hand_on(&mut self, portion: Portion) -> Result<(), Failure> {
-        self.pipes.portions.send(portion).map_err(|_| Failure::Output(std::io::ErrorKind::BrokenPipe.into()))
-    }
-
-    /// Notes where the root directories are, and fills the application-use area.
-    fn descriptors(&mut self, blocks: &mut [u8]) {
-        let name =
-            self.plan.entries.iter().find(|e| matches!(e.content, Content::Checksums)).map_or("", |e| e.path.as_str());
-        for descriptor in blocks.chunks_exact_mut(SECTOR as usize) {
-            let identifier = match descriptor[0] {
-                1 => {
-                    descriptor[APPLICATION_USE].copy_from_slice(self.application_use);
-                    let dot = if name.contains('.') { "" } else { "." };
-                    format!("{name}{dot};1").to_ascii_uppercase().into_bytes()
-                }
-                2 => name.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-                255 => return,
-                _ => continue,
-            };
-            let extent = u32::from_le_bytes(field(descriptor, ROOT_RECORD + 2));
-            self.roots.push((u64::from(extent), identifier));
-        }
-    }
-
-    /// Points the list's records at its extent, in a root directory that starts here.
-    ///
-    /// hadris writes a directory in one piece, so it is whole when its first sector comes.
-    fn point_to_list(&mut self, first: u64, blocks: &mut [u8]) {
-        let Some((_, identifier)) = self.roots.iter().find(|(root, _)| *root == first) else {
-            return;
-        };
-        let (start, length) = (self.extents.list_start as u32, self.extents.list_length as u32);
-        let mut at = 0;
-        while at + 33 < blocks.len() {
-            let record = usize::from(blocks[at]);
-            if record == 0 {
-                // The rest of a sector that no record fits (ECMA-119 6.8.1.1).
-                at = (at / SECTOR as usize + 1) * SECTOR as usize;
-                continue;
-            }
-            let name = at + 33..at + 33 + usize::from(blocks[at + 32]);
-            if blocks.get(name) == Some(identifier.as_slice()) {
-                blocks[at + 2..at + 6].copy_from_slice(&start.to_le_bytes());
-                blocks[at + 6..at + 10].copy_from_slice(&start.to_be_bytes());
-                blocks[at + 10..at + 14].copy_from_slice(&length.to_le_bytes());
-                blocks[at + 14..at + 18].copy_from_slice(&length.to_be_bytes());
-                self.patched += 1;
-                return;
-            }
-            at += record;
-        }
-    }
-
-    /// Puts the list into the blocks that are its extent.
+    /// Copies the checksum list into those blocks that belong to its extent.
     fn insert_list(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
         let (start, end) = (first * SECTOR, first * SECTOR + blocks.len() as u64);
-        let list = self.extents.list_start * SECTOR..self.extents.list_start * SECTOR + self.extents.list_length;
+        let list = self.extents.list_bytes();
         if end <= list.start || list.end <= start {
             return Ok(());
         }
         if self.list.is_empty() {
-            for (path, entry) in self.plan.checksum_order() {
-                let digest = match self.digests[entry] {
-                    Some(digest) => digest,
-                    None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
-                    None => return Err(Failure::Fault(format!("`{path}` has no digest"))),
-                };
-                self.list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
-            }
-            if self.list.len() as u64 != self.extents.list_length {
-                return Err(Failure::Fault("the checksum list has another length than planned".to_owned()));
-            }
+            self.list = self.format_list()?;
         }
         let (from, to) = (start.max(list.start), end.min(list.end));
         blocks[(from - start) as usize..(to - start) as usize]
             .copy_from_slice(&self.list[(from - list.start) as usize..(to - list.start) as usize]);
         Ok(())
     }
-}
 
-/// Four bytes of a structure.
-fn field(bytes: &[u8], at: usize) -> [u8; 4] {
-    [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
+    /// The text of the checksum list.
+    fn format_list(&self) -> Result<Vec<u8>, Failure> {
+        let mut list = Vec::with_capacity(self.extents.list_length as usize);
+        for (path, entry) in self.plan.checksum_order() {
+            let digest = match self.digests[entry] {
+                Some(digest) => digest,
+                None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
+                None => return Err(Failure::Fault(format!("`{path}` has no digest"))),
+            };
+            list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
+        }
+        if list.len() as u64 != self.extents.list_length {
+            return Err(Failure::Fault("the checksum list does not have its planned length".to_owned()));
+        }
+        Ok(list)
+    }
+
+    fn send_pending(&mut self) -> Result<(), Failure> {
+        let buffer = std::mem::take(&mut self.pending);
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let filled = buffer.len();
+        self.send(OutputBuffer { buffer, filled, reuse: false })
+    }
+
+    /// Sends bytes to the writer. If it has stopped, it reports the reason itself.
+    fn send(&mut self, output: OutputBuffer) -> Result<(), Failure> {
+        self.channels.output.send(output).map_err(|_| Failure::Output(std::io::ErrorKind::BrokenPipe.into()))
+    }
 }
 
 impl ErrorType for Device<'_> {
@@ -374,7 +311,7 @@ impl BlockDevice for Device<'_> {
     }
 
     fn block_count(&self) -> u64 {
-        self.sectors
+        self.sector_count
     }
 
     fn writable(&self) -> bool {
@@ -382,13 +319,13 @@ impl BlockDevice for Device<'_> {
     }
 
     fn read_blocks(&mut self, _: BlockIndex, _: &mut [u8]) -> Result<(), Error<Infallible>> {
-        Err(Error::new(ErrorKind::Unsupported, "blocks go by once"))
+        Err(Error::new(ErrorKind::Unsupported, "the device is write-only"))
     }
 
     fn write_blocks(&mut self, first: BlockIndex, buf: &[u8]) -> Result<(), Error<Infallible>> {
-        self.take(first.get(), buf).map_err(|failure| {
+        self.receive(first.get(), buf).map_err(|failure| {
             self.failure = Some(failure);
-            Error::new(ErrorKind::Io, "see the device's failure")
+            Error::new(ErrorKind::Io, "see the failure in the device")
         })
     }
 

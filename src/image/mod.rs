@@ -1,17 +1,19 @@
-//! The writer: the plan → one pass over the image, hashed as it goes by, into a sink.
+//! Writes the planned image to a sink, hashing it on the way.
 //!
-//! hadris-iso plans the extents and writes every block once, in ascending order; `device` stands
-//! in its way, hashes files, and puts the checksum list, known last, at the image's end. A media
-//! check is known last but stands at the beginning: then a pass that writes nothing goes before.
-//! This module is the only one that names the hadris crates.
+//! hadris-iso plans the extents and writes every block once, in ascending order, to `device`, which hashes
+//! the files and puts the checksum list, which is complete last, at the end of the image. A media check is
+//! also known last but belongs at the beginning, so it takes a first pass that writes nothing.
+//! This module is the only one that uses the hadris crates.
 
 mod device;
-mod drain;
-mod filler;
-mod lengths;
-mod sinks;
+mod extents;
+mod media_check_sink;
+mod patch;
+mod placeholders;
+mod reader;
 mod target;
 mod tree;
+mod writer;
 
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
@@ -26,41 +28,40 @@ use crate::checksum::Digest;
 use crate::media_check::{self, Area};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
-use device::{Device, Extents, Pipes, Written};
-use sinks::Summed;
+use device::{Channels, Device, PassDigests};
+use extents::Extents;
+use media_check_sink::MediaCheckSink;
 
-/// Bytes of a logical sector (ECMA-119 6.1.2).
+/// The length of a logical sector in bytes (ECMA-119 6.1.2).
 pub const SECTOR: u64 = 2048;
 
-// What the media check does not sum must be nothing but padding.
+// The media check may only skip padding.
 const _: () = assert!(media_check::SKIPPED_SECTORS <= tree::PADDING_SECTORS);
 
-/// Why no image was written.
+/// Why an image was not written.
 #[derive(Debug)]
 pub enum Failure {
-    /// A source file could not be read, or is not what it was when the run began.
+    /// A source file could not be read, or has changed since the run started.
     Source {
-        /// As the manifest writes it.
+        /// The path as written in the manifest.
         file: String,
-        /// What happened.
         reason: String,
     },
     /// The image could not be written.
     Output(io::Error),
-    /// The user broke it off.
+    /// The user cancelled the run.
     Interrupted,
-    /// What must not happen: a fault of ours.
+    /// A bug in make-disc.
     Fault(String),
 }
 
-/// The digests of an image that was written.
+/// The digests of a written image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digests {
-    /// Of the whole image.
     pub image: Digest,
-    /// Of the checksum list on it, by which a copy of the disc's files can be anchored.
+    /// The digest of the checksum list, which authenticates a copy of the disc's files.
     pub list: Digest,
-    /// The checksum list itself.
+    /// The text of the checksum list.
     pub checksums: Vec<u8>,
 }
 
@@ -74,34 +75,35 @@ pub struct Image<'p> {
 }
 
 impl<'p> Image<'p> {
-    /// Lays the entries of a plan out in extents, without I/O.
+    /// Assigns extents to the entries of a plan, without I/O.
     ///
     /// # Errors
-    /// [`Failure::Fault`] if the plan cannot be laid out.
+    /// [`Failure::Fault`] if hadris cannot plan the image as it must be.
     pub fn of(plan: &'p Plan) -> Result<Self, Failure> {
-        let tree = tree::of(plan)?;
-        let options = tree::options(plan)?;
-        let report = lay_out(&tree, &options)?;
-        // The list has no extent in hadris' plan; room for it is made before the padding.
-        let list: u64 = plan.entries.iter().filter(|e| matches!(e.content, Content::Checksums)).map(|e| e.length).sum();
-        let list_sectors = list.div_ceil(SECTOR);
-        let whole = report.size() / SECTOR + list_sectors;
-        // That moves no extent, and planning costs as much again: the device sees whether the size is right.
-        let options = options.with_min_image_blocks(whole);
-        let list_start = whole - tree::PADDING_SECTORS - list_sectors;
-        let extents = Extents::of(plan, &report, list_start, list)?;
-        Ok(Self { plan, tree, options, extents, size: whole * SECTOR })
+        let tree = tree::build_tree(plan)?;
+        let options = tree::volume_options(plan)?;
+        let report = plan_extents(&tree, &options)?;
+        // The checksum list is empty in hadris' plan; its extent is inserted before the padding.
+        let lists = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums));
+        let list_length: u64 = lists.map(|entry| entry.length).sum();
+        let list_sectors = list_length.div_ceil(SECTOR);
+        let sectors = report.size() / SECTOR + list_sectors;
+        // This moves no extent, so there is no need to plan again; the device checks the final size.
+        let options = options.with_min_image_blocks(sectors);
+        let list_sector = sectors - tree::PADDING_SECTORS - list_sectors;
+        let extents = Extents::from_report(plan, &report, list_sector, list_length)?;
+        Ok(Self { plan, tree, options, extents, size: sectors * SECTOR })
     }
 
-    /// Its length in bytes.
+    /// The length of the image in bytes.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Writes it, with a media check if the plan wants one: then every source is read twice.
+    /// Writes the image. If the plan asks for a media check, every source is read twice.
     ///
     /// # Errors
-    /// [`Failure`]; the sink then holds a part of an image.
+    /// [`Failure`]; the sink may have received part of the image.
     pub fn write(
         self,
         sink: &mut (dyn Write + Send),
@@ -110,65 +112,68 @@ impl<'p> Image<'p> {
     ) -> Result<Digests, Failure> {
         let passes = if self.plan.media_check { 2 } else { 1 };
         progress.begin(passes * self.size);
-        let digests = self.passes(sink, progress, stop);
+        let digests = self.write_passes(sink, progress, stop);
         progress.end();
         digests
     }
 
-    fn passes(
+    fn write_passes(
         &self,
         sink: &mut (dyn Write + Send),
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Digests, Failure> {
         let written = if self.plan.media_check {
-            let mut summed = Summed::new(self.size);
-            let before = self.pass(&media_check::BLANK, &mut summed, progress, stop)?;
-            let written = self.pass(&summed.finish(), sink, progress, stop)?;
-            read_alike(self.plan, &before.files, &written.files)?;
-            written
+            let mut media_check = MediaCheckSink::new(self.size);
+            let first = self.write_pass(&media_check::BLANK, &mut media_check, progress, stop)?;
+            let second = self.write_pass(&media_check.finish(), sink, progress, stop)?;
+            ensure_same_files(self.plan, &first.files, &second.files)?;
+            second
         } else {
-            self.pass(&media_check::BLANK, sink, progress, stop)?
+            self.write_pass(&media_check::BLANK, sink, progress, stop)?
         };
         Ok(Digests { image: written.image, list: written.list, checksums: written.checksums })
     }
 
-    /// Sends every block of the image to a sink once. One thread reads the sources, this one hashes, and
-    /// one writes.
-    fn pass(
+    /// Sends every block of the image to a sink once. This thread hashes the blocks; two others read the
+    /// sources and write to the sink.
+    fn write_pass(
         &self,
         application_use: &Area,
         sink: &mut (dyn Write + Send),
         progress: &mut dyn Progress,
         stop: &AtomicBool,
-    ) -> Result<Written, Failure> {
+    ) -> Result<PassDigests, Failure> {
         thread::scope(|scope| {
-            let (used, buffers) = sync_channel(filler::BUFFERS);
-            for _ in 0..filler::BUFFERS {
-                let _ = used.send(vec![0; filler::BUFFER]);
+            let (return_buffer, free_buffers) = sync_channel(reader::BUFFER_COUNT);
+            for _ in 0..reader::BUFFER_COUNT {
+                let _ = return_buffer.send(vec![0; reader::BUFFER_LENGTH]);
             }
-            let (filled, runs) = sync_channel(filler::BUFFERS);
-            let (portions, to_write) = sync_channel(filler::BUFFERS);
+            let (send_chunk, chunks) = sync_channel(reader::BUFFER_COUNT);
+            let (output, to_write) = sync_channel(reader::BUFFER_COUNT);
             thread::Builder::new()
-                .spawn_scoped(scope, move || filler::fill(self.plan, &self.extents.files, &buffers, &filled))
+                .spawn_scoped(scope, move || {
+                    reader::read_files(self.plan, &self.extents.files, &free_buffers, &send_chunk);
+                })
                 .map_err(Failure::Output)?;
-            let drain = thread::Builder::new()
-                .spawn_scoped(scope, move || drain::drain(sink, &to_write, &used))
+            let writer = thread::Builder::new()
+                .spawn_scoped(scope, move || writer::write_buffers(sink, &to_write, &return_buffer))
                 .map_err(Failure::Output)?;
 
-            let pipes = Pipes { runs, portions };
-            let mut device = Device::new(self.plan, &self.extents, self.size, application_use, pipes, progress, stop);
+            let channels = Channels { chunks, output };
+            let mut device =
+                Device::new(self.plan, &self.extents, self.size, application_use, channels, progress, stop);
             let hashed = match hadris_iso::sync::write(&mut device, &self.tree, &self.options) {
                 Ok(_) => device.finish(),
-                Err(error) => Err(device.failure(|| Failure::Fault(error.to_string()))),
+                Err(error) => Err(device.into_failure(|| Failure::Fault(error.to_string()))),
             };
-            // The device is gone, and the channel with it: the others come to their ends.
-            let drained = match drain.join() {
-                Ok(drained) => drained,
+            // The device has been dropped and its channels closed, so both threads terminate.
+            let written = match writer.join() {
+                Ok(written) => written,
                 Err(panic) => std::panic::resume_unwind(panic),
             };
-            match (hashed, drained) {
-                // What stops the sink stops the others, which do not know why.
+            match (hashed, written) {
+                // If the sink failed, the other threads stopped as well, without knowing why.
                 (Ok(_) | Err(Failure::Output(_) | Failure::Fault(_)), Err(error)) => Err(Failure::Output(error)),
                 (hashed, _) => hashed,
             }
@@ -176,24 +181,24 @@ impl<'p> Image<'p> {
     }
 }
 
-/// Whether every file had the same bytes both times: a change that no stamp shows would make the
-/// media check wrong.
-fn read_alike(plan: &Plan, before: &[Option<Digest>], now: &[Option<Digest>]) -> Result<(), Failure> {
-    let differs = plan.entries.iter().zip(before.iter().zip(now)).find(|(_, (before, now))| before != now);
-    match differs.map(|(entry, _)| (&entry.content, &entry.path)) {
+/// Ensures that every file had the same bytes in both passes: a change that its stamp does not show would
+/// make the media check wrong.
+fn ensure_same_files(plan: &Plan, first: &[Option<Digest>], second: &[Option<Digest>]) -> Result<(), Failure> {
+    let changed = plan.entries.iter().zip(first.iter().zip(second)).find(|(_, (first, second))| first != second);
+    match changed.map(|(entry, _)| (&entry.content, &entry.path)) {
         None => Ok(()),
         Some((Content::Source { written, .. }, _)) => Err(Failure::Source {
             file: written.to_string(),
-            reason: "it held other bytes when it was read again while the disc was made".to_owned(),
+            reason: "its contents changed while the disc was being made".to_owned(),
         }),
-        Some((_, path)) => Err(Failure::Fault(format!("`{path}` was not the same twice"))),
+        Some((_, path)) => Err(Failure::Fault(format!("`{path}` was different in the second pass"))),
     }
 }
 
-fn lay_out(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<Report, Failure> {
+fn plan_extents(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<Report, Failure> {
     let report = hadris_iso::plan(tree, options).map_err(|error| Failure::Fault(error.to_string()))?;
     match report.warnings().first() {
-        Some(warning) => Err(Failure::Fault(format!("a name would not be kept: {warning}"))),
+        Some(warning) => Err(Failure::Fault(format!("hadris would change a name: {warning}"))),
         None => Ok(report),
     }
 }
@@ -206,10 +211,10 @@ mod tests {
     use super::*;
     use crate::progress::Silence;
 
-    /// A slow medium that is full after a while.
-    struct Full(usize);
+    /// A slow medium with room for this many bytes.
+    struct LimitedMedium(usize);
 
-    impl Write for Full {
+    impl Write for LimitedMedium {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             std::thread::sleep(Duration::from_millis(5));
             if self.0 < bytes.len() {
@@ -225,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_medium_that_fills_up_is_told_as_such() {
+    fn a_full_medium_is_reported_as_such() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.bin"), vec![7; 24 << 20]).unwrap();
         let manifest = folder.path().join("manifest.yaml");
@@ -236,7 +241,7 @@ mod tests {
             let (plan, _) =
                 crate::assemble(&catalogue, &layout, &crate::extraction::Extractions::none(), None).unwrap();
             let image = Image::of(&plan).unwrap();
-            let written = image.write(&mut Full(room), &mut Silence, &AtomicBool::new(false));
+            let written = image.write(&mut LimitedMedium(room), &mut Silence, &AtomicBool::new(false));
             let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);
             assert!(full, "{room}: {written:?}");
         }

@@ -1,4 +1,4 @@
-//! Where the image goes: a temporary file beside the target, made to last, then renamed.
+//! Output files: written under a temporary name beside the target, synchronised, then renamed.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// A file in the making, under a name of its own beside the target's.
+/// An output file that is being written under a temporary name in the same folder.
 ///
-/// Dropped, it is removed and the target is as it was. A killed process leaves the temporary file
-/// behind, never a part of the target.
+/// Dropping it removes the temporary file and leaves the target unchanged. A killed process may leave the
+/// temporary file, but never part of the target.
 pub struct Target {
     path: PathBuf,
     file: NamedTempFile,
@@ -41,51 +41,52 @@ impl Standing {
 }
 
 impl Target {
-    /// Opens a temporary file beside `path`, with the permissions that a new file gets.
+    /// Creates a temporary file beside `path`, with the permissions of any new file.
     ///
     /// # Errors
-    /// The folder is not there or not writable.
+    /// The folder does not exist or is not writable.
     pub fn create(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // Short enough for a name of any length.
-        let begin: String = name.chars().take(50).collect();
-        let prefix = format!(".{begin}.");
+        // Cut, because the temporary name is longer than the target's, which may have the maximum length.
+        let start: String = name.chars().take(50).collect();
+        let prefix = format!(".{start}.");
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // The umask takes its part, as with any new file.
+            // The umask is applied to it, as to any new file.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        Ok(Self { path: path.to_path_buf(), file: builder.tempfile_in(folder(path))? })
+        Ok(Self { path: path.to_path_buf(), file: builder.tempfile_in(parent_folder(path))? })
     }
 
-    /// The file, to write to and to read back.
+    /// The temporary file, for writing and reading back.
     pub fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
-    /// The file, to write much to. Its [`Writer::finish`] makes the bytes last.
+    /// A writer for large outputs, which synchronises as it goes. [`SyncingWriter::finish`] replaces
+    /// [`Target::sync`].
     ///
     /// # Errors
-    /// The system has no more handles or threads.
-    pub fn writer(&self) -> io::Result<Writer> {
-        Writer::new(self.file.as_file().try_clone()?)
+    /// The system cannot provide another file handle or thread.
+    pub fn writer(&self) -> io::Result<SyncingWriter> {
+        SyncingWriter::new(self.file.as_file().try_clone()?)
     }
 
-    /// Makes the bytes last, whatever happens to the computer.
+    /// Synchronises the file, so that its bytes survive a power failure.
     ///
     /// # Errors
-    /// The medium did not take them.
+    /// Those of the system.
     pub fn sync(&mut self) -> io::Result<()> {
         self.file.as_file().sync_all()
     }
 
-    /// Gives the file the target's name, at once and whole; what stood there is replaced if `replace`.
+    /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace`.
     ///
     /// # Errors
-    /// Something stands there by now, or the folder is not writable. The temporary file is removed.
+    /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
     pub fn publish(self, replace: bool) -> io::Result<()> {
         if replace {
             self.file.persist(&self.path).map_err(|error| error.error)?;
@@ -96,45 +97,45 @@ impl Target {
     }
 }
 
-fn folder(path: &Path) -> &Path {
+fn parent_folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-/// How much is written before the medium is asked to take it: so much at most is left to wait for.
-const BEHIND: u64 = 32 << 20;
+/// How many bytes are written between two synchronisations: the most that are left for the end.
+const SYNC_INTERVAL: u64 = 32 << 20;
 
-/// Writes to a file, and has the medium take the bytes meanwhile, so that nobody waits for all at the end.
-pub struct Writer {
+/// Writes to a file while another thread synchronises it, so that there is little to wait for at the end.
+pub struct SyncingWriter {
     file: File,
-    /// Bytes since the medium was asked last.
-    fresh: u64,
-    asks: Option<SyncSender<()>>,
-    asker: Option<JoinHandle<io::Result<()>>>,
+    /// Bytes written since the last synchronisation was requested.
+    unsynced: u64,
+    sync_requests: Option<SyncSender<()>>,
+    sync_thread: Option<JoinHandle<io::Result<()>>>,
 }
 
-impl Writer {
+impl SyncingWriter {
     fn new(file: File) -> io::Result<Self> {
-        let same = file.try_clone()?;
-        let (asks, asked) = sync_channel(1);
-        let asker = thread::Builder::new().spawn(move || asked.iter().try_for_each(|()| same.sync_data()))?;
-        Ok(Self { file, fresh: 0, asks: Some(asks), asker: Some(asker) })
+        let clone = file.try_clone()?;
+        let (sync_requests, requests) = sync_channel(1);
+        let sync_thread = thread::Builder::new().spawn(move || requests.iter().try_for_each(|()| clone.sync_data()))?;
+        Ok(Self { file, unsynced: 0, sync_requests: Some(sync_requests), sync_thread: Some(sync_thread) })
     }
 
-    /// Waits until the medium has taken all bytes.
+    /// Synchronises the file.
     ///
     /// # Errors
-    /// It did not: an error that it told meanwhile is told to nobody else.
+    /// Those of the system, including any from an earlier synchronisation: the system reports each only once.
     pub fn finish(mut self) -> io::Result<()> {
-        self.end()?;
+        self.join_sync_thread()?;
         self.file.sync_all()
     }
 
-    fn end(&mut self) -> io::Result<()> {
-        self.asks = None;
-        match self.asker.take().map(JoinHandle::join) {
+    fn join_sync_thread(&mut self) -> io::Result<()> {
+        self.sync_requests = None;
+        match self.sync_thread.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => Ok(()),
@@ -142,19 +143,19 @@ impl Writer {
     }
 }
 
-impl Write for Writer {
+impl Write for SyncingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.fresh += written as u64;
-        if self.fresh >= BEHIND
-            && let Some(asks) = &self.asks
+        self.unsynced += written as u64;
+        if self.unsynced >= SYNC_INTERVAL
+            && let Some(requests) = &self.sync_requests
         {
-            match asks.try_send(()) {
-                Ok(()) => self.fresh = 0,
-                // It is at it.
+            match requests.try_send(()) {
+                Ok(()) => self.unsynced = 0,
+                // Still busy with the previous request.
                 Err(TrySendError::Full(())) => {}
-                // It ended with an error, which is told now.
-                Err(TrySendError::Disconnected(())) => self.end()?,
+                // The thread has stopped with an error.
+                Err(TrySendError::Disconnected(())) => self.join_sync_thread()?,
             }
         }
         Ok(written)
@@ -171,5 +172,5 @@ impl Write for Writer {
 /// # Errors
 /// The medium did not take them; the files have their names all the same.
 pub fn keep_names(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder(path))?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { File::open(parent_folder(path))?.sync_all() } else { Ok(()) }
 }

@@ -1,18 +1,21 @@
 //! The plan in hadris' terms: a tree of nodes, and the options of the volume.
 
-use hadris_fs::{Content as Bytes, DateTime, Node, Owner, Permissions, SetAttr, Tree};
+use std::collections::BTreeSet;
+
+use hadris_fs::{Content as NodeContent, DateTime, Node, Owner, PathError, Permissions, SetAttr, Tree};
 use hadris_iso::{IsoId, IsoLevel, IsoOptions, NameCase, Relocation};
 
 use super::Failure;
+use super::placeholders::placeholders;
 use crate::plan::{Content, Plan};
 
-/// Sectors of zeros at the end, inside the volume, for the run-out of burned discs.
+/// Sectors of zeros at the end of the volume, for the run-out of burned discs.
 pub(super) const PADDING_SECTORS: u64 = 150;
 
-/// The entries as hadris' tree, the same names in every namespace.
-pub(super) fn of(plan: &Plan) -> Result<Tree, Failure> {
-    let fault = |error: hadris_fs::PathError| Failure::Fault(error.to_string());
-    let time = time(plan)?;
+/// Builds hadris' tree of the entries, with the same names in every namespace.
+pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
+    let fault = |error: PathError| Failure::Fault(error.to_string());
+    let time = recorded_time(plan)?;
     let attributes = |mode| {
         SetAttr::new()
             .with_permissions(Permissions::new(mode))
@@ -22,7 +25,7 @@ pub(super) fn of(plan: &Plan) -> Result<Tree, Failure> {
     };
     let mut tree = Tree::new();
     tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(fault)?;
-    let mut folders = std::collections::BTreeSet::new();
+    let mut folders = BTreeSet::new();
     for (path, _) in plan.paths() {
         for folder in path.folders() {
             if folders.insert(folder) {
@@ -30,17 +33,18 @@ pub(super) fn of(plan: &Plan) -> Result<Tree, Failure> {
             }
         }
     }
-    let lengths = super::lengths::contents(plan.entries.iter().map(|entry| entry.length)).map_err(fault)?;
+    let placeholders = placeholders(plan.entries.iter().map(|entry| entry.length)).map_err(fault)?;
     for entry in &plan.entries {
-        let bytes = match &entry.content {
-            Content::Checksums => Bytes::empty(),
-            // Its bytes go by hadris: `filler` has them.
-            Content::Source { .. } | Content::Generated(_) => {
-                let content = lengths.get(&entry.length).cloned();
-                content.ok_or_else(|| Failure::Fault(format!("`{}` has no length", entry.path)))?
-            }
+        let content = match &entry.content {
+            // Its extent is reserved separately, after all others.
+            Content::Checksums => NodeContent::empty(),
+            // The device takes the actual bytes from the reader thread.
+            Content::Source { .. } | Content::Generated(_) => placeholders
+                .get(&entry.length)
+                .cloned()
+                .ok_or_else(|| Failure::Fault(format!("`{}` has no placeholder", entry.path)))?,
         };
-        tree.insert(entry.path.as_str(), Node::file(bytes).with_attrs(attributes(0o444))).map_err(fault)?;
+        tree.insert(entry.path.as_str(), Node::file(content).with_attrs(attributes(0o444))).map_err(fault)?;
         for link in &entry.links {
             tree.link(entry.path.as_str(), link.as_str()).map_err(fault)?;
         }
@@ -48,8 +52,8 @@ pub(super) fn of(plan: &Plan) -> Result<Tree, Failure> {
     Ok(tree)
 }
 
-/// What the volume descriptors hold, and how the trees are made.
-pub(super) fn options(plan: &Plan) -> Result<IsoOptions, Failure> {
+/// The contents of the volume descriptors, and the namespaces to write.
+pub(super) fn volume_options(plan: &Plan) -> Result<IsoOptions, Failure> {
     let volume = &plan.volume;
     let mut options = IsoOptions::new()
         .with_level(IsoLevel::L3)
@@ -57,7 +61,7 @@ pub(super) fn options(plan: &Plan) -> Result<IsoOptions, Failure> {
         .with_joliet()
         .with_rock_ridge()
         .with_relocation(Relocation::Refuse)
-        .with_time(time(plan)?)
+        .with_time(recorded_time(plan)?)
         .with_id(IsoId::Volume, &volume.identifier)
         .with_id(IsoId::VolumeSet, &volume.identifier)
         .with_id(IsoId::Publisher, &volume.publisher)
@@ -71,9 +75,10 @@ pub(super) fn options(plan: &Plan) -> Result<IsoOptions, Failure> {
     Ok(options)
 }
 
-fn time(plan: &Plan) -> Result<DateTime, Failure> {
+/// The date of the disc, in UTC.
+fn recorded_time(plan: &Plan) -> Result<DateTime, Failure> {
     let seconds = plan.date.seconds;
     DateTime::from_unix_seconds(seconds)
         .and_then(|time| time.with_utc_offset_minutes(Some(0)))
-        .map_err(|_| Failure::Fault(format!("{seconds} is no date")))
+        .map_err(|_| Failure::Fault(format!("{seconds} is not a valid time")))
 }

@@ -1,14 +1,14 @@
-//! Where the blocks of a first pass go: into the media check.
+//! The sink of the first pass of an image with a media check.
 
 use std::io::{self, Write};
 
 use crate::media_check::{Area, MediaCheck};
 
-/// Sums an image up for the media check, and writes nothing.
-pub(super) struct Summed(MediaCheck);
+/// Computes the media check of an image, and discards its bytes.
+pub(super) struct MediaCheckSink(MediaCheck);
 
-impl Summed {
-    /// For an image of so many bytes.
+impl MediaCheckSink {
+    /// For an image of `size` bytes.
     pub(super) fn new(size: u64) -> Self {
         Self(MediaCheck::new(size))
     }
@@ -18,7 +18,7 @@ impl Summed {
     }
 }
 
-impl Write for Summed {
+impl Write for MediaCheckSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.update(bytes);
         Ok(bytes.len())

@@ -1,5 +1,5 @@
-//! Files that have lengths and no bytes: what hadris plans with, and what it writes over, where the bytes
-//! are put straight into the extents that it planned.
+//! Files with a length but no data. hadris plans the image with them; the device later puts the actual bytes
+//! into the planned extents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -10,44 +10,44 @@ use hadris_fs::{
     Name, NodeId, OpenMode, PathError, Permissions,
 };
 
-/// A content of each length.
-pub(super) fn contents(lengths: impl IntoIterator<Item = u64>) -> Result<BTreeMap<u64, Content>, PathError> {
+/// Makes one placeholder for each distinct length, by length.
+pub(super) fn placeholders(lengths: impl IntoIterator<Item = u64>) -> Result<BTreeMap<u64, Content>, PathError> {
     let lengths = BTreeSet::from_iter(lengths);
-    let tree = read_tree(&Volume::new(Lengths(lengths.iter().copied().collect())), "/")?;
-    let content = |number| tree.get(name(number)).and_then(|node| node.content()).cloned();
+    let tree = read_tree(&Volume::new(PlaceholderFs(lengths.iter().copied().collect())), "/")?;
+    let content = |index| tree.get(file_name(index)).and_then(|node| node.content()).cloned();
     lengths
         .into_iter()
         .enumerate()
-        .map(|(number, length)| {
-            let content = content(number).ok_or_else(|| PathError::new(ErrorKind::NotFound, "a length was lost"))?;
+        .map(|(index, length)| {
+            let content = content(index).ok_or_else(|| PathError::new(ErrorKind::NotFound, "no such placeholder"))?;
             Ok((length, content))
         })
         .collect()
 }
 
-/// A file's name: its number, so that the order of names is that of numbers.
-fn name(number: usize) -> String {
-    format!("{number:010}")
+/// The name of a placeholder: its index, with leading zeros so that names sort like indices.
+fn file_name(index: usize) -> String {
+    format!("{index:010}")
 }
 
-/// One folder of such files. The root is node 1, the files are those that follow.
-struct Lengths(Vec<u64>);
+/// A file system with one directory, of placeholders with these lengths. The root is node 1; the files follow.
+struct PlaceholderFs(Vec<u64>);
 
 const ROOT: u64 = 1;
 
-impl Lengths {
-    fn node(number: usize) -> FsResult<NodeId, Infallible> {
-        NodeId::new(ROOT + 1 + number as u64).ok_or_else(|| ErrorKind::NotFound.into())
+impl PlaceholderFs {
+    fn node(index: usize) -> FsResult<NodeId, Infallible> {
+        NodeId::new(ROOT + 1 + index as u64).ok_or_else(|| ErrorKind::NotFound.into())
     }
 
-    fn metadata(&self, number: u64) -> FsResult<Metadata, Infallible> {
-        let length = usize::try_from(number).ok().and_then(|number| self.0.get(number)).copied();
+    fn metadata(&self, index: u64) -> FsResult<Metadata, Infallible> {
+        let length = usize::try_from(index).ok().and_then(|index| self.0.get(index)).copied();
         let length = length.ok_or(ErrorKind::NotFound)?;
         Ok(Metadata::new(FileType::File, Permissions::new(0o444)).with_len(length))
     }
 }
 
-impl FileSystem for Lengths {
+impl FileSystem for PlaceholderFs {
     type DeviceError = Infallible;
 
     fn capabilities(&self) -> Capabilities {
@@ -71,8 +71,8 @@ impl FileSystem for Lengths {
     }
 
     fn lookup(&mut self, _: NodeId, name: &Name) -> FsResult<NodeId, Infallible> {
-        let number = std::str::from_utf8(name.as_bytes()).ok().and_then(|name| name.parse().ok());
-        Self::node(number.filter(|number| *number < self.0.len()).ok_or(ErrorKind::NotFound)?)
+        let index = std::str::from_utf8(name.as_bytes()).ok().and_then(|name| name.parse().ok());
+        Self::node(index.filter(|index| *index < self.0.len()).ok_or(ErrorKind::NotFound)?)
     }
 
     fn forget(&mut self, _: NodeId, _: u64) {}
@@ -84,18 +84,18 @@ impl FileSystem for Lengths {
     fn stat(&mut self, node: NodeId) -> FsResult<Metadata, Infallible> {
         match node.get().checked_sub(ROOT + 1) {
             None => Ok(Metadata::new(FileType::Dir, Permissions::new(0o555))),
-            Some(number) => self.metadata(number),
+            Some(index) => self.metadata(index),
         }
     }
 
     fn readdir(&mut self, _: NodeId, from: DirCursor) -> FsResult<Option<DirEntry>, Infallible> {
-        let number = from.into_raw() as usize;
-        if number >= self.0.len() {
+        let index = from.into_raw() as usize;
+        if index >= self.0.len() {
             return Ok(None);
         }
-        let metadata = self.metadata(number as u64)?;
-        let next = DirCursor::from_raw(number as u64 + 1);
-        Ok(Some(DirEntry::new(Name::new(&name(number)), Self::node(number)?, metadata, next)?))
+        let metadata = self.metadata(index as u64)?;
+        let next = DirCursor::from_raw(index as u64 + 1);
+        Ok(Some(DirEntry::new(Name::new(&file_name(index)), Self::node(index)?, metadata, next)?))
     }
 
     fn readlink<'b>(&mut self, _: NodeId, _: &'b mut [u8]) -> FsResult<&'b [u8], Infallible> {
@@ -110,9 +110,9 @@ impl FileSystem for Lengths {
         Ok(())
     }
 
-    /// Says that it has read, and leaves the buffer as it is: nobody will look at it.
+    /// Reports the bytes as read without touching the buffer: the device replaces them.
     fn read(&mut self, node: NodeId, offset: u64, buf: &mut [u8]) -> FsResult<usize, Infallible> {
-        let left = self.stat(node)?.len().saturating_sub(offset);
-        Ok(left.min(buf.len() as u64) as usize)
+        let remaining = self.stat(node)?.len().saturating_sub(offset);
+        Ok(remaining.min(buf.len() as u64) as usize)
     }
 }
