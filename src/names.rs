@@ -29,7 +29,7 @@ pub fn is_device_name(stem: &str) -> bool {
 }
 
 /// Whether systems put files of that path onto a disc or a stick by themselves.
-pub fn is_of_a_system(path: &str) -> bool {
+pub fn is_os_metadata(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let top = path.split('/').next().unwrap_or_default();
     matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Does the same with each item, on all cores; the results are in the order of the items. A thread that the
-/// system refuses is done without.
-pub fn in_parallel<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+/// Applies `work` to each item, using all cores; the results are in the order of the items. If the system refuses to
+/// start a thread, the others do its share.
+pub fn parallel_map<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let worker = || {
@@ -42,7 +42,7 @@ mod tests {
     fn results_are_in_the_order_of_the_items() {
         let items: Vec<u32> = (0..1000).collect();
         let squares: Vec<u32> = items.iter().map(|n| n * n).collect();
-        assert_eq!(in_parallel(&items, |n| n * n), squares);
-        assert!(in_parallel(&[] as &[u32], |n| *n).is_empty());
+        assert_eq!(parallel_map(&items, |n| n * n), squares);
+        assert!(parallel_map(&[] as &[u32], |n| *n).is_empty());
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, SourceId, Stamp};
 use crate::checksum;
+use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
-use crate::packed::Packed;
 
 /// Seconds of 1900-01-01 and of 2156-01-01, the bounds of a directory record's date (ECMA-119 9.1.5).
 const DATES: std::ops::Range<i64> = -2_208_988_800..5_869_584_000;
@@ -102,7 +102,7 @@ pub enum Content {
         stamp: Stamp,
     },
     /// Made by us.
-    Generated(Packed),
+    Generated(CompressedBytes),
     /// The checksum list, known when all else is written.
     Checksums,
 }
@@ -220,7 +220,7 @@ fn documents(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
 fn date(catalogue: &Catalogue, epoch: Option<i64>) -> Result<DiscDate, Findings> {
     let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
     let (seconds, origin) = match (catalogue.disc.date, epoch) {
-        (Some(date), _) => (PartialDate::start(date), DateOrigin::Manifest),
+        (Some(date), _) => (PartialDate::start_seconds(date), DateOrigin::Manifest),
         (None, Some(epoch)) => (epoch, DateOrigin::SourceDateEpoch),
         (None, None) => (newest(), DateOrigin::NewestSource),
     };

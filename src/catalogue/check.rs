@@ -9,7 +9,7 @@ use super::{
     SourceId, Text, Variant, VariantFile,
 };
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
-use crate::language::{Language, PartialDate, plain_size};
+use crate::language::{Language, PartialDate, format_size};
 use crate::manifest::{self, OneOrMany, Parsed, Scalar};
 use crate::names::{is_device_name, portable, shortened};
 
@@ -271,7 +271,7 @@ impl Checker<'_> {
         PartialDate::parse(text)
             .map_err(|message| {
                 let finding = Finding::error("bad-date", Place::Value(at.clone()), message);
-                self.report(match PartialDate::of_people(text) {
+                self.report(match PartialDate::parse_informal(text) {
                     Some(iso) => finding.help(format!("write it as `{iso}`: year, month, day")),
                     None => finding.help("write it as 2008, 2008-06 or 2008-06-30: year, month, day"),
                 });
@@ -831,7 +831,7 @@ impl Checker<'_> {
                 Finding::error(
                     "large-file",
                     place,
-                    format!("`{path}` has {}: files of 4 GiB and more cannot be read everywhere", plain_size(length)),
+                    format!("`{path}` has {}: files of 4 GiB and more cannot be read everywhere", format_size(length)),
                 )
                 .help(
                     "split the file; or, if your readers have current systems, add `large_files: true` below `disc:`",

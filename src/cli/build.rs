@@ -12,7 +12,7 @@ use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
 use crate::data_formats::{Map, Value, json};
 use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
-use crate::language::{PartialDate, plain_room, plain_size};
+use crate::language::{PartialDate, format_capacity, format_size};
 use crate::layout::Layout;
 use crate::plan::{Content, Plan};
 use crate::preflight::overflow;
@@ -227,7 +227,7 @@ impl Run<'_> {
             .iter()
             .filter(|entry| matches!(entry.content, Content::Generated(_)) && is_page(entry.path.name()))
             .count();
-        let date = PartialDate::of_seconds(plan.date.seconds);
+        let date = PartialDate::from_unix_seconds(plan.date.seconds);
         let medium = catalogue.disc.medium.as_ref().map(|medium| medium.fitted(size));
         let fill = medium.map(|medium| (size as f64 * 100.0 / medium.capacity as f64, medium));
         if self.arguments.json {
@@ -260,7 +260,7 @@ impl Run<'_> {
         let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
         let room = match fill {
             Some((percent, medium)) => {
-                format!(", {percent:.1} % of `{}` ({})", medium.name, plain_room(medium.capacity))
+                format!(", {percent:.1} % of `{}` ({})", medium.name, format_capacity(medium.capacity))
             }
             None => String::new(),
         };
@@ -273,7 +273,7 @@ impl Run<'_> {
         text +=
             &format!("documents  {} reports, {files} files: {}\n", catalogue.reports().count(), languages.join(", "));
         text += &format!("launcher   {pages} pages, opened with {}\n", layout.index);
-        text += &format!("size       {}{room}\n", plain_size(size));
+        text += &format!("size       {}{room}\n", format_size(size));
         text += &format!("sha256     {}  the image\n", digests.image);
         text += &format!("           {}  {} on it\n", digests.list, layout.checksums);
         if to_stdout {

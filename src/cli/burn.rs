@@ -17,7 +17,7 @@ use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::language::plain_size;
+use crate::language::format_size;
 use crate::progress::{self, Progress};
 use crate::verify;
 
@@ -89,7 +89,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {
     }
     let question = format!(
         "Burn {shown} ({}) onto {on} with {}? What is on a rewritable disc there will be lost.",
-        plain_size(size),
+        format_size(size),
         tool.name()
     );
     consent(arguments, &question)?;

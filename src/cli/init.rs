@@ -14,7 +14,7 @@ use crate::data_formats::json;
 use crate::diagnostic::Manuscript;
 use crate::extraction::{self, Bounds, Cache, Document, Options};
 use crate::image::Standing;
-use crate::language::Spellings;
+use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, Draft, Known, Reason, Sheet, Survey};
@@ -90,7 +90,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
         });
     }
     let mut known = read(&survey, folder, arguments)?;
-    let spellings = Spellings::default();
+    let spellings = LanguageNames::default();
     scaffold::sift(&mut survey, &mut known, &spellings);
     if survey.found.is_empty() {
         let why: Vec<String> =
@@ -179,7 +179,7 @@ fn below(manifest: &Path, folder: &Path) -> Result<String, Stop> {
 }
 
 /// Reads an organisation's own list.
-fn sheet(list: &Path, survey: &Survey, spellings: &Spellings) -> Result<Sheet, Stop> {
+fn sheet(list: &Path, survey: &Survey, spellings: &LanguageNames) -> Result<Sheet, Stop> {
     let shown = list.display();
     let unreadable = |why: String| Stop::because(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
     let bytes = fs::read(list).map_err(|error| {

@@ -7,7 +7,7 @@ use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
 use crate::data_formats::{Lines, csv, json};
 use crate::diagnostic;
-use crate::language::plain_size;
+use crate::language::format_size;
 use crate::layout::Layout;
 
 /// A file of a variant.
@@ -90,7 +90,7 @@ fn table(lines: &[Line]) -> String {
             &format!("{}/{}", line.section, line.report),
             line.language,
             &short(line.title),
-            &plain_size(line.size),
+            &format_size(line.size),
             line.source,
             &line.iso9660,
             &line.joliet,

@@ -9,11 +9,11 @@ use super::build::output_is_no_input;
 use super::interruption::interruptible;
 use super::session::{Session, Stop, has_folder, stop, unwritable};
 use super::{Exit, MakingArguments, output};
-use crate::archive::is_archive;
+use crate::archive::is_zip;
 use crate::catalogue::Catalogue;
 use crate::data_formats::json;
 use crate::image::{Standing, Target, keep_names};
-use crate::language::plain_size;
+use crate::language::format_size;
 use crate::layout::Layout;
 use crate::plan::Plan;
 use crate::stage::{self, Folder, Occupied, Pack, Staged};
@@ -97,7 +97,7 @@ fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
         // Spreadsheets and word processors' files are archives, too.
         Standing::File
             if !zip.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
-                || !std::fs::File::open(zip).is_ok_and(|mut file| is_archive(&mut file)) =>
+                || !std::fs::File::open(zip).is_ok_and(|mut file| is_zip(&mut file)) =>
         {
             usage(format!(
                 "`{shown}` exists and is no ZIP archive, so it is not replaced: write `make-disc stage MANIFEST --zip out.zip`"
@@ -207,7 +207,7 @@ fn report(
          check      make-disc verify {shown}\n\
          next       {open} {}; copy all of it to a stick or a web server\n",
         staged.files,
-        plain_size(staged.size),
+        format_size(staged.size),
         staged.list,
         layout.checksums,
         layout.index,

@@ -9,11 +9,11 @@ use super::build::{sidecar, source_date_epoch};
 use super::documents::{self, Unread};
 use super::interruption::interruptible;
 use super::{Exit, VerifyArguments, output};
-use crate::archive::is_archive;
+use crate::archive::is_zip;
 use crate::checksum::Digest;
 use crate::data_formats::json;
 use crate::image::{Failure, Image};
-use crate::language::plain_size;
+use crate::language::format_size;
 use crate::progress::{self, Progress};
 use crate::verify::{self, Code, Interrupted, Kind, MediaCheck, Model, Problem, Published, Verdict};
 
@@ -83,7 +83,7 @@ fn judge(arguments: &VerifyArguments, stop: &AtomicBool) -> Result<Verdict, Stop
         return Err(Stop(Exit::Usage, message));
     }
     let mut file = File::open(target).map_err(|error| failed(&error))?;
-    if kind == Kind::Image && is_archive(&mut file) {
+    if kind == Kind::Image && is_zip(&mut file) {
         let verdict = verify::archive(file, &published, progress.as_mut(), stop).map_err(|error| {
             let message = format!("`{shown}` cannot be unpacked: {}", output::plain(&error));
             Stop(Exit::Verification, message)
@@ -232,7 +232,7 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     if !text.is_empty() {
         text += "\n";
     }
-    text += &format!("looked at  {}, {what} of {}\n", arguments.target.display(), plain_size(verdict.size));
+    text += &format!("looked at  {}, {what} of {}\n", arguments.target.display(), format_size(verdict.size));
     if let Some(volume) = &verdict.volume {
         text += &format!("volume     {volume}\n");
     }

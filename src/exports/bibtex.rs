@@ -1,12 +1,12 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
 use super::{Collection, joined, one_line};
+use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
-use crate::packed::Packed;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
     let mut text = String::new();
     for record in &collection.records {
         let report = record.report;
@@ -37,7 +37,7 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
         }
         text.push_str("}\n\n");
     }
-    Packed::of(text.as_bytes())
+    CompressedBytes::new(text.as_bytes())
 }
 
 /// An item of a list with commas.

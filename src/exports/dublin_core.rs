@@ -2,13 +2,13 @@
 //! `oai_dc:dc`, which is what harvesters read.
 
 use super::{Collection, one_line};
+use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlText;
 use crate::language::Language;
 use crate::layout::DiscPath;
-use crate::packed::{Packed, Packer};
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
-    let mut xml = XmlText::to(Packer::default());
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+    let mut xml = XmlText::to(Compressor::default());
     xml.begin(
         "records",
         &[

@@ -5,9 +5,9 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{Collection, Record};
 use crate::catalogue::Text;
+use crate::compressed::CompressedBytes;
 use crate::data_formats::json_text;
 use crate::layout::DiscPath;
-use crate::packed::Packed;
 
 #[derive(Serialize)]
 struct Whole<'c> {
@@ -87,7 +87,7 @@ impl Serialize for Texts<'_> {
     }
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let mut records = collection.records.iter();
     let catalogue = collection.catalogue;
     let disc = &catalogue.disc;
@@ -122,7 +122,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
             rights: disc.rights.as_ref().map(Texts),
         },
     };
-    Packed::of(json_text(&whole).unwrap_or_default().as_bytes())
+    CompressedBytes::new(json_text(&whole).unwrap_or_default().as_bytes())
 }
 
 fn variant<'c>(record: &'c Record<'c>) -> Variant<'c> {

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::{Collection, Record, one_line};
+use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlText;
 use crate::language::PartialDate;
 use crate::layout::DiscPath;
-use crate::packed::{Packed, Packer};
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
@@ -19,14 +19,14 @@ fn leader(record: &Record<'_>) -> &'static str {
     if record.is_text() { "00000naa a22000003u 4500" } else { "00000nma a22000003u 4500" }
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
-    let mut xml = XmlText::to(Packer::default());
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+    let mut xml = XmlText::to(Compressor::default());
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
         xml.element("leader", &[], leader(record));
         let control =
-            |xml: &mut XmlText<Packer>, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
+            |xml: &mut XmlText<Compressor>, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
         control(&mut xml, "001", &record.key);
         // An electronic resource on an optical disc; the rest is not said.
         control(&mut xml, "007", "co |||||||||||");

@@ -12,11 +12,11 @@ mod ris;
 mod table;
 
 use crate::catalogue::{Catalogue, Report, Section, Text, Variant};
+use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
 use crate::layout::{DiscPath, Layout};
-use crate::packed::Packed;
-use crate::parallel::in_parallel;
+use crate::parallel::parallel_map;
 
 /// A format that the disc carries its catalogue in, for programs.
 pub struct Export {
@@ -27,7 +27,7 @@ pub struct Export {
     portable_name: &'static str,
     /// Of at most eight and three characters.
     dos_name: &'static str,
-    write: fn(&Collection<'_>, &DiscPath) -> Packed,
+    write: fn(&Collection<'_>, &DiscPath) -> CompressedBytes,
 }
 
 /// Every export, in the order in which pages offer them.
@@ -84,9 +84,9 @@ impl Export {
 }
 
 /// Every file of the catalogue: its path and its bytes.
-pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, Packed)> {
+pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, CompressedBytes)> {
     let collection = Collection::new(catalogue, layout);
-    in_parallel(&EXPORTS, |export| {
+    parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
         let bytes = (export.write)(&collection, &path);
         (path, bytes)

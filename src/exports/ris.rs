@@ -1,10 +1,10 @@
 //! `catalogue.ris`: RIS, for reference managers.
 
 use super::{Collection, InLanguage, one_line};
+use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
-use crate::packed::Packed;
 
-pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
     let mut lines = Vec::new();
     for record in &collection.records {
         let mut line = |tag: &str, value: &str| {
@@ -38,5 +38,5 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> Packed {
         // The only tag without a value.
         lines.push("ER  - \r\n\r\n".to_owned());
     }
-    Packed::of(lines.concat().as_bytes())
+    CompressedBytes::new(lines.concat().as_bytes())
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Collection, InLanguage, joined, one_line};
+use crate::compressed::CompressedBytes;
 use crate::data_formats::{Lines, csv};
 use crate::layout::DiscPath;
-use crate::packed::Packed;
 
 /// A file with all that is known of its report.
 #[derive(Serialize)]
@@ -25,7 +25,7 @@ struct Line<'c> {
     bytes: u64,
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
+pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let lines = collection.records.iter().flat_map(|record| {
         record.files.iter().map(|file| Line {
             section: &record.section.id,
@@ -44,5 +44,5 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> Packed {
         })
     });
     // Without the mark Excel takes UTF-8 for the system's code page.
-    Packed::of(format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).as_bytes())
+    CompressedBytes::new(format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).as_bytes())
 }

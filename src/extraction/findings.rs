@@ -62,7 +62,7 @@ const KINDS: [Kind; 9] = [
             let (most, count) = facts.looks_like.iter().max_by_key(|(_, count)| *count)?;
             let looks_like = Language::parse(most).ok()?;
             // A page in its own language is enough: the rest may be quotations, tables, or examples.
-            let other = |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_told_from(&other));
+            let other = |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_distinguishable_from(&other));
             let own = !facts.looks_like.iter().all(|(tag, _)| other(tag));
             (!own && count * 5 >= pages * 4).then(|| format!("it looks like `{looks_like}`, not `{language}`"))
         },

@@ -2,7 +2,7 @@
 
 use hayro_interpret::kurbo::Point;
 
-use crate::language::{Script, composed, script};
+use crate::language::{CharDirection, char_direction, nfkc};
 
 /// A glyph on a page.
 pub(super) struct Glyph {
@@ -145,7 +145,7 @@ fn joined(text: &str) -> String {
 /// Ligatures and the shapes of Arabic letters as the letters themselves.
 fn plain(text: &str) -> String {
     let shaped = |character: char| matches!(character, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
-    if text.chars().any(shaped) { composed(text).into_owned() } else { text.to_owned() }
+    if text.chars().any(shaped) { nfkc(text).into_owned() } else { text.to_owned() }
 }
 
 /// What is no character of a text: for private use, a control, or a replacement.
@@ -155,38 +155,44 @@ fn is_unknown(character: char) -> bool {
 }
 
 fn is_right_to_left(character: char) -> bool {
-    script(character) == Some(Script::Right)
+    char_direction(character) == Some(CharDirection::RightToLeft)
 }
 
 /// The direction of a piece of text: that of its first character that has one.
-fn direction(text: &str) -> Option<Script> {
-    text.chars().find_map(script)
+fn direction(text: &str) -> Option<CharDirection> {
+    text.chars().find_map(char_direction)
 }
 
 /// Pieces of a line as they stand from left to right, in the order in which they are read: what a
 /// renderer did to show them (Unicode Standard Annex 9, rule L2), undone.
 fn in_reading_order(mut pieces: Vec<String>) -> String {
-    let directions: Vec<Option<Script>> = pieces.iter().map(|piece| direction(piece)).collect();
+    let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| direction(piece)).collect();
     let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
-    let base = if count(Some(Script::Right)) >= count(Some(Script::Left)) { Script::Right } else { Script::Left };
+    let base = if count(Some(CharDirection::RightToLeft)) >= count(Some(CharDirection::LeftToRight)) {
+        CharDirection::RightToLeft
+    } else {
+        CharDirection::LeftToRight
+    };
     // Pieces between two of one direction go with them, others with the line.
     let mut levels: Vec<bool> = Vec::with_capacity(pieces.len());
     for (at, direction) in directions.iter().enumerate() {
-        let strong = |direction: &&Option<Script>| matches!(direction, Some(Script::Left | Script::Right));
+        let strong = |direction: &&Option<CharDirection>| {
+            matches!(direction, Some(CharDirection::LeftToRight | CharDirection::RightToLeft))
+        };
         let backwards = match direction {
-            Some(Script::Left) => false,
-            Some(Script::Right) => true,
+            Some(CharDirection::LeftToRight) => false,
+            Some(CharDirection::RightToLeft) => true,
             // A number reads from left to right wherever it stands.
-            Some(Script::Number) => false,
+            Some(CharDirection::Number) => false,
             None => {
-                let is_number = |at: usize| directions.get(at) == Some(&Some(Script::Number));
+                let is_number = |at: usize| directions.get(at) == Some(&Some(CharDirection::Number));
                 let separator = at > 0 && is_number(at - 1) && is_number(at + 1) && pieces[at].trim() == pieces[at];
                 let before = directions[..at].iter().rev().find(strong);
                 let after = directions[at..].iter().find(strong);
                 match (before, after) {
                     _ if separator => false,
-                    (Some(before), Some(after)) if before == after => *before == Some(Script::Right),
-                    _ => base == Script::Right,
+                    (Some(before), Some(after)) if before == after => *before == Some(CharDirection::RightToLeft),
+                    _ => base == CharDirection::RightToLeft,
                 }
             }
         };
@@ -200,7 +206,7 @@ fn in_reading_order(mut pieces: Vec<String>) -> String {
             _ => runs.push((backwards, vec![piece])),
         }
     }
-    if base == Script::Right {
+    if base == CharDirection::RightToLeft {
         runs.reverse();
         for (backwards, run) in runs {
             if backwards { run.iter().rev().for_each(|piece| out.push_str(&mirrored(piece))) } else { out.extend(run) }
@@ -233,8 +239,8 @@ fn in_reading_order(mut pieces: Vec<String>) -> String {
 }
 
 fn is_numeric(run: &[String]) -> bool {
-    run.iter().all(|piece| direction(piece) != Some(Script::Left))
-        && run.iter().any(|piece| direction(piece) == Some(Script::Number))
+    run.iter().all(|piece| direction(piece) != Some(CharDirection::LeftToRight))
+        && run.iter().any(|piece| direction(piece) == Some(CharDirection::Number))
 }
 
 /// A bracket in text from the right was drawn as its mirror image.

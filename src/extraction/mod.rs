@@ -109,7 +109,7 @@ impl Extraction {
     /// Reads a document of a format, which is the extension of its name in small letters.
     fn of(bytes: Vec<u8>, format: &str) -> Self {
         let mut read = Self::read(bytes, format);
-        let looks_like = Language::of_pages(&read.pages).into_iter();
+        let looks_like = Language::detect_pages(&read.pages).into_iter();
         read.facts.looks_like = looks_like.map(|(language, pages)| (language.as_str().to_owned(), pages)).collect();
         read
     }

@@ -55,7 +55,7 @@ pub(super) fn about(mut extraction: Extraction, meta: &str) -> Extraction {
 
 /// A file of an archive; none if it is not there, is damaged or unpacks to too much.
 pub(super) fn part(bytes: &[u8], name: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&archive::member(bytes, name, MOST)?).into_owned())
+    Some(String::from_utf8_lossy(&archive::read_member(bytes, name, MOST)?).into_owned())
 }
 
 /// The text within elements of these names, a line for each that ends a paragraph. Damage ends it.

@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::{Extraction, Facts};
-use crate::html::Head;
+use crate::html::PageMetadata;
 
 /// About how many characters a piece of running text has: what a printed page holds.
 const PIECE: usize = 3000;
@@ -28,7 +28,7 @@ pub(super) fn html(bytes: &[u8]) -> Extraction {
     match config.string_from_read(source.as_bytes(), 1000) {
         Ok(text) => {
             let Extraction { pages, numbered, facts } = Extraction::running(&text);
-            let Head { language, title, heading, authors, date, links } = Head::of(&source);
+            let PageMetadata { language, title, heading, authors, date, links } = PageMetadata::parse(&source);
             Extraction { pages, numbered, facts: Facts { title, language, heading, authors, date, links, ..facts } }
         }
         Err(error) => Extraction::unreadable(error.to_string()),

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::{Failure, SECTOR};
 use crate::catalogue::{Reading, Stamp};
-use crate::packed::Packed;
+use crate::compressed::CompressedBytes;
 use crate::plan::{Content, Plan};
 
 /// Length of a buffer in bytes. All buffers together fit the processor's caches; copying takes twice as
@@ -118,9 +118,9 @@ impl FileReader<'_> {
         reading.end().map_err(ReadError::Source)
     }
 
-    fn unpack(&mut self, first_sector: u64, entry: usize, packed: &Packed) -> Result<(), ReadError> {
+    fn unpack(&mut self, first_sector: u64, entry: usize, packed: &CompressedBytes) -> Result<(), ReadError> {
         let (mut sector, mut remaining) = (first_sector, packed.length());
-        for unpacked in packed.pieces() {
+        for unpacked in packed.chunks() {
             let unpacked = unpacked.map_err(|error| ReadError::Unpack(error.to_string()))?;
             let mut unpacked = unpacked.as_slice();
             while !unpacked.is_empty() {

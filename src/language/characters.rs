@@ -1,4 +1,4 @@
-//! What Unicode knows of characters.
+//! Unicode properties of characters, and normalisation.
 
 use std::borrow::Cow;
 
@@ -6,44 +6,44 @@ use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::CodePointMapData;
 use icu_properties::props::{BidiClass, GeneralCategory};
 
-/// The direction of a character (Unicode Standard Annex 9, table 4), as far as texts need it.
+/// The bidirectional class of a character (Unicode Standard Annex 9, table 4), reduced to what text extraction needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Script {
-    /// From left to right.
-    Left,
-    /// From right to left.
-    Right,
-    /// A digit: from left to right, wherever it stands.
+pub enum CharDirection {
+    /// A letter of a left-to-right script.
+    LeftToRight,
+    /// A letter of a right-to-left script.
+    RightToLeft,
+    /// A digit: always read from left to right.
     Number,
 }
 
-/// The direction of a character; none for what takes that of its neighbours.
-pub fn script(character: char) -> Option<Script> {
+/// The direction of a character; `None` if it takes the direction of its neighbours.
+pub fn char_direction(character: char) -> Option<CharDirection> {
     match CodePointMapData::<BidiClass>::new().get(character) {
-        BidiClass::LeftToRight => Some(Script::Left),
-        BidiClass::RightToLeft | BidiClass::ArabicLetter => Some(Script::Right),
-        BidiClass::EuropeanNumber | BidiClass::ArabicNumber => Some(Script::Number),
+        BidiClass::LeftToRight => Some(CharDirection::LeftToRight),
+        BidiClass::RightToLeft | BidiClass::ArabicLetter => Some(CharDirection::RightToLeft),
+        BidiClass::EuropeanNumber | BidiClass::ArabicNumber => Some(CharDirection::Number),
         _ => None,
     }
 }
 
-/// Whether a character is one of a word: a letter or a number.
-pub fn is_word(character: char) -> bool {
-    character.is_alphanumeric() && !is_mark(character)
+/// Whether a character can be part of a word: a letter or a digit.
+pub fn is_word_char(character: char) -> bool {
+    character.is_alphanumeric() && !is_combining_mark(character)
 }
 
-/// Whether a character is a mark on another: an accent, a vowel sign.
-pub fn is_mark(character: char) -> bool {
+/// Whether a character modifies the one before it, as accents and vowel signs do.
+pub fn is_combining_mark(character: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
-/// A text with its accents and ligatures taken apart (Unicode NFKD).
-pub fn decomposed(text: &str) -> Cow<'_, str> {
+/// The text in Unicode NFKD: accents and ligatures decomposed.
+pub fn nfkd(text: &str) -> Cow<'_, str> {
     DecomposingNormalizer::new_nfkd().normalize(text)
 }
 
-/// A text with its accents put together, and ligatures and other shapes as plain letters (Unicode NFKC).
-pub fn composed(text: &str) -> Cow<'_, str> {
+/// The text in Unicode NFKC: accents composed, ligatures and presentation forms replaced by plain letters.
+pub fn nfkc(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfkc().normalize(text)
 }

@@ -1,4 +1,4 @@
-//! The order in which a language lists words, and the letters it lists them under.
+//! Alphabetical order in each language, and the letters that an index groups entries under.
 
 use std::cmp::Ordering;
 
@@ -10,46 +10,47 @@ use super::Language;
 
 /// The alphabetical order of a language (CLDR; Unicode Technical Standard 10).
 pub struct Collation {
-    /// None if ICU lacks its own data, which it has not been seen to: then by code points.
-    whole: Option<CollatorBorrowed<'static>>,
-    letters: Option<CollatorBorrowed<'static>>,
+    /// Compares letters, accents and case. `None` if ICU has no data for it, which should not happen: text is then
+    /// compared by code point.
+    full: Option<CollatorBorrowed<'static>>,
+    /// Compares base letters only.
+    base: Option<CollatorBorrowed<'static>>,
 }
 
 impl Collation {
-    /// The order of a language.
-    pub fn of(language: &Language) -> Self {
+    pub fn new(language: &Language) -> Self {
         let locale = language.locale();
         let collator = |strength| {
             let mut options = CollatorOptions::default();
             options.strength = Some(strength);
             CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options).ok()
         };
-        Self { whole: collator(Strength::Tertiary), letters: collator(Strength::Primary) }
+        Self { full: collator(Strength::Tertiary), base: collator(Strength::Primary) }
     }
 
-    /// Compares two texts; those the language takes for equal, by their code points.
+    /// Compares two texts; those that the language considers equal are compared by code point.
     pub fn compare(&self, a: &str, b: &str) -> Ordering {
-        self.whole.as_ref().map_or(Ordering::Equal, |collator| collator.compare(a, b)).then_with(|| a.cmp(b))
+        self.full.as_ref().map_or(Ordering::Equal, |collator| collator.compare(a, b)).then_with(|| a.cmp(b))
     }
 
-    /// The letter that a text is listed under: `E` for `Évaluation` in French, `Ñ` for `ñandú` in
-    /// Spanish; none for what begins with no letter of an alphabet, as Chinese does.
-    pub fn initial(&self, text: &str) -> Option<String> {
+    /// The letter that an index lists a text under: `E` for `Évaluation` in French, `Ñ` for `ñandú` in Spanish.
+    /// `None` if the text does not start with a letter of an alphabet, as in Chinese.
+    pub fn index_letter(&self, text: &str) -> Option<String> {
         let first = text.chars().find(|character| character.is_alphanumeric())?;
-        if !first.is_alphabetic() || without_alphabet(first) {
+        if !first.is_alphabetic() || is_from_large_script(first) {
             return None;
         }
         let letter: String = first.to_uppercase().take(1).collect();
         let base: String = DecomposingNormalizer::new_nfkd().normalize(&letter).chars().take(1).collect();
-        match &self.letters {
+        match &self.base {
             Some(collator) if collator.compare(&letter, &base) != Ordering::Equal => Some(letter),
             _ => Some(base),
         }
     }
 }
 
-/// Whether a character belongs to a script of thousands of signs: Han and its kin, Hangul syllables.
-fn without_alphabet(character: char) -> bool {
+/// Whether a character belongs to a script with thousands of characters: Chinese, Japanese, Korean.
+fn is_from_large_script(character: char) -> bool {
     matches!(character, '\u{2e80}'..='\u{2fdf}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
@@ -59,11 +60,11 @@ mod tests {
     use super::*;
 
     fn collation(tag: &str) -> Collation {
-        Collation::of(&Language::parse(tag).unwrap())
+        Collation::new(&Language::parse(tag).unwrap())
     }
 
     #[test]
-    fn words_are_listed_as_the_language_does() {
+    fn words_are_sorted_in_the_order_of_the_language() {
         let sorted = |tag: &str, words: &[&'static str]| {
             let collation = collation(tag);
             let mut words = words.to_vec();
@@ -73,22 +74,22 @@ mod tests {
         assert_eq!(sorted("fr", &["zone", "état", "Eau", "éclair"]), ["Eau", "éclair", "état", "zone"]);
         assert_eq!(sorted("es", &["ñandú", "oso", "nube"]), ["nube", "ñandú", "oso"]);
         assert_eq!(sorted("sv", &["ö", "z", "å"]), ["z", "å", "ö"]);
-        // By the sounds: an, nü, zhong.
+        // By pronunciation: an, nü, zhong.
         assert_eq!(sorted("zh", &["中", "女", "安"]), ["安", "女", "中"]);
     }
 
     #[test]
-    fn a_letter_is_its_own_where_the_language_says_so() {
-        let initial = |tag: &str, text: &str| collation(tag).initial(text);
-        assert_eq!(initial("fr", "Évaluation").as_deref(), Some("E"));
-        assert_eq!(initial("fr", "« État »").as_deref(), Some("E"));
-        assert_eq!(initial("es", "ñandú").as_deref(), Some("Ñ"));
-        assert_eq!(initial("en", "ñandú").as_deref(), Some("N"));
-        assert_eq!(initial("sv", "ångström").as_deref(), Some("Å"));
-        assert_eq!(initial("ru", "женщины").as_deref(), Some("Ж"));
-        assert_eq!(initial("ar", "أمن").as_deref(), Some("ا"));
-        assert_eq!(initial("zh", "安全"), None);
-        assert_eq!(initial("en", "1325"), None);
-        assert_eq!(initial("en", "—"), None);
+    fn index_letters_follow_the_alphabet_of_the_language() {
+        let letter = |tag: &str, text: &str| collation(tag).index_letter(text);
+        assert_eq!(letter("fr", "Évaluation").as_deref(), Some("E"));
+        assert_eq!(letter("fr", "« État »").as_deref(), Some("E"));
+        assert_eq!(letter("es", "ñandú").as_deref(), Some("Ñ"));
+        assert_eq!(letter("en", "ñandú").as_deref(), Some("N"));
+        assert_eq!(letter("sv", "ångström").as_deref(), Some("Å"));
+        assert_eq!(letter("ru", "женщины").as_deref(), Some("Ж"));
+        assert_eq!(letter("ar", "أمن").as_deref(), Some("ا"));
+        assert_eq!(letter("zh", "安全"), None);
+        assert_eq!(letter("en", "1325"), None);
+        assert_eq!(letter("en", "—"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Which language a text is in.
+//! Detects the language of a text.
 
 use std::collections::BTreeMap;
 
@@ -9,44 +9,44 @@ use isolang::Language as Iso639;
 
 use super::Language;
 
-/// As many letters say what one wide character says.
-const WEIGHT: usize = 5;
+/// How many letters carry as much information as one East Asian character.
+const WIDE_WEIGHT: usize = 5;
 
-/// Letters that a text needs so that its language can be told.
-const ENOUGH: usize = 120;
+/// The fewest letters from which a language is detected.
+const MIN_LETTERS: usize = 120;
 
-/// Languages that statistics of letters take for each other.
-const ALIKE: [&[&str]; 5] =
+/// Groups of languages that letter statistics confuse with each other.
+const SIMILAR: [&[&str]; 5] =
     [&["nb", "nn", "no", "da"], &["hr", "sr", "bs", "me"], &["id", "ms"], &["pt", "gl"], &["cs", "sk"]];
 
-/// How many pages of a text are looked at.
-const PAGES: usize = 40;
+/// The most pages of a document to sample.
+const MAX_PAGES: usize = 40;
 
-/// How many letters are looked at: more say no more.
-const MOST: usize = 20_000;
+/// The most letters to examine: more do not change the result.
+const MAX_LETTERS: usize = 20_000;
 
 impl Language {
-    /// The language that a running text is in, by the frequency of its letters and their neighbours;
-    /// none if it is too short, mixed, or in a language that the statistics do not know.
-    pub fn of_text(text: &str) -> Option<Self> {
+    /// Detects the language of a running text from the frequency of letters and letter sequences. `None` if the text
+    /// is too short, in several languages, or in one that the statistics do not cover.
+    pub fn detect(text: &str) -> Option<Self> {
         let letters: String = text
             .chars()
             .filter(|c| c.is_alphabetic() || c.is_whitespace() || *c == '\'')
             .scan(0, |count, c| {
                 *count += usize::from(c.is_alphabetic());
-                (*count <= MOST).then_some(c)
+                (*count <= MAX_LETTERS).then_some(c)
             })
             .collect();
-        let weigh = |wide: bool| letters.chars().filter(|c| c.is_alphabetic() && is_wide(*c) == wide).count();
-        let (wide, narrow) = (weigh(true) * WEIGHT, weigh(false));
-        if wide + narrow < ENOUGH {
+        let count = |wide: bool| letters.chars().filter(|c| c.is_alphabetic() && is_wide(*c) == wide).count();
+        let (wide, narrow) = (count(true) * WIDE_WEIGHT, count(false));
+        if wide + narrow < MIN_LETTERS {
             return None;
         }
-        // Chinese, Japanese and Korean texts name much in Latin letters, which would outnumber theirs.
+        // Chinese, Japanese and Korean texts contain many Latin words, whose letters could outnumber the others.
         let letters = if wide > narrow { letters.replace(|c: char| !is_wide(c), " ") } else { letters };
         let found = whatlang::detect(&letters).filter(|found| found.confidence() > 0.5)?;
         let code = match found.lang() {
-            // What ISO 639-3 calls Mandarin is written Chinese in BCP 47.
+            // Mandarin in ISO 639-3 is plain Chinese in BCP 47.
             whatlang::Lang::Cmn => "zh",
             whatlang::Lang::Pes => "fa",
             other => Iso639::from_639_3(other.code())?.to_639_1()?,
@@ -54,14 +54,14 @@ impl Language {
         Self::parse(code).ok()
     }
 
-    /// The likeliest language of the script that most letters of a short text are in, such as a title (CLDR likely
-    /// subtags); none for Latin letters.
-    pub fn of_letters(text: &str) -> Option<Self> {
+    /// Guesses the language of a short text such as a title from the script of most of its letters (CLDR likely
+    /// subtags). `None` for Latin letters, which say nothing.
+    pub fn guess_from_script(text: &str) -> Option<Self> {
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
         for letter in text.chars().filter(|c| c.is_alphabetic()) {
             let script = CodePointMapData::<Script>::new().get(letter);
             let name = match PropertyNamesShort::<Script>::new().get(script)? {
-                // Japanese texts mix them.
+                // Japanese mixes the two.
                 "Hira" | "Kana" => "Jpan",
                 name => name,
             };
@@ -75,37 +75,36 @@ impl Language {
         (!matches!(script, "Latn" | "Zyyy" | "Zinh")).then_some(language)
     }
 
-    /// The languages of some pages, spread over a text, each with the number of pages that are in it.
-    pub fn of_pages(pages: &[String]) -> Vec<(Self, usize)> {
-        let step = pages.len().div_ceil(PAGES).max(1);
+    /// Detects the languages of pages sampled evenly from a document, and counts the pages in each.
+    pub fn detect_pages(pages: &[String]) -> Vec<(Self, usize)> {
+        let step = pages.len().div_ceil(MAX_PAGES).max(1);
         let mut counts: BTreeMap<Self, usize> = BTreeMap::new();
-        for found in pages.iter().step_by(step).filter_map(|page| Self::of_text(page)) {
+        for found in pages.iter().step_by(step).filter_map(|page| Self::detect(page)) {
             *counts.entry(found).or_default() += 1;
         }
         counts.into_iter().collect()
     }
 
-    /// Whether a text in this language can well be told from one in `other` by [`Language::of_text`].
-    pub fn is_told_from(&self, other: &Self) -> bool {
+    /// Whether [`Language::detect`] can tell this language and `other` apart.
+    pub fn is_distinguishable_from(&self, other: &Self) -> bool {
         let primary = |language: &Self| language.tag.split('-').next().unwrap_or_default().to_owned();
         let (own, other) = (primary(self), primary(other));
-        let known = Iso639::from_639_1(&own).is_some_and(|own| {
+        let supported = Iso639::from_639_1(&own).is_some_and(|own| {
             own.to_639_3() == "zho" || own.to_639_3() == "fas" || whatlang::Lang::from_code(own.to_639_3()).is_some()
         });
-        known
+        supported
             && own != other
-            && !ALIKE.iter().any(|group| group.contains(&own.as_str()) && group.contains(&other.as_str()))
+            && !SIMILAR.iter().any(|group| group.contains(&own.as_str()) && group.contains(&other.as_str()))
     }
 
-    /// Whether a text that seems to be in `other` can be one in this language: their primary languages are
-    /// the same.
-    pub fn is_like(&self, other: &Self) -> bool {
+    /// Whether both are forms of one language, such as `pt` and `pt-BR`.
+    pub fn has_same_primary(&self, other: &Self) -> bool {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
         primary(&self.tag) == primary(&other.tag)
     }
 }
 
-/// Whether a character says as much as some letters: those of East Asia do.
+/// Whether a character is East Asian, and so carries as much information as several letters.
 fn is_wide(character: char) -> bool {
     character >= '\u{2e80}'
 }
@@ -115,12 +114,12 @@ fn is_wide(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Option<String> {
-        Language::of_text(text).map(|language| language.as_str().to_owned())
+    fn detected(text: &str) -> Option<String> {
+        Language::detect(text).map(|language| language.as_str().to_owned())
     }
 
     #[test]
-    fn a_text_tells_its_language() {
+    fn languages_are_detected_from_running_text() {
         let texts = [
             (
                 "en",
@@ -153,13 +152,13 @@ mod tests {
             ),
         ];
         for (language, text) in texts {
-            assert_eq!(of(text).as_deref(), Some(language), "{text}");
+            assert_eq!(detected(text).as_deref(), Some(language), "{text}");
         }
     }
 
     #[test]
-    fn letters_tell_a_language() {
-        let of = |text: &str| Language::of_letters(text).map(|language| language.as_str().to_owned());
+    fn languages_are_guessed_from_the_script() {
+        let guessed = |text: &str| Language::guess_from_script(text).map(|language| language.as_str().to_owned());
         let cases = [
             ("التقرير السنوي 2019", "ar"),
             ("2019年年度报告", "zh"),
@@ -169,10 +168,10 @@ mod tests {
             ("Ετήσια έκθεση", "el"),
         ];
         for (text, language) in cases {
-            assert_eq!(of(text).as_deref(), Some(language), "{text}");
+            assert_eq!(guessed(text).as_deref(), Some(language), "{text}");
         }
-        assert_eq!(of("Annual report"), None);
-        assert_eq!(of("2019"), None);
+        assert_eq!(guessed("Annual report"), None);
+        assert_eq!(guessed("2019"), None);
     }
 
     #[test]
@@ -184,27 +183,33 @@ mod tests {
         let mut pages = vec![english; 60];
         pages.extend(vec![french; 20]);
         pages.push("12".to_owned());
-        let counts: Vec<(String, usize)> = Language::of_pages(&pages)
+        let counts: Vec<(String, usize)> = Language::detect_pages(&pages)
             .into_iter()
             .map(|(language, count)| (language.as_str().to_owned(), count))
             .collect();
         assert_eq!(counts, [("en".to_owned(), 20), ("fr".to_owned(), 7)]);
         let language = |tag| Language::parse(tag).unwrap();
-        assert!(language("fr").is_told_from(&language("en")) && language("zh-Hans").is_told_from(&language("en")));
-        assert!(!language("nb").is_told_from(&language("da")) && !language("en-GB").is_told_from(&language("en")));
-        assert!(!language("wo").is_told_from(&language("fr")), "the statistics do not know Wolof");
+        assert!(
+            language("fr").is_distinguishable_from(&language("en"))
+                && language("zh-Hans").is_distinguishable_from(&language("en"))
+        );
+        assert!(
+            !language("nb").is_distinguishable_from(&language("da"))
+                && !language("en-GB").is_distinguishable_from(&language("en"))
+        );
+        assert!(!language("wo").is_distinguishable_from(&language("fr")), "the statistics do not cover Wolof");
     }
 
     #[test]
-    fn too_little_tells_nothing() {
-        assert_eq!(of("Annual report 2007"), None);
-        assert_eq!(of(&"1234 5678 ".repeat(100)), None);
+    fn short_texts_have_no_detected_language() {
+        assert_eq!(detected("Annual report 2007"), None);
+        assert_eq!(detected(&"1234 5678 ".repeat(100)), None);
     }
 
     #[test]
-    fn likeness_is_of_the_primary_language() {
+    fn regions_do_not_change_the_primary_language() {
         let language = |tag| Language::parse(tag).unwrap();
-        assert!(language("pt-BR").is_like(&language("pt")));
-        assert!(!language("pt-BR").is_like(&language("es")));
+        assert!(language("pt-BR").has_same_primary(&language("pt")));
+        assert!(!language("pt-BR").has_same_primary(&language("es")));
     }
 }

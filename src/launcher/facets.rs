@@ -210,10 +210,10 @@ fn authors(pages: &Pages<'_>, tongue: &Tongue<'_>) -> Vec<Group> {
 }
 
 fn alphabetical(tongue: &Tongue<'_>, found: BTreeMap<String, (Value, Vec<(usize, usize)>)>) -> Vec<Group> {
-    let collation = Collation::of(tongue.language);
+    let collation = Collation::new(tongue.language);
     let mut groups: Vec<Group> = found
         .into_iter()
-        .map(|(plain, (title, reports))| Group { title, initial: collation.initial(&plain), plain, reports })
+        .map(|(plain, (title, reports))| Group { title, initial: collation.index_letter(&plain), plain, reports })
         .collect();
     groups.sort_by(|a, b| collation.compare(&a.plain, &b.plain));
     groups

@@ -17,11 +17,11 @@ mod theme;
 pub use materials::Materials;
 
 use crate::catalogue::Catalogue;
+use crate::compressed::CompressedBytes;
 use crate::diagnostic::Findings;
 use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
-use crate::packed::Packed;
 use pages::Pages;
 use picture::{Picture, Png};
 use theme::Theme;
@@ -38,12 +38,12 @@ pub struct GeneratedFile {
     /// Where it goes.
     pub path: DiscPath,
     /// What it holds.
-    pub bytes: Packed,
+    pub bytes: CompressedBytes,
 }
 
 impl GeneratedFile {
     fn new(path: DiscPath, bytes: &[u8]) -> Self {
-        Self { path, bytes: Packed::of(bytes) }
+        Self { path, bytes: CompressedBytes::new(bytes) }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::file_formats::{Kind, display_name};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::{DiscPath, Layout, Way};
-use crate::parallel::in_parallel;
+use crate::parallel::parallel_map;
 
 /// Up to how many characters a symbol stands on one line.
 const SHORT_SYMBOL: usize = 24;
@@ -106,7 +106,7 @@ impl Pages<'_> {
         let forewords = Forewords { pages: self, materials, targets: &targets };
         forewords.judge(findings);
         let numbers: Vec<usize> = (0..self.catalogue.disc.languages.len()).collect();
-        for pages in in_parallel(&numbers, |number| self.of_language(*number, commands, &forewords)) {
+        for pages in parallel_map(&numbers, |number| self.of_language(*number, commands, &forewords)) {
             files.extend(pages?);
         }
         Ok(())

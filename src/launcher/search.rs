@@ -6,7 +6,7 @@ use crate::extraction::Extractions;
 use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
-use crate::parallel::in_parallel;
+use crate::parallel::parallel_map;
 use crate::search::{Builder, Document, Pages, character_tables};
 
 /// What reads the index.
@@ -36,7 +36,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
     let languages = languages(catalogue);
-    let indexes = in_parallel(&languages, |language| {
+    let indexes = parallel_map(&languages, |language| {
         index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
     });
     for (language, shards) in languages.into_iter().zip(indexes) {

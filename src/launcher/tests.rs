@@ -93,7 +93,7 @@ fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
     let number = files.len();
     let files: BTreeMap<String, Vec<u8>> = files
         .into_iter()
-        .map(|f| (f.path.as_str().to_owned(), f.bytes.pieces().flat_map(Result::unwrap).collect()))
+        .map(|f| (f.path.as_str().to_owned(), f.bytes.chunks().flat_map(Result::unwrap).collect()))
         .collect();
     assert_eq!(files.len(), number, "two files of one path");
     (files, findings)

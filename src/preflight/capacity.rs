@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Catalogue, Medium, SourceId};
 use crate::diagnostic::{Finding, KeyPath, Place};
-use crate::language::{Language, plain_room, plain_size};
+use crate::language::{Language, format_capacity, format_size};
 
 /// How many documents a remedy names.
 const NAMED: usize = 3;
@@ -18,25 +18,25 @@ pub fn overflow(catalogue: &Catalogue, size: u64) -> Option<Finding> {
         Place::Value(KeyPath::root().key("disc").key("media")),
         format!(
             "the disc needs {}; `{}` holds {}: {} too much",
-            plain_size(size),
+            format_size(size),
             medium.name,
-            plain_room(medium.capacity),
-            plain_size(over)
+            format_capacity(medium.capacity),
+            format_size(over)
         ),
     );
     finding = match Medium::holding(size) {
         Some(Medium { name, capacity }) => {
-            finding.help(format!("it fits `media: {name}`, which holds {}", plain_room(capacity)))
+            finding.help(format!("it fits `media: {name}`, which holds {}", format_capacity(capacity)))
         }
         None => finding.help("no disc holds as much: make several, each with a part of the collection"),
     };
     if let Some((language, bytes)) = language(catalogue, over) {
-        finding = finding.help(format!("or without the documents in `{language}`, which have {}", plain_size(bytes)));
+        finding = finding.help(format!("or without the documents in `{language}`, which have {}", format_size(bytes)));
     }
     finding = match largest(catalogue, over) {
         Some(files) => {
             let named: Vec<String> =
-                files.iter().take(NAMED).map(|(name, bytes)| format!("`{name}` ({})", plain_size(*bytes))).collect();
+                files.iter().take(NAMED).map(|(name, bytes)| format!("`{name}` ({})", format_size(*bytes))).collect();
             let lead = match files.len() {
                 1 => "or without the largest document".to_owned(),
                 count => format!("or without the {count} largest documents"),

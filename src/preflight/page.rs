@@ -3,7 +3,7 @@
 use super::{Preflight, Share};
 use crate::data_formats::XmlText;
 use crate::diagnostic::{FindingRecord, Severity};
-use crate::language::{plain_room, plain_size};
+use crate::language::{format_capacity, format_size};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --good: #1a6b32; --bad: #a3201a; --warn: #7a4d00; }
@@ -81,11 +81,11 @@ fn verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
 fn capacity(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "What it needs");
     let Preflight { size, documents, medium, volume, .. } = preflight;
-    let pages = plain_size(size.saturating_sub(*documents));
+    let pages = format_size(size.saturating_sub(*documents));
     let needs = format!(
         "The disc {volume} needs {}: {} for the documents, {pages} for pages and search.",
-        plain_size(*size),
-        plain_size(*documents)
+        format_size(*size),
+        format_size(*documents)
     );
     html.element("p", &[], &needs);
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used()) {
@@ -93,7 +93,7 @@ fn capacity(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
         html.element(
             "p",
             &[],
-            &format!("The medium {name} holds {}; {percent} % of it are used.", plain_room(*capacity)),
+            &format!("The medium {name} holds {}; {percent} % of it are used.", format_capacity(*capacity)),
         );
         html.begin("div", &[("class", "bar"), ("role", "img"), ("aria-label", &format!("{percent} % used"))]);
         html.element("div", &[("style", &format!("width:{}%", (used / 10).clamp(1, 100)))], "");
@@ -127,7 +127,7 @@ fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Shar
         if counted {
             html.element("td", &[("class", "number")], &files.to_string());
         }
-        html.element("td", &[("class", "number")], &plain_size(*bytes));
+        html.element("td", &[("class", "number")], &format_size(*bytes));
         let part = (u128::from(*bytes) * 1000).checked_div(u128::from(whole)).unwrap_or(0);
         html.element("td", &[("class", "number")], &format!("{}.{} %", part / 10, part % 10));
         html.begin("td", &[("class", "share"), ("aria-hidden", "true")]);

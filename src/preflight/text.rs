@@ -1,7 +1,7 @@
 //! A disc before it is made, on a terminal.
 
 use super::{Preflight, Share};
-use crate::language::{plain_room, plain_size};
+use crate::language::{format_capacity, format_size};
 
 /// Where it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +26,14 @@ pub fn text(preflight: &Preflight, screen: Screen) -> String {
     text += &format!("volume     {}\n", preflight.volume);
     text += &format!(
         "size       {}: documents {}, pages and search {}\n",
-        plain_size(*size),
-        plain_size(*documents),
-        plain_size(size.saturating_sub(*documents))
+        format_size(*size),
+        format_size(*documents),
+        format_size(size.saturating_sub(*documents))
     );
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used()) {
         text += &format!(
             "medium     {name} holds {}: {} % are used\n",
-            plain_room(*capacity),
+            format_capacity(*capacity),
             format_args!("{}.{}", used / 10, used % 10)
         );
         let width = screen.width.saturating_sub(LEAD + 2).clamp(10, 60);
@@ -43,7 +43,7 @@ pub fn text(preflight: &Preflight, screen: Screen) -> String {
     shares(&mut text, "languages", &preflight.languages, screen);
     for (number, Share { name, bytes, .. }) in preflight.largest.iter().enumerate() {
         let lead = if number == 0 { "largest" } else { "" };
-        text += &format!("{lead:<LEAD$}{:>8}  {name}\n", plain_size(*bytes));
+        text += &format!("{lead:<LEAD$}{:>8}  {name}\n", format_size(*bytes));
     }
     let gaps = preflight.gaps().count();
     let all = of(preflight.reports.len(), "report", "reports");
@@ -70,7 +70,7 @@ fn shares(text: &mut String, title: &str, shares: &[Share], screen: Screen) {
         let short: String = name.chars().take(longest).collect();
         let words = format!(
             "{lead:<LEAD$}{short:<longest$}  {:>8}  {files:>5} {}",
-            plain_size(*bytes),
+            format_size(*bytes),
             if *files == 1 { "file " } else { "files" }
         );
         let width = screen.width.saturating_sub(words.chars().count() + 3).min(30);

@@ -7,7 +7,7 @@ use super::languages::{Tongue, fallback, tongues};
 use super::survey::{Found, Reason, Survey, folder_of, is_web_page, stem_of};
 use super::titles;
 use crate::file_formats::Format;
-use crate::language::{Language, Spellings};
+use crate::language::{Language, LanguageNames};
 use crate::names::portable;
 
 /// As many pages that lead to each other are a document of many pages.
@@ -23,7 +23,7 @@ const LITTLE: usize = 1500;
 /// what is compressed beside the same without compression.
 ///
 /// A title that such a document has in its first chapter is lent to the whole beside it, if that has none.
-pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: &Spellings) {
+pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: &LanguageNames) {
     let tongues = tongues(&survey.found, known, spellings);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
     let mut sites: BTreeSet<String> = BTreeSet::new();
@@ -42,7 +42,7 @@ pub fn sift(survey: &mut Survey, known: &mut HashMap<String, Known>, spellings: 
             let other = &survey.found[*number];
             let place = folder_of(&other.path);
             !pages.contains(number)
-                && tongues[*number].language.is_like(language)
+                && tongues[*number].language.has_same_primary(language)
                 && (place == folder
                     || tongues[*number].folder == tongues[pages[0]].folder
                     || folder_of(folder) == place && !folder.is_empty() && is_named(number))

@@ -9,7 +9,7 @@ use super::report::{Piece, report, title_of};
 use super::sheet::Entry;
 use super::survey::{Survey, stem_of};
 use super::titles;
-use crate::language::{Language, Spellings};
+use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable, shortened};
 
 /// The longest id that is proposed: the disc's names have 30 characters, of which some are a language and an ending.
@@ -24,7 +24,7 @@ const MOST_SECTIONS: usize = 12;
 pub fn draft(
     survey: &Survey,
     known: &HashMap<String, Known>,
-    spellings: &Spellings,
+    spellings: &LanguageNames,
     entries: &HashMap<String, Entry>,
     name: &str,
 ) -> Draft {

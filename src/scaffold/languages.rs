@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::draft::Known;
 use super::survey::{Found, folder_of, stem_of};
 use super::tongue::{Names, Told, by_letters};
-use crate::language::{Language, Spellings};
+use crate::language::{Language, LanguageNames};
 use crate::names::portable;
 
 /// What is known of a file's language, and its names without what tells it.
@@ -21,7 +21,7 @@ pub(super) struct Tongue {
 }
 
 /// The language of each file: by its name, the names of its folders, its text, what it says of itself, in this order.
-pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings: &Spellings) -> Vec<Tongue> {
+pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings: &LanguageNames) -> Vec<Tongue> {
     let names = Names::new(spellings);
     let letters = by_letters(found.iter().map(|found| stem_of(&found.path)));
     let told: Vec<Vec<Told>> = found
@@ -56,15 +56,17 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
     let mut tongues: Vec<(Option<Language>, Tongue)> = Vec::new();
     for (found, told) in found.iter().zip(&told) {
         let known = known.get(&found.path);
-        let by_text = known.and_then(|known| Language::of_text(&known.text));
-        let agrees = |told: &Told| by_text.as_ref().is_none_or(|text| text.is_like(&told.language));
+        let by_text = known.and_then(|known| Language::detect(&known.text));
+        let agrees = |told: &Told| by_text.as_ref().is_none_or(|text| text.has_same_primary(&told.language));
         let folder = folder_of(&found.path);
         let several = |told: &Told| alike.get(&(folder, portable(&told.rest))).is_some_and(|all| all.len() > 1);
         let by_name = told
             .iter()
             .find(|told| told.sure && agrees(told))
             .or_else(|| told.iter().find(|told| several(told) && agrees(told)))
-            .or_else(|| told.iter().find(|told| by_text.as_ref().is_some_and(|text| text.is_like(&told.language))))
+            .or_else(|| {
+                told.iter().find(|told| by_text.as_ref().is_some_and(|text| text.has_same_primary(&told.language)))
+            })
             .or_else(|| told.iter().find(|told| told.sure && !told.first));
         let rest = by_name.map_or_else(|| stem_of(&found.path).to_owned(), |told| told.rest.clone());
         let own = by_name.map(|told| &told.language).or(by_text.as_ref());
@@ -78,7 +80,7 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
             // `guide-fr` beside `guide-de`, or with French in it.
             let ending = || {
                 let mut told = names.of_stem(part).into_iter();
-                told.find(|told| own.map_or_else(|| several(told), |own| own.is_like(&told.language)))
+                told.find(|told| own.map_or_else(|| several(told), |own| own.has_same_primary(&told.language)))
             };
             match whole.or_else(ending) {
                 Some(told) => {
@@ -96,7 +98,7 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
             Language::parse(&said.trim().replace('_', "-")).ok()
         };
         let check = match (&named, &by_text) {
-            (Some(named), Some(text)) if !text.is_like(named) => {
+            (Some(named), Some(text)) if !text.has_same_primary(named) => {
                 Some(format!("the name says `{named}`, the text looks like `{text}`"))
             }
             _ => None,
@@ -104,7 +106,8 @@ pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings
         let language = named.or(by_text).or_else(said);
         // The letters of the name or the title, where nothing else tells it.
         let title = || known.and_then(|known| known.facts.title.clone()).unwrap_or_default();
-        let of_letters = || Language::of_letters(stem_of(&found.path)).or_else(|| Language::of_letters(&title()));
+        let of_letters =
+            || Language::guess_from_script(stem_of(&found.path)).or_else(|| Language::guess_from_script(&title()));
         let letters = if language.is_none() { of_letters() } else { None };
         let check = check.or_else(|| letters.as_ref().map(|_| "by the letters of its name".to_owned()));
         let language = language.or(letters);
@@ -170,8 +173,10 @@ fn without_regions(mut tongues: Vec<Tongue>) -> Vec<Tongue> {
     let all: BTreeSet<Language> = tongues.iter().map(|tongue| tongue.language.clone()).collect();
     let shorter: HashMap<Language, Language> = all
         .iter()
-        .filter_map(|long| Some((long.clone(), long.without_likely_region()?)))
-        .filter(|(long, short)| !all.iter().any(|other| other.is_like(short) && other != long && other != short))
+        .filter_map(|long| Some((long.clone(), long.without_default_region()?)))
+        .filter(|(long, short)| {
+            !all.iter().any(|other| other.has_same_primary(short) && other != long && other != short)
+        })
         .collect();
     for tongue in &mut tongues {
         if let Some(short) = shorter.get(&tongue.language) {

@@ -9,7 +9,7 @@ use calamine::{Data, Reader};
 use super::survey::Found;
 use super::titles;
 use crate::data_formats;
-use crate::language::{Language, PartialDate, Spellings};
+use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable;
 
 /// What a row says of its file.
@@ -171,7 +171,7 @@ impl Sheet {
     ///
     /// # Errors
     /// There is no such row.
-    pub fn of(rows: &[Vec<String>], found: &[Found], spellings: &Spellings) -> Result<Self, String> {
+    pub fn of(rows: &[Vec<String>], found: &[Found], spellings: &LanguageNames) -> Result<Self, String> {
         let column = |text: &str| {
             let name = portable(text);
             let headed =
@@ -226,7 +226,7 @@ impl Sheet {
         file: &str,
         value: &dyn Fn(Column) -> Option<String>,
         found: &[Found],
-        spellings: &Spellings,
+        spellings: &LanguageNames,
     ) {
         let Some(path) = matched(file, found) else {
             self.notes
@@ -236,7 +236,7 @@ impl Sheet {
         let mut note = |text: String| self.notes.push(format!("row {number}: {text}"));
         let language = value(Column::Language).and_then(|text| {
             let language =
-                spellings.of_code(&text).or_else(|| spellings.of_name(&text)).or_else(|| Language::parse(&text).ok());
+                spellings.by_code(&text).or_else(|| spellings.by_name(&text)).or_else(|| Language::parse(&text).ok());
             if language.is_none() {
                 let near = Language::suggest(&text).map(|code| format!(": did you mean `{code}`?"));
                 note(format!("`{text}` is no language{}", near.unwrap_or_default()));
@@ -244,7 +244,7 @@ impl Sheet {
             language
         });
         let date = value(Column::Date).and_then(|text| {
-            let date = titles::date(&text).or_else(|| PartialDate::of_people(&text));
+            let date = titles::date(&text).or_else(|| PartialDate::parse_informal(&text));
             if date.is_none() {
                 note(format!("`{text}` is no date that can mean one day only: write 2008, 2008-06 or 2008-06-30"));
             }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalogue::open;
 use crate::file_formats::{Format, Kind};
-use crate::names::is_of_a_system;
+use crate::names::is_os_metadata;
 
 /// Levels of folders that are looked into.
 const MOST_LEVELS: usize = 32;
@@ -147,7 +147,7 @@ impl Survey {
                     .any(|c| c.is_control() || is_turning(c) || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff))
             {
                 self.leave(below.escape_debug().to_string(), Reason::Unwritable);
-            } else if shown.starts_with('.') || shown.starts_with("~$") || is_of_a_system(&below) {
+            } else if shown.starts_with('.') || shown.starts_with("~$") || is_os_metadata(&below) {
                 self.leave(below, Reason::OfASystem);
             } else if meta.file_type().is_symlink() {
                 self.leave(below, Reason::Link);

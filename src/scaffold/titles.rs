@@ -1,7 +1,7 @@
 //! Titles, authors and dates: which of those that documents give themselves are plausible, and what a file's
 //! name makes of itself.
 
-use crate::language::{PartialDate, is_word as is_letter};
+use crate::language::{PartialDate, is_word_char};
 use crate::names::portable;
 
 /// Names that programs give documents.
@@ -167,7 +167,7 @@ pub(super) fn date(said: &str) -> Option<PartialDate> {
 
 /// A text that holds a letter or a digit.
 pub(super) fn says_something(text: &str) -> bool {
-    text.chars().any(is_letter)
+    text.chars().any(is_word_char)
 }
 
 #[cfg(test)]

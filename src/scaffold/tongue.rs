@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::language::{Language, Spellings, is_word as is_letter};
+use crate::language::{Language, LanguageNames, is_word_char};
 
 /// What a name tells of a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +19,11 @@ pub(super) struct Told {
 
 /// Reads names of files: all of a collection, as one lends the other its meaning.
 pub(super) struct Names<'s> {
-    spellings: &'s Spellings,
+    spellings: &'s LanguageNames,
 }
 
 impl<'s> Names<'s> {
-    pub(super) fn new(spellings: &'s Spellings) -> Self {
+    pub(super) fn new(spellings: &'s LanguageNames) -> Self {
         Self { spellings }
     }
 
@@ -33,7 +33,7 @@ impl<'s> Names<'s> {
         // `report (French)`
         if let Some((before, inner)) = stem.strip_suffix([')', ']']).and_then(|open| open.rsplit_once(['(', '['])) {
             let inner = inner.trim();
-            let named = self.spellings.of_name(inner).or_else(|| self.spellings.of_code(inner));
+            let named = self.spellings.by_name(inner).or_else(|| self.spellings.by_code(inner));
             told.extend(named.map(|language| Told {
                 language,
                 rest: before.trim().to_owned(),
@@ -45,7 +45,7 @@ impl<'s> Names<'s> {
         // The last part, and the last two for `zh-cn`, `pt_BR`.
         for at in ends.iter().rev().take(2) {
             let (rest, token) = (&stem[..*at], &stem[at + 1..]);
-            if !rest.chars().any(is_letter) {
+            if !rest.chars().any(is_word_char) {
                 continue;
             }
             let separator = stem[*at..].chars().next().unwrap_or(' ');
@@ -56,7 +56,7 @@ impl<'s> Names<'s> {
         // `FR - rapport`
         for at in ends.iter().take(2) {
             let (token, rest) = (&stem[..*at], stem[at + 1..].trim_start_matches(SEPARATORS));
-            if !rest.chars().any(is_letter) {
+            if !rest.chars().any(is_word_char) {
                 continue;
             }
             if let Some((language, _)) = self.token(token, ' ') {
@@ -68,17 +68,17 @@ impl<'s> Names<'s> {
         for (at, _) in stem.match_indices(['(', '[']) {
             let Some(length) = stem[at..].find([')', ']']) else { continue };
             let (inner, after) = (stem[at + 1..at + length].trim(), &stem[at + length + 1..]);
-            let named = self.spellings.of_name(inner).or_else(|| self.spellings.of_code(inner));
-            if let Some(language) = named.filter(|_| after.chars().any(is_letter)) {
+            let named = self.spellings.by_name(inner).or_else(|| self.spellings.by_code(inner));
+            if let Some(language) = named.filter(|_| after.chars().any(is_word_char)) {
                 told.push(Told { language, rest: joined(&stem[..at], after), sure: true, first: false });
             }
         }
         for pair in ends.windows(2) {
             let (token, after) = (&stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
             let capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
-            let named = || self.spellings.of_name(token);
-            let language = capital.then(|| self.spellings.of_code(token)).flatten().or_else(named);
-            if let Some(language) = language.filter(|_| stem[..pair[0]].chars().any(is_letter)) {
+            let named = || self.spellings.by_name(token);
+            let language = capital.then(|| self.spellings.by_code(token)).flatten().or_else(named);
+            if let Some(language) = language.filter(|_| stem[..pair[0]].chars().any(is_word_char)) {
                 told.push(Told { language, rest: joined(&stem[..pair[0]], after), sure: false, first: false });
             }
         }
@@ -88,16 +88,20 @@ impl<'s> Names<'s> {
     }
 
     fn token(&self, token: &str, separator: char) -> Option<(Language, bool)> {
-        if let Some(language) = self.spellings.of_name(token) {
+        if let Some(language) = self.spellings.by_name(token) {
             return Some((language, separator != ' '));
         }
-        let language = self.spellings.of_code(token)?;
+        let language = self.spellings.by_code(token)?;
         let upper = token.bytes().all(|b| !b.is_ascii_lowercase());
         let primary = token.split(['-', '_']).next().unwrap_or_default();
         let sure = match token.len() {
-            2 => separator == '.' || (upper && separator != ' ') || (separator != ' ' && !Spellings::is_word(token)),
-            3 => (separator == '.' || upper) && !Spellings::is_word(token),
-            _ => separator == '.' || !Spellings::is_word(primary),
+            2 => {
+                separator == '.'
+                    || (upper && separator != ' ')
+                    || (separator != ' ' && !LanguageNames::is_common_word(token))
+            }
+            3 => (separator == '.' || upper) && !LanguageNames::is_common_word(token),
+            _ => separator == '.' || !LanguageNames::is_common_word(primary),
         };
         Some((language, sure))
     }
@@ -105,8 +109,8 @@ impl<'s> Names<'s> {
     /// What a folder's name tells.
     pub(super) fn of_folder(&self, name: &str) -> Option<Told> {
         let name = name.trim();
-        let named = self.spellings.of_name(name).map(|language| (language, true));
-        let coded = || Some((self.spellings.of_code(name)?, !Spellings::is_word(name)));
+        let named = self.spellings.by_name(name).map(|language| (language, true));
+        let coded = || Some((self.spellings.by_code(name)?, !LanguageNames::is_common_word(name)));
         let (language, sure) = named.or_else(coded)?;
         Some(Told { language, rest: String::new(), sure, first: false })
     }
@@ -158,7 +162,7 @@ mod tests {
 
     #[test]
     fn names_tell_their_language() {
-        let spellings = Spellings::default();
+        let spellings = LanguageNames::default();
         let names = Names::new(&spellings);
         let sure = |stem: &str| {
             let told = names.of_stem(stem).into_iter().find(|told| told.sure);

@@ -59,7 +59,7 @@ impl Analyser {
             return without_article(form).to_owned();
         }
         let Some(stemmer) = &self.stemmer else { return form.to_owned() };
-        let stem = fold(&stemmer.stem(&language::composed(&word.to_lowercase())));
+        let stem = fold(&stemmer.stem(&language::nfkc(&word.to_lowercase())));
         if stem.is_empty() { form.to_owned() } else { stem }
     }
 
@@ -86,9 +86,9 @@ fn without_article(form: &str) -> &str {
 /// page does the same with what readers write.
 pub fn fold(word: &str) -> String {
     let small = word.to_lowercase();
-    let small = language::decomposed(&small);
+    let small = language::nfkd(&small);
     let mut form = String::with_capacity(small.len());
-    for character in small.chars().filter(|c| !language::is_mark(*c)) {
+    for character in small.chars().filter(|c| !language::is_combining_mark(*c)) {
         match character {
             'œ' => form.push_str("oe"),
             'æ' => form.push_str("ae"),
@@ -104,7 +104,7 @@ pub fn fold(word: &str) -> String {
             'ک' => form.push('ك'),
             // The stroke that stretches words.
             'ـ' => {}
-            other if language::is_word(other) => form.push(other),
+            other if language::is_word_char(other) => form.push(other),
             _ => {}
         }
     }
@@ -139,9 +139,9 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     for (at, character) in text.char_indices() {
         let kind = if is_sign(character) {
             Some(Kind::Signs)
-        } else if language::is_word(character) {
+        } else if language::is_word_char(character) {
             Some(Kind::Word)
-        } else if language::is_mark(character) || character == '\u{ad}' || character == 'ـ' {
+        } else if language::is_combining_mark(character) || character == '\u{ad}' || character == 'ـ' {
             // A mark belongs to what it stands on.
             open.map(|(_, kind)| kind)
         } else {
@@ -197,7 +197,7 @@ pub fn character_tables() -> (String, String) {
         }
         lengths.join(" ")
     };
-    (table(&language::is_word), table(&language::is_mark))
+    (table(&language::is_word_char), table(&language::is_combining_mark))
 }
 
 fn base_36(mut number: u32) -> String {
@@ -287,8 +287,8 @@ mod tests {
         };
         for code in (0..0x3000).chain(0x1f000..0x20100) {
             let Some(character) = char::from_u32(code) else { continue };
-            assert_eq!(reads(&words, code), language::is_word(character), "{code:x}");
-            assert_eq!(reads(&marks, code), language::is_mark(character), "{code:x}");
+            assert_eq!(reads(&words, code), language::is_word_char(character), "{code:x}");
+            assert_eq!(reads(&marks, code), language::is_combining_mark(character), "{code:x}");
         }
         assert!(words.len() < 8000 && marks.len() < 4000, "{} {}", words.len(), marks.len());
     }

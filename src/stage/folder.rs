@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Kind, Tree};
 use crate::checksum::{self, Digest};
 use crate::layout::DiscPath;
-use crate::names::is_of_a_system;
+use crate::names::is_os_metadata;
 use crate::plan::DiscDate;
 
 /// Where the files are until all of them are there.
@@ -220,7 +220,7 @@ fn walk(folder: &Path, path: &str, files: &mut Vec<String>) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let below = if path.is_empty() { name } else { format!("{path}/{name}") };
-        if below == PART || is_of_a_system(&below) {
+        if below == PART || is_os_metadata(&below) {
             continue;
         }
         if entry.file_type()?.is_dir() {

@@ -132,7 +132,7 @@ impl File<'_> {
             Content::Checksums => return Ok(None),
             Content::Generated(packed) => {
                 self.begin(path, entry.length, Kind::Made)?;
-                for piece in packed.pieces() {
+                for piece in packed.chunks() {
                     let piece = piece.map_err(|error| Failure::Fault(format!("`{path}`: {error}")))?;
                     self.take(path, &piece, &mut hasher)?;
                 }

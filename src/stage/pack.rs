@@ -4,19 +4,19 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use super::{Kind, Tree};
-use crate::archive::Writer;
+use crate::archive::ArchiveWriter;
 use crate::language::PartialDate;
 use crate::layout::DiscPath;
 use crate::plan::DiscDate;
 
 /// An archive in the making.
-pub struct Pack(Writer<BufWriter<File>>);
+pub struct Pack(ArchiveWriter<BufWriter<File>>);
 
 impl Pack {
     /// Begins an archive in an empty file; its members are of the disc's date.
     pub fn new(file: File, date: DiscDate) -> Self {
-        let PartialDate { year, month, day } = PartialDate::of_seconds(date.seconds);
-        Self(Writer::new(BufWriter::new(file), (year.into(), month.unwrap_or(1), day.unwrap_or(1))))
+        let PartialDate { year, month, day } = PartialDate::from_unix_seconds(date.seconds);
+        Self(ArchiveWriter::new(BufWriter::new(file), (year.into(), month.unwrap_or(1), day.unwrap_or(1))))
     }
 
     /// Ends the archive.
@@ -30,7 +30,7 @@ impl Pack {
 
 impl Tree for Pack {
     fn begin(&mut self, path: &DiscPath, length: u64, kind: Kind) -> io::Result<()> {
-        self.0.begin(path.as_str(), length, kind == Kind::Made)
+        self.0.start_file(path.as_str(), length, kind == Kind::Made)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -45,7 +45,7 @@ impl Pages {
                 Content::Checksums => continue,
                 Content::Generated(packed) => {
                     let mut bytes = Vec::new();
-                    for piece in packed.pieces() {
+                    for piece in packed.chunks() {
                         bytes.extend_from_slice(&piece?);
                     }
                     // What is the same stays: a browser that watches the file sees no change.

@@ -604,8 +604,8 @@ impl<R: Read + Seek> Walk<'_, '_, R> {
         if goes_on {
             return;
         }
-        let mut folded = vec![crate::language::folded(naming::plain(&shown))];
-        folded.extend(rock_ridge.map(|name| format!("/{}", crate::language::folded(name))));
+        let mut folded = vec![crate::language::fold_case(naming::plain(&shown))];
+        folded.extend(rock_ridge.map(|name| format!("/{}", crate::language::fold_case(name))));
         for name in folded {
             if !here.names.insert(name) {
                 self.problems

@@ -11,7 +11,7 @@ use super::verdict::{Checked, Code, Kind, Problem, Problems, Sectors, Verdict};
 use super::{Interrupted, NO_LIST, Published, broken_links, compare_digests, label, list, pages};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher, is_list};
-use crate::names::is_of_a_system;
+use crate::names::is_os_metadata;
 use crate::progress::Progress;
 
 /// Levels of folders that are looked into.
@@ -193,7 +193,7 @@ fn judge(
             None if path == ".xdg-volume-info" && promised.values().any(|promise| *promise == digest) => {
                 notes.push(format!("`{path}` is a copy of a file of the checksum list"));
             }
-            None if is_of_a_system(path) => notes.push(format!("`{path}` was added by a computer’s system")),
+            None if is_os_metadata(path) => notes.push(format!("`{path}` was added by a computer’s system")),
             None => problems.push(Problem::new(Code::Added, "is not in the checksum list").at(path)),
         }
     }
