@@ -216,7 +216,7 @@ impl From<Finding> for Findings {
 }
 
 /// The manifest as text, with a way to find its nodes.
-pub trait Manuscript {
+pub trait ManifestText {
     /// The file's name as the user gave it.
     fn name(&self) -> &str;
     /// Its text.
@@ -245,7 +245,7 @@ struct Located<'f> {
 
 /// The manifest's text, and where its lines start.
 struct Lines<'m> {
-    manuscript: &'m dyn Manuscript,
+    manuscript: &'m dyn ManifestText,
     starts: Vec<usize>,
     /// The column that was asked for last, and its line's start and byte: places come in order, so
     /// that columns of one long line are counted once.
@@ -253,7 +253,7 @@ struct Lines<'m> {
 }
 
 impl<'m> Lines<'m> {
-    fn of(manuscript: &'m dyn Manuscript) -> Self {
+    fn of(manuscript: &'m dyn ManifestText) -> Self {
         let breaks = manuscript.text().match_indices('\n').map(|(at, _)| at + 1);
         Self { manuscript, starts: std::iter::once(0).chain(breaks).collect(), last: Cell::new((0, 0, 1)) }
     }
@@ -277,7 +277,7 @@ impl<'m> Lines<'m> {
 }
 
 /// Shows findings in the order of their places, each with the lines it is about.
-pub fn render(findings: &Findings, manuscript: &dyn Manuscript, style: Style) -> String {
+pub fn render(findings: &Findings, manuscript: &dyn ManifestText, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
@@ -289,7 +289,7 @@ pub fn render(findings: &Findings, manuscript: &dyn Manuscript, style: Style) ->
     out
 }
 
-fn ordered<'f>(findings: &'f Findings, manuscript: &dyn Manuscript) -> Vec<Located<'f>> {
+fn ordered<'f>(findings: &'f Findings, manuscript: &dyn ManifestText) -> Vec<Located<'f>> {
     let mut located: Vec<Located<'f>> =
         findings.0.iter().map(|finding| Located { finding, spot: resolve(&finding.place, manuscript) }).collect();
     // What has no place is of the whole, and comes first.
@@ -298,7 +298,7 @@ fn ordered<'f>(findings: &'f Findings, manuscript: &dyn Manuscript) -> Vec<Locat
 }
 
 /// The bytes of a place; of a value that is not there, those of the nearest node above it.
-fn resolve(place: &Place, manuscript: &dyn Manuscript) -> Option<Range<usize>> {
+fn resolve(place: &Place, manuscript: &dyn ManifestText) -> Option<Range<usize>> {
     let (path, key) = match place {
         Place::Value(path) => (path, false),
         Place::Key(path) => (path, true),
@@ -420,7 +420,7 @@ pub struct FindingRecord {
 }
 
 /// The findings as records, in the order of their places.
-pub fn records(findings: &Findings, manuscript: &dyn Manuscript) -> Vec<FindingRecord> {
+pub fn records(findings: &Findings, manuscript: &dyn ManifestText) -> Vec<FindingRecord> {
     let lines = Lines::of(manuscript);
     ordered(findings, manuscript)
         .into_iter()

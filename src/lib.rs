@@ -41,7 +41,7 @@ use diagnostic::Findings;
 use extraction::Extractions;
 use layout::Layout;
 use manifest::ManifestFile;
-use plan::Plan;
+use plan::{DiscDate, Plan};
 
 /// A manifest that was read and judged, and all that was found.
 pub struct Examined {
@@ -58,43 +58,38 @@ pub struct Examined {
 /// # Errors
 /// The manifest itself cannot be read.
 pub fn examine(manifest: &Path, allow_outside: bool) -> io::Result<Examined> {
-    let (manuscript, findings) = ManifestFile::read(manifest)?;
+    let mut findings = Findings::default();
+    let manuscript = ManifestFile::read(manifest, &mut findings)?;
     Ok(judge(manuscript, findings, allow_outside))
 }
 
 /// Judges a manifest that was read, and the files it names, without reading those.
 pub fn judge(manuscript: ManifestFile, mut findings: Findings, allow_outside: bool) -> Examined {
-    if findings.has_errors() {
-        return Examined { manuscript, findings, collection: None };
-    }
-    let (parsed, of_form) = manuscript.parse();
-    let unreadable = of_form.has_errors() && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
-    findings.append(of_form);
-    if unreadable {
-        return Examined { manuscript, findings, collection: None };
-    }
-    let (catalogue, of_content) = catalogue::check(&parsed, manuscript.folder(), allow_outside);
-    findings.append(of_content);
-    let collection = catalogue.map(|catalogue| {
-        let (layout, of_names) = Layout::of(&catalogue);
-        findings.append(of_names);
-        (catalogue, layout)
-    });
+    let collection = collection(&manuscript, &mut findings, allow_outside);
     Examined { manuscript, findings, collection }
 }
 
-/// Makes the pages and plans the disc, of a collection without errors.
-///
-/// # Errors
-/// Findings, at least one of them an error.
+fn collection(manuscript: &ManifestFile, findings: &mut Findings, allow_outside: bool) -> Option<(Catalogue, Layout)> {
+    if findings.has_errors() {
+        return None;
+    }
+    let parsed = manuscript.parse(findings)?;
+    let catalogue = catalogue::check(&parsed, manuscript.folder(), allow_outside, findings)?;
+    let layout = Layout::of(&catalogue, findings);
+    Some((catalogue, layout))
+}
+
+/// Makes the pages and plans the disc, of a collection without errors. `None` after an error.
 pub fn assemble(
     catalogue: &Catalogue,
     layout: &Layout,
     texts: &Extractions,
     epoch: Option<i64>,
-) -> Result<(Plan, Findings), Findings> {
-    let materials = launcher::Materials::read(catalogue)?;
-    let (files, findings) = launcher::render(catalogue, layout, &materials, texts)?;
-    let plan = Plan::of(catalogue, layout, files, epoch)?;
-    Ok((plan, findings))
+    findings: &mut Findings,
+) -> Option<Plan> {
+    let materials = launcher::Materials::read(catalogue, findings);
+    let ingredients = launcher::Ingredients::prepare(catalogue, &materials, findings);
+    let date = DiscDate::of(catalogue, epoch, findings);
+    let files = launcher::render(catalogue, layout, &ingredients, texts, findings)?;
+    Some(Plan::of(catalogue, layout, files, date?))
 }

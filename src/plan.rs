@@ -109,18 +109,7 @@ pub enum Content {
 
 impl Plan {
     /// Puts the collection's files and the launcher's on the disc.
-    ///
-    /// `epoch` is the value of `SOURCE_DATE_EPOCH`.
-    ///
-    /// # Errors
-    /// Findings: a date that no disc can have.
-    pub fn of(
-        catalogue: &Catalogue,
-        layout: &Layout,
-        generated: Vec<GeneratedFile>,
-        epoch: Option<i64>,
-    ) -> Result<Self, Findings> {
-        let date = date(catalogue, epoch)?;
+    pub fn of(catalogue: &Catalogue, layout: &Layout, generated: Vec<GeneratedFile>, date: DiscDate) -> Self {
         let mut entries = documents(catalogue, layout);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
@@ -146,7 +135,7 @@ impl Plan {
         entries.push(Entry { path: layout.checksums.clone(), links: Vec::new(), length, content: Content::Checksums });
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let disc = &catalogue.disc;
-        Ok(Self { volume, date, entries, media_check: disc.media_check })
+        Self { volume, date, entries, media_check: disc.media_check }
     }
 
     /// Every path on the disc with its entry.
@@ -217,23 +206,29 @@ fn documents(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
         .collect()
 }
 
-fn date(catalogue: &Catalogue, epoch: Option<i64>) -> Result<DiscDate, Findings> {
-    let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
-    let (seconds, origin) = match (catalogue.disc.date, epoch) {
-        (Some(date), _) => (PartialDate::start_seconds(date), DateOrigin::Manifest),
-        (None, Some(epoch)) => (epoch, DateOrigin::SourceDateEpoch),
-        (None, None) => (newest(), DateOrigin::NewestSource),
-    };
-    if DATES.contains(&seconds) {
-        return Ok(DiscDate { seconds, origin });
+impl DiscDate {
+    /// The date of the disc: the manifest's, else `epoch`, the value of `SOURCE_DATE_EPOCH`, else that of
+    /// the newest source. `None`, with a finding, if no disc can have that date.
+    pub fn of(catalogue: &Catalogue, epoch: Option<i64>, findings: &mut Findings) -> Option<Self> {
+        let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
+        let (seconds, origin) = match (catalogue.disc.date, epoch) {
+            (Some(date), _) => (PartialDate::start_seconds(date), DateOrigin::Manifest),
+            (None, Some(epoch)) => (epoch, DateOrigin::SourceDateEpoch),
+            (None, None) => (newest(), DateOrigin::NewestSource),
+        };
+        if DATES.contains(&seconds) {
+            return Some(Self { seconds, origin });
+        }
+        let message = format!(
+            "the disc would be dated by {}, {seconds} seconds after 1970; it can be dated 1900 to 2155",
+            origin.as_str()
+        );
+        findings.push(
+            Finding::error("bad-date", Place::Key(KeyPath::root().key("disc")), message)
+                .help("set `date:` below `disc:`"),
+        );
+        None
     }
-    let message = format!(
-        "the disc would be dated by {}, {seconds} seconds after 1970; it can be dated 1900 to 2155",
-        origin.as_str()
-    );
-    Err(Finding::error("bad-date", Place::Key(KeyPath::root().key("disc")), message)
-        .help("set `date:` below `disc:`")
-        .into())
 }
 
 /// Text in a-characters (ECMA-119 7.4.1): upper case, transliterated, others become spaces.

@@ -23,12 +23,12 @@ const MOST_IDENTIFIER: usize = 64;
 /// Makes the catalogue, and reports all that is wrong with the manifest and its files.
 ///
 /// `folder` is where relative paths start. With errors in the findings the catalogue is as far as
-/// it could be made, for more to be found in it; there is none without any language.
-pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool) -> (Option<Catalogue>, Findings) {
+/// it could be made, for more to be found in it; `None` without any language.
+pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool, findings: &mut Findings) -> Option<Catalogue> {
     let mut checker = Checker {
         parsed,
         sources: Sources::new(folder, allow_outside),
-        findings: Findings::default(),
+        findings,
         languages: Vec::new(),
         uses: BTreeMap::new(),
         undeclared: BTreeMap::new(),
@@ -49,15 +49,14 @@ pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool) -> (Option<Cat
     let sections = checker.sections(&root.key("sections"), disc.large_files);
     checker.report_undeclared();
     let usable = !disc.languages.is_empty();
-    let Checker { sources, findings, .. } = checker;
-    let catalogue = Catalogue { disc, launcher, sections, sources: sources.into_vec() };
-    (usable.then_some(catalogue), findings)
+    let sources = checker.sources.into_vec();
+    usable.then_some(Catalogue { disc, launcher, sections, sources })
 }
 
 struct Checker<'m> {
     parsed: &'m Parsed,
     sources: Sources<'m>,
-    findings: Findings,
+    findings: &'m mut Findings,
     languages: Vec<Language>,
     /// How often a source became a document.
     uses: BTreeMap<SourceId, u32>,
@@ -429,11 +428,11 @@ impl Checker<'_> {
         let emblem = launcher
             .emblem
             .as_ref()
-            .and_then(|Scalar(path)| self.sources.file(path, Place::Value(at.key("emblem")), &mut self.findings));
+            .and_then(|Scalar(path)| self.sources.file(path, Place::Value(at.key("emblem")), self.findings));
         let theme = launcher
             .theme
             .as_ref()
-            .and_then(|Scalar(path)| self.sources.folder(path, Place::Value(at.key("theme")), &mut self.findings));
+            .and_then(|Scalar(path)| self.sources.folder(path, Place::Value(at.key("theme")), self.findings));
         Launcher {
             emblem,
             theme,
@@ -518,7 +517,7 @@ impl Checker<'_> {
         let name = text.trim();
         let lower = name.to_ascii_lowercase();
         if !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
-            return self.sources.file(name, Place::Value(at.clone()), &mut self.findings).map(ForewordText::File);
+            return self.sources.file(name, Place::Value(at.clone()), self.findings).map(ForewordText::File);
         }
         if looks_like_a_file(name) {
             self.report(
@@ -802,7 +801,7 @@ impl Checker<'_> {
             );
             return None;
         }
-        let source = self.sources.file(path, place.clone(), &mut self.findings)?;
+        let source = self.sources.file(path, place.clone(), self.findings)?;
         let extension = self.extension(path, &place);
         if same_variant.contains(&source) {
             self.report(

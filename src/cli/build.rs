@@ -11,7 +11,8 @@ use super::{BuildArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum;
 use crate::data_formats::{Map, Value, json};
-use crate::image::{Digests, Failure, Image, Standing, Target, keep_names};
+use crate::diagnostic::Findings;
+use crate::image::{Digests, Failure, Image, PathState, Target, sync_parent_dir};
 use crate::language::{PartialDate, format_capacity, format_size};
 use crate::layout::Layout;
 use crate::plan::{Content, Plan};
@@ -66,9 +67,9 @@ impl Run<'_> {
         plan.media_check |= self.arguments.media_check;
         let image = Image::of(&plan).map_err(|failure| stop(failure, &self.arguments.output))?;
         let size = image.size();
-        if let Some(finding) = overflow(&catalogue, size) {
-            self.session.heed(finding.into())?;
-        }
+        let mut findings = Findings::default();
+        overflow(&catalogue, size, &mut findings);
+        self.session.heed(findings)?;
         let mut progress = self.session.progress("written");
         let digests = if to_stdout {
             let mut sink = standard_output().map_err(|error| {
@@ -106,7 +107,7 @@ impl Run<'_> {
         }
         has_folder(output)?;
         let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if Standing::at(output) == Standing::Free && !IMAGES.contains(&ending.as_str()) {
+        if PathState::at(output) == PathState::Vacant && !IMAGES.contains(&ending.as_str()) {
             let command = output.to_str().filter(|name| super::COMMANDS.contains(name));
             let manifest = self.arguments.manifest.display();
             let help = match command {
@@ -118,14 +119,14 @@ impl Run<'_> {
                 format!("`{shown}` is not named as an image, which ends in `.iso`: {help}"),
             ));
         }
-        match Standing::at(output) {
-            Standing::Other => {
+        match PathState::at(output) {
+            PathState::Other => {
                 return Err(Stop::because(
                     Exit::Usage,
                     format!("`{shown}` is not a regular file: name a file for the image"),
                 ));
             }
-            Standing::File if !is_image(output) => {
+            PathState::RegularFile if !is_image(output) => {
                 return Err(Stop::because(
                     Exit::Usage,
                     format!(
@@ -133,7 +134,7 @@ impl Run<'_> {
                     ),
                 ));
             }
-            Standing::File if !self.arguments.force => {
+            PathState::RegularFile if !self.arguments.force => {
                 return Err(Stop::because(
                     Exit::Usage,
                     format!("`{shown}` exists: choose another name, or replace it with `--force`"),
@@ -142,9 +143,9 @@ impl Run<'_> {
             _ => {}
         }
         let sidecar = sidecar(output);
-        match Standing::at(&sidecar) {
-            Standing::Free => Ok(()),
-            Standing::File if self.arguments.force => Ok(()),
+        match PathState::at(&sidecar) {
+            PathState::Vacant => Ok(()),
+            PathState::RegularFile if self.arguments.force => Ok(()),
             _ => Err(Stop::because(
                 Exit::Usage,
                 format!(
@@ -199,7 +200,7 @@ impl Run<'_> {
         };
         let shown = sidecar(output).display().to_string();
         list.publish(self.arguments.force).map_err(|error| half_done(&format!("not `{shown}`"), &error))?;
-        keep_names(output).map_err(|error| half_done("its name may not outlast a power cut", &error))?;
+        sync_parent_dir(output).map_err(|error| half_done("its name may not outlast a power cut", &error))?;
         Ok(digests)
     }
 

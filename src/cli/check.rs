@@ -11,9 +11,9 @@ use super::session::{Stop, ended, has_folder, stop, write};
 use super::{Exit, output};
 use crate::Examined;
 use crate::data_formats::json;
-use crate::diagnostic::{self, Manuscript};
+use crate::diagnostic::{self, ManifestText};
 use crate::extraction;
-use crate::image::{Image, Standing};
+use crate::image::{Image, PathState};
 use crate::preflight::{self, Preflight, Screen};
 use crate::progress::{self, Progress};
 
@@ -97,20 +97,13 @@ fn preflight(examined: &mut Examined, arguments: &CheckArguments) -> Result<Opti
             Stop::because(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
         }
     })?;
-    examined.findings.append(extraction::findings(catalogue, &texts));
+    extraction::findings(catalogue, &texts, &mut examined.findings);
     let epoch = super::build::source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
-    let plan = match crate::assemble(catalogue, layout, &texts, epoch) {
-        Ok((plan, findings)) => {
-            examined.findings.append(findings);
-            plan
-        }
-        Err(findings) => {
-            examined.findings.append(findings);
-            return Ok(None);
-        }
+    let Some(plan) = crate::assemble(catalogue, layout, &texts, epoch, &mut examined.findings) else {
+        return Ok(None);
     };
     let size = Image::of(&plan).map_err(|failure| stop(failure, Path::new("the image")))?.size();
-    examined.findings.0.extend(preflight::overflow(catalogue, size));
+    preflight::overflow(catalogue, size, &mut examined.findings);
     Ok(Some(Preflight::of(catalogue, size)))
 }
 
@@ -125,17 +118,17 @@ fn screen() -> Screen {
 fn is_free(page: &Path, force: bool) -> Result<(), Stop> {
     has_folder(page)?;
     let shown = page.display();
-    match Standing::at(page) {
-        Standing::Free => Ok(()),
-        Standing::File if force && is_page(page) => Ok(()),
-        Standing::File if force => {
+    match PathState::at(page) {
+        PathState::Vacant => Ok(()),
+        PathState::RegularFile if force && is_page(page) => Ok(()),
+        PathState::RegularFile if force => {
             Err(Stop::because(Exit::Usage, format!("`{shown}` exists and is named like no page; it is not replaced")))
         }
-        Standing::File => Err(Stop::because(
+        PathState::RegularFile => Err(Stop::because(
             Exit::Usage,
             format!("`{shown}` exists: choose another name, or replace it with `--force`"),
         )),
-        Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
+        PathState::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
     }
 }
 

@@ -11,9 +11,9 @@ use super::interruption::interruptible;
 use super::session::{Stop, ended, write};
 use super::{Exit, output};
 use crate::data_formats::json;
-use crate::diagnostic::Manuscript;
+use crate::diagnostic::{Findings, ManifestText};
 use crate::extraction::{self, Bounds, Cache, Document, Options};
-use crate::image::Standing;
+use crate::image::PathState;
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::progress::{self, Progress};
@@ -126,28 +126,28 @@ fn schema_beside(manifest: &Path) -> bool {
         // That of another version.
         Ok(text) if is_schema(&text) => write(&path, SCHEMA.as_bytes(), true).is_ok(),
         Ok(_) => false,
-        Err(_) => matches!(Standing::at(&path), Standing::Free) && write(&path, SCHEMA.as_bytes(), false).is_ok(),
+        Err(_) => matches!(PathState::at(&path), PathState::Vacant) && write(&path, SCHEMA.as_bytes(), false).is_ok(),
     }
 }
 
 fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
     let shown = manifest.display();
-    match Standing::at(manifest) {
-        Standing::Free => Ok(()),
-        Standing::File if !is_manifest(manifest) => Err(Stop::because(
+    match PathState::at(manifest) {
+        PathState::Vacant => Ok(()),
+        PathState::RegularFile if !is_manifest(manifest) => Err(Stop::because(
             Exit::Usage,
             format!(
                 "`{shown}` exists and is not named as a manifest, so it is not replaced: name a file such as manifest.yaml"
             ),
         )),
-        Standing::File if force => Ok(()),
-        Standing::File => Err(Stop::because(
+        PathState::RegularFile if force => Ok(()),
+        PathState::RegularFile => Err(Stop::because(
             Exit::Usage,
             format!(
                 "`{shown}` exists: add what is new with `--update`, choose another name with `--output`, or replace it with `--force`"
             ),
         )),
-        Standing::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
+        PathState::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
     }
 }
 
@@ -234,21 +234,21 @@ fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<Has
 /// A manifest that is there, without mistakes of form.
 fn existing(manifest: &Path) -> Result<(ManifestFile, Manifest), Stop> {
     let shown = manifest.display();
-    let (manuscript, findings) = ManifestFile::read(manifest).map_err(|error| {
+    let mut findings = Findings::default();
+    let manuscript = ManifestFile::read(manifest, &mut findings).map_err(|error| {
         let why = output::plain(&error);
         Stop::because(
             Exit::InputOutput,
             format!("the manifest `{shown}` cannot be read: {why}; without `--update` it is made"),
         )
     })?;
-    let (parsed, of_form) = manuscript.parse();
-    if findings.has_errors() || of_form.has_errors() {
-        return Err(Stop::because(
+    match manuscript.parse(&mut findings) {
+        Some(parsed) if !findings.has_errors() => Ok((manuscript, parsed.manifest)),
+        _ => Err(Stop::because(
             Exit::Content,
-            format!("the manifest `{shown}` has mistakes: mend them first, `make-disc check {shown}` names them"),
-        ));
+            format!("the manifest `{shown}` has errors: correct them first; `make-disc check {shown}` lists them"),
+        )),
     }
-    Ok((manuscript, parsed.manifest))
 }
 
 fn update(
@@ -264,9 +264,10 @@ fn update(
     let changed = done.text != manuscript.text();
     if changed {
         // What was added must be there to be read, and what was there, too.
-        let (anew, _) = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder());
-        let (grown, findings) = anew.parse();
-        if findings.has_errors() || !scaffold::is_faithful(parsed, &grown.manifest, &done.added, draft) {
+        let mut findings = Findings::default();
+        let written = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder(), &mut findings);
+        let parsed_again = written.parse(&mut findings).filter(|_| !findings.has_errors());
+        if !parsed_again.is_some_and(|again| scaffold::is_faithful(parsed, &again.manifest, &done.added, draft)) {
             return Err(Stop::because(
                 Exit::Fault,
                 format!("a fault of make-disc: `{shown}` could not be added to; nothing was changed"),
@@ -275,7 +276,8 @@ fn update(
         // A byte order mark stays. What was written while the documents were read stays, too.
         let now = fs::read(manifest).unwrap_or_default();
         let mark = now.starts_with(b"\xef\xbb\xbf");
-        if ManifestFile::in_memory(now, manuscript.folder()).0.text() != manuscript.text() {
+        let now = ManifestFile::in_memory(now, manuscript.folder(), &mut Findings::default());
+        if now.text() != manuscript.text() {
             return Err(Stop::because(
                 Exit::InputOutput,
                 format!("`{shown}` was changed while the documents were read: nothing was changed, run it again"),

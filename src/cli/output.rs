@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::Exit;
-use crate::diagnostic::{self, Findings, Manuscript, Style, did_you_mean};
+use crate::diagnostic::{self, Findings, ManifestText, Style, did_you_mean};
 
 /// Says a line on standard error.
 pub(super) fn say(line: &str) {
@@ -42,7 +42,7 @@ fn colours() -> bool {
 }
 
 /// Shows findings on standard error.
-pub(super) fn show(findings: &Findings, manuscript: &dyn Manuscript, quiet: bool) {
+pub(super) fn show(findings: &Findings, manuscript: &dyn ManifestText, quiet: bool) {
     let mut shown = findings.clone();
     if quiet {
         shown.0.retain(|finding| finding.severity == diagnostic::Severity::Error);

@@ -12,7 +12,8 @@ use super::session::{Session, Stop, has_folder, stop, write};
 use super::{Exit, MakingArguments, output};
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::image::{Image, Standing};
+use crate::diagnostic::Findings;
+use crate::image::{Image, PathState};
 use crate::language::Language;
 use crate::launcher::Ornaments;
 use crate::print::{self, Options, Paper, Piece, Printed};
@@ -97,10 +98,13 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
             image.write(&mut io::sink(), &mut progress::Silence, &flag).map_err(failed)?.image
         }
     };
-    let ornaments = Ornaments::of(&catalogue).map_err(|findings| match session.heed(findings) {
-        Err(stop) => stop,
-        Ok(()) => Stop(Exit::Content, None),
-    })?;
+    let mut findings = Findings::default();
+    let ornaments = Ornaments::of(&catalogue, &mut findings);
+    // Warnings were shown with the plan.
+    if findings.has_errors() {
+        session.heed(findings)?;
+    }
+    let ornaments = ornaments.ok_or(Stop(Exit::Content, None))?;
     let pieces: Vec<Piece> = match arguments.only.as_slice() {
         [] => Piece::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
@@ -137,12 +141,12 @@ fn is_free(path: &Path, force: bool) -> Result<(), Stop> {
     let shown = path.display();
     let is_pdf = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
     let usage = |message: String| Err(Stop::because(Exit::Usage, message));
-    match Standing::at(path) {
+    match PathState::at(path) {
         _ if !is_pdf => usage(format!("`{shown}` is not named as a PDF: the manifest comes first, then out.pdf")),
-        Standing::Free => Ok(()),
-        Standing::File if force => Ok(()),
-        Standing::File => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
-        Standing::Other => usage(format!("`{shown}` is not a regular file")),
+        PathState::Vacant => Ok(()),
+        PathState::RegularFile if force => Ok(()),
+        PathState::RegularFile => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
+        PathState::Other => usage(format!("`{shown}` is not a regular file")),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::data_formats::json;
 use crate::diagnostic::{self, Findings, did_you_mean};
 use crate::extraction::{self, Extractions};
-use crate::image::{Failure, Target, keep_names};
+use crate::image::{Failure, Target, sync_parent_dir};
 use crate::layout::Layout;
 use crate::manifest::ManifestFile;
 use crate::plan::Plan;
@@ -110,17 +110,11 @@ impl<'a> Session<'a> {
     pub(super) fn plan(&mut self, catalogue: &Catalogue, layout: &Layout) -> Result<Plan, Stop> {
         let epoch = super::build::source_date_epoch().map_err(|message| Stop::because(Exit::Usage, message))?;
         let texts = self.read_documents(catalogue)?;
-        self.heed(extraction::findings(catalogue, &texts))?;
-        match crate::assemble(catalogue, layout, &texts, epoch) {
-            Ok((plan, findings)) => {
-                self.heed(findings)?;
-                Ok(plan)
-            }
-            Err(findings) => {
-                self.heed(findings)?;
-                Err(Stop(Exit::Content, None))
-            }
-        }
+        let mut findings = Findings::default();
+        extraction::findings(catalogue, &texts, &mut findings);
+        let plan = crate::assemble(catalogue, layout, &texts, epoch, &mut findings);
+        self.heed(findings)?;
+        plan.ok_or(Stop(Exit::Content, None))
     }
 
     pub(super) fn progress(&self, done: &'static str) -> Box<dyn Progress> {
@@ -189,7 +183,7 @@ pub(super) fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Stop
     target.file().write_all(bytes).map_err(|error| failed(&error))?;
     target.sync().map_err(|error| failed(&error))?;
     target.publish(replace).map_err(|error| failed(&error))?;
-    keep_names(path).map_err(|error| failed(&error))
+    sync_parent_dir(path).map_err(|error| failed(&error))
 }
 
 /// Says why a command without findings ended early.

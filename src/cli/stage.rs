@@ -12,7 +12,7 @@ use super::{Exit, MakingArguments, output};
 use crate::archive::is_zip;
 use crate::catalogue::Catalogue;
 use crate::data_formats::json;
-use crate::image::{Standing, Target, keep_names};
+use crate::image::{PathState, Target, sync_parent_dir};
 use crate::language::format_size;
 use crate::layout::Layout;
 use crate::plan::Plan;
@@ -91,11 +91,11 @@ fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
     if zip.file_name().is_none() || zip.to_str().is_some_and(|text| text.ends_with('/')) {
         return usage(format!("`{shown}` cannot name an archive: use a file name, such as out.zip"));
     }
-    match Standing::at(zip) {
-        Standing::Free => Ok(()),
-        Standing::Other => usage(format!("`{shown}` is not a regular file: name a file for the archive")),
+    match PathState::at(zip) {
+        PathState::Vacant => Ok(()),
+        PathState::Other => usage(format!("`{shown}` is not a regular file: name a file for the archive")),
         // Spreadsheets and word processors' files are archives, too.
-        Standing::File
+        PathState::RegularFile
             if !zip.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
                 || !std::fs::File::open(zip).is_ok_and(|mut file| is_zip(&mut file)) =>
         {
@@ -103,8 +103,8 @@ fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
                 "`{shown}` exists and is no ZIP archive, so it is not replaced: write `make-disc stage MANIFEST --zip out.zip`"
             ))
         }
-        Standing::File if force => Ok(()),
-        Standing::File => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
+        PathState::RegularFile if force => Ok(()),
+        PathState::RegularFile => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
     }
 }
 
@@ -119,7 +119,7 @@ fn pack(plan: &Plan, zip: &Path, arguments: &StageArguments, session: &Session) 
     pack.finish().map_err(|error| failed(&error))?;
     target.sync().map_err(|error| failed(&error))?;
     target.publish(arguments.force).map_err(|error| failed(&error))?;
-    keep_names(zip).map_err(|error| {
+    sync_parent_dir(zip).map_err(|error| {
         let why = output::plain(&error);
         Stop::because(
             Exit::InputOutput,

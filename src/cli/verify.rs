@@ -12,6 +12,7 @@ use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
 use crate::checksum::Digest;
 use crate::data_formats::json;
+use crate::diagnostic::Findings;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
 use crate::progress::{self, Progress};
@@ -153,10 +154,11 @@ fn model(manifest: &Path, arguments: &VerifyArguments, verdict: &Verdict, stop: 
                 }
             },
         )?;
-    let (mut plan, _) = crate::assemble(&catalogue, &layout, &texts, epoch).map_err(|findings| {
+    let mut findings = Findings::default();
+    let Some(mut plan) = crate::assemble(&catalogue, &layout, &texts, epoch, &mut findings) else {
         output::show(&findings, &examined.manuscript, true);
-        refused()
-    })?;
+        return Err(refused());
+    };
     // Whether a check was asked for at the time is seen on the disc.
     plan.media_check = !matches!(verdict.media_check, Some(MediaCheck::None) | None);
     let volume = plan.volume.identifier.clone();

@@ -101,8 +101,7 @@ fn primary(tag: &str) -> String {
 }
 
 /// Says what readers of the documents will miss, each kind once with the documents it concerns.
-pub fn findings(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
-    let mut findings = Findings::default();
+pub fn findings(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     for kind in KINDS {
         let mut concerned: Vec<(Place, String, String)> = Vec::new();
         for (s, r, report) in catalogue.reports() {
@@ -120,14 +119,12 @@ pub fn findings(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
         }
         findings.0.extend(finding(&kind, concerned));
     }
-    findings.append(same_bytes(catalogue, extractions));
-    findings
+    same_bytes(catalogue, extractions, findings);
 }
 
 /// Says which documents hold the same bytes under several names: one was copied twice, or in the place of another.
-fn same_bytes(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
+fn same_bytes(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     let mut first: HashMap<&str, (SourceId, Place)> = HashMap::new();
-    let mut findings = Findings::default();
     for (s, r, report) in catalogue.reports() {
         let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
         for variant in &report.variants {
@@ -154,7 +151,6 @@ fn same_bytes(catalogue: &Catalogue, extractions: &Extractions) -> Findings {
             }
         }
     }
-    findings
 }
 
 fn finding(kind: &Kind, concerned: Vec<(Place, String, String)>) -> Option<Finding> {

@@ -17,25 +17,25 @@ pub struct Target {
     file: NamedTempFile,
 }
 
-/// What stands at a path.
+/// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum PathState {
     /// Nothing.
-    Free,
+    Vacant,
     /// A regular file.
-    File,
+    RegularFile,
     /// A folder, a device, a pipe.
     Other,
 }
 
-impl Standing {
-    /// What stands at `path`.
+impl PathState {
+    /// What is at `path`; symbolic links are followed, and one that leads nowhere is [`PathState::Other`].
     pub fn at(path: &Path) -> Self {
         match fs::metadata(path) {
-            Ok(meta) if meta.is_file() => Self::File,
+            Ok(meta) if meta.is_file() => Self::RegularFile,
             Ok(_) => Self::Other,
             Err(_) if fs::symlink_metadata(path).is_ok() => Self::Other,
-            Err(_) => Self::Free,
+            Err(_) => Self::Vacant,
         }
     }
 }
@@ -171,6 +171,6 @@ impl Write for SyncingWriter {
 ///
 /// # Errors
 /// The medium did not take them; the files have their names all the same.
-pub fn keep_names(path: &Path) -> io::Result<()> {
+pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(parent_folder(path))?.sync_all() } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::theme;
 use crate::catalogue::{Catalogue, ForewordText, Source};
-use crate::diagnostic::{Finding, Findings, KeyPath, Place, did_you_mean};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
 use crate::language::Language;
 
 /// The most that is read of a text or a template.
@@ -25,7 +25,8 @@ pub struct Materials {
     pub(super) emblem: Option<(Vec<u8>, String)>,
     /// The theme's files by name, each with its path for messages.
     pub(super) theme: BTreeMap<&'static str, ThemeFile>,
-    findings: Findings,
+    /// Whether a file of the theme could not be read, so that the others may not fit together.
+    pub(super) is_theme_incomplete: bool,
 }
 
 /// A file of the theme.
@@ -38,15 +39,11 @@ pub(super) struct ThemeFile {
 }
 
 impl Materials {
-    /// Reads the files.
-    ///
-    /// # Errors
-    /// Findings: a file that cannot be read, is too large, or is no text.
-    pub fn read(catalogue: &Catalogue) -> Result<Self, Findings> {
+    /// Reads the files. Those that cannot be read, are too large or are not text are reported and left out.
+    pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let launcher = &catalogue.launcher;
         let at = KeyPath::root().key("launcher");
         let mut materials = Self::default();
-        let mut findings = Findings::default();
         if let Some(foreword) = &launcher.foreword {
             let at = at.key("foreword").key("text");
             for (language, text) in &foreword.text {
@@ -70,18 +67,11 @@ impl Materials {
             }
         }
         if let Some(folder) = &launcher.theme {
-            materials.read_theme(folder, &at.key("theme"), &mut findings);
+            let errors = findings.count(Severity::Error);
+            materials.read_theme(folder, &at.key("theme"), findings);
+            materials.is_theme_incomplete = findings.count(Severity::Error) > errors;
         }
-        if findings.has_errors() {
-            return Err(findings);
-        }
-        materials.findings = findings;
-        Ok(materials)
-    }
-
-    /// What is worth knowing about the files.
-    pub(super) fn findings(&self) -> &Findings {
-        &self.findings
+        materials
     }
 
     fn read_theme(&mut self, folder: &Path, at: &KeyPath, findings: &mut Findings) {

@@ -18,12 +18,14 @@ pub use materials::Materials;
 
 use crate::catalogue::Catalogue;
 use crate::compressed::CompressedBytes;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Finding, Findings, Place};
 use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::{DiscPath, Layout};
 use pages::Pages;
-use picture::{Picture, Png};
+use palette::Palette;
+use picture::Png;
+use strings::Words;
 use theme::Theme;
 
 /// The check of the disc in the browser.
@@ -59,68 +61,94 @@ pub struct Ornaments {
 }
 
 impl Ornaments {
-    /// Those of a collection; its emblem is read.
-    ///
-    /// # Errors
-    /// Findings, at least one of them an error: an emblem that is no picture.
-    pub fn of(catalogue: &Catalogue) -> Result<Self, Findings> {
-        let materials = Materials::read(catalogue)?;
-        let mut findings = Findings::default();
-        let emblem = match &materials.emblem {
-            Some((bytes, name)) => picture::emblem(bytes, name, &mut findings)?.printable(),
-            None => None,
-        };
-        let words = strings::resolve(catalogue, &mut findings)?;
+    /// Those of a collection; its emblem is read. `None` if a finding is an error.
+    pub fn of(catalogue: &Catalogue, findings: &mut Findings) -> Option<Self> {
+        let materials = Materials::read(catalogue, findings);
+        let emblem =
+            materials.emblem.as_ref().and_then(|(bytes, name)| picture::emblem(bytes, name, findings)?.printable());
+        let words = strings::resolve(catalogue, findings)?;
         let table = |words: &strings::Words| words.iter().map(|(key, text)| (key, text.to_owned())).collect();
-        Ok(Self {
+        let colours = palette::light(&catalogue.launcher.colours, findings);
+        (!findings.has_errors()).then(|| Self {
             emblem: emblem.map(|png| (png.bytes, png.width, png.height)),
-            colours: palette::light(&catalogue.launcher.colours, &mut findings),
+            colours,
             words: words.iter().map(table).collect(),
         })
     }
 }
 
-/// Makes every file of the launcher, and says what is worth knowing about them.
-///
-/// # Errors
-/// Findings, at least one of them an error: an emblem that is no picture, a template that is wrong.
+/// What all pages are made with, made ready before the documents are read.
+pub struct Ingredients<'m> {
+    materials: &'m Materials,
+    /// `None` if the built-in strings cannot be read.
+    strings: Option<Vec<Words>>,
+    /// `None` if a template is wrong.
+    theme: Option<Theme<'m>>,
+    emblem: Option<Png>,
+    /// `None` if the emblem could not be drawn.
+    icon: Option<Vec<u8>>,
+    palette: Palette,
+}
+
+impl<'m> Ingredients<'m> {
+    /// Compiles the theme, draws the emblem and the icon, and completes the interface strings. All that is wrong
+    /// with any of them is reported.
+    pub fn prepare(catalogue: &Catalogue, materials: &'m Materials, findings: &mut Findings) -> Self {
+        let (emblem, icon) = pictures(materials, findings);
+        Self {
+            materials,
+            strings: strings::resolve(catalogue, findings),
+            theme: Theme::new(materials, findings),
+            emblem,
+            icon,
+            palette: palette::light(&catalogue.launcher.colours, findings),
+        }
+    }
+}
+
+/// Makes every file of the launcher, and reports all that is wrong with any of them. `None` if a finding is an
+/// error.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
-    materials: &Materials,
+    ingredients: &Ingredients<'_>,
     texts: &Extractions,
-) -> Result<(Vec<GeneratedFile>, Findings), Findings> {
-    let mut findings = materials.findings().clone();
-    let strings = strings::resolve(catalogue, &mut findings)?;
+    findings: &mut Findings,
+) -> Option<Vec<GeneratedFile>> {
+    let Ingredients { materials, strings, theme, emblem, icon, palette } = ingredients;
+    pages::check_foreword(catalogue, layout, materials, findings);
+    let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
     let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
-    let theme = Theme::of(materials)?;
     let mut files = Vec::new();
 
-    let (emblem, icon) = pictures(materials, &mut findings)?;
-    files.push(GeneratedFile::new(layout.icon.clone(), &icon));
+    files.extend(icon.as_ref().map(|icon| GeneratedFile::new(layout.icon.clone(), icon)));
     files.push(plain::autorun(catalogue, layout));
     files.extend(plain::autoopen(layout));
     files.extend(plain::volume_info(catalogue, layout));
     files.extend(plain::rights(catalogue, layout));
-    files.push(style(catalogue, layout, &theme, &mut findings)?);
+    match style(catalogue, layout, theme, palette) {
+        Ok(style) => files.push(style),
+        Err(finding) => findings.push(*finding),
+    }
     for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
-    if texts.wanted() {
+    // After an error nobody needs the index, which takes long to make.
+    if texts.wanted() && !findings.has_errors() {
         files.extend(search::files(catalogue, layout, texts));
     }
 
     let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
-    files.extend(emblem.map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
-    let mut pages = Pages { catalogue, layout, texts, theme: &theme, strings: &strings, emblem: size, listed: 0 };
+    files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
+    let mut pages = Pages { catalogue, layout, texts, theme, strings, emblem: size, listed: 0 };
     // What the readme and the pages say of the list must count them too. Neither the list itself is
     // in it nor the second name of the volume's name and icon.
     pages.listed = (files.len() + exports::EXPORTS.len() + 1 + pages.count() + documents(catalogue)) as u64;
     let commands = plain::Commands::of(layout);
-    files.push(plain::readme(catalogue, layout, &strings, &formats, &commands, pages.listed));
-    pages.render(&commands, materials, &mut files, &mut findings)?;
+    files.push(plain::readme(catalogue, layout, strings, &formats, &commands, pages.listed));
+    pages.render(&commands, materials, &mut files, findings);
     files.extend(exports::files(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
-    Ok((files, findings))
+    (!findings.has_errors()).then_some(files)
 }
 
 /// How many paths the documents have; a source that is used twice has two.
@@ -128,40 +156,41 @@ fn documents(catalogue: &Catalogue) -> usize {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
 }
 
-/// The emblem, if there is one, and the icon.
-fn pictures(materials: &Materials, findings: &mut Findings) -> Result<(Option<Png>, Vec<u8>), Findings> {
-    let unmade = |what: &str| {
-        let message = format!("the {what} could not be made");
-        Findings::from(crate::diagnostic::Finding::error("bad-picture", crate::diagnostic::Place::Nowhere, message))
-    };
-    let emblem: Option<Picture> = match &materials.emblem {
-        Some((bytes, name)) => Some(picture::emblem(bytes, name, findings)?),
+/// The emblem, if there is one, and the icon; no icon if one of them cannot be made.
+fn pictures(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
+    let emblem = match &materials.emblem {
+        Some((bytes, name)) => match picture::emblem(bytes, name, findings) {
+            Some(emblem) => Some(emblem),
+            None => return (None, None),
+        },
         None => None,
     };
-    let png = match &emblem {
-        Some(picture) => Some(picture.png().ok_or_else(|| unmade("emblem"))?),
-        None => None,
+    let mut made = |what: &str, bytes: bool| {
+        if !bytes {
+            findings.push(Finding::error("bad-picture", Place::Nowhere, format!("the {what} could not be made")));
+        }
     };
+    let png = emblem.as_ref().map(|emblem| emblem.png());
+    made("emblem", png.as_ref().is_none_or(Option::is_some));
     let icon = match emblem {
-        Some(picture) => picture.icon(),
-        None => picture::disc()?.icon(),
+        Some(emblem) => emblem.icon(),
+        None => picture::disc(&mut Findings::default()).and_then(|disc| disc.icon()),
     };
-    Ok((png, icon.ok_or_else(|| unmade("icon"))?))
+    made("icon", icon.is_some());
+    (png.flatten(), icon)
 }
 
 fn style(
     catalogue: &Catalogue,
     layout: &Layout,
     theme: &Theme<'_>,
-    findings: &mut Findings,
-) -> Result<GeneratedFile, Findings> {
-    let colours = &catalogue.launcher.colours;
-    let light = palette::light(colours, findings);
+    light: &Palette,
+) -> Result<GeneratedFile, Box<Finding>> {
     // A theme's own rules know nothing of dark pages.
-    let dark = palette::dark(colours).filter(|_| !theme.has_own_style());
+    let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
     let placeholders = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
     let sheet = String::from_utf8_lossy(&theme.render("style.css", pages::style_context(placeholders))?).into_owned();
-    let mut bytes = palette::coloured(&sheet, &light, dark.as_ref()).into_bytes();
+    let mut bytes = palette::coloured(&sheet, light, dark.as_ref()).into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

@@ -11,7 +11,7 @@ use super::strings::{Words, fill};
 use super::theme::{Theme, escaped};
 use super::{GeneratedFile, Materials, markdown};
 use crate::catalogue::{Catalogue, Report, Section, Shown, Text, Variant};
-use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::exports::EXPORTS;
 use crate::extraction::{Extractions, Facts, TextLayer};
 use crate::file_formats::{Kind, display_name};
@@ -66,6 +66,9 @@ struct Frame<'p> {
     others: &'p dyn Fn(&Language) -> DiscPath,
 }
 
+/// A page, or the finding of a mistake in its template.
+type Rendered = Result<GeneratedFile, Box<Finding>>;
+
 /// The colours for the stylesheet.
 pub(super) fn style_context(palette: Vec<(&'static str, String)>) -> Value {
     context! { colour => palette.into_iter().collect::<BTreeMap<_, _>>() }
@@ -81,44 +84,32 @@ impl Pages<'_> {
 
     /// The ways into the collection that have something to show.
     pub(super) fn ways(&self) -> Vec<Way> {
-        let any = |has: &dyn Fn(&Report) -> bool| self.catalogue.reports().any(|(_, _, report)| has(report));
-        [
-            (Way::Subjects, any(&|report| !report.subjects.is_empty())),
-            (Way::Years, any(&|report| report.date.is_some())),
-            (Way::Authors, any(&|report| !report.authors.is_empty())),
-            (Way::Languages, self.catalogue.disc.languages.len() > 1),
-        ]
-        .into_iter()
-        .filter_map(|(way, shown)| shown.then_some(way))
-        .collect()
+        ways(self.catalogue)
     }
 
-    /// Makes all pages.
+    /// Makes all pages; reports each mistake in a template once, however many pages it concerns.
     pub(super) fn render(
         &self,
         commands: &Commands,
         materials: &Materials,
         files: &mut Vec<GeneratedFile>,
         findings: &mut Findings,
-    ) -> Result<(), Findings> {
-        files.push(self.index()?);
+    ) {
         let targets = Targets::new(self.catalogue, self.layout, &self.ways());
         let forewords = Forewords { pages: self, materials, targets: &targets };
-        forewords.judge(findings);
         let numbers: Vec<usize> = (0..self.catalogue.disc.languages.len()).collect();
-        for pages in parallel_map(&numbers, |number| self.of_language(*number, commands, &forewords)) {
-            files.extend(pages?);
+        let of_languages = parallel_map(&numbers, |number| self.of_language(*number, commands, &forewords));
+        for page in std::iter::once(self.index()).chain(of_languages.into_iter().flatten()) {
+            match page {
+                Ok(page) => files.push(page),
+                Err(finding) if findings.0.contains(&finding) => {}
+                Err(finding) => findings.push(*finding),
+            }
         }
-        Ok(())
     }
 
     /// All pages of a language, by its number.
-    fn of_language(
-        &self,
-        number: usize,
-        commands: &Commands,
-        forewords: &Forewords<'_>,
-    ) -> Result<Vec<GeneratedFile>, Findings> {
+    fn of_language(&self, number: usize, commands: &Commands, forewords: &Forewords<'_>) -> Vec<Rendered> {
         let language = &self.catalogue.disc.languages[number];
         let mut files = Vec::new();
         let format = language.format();
@@ -133,48 +124,44 @@ impl Pages<'_> {
             &tongue,
             &Frame { path: home(language), kind: "home", others: home },
             self.home(&tongue, forewords),
-        )?);
+        ));
         files.push(self.page(
             &tongue,
             &Frame { path: list(language), kind: "list", others: list },
             self.list(&tongue, &facets),
-        )?);
+        ));
         files.push(self.page(
             &tongue,
             &Frame { path: start(language), kind: "start", others: start },
             facets::start(self, &tongue, &facets),
-        )?);
+        ));
         if self.texts.wanted() {
             let others = &|language: &Language| self.layout.search(language);
             let frame = Frame { path: others(language), kind: "search", others };
-            files.push(self.page(&tongue, &frame, self.search())?);
+            files.push(self.page(&tongue, &frame, self.search()));
         }
         for way in self.ways() {
             let others = &|language: &Language| self.layout.way(language, way);
             let frame = Frame { path: others(language), kind: "way", others };
-            files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way))?);
+            files.push(self.page(&tongue, &frame, facets.page(self, &tongue, way)));
         }
-        files.push(self.page(
-            &tongue,
-            &Frame { path: help(language), kind: "help", others: help },
-            self.help(&tongue),
-        )?);
+        files.push(self.page(&tongue, &Frame { path: help(language), kind: "help", others: help }, self.help(&tongue)));
         files.push(self.page(
             &tongue,
             &Frame { path: check(language), kind: "check", others: check },
             self.check(&tongue, commands),
-        )?);
+        ));
         for (s, r, report) in self.catalogue.reports() {
             let others = &|language: &Language| self.layout.report(language, s, r);
             let frame = Frame { path: others(language), kind: "report", others };
             let content = self.report(&tongue, &facets, &frame.path, (s, r), report);
-            files.push(self.page(&tongue, &frame, content)?);
+            files.push(self.page(&tongue, &frame, content));
         }
-        Ok(files)
+        files
     }
 
     /// The page that offers the languages.
-    fn index(&self) -> Result<GeneratedFile, Findings> {
+    fn index(&self) -> Rendered {
         let disc = &self.catalogue.disc;
         let path = &self.layout.index;
         let default = disc.default_language();
@@ -208,7 +195,7 @@ impl Pages<'_> {
         Ok(GeneratedFile::new(path.clone(), &self.theme.render("index.html", context)?))
     }
 
-    fn page(&self, tongue: &Tongue<'_>, frame: &Frame<'_>, content: Value) -> Result<GeneratedFile, Findings> {
+    fn page(&self, tongue: &Tongue<'_>, frame: &Frame<'_>, content: Value) -> Rendered {
         let language = tongue.language;
         let languages: Vec<Value> = self
             .catalogue
@@ -591,6 +578,31 @@ fn marked(words: &Words, key: &str) -> String {
     }
 }
 
+/// The ways into the collection that have something to show.
+fn ways(catalogue: &Catalogue) -> Vec<Way> {
+    let any = |has: &dyn Fn(&Report) -> bool| catalogue.reports().any(|(_, _, report)| has(report));
+    [
+        (Way::Subjects, any(&|report| !report.subjects.is_empty())),
+        (Way::Years, any(&|report| report.date.is_some())),
+        (Way::Authors, any(&|report| !report.authors.is_empty())),
+        (Way::Languages, catalogue.disc.languages.len() > 1),
+    ]
+    .into_iter()
+    .filter_map(|(way, shown)| shown.then_some(way))
+    .collect()
+}
+
+/// Reports what is wrong with the Markdown of the foreword, in each of its languages.
+pub(super) fn check_foreword(catalogue: &Catalogue, layout: &Layout, materials: &Materials, findings: &mut Findings) {
+    let targets = Targets::new(catalogue, layout, &ways(catalogue));
+    let page = layout.home(catalogue.disc.default_language());
+    let at = KeyPath::root().key("launcher").key("foreword").key("text");
+    for (language, text) in &materials.foreword {
+        let at = language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str()));
+        markdown::to_html(text, &|link| targets.link(link, &page), &Place::Value(at), findings);
+    }
+}
+
 /// The foreword in the languages it has.
 struct Forewords<'p> {
     pages: &'p Pages<'p>,
@@ -599,17 +611,6 @@ struct Forewords<'p> {
 }
 
 impl Forewords<'_> {
-    /// Says once what is wrong with the Markdown.
-    fn judge(&self, findings: &mut Findings) {
-        let at = KeyPath::root().key("launcher").key("foreword").key("text");
-        for (language, text) in &self.materials.foreword {
-            let place =
-                Place::Value(language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str())));
-            let page = self.pages.layout.home(self.pages.catalogue.disc.default_language());
-            markdown::to_html(text, &|link| self.targets.link(link, &page), &place, findings);
-        }
-    }
-
     /// The foreword for a page: its own, the one for all, the default language's, or any.
     fn value(&self, tongue: &Tongue<'_>) -> Option<Value> {
         let default = self.pages.catalogue.disc.default_language();

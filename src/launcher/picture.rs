@@ -45,25 +45,27 @@ pub(super) struct Png {
 }
 
 /// The picture of the icon if there is no emblem.
-pub(super) fn disc() -> Result<Picture, Findings> {
-    drawing(DISC, "disc.svg", &mut Findings::default())
+pub(super) fn disc(findings: &mut Findings) -> Option<Picture> {
+    drawing(DISC, "disc.svg", findings)
 }
 
-/// The emblem in whatever format it is; `name` is how the manifest writes its path.
-pub(super) fn emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Result<Picture, Findings> {
+/// The emblem in whatever format it is; `name` is how the manifest writes its path. `None` after an error.
+pub(super) fn emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Option<Picture> {
     let picture = match format_of(bytes) {
         Some(Format::Svg(text)) => drawing(text, name, findings)?,
-        Some(Format::Pixels(format)) => pixels(bytes, format).map_err(|error| {
-            Findings::from(
-                Finding::error("bad-picture", at(), format!("`{name}` cannot be read: {error}"))
-                    .help("open it in a picture editor and save it anew as PNG, or give an SVG"),
-            )
-        })?,
+        Some(Format::Pixels(format)) => pixels(bytes, format)
+            .map_err(|error| {
+                findings.push(
+                    Finding::error("bad-picture", at(), format!("`{name}` cannot be read: {error}"))
+                        .help("open it in a picture editor and save it again as PNG, or give an SVG"),
+                );
+            })
+            .ok()?,
         None => {
             let message = format!("`{name}` is not an SVG, PNG or JPEG picture");
-            return Err(Finding::error("bad-picture", at(), message)
-                .help("save the emblem as SVG (best), PNG or JPEG")
-                .into());
+            findings
+                .push(Finding::error("bad-picture", at(), message).help("save the emblem as SVG (best), PNG or JPEG"));
+            return None;
         }
     };
     if let Some(fitted) = picture.fitted(32)
@@ -74,7 +76,7 @@ pub(super) fn emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Resul
                 .help("convert texts and linked pictures in the drawing to paths"),
         );
     }
-    Ok(picture)
+    Some(picture)
 }
 
 /// The key of the manifest that names the emblem.
@@ -100,16 +102,18 @@ fn format_of(bytes: &[u8]) -> Option<Format<'_>> {
     (text.trim_start().starts_with('<') && text.contains("<svg") || text.contains(":svg")).then_some(Format::Svg(text))
 }
 
-fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Result<Picture, Findings> {
+fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
     let parsing = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(svg, parsing).map_err(|error| {
-        let line = usize::try_from(error.pos().row).ok();
-        let message = format!("`{name}` is not a sound SVG: {error}");
-        Findings::from(
-            Finding::error("bad-picture", Place::File(name.to_owned(), line), message)
-                .help("open it in a drawing program and save it anew"),
-        )
-    })?;
+    let document = roxmltree::Document::parse_with_options(svg, parsing)
+        .map_err(|error| {
+            let line = usize::try_from(error.pos().row).ok();
+            let message = format!("`{name}` is not a valid SVG: {error}");
+            findings.push(
+                Finding::error("bad-picture", Place::File(name.to_owned(), line), message)
+                    .help("open it in a drawing program and save it again"),
+            );
+        })
+        .ok()?;
     let has = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
     if has("text") {
         findings.push(
@@ -135,13 +139,15 @@ fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Result<Picture, Fi
         },
         ..usvg::Options::default()
     };
-    let tree = usvg::Tree::from_xmltree(&document, &options).map_err(|error| {
-        Findings::from(
-            Finding::error("bad-picture", at(), format!("`{name}` cannot be drawn: {error}"))
-                .help("give the `<svg>` element a `viewBox`, or a width and a height above zero"),
-        )
-    })?;
-    Ok(Picture::Drawing(Box::new(tree)))
+    let tree = usvg::Tree::from_xmltree(&document, &options)
+        .map_err(|error| {
+            findings.push(
+                Finding::error("bad-picture", at(), format!("`{name}` cannot be drawn: {error}"))
+                    .help("give the `<svg>` element a `viewBox`, or a width and a height above zero"),
+            );
+        })
+        .ok()?;
+    Some(Picture::Drawing(Box::new(tree)))
 }
 
 fn pixels(bytes: &[u8], format: ImageFormat) -> image::ImageResult<Picture> {
@@ -291,15 +297,16 @@ fn bitmap(image: &RgbaImage) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn picture(bytes: &[u8]) -> (Result<Picture, Findings>, Vec<&'static str>) {
+    fn picture(bytes: &[u8]) -> (Option<Picture>, Vec<&'static str>) {
         let mut findings = Findings::default();
         let picture = emblem(bytes, "emblem", &mut findings);
+        assert!(findings.0.iter().all(|finding| !finding.help.is_empty()));
         (picture, findings.0.iter().map(|finding| finding.code).collect())
     }
 
     #[test]
     fn the_icon_has_bitmaps_and_one_png() {
-        let icon = disc().unwrap().icon().unwrap();
+        let icon = disc(&mut Findings::default()).unwrap().icon().unwrap();
         assert_eq!(icon[..6], [0, 0, 1, 0, 4, 0]);
         for (index, side) in ICON_SIDES.into_iter().enumerate() {
             let entry = &icon[6 + index * 16..][..16];
@@ -343,7 +350,8 @@ mod tests {
         let text = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>UN</text></svg>"#;
         assert_eq!(picture(text).1, ["picture-text", "empty-picture"]);
         for bad in [&b"GIF89a"[..], b"<svg", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b""] {
-            assert!(picture(bad).0.is_err_and(|f| f.0[0].code == "bad-picture" && !f.0[0].help.is_empty()));
+            let (emblem, codes) = picture(bad);
+            assert!(emblem.is_none() && codes[0] == "bad-picture", "{codes:?}");
         }
     }
 }

@@ -35,22 +35,24 @@ impl Words {
     }
 }
 
-/// Every language's strings, complete, in the order of the disc's languages.
-pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Result<Vec<Words>, Findings> {
+/// Every language's strings, complete, in the order of the disc's languages. `None` after an error.
+pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<Vec<Words>> {
     let mut built_in = BTreeMap::new();
     for (tag, _, yaml) in BUILT_IN {
-        let table = crate::manifest::interface_strings(yaml).map_err(|error| {
-            Findings::from(Finding::error(
-                "built-in-strings",
-                Place::Nowhere,
-                format!("built-in strings `{tag}`: {error}"),
-            ))
-        })?;
-        built_in.insert(tag, table);
+        match crate::manifest::interface_strings(yaml) {
+            Ok(table) => {
+                built_in.insert(tag, table);
+            }
+            Err(error) => {
+                let message = format!("built-in strings `{tag}`: {error}");
+                findings.push(Finding::error("built-in-strings", Place::Nowhere, message));
+                return None;
+            }
+        }
     }
     let sets = Sets { built_in, own: &catalogue.launcher.strings };
     let default = catalogue.disc.default_language();
-    Ok(catalogue.disc.languages.iter().map(|language| sets.complete(language, default, findings)).collect())
+    Some(catalogue.disc.languages.iter().map(|language| sets.complete(language, default, findings)).collect())
 }
 
 /// All strings there are.

@@ -86,10 +86,20 @@ fn collection(tags: &[&str]) -> Catalogue {
     }
 }
 
+/// The launcher's files, unless there are errors, and all findings.
+fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
+    let mut findings = Findings::default();
+    // Names are not what these tests are about.
+    let layout = Layout::of(catalogue, &mut Findings::default());
+    let materials = Materials::read(catalogue, &mut findings);
+    let ingredients = Ingredients::prepare(catalogue, &materials, &mut findings);
+    let files = render(catalogue, &layout, &ingredients, &Extractions::none(), &mut findings);
+    (files, findings)
+}
+
 fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
-    let layout = Layout::of(catalogue).0;
-    let materials = Materials::read(catalogue).unwrap();
-    let (files, findings) = render(catalogue, &layout, &materials, &Extractions::none()).unwrap();
+    let (files, findings) = rendered(catalogue);
+    let files = files.unwrap();
     let number = files.len();
     let files: BTreeMap<String, Vec<u8>> = files
         .into_iter()
@@ -114,7 +124,7 @@ fn every_link_leads_to_a_file_of_the_disc() {
     for style in [NameStyle::Portable, NameStyle::Dos] {
         let mut catalogue = collection(&SIX);
         catalogue.disc.names = style;
-        let layout = Layout::of(&catalogue).0;
+        let layout = Layout::of(&catalogue, &mut Findings::default());
         let (files, _) = made(&catalogue);
         let mut known: BTreeSet<String> = files.keys().cloned().collect();
         for (s, r, report) in catalogue.reports() {
@@ -256,14 +266,20 @@ fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
 
     for mistake in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
         fs::write(folder.path().join("help.html"), mistake).unwrap();
-        let materials = Materials::read(&catalogue).unwrap();
-        let findings = render(&catalogue, &Layout::of(&catalogue).0, &materials, &Extractions::none()).unwrap_err();
+        let (files, findings) = rendered(&catalogue);
         let path = folder.path().join("help.html").display().to_string();
-        assert_eq!(findings.0[0].place, Place::File(path, Some(2)), "{findings:?}");
+        let errors: Vec<_> = findings.0.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        assert!(files.is_none() && errors.len() == 1, "{findings:?}");
+        assert_eq!(errors[0].place, Place::File(path, Some(2)), "{findings:?}");
     }
     fs::write(folder.path().join("help.html"), b"a\n\xff").unwrap();
-    let findings = Materials::read(&catalogue).unwrap_err();
-    assert!(findings.0[0].code == "not-utf-8" && findings.0[0].message.starts_with("line 2"));
+    // One file that cannot be read and one that is wrong are both reported.
+    fs::write(folder.path().join("list.html"), "\n{% if %}").unwrap();
+    let (files, findings) = rendered(&catalogue);
+    let errors: Vec<_> = findings.0.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    assert!(files.is_none() && errors.len() == 2, "{findings:?}");
+    assert!(errors[0].code == "not-utf-8" && errors[0].message.starts_with("line 2"));
+    assert!(errors[1].code == "template" && errors[1].message.starts_with("`list.html`"));
 }
 
 #[test]
@@ -299,7 +315,7 @@ fn the_number_of_files_in_the_list_is_said() {
         catalogue.disc.names = style;
         // One file under two paths is listed twice.
         catalogue.sections[0].reports[1].variants[0].files[0].source = SourceId(0);
-        let layout = Layout::of(&catalogue).0;
+        let layout = Layout::of(&catalogue, &mut Findings::default());
         let (files, _) = made(&catalogue);
         let generated = files.keys().filter(|path| !path.contains('-')).count();
         let documents: usize =

@@ -53,30 +53,35 @@ pub(super) struct Theme<'m> {
 }
 
 impl<'m> Theme<'m> {
-    /// Compiles the templates.
-    pub(super) fn of(materials: &'m Materials) -> Result<Self, Findings> {
+    /// Compiles the templates, and reports the mistakes in each. `None` if there are any, or if a template is missing
+    /// because it could not be read.
+    pub(super) fn new(materials: &'m Materials, findings: &mut Findings) -> Option<Self> {
         let files = &materials.theme;
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(|error| findings(&error, files))?);
+        environment.set_syntax(syntax.map_err(|error| findings.push(finding(&error, files))).ok()?);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_formatter(format);
         environment.add_filter("fill", fill);
         environment.add_function("file", file);
+        let mut complete = !materials.is_theme_incomplete;
         for (name, ours) in BUILT_IN {
             let text = files.get(name).map_or(ours, |file| file.text.as_str());
-            environment.add_template(name, text).map_err(|error| findings(&error, files))?;
+            if let Err(error) = environment.add_template(name, text) {
+                findings.push(finding(&error, files));
+                complete = false;
+            }
         }
-        Ok(Self { environment, files })
+        complete.then_some(Self { environment, files })
     }
 
-    /// A page or the stylesheet.
-    pub(super) fn render(&self, name: &str, context: Value) -> Result<Vec<u8>, Findings> {
+    /// A page or the stylesheet, or the finding of the template's mistake.
+    pub(super) fn render(&self, name: &str, context: Value) -> Result<Vec<u8>, Box<Finding>> {
         self.environment
             .get_template(name)
             .and_then(|template| template.render(context))
             .map(String::into_bytes)
-            .map_err(|error| findings(&error, self.files))
+            .map_err(|error| Box::new(finding(&error, self.files)))
     }
 
     /// Whether the theme has rules of its own, instead of ours or after them.
@@ -91,7 +96,7 @@ impl<'m> Theme<'m> {
 }
 
 /// The finding of a template's mistake, at its line.
-fn findings(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Findings {
+fn finding(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding {
     // An error within an included template is the cause of one where it is included.
     let mut deepest = error;
     let mut source = std::error::Error::source(error);
@@ -106,7 +111,7 @@ fn findings(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding
     let what =
         deepest.detail().map_or_else(|| deepest.kind().to_string(), |detail| format!("{}: {detail}", deepest.kind()));
     let name = deepest.name().unwrap_or("a template");
-    let finding = match files.get(name) {
+    match files.get(name) {
         Some(file) => {
             Finding::error("template", Place::File(file.path.clone(), deepest.line()), format!("`{name}`: {what}"))
                 .help("compare it with the built-in template of the same name")
@@ -124,8 +129,7 @@ fn findings(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding
             };
             Finding::error("template", Place::Nowhere, format!("{at}: {what}")).help(help)
         }
-    };
-    finding.into()
+    }
 }
 
 /// Escapes what is not HTML already; unlike the usual way, leaves `/` alone, which is in every link.

@@ -135,17 +135,16 @@ impl NameRules {
 
 impl Layout {
     /// Gives every file its path, and reports what cannot be named.
-    pub fn of(catalogue: &Catalogue) -> (Self, Findings) {
+    pub fn of(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let style = catalogue.disc.names;
         let names = NameRules::of(style);
-        let mut findings = Findings::default();
         let sections = catalogue
             .sections
             .iter()
             .enumerate()
             .map(|(s, section)| {
                 let at = KeyPath::root().key("sections").item(s);
-                check_id(&section.id, names.folder, "section", &at, &mut findings);
+                check_id(&section.id, names.folder, "section", &at, findings);
                 let mut folder = Folder::default();
                 let reports = section
                     .reports
@@ -153,10 +152,10 @@ impl Layout {
                     .enumerate()
                     .map(|(r, report)| {
                         let at = at.key("reports").item(r);
-                        check_id(&report.id, names.stem_for(names.page), "report", &at, &mut findings);
+                        check_id(&report.id, names.stem_for(names.page), "report", &at, findings);
                         ReportPaths {
                             page: format!("{}.{}", report.id, names.page),
-                            documents: documents(style, &section.id, report, &at, &mut folder, &mut findings),
+                            documents: documents(style, &section.id, report, &at, &mut folder, findings),
                         }
                     })
                     .collect();
@@ -203,7 +202,7 @@ impl Layout {
             NameStyle::Dos => catalogue.disc.volume.to_ascii_lowercase().chars().take(8).collect(),
         };
         let icon = if is_device_name(&icon) || icon.is_empty() { "disc".to_owned() } else { icon };
-        let layout = Self {
+        Self {
             index: root(&format!("index.{}", names.page)),
             style: DiscPath::of(&["pages", "style.css"]),
             script: DiscPath::of(&["pages", "check.js"]),
@@ -224,8 +223,7 @@ impl Layout {
             }),
             names,
             sections,
-        };
-        (layout, findings)
+        }
     }
 
     /// The folder of all documents.

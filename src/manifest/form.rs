@@ -11,14 +11,14 @@ use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 const MOST_FINDINGS: usize = 100;
 
 /// Reads the keys out of a text that has passed the bounds.
-pub(super) fn parse(text: &str) -> (Parsed, Findings) {
+pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
     if text.trim().is_empty() {
-        return (Parsed::default(), Findings::default());
+        return Parsed::default();
     }
     if let Ok(manifest) = serde_yaml::from_str::<Manifest>(text) {
-        return (Parsed { manifest, broken: Vec::new() }, Findings::default());
+        return Parsed { manifest, broken: Vec::new() };
     }
-    let mut findings = Findings::default();
+    let before = findings.0.len();
     let mut broken = Vec::new();
     let mut rounds = 0;
     let mut value: Value = match serde_yaml::from_str(text) {
@@ -30,12 +30,12 @@ pub(super) fn parse(text: &str) -> (Parsed, Findings) {
                     .label(error.to_string())
                     .help("compare this line and the one before it with the lines that work"),
             );
-            return (Parsed::default(), findings);
+            return Parsed::default();
         }
     };
     loop {
         let error = match serde_path_to_error::deserialize::<_, Manifest>(&value) {
-            Ok(manifest) => return (Parsed { manifest, broken }, findings),
+            Ok(manifest) => return Parsed { manifest, broken },
             Err(error) => error,
         };
         let mut path = key_path(error.path());
@@ -54,9 +54,9 @@ pub(super) fn parse(text: &str) -> (Parsed, Findings) {
         if rounds > 2 * MOST_FINDINGS
             || path.0.is_empty()
             || !remove(&mut value, &path.0)
-            || findings.0.len() >= MOST_FINDINGS
+            || findings.0.len() - before >= MOST_FINDINGS
         {
-            if findings.0.len() >= MOST_FINDINGS {
+            if findings.0.len() - before >= MOST_FINDINGS {
                 findings.push(
                     Finding::note(
                         "more-mistakes",
@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str) -> (Parsed, Findings) {
                     .help("often one habit causes them all: correct it everywhere and check again"),
                 );
             }
-            return (Parsed::default(), findings);
+            return Parsed::default();
         }
         broken.push(path);
     }

@@ -264,6 +264,7 @@ fn indentation(line: Line<'_>, before: Line<'_>) -> Option<Mistake> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use crate::diagnostic::Findings;
     use crate::manifest::ManifestFile;
 
     const SOUND: &str = "disc:\n  title: Two reports\n  languages: [en, fr]\nsections:\n  - id: needs\n    reports:\n      - id: africa\n        title: Africa\n        variants:\n          en: a.pdf\n          fr: b.pdf\n";
@@ -272,8 +273,11 @@ mod tests {
     fn told(there: &str, mistake: &str) -> (usize, String) {
         assert_eq!(SOUND.matches(there).count(), 1, "{there}");
         let text = SOUND.replace(there, mistake);
-        let (file, findings) = ManifestFile::in_memory(text.into_bytes(), std::path::Path::new("."));
-        let findings = if findings.has_errors() { findings } else { file.parse().1 };
+        let mut findings = Findings::default();
+        let file = ManifestFile::in_memory(text.into_bytes(), std::path::Path::new("."), &mut findings);
+        if !findings.has_errors() {
+            file.parse(&mut findings);
+        }
         let records = crate::diagnostic::records(&findings, &file);
         let first = records.into_iter().next().unwrap_or_else(|| panic!("nothing is wrong with {mistake}"));
         (first.line.unwrap(), first.help.join(" "))

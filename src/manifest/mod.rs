@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 
-use crate::diagnostic::{Finding, Findings, KeyPath, Manuscript, Place};
+use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Severity};
 
 /// The largest manifest read, in bytes: room for some 100,000 variants.
 pub const MOST_BYTES: u64 = 32_000_000;
@@ -67,9 +67,9 @@ impl ManifestFile {
     /// Reads a manifest, at most [`MOST_BYTES`] of it.
     ///
     /// # Errors
-    /// The file cannot be opened or read. What is wrong with its bytes is in the findings instead,
+    /// The file cannot be opened or read. What is wrong with its bytes goes to the findings instead,
     /// and its text is then empty.
-    pub fn read(path: &Path) -> io::Result<(Self, Findings)> {
+    pub fn read(path: &Path, findings: &mut Findings) -> io::Result<Self> {
         // Before it is opened: a pipe would wait for its other end.
         if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is not a regular file"));
@@ -82,12 +82,11 @@ impl ManifestFile {
             _ => PathBuf::from("."),
         };
         let size = std::fs::metadata(path)?.len();
-        Ok(Self::of(path.to_string_lossy().into_owned(), folder, bytes, size))
+        Ok(Self::of(path.to_string_lossy().into_owned(), folder, bytes, size, findings))
     }
 
     /// A manifest of these bytes, of a file that has `size` of them.
-    fn of(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64) -> (Self, Findings) {
-        let mut findings = Findings::default();
+    fn of(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64, findings: &mut Findings) -> Self {
         let text = if bytes.len() as u64 > MOST_BYTES {
             let size = size / 1_000_000;
             findings.push(
@@ -100,15 +99,15 @@ impl ManifestFile {
             );
             String::new()
         } else {
-            decode(bytes, &name, &mut findings)
+            decode(bytes, &name, findings)
         };
-        (Self { name, folder, text, positions: OnceCell::new() }, findings)
+        Self { name, folder, text, positions: OnceCell::new() }
     }
 
     /// A manifest that is in memory, whose relative paths start at `folder`.
-    pub fn in_memory(bytes: Vec<u8>, folder: &Path) -> (Self, Findings) {
+    pub fn in_memory(bytes: Vec<u8>, folder: &Path, findings: &mut Findings) -> Self {
         let size = bytes.len() as u64;
-        Self::of("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size)
+        Self::of("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size, findings)
     }
 
     /// Where a node is; none if there is none at that path.
@@ -121,17 +120,16 @@ impl ManifestFile {
         &self.folder
     }
 
-    /// Reads the keys, and reports every mistake of form.
-    pub fn parse(&self) -> (Parsed, Findings) {
-        let mut findings = Findings::default();
-        let Some(readable) = bounds::check(&self.text, &mut findings) else {
-            return (Parsed::default(), findings);
-        };
-        let (parsed, of_form) = form::parse(&readable);
-        findings.append(of_form);
+    /// Reads the keys, and reports every mistake of form. `None` if no key could be read.
+    pub fn parse(&self, findings: &mut Findings) -> Option<Parsed> {
+        let errors = findings.count(Severity::Error);
+        let readable = bounds::check(&self.text, findings)?;
+        let parsed = form::parse(&readable, findings);
         findings.0.extend(self.cut());
         findings.0.extend(self.guesses());
-        (parsed, findings)
+        let unreadable =
+            findings.count(Severity::Error) > errors && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
+        (!unreadable).then_some(parsed)
     }
 }
 
@@ -173,7 +171,7 @@ impl ManifestFile {
     }
 }
 
-impl Manuscript for ManifestFile {
+impl ManifestText for ManifestFile {
     fn name(&self) -> &str {
         &self.name
     }

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Catalogue, Medium, SourceId};
-use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{Language, format_capacity, format_size};
 
 /// How many documents a remedy names.
 const NAMED: usize = 3;
 
-/// An error if `size` bytes, those of the image, do not fit the medium of the manifest.
-pub fn overflow(catalogue: &Catalogue, size: u64) -> Option<Finding> {
-    let medium = catalogue.disc.medium.as_ref()?.fitted(size);
-    let over = size.checked_sub(medium.capacity).filter(|over| *over > 0)?;
+/// Reports an error if `size` bytes, those of the image, do not fit the medium of the manifest.
+pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
+    let Some(medium) = catalogue.disc.medium.as_ref().map(|medium| medium.fitted(size)) else { return };
+    let Some(over) = size.checked_sub(medium.capacity).filter(|over| *over > 0) else { return };
     let mut finding = Finding::error(
         "too-large",
         Place::Value(KeyPath::root().key("disc").key("media")),
@@ -49,7 +49,7 @@ pub fn overflow(catalogue: &Catalogue, size: u64) -> Option<Finding> {
         }
         None => finding.help("the pages alone do not fit"),
     };
-    Some(finding)
+    findings.push(finding);
 }
 
 /// Each document once, with its bytes and its languages.

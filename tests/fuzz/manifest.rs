@@ -5,12 +5,13 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use make_disc::diagnostic::{self, Style};
+use make_disc::diagnostic::{self, Findings, Style};
 use make_disc::manifest::ManifestFile;
 
 fuzz_target!(|data: &[u8]| {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let (manuscript, findings) = ManifestFile::in_memory(data.to_vec(), folder);
+    let mut findings = Findings::default();
+    let manuscript = ManifestFile::in_memory(data.to_vec(), folder, &mut findings);
     let examined = make_disc::judge(manuscript, findings, false);
     let findings = &examined.findings;
     assert_eq!(diagnostic::records(findings, &examined.manuscript).len(), findings.0.len());
