@@ -1,0 +1,90 @@
+//! The languages of the disc, and those that other keys name.
+
+use super::Checker;
+use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::language::Language;
+use crate::manifest::{self, Scalar};
+
+impl Checker<'_> {
+    pub(super) fn languages(&mut self, disc: &manifest::Disc, at: &KeyPath) -> Vec<Language> {
+        let at = at.key("languages");
+        let mut languages: Vec<Language> = Vec::new();
+        for (index, Scalar(tag)) in disc.languages.iter().flatten().enumerate() {
+            let place = Place::Value(at.item(index));
+            if self.parsed.broken.contains(&at.item(index)) {
+                continue;
+            }
+            match Language::parse(tag) {
+                Ok(language) if languages.contains(&language) => {
+                    let first = languages.iter().position(|known| *known == language).unwrap_or(0);
+                    self.report(
+                        Finding::error("duplicate-language", place, format!("the language `{language}` is here twice"))
+                            .also(Place::Value(at.item(first)), "first here")
+                            .help("keep one of the two"),
+                    );
+                }
+                Ok(language) => languages.push(language),
+                Err(message) => self.report(bad_language(tag, message, place)),
+            }
+        }
+        if disc.languages.as_ref().is_none_or(Vec::is_empty) && self.parsed.manifest.disc.is_some() {
+            self.missing(
+                &at,
+                "`disc` does not say its languages".to_owned(),
+                "add them, the default first: `languages: [en, fr, es]`",
+            );
+        }
+        languages
+    }
+
+    /// The language of a key that must be one of the disc's.
+    pub(super) fn declared(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
+        let place = Place::Key(at.clone());
+        match Language::parse(tag) {
+            Ok(language) if self.languages.contains(&language) => Some(language),
+            Ok(language) => {
+                if !self.languages.is_empty() {
+                    self.undeclared.entry(language).or_insert((place, 0)).1 += 1;
+                }
+                None
+            }
+            Err(message) => {
+                self.report(bad_language(tag, message, place));
+                None
+            }
+        }
+    }
+
+    /// Reports each language that the disc does not declare once, however often it is used.
+    pub(super) fn report_undeclared(&mut self) {
+        let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
+        let all = all.join(", ");
+        for (language, (place, count)) in std::mem::take(&mut self.undeclared) {
+            let more = match count {
+                1 => String::new(),
+                2 => "; it is used here and at 1 more place".to_owned(),
+                n => format!("; it is used here and at {} more places", n - 1),
+            };
+            self.findings.push(
+                Finding::error(
+                    "undeclared-language",
+                    place,
+                    format!("`{language}` is not one of the disc's languages ({all}){more}"),
+                )
+                .also(Place::Key(KeyPath::root().key("disc").key("languages")), "declared here")
+                .help(format!("add `{language}` to `disc.languages`, or correct the code here")),
+            );
+        }
+    }
+}
+
+fn bad_language(tag: &str, message: String, place: Place) -> Finding {
+    let finding = Finding::error("bad-language", place, message);
+    if tag.contains('_') && Language::parse(&tag.replace('_', "-")).is_ok() {
+        return finding.help(format!("write it with a hyphen: `{}`", tag.replace('_', "-")));
+    }
+    match Language::suggest(tag) {
+        Some(code) => finding.help(format!("the code of that language is `{code}`")),
+        None => finding.help("use a code of BCP 47, such as `en`, `fr`, `zh-Hans` or `pt-BR`"),
+    }
+}

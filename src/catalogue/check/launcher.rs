@@ -1,0 +1,157 @@
+//! What `launcher` says: colours, foreword, interface strings.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signature};
+use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
+use crate::language::Language;
+use crate::manifest::{self, Scalar};
+
+impl Checker<'_> {
+    pub(super) fn launcher(&mut self, launcher: Option<&manifest::Launcher>, at: &KeyPath) -> Launcher {
+        let Some(launcher) = launcher else {
+            return Launcher::default();
+        };
+        let emblem = launcher
+            .emblem
+            .as_ref()
+            .and_then(|Scalar(path)| self.sources.file(path, Place::Value(at.key("emblem")), self.findings));
+        let theme = launcher
+            .theme
+            .as_ref()
+            .and_then(|Scalar(path)| self.sources.folder(path, Place::Value(at.key("theme")), self.findings));
+        Launcher {
+            emblem,
+            theme,
+            colours: self.colours(launcher.colours.as_ref(), &at.key("colours")),
+            foreword: launcher.foreword.as_ref().and_then(|foreword| self.foreword(foreword, &at.key("foreword"))),
+            strings: self.strings(launcher, &at.key("strings")),
+        }
+    }
+
+    fn colours(&mut self, colours: Option<&manifest::Colours>, at: &KeyPath) -> Colours {
+        let Some(colours) = colours else {
+            return Colours::default();
+        };
+        let mut colour = |value: &Option<Scalar>, key: &str| {
+            let Scalar(text) = value.as_ref()?;
+            let hex = text.strip_prefix('#').filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+            match hex.map(str::len) {
+                Some(6) => Some(text.to_ascii_lowercase()),
+                Some(3) => Some(hex.into_iter().flat_map(str::chars).fold("#".to_owned(), |mut long, c| {
+                    long.extend([c.to_ascii_lowercase(); 2]);
+                    long
+                })),
+                _ => {
+                    self.report(
+                        Finding::error("bad-colour", Place::Value(at.key(key)), format!("`{text}` is not a colour"))
+                            .help(
+                                "write red, green and blue as six hexadecimal digits in quotes, such as `\"#004488\"`",
+                            ),
+                    );
+                    None
+                }
+            }
+        };
+        Colours {
+            text: colour(&colours.text, "text"),
+            background: colour(&colours.background, "background"),
+            accent: colour(&colours.accent, "accent"),
+            link: colour(&colours.link, "link"),
+        }
+    }
+
+    fn foreword(&mut self, foreword: &manifest::Foreword, at: &KeyPath) -> Option<Foreword> {
+        let signature = foreword.signature.as_ref().map(|signature| {
+            let at = at.key("signature");
+            Signature {
+                name: signature.name.as_ref().and_then(|name| self.text(name, &at.key("name"), true)),
+                role: signature.role.as_ref().and_then(|role| self.text(role, &at.key("role"), true)),
+            }
+        });
+        let at = at.key("text");
+        let text = match foreword.text.as_ref() {
+            None => {
+                self.missing(
+                    &at,
+                    "the foreword has no text".to_owned(),
+                    "add `text: {en: foreword.en.md}`, a file or the text itself",
+                );
+                return None;
+            }
+            Some(manifest::Text::One(text)) => vec![(None, self.foreword_text(text, &at)?)],
+            Some(manifest::Text::PerLanguage(texts)) => {
+                let mut named = BTreeMap::new();
+                let mut known = Vec::new();
+                for (tag, text) in texts {
+                    let at = at.key(tag);
+                    if let Some(language) = self.declared(tag, &at) {
+                        named.insert(language.clone(), tag.clone());
+                        known.extend(self.foreword_text(text, &at).map(|text| (Some(language), text)));
+                    }
+                }
+                if !named.is_empty() {
+                    self.gaps(&named, &at);
+                }
+                known
+            }
+        };
+        Some(Foreword { text, signature })
+    }
+
+    /// One line that ends like a text file's name is one; anything else is the text itself.
+    fn foreword_text(&mut self, text: &str, at: &KeyPath) -> Option<ForewordText> {
+        let name = text.trim();
+        let lower = name.to_ascii_lowercase();
+        if !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
+            return self.sources.file(name, Place::Value(at.clone()), self.findings).map(ForewordText::File);
+        }
+        if looks_like_a_file(name) {
+            self.report(
+                Finding::error("bad-foreword", Place::Value(at.clone()), format!("`{name}` looks like a file, but a foreword is read from a text file only"))
+                    .help("in the word processor save it as plain text, UTF-8, under a name that ends in .md or .txt, and name that file here"),
+            );
+            return None;
+        }
+        self.characters(text, at, true);
+        Some(ForewordText::Inline(text.to_owned()))
+    }
+
+    fn strings(&mut self, launcher: &manifest::Launcher, at: &KeyPath) -> BTreeMap<Language, BTreeMap<String, String>> {
+        let known = crate::strings::KEYS;
+        let mut strings = BTreeMap::new();
+        for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {
+            let at = at.key(tag);
+            let Some(language) = self.declared(tag, &at) else { continue };
+            let mut own = BTreeMap::new();
+            for (key, Scalar(text)) in &table.0 {
+                let at = at.key(key);
+                if known.contains(&key.as_str()) {
+                    self.characters(text, &at, true);
+                    own.insert(key.clone(), text.clone());
+                } else {
+                    let finding = Finding::error(
+                        "unknown-key",
+                        Place::Key(at),
+                        format!("`{key}` is not one of the interface strings"),
+                    );
+                    self.report(match did_you_mean(key, known) {
+                        Some(near) => finding.help(format!("did you mean `{near}`?")),
+                        None => finding.help("docs/manifest.md lists them all"),
+                    });
+                }
+            }
+            strings.insert(language, own);
+        }
+        strings
+    }
+}
+
+/// Whether a text is one word that ends like the name of a file.
+fn looks_like_a_file(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !text.contains(char::is_whitespace)
+        && (2..=5).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+}
