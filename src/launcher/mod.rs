@@ -10,6 +10,7 @@ mod pages;
 mod palette;
 mod picture;
 mod plain;
+mod scripts;
 mod search;
 mod strings;
 mod theme;
@@ -27,12 +28,6 @@ use palette::Palette;
 use picture::Png;
 use strings::Words;
 use theme::Theme;
-
-/// The check of the disc in the browser.
-const SCRIPT: &str = include_str!("../../assets/launcher/check.js");
-
-/// What narrows the list of documents.
-const LIST_SCRIPT: &str = include_str!("../../assets/launcher/list.js");
 
 /// A file of the disc that is made, not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +125,7 @@ pub fn render(
         Ok(style) => files.push(style),
         Err(finding) => findings.push(*finding),
     }
-    for (path, script) in [(&layout.script, SCRIPT), (&layout.list_script, LIST_SCRIPT)] {
+    for (path, script) in [(&layout.script, scripts::CHECK), (&layout.list_script, scripts::LIST)] {
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
     // After an error nobody needs the index, which takes long to make.

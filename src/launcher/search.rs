@@ -1,6 +1,6 @@
 //! The search: an index for each language that the documents have, and the script that reads it.
 
-use super::GeneratedFile;
+use super::{GeneratedFile, scripts};
 use crate::catalogue::Catalogue;
 use crate::extraction::Extractions;
 use crate::file_formats::display_name;
@@ -8,9 +8,6 @@ use crate::language::{Direction, Language};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
 use crate::search::{Builder, Document, Pages, character_tables};
-
-/// What reads the index.
-const SCRIPT: &str = include_str!("../../assets/launcher/search.js");
 
 /// The languages that documents are in, in the disc's order.
 pub(super) fn languages(catalogue: &Catalogue) -> Vec<&Language> {
@@ -32,7 +29,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     let (words, marks) = character_tables();
     let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\");\n").into_bytes();
     let mut files = vec![
-        GeneratedFile::new(layout.search_script.clone(), SCRIPT.as_bytes()),
+        GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
     let languages = languages(catalogue);

@@ -3,7 +3,7 @@
 //! One index for each language of the documents, of scripts of some kilobytes that a page loads as it
 //! needs them: `head.js` says where everything is, `w*` hold the words, `p*` the pages of each word,
 //! `t*` the texts for the passages shown, `d*` what is said of the documents. `docs/search.md` has the
-//! format byte by byte; `assets/launcher/search.js` reads it.
+//! format byte by byte; the scripts in `assets/launcher/search` read it.
 
 mod analyser;
 mod codec;
