@@ -88,8 +88,8 @@ pub fn assemble(
     findings: &mut Findings,
 ) -> Option<Plan> {
     let materials = launcher::Materials::read(catalogue, findings);
-    let ingredients = launcher::Ingredients::prepare(catalogue, &materials, findings);
+    let prepared = launcher::PreparedMaterials::new(catalogue, &materials, findings);
     let date = DiscDate::of(catalogue, epoch, findings);
-    let files = launcher::render(catalogue, layout, &ingredients, texts, findings)?;
+    let files = launcher::render(catalogue, layout, &prepared, texts, findings)?;
     Some(Plan::of(catalogue, layout, files, date?))
 }

@@ -15,7 +15,7 @@ use crate::data_formats::json;
 use crate::diagnostic::Findings;
 use crate::image::{Image, PathState};
 use crate::language::Language;
-use crate::launcher::Ornaments;
+use crate::launcher::Branding;
 use crate::print::{self, Options, Paper, Piece, Printed};
 use crate::progress;
 use crate::verify;
@@ -99,12 +99,12 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
         }
     };
     let mut findings = Findings::default();
-    let ornaments = Ornaments::of(&catalogue, &mut findings);
+    let branding = Branding::read(&catalogue, &mut findings);
     // Warnings were shown with the plan.
     if findings.has_errors() {
         session.heed(findings)?;
     }
-    let ornaments = ornaments.ok_or(Stop(Exit::Content, None))?;
+    let branding = branding.ok_or(Stop(Exit::Content, None))?;
     let pieces: Vec<Piece> = match arguments.only.as_slice() {
         [] => Piece::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
@@ -118,7 +118,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
         },
         fonts: arguments.fonts.as_deref(),
     };
-    let Printed { pdf, pages, findings } = print::print(&catalogue, &layout, &ornaments, digest, &options)
+    let Printed { pdf, pages, findings } = print::print(&catalogue, &layout, &branding, digest, &options)
         .map_err(|message| Stop::because(Exit::InputOutput, message))?;
     session.heed(findings)?;
     write(&arguments.output, &pdf, arguments.force)?;

@@ -1,14 +1,14 @@
-//! The foreword's Markdown as HTML. The only module that names `pulldown-cmark`.
+//! The foreword's Markdown as HTML.
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// The HTML of a Markdown text that stands under a heading of level one: its own highest headings
-/// become level two, and no level is skipped.
+/// Converts Markdown to HTML for a page with a heading of level 1: its top headings become level 2, and no level
+/// is skipped.
 ///
-/// `resolve` gives the link to what a relative address names on the disc. Nothing in the Markdown
-/// reaches the page as HTML, and no link leads nowhere.
+/// `resolve` returns the link to the file on the disc that a relative address names. HTML in the Markdown is escaped,
+/// and links without a target are removed.
 pub(super) fn to_html(
     markdown: &str,
     resolve: &dyn Fn(&str) -> Option<String>,
@@ -16,27 +16,27 @@ pub(super) fn to_html(
     findings: &mut Findings,
 ) -> String {
     let mut links = Vec::new();
-    let mut troubles = Vec::new();
-    // The levels as written of the headings that the text is under.
+    let mut problems = Vec::new();
+    // The levels, as written, of the current heading and those above it.
     let mut above: Vec<HeadingLevel> = Vec::new();
-    // Whether the text so far ends with a character of a script that has no spaces.
-    let mut unspaced = false;
+    // Whether the text so far ends with a character of a script without spaces.
+    let mut ends_unspaced = false;
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES)
         .filter_map(|event| {
             let event = match event {
                 Event::Start(Tag::Heading { level, id, classes, attrs }) => {
                     above.retain(|higher| *higher < level);
                     above.push(level);
-                    Event::Start(Tag::Heading { level: under_the_title(above.len()), id, classes, attrs })
+                    Event::Start(Tag::Heading { level: heading_level(above.len()), id, classes, attrs })
                 }
-                Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(under_the_title(above.len()))),
+                Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(heading_level(above.len()))),
                 Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                    let target = target(link_type, &dest_url, resolve);
+                    let target = link_target(link_type, &dest_url, resolve);
                     links.push(target.is_some());
                     match target {
                         Some(target) => Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id }),
                         None => {
-                            troubles.push(Trouble::Link(dest_url.into_string()));
+                            problems.push(Problem::Link(dest_url.into_string()));
                             return None;
                         }
                     }
@@ -46,25 +46,25 @@ pub(super) fn to_html(
                     Event::End(TagEnd::Link)
                 }
                 Event::Start(Tag::Image { dest_url, .. }) => {
-                    troubles.push(Trouble::Image(dest_url.into_string()));
+                    problems.push(Problem::Image(dest_url.into_string()));
                     return None;
                 }
                 Event::End(TagEnd::Image) => return None,
                 Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
                 Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    // A comment is a note of the author's.
+                    // A comment is a note by the author.
                     if html.trim_start().starts_with("<!--") {
                         return None;
                     }
-                    troubles.push(Trouble::Html(html.trim().to_owned()));
+                    problems.push(Problem::Html(html.trim().to_owned()));
                     Event::Text(html)
                 }
-                Event::SoftBreak if unspaced => return None,
+                Event::SoftBreak if ends_unspaced => return None,
                 other => other,
             };
             if let Event::Text(text) = &event {
-                unspaced = text
+                ends_unspaced = text
                     .chars()
                     .next_back()
                     .is_some_and(|c| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}'));
@@ -74,52 +74,51 @@ pub(super) fn to_html(
         .collect();
     let mut out = String::with_capacity(markdown.len() * 5 / 4);
     html::push_html(&mut out, events.into_iter());
-    for trouble in troubles {
-        findings.push(trouble.finding(place));
+    for problem in problems {
+        findings.push(problem.finding(place));
     }
-    // What is left of a comment alone.
+    // What remains of a paragraph that only contained a comment.
     out.replace("<p></p>\n", "")
 }
 
-/// What was not taken over.
-enum Trouble {
+/// Something that the page does not contain as written.
+enum Problem {
     Link(String),
     Image(String),
     Html(String),
 }
 
-impl Trouble {
+impl Problem {
     fn finding(self, place: &Place) -> Finding {
         match self {
             Self::Link(address) => Finding::warning(
                 "dead-link",
                 place.clone(),
-                format!("the foreword links to `{address}`, which is not on the disc; only the words are shown"),
+                format!(
+                    "the foreword links to `{address}`, which is not on the disc; only the text of the link is shown"
+                ),
             )
             .help(
-                "link to a document by its file as written under `variants`, or to an address that begins with https:",
+                "link to a document by its path as written under `variants`, or to an address that begins with https:",
             ),
             Self::Image(address) => Finding::warning(
                 "foreword-picture",
                 place.clone(),
-                format!("the foreword shows the picture `{address}`, which the pages cannot hold"),
+                format!("the foreword contains the picture `{address}`, but forewords cannot contain pictures"),
             )
-            .help("only its description is shown"),
+            .help("only the description of the picture is shown"),
             Self::Html(html) => Finding::warning(
                 "foreword-html",
                 place.clone(),
-                format!(
-                    "HTML in the foreword is shown as it is written: `{}`",
-                    html.lines().next().unwrap_or_default()
-                ),
+                format!("HTML in the foreword is shown as plain text: `{}`", html.lines().next().unwrap_or_default()),
             )
             .help("use Markdown instead: *emphasis*, **strong**, [words](address)"),
         }
     }
 }
 
-/// The level of a heading so many levels under the page's own.
-fn under_the_title(depth: usize) -> HeadingLevel {
+/// The level of a heading at this depth below the page's own heading.
+fn heading_level(depth: usize) -> HeadingLevel {
     match depth {
         0 | 1 => HeadingLevel::H2,
         2 => HeadingLevel::H3,
@@ -129,8 +128,8 @@ fn under_the_title(depth: usize) -> HeadingLevel {
     }
 }
 
-/// Where a link may lead: to the Internet, to a mailbox, or to something on the disc.
-fn target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+/// The target of a link: on the web, a mail address, or a file on the disc.
+fn link_target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     if kind == LinkType::Email {
         return Some(address.to_owned());
     }
@@ -142,14 +141,14 @@ fn target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<String
             .then(|| address.to_owned()),
         None => {
             let (path, fragment) = address.split_once('#').map_or((address, None), |(p, f)| (p, Some(f)));
-            let link = resolve(&decoded(path))?;
+            let link = resolve(&percent_decode(path))?;
             Some(fragment.map_or(link.clone(), |fragment| format!("{link}#{fragment}")))
         }
     }
 }
 
-/// An address without its percent signs; as it is if they are no code of UTF-8.
-fn decoded(address: &str) -> String {
+/// Decodes percent signs; returns the address unchanged if the result is not UTF-8.
+fn percent_decode(address: &str) -> String {
     let mut bytes = Vec::with_capacity(address.len());
     let mut rest = address;
     while let Some((before, after)) = rest.split_once('%') {
@@ -181,21 +180,21 @@ mod tests {
     }
 
     #[test]
-    fn headings_go_under_the_title() {
+    fn headings_are_one_level_below_the_title() {
         assert_eq!(html("# A\n\n###### B").0, "<h2>A</h2>\n<h3>B</h3>");
         assert_eq!(html("## A\n\n### B\n\n## C").0, "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>");
         assert_eq!(html("### A\n\n# B\n\n## C").0, "<h2>A</h2>\n<h2>B</h2>\n<h3>C</h3>");
     }
 
     #[test]
-    fn html_is_shown_as_text_and_comments_are_not() {
+    fn html_is_escaped_and_comments_are_removed() {
         let (out, codes) = html("a <b>c</b>\n\n<script>alert(1)</script>\n\n<!-- note -->\n\nd");
         assert_eq!(out, "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;\n</p>\n<p>d</p>");
         assert_eq!(codes, ["foreword-html", "foreword-html", "foreword-html"]);
     }
 
     #[test]
-    fn links_lead_somewhere() {
+    fn links_without_a_target_are_removed() {
         let (out, codes) =
             html("[a](https://example.org/) [b](reports/a%20b.pdf#page=2) [c](no.pdf) [d](javascript:x)");
         assert!(out.contains("href=\"https://example.org/\"") && out.contains("href=\"../../documents/a.pdf#page=2\""));
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_become_their_description() {
+    fn pictures_are_replaced_by_their_description() {
         assert_eq!(html("![a map](map.png)"), ("<p>a map</p>".to_owned(), vec!["foreword-picture"]));
     }
 

@@ -1,45 +1,32 @@
-//! What the pages are made of, read once: the foreword, the emblem, the theme.
+//! The user's files that the pages are made from, read once: the foreword, the emblem, the theme.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::theme;
+use super::theme_files::{THEME_FILE_NAMES, ThemeFile, ThemeFiles};
 use crate::catalogue::{Catalogue, ForewordText, Source};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
 use crate::language::Language;
 
-/// The most that is read of a text or a template.
-const MOST_TEXT: u64 = 1 << 20;
+/// The largest text or template, in bytes.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-/// The most that is read of the emblem.
-const MOST_PICTURE: u64 = 32 << 20;
+/// The largest emblem, in bytes.
+const MAX_EMBLEM_BYTES: u64 = 32 << 20;
 
-/// The contents of the files that the pages need.
+/// The contents of these files.
 #[derive(Debug, Default)]
 pub struct Materials {
-    /// The foreword's Markdown by language, in the order of the manifest; one under no language is for all.
+    /// The foreword's Markdown by language, in the order of the manifest; without a language it is for all.
     pub(super) foreword: Vec<(Option<Language>, String)>,
     /// The emblem's bytes, and how the manifest writes its path.
     pub(super) emblem: Option<(Vec<u8>, String)>,
-    /// The theme's files by name, each with its path for messages.
-    pub(super) theme: BTreeMap<&'static str, ThemeFile>,
-    /// Whether a file of the theme could not be read, so that the others may not fit together.
-    pub(super) is_theme_incomplete: bool,
-}
-
-/// A file of the theme.
-#[derive(Debug)]
-pub(super) struct ThemeFile {
-    /// Its path, for messages.
-    pub path: String,
-    /// Its text.
-    pub text: String,
+    pub(super) theme: ThemeFiles,
 }
 
 impl Materials {
-    /// Reads the files. Those that cannot be read, are too large or are not text are reported and left out.
+    /// Reads the files. Those that cannot be read, are too large or are not UTF-8 text are reported and left out.
     pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let launcher = &catalogue.launcher;
         let at = KeyPath::root().key("launcher");
@@ -50,8 +37,8 @@ impl Materials {
                 let at = language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str()));
                 let markdown = match text {
                     ForewordText::Inline(text) => Ok(text.clone()),
-                    ForewordText::File(id) => read_source(catalogue.source(*id), MOST_TEXT, &at)
-                        .and_then(|bytes| text_of(bytes, &catalogue.source(*id).written, Place::Value(at))),
+                    ForewordText::File(id) => read_source(catalogue.source(*id), MAX_TEXT_BYTES, &at)
+                        .and_then(|bytes| decode_utf8(bytes, &catalogue.source(*id).written, Place::Value(at))),
                 };
                 match markdown {
                     Ok(markdown) => materials.foreword.push((language.clone(), markdown)),
@@ -61,7 +48,7 @@ impl Materials {
         }
         if let Some(id) = launcher.emblem {
             let source = catalogue.source(id);
-            match read_source(source, MOST_PICTURE, &at.key("emblem")) {
+            match read_source(source, MAX_EMBLEM_BYTES, &at.key("emblem")) {
                 Ok(bytes) => materials.emblem = Some((bytes, source.written.to_string())),
                 Err(finding) => findings.push(*finding),
             }
@@ -69,7 +56,7 @@ impl Materials {
         if let Some(folder) = &launcher.theme {
             let errors = findings.count(Severity::Error);
             materials.read_theme(folder, &at.key("theme"), findings);
-            materials.is_theme_incomplete = findings.count(Severity::Error) > errors;
+            materials.theme.is_incomplete = findings.count(Severity::Error) > errors;
         }
         materials
     }
@@ -81,7 +68,7 @@ impl Materials {
                 let message = format!("the folder `{}` cannot be read: {error}", folder.display());
                 findings.push(
                     Finding::error("unreadable-folder", Place::Value(at.clone()), message)
-                        .help("allow yourself to read it, or choose another folder"),
+                        .help("check its permissions, or choose another folder"),
                 );
                 return;
             }
@@ -89,28 +76,28 @@ impl Materials {
         for name in names {
             let path = folder.join(&name);
             let shown = path.display().to_string();
-            let Some(known) = theme::FILES.into_iter().find(|known| *known == name) else {
-                // What systems leave in folders is no mistake of the author.
+            let Some(known) = THEME_FILE_NAMES.into_iter().find(|known| *known == name) else {
+                // Operating systems leave such files behind.
                 if !name.starts_with('.') && !matches!(name.as_str(), "Thumbs.db" | "desktop.ini") {
-                    findings.push(unknown(&name, &shown));
+                    findings.push(unknown_theme_file(&name, &shown));
                 }
                 continue;
             };
-            // A link could bring a file from outside the manifest's folder, a pipe would never end.
+            // A link could point outside the manifest's folder, and a pipe might never end.
             if !fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
                 let message = format!("`{shown}` is a link, a folder or a device, not a regular file");
                 findings.push(
                     Finding::error("not-a-file", Place::File(shown, None), message)
-                        .help("put the file itself into the theme's folder"),
+                        .help("copy the file itself into the theme's folder"),
                 );
                 continue;
             }
-            let text = read_file(&path, MOST_TEXT)
+            let text = read_file(&path, MAX_TEXT_BYTES)
                 .map_err(|error| Box::new(unreadable(&shown, &error, Place::File(shown.clone(), None))))
-                .and_then(|bytes| text_of(bytes, &shown, Place::File(shown.clone(), None)));
+                .and_then(|bytes| decode_utf8(bytes, &shown, Place::File(shown.clone(), None)));
             match text {
                 Ok(text) => {
-                    self.theme.insert(known, ThemeFile { path: shown, text });
+                    self.theme.by_name.insert(known, ThemeFile { path: shown, text });
                 }
                 Err(finding) => findings.push(*finding),
             }
@@ -127,43 +114,43 @@ fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn unknown(name: &str, path: &str) -> Finding {
+fn unknown_theme_file(name: &str, path: &str) -> Finding {
     let finding = Finding::warning(
         "unknown-theme-file",
         Place::File(path.to_owned(), None),
-        format!("`{name}` replaces nothing: no page is made from a file of this name"),
+        format!("`{name}` is not used: a theme has no file of this name"),
     );
-    match did_you_mean(name, theme::FILES) {
+    match did_you_mean(name, THEME_FILE_NAMES) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help(format!("a theme may have these files: {}", theme::FILES.join(", "))),
+        None => finding.help(format!("a theme may have these files: {}", THEME_FILE_NAMES.join(", "))),
     }
 }
 
-fn read_source(source: &Source, most: u64, at: &KeyPath) -> Result<Vec<u8>, Box<Finding>> {
-    read_file(&source.path, most)
+fn read_source(source: &Source, max_bytes: u64, at: &KeyPath) -> Result<Vec<u8>, Box<Finding>> {
+    read_file(&source.path, max_bytes)
         .map_err(|error| Box::new(unreadable(&source.written, &error, Place::Value(at.clone()))))
 }
 
 fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
     Finding::error("unreadable-file", place, format!("`{name}` cannot be read: {error}"))
-        .help("check that the file is there and that you may read it")
+        .help("check that the file exists and that you have permission to read it")
 }
 
-fn read_file(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+fn read_file(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it has more than {} MiB", most >> 20)));
+    File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_bytes {
+        return Err(io::Error::other(format!("it is larger than {} MiB", max_bytes >> 20)));
     }
     Ok(bytes)
 }
 
-/// UTF-8 text without a byte order mark.
-fn text_of(bytes: Vec<u8>, name: &str, place: Place) -> Result<String, Box<Finding>> {
+/// Decodes UTF-8 and removes a byte order mark.
+fn decode_utf8(bytes: Vec<u8>, name: &str, place: Place) -> Result<String, Box<Finding>> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let message = format!("line {line} of `{name}` is not text in UTF-8");
+        let message = format!("line {line} of `{name}` is not UTF-8 text");
         Box::new(
             Finding::error("not-utf-8", place, message)
                 .help("in your editor, choose “Save as…” and the encoding UTF-8"),

@@ -1,99 +1,97 @@
-//! The launcher: the pages of the disc in all its languages, the files that open them, and what
-//! tells systems and readers what the disc is.
+//! The launcher: the pages of the disc in all its languages, and the other files that are generated for readers and
+//! operating systems.
 //!
-//! It decides no path: the layout does. It reads no file but through [`Materials`].
+//! The layout decides all paths. User files are read only by [`Materials`].
 
-mod facets;
+mod browse;
+mod check_commands;
+mod foreword;
+mod generated;
 mod markdown;
 mod materials;
+mod page_language;
 mod pages;
 mod palette;
 mod picture;
-mod plain;
+mod reports;
 mod scripts;
 mod search;
+mod site;
 mod strings;
+mod text_files;
 mod theme;
+mod theme_files;
 
+pub use generated::GeneratedFile;
 pub use materials::Materials;
 
+use std::collections::BTreeMap;
+
+use minijinja::context;
+
 use crate::catalogue::Catalogue;
-use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::exports;
 use crate::extraction::Extractions;
-use crate::layout::{DiscPath, Layout};
-use pages::Pages;
+use crate::layout::Layout;
+use check_commands::CheckCommands;
 use palette::Palette;
 use picture::Png;
-use strings::Words;
+use site::Site;
+use strings::InterfaceStrings;
 use theme::Theme;
 
-/// A file of the disc that is made, not copied.
+/// The emblem, colours and interface strings of a disc, for labels and covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GeneratedFile {
-    /// Where it goes.
-    pub path: DiscPath,
-    /// What it holds.
-    pub bytes: CompressedBytes,
-}
-
-impl GeneratedFile {
-    fn new(path: DiscPath, bytes: &[u8]) -> Self {
-        Self { path, bytes: CompressedBytes::new(bytes) }
-    }
-}
-
-/// What the launcher shows that can be shown elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ornaments {
-    /// The emblem as a PNG, large enough for print, with its size in pixels.
+pub struct Branding {
+    /// The emblem as a PNG that is large enough for print, with its width and height in pixels.
     pub emblem: Option<(Vec<u8>, u32, u32)>,
     /// The colours of light pages by name, as `#rrggbb`.
     pub colours: Vec<(&'static str, String)>,
     /// The interface strings of each language of the disc.
-    pub words: Vec<std::collections::BTreeMap<&'static str, String>>,
+    pub strings: Vec<BTreeMap<&'static str, String>>,
 }
 
-impl Ornaments {
-    /// Those of a collection; its emblem is read. `None` if a finding is an error.
-    pub fn of(catalogue: &Catalogue, findings: &mut Findings) -> Option<Self> {
+impl Branding {
+    /// Reads the files that the branding comes from. `None` if a finding is an error.
+    pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Option<Self> {
         let materials = Materials::read(catalogue, findings);
         let emblem =
             materials.emblem.as_ref().and_then(|(bytes, name)| picture::emblem(bytes, name, findings)?.printable());
-        let words = strings::resolve(catalogue, findings)?;
-        let table = |words: &strings::Words| words.iter().map(|(key, text)| (key, text.to_owned())).collect();
+        let strings = strings::resolve(catalogue, findings)?;
+        let table = |strings: &InterfaceStrings| strings.iter().map(|(key, text)| (key, text.to_owned())).collect();
         let colours = palette::light(&catalogue.launcher.colours, findings);
         (!findings.has_errors()).then(|| Self {
             emblem: emblem.map(|png| (png.bytes, png.width, png.height)),
             colours,
-            words: words.iter().map(table).collect(),
+            strings: strings.iter().map(table).collect(),
         })
     }
 }
 
-/// What all pages are made with, made ready before the documents are read.
-pub struct Ingredients<'m> {
+/// What all pages are made from and does not depend on the documents, so that errors are reported before these are
+/// read.
+pub struct PreparedMaterials<'m> {
     materials: &'m Materials,
     /// `None` if the built-in strings cannot be read.
-    strings: Option<Vec<Words>>,
-    /// `None` if a template is wrong.
+    strings: Option<Vec<InterfaceStrings>>,
+    /// `None` if a template has an error.
     theme: Option<Theme<'m>>,
     emblem: Option<Png>,
-    /// `None` if the emblem could not be drawn.
+    /// `None` if the emblem cannot be drawn.
     icon: Option<Vec<u8>>,
     palette: Palette,
 }
 
-impl<'m> Ingredients<'m> {
-    /// Compiles the theme, draws the emblem and the icon, and completes the interface strings. All that is wrong
-    /// with any of them is reported.
-    pub fn prepare(catalogue: &Catalogue, materials: &'m Materials, findings: &mut Findings) -> Self {
-        let (emblem, icon) = pictures(materials, findings);
+impl<'m> PreparedMaterials<'m> {
+    /// Compiles the theme, draws the emblem and the icon, and completes the interface strings. Reports what is wrong
+    /// with any of them.
+    pub fn new(catalogue: &Catalogue, materials: &'m Materials, findings: &mut Findings) -> Self {
+        let (emblem, icon) = emblem_and_icon(materials, findings);
         Self {
             materials,
             strings: strings::resolve(catalogue, findings),
-            theme: Theme::new(materials, findings),
+            theme: Theme::compile(&materials.theme, findings),
             emblem,
             icon,
             palette: palette::light(&catalogue.launcher.colours, findings),
@@ -101,58 +99,58 @@ impl<'m> Ingredients<'m> {
     }
 }
 
-/// Makes every file of the launcher, and reports all that is wrong with any of them. `None` if a finding is an
-/// error.
+/// Makes every file of the launcher, and reports what is wrong with any of them. `None` if a finding is an error.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
-    ingredients: &Ingredients<'_>,
+    prepared: &PreparedMaterials<'_>,
     texts: &Extractions,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
-    let Ingredients { materials, strings, theme, emblem, icon, palette } = ingredients;
-    pages::check_foreword(catalogue, layout, materials, findings);
+    let PreparedMaterials { materials, strings, theme, emblem, icon, palette } = prepared;
+    foreword::check_markdown(catalogue, layout, materials, findings);
     let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
     let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
     let mut files = Vec::new();
 
     files.extend(icon.as_ref().map(|icon| GeneratedFile::new(layout.icon.clone(), icon)));
-    files.push(plain::autorun(catalogue, layout));
-    files.extend(plain::autoopen(layout));
-    files.extend(plain::volume_info(catalogue, layout));
-    files.extend(plain::rights(catalogue, layout));
-    match style(catalogue, layout, theme, palette) {
-        Ok(style) => files.push(style),
+    files.push(text_files::autorun(catalogue, layout));
+    files.extend(text_files::autoopen(layout));
+    files.extend(text_files::volume_info(catalogue, layout));
+    files.extend(text_files::rights(catalogue, layout));
+    match stylesheet(catalogue, layout, theme, palette) {
+        Ok(stylesheet) => files.push(stylesheet),
         Err(finding) => findings.push(*finding),
     }
     for (path, script) in [(&layout.script, scripts::CHECK), (&layout.list_script, scripts::LIST)] {
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
-    // After an error nobody needs the index, which takes long to make.
+    // The index takes long to make, and is of no use after an error.
     if texts.wanted() && !findings.has_errors() {
         files.extend(search::files(catalogue, layout, texts));
     }
 
-    let size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
+    let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
-    let mut pages = Pages { catalogue, layout, texts, theme, strings, emblem: size, listed: 0 };
-    // What the readme and the pages say of the list must count them too. Neither the list itself is
-    // in it nor the second name of the volume's name and icon.
-    pages.listed = (files.len() + exports::EXPORTS.len() + 1 + pages.count() + documents(catalogue)) as u64;
-    let commands = plain::Commands::of(layout);
-    files.push(plain::readme(catalogue, layout, strings, &formats, &commands, pages.listed));
-    pages.render(&commands, materials, &mut files, findings);
+    let mut site = Site { catalogue, layout, texts, theme, strings, emblem: emblem_size, listed_files: 0 };
+    // The readme (1) and the pages are themselves in the checksum list. The list itself is not, nor is
+    // `.xdg-volume-info`, which is a second name of a listed file.
+    site.listed_files =
+        (files.len() + exports::EXPORTS.len() + 1 + site.page_count() + document_paths(catalogue)) as u64;
+    let commands = CheckCommands::new(layout);
+    files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, site.listed_files));
+    pages::render(&site, &commands, materials, &mut files, findings);
     files.extend(exports::files(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
     (!findings.has_errors()).then_some(files)
 }
 
-/// How many paths the documents have; a source that is used twice has two.
-fn documents(catalogue: &Catalogue) -> usize {
+/// The number of paths of documents; a source that is used twice has two.
+fn document_paths(catalogue: &Catalogue) -> usize {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
 }
 
-/// The emblem, if there is one, and the icon; no icon if one of them cannot be made.
-fn pictures(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
+/// The emblem, if the disc has one, and the icon; no icon if one of them cannot be drawn.
+fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
     let emblem = match &materials.emblem {
         Some((bytes, name)) => match picture::emblem(bytes, name, findings) {
             Some(emblem) => Some(emblem),
@@ -160,32 +158,33 @@ fn pictures(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Opt
         },
         None => None,
     };
-    let mut made = |what: &str, bytes: bool| {
-        if !bytes {
-            findings.push(Finding::error("bad-picture", Place::Nowhere, format!("the {what} could not be made")));
+    let mut require = |what: &str, is_there: bool| {
+        if !is_there {
+            let message = format!("the {what} could not be drawn");
+            findings.push(Finding::error("bad-picture", Place::Nowhere, message));
         }
     };
     let png = emblem.as_ref().map(|emblem| emblem.png());
-    made("emblem", png.as_ref().is_none_or(Option::is_some));
+    require("emblem", png.as_ref().is_none_or(Option::is_some));
     let icon = match emblem {
         Some(emblem) => emblem.icon(),
         None => picture::disc(&mut Findings::default()).and_then(|disc| disc.icon()),
     };
-    made("icon", icon.is_some());
+    require("icon", icon.is_some());
     (png.flatten(), icon)
 }
 
-fn style(
+fn stylesheet(
     catalogue: &Catalogue,
     layout: &Layout,
     theme: &Theme<'_>,
     light: &Palette,
 ) -> Result<GeneratedFile, Box<Finding>> {
-    // A theme's own rules know nothing of dark pages.
+    // The rules of a theme are made for light pages only.
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
-    let placeholders = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
-    let sheet = String::from_utf8_lossy(&theme.render("style.css", pages::style_context(placeholders))?).into_owned();
-    let mut bytes = palette::coloured(&sheet, light, dark.as_ref()).into_bytes();
+    let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
+    let sheet = theme.render("style.css", context! { colour => placeholders })?;
+    let mut bytes = palette::coloured(&String::from_utf8_lossy(&sheet), light, dark.as_ref()).into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

@@ -1,6 +1,7 @@
-//! The search: an index for each language that the documents have, and the script that reads it.
+//! The files of the search: an index for each language of the documents, and the script that reads it.
 
-use super::{GeneratedFile, scripts};
+use super::generated::GeneratedFile;
+use super::scripts;
 use crate::catalogue::Catalogue;
 use crate::extraction::Extractions;
 use crate::file_formats::display_name;
@@ -10,7 +11,7 @@ use crate::parallel::parallel_map;
 use crate::search::{Builder, Document, Pages, character_tables};
 
 /// The languages that documents are in, in the disc's order.
-pub(super) fn languages(catalogue: &Catalogue) -> Vec<&Language> {
+pub(super) fn indexed_languages(catalogue: &Catalogue) -> Vec<&Language> {
     let has = |language: &&Language| {
         let mut variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
         variants.any(|variant| variant.language == **language)
@@ -18,7 +19,7 @@ pub(super) fn languages(catalogue: &Catalogue) -> Vec<&Language> {
     catalogue.disc.languages.iter().filter(has).collect()
 }
 
-/// Those among languages that are written from right to left.
+/// The tags of the languages that are written from right to left, separated by spaces.
 pub(super) fn right_to_left(languages: &[&Language]) -> String {
     let tags = languages.iter().filter(|language| language.direction() == Direction::Rtl);
     tags.map(|language| language.as_str()).collect::<Vec<_>>().join(" ")
@@ -32,9 +33,9 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
-    let languages = languages(catalogue);
+    let languages = indexed_languages(catalogue);
     let indexes = parallel_map(&languages, |language| {
-        index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
+        build_index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
@@ -44,8 +45,8 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     files
 }
 
-/// The index of a language: of each of its variants the first file that has text, or by title alone.
-fn index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> Builder {
+/// Indexes the variants in a language: each by its first file that has text, else by its title alone.
+fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> Builder {
     let page = layout.search(language);
     let default = catalogue.disc.default_language();
     let mut builder = Builder::new(language);
@@ -59,7 +60,7 @@ fn index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: 
                 None => (0, Pages::default()),
             };
             let shown = report.title.shown(language, default);
-            let (title, of) = match &variant.title {
+            let (title, title_language) = match &variant.title {
                 Some(title) => (title.as_str(), language),
                 None => (shown.text, shown.other.unwrap_or(language)),
             };
@@ -74,7 +75,7 @@ fn index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: 
             builder.add(
                 Document {
                     title: title.to_owned(),
-                    title_language: of.as_str().to_owned(),
+                    title_language: title_language.as_str().to_owned(),
                     report: layout.report(language, s, r).link_from(&page),
                     file: layout.document(s, r, v, f).link_from(&page),
                     format: display_name(&variant.files[f].extension),

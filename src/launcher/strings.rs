@@ -1,4 +1,4 @@
-//! The words of the interface in every language of the disc.
+//! The interface strings in every language of the disc.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,36 +7,35 @@ use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
 use crate::strings::{BUILT_IN, KEY_COUNT, KEYS, LAST_RESORT};
 
-/// Texts by key.
+/// Strings by key.
 type Table = BTreeMap<String, String>;
 
-/// A language's texts, complete.
+/// All interface strings of one language.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct InterfaceStrings {
     texts: BTreeMap<&'static str, String>,
-    /// The language of those that had to be taken from another.
-    foreign: BTreeMap<&'static str, Language>,
+    /// The language of each string that is missing in this one and taken from another.
+    borrowed: BTreeMap<&'static str, Language>,
 }
 
-impl Words {
-    /// A text; empty if the key is none.
+impl InterfaceStrings {
+    /// A string; empty if the key is unknown.
     pub(super) fn get(&self, key: &str) -> &str {
         self.texts.get(key).map(String::as_str).unwrap_or_default()
     }
 
-    /// The language of a text, if it is not the one of these words.
-    pub(super) fn foreign(&self, key: &str) -> Option<&Language> {
-        self.foreign.get(key)
+    /// The language that a string is borrowed from; `None` if it is in the language itself.
+    pub(super) fn borrowed_from(&self, key: &str) -> Option<&Language> {
+        self.borrowed.get(key)
     }
 
-    /// All texts with their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.texts.iter().map(|(key, text)| (*key, text.as_str()))
     }
 }
 
-/// Every language's strings, complete, in the order of the disc's languages. `None` after an error.
-pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<Vec<Words>> {
+/// The strings of every language of the disc, in the disc's order. `None` after an error.
+pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<Vec<InterfaceStrings>> {
     let mut built_in = BTreeMap::new();
     for (tag, _, yaml) in BUILT_IN {
         match crate::manifest::interface_strings(yaml) {
@@ -50,43 +49,44 @@ pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<
             }
         }
     }
-    let sets = Sets { built_in, own: &catalogue.launcher.strings };
+    let sources = StringSources { built_in, manifest: &catalogue.launcher.strings };
     let default = catalogue.disc.default_language();
-    Some(catalogue.disc.languages.iter().map(|language| sets.complete(language, default, findings)).collect())
+    Some(catalogue.disc.languages.iter().map(|language| sources.complete(language, default, findings)).collect())
 }
 
-/// All strings there are.
-struct Sets<'c> {
+/// Where strings come from.
+struct StringSources<'c> {
     built_in: BTreeMap<&'static str, Table>,
-    own: &'c BTreeMap<Language, Table>,
+    manifest: &'c BTreeMap<Language, Table>,
 }
 
-impl Sets<'_> {
-    /// A language's string, by the manifest or built in.
+impl StringSources<'_> {
+    /// A string from the manifest or built in; for `zh-Hant` also from `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = primary(language);
-        let own = self.own.get(language).and_then(|table| table.get(key));
-        let kin = || self.own.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
+        let own = self.manifest.get(language).and_then(|table| table.get(key));
+        let of_primary =
+            || self.manifest.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
         own.or_else(|| self.built_in.get(language.as_str())?.get(key))
-            .or_else(kin)
+            .or_else(of_primary)
             .or_else(|| self.built_in.get(primary)?.get(key))
             .map(String::as_str)
     }
 
-    fn complete(&self, language: &Language, default: &Language, findings: &mut Findings) -> Words {
-        let mut words = Words::default();
+    fn complete(&self, language: &Language, default: &Language, findings: &mut Findings) -> InterfaceStrings {
+        let mut strings = InterfaceStrings::default();
         for key in KEYS {
             let text = self.find(language, key).or_else(|| {
-                let (text, of) = match self.find(default, key) {
+                let (text, source) = match self.find(default, key) {
                     Some(text) => (text, Some(default.clone())),
                     None => (self.built_in.get(LAST_RESORT)?.get(key)?.as_str(), Language::parse(LAST_RESORT).ok()),
                 };
-                words.foreign.extend(of.map(|of| (key, of)));
+                strings.borrowed.extend(source.map(|source| (key, source)));
                 Some(text)
             });
-            words.texts.insert(key, text.unwrap_or_default().to_owned());
+            strings.texts.insert(key, text.unwrap_or_default().to_owned());
         }
-        let missing = words.foreign.len();
+        let missing = strings.borrowed.len();
         let at = KeyPath::root().key("launcher").key("strings").key(language.as_str());
         if missing > 0 {
             let name = language.autonym();
@@ -94,54 +94,56 @@ impl Sets<'_> {
                 Finding::warning(
                     "missing-strings",
                     Place::Value(at.clone()),
-                    format!("{missing} of the {KEY_COUNT} words and sentences of the pages are missing in {name} ({language})"),
+                    format!("{missing} of the {KEY_COUNT} texts of the pages are missing in {name} ({language})"),
                 )
-                .help(format!("add them in that language under `launcher.strings.{language}`"))
+                .help(format!("add them under `launcher.strings.{language}`"))
                 .help("until then the pages show them in another language"),
             );
-        } else if !self.own.contains_key(language) && in_another_script(language) {
+        } else if !self.manifest.contains_key(language) && is_in_another_script(language) {
             findings.push(
                 Finding::note(
                     "other-script",
                     Place::Value(at.clone()),
-                    format!("the words of the pages in `{language}` are those of `{}`", primary(language)),
+                    format!(
+                        "the pages in `{language}` use the texts of `{}`, which are in another script",
+                        primary(language)
+                    ),
                 )
-                .help(format!("set others under `launcher.strings.{language}`")),
+                .help(format!("add texts in the right script under `launcher.strings.{language}`")),
             );
         }
         self.check_placeholders(language, &at, findings);
-        words
+        strings
     }
 
-    /// Warns of placeholders that nothing fills, or that are missing, in the manifest's own strings.
+    /// Warns about unknown and missing placeholders in the strings of the manifest.
     fn check_placeholders(&self, language: &Language, at: &KeyPath, findings: &mut Findings) {
-        let (Some(own), Some(model)) = (self.own.get(language), self.built_in.get(LAST_RESORT)) else { return };
+        let (Some(own), Some(model)) = (self.manifest.get(language), self.built_in.get(LAST_RESORT)) else { return };
         for (key, text) in own {
             let Some(model) = model.get(key) else { continue };
-            let (has, wants) = (placeholders(text), placeholders(model));
-            if has != wants {
-                let wanted: Vec<String> = wants.iter().map(|name| format!("`{{{name}}}`")).collect();
-                let wanted = if wanted.is_empty() { "none".to_owned() } else { wanted.join(", ") };
+            let (actual, expected) = (placeholders(text), placeholders(model));
+            if actual != expected {
+                let names: Vec<String> = expected.iter().map(|name| format!("`{{{name}}}`")).collect();
+                let message = match names.len() {
+                    0 => format!("`{key}` should not contain names in braces"),
+                    _ => format!("`{key}` should contain exactly these names in braces: {}", names.join(", ")),
+                };
                 findings.push(
-                    Finding::warning(
-                        "placeholder",
-                        Place::Value(at.key(key)),
-                        format!("`{key}` should have these names in braces: {wanted}"),
-                    )
-                    .help(format!("in English it is: {model}")),
+                    Finding::warning("placeholder", Place::Value(at.key(key)), message)
+                        .help(format!("the English text is: {model}")),
                 );
             }
         }
     }
 }
 
-/// The language of a tag, without script and region.
+/// The primary language of a tag, without script and region.
 fn primary(language: &Language) -> &str {
     language.as_str().split('-').next().unwrap_or_default()
 }
 
-/// Whether the tag asks for a script in which the built-in strings of its language are not written.
-fn in_another_script(language: &Language) -> bool {
+/// Whether the tag asks for another script than that of the built-in strings.
+fn is_in_another_script(language: &Language) -> bool {
     let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == primary(language)) else { return false };
     language.as_str().split('-').skip(1).any(|part| match part.len() {
         4 => part.bytes().all(|b| b.is_ascii_alphabetic()) && part != *usual,
@@ -150,12 +152,12 @@ fn in_another_script(language: &Language) -> bool {
     })
 }
 
-/// The names in braces in a text.
+/// The names in braces.
 fn placeholders(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
-/// A text with its placeholders filled; names without a value stay as they are.
+/// Replaces the placeholders of a text; those without a value stay as they are.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -205,8 +207,8 @@ mod tests {
     }
 
     #[test]
-    fn another_script_is_noticed() {
-        let other = |tag: &str| in_another_script(&Language::parse(tag).unwrap());
+    fn another_script_is_detected() {
+        let other = |tag: &str| is_in_another_script(&Language::parse(tag).unwrap());
         assert!(other("zh-Hant") && other("zh-TW") && !other("zh-Hans") && !other("es-419") && !other("sw"));
     }
 }

@@ -92,8 +92,8 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     // Names are not what these tests are about.
     let layout = Layout::of(catalogue, &mut Findings::default());
     let materials = Materials::read(catalogue, &mut findings);
-    let ingredients = Ingredients::prepare(catalogue, &materials, &mut findings);
-    let files = render(catalogue, &layout, &ingredients, &Extractions::none(), &mut findings);
+    let prepared = PreparedMaterials::new(catalogue, &materials, &mut findings);
+    let files = render(catalogue, &layout, &prepared, &Extractions::none(), &mut findings);
     (files, findings)
 }
 

@@ -1,37 +1,14 @@
-//! The templates, ours or a theme's. The only module, with `pages`, that names `minijinja`.
-
-use std::collections::BTreeMap;
+//! The templates, built in or from a theme.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
-use super::materials::{Materials, ThemeFile};
 use super::strings;
+use super::theme_files::{OVERRIDES, ThemeFiles};
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// The files that a theme may have.
-pub(super) const FILES: [&str; 13] = [
-    "base.html",
-    "macros.html",
-    "index.html",
-    "home.html",
-    "list.html",
-    "search.html",
-    "start.html",
-    "way.html",
-    "report.html",
-    "help.html",
-    "check.html",
-    "style.css",
-    OVERRIDES,
-];
-
-/// The theme's rules after ours: plain CSS, no template.
-pub(super) const OVERRIDES: &str = "overrides.css";
-
-/// Our templates.
-const BUILT_IN: [(&str, &str); 12] = [
+const BUILT_IN_TEMPLATES: [(&str, &str); 12] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
     ("index.html", include_str!("../../assets/launcher/templates/index.html")),
@@ -46,58 +23,60 @@ const BUILT_IN: [(&str, &str); 12] = [
     ("style.css", include_str!("../../assets/launcher/templates/style.css")),
 ];
 
-/// The templates, compiled.
+/// The compiled templates.
 pub(super) struct Theme<'m> {
     environment: Environment<'m>,
-    files: &'m BTreeMap<&'static str, ThemeFile>,
+    files: &'m ThemeFiles,
 }
 
 impl<'m> Theme<'m> {
-    /// Compiles the templates, and reports the mistakes in each. `None` if there are any, or if a template is missing
-    /// because it could not be read.
-    pub(super) fn new(materials: &'m Materials, findings: &mut Findings) -> Option<Self> {
-        let files = &materials.theme;
+    /// Compiles the templates, and reports the errors in each. `None` if there are any, or if a template could not be
+    /// read.
+    pub(super) fn compile(files: &'m ThemeFiles, findings: &mut Findings) -> Option<Self> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(|error| findings.push(finding(&error, files))).ok()?);
+        environment.set_syntax(syntax.map_err(|error| findings.push(template_error(&error, files))).ok()?);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_formatter(format);
-        environment.add_filter("fill", fill);
-        environment.add_function("file", file);
-        let mut complete = !materials.is_theme_incomplete;
-        for (name, ours) in BUILT_IN {
-            let text = files.get(name).map_or(ours, |file| file.text.as_str());
+        environment.set_formatter(write_value);
+        environment.add_filter("fill", fill_filter);
+        environment.add_function("file", file_function);
+        let mut is_complete = !files.is_incomplete;
+        for (name, built_in) in BUILT_IN_TEMPLATES {
+            let text = files.by_name.get(name).map_or(built_in, |file| file.text.as_str());
             if let Err(error) = environment.add_template(name, text) {
-                findings.push(finding(&error, files));
-                complete = false;
+                findings.push(template_error(&error, files));
+                is_complete = false;
             }
         }
-        complete.then_some(Self { environment, files })
+        is_complete.then_some(Self { environment, files })
     }
 
-    /// A page or the stylesheet, or the finding of the template's mistake.
+    /// Renders a page or the stylesheet.
+    ///
+    /// # Errors
+    /// The finding for an error in the template.
     pub(super) fn render(&self, name: &str, context: Value) -> Result<Vec<u8>, Box<Finding>> {
         self.environment
             .get_template(name)
             .and_then(|template| template.render(context))
             .map(String::into_bytes)
-            .map_err(|error| Box::new(finding(&error, self.files)))
+            .map_err(|error| Box::new(template_error(&error, self.files)))
     }
 
-    /// Whether the theme has rules of its own, instead of ours or after them.
+    /// Whether the theme replaces the stylesheet or adds to it.
     pub(super) fn has_own_style(&self) -> bool {
-        self.files.contains_key("style.css") || self.overrides().is_some()
+        self.files.by_name.contains_key("style.css") || self.overrides().is_some()
     }
 
-    /// The theme's rules after ours, as they are.
+    /// CSS that is appended to the stylesheet.
     pub(super) fn overrides(&self) -> Option<&str> {
-        self.files.get(OVERRIDES).map(|file| file.text.as_str())
+        self.files.by_name.get(OVERRIDES).map(|file| file.text.as_str())
     }
 }
 
-/// The finding of a template's mistake, at its line.
-fn finding(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding {
-    // An error within an included template is the cause of one where it is included.
+/// The finding for a template error, at its line.
+fn template_error(error: &Error, files: &ThemeFiles) -> Finding {
+    // An error in an included template is the source of the error in the including one.
     let mut deepest = error;
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -111,7 +90,7 @@ fn finding(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding 
     let what =
         deepest.detail().map_or_else(|| deepest.kind().to_string(), |detail| format!("{}: {detail}", deepest.kind()));
     let name = deepest.name().unwrap_or("a template");
-    match files.get(name) {
+    match files.by_name.get(name) {
         Some(file) => {
             Finding::error("template", Place::File(file.path.clone(), deepest.line()), format!("`{name}`: {what}"))
                 .help("compare it with the built-in template of the same name")
@@ -119,12 +98,12 @@ fn finding(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding 
         None => {
             let line = deepest.line().map_or(String::new(), |line| format!(", line {line}"));
             let at = format!("the built-in template `{name}`{line}");
-            let help = if files.is_empty() {
-                "please report this mistake of make-disc".to_owned()
+            let help = if files.by_name.is_empty() {
+                "please report this error in make-disc".to_owned()
             } else {
                 format!(
-                    "it needs what a template of the theme does not give: {}",
-                    Vec::from_iter(files.keys().copied()).join(", ")
+                    "it needs something that a template of the theme does not define: {}",
+                    Vec::from_iter(files.by_name.keys().copied()).join(", ")
                 )
             };
             Finding::error("template", Place::Nowhere, format!("{at}: {what}")).help(help)
@@ -132,15 +111,15 @@ fn finding(error: &Error, files: &BTreeMap<&'static str, ThemeFile>) -> Finding 
     }
 }
 
-/// Escapes what is not HTML already; unlike the usual way, leaves `/` alone, which is in every link.
-fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+/// Escapes what is not HTML already. Unlike MiniJinja's own formatter it does not escape `/`, which every link has.
+fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     match (value.as_str(), state.auto_escape()) {
         (Some(text), AutoEscape::Html) if !value.is_safe() => Ok(out.write_str(&escaped(text))?),
         _ => minijinja::escape_formatter(out, state, value),
     }
 }
 
-/// Text as HTML, in content or between quotes.
+/// Escapes text for HTML content and quoted attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for character in text.chars() {
@@ -156,8 +135,8 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// The filter `fill`: a text with its placeholders replaced by the arguments of the same names.
-fn fill(text: Value, arguments: Kwargs) -> Result<Value, Error> {
+/// The filter `fill` replaces the placeholders of a text with the arguments of the same names.
+fn fill_filter(text: Value, arguments: Kwargs) -> Result<Value, Error> {
     let values = arguments
         .args()
         .map(|name| {
@@ -172,7 +151,7 @@ fn fill(text: Value, arguments: Kwargs) -> Result<Value, Error> {
     Ok(Value::from_safe_string(strings::fill(&pattern, &values)))
 }
 
-/// The function `file`: a file's name that keeps its order among words of either direction.
-fn file(name: String) -> Value {
+/// The function `file` shows a file name from left to right in text of either direction.
+fn file_function(name: String) -> Value {
     Value::from_safe_string(format!("<code dir=\"ltr\">{}</code>", escaped(&name)))
 }

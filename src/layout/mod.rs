@@ -18,14 +18,14 @@ use crate::names::{is_device_name, shortened};
 /// Directories that a path table can number (ECMA-119 9.4.4).
 const MOST_DIRECTORIES: usize = 65_535;
 
-/// A way into the collection besides the list of documents.
+/// A page that lists the collection in groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum BrowseList {
     /// By subject, in alphabetical order.
     Subjects,
     /// By year of publication, the newest first.
     Years,
-    /// By person or body.
+    /// By author, a person or an organisation.
     Authors,
     /// By language.
     Languages,
@@ -285,13 +285,13 @@ impl Layout {
         self.page(language, "start")
     }
 
-    /// The page of a way into the collection, in a language.
-    pub fn way(&self, language: &Language, way: Way) -> DiscPath {
-        let stem = match way {
-            Way::Subjects => "subjects",
-            Way::Years => "years",
-            Way::Authors => "authors",
-            Way::Languages => "language",
+    /// The page of a browse list in a language.
+    pub fn browse_list(&self, language: &Language, list: BrowseList) -> DiscPath {
+        let stem = match list {
+            BrowseList::Subjects => "subjects",
+            BrowseList::Years => "years",
+            BrowseList::Authors => "authors",
+            BrowseList::Languages => "language",
         };
         self.page(language, stem)
     }

@@ -46,7 +46,7 @@ fn outside(content: &Content<'_>, types: &mut Type) -> Sheet {
     }
     let lower = Area::new(front.x + margin, y + field + 7.0, SIDE - 2.0 * margin, SIDE - field - 7.0 - margin);
     let emblem = 24.0;
-    let has_emblem = content.ornaments.emblem.is_some();
+    let has_emblem = content.branding.emblem.is_some();
     if has_emblem {
         sheet.marks.extend(content.emblem(Area::new(lower.x, lower.y + lower.height - emblem, emblem, emblem)));
     }

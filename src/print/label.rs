@@ -33,7 +33,7 @@ pub(super) fn label(content: &Content<'_>, types: &mut Type) -> Sheet {
     let free = middle - hub / 2.0 - EDGE;
     // Above the hub: the emblem, and the title below it.
     let top = EDGE + 3.0;
-    let has_emblem = content.ornaments.emblem.is_some();
+    let has_emblem = content.branding.emblem.is_some();
     let emblem = if has_emblem { free * 0.36 } else { free * 0.12 };
     if has_emblem {
         let width = chord(middle - top - 2.0).min(emblem * 2.0);

@@ -18,7 +18,7 @@ use crate::catalogue::Catalogue;
 use crate::checksum::Digest;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place as At};
 use crate::language::{Direction, Language};
-use crate::launcher::Ornaments;
+use crate::launcher::Branding;
 use crate::layout::Layout;
 use setting::{Place, Set, Style, Type};
 use sheet::{Area, Colour, Mark, Sheet};
@@ -90,7 +90,7 @@ pub struct Printed {
 struct Content<'c> {
     catalogue: &'c Catalogue,
     layout: &'c Layout,
-    ornaments: &'c Ornaments,
+    branding: &'c Branding,
     languages: &'c [Language],
     digest: Digest,
     /// For codes.
@@ -104,7 +104,7 @@ struct Content<'c> {
 pub fn print(
     catalogue: &Catalogue,
     layout: &Layout,
-    ornaments: &Ornaments,
+    branding: &Branding,
     digest: Digest,
     options: &Options<'_>,
 ) -> Result<Printed, String> {
@@ -113,7 +113,7 @@ pub fn print(
         return Err("there are no fonts: install some (in Debian, the packages fonts-noto-core and libfontconfig1), or name a folder with `--fonts`".to_owned());
     }
     let content =
-        Content { catalogue, layout, ornaments, languages: options.languages, digest, latin: Language::parse("en")? };
+        Content { catalogue, layout, branding, languages: options.languages, digest, latin: Language::parse("en")? };
     let mut sheets = Vec::new();
     let mut pages = Vec::new();
     for piece in Piece::ALL.into_iter().filter(|piece| options.pieces.contains(piece)) {
@@ -126,7 +126,7 @@ pub fn print(
         }
         pages.push((piece, sheets.len() - before));
     }
-    let emblem = ornaments.emblem.as_ref().map(|emblem| emblem.0.as_slice());
+    let emblem = branding.emblem.as_ref().map(|emblem| emblem.0.as_slice());
     let default = catalogue.disc.default_language();
     let title = catalogue.disc.title.shown(default, default).text;
     let pdf = pdf::pdf(&sheets, emblem, title, default.as_str())?;
@@ -175,7 +175,7 @@ fn findings(types: &Type) -> Findings {
 
 impl Content<'_> {
     fn colour(&self, name: &str) -> Colour {
-        self.ornaments
+        self.branding
             .colours
             .iter()
             .find(|(known, _)| *known == name)
@@ -189,7 +189,7 @@ impl Content<'_> {
     /// A word of the pages in a language.
     fn word(&self, key: &str, language: &Language) -> &str {
         let number = self.catalogue.disc.languages.iter().position(|own| own == language).unwrap_or(0);
-        self.ornaments.words.get(number).and_then(|words| words.get(key)).map_or("", String::as_str)
+        self.branding.strings.get(number).and_then(|strings| strings.get(key)).map_or("", String::as_str)
     }
 
     /// A line of codes (volume, digest, page), which reads from the left in every language.
@@ -227,7 +227,7 @@ impl Content<'_> {
 
     /// The emblem's place in an area, as large as it fits, in its middle.
     fn emblem(&self, area: Area) -> Option<Mark> {
-        let (_, width, height) = self.ornaments.emblem.as_ref()?;
+        let (_, width, height) = self.branding.emblem.as_ref()?;
         let (width, height) = (*width as f32, *height as f32);
         let scale = (area.width / width).min(area.height / height);
         let (width, height) = (width * scale, height * scale);

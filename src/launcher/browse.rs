@@ -1,0 +1,259 @@
+//! The pages that list the collection by subject, year, author and language, and the page for new readers.
+//!
+//! All of them work without script. In the list of documents each entry carries the numbers of its groups, by which
+//! a script filters the list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::page_language::PageLanguage;
+use super::site::Site;
+use crate::catalogue::{Report, Shown};
+use crate::language::{Collation, Language, PartialDate};
+use crate::layout::{BrowseList, DiscPath};
+
+/// The number of letters from which a page has an alphabetical index.
+const MIN_LETTERS_FOR_INDEX: usize = 4;
+
+/// The reports with one subject, year, author or language.
+struct Group {
+    /// Its name as templates show it.
+    title: Value,
+    /// Its name as plain text, for the choices of the list.
+    plain: String,
+    /// The letter it is listed under, in languages with an alphabet.
+    initial: Option<String>,
+    /// The numbers of the section and of the report, in the order of the manifest.
+    reports: Vec<(usize, usize)>,
+}
+
+/// The groups of every browse list, for the pages in one language.
+pub(super) struct BrowseGroups {
+    lists: Vec<(BrowseList, Vec<Group>)>,
+}
+
+impl BrowseGroups {
+    pub(super) fn new(site: &Site<'_>, language: &PageLanguage<'_>) -> Self {
+        let groups = |list: BrowseList| match list {
+            BrowseList::Subjects => subjects(site, language),
+            BrowseList::Years => years(site, language),
+            BrowseList::Authors => authors(site, language),
+            BrowseList::Languages => languages(site, language),
+        };
+        Self { lists: site.browse_lists().into_iter().map(|list| (list, groups(list))).collect() }
+    }
+
+    /// The page of a browse list.
+    pub(super) fn page(&self, site: &Site<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
+        let path = site.layout.browse_list(language.language, list);
+        let mut shown: Vec<Value> = Vec::new();
+        let mut letters: Vec<Value> = Vec::new();
+        let mut last_letter: Option<&str> = None;
+        for (number, group) in self.groups(list).iter().enumerate() {
+            let letter = group.initial.as_deref().filter(|letter| last_letter != Some(letter));
+            if let Some(letter) = letter {
+                letters.push(context! { letter => letter, group => number });
+                last_letter = Some(letter);
+            }
+            let reports: Vec<Value> =
+                group.reports.iter().map(|(s, r)| entry(site, language, &path, (*s, *r))).collect();
+            shown.push(context! {
+                number => number,
+                letter => letter,
+                title => group.title.clone(),
+                count => language.format.number(group.reports.len() as u64),
+                reports => reports,
+            });
+        }
+        let letters = if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters };
+        context! { way => key(list), groups => shown, letters => letters, ..self.links(site, language, &path) }
+    }
+
+    /// The links to all browse lists.
+    pub(super) fn links(&self, site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath) -> Value {
+        let links: Vec<Value> = self
+            .lists
+            .iter()
+            .map(|(list, groups)| {
+                context! {
+                    key => key(*list),
+                    href => site.layout.browse_list(language.language, *list).link_from(from),
+                    count => language.format.number(groups.len() as u64),
+                }
+            })
+            .collect();
+        context! { ways => links }
+    }
+
+    /// What readers can filter the list of documents by: the groups of each browse list that has several.
+    pub(super) fn choices(&self) -> Value {
+        let choices: Vec<Value> = self
+            .lists
+            .iter()
+            .filter(|(_, groups)| groups.len() > 1)
+            .map(|(list, groups)| {
+                let groups: Vec<Value> = groups.iter().map(|group| Value::from(group.plain.as_str())).collect();
+                context! { key => key(*list), groups => groups }
+            })
+            .collect();
+        Value::from(choices)
+    }
+
+    /// The groups that each report is in, for the script that filters the list: `subject1 subject4 year0`.
+    pub(super) fn memberships(&self) -> BTreeMap<(usize, usize), String> {
+        let mut memberships: BTreeMap<(usize, usize), String> = BTreeMap::new();
+        for (list, groups) in self.lists.iter().filter(|(_, groups)| groups.len() > 1) {
+            for (number, group) in groups.iter().enumerate() {
+                for report in &group.reports {
+                    let names = memberships.entry(*report).or_default();
+                    if !names.is_empty() {
+                        names.push(' ');
+                    }
+                    names.push_str(&format!("{}{number}", key(*list)));
+                }
+            }
+        }
+        memberships
+    }
+
+    /// The link to a group, by its plain name.
+    pub(super) fn group_link(
+        &self,
+        site: &Site<'_>,
+        language: &PageLanguage<'_>,
+        list: BrowseList,
+        plain: &str,
+        from: &DiscPath,
+    ) -> Option<String> {
+        let number = self.groups(list).iter().position(|group| group.plain == plain)?;
+        Some(format!("{}#group_{number}", site.layout.browse_list(language.language, list).link_from(from)))
+    }
+
+    fn groups(&self, list: BrowseList) -> &[Group] {
+        self.lists.iter().find(|(known, _)| *known == list).map_or(&[], |(_, groups)| groups)
+    }
+}
+
+/// The page for new readers: each section with its first document.
+pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
+    let path = site.layout.start(language.language);
+    let list = site.layout.list(language.language).link_from(&path);
+    let sections: Vec<Value> = site
+        .catalogue
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(_, section)| !section.reports.is_empty())
+        .map(|(s, section)| {
+            // Preferably one in the reader's language.
+            let own = |report: &Report| report.variants.iter().any(|variant| variant.language == *language.language);
+            let first = section.reports.iter().position(own).unwrap_or(0);
+            context! {
+                title => language.text(&section.title),
+                href => format!("{list}#section_{}", section.id),
+                count => language.format.number(section.reports.len() as u64),
+                first => entry(site, language, &path, (s, first)),
+            }
+        })
+        .collect();
+    context! { sections => sections, ..groups.links(site, language, &path) }
+}
+
+/// The name of a browse list in the keys of strings and in the values that the script filters by.
+fn key(list: BrowseList) -> &'static str {
+    match list {
+        BrowseList::Subjects => "subject",
+        BrowseList::Years => "year",
+        BrowseList::Authors => "author",
+        BrowseList::Languages => "language",
+    }
+}
+
+/// An entry of a group, for the macro `entry`.
+fn entry(site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): (usize, usize)) -> Value {
+    let href = site.layout.report(language.language, s, r).link_from(from);
+    context! { href => href, ..language.report_heading(&site.catalogue.sections[s].reports[r]) }
+}
+
+fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+    let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
+    for (s, r, report) in site.catalogue.reports() {
+        for subject in &report.subjects {
+            let plain = language.plain_text(subject);
+            let (_, reports) = found.entry(plain.to_owned()).or_insert_with(|| (language.text(subject), Vec::new()));
+            if reports.last() != Some(&(s, r)) {
+                reports.push((s, r));
+            }
+        }
+    }
+    alphabetical(language, found)
+}
+
+fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+    let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
+    for (s, r, report) in site.catalogue.reports() {
+        for author in BTreeSet::from_iter(&report.authors) {
+            let title = || (language.shown_text(Shown { text: author, other: None }, true), Vec::new());
+            found.entry(author.clone()).or_insert_with(title).1.push((s, r));
+        }
+    }
+    alphabetical(language, found)
+}
+
+fn alphabetical(language: &PageLanguage<'_>, found: BTreeMap<String, (Value, Vec<(usize, usize)>)>) -> Vec<Group> {
+    let collation = Collation::new(language.language);
+    let mut groups: Vec<Group> = found
+        .into_iter()
+        .map(|(plain, (title, reports))| Group { title, initial: collation.index_letter(&plain), plain, reports })
+        .collect();
+    groups.sort_by(|a, b| collation.compare(&a.plain, &b.plain));
+    groups
+}
+
+/// Newest first; reports without a date last.
+fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+    let mut found: BTreeMap<Option<u16>, Vec<(usize, usize)>> = BTreeMap::new();
+    for (s, r, report) in site.catalogue.reports() {
+        found.entry(report.date.map(|date| date.year)).or_default().push((s, r));
+    }
+    found
+        .into_iter()
+        .rev()
+        .map(|(year, reports)| {
+            let plain = match year {
+                Some(year) => language.format.date(PartialDate { year, month: None, day: None }),
+                None => language.strings.get("undated").to_owned(),
+            };
+            let title = language.shown_text(Shown { text: &plain, other: None }, false);
+            Group { title, plain, initial: None, reports }
+        })
+        .collect()
+}
+
+/// In the order of the disc's languages.
+fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+    let reports_in = |wanted: &Language| {
+        let has = |report: &Report| report.variants.iter().any(|variant| variant.language == *wanted);
+        site.catalogue.reports().filter(|(_, _, report)| has(report)).map(|(s, r, _)| (s, r)).collect::<Vec<_>>()
+    };
+    let languages = site.catalogue.disc.languages.iter();
+    let mut groups: Vec<Group> = languages
+        .map(|listed| {
+            let plain = listed.autonym();
+            let other = (listed != language.language).then_some(listed);
+            let title = context! {
+                text => plain.clone(),
+                same => false,
+                lang => other.map(Language::as_str),
+                dir => other.map(|other| other.direction().as_str()),
+                gap => "",
+                label => "",
+            };
+            Group { title, plain, initial: None, reports: reports_in(listed) }
+        })
+        .collect();
+    groups.retain(|group| !group.reports.is_empty());
+    groups
+}

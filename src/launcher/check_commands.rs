@@ -1,0 +1,42 @@
+//! The commands that readers can type to check the disc.
+
+use crate::layout::Layout;
+
+pub(super) struct CheckCommands {
+    /// Checks all files, in any version of Windows PowerShell.
+    pub windows: String,
+    /// Shows the digest of one file.
+    pub windows_one: String,
+    pub macos: String,
+    pub linux: String,
+}
+
+impl CheckCommands {
+    pub(super) fn new(layout: &Layout) -> Self {
+        let list = layout.checksums.name();
+        // .NET first, as the PowerShell of Windows 7 has no Get-FileHash. Where scripts may not call .NET
+        // (constrained language mode), Get-FileHash, which is first tried on the list itself. A truncated line
+        // counts as bad: its variables are reset, and a missing digest never equals a missing digest.
+        let windows = [
+            "$n=0;$b=0;$h=$g=$null;",
+            "try{$h=[Security.Cryptography.SHA256]::Create()}",
+            &format!("catch{{try{{$g=(Get-FileHash -LiteralPath {list} -ErrorAction Stop).Hash}}catch{{}}}};"),
+            "if(-not($h -or $g)){'CANNOT CHECK'}else{",
+            &format!("Get-Content -LiteralPath {list} -ErrorAction Stop|ForEach-Object{{"),
+            "$n++;$f=$d=$w=$null;$p=$_;",
+            "try{$w=$_.Substring(0,64);$p=$_.Substring(66);",
+            "if($h){$f=[IO.File]::OpenRead((Join-Path $PWD.ProviderPath $p));",
+            "$d=[BitConverter]::ToString($h.ComputeHash($f)).Replace('-','')}",
+            "else{$d=(Get-FileHash -LiteralPath $p -ErrorAction Stop).Hash}}catch{};",
+            "if($f){$f.Close()};",
+            "if(-not $d -or $d -ne $w){$b++;\"BAD $p\"}};",
+            "if($n -and -not $b){\"OK: $n\"}else{\"NOT OK: $b / $n\"}}",
+        ];
+        Self {
+            windows: windows.concat(),
+            windows_one: format!("certutil -hashfile {} SHA256", layout.readme),
+            macos: format!("shasum -a 256 -c {list}"),
+            linux: format!("sha256sum -c --strict {list}"),
+        }
+    }
+}

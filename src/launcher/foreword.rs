@@ -1,0 +1,100 @@
+//! The foreword on the home page, and where its links lead.
+
+use std::collections::BTreeMap;
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::markdown;
+use super::materials::Materials;
+use super::page_language::PageLanguage;
+use super::site::{self, Site};
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Findings, KeyPath, Place};
+use crate::language::Language;
+use crate::layout::{DiscPath, Layout};
+
+/// Reports what is wrong with the Markdown of the foreword, in each of its languages.
+pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: &Materials, findings: &mut Findings) {
+    let targets = LinkTargets::new(catalogue, layout);
+    let page = layout.home(catalogue.disc.default_language());
+    let at = KeyPath::root().key("launcher").key("foreword").key("text");
+    for (language, text) in &materials.foreword {
+        let at = language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str()));
+        markdown::to_html(text, &|link| targets.link(link, &page), &Place::Value(at), findings);
+    }
+}
+
+/// The foreword in the languages that it exists in.
+pub(super) struct Foreword<'s> {
+    site: &'s Site<'s>,
+    materials: &'s Materials,
+    targets: LinkTargets,
+}
+
+impl<'s> Foreword<'s> {
+    pub(super) fn new(site: &'s Site<'s>, materials: &'s Materials) -> Self {
+        let targets = LinkTargets::new(site.catalogue, site.layout);
+        Self { site, materials, targets }
+    }
+
+    /// The foreword for a home page: the one in its language, else the one for all languages, else the one in the
+    /// default language, else the first.
+    pub(super) fn on_page(&self, page_language: &PageLanguage<'_>) -> Option<Value> {
+        let default = self.site.catalogue.disc.default_language();
+        let find = |wanted: Option<&Language>| self.materials.foreword.iter().find(|(l, _)| l.as_ref() == wanted);
+        let (language, text) = find(Some(page_language.language))
+            .or_else(|| find(None))
+            .or_else(|| find(Some(default)))
+            .or(self.materials.foreword.first())?;
+        let page = self.site.layout.home(page_language.language);
+        let resolve = |link: &str| self.targets.link(link, &page);
+        // `check_markdown` has reported the findings.
+        let html = markdown::to_html(text, &resolve, &Place::Nowhere, &mut Findings::default());
+        let other = language.as_ref().filter(|language| *language != page_language.language);
+        Some(context! {
+            html => Value::from_safe_string(html),
+            same => language.is_none(),
+            lang => other.map(Language::as_str),
+            dir => other.map(|other| other.direction().as_str()),
+            notice => other.map(|other| page_language.language_notice(other)),
+        })
+    }
+}
+
+/// What a link in the foreword can lead to: documents by their path as written in the manifest, and files by
+/// their path on the disc.
+struct LinkTargets(BTreeMap<String, DiscPath>);
+
+impl LinkTargets {
+    fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
+        let browse_lists = site::browse_lists(catalogue);
+        let mut targets = BTreeMap::new();
+        for language in &catalogue.disc.languages {
+            let fixed = [Layout::home, Layout::list, Layout::start, Layout::help, Layout::check]
+                .map(|page| page(layout, language));
+            for page in browse_lists.iter().map(|list| layout.browse_list(language, *list)).chain(fixed) {
+                targets.insert(page.as_str().to_owned(), page);
+            }
+        }
+        // Not the checksum list: Linux shows it under another name in the plain ISO 9660 view.
+        for path in [&layout.index, &layout.readme] {
+            targets.insert(path.as_str().to_owned(), path.clone());
+        }
+        for (s, r, report) in catalogue.reports() {
+            for (v, variant) in report.variants.iter().enumerate() {
+                for (f, file) in variant.files.iter().enumerate() {
+                    let path = layout.document(s, r, v, f);
+                    targets.insert(path.as_str().to_owned(), path.clone());
+                    let written = &*catalogue.source(file.source).written;
+                    targets.entry(written.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());
+                }
+            }
+        }
+        Self(targets)
+    }
+
+    fn link(&self, written: &str, from: &DiscPath) -> Option<String> {
+        self.0.get(written.trim_start_matches("./")).map(|path| path.link_from(from))
+    }
+}

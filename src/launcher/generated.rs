@@ -1,0 +1,17 @@
+//! The type of everything that the launcher makes.
+
+use crate::compressed::CompressedBytes;
+use crate::layout::DiscPath;
+
+/// A file of the disc that is generated, not copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    pub path: DiscPath,
+    pub bytes: CompressedBytes,
+}
+
+impl GeneratedFile {
+    pub(super) fn new(path: DiscPath, bytes: &[u8]) -> Self {
+        Self { path, bytes: CompressedBytes::new(bytes) }
+    }
+}

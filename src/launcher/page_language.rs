@@ -1,0 +1,160 @@
+//! One language of the pages: how texts, labels, numbers and interface strings are shown in it.
+
+use std::collections::BTreeMap;
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::strings::{InterfaceStrings, fill};
+use super::text_files::{label_gap, paragraphs};
+use super::theme::escaped;
+use crate::catalogue::{Catalogue, Report, Shown, Text, Variant};
+use crate::language::{Language, LanguageFormat};
+
+/// The longest symbol that is kept on one line, in characters.
+const MAX_UNBROKEN_SYMBOL: usize = 24;
+
+/// What the pages in one language share.
+pub(super) struct PageLanguage<'c> {
+    pub language: &'c Language,
+    pub format: &'c LanguageFormat,
+    pub strings: &'c InterfaceStrings,
+    /// `t` in templates: the interface strings as HTML, marked where they are in another language.
+    pub marked_strings: Value,
+    /// `plain` in templates: the same without markup, for attributes and titles.
+    pub plain_strings: Value,
+    /// `disc` in templates: the disc's title, publisher and so on.
+    pub disc: Value,
+    /// The language whose texts are shown where this one has none.
+    default: &'c Language,
+    /// Labels such as "(in English)", by the language that they name.
+    labels: BTreeMap<&'c Language, Value>,
+    /// What separates a text from its label.
+    label_gap: &'static str,
+}
+
+impl<'c> PageLanguage<'c> {
+    pub(super) fn new(
+        catalogue: &'c Catalogue,
+        language: &'c Language,
+        strings: &'c InterfaceStrings,
+        format: &'c LanguageFormat,
+    ) -> Self {
+        let disc = &catalogue.disc;
+        let pattern = string_html(strings, "label").replace("{text}", &string_html(strings, "in_language"));
+        let labels_in = strings.borrowed_from("in_language").unwrap_or(language);
+        let label = |other: &Language| {
+            Value::from_safe_string(fill(&pattern, &[("language", &escaped(&other.name_in(labels_in)))]))
+        };
+        let marked: BTreeMap<&str, Value> =
+            strings.iter().map(|(key, _)| (key, Value::from_safe_string(string_html(strings, key)))).collect();
+        let plain: BTreeMap<&str, Value> = strings.iter().map(|(key, text)| (key, Value::from(text))).collect();
+        let mut this = Self {
+            language,
+            format,
+            strings,
+            marked_strings: Value::from(marked),
+            plain_strings: Value::from(plain),
+            disc: Value::from(()),
+            default: disc.default_language(),
+            labels: disc.languages.iter().map(|other| (other, label(other))).collect(),
+            label_gap: label_gap(strings.get("label")),
+        };
+        this.disc = context! {
+            title => this.text(&disc.title),
+            publisher => disc.publisher.clone(),
+            date => disc.date.map(|date| format.date(date)),
+            identifier => disc.identifier.clone(),
+            rights => disc.rights.as_ref().map(|rights| this.paragraphs(rights)),
+            documents => format.number(catalogue.reports().count() as u64),
+        };
+        this
+    }
+
+    /// A text for the macros `text`, `bare`, `label` and `marks`.
+    pub(super) fn text(&self, text: &Text) -> Value {
+        self.shown_text(text.shown(self.language, self.default), matches!(text, Text::Same(_)))
+    }
+
+    pub(super) fn plain_text<'t>(&self, text: &'t Text) -> &'t str {
+        text.shown(self.language, self.default).text
+    }
+
+    /// A text that may have several paragraphs, for the macro `paragraphs`.
+    pub(super) fn paragraphs(&self, text: &Text) -> Value {
+        let shown = text.shown(self.language, self.default);
+        context! { paragraphs => paragraphs(shown.text), ..self.shown_text(shown, matches!(text, Text::Same(_))) }
+    }
+
+    /// A text with its language, direction and label if these differ from the page's. `same` says that the text
+    /// is the same for all languages, so that its own language is unknown.
+    pub(super) fn shown_text(&self, shown: Shown<'_>, same: bool) -> Value {
+        context! {
+            text => shown.text,
+            same => same,
+            lang => shown.other.map(Language::as_str),
+            dir => shown.other.map(|other| other.direction().as_str()),
+            label => shown.other.and_then(|other| self.labels.get(other)).cloned(),
+            gap => self.label_gap,
+        }
+    }
+
+    /// A report in few words, for the macro `entry`.
+    pub(super) fn report_heading(&self, report: &Report) -> Value {
+        let is_short = |symbol: &String| symbol.chars().count() <= MAX_UNBROKEN_SYMBOL;
+        context! {
+            title => self.report_title(report),
+            symbol => report.symbol.clone(),
+            short_symbol => report.symbol.as_ref().is_some_and(is_short),
+            date => report.date.map(|date| self.format.date(date)),
+        }
+    }
+
+    /// The title of a report: that of its variant in this language, if the variant has its own.
+    fn report_title(&self, report: &Report) -> Value {
+        let own = |variant: &&Variant| variant.language == *self.language;
+        match report.variants.iter().find(own).and_then(|variant| variant.title.as_deref()) {
+            Some(title) => self.shown_text(Shown { text: title, other: None }, false),
+            None => self.text(&report.title),
+        }
+    }
+
+    /// An interface string as HTML.
+    pub(super) fn string(&self, key: &str) -> Value {
+        Value::from_safe_string(string_html(self.strings, key))
+    }
+
+    /// An interface string as HTML, its placeholders replaced by these HTML values.
+    pub(super) fn filled_string(&self, key: &str, values: &[(&str, &str)]) -> Value {
+        Value::from_safe_string(fill(&string_html(self.strings, key), values))
+    }
+
+    /// The sentence "This text is in …".
+    pub(super) fn language_notice(&self, other: &Language) -> Value {
+        const KEY: &str = "text_in_language";
+        let name = other.name_in(self.strings.borrowed_from(KEY).unwrap_or(self.language));
+        self.filled_string(KEY, &[("language", &escaped(&name))])
+    }
+
+    pub(super) fn file_size(&self, bytes: u64) -> String {
+        let (number, unit) = self.format.size(bytes);
+        fill(self.strings.get("size_of"), &[("number", &number), ("unit", self.strings.get(unit))])
+    }
+}
+
+/// A language under its own name, with its code and direction.
+pub(super) fn language_value(language: &Language) -> Value {
+    context! { name => language.autonym(), lang => language.as_str(), dir => language.direction().as_str() }
+}
+
+/// An interface string as HTML, marked if it is in another language than the page.
+fn string_html(strings: &InterfaceStrings, key: &str) -> String {
+    // Keep "SHA-256" on one line.
+    let text = escaped(strings.get(key)).replace("SHA-256", "<span class=\"nowrap\">SHA-256</span>");
+    match strings.borrowed_from(key) {
+        Some(other) => {
+            format!("<span lang=\"{}\" dir=\"{}\">{text}</span>", other.as_str(), other.direction().as_str())
+        }
+        None => text,
+    }
+}

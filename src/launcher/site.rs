@@ -1,0 +1,81 @@
+//! What the pages of all languages have in common.
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::strings::InterfaceStrings;
+use super::theme::Theme;
+use crate::catalogue::{Catalogue, Report};
+use crate::extraction::Extractions;
+use crate::language::Language;
+use crate::layout::{BrowseList, DiscPath, Layout};
+
+/// Pages that exist once for each language: home, list, start, help, check.
+const FIXED_PAGES: usize = 5;
+
+/// What every page is made from.
+pub(super) struct Site<'c> {
+    pub catalogue: &'c Catalogue,
+    pub layout: &'c Layout,
+    pub texts: &'c Extractions,
+    pub theme: &'c Theme<'c>,
+    /// In the order of the disc's languages.
+    pub strings: &'c [InterfaceStrings],
+    /// The width and height of the emblem in pixels.
+    pub emblem: Option<(u32, u32)>,
+    /// The number of files in the checksum list.
+    pub listed_files: u64,
+}
+
+impl Site<'_> {
+    /// The number of pages.
+    pub(super) fn page_count(&self) -> usize {
+        let per_language = FIXED_PAGES
+            + usize::from(self.texts.wanted())
+            + self.browse_lists().len()
+            + self.catalogue.reports().count();
+        1 + self.catalogue.disc.languages.len() * per_language
+    }
+
+    pub(super) fn browse_lists(&self) -> Vec<BrowseList> {
+        browse_lists(self.catalogue)
+    }
+
+    pub(super) fn emblem_size(&self) -> Option<Value> {
+        self.emblem.map(|(width, height)| context! { width => width, height => height })
+    }
+
+    /// The links that any page may need.
+    pub(super) fn links(&self, from: &DiscPath, language: &Language) -> Value {
+        let layout = self.layout;
+        context! {
+            index => layout.index.link_from(from),
+            style => layout.style.link_from(from),
+            script => layout.script.link_from(from),
+            list_script => layout.list_script.link_from(from),
+            icon => layout.icon.link_from(from),
+            emblem => layout.emblem.link_from(from),
+            home => layout.home(language).link_from(from),
+            list => layout.list(language).link_from(from),
+            start => layout.start(language).link_from(from),
+            search => self.texts.wanted().then(|| layout.search(language).link_from(from)),
+            search_script => layout.search_script.link_from(from),
+            help => layout.help(language).link_from(from),
+            check => layout.check(language).link_from(from),
+        }
+    }
+}
+
+/// The browse lists that are not empty.
+pub(super) fn browse_lists(catalogue: &Catalogue) -> Vec<BrowseList> {
+    let any = |has: &dyn Fn(&Report) -> bool| catalogue.reports().any(|(_, _, report)| has(report));
+    [
+        (BrowseList::Subjects, any(&|report| !report.subjects.is_empty())),
+        (BrowseList::Years, any(&|report| report.date.is_some())),
+        (BrowseList::Authors, any(&|report| !report.authors.is_empty())),
+        (BrowseList::Languages, catalogue.disc.languages.len() > 1),
+    ]
+    .into_iter()
+    .filter_map(|(list, shown)| shown.then_some(list))
+    .collect()
+}
