@@ -1,4 +1,4 @@
-//! A manifest that is proposed makes a disc without an edit, whatever the folder holds.
+//! A proposed manifest makes a disc without any editing, whatever is in the folder.
 
 #![allow(clippy::unwrap_used)]
 
@@ -40,8 +40,8 @@ fn text(language: &str) -> &'static str {
     }
 }
 
-/// Proposes a manifest, checks it, makes the disc and verifies it.
-fn made(desk: &Desk) -> String {
+/// Proposes a manifest for `docs`, checks it, makes the disc and verifies it; returns the manifest.
+fn propose(desk: &Desk) -> String {
     desk.run(&["init", "docs"]).ended(0);
     desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
     desk.run(&["docs/manifest.yaml", "out.iso"]).ended(0);
@@ -50,14 +50,14 @@ fn made(desk: &Desk) -> String {
 }
 
 #[track_caller]
-fn has(manifest: &str, lines: &[&str]) {
+fn assert_lines(manifest: &str, lines: &[&str]) {
     for line in lines {
         assert!(manifest.lines().any(|own| own.trim() == *line), "no line `{line}` in:\n{manifest}");
     }
 }
 
 #[test]
-fn languages_and_formats_of_one_report_come_together() {
+fn languages_and_formats_are_grouped_into_one_report() {
     let desk = Desk::empty()
         .with("docs/needs/africa-en.pdf", pdf("en", "Needs in Africa"))
         .with("docs/needs/africa_fr.pdf", pdf("fr", "Besoins en Afrique"))
@@ -67,8 +67,8 @@ fn languages_and_formats_of_one_report_come_together() {
         .with("docs/dialogues/Français/santiago.txt", text("fr"))
         .with("docs/A_62_1_E.txt", text("en"))
         .with("docs/A_62_1_F.txt", text("fr"));
-    let manifest = made(&desk);
-    has(
+    let manifest = propose(&desk);
+    assert_lines(
         &manifest,
         &[
             "languages: [en, fr, es]  # in the order of the language bar; the first is the default",
@@ -86,21 +86,21 @@ fn languages_and_formats_of_one_report_come_together() {
 }
 
 #[test]
-fn where_names_are_silent_the_text_tells_the_language() {
+fn the_language_is_detected_from_the_text_if_the_name_does_not_give_it() {
     let desk = Desk::empty()
         .with("docs/rapport.txt", text("fr"))
         .with("docs/informe.txt", text("es"))
         .with("docs/taqrir.txt", text("ar"))
         .with("docs/what-it-is.txt", text("en"))
         .with("docs/report-fr.txt", text("es"));
-    let manifest = made(&desk);
-    has(&manifest, &["fr: rapport.txt", "es: informe.txt", "ar: taqrir.txt", "en: what-it-is.txt"]);
-    assert!(manifest.contains("# check: the name says `fr`, the text looks like `es`"), "{manifest}");
-    has(&manifest, &["title: Rapport  # check: the name of the file"]);
+    let manifest = propose(&desk);
+    assert_lines(&manifest, &["fr: rapport.txt", "es: informe.txt", "ar: taqrir.txt", "en: what-it-is.txt"]);
+    assert!(manifest.contains("# check: the name says `fr`, but the text looks like `es`"), "{manifest}");
+    assert_lines(&manifest, &["title: Rapport  # check: taken from the file name; write the document's title"]);
 }
 
 #[test]
-fn what_documents_say_of_themselves_is_taken_if_it_is_plausible() {
+fn metadata_is_used_if_it_is_plausible() {
     let page = |title: &str, heading: &str| {
         format!(
             "<html lang=en><head><title>{title}</title><meta name=author content='The Office'>\
@@ -112,21 +112,21 @@ fn what_documents_say_of_themselves_is_taken_if_it_is_plausible() {
         .with("docs/one.html", page("Site", "Wells and pumps"))
         .with("docs/final_v3.pdf", pdf("en", "Microsoft Word - final_v3.doc"))
         .with("docs/two.pdf", pdf("en", "Untitled"));
-    let manifest = made(&desk);
-    has(
+    let manifest = propose(&desk);
+    assert_lines(
         &manifest,
         &[
             "title: Wells and pumps",
-            "date: 2008-06-30  # check: when the file was made, by what it says",
-            "authors: [The Office]  # check: by what the file says",
-            "title: Final v3  # check: the name of the file",
-            "title: Two  # check: the name of the file",
+            "date: 2008-06-30  # check: taken from the file's properties; correct it if it is not the date of publication",
+            "authors: [The Office]  # check: taken from the file's properties; correct it if somebody else wrote the document",
+            "title: Final v3  # check: taken from the file name; write the document's title",
+            "title: Two  # check: taken from the file name; write the document's title",
         ],
     );
 }
 
 #[test]
-fn chapters_are_left_out_beside_the_whole() {
+fn chapters_are_left_out_if_the_whole_document_is_there() {
     let page = |links: &str| {
         format!("<html lang=en><head><title>Guide to wells</title></head><body>{links}{}</body></html>", text("en"))
     };
@@ -145,46 +145,49 @@ fn chapters_are_left_out_beside_the_whole() {
         .printed("chapters of web documents, whose links would not work on the disc: 3");
     assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
     let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
-    has(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
-    // Without a whole they are better than nothing.
+    assert_lines(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
+    // Without the whole document, the chapters are better than nothing.
     let desk = ["index", "ch1", "ch2"]
         .iter()
         .fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
-    let manifest = made(&desk);
-    has(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
-    assert!(manifest.contains("# check: pages that lead to each other"), "{manifest}");
-    // But not dozens of them.
+    let manifest = propose(&desk);
+    assert_lines(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
+    assert!(manifest.contains("# check: the links between these web pages will not work on the disc"), "{manifest}");
+    // But dozens of them are not.
     let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
     let desk = names.iter().fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}"), page(&links)));
     let desk = desk.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
-    let ran = desk.run(&["init", "docs"]).ended(0).printed("as their links would not work on the disc: 1");
+    let ran = desk
+        .run(&["init", "docs"])
+        .ended(0)
+        .printed("whose links would not work on the disc (print each to one PDF): 1");
     assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
     let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
-    has(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
+    assert_lines(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
 }
 
 #[test]
-fn folders_that_end_with_a_language_hold_one_collection() {
+fn folders_named_after_languages_are_grouped() {
     let desk = Desk::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))
         .with("docs/guide-fr/guide.pdf", pdf("fr", "Guide des puits"))
         .with("docs/guide_ES/guide.pdf", pdf("es", "Guía de pozos"));
-    let manifest = made(&desk);
-    has(&manifest, &["en: guide/guide.pdf", "fr: guide-fr/guide.pdf", "es: guide_ES/guide.pdf"]);
+    let manifest = propose(&desk);
+    assert_lines(&manifest, &["en: guide/guide.pdf", "fr: guide-fr/guide.pdf", "es: guide_ES/guide.pdf"]);
     assert_eq!(manifest.matches("- id: guide").count(), 2, "a section and a report: {manifest}");
 }
 
 #[test]
-fn a_region_that_goes_without_saying_makes_no_other_language() {
+fn a_default_region_does_not_make_another_language() {
     let desk = Desk::empty()
         .with("docs/a/wells.fr-FR.pdf", pdf("fr", "Puits"))
         .with("docs/b/pumps.fr.pdf", pdf("fr", "Pompes"))
         .with("docs/b/pumps.pt-BR.pdf", pdf("pt", "Bombas"))
         .with("docs/c/roads.de-AT.pdf", pdf("de", "Straßen"))
         .with("docs/c/rivers.de-DE.pdf", pdf("de", "Flüsse"));
-    let manifest = made(&desk);
-    has(
+    let manifest = propose(&desk);
+    assert_lines(
         &manifest,
         &[
             "languages: [fr, de-AT, de-DE, pt-BR]  # in the order of the language bar; the first is the default",
@@ -194,7 +197,7 @@ fn a_region_that_goes_without_saying_makes_no_other_language() {
 }
 
 #[test]
-fn what_has_no_text_beside_translations_is_the_original() {
+fn a_file_without_text_beside_translations_is_taken_for_the_original() {
     let scan = |name: &str| format!("docs/{name}");
     let desk = Desk::empty()
         .with("docs/other.pdf", pdf("en", "Other"))
@@ -203,12 +206,12 @@ fn what_has_no_text_beside_translations_is_the_original() {
         .with(&scan("plan_es.pdf"), pdf("", "Proyecto"))
         .with("docs/map.txt", text("fr"))
         .with(&scan("map.pdf"), pdf("", "Carte"));
-    let manifest = made(&desk);
-    has(
+    let manifest = propose(&desk);
+    assert_lines(
         &manifest,
         &[
-            "en: plan.pdf  # check: nothing tells the language",
-            "fr:  # check: nothing tells the language",
+            "en: plan.pdf  # check: nothing shows the language of this file; correct it if it is wrong",
+            "fr:  # check: nothing shows the language of this file; correct it if it is wrong",
             "- map.pdf",
             "- map.txt",
         ],
@@ -216,7 +219,7 @@ fn what_has_no_text_beside_translations_is_the_original() {
 }
 
 #[test]
-fn languages_in_the_middle_of_names_and_in_letters_are_found() {
+fn languages_are_found_in_the_middle_of_names_and_by_script() {
     let desk = Desk::empty()
         .with("docs/Health guide_EN v2.pdf", pdf("en", "Health guide"))
         .with("docs/Health guide_FR v2.pdf", pdf("fr", "Guide de sante"))
@@ -226,15 +229,15 @@ fn languages_in_the_middle_of_names_and_in_letters_are_found() {
         .with("docs/Annual Report (FR) FINAL.pdf", pdf("fr", "Rapport annuel"))
         .with("docs/التقرير السنوي.pdf", pdf("", "x"))
         .with("docs/Franc\u{327}ais/lettre.pdf", pdf("", "Lettre"));
-    let manifest = made(&desk);
-    has(
+    let manifest = propose(&desk);
+    assert_lines(
         &manifest,
         &[
             "en: Health guide_EN v2.pdf",
             "fr: Health guide_FR v2.pdf",
             "fr: School guide_FR v2.pdf",
             "fr: Annual Report (FR) FINAL.pdf",
-            "ar: التقرير السنوي.pdf  # check: by the letters of its name",
+            "ar: التقرير السنوي.pdf  # check: guessed from the script of the name or title; correct the language if it is wrong",
             "fr: \"Franc\u{327}ais/lettre.pdf\"",
         ],
     );
@@ -242,14 +245,14 @@ fn languages_in_the_middle_of_names_and_in_letters_are_found() {
 }
 
 #[test]
-fn a_list_with_a_section_in_every_row_is_read_as_people_write_it() {
+fn a_list_may_have_informal_headings_paths_and_dates() {
     let list = "File name,Document title,Author(s),Section,Publication date\nC:\\CD\\docs\\a.pdf,Wells,Ada Byron,Guidelines,31.12.2019\n\
                 b,Pumps,,Guidelines,31/12/2018\n";
     let desk =
         Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/b.pdf", pdf("en", "B")).with("list.csv", list);
     desk.run(&["init", "--from", "list.csv", "docs"]).ended(0);
     let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
-    has(
+    assert_lines(
         &manifest,
         &["title: Guidelines", "title: Wells", "authors: [Ada Byron]", "date: 2019-12-31", "date: 2018-12-31"],
     );
@@ -257,30 +260,30 @@ fn a_list_with_a_section_in_every_row_is_read_as_people_write_it() {
 }
 
 #[test]
-fn editors_find_the_schema_beside_the_manifest() {
+fn the_schema_is_written_beside_the_manifest_for_editors() {
     let line = "# yaml-language-server: $schema=.manifest.schema.json";
     let schema = fs::read_to_string("docs/manifest.schema.json").unwrap();
     let beside = "docs/.manifest.schema.json";
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A"));
-    has(&made(&desk), &[line]);
+    assert_lines(&propose(&desk), &[line]);
     assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
-    // That of another version is replaced, what is another's stays.
+    // The schema of another version is replaced; a file of another origin is kept.
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, schema.replace("collection", "set"));
-    has(&made(&desk), &[line]);
+    assert_lines(&propose(&desk), &[line]);
     assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, "{}");
-    assert!(!made(&desk).contains("yaml-language-server"));
+    assert!(!propose(&desk).contains("yaml-language-server"));
     assert_eq!(fs::read(desk.path(beside)).unwrap(), b"{}");
 }
 
 #[test]
-fn a_document_on_news_is_no_note_on_the_folder() {
+fn a_document_about_news_is_not_mistaken_for_a_file_about_the_folder() {
     let desk = Desk::empty().with("docs/news-from-asia.pdf", pdf("en", "News from Asia")).with("docs/NEWS.txt", "x");
-    has(&made(&desk), &["title: News from Asia"]);
+    assert_lines(&propose(&desk), &["title: News from Asia"]);
 }
 
 #[test]
-fn hostile_names_make_a_disc() {
+fn files_with_hostile_names_make_a_disc() {
     let long = "x".repeat(200);
     let names = [
         "a: b.txt",
@@ -327,21 +330,21 @@ fn hostile_names_make_a_disc() {
     std::os::unix::fs::symlink("/etc/hostname", desk.path("docs/out.txt")).unwrap();
     fs::create_dir(desk.path("docs/locked")).unwrap();
     fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o000)).unwrap();
-    let manifest = made(&desk);
+    let manifest = propose(&desk);
     fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o755)).unwrap();
-    for words in ["as no text can hold the name", "empty, to be copied here anew"] {
+    for words in ["files whose names a manifest cannot contain (rename them)", "empty files (copy them again)"] {
         assert!(manifest.contains(words), "{words}");
     }
-    // Every file that could go on the disc is there once.
-    let document = |name: &&&str| !name.starts_with('.') && name.to_lowercase().ends_with(".txt");
-    let due = names.iter().filter(document).count() * 5 + 1;
-    let there = manifest.lines().filter(|line| !line.starts_with('#') && line.to_lowercase().contains(".txt")).count();
-    assert_eq!(there, due, "{manifest}");
+    // Every file that can go on the disc is in the manifest once.
+    let is_document = |name: &&&str| !name.starts_with('.') && name.to_lowercase().ends_with(".txt");
+    let expected = names.iter().filter(is_document).count() * 5 + 1;
+    let actual = manifest.lines().filter(|line| !line.starts_with('#') && line.to_lowercase().contains(".txt")).count();
+    assert_eq!(actual, expected, "{manifest}");
 }
 
 #[test]
-fn a_folder_without_documents_says_why() {
-    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out are: files of other kinds: 1");
+fn init_explains_why_it_cannot_propose_a_manifest() {
+    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out: other types of files: 1");
     Desk::empty().run(&["init", "docs"]).ended(3).said("there is no such file or folder");
     let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
     desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists: add what is new with `--update`");
@@ -371,7 +374,7 @@ fn the_same_folder_gives_the_same_manifest() {
     assert_eq!(text(&one), text(&other));
 }
 
-/// A manifest that a person has edited, in all the ways that YAML allows.
+/// A manifest that a person has edited, with much of the variety that YAML allows.
 const EDITED: &str = "\
 # My disc.
 disc:
@@ -410,9 +413,9 @@ fn edited() -> Desk {
 }
 
 #[test]
-fn an_update_adds_what_is_new_and_keeps_every_other_byte() {
+fn an_update_adds_new_files_and_keeps_every_other_byte() {
     let desk = edited();
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("the folder holds nothing new");
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("there are no new files in the folder");
     assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), EDITED);
     let desk = desk
         .with("docs/needs/africa-es.txt", text("es"))
@@ -430,28 +433,36 @@ fn an_update_adds_what_is_new_and_keeps_every_other_byte() {
     }
     let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
     expect_test::expect_file!["scaffold/updated.yaml"].assert_eq(&now);
-    // What was there is there, in its order: taking out what is new gives it back.
+    // All old text is still there, in its order.
     let mut rest = now.chars();
-    assert!(EDITED.chars().all(|c| rest.any(|other| other == c)), "something was lost:\n{now}");
+    assert!(EDITED.chars().all(|c| rest.any(|other| other == c)), "some of the old text was lost:\n{now}");
     desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
     let listed = desk.run(&["list", "--csv", "docs/manifest.yaml"]).ended(0).stdout;
     for path in ["needs/africa-en.pdf", "needs/asia-fr.txt", "needs/europe-en.txt", "others/x-en.pdf", "new/z-fr.txt"] {
         assert!(listed.contains(path), "{path}\n{listed}");
     }
-    // The second time there is nothing new.
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("the folder holds nothing new");
+    // The second update finds nothing new.
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("there are no new files in the folder");
     assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
 }
 
 #[test]
-fn an_update_marks_what_is_gone_once() {
+fn an_update_marks_missing_files_once() {
     let desk = edited();
     fs::remove_file(desk.path("docs/needs/asia-en.txt")).unwrap();
     fs::remove_file(desk.path("docs/others/x-en.txt")).unwrap();
     let desk = desk.with("docs/others/y-en.txt", text("en"));
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("gone       needs/asia-en.txt: marked in the manifest");
+    desk.run(&["init", "--update", "docs"])
+        .ended(0)
+        .printed("missing    needs/asia-en.txt no longer exists; marked in the manifest");
     let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
-    has(&now, &["# check: needs/asia-en.txt is not there any more", "# check: others/x-en.txt is not there any more"]);
+    assert_lines(
+        &now,
+        &[
+            "# check: needs/asia-en.txt no longer exists; restore the file or remove it here",
+            "# check: others/x-en.txt no longer exists; restore the file or remove it here",
+        ],
+    );
     let without: String =
         now.lines().filter(|line| !line.contains("# check:")).map(|line| format!("{line}\n")).collect();
     assert!(without.contains("en:   needs/asia-en.txt   # one file"));
@@ -459,8 +470,8 @@ fn an_update_marks_what_is_gone_once() {
     assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
 }
 
-/// A manifest whose reports are `reports`, in the section of the files at the top.
-fn of_reports(reports: &str) -> String {
+/// A manifest with these reports in one section.
+fn manifest_with(reports: &str) -> String {
     let reports: String = reports.lines().map(|line| format!("      {line}\n")).collect();
     format!(
         "disc:\n  title: T\n  languages: [en, fr,]\nsections:\n  - id: documents\n    title: Documents\n    reports:\n{reports}"
@@ -468,8 +479,8 @@ fn of_reports(reports: &str) -> String {
 }
 
 #[test]
-fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
-    // The reports, what is new, and the lines that must then be there, one by one.
+fn new_files_are_added_in_the_right_place_in_any_style_of_yaml() {
+    // The reports, the new files, and the lines that must be there after the update.
     let cases: [(&str, &[&str], &[&str]); 10] = [
         (
             "- id: z\n  title: Z\n  variants:\n    en: z.txt",
@@ -519,7 +530,7 @@ fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
         ),
     ];
     for (reports, fresh, lines) in cases {
-        let manifest = of_reports(reports);
+        let manifest = manifest_with(reports);
         let mut desk = Desk::empty().with("docs/manifest.yaml", &manifest);
         let written = ["z.txt", "z.md", "z_fr.txt", "2008.txt", "it's.txt"]
             .into_iter()
@@ -534,7 +545,7 @@ fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
         for line in lines {
             assert!(now.lines().any(|own| own.strip_prefix("      ") == Some(line)), "no line `{line}` in:\n{now}");
         }
-        desk.run(&["init", "--update", "docs"]).ended(0).printed("nothing new");
+        desk.run(&["init", "--update", "docs"]).ended(0).printed("no new files");
         assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
     }
 }
@@ -542,7 +553,7 @@ fn what_is_new_goes_where_it_belongs_however_the_rest_is_written() {
 #[test]
 fn an_update_follows_a_link_and_keeps_permissions() {
     let desk = Desk::empty()
-        .with("real.yaml", of_reports("- id: z\n  title: Z\n  variants:\n    en: z.txt"))
+        .with("real.yaml", manifest_with("- id: z\n  title: Z\n  variants:\n    en: z.txt"))
         .with("docs/z.txt", text("en"))
         .with("docs/new.txt", text("fr"));
     std::os::unix::fs::symlink("../real.yaml", desk.path("docs/manifest.yaml")).unwrap();
@@ -554,31 +565,78 @@ fn an_update_follows_a_link_and_keeps_permissions() {
 }
 
 #[test]
-fn marks_stand_above_brackets_and_a_theme_is_no_document() {
-    let manifest = of_reports("- {id: z, title: \"A long\n    title\", variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt")
+fn comments_go_above_brackets_and_themes_are_not_documents() {
+    let manifest = manifest_with("- {id: z, title: \"A long\n    title\", variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt")
         .replace("sections:", "launcher:\n  theme: theme\nsections:");
     let desk = Desk::empty()
         .with("docs/manifest.yaml", manifest)
         .with("docs/theme/home.html", "x")
         .with("docs/y.txt", text("en"));
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("gone       gone.txt");
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("missing    gone.txt");
     let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
-    assert!(now.contains("      # check: gone.txt is not there any more\n      - {id: z, title"), "{now}");
+    assert!(
+        now.contains(
+            "      # check: gone.txt no longer exists; restore the file or remove it here\n      - {id: z, title"
+        ),
+        "{now}"
+    );
     assert!(!now.contains("home.html"), "{now}");
 }
 
 #[test]
-fn what_cannot_be_updated_is_said() {
+fn an_update_reports_what_it_cannot_do() {
     let desk = edited().with("docs/manifest.yaml", EDITED.replace("title: Asia", "titel: Asia"));
-    desk.run(&["init", "--update", "docs"]).ended(1).said("has mistakes: mend them first");
+    desk.run(&["init", "--update", "docs"]).ended(1).said("has errors: correct them first");
     let flow = "{disc: {title: A, languages: [en]}, sections: [{id: a, title: A, reports: [{id: x, title: X, variants: {en: x.txt}}]}]}\n";
     let desk =
         Desk::empty().with("docs/manifest.yaml", flow).with("docs/x.txt", text("en")).with("docs/y.txt", text("en"));
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("cannot be added to; what belongs there:");
+    desk.run(&["init", "--update", "docs"])
+        .ended(0)
+        .printed("in a style that init cannot edit; add these lines there:");
     assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), flow);
     Desk::empty()
         .with("docs/x.txt", text("en"))
         .run(&["init", "--update", "docs"])
         .ended(3)
-        .said("without `--update` it is made");
+        .said("to create it, leave out `--update`");
+}
+
+#[test]
+fn a_file_that_an_earlier_version_marked_as_missing_is_not_marked_again() {
+    let manifest = manifest_with(
+        "# check: gone.txt is not there any more\n- {id: z, title: Z, variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt",
+    );
+    let desk = Desk::empty().with("docs/manifest.yaml", &manifest).with("docs/y.txt", text("en"));
+    desk.run(&["init", "--update", "docs"]).ended(0).printed("missing    gone.txt");
+    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), manifest);
+}
+
+#[test]
+fn json_output_has_codes_as_keys_and_reasons() {
+    let list = "file,colour,date\na-en.pdf,red,5/11/2007\n";
+    let desk = Desk::empty()
+        .with("docs/a-en.pdf", pdf("en", "A"))
+        .with("docs/empty.pdf", "")
+        .with("docs/.DS_Store", "x")
+        .with("docs/Thumbs.db", "x")
+        .with("docs/style.css", "p {}")
+        .with("list.csv", list);
+    let json = desk.run(&["init", "--json", "--from", "list.csv", "docs"]).ended(0).stdout;
+    for part in [
+        r#"{"count":2,"files":[".DS_Store","Thumbs.db"],"reason":"os-metadata"}"#,
+        r#"{"count":1,"files":["empty.pdf"],"reason":"empty"}"#,
+        r#"{"count":1,"files":["style.css"],"reason":"web-asset"}"#,
+        r#"{"code":"unknown-column","message":"#,
+        r#"{"code":"bad-date","message":"#,
+        r#""row":null}"#,
+        r#""row":2}"#,
+    ] {
+        assert!(json.contains(part), "{part} is not in:\n{json}");
+    }
+    // Every code is in the manual.
+    let manual = fs::read_to_string("docs/init.md").unwrap();
+    for (at, lead) in json.match_indices("\"reason\":\"").chain(json.match_indices("\"code\":\"")) {
+        let code = json[at + lead.len()..].split('"').next().unwrap();
+        assert!(manual.contains(&format!("`{code}`")), "docs/init.md does not explain `{code}`");
+    }
 }

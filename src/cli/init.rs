@@ -17,7 +17,7 @@ use crate::image::PathState;
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::progress::{self, Progress};
-use crate::scaffold::{self, Draft, Known, Reason, Sheet, Survey};
+use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
 
 /// The name of the schema beside a manifest; it is hidden where a dot hides, and no document.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
@@ -73,29 +73,29 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
         }
     };
     let below = below(&manifest, folder)?;
-    let mut survey = Survey::of(folder).map_err(|error| {
+    let mut scan = FolderScan::new(folder).map_err(|error| {
         let why = output::plain(&error);
         Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
     })?;
-    survey.leave_own(&manifest, folder);
+    scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
-        survey.leave_own(list, folder);
+        scan.ignore(list, folder);
     }
     if let Some((_, manifest)) = &existing {
-        // The emblem and the foreword are no documents.
-        let used = scaffold::used_by_launcher(manifest);
-        survey.found.retain(|found| {
+        // Files of the launcher are not documents.
+        let used = scaffold::launcher_files(manifest);
+        scan.files.retain(|found| {
             let path = format!("{below}{}", found.path);
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
         });
     }
-    let mut known = read(&survey, folder, arguments)?;
-    let spellings = LanguageNames::default();
-    scaffold::sift(&mut survey, &mut known, &spellings);
-    if survey.found.is_empty() {
+    let mut documents = read(&scan, folder, arguments)?;
+    let names = LanguageNames::default();
+    scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
+    if scan.files.is_empty() {
         let why: Vec<String> =
-            survey.left_out.iter().map(|(reason, paths)| format!("{}: {}", reason.in_words(), paths.len())).collect();
-        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out are: {}", why.join("; ")) };
+            scan.excluded.iter().map(|(reason, paths)| format!("{}: {}", reason.description(), paths.len())).collect();
+        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out: {}", why.join("; ")) };
         return Err(Stop::because(
             Exit::Content,
             format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents there"),
@@ -103,18 +103,18 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
     }
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let sheet = match &arguments.from {
-        Some(list) => sheet(list, &survey, &spellings)?,
-        None => Sheet::default(),
+    let list = match &arguments.from {
+        Some(list) => document_list(list, &scan, &names)?,
+        None => DocumentList::default(),
     };
-    let mut draft = scaffold::draft(&survey, &known, &spellings, &sheet.entries, &name);
-    draft.put_below(&below);
+    let mut proposal = scaffold::propose(&scan, &documents, &names, &list.entries, &name);
+    proposal.prefix_paths(&below);
     if let Some((manuscript, parsed)) = &existing {
-        return update(arguments, &manifest, manuscript, parsed, &draft);
+        return update(arguments, &manifest, manuscript, parsed, &proposal);
     }
     let schema = schema_beside(&manifest).then_some(SCHEMA_NAME);
-    write(&manifest, scaffold::manifest(&draft, &survey, &name, schema).as_bytes(), arguments.force)?;
-    Ok(report(arguments, &manifest, &draft, &survey, &sheet))
+    write(&manifest, scaffold::write_manifest(&proposal, &scan, &name, schema).as_bytes(), arguments.force)?;
+    Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
 
 /// Puts the manifest's schema beside it, for editors; gives whether it is there. A file of that name that is another
@@ -179,26 +179,26 @@ fn below(manifest: &Path, folder: &Path) -> Result<String, Stop> {
 }
 
 /// Reads an organisation's own list.
-fn sheet(list: &Path, survey: &Survey, spellings: &LanguageNames) -> Result<Sheet, Stop> {
+fn document_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<DocumentList, Stop> {
     let shown = list.display();
     let unreadable = |why: String| Stop::because(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
     let bytes = fs::read(list).map_err(|error| {
         Stop::because(Exit::InputOutput, format!("the list `{shown}` cannot be read: {}", output::plain(&error)))
     })?;
-    let ending = list.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let rows = scaffold::rows(bytes, &ending, extraction::decoded).map_err(unreadable)?;
-    Sheet::of(&rows, &survey.found, spellings).map_err(unreadable)
+    let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let rows = scaffold::read_rows(bytes, &extension, extraction::decoded).map_err(unreadable)?;
+    DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
 }
 
 /// Reads what the documents say.
-fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<HashMap<String, Known>, Stop> {
+fn read(scan: &FolderScan, folder: &Path, arguments: &InitArguments) -> Result<HashMap<String, DocumentInfo>, Stop> {
     let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
     let program = std::env::current_exe().map_err(|error| {
         Stop::because(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
     })?;
-    let places: Vec<PathBuf> = survey.found.iter().map(|found| folder.join(&found.path)).collect();
-    let documents: Vec<Document<'_>> = survey
-        .found
+    let places: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
+    let inputs: Vec<Document<'_>> = scan
+        .files
         .iter()
         .zip(&places)
         .map(|(found, path)| Document {
@@ -215,9 +215,9 @@ fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<Has
         progress::for_stderr("documents read")
     };
     let options = Options { program, cache: Cache::of_user(), bounds: Bounds::of };
-    let read = extraction::read_all(&documents, &options, progress.as_mut(), &flag)
+    let read = extraction::read_all(&inputs, &options, progress.as_mut(), &flag)
         .map_err(|_| Stop::because(Exit::Interrupted, "interrupted; nothing was written"))?;
-    let known = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
+    let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
         let mut text = String::new();
         for page in entry.and_then(|entry| extraction::text_at(&entry)).unwrap_or_default().pages {
             text.push_str(&page);
@@ -226,9 +226,9 @@ fn read(survey: &Survey, folder: &Path, arguments: &InitArguments) -> Result<Has
                 break;
             }
         }
-        Known { facts, text }
+        DocumentInfo { facts, text }
     };
-    Ok(survey.found.iter().map(|found| found.path.clone()).zip(read.into_iter().map(known)).collect())
+    Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
 /// A manifest that is there, without mistakes of form.
@@ -239,7 +239,7 @@ fn existing(manifest: &Path) -> Result<(ManifestFile, Manifest), Stop> {
         let why = output::plain(&error);
         Stop::because(
             Exit::InputOutput,
-            format!("the manifest `{shown}` cannot be read: {why}; without `--update` it is made"),
+            format!("the manifest `{shown}` cannot be read: {why}; to create it, leave out `--update`"),
         )
     })?;
     match manuscript.parse(&mut findings) {
@@ -256,18 +256,20 @@ fn update(
     manifest: &Path,
     manuscript: &ManifestFile,
     parsed: &Manifest,
-    draft: &Draft,
+    proposal: &Proposal,
 ) -> Result<Exit, Stop> {
     let shown = manifest.display();
-    let is_there = |written: &str| manuscript.folder().join(written).exists();
-    let done = scaffold::update(manuscript, manuscript.text(), parsed, draft, &is_there);
+    let exists = |written: &str| manuscript.folder().join(written).exists();
+    let done = scaffold::update_manifest(manuscript, parsed, proposal, &exists);
     let changed = done.text != manuscript.text();
     if changed {
         // What was added must be there to be read, and what was there, too.
         let mut findings = Findings::default();
         let written = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder(), &mut findings);
         let parsed_again = written.parse(&mut findings).filter(|_| !findings.has_errors());
-        if !parsed_again.is_some_and(|again| scaffold::is_faithful(parsed, &again.manifest, &done.added, draft)) {
+        if !parsed_again
+            .is_some_and(|again| scaffold::is_faithful_update(parsed, &again.manifest, &done.added, proposal))
+        {
             return Err(Stop::because(
                 Exit::Fault,
                 format!("a fault of make-disc: `{shown}` could not be added to; nothing was changed"),
@@ -293,10 +295,11 @@ fn update(
         }
     }
     if arguments.json {
-        let by_hand: Vec<_> = done.by_hand.iter().map(|(line, lines)| json!({ "line": line, "add": lines })).collect();
+        let by_hand: Vec<_> =
+            done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "vanished": done.vanished, "by_hand": by_hand,
+            "added": done.added, "missing": done.missing, "by_hand": by_hand,
         });
         return Ok(output::print(&format!("{result}\n"), Exit::Done));
     }
@@ -307,13 +310,15 @@ fn update(
         }
     };
     named("added", &done.added, "");
-    named("gone", &done.vanished, ": marked in the manifest, nothing was deleted");
-    for (line, lines) in &done.by_hand {
-        text += &format!("by hand    line {line} is written in a way that cannot be added to; what belongs there:\n");
-        lines.iter().for_each(|line| text += &format!("             {line}\n"));
+    named("missing", &done.missing, " no longer exists; marked in the manifest");
+    for addition in &done.by_hand {
+        let line = addition.line;
+        text +=
+            &format!("by hand    line {line} is written in a style that init cannot edit; add these lines there:\n");
+        addition.lines.iter().for_each(|line| text += &format!("             {line}\n"));
     }
     if !changed && done.by_hand.is_empty() {
-        text += "           the folder holds nothing new\n";
+        text += "           there are no new files in the folder\n";
     }
     if arguments.quiet {
         return Ok(Exit::Done);
@@ -321,35 +326,45 @@ fn update(
     Ok(output::print(&text, Exit::Done))
 }
 
-fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Survey, sheet: &Sheet) -> Exit {
-    let reports = draft.sections.iter().flat_map(|section| &section.reports);
-    let (count, checks) = (reports.clone().count(), draft.checks());
-    let files: usize = reports.flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
+fn report(
+    arguments: &InitArguments,
+    manifest: &Path,
+    proposal: &Proposal,
+    scan: &FolderScan,
+    list: &DocumentList,
+) -> Exit {
+    let (count, checks) = (proposal.reports().count(), proposal.count_checks());
+    let files: usize = proposal.reports().flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
     let shown = manifest.display();
     if arguments.json {
-        let left: Vec<_> = survey
-            .left_out
+        let left_out: Vec<_> = scan
+            .excluded
             .iter()
-            .map(|(reason, paths)| json!({ "reason": reason.in_words(), "files": paths }))
+            .map(|(reason, paths)| json!({ "reason": reason.code(), "count": paths.len(), "files": paths }))
             .collect();
-        let languages: Vec<&str> = draft.languages.iter().map(|language| language.as_str()).collect();
+        let notes: Vec<_> = list
+            .notes
+            .iter()
+            .map(|note| json!({ "code": note.code, "row": note.row, "message": note.message }))
+            .collect();
+        let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
         let result = json!({
             "ok": true,
             "manifest": manifest.to_string_lossy(),
-            "sections": draft.sections.len(),
+            "sections": proposal.sections.len(),
             "reports": count,
             "languages": languages,
             "files": files,
             "checks": checks,
-            "left_out": left,
-            "notes": sheet.notes,
+            "left_out": left_out,
+            "notes": notes,
         });
         return output::print(&format!("{result}\n"), Exit::Done);
     }
     if arguments.quiet {
         return Exit::Done;
     }
-    let languages: Vec<&str> = draft.languages.iter().map(|language| language.as_str()).collect();
+    let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
     let mut text = format!("wrote      {shown}\n");
     text += &format!(
         "found      {count} {} in {} {} ({}), {files} {}\n",
@@ -359,19 +374,19 @@ fn report(arguments: &InitArguments, manifest: &Path, draft: &Draft, survey: &Su
         languages.join(", "),
         plural(files, "file", "files"),
     );
-    for (number, (reason, paths)) in survey.left_out.iter().enumerate() {
+    for (number, (reason, paths)) in scan.excluded.iter().enumerate() {
         let lead = if number == 0 { "left out" } else { "" };
         let named = match reason {
-            Reason::Unreadable | Reason::Empty | Reason::Unwritable => some(paths),
+            ExclusionReason::Unreadable | ExclusionReason::Empty | ExclusionReason::UnusableName => some(paths),
             _ => paths.len().to_string(),
         };
-        text += &format!("{lead:<11}{}: {named}\n", reason.in_words());
+        text += &format!("{lead:<11}{}: {named}\n", reason.description());
     }
-    for (number, note) in sheet.notes.iter().take(NOTES).enumerate() {
+    for (number, note) in list.notes.iter().take(NOTES).enumerate() {
         text += &format!("{:<11}{note}\n", if number == 0 { "the list" } else { "" });
     }
-    if sheet.notes.len() > NOTES {
-        text += &format!("{:11}and {} more; `--json` has all\n", "", sheet.notes.len() - NOTES);
+    if list.notes.len() > NOTES {
+        text += &format!("{:11}and {} more; `--json` has all\n", "", list.notes.len() - NOTES);
     }
     let guesses = plural(checks, "guess", "guesses");
     text += &format!("to check   {checks} {guesses}: look for “check:” in the manifest\n");

@@ -1,176 +1,222 @@
-//! The language of each file of a folder, and its names without what tells it.
+//! Detects the language of each file, and what remains of its name without the language.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::draft::Known;
-use super::survey::{Found, folder_of, stem_of};
-use super::tongue::{Names, Told, by_letters};
+use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_in_stem};
+use super::proposal::DocumentInfo;
+use super::scan::{ScannedFile, folder_of, stem_of};
 use crate::language::{Language, LanguageNames};
 use crate::names::portable;
 
-/// What is known of a file's language, and its names without what tells it.
-pub(super) struct Tongue {
+/// The language of a file, and its names without the parts that name the language.
+pub(super) struct DetectedLanguage {
     pub(super) language: Language,
+    /// The folder without the parts that name a language.
     pub(super) folder: String,
-    pub(super) rest: String,
+    /// The stem without the part that names a language.
+    pub(super) stem: String,
+    /// What somebody should check.
     pub(super) check: Option<String>,
-    /// What the name of the file tells.
-    pub(super) by_name: Option<Language>,
-    /// Whether nothing tells the language.
-    pub(super) guessed: bool,
+    /// The language that the file name gives.
+    pub(super) from_name: Option<Language>,
+    /// Whether there was no evidence, so that the language is only assumed.
+    pub(super) is_assumed: bool,
 }
 
-/// The language of each file: by its name, the names of its folders, its text, what it says of itself, in this order.
-pub(super) fn tongues(found: &[Found], known: &HashMap<String, Known>, spellings: &LanguageNames) -> Vec<Tongue> {
-    let names = Names::new(spellings);
-    let letters = by_letters(found.iter().map(|found| stem_of(&found.path)));
-    let told: Vec<Vec<Told>> = found
+/// Detects the language of each file: from its name, the names of its folders, its text, its metadata, in this order.
+pub(super) fn detect_languages(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    names: &LanguageNames,
+) -> Vec<DetectedLanguage> {
+    let un_letters = hints_by_un_letter(files.iter().map(|file| stem_of(&file.path)));
+    let hints: Vec<Vec<LanguageHint>> = files
         .iter()
-        .map(|found| {
-            let stem = stem_of(&found.path);
-            let mut told = names.of_stem(stem);
-            told.extend(letters.get(stem).cloned());
-            told
+        .map(|file| {
+            let stem = stem_of(&file.path);
+            let mut hints = hints_in_stem(stem, names);
+            hints.extend(un_letters.get(stem).cloned());
+            hints
         })
         .collect();
-    // What a weak word would mean for several files of one name, it means.
-    let mut alike: HashMap<(&str, String), BTreeSet<&Language>> = HashMap::new();
-    for (found, told) in found.iter().zip(&told) {
-        for one in told {
-            alike.entry((folder_of(&found.path), portable(&one.rest))).or_default().insert(&one.language);
-        }
-    }
-    // Of folders beside each other the same.
-    let mut folders: HashMap<(&str, String), BTreeSet<Language>> = HashMap::new();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for found in found {
-        let mut at = folder_of(&found.path);
-        while !at.is_empty() && seen.insert(at) {
-            let (parent, name) = at.rsplit_once('/').unwrap_or(("", at));
-            for told in names.of_folder(name).into_iter().chain(names.of_stem(name)) {
-                folders.entry((parent, portable(&told.rest))).or_default().insert(told.language);
-            }
-            at = parent;
-        }
-    }
-    let mut tongues: Vec<(Option<Language>, Tongue)> = Vec::new();
-    for (found, told) in found.iter().zip(&told) {
-        let known = known.get(&found.path);
-        let by_text = known.and_then(|known| Language::detect(&known.text));
-        let agrees = |told: &Told| by_text.as_ref().is_none_or(|text| text.has_same_primary(&told.language));
-        let folder = folder_of(&found.path);
-        let several = |told: &Told| alike.get(&(folder, portable(&told.rest))).is_some_and(|all| all.len() > 1);
-        let by_name = told
-            .iter()
-            .find(|told| told.sure && agrees(told))
-            .or_else(|| told.iter().find(|told| several(told) && agrees(told)))
-            .or_else(|| {
-                told.iter().find(|told| by_text.as_ref().is_some_and(|text| text.has_same_primary(&told.language)))
-            })
-            .or_else(|| told.iter().find(|told| told.sure && !told.first));
-        let rest = by_name.map_or_else(|| stem_of(&found.path).to_owned(), |told| told.rest.clone());
-        let own = by_name.map(|told| &told.language).or(by_text.as_ref());
-        let mut kept: Vec<String> = Vec::new();
-        let mut by_folder = None;
-        let mut parent = String::new();
-        for part in folder.split('/').filter(|part| !part.is_empty()) {
-            let several =
-                |told: &Told| folders.get(&(parent.as_str(), portable(&told.rest))).is_some_and(|all| all.len() > 1);
-            let whole = names.of_folder(part).filter(|told| told.sure || several(told));
-            // `guide-fr` beside `guide-de`, or with French in it.
-            let ending = || {
-                let mut told = names.of_stem(part).into_iter();
-                told.find(|told| own.map_or_else(|| several(told), |own| own.has_same_primary(&told.language)))
-            };
-            match whole.or_else(ending) {
-                Some(told) => {
-                    by_folder = Some(told.language);
-                    kept.extend(Some(told.rest).filter(|rest| !rest.is_empty()));
-                }
-                None => kept.push(part.to_owned()),
-            }
-            parent = if parent.is_empty() { part.to_owned() } else { format!("{parent}/{part}") };
-        }
-        let by_name = by_name.map(|told| told.language.clone());
-        let named = by_name.clone().or(by_folder);
-        let said = || {
-            let said = known?.facts.language.as_deref()?;
-            Language::parse(&said.trim().replace('_', "-")).ok()
-        };
-        let check = match (&named, &by_text) {
-            (Some(named), Some(text)) if !text.has_same_primary(named) => {
-                Some(format!("the name says `{named}`, the text looks like `{text}`"))
-            }
-            _ => None,
-        };
-        let language = named.or(by_text).or_else(said);
-        // The letters of the name or the title, where nothing else tells it.
-        let title = || known.and_then(|known| known.facts.title.clone()).unwrap_or_default();
-        let of_letters =
-            || Language::guess_from_script(stem_of(&found.path)).or_else(|| Language::guess_from_script(&title()));
-        let letters = if language.is_none() { of_letters() } else { None };
-        let check = check.or_else(|| letters.as_ref().map(|_| "by the letters of its name".to_owned()));
-        let language = language.or(letters);
-        tongues.push((
-            language.clone(),
-            Tongue {
-                language: language.unwrap_or_else(fallback),
-                folder: kept.join("/"),
-                rest,
-                check,
-                by_name,
-                guessed: false,
-            },
-        ));
-    }
-    without_regions(guessed(found, tongues))
+    let siblings = Siblings::new(files, &hints, names);
+    let detected = files
+        .iter()
+        .zip(&hints)
+        .map(|(file, hints)| detect_language(file, hints, documents.get(&file.path), &siblings, names))
+        .collect();
+    without_default_regions(assume_missing(files, detected))
 }
 
-/// Gives those a language of which nothing tells it.
-fn guessed(found: &[Found], tongues: Vec<(Option<Language>, Tongue)>) -> Vec<Tongue> {
-    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
-    let mut beside: HashMap<(String, String), Vec<Language>> = HashMap::new();
-    let mut formats: HashMap<(&str, &str), Language> = HashMap::new();
-    let key = |tongue: &Tongue| (tongue.folder.clone(), portable(&tongue.rest));
-    for ((language, tongue), found) in tongues.iter().zip(found) {
-        let Some(language) = language else { continue };
-        formats.entry((folder_of(&found.path), stem_of(&found.path))).or_insert_with(|| language.clone());
-        *counts.entry(language.clone()).or_default() += 1;
-        beside.entry(key(tongue)).or_default().push(language.clone());
+/// The languages that files and folders beside each other have, where their names differ only in the language. Such
+/// siblings make a weak hint credible.
+struct Siblings<'f> {
+    /// By the folder and the rest of the name.
+    files: HashMap<(&'f str, String), BTreeSet<&'f Language>>,
+    /// By the folder above and the rest of the name.
+    folders: HashMap<(&'f str, String), BTreeSet<Language>>,
+}
+
+impl<'f> Siblings<'f> {
+    fn new(files: &'f [ScannedFile], hints: &'f [Vec<LanguageHint>], names: &LanguageNames) -> Self {
+        let mut siblings = Self { files: HashMap::new(), folders: HashMap::new() };
+        for (file, hints) in files.iter().zip(hints) {
+            for hint in hints {
+                let key = (folder_of(&file.path), portable(&hint.rest));
+                siblings.files.entry(key).or_default().insert(&hint.language);
+            }
+        }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for file in files {
+            let mut folder = folder_of(&file.path);
+            while !folder.is_empty() && seen.insert(folder) {
+                let (parent, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+                for hint in hint_in_folder(name, names).into_iter().chain(hints_in_stem(name, names)) {
+                    siblings.folders.entry((parent, portable(&hint.rest))).or_default().insert(hint.language);
+                }
+                folder = parent;
+            }
+        }
+        siblings
     }
-    // Of as many, English: programs and names are in it most often.
+
+    fn has_file_in_other_language(&self, folder: &str, hint: &LanguageHint) -> bool {
+        self.files.get(&(folder, portable(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+    }
+
+    fn has_folder_in_other_language(&self, parent: &str, hint: &LanguageHint) -> bool {
+        self.folders.get(&(parent, portable(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+    }
+}
+
+/// Detects the language of one file; `None` without any evidence.
+fn detect_language(
+    file: &ScannedFile,
+    hints: &[LanguageHint],
+    document: Option<&DocumentInfo>,
+    siblings: &Siblings<'_>,
+    names: &LanguageNames,
+) -> (Option<Language>, DetectedLanguage) {
+    let by_text = document.and_then(|document| Language::detect(&document.text));
+    let folder = folder_of(&file.path);
+    let hint = choose_hint(hints, by_text.as_ref(), |hint| siblings.has_file_in_other_language(folder, hint));
+    let stem = hint.map_or_else(|| stem_of(&file.path).to_owned(), |hint| hint.rest.clone());
+    let from_name = hint.map(|hint| hint.language.clone());
+    let (from_folder, folder) = split_folder(folder, from_name.as_ref().or(by_text.as_ref()), siblings, names);
+    let named = from_name.clone().or(from_folder);
+    let mut check = match (&named, &by_text) {
+        (Some(named), Some(text)) if !text.has_same_primary(named) => Some(format!(
+            "the name says `{named}`, but the text looks like `{text}`; correct the language if it is wrong"
+        )),
+        _ => None,
+    };
+    let from_metadata = || {
+        let stated = document?.facts.language.as_deref()?;
+        Language::parse(&stated.trim().replace('_', "-")).ok()
+    };
+    let mut language = named.or(by_text).or_else(from_metadata);
+    if language.is_none() {
+        let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
+        language = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
+        if language.is_some() {
+            check =
+                Some("guessed from the script of the name or title; correct the language if it is wrong".to_owned());
+        }
+    }
+    let known = language.clone();
+    let language = language.unwrap_or_else(fallback_language);
+    (known, DetectedLanguage { language, folder, stem, check, from_name, is_assumed: false })
+}
+
+/// Chooses the most credible hint in a file name: one that agrees with the text, if the language of that is known.
+fn choose_hint<'h>(
+    hints: &'h [LanguageHint],
+    by_text: Option<&Language>,
+    has_sibling: impl Fn(&LanguageHint) -> bool,
+) -> Option<&'h LanguageHint> {
+    let contradicts = |hint: &LanguageHint| by_text.is_some_and(|text| !text.has_same_primary(&hint.language));
+    let agrees = |hint: &LanguageHint| by_text.is_some_and(|text| text.has_same_primary(&hint.language));
+    let first = |is_credible: &dyn Fn(&LanguageHint) -> bool| hints.iter().find(|hint| is_credible(hint));
+    first(&|hint| hint.is_strong && !contradicts(hint))
+        .or_else(|| first(&|hint| has_sibling(hint) && !contradicts(hint)))
+        .or_else(|| first(&agrees))
+        .or_else(|| first(&|hint| hint.is_strong && !hint.at_start))
+}
+
+/// Finds the innermost language that the folders of a path name, and the path without the parts that name one.
+/// `own` is the language that the file itself is known to have.
+fn split_folder(
+    folder: &str,
+    own: Option<&Language>,
+    siblings: &Siblings<'_>,
+    names: &LanguageNames,
+) -> (Option<Language>, String) {
+    let mut language = None;
+    let mut rest: Vec<String> = Vec::new();
+    let mut parent = String::new();
+    for part in folder.split('/').filter(|part| !part.is_empty()) {
+        let has_sibling = |hint: &LanguageHint| siblings.has_folder_in_other_language(&parent, hint);
+        let whole = hint_in_folder(part, names).filter(|hint| hint.is_strong || has_sibling(hint));
+        // `guide-fr` beside `guide-de`, or with French documents in it.
+        let ending = || {
+            let is_credible =
+                |hint: &LanguageHint| own.map_or_else(|| has_sibling(hint), |own| own.has_same_primary(&hint.language));
+            hints_in_stem(part, names).into_iter().find(is_credible)
+        };
+        match whole.or_else(ending) {
+            Some(hint) => {
+                language = Some(hint.language);
+                rest.extend(Some(hint.rest).filter(|rest| !rest.is_empty()));
+            }
+            None => rest.push(part.to_owned()),
+        }
+        parent = if parent.is_empty() { part.to_owned() } else { format!("{parent}/{part}") };
+    }
+    (language, rest.join("/"))
+}
+
+/// Assumes a language for each file without any evidence.
+fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, DetectedLanguage)>) -> Vec<DetectedLanguage> {
+    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    let mut by_report: HashMap<(String, String), Vec<Language>> = HashMap::new();
+    let mut by_stem: HashMap<(&str, &str), Language> = HashMap::new();
+    let report = |detected: &DetectedLanguage| (detected.folder.clone(), portable(&detected.stem));
+    for ((language, detected), file) in detected.iter().zip(files) {
+        let Some(language) = language else { continue };
+        by_stem.entry((folder_of(&file.path), stem_of(&file.path))).or_insert_with(|| language.clone());
+        *counts.entry(language.clone()).or_default() += 1;
+        by_report.entry(report(detected)).or_default().push(language.clone());
+    }
+    // The most frequent first; among equals English, as names are most often in English.
     let mut counts: Vec<(Language, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), *language != fallback()));
-    let guess = |tongue: &Tongue, found: &Found| {
-        if let Some(language) = formats.get(&(folder_of(&found.path), stem_of(&found.path))) {
+    counts.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), *language != fallback_language()));
+    let assume = |detected: &DetectedLanguage, file: &ScannedFile| {
+        // Another format of the same name has the same language.
+        if let Some(language) = by_stem.get(&(folder_of(&file.path), stem_of(&file.path))) {
             return language.clone();
         }
-        // Beside translations, the original: in the language of most that the report lacks.
-        let there = beside.get(&key(tongue)).map(Vec::as_slice).unwrap_or_default();
-        let other = counts.iter().map(|(language, _)| language).find(|language| !there.contains(language));
-        other.cloned().unwrap_or_else(fallback)
+        // Beside translations, it is the original, in the most frequent language that the report does not have yet.
+        let translations = by_report.get(&report(detected)).map(Vec::as_slice).unwrap_or_default();
+        let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
+        other.cloned().unwrap_or_else(fallback_language)
     };
-    let guesses: Vec<Option<Language>> = tongues
+    let check = "nothing shows the language of this file; correct it if it is wrong";
+    let assumed: Vec<Option<Language>> = detected
         .iter()
-        .zip(found)
-        .map(|((language, tongue), found)| language.is_none().then(|| guess(tongue, found)))
+        .zip(files)
+        .map(|((language, detected), file)| language.is_none().then(|| assume(detected, file)))
         .collect();
-    tongues
-        .into_iter()
-        .zip(guesses)
-        .map(|((_, tongue), guess)| match guess {
-            None => tongue,
-            Some(language) => {
-                Tongue { language, check: Some("nothing tells the language".to_owned()), guessed: true, ..tongue }
-            }
-        })
-        .collect()
+    let with_assumed = |((_, detected), assumed): ((_, DetectedLanguage), Option<Language>)| match assumed {
+        Some(language) => DetectedLanguage { language, check: Some(check.to_owned()), is_assumed: true, ..detected },
+        None => detected,
+    };
+    detected.into_iter().zip(assumed).map(with_assumed).collect()
 }
 
-/// Says `fr` for `fr-FR` where no other region's French is in the collection: a region that goes without saying
-/// would make another language beside the one without.
-fn without_regions(mut tongues: Vec<Tongue>) -> Vec<Tongue> {
-    let all: BTreeSet<Language> = tongues.iter().map(|tongue| tongue.language.clone()).collect();
+/// Shortens `fr-FR` to `fr` unless the collection has the language with another region as well: otherwise files with
+/// and without the default region would be in two languages.
+fn without_default_regions(mut detected: Vec<DetectedLanguage>) -> Vec<DetectedLanguage> {
+    let all: BTreeSet<Language> = detected.iter().map(|detected| detected.language.clone()).collect();
     let shorter: HashMap<Language, Language> = all
         .iter()
         .filter_map(|long| Some((long.clone(), long.without_default_region()?)))
@@ -178,15 +224,23 @@ fn without_regions(mut tongues: Vec<Tongue>) -> Vec<Tongue> {
             !all.iter().any(|other| other.has_same_primary(short) && other != long && other != short)
         })
         .collect();
-    for tongue in &mut tongues {
-        if let Some(short) = shorter.get(&tongue.language) {
-            tongue.language = short.clone();
+    for detected in &mut detected {
+        if let Some(short) = shorter.get(&detected.language) {
+            detected.language = short.clone();
         }
     }
-    tongues
+    detected
 }
 
-/// The language where no file tells any.
-pub(super) fn fallback() -> Language {
+/// The most frequent language.
+pub(super) fn most_frequent<'l>(languages: impl Iterator<Item = &'l Language>) -> Language {
+    let mut counts: BTreeMap<&Language, usize> = BTreeMap::new();
+    languages.for_each(|language| *counts.entry(language).or_default() += 1);
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map_or_else(fallback_language, |(language, _)| language.clone())
+}
+
+/// The language where no file shows any.
+fn fallback_language() -> Language {
     Language::parse("en").unwrap_or_else(|_| unreachable!("English is a language"))
 }

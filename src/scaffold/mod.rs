@@ -1,27 +1,29 @@
-//! A manifest proposed from a folder of files: the beginning of a publications officer's work.
+//! Proposes a manifest for a folder of documents.
 //!
-//! `survey` looks through the folder; `tongue` and `titles` read names and what documents say of themselves;
-//! `languages` gives each file its language, `chapters` finds web documents of many pages, `gather` brings the files
-//! together, `report` makes one report of its files, all of it a `draft`; `write` makes its text, `update` adds to one
-//! that is there. `sheet` is an organisation's own list, which knows better. Only the survey touches the file system;
-//! the documents are read by `extraction`.
+//! `scan` lists the files of the folder; `language_hints`, `metadata` and `languages` find the language of each file,
+//! its title, authors and date; `web_documents` finds web pages that belong to one document; `grouping` brings files
+//! together into reports and sections, and `merge` makes a report of its files. The result is a `proposal`, which
+//! `manifest_text` writes as a new manifest and `update` adds to an existing one. `spreadsheet` reads an
+//! organisation's own list, which takes precedence over everything else. Only `scan` accesses the file system;
+//! `extraction` reads the documents.
 
-mod chapters;
-mod draft;
-mod gather;
+mod grouping;
+mod language_hints;
 mod languages;
-mod report;
-mod sheet;
-mod survey;
-mod titles;
-mod tongue;
+mod manifest_text;
+mod merge;
+mod metadata;
+mod proposal;
+mod scan;
+mod spreadsheet;
 mod update;
-mod write;
+mod web_documents;
+mod yaml;
 
-pub use chapters::sift;
-pub use draft::{Draft, Known};
-pub use gather::draft;
-pub use sheet::{Sheet, rows};
-pub use survey::{Reason, Survey};
-pub use update::{is_faithful, update, used_by_launcher};
-pub use write::manifest;
+pub use grouping::propose;
+pub use manifest_text::write_manifest;
+pub use proposal::{DocumentInfo, Proposal};
+pub use scan::{ExclusionReason, FolderScan};
+pub use spreadsheet::{DocumentList, read_rows};
+pub use update::{is_faithful_update, launcher_files, update_manifest};
+pub use web_documents::drop_chapter_pages;

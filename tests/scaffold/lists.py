@@ -4,7 +4,7 @@
     lists.py --program MAKE_DISC
 
 The same list as XLSX (openpyxl), ODS (odfpy), and CSV with commas, semicolons and tabs, in UTF-8, UTF-16 and Windows-1252,
-with English, French and Spanish headings, must give the same manifest; and what is wrong with a list must be said.
+with English, French and Spanish headings, must give the same manifest; and problems in a list must be reported.
 """
 
 import argparse
@@ -80,7 +80,7 @@ def main() -> int:
         documents = root / "documents"
         (documents / "sub").mkdir(parents=True)
         for name in ("a1.txt", "sub/a2.txt", "a3.txt", "b.txt"):
-            (documents / name).write_text(f"{name} says little")
+            (documents / name).write_text(f"{name} has little text")
         lists = {name: root / name for name in ("list.xlsx", "list.ods", "comma.csv", "semicolon.csv", "tab.tsv", "utf16.csv")}
         xlsx(lists["list.xlsx"])
         ods(lists["list.ods"])
@@ -103,7 +103,7 @@ def main() -> int:
         made = yaml.load(first, yaml.BaseLoader)
         dialogues = next(section for section in made["sections"] if section["title"] == "Policy dialogues")
         (santiago,) = dialogues["reports"]
-        due = {
+        expected = {
             "id": "santiago",
             "title": {"en": ROWS[0][2], "fr": ROWS[1][2], "es": ROWS[2][2]},
             "symbol": "S/2007/1",
@@ -113,29 +113,35 @@ def main() -> int:
             "summary": "What was said.",
             "variants": {"en": "a1.txt", "es": "a3.txt", "fr": "sub/a2.txt"},
         }
-        results.append(("the report is as the list says", santiago == due, json.dumps(santiago, ensure_ascii=False)))
-        results.append(("nothing that the list says is a guess", first.count("# check:") == 1, first))
+        results.append(("the report has the values of the list", santiago == expected, json.dumps(santiago, ensure_ascii=False)))
+        results.append(("no value from the list is marked as a guess", first.count("# check:") == 1, first))
         ran = subprocess.run([program, documents / "manifest.yaml", root / "out.iso"], capture_output=True, text=True)
         results.append(("the manifest makes a disc", ran.returncode == 0, ran.stderr))
 
         wrong = root / "wrong.csv"
         wrong.write_text("file,title,language,colour,date\na1.txt,A,Klingonese,red,5/11/2007\nnone.txt,N,en,,\n,B,en,,\na1.txt,A,en,,\n")
         code, result, _ = init(wrong)
-        said = "\n".join(result["notes"])
-        for words in (
-            "the column “colour” is not known", "row 2: `Klingonese` is no language", "row 2: `5/11/2007` is no date", "row 3: there is no file `none.txt`",
-            "row 4: no file is named", "row 5: `a1.txt` has a row already", "`b.txt` has no row in the list",
+        notes = result.get("notes", [])
+        for note_code, row, words in (
+            ("unknown-column", None, "the column “colour” is not recognised"),
+            ("unknown-language", 2, "`Klingonese` is not a language"),
+            ("bad-date", 2, "`5/11/2007` is not a date"),
+            ("unknown-file", 3, "there is no file `none.txt`"),
+            ("no-file", 4, "no file is given"),
+            ("repeated-file", 5, "`a1.txt` already has a row above"),
+            ("file-without-row", None, "`b.txt` has no row in the list"),
         ):
-            results.append((f"it is said: {words}", code == 0 and words in said, said))
+            found = any(note["code"] == note_code and note["row"] == row and words in note["message"] for note in notes)
+            results.append((f"{note_code} is reported", code == 0 and found, json.dumps(notes, ensure_ascii=False)))
         for name, content, words in (
-            ("empty.csv", b"", "no column is headed"), ("other.csv", b"a,b\n1,2\n", "no column is headed"), ("noise.xlsx", b"PK\x03\x04noise", "it is no spreadsheet"),
+            ("empty.csv", b"", "no column has the heading"), ("other.csv", b"a,b\n1,2\n", "no column has the heading"), ("noise.xlsx", b"PK\x03\x04noise", "it is not a spreadsheet"),
         ):
             (root / name).write_bytes(content)
             code, result, _ = init(root / name)
             results.append((f"{name} is refused", code == 1 and words in result["error"], json.dumps(result)))
-    for name, good, said in results:
+    for name, good, output in results:
         if not good:
-            print(f"FAILED: {name}\n{said}")
+            print(f"FAILED: {name}\n{output}")
     failed = sum(not good for _, good, _ in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0

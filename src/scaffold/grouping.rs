@@ -1,0 +1,248 @@
+//! Groups the files of a folder into reports, and the reports into sections.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::languages::{detect_languages, most_frequent};
+use super::merge::{DocumentFile, merge_into_report};
+use super::metadata;
+use super::proposal::{DocumentInfo, Guess, Proposal, ProposedReport, ProposedSection};
+use super::scan::{FolderScan, name_of};
+use super::spreadsheet::ListEntry;
+use super::web_documents::find_web_documents;
+use crate::language::{Language, LanguageNames};
+use crate::names::{is_device_name, portable, shortened};
+
+/// The most characters of a proposed id: names on the disc have 30, which include a language and an extension.
+pub(super) const MAX_ID: usize = 20;
+
+/// If there are more folders, only those at the top become sections.
+const MAX_SECTIONS: usize = 12;
+
+/// The title of a disc or section whose folder has no usable name.
+const DEFAULT_TITLE: &str = "Documents";
+
+/// Proposes a collection of the files of a folder, whose name is `name`. `entries` has the rows of the organisation's
+/// list by path, which take precedence over everything else.
+pub fn propose(
+    scan: &FolderScan,
+    documents: &HashMap<String, DocumentInfo>,
+    names: &LanguageNames,
+    entries: &HashMap<String, ListEntry>,
+    name: &str,
+) -> Proposal {
+    let unread = DocumentInfo::default();
+    let languages = detect_languages(&scan.files, documents, names);
+    let web_documents = find_web_documents(&scan.files, documents, &languages);
+    let mut files: Vec<DocumentFile<'_>> = scan
+        .files
+        .iter()
+        .zip(languages)
+        .map(|(file, detected)| DocumentFile {
+            file,
+            document: documents.get(&file.path).unwrap_or(&unread),
+            entry: entries.get(&file.path),
+            language: detected.language,
+            folder: detected.folder,
+            stem: detected.stem,
+            check: detected.check,
+            web_title: None,
+            is_later_page: false,
+        })
+        .collect();
+    let web_reports = group_web_documents(&mut files, web_documents);
+    group_translations(&mut files);
+    let headings = apply_entries(&mut files, !entries.is_empty());
+    let groups = group_by_name(files);
+    let folders = groups.iter().map(|group| &group.folder).filter(|folder| !headings.contains_key(*folder));
+    let section_paths = assign_sections(&folders.cloned().collect());
+    let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
+    for Group { folder, name, files } in groups {
+        // A folder that is named like a section of the list belongs to that section.
+        let listed = section_key(name_of(&folder));
+        let own = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
+        let section = own.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
+        let mut report = merge_into_report(files);
+        if web_reports.contains(&name) {
+            report.checks.push(
+                "the links between these web pages will not work on the disc; it is better to print them to one PDF"
+                    .to_owned(),
+            );
+        }
+        match sections.iter_mut().find(|(path, _)| *path == section) {
+            Some((_, reports)) => reports.push(report),
+            None => sections.push((section, vec![report])),
+        }
+    }
+    with_ids(sections, &headings, scan, name)
+}
+
+/// Gives the pages of each web document the same name; returns these names.
+fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<usize>>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for pages in web_documents {
+        let first = pages[0];
+        let title = files[first].title();
+        let name = title.as_deref().map_or_else(|| files[first].stem.clone(), portable);
+        let language = most_frequent(pages.iter().map(|page| &files[*page].language));
+        names.insert(portable(&name));
+        for page in pages {
+            let file = &mut files[page];
+            (file.stem, file.web_title, file.is_later_page) = (name.clone(), title.clone(), page != first);
+            (file.language, file.check) = (language.clone(), None);
+        }
+    }
+    names
+}
+
+/// Where a folder contains one document in each of several languages, under different names, gives them all the name
+/// of the folder.
+fn group_translations(files: &mut [DocumentFile<'_>]) {
+    let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        by_folder.entry(file.folder.clone()).or_default().push(index);
+    }
+    for (folder, members) in by_folder {
+        let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
+        let names: BTreeSet<String> = members.iter().map(|n| portable(&files[*n].stem)).collect();
+        let documents: BTreeSet<(&Language, String)> =
+            members.iter().map(|n| (&files[*n].language, portable(&files[*n].stem))).collect();
+        let one_for_each = documents.len() == languages.len() && names.len() == languages.len();
+        if folder.is_empty() || languages.len() < 2 || !one_for_each {
+            continue;
+        }
+        for member in members {
+            let file = &mut files[member];
+            file.stem = name_of(&folder).to_owned();
+            file.check.get_or_insert_with(|| {
+                "grouped because the folder has one document in each language; separate them if they are different reports"
+                    .to_owned()
+            });
+        }
+    }
+}
+
+/// Applies the rows of the organisation's list to their files; returns the headings of its sections by their keys.
+fn apply_entries(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
+    let mut headings: HashMap<String, String> = HashMap::new();
+    for file in files {
+        let Some(entry) = file.entry else {
+            if has_list {
+                file.check.get_or_insert_with(|| "this file has no row in the list".to_owned());
+            }
+            continue;
+        };
+        if let Some(language) = &entry.language {
+            (file.language, file.check) = (language.clone(), None);
+        }
+        if let Some(report) = &entry.report {
+            file.stem.clone_from(report);
+        }
+        if let Some(section) = &entry.section {
+            file.folder = section_key(section);
+            headings.entry(file.folder.clone()).or_insert_with(|| section.clone());
+        }
+    }
+    headings
+}
+
+/// The key of a section of the list among the folders; no path can contain the NUL.
+fn section_key(heading: &str) -> String {
+    format!("\0{}", portable(heading))
+}
+
+/// The files of one report.
+struct Group<'f> {
+    folder: String,
+    name: String,
+    files: Vec<DocumentFile<'f>>,
+}
+
+/// Groups files by folder and name, in the order of their paths.
+fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut indexes: HashMap<(String, String), usize> = HashMap::new();
+    for file in files {
+        let portable = portable(&file.stem);
+        let name = if portable.is_empty() { file.stem.clone() } else { portable };
+        let folder = file.folder.clone();
+        let index = *indexes.entry((folder.clone(), name.clone())).or_insert_with(|| {
+            groups.push(Group { folder, name, files: Vec::new() });
+            groups.len() - 1
+        });
+        groups[index].files.push(file);
+    }
+    groups
+}
+
+/// The path of the section of each folder.
+fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
+    let paths: Vec<Vec<&str>> =
+        folders.iter().map(|folder| folder.split('/').filter(|part| !part.is_empty()).collect()).collect();
+    // Drop the folders that all paths start with, but always keep the last.
+    let mut common = 0;
+    while !paths.is_empty() && paths.iter().all(|path| path.len() > common + 1 && path[common] == paths[0][common]) {
+        common += 1;
+    }
+    let paths: Vec<String> =
+        paths.iter().map(|path| path.iter().skip(common).copied().collect::<Vec<_>>().join("/")).collect();
+    let is_few = paths.iter().collect::<BTreeSet<_>>().len() <= MAX_SECTIONS;
+    let section = |path: String| if is_few { path } else { path.split('/').next().unwrap_or_default().to_owned() };
+    folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
+}
+
+/// Completes the proposal: titles of sections, ids, languages.
+fn with_ids(
+    sections: Vec<(String, Vec<ProposedReport>)>,
+    headings: &HashMap<String, String>,
+    scan: &FolderScan,
+    name: &str,
+) -> Proposal {
+    let from_folder = |folder: &str| {
+        let title = Some(metadata::title_from_name(folder)).filter(|title| metadata::has_word_char(title));
+        title.unwrap_or_else(|| DEFAULT_TITLE.to_owned())
+    };
+    let mut taken = BTreeSet::new();
+    let sections: Vec<ProposedSection> = sections
+        .into_iter()
+        .map(|(path, mut reports)| {
+            let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
+            let id = unique_id(&title, "section", &mut taken);
+            let mut taken = BTreeSet::new();
+            reports.iter_mut().for_each(|report| report.id = unique_id(&report.id, "report", &mut taken));
+            ProposedSection { id, title, reports }
+        })
+        .collect();
+    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    for variant in sections.iter().flat_map(|section| &section.reports).flat_map(|report| &report.variants) {
+        *counts.entry(variant.language.clone()).or_default() += 1;
+    }
+    let mut languages: Vec<(Language, usize)> = counts.into_iter().collect();
+    languages.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), language.as_str().to_owned()));
+    Proposal {
+        title: Guess::uncertain(from_folder(name), "taken from the folder name; write the disc's title"),
+        languages: languages.into_iter().map(|(language, _)| language).collect(),
+        large_files: scan.files.iter().any(|file| file.length >= u64::from(u32::MAX) - 2047),
+        sections,
+    }
+}
+
+/// Makes an id of a text that is not in `taken`, and adds it there. `kind` is used if the text has no usable letters.
+pub(super) fn unique_id(text: &str, kind: &str, taken: &mut BTreeSet<String>) -> String {
+    let short = shortened(&portable(text), MAX_ID);
+    let base = if short.is_empty() {
+        kind.to_owned()
+    } else if is_device_name(&short) {
+        format!("{short}_{kind}")
+    } else {
+        short
+    };
+    let mut id = base.clone();
+    let mut number = 1;
+    while !taken.insert(id.clone()) {
+        number += 1;
+        let suffix = format!("_{number}");
+        let kept: String = base.chars().take(MAX_ID - suffix.len()).collect();
+        id = format!("{}{suffix}", kept.trim_end_matches('_'));
+    }
+    id
+}

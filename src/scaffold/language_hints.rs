@@ -1,0 +1,204 @@
+//! Hints at a language in the names of files and folders: `report-fr`, `Report (French)`, `EN_summary`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::metadata::has_word_char;
+use crate::language::{Language, LanguageNames};
+
+/// A part of a name that may be the name or code of a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LanguageHint {
+    /// The language.
+    pub(super) language: Language,
+    /// The rest of the name.
+    pub(super) rest: String,
+    /// Whether it can hardly mean anything else.
+    pub(super) is_strong: bool,
+    /// Whether it is at the start of the name, where two capital letters may be another abbreviation.
+    pub(super) at_start: bool,
+}
+
+/// Between the parts of a name.
+const SEPARATORS: [char; 4] = ['.', '-', '_', ' '];
+
+/// Finds the hints in a file name without its extension, the strongest first.
+pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHint> {
+    let separators: Vec<usize> = stem.match_indices(SEPARATORS).map(|(at, _)| at).collect();
+    let mut hints: Vec<LanguageHint> = hint_in_final_brackets(stem, names).into_iter().collect();
+    hints.extend(hints_at_end(stem, &separators, names));
+    hints.extend(hints_at_start(stem, &separators, names));
+    hints.extend(hints_in_inner_brackets(stem, names));
+    hints.extend(hints_in_middle(stem, &separators, names));
+    // If one is part of another, such as `br` and `pt_BR`, the longer one is meant, which leaves the shorter rest.
+    hints.sort_by_key(|hint| (!hint.is_strong, hint.rest.len()));
+    hints
+}
+
+/// Finds the hint that a whole folder name is.
+pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<LanguageHint> {
+    let name = name.trim();
+    let by_name = names.by_name(name).map(|language| (language, true));
+    let by_code = || Some((names.by_code(name)?, !LanguageNames::is_common_word(name)));
+    let (language, is_strong) = by_name.or_else(by_code)?;
+    Some(LanguageHint { language, rest: String::new(), is_strong, at_start: false })
+}
+
+/// `report (French)`
+fn hint_in_final_brackets(stem: &str, names: &LanguageNames) -> Option<LanguageHint> {
+    let (before, inside) = stem.strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
+    let language = by_name_or_code(inside.trim(), names)?;
+    Some(LanguageHint { language, rest: before.trim().to_owned(), is_strong: true, at_start: false })
+}
+
+/// `report-fr`: the last part, or the last two as in `zh-cn` and `pt_BR`.
+fn hints_at_end(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<LanguageHint> {
+    let hint = |at: &usize| {
+        let (rest, token) = (&stem[..*at], &stem[at + 1..]);
+        let separator = stem[*at..].chars().next().unwrap_or(' ');
+        let (language, is_strong) = language_of_token(token, separator, names)?;
+        let rest = rest.trim_end_matches(SEPARATORS).to_owned();
+        has_word_char(&rest).then_some(LanguageHint { language, rest, is_strong, at_start: false })
+    };
+    separators.iter().rev().take(2).filter_map(hint).collect()
+}
+
+/// `FR - rapport`
+fn hints_at_start(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<LanguageHint> {
+    let hint = |at: &usize| {
+        let (token, rest) = (&stem[..*at], stem[at + 1..].trim_start_matches(SEPARATORS));
+        let (language, _) = language_of_token(token, ' ', names)?;
+        let is_strong = token.len() == 2 && token.bytes().all(|b| b.is_ascii_uppercase());
+        has_word_char(rest).then(|| LanguageHint { language, rest: rest.to_owned(), is_strong, at_start: true })
+    };
+    separators.iter().take(2).filter_map(hint).collect()
+}
+
+/// `Annual Report (EN) final`
+fn hints_in_inner_brackets(stem: &str, names: &LanguageNames) -> Vec<LanguageHint> {
+    let hint = |(at, _): (usize, &str)| {
+        let length = stem[at..].find([')', ']'])?;
+        let (inside, after) = (stem[at + 1..at + length].trim(), &stem[at + length + 1..]);
+        let language = by_name_or_code(inside, names).filter(|_| has_word_char(after))?;
+        Some(LanguageHint { language, rest: join_around(&stem[..at], after), is_strong: true, at_start: false })
+    };
+    stem.match_indices(['(', '[']).filter_map(hint).collect()
+}
+
+/// `guide_EN v2`
+fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<LanguageHint> {
+    let hint = |pair: &[usize]| {
+        let (before, token, after) = (&stem[..pair[0]], &stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
+        let is_short_capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
+        let by_code = if is_short_capital { names.by_code(token) } else { None };
+        let language = by_code.or_else(|| names.by_name(token)).filter(|_| has_word_char(before))?;
+        Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, at_start: false })
+    };
+    separators.windows(2).filter_map(hint).collect()
+}
+
+fn by_name_or_code(text: &str, names: &LanguageNames) -> Option<Language> {
+    names.by_name(text).or_else(|| names.by_code(text))
+}
+
+/// The language of a part of a name after `separator`, and whether it can hardly mean anything else.
+fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Option<(Language, bool)> {
+    if let Some(language) = names.by_name(token) {
+        return Some((language, separator != ' '));
+    }
+    let language = names.by_code(token)?;
+    let is_upper = token.bytes().all(|b| !b.is_ascii_lowercase());
+    let is_word = LanguageNames::is_common_word(token.split(['-', '_']).next().unwrap_or_default());
+    let is_strong = match token.len() {
+        2 => separator == '.' || separator != ' ' && (is_upper || !is_word),
+        3 => (separator == '.' || is_upper) && !is_word,
+        _ => separator == '.' || !is_word,
+    };
+    Some((language, is_strong))
+}
+
+fn join_around(before: &str, after: &str) -> String {
+    format!("{} {}", before.trim_end_matches(SEPARATORS).trim_end(), after.trim_start_matches(SEPARATORS).trim_start())
+}
+
+/// The letters at the end of United Nations file names that stand for the six official languages.
+const UN_LETTERS: [(&str, &str); 6] = [("A", "ar"), ("C", "zh"), ("E", "en"), ("F", "fr"), ("R", "ru"), ("S", "es")];
+
+/// Finds hints by such a letter, where at least two names differ only in it: `A_62_1_E`, `A_62_1_F`.
+pub(super) fn hints_by_un_letter<'n>(stems: impl Iterator<Item = &'n str>) -> BTreeMap<String, LanguageHint> {
+    let mut letters_by_rest: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (rest, letter) in stems.filter_map(split_un_letter) {
+        letters_by_rest.entry(rest).or_default().insert(letter);
+    }
+    letters_by_rest.retain(|_, letters| letters.len() > 1);
+    let hint = |rest: &str, letter: &str| {
+        let (_, tag) = UN_LETTERS.iter().find(|(known, _)| *known == letter)?;
+        let language = Language::parse(tag).ok()?;
+        let rest = rest.trim_end_matches(SEPARATORS).to_owned();
+        Some(LanguageHint { language, rest, is_strong: true, at_start: false })
+    };
+    letters_by_rest
+        .iter()
+        .flat_map(|(rest, letters)| letters.iter().map(move |letter| (*rest, *letter)))
+        .filter_map(|(rest, letter)| Some((format!("{rest}{letter}"), hint(rest, letter)?)))
+        .collect()
+}
+
+fn split_un_letter(stem: &str) -> Option<(&str, &str)> {
+    let (rest, letter) = stem.split_at(stem.rfind(SEPARATORS)? + 1);
+    UN_LETTERS.iter().any(|(known, _)| *known == letter).then_some((rest, letter))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_found_in_file_names() {
+        let names = LanguageNames::default();
+        let strong_hint = |stem: &str| {
+            let hint = hints_in_stem(stem, &names).into_iter().find(|hint| hint.is_strong);
+            hint.map(|hint| (hint.language.as_str().to_owned(), hint.rest))
+        };
+        let cases = [
+            ("report-en", "en", "report"),
+            ("report_fr", "fr", "report"),
+            ("report.es", "es", "report"),
+            ("debian-faq.zh-cn", "zh-CN", "debian-faq"),
+            ("report_ENG", "en", "report"),
+            ("guide_pt_BR", "pt-BR", "guide"),
+            ("Rapport annuel (français)", "fr", "Rapport annuel"),
+            ("report.it", "it", "report"),
+            ("annual_report_Spanish", "es", "annual_report"),
+            ("FR - rapport", "fr", "rapport"),
+            ("EN_summary", "en", "summary"),
+            ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
+            ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
+        ];
+        for (stem, language, rest) in cases {
+            assert_eq!(strong_hint(stem), Some((language.to_owned(), rest.to_owned())), "{stem}");
+        }
+        for stem in [
+            "what-it-is",
+            "yes-or-no",
+            "report",
+            "en",
+            "to_do",
+            "may",
+            "report-may",
+            "plan-2007",
+            "by-and-for",
+            "part-of-it",
+        ] {
+            assert_eq!(strong_hint(stem), None, "{stem}");
+        }
+    }
+
+    #[test]
+    fn un_letters_are_hints_only_where_names_differ_in_them() {
+        let hints = hints_by_un_letter(["A_62_1_E", "A_62_1_F", "Plan_B", "Annex-A", "annex_c"].into_iter());
+        let languages: Vec<(&str, &str)> =
+            hints.iter().map(|(stem, hint)| (stem.as_str(), hint.language.as_str())).collect();
+        assert_eq!(languages, [("A_62_1_E", "en"), ("A_62_1_F", "fr")]);
+    }
+}

@@ -1,0 +1,149 @@
+//! Writes a proposal as the text of a manifest, with comments for the person who edits it.
+
+use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::scan::{ExclusionReason, FolderScan};
+use super::yaml::{comment, flow_scalar, language_key, quoted, scalar};
+use crate::language::Language;
+
+/// The most excluded files to name for each reason.
+const MAX_NAMED: usize = 10;
+
+/// Reasons for which files are not named in the manifest, because nobody needs to do anything about them.
+const UNREMARKABLE: [ExclusionReason; 5] = [
+    ExclusionReason::OsMetadata,
+    ExclusionReason::WebAsset,
+    ExclusionReason::OtherType,
+    ExclusionReason::AboutFolder,
+    ExclusionReason::Link,
+];
+
+/// The text of a manifest. `folder` is the name of the documents' folder, `schema` the path of the schema for editors.
+pub fn write_manifest(proposal: &Proposal, scan: &FolderScan, folder: &str, schema: Option<&str>) -> String {
+    let mut lines = header_lines(folder, schema);
+    lines.extend(disc_lines(proposal));
+    lines.extend(
+        ["", "# launcher:", "#   emblem: emblem.svg", "#   foreword: {text: foreword.md}", "", "sections:"]
+            .map(str::to_owned),
+    );
+    lines.extend(proposal.sections.iter().flat_map(section_lines));
+    lines.extend(exclusion_lines(scan));
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn header_lines(folder: &str, schema: Option<&str>) -> Vec<String> {
+    let mut lines = vec![
+        format!("# The contents of the disc, proposed from the files in the folder {}.", quoted(folder)),
+        "# Edit it freely. A line that starts with # is a comment, and “check:” marks a guess: correct it if"
+            .to_owned(),
+        "# needed, then delete the comment. `make-disc preview` shows the disc, `make-disc` builds it.".to_owned(),
+    ];
+    if let Some(schema) = schema {
+        lines.extend([
+            "#".to_owned(),
+            "# With the next line, editors complete keys and mark mistakes as you type.".to_owned(),
+            format!("# yaml-language-server: $schema={schema}"),
+        ]);
+    }
+    lines
+}
+
+fn disc_lines(proposal: &Proposal) -> Vec<String> {
+    let languages: Vec<String> = proposal.languages.iter().map(|language| language_key(language.as_str())).collect();
+    let mut lines = vec![
+        String::new(),
+        "disc:".to_owned(),
+        format!("  title: {}{}", scalar(&proposal.title.value), check_comment(proposal.title.check.as_deref())),
+        format!(
+            "  languages: [{}]  # in the order of the language bar; the first is the default",
+            languages.join(", ")
+        ),
+        "  # publisher: who publishes the disc".to_owned(),
+        "  # date: 2008-06-30".to_owned(),
+        "  # rights: the terms of use".to_owned(),
+    ];
+    if proposal.large_files {
+        lines.push("  large_files: true  # for files of 4 GiB and more, which some systems cannot read".to_owned());
+    }
+    lines
+}
+
+/// Names the excluded files that somebody may miss.
+fn exclusion_lines(scan: &FolderScan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (reason, paths) in scan.excluded.iter().filter(|(reason, _)| !UNREMARKABLE.contains(*reason)) {
+        lines.extend([String::new(), format!("# Left out: {}", reason.description())]);
+        lines.extend(paths.iter().take(MAX_NAMED).map(|path| format!("#   {}", comment(path))));
+        if paths.len() > MAX_NAMED {
+            lines.push(format!("#   and {} more", paths.len() - MAX_NAMED));
+        }
+    }
+    lines
+}
+
+/// The lines of a section, indented as an item of `sections`.
+pub(super) fn section_lines(section: &ProposedSection) -> Vec<String> {
+    let mut lines = vec![
+        format!("  - id: {}", scalar(&section.id)),
+        format!("    title: {}", scalar(&section.title)),
+        "    reports:".to_owned(),
+    ];
+    lines.extend(section.reports.iter().flat_map(report_lines).map(|line| format!("      {line}")));
+    lines
+}
+
+/// The lines of a report, not indented.
+pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
+    let mut lines: Vec<String> = report.checks.iter().map(|check| format!("# check: {}", comment(check))).collect();
+    lines.push(format!("- id: {}", scalar(&report.id)));
+    lines.extend(title_lines(&report.titles).into_iter().map(|line| format!("  {line}")));
+    let list = |texts: &[String]| texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", ");
+    if let Some(symbol) = &report.symbol {
+        lines.push(format!("  symbol: {}", scalar(symbol)));
+    }
+    if let Some(Guess { value, check }) = &report.date {
+        lines.push(format!("  date: {value}{}", check_comment(check.as_deref())));
+    }
+    if let Some(Guess { value, check }) = &report.authors {
+        lines.push(format!("  authors: [{}]{}", list(value), check_comment(check.as_deref())));
+    }
+    if !report.subjects.is_empty() {
+        lines.push(format!("  subjects: [{}]", list(&report.subjects)));
+    }
+    if let Some(summary) = &report.summary {
+        lines.push(format!("  summary: {}", scalar(summary)));
+    }
+    lines.push("  variants:".to_owned());
+    lines.extend(report.variants.iter().flat_map(variant_lines).map(|line| format!("    {line}")));
+    lines
+}
+
+fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
+    let value = |title: &Guess<String>| format!("{}{}", scalar(&title.value), check_comment(title.check.as_deref()));
+    if let [(None, title)] = titles {
+        return vec![format!("title: {}", value(title))];
+    }
+    let mut lines = vec!["title:".to_owned()];
+    for (language, title) in titles {
+        let tag = language.as_ref().map_or("en", Language::as_str);
+        lines.push(format!("  {}: {}", language_key(tag), value(title)));
+    }
+    lines
+}
+
+/// The lines of a variant, not indented.
+pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
+    let key = language_key(variant.language.as_str());
+    let check = check_comment(variant.check.as_deref());
+    match variant.files.as_slice() {
+        [file] => vec![format!("{key}: {}{check}", scalar(file))],
+        files => {
+            let mut lines = vec![format!("{key}:{check}")];
+            lines.extend(files.iter().map(|file| format!("  - {}", scalar(file))));
+            lines
+        }
+    }
+}
+
+fn check_comment(check: Option<&str>) -> String {
+    check.map(|check| format!("  # check: {}", comment(check))).unwrap_or_default()
+}

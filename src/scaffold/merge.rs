@@ -1,0 +1,159 @@
+//! Merges the files of one report: their languages and formats, and the title, date and authors in their metadata.
+
+use std::collections::BTreeSet;
+
+use super::metadata;
+use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
+use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
+use super::spreadsheet::ListEntry;
+use crate::language::Language;
+
+/// A file and all that is known about it.
+pub(super) struct DocumentFile<'f> {
+    pub(super) file: &'f ScannedFile,
+    pub(super) document: &'f DocumentInfo,
+    /// Its row in the organisation's list.
+    pub(super) entry: Option<&'f ListEntry>,
+    pub(super) language: Language,
+    /// Its folder without the parts that name a language; files of one report have the same.
+    pub(super) folder: String,
+    /// Its stem without the part that names a language; files of one report have the same.
+    pub(super) stem: String,
+    /// What somebody should check.
+    pub(super) check: Option<String>,
+    /// The title of the web document that it is a page of.
+    pub(super) web_title: Option<String>,
+    /// Whether it is a page of a web document other than the first.
+    pub(super) is_later_page: bool,
+}
+
+impl DocumentFile<'_> {
+    /// The title in its metadata, if plausible.
+    pub(super) fn title(&self) -> Option<String> {
+        if self.web_title.is_some() {
+            return self.web_title.clone();
+        }
+        let facts = &self.document.facts;
+        // The title of a web page is often that of the site.
+        let preferred = if is_web_page(&self.file.format) { facts.heading.as_ref() } else { facts.title.as_ref() };
+        let mut candidates = preferred.into_iter().chain(&facts.title);
+        candidates.find_map(|title| metadata::plausible_title(title, stem_of(&self.file.path)))
+    }
+}
+
+/// Merges files into a report. Its id is the stem of the first file, not yet shortened or unique.
+pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedReport {
+    files.sort_by_key(|file| (file.language.clone(), file.is_later_page, format_rank(file.file)));
+    let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
+    let variants = merge_variants(&files);
+    let titles = merge_titles(&files, &variants, &stem);
+    let entries = || files.iter().filter_map(|file| file.entry);
+    let mut checks = Vec::new();
+    if files.iter().any(|file| file.file.compressed) {
+        checks.push(
+            "many readers cannot open compressed files; decompress this one, and name the file that results".to_owned(),
+        );
+    }
+    let facts = || files.iter().map(|file| &file.document.facts);
+    let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
+    let listed_date = entries().find_map(|entry| entry.date).map(Guess::certain);
+    let date = listed_date.or(latest_date.map(|date| {
+        Guess::uncertain(date, "taken from the file's properties; correct it if it is not the date of publication")
+    }));
+    let stated_authors =
+        facts().map(|facts| metadata::plausible_authors(&facts.authors)).find(|authors| !authors.is_empty());
+    let listed_authors =
+        entries().find(|entry| !entry.authors.is_empty()).map(|entry| Guess::certain(entry.authors.clone()));
+    let authors = listed_authors.or(stated_authors.map(|authors| {
+        Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
+    }));
+    ProposedReport {
+        id: stem,
+        titles,
+        symbol: entries().find_map(|entry| entry.symbol.clone()),
+        summary: entries().find_map(|entry| entry.summary.clone()),
+        subjects: entries()
+            .map(|entry| &entry.subjects)
+            .find(|subjects| !subjects.is_empty())
+            .cloned()
+            .unwrap_or_default(),
+        date,
+        authors,
+        variants,
+        checks,
+    }
+}
+
+fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
+    let mut variants: Vec<ProposedVariant> = Vec::new();
+    for file in files {
+        match variants.iter_mut().find(|variant| variant.language == file.language) {
+            Some(variant) => {
+                variant.files.push(file.file.path.clone());
+                variant.check = variant.check.take().or_else(|| file.check.clone());
+            }
+            None => variants.push(ProposedVariant {
+                language: file.language.clone(),
+                files: vec![file.file.path.clone()],
+                check: file.check.clone(),
+            }),
+        }
+    }
+    variants
+}
+
+/// The titles by language; one without a language for all, if there is only one.
+fn merge_titles(
+    files: &[DocumentFile<'_>],
+    variants: &[ProposedVariant],
+    stem: &str,
+) -> Vec<(Option<Language>, Guess<String>)> {
+    let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
+    for file in files {
+        let listed = file.entry.and_then(|entry| entry.title.clone());
+        let is_first = !titles.iter().any(|(language, _)| *language == file.language);
+        if let Some(title) = listed.or_else(|| file.title()).filter(|_| is_first) {
+            titles.push((file.language.clone(), Guess::certain(title)));
+        }
+    }
+    if files.iter().all(|file| file.entry.is_none()) {
+        replace_repeated_titles(&mut titles, files);
+    }
+    let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
+    let titles = if titles.is_empty() {
+        let title = metadata::title_from_name(stem);
+        vec![(None, Guess::uncertain(title, "taken from the file name; write the document's title"))]
+    } else if variants.len() > 1 && titles.len() > 1 && distinct.len() == 1 {
+        let title = titles.swap_remove(0).1.value;
+        let all_listed = files.iter().all(|file| file.entry.is_some());
+        let title = if all_listed {
+            Guess::certain(title)
+        } else {
+            Guess::uncertain(title, "the same in all languages; translate it if the documents do")
+        };
+        vec![(None, title)]
+    } else if variants.len() == 1 {
+        vec![(None, titles.swap_remove(0).1)]
+    } else {
+        titles.into_iter().map(|(language, title)| (Some(language), title)).collect()
+    };
+    let or_untitled = |title: Guess<String>| match metadata::has_word_char(&title.value) {
+        true => title,
+        false => Guess::uncertain("Untitled".to_owned(), "the name of the file has no letters; write a title"),
+    };
+    titles.into_iter().map(|(language, title)| (language, or_untitled(title))).collect()
+}
+
+/// Where two languages have the same title, uses another title from the files of the language, if there is one.
+fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[DocumentFile<'_>]) {
+    let before: Vec<String> = titles.iter().map(|(_, title)| title.value.clone()).collect();
+    for (language, title) in titles {
+        if before.iter().filter(|other| **other == title.value).count() < 2 {
+            continue;
+        }
+        let mut others = files.iter().filter(|file| file.language == *language).filter_map(DocumentFile::title);
+        if let Some(other) = others.find(|other| *other != title.value) {
+            *title = Guess::uncertain(other, "the files have two different titles; keep the right one");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A proposed collection: what is certain, and what is a guess.
+
+use crate::extraction::Facts;
+use crate::language::{Language, PartialDate};
+
+/// What was read from a document.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentInfo {
+    /// Its own metadata.
+    pub facts: Facts,
+    /// The beginning of its text.
+    pub text: String,
+}
+
+/// A value, and why somebody should check it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guess<T> {
+    /// The value.
+    pub value: T,
+    /// What was guessed, and what to do about it. `None` if the value is certain.
+    pub check: Option<String>,
+}
+
+impl<T> Guess<T> {
+    pub(super) fn certain(value: T) -> Self {
+        Self { value, check: None }
+    }
+
+    pub(super) fn uncertain(value: T, check: impl Into<String>) -> Self {
+        Self { value, check: Some(check.into()) }
+    }
+}
+
+/// A proposed collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The title of the disc.
+    pub title: Guess<String>,
+    /// The languages, most frequent first.
+    pub languages: Vec<Language>,
+    /// Whether the disc needs `large_files`.
+    pub large_files: bool,
+    /// The sections.
+    pub sections: Vec<ProposedSection>,
+}
+
+impl Proposal {
+    /// All reports, in the order of their sections.
+    pub fn reports(&self) -> impl Iterator<Item = &ProposedReport> + Clone {
+        self.sections.iter().flat_map(|section| &section.reports)
+    }
+
+    /// Prepends the path from the manifest's folder to the documents' folder, which ends with `/`, to every file.
+    pub fn prefix_paths(&mut self, folder: &str) {
+        let reports = self.sections.iter_mut().flat_map(|section| &mut section.reports);
+        let files = reports.flat_map(|report| &mut report.variants).flat_map(|variant| &mut variant.files);
+        files.for_each(|file| file.insert_str(0, folder));
+    }
+
+    /// The number of guesses to check.
+    pub fn count_checks(&self) -> usize {
+        usize::from(self.title.check.is_some()) + self.reports().map(ProposedReport::count_checks).sum::<usize>()
+    }
+}
+
+/// A proposed section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedSection {
+    /// The id, unique in the collection.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// The reports.
+    pub reports: Vec<ProposedReport>,
+}
+
+/// A proposed report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedReport {
+    /// The id, unique in its section.
+    pub id: String,
+    /// The titles by language; one without a language is for all.
+    pub titles: Vec<(Option<Language>, Guess<String>)>,
+    /// The document symbol, from a list.
+    pub symbol: Option<String>,
+    /// The summary, from a list.
+    pub summary: Option<String>,
+    /// The subjects, from a list.
+    pub subjects: Vec<String>,
+    /// The date of publication.
+    pub date: Option<Guess<PartialDate>>,
+    /// The authors.
+    pub authors: Option<Guess<Vec<String>>>,
+    /// The languages.
+    pub variants: Vec<ProposedVariant>,
+    /// What else somebody should check.
+    pub checks: Vec<String>,
+}
+
+impl ProposedReport {
+    /// The files of all variants.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.variants.iter().flat_map(|variant| &variant.files).map(String::as_str)
+    }
+
+    fn count_checks(&self) -> usize {
+        self.checks.len()
+            + self.titles.iter().filter(|(_, title)| title.check.is_some()).count()
+            + self.date.iter().filter(|date| date.check.is_some()).count()
+            + self.authors.iter().filter(|authors| authors.check.is_some()).count()
+            + self.variants.iter().filter(|variant| variant.check.is_some()).count()
+    }
+}
+
+/// One proposed language of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedVariant {
+    /// The language.
+    pub language: Language,
+    /// The files below the folder, the most convenient format first.
+    pub files: Vec<String>,
+    /// Why somebody should check the variant.
+    pub check: Option<String>,
+}

@@ -1,0 +1,276 @@
+//! Scans a folder for files that can go on a disc, and records why others cannot.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::catalogue::open;
+use crate::file_formats::{Format, Kind};
+use crate::names::is_os_metadata;
+
+/// The most levels of folders to search.
+const MAX_LEVELS: usize = 32;
+
+/// Extensions of files that belong to web pages, besides pictures.
+const WEB_ASSETS: [&str; 10] = ["css", "js", "ico", "woff", "woff2", "ttf", "map", "inv", "xsl", "dtd"];
+
+/// The first words of the names of files about the folder rather than for its readers.
+const ABOUT_FOLDER: [&str; 10] =
+    ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
+
+/// Smaller pictures, in bytes, are taken for icons and decoration.
+const MIN_PICTURE_BYTES: u64 = 20_000;
+
+/// A file that can go on a disc.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScannedFile {
+    /// Its path below the folder, with `/` as separator.
+    pub path: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its extension in lower case; for a compressed file, that of the file inside.
+    pub format: String,
+    /// Whether it is compressed as a whole (`.pdf.gz`), so that readers need another program to open it.
+    pub compressed: bool,
+}
+
+/// Why a file is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExclusionReason {
+    /// It has no bytes.
+    Empty,
+    /// It cannot be read.
+    Unreadable,
+    /// Its name has characters that no manifest can contain.
+    UnusableName,
+    /// It is a symbolic link.
+    Link,
+    /// It is a chapter of a web document whose whole is there as well; its links would not work under new names.
+    WebChapter,
+    /// It is the first page of a web document with many pages, whose whole is not there.
+    WebDocument,
+    /// It is the compressed copy of another file.
+    CompressedCopy,
+    /// It belongs to web pages.
+    WebAsset,
+    /// It is about the folder: a readme, a licence.
+    AboutFolder,
+    /// It is not a document that readers can open.
+    OtherType,
+    /// It is hidden, or the operating system created it.
+    OsMetadata,
+    /// It is nested too deeply in folders.
+    TooDeep,
+}
+
+impl ExclusionReason {
+    /// The code in JSON output.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Unreadable => "unreadable",
+            Self::UnusableName => "unusable-name",
+            Self::Link => "link",
+            Self::WebChapter => "web-chapter",
+            Self::WebDocument => "web-document",
+            Self::CompressedCopy => "compressed-copy",
+            Self::WebAsset => "web-asset",
+            Self::AboutFolder => "about-folder",
+            Self::OtherType => "other-type",
+            Self::OsMetadata => "os-metadata",
+            Self::TooDeep => "too-deep",
+        }
+    }
+
+    /// Which files these are, and what to do about them if anything.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Empty => "empty files (copy them again)",
+            Self::Unreadable => "files that cannot be read (check their permissions)",
+            Self::UnusableName => "files whose names a manifest cannot contain (rename them)",
+            Self::Link => "links to other files or folders",
+            Self::WebChapter => "chapters of web documents, whose links would not work on the disc",
+            Self::WebDocument => {
+                "web documents of many pages, whose links would not work on the disc (print each to one PDF)"
+            }
+            Self::CompressedCopy => "compressed copies of other files",
+            Self::WebAsset => "parts of web pages, and small pictures",
+            Self::AboutFolder => "files about the folder, such as readme, licence and changes",
+            Self::OtherType => "other types of files",
+            Self::OsMetadata => "hidden files, and files created by the operating system",
+            Self::TooDeep => "files nested too deeply in folders",
+        }
+    }
+}
+
+/// The files of a folder.
+#[derive(Debug, Default)]
+pub struct FolderScan {
+    /// The files that can go on the disc, sorted by path.
+    pub files: Vec<ScannedFile>,
+    /// The paths of the others, by reason.
+    pub excluded: BTreeMap<ExclusionReason, Vec<String>>,
+}
+
+impl FolderScan {
+    /// Scans a folder. Reads only names and lengths, not the contents of files.
+    ///
+    /// # Errors
+    /// The folder itself cannot be read.
+    pub fn new(root: &Path) -> io::Result<Self> {
+        let mut scan = Self::default();
+        fs::read_dir(root)?;
+        scan.scan_folder(root, "", 0);
+        scan.files.sort_by(|a, b| a.path.cmp(&b.path));
+        scan.exclude_web_pictures();
+        Ok(scan)
+    }
+
+    /// Excludes the files for which `reason` returns a reason.
+    pub(super) fn exclude_where(&mut self, mut reason: impl FnMut(&ScannedFile) -> Option<ExclusionReason>) {
+        for file in std::mem::take(&mut self.files) {
+            match reason(&file) {
+                Some(reason) => self.exclude(file.path, reason),
+                None => self.files.push(file),
+            }
+        }
+    }
+
+    /// Ignores one file, such as the manifest itself, under whatever path it was found.
+    pub fn ignore(&mut self, file: &Path, root: &Path) {
+        let Ok(ignored) = fs::canonicalize(file) else { return };
+        self.files.retain(|file| fs::canonicalize(root.join(&file.path)).ok().as_ref() != Some(&ignored));
+    }
+
+    fn exclude(&mut self, path: impl Into<String>, reason: ExclusionReason) {
+        self.excluded.entry(reason).or_default().push(path.into());
+    }
+
+    fn scan_folder(&mut self, folder: &Path, path: &str, level: usize) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(_) => return self.exclude(path, ExclusionReason::Unreadable),
+        };
+        let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        entries.sort();
+        for entry in entries {
+            let Some(name) = entry.file_name() else { continue };
+            let shown = name.to_string_lossy();
+            let path = if path.is_empty() { shown.clone().into_owned() } else { format!("{path}/{shown}") };
+            let Ok(meta) = fs::symlink_metadata(&entry) else {
+                self.exclude(path, ExclusionReason::Unreadable);
+                continue;
+            };
+            if name.to_str().is_none() || shown.chars().any(is_forbidden_in_manifest) {
+                self.exclude(path.escape_debug().to_string(), ExclusionReason::UnusableName);
+            } else if shown.starts_with('.') || shown.starts_with("~$") || is_os_metadata(&path) {
+                self.exclude(path, ExclusionReason::OsMetadata);
+            } else if meta.file_type().is_symlink() {
+                self.exclude(path, ExclusionReason::Link);
+            } else if !meta.is_dir() {
+                self.scan_file(&entry, path, &meta);
+            } else if shown.starts_with('_') || matches!(&*shown, "CVS" | "__MACOSX" | "node_modules") {
+                self.exclude(path, ExclusionReason::WebAsset);
+            } else if level + 1 >= MAX_LEVELS {
+                self.exclude(path, ExclusionReason::TooDeep);
+            } else {
+                self.scan_folder(&entry, &path, level + 1);
+            }
+        }
+    }
+
+    fn scan_file(&mut self, file: &Path, path: String, meta: &fs::Metadata) {
+        let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
+        let (stem, mut format) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let compressed = Kind::from_extension(format) == Kind::Compressed;
+        if compressed {
+            format = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
+        }
+        // “News from Asia.pdf” is a document, NEWS.txt is about the folder.
+        let kind = Kind::from_extension(format);
+        let is_plain = matches!(format, "" | "debian") || matches!(kind, Kind::PlainText | Kind::WebPage) || compressed;
+        let first_word = name.split(['.', '_', '-']).next().unwrap_or_default();
+        let reason = if is_plain && ABOUT_FOLDER.contains(&first_word) {
+            Some(ExclusionReason::AboutFolder)
+        } else if WEB_ASSETS.contains(&format) {
+            Some(ExclusionReason::WebAsset)
+        } else if init_rank(format).is_none() || kind == Kind::Picture && compressed || !meta.is_file() {
+            Some(ExclusionReason::OtherType)
+        } else if meta.len() == 0 {
+            Some(ExclusionReason::Empty)
+        } else if open(file).is_err() {
+            Some(ExclusionReason::Unreadable)
+        } else {
+            None
+        };
+        match reason {
+            Some(reason) => self.exclude(path, reason),
+            None => {
+                let format = format.to_owned();
+                self.files.push(ScannedFile { path, length: meta.len(), format, compressed });
+            }
+        }
+    }
+
+    /// Excludes pictures in or below a folder with web pages, and small pictures anywhere.
+    fn exclude_web_pictures(&mut self) {
+        let web_pages = self.files.iter().filter(|file| is_web_page(&file.format));
+        let web_folders: Vec<String> = web_pages.map(|file| folder_of(&file.path).to_owned()).collect();
+        self.exclude_where(|file| {
+            let folder = folder_of(&file.path);
+            let belongs_to_pages = || {
+                web_folders.iter().any(|web_folder| {
+                    let rest = folder.strip_prefix(web_folder.as_str());
+                    web_folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            };
+            (Kind::from_extension(&file.format) == Kind::Picture
+                && (file.length < MIN_PICTURE_BYTES || belongs_to_pages()))
+            .then_some(ExclusionReason::WebAsset)
+        });
+    }
+}
+
+/// Whether a format is that of a web page.
+pub(super) fn is_web_page(format: &str) -> bool {
+    Kind::from_extension(format) == Kind::WebPage
+}
+
+/// Sorts the files of one variant: uncompressed before compressed, then by how convenient the format is for readers.
+pub(super) fn format_rank(file: &ScannedFile) -> (bool, u8) {
+    (file.compressed, init_rank(&file.format).unwrap_or(u8::MAX))
+}
+
+/// The rank of a format among those of one document; `None` if it is not a document.
+fn init_rank(format: &str) -> Option<u8> {
+    Format::from_extension(format).and_then(|format| format.init_rank)
+}
+
+/// Whether a character cannot be in a manifest: a control character, one that changes the direction of the text after
+/// it, or a noncharacter.
+pub(super) fn is_forbidden_in_manifest(c: char) -> bool {
+    let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || changes_direction || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
+}
+
+/// The folder of a path; empty at the top level.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(super) fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The file name without its extension; for a compressed file, without both.
+pub(super) fn stem_of(path: &str) -> &str {
+    let name = name_of(path);
+    let Some((stem, extension)) = name.rsplit_once('.') else { return name };
+    if Kind::from_extension(&extension.to_lowercase()) == Kind::Compressed {
+        stem.rsplit_once('.').map_or(stem, |(stem, _)| stem)
+    } else {
+        stem
+    }
+}

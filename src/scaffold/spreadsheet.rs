@@ -1,0 +1,365 @@
+//! An organisation's own list of its documents: a spreadsheet with a row for each file. The only module that names
+//! `calamine`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Cursor;
+
+use calamine::{Data, Reader};
+
+use super::metadata;
+use super::scan::ScannedFile;
+use crate::data_formats;
+use crate::language::{Language, LanguageNames, PartialDate};
+use crate::names::portable;
+
+/// What a row says about its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListEntry {
+    /// The language.
+    pub language: Option<Language>,
+    /// The same text for all files of one report.
+    pub report: Option<String>,
+    /// The title in that language.
+    pub title: Option<String>,
+    /// The document symbol.
+    pub symbol: Option<String>,
+    /// The heading of the section.
+    pub section: Option<String>,
+    /// The date of publication.
+    pub date: Option<PartialDate>,
+    /// Persons and bodies.
+    pub authors: Vec<String>,
+    /// The subjects.
+    pub subjects: Vec<String>,
+    /// The summary.
+    pub summary: Option<String>,
+}
+
+/// A problem in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListNote {
+    /// The code in JSON output.
+    pub code: &'static str,
+    /// The row as spreadsheet programs number it. `None` if the note is not about a row.
+    pub row: Option<usize>,
+    /// What is wrong, and what to do about it.
+    pub message: String,
+}
+
+impl std::fmt::Display for ListNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.row {
+            Some(row) => write!(f, "row {row}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+/// A list whose rows have been matched with the files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct DocumentList {
+    /// The entries by the path of their file.
+    pub entries: HashMap<String, ListEntry>,
+    /// The problems found.
+    pub notes: Vec<ListNote>,
+}
+
+/// The headings of each column in English, French and Spanish, as portable names.
+const COLUMNS: [(Column, &[&str]); 10] = [
+    (
+        Column::File,
+        &[
+            "file",
+            "files",
+            "filename",
+            "file_name",
+            "path",
+            "fichier",
+            "nom_de_fichier",
+            "nom_du_fichier",
+            "archivo",
+            "nombre_de_archivo",
+            "nombre_del_archivo",
+            "fichero",
+        ],
+    ),
+    (Column::Title, &["title", "titre", "titulo"]),
+    (Column::Language, &["language", "lang", "langue", "idioma", "lengua"]),
+    (Column::Report, &["report", "report_id", "id", "work", "rapport", "informe"]),
+    (
+        Column::Symbol,
+        &["symbol", "document_symbol", "symbole", "cote", "signatura", "simbolo", "reference", "referencia"],
+    ),
+    (
+        Column::Section,
+        &["section", "seccion", "rubrique", "category", "categorie", "categoria", "chapter", "chapitre", "capitulo"],
+    ),
+    (
+        Column::Date,
+        &[
+            "date",
+            "fecha",
+            "year",
+            "annee",
+            "ano",
+            "published",
+            "publication_date",
+            "date_de_publication",
+            "fecha_de_publicacion",
+        ],
+    ),
+    (
+        Column::Authors,
+        &["author", "authors", "auteur", "auteurs", "autor", "autores", "organisation", "organization", "organizacion"],
+    ),
+    (
+        Column::Subjects,
+        &[
+            "subject",
+            "subjects",
+            "sujet",
+            "sujets",
+            "keywords",
+            "mots_cles",
+            "tema",
+            "temas",
+            "materia",
+            "materias",
+            "palabras_clave",
+        ],
+    ),
+    (Column::Summary, &["summary", "abstract", "description", "resume", "resumen", "descripcion"]),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    File,
+    Title,
+    Language,
+    Report,
+    Symbol,
+    Section,
+    Date,
+    Authors,
+    Subjects,
+    Summary,
+}
+
+impl Column {
+    /// Recognises a heading. With other words around it (“Report No.”, “Author(s)”, “Document title”), the last word
+    /// that is a heading counts.
+    fn from_heading(text: &str) -> Option<Self> {
+        let exact = |name: &str| COLUMNS.iter().find(|(_, names)| names.contains(&name)).map(|(column, _)| *column);
+        let name = portable(text);
+        let words: Vec<&str> = name.split('_').collect();
+        // “Author(s)” becomes `author_s`.
+        let plurals = || words.windows(2).map(|pair| pair.concat()).filter(|pair| pair.ends_with('s'));
+        exact(&name)
+            .or_else(|| words.iter().rev().find_map(|word| exact(word)))
+            .or_else(|| plurals().find_map(|plural| exact(&plural)))
+    }
+}
+
+/// Reads the cells of a list, row by row. `extension` tells the format; `decode` turns the bytes of a text file into
+/// text.
+///
+/// # Errors
+/// A message that says why the list cannot be read.
+pub fn read_rows(
+    bytes: Vec<u8>,
+    extension: &str,
+    decode: impl FnOnce(&[u8]) -> String,
+) -> Result<Vec<Vec<String>>, String> {
+    if matches!(extension, "csv" | "tsv" | "txt") {
+        let text = decode(&bytes);
+        let first_line = text.lines().next().unwrap_or_default();
+        let count = |separator: &u8| first_line.bytes().filter(|b| b == separator).count();
+        let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
+        return data_formats::csv_rows(&text, separator)
+            .ok_or_else(|| "it is not a table of comma-separated values".to_owned());
+    }
+    let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))
+        .map_err(|_| "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned())?;
+    let sheets = workbook.sheet_names();
+    let mut ranges = sheets.iter().filter_map(|name| workbook.worksheet_range(name).ok());
+    let range = ranges.find(|range| !range.is_empty()).ok_or_else(|| "all its sheets are empty".to_owned())?;
+    // A range starts at the first row that is not empty; keep those above it, so that rows keep their numbers.
+    let empty_rows = range.start().map_or(0, |(row, _)| row as usize);
+    let mut rows = vec![Vec::new(); empty_rows];
+    rows.extend(range.rows().map(|row| row.iter().map(cell_text).collect()));
+    Ok(rows)
+}
+
+fn cell_text(data: &Data) -> String {
+    match data {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.trim().to_owned(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Bool(truth) => truth.to_string(),
+        Data::DateTime(moment) => {
+            let (year, month, day, ..) = moment.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        // The variants of `Data` depend on the features of `calamine` that the build enables.
+        #[allow(unreachable_patterns)]
+        other => other.to_string(),
+    }
+}
+
+impl DocumentList {
+    /// Matches rows with files. The first row with a heading for the file column is the row of headings; those above
+    /// it are ignored.
+    ///
+    /// # Errors
+    /// A message that says that there is no such row.
+    pub fn new(rows: &[Vec<String>], files: &[ScannedFile], names: &LanguageNames) -> Result<Self, String> {
+        let is_heading = |row: &Vec<String>| row.iter().any(|cell| Column::from_heading(cell) == Some(Column::File));
+        let heading_row = rows.iter().position(is_heading).ok_or_else(|| {
+            "no column has the heading “file”; add a row of headings, such as file, title, language, symbol, section, date"
+                .to_owned()
+        })?;
+        let mut list = Self::default();
+        let columns = list.read_headings(&rows[heading_row]);
+        for (index, cells) in rows.iter().enumerate().skip(heading_row + 1) {
+            let row = Row { number: index + 1, cells, columns: &columns };
+            if let Some(file) = row.value(Column::File) {
+                list.add_row(&row, file, files, names);
+            } else if cells.iter().any(|cell| !cell.trim().is_empty()) {
+                list.note("no-file", Some(row.number), "no file is given".to_owned());
+            }
+        }
+        for ScannedFile { path, .. } in files {
+            if !list.entries.contains_key(path) {
+                list.note("file-without-row", None, format!("`{path}` has no row in the list"));
+            }
+        }
+        Ok(list)
+    }
+
+    /// The position of each column.
+    fn read_headings(&mut self, headings: &[String]) -> BTreeMap<Column, usize> {
+        let mut columns = BTreeMap::new();
+        for (position, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.trim().is_empty()) {
+            match Column::from_heading(heading) {
+                Some(column) => {
+                    columns.entry(column).or_insert(position);
+                }
+                None => self.note(
+                    "unknown-column",
+                    None,
+                    format!(
+                        "the column “{heading}” is not recognised and was ignored; these are: file, report, title, \
+                         language, symbol, section, date, authors, subjects, summary"
+                    ),
+                ),
+            }
+        }
+        columns
+    }
+
+    fn add_row(&mut self, row: &Row<'_>, file: &str, files: &[ScannedFile], names: &LanguageNames) {
+        let path = match find_file(file, files) {
+            Ok(path) => path,
+            Err(NotFound::Missing) => {
+                return self.note("unknown-file", Some(row.number), format!("there is no file `{file}`"));
+            }
+            Err(NotFound::Ambiguous) => {
+                let message = format!("several files match `{file}`; give the path of the one that is meant");
+                return self.note("ambiguous-file", Some(row.number), message);
+            }
+        };
+        let text = |column| row.value(column).map(str::to_owned);
+        let several = |column| {
+            let parts = row.value(column).unwrap_or_default().split([';', '|']).map(str::trim);
+            parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        };
+        let entry = ListEntry {
+            language: self.read_language(row, names),
+            report: text(Column::Report),
+            title: text(Column::Title),
+            symbol: text(Column::Symbol),
+            section: text(Column::Section),
+            date: self.read_date(row),
+            authors: several(Column::Authors),
+            subjects: several(Column::Subjects),
+            summary: text(Column::Summary),
+        };
+        if self.entries.insert(path.to_owned(), entry).is_some() {
+            let message = format!("`{file}` already has a row above, which this one replaces");
+            self.note("repeated-file", Some(row.number), message);
+        }
+    }
+
+    fn read_language(&mut self, row: &Row<'_>, names: &LanguageNames) -> Option<Language> {
+        let text = row.value(Column::Language)?;
+        let language = names.by_code(text).or_else(|| names.by_name(text)).or_else(|| Language::parse(text).ok());
+        if language.is_none() {
+            let suggestion = Language::suggest(text).map(|code| format!("; did you mean `{code}`?"));
+            let message = format!("`{text}` is not a language{}", suggestion.unwrap_or_default());
+            self.note("unknown-language", Some(row.number), message);
+        }
+        language
+    }
+
+    fn read_date(&mut self, row: &Row<'_>) -> Option<PartialDate> {
+        let text = row.value(Column::Date)?;
+        let date = metadata::plausible_date(text).or_else(|| PartialDate::parse_informal(text));
+        if date.is_none() {
+            let message =
+                format!("`{text}` is not a date, or could be two different days; write 2008, 2008-06 or 2008-06-30");
+            self.note("bad-date", Some(row.number), message);
+        }
+        date
+    }
+
+    fn note(&mut self, code: &'static str, row: Option<usize>, message: String) {
+        self.notes.push(ListNote { code, row, message });
+    }
+}
+
+struct Row<'r> {
+    /// As spreadsheet programs number it, from 1.
+    number: usize,
+    cells: &'r [String],
+    columns: &'r BTreeMap<Column, usize>,
+}
+
+impl<'r> Row<'r> {
+    /// The text in a column; `None` if it is empty.
+    fn value(&self, column: Column) -> Option<&'r str> {
+        let cell = self.cells.get(*self.columns.get(&column)?)?;
+        Some(cell.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+enum NotFound {
+    Missing,
+    Ambiguous,
+}
+
+/// Finds the file of a row: by its path, by as much of the end of a path from another computer (`C:\CD\a.pdf`) as
+/// matches, or by its name, with or without the extension.
+fn find_file<'f>(written: &str, files: &'f [ScannedFile]) -> Result<&'f str, NotFound> {
+    let path = written.replace('\\', "/");
+    let path = path.trim_start_matches("./");
+    if let Some(file) = files.iter().find(|file| file.path == path) {
+        return Ok(&file.path);
+    }
+    let lower = path.to_lowercase();
+    let mut tail = Some(lower.as_str());
+    while let Some(end) = tail {
+        let ends_with = |path: &str| path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        let matches = |file: &&ScannedFile| {
+            let path = file.path.to_lowercase();
+            ends_with(&path) || path.rsplit_once('.').is_some_and(|(without_extension, _)| ends_with(without_extension))
+        };
+        let mut found = files.iter().filter(matches);
+        match (found.next(), found.next()) {
+            (Some(file), None) => return Ok(&file.path),
+            (Some(_), Some(_)) => return Err(NotFound::Ambiguous),
+            (None, _) => tail = end.split_once('/').map(|(_, rest)| rest),
+        }
+    }
+    Err(NotFound::Missing)
+}

@@ -1,0 +1,64 @@
+//! Checks an updated manifest before it is written: it must say what it said before, and what the proposal says about
+//! each added file.
+
+use std::collections::BTreeSet;
+
+use super::listed::{listed_files, normalised};
+use crate::manifest::{self, Manifest};
+use crate::scaffold::proposal::Proposal;
+
+/// Whether an updated manifest says what it said before, and about each added file what the proposal says. Ignores
+/// comments and the order of lines.
+pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String], proposal: &Proposal) -> bool {
+    let added: BTreeSet<String> = added.iter().map(|file| normalised(file)).collect();
+    let sections = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
+    let (old_sections, new_sections) = (sections(before), sections(after));
+    let without_languages = |manifest: &Manifest| {
+        let disc = manifest.disc.clone().map(|disc| manifest::Disc { languages: None, ..disc });
+        format!("{disc:?} {:?}", manifest.launcher)
+    };
+    let keeps_sections = old_sections.len() <= new_sections.len()
+        && old_sections.iter().zip(&new_sections).all(|(old, new)| is_faithful_section(old, new, &added));
+    let (listed_before, listed_after) = (listed_files(&old_sections), listed_files(&new_sections));
+    let has_expected_places = proposal.reports().all(|report| {
+        let places: BTreeSet<(usize, usize)> = report
+            .files()
+            .filter_map(|file| listed_after.get(&normalised(file)))
+            .map(|listed| (listed.section, listed.report))
+            .collect();
+        let is_new = report.files().any(|file| added.contains(&normalised(file)));
+        let old_files = report.files().filter(|file| listed_before.contains_key(&normalised(file)));
+        // Files that people distributed over several reports stay there; all others of one report must be in one.
+        !is_new || places.len() == 1 || old_files.count() > 1
+    });
+    without_languages(before) == without_languages(after)
+        && keeps_sections
+        && has_expected_places
+        && added.iter().all(|file| listed_after.contains_key(file))
+}
+
+fn is_faithful_section(old: &manifest::Section, new: &manifest::Section, added: &BTreeSet<String>) -> bool {
+    let reports = |section: &manifest::Section| section.reports.clone().unwrap_or_default();
+    let (old_reports, new_reports) = (reports(old), reports(new));
+    format!("{:?} {:?}", old.id, old.title) == format!("{:?} {:?}", new.id, new.title)
+        && old_reports.len() <= new_reports.len()
+        && old_reports.iter().zip(&new_reports).all(|(old, new)| is_faithful_report(old, new, added))
+}
+
+fn is_faithful_report(old: &manifest::Report, new: &manifest::Report, added: &BTreeSet<String>) -> bool {
+    let without_variants =
+        |report: &manifest::Report| format!("{:?}", manifest::Report { variants: None, ..report.clone() });
+    let variants = |report: &manifest::Report| report.variants.clone().unwrap_or_default().0;
+    let files = |variant: &manifest::Variant| -> Vec<String> {
+        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalised(&file.0));
+        files.filter(|file| !file.is_empty()).collect()
+    };
+    let new_variants = variants(new);
+    without_variants(old) == without_variants(new)
+        && variants(old).iter().all(|(tag, old)| {
+            new_variants.iter().any(|(new_tag, new)| {
+                let kept: Vec<String> = files(new).into_iter().filter(|file| !added.contains(file)).collect();
+                new_tag == tag && kept == files(old) && (&new.title, &new.name) == (&old.title, &old.name)
+            })
+        })
+}

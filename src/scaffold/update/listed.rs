@@ -1,0 +1,54 @@
+//! The files that a manifest lists, and where.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::KeyPath;
+use crate::manifest;
+
+/// A file in the manifest.
+pub(super) struct ListedFile {
+    /// The index of its section.
+    pub(super) section: usize,
+    /// The index of its report in the section.
+    pub(super) report: usize,
+    /// The place of its value.
+    pub(super) place: KeyPath,
+    /// The path as written.
+    pub(super) written: String,
+}
+
+/// Every file in the manifest, by its normalised path.
+pub(super) fn listed_files(sections: &[manifest::Section]) -> BTreeMap<String, ListedFile> {
+    let mut listed = BTreeMap::new();
+    for (section_index, section) in sections.iter().enumerate() {
+        for (report_index, report) in section.reports.iter().flatten().enumerate() {
+            for (tag, variant) in report.variants.iter().flat_map(|variants| &variants.0) {
+                let Some(files) = &variant.files else { continue };
+                let variants = variants_place(section_index, report_index);
+                let files_place = files_place(&variants.key(tag), variant);
+                for (index, manifest::Scalar(file)) in files.values.iter().enumerate() {
+                    let place = if files.list { files_place.item(index) } else { files_place.clone() };
+                    let file_in_manifest =
+                        ListedFile { section: section_index, report: report_index, place, written: file.clone() };
+                    listed.insert(normalised(file), file_in_manifest);
+                }
+            }
+        }
+    }
+    listed
+}
+
+/// The place of the variants of a report.
+pub(super) fn variants_place(section: usize, report: usize) -> KeyPath {
+    KeyPath::root().key("sections").item(section).key("reports").item(report).key("variants")
+}
+
+/// The place of the files of a variant: the variant itself in the short form, `files` in the long one.
+pub(super) fn files_place(variant_place: &KeyPath, variant: &manifest::Variant) -> KeyPath {
+    if variant.keyed { variant_place.key("files") } else { variant_place.clone() }
+}
+
+/// A path without empty parts and `.`.
+pub(super) fn normalised(path: &str) -> String {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
+}

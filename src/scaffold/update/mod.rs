@@ -1,0 +1,223 @@
+//! Updates a manifest that people have edited: adds new files, marks missing ones, and leaves every other byte as it
+//! is.
+
+mod editor;
+mod faithful;
+mod listed;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use self::editor::{Editor, ManualAddition};
+use self::listed::{ListedFile, files_place, listed_files, normalised, variants_place};
+use super::grouping::{MAX_ID, unique_id};
+use super::manifest_text::{report_lines, section_lines, variant_lines};
+use super::proposal::{Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::yaml::{flow_value, scalar};
+use crate::diagnostic::KeyPath;
+use crate::manifest::{self, Manifest, ManifestFile};
+use crate::names::portable;
+
+pub use faithful::is_faithful_update;
+
+/// The result of an update.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// The whole text of the manifest.
+    pub text: String,
+    /// The files that were added.
+    pub added: Vec<String>,
+    /// The files in the manifest that do not exist.
+    pub missing: Vec<String>,
+    /// What must be added by hand.
+    pub by_hand: Vec<ManualAddition>,
+}
+
+/// How deeply nodes are nested, for insertions at the same offset.
+mod depth {
+    pub(super) const SECTIONS: usize = 1;
+    pub(super) const REPORTS: usize = 2;
+    pub(super) const LANGUAGES: usize = 3;
+    pub(super) const VARIANTS: usize = 4;
+    pub(super) const FILES: usize = 5;
+}
+
+/// Updates a manifest with what is proposed for its folder now. `exists` says whether a file of the manifest exists,
+/// given its path as written.
+pub fn update_manifest(
+    file: &ManifestFile,
+    manifest: &Manifest,
+    proposal: &Proposal,
+    exists: &dyn Fn(&str) -> bool,
+) -> Update {
+    let sections = manifest.sections.as_deref().unwrap_or_default();
+    let listed = listed_files(sections);
+    let mut updater =
+        Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
+    let missing = updater.mark_missing(exists);
+    updater.add_languages(manifest, proposal);
+    let mut new_sections: Vec<ProposedSection> =
+        proposal.sections.iter().filter_map(|section| updater.update_section(section)).collect();
+    let mut taken: BTreeSet<String> = sections.iter().map(section_id).collect();
+    for section in &mut new_sections {
+        section.id = unique_id(&section.id, "section", &mut taken);
+        updater.add_section(section);
+    }
+    let Updater { editor, added, .. } = updater;
+    let (text, by_hand) = editor.finish();
+    Update { text, added, missing, by_hand }
+}
+
+/// The files that the launcher is made of rather than documents: emblem, foreword, and the folder of the theme, which
+/// ends with `/`.
+pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
+    let Some(launcher) = &manifest.launcher else { return BTreeSet::new() };
+    let emblem = launcher.emblem.iter().map(|emblem| emblem.0.as_str());
+    let foreword = match launcher.foreword.as_ref().and_then(|foreword| foreword.text.as_ref()) {
+        None => Vec::new(),
+        Some(manifest::Text::One(text)) => vec![text.as_str()],
+        Some(manifest::Text::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
+    };
+    let theme = launcher.theme.iter().map(|theme| format!("{}/", normalised(&theme.0)));
+    // A foreword of several lines is the text itself, not the path of a file.
+    emblem.chain(foreword).filter(|path| !path.contains('\n')).map(normalised).chain(theme).collect()
+}
+
+struct Updater<'m> {
+    editor: Editor<'m>,
+    sections: &'m [manifest::Section],
+    listed: BTreeMap<String, ListedFile>,
+    /// The ids of the reports of a section, with those that were added.
+    report_ids: HashMap<usize, BTreeSet<String>>,
+    added: Vec<String>,
+}
+
+impl Updater<'_> {
+    /// Writes a comment above each file that does not exist; returns these files.
+    fn mark_missing(&mut self, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut missing = Vec::new();
+        for ListedFile { place, written, .. } in self.listed.values().filter(|file| !exists(&file.written)) {
+            let prefix = format!("# check: {} ", scalar(written));
+            let comment = format!("{prefix}no longer exists; restore the file or remove it here");
+            self.editor.comment_above(place, &prefix, &comment);
+            missing.push(written.clone());
+        }
+        missing
+    }
+
+    /// Adds the languages of new files to those of the disc.
+    fn add_languages(&mut self, manifest: &Manifest, proposal: &Proposal) {
+        let present: Vec<&str> =
+            manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.as_str()).collect();
+        let variants = proposal.reports().flat_map(|report| &report.variants);
+        let new: BTreeSet<&str> = variants
+            .filter(|variant| variant.files.iter().any(|file| !self.is_listed(file)))
+            .map(|variant| variant.language.as_str())
+            .filter(|tag| !present.iter().any(|present| present.eq_ignore_ascii_case(tag)))
+            .collect();
+        let new: Vec<String> = new.into_iter().map(str::to_owned).collect();
+        if !new.is_empty() {
+            let place = KeyPath::root().key("disc").key("languages");
+            self.editor.add_items(&place, present.len(), depth::LANGUAGES, &new);
+        }
+    }
+
+    /// Adds what is new in a section of the proposal to the section of the manifest that it corresponds to: the one
+    /// that has some of its files, or else the same id. Returns what has no such section.
+    fn update_section(&mut self, section: &ProposedSection) -> Option<ProposedSection> {
+        let with_same_files = section.reports.iter().find_map(|report| self.find_report(report)).map(|(s, _)| s);
+        let with_same_id = self.sections.iter().position(|own| section_id(own) == section.id);
+        let own_section = with_same_files.or(with_same_id);
+        let mut remaining = Vec::new();
+        for report in &section.reports {
+            if let Some((section_index, report_index)) = self.find_report(report) {
+                self.update_report(section_index, report_index, report);
+            } else if let Some(section_index) = own_section {
+                self.add_report(section_index, report);
+            } else {
+                remaining.push(report.clone());
+            }
+        }
+        (!remaining.is_empty()).then(|| ProposedSection { reports: remaining, ..section.clone() })
+    }
+
+    /// The indexes of the section and report of the manifest that have a file of a proposed report.
+    fn find_report(&self, report: &ProposedReport) -> Option<(usize, usize)> {
+        let listed = report.files().find_map(|file| self.listed.get(&normalised(file)))?;
+        Some((listed.section, listed.report))
+    }
+
+    /// Adds the new files of a report that the manifest has.
+    fn update_report(&mut self, section_index: usize, report_index: usize, report: &ProposedReport) {
+        let own = self.sections[section_index].reports.iter().flatten().nth(report_index);
+        let own_variants = own.and_then(|own| own.variants.as_ref()).map(|variants| variants.0.as_slice());
+        let own_variants = own_variants.unwrap_or_default();
+        let place = variants_place(section_index, report_index);
+        for variant in &report.variants {
+            let new: Vec<String> = variant.files.iter().filter(|file| !self.is_listed(file)).cloned().collect();
+            if new.is_empty() {
+                continue;
+            }
+            let tag = variant.language.as_str();
+            let is_added = match own_variants.iter().find(|(own, _)| own.eq_ignore_ascii_case(tag)) {
+                Some((written, own)) => self.add_files(&files_place(&place.key(written), own), own, &new),
+                None => {
+                    let last = own_variants.last().map(|(tag, _)| place.key(tag));
+                    let flow = format!("{tag}: {}", flow_value(&new));
+                    let lines = variant_lines(&ProposedVariant { files: new.clone(), ..variant.clone() });
+                    self.editor.add_key(&place, last.as_ref(), depth::VARIANTS, &lines, &flow)
+                }
+            };
+            if is_added {
+                self.added.extend(new);
+            }
+        }
+    }
+
+    fn add_files(&mut self, place: &KeyPath, variant: &manifest::Variant, new: &[String]) -> bool {
+        match &variant.files {
+            Some(files) if files.list => self.editor.add_items(place, files.values.len(), depth::FILES, new),
+            files => {
+                let is_empty = files.as_ref().is_none_or(|files| files.values.iter().all(|file| file.0.is_empty()));
+                self.editor.add_to_value(place, is_empty, depth::FILES, new)
+            }
+        }
+    }
+
+    fn add_report(&mut self, section_index: usize, report: &ProposedReport) {
+        let own_reports = self.sections[section_index].reports.iter().flatten();
+        let taken = self
+            .report_ids
+            .entry(section_index)
+            .or_insert_with(|| own_reports.map(|own| effective_id(own.id.as_ref(), own.title.as_ref())).collect());
+        let report = ProposedReport { id: unique_id(&report.id, "report", taken), ..report.clone() };
+        let place = KeyPath::root().key("sections").item(section_index).key("reports");
+        if self.editor.add_block_item(&place, depth::REPORTS, &report_lines(&report)) {
+            self.added.extend(report.files().map(str::to_owned));
+        }
+    }
+
+    fn add_section(&mut self, section: &ProposedSection) {
+        let unindented: Vec<String> = section_lines(section).into_iter().map(|line| line[2..].to_owned()).collect();
+        if self.editor.add_block_item(&KeyPath::root().key("sections"), depth::SECTIONS, &unindented) {
+            self.added.extend(section.reports.iter().flat_map(ProposedReport::files).map(str::to_owned));
+        }
+    }
+
+    fn is_listed(&self, file: &str) -> bool {
+        self.listed.contains_key(&normalised(file))
+    }
+}
+
+fn section_id(section: &manifest::Section) -> String {
+    effective_id(section.id.as_ref(), section.title.as_ref())
+}
+
+/// The id of a section or report, which is made of its title if it is not given.
+fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::Text>) -> String {
+    let from_title = || match title? {
+        manifest::Text::One(text) => Some(portable(text)),
+        manifest::Text::PerLanguage(texts) => texts.first().map(|(_, text)| portable(text)),
+    };
+    let id = id.map(|id| id.0.clone()).or_else(from_title).unwrap_or_default();
+    id.chars().take(MAX_ID.max(64)).collect()
+}

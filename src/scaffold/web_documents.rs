@@ -1,0 +1,204 @@
+//! Web documents: sets of web pages that link to each other, such as the chapters of a manual.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::languages::{DetectedLanguage, detect_languages, most_frequent};
+use super::metadata;
+use super::proposal::DocumentInfo;
+use super::scan::{ExclusionReason, FolderScan, ScannedFile, folder_of, is_web_page, stem_of};
+use crate::file_formats::Format;
+use crate::language::{Language, LanguageNames};
+use crate::names::portable;
+
+/// The fewest pages that make a web document by linking to each other.
+const MIN_PAGES: usize = 3;
+
+/// A web document of more pages is left out even if there is no whole: readers could not find their way in it.
+const MAX_PAGES: usize = 12;
+
+/// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.
+const MAX_AUXILIARY_TEXT: usize = 1500;
+
+/// Excludes pages of web documents and compressed copies, which can be recognised only once the documents were read.
+///
+/// If the whole of a web document has no title, it is given that of the first page.
+pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
+    let languages = detect_languages(&scan.files, documents, names);
+    let mut chapters: BTreeSet<String> = BTreeSet::new();
+    let mut unusable: BTreeSet<String> = BTreeSet::new();
+    for pages in find_web_documents(&scan.files, documents, &languages) {
+        let path = |page: &usize| scan.files[*page].path.clone();
+        let whole = find_whole(&pages, &scan.files, &languages);
+        if !whole.is_empty() {
+            chapters.extend(pages.iter().map(path));
+            copy_title(
+                &scan.files[pages[0]],
+                whole.iter().map(|file| (&scan.files[*file], &languages[*file])),
+                documents,
+            );
+        } else if pages.len() > MAX_PAGES {
+            // The first page is named, as the one to print.
+            unusable.insert(path(&pages[0]));
+            chapters.extend(pages[1..].iter().map(path));
+        }
+    }
+    scan.exclude_where(|file| {
+        let is_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
+        unusable.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(is_chapter)
+    });
+    drop_compressed_copies(scan, documents, names);
+}
+
+/// Finds the files that contain the whole text of a web document: in the same folder, in the same place for another
+/// language, or in the folder above. If some are named like the folder of the pages, only these are returned.
+fn find_whole(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
+    let first = &files[pages[0]];
+    let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
+    let folder = folder_of(&first.path);
+    let folder_names: Vec<String> = folder.split('/').map(portable).collect();
+    let is_named_like_folder = |file: &usize| {
+        let stem = portable(&languages[*file].stem);
+        !stem.is_empty() && folder_names.iter().any(|name| name.starts_with(&stem))
+    };
+    let is_whole = |file: &usize| {
+        let other = &files[*file];
+        let is_near = || {
+            folder_of(&other.path) == folder
+                || languages[*file].folder == languages[pages[0]].folder
+                || !folder.is_empty() && folder_of(folder) == folder_of(&other.path) && is_named_like_folder(file)
+        };
+        !pages.contains(file)
+            && languages[*file].language.has_same_primary(&language)
+            && Format::from_extension(&other.format).is_some_and(|format| format.is_text)
+            && is_near()
+    };
+    let whole: Vec<usize> = (0..files.len()).filter(is_whole).collect();
+    let named: Vec<usize> = whole.iter().copied().filter(is_named_like_folder).collect();
+    if named.is_empty() { whole } else { named }
+}
+
+/// Gives the whole of a web document the title of the first page, if it has none itself.
+fn copy_title<'f>(
+    first: &ScannedFile,
+    whole: impl Iterator<Item = (&'f ScannedFile, &'f DetectedLanguage)>,
+    documents: &mut HashMap<String, DocumentInfo>,
+) {
+    let facts = documents.get(&first.path).map(|document| &document.facts);
+    let title = facts.and_then(|facts| facts.heading.as_ref().or(facts.title.as_ref()));
+    let Some(title) = title.and_then(|title| metadata::plausible_title(title, stem_of(&first.path))) else { return };
+    for (file, _) in whole.filter(|(_, language)| !language.is_assumed) {
+        let facts = &mut documents.entry(file.path.clone()).or_default().facts;
+        if facts.title.is_none() && facts.heading.is_none() {
+            facts.title = Some(title.clone());
+        }
+    }
+}
+
+fn drop_compressed_copies(scan: &mut FolderScan, documents: &HashMap<String, DocumentInfo>, names: &LanguageNames) {
+    let languages = detect_languages(&scan.files, documents, names);
+    let (compressed, uncompressed): (Vec<_>, Vec<_>) =
+        scan.files.iter().zip(&languages).partition(|(file, _)| file.compressed);
+    let key = |detected: &DetectedLanguage| {
+        (detected.folder.clone(), portable(&detected.stem), detected.language.as_str().to_owned())
+    };
+    let originals: BTreeSet<_> = uncompressed.into_iter().map(|(_, detected)| key(detected)).collect();
+    let copies: BTreeSet<String> = compressed
+        .into_iter()
+        .filter(|(_, detected)| originals.contains(&key(detected)))
+        .map(|(file, _)| file.path.clone())
+        .collect();
+    scan.exclude_where(|file| copies.contains(&file.path).then_some(ExclusionReason::CompressedCopy));
+}
+
+/// Finds the web documents: the indexes of their pages, the first page first. Translations that link to each other
+/// are separate documents, if the names of their files give the language.
+pub(super) fn find_web_documents(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    languages: &[DetectedLanguage],
+) -> Vec<Vec<usize>> {
+    let mut found = Vec::new();
+    for pages in find_linked_pages(files, documents) {
+        let mut by_language: BTreeMap<Option<&Language>, Vec<usize>> = BTreeMap::new();
+        for page in pages {
+            by_language.entry(languages[page].from_name.as_ref()).or_default().push(page);
+        }
+        let mut translations: Vec<Vec<usize>> = by_language.into_values().collect();
+        translations.sort_by_key(|pages| std::cmp::Reverse(pages.len()));
+        // A few pages among many are not a translation: their names mean something else.
+        let few = translations.iter().position(|pages| pages.len() < MIN_PAGES).unwrap_or(translations.len());
+        let others: Vec<usize> = translations.split_off(few).into_iter().flatten().collect();
+        if let Some(largest) = translations.first_mut() {
+            largest.extend(others);
+        }
+        for mut pages in translations {
+            let is_index = |page: &usize| stem_of(&files[*page].path).starts_with("index");
+            let first = pages.iter().position(is_index).unwrap_or(0);
+            pages[..=first].rotate_right(1);
+            found.push(pages);
+        }
+    }
+    found
+}
+
+/// Finds sets of pages that link to each other, whatever their language; the page with most links comes first.
+fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo>) -> Vec<Vec<usize>> {
+    let links = resolve_links(files, documents);
+    let is_page = |file: &usize| is_web_page(&files[*file].format);
+    let mut order: Vec<usize> = (0..files.len()).filter(is_page).collect();
+    // The page with most links is the table of contents.
+    order.sort_by_key(|page| (std::cmp::Reverse(links[*page].len()), files[*page].path.as_str()));
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for first in order {
+        if seen.contains(&first) {
+            continue;
+        }
+        let (mut linked, mut next) = (BTreeSet::new(), vec![first]);
+        while let Some(page) = next.pop() {
+            if seen.insert(page) {
+                linked.insert(page);
+                next.extend(links[page].iter().copied().filter(|other| links[*other].contains(&page)));
+            }
+        }
+        if linked.len() < MIN_PAGES {
+            continue;
+        }
+        // Other pages of the document: they link to it, but it does not link back.
+        let is_short = |page: usize| {
+            documents.get(&files[page].path).is_none_or(|document| document.text.len() < MAX_AUXILIARY_TEXT)
+        };
+        let is_auxiliary = |page: &usize| {
+            let same_folder = folder_of(&files[*page].path) == folder_of(&files[first].path);
+            let links_to_it = || links[*page].iter().any(|target| linked.contains(target));
+            !seen.contains(page)
+                && is_page(page)
+                && (same_folder && linked.len() > MAX_PAGES || (same_folder || links_to_it()) && is_short(*page))
+        };
+        let auxiliary: Vec<usize> = (0..files.len()).filter(is_auxiliary).collect();
+        let mut pages = vec![first];
+        pages.extend(linked.iter().copied().filter(|page| *page != first));
+        pages.extend(&auxiliary);
+        seen.extend(auxiliary);
+        found.push(pages);
+    }
+    found
+}
+
+/// The indexes of the other files in the same folder or below that each file links to.
+fn resolve_links(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo>) -> Vec<BTreeSet<usize>> {
+    let pages = files.iter().enumerate().filter(|(_, file)| is_web_page(&file.format));
+    let indexes: HashMap<&str, usize> = pages.map(|(index, file)| (file.path.as_str(), index)).collect();
+    let targets = |(index, file): (usize, &ScannedFile)| {
+        let links = documents.get(&file.path).map(|document| document.facts.links.as_slice()).unwrap_or_default();
+        let folder = folder_of(&file.path);
+        let target = |link: &String| {
+            let name = link.split(['#', '?']).next().unwrap_or_default();
+            let name = name.strip_prefix("./").unwrap_or(name);
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            indexes.get(path.as_str()).copied().filter(|target| *target != index)
+        };
+        links.iter().filter_map(target).collect()
+    };
+    files.iter().enumerate().map(targets).collect()
+}
