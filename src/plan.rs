@@ -1,6 +1,7 @@
-//! The plan: every entry of the disc with its length and content, the volume's identifiers, its date.
+//! The plan of an image: every entry with its length and content, the volume's identifiers and the date.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,105 +13,105 @@ use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
 
-/// Seconds of 1900-01-01 and of 2156-01-01, the bounds of a directory record's date (ECMA-119 9.1.5).
-const DATES: std::ops::Range<i64> = -2_208_988_800..5_869_584_000;
+/// The times that a directory record can contain: from 1900 to 2155 (ECMA-119 9.1.5), in seconds since
+/// 1970-01-01.
+const RECORDABLE_TIMES: Range<i64> = -2_208_988_800..5_869_584_000;
 
-/// All that the writer needs to know.
+/// Everything that the writer needs to know.
 #[derive(Debug)]
 pub struct Plan {
-    /// What the volume descriptors say.
-    pub volume: Volume,
-    /// The one date of everything on the disc.
+    pub volume: VolumeIdentifiers,
+    /// The date of everything on the disc.
     pub date: DiscDate,
-    /// The entries in the order of their paths; the checksum list among them.
+    /// All files including the checksum list, sorted by path.
     pub entries: Vec<Entry>,
-    /// Whether the image is to carry a media check.
+    /// Whether the image will contain a media check.
     pub media_check: bool,
 }
 
-/// The identifiers of the volume descriptors (ECMA-119 8.4), in the characters they allow.
+/// The identifiers in the volume descriptors (ECMA-119 8.4), in the characters that are allowed there.
 #[derive(Debug)]
-pub struct Volume {
-    /// The volume identifier, d-characters.
+pub struct VolumeIdentifiers {
+    /// The volume identifier, in d-characters.
     pub identifier: String,
-    /// The publisher, a-characters; empty if unknown.
+    /// The publisher, in a-characters; empty if unknown.
     pub publisher: String,
-    /// Who prepared the data, a-characters; empty if unknown.
+    /// Who prepared the data, in a-characters; empty if unknown.
     pub preparer: String,
-    /// The program that made it, a-characters.
+    /// The program that made the image, in a-characters.
     pub application: String,
-    /// The name of the file that holds the terms of use, if there is one.
+    /// The identifier of the file with the terms of use, if there is one.
     pub copyright_file: Option<String>,
-    /// The name of the file that says what the disc is.
+    /// The identifier of the file that describes the disc.
     pub abstract_file: Option<String>,
 }
 
-/// A moment, and what decided it.
+/// The date of a disc, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DiscDate {
     /// Seconds since 1970-01-01, UTC.
     pub seconds: i64,
-    /// Where it comes from.
     pub origin: DateOrigin,
 }
 
-/// What decided the date of the disc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateOrigin {
     /// `disc.date`.
     Manifest,
     /// The environment variable `SOURCE_DATE_EPOCH`.
     SourceDateEpoch,
-    /// The newest source file's time of modification.
+    /// The modification time of the newest source.
     NewestSource,
 }
 
 impl DateOrigin {
-    /// In words, for the report.
+    /// Completes "the date is taken from …".
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Manifest => "the manifest's date",
+            Self::Manifest => "the manifest",
             Self::SourceDateEpoch => "SOURCE_DATE_EPOCH",
-            Self::NewestSource => "the newest source file's",
+            Self::NewestSource => "the newest source file",
         }
     }
 }
 
-/// A file of the disc: its bytes stored once, its names one or more.
+/// Bytes that are stored once on the disc, with one or more paths.
 #[derive(Debug)]
 pub struct Entry {
-    /// The path its bytes are listed under first.
+    /// The first path.
     pub path: DiscPath,
-    /// Other paths of the same bytes.
+    /// Further paths of the same bytes.
     pub links: Vec<DiscPath>,
-    /// Bytes.
+    /// The number of bytes.
     pub length: u64,
-    /// Where the bytes come from.
     pub content: Content,
+}
+
+impl Entry {
+    fn paths(&self) -> impl Iterator<Item = &DiscPath> {
+        std::iter::once(&self.path).chain(&self.links)
+    }
 }
 
 /// Where an entry's bytes come from.
 #[derive(Debug)]
 pub enum Content {
-    /// A source file.
     Source {
-        /// Where to open it.
         path: Arc<Path>,
-        /// As the manifest writes it, for messages.
+        /// The path as written in the manifest, for messages.
         written: Arc<str>,
-        /// What the file system said of it when it was catalogued.
+        /// The metadata of the file when it was catalogued.
         stamp: Stamp,
     },
-    /// Made by us.
     Generated(CompressedBytes),
-    /// The checksum list, known when all else is written.
+    /// The checksum list, which is generated while the image is written.
     Checksums,
 }
 
 impl Plan {
-    /// Puts the collection's files and the launcher's on the disc.
+    /// Combines the files of the collection with those of the launcher.
     pub fn of(catalogue: &Catalogue, layout: &Layout, generated: Vec<GeneratedFile>, date: DiscDate) -> Self {
-        let mut entries = documents(catalogue, layout);
+        let mut entries = document_entries(catalogue, layout);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
             links: match &layout.xdg_volume_info {
@@ -121,63 +122,57 @@ impl Plan {
             length: file.bytes.length(),
             content: Content::Generated(file.bytes),
         }));
-        let has = |path: &DiscPath| entries.iter().any(|entry| entry.path == *path);
-        let file_identifier = |path: &DiscPath| has(path).then(|| path.iso9660().trim_start_matches('/').to_owned());
-        let volume = Volume {
-            identifier: catalogue.disc.volume.clone(),
-            publisher: a_characters(catalogue.disc.publisher.as_deref()),
-            preparer: a_characters(catalogue.disc.preparer.as_deref()),
-            application: a_characters(Some(concat!("make-disc ", env!("CARGO_PKG_VERSION")))),
-            copyright_file: file_identifier(&layout.rights),
-            abstract_file: file_identifier(&layout.readme),
-        };
-        let length = listed(&entries, layout).map(|(path, _)| checksum::line_length(path.as_str())).sum();
+        let volume = volume_identifiers(catalogue, layout, &entries);
+        let length = listed_paths(&entries).map(|(path, _)| checksum::line_length(path.as_str())).sum();
         entries.push(Entry { path: layout.checksums.clone(), links: Vec::new(), length, content: Content::Checksums });
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let disc = &catalogue.disc;
-        Self { volume, date, entries, media_check: disc.media_check }
+        Self { volume, date, entries, media_check: catalogue.disc.media_check }
     }
 
     /// Every path on the disc with its entry.
     pub fn paths(&self) -> impl Iterator<Item = (&DiscPath, &Entry)> {
-        self.entries
-            .iter()
-            .flat_map(|entry| std::iter::once(&entry.path).chain(&entry.links).map(move |path| (path, entry)))
+        self.entries.iter().flat_map(|entry| entry.paths().map(move |path| (path, entry)))
     }
 
-    /// The checksum list's paths in its order, each with the number of its entry: every path but
-    /// the list's own and the one name that not every tree can hold.
+    /// The paths in the checksum list in order, each with the index of its entry.
     pub fn checksum_order(&self) -> Vec<(&DiscPath, usize)> {
-        let mut paths: Vec<(&DiscPath, usize)> = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| !matches!(entry.content, Content::Checksums))
-            .flat_map(|(number, entry)| {
-                std::iter::once(&entry.path).chain(&entry.links).map(move |path| (path, number))
-            })
-            .filter(|(path, _)| in_every_tree(path))
-            .collect();
+        let mut paths: Vec<(&DiscPath, usize)> = listed_paths(&self.entries).collect();
         paths.sort();
         paths
     }
 }
 
-/// Whether every tree can hold the path under the same name.
-fn in_every_tree(path: &DiscPath) -> bool {
+/// The paths that the checksum list contains, each with the index of its entry: all except that of the list
+/// itself and the one path that is not the same in every tree.
+fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
+    let files = entries.iter().enumerate().filter(|(_, entry)| !matches!(entry.content, Content::Checksums));
+    files
+        .flat_map(|(index, entry)| entry.paths().map(move |path| (path, index)))
+        .filter(|(path, _)| is_same_in_every_tree(path))
+}
+
+/// Whether every tree contains the path under the same name: a hyphen is not a d-character.
+fn is_same_in_every_tree(path: &DiscPath) -> bool {
     !path.as_str().contains('-')
 }
 
-/// The paths that the checksum list will hold.
-fn listed<'e>(entries: &'e [Entry], layout: &'e Layout) -> impl Iterator<Item = (&'e DiscPath, &'e Entry)> {
-    entries
-        .iter()
-        .flat_map(|entry| std::iter::once(&entry.path).chain(&entry.links).map(move |path| (path, entry)))
-        .filter(|(path, _)| **path != layout.checksums && in_every_tree(path))
+fn volume_identifiers(catalogue: &Catalogue, layout: &Layout, entries: &[Entry]) -> VolumeIdentifiers {
+    let file_identifier = |path: &DiscPath| {
+        let is_on_disc = entries.iter().any(|entry| entry.path == *path);
+        is_on_disc.then(|| path.iso9660().trim_start_matches('/').to_owned())
+    };
+    VolumeIdentifiers {
+        identifier: catalogue.disc.volume.clone(),
+        publisher: to_a_characters(catalogue.disc.publisher.as_deref()),
+        preparer: to_a_characters(catalogue.disc.preparer.as_deref()),
+        application: to_a_characters(Some(concat!("make-disc ", env!("CARGO_PKG_VERSION")))),
+        copyright_file: file_identifier(&layout.rights),
+        abstract_file: file_identifier(&layout.readme),
+    }
 }
 
-/// One entry for every source that is a document, with all its paths.
-fn documents(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
+/// One entry for each source that is a document, with all its paths.
+fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
     let mut paths: BTreeMap<SourceId, Vec<DiscPath>> = BTreeMap::new();
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
@@ -207,8 +202,8 @@ fn documents(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
 }
 
 impl DiscDate {
-    /// The date of the disc: the manifest's, else `epoch`, the value of `SOURCE_DATE_EPOCH`, else that of
-    /// the newest source. `None`, with a finding, if no disc can have that date.
+    /// The date from the manifest, or else `epoch`, the value of `SOURCE_DATE_EPOCH`, or else that of the
+    /// newest source. `None`, with a finding, if a disc cannot have that date.
     pub fn of(catalogue: &Catalogue, epoch: Option<i64>, findings: &mut Findings) -> Option<Self> {
         let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
         let (seconds, origin) = match (catalogue.disc.date, epoch) {
@@ -216,23 +211,23 @@ impl DiscDate {
             (None, Some(epoch)) => (epoch, DateOrigin::SourceDateEpoch),
             (None, None) => (newest(), DateOrigin::NewestSource),
         };
-        if DATES.contains(&seconds) {
+        if RECORDABLE_TIMES.contains(&seconds) {
             return Some(Self { seconds, origin });
         }
         let message = format!(
-            "the disc would be dated by {}, {seconds} seconds after 1970; it can be dated 1900 to 2155",
+            "the date of the disc, from {}, is {seconds} seconds after 1970-01-01; it must be between 1900 and 2155",
             origin.as_str()
         );
         findings.push(
             Finding::error("bad-date", Place::Key(KeyPath::root().key("disc")), message)
-                .help("set `date:` below `disc:`"),
+                .help("set `date:` under `disc:`"),
         );
         None
     }
 }
 
-/// Text in a-characters (ECMA-119 7.4.1): upper case, transliterated, others become spaces.
-fn a_characters(text: Option<&str>) -> String {
+/// Converts text to a-characters (ECMA-119 7.4.1): transliterated, in upper case, others replaced by spaces.
+fn to_a_characters(text: Option<&str>) -> String {
     let upper = to_ascii(text.unwrap_or_default()).to_ascii_uppercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || " _!\"%&'()*+,-./:;<=>?".contains(c);
     let kept: String = upper.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
@@ -244,8 +239,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_have_only_a_characters() {
-        assert_eq!(a_characters(Some("Éditions «Ñandú» #1 @ Москва")), "EDITIONS <<NANDU>> 1 MOSKVA");
-        assert_eq!(a_characters(None), "");
+    fn identifiers_contain_only_a_characters() {
+        assert_eq!(to_a_characters(Some("Éditions «Ñandú» #1 @ Москва")), "EDITIONS <<NANDU>> 1 MOSKVA");
+        assert_eq!(to_a_characters(None), "");
     }
 }

@@ -20,7 +20,7 @@ fn slow(bytes: u64) -> Desk {
 fn a_disc_and_its_checksum_are_made() {
     let desk = Desk::new();
     let ran = desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-    for words in ["volume     TWO_REPORTS", "date       2008-06-30, the manifest's date", "en 2, fr 1"] {
+    for words in ["volume     TWO_REPORTS", "date       2008-06-30, from the manifest", "en 2, fr 1"] {
         assert!(ran.stdout.contains(words), "{}", ran.stdout);
     }
     assert_eq!(desk.names(), ["files", "manifest.yaml", "out.iso", "out.iso.sha256"]);
@@ -99,13 +99,13 @@ fn the_date_is_the_manifests_else_the_environments_else_the_newest_files() {
     set("files/asia.pdf", "2001-02-03T04:05:06Z");
     set("files/africa.en.pdf", "2002-03-04T05:06:07Z");
     set("files/africa.fr.pdf", "2000-01-01T00:00:00Z");
-    desk.run(&["manifest.yaml", "a.iso"]).ended(0).printed("date       2002-03-04, the newest source file's");
+    desk.run(&["manifest.yaml", "a.iso"]).ended(0).printed("date       2002-03-04, from the newest source file");
     let with = |epoch: &str, output: &str| {
         Ran::of(desk.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
     };
-    with("1214784000", "b.iso").ended(0).printed("date       2008-06-30, SOURCE_DATE_EPOCH");
+    with("1214784000", "b.iso").ended(0).printed("date       2008-06-30, from SOURCE_DATE_EPOCH");
     with("soon", "c.iso").ended(2).said("must be a number of seconds");
-    with("99999999999", "d.iso").ended(1).said("it can be dated 1900 to 2155");
+    with("99999999999", "d.iso").ended(1).said("it must be between 1900 and 2155");
 }
 
 #[test]

@@ -190,9 +190,9 @@ fn names_that_do_not_fit_get_a_remedy() {
     assert!(said.contains("`id: assessment_of_the_needs"), "{said}");
     let dos = common::MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: needs", "id: assessments");
     let said = check(dos, 1);
-    assert!(said.contains("here it may have 8"), "{said}");
+    assert!(said.contains("the limit is 8"), "{said}");
     let device = common::MANIFEST.replace("id: asia", "id: aux");
-    assert!(check(device, 1).contains("Windows keeps the name `aux` for a device"));
+    assert!(check(device, 1).contains("`aux` is a reserved device name on Windows"));
     let twice = common::MANIFEST
         .replace("variants: {en: files/asia.pdf}", "variants: {en: {files: files/asia.pdf, name: africa_en}}");
     assert!(check(twice, 1).contains("two files would both be named `africa_en.pdf`"));

@@ -1,4 +1,4 @@
-//! Names on the disc: the same in every view, made of ids and languages, independent of the rest.
+//! Names on the disc: the same in every view, made from ids and languages, independent of other entries.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ fn paths(desk: &Desk) -> Vec<String> {
 }
 
 #[test]
-fn ids_and_languages_make_the_names() {
+fn names_are_made_from_ids_and_languages() {
     assert_eq!(
         paths(&Desk::new()),
         ["/documents/needs/africa_en.pdf", "/documents/needs/africa_fr.pdf", "/documents/needs/asia_en.pdf"]
@@ -22,7 +22,7 @@ fn ids_and_languages_make_the_names() {
 }
 
 #[test]
-fn titles_make_names_where_ids_are_not_given() {
+fn names_are_made_from_titles_if_there_are_no_ids() {
     let manifest =
         MANIFEST.replace("      - id: africa\n        title: {en: Africa,", "      - title: {en: \"Afrique: l’Été\",");
     assert_eq!(paths(&Desk::new().with("manifest.yaml", manifest))[0], "/documents/needs/afrique_l_ete_en.pdf");
@@ -33,16 +33,16 @@ fn a_name_does_not_depend_on_other_entries() {
     let (head, reports) = MANIFEST.split_once("    reports:\n").unwrap();
     let at = reports.find("      - id: asia").unwrap();
     let (africa, asia) = reports.split_at(at);
-    let turned = format!("{head}    reports:\n{asia}{africa}");
-    let mut of_turned = paths(&Desk::new().with("manifest.yaml", turned));
-    let mut of_one = paths(&Desk::new());
-    of_turned.sort();
-    of_one.sort();
-    assert_eq!(of_turned, of_one);
+    let reversed_manifest = format!("{head}    reports:\n{asia}{africa}");
+    let mut reversed = paths(&Desk::new().with("manifest.yaml", reversed_manifest));
+    let mut original = paths(&Desk::new());
+    reversed.sort();
+    original.sort();
+    assert_eq!(reversed, original);
 }
 
 #[test]
-fn formats_keep_their_endings_and_equal_ones_are_numbered() {
+fn files_keep_their_extensions_and_are_numbered_if_these_are_equal() {
     let files = "{en: [files/asia.pdf, files/africa.en.pdf, files/notes.md, files/notes.md5]}";
     let desk = Desk::new()
         .with("manifest.yaml", MANIFEST.replace("{en: files/asia.pdf}", files))
@@ -57,15 +57,15 @@ fn formats_keep_their_endings_and_equal_ones_are_numbered() {
 }
 
 #[test]
-fn names_of_eight_and_three_are_folders_by_report() {
+fn dos_names_put_each_report_into_a_folder() {
     let desk = Desk::new().with("manifest.yaml", MANIFEST.replace("  volume:", "  names: dos\n  volume:"));
     assert_eq!(paths(&desk)[1], "/docs/needs/africa/fr.pdf");
     desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("opened with index.htm");
 }
 
 #[test]
-fn a_language_is_never_a_device_of_windows() {
-    // `con` is a language of ISO 639-3.
+fn a_language_folder_is_never_a_windows_device_name() {
+    // `con` is an ISO 639-3 code.
     let manifest = MANIFEST.replace("fr:", "con:").replace("[en, fr]", "[en, con]");
     let desk = Desk::new().with("manifest.yaml", manifest);
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
@@ -75,8 +75,8 @@ fn a_language_is_never_a_device_of_windows() {
 }
 
 #[test]
-fn a_long_code_of_a_language_does_not_fit_eight_characters() {
+fn a_long_language_code_does_not_fit_eight_characters() {
     let manifest = MANIFEST.replace("fr:", "sr-Latn-RS:").replace("[en, fr]", "[en, sr-Latn-RS]");
     let desk = Desk::new().with("manifest.yaml", manifest.replace("  volume:", "  names: dos\n  volume:"));
-    desk.run(&["check", "manifest.yaml"]).ended(1).said("`sr_latn_rs`, of more than 8 characters");
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("`sr_latn_rs`; the limit is 8 characters");
 }

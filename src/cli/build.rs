@@ -270,7 +270,7 @@ impl Run<'_> {
             text += &format!("wrote      {}\n", output.display());
         }
         text += &format!("volume     {}\n", plan.volume.identifier);
-        text += &format!("date       {date}, {}\n", plan.date.origin.as_str());
+        text += &format!("date       {date}, from {}\n", plan.date.origin.as_str());
         text +=
             &format!("documents  {} reports, {files} files: {}\n", catalogue.reports().count(), languages.join(", "));
         text += &format!("launcher   {pages} pages, opened with {}\n", layout.index);

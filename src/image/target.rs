@@ -166,11 +166,11 @@ impl Write for SyncingWriter {
     }
 }
 
-/// Makes the new names in a target's folder last, whatever happens to the computer. Systems that
-/// cannot open a folder keep names by themselves.
+/// Synchronises the folder of a target, so that its new directory entries survive a power failure. Does
+/// nothing on systems that cannot open a folder; those need no such call.
 ///
 /// # Errors
-/// The medium did not take them; the files have their names all the same.
+/// Those of the system; the files have their final names all the same.
 pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(parent_folder(path))?.sync_all() } else { Ok(()) }
 }

@@ -1,56 +1,55 @@
-//! Names and paths on the disc, the same in every view of it.
+//! Paths on the disc, which are the same in every view of it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A path on the disc from its root, with `/`, such as `documents/needs/africa_fr.pdf`.
+/// A path from the root of the disc, such as `documents/needs/africa_fr.pdf`.
 ///
-/// Its parts consist of a-z, 0-9, `_` and at most one dot, so that the primary tree's upper case,
-/// Joliet and Rock Ridge show the same name, compared without case, and a relative link works in
-/// each. Two names set by convention go beyond it: `SHA256SUMS`, in capitals, and
-/// `.xdg-volume-info`, which nothing links to.
+/// Its parts consist of a-z, 0-9, `_` and at most one dot. So the primary tree (in upper case), Joliet and
+/// Rock Ridge have the same name except for case, and a relative link works in each. Two names that are set by
+/// convention are exceptions: `SHA256SUMS`, in upper case, and `.xdg-volume-info`, which nothing links to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DiscPath(Arc<str>);
 
 impl DiscPath {
-    /// A path of parts that the layout made or checked.
-    pub(super) fn of(parts: &[&str]) -> Self {
+    /// The parts must be valid: the layout makes or checks them.
+    pub(super) fn from_parts(parts: &[&str]) -> Self {
         Self(parts.join("/").into())
     }
 
-    /// As Joliet and Rock Ridge hold it.
+    /// The path as stored in Joliet and Rock Ridge.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As the Joliet tree holds it, from the root.
+    /// The absolute path in the Joliet tree.
     pub fn joliet(&self) -> String {
         format!("/{}", self.0)
     }
 
-    /// As the primary tree holds it, from the root: upper case, a version (ECMA-119 7.5.1).
+    /// The absolute path in the primary tree: in upper case, with a version (ECMA-119 7.5.1).
     pub fn iso9660(&self) -> String {
         let (folder, name) = self.0.rsplit_once('/').map_or(("", self.as_str()), |(f, n)| (f, n));
         let folder = if folder.is_empty() { String::new() } else { format!("/{}", folder.to_ascii_uppercase()) };
         format!("{folder}/{}", primary_identifier(name))
     }
 
-    /// The parts, the file's name last.
+    /// The folders and the file name, outermost folder first.
     pub fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('/')
     }
 
-    /// The name without its folders.
+    /// The file name.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// The folders above it, the outermost first: `documents`, `documents/needs`.
+    /// The paths of the folders that contain the file, outermost first: `documents`, `documents/needs`.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
     }
 
-    /// The relative link to this path from a page at `from`.
+    /// The relative link to this path from the page at `from`.
     pub fn link_from(&self, from: &Self) -> String {
         let common = from
             .folders()
@@ -69,7 +68,7 @@ impl fmt::Display for DiscPath {
     }
 }
 
-/// A file identifier of the primary tree: d-characters, exactly one dot, version 1.
+/// The file identifier in the primary tree: d-characters, exactly one dot, version 1.
 fn primary_identifier(name: &str) -> String {
     let upper: String = name
         .chars()
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn links_are_relative() {
+    fn links_are_relative_to_the_page() {
         let page = path("pages/en/needs/africa.html");
         assert_eq!(path("pages/en/needs/asia.html").link_from(&page), "asia.html");
         assert_eq!(path("pages/fr/needs/africa.html").link_from(&page), "../../fr/needs/africa.html");

@@ -1,5 +1,5 @@
-/* Preloaded, this makes sectors of the file SCRATCHED_FILE unreadable: FIRST and COUNT of
- * SCRATCHED_SECTORS, as a scratch on a disc does. */
+/* Simulates a scratched disc when preloaded: makes sectors of the file SCRATCHED_FILE unreadable.
+ * SCRATCHED_SECTORS contains the first sector and their number, such as "16,1". */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,10 +16,10 @@ ssize_t read(int file, void *buffer, size_t length)
     char link[64], path[4096];
     long first, count;
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t named = readlink(link, path, sizeof path - 1);
-    if (!scratched || !sectors || named < 0 || sscanf(sectors, "%ld,%ld", &first, &count) != 2)
+    ssize_t path_length = readlink(link, path, sizeof path - 1);
+    if (!scratched || !sectors || path_length < 0 || sscanf(sectors, "%ld,%ld", &first, &count) != 2)
         return real(file, buffer, length);
-    path[named] = 0;
+    path[path_length] = 0;
     off_t at = lseek(file, 0, SEEK_CUR);
     off_t from = first * 2048, to = (first + count) * 2048;
     if (strcmp(path, scratched) != 0 || at < 0 || at >= to || at + (off_t)length <= from)

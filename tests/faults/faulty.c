@@ -1,10 +1,12 @@
-/* Calls of the C library that fail when they are told to. Preloaded by inject.py.
+/* Injects faults into calls of the C library. Preloaded by inject.py.
 
    FAULT_CALL   the function, such as write
-   FAULT_WHEN   which of its calls, from 1 on
-   FAULT_MODE   a number: that error; "short": a third of what was asked for, at every call from then on;
-                "again": EINTR at every second call from then on; "run": FAULT_COMMAND is run, then all goes on
-   FAULT_COUNT  a file that gets the number of calls of each function, at the end of the process */
+   FAULT_WHEN   which of its calls, starting at 1
+   FAULT_MODE   a number: the call fails with this errno
+                "short": this call and all later ones transfer a third of the requested length
+                "again": this call and every second one after it fail with EINTR
+                "run": FAULT_COMMAND is run before this call, which then proceeds normally
+   FAULT_COUNT  a file to which the number of calls of each function is written at exit */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,22 +24,22 @@
 enum { OPEN, READ, WRITE, FSYNC, FDATASYNC, UNLINK, SEEK, STAT, THREAD, DUP, CALLS };
 static const char *NAMES[CALLS] = { "open", "read", "write", "fsync", "fdatasync", "unlink", "lseek", "statx", "pthread_create", "dup" };
 static atomic_int counts[CALLS];
-static int chosen = -1, when, number;
+static int target = -1, first_call, error;
 static enum { ERROR, SHORT, AGAIN, RUN } mode;
 
-__attribute__((constructor)) static void begin(void) {
+__attribute__((constructor)) static void read_environment(void) {
     const char *call = getenv("FAULT_CALL"), *how = getenv("FAULT_MODE"), *which = getenv("FAULT_WHEN");
     for (int i = 0; call && how && i < CALLS; i++) {
-        if (!strcmp(call, NAMES[i])) { chosen = i; }
+        if (!strcmp(call, NAMES[i])) { target = i; }
     }
-    when = which ? atoi(which) : 0;
+    first_call = which ? atoi(which) : 0;
     if (how) {
         mode = !strcmp(how, "short") ? SHORT : !strcmp(how, "again") ? AGAIN : !strcmp(how, "run") ? RUN : ERROR;
-        number = atoi(how);
+        error = atoi(how);
     }
 }
 
-__attribute__((destructor)) static void end(void) {
+__attribute__((destructor)) static void write_counts(void) {
     const char *path = getenv("FAULT_COUNT");
     FILE *file = path ? fopen(path, "w") : NULL;
     if (!file) { return; }
@@ -45,24 +47,24 @@ __attribute__((destructor)) static void end(void) {
     fclose(file);
 }
 
-/* Whether this call fails, with errno set; *length may be cut. */
-static int fails(int call, size_t *length) {
-    int now = atomic_fetch_add(&counts[call], 1) + 1;
-    if (call != chosen || now < when) { return 0; }
+/* Returns 1 with errno set if this call must fail. May reduce *length. */
+static int must_fail(int call, size_t *length) {
+    int call_number = atomic_fetch_add(&counts[call], 1) + 1;
+    if (call != target || call_number < first_call) { return 0; }
     switch (mode) {
     case ERROR:
-        if (now != when) { return 0; }
-        errno = number;
+        if (call_number != first_call) { return 0; }
+        errno = error;
         return 1;
     case SHORT:
         if (length && *length > 2) { *length /= 3; }
         return 0;
     case AGAIN:
-        if ((now - when) % 2) { return 0; }
+        if ((call_number - first_call) % 2) { return 0; }
         errno = EINTR;
         return 1;
     case RUN:
-        if (now == when) {
+        if (call_number == first_call) {
             unsetenv("LD_PRELOAD");
             if (system(getenv("FAULT_COMMAND"))) { abort(); }
         }
@@ -76,52 +78,52 @@ static int fails(int call, size_t *length) {
 int open64(const char *path, int flags, ...) {
     va_list list;
     va_start(list, flags);
-    mode_t bits = va_arg(list, mode_t);
+    mode_t permissions = va_arg(list, mode_t);
     va_end(list);
     REAL(int, "open64", const char *, int, ...)
-    return fails(OPEN, NULL) ? -1 : real(path, flags, bits);
+    return must_fail(OPEN, NULL) ? -1 : real(path, flags, permissions);
 }
 
 ssize_t read(int fd, void *buffer, size_t length) {
     REAL(ssize_t, "read", int, void *, size_t)
-    return fails(READ, &length) ? -1 : real(fd, buffer, length);
+    return must_fail(READ, &length) ? -1 : real(fd, buffer, length);
 }
 
 ssize_t write(int fd, const void *buffer, size_t length) {
     REAL(ssize_t, "write", int, const void *, size_t)
-    /* Messages are not what is judged here. */
+    /* Messages to the user are not part of the test. */
     if (fd <= 2) { return real(fd, buffer, length); }
-    return fails(WRITE, &length) ? -1 : real(fd, buffer, length);
+    return must_fail(WRITE, &length) ? -1 : real(fd, buffer, length);
 }
 
 int fsync(int fd) {
     REAL(int, "fsync", int)
-    return fails(FSYNC, NULL) ? -1 : real(fd);
+    return must_fail(FSYNC, NULL) ? -1 : real(fd);
 }
 
 int fdatasync(int fd) {
     REAL(int, "fdatasync", int)
-    return fails(FDATASYNC, NULL) ? -1 : real(fd);
+    return must_fail(FDATASYNC, NULL) ? -1 : real(fd);
 }
 
 int unlink(const char *path) {
     REAL(int, "unlink", const char *)
-    return fails(UNLINK, NULL) ? -1 : real(path);
+    return must_fail(UNLINK, NULL) ? -1 : real(path);
 }
 
 off64_t lseek64(int fd, off64_t offset, int whence) {
     REAL(off64_t, "lseek64", int, off64_t, int)
-    return fails(SEEK, NULL) ? -1 : real(fd, offset, whence);
+    return must_fail(SEEK, NULL) ? -1 : real(fd, offset, whence);
 }
 
-int statx(int folder, const char *restrict path, int flags, unsigned mask, struct statx *restrict found) {
+int statx(int directory, const char *restrict path, int flags, unsigned mask, struct statx *restrict found) {
     REAL(int, "statx", int, const char *, int, unsigned, struct statx *)
-    return fails(STAT, NULL) ? -1 : real(folder, path, flags, mask, found);
+    return must_fail(STAT, NULL) ? -1 : real(directory, path, flags, mask, found);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
     REAL(int, "pthread_create", pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)
-    return fails(THREAD, NULL) ? errno : real(thread, attributes, start, argument);
+    return must_fail(THREAD, NULL) ? errno : real(thread, attributes, start, argument);
 }
 
 int fcntl(int fd, int command, ...) {
@@ -130,5 +132,5 @@ int fcntl(int fd, int command, ...) {
     long argument = va_arg(list, long);
     va_end(list);
     REAL(int, "fcntl", int, int, ...)
-    return command == F_DUPFD_CLOEXEC && fails(DUP, NULL) ? -1 : real(fd, command, argument);
+    return command == F_DUPFD_CLOEXEC && must_fail(DUP, NULL) ? -1 : real(fd, command, argument);
 }

@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
-"""Every call of the system fails once, sources change at every moment, the program is killed at random
-moments; afterwards the image is the old one or the new one, whole.
+"""Checks that make-disc survives failing system calls, changing sources and being killed at any time: the image
+is always the complete old one or the complete new one.
 
     inject.py --program MAKE_DISC [--kills 200] [--moments 60] [--seed N]
 
-A disc is made over an older one. `faulty.c`, preloaded, makes one call of one function fail (each in turn;
-of more than `--moments` a third at the beginning, a third at the end, the others
-between), or cuts all reads or writes short, or interrupts
-every second one, or changes a source at that moment. After each run:
+A disc is made over an older one. `faulty.c`, preloaded, makes one call of one function fail (each call in turn;
+if there are more than `--moments`, the first third, the last third and a random choice of the others),
+shortens all reads or writes, interrupts every second one, or changes a source at that moment. After each run:
 
-- the image is the old one or the new one, byte for byte, and a checksum file beside it is its own;
-- 0 was returned only with the new image and its checksum file in place;
-- otherwise there is a message, no panic, no fault of make-disc's;
-- no temporary file is left, but after a kill, or where its removal was what failed.
+- the image is the old one or the new one, byte for byte, and a checksum file beside it belongs to it;
+- the exit code is 0 only with the new image and its checksum file in place;
+- otherwise there is a message, without a panic or an internal error;
+- no temporary file is left, except after a kill or if its removal failed.
 
 Prints a table of faults and outcomes.
 """
@@ -46,70 +45,70 @@ ERRORS = {
     "dup": [errno.EMFILE],
 }
 CHANGES = {
-    "other bytes of the same length": "printf x | dd of=SOURCE bs=1 seek=1000 conv=notrunc status=none",
-    "the same, with its old time": "touch -r SOURCE KEPT; printf x | dd of=SOURCE bs=1 seek=1000 conv=notrunc status=none; touch -r KEPT SOURCE",
+    "other bytes, same length": "printf x | dd of=SOURCE bs=1 seek=1000 conv=notrunc status=none",
+    "other bytes, same length and time": "touch -r SOURCE KEPT; printf x | dd of=SOURCE bs=1 seek=1000 conv=notrunc status=none; touch -r KEPT SOURCE",
     "grows": "printf x >> SOURCE",
     "shrinks": "truncate -s -1 SOURCE",
-    "is emptied": ": > SOURCE",
-    "is gone": "rm SOURCE",
-    "another file in its place": "cp -p SOURCE NEW && mv NEW SOURCE",
-    "a pipe in its place": "rm SOURCE && mkfifo SOURCE",
-    "a folder in its place": "rm SOURCE && mkdir SOURCE",
-    "a loop of links in its place": "rm SOURCE && ln -s SOURCE SOURCE",
-    "a device in its place": "rm SOURCE && ln -s /dev/zero SOURCE",
+    "is truncated to nothing": ": > SOURCE",
+    "is removed": "rm SOURCE",
+    "is replaced by another file": "cp -p SOURCE NEW && mv NEW SOURCE",
+    "is replaced by a pipe": "rm SOURCE && mkfifo SOURCE",
+    "is replaced by a folder": "rm SOURCE && mkdir SOURCE",
+    "is replaced by a link to itself": "rm SOURCE && ln -s SOURCE SOURCE",
+    "is replaced by a device": "rm SOURCE && ln -s /dev/zero SOURCE",
 }
 
 
-class Shop:
-    """A collection, an old image of it, and what a new one must be."""
+class Scenario:
+    """A collection, its old image, and the new image that is expected."""
 
     def __init__(self, program: Path, folder: Path):
         self.program, self.folder = program, folder
         self.table: dict[str, collections.Counter] = {}
-        self.wrong: list[str] = []
+        self.failures: list[str] = []
         chance = random.Random(5)
         self.sources = {f"s{number}.bin": chance.randbytes(size) for number, size in enumerate((3_000, 900_000, 2_500_000, 1_024, 36_000_000, 40_000))}
         self.collection = folder / "collection"
         self.out = folder / "out"
         self.library = folder / "faulty.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library, HERE / "faulty.c"], check=True)
-        self.restore()
+        self.restore_sources()
         self.images = {}
         for name, title in (("old", "Old"), ("new", "New")):
-            self.manifest(title)
+            self.write_manifest(title)
             self.out.mkdir(exist_ok=True)
             subprocess.run(self.command(), check=True)
-            self.images[name] = self.standing()
+            self.images[name] = self.output_digests()
         assert self.images["old"] != self.images["new"]
-        self.kept = {name: (self.out / name).read_bytes() for name in ("out.iso", "out.iso.sha256")}
-        self.manifest("Old")
+        self.old_files = {name: (self.out / name).read_bytes() for name in ("out.iso", "out.iso.sha256")}
+        self.write_manifest("Old")
         subprocess.run(self.command(), check=True)
-        self.kept = {name: (self.out / name).read_bytes() for name in ("out.iso", "out.iso.sha256")}
-        self.manifest("New")
+        self.old_files = {name: (self.out / name).read_bytes() for name in ("out.iso", "out.iso.sha256")}
+        self.write_manifest("New")
 
     def command(self) -> list:
         return [self.program, "--quiet", "--force", "--no-search", self.collection / "manifest.yaml", self.out / "out.iso"]
 
-    def manifest(self, title: str) -> None:
+    def write_manifest(self, title: str) -> None:
         reports = [{"id": f"r{number}", "title": f"Report {number}", "variants": {"en": name}} for number, name in enumerate(self.sources)]
         disc = {"title": title, "volume": "FAULTS", "languages": ["en"], "date": "2008-06-30"}
         (self.collection / "manifest.yaml").write_text(json.dumps({"disc": disc, "sections": [{"id": "s", "title": "S", "reports": reports}]}))
 
-    def restore(self) -> None:
-        """The sources as they were."""
+    def restore_sources(self) -> None:
+        """Writes the original sources."""
         shutil.rmtree(self.collection, ignore_errors=True)
         self.collection.mkdir()
         for name, data in self.sources.items():
             (self.collection / name).write_bytes(data)
 
-    def before(self) -> None:
-        """The old image, and nothing else."""
+    def reset_output(self) -> None:
+        """Puts the old image and its checksum file, and nothing else, into the output folder."""
         shutil.rmtree(self.out)
         self.out.mkdir()
-        for name, data in self.kept.items():
+        for name, data in self.old_files.items():
             (self.out / name).write_bytes(data)
 
-    def standing(self) -> tuple:
+    def output_digests(self) -> tuple:
         """The digests of the image and of its checksum file."""
         digest = lambda path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None  # noqa: E731
         return digest(self.out / "out.iso"), digest(self.out / "out.iso.sha256")
@@ -124,48 +123,48 @@ class Shop:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "LC_ALL": "C"})
         return done.returncode, done.stderr
 
-    def anew(self) -> tuple:
-        """What a disc of the sources as they are now is."""
+    def build_elsewhere(self) -> tuple:
+        """Makes a disc from the current sources, and returns its digests."""
         shutil.move(self.out, self.folder / "aside")
         self.out.mkdir()
         made = subprocess.run(self.command(), capture_output=True).returncode == 0
-        found = self.standing() if made else None
+        found = self.output_digests() if made else None
         shutil.rmtree(self.out)
         shutil.move(self.folder / "aside", self.out)
         return found
 
-    def judge(self, fault: str, detail: str, code: int, message: str, leftovers: bool = False, killed: bool = False, changed: bool = False) -> None:
-        image, checksum = self.standing()
+    def check_outcome(self, fault: str, detail: str, code: int, message: str, leftovers_allowed: bool = False, killed: bool = False, changed: bool = False) -> None:
+        image, checksum = self.output_digests()
         which = next((name for name, known in self.images.items() if known[0] == image), None)
-        if which is None and changed and code == 0 and self.standing() == self.anew():
-            # It came before the source was looked at: it is on the disc, whole.
-            self.table.setdefault(fault, collections.Counter())["went on: the new image"] += 1
+        if which is None and changed and code == 0 and self.output_digests() == self.build_elsewhere():
+            # The source changed before it was first checked, so all of the new version is on the disc.
+            self.table.setdefault(fault, collections.Counter())["continued: the new image"] += 1
             return
         problems = []
         if which is None:
             problems.append("the image is neither the old one nor the new one")
         elif checksum not in (None, self.images[which][1]):
-            problems.append(f"the image is the {which} one, and its checksum file is not its own")
-        if code == 0 and self.standing() != self.images["new"]:
-            problems.append("0 was returned without the new image and its checksum file")
+            problems.append(f"the image is the {which} one, but the checksum file does not belong to it")
+        if code == 0 and self.output_digests() != self.images["new"]:
+            problems.append("exit code 0 without the new image and its checksum file")
         if not killed and code not in (0, 1, 2, 3, 4):
-            problems.append(f"it returned {code}: {message[-300:]}")
+            problems.append(f"exit code {code}: {message[-300:]}")
         if not killed and code and (not message.strip() or "panicked" in message):
             problems.append(f"no message, or a panic: {message[-300:]}")
-        left = [path.name for path in self.out.iterdir() if path.name not in ("out.iso", "out.iso.sha256")]
-        if left and not leftovers:
-            problems.append(f"left behind: {left}")
-        self.wrong += [f"{fault}, {detail}: {problem}" for problem in problems]
-        outcome = "killed" if killed else "told, and stopped" if code else "went on"
+        leftover_files = [path.name for path in self.out.iterdir() if path.name not in ("out.iso", "out.iso.sha256")]
+        if leftover_files and not leftovers_allowed:
+            problems.append(f"files left: {leftover_files}")
+        self.failures += [f"{fault}, {detail}: {problem}" for problem in problems]
+        outcome = "killed" if killed else "failed" if code else "continued"
         self.table.setdefault(fault, collections.Counter())[f"{outcome}: the {which} image"] += 1
 
 
-def some(count: int, most: int, chance: random.Random) -> list[int]:
-    """Of the numbers from 1 to count all, or so many."""
-    if count <= most:
+def choose_calls(count: int, maximum: int, chance: random.Random) -> list[int]:
+    """All numbers from 1 to count, or a selection if there are more than the maximum."""
+    if count <= maximum:
         return list(range(1, count + 1))
-    third = most // 3
-    between = sorted(chance.sample(range(third + 1, count - third + 1), most - 2 * third))
+    third = maximum // 3
+    between = sorted(chance.sample(range(third + 1, count - third + 1), maximum - 2 * third))
     return [*range(1, third + 1), *between, *range(count - third + 1, count + 1)]
 
 
@@ -178,71 +177,71 @@ def main() -> int:
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory(prefix="inject-") as scratch:
-        shop = Shop(arguments.program.resolve(strict=True), Path(scratch))
-        shop.before()
-        counted = Path(scratch) / "counts"
-        begun = time.monotonic()
-        code, message = shop.run(FAULT_COUNT=str(counted))
-        lasted = time.monotonic() - begun
-        assert code == 0 and shop.standing() == shop.images["new"], message
-        counts = {name: int(number) for name, number in (line.split() for line in counted.read_text().splitlines())}
+        scenario = Scenario(arguments.program.resolve(strict=True), Path(scratch))
+        scenario.reset_output()
+        counts_file = Path(scratch) / "counts"
+        start = time.monotonic()
+        code, message = scenario.run(FAULT_COUNT=str(counts_file))
+        duration = time.monotonic() - start
+        assert code == 0 and scenario.output_digests() == scenario.images["new"], message
+        counts = {name: int(number) for name, number in (line.split() for line in counts_file.read_text().splitlines())}
         print("calls:", ", ".join(f"{name} {number}" for name, number in counts.items()))
         for call, errors in ERRORS.items():
             if not counts[call]:
-                shop.wrong.append(f"{call} is never called: the library does not reach it")
+                scenario.failures.append(f"{call} is never called, so the library does not intercept it")
             for error in errors:
-                for when in some(counts[call], arguments.moments, chance):
-                    shop.before()
-                    code, message = shop.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=str(error))
-                    shop.judge(f"{call}: {errno.errorcode[error]}", f"call {when}", code, message, leftovers=call == "unlink")
-        # tempfile asks the kernel without the C library.
+                for when in choose_calls(counts[call], arguments.moments, chance):
+                    scenario.reset_output()
+                    code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=str(error))
+                    scenario.check_outcome(f"{call}: {errno.errorcode[error]}", f"call {when}", code, message, leftovers_allowed=call == "unlink")
+        # The crate tempfile makes these system calls without the C library.
         for error in ("EIO", "EACCES", "EROFS", "ENOSPC"):
             for when in (1, 2):
-                shop.before()
-                code, message = shop.run_traced(f"renameat,renameat2,rename,link,linkat:error={error}:when={when}")
-                shop.judge(f"rename: {error}", f"call {when}", code, message)
+                scenario.reset_output()
+                code, message = scenario.run_traced(f"renameat,renameat2,rename,link,linkat:error={error}:when={when}")
+                scenario.check_outcome(f"rename: {error}", f"call {when}", code, message)
                 if not code:
-                    shop.wrong.append(f"rename, {error}, call {when}: nothing was injected")
+                    scenario.failures.append(f"rename, {error}, call {when}: nothing was injected")
         for call in ("read", "write"):
             for mode in ("short", "again"):
                 for when in (1, 2, 5):
-                    shop.before()
-                    code, message = shop.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=mode)
-                    shop.judge(f"{call}: {'cut short' if mode == 'short' else 'EINTR'}", f"from call {when}", code, message)
+                    scenario.reset_output()
+                    code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=mode)
+                    scenario.check_outcome(f"{call}: {'cut short' if mode == 'short' else 'EINTR'}", f"from call {when}", code, message)
                     if code:
-                        shop.wrong.append(f"{call}, {mode}: it did not go on: {message}")
+                        scenario.failures.append(f"{call}, {mode}: it did not continue: {message}")
         for change, commands in CHANGES.items():
             for name in ("s0.bin", "s4.bin"):
                 for call in ("open", "read", "write", "fdatasync"):
                     for when in sorted(chance.sample(range(1, counts[call] + 1), min(counts[call], arguments.moments // 5))):
-                        shop.before()
-                        source = shop.collection / name
+                        scenario.reset_output()
+                        source = scenario.collection / name
                         script = commands.replace("SOURCE", str(source)).replace("KEPT", f"{scratch}/kept").replace("NEW", f"{source}.new")
-                        code, message = shop.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE="run", FAULT_COMMAND=script)
-                        shop.judge(f"source: {change}", f"{name} at {call} {when}", code, message, changed=True)
-                        shop.restore()
-                        shop.manifest("New")
+                        code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE="run", FAULT_COMMAND=script)
+                        scenario.check_outcome(f"source: {change}", f"{name} at {call} {when}", code, message, changed=True)
+                        scenario.restore_sources()
+                        scenario.write_manifest("New")
         for number in range(arguments.kills):
-            shop.before()
-            child = subprocess.Popen(shop.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(chance.uniform(0, lasted * 1.1))
+            scenario.reset_output()
+            child = subprocess.Popen(scenario.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0, duration * 1.1))
             child.send_signal(signal.SIGKILL)
             code = child.wait()
-            shop.judge("SIGKILL", f"kill {number}", code, "", leftovers=True, killed=code != 0)
-        shop.before()
-        code, message = shop.run()
-        assert code == 0 and shop.standing() == shop.images["new"], message
-    total = sum(sum(outcomes.values()) for outcomes in shop.table.values())
+            scenario.check_outcome("SIGKILL", f"kill {number}", code, "", leftovers_allowed=True, killed=code != 0)
+        scenario.reset_output()
+        code, message = scenario.run()
+        assert code == 0 and scenario.output_digests() == scenario.images["new"], message
+    total = sum(sum(outcomes.values()) for outcomes in scenario.table.values())
     print("| fault | times | " + " | ".join(OUTCOMES) + " |\n|---|---|" + "---|" * len(OUTCOMES))
-    for fault, outcomes in shop.table.items():
+    for fault, outcomes in scenario.table.items():
         print(f"| {fault} | {sum(outcomes.values())} | " + " | ".join(str(outcomes[outcome] or "") for outcome in OUTCOMES) + " |")
-    for line in shop.wrong[:40]:
+    for line in scenario.failures[:40]:
         print(f"FAIL  {line}")
-    print(f"{total} faults, {len(shop.wrong)} with a wrong outcome")
-    return 1 if shop.wrong else 0
+    print(f"{total} faults, {len(scenario.failures)} with an unexpected outcome")
+    return 1 if scenario.failures else 0
 
 
-OUTCOMES = ["told, and stopped: the old image", "told, and stopped: the new image", "went on: the new image", "went on: the old image", "killed: the old image", "killed: the new image"]
+OUTCOMES = ["failed: the old image", "failed: the new image", "continued: the new image", "continued: the old image", "killed: the old image", "killed: the new image"]
 
 if __name__ == "__main__":
     sys.exit(main())

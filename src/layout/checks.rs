@@ -1,0 +1,68 @@
+//! Checks of what becomes folders and pages on the disc: ids, languages, and the number of folders.
+
+use super::language_folder;
+use super::rules::NameRules;
+use crate::catalogue::{Catalogue, NameStyle};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::names::{is_device_name, shortened};
+
+/// How many directories a path table can number (ECMA-119 9.4.4).
+const MAX_DIRECTORIES: usize = 65_535;
+
+/// Checks the id of a section or a report, which becomes the name of a folder or a page.
+pub(super) fn check_id(id: &str, max_length: usize, kind: &str, at: &KeyPath, findings: &mut Findings) {
+    let place = || Place::Value(at.key("id"));
+    if id.is_empty() {
+        // The catalogue has reported why.
+    } else if is_device_name(id) {
+        let message = format!("`{id}` is a reserved device name on Windows");
+        findings.push(
+            Finding::error("reserved-name", place(), message)
+                .help(format!("choose another id, such as `id: {id}_{kind}`")),
+        );
+    } else if id.len() > max_length {
+        let message = format!(
+            "the id `{id}` has {} characters; the limit is {max_length}, because names on the disc are made from it",
+            id.len()
+        );
+        findings.push(
+            Finding::error("name-too-long", place(), message)
+                .help(format!("choose a shorter one: `id: {}`", shortened(id, max_length))),
+        );
+    }
+}
+
+/// Checks that every language can have a folder.
+pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, findings: &mut Findings) {
+    for (index, language) in catalogue.disc.languages.iter().enumerate() {
+        let name = language_folder(language);
+        if name.len() > rules.max_folder {
+            let at = KeyPath::root().key("disc").key("languages").item(index);
+            let message = format!(
+                "the folder for the language `{language}` would be named `{name}`; the limit is {} characters",
+                rules.max_folder
+            );
+            findings.push(
+                Finding::error("name-too-long", Place::Value(at), message)
+                    .help("use a shorter language code, or `names: portable`"),
+            );
+        }
+    }
+}
+
+/// Checks that the path tables can number all directories.
+pub(super) fn check_directory_count(catalogue: &Catalogue, style: NameStyle, findings: &mut Findings) {
+    let languages = catalogue.disc.languages.len();
+    // For each section its documents, and its pages in each language; for each language its pages and its index.
+    let mut directories = catalogue.sections.len() * (languages + 1) + 5 + 2 * languages;
+    if style == NameStyle::Dos {
+        directories += catalogue.reports().count();
+    }
+    if directories > MAX_DIRECTORIES {
+        let message = format!("the disc would have {directories} folders; the limit is {MAX_DIRECTORIES}");
+        findings.push(
+            Finding::error("too-many-folders", Place::Key(KeyPath::root().key("sections")), message)
+                .help("use fewer sections, or divide the collection into several discs"),
+        );
+    }
+}

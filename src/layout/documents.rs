@@ -1,0 +1,129 @@
+//! The names and paths of documents.
+
+use std::collections::BTreeMap;
+
+use super::rules::NameRules;
+use super::{DiscPath, language_folder};
+use crate::catalogue::{NameStyle, Report, Variant};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::names::shortened;
+
+/// The names used in one folder, each with its variant in the manifest and the id of its report.
+#[derive(Default)]
+pub(super) struct UsedNames(BTreeMap<String, (KeyPath, String)>);
+
+/// The paths of a report's documents, by variant.
+///
+/// A portable name identifies section, report and language even when a file is copied off the disc. Eight
+/// characters are too few for that, so DOS names give each report its own folder and name files by language.
+pub(super) fn document_paths(
+    rules: NameRules,
+    section: &str,
+    report: &Report,
+    at: &KeyPath,
+    section_names: &mut UsedNames,
+    findings: &mut Findings,
+) -> Vec<Vec<DiscPath>> {
+    let mut report_names = UsedNames::default();
+    let names = if rules.style == NameStyle::Dos { &mut report_names } else { section_names };
+    let mut paths = Vec::with_capacity(report.variants.len());
+    for variant in &report.variants {
+        let at = at.key("variants").key(variant.language.as_str());
+        let mut variant_paths = Vec::with_capacity(variant.files.len());
+        for name in file_names(rules, report, variant, &at, findings) {
+            names.insert(&name, report, &at, findings);
+            variant_paths.push(match rules.style {
+                NameStyle::Portable => DiscPath::from_parts(&[rules.documents_folder, section, &name]),
+                NameStyle::Dos => DiscPath::from_parts(&[rules.documents_folder, section, &report.id, &name]),
+            });
+        }
+        paths.push(variant_paths);
+    }
+    paths
+}
+
+impl UsedNames {
+    /// Adds a name, and reports it if it is used already.
+    fn insert(&mut self, name: &str, report: &Report, at: &KeyPath, findings: &mut Findings) {
+        let Some((other, other_id)) = self.0.insert(name.to_owned(), (at.clone(), report.id.clone())) else {
+            return;
+        };
+        // If two reports have the same id, the catalogue has reported that.
+        let is_same_report = other.0[..4] == at.0[..4];
+        if is_same_report || other_id != report.id {
+            let message = format!("two files would both be named `{name}` on the disc");
+            findings.push(
+                Finding::error("name-taken", Place::Key(at.clone()), message)
+                    .also(Place::Key(other), "the other one")
+                    .help("give one of them another `name:`, or one of the reports another `id:`"),
+            );
+        }
+    }
+}
+
+/// The names of a variant's files.
+fn file_names(
+    rules: NameRules,
+    report: &Report,
+    variant: &Variant,
+    at: &KeyPath,
+    findings: &mut Findings,
+) -> Vec<String> {
+    let base = variant.name.clone().unwrap_or_else(|| match rules.style {
+        NameStyle::Portable => format!("{}_{}", report.id, variant.language.name_part()),
+        NameStyle::Dos => language_folder(&variant.language),
+    });
+    let is_numbered = variant.files.iter().enumerate().any(|(i, a)| {
+        variant.files.iter().enumerate().any(|(j, b)| i != j && need_numbers(&a.extension, &b.extension))
+    });
+    variant
+        .files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| {
+            let stem = if is_numbered { format!("{base}_{}", index + 1) } else { base.clone() };
+            // If the id alone is too long, that has been reported.
+            if !rules.fits(&stem, &file.extension) && report.id.len() <= rules.max_page_stem() {
+                findings.push(name_too_long(rules, report, variant, &stem, &file.extension, at));
+            }
+            format!("{stem}.{}", file.extension)
+        })
+        .collect()
+}
+
+/// Whether two files with the same stem need numbers: the extensions are equal, or `b` is `a` followed by a
+/// digit. Writers that compare whole identifiers sort the latter differently from ECMA-119 9.3
+/// (`.MD;1` after `.MD5;1`, because `;` sorts after the digits).
+fn need_numbers(a: &str, b: &str) -> bool {
+    a == b || b.strip_prefix(a).is_some_and(|rest| rest.as_bytes()[0].is_ascii_digit())
+}
+
+/// The finding for a file name that is too long, with advice on what to shorten.
+fn name_too_long(
+    rules: NameRules,
+    report: &Report,
+    variant: &Variant,
+    stem: &str,
+    extension: &str,
+    at: &KeyPath,
+) -> Finding {
+    let limit = match rules.style {
+        NameStyle::Portable => format!("the limit is {}, including the extension", rules.max_name),
+        NameStyle::Dos => "with `names: dos` the limit is 8, and 3 after the dot".to_owned(),
+    };
+    let length = stem.len() + 1 + extension.len();
+    let message = format!("the name `{stem}.{extension}` has {length} characters; {limit}");
+    let finding = Finding::error("name-too-long", Place::Key(at.clone()), message);
+    if extension.len() > rules.max_extension {
+        return finding.help(format!("rename the file: its extension `.{extension}` alone is too long"));
+    }
+    let max_stem = rules.max_stem_with(extension);
+    if variant.name.is_some() {
+        return finding.help(format!("choose a shorter `name:`, such as `{}`", shortened(stem, max_stem)));
+    }
+    let suffix_length = stem.len() - report.id.len().min(stem.len());
+    match max_stem.checked_sub(suffix_length).filter(|max_id| rules.style == NameStyle::Portable && *max_id > 0) {
+        Some(max_id) => finding.help(format!("give the report a shorter id: `id: {}`", shortened(&report.id, max_id))),
+        None => finding.help("set a shorter `name:` for this variant"),
+    }
+}
