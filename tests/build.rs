@@ -171,7 +171,8 @@ fn the_media_check_is_that_of_the_stock_tool() {
     desk.run(&["manifest.yaml", "plain.iso"]).ended(0);
     let ran =
         desk.run(&["--media-check", "manifest.yaml", "out.iso"]).ended(0).printed("checkisomd5 --verbose /dev/sr0");
-    assert!(ran.stderr.is_empty(), "{}", ran.stderr);
+    // Progress is printed if the machine is slow.
+    assert!(ran.stderr.lines().all(|line| line.starts_with("written: ") || line.is_empty()), "{}", ran.stderr);
     assert!(checkisomd5(&desk.path("out.iso")) && !checkisomd5(&desk.path("plain.iso")));
     let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
     assert!(sums.status.success());
