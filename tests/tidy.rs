@@ -304,10 +304,7 @@ fn every_crate_is_used_by_its_owner_alone() {
             let library = LIBRARY_NAMES.iter().find(|(package, _)| *package == name).map(|(_, library)| *library);
             let library = library.map_or_else(|| name.replace('-', "_"), str::to_owned);
             for (module, code) in &modules {
-                // The crate `image` and our own module of that name: ours is imported as `crate::image`.
-                let is_path = library != "image" && code.contains(&format!("{library}::"));
-                let is_used =
-                    is_path || code.contains(&format!("use {library}::")) || code.contains(&format!("use {library};"));
+                let is_used = code.contains(&format!("{library}::")) || code.contains(&format!("use {library};"));
                 if *module == owner {
                     assert!(is_used, "`{owner}` no longer uses `{name}`");
                 } else {

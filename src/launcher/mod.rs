@@ -13,6 +13,7 @@ mod page_language;
 mod pages;
 mod palette;
 mod picture;
+mod pixels;
 mod reports;
 mod scripts;
 mod search;
@@ -56,8 +57,10 @@ impl Branding {
     /// Reads the files that the branding comes from. `None` if a finding is an error.
     pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Option<Self> {
         let materials = Materials::read(catalogue, findings);
-        let emblem =
-            materials.emblem.as_ref().and_then(|(bytes, name)| picture::emblem(bytes, name, findings)?.printable());
+        let emblem = materials
+            .emblem
+            .as_ref()
+            .and_then(|(bytes, name)| picture::read_emblem(bytes, name, findings)?.to_print_png());
         let strings = strings::resolve(catalogue, findings)?;
         let table = |strings: &InterfaceStrings| strings.iter().map(|(key, text)| (key, text.to_owned())).collect();
         let colours = palette::light(&catalogue.launcher.colours, findings);
@@ -152,7 +155,7 @@ fn document_paths(catalogue: &Catalogue) -> usize {
 /// The emblem, if the disc has one, and the icon; no icon if one of them cannot be drawn.
 fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
     let emblem = match &materials.emblem {
-        Some((bytes, name)) => match picture::emblem(bytes, name, findings) {
+        Some((bytes, name)) => match picture::read_emblem(bytes, name, findings) {
             Some(emblem) => Some(emblem),
             None => return (None, None),
         },
@@ -164,11 +167,11 @@ fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Pn
             findings.push(Finding::error("bad-picture", Place::Nowhere, message));
         }
     };
-    let png = emblem.as_ref().map(|emblem| emblem.png());
+    let png = emblem.as_ref().map(|emblem| emblem.to_png());
     require("emblem", png.as_ref().is_none_or(Option::is_some));
     let icon = match emblem {
-        Some(emblem) => emblem.icon(),
-        None => picture::disc(&mut Findings::default()).and_then(|disc| disc.icon()),
+        Some(emblem) => emblem.to_icon(),
+        None => picture::default_icon(&mut Findings::default()).and_then(|disc| disc.to_icon()),
     };
     require("icon", icon.is_some());
     (png.flatten(), icon)

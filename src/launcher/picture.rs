@@ -1,108 +1,99 @@
-//! The emblem and the icon. The only module that names `resvg` and `image`.
+//! The emblem and the icon. Only this module uses the crate `resvg`.
 
-use std::io::Cursor;
-
-use image::codecs::ico::{IcoEncoder, IcoFrame};
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::imageops::{self, FilterType as Sampling};
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, RgbaImage};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
 
+use super::pixels::{Pixels, to_ico};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 
-/// The side of the square that the emblem fits into, in pixels.
+/// The emblem on the pages fits into a square of this many pixels.
 const EMBLEM_SIDE: u32 = 512;
 
-/// The sides of the icon's pictures, and the one from which they are stored as PNG: older versions
-/// of Windows read only bitmaps below it.
+/// The emblem in print fits into a square of this many pixels: 40 mm at 600 dots per inch.
+const PRINT_EMBLEM_SIDE: u32 = 945;
+
+/// The sizes of the icon.
 const ICON_SIDES: [u32; 4] = [16, 32, 48, 256];
-const PNG_ICON_SIDE: u32 = 256;
 
-/// The longest side that is decoded, in pixels.
-const LONGEST_SIDE: u32 = 12_000;
-
-/// The drawing of a disc for collections without an emblem.
+/// The icon of collections without an emblem shows a disc.
 const DISC: &str = include_str!("../../assets/launcher/disc.svg");
 
-/// A picture that can be had in any size.
+/// A picture that can be rendered at any size.
 pub(super) enum Picture {
-    /// A drawing.
     Drawing(Box<usvg::Tree>),
-    /// Pixels, their colours multiplied by their opacity.
-    Pixels(RgbaImage),
+    /// Colours are premultiplied by their opacity.
+    Pixels(Pixels),
 }
 
-/// A PNG and its size.
+/// A PNG file and its size in pixels.
 #[derive(Debug)]
 pub(super) struct Png {
-    /// Its bytes.
     pub bytes: Vec<u8>,
-    /// In pixels.
     pub width: u32,
-    /// In pixels.
     pub height: u32,
 }
 
-/// The picture of the icon if there is no emblem.
-pub(super) fn disc(findings: &mut Findings) -> Option<Picture> {
-    drawing(DISC, "disc.svg", findings)
+/// The picture for the icon if there is no emblem.
+pub(super) fn default_icon(findings: &mut Findings) -> Option<Picture> {
+    parse_svg(DISC, "disc.svg", findings)
 }
 
-/// The emblem in whatever format it is; `name` is how the manifest writes its path. `None` after an error.
-pub(super) fn emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Option<Picture> {
-    let picture = match format_of(bytes) {
-        Some(Format::Svg(text)) => drawing(text, name, findings)?,
-        Some(Format::Pixels(format)) => pixels(bytes, format)
-            .map_err(|error| {
-                findings.push(
-                    Finding::error("bad-picture", at(), format!("`{name}` cannot be read: {error}"))
-                        .help("open it in a picture editor and save it again as PNG, or give an SVG"),
-                );
-            })
-            .ok()?,
+/// Reads the emblem, which may be SVG, PNG or JPEG; `name` is its path as written in the manifest. `None` after an
+/// error.
+pub(super) fn read_emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Option<Picture> {
+    let mut report = |error: String| {
+        findings.push(
+            Finding::error("bad-picture", emblem_key(), format!("`{name}` cannot be read: {error}"))
+                .help("open it in an image editor and save it again as PNG, or use an SVG"),
+        );
+    };
+    let picture = match detect_format(bytes) {
+        Some(Format::Svg(text)) => parse_svg(text, name, findings)?,
+        Some(Format::Png) => premultiplied(Pixels::from_png(bytes).map_err(&mut report).ok()?),
+        Some(Format::Jpeg) => premultiplied(Pixels::from_jpeg(bytes).map_err(&mut report).ok()?),
         None => {
-            let message = format!("`{name}` is not an SVG, PNG or JPEG picture");
-            findings
-                .push(Finding::error("bad-picture", at(), message).help("save the emblem as SVG (best), PNG or JPEG"));
+            let message = format!("`{name}` is not an SVG, PNG or JPEG image");
+            findings.push(
+                Finding::error("bad-picture", emblem_key(), message).help("save the emblem as SVG (best), PNG or JPEG"),
+            );
             return None;
         }
     };
-    if let Some(fitted) = picture.fitted(32)
-        && fitted.pixels().all(|pixel| pixel.0[3] == 0)
+    if let Some(rendered) = picture.render(32)
+        && rendered.pixels().all(|pixel| pixel[3] == 0)
     {
         findings.push(
-            Finding::warning("empty-picture", at(), format!("nothing can be seen of `{name}`"))
-                .help("convert texts and linked pictures in the drawing to paths"),
+            Finding::warning("empty-picture", emblem_key(), format!("nothing is visible in `{name}`"))
+                .help("convert text and linked images in the drawing to paths"),
         );
     }
     Some(picture)
 }
 
 /// The key of the manifest that names the emblem.
-fn at() -> Place {
+fn emblem_key() -> Place {
     Place::Value(KeyPath::root().key("launcher").key("emblem"))
 }
 
-/// What the bytes of a picture are.
 enum Format<'b> {
     Svg(&'b str),
-    Pixels(ImageFormat),
+    Png,
+    Jpeg,
 }
 
-fn format_of(bytes: &[u8]) -> Option<Format<'_>> {
+fn detect_format(bytes: &[u8]) -> Option<Format<'_>> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Some(Format::Pixels(ImageFormat::Png));
+        return Some(Format::Png);
     }
     if bytes.starts_with(b"\xff\xd8\xff") {
-        return Some(Format::Pixels(ImageFormat::Jpeg));
+        return Some(Format::Jpeg);
     }
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     (text.trim_start().starts_with('<') && text.contains("<svg") || text.contains(":svg")).then_some(Format::Svg(text))
 }
 
-fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
+fn parse_svg(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
     let parsing = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(svg, parsing)
         .map_err(|error| {
@@ -114,25 +105,29 @@ fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
             );
         })
         .ok()?;
-    let has = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
-    if has("text") {
+    let has_element = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
+    if has_element("text") {
         findings.push(
             Finding::warning(
                 "picture-text",
-                at(),
-                format!("`{name}` has text, which cannot be drawn here without fonts"),
+                emblem_key(),
+                format!("`{name}` contains text, which is left out: drawing it would need fonts"),
             )
             .help("in your drawing program, convert the text to paths"),
         );
     }
-    if has("image") {
+    if has_element("image") {
         findings.push(
-            Finding::warning("picture-image", at(), format!("`{name}` holds or links a photograph, which is left out"))
-                .help("give the whole emblem as PNG instead"),
+            Finding::warning(
+                "picture-image",
+                emblem_key(),
+                format!("`{name}` contains or links to a photograph, which is left out"),
+            )
+            .help("use a PNG of the whole emblem instead"),
         );
     }
     let options = usvg::Options {
-        // A drawing must look the same on every machine: nothing beside it is read.
+        // A drawing must look the same on every machine, so no other file is read.
         image_href_resolver: usvg::ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),
             resolve_string: Box::new(|_, _| None),
@@ -142,215 +137,172 @@ fn drawing(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
     let tree = usvg::Tree::from_xmltree(&document, &options)
         .map_err(|error| {
             findings.push(
-                Finding::error("bad-picture", at(), format!("`{name}` cannot be drawn: {error}"))
-                    .help("give the `<svg>` element a `viewBox`, or a width and a height above zero"),
+                Finding::error("bad-picture", emblem_key(), format!("`{name}` cannot be drawn: {error}"))
+                    .help("give the `<svg>` element a `viewBox`, or a width and a height greater than zero"),
             );
         })
         .ok()?;
     Some(Picture::Drawing(Box::new(tree)))
 }
 
-fn pixels(bytes: &[u8], format: ImageFormat) -> image::ImageResult<Picture> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation()?;
-    let mut image = DynamicImage::from_decoder(decoder)?;
-    image.apply_orientation(orientation);
-    let mut image = image.into_rgba8();
-    for pixel in image.pixels_mut() {
-        let [r, g, b, a] = pixel.0;
-        let multiplied = |channel: u8| ((u16::from(channel) * u16::from(a) + 127) / 255) as u8;
-        pixel.0 = [multiplied(r), multiplied(g), multiplied(b), a];
+fn premultiplied(mut pixels: Pixels) -> Picture {
+    for [r, g, b, a] in pixels.pixels_mut() {
+        for channel in [r, g, b] {
+            *channel = ((u16::from(*channel) * u16::from(*a) + 127) / 255) as u8;
+        }
     }
-    Ok(Picture::Pixels(image))
+    Picture::Pixels(pixels)
 }
 
 impl Picture {
-    /// The emblem as a PNG that fits [`EMBLEM_SIDE`]; a small picture stays as small as it is.
-    pub(super) fn png(&self) -> Option<Png> {
+    /// The emblem for the pages.
+    pub(super) fn to_png(&self) -> Option<Png> {
+        self.to_png_within(EMBLEM_SIDE)
+    }
+
+    /// The emblem for print.
+    pub(super) fn to_print_png(&self) -> Option<Png> {
+        self.to_png_within(PRINT_EMBLEM_SIDE)
+    }
+
+    /// A PNG that fits a square; pixels are never enlarged.
+    fn to_png_within(&self, max_side: u32) -> Option<Png> {
         let side = match self {
-            Self::Drawing(_) => EMBLEM_SIDE,
-            Self::Pixels(image) => EMBLEM_SIDE.min(image.width().max(image.height())),
+            Self::Drawing(_) => max_side,
+            Self::Pixels(pixels) => max_side.min(pixels.width().max(pixels.height())),
         };
-        let fitted = self.fitted(side)?;
-        let (width, height) = fitted.dimensions();
-        Some(Png { bytes: png(&fitted)?, width, height })
+        let rendered = self.render(side)?;
+        Some(Png { bytes: rendered.to_png()?, width: rendered.width(), height: rendered.height() })
     }
 
-    /// The emblem as a PNG for print: 40 mm of it at 600 dots per inch.
-    pub(super) fn printable(&self) -> Option<Png> {
-        const SIDE: u32 = 945;
-        let side = match self {
-            Self::Drawing(_) => SIDE,
-            Self::Pixels(image) => SIDE.min(image.width().max(image.height())),
-        };
-        let fitted = self.fitted(side)?;
-        let (width, height) = fitted.dimensions();
-        Some(Png { bytes: png(&fitted)?, width, height })
+    /// The icon of the volume as an ICO file.
+    pub(super) fn to_icon(&self) -> Option<Vec<u8>> {
+        let images = ICON_SIDES.into_iter().map(|side| self.render_square(side)).collect::<Option<Vec<_>>>()?;
+        to_ico(&images)
     }
 
-    /// The icon of the volume.
-    pub(super) fn icon(&self) -> Option<Vec<u8>> {
-        let frames = ICON_SIDES
-            .into_iter()
-            .map(|side| {
-                let square = self.square(side)?;
-                let bytes = if side >= PNG_ICON_SIDE { png(&square)? } else { bitmap(&square) };
-                IcoFrame::with_encoded(bytes, side, side, ExtendedColorType::Rgba8).ok()
-            })
-            .collect::<Option<Vec<_>>>()?;
-        let mut icon = Vec::new();
-        IcoEncoder::new(&mut icon).encode_images(&frames).ok()?;
-        Some(icon)
-    }
-
-    /// The whole picture, its longer side as long as `side`, with plain colours and opacity.
-    fn fitted(&self, side: u32) -> Option<RgbaImage> {
+    /// Renders the whole picture with `side` as its longer side. Colours are not premultiplied.
+    fn render(&self, side: u32) -> Option<Pixels> {
         let fit = |width: f32, height: f32| {
             let scale = side as f32 / width.max(height);
             let pixels = |length: f32| ((length * scale).round() as u32).clamp(1, side);
             (scale, pixels(width), pixels(height))
         };
-        let mut image = match self {
+        let mut rendered = match self {
             Self::Drawing(tree) => {
                 let (scale, width, height) = fit(tree.size().width(), tree.size().height());
                 let mut pixmap = Pixmap::new(width, height)?;
                 resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-                RgbaImage::from_raw(width, height, pixmap.take())?
+                Pixels::from_rgba(width, height, pixmap.take())?
             }
-            Self::Pixels(image) => {
-                let (_, width, height) = fit(image.width() as f32, image.height() as f32);
-                if (width, height) == image.dimensions() {
-                    image.clone()
+            Self::Pixels(pixels) => {
+                let (_, width, height) = fit(pixels.width() as f32, pixels.height() as f32);
+                if (width, height) == (pixels.width(), pixels.height()) {
+                    pixels.clone()
                 } else {
-                    imageops::resize(image, width, height, Sampling::Lanczos3)
+                    pixels.scaled(width, height)
                 }
             }
         };
-        for pixel in image.pixels_mut() {
-            let [r, g, b, a] = pixel.0;
-            // Sampling may leave a colour stronger than its opacity.
-            let plain = |channel: u8| (u16::from(channel.min(a)) * 255 + u16::from(a) / 2).checked_div(u16::from(a));
-            let [r, g, b] = [r, g, b].map(|channel| plain(channel).unwrap_or(0) as u8);
-            pixel.0 = [r, g, b, a];
-        }
-        Some(image)
-    }
-
-    /// The whole picture in the middle of a transparent square.
-    fn square(&self, side: u32) -> Option<RgbaImage> {
-        let fitted = self.fitted(side)?;
-        let mut square = RgbaImage::new(side, side);
-        let middle = |length: u32| i64::from((side - length) / 2);
-        imageops::replace(&mut square, &fitted, middle(fitted.width()), middle(fitted.height()));
-        Some(square)
-    }
-}
-
-fn png(image: &RgbaImage) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive)
-        .write_image(image.as_raw(), image.width(), image.height(), ExtendedColorType::Rgba8)
-        .ok()?;
-    Some(bytes)
-}
-
-/// A device-independent bitmap as icons hold it: twice as high as the picture, colours with opacity
-/// first, then a mask of a bit a pixel for readers without opacity; rows from the bottom.
-fn bitmap(image: &RgbaImage) -> Vec<u8> {
-    let (width, height) = image.dimensions();
-    let mask_row = width.div_ceil(32) * 4;
-    let mut out = Vec::new();
-    for field in [40, width, height * 2] {
-        out.extend_from_slice(&field.to_le_bytes());
-    }
-    for field in [1_u16, 32] {
-        out.extend_from_slice(&field.to_le_bytes());
-    }
-    for field in [0, (width * 4 + mask_row) * height, 0, 0, 0, 0] {
-        out.extend_from_slice(&field.to_le_bytes());
-    }
-    for row in image.rows().rev() {
-        for pixel in row {
-            let [r, g, b, a] = pixel.0;
-            out.extend_from_slice(&[b, g, r, a]);
-        }
-    }
-    for row in image.rows().rev() {
-        let mut bits = vec![0_u8; mask_row as usize];
-        for (x, pixel) in row.enumerate() {
-            if pixel.0[3] < 128 {
-                bits[x / 8] |= 0x80 >> (x % 8);
+        for [r, g, b, a] in rendered.pixels_mut() {
+            let alpha = u16::from(*a);
+            for channel in [r, g, b] {
+                // Scaling may leave a colour greater than its opacity.
+                let colour = u16::from(*channel).min(alpha);
+                *channel = (colour * 255 + alpha / 2).checked_div(alpha).unwrap_or(0) as u8;
             }
         }
-        out.extend_from_slice(&bits);
+        Some(rendered)
     }
-    out
+
+    /// Renders the whole picture in the middle of a transparent square.
+    fn render_square(&self, side: u32) -> Option<Pixels> {
+        let mut square = Pixels::transparent(side, side);
+        square.paste_in_middle(&self.render(side)?);
+        Some(square)
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::pixels::MIN_PNG_ICON;
     use super::*;
 
-    fn picture(bytes: &[u8]) -> (Option<Picture>, Vec<&'static str>) {
+    fn read(bytes: &[u8]) -> (Option<Picture>, Vec<&'static str>) {
         let mut findings = Findings::default();
-        let picture = emblem(bytes, "emblem", &mut findings);
+        let picture = read_emblem(bytes, "emblem", &mut findings);
         assert!(findings.0.iter().all(|finding| !finding.help.is_empty()));
         (picture, findings.0.iter().map(|finding| finding.code).collect())
     }
 
     #[test]
-    fn the_icon_has_bitmaps_and_one_png() {
-        let icon = disc(&mut Findings::default()).unwrap().icon().unwrap();
+    fn the_icon_has_three_bitmaps_and_one_png() {
+        let icon = default_icon(&mut Findings::default()).unwrap().to_icon().unwrap();
         assert_eq!(icon[..6], [0, 0, 1, 0, 4, 0]);
+        let mut expected_offset = 6 + 4 * 16;
         for (index, side) in ICON_SIDES.into_iter().enumerate() {
             let entry = &icon[6 + index * 16..][..16];
-            assert_eq!(u32::from(entry[0]), side % 256);
+            assert_eq!(entry[..8], [(side % 256) as u8, (side % 256) as u8, 0, 0, 0, 0, 32, 0]);
             let field = |at: usize| u32::from_le_bytes(entry[at..at + 4].try_into().unwrap()) as usize;
+            assert_eq!(field(12), expected_offset);
             let bytes = &icon[field(12)..field(12) + field(8)];
-            if side < PNG_ICON_SIDE {
+            expected_offset += bytes.len();
+            if side < MIN_PNG_ICON {
                 assert_eq!(bytes[..12], [[40, 0, 0, 0], side.to_le_bytes(), (side * 2).to_le_bytes()].concat());
                 assert_eq!(bytes.len() as u32, 40 + side * side * 4 + side.div_ceil(32) * 4 * side);
             } else {
-                assert!(bytes.starts_with(b"\x89PNG"));
+                let png = Pixels::from_png(bytes).unwrap();
+                assert_eq!((png.width(), png.height()), (256, 256));
+                assert_eq!(png, default_icon(&mut Findings::default()).unwrap().render_square(256).unwrap());
             }
         }
-        let read = image::load_from_memory_with_format(&icon, ImageFormat::Ico).unwrap();
-        assert_eq!((read.width(), read.height()), (256, 256));
+        assert_eq!(icon.len(), expected_offset);
     }
 
     #[test]
     fn drawings_fit_the_square_and_keep_their_shape() {
         let svg = br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="20" height="10" fill="#0a0b0c"/></svg>"##;
-        let (emblem, codes) = picture(svg);
-        let png = emblem.unwrap().png().unwrap();
+        let (emblem, codes) = read(svg);
+        let png = emblem.unwrap().to_png().unwrap();
         assert_eq!((png.width, png.height), (512, 256));
         assert_eq!(codes, [""; 0]);
-        let read = image::load_from_memory(&png.bytes).unwrap().into_rgba8();
-        assert_eq!(read.get_pixel(300, 100).0, [10, 11, 12, 255]);
+        let image = Pixels::from_png(&png.bytes).unwrap();
+        assert!(image.pixels().all(|pixel| *pixel == [10, 11, 12, 255]));
     }
 
     #[test]
-    fn small_pixels_stay_small_and_keep_their_colour() {
-        let mut original = RgbaImage::from_pixel(40, 20, image::Rgba([200, 100, 50, 255]));
-        original.put_pixel(0, 0, image::Rgba([0, 0, 0, 0]));
-        let (emblem, _) = picture(&super::png(&original).unwrap());
-        let png = emblem.unwrap().png().unwrap();
+    fn small_images_keep_their_size_and_their_colours() {
+        let mut rgba = [200, 100, 50, 255].repeat(40 * 20);
+        rgba[..4].fill(0);
+        let original = Pixels::from_rgba(40, 20, rgba).unwrap();
+        let (emblem, _) = read(&original.to_png().unwrap());
+        let png = emblem.unwrap().to_png().unwrap();
         assert_eq!((png.width, png.height), (40, 20));
-        assert_eq!(image::load_from_memory(&png.bytes).unwrap().into_rgba8(), original);
+        assert_eq!(Pixels::from_png(&png.bytes).unwrap(), original);
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_said() {
+    fn large_images_shrink_without_dark_edges() {
+        // An opaque white square in the middle of transparent black.
+        let mut original = Pixels::transparent(2000, 1000);
+        original.paste_in_middle(&Pixels::from_rgba(500, 500, vec![255; 500 * 500 * 4]).unwrap());
+        let (emblem, _) = read(&original.to_png().unwrap());
+        let png = emblem.unwrap().to_png().unwrap();
+        assert_eq!((png.width, png.height), (512, 256));
+        let image = Pixels::from_png(&png.bytes).unwrap();
+        assert!(image.pixels().any(|pixel| pixel[3] == 255) && image.pixels().any(|pixel| pixel[3] == 0));
+        for [r, g, b, a] in image.pixels() {
+            assert!(*a < 8 || [r, g, b].into_iter().all(|channel| *channel > 220), "{r} {g} {b} {a}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_reported() {
         let text = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>UN</text></svg>"#;
-        assert_eq!(picture(text).1, ["picture-text", "empty-picture"]);
+        assert_eq!(read(text).1, ["picture-text", "empty-picture"]);
         for bad in [&b"GIF89a"[..], b"<svg", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b""] {
-            let (emblem, codes) = picture(bad);
+            let (emblem, codes) = read(bad);
             assert!(emblem.is_none() && codes[0] == "bad-picture", "{codes:?}");
         }
     }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::panic;
 use std::path::Path;
 
+use parley::fontique::{Collection, CollectionOptions, SourceCache};
 use parley::layout::Alignment;
 use parley::style::{FontFamily, FontFamilyName, FontWeight, GenericFamily, LineHeight, StyleProperty};
 use parley::{FontContext, Layout, LayoutContext};
@@ -108,10 +110,24 @@ fn families(language: &Language) -> FontFamily<'static> {
     FontFamily::List(Cow::Owned(latin_first.chain([FontFamilyName::Generic(GenericFamily::SansSerif)]).collect()))
 }
 
+/// The fonts of the system; none if it has none.
+fn system_fonts() -> FontContext {
+    // This version of fontique panics if fontconfig is installed but finds no font at all. Later ones do not, but they
+    // bring a third generation of the crates that read fonts: see decision 26.
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let fonts = panic::catch_unwind(FontContext::new);
+    panic::set_hook(report);
+    fonts.unwrap_or_else(|_| {
+        let without_system = CollectionOptions { system_fonts: false, ..CollectionOptions::default() };
+        FontContext { collection: Collection::new(without_system), source_cache: SourceCache::default() }
+    })
+}
+
 impl Type {
     /// With the fonts of the system, and those in a folder.
     pub(super) fn new(folder: Option<&Path>) -> Self {
-        let mut fonts = FontContext::new();
+        let mut fonts = system_fonts();
         if let Some(folder) = folder {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
             let mut files: Vec<_> = files.collect();
@@ -129,19 +145,16 @@ impl Type {
     /// Sets a text in lines of a width in millimetres.
     pub(super) fn set(&mut self, text: &str, language: &Language, style: Style, width: f32, place: Place) -> Set {
         let text = text.split('\n').map(str::trim).collect::<Vec<_>>().join("\n");
-        let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
-        builder.push_default(StyleProperty::FontFamily(families(language)));
-        builder.push_default(StyleProperty::FontSize(style.size));
-        builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(1.25)));
-        builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.bold { 700.0 } else { 400.0 })));
-        builder.push_default(StyleProperty::Locale(parley::Language::parse(language.as_str()).ok()));
-        builder.set_base_direction(match language.direction() {
-            Direction::Ltr => parley::BaseDirection::Ltr,
-            Direction::Rtl => parley::BaseDirection::Rtl,
-        });
-        let mut layout: Layout<()> = builder.build(&text);
-        let points = Some(width * POINTS);
-        layout.break_all_lines(points);
+        let is_rtl = language.direction() == Direction::Rtl;
+        let mut layout = self.layout(&text, language, style);
+        let mut mark = "";
+        if layout.is_rtl() != is_rtl {
+            // Parley takes the direction from the first letter: an invisible mark (Unicode Standard Annex 9) before it
+            // gives the language's, and is dropped again below.
+            mark = if is_rtl { "\u{200f}" } else { "\u{200e}" };
+            layout = self.layout(&format!("{mark}{text}"), language, style);
+        }
+        layout.break_all_lines(Some(width * POINTS));
         let alignment = match place {
             Place::Start => Alignment::Start,
             Place::Middle => Alignment::Center,
@@ -149,11 +162,23 @@ impl Type {
             Place::Right => Alignment::Right,
         };
         layout.align(alignment, Default::default());
-        let runs = self.runs(&layout, &text);
+        let runs = self.runs(&layout, &text, mark.len());
         Set { runs, height: layout.height() / POINTS, width: layout.width() / POINTS, colour: style.colour, text }
     }
 
-    fn runs(&mut self, layout: &Layout<()>, text: &str) -> Vec<Run> {
+    /// Shapes a text.
+    fn layout(&mut self, text: &str, language: &Language, style: Style) -> Layout<()> {
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
+        builder.push_default(StyleProperty::FontFamily(families(language)));
+        builder.push_default(StyleProperty::FontSize(style.size));
+        builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(1.25)));
+        builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.bold { 700.0 } else { 400.0 })));
+        builder.push_default(StyleProperty::Locale(parley::Language::parse(language.as_str()).ok()));
+        builder.build(text)
+    }
+
+    /// The glyphs of a layout; its text begins with a mark of so many bytes that `text` does not have.
+    fn runs(&mut self, layout: &Layout<()>, text: &str, mark: usize) -> Vec<Run> {
         let mut runs = Vec::new();
         for line in layout.lines() {
             let mut x = line.metrics().offset;
@@ -161,17 +186,20 @@ impl Type {
                 let start = x;
                 let mut glyphs: Vec<Glyph> = Vec::new();
                 for cluster in run.visual_clusters() {
+                    let range = cluster.text_range();
+                    if range.end <= mark {
+                        continue;
+                    }
+                    let range = range.start.saturating_sub(mark)..range.end - mark;
                     if cluster.is_ligature_continuation() {
                         if let Some(glyph) = glyphs.last_mut() {
-                            let range = cluster.text_range();
                             glyph.text = glyph.text.start.min(range.start)..glyph.text.end.max(range.end);
                         }
                         continue;
                     }
                     for glyph in cluster.glyphs() {
                         if glyph.id == 0 {
-                            let unknown =
-                                text[cluster.text_range()].chars().filter(|c| !c.is_whitespace() && !c.is_control());
+                            let unknown = text[range.clone()].chars().filter(|c| !c.is_whitespace() && !c.is_control());
                             self.missing.extend(unknown.map(|c| (c, text.to_owned())));
                         }
                         glyphs.push(Glyph {
@@ -179,7 +207,7 @@ impl Type {
                             advance: glyph.advance,
                             x: glyph.x,
                             y: glyph.y,
-                            text: cluster.text_range(),
+                            text: range.clone(),
                         });
                         x += glyph.advance;
                     }

@@ -1,0 +1,516 @@
+//! Images as pixels: read from PNG and JPEG, scaled, written as PNG and ICO. Only this module uses the crates `png`,
+//! `zune-core` and `zune-jpeg`.
+//!
+//! The same image gives the same bytes on every processor: decoding uses no processor-specific instructions, and
+//! scaling calculates with integers.
+
+use std::io::Cursor;
+
+use png::{BitDepth, ColorType, Compression, Filter, Transformations};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+/// The maximum width and height of an image that is decoded.
+const MAX_SIDE: u32 = 12_000;
+
+/// The maximum memory in bytes that the PNG decoder may use besides the pixels themselves.
+const MAX_PNG_MEMORY: usize = 512 << 20;
+
+/// Icons this large are stored in an ICO as PNG: older versions of Windows need bitmaps for smaller ones.
+pub(super) const MIN_PNG_ICON: u32 = 256;
+
+/// An image with 8 bits each for red, green, blue and opacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pixels {
+    width: u32,
+    height: u32,
+    /// Four bytes a pixel, row by row from the top.
+    rgba: Vec<u8>,
+}
+
+impl Pixels {
+    /// A completely transparent image.
+    pub(super) fn transparent(width: u32, height: u32) -> Self {
+        Self { width, height, rgba: vec![0; width as usize * height as usize * 4] }
+    }
+
+    /// `None` if the number of bytes does not match the size.
+    pub(super) fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
+        (rgba.len() == width as usize * height as usize * 4).then_some(Self { width, height, rgba })
+    }
+
+    pub(super) fn width(&self) -> u32 {
+        self.width
+    }
+
+    pub(super) fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Reads a PNG of any colour type and depth, turned upright if it says how it was rotated.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn from_png(bytes: &[u8]) -> Result<Self, String> {
+        let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PNG_MEMORY });
+        let header = decoder.read_header_info().map_err(|error| error.to_string())?;
+        if header.width > MAX_SIDE || header.height > MAX_SIDE {
+            return Err(too_large());
+        }
+        decoder.set_transformations(Transformations::EXPAND);
+        let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+        let mut samples = vec![0; reader.output_buffer_size().ok_or_else(too_large)?];
+        let frame = reader.next_frame(&mut samples).map_err(|error| error.to_string())?;
+        if frame.bit_depth == BitDepth::Sixteen {
+            let to_eight_bits = |pair: &[u8; 2]| ((u32::from(u16::from_be_bytes(*pair)) + 128) / 257) as u8;
+            samples = samples.as_chunks().0.iter().map(to_eight_bits).collect();
+        }
+        let channels = match frame.color_type {
+            ColorType::Grayscale => 1,
+            ColorType::GrayscaleAlpha => 2,
+            ColorType::Rgb => 3,
+            ColorType::Rgba => 4,
+            // The decoder replaces the palette's indices with colours.
+            ColorType::Indexed => return Err("its palette is missing".to_owned()),
+        };
+        let exif = reader.info().exif_metadata.as_deref();
+        Self::from_samples(frame.width, frame.height, &samples, channels, exif)
+    }
+
+    /// Reads a JPEG, in greyscale, RGB or CMYK, turned upright if it says how it was rotated.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn from_jpeg(bytes: &[u8]) -> Result<Self, String> {
+        // What cameras and old programs write does not always follow the standard to the letter.
+        let options = DecoderOptions::new_safe()
+            .set_strict_mode(false)
+            .set_max_width(u16::MAX.into())
+            .set_max_height(u16::MAX.into());
+        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        decoder.decode_headers().map_err(|error| error.to_string())?;
+        let (width, height) = decoder.dimensions().ok_or("its size is missing")?;
+        if width.max(height) > MAX_SIDE as usize {
+            return Err(too_large());
+        }
+        let (space, channels) = match decoder.input_colorspace() {
+            Some(ColorSpace::Luma) => (ColorSpace::Luma, 1),
+            Some(ColorSpace::LumaA) => (ColorSpace::LumaA, 2),
+            _ => (ColorSpace::RGB, 3),
+        };
+        decoder.set_options(options.jpeg_set_out_colorspace(space));
+        let samples = decoder.decode().map_err(|error| error.to_string())?;
+        Self::from_samples(width as u32, height as u32, &samples, channels, decoder.exif().map(Vec::as_slice))
+    }
+
+    /// From samples of 8 bits: grey, grey and opacity, RGB, or RGBA.
+    fn from_samples(
+        width: u32,
+        height: u32,
+        samples: &[u8],
+        channels: usize,
+        exif: Option<&[u8]>,
+    ) -> Result<Self, String> {
+        let to_rgba = |pixel: &[u8]| match *pixel {
+            [grey] => [grey, grey, grey, 255],
+            [grey, alpha] => [grey, grey, grey, alpha],
+            [r, g, b] => [r, g, b, 255],
+            [r, g, b, alpha] => [r, g, b, alpha],
+            _ => [0; 4],
+        };
+        let rgba = samples.chunks_exact(channels).flat_map(to_rgba).collect();
+        let pixels = Self::from_rgba(width, height, rgba).ok_or("pixels are missing")?;
+        Ok(pixels.upright(exif.and_then(exif_orientation).unwrap_or(1)))
+    }
+
+    /// Undoes a rotation or reflection, numbered as in Exif (CIPA DC-008, tag 0x0112).
+    fn upright(self, orientation: u16) -> Self {
+        let (w, h) = (self.width, self.height);
+        let source = |x: u32, y: u32| match orientation {
+            2 => (w - 1 - x, y),
+            3 => (w - 1 - x, h - 1 - y),
+            4 => (x, h - 1 - y),
+            5 => (y, x),
+            6 => (y, h - 1 - x),
+            7 => (w - 1 - y, h - 1 - x),
+            8 => (w - 1 - y, x),
+            _ => (x, y),
+        };
+        if !(2..=8).contains(&orientation) {
+            return self;
+        }
+        let (width, height) = if orientation >= 5 { (h, w) } else { (w, h) };
+        let mut rgba = Vec::with_capacity(self.rgba.len());
+        for y in 0..height {
+            for x in 0..width {
+                let (x, y) = source(x, y);
+                let at = (y as usize * w as usize + x as usize) * 4;
+                rgba.extend_from_slice(&self.rgba[at..at + 4]);
+            }
+        }
+        Self { width, height, rgba }
+    }
+
+    /// The pixels, row by row from the top.
+    pub(super) fn pixels(&self) -> impl Iterator<Item = &[u8; 4]> {
+        self.rgba.as_chunks().0.iter()
+    }
+
+    pub(super) fn pixels_mut(&mut self) -> impl Iterator<Item = &mut [u8; 4]> {
+        self.rgba.as_chunks_mut().0.iter_mut()
+    }
+
+    fn rows(&self) -> impl DoubleEndedIterator<Item = &[[u8; 4]]> {
+        self.rgba.as_chunks().0.chunks_exact(self.width as usize)
+    }
+
+    /// Copies an image that is not larger than this one into its middle.
+    pub(super) fn paste_in_middle(&mut self, other: &Self) {
+        let (left, top) = ((self.width - other.width) as usize / 2, (self.height - other.height) as usize / 2);
+        for (y, row) in other.rgba.chunks_exact(other.width as usize * 4).enumerate() {
+            let at = ((top + y) * self.width as usize + left) * 4;
+            self.rgba[at..at + row.len()].copy_from_slice(row);
+        }
+    }
+
+    /// The image in another size. Colours must be premultiplied by their opacity, or transparent pixels bleed into
+    /// their neighbours; afterwards a colour may exceed its opacity a little.
+    pub(super) fn scaled(&self, width: u32, height: u32) -> Self {
+        /// The intermediate image keeps 6 more bits than the result.
+        const FIRST_SHIFT: u32 = WEIGHT_BITS - 6;
+        const SECOND_SHIFT: u32 = WEIGHT_BITS + 6;
+        let row_length = self.width as usize * 4;
+        let mut columns = Vec::with_capacity(row_length * height as usize);
+        let mut sums = vec![0_i32; row_length];
+        for (first, weights) in scaling_weights(self.height, height) {
+            sums.fill(1 << (FIRST_SHIFT - 1));
+            for (row, weight) in self.rgba.chunks_exact(row_length).skip(first).zip(&weights) {
+                for (sum, sample) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(*sample) * weight;
+                }
+            }
+            columns.extend(sums.iter().map(|sum| sum >> FIRST_SHIFT));
+        }
+        let across = scaling_weights(self.width, width);
+        let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
+        for row in columns.chunks_exact(row_length) {
+            for (first, weights) in &across {
+                let mut pixel = [1_i32 << (SECOND_SHIFT - 1); 4];
+                for (source, weight) in row.as_chunks::<4>().0.iter().skip(*first).zip(weights) {
+                    for (sum, sample) in pixel.iter_mut().zip(source) {
+                        *sum += sample * weight;
+                    }
+                }
+                rgba.extend(pixel.map(|sum| (sum >> SECOND_SHIFT).clamp(0, 255) as u8));
+            }
+        }
+        Self { width, height, rgba }
+    }
+
+    /// The image as a PNG; `None` if it has no pixels.
+    pub(super) fn to_png(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
+        encoder.set_color(ColorType::Rgba);
+        encoder.set_depth(BitDepth::Eight);
+        encoder.set_compression(Compression::High);
+        encoder.set_filter(Filter::Adaptive);
+        let mut writer = encoder.write_header().ok()?;
+        writer.write_image_data(&self.rgba).ok()?;
+        writer.finish().ok()?;
+        Some(bytes)
+    }
+
+    /// A device-independent bitmap as icons contain it: a header with twice the height, the pixels from the bottom
+    /// row up, then a mask of one bit a pixel for programs that ignore opacity.
+    fn to_icon_bitmap(&self) -> Vec<u8> {
+        let mask_row = self.width.div_ceil(32) * 4;
+        let mut out = Vec::new();
+        for field in [40, self.width, self.height * 2] {
+            out.extend_from_slice(&field.to_le_bytes());
+        }
+        for field in [1_u16, 32] {
+            out.extend_from_slice(&field.to_le_bytes());
+        }
+        for field in [0, (self.width * 4 + mask_row) * self.height, 0, 0, 0, 0] {
+            out.extend_from_slice(&field.to_le_bytes());
+        }
+        for row in self.rows().rev() {
+            out.extend(row.iter().flat_map(|[r, g, b, a]| [*b, *g, *r, *a]));
+        }
+        for row in self.rows().rev() {
+            let mut bits = vec![0_u8; mask_row as usize];
+            for (x, _) in row.iter().enumerate().filter(|(_, pixel)| pixel[3] < 128) {
+                bits[x / 8] |= 0x80 >> (x % 8);
+            }
+            out.extend_from_slice(&bits);
+        }
+        out
+    }
+}
+
+/// An ICO file of square images, each at most 256 pixels wide; `None` if there are too many or one has no pixels.
+pub(super) fn to_ico(images: &[Pixels]) -> Option<Vec<u8>> {
+    const HEADER: usize = 6;
+    const ENTRY: usize = 16;
+    let mut out = Vec::new();
+    // Reserved, type (icon), number of images.
+    for field in [0, 1, u16::try_from(images.len()).ok()?] {
+        out.extend_from_slice(&field.to_le_bytes());
+    }
+    let mut contents = Vec::new();
+    for image in images {
+        let bytes = if image.width >= MIN_PNG_ICON { image.to_png()? } else { image.to_icon_bitmap() };
+        let offset = HEADER + ENTRY * images.len() + contents.len();
+        // A width or height of 256 is written as 0. No palette; planes unspecified; 32 bits a pixel.
+        out.extend_from_slice(&[(image.width % 256) as u8, (image.height % 256) as u8, 0, 0, 0, 0, 32, 0]);
+        for field in [bytes.len(), offset] {
+            out.extend_from_slice(&u32::try_from(field).ok()?.to_le_bytes());
+        }
+        contents.extend_from_slice(&bytes);
+    }
+    out.extend_from_slice(&contents);
+    Some(out)
+}
+
+fn too_large() -> String {
+    format!("it is more than {MAX_SIDE} pixels wide or high")
+}
+
+/// The orientation (1 to 8) in Exif data, which is laid out like a TIFF file.
+fn exif_orientation(exif: &[u8]) -> Option<u16> {
+    const ORIENTATION: u16 = 0x0112;
+    const TYPE_SHORT: u16 = 3;
+    let is_little_endian = match exif.get(..4)? {
+        b"II*\0" => true,
+        b"MM\0*" => false,
+        _ => return None,
+    };
+    let short = |at: usize| {
+        let bytes = *exif.get(at..)?.first_chunk()?;
+        Some(if is_little_endian { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    };
+    let long = |at: usize| {
+        let bytes = *exif.get(at..)?.first_chunk()?;
+        Some(if is_little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+    };
+    let directory = usize::try_from(long(4)?).ok()?;
+    for entry in 0..usize::from(short(directory)?) {
+        let at = directory.checked_add(2 + entry * 12)?;
+        if short(at)? == ORIENTATION && short(at + 2)? == TYPE_SHORT && long(at + 4)? == 1 {
+            return short(at + 8).filter(|orientation| (1..=8).contains(orientation));
+        }
+    }
+    None
+}
+
+/// Weights are fractions with this many bits.
+const WEIGHT_BITS: u32 = 14;
+
+/// For each pixel of a line scaled to another length: the first pixel of the source that contributes to it, and the
+/// weights of that one and those after it. They add up to 1.
+///
+/// The filter is Catmull-Rom, which is as sharp as Lanczos to the eye and needs no sine, whose last digits differ
+/// between systems.
+fn scaling_weights(from: u32, to: u32) -> Vec<(usize, Vec<i32>)> {
+    let ratio = f64::from(from) / f64::from(to);
+    // An image that shrinks is averaged over all the pixels that each new one covers.
+    let stretch = ratio.max(1.0);
+    let weights_of = |target: u32| {
+        let centre = (f64::from(target) + 0.5) * ratio;
+        let first = (centre - 2.0 * stretch).floor().max(0.0) as u32;
+        let end = ((centre + 2.0 * stretch).ceil() as u32).min(from);
+        let exact: Vec<f64> =
+            (first..end).map(|source| catmull_rom((f64::from(source) + 0.5 - centre) / stretch)).collect();
+        let sum: f64 = exact.iter().sum();
+        let one = 1_i32 << WEIGHT_BITS;
+        let mut weights: Vec<i32> = exact.iter().map(|weight| (weight / sum * f64::from(one)).round() as i32).collect();
+        // What rounding added or removed is corrected where it is least visible.
+        let excess = weights.iter().sum::<i32>() - one;
+        if let Some(largest) = weights.iter_mut().max() {
+            *largest -= excess;
+        }
+        (first as usize, weights)
+    };
+    (0..to).map(weights_of).collect()
+}
+
+/// The cubic filter of Catmull and Rom: what a pixel at this distance contributes.
+fn catmull_rom(distance: f64) -> f64 {
+    let x = distance.abs();
+    if x < 1.0 {
+        (1.5 * x - 2.5) * x * x + 1.0
+    } else if x < 2.0 {
+        ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const RED: [u8; 4] = [255, 0, 0, 255];
+    const BLUE: [u8; 4] = [0, 0, 255, 255];
+
+    fn pixel(image: &Pixels, x: u32, y: u32) -> [u8; 4] {
+        *image.pixels().nth((y * image.width() + x) as usize).unwrap()
+    }
+
+    fn assert_near(actual: [u8; 4], expected: [u8; 4]) {
+        let is_near = actual.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 2);
+        assert!(is_near, "{actual:?} instead of {expected:?}");
+    }
+
+    fn encode(width: u32, height: u32, colour: ColorType, depth: BitDepth, palette: &[u8], data: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(colour);
+        encoder.set_depth(depth);
+        if !palette.is_empty() {
+            encoder.set_palette(palette);
+        }
+        encoder.write_header().unwrap().write_image_data(data).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn png_of_every_colour_type_becomes_rgba() {
+        for (colour, depth, palette, data, expected) in [
+            (ColorType::Grayscale, BitDepth::Eight, &[][..], &[7, 9][..], [[7, 7, 7, 255], [9, 9, 9, 255]]),
+            (ColorType::Grayscale, BitDepth::One, &[], &[0b0100_0000], [[0, 0, 0, 255], [255; 4]]),
+            (ColorType::Grayscale, BitDepth::Sixteen, &[], &[0, 128, 0xff, 0xfe], [[0, 0, 0, 255], [255; 4]]),
+            (ColorType::GrayscaleAlpha, BitDepth::Eight, &[], &[7, 8, 9, 0], [[7, 7, 7, 8], [9, 9, 9, 0]]),
+            (ColorType::Rgb, BitDepth::Eight, &[], &[255, 0, 0, 0, 0, 255], [RED, BLUE]),
+            (ColorType::Rgba, BitDepth::Eight, &[], &[1, 2, 3, 4, 5, 6, 7, 8], [[1, 2, 3, 4], [5, 6, 7, 8]]),
+            (
+                ColorType::Rgba,
+                BitDepth::Sixteen,
+                &[],
+                &[1, 1, 2, 2, 3, 3, 4, 4, 0, 127, 0, 129, 0xff, 0x7e, 0xff, 0x80],
+                [[1, 2, 3, 4], [0, 1, 254, 255]],
+            ),
+            (ColorType::Indexed, BitDepth::Two, &[0, 0, 255, 255, 0, 0], &[0b0100_0000], [RED, BLUE]),
+        ] {
+            let image = Pixels::from_png(&encode(2, 1, colour, depth, palette, data)).unwrap();
+            let pixels: Vec<_> = image.pixels().copied().collect();
+            assert_eq!(pixels, expected, "{colour:?} {depth:?}");
+        }
+    }
+
+    #[test]
+    fn jpeg_in_grey_cmyk_and_progressive_form_becomes_rgba() {
+        let read = |bytes: &[u8]| Pixels::from_jpeg(bytes).unwrap();
+        for (image, left, right) in [
+            (read(include_bytes!("../../tests/pictures/grey.jpg")), [76, 76, 76, 255], [29, 29, 29, 255]),
+            (read(include_bytes!("../../tests/pictures/cmyk.jpg")), RED, BLUE),
+            (read(include_bytes!("../../tests/pictures/progressive.jpg")), RED, BLUE),
+        ] {
+            assert_eq!((image.width(), image.height()), (16, 8));
+            assert_near(pixel(&image, 2, 2), left);
+            assert_near(pixel(&image, 13, 2), right);
+        }
+    }
+
+    #[test]
+    fn a_photograph_is_turned_upright() {
+        // The camera was turned: the left half of the stored picture is the top.
+        let image = Pixels::from_jpeg(include_bytes!("../../tests/pictures/rotated.jpg")).unwrap();
+        assert_eq!((image.width(), image.height()), (8, 16));
+        assert_near(pixel(&image, 4, 2), RED);
+        assert_near(pixel(&image, 4, 13), BLUE);
+    }
+
+    #[test]
+    fn every_orientation_is_undone() {
+        // A 2 by 3 image, its pixels numbered in reading order.
+        let image = Pixels::from_rgba(2, 3, (0..6).flat_map(|n| [n, n, n, 255]).collect()).unwrap();
+        for (orientation, width, expected) in [
+            (1, 2, [0, 1, 2, 3, 4, 5]),
+            (2, 2, [1, 0, 3, 2, 5, 4]),
+            (3, 2, [5, 4, 3, 2, 1, 0]),
+            (4, 2, [4, 5, 2, 3, 0, 1]),
+            (5, 3, [0, 2, 4, 1, 3, 5]),
+            (6, 3, [4, 2, 0, 5, 3, 1]),
+            (7, 3, [5, 3, 1, 4, 2, 0]),
+            (8, 3, [1, 3, 5, 0, 2, 4]),
+        ] {
+            let upright = image.clone().upright(orientation);
+            let numbers: Vec<u8> = upright.pixels().map(|pixel| pixel[0]).collect();
+            assert_eq!((upright.width(), numbers.as_slice()), (width, expected.as_slice()), "{orientation}");
+        }
+    }
+
+    #[test]
+    fn orientation_is_read_in_both_byte_orders_and_never_outside_the_data() {
+        let big = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let little = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0";
+        assert_eq!(exif_orientation(big), Some(6));
+        assert_eq!(exif_orientation(little), Some(8));
+        for length in 0..20 {
+            assert_eq!(exif_orientation(&big[..length]), None);
+        }
+        assert_eq!(exif_orientation(b"II*\0\xff\xff\xff\xff\x01\0"), None);
+        assert_eq!(exif_orientation(&[b"MM\0*\0\0\0\x08\xff\xff", &[0; 40][..]].concat()), None);
+    }
+
+    #[test]
+    fn damaged_and_huge_images_are_errors() {
+        let png = encode(2, 2, ColorType::Rgb, BitDepth::Eight, &[], &[9; 12]);
+        let jpeg = include_bytes!("../../tests/pictures/cmyk.jpg");
+        for length in 8..png.len() - 20 {
+            assert!(Pixels::from_png(&png[..length]).is_err(), "{length} bytes of a PNG");
+        }
+        for length in 2..100 {
+            assert!(Pixels::from_jpeg(&jpeg[..length]).is_err(), "{length} bytes of a JPEG");
+        }
+        let mut without_palette = encode(1, 1, ColorType::Grayscale, BitDepth::Eight, &[], &[0]);
+        without_palette[25] = 3;
+        assert!(Pixels::from_png(&without_palette).is_err());
+        // Declares 12,001 pixels of width, and holds none of them.
+        let mut wide = Vec::new();
+        drop(png::Encoder::new(&mut wide, MAX_SIDE + 1, 1).write_header().unwrap());
+        assert!(Pixels::from_png(&wide).unwrap_err().contains("12000 pixels"));
+        let mut tall = jpeg.to_vec();
+        let frame = tall.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+        tall[frame + 5..frame + 7].copy_from_slice(&(MAX_SIDE as u16 + 1).to_be_bytes());
+        assert!(Pixels::from_jpeg(&tall).unwrap_err().contains("12000 pixels"));
+    }
+
+    #[test]
+    fn weights_add_up_to_one_and_stay_within_the_source() {
+        for (from, to) in [(1, 1), (1, 7), (7, 1), (2, 3), (512, 511), (3000, 16), (5, 12)] {
+            for (first, weights) in scaling_weights(from, to) {
+                assert_eq!(weights.iter().sum::<i32>(), 1 << WEIGHT_BITS, "{from} to {to}");
+                assert!(first + weights.len() <= from as usize, "{from} to {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn scaling_keeps_plain_areas_and_averages_fine_patterns() {
+        let plain = Pixels::from_rgba(300, 200, [10, 20, 30, 40].repeat(300 * 200)).unwrap();
+        for (width, height) in [(30, 20), (299, 199), (400, 300), (1, 1)] {
+            assert!(plain.scaled(width, height).pixels().all(|pixel| *pixel == [10, 20, 30, 40]));
+        }
+        let checks: Vec<u8> =
+            (0..64 * 64).flat_map(|at| if (at + at / 64) % 2 == 0 { [255; 4] } else { [0; 4] }).collect();
+        let grey = Pixels::from_rgba(64, 64, checks).unwrap().scaled(8, 8);
+        for pixel in grey.pixels() {
+            assert_near(*pixel, [128; 4]);
+        }
+    }
+
+    #[test]
+    fn scaling_gives_these_pixels_on_every_machine() {
+        let ramp: Vec<u8> = (0..12_u8).flat_map(|n| [n * 20, 255 - n * 20, n * n, 255]).collect();
+        let scaled = Pixels::from_rgba(12, 1, ramp).unwrap().scaled(5, 1);
+        let pixels: Vec<_> = scaled.pixels().copied().collect();
+        let expected = [[15, 240, 1], [61, 194, 10], [110, 145, 30], [159, 96, 63], [205, 50, 105]];
+        assert_eq!(pixels, expected.map(|[r, g, b]| [r, g, b, 255]));
+    }
+}
