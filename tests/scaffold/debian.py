@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""`make-disc init` on a folder that others made: the documentation packages of Debian.
+"""Tests `make-disc init` on a folder made by others: Debian's documentation packages.
 
     debian.py --program MAKE_DISC [--packages FOLDER]
 
-Downloads the packages (into FOLDER, once), unpacks their files below /usr/share as they are into one folder, has a
-manifest proposed, edits nothing, makes the disc and verifies it. What language and title each document got is
-compared with debian.tsv, which was written by hand from the documents' own first pages.
+Downloads the packages to FOLDER (once), unpacks their files below /usr/share into one folder, proposes a manifest and,
+without editing it, builds the disc and verifies it. Compares the language and title of each document with debian.tsv,
+which was written by hand from the first pages of the documents.
 """
 
 import argparse
@@ -23,8 +23,8 @@ PACKAGES = (
     " maint-guide maint-guide-de maint-guide-es maint-guide-fr maint-guide-it maint-guide-ja maint-guide-ru"
 ).split()
 TABLE = Path(__file__).with_name("debian.tsv")
-# What is reached; a title right in substance counts, one in another language does not.
-LANGUAGES, TITLES = 1.0, 1.0
+# The shares required. Titles are compared without case; one in another language is wrong.
+MIN_LANGUAGES, MIN_TITLES = 1.0, 1.0
 
 
 def download(folder: Path) -> None:
@@ -36,7 +36,7 @@ def download(folder: Path) -> None:
                 subprocess.run(["apt-get", "update", "-qq"], check=True)
             if subprocess.run(["apt-get", "download", "-qq", *missing], cwd=folder).returncode == 0:
                 return
-        raise SystemExit("the packages cannot be downloaded")
+        raise SystemExit("the packages could not be downloaded")
 
 
 def main() -> int:
@@ -46,7 +46,7 @@ def main() -> int:
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
     download(arguments.packages)
-    due = {path: (language, title) for path, language, title in csv.reader(TABLE.open(encoding="utf-8"), delimiter="\t")}
+    expected = {path: (language, title) for path, language, title in csv.reader(TABLE.open(encoding="utf-8"), delimiter="\t")}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for package in sorted(arguments.packages.glob("*.deb")):
@@ -56,7 +56,7 @@ def main() -> int:
             ran = subprocess.run([program, *command], capture_output=True, text=True)
             print("\n".join(line for line in ran.stdout.splitlines() if line.startswith(("found", "to check", "documents", "verdict"))))
             if ran.returncode:
-                raise SystemExit(f"{command} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
+                raise SystemExit(f"{command} exited with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
         text = (documents / "manifest.yaml").read_text(encoding="utf-8")
     got: dict[str, tuple[str, str]] = {}
     for section in yaml.safe_load(text)["sections"]:
@@ -66,17 +66,17 @@ def main() -> int:
                 title = title.get(language, "") if isinstance(title, dict) else title
                 for file in [files] if isinstance(files, str) else files:
                     got[file] = (language, title)
-    for path in sorted(due.keys() | got.keys()):
-        if due.get(path) != got.get(path):
-            print(f"{path}: is {due.get(path)}, was taken for {got.get(path)}")
-    found = [path for path in due if path in got]
-    languages = sum(got[path][0] == due[path][0] for path in found) / len(due)
-    titles = sum(got[path][1].casefold() == due[path][1].casefold() for path in found) / len(due)
-    more = len(got.keys() - due.keys())
-    print(f"{len(due)} documents: right language {languages:.1%}, right title {titles:.1%}, {more} files more than the table has")
-    good = [languages >= LANGUAGES, titles >= TITLES, more == 0]
-    print(f"{sum(good)} passed, {len(good) - sum(good)} failed")
-    return 0 if all(good) else 1
+    for path in sorted(expected.keys() | got.keys()):
+        if expected.get(path) != got.get(path):
+            print(f"{path}: expected {expected.get(path)}, got {got.get(path)}")
+    found = [path for path in expected if path in got]
+    languages = sum(got[path][0] == expected[path][0] for path in found) / len(expected)
+    titles = sum(got[path][1].casefold() == expected[path][1].casefold() for path in found) / len(expected)
+    more = len(got.keys() - expected.keys())
+    print(f"{len(expected)} documents: right language {languages:.1%}, right title {titles:.1%}, {more} files that are not in the table")
+    passed = [languages >= MIN_LANGUAGES, titles >= MIN_TITLES, more == 0]
+    print(f"{sum(passed)} passed, {len(passed) - sum(passed)} failed")
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make-disc init --from`: lists that other programs wrote.
+"""Tests `make-disc init --from` with lists written by other programs.
 
     lists.py --program MAKE_DISC
 
@@ -139,10 +139,10 @@ def main() -> int:
             (root / name).write_bytes(content)
             code, result, _ = init(root / name)
             results.append((f"{name} is refused", code == 1 and words in result["error"], json.dumps(result)))
-    for name, good, output in results:
-        if not good:
+    for name, passed, output in results:
+        if not passed:
             print(f"FAILED: {name}\n{output}")
-    failed = sum(not good for _, good, _ in results)
+    failed = sum(not passed for _, passed, _ in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
