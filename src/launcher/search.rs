@@ -8,7 +8,7 @@ use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
-use crate::search::{Builder, Document, Pages, character_tables};
+use crate::search::{IndexBuilder, IndexedDocument, PageTexts, character_tables};
 
 /// The languages that documents are in, in the disc's order.
 pub(super) fn indexed_languages(catalogue: &Catalogue) -> Vec<&Language> {
@@ -46,18 +46,18 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
 }
 
 /// Indexes the variants in a language: each by its first file that has text, else by its title alone.
-fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> Builder {
+fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search(language);
     let default = catalogue.disc.default_language();
-    let mut builder = Builder::new(language);
+    let mut builder = IndexBuilder::new(language);
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate().filter(|(_, variant)| variant.language == *language) {
             let found = variant.files.iter().enumerate().find_map(|(f, file)| {
                 texts.text(file.source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
             });
             let (f, pages) = match found {
-                Some((f, text)) => (f, Pages { texts: text.pages, numbered: text.numbered }),
-                None => (0, Pages::default()),
+                Some((f, text)) => (f, PageTexts { texts: text.pages, numbered: text.numbered }),
+                None => (0, PageTexts::default()),
             };
             let shown = report.title.shown(language, default);
             let (title, title_language) = match &variant.title {
@@ -73,7 +73,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 .chain(subjects)
                 .collect();
             builder.add(
-                Document {
+                IndexedDocument {
                     title: title.to_owned(),
                     title_language: title_language.as_str().to_owned(),
                     report: layout.report(language, s, r).link_from(&page),

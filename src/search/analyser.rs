@@ -1,31 +1,29 @@
-//! Texts as words, words as the forms and stems under which they are found. The only module that names
-//! `rust-stemmers`.
+//! Divides texts into words, and words into the form that is searched for and the stem that it is found by.
 //!
-//! The page folds a query as [`fold`] does, and needs nothing else: which stem a form belongs to is
-//! in the index.
+//! The search page folds the words of a query as [`fold`] does. It needs no stemmer, as the index maps forms to stems.
 
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::language::{self, Language};
 
-/// How the words of a language are found.
+/// Analyses the words of one language.
 pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
-    arabic: bool,
+    is_arabic: bool,
 }
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// As it is looked up.
+    /// What is compared with the words of a query.
     pub form: String,
-    /// What it has in common with its other forms.
+    /// What all forms of the word have in common.
     pub stem: String,
 }
 
 impl Analyser {
-    /// That of a language; words of one without a stemmer are their own stems.
-    pub fn of(language: &Language) -> Self {
+    /// In languages without a stemmer a word is its own stem.
+    pub fn new(language: &Language) -> Self {
         let algorithm = match language.as_str().split('-').next().unwrap_or_default() {
             "da" => Some(Algorithm::Danish),
             "nl" => Some(Algorithm::Dutch),
@@ -44,36 +42,36 @@ impl Analyser {
             "tr" => Some(Algorithm::Turkish),
             _ => None,
         };
-        let arabic = language.as_str().split('-').next() == Some("ar");
-        Self { stemmer: algorithm.map(Stemmer::create), arabic }
+        let is_arabic = language.as_str().split('-').next() == Some("ar");
+        Self { stemmer: algorithm.map(Stemmer::create), is_arabic }
     }
 
-    /// A word as it is found; none if nothing of it is left.
-    pub(super) fn word(&self, word: &str) -> Option<Word> {
+    /// The form and stem of a word; `None` if folding leaves nothing.
+    pub(super) fn analyse(&self, word: &str) -> Option<Word> {
         let form = fold(word);
         (!form.is_empty()).then(|| Word { stem: self.stem(word, &form), form })
     }
 
     fn stem(&self, word: &str, form: &str) -> String {
-        if self.arabic {
-            return without_article(form).to_owned();
+        if self.is_arabic {
+            return strip_article(form).to_owned();
         }
         let Some(stemmer) = &self.stemmer else { return form.to_owned() };
         let stem = fold(&stemmer.stem(&language::nfkc(&word.to_lowercase())));
         if stem.is_empty() { form.to_owned() } else { stem }
     }
 
-    /// Other forms under which somebody may look for a stem, though no text has them.
-    pub fn also(&self, stem: &str) -> Vec<String> {
-        if !self.arabic || !stem.chars().next().is_some_and(|first| ('\u{620}'..'\u{64b}').contains(&first)) {
+    /// Forms of a stem that readers may search for although no text contains them.
+    pub fn extra_forms(&self, stem: &str) -> Vec<String> {
+        if !self.is_arabic || !stem.chars().next().is_some_and(|first| ('\u{620}'..'\u{64b}').contains(&first)) {
             return Vec::new();
         }
         vec![stem.to_owned(), format!("ال{stem}")]
     }
 }
 
-/// An Arabic word without its article and what is written before that in one word.
-fn without_article(form: &str) -> &str {
+/// Removes the article from an Arabic word, with the prepositions and conjunctions that are joined to it.
+fn strip_article(form: &str) -> &str {
     for article in ["وال", "بال", "كال", "فال", "ولل", "لل", "ال"] {
         if let Some(rest) = form.strip_prefix(article).filter(|rest| rest.chars().count() >= 3) {
             return rest;
@@ -82,13 +80,14 @@ fn without_article(form: &str) -> &str {
     form
 }
 
-/// A word as it is compared: in small letters, without accents and vowel signs, in plain shapes. The
-/// page does the same with what readers write.
+/// The form of a word that is compared: in lower case, without accents and vowel signs, with variants of letters
+/// unified. The search page does the same with the words of a query, in `assets/launcher/scripts/search/words.js`;
+/// `tests/scripts` compares the two.
 pub fn fold(word: &str) -> String {
-    let small = word.to_lowercase();
-    let small = language::nfkd(&small);
-    let mut form = String::with_capacity(small.len());
-    for character in small.chars().filter(|c| !language::is_combining_mark(*c)) {
+    let lower = word.to_lowercase();
+    let decomposed = language::nfkd(&lower);
+    let mut form = String::with_capacity(decomposed.len());
+    for character in decomposed.chars().filter(|c| !language::is_combining_mark(*c)) {
         match character {
             'œ' => form.push_str("oe"),
             'æ' => form.push_str("ae"),
@@ -102,7 +101,7 @@ pub fn fold(word: &str) -> String {
             'ى' | 'ی' => form.push('ي'),
             'ة' => form.push('ه'),
             'ک' => form.push('ك'),
-            // The stroke that stretches words.
+            // Tatweel, which only stretches words.
             'ـ' => {}
             other if language::is_word_char(other) => form.push(other),
             _ => {}
@@ -111,38 +110,37 @@ pub fn fold(word: &str) -> String {
     form
 }
 
-/// A part of a text that is searched.
-pub(super) enum Piece<'t> {
-    /// A word.
+/// A part of a text that can be searched for.
+pub(super) enum Run<'t> {
     Word(&'t str),
-    /// Signs of a script that puts no spaces between words.
-    Signs(&'t str),
+    /// Characters of a script without spaces between words.
+    Unspaced(&'t str),
 }
 
-/// The parts of a text in its order.
-pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// The words and unspaced runs of a text, in its order.
+pub(super) fn split_runs(text: &str) -> Vec<Run<'_>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Kind {
         Word,
-        Signs,
+        Unspaced,
     }
-    let mut pieces = Vec::new();
+    let mut runs = Vec::new();
     let mut open: Option<(usize, Kind)> = None;
     let mut close = |open: &mut Option<(usize, Kind)>, end: usize| {
         if let Some((start, kind)) = open.take() {
-            pieces.push(match kind {
-                Kind::Word => Piece::Word(&text[start..end]),
-                Kind::Signs => Piece::Signs(&text[start..end]),
+            runs.push(match kind {
+                Kind::Word => Run::Word(&text[start..end]),
+                Kind::Unspaced => Run::Unspaced(&text[start..end]),
             });
         }
     };
     for (at, character) in text.char_indices() {
-        let kind = if is_sign(character) {
-            Some(Kind::Signs)
+        let kind = if is_unspaced(character) {
+            Some(Kind::Unspaced)
         } else if language::is_word_char(character) {
             Some(Kind::Word)
         } else if language::is_combining_mark(character) || character == '\u{ad}' || character == 'ـ' {
-            // A mark belongs to what it stands on.
+            // A mark belongs to the character before it.
             open.map(|(_, kind)| kind)
         } else {
             None
@@ -153,16 +151,15 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         }
     }
     close(&mut open, text.len());
-    pieces
+    runs
 }
 
-/// Whether a script puts no spaces between its words: Thai, Lao, Burmese, Khmer, kana and Han.
-fn is_sign(character: char) -> bool {
-    SIGNS.iter().any(|range| range.contains(&u32::from(character)))
+fn is_unspaced(character: char) -> bool {
+    UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
 }
 
-/// The blocks of those scripts, which the page knows too.
-const SIGNS: [std::ops::RangeInclusive<u32>; 8] = [
+/// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. The search page has the same list.
+const UNSPACED_RANGES: [std::ops::RangeInclusive<u32>; 8] = [
     0x0e00..=0x0eff,
     0x1000..=0x109f,
     0x1780..=0x17ff,
@@ -173,25 +170,25 @@ const SIGNS: [std::ops::RangeInclusive<u32>; 8] = [
     0x20000..=0x3ffff,
 ];
 
-/// Each two neighbouring signs; one alone if there is no other.
-pub(super) fn pairs(signs: &str) -> impl Iterator<Item = String> {
-    let folded: Vec<char> = fold(signs).chars().collect();
+/// The pairs of neighbouring characters of an unspaced run; a single character is returned alone.
+pub(super) fn bigrams(run: &str) -> impl Iterator<Item = String> {
+    let folded: Vec<char> = fold(run).chars().collect();
     let size = folded.len().clamp(1, 2);
     folded.windows(size).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().into_iter()
 }
 
-/// The characters of words, and the marks that are left out, for the page: the lengths of the ranges
-/// of each in turn, outside and inside, from 0 on, in base 36.
+/// For the search page, the characters that belong to words and the marks that are ignored: for each set the lengths of
+/// the ranges of characters outside and inside it in turn, from U+0000, in base 36.
 pub fn character_tables() -> (String, String) {
-    let table = |inside: &dyn Fn(char) -> bool| {
+    let table = |contains: &dyn Fn(char) -> bool| {
         let mut lengths = Vec::new();
-        let mut now = false;
+        let mut is_inside = false;
         let mut length = 0_u32;
         for code in 0..0x40000 {
-            if char::from_u32(code).is_some_and(inside) != now {
-                lengths.push(base_36(length));
+            if char::from_u32(code).is_some_and(contains) != is_inside {
+                lengths.push(to_base_36(length));
                 length = 0;
-                now = !now;
+                is_inside = !is_inside;
             }
             length += 1;
         }
@@ -200,7 +197,7 @@ pub fn character_tables() -> (String, String) {
     (table(&language::is_word_char), table(&language::is_combining_mark))
 }
 
-fn base_36(mut number: u32) -> String {
+fn to_base_36(mut number: u32) -> String {
     let mut digits = Vec::new();
     loop {
         digits.extend(char::from_digit(number % 36, 36));
@@ -217,10 +214,10 @@ mod tests {
     use super::*;
 
     fn words(tag: &str, text: &str) -> Vec<(String, String)> {
-        let analyser = Analyser::of(&Language::parse(tag).unwrap());
-        let found = pieces(text).into_iter().flat_map(|piece| match piece {
-            Piece::Word(word) => analyser.word(word).map(|word| (word.form, word.stem)).into_iter().collect(),
-            Piece::Signs(signs) => pairs(signs).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
+        let analyser = Analyser::new(&Language::parse(tag).unwrap());
+        let found = split_runs(text).into_iter().flat_map(|run| match run {
+            Run::Word(word) => analyser.analyse(word).map(|word| (word.form, word.stem)).into_iter().collect(),
+            Run::Unspaced(run) => bigrams(run).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
         });
         found.collect()
     }
@@ -272,9 +269,9 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_tell_what_the_code_tells() {
+    fn the_tables_for_the_page_agree_with_the_language_module() {
         let (words, marks) = character_tables();
-        let reads = |table: &str, code: u32| {
+        let contains = |table: &str, code: u32| {
             let mut end = 0;
             for (number, length) in table.split(' ').enumerate() {
                 end += u32::from_str_radix(length, 36).unwrap();
@@ -282,14 +279,130 @@ mod tests {
                     return number % 2 == 1;
                 }
             }
-            // The last range goes on.
+            // The last range has no end.
             table.split(' ').count() % 2 == 1
         };
         for code in (0..0x3000).chain(0x1f000..0x20100) {
             let Some(character) = char::from_u32(code) else { continue };
-            assert_eq!(reads(&words, code), language::is_word_char(character), "{code:x}");
-            assert_eq!(reads(&marks, code), language::is_combining_mark(character), "{code:x}");
+            assert_eq!(contains(&words, code), language::is_word_char(character), "{code:x}");
+            assert_eq!(contains(&marks, code), language::is_combining_mark(character), "{code:x}");
         }
         assert!(words.len() < 8000 && marks.len() < 4000, "{} {}", words.len(), marks.len());
+    }
+
+    /// Sentences in the languages of the United Nations and in other scripts, and words that scripts treat specially.
+    const SENTENCES: [&str; 22] = [
+        "The lighthouse keeper’s co-operation in S/RES/1325 (2000) was re\u{ad}markable: 3,5 km² of \u{fb01}elds.",
+        "L’Été à l’ÎLE: des œuvres « naïves » de l’État, ça et là, aujourd’hui.",
+        "La negociación sobre el rompeolas empezó en el año 2008; ¿quién pagará?",
+        "Смотритель маяка и ёлки: солёность воды, ЖЕНЩИНЫ И МИР.",
+        "الأمـــن والسَّلام: المُفاوضات حول حاجز الأمواج في القرار ١٣٢٥ (٢٠٠٠)، إلى المنظمة.",
+        "安全理事会第1325号决议：妇女、和平与安全。ＡＢＣ１２３",
+        "防波堤の交渉はトウキョウで行われた。ヿ ゟ が か\u{3099}",
+        "การเจรจาเรื่องเขื่อนกันคลื่น น้ำ ทำ",
+        "ໜັງສື ໝາ ພາສາລາວ ຄໍາ",
+        "ការចរចាអំពីទំនប់រលក",
+        "မြန်မာဘာသာ စကားပြော",
+        "한국어 문장과 ㈜회사, 각\u{1103}",
+        "Straße, STRASSE, ẞ; İstanbul, ısı, Iğdır; Łódź, Đà Nẵng, Þór, Ærø, smørrebrød",
+        "Ο ΟΔΟΣ ΤΗΣ ΕΙΡΗΝΗΣ· ὁδός ᾳ ΐ",
+        "הַשָּׁלוֹם וְהַבִּטָּחוֹן ﬡ",
+        "शांति और सुरक्षा, महिलाएँ",
+        "Հայաստան և խաղաղություն, ԵՒ",
+        "ﷺ ﷲ ﻻ ﺍﻟﺴﻼم پیش‌نویس کتابِ",
+        "\u{1d54f}\u{1d7d9} ⅷ Ⅷ № ㎏ ½ ﬃ ǅ ŉ",
+        "constructor __proto__ toString hasOwnProperty valueOf",
+        "👩‍👩‍👧 emoji☎️ x\u{20e3} a\u{301}\u{302}b",
+        "\u{301}leading mark, trailing\u{301} \u{640} \u{ad}",
+    ];
+
+    /// Blocks of characters from which random texts are drawn.
+    const BLOCKS: [(u32, u32); 34] = [
+        (0x20, 0x7e),
+        (0xa0, 0xff),
+        (0x100, 0x17f),
+        (0x180, 0x24f),
+        (0x250, 0x2af),
+        (0x300, 0x36f),
+        (0x370, 0x3ff),
+        (0x400, 0x4ff),
+        (0x531, 0x587),
+        (0x591, 0x5f4),
+        (0x600, 0x6ff),
+        (0x750, 0x77f),
+        (0x900, 0x97f),
+        (0xe01, 0xe5b),
+        (0xe81, 0xedf),
+        (0x1000, 0x109f),
+        (0x10a0, 0x10ff),
+        (0x1100, 0x11ff),
+        (0x1780, 0x17f9),
+        (0x1e00, 0x1eff),
+        (0x1f00, 0x1ffe),
+        (0x2000, 0x209c),
+        (0x2100, 0x218b),
+        (0x2460, 0x24ff),
+        (0x3041, 0x30ff),
+        (0x3300, 0x33ff),
+        (0x3400, 0x34ff),
+        (0x4e00, 0x9fa5),
+        (0xac00, 0xd7a3),
+        (0xf900, 0xfad9),
+        (0xfb00, 0xfdff),
+        (0xfe70, 0xffdc),
+        (0x10400, 0x1044f),
+        (0x1d400, 0x1d7ff),
+    ];
+
+    /// Texts that are the same in every run (the linear congruential generator of Knuth's MMIX).
+    fn random_texts() -> Vec<String> {
+        let mut state = 1325_u64;
+        let mut below = |limit: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % limit
+        };
+        let between = [" ", "-", "’", ".", "\u{301}", "\u{64e}", "\u{ad}", "\u{640}", "\u{200d}", "A", "ا", "水"];
+        (0..1200)
+            .map(|_| {
+                let blocks = [BLOCKS[below(34) as usize], BLOCKS[below(34) as usize]];
+                let mut text = String::new();
+                for _ in 0..=below(9) {
+                    if below(6) == 0 {
+                        text.push_str(between[below(12) as usize]);
+                    }
+                    let (first, last) = blocks[below(2) as usize];
+                    text.extend(char::from_u32(first + below(last - first + 1)));
+                }
+                text
+            })
+            .collect()
+    }
+
+    /// A JSON string in ASCII.
+    fn json_string(text: &str) -> String {
+        let units = text.encode_utf16().map(|unit| match u8::try_from(unit) {
+            Ok(byte @ (b' '..=b'~')) if byte != b'"' && byte != b'\\' => char::from(byte).to_string(),
+            _ => format!("\\u{unit:04x}"),
+        });
+        format!("\"{}\"", units.collect::<String>())
+    }
+
+    #[test]
+    fn the_page_is_tested_with_the_words_of_the_index() {
+        let (words, marks) = character_tables();
+        let texts = SENTENCES.map(str::to_owned).into_iter().chain(random_texts());
+        let lines: Vec<String> = texts
+            .map(|text| {
+                let forms = split_runs(&text).into_iter().flat_map(|run| match run {
+                    Run::Word(word) => Some(fold(word)).filter(|form| !form.is_empty()).into_iter().collect(),
+                    Run::Unspaced(run) => bigrams(run).collect::<Vec<_>>(),
+                });
+                let forms: Vec<String> = forms.map(|form| json_string(&form)).collect();
+                format!("[{}, [{}]]", json_string(&text), forms.join(", "))
+            })
+            .collect();
+        let json =
+            format!("{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"texts\": [\n{}\n]}}\n", lines.join(",\n"));
+        expect_test::expect_file!["../../tests/scripts/folding.json"].assert_eq(&json);
     }
 }

@@ -1,43 +1,47 @@
-//! Bytes in scripts: deflated, and packed into characters that every server and editor leaves alone.
+//! Bytes in scripts: deflated, and packed into characters that no server or editor changes.
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// The best compression that is not much slower than the next.
-const LEVEL: u8 = 9;
+/// The highest levels are much slower and hardly smaller.
+const DEFLATE_LEVEL: u8 = 9;
 
-/// A script that hands `bytes` to the page under a name.
-pub(super) fn script(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut script = format!("makeDiscShard(\"{name}\",\"").into_bytes();
-    pack(&deflate(bytes), &mut script);
-    script.extend_from_slice(b"\");\n");
-    script
+/// The script of a shard with these contents.
+pub(super) fn shard_script(name: &str, bytes: &[u8]) -> Vec<u8> {
+    packed_shard_script(name, &compress(bytes))
 }
 
-/// Deflated (RFC 1951).
-pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, LEVEL)
+/// The script of a shard whose contents are compressed already.
+pub(super) fn packed_shard_script(name: &str, packed: &[u8]) -> Vec<u8> {
+    [format!("makeDiscShard(\"{name}\",\"").as_bytes(), packed, b"\");\n"].concat()
 }
 
-/// Seven bits a character, the lowest first, as a string literal of ASCII characters. Base64 has six;
-/// bytes as they are would need a character set that web servers override.
-pub(super) fn pack(bytes: &[u8], out: &mut Vec<u8>) {
-    let mut held: u32 = 0;
+/// Deflates bytes and packs them into a string literal.
+pub(super) fn compress(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    pack(&compress_to_vec(bytes, DEFLATE_LEVEL), &mut packed);
+    packed
+}
+
+/// Packs seven bits into each character of a string literal in ASCII, the lowest bits first. Base64 packs six; raw bytes
+/// would need a character set that web servers override.
+fn pack(bytes: &[u8], out: &mut Vec<u8>) {
+    let mut buffer: u32 = 0;
     let mut bits = 0;
     for byte in bytes {
-        held |= u32::from(*byte) << bits;
+        buffer |= u32::from(*byte) << bits;
         bits += 8;
         while bits >= 7 {
-            literal((held & 0x7f) as u8, out);
-            held >>= 7;
+            push_escaped((buffer & 0x7f) as u8, out);
+            buffer >>= 7;
             bits -= 7;
         }
     }
     if bits > 0 {
-        literal((held & 0x7f) as u8, out);
+        push_escaped((buffer & 0x7f) as u8, out);
     }
 }
 
-fn literal(character: u8, out: &mut Vec<u8>) {
+fn push_escaped(character: u8, out: &mut Vec<u8>) {
     match character {
         0 => out.extend_from_slice(b"\\x00"),
         b'\n' => out.extend_from_slice(b"\\n"),
@@ -47,9 +51,8 @@ fn literal(character: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// A number in as few bytes as it needs: seven bits each, the lowest first, the eighth set where more
-/// follow.
-pub(super) fn put(mut number: u32, out: &mut Vec<u8>) {
+/// Writes a number in as few bytes as possible: seven bits in each, the lowest first, the eighth set if more follow.
+pub(super) fn write_varint(mut number: u32, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -57,8 +60,8 @@ pub(super) fn put(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// The next number, and what follows it.
-pub(super) fn take(bytes: &[u8]) -> (u32, &[u8]) {
+/// The next number, and the bytes after it.
+pub(super) fn read_varint(bytes: &[u8]) -> (u32, &[u8]) {
     let mut number = 0;
     for (at, byte) in bytes.iter().enumerate().take(5) {
         number |= u32::from(byte & 0x7f) << (7 * at);
@@ -69,9 +72,9 @@ pub(super) fn take(bytes: &[u8]) -> (u32, &[u8]) {
     (number, &[])
 }
 
-/// A text with its length in bytes before it.
-pub(super) fn put_text(text: &str, out: &mut Vec<u8>) {
-    put(text.len() as u32, out);
+/// Writes the length of a text in bytes, and the text.
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
+    write_varint(text.len() as u32, out);
     out.extend_from_slice(text.as_bytes());
 }
 
@@ -81,26 +84,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_back() {
+    fn numbers_are_read_as_written() {
         for number in [0, 1, 127, 128, 16_383, 16_384, 1_000_000, u32::MAX] {
             let mut bytes = Vec::new();
-            put(number, &mut bytes);
+            write_varint(number, &mut bytes);
             bytes.push(7);
-            assert_eq!(take(&bytes), (number, &[7][..]));
+            assert_eq!(read_varint(&bytes), (number, &[7][..]));
         }
     }
 
     #[test]
-    fn scripts_are_ascii_on_one_line() {
+    fn scripts_are_one_line_of_ascii() {
         let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
-        let script = script("en/w0", &bytes);
+        let script = shard_script("en/w0", &bytes);
         assert!(script.is_ascii());
         assert_eq!(script.iter().filter(|byte| **byte == b'\n').count(), 1);
         assert!(!script.contains(&b'\r') && !script.contains(&0));
     }
 
     #[test]
-    fn packing_costs_a_fifth() {
+    fn packing_adds_about_a_fifth() {
         let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let mut packed = Vec::new();
         pack(&bytes, &mut packed);

@@ -2,229 +2,220 @@
 
 use std::collections::HashMap;
 
-use super::Pages;
-use super::analyser::{Analyser, Piece, Word, pairs, pieces};
-use super::codec::{deflate, pack, put, put_text, script, take};
+use super::PageTexts;
+use super::analyser::{Analyser, Run, Word, bigrams, split_runs};
+use super::codec::{compress, packed_shard_script, read_varint, shard_script, write_text, write_varint};
 use crate::language::Language;
 
-/// Bytes of a shard before it is deflated: some kilobytes on the disc.
-const SHARD: usize = 8_000;
+/// The size of a shard of words or postings before compression.
+const SHARD_BYTES: usize = 8_000;
 
-/// Bytes of text in a shard of texts.
-const TEXT_SHARD: usize = 8_000;
+/// The size of a shard of texts before compression.
+const TEXT_SHARD_BYTES: usize = 8_000;
 
-/// Documents in a shard of documents.
-const DOCUMENT_SHARD: usize = 32;
+const DOCUMENTS_PER_SHARD: usize = 32;
 
-/// How much a word's repetition counts, and how much the length of its page (Okapi BM25).
-const REPETITION: f64 = 1.2;
-const LENGTH: f64 = 0.6;
+/// The parameters of Okapi BM25: `K1` says how much it counts that a word is repeated, `B` how much that a page is short.
+const BM25_K1: f64 = 1.2;
+const BM25_B: f64 = 0.6;
 
-/// The most that is seen of how often a word is on a page.
-const MOST_OFTEN: u32 = 15;
+/// The highest number of occurrences of a word that is counted on a page, and the highest weight: both have four bits.
+const MAX_COUNT: u32 = 15;
 
-/// What the page says of a document. Links start at the folder of a language's pages.
+/// What the search page shows about a document. Links are relative to the folder of a language's pages.
 #[derive(Debug, Clone)]
-pub struct Document {
-    /// Its title, in the index's language if there is one.
+pub struct IndexedDocument {
     pub title: String,
-    /// The language of the title.
     pub title_language: String,
-    /// The link to its report's page.
+    /// The link to the page of its report.
     pub report: String,
     /// The link to the file.
     pub file: String,
-    /// Its format, for people.
+    /// The name of its format.
     pub format: String,
-    /// Other words under which it is found: its symbol, its authors, its subjects.
+    /// More words that it is found by: its symbol, authors and subjects.
     pub words: String,
 }
 
-/// The index while documents are added.
-pub struct Builder {
+/// The index of a language while documents are added. Stems are numbered in the order in which they are first seen.
+pub struct IndexBuilder {
     analyser: Analyser,
-    /// Words as texts have them, with their stems: most were seen before.
-    seen: HashMap<String, Option<usize>>,
-    /// Stems by their text, and the pages of each.
+    /// The stem of each word as it is written in the texts: most words occur many times.
+    stem_of_word: HashMap<String, Option<usize>>,
     stems: HashMap<String, usize>,
+    /// By stem.
     postings: Vec<Postings>,
-    /// The stems of each form.
-    forms: HashMap<String, Vec<usize>>,
-    /// Words on each page.
-    lengths: Vec<u32>,
-    documents: Vec<Document>,
-    /// How many pages each document has, and whether they are numbered.
-    extents: Vec<(u32, bool)>,
-    text: Vec<u8>,
-    text_pages: u32,
-    /// Shards of texts, packed, with the number of pages in each.
-    texts: Vec<(u32, Vec<u8>)>,
+    stems_of_form: HashMap<String, Vec<usize>>,
+    /// The number of words on each page.
+    page_lengths: Vec<u32>,
+    documents: Vec<IndexedDocument>,
+    /// The number of pages of each document, and whether they are numbered.
+    page_counts: Vec<(u32, bool)>,
+    /// The shard of texts that is not full yet, and the number of its pages.
+    text_shard: Vec<u8>,
+    text_shard_pages: u32,
+    /// The compressed shards of texts, with the number of pages in each.
+    text_shards: Vec<(u32, Vec<u8>)>,
 }
 
-/// The pages of a stem: numbers as differences, times 16, plus how often.
+/// The pages of a stem: for each page, 16 times the difference from the page before, plus the number of occurrences.
 #[derive(Default)]
 struct Postings {
     pages: u32,
-    last: u32,
+    last_page: u32,
     bytes: Vec<u8>,
 }
 
-impl Builder {
-    /// The index of a language.
+impl IndexBuilder {
     pub fn new(language: &Language) -> Self {
         Self {
-            analyser: Analyser::of(language),
-            seen: HashMap::new(),
+            analyser: Analyser::new(language),
+            stem_of_word: HashMap::new(),
             stems: HashMap::new(),
             postings: Vec::new(),
-            forms: HashMap::new(),
-            lengths: Vec::new(),
+            stems_of_form: HashMap::new(),
+            page_lengths: Vec::new(),
             documents: Vec::new(),
-            extents: Vec::new(),
-            text: Vec::new(),
-            text_pages: 0,
-            texts: Vec::new(),
+            page_counts: Vec::new(),
+            text_shard: Vec::new(),
+            text_shard_pages: 0,
+            text_shards: Vec::new(),
         }
     }
 
-    /// Adds a document. One without text is found by its title.
-    pub fn add(&mut self, document: Document, pages: &Pages) {
-        let first = format!("{}\n{}", document.title, document.words);
+    /// Adds a document. The words of its title are found on its first page, which exists even if it has no text.
+    pub fn add(&mut self, document: IndexedDocument, pages: &PageTexts) {
+        let title = format!("{}\n{}", document.title, document.words);
         let count = pages.texts.len().max(1);
         for number in 0..count {
             let text = pages.texts.get(number).map(String::as_str).unwrap_or_default();
-            self.page(text, if number == 0 { &first } else { "" });
+            self.add_page(text, if number == 0 { &title } else { "" });
         }
-        self.extents.push((count as u32, pages.numbered));
+        self.page_counts.push((count as u32, pages.numbered));
         self.documents.push(document);
     }
 
-    fn page(&mut self, text: &str, title: &str) {
-        let page = self.lengths.len() as u32;
-        let mut often: HashMap<usize, u32> = HashMap::new();
-        let mut count = 0;
-        for (part, counts) in [(text, true), (title, false)] {
-            for stem in self.stems_of(part) {
-                *often.entry(stem).or_default() += 1;
-                count += u32::from(counts);
+    fn add_page(&mut self, text: &str, title: &str) {
+        let page = self.page_lengths.len() as u32;
+        let mut counts: HashMap<usize, u32> = HashMap::new();
+        let mut length = 0;
+        for (part, is_text) in [(text, true), (title, false)] {
+            for stem in self.stems_in(part) {
+                *counts.entry(stem).or_default() += 1;
+                length += u32::from(is_text);
             }
         }
-        self.lengths.push(count);
-        for (stem, often) in often {
+        self.page_lengths.push(length);
+        for (stem, count) in counts {
             let postings = &mut self.postings[stem];
-            put((page - postings.last) << 4 | often.min(MOST_OFTEN), &mut postings.bytes);
-            postings.last = page;
+            write_varint((page - postings.last_page) << 4 | count.min(MAX_COUNT), &mut postings.bytes);
+            postings.last_page = page;
             postings.pages += 1;
         }
-        put_text(text, &mut self.text);
-        self.text_pages += 1;
-        if self.text.len() >= TEXT_SHARD {
-            self.end_text();
+        write_text(text, &mut self.text_shard);
+        self.text_shard_pages += 1;
+        if self.text_shard.len() >= TEXT_SHARD_BYTES {
+            self.finish_text_shard();
         }
     }
 
-    /// The stems of a text's words, in its order.
-    fn stems_of(&mut self, text: &str) -> Vec<usize> {
+    /// The stems of the words in a text, in its order.
+    fn stems_in(&mut self, text: &str) -> Vec<usize> {
         let mut stems = Vec::new();
-        for piece in pieces(text) {
-            match piece {
-                Piece::Word(word) => {
-                    let stem = match self.seen.get(word) {
+        for run in split_runs(text) {
+            match run {
+                Run::Word(word) => {
+                    let stem = match self.stem_of_word.get(word) {
                         Some(stem) => *stem,
                         None => {
-                            let stem = self.analyser.word(word).map(|word| self.know(word));
-                            self.seen.insert(word.to_owned(), stem);
+                            let stem = self.analyser.analyse(word).map(|word| self.intern(word));
+                            self.stem_of_word.insert(word.to_owned(), stem);
                             stem
                         }
                     };
                     stems.extend(stem);
                 }
-                Piece::Signs(signs) => stems.extend(pairs(signs).map(|pair| match self.stems.get(&pair) {
+                Run::Unspaced(run) => stems.extend(bigrams(run).map(|pair| match self.stems.get(&pair) {
                     Some(stem) => *stem,
-                    None => self.know(Word { form: pair.clone(), stem: pair }),
+                    None => self.intern(Word { form: pair.clone(), stem: pair }),
                 })),
             }
         }
         stems
     }
 
-    /// The number of a word's stem, by which it is found from now on.
-    fn know(&mut self, word: Word) -> usize {
+    /// Returns the number of a word's stem, and remembers both.
+    fn intern(&mut self, word: Word) -> usize {
         let next = self.postings.len();
         let stem = *self.stems.entry(word.stem).or_insert(next);
         if stem == next {
             self.postings.push(Postings::default());
         }
-        let stems = self.forms.entry(word.form).or_default();
+        let stems = self.stems_of_form.entry(word.form).or_default();
         if !stems.contains(&stem) {
             stems.push(stem);
         }
         stem
     }
 
-    fn end_text(&mut self) {
-        let mut packed = Vec::new();
-        pack(&deflate(&self.text), &mut packed);
-        self.texts.push((self.text_pages, packed));
-        self.text.clear();
-        self.text_pages = 0;
+    fn finish_text_shard(&mut self) {
+        self.text_shards.push((self.text_shard_pages, compress(&self.text_shard)));
+        self.text_shard.clear();
+        self.text_shard_pages = 0;
     }
 
-    /// The files of the index, by name. `folder` is the part of their names within scripts.
+    /// The files of the index with their names. `folder` is the folder by which scripts name them.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
-        if self.text_pages > 0 {
-            self.end_text();
+        if self.text_shard_pages > 0 {
+            self.finish_text_shard();
         }
         let mut files = Vec::new();
         let mut head = Vec::new();
-        put(self.lengths.len() as u32, &mut head);
-        put(self.extents.len() as u32, &mut head);
-        for (pages, numbered) in &self.extents {
-            put(pages << 1 | u32::from(*numbered), &mut head);
+        write_varint(self.page_lengths.len() as u32, &mut head);
+        write_varint(self.page_counts.len() as u32, &mut head);
+        for (pages, numbered) in &self.page_counts {
+            write_varint(pages << 1 | u32::from(*numbered), &mut head);
         }
 
-        // Stems in alphabetical order, so that what is searched together is stored together.
+        // In alphabetical order, as words with the same beginning are often searched for together.
         let mut stems: Vec<(String, usize)> = std::mem::take(&mut self.stems).into_iter().collect();
         stems.sort_unstable();
         let mut ranks = vec![0_u32; stems.len()];
         for (rank, (_, stem)) in stems.iter().enumerate() {
             ranks[*stem] = rank as u32;
         }
-        self.shards_of_postings(&stems, folder, &mut head, &mut files);
-        self.shards_of_words(&stems, &ranks, folder, &mut head, &mut files);
+        self.write_posting_shards(&stems, folder, &mut head, &mut files);
+        self.write_word_shards(&stems, &ranks, folder, &mut head, &mut files);
 
-        put(self.texts.len() as u32, &mut head);
-        for (number, (pages, packed)) in std::mem::take(&mut self.texts).into_iter().enumerate() {
-            put(pages, &mut head);
-            let mut script = format!("makeDiscShard(\"{folder}/t{number}\",\"").into_bytes();
-            script.extend_from_slice(&packed);
-            script.extend_from_slice(b"\");\n");
-            files.push((format!("t{number}.js"), script));
+        write_varint(self.text_shards.len() as u32, &mut head);
+        for (number, (pages, packed)) in std::mem::take(&mut self.text_shards).into_iter().enumerate() {
+            write_varint(pages, &mut head);
+            files.push((format!("t{number}.js"), packed_shard_script(&format!("{folder}/t{number}"), &packed)));
         }
-        put(DOCUMENT_SHARD as u32, &mut head);
-        for (number, documents) in self.documents.chunks(DOCUMENT_SHARD).enumerate() {
+        write_varint(DOCUMENTS_PER_SHARD as u32, &mut head);
+        for (number, documents) in self.documents.chunks(DOCUMENTS_PER_SHARD).enumerate() {
             let mut bytes = Vec::new();
             for d in documents {
                 for text in [&d.title, &d.title_language, &d.report, &d.file, &d.format] {
-                    put_text(text, &mut bytes);
+                    write_text(text, &mut bytes);
                 }
             }
-            files.push((format!("d{number}.js"), script(&format!("{folder}/d{number}"), &bytes)));
+            files.push((format!("d{number}.js"), shard_script(&format!("{folder}/d{number}"), &bytes)));
         }
-        files.push(("head.js".to_owned(), script(&format!("{folder}/head"), &head)));
+        files.push(("head.js".to_owned(), shard_script(&format!("{folder}/head"), &head)));
         files
     }
 
-    /// The pages of each stem, with how much it counts there.
-    fn shards_of_postings(
+    /// Writes the pages of each stem with its weight on each, and the sizes of the shards into `head`.
+    fn write_posting_shards(
         &mut self,
         stems: &[(String, usize)],
         folder: &str,
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
-        let total: f64 = self.lengths.iter().map(|length| f64::from(*length)).sum();
-        let average = (total / self.lengths.len().max(1) as f64).max(1.0);
+        let total: f64 = self.page_lengths.iter().map(|length| f64::from(*length)).sum();
+        let average = (total / self.page_lengths.len().max(1) as f64).max(1.0);
         let mut shards: Vec<(u32, Vec<u8>)> = Vec::new();
         for (_, stem) in stems {
             let postings = std::mem::take(&mut self.postings[*stem]);
@@ -232,37 +223,38 @@ impl Builder {
             let mut rest = postings.bytes.as_slice();
             let mut page = 0;
             while !rest.is_empty() {
-                let (number, after) = take(rest);
+                let (number, after) = read_varint(rest);
                 rest = after;
                 page += number >> 4;
-                let often = f64::from(number & 15);
-                let length = f64::from(self.lengths[page as usize]) / average;
-                let weight = often * (REPETITION + 1.0) / (often + REPETITION * (1.0 - LENGTH + LENGTH * length));
-                let impact = (weight / (REPETITION + 1.0) * 15.0).round().clamp(1.0, 15.0) as u32;
-                put(number >> 4 << 4 | impact, &mut list);
+                let count = f64::from(number & MAX_COUNT);
+                let length = f64::from(self.page_lengths[page as usize]) / average;
+                let score = count * (BM25_K1 + 1.0) / (count + BM25_K1 * (1.0 - BM25_B + BM25_B * length));
+                let weight = (score / (BM25_K1 + 1.0) * 15.0).round().clamp(1.0, 15.0) as u32;
+                write_varint(number >> 4 << 4 | weight, &mut list);
             }
-            let full = shards.last().is_none_or(|(_, shard)| !shard.is_empty() && shard.len() + list.len() > SHARD);
-            if full {
+            let is_full =
+                shards.last().is_none_or(|(_, shard)| !shard.is_empty() && shard.len() + list.len() > SHARD_BYTES);
+            if is_full {
                 shards.push((0, Vec::new()));
             }
             if let Some((count, shard)) = shards.last_mut() {
                 *count += 1;
-                put(list.len() as u32, shard);
+                write_varint(list.len() as u32, shard);
                 shard.extend_from_slice(&list);
             }
-            // What the words need of it.
+            // `write_word_shards` needs it.
             self.postings[*stem].pages = postings.pages;
         }
-        put(shards.len() as u32, head);
+        write_varint(shards.len() as u32, head);
         for (number, (count, shard)) in shards.into_iter().enumerate() {
-            put(count, head);
-            files.push((format!("p{number}.js"), script(&format!("{folder}/p{number}"), &shard)));
+            write_varint(count, head);
+            files.push((format!("p{number}.js"), shard_script(&format!("{folder}/p{number}"), &shard)));
         }
     }
 
-    /// The forms in the order of their UTF-16 units, by which scripts compare, each with its stems and
-    /// the number of pages these are on.
-    fn shards_of_words(
+    /// Writes the forms with their stems and the number of pages of each, and the first form of each shard into `head`.
+    /// They are in the order of their UTF-16 units, as scripts compare strings.
+    fn write_word_shards(
         &mut self,
         stems: &[(String, usize)],
         ranks: &[u32],
@@ -271,48 +263,48 @@ impl Builder {
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
         for (text, stem) in stems {
-            for form in self.analyser.also(text) {
-                let known = self.forms.entry(form).or_default();
+            for form in self.analyser.extra_forms(text) {
+                let known = self.stems_of_form.entry(form).or_default();
                 if !known.contains(stem) {
                     known.push(*stem);
                 }
             }
         }
-        let mut forms: Vec<(String, Vec<usize>)> = std::mem::take(&mut self.forms).into_iter().collect();
+        let mut forms: Vec<(String, Vec<usize>)> = std::mem::take(&mut self.stems_of_form).into_iter().collect();
         forms.sort_unstable_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
-        let mut firsts: Vec<String> = Vec::new();
+        let mut first_forms: Vec<String> = Vec::new();
         let mut shard: Vec<u8> = Vec::new();
-        let mut last = String::new();
-        let end = |number: usize, shard: &mut Vec<u8>, files: &mut Vec<(String, Vec<u8>)>| {
-            files.push((format!("w{number}.js"), script(&format!("{folder}/w{number}"), shard)));
+        let mut previous = String::new();
+        let finish = |number: usize, shard: &mut Vec<u8>, files: &mut Vec<(String, Vec<u8>)>| {
+            files.push((format!("w{number}.js"), shard_script(&format!("{folder}/w{number}"), shard)));
             shard.clear();
         };
-        for (form, mut of) in forms {
-            if shard.len() >= SHARD {
-                end(firsts.len() - 1, &mut shard, files);
+        for (form, mut stems) in forms {
+            if shard.len() >= SHARD_BYTES {
+                finish(first_forms.len() - 1, &mut shard, files);
             }
             if shard.is_empty() {
-                firsts.push(form.clone());
-                last.clear();
+                first_forms.push(form.clone());
+                previous.clear();
             }
-            let shared = form.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count();
-            put(shared as u32, &mut shard);
-            put((form.len() - shared) as u32, &mut shard);
+            let shared = form.bytes().zip(previous.bytes()).take_while(|(a, b)| a == b).count();
+            write_varint(shared as u32, &mut shard);
+            write_varint((form.len() - shared) as u32, &mut shard);
             shard.extend_from_slice(&form.as_bytes()[shared..]);
-            of.sort_unstable_by_key(|stem| ranks[*stem]);
-            put(of.len() as u32, &mut shard);
-            for stem in of {
-                put(ranks[stem], &mut shard);
-                put(self.postings[stem].pages, &mut shard);
+            stems.sort_unstable_by_key(|stem| ranks[*stem]);
+            write_varint(stems.len() as u32, &mut shard);
+            for stem in stems {
+                write_varint(ranks[stem], &mut shard);
+                write_varint(self.postings[stem].pages, &mut shard);
             }
-            last = form;
+            previous = form;
         }
         if !shard.is_empty() {
-            end(firsts.len() - 1, &mut shard, files);
+            finish(first_forms.len() - 1, &mut shard, files);
         }
-        put(firsts.len() as u32, head);
-        for first in firsts {
-            put_text(&first, head);
+        write_varint(first_forms.len() as u32, head);
+        for first in first_forms {
+            write_text(&first, head);
         }
     }
 }
@@ -322,10 +314,10 @@ impl Builder {
 mod tests {
     use super::*;
 
-    fn built() -> Vec<(String, Vec<u8>)> {
-        let mut builder = Builder::new(&Language::parse("en").unwrap());
+    fn build_index() -> Vec<(String, Vec<u8>)> {
+        let mut builder = IndexBuilder::new(&Language::parse("en").unwrap());
         for number in 0..40 {
-            let document = Document {
+            let document = IndexedDocument {
                 title: format!("Report {number}"),
                 title_language: "en".to_owned(),
                 report: "s/r.html".to_owned(),
@@ -334,19 +326,19 @@ mod tests {
                 words: String::new(),
             };
             let texts = (0..5).map(|page| format!("page {page} of {number} {}", "water ".repeat(400))).collect();
-            builder.add(document, &Pages { texts, numbered: true });
+            builder.add(document, &PageTexts { texts, numbered: true });
         }
         builder.finish("en")
     }
 
     #[test]
     fn the_same_documents_give_the_same_bytes() {
-        assert_eq!(built(), built());
+        assert_eq!(build_index(), build_index());
     }
 
     #[test]
-    fn every_shard_has_its_name() {
-        let files = built();
+    fn every_shard_calls_the_page_with_its_name() {
+        let files = build_index();
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         for name in ["head.js", "w0.js", "p0.js", "t0.js", "t1.js", "d0.js", "d1.js"] {
             assert!(names.contains(&name), "{names:?}");

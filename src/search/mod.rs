@@ -1,22 +1,20 @@
 //! The index by which readers search the documents, from `file://`, without a server.
 //!
-//! One index for each language of the documents, of scripts of some kilobytes that a page loads as it
-//! needs them: `head.js` says where everything is, `w*` hold the words, `p*` the pages of each word,
-//! `t*` the texts for the passages shown, `d*` what is said of the documents. `docs/search.md` has the
-//! format byte by byte; the scripts in `assets/launcher/search` read it.
+//! Each language of the documents has an index of scripts of a few kilobytes, which the search page loads as needed:
+//! `head.js` says where everything is, `w*` contain the words, `p*` the pages of each word, `t*` the texts for the
+//! passages that are shown, `d*` the titles and links of the documents. `docs/search.md` describes the format; the scripts in `assets/launcher/scripts/search` read it.
 
 mod analyser;
 mod codec;
 mod index;
 
 pub use analyser::character_tables;
-pub use index::{Builder, Document};
+pub use index::{IndexBuilder, IndexedDocument};
 
-/// The text of a document.
+/// The text of a document, page by page; of a format without pages, in parts of similar length.
 #[derive(Debug, Clone, Default)]
-pub struct Pages {
-    /// Its pages, or pieces.
+pub struct PageTexts {
     pub texts: Vec<String>,
-    /// Whether `#page=1` leads to the first of them.
+    /// Whether `#page=1` links to the first of them.
     pub numbered: bool,
 }
