@@ -1,18 +1,30 @@
 //! The scripts of the pages, each joined from its parts when the program is compiled.
 
+/// Joins parts into one function, which keeps their names out of the page.
+macro_rules! script {
+    ($($part:literal),+ $(,)?) => {
+        concat!(
+            "(function () {\n\"use strict\";\n\n",
+            $(include_str!(concat!("../../assets/launcher/scripts/", $part)), "\n",)+
+            "}());\n"
+        )
+    };
+}
+
 /// Checks the disc in the browser.
-pub(super) const CHECK: &str = include_str!("../../assets/launcher/check.js");
+pub(super) const CHECK: &str = script!("common.js", "check/sha256.js", "check/files.js", "check/page.js");
 
 /// Filters and sorts the list of documents.
-pub(super) const LIST: &str = include_str!("../../assets/launcher/list.js");
+pub(super) const LIST: &str = script!("common.js", "list.js");
 
 /// Searches the index.
-pub(super) const SEARCH: &str = concat!(
-    include_str!("../../assets/launcher/search/open.js"),
-    include_str!("../../assets/launcher/search/inflate.js"),
-    include_str!("../../assets/launcher/search/shards.js"),
-    include_str!("../../assets/launcher/search/words.js"),
-    include_str!("../../assets/launcher/search/index.js"),
-    include_str!("../../assets/launcher/search/results.js"),
-    include_str!("../../assets/launcher/search/address.js"),
+pub(super) const SEARCH: &str = script!(
+    "common.js",
+    "search/inflate.js",
+    "search/reader.js",
+    "search/words.js",
+    "search/shards.js",
+    "search/index.js",
+    "search/results.js",
+    "search/page.js",
 );

@@ -150,6 +150,11 @@ def damages(reader: Reader, disc: Path) -> None:
     (added / "new.txt").write_text("new")
     (added / ".DS_Store").write_text("x")
     on("an added file", added, "Files that somebody added, which the list does not name: 1", good=False)
+    # Every object of JavaScript has properties of these names.
+    for name in ("constructor", "__proto__", "toString", "valueOf"):
+        inherited = copy(disc, f"added-{name}")
+        (inherited / name).write_text("new")
+        on(f"an added file of the name {name}", inherited, name, good=False)
     wrong = copy(disc, "malformed")
     listed = wrong / "SHA256SUMS"
     listed.write_text(listed.read_text()[:-20])

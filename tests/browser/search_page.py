@@ -108,6 +108,16 @@ def ways(browser, disc: Path) -> None:
         case("Arabic passages run from the right", page.get_attribute(".passage", "dir") == "rtl")
         case("the choice of languages is in the address", page.input_value("#search_in") == "all")
 
+        # Every object of JavaScript has properties of these names.
+        for query in ("constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"):
+            page.goto(address(disc, "en", query))
+            settled(page)
+            marked = page.inner_text(".passage mark") if page.locator(".passage mark").count() else ""
+            case(f"{query} is a word like any other", links(page)[:1] == ["notes_en.txt"] and marked.lower() in query.lower() and bool(marked), f"{links(page)} {marked}")
+        page.goto(address(disc, "en", "ໜັງສື"))
+        settled(page)
+        case("a letter that folds to two is found", links(page)[:1] == ["notes_en.txt"], str(links(page)))
+
         page.goto(address(disc, "en", "negotiatory"))
         settled(page)
         case("a word that no document has: the nearest", "No document has “negotiatory”" in page.inner_text("#search_results"))

@@ -82,7 +82,10 @@ SUBJECTS = {
     "work": ["Work", "Travail", "Trabajo", "العمل", "就业", "Труд"],
     "energy": ["Energy", "Énergie", "Energía", "الطاقة", "能源", "Энергия"],
 }
-NOTES = "Fog signals sound every ninety seconds.\fKeep north of the wreck at low water.\n"
+NOTES = (
+    "Fog signals sound every ninety seconds.\fKeep north of the wreck at low water.\f"
+    "In programs constructor, __proto__, toString, hasOwnProperty and valueOf are words too; in Lao ໜັງສື is a book.\n"
+)
 
 
 def texts(words: list[str]) -> dict:

@@ -1,0 +1,302 @@
+/* --- Checks the disc in the browser. Browsers that cannot choose a folder show the commands only, as all do without
+   script. Nothing is sent anywhere. */
+
+var box = document.getElementById("checker");
+var probe = document.createElement("input");
+if (!box || !box.classList || !("webkitdirectory" in probe) || !window.FileReader || !window.Uint32Array ||
+    !window.File || !File.prototype.slice) {
+  return;
+}
+var SLICE_BYTES = 2 * 1024 * 1024;
+/* After so many files the browser gets time to respond, and the stack is empty again. */
+var FILES_PER_TURN = 50;
+var MAX_ADDED_SHOWN = 50;
+var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
+var status = byId("checker_status"), verdict = byId("checker_verdict");
+var pageLanguage = document.documentElement.lang;
+/* The number of the current check. Callbacks of an earlier one do nothing. */
+var currentRun = 0;
+
+box.classList.add("ready");
+picker.onchange = function () {
+  if (picker.files.length) {
+    startCheck(picker.files);
+  }
+};
+cancel.onclick = function () {
+  currentRun += 1;
+  setWorking(false);
+  status.textContent = message("stopped");
+  picker.value = "";
+};
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+/* A sentence in the language of the page, with numbers written as in that language. */
+function message(key, values) {
+  var formatted = newMap();
+  eachEntry(values, function (name, value) {
+    formatted[name] = typeof value === "number" ? formatNumber(value) : value;
+  });
+  return dataText(box, key, formatted);
+}
+
+function formatNumber(value) {
+  try {
+    return value.toLocaleString(pageLanguage);
+  } catch (error) {
+    return String(value);
+  }
+}
+
+function setWorking(working) {
+  box.classList[working ? "add" : "remove"]("working");
+  picker.disabled = working;
+}
+
+/* Reads a file in slices and calls `onBytes` with each, then `onEnd`, with false if the file cannot be read. */
+function readSlices(file, run, onBytes, onEnd) {
+  var at = 0;
+  function next() {
+    if (run !== currentRun) {
+      return;
+    }
+    if (at >= file.size) {
+      onEnd(true);
+      return;
+    }
+    var reader = new FileReader();
+    reader.onload = function () {
+      if (run !== currentRun) {
+        return;
+      }
+      var slice = new Uint8Array(reader.result);
+      /* The file is shorter than when it was chosen. */
+      if (!slice.length) {
+        onEnd(false);
+        return;
+      }
+      at += slice.length;
+      onBytes(slice);
+      next();
+    };
+    reader.onerror = function () {
+      if (run === currentRun) {
+        onEnd(false);
+      }
+    };
+    reader.readAsArrayBuffer(file.slice(at, at + SLICE_BYTES));
+  }
+  next();
+}
+
+/* Calls `onEnd` with the text of a file, with null if it cannot be read. */
+function readText(file, run, onEnd) {
+  var reader = new FileReader();
+  reader.onload = function () {
+    if (run === currentRun) {
+      onEnd(reader.result);
+    }
+  };
+  reader.onerror = function () {
+    if (run === currentRun) {
+      onEnd(null);
+    }
+  };
+  reader.readAsText(file, "utf-8");
+}
+
+function startCheck(files) {
+  currentRun += 1;
+  var run = currentRun, found = newMap(), list = null, i, path;
+  verdict.textContent = "";
+  verdict.className = "";
+  setWorking(true);
+  for (i = 0; i < files.length; i += 1) {
+    path = files[i].webkitRelativePath || files[i].name;
+    path = path.slice(path.indexOf("/") + 1);
+    found[normalizePath(path)] = { path: path, file: files[i] };
+    if (isChecksumList(normalizePath(path))) {
+      list = files[i];
+    }
+  }
+  if (!list) {
+    showVerdict(message("no-list"), false);
+    return;
+  }
+  readText(list, run, function (text) {
+    var entries = text === null ? null : parseChecksumList(text);
+    if (!entries) {
+      showVerdict(message("bad-list"), false);
+      return;
+    }
+    checkFiles(run, found, list, entries);
+  });
+}
+
+function checkFiles(run, found, list, entries) {
+  var bad = [], hidden = 0, totalBytes = list.size, doneBytes = 0, next = 0;
+  var showsHiddenFiles = Object.keys(found).some(isHidden);
+  entries.forEach(function (entry) {
+    entry.found = found[normalizePath(entry.path)];
+    totalBytes += entry.found ? entry.found.file.size : 0;
+  });
+  bar.max = Math.max(totalBytes, 1);
+  bar.value = 0;
+
+  function digest(file, onEnd) {
+    var hash = new Sha256();
+    readSlices(file, run, function (bytes) {
+      hash.update(bytes);
+      doneBytes += bytes.length;
+      bar.value = doneBytes;
+    }, function (complete) {
+      onEnd(complete ? hash.finish() : null);
+    });
+  }
+
+  function checkNext() {
+    if (next === entries.length) {
+      digest(list, finish);
+      return;
+    }
+    var entry = entries[next];
+    next += 1;
+    byId("checker_now").textContent = message("now", { done: next, number: entries.length });
+    byId("checker_file").textContent = entry.path;
+    if (!entry.found) {
+      /* Browsers that leave out one file whose name begins with a dot leave out all of them. */
+      if (!showsHiddenFiles && isHidden(entry.path)) {
+        hidden += 1;
+      } else {
+        bad.push({ path: entry.path, state: "missing" });
+      }
+      proceed();
+      return;
+    }
+    digest(entry.found.file, function (sum) {
+      if (sum !== entry.digest) {
+        bad.push({ path: entry.path, state: sum === null ? "unreadable" : "changed" });
+      }
+      proceed();
+    });
+  }
+
+  function proceed() {
+    if (next % FILES_PER_TURN) {
+      checkNext();
+    } else {
+      setTimeout(function () {
+        if (run === currentRun) {
+          checkNext();
+        }
+      }, 0);
+    }
+  }
+
+  function finish(listDigest) {
+    var added = findAddedFiles(found, entries, box.getAttribute("data-copy")).map(function (path) {
+      return { path: found[path].path, state: "added" };
+    });
+    addTitles(run, found, bad, function () {
+      showReport(entries.length, bad, added, hidden, listDigest);
+    });
+  }
+  checkNext();
+}
+
+/* Finds the titles of the bad files in the pages of reports. */
+function addTitles(run, found, bad, onEnd) {
+  var folder = "pages/" + pageLanguage.toLowerCase().replace(/-/g, "_") + "/", wanted = newMap();
+  bad.forEach(function (entry) { wanted[normalizePath(entry.path)] = entry; });
+  var left = bad.length;
+  var pages = Object.keys(found).filter(function (path) {
+    return path.indexOf(folder) === 0 && /\.html?$/.test(path) && path.split("/").length === 4;
+  });
+
+  function readNext() {
+    var page = pages.pop();
+    if (!page || !left || !window.DOMParser) {
+      onEnd();
+      return;
+    }
+    readText(found[page].file, run, function (html) {
+      var parsed = html === null ? null : new DOMParser().parseFromString(html, "text/html");
+      var heading = parsed && parsed.querySelector("body.report h1");
+      if (heading) {
+        [].forEach.call(parsed.querySelectorAll("table.files a[hreflang]"), function (link) {
+          var entry = wanted[normalizePath(link.getAttribute("href").replace(/^(\.\.\/)+/, ""))];
+          if (entry && !entry.title) {
+            var format = link.querySelector("bdi");
+            entry.title = heading.textContent.replace(/\s+/g, " ");
+            entry.variant = languageName(link.hreflang) + (format ? ", " + format.textContent : "");
+            left -= 1;
+          }
+        });
+      }
+      readNext();
+    });
+  }
+  readNext();
+}
+
+/* The name of a language in the language of the page. */
+function languageName(tag) {
+  try {
+    return new Intl.DisplayNames([pageLanguage], { type: "language" }).of(tag);
+  } catch (error) {
+    return tag;
+  }
+}
+
+function showVerdict(sentence, isGood) {
+  setWorking(false);
+  status.textContent = "";
+  verdict.className = isGood ? "good" : "bad";
+  verdict.appendChild(createElement("h3", sentence));
+  picker.value = "";
+  verdict.focus();
+}
+
+function createTable(entries) {
+  var table = createElement("table"), body = createElement("tbody");
+  entries.forEach(function (entry) {
+    var row = createElement("tr"), file = createElement("th", "", { scope: "row" });
+    if (entry.title) {
+      file.appendChild(createElement("bdi", entry.title));
+      file.appendChild(document.createTextNode(" "));
+      file.appendChild(createElement("small", "(" + entry.variant + ")"));
+    }
+    file.appendChild(createElement("code", entry.path, { dir: "ltr" }));
+    row.appendChild(file);
+    row.appendChild(createElement("td", message(entry.state)));
+    body.appendChild(row);
+  });
+  table.appendChild(body);
+  return table;
+}
+
+function showReport(listed, bad, added, hidden, listDigest) {
+  var isIntact = !bad.length && listDigest !== null, isGood = isIntact && !added.length;
+  showVerdict(isGood ? message("good", { number: listed - hidden })
+    : isIntact ? message("additions", { number: added.length })
+    : message("bad", { bad: bad.length, number: listed }), isGood);
+  if (bad.length) {
+    verdict.appendChild(createTable(bad));
+  }
+  if (hidden) {
+    verdict.appendChild(createElement("p", message("unseen", { number: hidden })));
+  }
+  if (added.length) {
+    if (!isIntact) {
+      verdict.appendChild(createElement("p", message("additions", { number: added.length })));
+    }
+    verdict.appendChild(createTable(added.slice(0, MAX_ADDED_SHOWN)));
+  }
+  if (listDigest !== null) {
+    verdict.appendChild(createElement("p", message("digest")));
+    verdict.appendChild(createElement("code", listDigest, { dir: "ltr" }));
+  }
+}

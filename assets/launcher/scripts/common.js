@@ -1,0 +1,47 @@
+/* --- Helpers of several scripts. The grammar is that of 2009, so that old browsers can parse them. */
+
+/* A map without inherited keys: "constructor" and "__proto__" are keys like any other. Browsers before 2011 get an
+   ordinary object. */
+function newMap(entries) {
+  var map = Object.create ? Object.create(null) : {};
+  eachEntry(entries, function (key, value) { map[key] = value; });
+  return map;
+}
+
+function eachEntry(map, visit) {
+  for (var key in map) {
+    if (Object.prototype.hasOwnProperty.call(map, key)) { visit(key, map[key]); }
+  }
+}
+
+function createElement(name, text, attributes) {
+  var element = document.createElement(name);
+  if (text) { element.textContent = text; }
+  eachEntry(attributes, function (key, value) { element.setAttribute(key, value); });
+  return element;
+}
+
+/* Replaces the names in braces in a text. Names without a value stay as they are. */
+function fillPlaceholders(text, values) {
+  var known = newMap(values);
+  return text.replace(/\{(\w+)\}/g, function (placeholder, name) {
+    return name in known ? known[name] : placeholder;
+  });
+}
+
+/* The text that the page's template has put into a data attribute, with its placeholders replaced. */
+function dataText(element, name, values) {
+  return fillPlaceholders(element.getAttribute("data-" + name), values);
+}
+
+/* The parameters of the page's address. */
+function readQuery() {
+  var parameters = newMap();
+  location.search.slice(1).split("&").forEach(function (pair) {
+    var parts = pair.split("=");
+    try {
+      parameters[parts[0]] = decodeURIComponent(parts.slice(1).join("=").replace(/\+/g, " "));
+    } catch (malformed) { /* Ignore what this page has not written. */ }
+  });
+  return parameters;
+}

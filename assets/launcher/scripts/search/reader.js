@@ -1,0 +1,124 @@
+/* --- The contents of a shard. docs/search.md of make-disc describes the format. */
+
+function decodeUtf8(bytes, from, to) {
+  var text = "", units = [];
+  while (from < to) {
+    var byte = bytes[from++], code;
+    if (byte < 0x80) { code = byte; }
+    else if (byte < 0xe0) { code = (byte & 31) << 6 | bytes[from++] & 63; }
+    else if (byte < 0xf0) { code = (byte & 15) << 12 | (bytes[from++] & 63) << 6 | bytes[from++] & 63; }
+    else { code = (byte & 7) << 18 | (bytes[from++] & 63) << 12 | (bytes[from++] & 63) << 6 | bytes[from++] & 63; }
+    if (code > 0xffff) {
+      code -= 0x10000;
+      units.push(0xd800 | code >> 10, 0xdc00 | code & 0x3ff);
+    } else {
+      units.push(code);
+    }
+    // A function takes a limited number of arguments.
+    if (units.length > 4000) {
+      text += String.fromCharCode.apply(null, units);
+      units = [];
+    }
+  }
+  return text + String.fromCharCode.apply(null, units);
+}
+
+/* Reads numbers and texts one after the other. */
+function ByteReader(bytes) {
+  this.bytes = bytes;
+  this.at = 0;
+}
+
+ByteReader.prototype.hasMore = function () { return this.at < this.bytes.length; };
+
+ByteReader.prototype.readNumber = function () {
+  var number = 0, shift = 0, byte;
+  do {
+    byte = this.bytes[this.at++];
+    number += (byte & 127) * Math.pow(2, shift);
+    shift += 7;
+  } while (byte & 128);
+  return number;
+};
+
+ByteReader.prototype.readText = function () {
+  var length = this.readNumber();
+  this.at += length;
+  return decodeUtf8(this.bytes, this.at - length, this.at);
+};
+
+/* The number of the first item in each of several consecutive shards. */
+function readFirstItems(reader) {
+  var firsts = [], next = 0;
+  for (var shards = reader.readNumber(); shards; shards--) {
+    firsts.push(next);
+    next += reader.readNumber();
+  }
+  return firsts;
+}
+
+function readHead(reader) {
+  var head = { pages: reader.readNumber(), documents: [], words: [] };
+  var firstPage = 0, i;
+  for (i = reader.readNumber(); i; i--) {
+    var number = reader.readNumber();
+    head.documents.push({ firstPage: firstPage, numbered: number % 2 === 1 });
+    firstPage += number >> 1;
+  }
+  head.postings = readFirstItems(reader);
+  for (i = reader.readNumber(); i; i--) { head.words.push(reader.readText()); }
+  head.texts = readFirstItems(reader);
+  head.documentsPerShard = reader.readNumber();
+  return head;
+}
+
+function readWords(reader) {
+  var words = [], bytes = [];
+  while (reader.hasMore()) {
+    bytes.length = reader.readNumber();
+    for (var more = reader.readNumber(); more; more--) { bytes.push(reader.bytes[reader.at++]); }
+    var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [] };
+    for (var stems = reader.readNumber(); stems; stems--) {
+      word.stems.push({ id: reader.readNumber(), pages: reader.readNumber() });
+    }
+    words.push(word);
+  }
+  return words;
+}
+
+function readPostings(reader) {
+  var lists = [];
+  while (reader.hasMore()) {
+    var length = reader.readNumber();
+    lists.push(reader.bytes.subarray(reader.at, reader.at + length));
+    reader.at += length;
+  }
+  return lists;
+}
+
+function readTexts(reader) {
+  var texts = [];
+  while (reader.hasMore()) { texts.push(reader.readText()); }
+  return texts;
+}
+
+function readDocuments(reader) {
+  var documents = [];
+  while (reader.hasMore()) {
+    documents.push({
+      title: reader.readText(), lang: reader.readText(), report: reader.readText(), file: reader.readText(),
+      format: reader.readText()
+    });
+  }
+  return documents;
+}
+
+/* The position of the last item of a sorted list that is not after `wanted`; -1 if all are after it. */
+function lastNotAfter(list, wanted, key) {
+  var low = 0, high = list.length;
+  while (low < high) {
+    var middle = low + high >> 1;
+    if ((key ? key(list[middle]) : list[middle]) <= wanted) { low = middle + 1; } else { high = middle; }
+  }
+  return low - 1;
+}

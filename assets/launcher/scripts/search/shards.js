@@ -1,0 +1,45 @@
+/* --- Loading. A page opened from a disc can load nothing but scripts, so the index consists of scripts. Each calls
+   one of these functions. */
+
+var shardTexts = newMap();
+var shardPromises = newMap();
+/* The addresses of all shards that were requested, for tests. */
+var requestedShards = [];
+
+window.makeDiscShard = function (name, text) { shardTexts[name] = text; };
+window.makeDiscCharacters = setCharacters;
+
+function loadScript(name) {
+  return new Promise(function (resolve, reject) {
+    var script = document.createElement("script");
+    script.src = indexFolder + name + ".js";
+    requestedShards.push(script.src);
+    script.onload = resolve;
+    script.onerror = function () { reject(new Error("cannot load " + name)); };
+    document.head.appendChild(script);
+  });
+}
+
+/* The promise of a value, computed once. After a failure it is computed again, as the disc may have been cleaned. */
+function loadOnce(name, load) {
+  if (!(name in shardPromises)) {
+    shardPromises[name] = load();
+    shardPromises[name]["catch"](function () { delete shardPromises[name]; });
+  }
+  return shardPromises[name];
+}
+
+/* A shard, read by one of the functions that take a ByteReader. */
+function loadShard(name, read) {
+  return loadOnce(name, function () {
+    return loadScript(name).then(function () {
+      var text = shardTexts[name];
+      delete shardTexts[name];
+      return read(new ByteReader(inflate(unpack(text))));
+    });
+  });
+}
+
+function loadCharacters() {
+  return loadOnce("chars", function () { return loadScript("chars"); });
+}

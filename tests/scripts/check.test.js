@@ -1,0 +1,57 @@
+"use strict";
+const test = require("node:test");
+const assert = require("node:assert");
+const crypto = require("node:crypto");
+const { load, INHERITED } = require("./load.js");
+
+const { newMap, Sha256, normalizePath, isOsMetadata, parseChecksumList, findAddedFiles } = load(
+  ["common.js", "check/sha256.js", "check/files.js"],
+  ["newMap", "Sha256", "normalizePath", "isOsMetadata", "parseChecksumList", "findAddedFiles"],
+);
+const DIGEST = "0".repeat(64);
+
+test("digests are those of another implementation", () => {
+  for (let length = 0; length < 300; length++) {
+    const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();
+    const hash = new Sha256();
+    for (let at = 0; at < length; at += 1 + length % 97) { hash.update(bytes.subarray(at, at + 1 + length % 97)); }
+    assert.strictEqual(hash.finish(), crypto.createHash("sha256").update(bytes).digest("hex"), `${length} bytes`);
+  }
+});
+
+test("paths are compared as every view of the disc shows them", () => {
+  assert.strictEqual(normalizePath("README.TXT;1"), "readme.txt");
+  assert.strictEqual(normalizePath("DOCS/A.;1"), "docs/a");
+});
+
+test("a list is read completely or not at all", () => {
+  const line = (path) => `${DIGEST}  ${path}\n`;
+  assert.deepStrictEqual(parseChecksumList(line("a") + line("b/c")), [
+    { digest: DIGEST, path: "a" }, { digest: DIGEST, path: "b/c" },
+  ]);
+  for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\\b")]) {
+    assert.strictEqual(parseChecksumList(text), null, JSON.stringify(text));
+  }
+  const names = INHERITED.map(line).join("");
+  assert.deepStrictEqual(parseChecksumList(names).map((entry) => entry.path), INHERITED);
+  assert.strictEqual(parseChecksumList(names + line("__proto__")), null);
+});
+
+test("added files are found whatever their names are", () => {
+  const found = newMap();
+  for (const path of [...INHERITED, "listed", "SHA256SUMS", ".xdg-volume-info", ".DS_Store", "docs/constructor"]) {
+    found[normalizePath(path)] = { path };
+  }
+  const added = findAddedFiles(found, [{ path: "Listed" }, { path: "toString" }], ".xdg-volume-info");
+  assert.deepStrictEqual(added.sort(), ["__proto__", "constructor", "docs/constructor", "hasownproperty", "valueof"]);
+  assert.deepStrictEqual(findAddedFiles(found, [...INHERITED, "listed", "docs/constructor"].map((path) => ({ path })), ".xdg-volume-info"), []);
+});
+
+test("files of operating systems are recognised", () => {
+  for (const path of [".ds_store", "docs/._a", "thumbs.db", "system volume information/x", ".trash-1000/info"]) {
+    assert.ok(isOsMetadata(path), path);
+  }
+  for (const path of ["a", "docs/ds_store", "thumbs.db.txt", "docs/system volume information/x"]) {
+    assert.ok(!isOsMetadata(path), path);
+  }
+});

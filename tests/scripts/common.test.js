@@ -1,0 +1,56 @@
+"use strict";
+const test = require("node:test");
+const assert = require("node:assert");
+const { load, sources, INHERITED } = require("./load.js");
+
+const common = (globals) => load(["common.js"], ["newMap", "eachEntry", "fillPlaceholders", "readQuery"], globals);
+
+test("a map has no keys but its own", () => {
+  const { newMap, eachEntry } = common();
+  const map = newMap();
+  for (const name of INHERITED) { assert.ok(!(name in map), name); }
+  for (const name of INHERITED) { map[name] = name; }
+  const entries = [];
+  eachEntry(map, (key, value) => entries.push([key, value]));
+  assert.deepStrictEqual(entries, INHERITED.map((name) => [name, name]));
+});
+
+test("placeholders are replaced once, and unknown ones stay", () => {
+  const { fillPlaceholders } = common();
+  assert.strictEqual(fillPlaceholders("{a} and {b}, {c}", { a: "{b}", b: 2 }), "{b} and 2, {c}");
+  assert.strictEqual(fillPlaceholders("{constructor} {toString}", {}), "{constructor} {toString}");
+  assert.strictEqual(fillPlaceholders("{query}", { query: "$& constructor" }), "$& constructor");
+});
+
+test("the parameters of an address are read", () => {
+  const query = (search) => common({ location: { search } }).readQuery();
+  assert.strictEqual(query("?q=a+b%26c&in=all").q, "a b&c");
+  assert.strictEqual(query("?q=a=b").q, "a=b");
+  assert.strictEqual(query("").q, undefined);
+  assert.ok(!("q" in query("?q=%ff")), "malformed parameters are ignored");
+  for (const name of INHERITED) {
+    assert.ok(!(name in query("?q=1")), name);
+    assert.strictEqual(query(`?${name}=x`)[name], "x");
+  }
+});
+
+test("old browsers can parse every script", () => {
+  for (const [name, source] of Object.entries(sources())) {
+    const code = source
+      .replace(/\/\*[^]*?\*\//g, "")
+      .replace(/^\s*\/\/.*$/gm, "")
+      .replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
+      .replace(/([=(,]\s*)\/(?:\[(?:[^\]\\\n]|\\.)*\]|[^\/\\\n\[]|\\.)+\/[a-z]*/g, '$1""');
+    for (const [what, pattern] of [
+      ["an arrow function", /=>/],
+      ["a template", /`/],
+      ["a declaration of 2015", /\b(?:let|const|class|async|await|yield|import|export)\b/],
+      ["a spread", /\.\.\./],
+      ["a trailing comma", /,\s*[\]})]/],
+      ["a reserved word as a property", /\.(?:catch|delete|finally|in|class|default|for)\b/],
+    ]) {
+      const found = pattern.exec(code);
+      assert.ok(!found, `${name} has ${what}: ${found && code.slice(Math.max(0, found.index - 30), found.index + 30)}`);
+    }
+  }
+});

@@ -1,0 +1,136 @@
+"use strict";
+const test = require("node:test");
+const assert = require("node:assert");
+const zlib = require("node:zlib");
+const { load, INHERITED } = require("./load.js");
+const folding = require("./folding.json");
+
+const script = load(
+  ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js"],
+  ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
+    "parseQuery", "matchTerm", "narrowestWindow", "hasPhrase"],
+);
+script.setCharacters(folding.words, folding.marks);
+
+/* Random bytes that are the same in every run. */
+const random = (length, seed) => {
+  const bytes = new Uint8Array(length);
+  for (let i = 0, state = seed; i < length; i++) {
+    state = Math.imul(state, 1664525) + 1013904223 >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+};
+
+test("words are those of the index", () => {
+  const differences = folding.texts
+    .map(([text, forms]) => ({ text, index: forms, page: script.splitWords(text).map((word) => word.form) }))
+    .filter(({ index, page }) => index.join("|") !== page.join("|"));
+  assert.ok(folding.texts.length > 1000, "the table has many texts");
+  assert.deepStrictEqual(differences, []);
+});
+
+test("words are where they say", () => {
+  for (const [text] of folding.texts) {
+    let end = 0;
+    for (const word of script.splitWords(text)) {
+      assert.ok(word.from < word.to && word.to <= text.length, text);
+      if (word.isBigram) { continue; }
+      assert.ok(word.from >= end, text);
+      assert.strictEqual(script.fold(text.slice(word.from, word.to)), word.form, text);
+      end = word.to;
+    }
+  }
+});
+
+test("a query is divided into terms and phrases", () => {
+  const { terms, phrases } = script.parseQuery('Water "deep wells" arsen* water sali');
+  assert.deepStrictEqual(terms.map((term) => term.form), ["water", "deep", "wells", "arsen", "sali"]);
+  assert.deepStrictEqual(terms.map((term) => term.isPrefix), [false, false, false, true, false]);
+  assert.deepStrictEqual(terms.map((term) => Boolean(term.isLast)), [false, false, false, false, true]);
+  assert.deepStrictEqual(phrases, [["deep", "wells"]]);
+  assert.deepStrictEqual(script.parseQuery("“un phare”").phrases, [["un", "phare"]]);
+  assert.deepStrictEqual(script.parseQuery("").terms, []);
+});
+
+test("words that every object inherits are words like any other", () => {
+  for (const name of INHERITED) {
+    const form = script.fold(name);
+    const { terms } = script.parseQuery(`${name} ${name}`);
+    assert.deepStrictEqual(terms.map((term) => term.form), [form]);
+    const words = [{ form, stems: [{ id: 7, pages: 3 }] }];
+    const match = script.matchTerm(terms[0], words);
+    assert.deepStrictEqual(Object.keys(match.forms), [form]);
+    assert.deepStrictEqual(Object.entries(match.stems), [["7", { pages: 3, weight: 1 }]]);
+    assert.strictEqual(match.pages, 3);
+    assert.ok(!(form in script.matchTerm({ form: "water" }, [{ form: "water", stems: [] }]).forms), name);
+  }
+});
+
+test("a word that no document has finds the most similar ones", () => {
+  const words = ["negative", "negotiation", "negotiator", "neighbour"].map((form, id) => ({ form, stems: [{ id, pages: 1 }] }));
+  assert.deepStrictEqual(script.matchTerm({ form: "negotiatory" }, words).similar, ["negotiator"]);
+  assert.deepStrictEqual(script.matchTerm({ form: "xylophone" }, words).similar, []);
+  assert.deepStrictEqual(Object.keys(script.matchTerm({ form: "negotia" }, words).stems), ["1", "2"]);
+});
+
+test("the narrowest window with the most terms is found", () => {
+  const marks = (...pairs) => pairs.map(([at, term]) => ({ at, term }));
+  assert.deepStrictEqual(script.narrowestWindow(marks([0, 0], [9, 1], [10, 0], [30, 1])), { terms: 2, width: 2, from: 9 });
+  assert.deepStrictEqual(script.narrowestWindow([]), { terms: 0, width: Infinity, from: 0 });
+  const words = ["the", "boats", "leave", "early"].map((form) => ({ form }));
+  assert.ok(script.hasPhrase(words, ["boats", "leave"]) && !script.hasPhrase(words, ["leave", "boats"]));
+});
+
+test("what another implementation deflated is inflated", () => {
+  const inputs = [
+    new Uint8Array(), random(1, 1), random(70000, 2), Buffer.from("abc".repeat(1000)), Buffer.from("жизнь ".repeat(5000)),
+    Uint8Array.from({ length: 5000 }, (_, i) => i % 256),
+  ];
+  for (const input of inputs) {
+    for (const level of [0, 1, 6, 9]) {
+      for (const strategy of [zlib.constants.Z_DEFAULT_STRATEGY, zlib.constants.Z_FIXED, zlib.constants.Z_HUFFMAN_ONLY]) {
+        const output = script.inflate(zlib.deflateRawSync(input, { level, strategy }));
+        assert.ok(Buffer.from(input).equals(Buffer.from(output)), `${input.length} bytes, level ${level}, strategy ${strategy}`);
+      }
+    }
+  }
+  assert.throws(() => script.inflate(zlib.deflateRawSync(Buffer.from("truncated")).subarray(0, 5)));
+});
+
+test("seven bits per character are unpacked", () => {
+  const pack = (bytes) => {
+    let text = "", buffer = 0, bits = 0;
+    for (const byte of bytes) {
+      buffer |= byte << bits;
+      for (bits += 8; bits >= 7; bits -= 7, buffer >>= 7) { text += String.fromCharCode(buffer & 127); }
+    }
+    return bits ? text + String.fromCharCode(buffer & 127) : text;
+  };
+  for (let length = 0; length < 40; length++) {
+    const bytes = random(length, length);
+    assert.deepStrictEqual(script.unpack(pack(bytes)), bytes, `${length} bytes`);
+  }
+});
+
+test("texts and numbers are read", () => {
+  for (const text of ["", "a", "é", "灯塔", "𝒳", "x".repeat(9000) + "𝒳"]) {
+    const bytes = Buffer.from(text);
+    assert.strictEqual(script.decodeUtf8(bytes, 0, bytes.length), text);
+  }
+  const reader = new script.ByteReader(Uint8Array.from([127, 128, 1, 255, 255, 255, 255, 15, 2, 0xc3, 0xa9]));
+  assert.deepStrictEqual([reader.readNumber(), reader.readNumber(), reader.readNumber(), reader.readText()], [127, 128, 4294967295, "é"]);
+  assert.ok(!reader.hasMore());
+});
+
+test("words share their beginnings with the word before", () => {
+  const bytes = Uint8Array.from([0, 2, 97, 98, 1, 5, 9, 1, 1, 99, 0]);
+  assert.deepStrictEqual(script.readWords(new script.ByteReader(bytes)), [
+    { form: "ab", stems: [{ id: 5, pages: 9 }] }, { form: "ac", stems: [] },
+  ]);
+});
+
+test("the last item that is not after another is found", () => {
+  assert.deepStrictEqual([0, 1, 2, 3, 9].map((wanted) => script.lastNotAfter([1, 3, 5], wanted)), [-1, 0, 0, 1, 2]);
+  assert.strictEqual(script.lastNotAfter([], 1), -1);
+});
