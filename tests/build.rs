@@ -1,4 +1,4 @@
-//! The image is written whole or not at all, the same wherever and whenever it is made.
+//! An image is written completely or not at all, and is the same on every machine at any time.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use common::{Desk, MANIFEST, Ran, pdf, signal};
 
-/// A manifest whose last file takes long to write.
+/// A manifest whose last file takes a long time to write.
 fn slow(bytes: u64) -> Desk {
     Desk::new().with_sparse("files/asia.pdf", bytes)
 }
@@ -33,7 +33,7 @@ fn a_disc_and_its_checksum_are_made() {
 }
 
 #[test]
-fn json_tells_result_and_progress() {
+fn json_contains_result_and_progress() {
     let ran = Desk::new().run(&["--json", "manifest.yaml", "out.iso"]).ended(0);
     let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!((result["ok"].as_bool(), result["documents"].as_u64()), (Some(true), Some(3)));
@@ -49,7 +49,7 @@ fn json_tells_result_and_progress() {
 }
 
 #[test]
-fn the_list_gives_every_variant_with_both_paths() {
+fn the_list_contains_every_variant_with_both_paths() {
     let desk = Desk::new();
     let json = desk.run(&["list", "--json", "manifest.yaml"]).ended(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -64,8 +64,8 @@ fn the_list_gives_every_variant_with_both_paths() {
 }
 
 #[test]
-fn the_same_bytes_come_from_anywhere_at_any_time() {
-    // The files are made in another order, the second time, in a folder of another depth.
+fn the_image_does_not_depend_on_place_or_time() {
+    // The second time, the files are created in a different order, in a folder at a different depth.
     let one = Desk::new();
     let other = Desk::empty()
         .with("deep/er/files/asia.pdf", pdf("en", "Asia, in a few words"))
@@ -90,7 +90,7 @@ fn the_same_bytes_come_from_anywhere_at_any_time() {
 }
 
 #[test]
-fn the_date_is_the_manifests_else_the_environments_else_the_newest_files() {
+fn the_date_is_from_the_manifest_or_the_environment_or_the_newest_file() {
     let undated = MANIFEST.replace("  date: 2008-06-30\n", "");
     let desk = Desk::new().with("manifest.yaml", undated);
     let set = |name: &str, when: &str| {
@@ -109,7 +109,7 @@ fn the_date_is_the_manifests_else_the_environments_else_the_newest_files() {
 }
 
 #[test]
-fn what_exists_is_replaced_only_by_force() {
+fn an_existing_file_is_replaced_only_with_force() {
     let desk = Desk::new().with("out.iso", "precious");
     desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("replace it with `--force`");
     assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
@@ -155,7 +155,7 @@ fn standard_output_gets_the_same_image() {
     Ran::of(desk.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap()).ended(3).said("the disk is full");
 }
 
-/// Whether the stock tool passes an image.
+/// Whether `checkisomd5` accepts an image.
 fn checkisomd5(image: &Path) -> bool {
     let ran = Ran::of(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
     assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.stderr);
@@ -163,7 +163,7 @@ fn checkisomd5(image: &Path) -> bool {
 }
 
 #[test]
-fn the_media_check_is_that_of_the_stock_tool() {
+fn the_media_check_is_the_same_as_that_of_implantisomd5() {
     let desk = Desk::new()
         .with("keyed.yaml", MANIFEST.replace("  date:", "  media_check: true\n  date:").replace("asia.pdf", "asia.bin"))
         .with("manifest.yaml", MANIFEST.replace("asia.pdf", "asia.bin"))
@@ -177,7 +177,7 @@ fn the_media_check_is_that_of_the_stock_tool() {
     let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
     assert!(sums.status.success());
 
-    // The key, another run and standard output give the same.
+    // The key in the manifest, another run and standard output have the same result.
     let read = |name: &str| fs::read(desk.path(name)).unwrap();
     let image = read("out.iso");
     desk.run(&["keyed.yaml", "keyed.iso"]).ended(0);
@@ -187,7 +187,7 @@ fn the_media_check_is_that_of_the_stock_tool() {
     let piped = desk.command(&["keyed.yaml", "-"]).output().unwrap();
     assert!(piped.status.success() && piped.stdout == image, "standard output gives another image");
 
-    // Only the application-use area differs, and the stock tool puts the same in it.
+    // Only the application-use area differs, and implantisomd5 writes the same into it.
     let plain = read("plain.iso");
     let differs: Vec<usize> = (0..image.len()).filter(|at| image[*at] != plain[*at]).collect();
     let area = 16 * 2048 + 883..16 * 2048 + 1395;
@@ -205,8 +205,8 @@ fn the_media_check_is_that_of_the_stock_tool() {
 }
 
 #[test]
-fn the_media_check_of_a_small_disc_passes_too() {
-    // Below 335 sectors the stock tool refuses what it implanted itself.
+fn the_media_check_of_a_small_disc_passes() {
+    // With fewer than 335 sectors, checkisomd5 rejects even what implantisomd5 has written.
     for style in ["portable", "dos"] {
         let manifest = MANIFEST.replace("  date:", &format!("  names: {style}\n  media_check: true\n  date:"));
         let desk = Desk::new().with("manifest.yaml", manifest);
@@ -217,7 +217,7 @@ fn the_media_check_of_a_small_disc_passes_too() {
 }
 
 #[test]
-fn the_media_check_is_told_in_json_and_counted_as_progress() {
+fn the_media_check_is_in_the_json_and_counted_as_progress() {
     let desk = Desk::new();
     for (arguments, check) in [
         (&["--json", "manifest.yaml", "a.iso"][..], false),
@@ -235,8 +235,8 @@ fn the_media_check_is_told_in_json_and_counted_as_progress() {
 
 #[test]
 fn a_source_that_changes_between_the_passes_of_the_media_check_stops_it() {
-    // What comes out of the pipe is of the second pass. A page of a tmpfs that was written through
-    // memory once is written again without a new time, so that the digests alone tell.
+    // The output of the pipe is from the second pass. Writing again to a page of a tmpfs that is already
+    // mapped into memory does not change the modification time, so only the digests reveal the change.
     let desk = Desk::new();
     let program = env!("CARGO_BIN_EXE_make-disc");
     let script = "\
@@ -272,7 +272,7 @@ for way in 'plain', 'memory':
 }
 
 #[test]
-fn the_check_page_says_how_many_files_the_list_names() {
+fn the_check_page_shows_the_number_of_files_in_the_list() {
     let manifest = MANIFEST.replace("files/asia.pdf", "files/africa.en.pdf");
     let desk = Desk::new().with("manifest.yaml", manifest);
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
@@ -281,10 +281,10 @@ fn the_check_page_says_how_many_files_the_list_names() {
     let number =
         |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap();
     let said: Vec<usize> = text.split("Files in the list: ").skip(1).map(number).collect();
-    // The list begins a sector, and ends in the zeros that fill its last one.
+    // The list starts at a sector, and its last sector is filled up with zeros.
     let list = text.rsplit('\0').find(|part| part.contains("  readme.txt\n")).unwrap();
     let listed = list.lines().count();
-    // In the page and in readme.txt.
+    // On the page and in readme.txt.
     assert_eq!(said, [listed, listed]);
 }
 
@@ -303,7 +303,7 @@ fn a_result_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
-fn an_interruption_leaves_everything_as_it_was() {
+fn an_interruption_leaves_everything_unchanged() {
     let desk = slow(3 << 30).with("out.iso", "precious");
     let child = desk.start(&["--force", "manifest.yaml", "out.iso"]);
     desk.wait_for(".out.iso.", 1 << 20);
@@ -314,7 +314,7 @@ fn an_interruption_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_killed_run_leaves_no_part_under_the_targets_name() {
+fn a_killed_run_does_not_leave_a_partial_target() {
     let desk = slow(3 << 30).with("out.iso", "precious");
     for output in ["out.iso", "new.iso"] {
         let mut child = desk.start(&["--force", "manifest.yaml", output]);
@@ -327,8 +327,8 @@ fn a_killed_run_leaves_no_part_under_the_targets_name() {
 }
 
 #[test]
-fn a_full_disk_leaves_nothing_and_keeps_what_was_there() {
-    // In a mount namespace of its own: a file system of 2 MB for an image of more.
+fn a_full_disk_leaves_the_existing_image_unchanged() {
+    // In a separate mount namespace: a file system of 2 MB for a larger image.
     let desk = Desk::new().with("files/asia.pdf", vec![7; 4 << 20]).with("small/out.iso", "precious");
     let program = env!("CARGO_BIN_EXE_make-disc");
     let script = format!(
@@ -348,7 +348,7 @@ fn a_full_disk_leaves_nothing_and_keeps_what_was_there() {
 #[test]
 fn a_source_that_changes_during_the_build_stops_it() {
     for (what, length) in [("shrank", 100), ("grew", 100 << 20)] {
-        // The last file on the disc waits behind a pipe that nobody reads yet.
+        // The last file on the disc is blocked by a pipe that is not being read yet.
         let desk = Desk::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 4 << 20]);
         let mut child = desk.start(&["manifest.yaml", "-"]);
         let mut stdout = child.stdout.take().unwrap();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast and how small make-disc is beside its peers. By hand.
+"""Compares the time and memory of make-disc with those of similar programs. Run manually.
 
     bench.py --program MAKE_DISC [--corpora cd,many,dvd] [--rounds 7] [--folder DIR] [--table FILE]
 
@@ -10,7 +10,7 @@ and with openssl. The output is removed and the disk synchronised before each. P
 time, CPU time and peak memory, and their ratios; `--table` writes them as Markdown, with the machine.
 
 make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--also` has another
-build of it beside the first. `--only NAME,NAME`
+build of it in comparison with the first. `--only NAME,NAME`
 runs some of the tools. Needs GNU time, the tools themselves, and pycdlib for this Python.
 """
 
@@ -150,15 +150,15 @@ def commands(program: Path, corpus: Path, out: Path, search: bool, also: Path | 
 
 
 def run(command: str, out: Path) -> tuple[float, float, float]:
-    """Wall and CPU seconds and peak MiB, as GNU time sees them: a child of this process would begin with
+    """Wall and CPU seconds and peak MiB, as GNU time sees them: a child of this process would start with
     the memory of this process."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
     os.sync()
     timed = ["/usr/bin/time", "-q", "-f", "%e %U %S %M", "-o", out / "time", "/bin/sh", "-c", command]
-    begun = time.monotonic()
+    start = time.monotonic()
     done = subprocess.run(timed, stdout=subprocess.DEVNULL)
-    wall = time.monotonic() - begun
+    wall = time.monotonic() - start
     if done.returncode:
         raise SystemExit(f"{command}\nfailed: {done.returncode}")
     _, user, system, memory = map(float, (out / "time").read_text().split())
@@ -178,7 +178,7 @@ def main() -> int:
     parser.add_argument("--corpora", default="cd,many,dvd")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--output", type=Path, help="where images go, if not beside the corpora")
+    parser.add_argument("--output", type=Path, help="where images go, instead of beside the corpora")
     parser.add_argument("--only")
     parser.add_argument("--search", action="store_true")
     parser.add_argument("--also", type=Path, help="another build of make-disc, which is named by its file")

@@ -49,8 +49,8 @@ def firefox(profile: Path):
         process.wait(20)
 
 
-def told(browser, script: str, wanted=bool):
-    """What a script returns, when it is what is waited for."""
+def wait_for_result(browser, script: str, wanted=bool):
+    """Waits until a script returns a wanted value, and returns it."""
     for _ in range(200):
         said = browser.execute_script(f"return {script}", sandbox=None)
         if wanted(said):
@@ -74,8 +74,8 @@ def main() -> int:
             version = browser.session_capabilities["browserVersion"]
             for query, language, file, number in KNOWN:
                 browser.navigate(address(disc, language, query))
-                status = told(browser, "document.getElementById('search_status').textContent", lambda said: any(map(str.isdigit, said)))
-                link = told(browser, "(document.querySelector('.hits a') || {}).href")
+                status = wait_for_result(browser, "document.getElementById('search_status').textContent", lambda said: any(map(str.isdigit, said)))
+                link = wait_for_result(browser, "(document.querySelector('.hits a') || {}).href")
                 good = bool(link) and link.endswith(f"/{file}#page={number}")
                 case(f"Firefox {version}: {language}: {query}", good, f"{link} {status}")
             browser.navigate((disc / "pages/en/list.html").as_uri())
@@ -84,10 +84,10 @@ def main() -> int:
                 "s.dispatchEvent(new Event('change', {bubbles: true}))",
                 sandbox=None,
             )
-            found = told(browser, "document.getElementById('narrow_found').textContent + location.search")
+            found = wait_for_result(browser, "document.getElementById('narrow_found').textContent + location.search")
             case(f"Firefox {version}: the list is narrowed", found == "Documents shown: 2 of 4?language=language5", found)
             browser.navigate((disc / "pages/ar/check.html").as_uri())
-            case(f"Firefox {version}: the check of the disc is offered", "ready" in told(browser, "document.getElementById('checker').className"))
+            case(f"Firefox {version}: the check of the disc is available", "ready" in wait_for_result(browser, "document.getElementById('checker').className"))
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Walks through every page of discs in Chromium, from file://, and judges it.
+"""Visits and checks every page of discs in Chromium, from file://.
 
     walk.py --program MAKE_DISC [--screenshots DIR]
 
@@ -24,7 +24,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 class Visitor:
-    """A browser's window, and what it complained of."""
+    """A browser window and the errors it reported."""
 
     def __init__(self, browser, width: int = 1280, **options):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, **options)
@@ -47,20 +47,20 @@ def pages_of(disc: Path) -> list[Path]:
 
 def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "dark"))) -> None:
     axe = Axe()
-    with Visitor(browser) as judge:
-        judge.page.set_content("<p style='color: #aaa'>pale</p><img src='x.png'>")
-        faults = {violation["id"] for violation in axe.run(judge.page, options=RULES).response["violations"]}
+    with Visitor(browser) as auditor:
+        auditor.page.set_content("<p style='color: #aaa'>pale</p><img src='x.png'>")
+        faults = {violation["id"] for violation in axe.run(auditor.page, options=RULES).response["violations"]}
         case("axe-core finds faults where there are some", {"color-contrast", "image-alt", "html-has-lang"} <= faults, str(faults))
     for width, scheme in looks:
         complaints, wide, found = [], [], []
         # The policy of the pages keeps axe out, too.
-        with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as judge, Visitor(browser, width) as visitor:
+        with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as auditor, Visitor(browser, width) as visitor:
             for path in pages_of(disc):
                 visitor.page.goto(path.as_uri())
-                judge.page.goto(path.as_uri())
+                auditor.page.goto(path.as_uri())
                 if visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                     wide.append(path.name)
-                for violation in axe.run(judge.page, options=RULES).response["violations"]:
+                for violation in axe.run(auditor.page, options=RULES).response["violations"]:
                     nodes = [node["html"][:120] for node in violation["nodes"][:2]]
                     found.append(f"{path.relative_to(disc)}: {violation['id']}: {nodes}")
             complaints += visitor.complaints
@@ -86,8 +86,8 @@ def narrowing(browser, disc: Path) -> None:
         page.select_option("#narrow_language", label="Русский")
         case("list: by language", shown(page) == ["Report on the harbour", "Wells and water"], str(shown(page)))
         page.select_option("#narrow_subject", label="Energy")
-        told = page.inner_text("#narrow_found")
-        case("list: by language and subject", shown(page) == ["Wells and water"] and told == "Documents shown: 1 of 4", told)
+        status = page.inner_text("#narrow_found")
+        case("list: by language and subject", shown(page) == ["Wells and water"] and status == "Documents shown: 1 of 4", status)
         page.reload()
         case("list: the address keeps the choice", shown(page) == ["Wells and water"], page.url)
         page.click("text=Wells and water")
@@ -109,7 +109,7 @@ def narrowing(browser, disc: Path) -> None:
         case("list: no complaint", not visitor.complaints, "; ".join(visitor.complaints))
     with Visitor(browser, java_script_enabled=False) as visitor:
         visitor.page.goto(address)
-        case("list: whole without script", visitor.page.locator(".reports > li").count() == 4)
+        case("list: complete without script", visitor.page.locator(".reports > li").count() == 4)
         case("list: no form without script", not visitor.page.is_visible("#narrow"))
 
 
@@ -127,7 +127,7 @@ def ways(browser, disc: Path) -> None:
         said = page.locator(".letters a").all_inner_texts()
         case("letters in French", said == ["A", "E", "M", "T"], str(said))
         said = headings("zh", "subjects")
-        case("subjects in Chinese, by sound", said == ["海洋", "就业", "粮食", "能源", "水"], str(said))
+        case("subjects in Chinese, in order of pronunciation", said == ["海洋", "就业", "粮食", "能源", "水"], str(said))
         case("no letters in Chinese", page.locator(".letters").count() == 0)
         said = headings("ar", "subjects")
         case("subjects in Arabic", said == ["البحر", "الطاقة", "العمل", "الغذاء", "المياه"], str(said))
@@ -139,15 +139,15 @@ def ways(browser, disc: Path) -> None:
         case("languages in their own words", said == ["English", "Français", "Español", "العربية", "中文", "Русский"], str(said))
         page.goto((disc / "pages/en/land/wells.html").as_uri())
         page.click(".subjects a:has-text('Energy')")
-        case("a subject leads to its group", page.url.endswith("subjects.html#group_0") or "#group_" in page.url, page.url)
+        case("a subject links to its group", page.url.endswith("subjects.html#group_0") or "#group_" in page.url, page.url)
         case("and the group has the report", page.locator(":target + ul a").first.inner_text() == "Wells and water")
         page.goto((disc / "pages/es/index.html").as_uri())
         page.click(".newcomer a")
-        case("the way for newcomers", page.locator(".begin li").count() == 2 and "4" in page.inner_text(".prose p"))
+        case("the page for newcomers", page.locator(".begin li").count() == 2 and "4" in page.inner_text(".prose p"))
 
 
 def printed(browser, disc: Path) -> None:
-    """Every page on paper: dark on white whatever the screen is, without what paper cannot do."""
+    """Every page on paper: dark on white regardless of the screen, without interactive elements."""
     with Visitor(browser, 700, color_scheme="dark") as visitor:
         page = visitor.page
         page.emulate_media(media="print")
@@ -182,7 +182,7 @@ def printed(browser, disc: Path) -> None:
         case("print: dark on white, from a dark screen, too", not pale, "; ".join(pale[:5]))
         case("print: no menus, no forms", not useless, ", ".join(useless[:5]))
         page.goto((disc / "pages/ar/list.html").as_uri())
-        case("print: the list is whole", len(shown(page)) == 4 and page.locator("h2.section").count() == 2, str(shown(page)))
+        case("print: the list is complete", len(shown(page)) == 4 and page.locator("h2.section").count() == 2, str(shown(page)))
         case("print: the list has every file", page.locator(".files a").filter(visible=True).count() == 14, str(page.locator(".files a").count()))
 
 

@@ -1,4 +1,4 @@
-//! A folder with a manifest and files, and runs of the program in it, told as a story.
+//! A temporary folder with a manifest and files, and runs of the program in it.
 
 #![allow(dead_code)]
 
@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A temporary folder in which a publications officer works.
+/// A temporary folder, like the one that a publications officer works in.
 pub struct Desk {
     folder: tempfile::TempDir,
 }
 
-/// How a run ended and what it said.
+/// The exit code and output of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// A manifest of two reports in two languages, and its files.
+/// A manifest with two reports in two languages. [`Desk::new`] adds its files.
 pub const MANIFEST: &str = "\
 disc:
   title: {en: Two reports, fr: Deux rapports}
@@ -38,7 +38,7 @@ sections:
         variants: {en: files/asia.pdf}
 ";
 
-/// A PDF of one page that says one thing, with all that makes it accessible.
+/// An accessible PDF of one page with this text.
 pub fn pdf(language: &str, text: &str) -> String {
     let content = format!("/P <</MCID 0>> BDC BT /F 12 Tf 72 720 Td ({text}) Tj ET EMC");
     let objects = [
@@ -55,15 +55,15 @@ pub fn pdf(language: &str, text: &str) -> String {
         format!("<< /Title ({text}) >>"),
     ];
     let mut pdf = "%PDF-1.7\n".to_owned();
-    let mut places = Vec::new();
+    let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {
-        places.push(pdf.len());
+        offsets.push(pdf.len());
         pdf.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
     }
     let table = pdf.len();
     pdf.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
-    for place in places {
-        pdf.push_str(&format!("{place:010} 00000 n \n"));
+    for offset in offsets {
+        pdf.push_str(&format!("{offset:010} 00000 n \n"));
     }
     pdf.push_str(&format!(
         "trailer\n<< /Size {} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{table}\n%%EOF\n",
@@ -93,7 +93,7 @@ impl Desk {
         self
     }
 
-    /// A file of zeros that takes no room.
+    /// Adds a sparse file of zeros.
     pub fn with_sparse(self, name: &str, length: u64) -> Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -136,17 +136,17 @@ impl Desk {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// Waits until a file whose name begins like this has at least so many bytes.
+    /// Waits until a file whose name starts with `prefix` has at least `bytes` bytes.
     pub fn wait_for(&self, prefix: &str, bytes: u64) {
-        let begin = Instant::now();
+        let start = Instant::now();
         loop {
-            let there = self.names().into_iter().any(|name| {
+            let exists = self.names().into_iter().any(|name| {
                 name.starts_with(prefix) && fs::metadata(self.path(&name)).is_ok_and(|meta| meta.len() >= bytes)
             });
-            if there {
+            if exists {
                 return;
             }
-            assert!(begin.elapsed() < Duration::from_secs(60), "no file {prefix}… of {bytes} bytes came");
+            assert!(start.elapsed() < Duration::from_secs(60), "no file {prefix}… with {bytes} bytes appeared");
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -169,18 +169,18 @@ impl Ran {
 
     #[track_caller]
     pub fn said(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "`{words}` is not in:\n{}", self.stderr);
+        assert!(self.stderr.contains(words), "standard error does not contain `{words}`:\n{}", self.stderr);
         self
     }
 
     #[track_caller]
     pub fn printed(self, words: &str) -> Self {
-        assert!(self.stdout.contains(words), "`{words}` is not in:\n{}", self.stdout);
+        assert!(self.stdout.contains(words), "standard output does not contain `{words}`:\n{}", self.stdout);
         self
     }
 }
 
-/// Sends a signal by its name.
+/// Sends the signal with this name, such as `INT`.
 pub fn signal(child: &Child, name: &str) {
     let status = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status().unwrap();
     assert!(status.success());

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The catalogue's formats, judged by the schemas and the parsers of others.
+"""Checks the catalogue's formats with third-party schemas and parsers.
 
     judge.py --program MAKE_DISC --schemas FOLDER
 
 FOLDER holds oai_dc.xsd, simpledc20021212.xsd and xml.xsd, of Debian's package python3-gavo. Makes discs
-of the sample and of a collection whose texts are as hostile as texts can be, in portable and in 8.3
+of the sample and of a collection with the most difficult texts possible, in portable and in 8.3
 names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
 XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. Every text must
 come back as the manifest has it.
@@ -38,7 +38,7 @@ LANGUAGES = ["en", "fr", "zh-Hant", "ar", "fil", "de"]
 
 
 def hostile(folder: Path, names: str) -> Path:
-    """A collection in languages with and without codes of MARC, whose texts are made to break formats."""
+    """A collection in languages with and without MARC codes, with texts that are designed to break formats."""
     (folder / "a.txt").write_text("a text")
     (folder / "b.pdf").write_bytes(b"%PDF-1.4\n%nothing")
     section = {"id": "s_1", "title": HOSTILE, "reports": []}
@@ -59,7 +59,7 @@ def hostile(folder: Path, names: str) -> Path:
         section["reports"].append(report)
     disc = {"title": {"en": HOSTILE, "ar": "مجموعة"}, "volume": "HOSTILE", "languages": LANGUAGES, "names": names, "publisher": HOSTILE[:40], "identifier": "ISBN 92-1", "rights": {"en": "Free & <open>\nfor all", "fr": "Libre"}, "date": "2008-06" if names == "dos" else "2008-06-30"}
     if names == "dos":
-        # A sound is no text.
+        # Audio is not text.
         (folder / "b.pdf").rename(folder / "b.mp3")
         for report in section["reports"]:
             for variant in report["variants"].values():
@@ -73,7 +73,7 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
-class Judge:
+class Checker:
     def __init__(self, schemas: Path):
         self.passed = 0
         self.failed = 0
@@ -82,29 +82,29 @@ class Judge:
         local = lambda uri: str(schemas / uri.rsplit("/", 1)[-1])
         self.dublin_core = xmlschema.XMLSchema(local("oai_dc.xsd"), uri_mapper=local, allow="local")
 
-    def judge(self, name: str, shown: bool, what: object = "") -> None:
+    def check(self, name: str, shown: bool, what: object = "") -> None:
         self.passed += shown
         self.failed += not shown
         print(f"{'ok    ' if shown else 'FAILED'} {name} {'' if shown else what}".rstrip(), flush=True)
 
-    def disc(self, name: str, root: Path, names: str) -> None:
-        """All formats of one disc against its own JSON, which is held against the schema and the files."""
+    def check_disc(self, name: str, root: Path, names: str) -> None:
+        """Compares all formats of a disc with its JSON, and the JSON with the schema and the files."""
         paths = [root / path for path in NAMES[names]]
-        whole = json.loads(paths[0].read_text())
-        errors = [error.message for error in self.schema.iter_errors(whole)]
-        self.judge(f"{name}: JSON keeps to its schema", not errors, errors[:3])
+        catalogue = json.loads(paths[0].read_text())
+        errors = [error.message for error in self.schema.iter_errors(catalogue)]
+        self.check(f"{name}: JSON conforms to its schema", not errors, errors[:3])
         records = []
-        for section in whole["sections"]:
+        for section in catalogue["sections"]:
             for report in section["reports"]:
                 for variant in report["variants"]:
                     records.append((section, report, variant))
         files = [(variant, file) for _, _, variant in records for file in variant["files"]]
         wrong = [file["path"] for _, file in files if (root / file["path"]).stat().st_size != file["bytes"]]
-        self.judge(f"{name}: JSON names {len(files)} files as they are", bool(files) and not wrong, wrong[:3])
-        self.judge(f"{name}: keys are unique", len({variant["key"] for _, _, variant in records}) == len(records))
+        self.check(f"{name}: JSON names {len(files)} files as they are", bool(files) and not wrong, wrong[:3])
+        self.check(f"{name}: keys are unique", len({variant["key"] for _, _, variant in records}) == len(records))
         self.csv(name, paths[1], records)
-        self.bibtex(name, paths[2], records, whole)
-        self.ris(name, paths[3], records, whole)
+        self.bibtex(name, paths[2], records, catalogue)
+        self.ris(name, paths[3], records, catalogue)
         self.dc(name, paths[4], records)
         self.marc(name, paths[5], records)
 
@@ -113,10 +113,10 @@ class Judge:
         rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(keepends=True)))
         wanted = [(line(variant["title"]), variant["language"], file["path"], str(file["bytes"]), "; ".join(line(a) for a in report["authors"])) for _, report, variant in records for file in variant["files"]]
         got = [(row["title"], row["language"], row["path"], row["bytes"], row["authors"]) for row in rows]
-        self.judge(f"{name}: CSV has {len(wanted)} lines as the JSON has them", got == wanted)
-        self.judge(f"{name}: CSV begins with a mark and ends lines as RFC 4180 does", raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n") == len(wanted) + 1)
+        self.check(f"{name}: CSV has the {len(wanted)} rows of the JSON", got == wanted)
+        self.check(f"{name}: CSV starts with a byte-order mark and ends lines as in RFC 4180", raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n") == len(wanted) + 1)
 
-    def bibtex(self, name: str, path: Path, records: list, whole: dict) -> None:
+    def bibtex(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         decoded = LatexNodes2Text(strict_latex_spaces=True).latex_to_text
 
         def text(latex: str) -> str:
@@ -126,13 +126,13 @@ class Judge:
             return decoded(latex).translate(str.maketrans("⟦⟧ˆ", "{}^"))
 
         entries = bibtex.Parser(encoding="utf-8").parse_file(str(path)).entries
-        self.judge(f"{name}: BibTeX has {len(records)} entries in order", list(entries) == [variant["key"] for _, _, variant in records])
+        self.check(f"{name}: BibTeX has {len(records)} entries in order", list(entries) == [variant["key"] for _, _, variant in records])
         bad = []
         for _, report, variant in records:
             entry = entries[variant["key"]]
             persons = [text(str(person)) for person in entry.persons.get("author", [])]
             if (
-                # The ligatures that TeX makes of quotation marks are no difference.
+                # TeX turns quotation marks into ligatures: these are equivalent.
                 plain(text(entry.fields["title"])) != plain(line(variant["title"]))
                 or [plain(person) for person in persons] != [plain(line(author)) for author in report["authors"]]
                 or plain(text(entry.fields.get("number", ""))) != plain(line(report.get("symbol", "")))
@@ -140,9 +140,9 @@ class Judge:
                 or not all((path.parent / file).exists() for file in entry.fields["file"].split(";"))
             ):
                 bad.append((variant["key"], text(entry.fields["title"]), persons))
-        self.judge(f"{name}: BibTeX says what the JSON says", not bad, bad[:2])
+        self.check(f"{name}: BibTeX agrees with the JSON", not bad, bad[:2])
 
-    def ris(self, name: str, path: Path, records: list, whole: dict) -> None:
+    def ris(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         raw = path.read_bytes()
         entries = rispy.loads(raw.decode("utf-8"), enforce_list_tags=False)
         bad = [
@@ -153,13 +153,13 @@ class Judge:
             or entry["type_of_reference"] != "RPRT"
             or not all((path.parent / file).exists() for file in several(entry["file_attachments1"]))
         ] if len(entries) == len(records) else ["another number of entries", len(entries)]
-        self.judge(f"{name}: RIS says what the JSON says, {len(records)} times", not bad, bad[:2])
-        self.judge(f"{name}: RIS has lines of a tag each", all(re.match(r"[A-Z][A-Z0-9]  - ", row) for row in raw.decode().split("\r\n") if row))
+        self.check(f"{name}: RIS agrees with the JSON, {len(records)} times", not bad, bad[:2])
+        self.check(f"{name}: every line of RIS starts with a tag", all(re.match(r"[A-Z][A-Z0-9]  - ", row) for row in raw.decode().split("\r\n") if row))
 
     def dc(self, name: str, path: Path, records: list) -> None:
         elements = list(etree.parse(path).getroot())
         errors = [str(error.reason) for element in elements for error in self.dublin_core.iter_errors(etree.tostring(element, encoding="unicode"))]
-        self.judge(f"{name}: Dublin Core keeps to the schema of the OAI, {len(elements)} times", len(elements) == len(records) and not errors, errors[:3])
+        self.check(f"{name}: Dublin Core conforms to the OAI schema, {len(elements)} times", len(elements) == len(records) and not errors, errors[:3])
         of = "{http://purl.org/dc/elements/1.1/}"
         bad = [
             variant["key"]
@@ -170,7 +170,7 @@ class Judge:
             or element.findtext(of + "identifier") != variant["key"]
             or len(element.findall(of + "subject")) != len(report["subjects"])
         ]
-        self.judge(f"{name}: Dublin Core says what the JSON says", not bad, bad[:3])
+        self.check(f"{name}: Dublin Core agrees with the JSON", not bad, bad[:3])
 
     def marc(self, name: str, path: Path, records: list) -> None:
         found = pymarc.parse_xml_to_array(str(path), strict=True)
@@ -190,7 +190,7 @@ class Judge:
                 or len(record.get_fields("775")) != len(report["variants"]) - 1
             ):
                 bad.append(str(record))
-        self.judge(f"{name}: MARCXML says what the JSON says, {len(found)} times", len(found) == len(records) and not bad, bad[:1])
+        self.check(f"{name}: MARCXML agrees with the JSON, {len(found)} times", len(found) == len(records) and not bad, bad[:1])
         faults = set()
         for record in found:
             # A field of the United Nations', which the rules of the Library of Congress do not have.
@@ -199,11 +199,11 @@ class Judge:
                 MarcRecord.model_validate(record, from_attributes=True)
             except Exception as error:
                 faults.add(str(error))
-        self.judge(f"{name}: MARC 21's rules for fields, indicators and subfields are kept", not faults, list(faults)[:1])
+        self.check(f"{name}: fields, indicators and subfields conform to MARC 21", not faults, list(faults)[:1])
         dumped = subprocess.run(["yaz-marcdump", "-i", "marcxml", "-o", "marc", path], capture_output=True, check=True)
         exchanged = list(pymarc.MARCReader(dumped.stdout, to_unicode=True, force_utf8=True))
         same = [record["245"]["a"] for record in exchanged if record] == [line(variant["title"]) for _, _, variant in records]
-        self.judge(f"{name}: yaz-marcdump makes ISO 2709 of it that says the same", same and not dumped.stderr, dumped.stderr)
+        self.check(f"{name}: the same after yaz-marcdump has converted it to ISO 2709", same and not dumped.stderr, dumped.stderr)
 
 
 def several(value: str | list[str]) -> list[str]:
@@ -220,7 +220,7 @@ def main() -> int:
     parser.add_argument("--schemas", type=Path, required=True)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
-    judge = Judge(arguments.schemas.resolve(strict=True))
+    checker = Checker(arguments.schemas.resolve(strict=True))
     with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
         for name in ("sample", "portable", "dos"):
             folder = Path(scratch) / name
@@ -230,10 +230,10 @@ def main() -> int:
             root = folder / "disc"
             root.mkdir()
             subprocess.run(["bsdtar", "-xf", folder / "out.iso", "-C", root], check=True)
-            judge.disc(name, root, "portable" if name == "sample" else name)
+            checker.check_disc(name, root, "portable" if name == "sample" else name)
             subprocess.run(["chmod", "-R", "u+w", root], check=True)
-    print(f"{judge.passed} passed, {judge.failed} failed")
-    return 1 if judge.failed or not judge.passed else 0
+    print(f"{checker.passed} passed, {checker.failed} failed")
+    return 1 if checker.failed or not checker.passed else 0
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Page:
         return sum(self.image.getpixel((column, row))) < 3 * 235
 
     def edges(self, y: float, start: float = 0.0, end: float | None = None) -> list[float]:
-        """Where ink begins and ends along a row."""
+        """Where ink starts and ends along a row."""
         step = 25.4 / DPI
         places = [start + step * (n + 0.5) for n in range(int(((end or self.width) - start) / step))]
         ink = [self.ink(x, y) for x in places]
@@ -142,7 +142,7 @@ def main() -> int:
         near("right cut of the cover", marks[-1] if marks else None, 250)
         field = cover.edges(9)
         near("colour goes over the cut", field[-1] if field else None, 253)
-        near("the front begins at the fold", field[0] if field else None, 130)
+        near("the front starts at the fold", field[0] if field else None, 130)
         fold = [x for x in marks if 100 < x < 160]
         near("fold of the cover", fold[0] if fold else None, 130)
 
@@ -181,13 +181,13 @@ def main() -> int:
         letters = lambda text: sorted(c for c in text if c.isalpha())
         lines = [letters(line) for line in text.splitlines()]
         for language, title in RIGHT_TO_LEFT["disc"]["title"].items():
-            # poppler takes ligatures of Arabic apart in the wrong order: letters are compared, not their places.
+            # poppler decomposes Arabic ligatures in the wrong order, so letters are compared regardless of order.
             good = title in text if language in ("zh", "fr") else letters(title) in lines
             check(f"the title in {language} comes back", good, text)
         check("a font for every script is found", "missing-glyph" not in said, said)
         first = Page(pdf, 5)
         right = max(word[2] for word in first.words if word[1] < 60)
-        near("right-to-left lines begin at the right margin", right, 190)
+        near("right-to-left lines start at the right margin", right, 190)
         sheets("right to left", pdf, range(1, 9))
         ring("right to left", pdf, 120, 46)
 
@@ -207,7 +207,7 @@ def main() -> int:
             for s in range(8)
         ]
         pdf, said = collection("much", much)
-        check("what is cut is said", "cut-on-paper" in said, said)
+        check("truncated text is reported", "cut-on-paper" in said, said)
         count = int(re.search(r"Pages:\s+(\d+)", run(["pdfinfo", pdf]).stdout)[1])
         check("the leaflet has as many pages as it needs", count > 10, count)
         sheets("very much", pdf, range(1, count + 1))
@@ -229,7 +229,7 @@ def main() -> int:
         said = with_fonts("/usr/share/fonts/truetype/dejavu", 0)
         check("characters without a font are said", "missing-glyph" in said and "fonts-noto-cjk" in said, said)
         (folder / "empty").mkdir(exist_ok=True)
-        check("no fonts at all are said", "there are no fonts" in with_fonts(str(folder / "empty"), 3))
+        check("missing fonts are reported", "there are no fonts" in with_fonts(str(folder / "empty"), 3))
         refused = run([program, "print", sample, folder / "sample.pdf"], 2).stderr
         check("an existing PDF stays", "replace it with `--force`" in refused, refused)
     for name, good, said in results:

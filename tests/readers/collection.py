@@ -251,7 +251,7 @@ def hard(dest: Path, reports: int = 1000) -> dict:
 
 
 def dos(dest: Path) -> dict:
-    """Writes a small collection whose names have eight and three characters."""
+    """Writes a small collection with 8.3 names."""
     sources = Sources(dest)
     sections = []
     for s in range(1, 4):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Follows every link of a disc's pages and looks for documents none leads to.
+"""Follows every link of a disc's pages and looks for documents without a link to them.
 
     crawl.py ROOT [--ignore-case]
 
-Starts at ROOT/index.html and follows href, src, srcset and the like, and CSS
+Starts at ROOT/index.html and follows href, src, srcset and similar attributes, and CSS
 url() and @import, through pages, style sheets and SVG. Documents are ends of
 the road: what a report says inside is its own business. Prints what is wrong,
 then `pages N links N documents N broken N orphans N`; exits 1 unless both of
@@ -127,7 +127,7 @@ class Disc:
 
 
 def resolve(page: str, path: str):
-    """Where a relative path leads from a page, or None if out of the root."""
+    """Where a relative path leads from a page, or None if it leaves the root."""
     parts = page.split("/")[:-1]
     for part in path.split("/"):
         if part == "..":
@@ -235,7 +235,7 @@ class Crawl:
         return {key for key in self.disc.files if key.startswith(DOCUMENTS)}
 
     def orphans(self) -> list:
-        """Documents that no link leads to."""
+        """Documents without a link to them."""
         return sorted(self.disc.files[key] for key in self.documents() - self.reached)
 
 

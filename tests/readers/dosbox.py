@@ -42,7 +42,7 @@ def copied(image: Path, folders: list, scratch: Path) -> dict:
         dos = folder.replace("/", "\\")
         script += [f"md c:\\{dos}"] if dos else []
         script += [f"copy d:\\{dos}\\*.* c:\\{dos} > nul" if dos else "copy d:\\*.* c:\\ > nul"]
-    # What is written last shows that DOS came to the end.
+    # The last line shows that DOS finished.
     script += ["dir d:\\ > c:\\done.end"]
     (out / "all.bat").write_text("\r\n".join(script) + "\r\n")
     (scratch / "dosbox.conf").write_text(
@@ -69,7 +69,7 @@ def copied(image: Path, folders: list, scratch: Path) -> dict:
 
 def main() -> int:
     image = Path(sys.argv[1]).resolve(strict=True)
-    begun = time.monotonic()
+    start = time.monotonic()
     found: dict = {}
     try:
         due = listed(image)
@@ -86,7 +86,7 @@ def main() -> int:
         problems = [str(error)]
     reason = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
     verdict = "FAIL" if problems else "ok"
-    print(f"{verdict:4}  {'dosbox':10} {'8.3':14} {len(found):6} {time.monotonic() - begun:21.2f}  {reason}".rstrip())
+    print(f"{verdict:4}  {'dosbox':10} {'8.3':14} {len(found):6} {time.monotonic() - start:21.2f}  {reason}".rstrip())
     print(f"{int(not problems)} passed, {int(bool(problems))} failed")
     return 1 if problems else 0
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Seeds authoring faults in an image, one at a time, and asks whether the judges notice.
+"""Seeds authoring faults in an image, one at a time, and checks that both checkers report it.
 
     faults.py --program MAKE_DISC [--judge lint|verify] ... [--only TEXT] [--list]
 
-The program makes a small image of a manifest that stands below. Each fault is seeded in a copy: a
-few bytes changed, or, where a rule is broken and not merely an agreement, the whole image laid out
-anew from a changed tree, by the small writer below. Two judges must report a problem under the
+The program makes a small image of the manifest below. Each fault is seeded in a copy: a
+few bytes changed, or, where a rule is broken rather than only a convention, the complete image laid out
+again from a changed tree by the small writer below. Two checkers must report a problem under the
 requirement that the fault breaks: lint.py beside this file, and `MAKE_DISC verify IMAGE --json`,
 which must exit 4 within ten seconds. The unchanged image, and the one that the small writer lays
 out unchanged, must be clean. One line per fault,
@@ -54,7 +54,7 @@ def reference_manifest(folder: Path) -> Path:
 
     many = {
         language: [
-            source(f"water_{language}.{ending}", 900 + 311 * number) for number, ending in enumerate(FORMATS)
+            source(f"water_{language}.{extension}", 900 + 311 * number) for number, extension in enumerate(FORMATS)
         ]
         for language in LANGUAGES
     }
@@ -155,7 +155,7 @@ class Copy:
             self.both(self.record(path, tree).at + at, value)
 
     def resize(self, path: str, tree: str, size: int) -> None:
-        """The data length of a directory, wherever it is told."""
+        """The data length of a directory, everywhere it is recorded."""
         node = self.reference.node(path, tree)
         tellers = [node.record, node.listed[0]] + [
             child.listed[1] for child in node.children if child.is_directory
@@ -695,7 +695,7 @@ def both_byte_orders() -> None:
     def truncated(copy: Copy) -> None:
         del copy.bytes[-5 * SECTOR :]
 
-    patched("trailing-sectors", 3, "five sectors behind the volume space", trailing)
+    patched("trailing-sectors", 3, "five sectors after the volume space", trailing)
     patched("truncated", 3, "the last five sectors are gone", truncated)
 
 
@@ -843,24 +843,24 @@ def path_table(tree: str, letter: str) -> None:
         data = copy.bytes[other.sector * SECTOR : other.sector * SECTOR + size]
         copy.put(copy.table(tree, letter).sector * SECTOR, data)
 
-    patched(f"{name}-rest", 5, f"a byte behind the end of {words}", behind)
+    patched(f"{name}-rest", 5, f"a byte after the end of {words}", behind)
     patched(f"{name}-byte-order", 5, f"the other byte order in {words}", wrong_order)
     field_at, optional = (140, 144) if letter == "L" else (148, 152)
     elsewhere = in_descriptor(tree, field_at, (19).to_bytes(4, order))
     patched(f"{name}-place", 5, f"the descriptor's place of {words}", elsewhere)
     second = in_descriptor(tree, optional, (20).to_bytes(4, order))
-    patched(f"{name}-optional", 5, f"an optional one beside {words}, where none is", second)
+    patched(f"{name}-optional", 5, f"an optional one in addition to {words}, where there is none", second)
 
 
 def path_tables(tree: str) -> None:
-    """Faults of L and M alike."""
+    """Faults of both L and M."""
 
     def resized(copy: Copy, by: int) -> None:
         at = copy.descriptor(tree) + 132
         copy.both(at, lint.le(bytes(copy.bytes), at) + by)
 
     def last_gone(copy: Copy) -> None:
-        """The last entry, with the size told right."""
+        """The last entry, with the correct size."""
         size = lint.le(copy.reference.volume(tree).raw, 132)
         last = copy.table(tree, "L").entries[-1][0] - copy.table(tree, "L").sector * SECTOR
         for letter in LETTERS:
@@ -868,7 +868,7 @@ def path_tables(tree: str) -> None:
         resized(copy, last - size)
 
     def swapped(copy: Copy) -> None:
-        """Two neighbours of one parent that are nobody's parents, so that every number stays right."""
+        """Two neighbours with the same parent and without children, so that every number stays right."""
         entries = copy.table(tree, "L").entries
         parents = {entry[3] for entry in entries}
         one = next(
@@ -885,7 +885,7 @@ def path_tables(tree: str) -> None:
     larger, smaller = (lambda copy: resized(copy, 10)), (lambda copy: resized(copy, -10))
     patched(f"{tree}-table-larger", 5, f"a path table size 10 bytes larger, {tree}", larger)
     patched(f"{tree}-table-smaller", 5, f"a path table size 10 bytes smaller, {tree}", smaller)
-    patched(f"{tree}-table-entry-missing", 5, f"the path tables lack the last directory, {tree}", last_gone)
+    patched(f"{tree}-table-entry-missing", 5, f"the last directory is missing from the path tables, {tree}", last_gone)
     patched(f"{tree}-table-order", 5, f"two entries swapped in L and M, {tree}", swapped)
 
 
@@ -899,10 +899,10 @@ def dots(tree: str) -> None:
         extent, size, flags = (dot_of(FOLDER, tree, index, at) for at in (2, 10, 25))
         patched(f"{tree}-{name}-extent", 6, f"{words} points elsewhere, {tree}", number(extent, 19))
         patched(f"{tree}-{name}-size", 6, f"{words} with another size, {tree}", number(size, 2 * SECTOR))
-        patched(f"{tree}-{name}-flags", 6, f"{words} is no directory, {tree}", put(flags, b"\0"))
+        patched(f"{tree}-{name}-flags", 6, f"{words} is not a directory, {tree}", put(flags, b"\0"))
     size = dot_of(LONG_FOLDER, tree, 0, 10)
     patched(
-        f"{tree}-long-dot-size", 6, f"`.` of a long directory tells one sector, {tree}", number(size, SECTOR)
+        f"{tree}-long-dot-size", 6, f"`.` of a long directory records one sector, {tree}", number(size, SECTOR)
     )
 
     def to_itself(copy: Copy) -> None:
@@ -944,7 +944,7 @@ def directories(tree: str) -> None:
     def below_itself(copy: Copy) -> None:
         copy.both(copy.record(FOLDER, tree).at + 2, copy.reference.volume(tree).root.record.extent)
 
-    patched(f"{tree}-rest-of-sector", 6, f"a byte behind the last record, {tree}", rest(FOLDER))
+    patched(f"{tree}-rest-of-sector", 6, f"a byte after the last record, {tree}", rest(FOLDER))
     patched(f"{tree}-rest-between", 6, f"a byte between two sectors' records, {tree}", rest(LONG_FOLDER))
     for name, size in (("length-not-of-sectors", 1000), ("length-zero", 0)):
 
@@ -953,7 +953,7 @@ def directories(tree: str) -> None:
 
         patched(f"{tree}-{name}", 6, f"a directory of {size} bytes, {tree}", resized)
     patched(f"{tree}-record-too-short", 6, f"a record of 20 bytes, {tree}", in_record(FILE, tree, 0, b"\x14"))
-    patched(f"{tree}-record-too-long", 6, f"a record tells a length beyond its sector, {tree}", too_long)
+    patched(f"{tree}-record-too-long", 6, f"a record has a length beyond its sector, {tree}", too_long)
     beyond = in_record(FILE, tree, 32, b"\xf0")
     patched(f"{tree}-identifier-too-long", 6, f"an identifier longer than its record, {tree}", beyond)
     attributes = in_record(FILE, tree, 1, b"\1")
@@ -991,8 +991,8 @@ def records() -> None:
         record = copy.record(FILE, "joliet")
         copy.put(record.at + 33 + len(record.identifier), b"\1")
 
-    patched("primary-padding-byte", 6, "the byte behind an identifier of even length", primary_padding)
-    patched("joliet-padding-byte", 6, "the byte behind a Joliet identifier", joliet_padding)
+    patched("primary-padding-byte", 6, "the byte after an identifier of even length", primary_padding)
+    patched("joliet-padding-byte", 6, "the byte after a Joliet identifier", joliet_padding)
     rebuilt("record-crossing", 6, "records go on from one sector to the next", nothing, crossing=True)
 
 
@@ -1010,7 +1010,7 @@ def order_of_records() -> None:
         root.find("/pages").key = b"\xff"
 
     def version_compared(root: Item) -> None:
-        """`.MD5;1` before `.MD;1`, as a writer does that compares whole identifiers."""
+        """`.MD5;1` before `.MD;1`, as by a writer that compares whole identifiers."""
         folder = root.find(FOLDER)
         for name in ("sums.md", "sums.md5"):
             folder.add(Item(name, Blob(name.encode())))
@@ -1022,7 +1022,7 @@ def order_of_records() -> None:
             if item.is_directory:
                 item.key = b"\0"
 
-    rebuilt("folder-last", 7, "a folder behind the files", folder_last)
+    rebuilt("folder-last", 7, "a folder after the files", folder_last)
     rebuilt("folders-first", 7, "folders before files, and not by name", folders_first)
     rebuilt(
         "version-compared",
@@ -1095,7 +1095,7 @@ def joliet_identifiers() -> None:
             in_descriptor("joliet", 88, escape.ljust(32, b"\0")),
         )
     patched(
-        "escape-second", 9, "a second escape sequence behind the first", in_descriptor("joliet", 91, b"%/@")
+        "escape-second", 9, "a second escape sequence after the first", in_descriptor("joliet", 91, b"%/@")
     )
     names = {
         "star": "a*b.pdf",
@@ -1154,9 +1154,9 @@ PLACES_OF_OTHERS: list[tuple[str, str, Callable[[Copy], int]]] = [
     ),
     ("overlap-path-table", "a file is where a path table is", lambda copy: copy.table("joliet", "M").sector),
     ("overlap-descriptor", "a file is where the terminator is", lambda _: 18),
-    ("extent-outside", "a file behind the end of the volume", lambda copy: copy.blocks + 100),
+    ("extent-outside", "a file after the end of the volume", lambda copy: copy.blocks + 100),
     ("extent-far-outside", "a file at the last block that a number can name", lambda _: 0xFFFFFFFF),
-    ("extent-across-end", "a file that goes on behind the end of the volume", lambda copy: copy.blocks - 1),
+    ("extent-across-end", "a file that continues after the end of the volume", lambda copy: copy.blocks - 1),
     ("extent-in-system-area", "a file in the system area", lambda _: 3),
 ]
 
@@ -1203,7 +1203,7 @@ def extents() -> None:
 
         return change
 
-    rebuilt("empty-outside", 10, "an empty file behind the end of the volume", empty(1 << 20))
+    rebuilt("empty-outside", 10, "an empty file after the end of the volume", empty(1 << 20))
     rebuilt(
         "empty-far-outside", 10, "an empty file at the last block that a number can name", empty(0xFFFFFFFF)
     )
@@ -1217,7 +1217,7 @@ def extents() -> None:
         node = copy.reference.node(FILE, "primary")
         copy.put(node.record.extent * SECTOR + node.size, b"left over")
 
-    patched("slack", 10, "bytes behind the end of a file", behind_end)
+    patched("slack", 10, "bytes after the end of a file", behind_end)
     rebuilt("unused-sector", 10, "bytes in a sector that nothing owns", nothing, unused=1)
 
 
@@ -1325,7 +1325,7 @@ def padding() -> None:
         for tree in TREES:
             copy.both(copy.descriptor(tree) + 80, copy.blocks - PADDING)
 
-    patched("padding-outside", (3, 13), "the padding is behind the volume space", outside)
+    patched("padding-outside", (3, 13), "the padding is after the volume space", outside)
 
 
 def application_use() -> None:
@@ -1359,7 +1359,7 @@ def rock_ridge() -> None:
     patched("er-lengths", 15, "lengths in `ER` that do not add up", in_root_entry(b"ER", 4, b"\x20"))
     patched("ce-outside", 15, "`CE` outside the volume", in_root_entry(b"CE", 4, both(1 << 24)))
     patched("ce-system-area", 15, "`CE` in the system area", in_root_entry(b"CE", 4, both(1)))
-    patched("ce-offset", 15, "`CE` behind the end of its sector", in_root_entry(b"CE", 12, both(2000)))
+    patched("ce-offset", 15, "`CE` after the end of its sector", in_root_entry(b"CE", 12, both(2000)))
     patched("ce-length", 15, "`CE` with a length of no bytes", in_root_entry(b"CE", 20, both(0)))
     patched("ce-too-long", 15, "`CE` with a length of 4 GiB", in_root_entry(b"CE", 20, both(0xFFFFFFFF)))
 
@@ -1498,23 +1498,23 @@ def register_all() -> None:
 register_all()
 
 
-# --- The judges.
+# --- The checkers.
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The requirements that a judge sees broken; `broken` says why it did not judge."""
+    """The requirements that a checker reports; `broken` is the reason if it failed to run."""
 
     requirements: frozenset
     broken: str = ""
 
 
-def judge_lint(_: Path, image: Path) -> Verdict:
+def run_lint(_: Path, image: Path) -> Verdict:
     problems = lint.lint(image)
     return Verdict(frozenset(problem.requirement for problem in problems if not problem.note))
 
 
-def judge_verify(program: Path, image: Path) -> Verdict:
+def run_verify(program: Path, image: Path) -> Verdict:
     command = [str(program), "verify", str(image), "--json"]
     try:
         run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
@@ -1531,25 +1531,25 @@ def judge_verify(program: Path, image: Path) -> Verdict:
     return Verdict(found)
 
 
-JUDGES = {"lint": judge_lint, "verify": judge_verify}
+CHECKERS = {"lint": run_lint, "verify": run_verify}
 
 
-def told(requirements: Iterable[Optional[int]]) -> str:
+def format_requirements(requirements: Iterable[Optional[int]]) -> str:
     return ",".join(str(number) for number in sorted(requirements, key=lambda number: number or 0)) or "none"
 
 
-def judge(name: str, wanted: frozenset, image: bytes, path: Path, program: Path, judges: list[str]) -> bool:
+def check_fault(name: str, wanted: frozenset, image: bytes, path: Path, program: Path, checkers: list[str]) -> bool:
     """Prints the line of a fault, or of an image without one, for which nothing is `wanted`."""
     path.write_bytes(image)
     answers, reasons = [], []
-    for each in judges:
-        verdict = JUDGES[each](program, path)
+    for each in checkers:
+        verdict = CHECKERS[each](program, path)
         right = bool(verdict.requirements & wanted) if wanted else not verdict.requirements
         right = right and not verdict.broken
         answers.append(f"{each}:{'yes' if right else 'no'}")
         if not right:
-            reasons.append(f"{each} {verdict.broken or 'reports ' + told(verdict.requirements)}")
-    line = f"{'FAIL' if reasons else 'ok':4}  {name:38} {told(wanted) if wanted else 'clean':8}"
+            reasons.append(f"{each} {verdict.broken or 'reports ' + format_requirements(verdict.requirements)}")
+    line = f"{'FAIL' if reasons else 'ok':4}  {name:38} {format_requirements(wanted) if wanted else 'clean':8}"
     print(f"{line} {' '.join(answers)}  {'; '.join(reasons)}".rstrip(), flush=True)
     return not reasons
 
@@ -1557,33 +1557,33 @@ def judge(name: str, wanted: frozenset, image: bytes, path: Path, program: Path,
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, metavar="MAKE_DISC")
-    parser.add_argument("--judge", action="append", choices=list(JUDGES), help="default: all")
-    parser.add_argument("--only", default="", metavar="TEXT", help="faults whose names hold it")
+    parser.add_argument("--judge", action="append", choices=list(CHECKERS), help="default: all")
+    parser.add_argument("--only", default="", metavar="TEXT", help="faults whose names contain it")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the images there, too")
     parser.add_argument("--list", action="store_true", help="print the faults and seed none")
     arguments = parser.parse_args()
     faults = [fault for fault in FAULTS.values() if arguments.only in fault.name]
     if arguments.list:
         for fault in faults:
-            print(f"{fault.name:38} {told(fault.requirements):8} {fault.words}")
+            print(f"{fault.name:38} {format_requirements(fault.requirements):8} {fault.words}")
         return 0
     if not arguments.program:
         parser.error("--program is needed")
     program = arguments.program.resolve(strict=True)
-    judges = arguments.judge or list(JUDGES)
+    checkers = arguments.judge or list(CHECKERS)
     with tempfile.TemporaryDirectory(prefix="make-disc-faults-") as scratch:
         folder = Path(scratch)
         reference = Reference(program, folder)
         control = bytes(build(reference, tree_of(reference)))
-        clean = {"reference": reference.bytes, "reference-laid-out-anew": control}
+        clean = {"reference": reference.bytes, "reference-laid-out-again": control}
         image = folder / "fault.iso"
-        results = [judge(name, frozenset(), data, image, program, judges) for name, data in clean.items()]
+        results = [check_fault(name, frozenset(), data, image, program, checkers) for name, data in clean.items()]
         for fault in faults:
             data = fault.seed(reference)
             assert data not in clean.values(), f"{fault.name} changes nothing"
             if arguments.keep:
                 (arguments.keep / f"{fault.name}.iso").write_bytes(data)
-            results.append(judge(fault.name, fault.requirements, data, image, program, judges))
+            results.append(check_fault(fault.name, fault.requirements, data, image, program, checkers))
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

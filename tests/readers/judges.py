@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Asks programs that judge an image, or describe it, instead of reading its files.
+"""Runs programs that check or describe an image instead of reading its files.
 
     judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC
     judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test
 
-One line a judge, as readers.py prints them, and at the end `N passed, M failed`. With `--self-test`
-each judge is shown a copy with damage that it is known to notice, and must complain.
+One line per program, as readers.py prints them, and at the end `N passed, M failed`. With `--self-test`
+each program gets a copy with damage that it is known to detect, and must report it.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SECTOR = 2048
 
 @dataclass(frozen=True)
 class Subject:
-    """An image, and what is known of it."""
+    """An image and its known properties."""
 
     path: Path
     volume: str
@@ -44,7 +44,7 @@ def expect(text: str, *patterns: str) -> None:
             raise ReaderError(f"did not say {pattern!r}")
 
 
-# --- The judges. Each raises a ReaderError when it is not content.
+# --- The judges. Each raises a ReaderError if it finds a problem.
 
 
 def isovfy(subject: Subject) -> None:
@@ -67,7 +67,7 @@ def isoinfo_debug(subject: Subject) -> None:
 
 def isolyzer(subject: Subject) -> None:
     program = Path(sys.executable).with_name("isolyzer")
-    # It warns of a field's bytes on standard error, which are no findings.
+    # Its warnings about the bytes of a field, on standard error, are not problems.
     said = run([str(program), str(subject.path)], quiet=False)
     root = ElementTree.fromstring(said)
     values = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root.iter()}
@@ -135,7 +135,7 @@ def root(image: bytearray) -> int:
 
 
 def parent_elsewhere(image: bytearray) -> None:
-    """`..` of the first folder in the root leads to that folder itself."""
+    """`..` of the first folder in the root points to that folder itself."""
     at = root(image)
     while not image[at + 25] & 2 or image[at + 33] < 2:
         at += image[at]
@@ -176,7 +176,7 @@ JUDGES = [
 
 
 def judges_of(subject: Subject) -> list:
-    """Those that have something to judge."""
+    """The programs that apply to this image."""
     with subject.path.open("rb") as image:
         image.seek(16 * SECTOR + 883)
         carries = image.read(10) == b"ISO MD5SUM"
@@ -194,12 +194,12 @@ NOT_FOR_LARGE = [isovfy, fsstat, verify_folder]
 
 
 def answer(judge: Judge, subject: Subject) -> str:
-    """What it complains of; empty if it is content."""
+    """The problem that it reports; empty if there is none."""
     try:
         judge.ask(subject)
     except ReaderError as error:
         return str(error) or "it is not content"
-    except Exception as error:  # A judge that falls over must not hide the others.
+    except Exception as error:  # A crash of one must not hide the others.
         return f"{type(error).__name__}: {error}"
     return ""
 
@@ -229,7 +229,7 @@ def main() -> int:
                 said = answer(judge, Subject(copy, subject.volume, subject.program))
             results.append(bool(said))
             name = f"{judge.name} notices: {judge.damage.__name__}"
-            line(bool(said), name, time.monotonic() - begun, "" if said else "it noticed nothing")
+            line(bool(said), name, time.monotonic() - begun, "" if said else "it reported nothing")
         else:
             said = answer(judge, subject)
             results.append(not said)

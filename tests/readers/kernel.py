@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Mounts an image with the Linux kernel's own driver and judges what it shows.
+"""Mounts an image with the Linux kernel's own driver and checks what it shows.
 
     kernel.py IMAGE [--timeout SECONDS]
 
@@ -35,7 +35,7 @@ from pathlib import Path
 CHECKSUMS = "SHA256SUMS"
 # Name, mount options, what the driver must and must not have said in its log,
 # extra arguments of crawl.py. In the plain view the driver shows every name in
-# lower case and tells case apart, SHA256SUMS as sha256sums, unless it is told
+# lower case and is case-sensitive, SHA256SUMS as sha256sums, unless it is told
 # to be relaxed about case: then names are found as the list and the pages
 # spell them.
 VIEWS = [
@@ -217,7 +217,7 @@ def load_modules(release_name: str) -> None:
 
 
 def inside(folder: Path) -> None:
-    """Judges every view and halts. Nothing may end this process otherwise: the
+    """Checks every view and halts. Nothing may end this process otherwise: the
     kernel panics when its first process does."""
     try:
         settings = json.loads((folder / "settings").read_text())
@@ -231,7 +231,7 @@ def inside(folder: Path) -> None:
         load_modules(settings["release"])
         with open(folder / "out" / "results", "w") as results:
             for view in settings["views"]:
-                verdict = judge(folder / "mnt", device, *view)
+                verdict = check_view(folder / "mnt", device, *view)
                 results.write(json.dumps(verdict) + "\n")
                 results.flush()
     except BaseException as error:
@@ -242,7 +242,7 @@ def inside(folder: Path) -> None:
         libc.reboot(ctypes.c_int(0x4321FEDC))
 
 
-def judge(mnt: Path, device: Path, name: str, options: str, said, unsaid, crawl_options) -> dict:
+def check_view(mnt: Path, device: Path, name: str, options: str, said, unsaid, crawl_options) -> dict:
     """Mounts one view and returns everything wrong with it."""
     start, problems, files = time.monotonic(), [], 0
     kernel_log()
@@ -250,7 +250,7 @@ def judge(mnt: Path, device: Path, name: str, options: str, said, unsaid, crawl_
         mount(str(device), mnt, "iso9660", MS_RDONLY, options)
         try:
             log = kernel_log()
-            problems += [f"the kernel's log lacks {text!r}" for text in said if text not in log]
+            problems += [f"the kernel's log does not contain {text!r}" for text in said if text not in log]
             problems += [f"the kernel's log has {text!r}" for text in unsaid if text in log]
             found, folders = names(mnt)
             files = len(found)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads an image with every reader, in every view, and judges what comes out.
+"""Reads an image with every reader, in every view, and checks what comes out.
 
     readers.py IMAGE --expect LIST.json --sources DIR [--large] [--only NAME]...
 
@@ -174,7 +174,7 @@ def is_checksums(name: str) -> bool:
 
 
 def split_folders(names: Iterable[str]) -> tuple:
-    """Parts a flat listing into files and folders: a folder is what is above
+    """Splits a flat listing into files and folders: a folder is what is above
     something. An empty folder passes as a file and is found out when read."""
     names = [name for name in names if normalise(name)]
     above = {normalise(name).rpartition("/")[0] for name in names}
@@ -480,7 +480,7 @@ def parse_checksums(text: bytes) -> tuple:
     return listed, problems
 
 
-def judge(contents: Contents, view: View, expected: Expected) -> list:
+def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     """Everything wrong with what a reader showed; empty when all is right."""
     if contents.checksums is None:
         return contents.problems + [f"no {CHECKSUMS} among {len(contents.files)} files"]
@@ -495,7 +495,7 @@ def judge(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing: {path}" for path in sorted(set(spelling) - shown)]
     problems += [f"not in {CHECKSUMS}: {path}" for path in sorted(shown - set(spelling))]
 
-    # Spelled alike where the view has a case of its own.
+    # Compared without case where the view changes case.
     if not view.plain:
         for path in sorted(shown & set(spelling)):
             name = re.sub(r"^\.?/+", "", contents.files[path][0])
@@ -542,7 +542,7 @@ def check(view: View, image: Image, expected: Expected) -> bool:
     contents = Contents()
     try:
         contents = view.read(image, view.option, skip)
-        problems = judge(contents, view, expected)
+        problems = find_problems(contents, view, expected)
     except ReaderError as error:
         problems = [str(error)]
     except Exception as error:  # A reader that falls over must not hide the others.

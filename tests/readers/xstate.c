@@ -1,6 +1,6 @@
 /* User-mode Linux sets the floating-point registers of its processes from a buffer whose length was
- * fixed when it was built. Kernels refuse one that is not as long as the processor's whole state,
- * which has grown (AMX). Preloaded, this puts the bytes it gives in front of the rest as it is. */
+ * fixed when it was built. Kernels reject a buffer shorter than the processor's complete
+ * state, which has grown (AMX). Preloaded, this overwrites only the start of the current state with it. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,7 +15,7 @@ typedef long (*ptrace_function)(int request, ...);
 
 long ptrace(enum __ptrace_request request, ...)
 {
-    static _Thread_local char whole[1 << 16];
+    static _Thread_local char state[1 << 16];
     static ptrace_function real;
     va_list arguments;
     va_start(arguments, request);
@@ -26,9 +26,9 @@ long ptrace(enum __ptrace_request request, ...)
     if (!real)
         real = (ptrace_function)dlsym(RTLD_NEXT, "ptrace");
     if ((int)request == PTRACE_SETREGSET && (long)address == NT_X86_XSTATE) {
-        struct iovec given = *(struct iovec *)data, now = {whole, sizeof whole};
+        struct iovec given = *(struct iovec *)data, now = {state, sizeof state};
         if (real(PTRACE_GETREGSET, process, address, &now) == 0 && given.iov_len < now.iov_len) {
-            memcpy(whole, given.iov_base, given.iov_len);
+            memcpy(state, given.iov_base, given.iov_len);
             return real(request, process, address, &now);
         }
     }

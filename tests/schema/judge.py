@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The manifest's JSON Schema, judged by a validator that others wrote, and beside `make-disc check`.
+"""Checks the manifest's JSON Schema with a third-party validator, and compares it with `make-disc check`.
 
     judge.py --program MAKE_DISC
 
@@ -62,7 +62,7 @@ sections:
         variants: {en: {files: b.txt, title: Asia}}
 """
 
-# What stands there, and what one fault makes of it.
+# Valid text, and the same with one fault.
 BROKEN = [
     ("disc:\n", "disk:\n"),
     ("  title: {en: Two reports, fr: Deux rapports}\n", ""),
@@ -130,7 +130,7 @@ BROKEN = [
 
 
 def manifests() -> list[tuple[str, str]]:
-    """Those of the repository, with where they stand."""
+    """The manifests in the repository, with their paths."""
     found = [("tests/schema/judge.py", GOOD)]
     for path in sorted(REPOSITORY.glob("*.yaml")) + sorted(REPOSITORY.glob("tests/**/*.yaml")):
         found.append((str(path.relative_to(REPOSITORY)), path.read_text()))
@@ -155,7 +155,7 @@ def main() -> int:
     validator = jsonschema.Draft7Validator(schema)
     passed, failed = 0, 0
 
-    def judge(name: str, text: str, good: bool, folder: Path) -> None:
+    def check(name: str, text: str, good: bool, folder: Path) -> None:
         nonlocal passed, failed
         errors = [error.message for error in validator.iter_errors(yaml.load(text, Core))]
         verdicts = {"the schema": not errors}
@@ -177,11 +177,11 @@ def main() -> int:
         found = manifests()
         assert len(found) >= 4, found
         for name, text in found:
-            judge(name, text, True, folder)
+            check(name, text, True, folder)
         for there, fault in BROKEN:
             assert GOOD.count(there) == 1, there
-            judge("tests/schema/judge.py", GOOD.replace(there, fault), False, folder)
-        # What manifests tell editors leads to this schema.
+            check("tests/schema/judge.py", GOOD.replace(there, fault), False, folder)
+        # The schema that manifests name for editors is this one.
         subprocess.run([program, "init", folder, "--output", folder / "proposed.yaml"], check=True, capture_output=True)
         for path in (REPOSITORY / "manifest.yaml", folder / "proposed.yaml"):
             text = path.read_text()
@@ -190,7 +190,7 @@ def main() -> int:
             passed, failed = passed + good, failed + (not good)
             if not good:
                 print(f"FAILED: {path.name} leads editors to {named}")
-        judge("make-disc init", (folder / "proposed.yaml").read_text(), True, folder)
+        check("make-disc init", (folder / "proposed.yaml").read_text(), True, folder)
     print(f"{len(found)} good manifests, {len(BROKEN)} with a fault")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

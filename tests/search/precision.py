@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How often the page of a sentence is among the first three that its words find. By hand.
+"""How often the page of a sentence is among the first three results for its words. Run manually.
 
     precision.py --program MAKE_DISC --sentences N LANGUAGE=FOLDER_OR_PDF ...
 
@@ -49,7 +49,7 @@ def drawn(chance: random.Random, texts: list[list[str]], count: int):
                 found.append((document, page + 1, run[at : at + 8]))
         else:
             words = [word for word in re.findall(r"[^\W\d_]{3,}", sentence)]
-            # Lines of code and tables of contents are no sentences.
+            # Lines of code and tables of contents are not sentences.
             if len(words) >= 8 and len(words) * 3 < len(sentence) and "..." not in sentence and ". ." not in sentence:
                 found.append((document, page + 1, " ".join(sorted(chance.sample(words, 5), key=words.index))))
         if len(found) == count:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""How search grows: thousands of documents in six languages. By hand.
+"""How search scales: thousands of documents in six languages. Run manually.
 
     scale.py --program MAKE_DISC [--documents 2000] [--pages 50] [--queries 100]
              [--pagefind PROGRAM] [--lunr NODE_MODULES]
 
 Writes texts of invented words, as frequent as words are in languages (Zipf), makes the disc with and
-without search, and prints the time and memory of both, the size of the index beside that of the
+without search, and prints the time and memory of both, the size of the index compared with that of the
 text, and the bytes and time of queries in Chromium, from file://. Beside it, if they are named, what
 Pagefind and lunr (with lunr-languages) make of the same pages and queries; both over HTTP, which they
 need.
@@ -51,15 +51,15 @@ def lexicon(chance: random.Random, language: str) -> list[str]:
 
 def measured(command: list) -> tuple[float, float]:
     """Seconds and peak MiB of a command."""
-    begun = time.monotonic()
+    start = time.monotonic()
     done = subprocess.run(["/usr/bin/env", "python3", "-c", MEASURE, *map(str, command)], check=True, capture_output=True, text=True)
-    return time.monotonic() - begun, float(done.stdout.splitlines()[-1]) / 1024
+    return time.monotonic() - start, float(done.stdout.splitlines()[-1]) / 1024
 
 
 MEASURE = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 
 
-def told(name: str, times: list[float], sizes: list[float]) -> None:
+def print_result(name: str, times: list[float], sizes: list[float]) -> None:
     print(f"{name}: {len(times)} queries of three words, each on a new page: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
     print(f"   loaded: median {statistics.median(sizes):.0f} kB, worst {max(sizes):.0f} kB", flush=True)
 
@@ -96,9 +96,9 @@ def queried(site: Path, asked: list, browser, script: str) -> tuple[list[float],
         page = browser.new_page()
         page.goto(f"{served.address}/search_{language}.html")
         served.sent = 0
-        begun = time.monotonic()
+        start = time.monotonic()
         page.evaluate(script, [language, query])
-        times.append((time.monotonic() - begun) * 1000)
+        times.append((time.monotonic() - start) * 1000)
         sizes.append(served.sent / 1000)
         page.close()
     return times, sizes
@@ -114,7 +114,7 @@ def pagefind(program: Path, folder: Path, kept: dict[str, list[str]], asked: lis
     seconds, memory = measured([program, "--site", site, "--quiet"])
     size = sum(file.stat().st_size for file in (site / "pagefind").rglob("*") if file.is_file())
     print(f"Pagefind        {seconds:7.1f} s {memory:7.0f} MiB, {size / 1e6:.0f} MB: {size / text_bytes:.1%} of the text", flush=True)
-    told("Pagefind", *queried(site, asked, browser, """async ([language, query]) => {
+    print_result("Pagefind", *queried(site, asked, browser, """async ([language, query]) => {
         const pagefind = await import("/pagefind/pagefind.js");
         const found = await pagefind.search(query);
         await Promise.all(found.results.slice(0, 10).map(result => result.data()));
@@ -142,7 +142,7 @@ def lunr(modules: Path, folder: Path, kept: dict[str, list[str]], asked: list, b
         (site / f"search_{language}.html").write_text(f'<!DOCTYPE html><html lang="{language}"><title>Search</title>{"".join(scripts)}<body></body></html>')
     size = sum(file.stat().st_size for file in site.glob("*.json"))
     print(f"lunr            {total:7.1f} s {peak:7.0f} MiB, {size / 1e6:.0f} MB: {size / sum(len(text.encode()) for pages in kept.values() for text in pages):.1%} of these languages' text, none of it for passages; without Chinese", flush=True)
-    told("lunr", *queried(site, asked, browser, """async ([language, query]) => {
+    print_result("lunr", *queried(site, asked, browser, """async ([language, query]) => {
         const index = lunr.Index.load(await (await fetch(`/${language}.json`)).json());
         return index.search(query).length;
     }"""))
@@ -211,15 +211,15 @@ def main() -> int:
             page = browser.new_page()
             page.goto(address(root, language, ""))
             page.fill("#search_words", query)
-            begun = time.monotonic()
+            start = time.monotonic()
             page.keyboard.press("Enter")
             awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9]/)", 60)
-            times.append((time.monotonic() - begun) * 1000)
+            times.append((time.monotonic() - start) * 1000)
             loaded = [Path(unquote(urlparse(url).path)) for url in page.evaluate("makeDiscSearch.requests")]
             sizes.append(sum(file.stat().st_size for file in loaded) / 1000)
             without.append(sum(file.stat().st_size for file in loaded if file.name[0] != "t") / 1000)
             page.close()
-        told("make-disc", times, sizes)
+        print_result("make-disc", times, sizes)
         print(f"   without the texts median {statistics.median(without):.0f} kB, worst {max(without):.0f} kB")
         if arguments.pagefind:
             pagefind(arguments.pagefind, folder, kept, asked, browser, text_bytes)
