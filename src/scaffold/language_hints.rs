@@ -34,7 +34,7 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
     hints
 }
 
-/// Finds the hint that a whole folder name is.
+/// Interprets the whole name of a folder as a language.
 pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<LanguageHint> {
     let name = name.trim();
     let by_name = names.by_name(name).map(|language| (language, true));

@@ -51,7 +51,8 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let mut checks = Vec::new();
     if files.iter().any(|file| file.file.compressed) {
         checks.push(
-            "many readers cannot open compressed files; decompress this one, and name the file that results".to_owned(),
+            "many readers cannot open compressed files; decompress this one and list the resulting file instead"
+                .to_owned(),
         );
     }
     let facts = || files.iter().map(|file| &file.document.facts);

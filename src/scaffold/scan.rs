@@ -46,9 +46,9 @@ pub enum ExclusionReason {
     UnusableName,
     /// It is a symbolic link.
     Link,
-    /// It is a chapter of a web document whose whole is there as well; its links would not work under new names.
+    /// It is a page of a web document; the links between the pages would not work under new names.
     WebChapter,
-    /// It is the first page of a web document with many pages, whose whole is not there.
+    /// It is the first page of a web document with too many pages and without a single-file version.
     WebDocument,
     /// It is the compressed copy of another file.
     CompressedCopy,

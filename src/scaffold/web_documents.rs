@@ -13,7 +13,8 @@ use crate::names::portable;
 /// The fewest pages that make a web document by linking to each other.
 const MIN_PAGES: usize = 3;
 
-/// A web document of more pages is left out even if there is no whole: readers could not find their way in it.
+/// A web document of more pages is left out even if there is no single-file version of it: readers could not find their
+/// way in so many files.
 const MAX_PAGES: usize = 12;
 
 /// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.
@@ -21,37 +22,37 @@ const MAX_AUXILIARY_TEXT: usize = 1500;
 
 /// Excludes pages of web documents and compressed copies, which can be recognised only once the documents were read.
 ///
-/// If the whole of a web document has no title, it is given that of the first page.
+/// If a single-file version of a web document has no title, it is given that of the first page.
 pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
     let languages = detect_languages(&scan.files, documents, names);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
-    let mut unusable: BTreeSet<String> = BTreeSet::new();
+    let mut too_long: BTreeSet<String> = BTreeSet::new();
     for pages in find_web_documents(&scan.files, documents, &languages) {
         let path = |page: &usize| scan.files[*page].path.clone();
-        let whole = find_whole(&pages, &scan.files, &languages);
-        if !whole.is_empty() {
+        let single_files = find_single_file_versions(&pages, &scan.files, &languages);
+        if !single_files.is_empty() {
             chapters.extend(pages.iter().map(path));
             copy_title(
                 &scan.files[pages[0]],
-                whole.iter().map(|file| (&scan.files[*file], &languages[*file])),
+                single_files.iter().map(|file| (&scan.files[*file], &languages[*file])),
                 documents,
             );
         } else if pages.len() > MAX_PAGES {
-            // The first page is named, as the one to print.
-            unusable.insert(path(&pages[0]));
+            // Only the first page is reported as the document to print.
+            too_long.insert(path(&pages[0]));
             chapters.extend(pages[1..].iter().map(path));
         }
     }
     scan.exclude_where(|file| {
-        let is_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
-        unusable.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(is_chapter)
+        let as_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
+        too_long.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(as_chapter)
     });
     drop_compressed_copies(scan, documents, names);
 }
 
-/// Finds the files that contain the whole text of a web document: in the same folder, in the same place for another
+/// Finds the files that contain the text of a whole web document: in the same folder, in the same place for another
 /// language, or in the folder above. If some are named like the folder of the pages, only these are returned.
-fn find_whole(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
+fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
     let first = &files[pages[0]];
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
     let folder = folder_of(&first.path);
@@ -60,7 +61,7 @@ fn find_whole(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLangu
         let stem = portable(&languages[*file].stem);
         !stem.is_empty() && folder_names.iter().any(|name| name.starts_with(&stem))
     };
-    let is_whole = |file: &usize| {
+    let is_single_file = |file: &usize| {
         let other = &files[*file];
         let is_near = || {
             folder_of(&other.path) == folder
@@ -72,21 +73,21 @@ fn find_whole(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLangu
             && Format::from_extension(&other.format).is_some_and(|format| format.is_text)
             && is_near()
     };
-    let whole: Vec<usize> = (0..files.len()).filter(is_whole).collect();
-    let named: Vec<usize> = whole.iter().copied().filter(is_named_like_folder).collect();
-    if named.is_empty() { whole } else { named }
+    let found: Vec<usize> = (0..files.len()).filter(is_single_file).collect();
+    let named: Vec<usize> = found.iter().copied().filter(is_named_like_folder).collect();
+    if named.is_empty() { found } else { named }
 }
 
-/// Gives the whole of a web document the title of the first page, if it has none itself.
+/// Gives the single-file versions of a web document the title of its first page, unless they have one.
 fn copy_title<'f>(
     first: &ScannedFile,
-    whole: impl Iterator<Item = (&'f ScannedFile, &'f DetectedLanguage)>,
+    single_files: impl Iterator<Item = (&'f ScannedFile, &'f DetectedLanguage)>,
     documents: &mut HashMap<String, DocumentInfo>,
 ) {
     let facts = documents.get(&first.path).map(|document| &document.facts);
     let title = facts.and_then(|facts| facts.heading.as_ref().or(facts.title.as_ref()));
     let Some(title) = title.and_then(|title| metadata::plausible_title(title, stem_of(&first.path))) else { return };
-    for (file, _) in whole.filter(|(_, language)| !language.is_assumed) {
+    for (file, _) in single_files.filter(|(_, language)| !language.is_assumed) {
         let facts = &mut documents.entry(file.path.clone()).or_default().facts;
         if facts.title.is_none() && facts.heading.is_none() {
             facts.title = Some(title.clone());

@@ -60,11 +60,11 @@ impl<'m> Editor<'m> {
             let last = length.checked_sub(1).map(|last| place.item(last));
             let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
             return self.insert_in_brackets(&span, last.as_ref(), depth, &scalars.join(", "))
-                || self.leave_to_hand(span.start, item_lines(texts));
+                || self.note_manual_addition(span.start, item_lines(texts));
         }
         match self.hyphen_column(&span).filter(|_| !span.leaf) {
             Some(column) => self.insert_lines(self.after_line(span.end), depth, column, &item_lines(texts)),
-            None => self.leave_to_hand(span.start, item_lines(texts)),
+            None => self.note_manual_addition(span.start, item_lines(texts)),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'m> Editor<'m> {
         let block = span.as_ref().filter(|span| !span.flow && !span.leaf);
         match block.and_then(|span| Some((self.hyphen_column(span)?, span.end))) {
             Some((column, end)) => self.insert_lines(self.after_line(end), depth, column, lines),
-            None => self.leave_to_hand(span.map_or(0, |span| span.start), lines.to_vec()),
+            None => self.note_manual_addition(span.map_or(0, |span| span.start), lines.to_vec()),
         }
     }
 
@@ -90,9 +90,9 @@ impl<'m> Editor<'m> {
     ) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         if span.flow {
-            self.insert_in_brackets(&span, last, depth, flow) || self.leave_to_hand(span.start, lines.to_vec())
+            self.insert_in_brackets(&span, last, depth, flow) || self.note_manual_addition(span.start, lines.to_vec())
         } else if span.leaf {
-            self.leave_to_hand(span.start, lines.to_vec())
+            self.note_manual_addition(span.start, lines.to_vec())
         } else {
             let column = span.start - self.line_start(span.start);
             self.insert_lines(self.after_line(span.end), depth, column, lines)
@@ -112,13 +112,13 @@ impl<'m> Editor<'m> {
             } else {
                 before.strip_suffix(':').map(str::len)
             };
-            let Some(colon) = colon else { return self.leave_to_hand(span.start, item_lines(texts)) };
+            let Some(colon) = colon else { return self.note_manual_addition(span.start, item_lines(texts)) };
             return self.insert(colon + 1, depth, format!(" {}", flow_value(texts)));
         }
         let is_quoted = value.starts_with(['"', '\'']);
         let is_simple = !value.contains([',', '[', ']', '{', '}', '#', ':']) && !value.starts_with(['&', '!', '*']);
         if !span.leaf || is_empty || value.contains('\n') || !(is_quoted || is_simple) {
-            return self.leave_to_hand(span.start, item_lines(texts));
+            return self.note_manual_addition(span.start, item_lines(texts));
         }
         let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
         self.insert(span.start, depth, "[".to_owned()) && self.insert(end, depth, format!(", {}]", scalars.join(", ")))
@@ -159,7 +159,7 @@ impl<'m> Editor<'m> {
         self.insert(self.end_of(&last), depth, format!(", {text}"))
     }
 
-    fn leave_to_hand(&mut self, at: usize, lines: Vec<String>) -> bool {
+    fn note_manual_addition(&mut self, at: usize, lines: Vec<String>) -> bool {
         let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
         self.by_hand.push(ManualAddition { line, lines });
         false

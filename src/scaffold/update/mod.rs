@@ -212,7 +212,7 @@ fn section_id(section: &manifest::Section) -> String {
     effective_id(section.id.as_ref(), section.title.as_ref())
 }
 
-/// The id of a section or report, which is made of its title if it is not given.
+/// The id of a section or report, which is derived from its title if it is not given.
 fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::Text>) -> String {
     let from_title = || match title? {
         manifest::Text::One(text) => Some(portable(text)),
