@@ -16,7 +16,7 @@ use crate::diagnostic::Findings;
 use crate::image::{Image, PathState};
 use crate::language::Language;
 use crate::launcher::Branding;
-use crate::print::{self, Options, Paper, Piece, Printed};
+use crate::print::{self, Options, PaperSize, PrintItem, Printed};
 use crate::progress;
 use crate::verify;
 
@@ -105,16 +105,16 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
         session.heed(findings)?;
     }
     let branding = branding.ok_or(Stop(Exit::Content, None))?;
-    let pieces: Vec<Piece> = match arguments.only.as_slice() {
-        [] => Piece::ALL.to_vec(),
+    let pieces: Vec<PrintItem> = match arguments.only.as_slice() {
+        [] => PrintItem::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
     };
     let options = Options {
-        pieces: &pieces,
+        items: &pieces,
         languages: &languages,
         paper: match arguments.paper {
-            PaperArgument::A4 => Paper::A4,
-            PaperArgument::Letter => Paper::Letter,
+            PaperArgument::A4 => PaperSize::A4,
+            PaperArgument::Letter => PaperSize::Letter,
         },
         fonts: arguments.fonts.as_deref(),
     };
@@ -125,7 +125,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
     Ok(report(arguments, session, &pages, digest))
 }
 
-impl From<PieceArgument> for Piece {
+impl From<PieceArgument> for PrintItem {
     fn from(piece: PieceArgument) -> Self {
         match piece {
             PieceArgument::Label => Self::Label,
@@ -163,7 +163,7 @@ fn of_image(image: &Path) -> Result<Digest, Stop> {
     File::open(image).and_then(Digest::of).map_err(failed)
 }
 
-fn report(arguments: &PrintArguments, session: &Session, pages: &[(Piece, usize)], digest: Digest) -> Exit {
+fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {
     let shown = arguments.output.display();
     if arguments.making.json {
         let pages: Vec<_> =

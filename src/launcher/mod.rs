@@ -187,7 +187,7 @@ fn stylesheet(
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
     let sheet = theme.render("style.css", context! { colour => placeholders })?;
-    let mut bytes = palette::coloured(&String::from_utf8_lossy(&sheet), light, dark.as_ref()).into_bytes();
+    let mut bytes = palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark.as_ref()).into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

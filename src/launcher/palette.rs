@@ -1,10 +1,10 @@
-//! The colours of the pages: the manifest's or ours, and those mixed from them.
+//! The colours of the pages: chosen in the manifest or ours, and shades mixed from them.
 
 use crate::catalogue::Colours;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 
-/// The least contrast of text that everybody should be able to read (WCAG 2, 1.4.3).
-const LEAST_CONTRAST: f64 = 4.5;
+/// The minimum contrast of text (WCAG 2, 1.4.3).
+const MIN_CONTRAST: f64 = 4.5;
 
 /// A colour in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ struct Colour([u8; 3]);
 const WHITE: Colour = Colour([0xff, 0xff, 0xff]);
 
 impl Colour {
-    /// Of `#rrggbb`; black if it is none, which the catalogue excludes.
+    /// Parses `#rrggbb`; anything else is black, and was rejected with the catalogue.
     fn parse(text: &str) -> Self {
         let channel = |at: usize| text.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
         Self([channel(1), channel(3), channel(5)])
@@ -28,7 +28,7 @@ impl Colour {
         Self(mixed)
     }
 
-    /// The relative luminance of WCAG 2.
+    /// The relative luminance as defined by WCAG 2.
     fn luminance(self) -> f64 {
         let [r, g, b] = self.0.map(|channel| {
             let value = f64::from(channel) / 255.0;
@@ -48,24 +48,24 @@ impl Colour {
     }
 }
 
-/// What stands in the stylesheet for a colour until [`coloured`] knows it.
+/// Stands for a colour in the stylesheet until [`apply_colours`] replaces it.
 pub(super) fn placeholder(name: &str) -> String {
     format!("\u{e000}{name}\u{e001}")
 }
 
-/// The colours by the names under which the stylesheet knows them.
+/// The colours by their names in the stylesheet.
 pub(super) type Palette = Vec<(&'static str, String)>;
 
-/// The stylesheet with its colours: every declaration with the colour itself, which all browsers
-/// know, and, if there is a dark palette, again with a variable, for those that know them.
-pub(super) fn coloured(sheet: &str, light: &Palette, dark: Option<&Palette>) -> String {
+/// Replaces the placeholders with colours. If there is a dark palette, each declaration is followed by one with a
+/// variable, which old browsers ignore.
+pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<&Palette>) -> String {
     let fill = |text: &str, value: &dyn Fn(&str, &str) -> String| {
-        let shown =
+        let replace =
             |text: String, (name, colour): &(&str, String)| text.replace(&placeholder(name), &value(name, colour));
-        light.iter().fold(text.to_owned(), shown)
+        light.iter().fold(text.to_owned(), replace)
     };
     let mut out = String::with_capacity(sheet.len() * 5 / 4);
-    // What ends a declaration stays with it.
+    // Each piece includes the character that ends it.
     for piece in sheet.split_inclusive(['{', ';', '}']) {
         out.push_str(&fill(piece, &|_, colour| colour.to_owned()));
         if dark.is_some() && piece.contains('\u{e000}') {
@@ -91,31 +91,31 @@ pub(super) fn coloured(sheet: &str, light: &Palette, dark: Option<&Palette>) -> 
             variables(light),
             variables(dark)
         ));
-        // Emblems are drawn for white paper.
+        // Emblems are designed for a white background.
         out.push_str("  .emblem img { background: #fff; padding: .3em; border-radius: 4px; }\n}\n");
     }
     out
 }
 
-/// The palette for readers who ask their system for dark pages, from the colours of the light ones;
-/// none if the manifest chose text or paper, which are then as it chose them.
+/// The palette for readers whose system is set to dark pages, derived from the light one; `None` if the manifest sets
+/// the colour of the text or the background.
 pub(super) fn dark(colours: &Colours) -> Option<Palette> {
     if colours.text.is_some() || colours.background.is_some() {
         return None;
     }
-    let pick = |own: &Option<String>, ours: &str| Colour::parse(own.as_deref().unwrap_or(ours));
+    let pick = |chosen: &Option<String>, default: &str| Colour::parse(chosen.as_deref().unwrap_or(default));
     let accent = pick(&colours.accent, "#123f6d");
     let link = if colours.link.is_none() && colours.accent.is_some() { accent } else { pick(&colours.link, "#0b5394") };
     let background = accent.over(Colour([0x10, 0x13, 0x16]), 8);
     let text = Colour([0xe4, 0xe7, 0xea]);
-    let lit = |colour: Colour, contrast: f64| {
+    let lightened = |colour: Colour, contrast: f64| {
         (0..=100)
             .map(|percent| WHITE.over(colour, percent))
             .find(|c| c.contrast(background) >= contrast)
             .unwrap_or(WHITE)
     };
-    // Links stand on tints, too.
-    let (accent, link) = (lit(accent, 6.0), lit(link, 7.0));
+    // Links also appear on tinted backgrounds, which need more contrast.
+    let (accent, link) = (lightened(accent, 6.0), lightened(link, 7.0));
     let muted = (60..=100).map(|percent| text.over(background, percent)).find(|c| c.contrast(background) >= 6.0);
     Some(vec![
         ("text", text.css()),
@@ -130,39 +130,36 @@ pub(super) fn dark(colours: &Colours) -> Option<Palette> {
     ])
 }
 
-/// The colours of light pages.
+/// The palette for light pages.
 pub(super) fn light(colours: &Colours, findings: &mut Findings) -> Palette {
-    let pick = |own: &Option<String>, ours: &str| Colour::parse(own.as_deref().unwrap_or(ours));
+    let pick = |chosen: &Option<String>, default: &str| Colour::parse(chosen.as_deref().unwrap_or(default));
     let text = pick(&colours.text, "#1f2429");
     let background = pick(&colours.background, "#ffffff");
     let accent = pick(&colours.accent, "#123f6d");
     let link = match (&colours.link, &colours.accent) {
-        (None, Some(accent)) if Colour::parse(accent).contrast(background) >= LEAST_CONTRAST => Colour::parse(accent),
+        (None, Some(accent)) if Colour::parse(accent).contrast(background) >= MIN_CONTRAST => Colour::parse(accent),
         (own, _) => pick(own, "#0b5394"),
     };
     for (key, own, colour) in
         [("text", &colours.text, text), ("link", &colours.link, link), ("accent", &colours.accent, accent)]
     {
         let contrast = colour.contrast(background);
-        if contrast < LEAST_CONTRAST && (own.is_some() || colours.background.is_some()) {
+        if contrast < MIN_CONTRAST && (own.is_some() || colours.background.is_some()) {
             let key = if own.is_some() { key } else { "background" };
-            let which =
+            let subject =
                 if key == "background" { "the pages' colours".to_owned() } else { format!("`{}`", colour.css()) };
             findings.push(
                 Finding::warning(
                     "low-contrast",
                     Place::Value(KeyPath::root().key("launcher").key("colours").key(key)),
-                    format!(
-                        "{which} on `{}` cannot be read by everybody: the contrast is {contrast:.1}",
-                        background.css()
-                    ),
+                    format!("{subject} on `{}` is hard to read: the contrast is {contrast:.1}", background.css()),
                 )
-                .help(format!("choose a colour with a contrast of at least {LEAST_CONTRAST}")),
+                .help(format!("choose a colour with a contrast of at least {MIN_CONTRAST}")),
             );
         }
     }
-    let on_accent = if WHITE.contrast(accent) >= LEAST_CONTRAST { WHITE } else { Colour([0; 3]) };
-    // Quiet text, but never too quiet to read.
+    let on_accent = if WHITE.contrast(accent) >= MIN_CONTRAST { WHITE } else { Colour([0; 3]) };
+    // Less prominent text that is still easy to read.
     let muted = (60..=100).map(|percent| text.over(background, percent)).find(|c| c.contrast(background) >= 5.0);
     vec![
         ("text", text.css()),
@@ -194,19 +191,19 @@ mod tests {
             ("accent", "tint_strong"),
         ] {
             let contrast = colour(a).zip(colour(b)).map_or(0.0, |(a, b)| a.contrast(b));
-            assert!(contrast >= LEAST_CONTRAST, "{a} on {b}: {contrast}");
+            assert!(contrast >= MIN_CONTRAST, "{a} on {b}: {contrast}");
         }
     }
 
     #[test]
-    fn our_colours_can_be_read() {
+    fn default_colours_are_readable() {
         let mut findings = Findings::default();
         assert_readable(&light(&Colours::default(), &mut findings));
         assert_eq!(findings, Findings::default());
     }
 
     #[test]
-    fn dark_pages_can_be_read_whatever_the_accent() {
+    fn dark_pages_are_readable_with_any_accent() {
         for accent in ["#123f6d", "#000000", "#ffffff", "#7a0019", "#ffd700", "#00aa00"] {
             let colours = Colours { accent: Some(accent.to_owned()), ..Colours::default() };
             assert_readable(&dark(&colours).unwrap_or_default());
@@ -215,18 +212,18 @@ mod tests {
     }
 
     #[test]
-    fn declarations_are_said_for_old_and_for_new_browsers() {
+    fn declarations_serve_old_and_new_browsers() {
         let sheet = format!("a {{ color: {}; margin: 0 }} b {{ color: {} }}", placeholder("text"), placeholder("link"));
         let light = vec![("text", "#111111".to_owned()), ("link", "#222222".to_owned())];
-        assert_eq!(coloured(&sheet, &light, None), "a { color: #111111; margin: 0 } b { color: #222222 }");
-        let both = coloured(&sheet, &light, Some(&light));
+        assert_eq!(apply_colours(&sheet, &light, None), "a { color: #111111; margin: 0 } b { color: #222222 }");
+        let both = apply_colours(&sheet, &light, Some(&light));
         assert!(both.starts_with(
             "a { color: #111111; color: var(--text); margin: 0 } b { color: #222222 ; color: var(--link) }"
         ));
     }
 
     #[test]
-    fn pale_text_is_warned_of() {
+    fn pale_text_gets_a_warning() {
         let colours = Colours { text: Some("#aaaaaa".to_owned()), ..Colours::default() };
         let mut findings = Findings::default();
         light(&colours, &mut findings);

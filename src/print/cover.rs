@@ -1,56 +1,63 @@
-//! The booklet in the lid of a jewel case: one sheet, folded once.
+//! The booklet in the lid of a jewel case: one page, folded once.
 
-use super::{Area, Colour, Column, Content, LEAST, Mark, Place, Sheet, Style, Type};
+use super::{Area, Colour, Column, Content, Element, MIN_FONT_SIZE, Page, TextAlign, TextStyle, Typesetter};
 
 /// The side of the booklet in millimetres.
 const SIDE: f32 = 120.0;
 
-pub(super) fn cover(content: &Content<'_>, types: &mut Type) -> Vec<Sheet> {
-    let outside = outside(content, types);
-    let inside = inside(content, types);
+pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Vec<Page> {
+    let outside = outside(content, typesetter);
+    let inside = inside(content, typesetter);
     vec![outside, inside]
 }
 
-/// Back and front: the front is on the right, where the fold is its left edge.
-fn outside(content: &Content<'_>, types: &mut Type) -> Sheet {
-    let mut sheet = Sheet::cut(2.0 * SIDE, SIDE);
+/// Back and front; the front is on the right.
+fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+    let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     let disc = &content.catalogue.disc;
     let (accent, on_accent) = (content.colour("accent"), content.colour("on_accent"));
     let (text, muted) = (content.colour("text"), content.colour("muted"));
-    let Area { x, y, .. } = sheet.trim;
+    let Area { x, y, .. } = page.trim;
     let front = Area::new(x + SIDE, y, SIDE, SIDE);
-    // A field of colour in the upper part, to the edge and beyond.
+    // A field of colour at the top, with bleed.
     let field = SIDE * 0.62;
-    sheet.marks.push(Mark::Area(Area::new(front.x, y - sheet.bleed, SIDE + sheet.bleed, field + sheet.bleed), accent));
+    page.elements
+        .push(Element::Area(Area::new(front.x, y - page.bleed, SIDE + page.bleed, field + page.bleed), accent));
     let margin = 10.0;
     let titles = content.titles();
     let mut column = Column::new(Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin));
     if let Some((title, language)) = titles.first() {
-        let style = Style { size: 24.0, bold: true, colour: on_accent };
-        let room = if titles.len() > 1 { column.left() * 0.6 } else { column.left() };
-        let set = types.fit(title, language, style, (column.area.width, room), 9.0, Place::Start);
-        column.put(set, 4.0, &mut sheet.marks);
+        let style = TextStyle { size: 24.0, bold: true, colour: on_accent };
+        let room = if titles.len() > 1 { column.remaining_height() * 0.6 } else { column.remaining_height() };
+        let typeset = typesetter.set_to_fit(title, language, style, (column.area.width, room), 9.0, TextAlign::Start);
+        column.add(typeset, 4.0, &mut page.elements);
     }
     for (number, (title, language)) in titles.iter().enumerate().skip(1) {
-        if column.left() < 5.0 {
-            types.omitted = types.omitted.max(titles.len() - number);
+        if column.remaining_height() < 5.0 {
+            typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len() - number);
             break;
         }
-        let style = Style { size: 12.0, bold: false, colour: on_accent };
-        let set = types.set(title, language, style, column.area.width, Place::Start);
-        if !column.put(set, 1.5, &mut sheet.marks) {
-            let set =
-                types.fit(title, language, style, (column.area.width, column.left().max(3.0)), LEAST, Place::Start);
-            column.put(set, 1.5, &mut sheet.marks);
+        let style = TextStyle { size: 12.0, bold: false, colour: on_accent };
+        let typeset = typesetter.set_text(title, language, style, column.area.width, TextAlign::Start);
+        if !column.add(typeset, 1.5, &mut page.elements) {
+            let typeset = typesetter.set_to_fit(
+                title,
+                language,
+                style,
+                (column.area.width, column.remaining_height().max(3.0)),
+                MIN_FONT_SIZE,
+                TextAlign::Start,
+            );
+            column.add(typeset, 1.5, &mut page.elements);
         }
     }
     let lower = Area::new(front.x + margin, y + field + 7.0, SIDE - 2.0 * margin, SIDE - field - 7.0 - margin);
     let emblem = 24.0;
     let has_emblem = content.branding.emblem.is_some();
     if has_emblem {
-        sheet.marks.extend(content.emblem(Area::new(lower.x, lower.y + lower.height - emblem, emblem, emblem)));
+        page.elements.extend(content.emblem(Area::new(lower.x, lower.y + lower.height - emblem, emblem, emblem)));
     }
-    let language = content.default();
+    let language = content.main_language();
     let date = disc.date.map(|date| language.format().date(date));
     let beside = if has_emblem { emblem + 6.0 } else { 0.0 };
     let mut column =
@@ -62,108 +69,129 @@ fn outside(content: &Content<'_>, types: &mut Type) -> Sheet {
     ];
     for (line, size, bold, colour) in lines {
         let Some(line) = line else { continue };
-        let set = types.fit(
+        let typeset = typesetter.set_to_fit(
             &line,
             language,
-            Style { size, bold, colour },
-            (column.area.width, column.left().max(3.0)),
-            LEAST,
-            Place::Start,
+            TextStyle { size, bold, colour },
+            (column.area.width, column.remaining_height().max(3.0)),
+            MIN_FONT_SIZE,
+            TextAlign::Start,
         );
-        column.put(set, 1.0, &mut sheet.marks);
+        column.add(typeset, 1.0, &mut page.elements);
     }
-    // The back: what it is, how to open it, what proves it.
+    // The back: how to open the disc, its volume name and its digest.
     let back = Area::new(x, y, SIDE, SIDE).inset(margin);
     let mut column = Column::new(back);
     for language in content.languages.iter().take(6) {
-        let open = content.word("readme_open", language).replace("{index}", content.layout.index.as_str());
-        let name = Style { size: 8.0, bold: true, colour: accent };
-        let words = Style { size: 9.0, bold: false, colour: text };
-        let heading = types.set(&language.autonym(), language, name, back.width, Place::Start);
-        let set = types.set(&open, language, words, back.width, Place::Start);
-        if column.left() < heading.height + set.height + 22.0 {
+        let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
+        let name = TextStyle { size: 8.0, bold: true, colour: accent };
+        let words = TextStyle { size: 9.0, bold: false, colour: text };
+        let heading = typesetter.set_text(&language.autonym(), language, name, back.width, TextAlign::Start);
+        let typeset = typesetter.set_text(&open, language, words, back.width, TextAlign::Start);
+        if column.remaining_height() < heading.height + typeset.height + 22.0 {
             break;
         }
-        column.put(heading, 0.3, &mut sheet.marks);
-        column.put(set, 3.0, &mut sheet.marks);
+        column.add(heading, 0.3, &mut page.elements);
+        column.add(typeset, 3.0, &mut page.elements);
     }
-    let foot = [(disc.volume.clone(), true, accent), (content.digest(), false, muted)];
+    let foot = [(disc.volume.clone(), true, accent), (content.short_digest(), false, muted)];
     let mut bottom = back.y + back.height;
     for (line, bold, colour) in foot.into_iter().rev() {
-        let style = Style { size: 8.0, bold, colour };
-        let set = content.code(types, &line, style, (back.width, 6.0), Content::beside(language));
-        bottom -= set.height;
-        sheet.marks.push(Mark::Text { x: back.x, y: bottom, quarters: 0, set });
+        let style = TextStyle { size: 8.0, bold, colour };
+        let typeset = content.set_codes(typesetter, &line, style, (back.width, 6.0), Content::code_alignment(language));
+        bottom -= typeset.height;
+        page.elements.push(Element::Text { x: back.x, y: bottom, quarters: 0, typeset });
     }
-    sheet.finish(&[SIDE])
+    page.with_crop_marks(&[SIDE])
 }
 
-/// What is on the disc, in one language on each side.
-fn inside(content: &Content<'_>, types: &mut Type) -> Sheet {
-    let mut sheet = Sheet::cut(2.0 * SIDE, SIDE);
+/// The contents of the disc, in one language on each side.
+fn inside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+    let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     for (side, language) in content.languages.iter().take(2).enumerate() {
-        let area = Area::new(sheet.trim.x + side as f32 * SIDE, sheet.trim.y, SIDE, SIDE).inset(10.0);
-        contents(content, types, language, area, &mut sheet.marks);
+        let area = Area::new(page.trim.x + side as f32 * SIDE, page.trim.y, SIDE, SIDE).inset(10.0);
+        list_contents(content, typesetter, language, area, &mut page.elements);
     }
-    sheet.finish(&[SIDE])
+    page.with_crop_marks(&[SIDE])
 }
 
-/// Sections and their reports; letters as large as lets all be there.
-pub(super) fn contents(
+/// Lists sections and their reports in the largest font size in which all fit.
+pub(super) fn list_contents(
     content: &Content<'_>,
-    types: &mut Type,
+    typesetter: &mut Typesetter,
     language: &crate::language::Language,
     area: Area,
-    marks: &mut Vec<Mark>,
+    elements: &mut Vec<Element>,
 ) {
     let default = content.catalogue.disc.default_language();
     let (accent, text) = (content.colour("accent"), content.colour("text"));
-    for size in [9.0, 8.0, 7.0, LEAST] {
-        let mut own = Vec::new();
+    for size in [9.0, 8.0, 7.0, MIN_FONT_SIZE] {
+        let mut list = Vec::new();
         let mut column = Column::new(area);
-        let mut all = true;
-        let heading = |size: f32, colour: Colour| Style { size, bold: true, colour };
+        let mut all_fit = true;
+        let heading = |size: f32, colour: Colour| TextStyle { size, bold: true, colour };
         for section in &content.catalogue.sections {
             let shown = section.title.shown(language, default);
-            let of = shown.other.unwrap_or(language);
-            all &= column.put(
-                types.set(shown.text, of, heading(size + 1.0, accent), area.width, Place::Start),
+            let title_language = shown.other.unwrap_or(language);
+            all_fit &= column.add(
+                typesetter.set_text(
+                    shown.text,
+                    title_language,
+                    heading(size + 1.0, accent),
+                    area.width,
+                    TextAlign::Start,
+                ),
                 0.6,
-                &mut own,
+                &mut list,
             );
             for report in &section.reports {
                 let shown = report.title.shown(language, default);
-                let of = shown.other.unwrap_or(language);
-                let style = Style { size, bold: false, colour: text };
-                all &= column.put(types.set(shown.text, of, style, area.width, Place::Start), 0.5, &mut own);
-                if !all {
+                let title_language = shown.other.unwrap_or(language);
+                let style = TextStyle { size, bold: false, colour: text };
+                all_fit &= column.add(
+                    typesetter.set_text(shown.text, title_language, style, area.width, TextAlign::Start),
+                    0.5,
+                    &mut list,
+                );
+                if !all_fit {
                     break;
                 }
             }
             column.y += 2.0;
-            if !all {
+            if !all_fit {
                 break;
             }
         }
-        if all {
-            marks.append(&mut own);
+        if all_fit {
+            elements.append(&mut list);
             return;
         }
     }
-    // Too many reports: the sections, each with how many it has.
+    // Too many reports: only the sections, each with the number of its reports.
     let mut column = Column::new(area);
     for section in &content.catalogue.sections {
         let shown = section.title.shown(language, default);
-        let of = shown.other.unwrap_or(language);
+        let title_language = shown.other.unwrap_or(language);
         let number = language.format().number(section.reports.len() as u64);
         let line = format!("{} ({number})", shown.text);
-        let set = types.set(&line, of, Style { size: 9.0, bold: false, colour: text }, area.width, Place::Start);
-        if column.left() < set.height * 2.5 {
-            let rest =
-                types.set("…", language, Style { size: 9.0, bold: false, colour: text }, area.width, Place::Start);
-            column.put(rest, 0.0, marks);
+        let typeset = typesetter.set_text(
+            &line,
+            title_language,
+            TextStyle { size: 9.0, bold: false, colour: text },
+            area.width,
+            TextAlign::Start,
+        );
+        if column.remaining_height() < typeset.height * 2.5 {
+            let rest = typesetter.set_text(
+                "…",
+                language,
+                TextStyle { size: 9.0, bold: false, colour: text },
+                area.width,
+                TextAlign::Start,
+            );
+            column.add(rest, 0.0, elements);
             break;
         }
-        column.put(set, 1.5, marks);
+        column.add(typeset, 1.5, elements);
     }
 }

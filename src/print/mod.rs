@@ -1,46 +1,47 @@
-//! What goes with a disc on paper: the label on it, the cover and the inlay of its case, and the list of documents
-//! as a leaflet. Sheets in millimetres (`sheet`), texts in type (`setting`), a PDF (`pdf`).
+//! What is printed to go with a disc: its label, the cover and inlay of its case, and a leaflet that lists the documents.
 //!
-//! The only module that names `krilla` and `parley`.
+//! `typesetting` turns texts into positioned glyphs, `page` places them in millimetres, `pdf` writes the pages.
 
 mod cover;
+mod geometry;
 mod inlay;
 mod label;
 mod leaflet;
+mod page;
 mod pdf;
-mod setting;
-mod sheet;
+mod typesetting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::catalogue::Catalogue;
 use crate::checksum::Digest;
-use crate::diagnostic::{Finding, Findings, KeyPath, Place as At};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{Direction, Language};
 use crate::launcher::Branding;
 use crate::layout::Layout;
-use setting::{Place, Set, Style, Type};
-use sheet::{Area, Colour, Mark, Sheet};
+use geometry::{Area, Colour};
+use page::{Element, Page};
+use typesetting::{TextAlign, TextStyle, TypesetText, Typesetter};
 
-/// The smallest letters that are printed, in points.
-const LEAST: f32 = 6.0;
+/// The smallest font size that is printed, in points.
+const MIN_FONT_SIZE: f32 = 6.0;
 
-/// A piece of paper.
+/// Something that is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Piece {
+pub enum PrintItem {
     /// The label on the disc.
     Label,
-    /// The booklet in the lid of the case.
+    /// The booklet in the lid of a jewel case.
     Cover,
-    /// The inlay below the tray, with the spines.
+    /// The inlay under the tray of a jewel case, with the spines.
     Inlay,
     /// The list of documents.
     Leaflet,
 }
 
-impl Piece {
-    /// All of them, in the order of the pages.
+impl PrintItem {
+    /// All items, in the order of the pages.
     pub const ALL: [Self; 4] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet];
 
     /// Its name on the command line.
@@ -56,7 +57,7 @@ impl Piece {
 
 /// The paper of the leaflet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paper {
+pub enum PaperSize {
     /// 210 by 297 mm.
     A4,
     /// 215.9 by 279.4 mm.
@@ -66,41 +67,40 @@ pub enum Paper {
 /// What to print, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'o> {
-    /// Which pieces.
-    pub pieces: &'o [Piece],
-    /// In which of the disc's languages.
+    pub items: &'o [PrintItem],
+    /// Languages of the disc, the most important first.
     pub languages: &'o [Language],
     /// The paper of the leaflet.
-    pub paper: Paper,
-    /// A folder with fonts beside those of the system.
+    pub paper: PaperSize,
+    /// A folder with fonts to use besides those of the system.
     pub fonts: Option<&'o Path>,
 }
 
-/// What was printed.
+/// The result of printing.
 pub struct Printed {
     /// The PDF.
     pub pdf: Vec<u8>,
-    /// How many pages each piece has.
-    pub pages: Vec<(Piece, usize)>,
-    /// What is worth knowing: characters without a font, texts that were cut.
+    /// The number of pages of each item.
+    pub pages: Vec<(PrintItem, usize)>,
+    /// Warnings: characters without a font, texts that were shortened or left out.
     pub findings: Findings,
 }
 
-/// What all pieces show.
+/// What the items show.
 struct Content<'c> {
     catalogue: &'c Catalogue,
     layout: &'c Layout,
     branding: &'c Branding,
     languages: &'c [Language],
     digest: Digest,
-    /// For codes.
-    latin: Language,
+    /// The language for lines of codes.
+    english: Language,
 }
 
-/// Prints the pieces of a collection whose image has this digest.
+/// Prints the items of a collection whose image has this digest.
 ///
 /// # Errors
-/// A sentence: there are no fonts, or one cannot be used.
+/// A message: there are no fonts, or one cannot be used.
 pub fn print(
     catalogue: &Catalogue,
     layout: &Layout,
@@ -108,66 +108,71 @@ pub fn print(
     digest: Digest,
     options: &Options<'_>,
 ) -> Result<Printed, String> {
-    let mut types = Type::new(options.fonts);
-    if !types.has_fonts() {
-        return Err("there are no fonts: install some (in Debian, the packages fonts-noto-core and libfontconfig1), or name a folder with `--fonts`".to_owned());
+    let mut typesetter = Typesetter::new(options.fonts);
+    if !typesetter.has_fonts() {
+        return Err("there are no fonts: install some (on Debian, the packages fonts-noto-core and libfontconfig1), or give a folder of fonts with `--fonts`".to_owned());
     }
     let content =
-        Content { catalogue, layout, branding, languages: options.languages, digest, latin: Language::parse("en")? };
-    let mut sheets = Vec::new();
+        Content { catalogue, layout, branding, languages: options.languages, digest, english: Language::parse("en")? };
     let mut pages = Vec::new();
-    for piece in Piece::ALL.into_iter().filter(|piece| options.pieces.contains(piece)) {
-        let before = sheets.len();
-        match piece {
-            Piece::Label => sheets.push(label::label(&content, &mut types)),
-            Piece::Cover => sheets.extend(cover::cover(&content, &mut types)),
-            Piece::Inlay => sheets.push(inlay::inlay(&content, &mut types)),
-            Piece::Leaflet => sheets.extend(leaflet::leaflet(&content, &mut types, options.paper)),
+    let mut page_counts = Vec::new();
+    for item in PrintItem::ALL.into_iter().filter(|item| options.items.contains(item)) {
+        let before = pages.len();
+        match item {
+            PrintItem::Label => pages.push(label::render(&content, &mut typesetter)),
+            PrintItem::Cover => pages.extend(cover::render(&content, &mut typesetter)),
+            PrintItem::Inlay => pages.push(inlay::render(&content, &mut typesetter)),
+            PrintItem::Leaflet => pages.extend(leaflet::render(&content, &mut typesetter, options.paper)),
         }
-        pages.push((piece, sheets.len() - before));
+        page_counts.push((item, pages.len() - before));
     }
     let emblem = branding.emblem.as_ref().map(|emblem| emblem.0.as_slice());
     let default = catalogue.disc.default_language();
     let title = catalogue.disc.title.shown(default, default).text;
-    let pdf = pdf::pdf(&sheets, emblem, title, default.as_str())?;
-    Ok(Printed { pdf, pages, findings: findings(&types) })
+    let pdf = pdf::write_pdf(&pages, emblem, title, default.as_str())?;
+    Ok(Printed { pdf, pages: page_counts, findings: findings(&typesetter) })
 }
 
-fn findings(types: &Type) -> Findings {
+fn findings(typesetter: &Typesetter) -> Findings {
     let mut findings = Findings::default();
     let mut by_text: BTreeMap<&str, String> = BTreeMap::new();
-    for (character, text) in &types.missing {
+    for (character, text) in &typesetter.missing_glyphs {
         by_text.entry(text).or_default().push(*character);
     }
     if let Some((text, characters)) = by_text.first_key_value() {
-        let more = if by_text.len() > 1 { format!(", and {} more texts", by_text.len() - 1) } else { String::new() };
+        let more = match by_text.len() - 1 {
+            0 => String::new(),
+            1 => " and in 1 other text".to_owned(),
+            more => format!(" and in {more} other texts"),
+        };
         findings.push(
             Finding::warning(
                 "missing-glyph",
-                At::Nowhere,
-                format!("no font here can show `{characters}` in “{text}”{more}: boxes are printed instead"),
+                Place::Nowhere,
+                format!("no font can show `{characters}` in “{text}”{more}: boxes are printed instead"),
             )
-            .help("install fonts for that script (in Debian, fonts-noto-core and fonts-noto-cjk), or name a folder with `--fonts`"),
+            .help("install fonts for that script (on Debian, fonts-noto-core and fonts-noto-cjk), or give a folder of fonts with `--fonts`"),
         );
     }
-    if types.omitted > 0 {
-        let message = format!(
-            "label or cover have room for some languages only: the titles in {} more are left out",
-            types.omitted
-        );
+    if typesetter.omitted_titles > 0 {
+        let titles = match typesetter.omitted_titles {
+            1 => "the title in 1 language is left out".to_owned(),
+            more => format!("the titles in {more} languages are left out"),
+        };
+        let message = format!("{titles}: the label or cover has no room for more");
         findings.push(
-            Finding::warning("cut-on-paper", At::Value(KeyPath::root().key("disc").key("languages")), message)
-                .help("choose those that matter with `--language`, or print several labels"),
+            Finding::warning("cut-on-paper", Place::Value(KeyPath::root().key("disc").key("languages")), message)
+                .help("choose the most important languages with `--language`, or print several labels"),
         );
     }
-    for text in &types.cut {
+    for text in &typesetter.shortened {
         findings.push(
             Finding::warning(
                 "cut-on-paper",
-                At::Value(KeyPath::root().key("disc")),
-                format!("“{text}” does not fit on paper, and is cut"),
+                Place::Value(KeyPath::root().key("disc")),
+                format!("“{text}” does not fit, and is shortened in print"),
             )
-            .help("give a shorter text in the manifest; the pages of the disc have room for the long one"),
+            .help("use a shorter text in the manifest, or leave it: the pages on the disc show it whole"),
         );
     }
     findings
@@ -182,30 +187,37 @@ impl Content<'_> {
             .map_or(Colour::BLACK, |(_, css)| Colour::parse(css))
     }
 
-    fn default(&self) -> &Language {
+    fn main_language(&self) -> &Language {
         self.languages.first().unwrap_or_else(|| self.catalogue.disc.default_language())
     }
 
-    /// A word of the pages in a language.
-    fn word(&self, key: &str, language: &Language) -> &str {
-        let number = self.catalogue.disc.languages.iter().position(|own| own == language).unwrap_or(0);
-        self.branding.strings.get(number).and_then(|strings| strings.get(key)).map_or("", String::as_str)
+    /// An interface string of the pages.
+    fn interface_string(&self, key: &str, language: &Language) -> &str {
+        let index = self.catalogue.disc.languages.iter().position(|own| own == language).unwrap_or(0);
+        self.branding.strings.get(index).and_then(|strings| strings.get(key)).map_or("", String::as_str)
     }
 
-    /// A line of codes (volume, digest, page), which reads from the left in every language.
-    fn code(&self, types: &mut Type, line: &str, style: Style, room: (f32, f32), place: Place) -> Set {
-        types.fit(line, &self.latin, style, room, LEAST, place)
+    /// Sets a line of codes (volume, digest, page number), which is left to right in every language.
+    fn set_codes(
+        &self,
+        typesetter: &mut Typesetter,
+        line: &str,
+        style: TextStyle,
+        room: (f32, f32),
+        alignment: TextAlign,
+    ) -> TypesetText {
+        typesetter.set_to_fit(line, &self.english, style, room, MIN_FONT_SIZE, alignment)
     }
 
-    /// Where a line of codes stands beside lines of a language.
-    fn beside(language: &Language) -> Place {
+    /// The alignment of a line of codes among lines of a language.
+    fn code_alignment(language: &Language) -> TextAlign {
         match language.direction() {
-            Direction::Ltr => Place::Left,
-            Direction::Rtl => Place::Right,
+            Direction::Ltr => TextAlign::Left,
+            Direction::Rtl => TextAlign::Right,
         }
     }
 
-    /// The title in each language that has one of its own, the default first.
+    /// The different titles of the disc with their languages.
     fn titles(&self) -> Vec<(&str, &Language)> {
         let mut titles: Vec<(&str, &Language)> = Vec::new();
         for language in self.languages {
@@ -219,24 +231,24 @@ impl Content<'_> {
     }
 
     /// The first sixteen digits of the digest, in groups of four.
-    fn digest(&self) -> String {
+    fn short_digest(&self) -> String {
         let digits = self.digest.to_string();
         let groups: Vec<&str> = (0..4).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
         format!("SHA-256 {} …", groups.join(" "))
     }
 
-    /// The emblem's place in an area, as large as it fits, in its middle.
-    fn emblem(&self, area: Area) -> Option<Mark> {
+    /// The emblem in the middle of an area, as large as possible.
+    fn emblem(&self, area: Area) -> Option<Element> {
         let (_, width, height) = self.branding.emblem.as_ref()?;
         let (width, height) = (*width as f32, *height as f32);
         let scale = (area.width / width).min(area.height / height);
         let (width, height) = (width * scale, height * scale);
         let (x, y) = (area.x + (area.width - width) / 2.0, area.y + (area.height - height) / 2.0);
-        Some(Mark::Picture(Area::new(x, y, width, height)))
+        Some(Element::Picture(Area::new(x, y, width, height)))
     }
 }
 
-/// Lines set one below the other.
+/// Texts one below the other.
 struct Column {
     area: Area,
     y: f32,
@@ -247,18 +259,18 @@ impl Column {
         Self { area, y: area.y }
     }
 
-    fn left(&self) -> f32 {
+    fn remaining_height(&self) -> f32 {
         self.area.y + self.area.height - self.y
     }
 
-    /// Puts a text down, if it fits.
-    fn put(&mut self, set: Set, below: f32, marks: &mut Vec<Mark>) -> bool {
-        if set.height > self.left() + 0.01 {
+    /// Adds a text if there is room for it.
+    fn add(&mut self, typeset: TypesetText, space_after: f32, elements: &mut Vec<Element>) -> bool {
+        if typeset.height > self.remaining_height() + 0.01 {
             return false;
         }
-        let height = set.height;
-        marks.push(Mark::Text { x: self.area.x, y: self.y, quarters: 0, set });
-        self.y += height + below;
+        let height = typeset.height;
+        elements.push(Element::Text { x: self.area.x, y: self.y, quarters: 0, typeset });
+        self.y += height + space_after;
         true
     }
 }

@@ -1,4 +1,4 @@
-//! Sheets as a PDF. The only part that knows krilla.
+//! Writes pages as a PDF. Only this file uses the crate `krilla`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,17 +14,18 @@ use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document};
 
-use super::setting::{POINTS, Set};
-use super::sheet::{Area, Colour, Mark, Sheet};
+use super::geometry::{Area, Colour, POINTS_PER_MM};
+use super::page::{Element, Page};
+use super::typesetting::TypesetText;
 
-/// Writes sheets; `emblem` is a PNG.
-pub(super) fn pdf(sheets: &[Sheet], emblem: Option<&[u8]>, title: &str, language: &str) -> Result<Vec<u8>, String> {
+/// Writes a PDF; `emblem` is a PNG.
+pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, language: &str) -> Result<Vec<u8>, String> {
     let mut document = Document::new();
     let picture = match emblem {
         Some(png) => Some(Image::from_png(Data::from(png.to_vec()), true)?),
         None => None,
     };
-    // No date: no clock reaches what we write.
+    // No date, so that the same pages give the same bytes.
     document.set_metadata(
         Metadata::new()
             .title(title.to_owned())
@@ -32,20 +33,21 @@ pub(super) fn pdf(sheets: &[Sheet], emblem: Option<&[u8]>, title: &str, language
             .creator(concat!("make-disc ", env!("CARGO_PKG_VERSION")).to_owned()),
     );
     let mut fonts: HashMap<(u64, u32), Font> = HashMap::new();
-    for sheet in sheets {
-        let size =
-            PageSettings::from_wh(sheet.width * POINTS, sheet.height * POINTS).ok_or("a sheet without a size")?;
-        let around = |margin: f32| {
-            let Area { x, y, width, height } = sheet.trim.inset(-margin);
-            Rect::from_xywh(x * POINTS, y * POINTS, width * POINTS, height * POINTS)
+    for page in pages {
+        let size = PageSettings::from_wh(page.width * POINTS_PER_MM, page.height * POINTS_PER_MM)
+            .ok_or("a page has no size")?;
+        let trim_with = |margin: f32| {
+            let Area { x, y, width, height } = page.trim.inset(-margin);
+            Rect::from_xywh(x * POINTS_PER_MM, y * POINTS_PER_MM, width * POINTS_PER_MM, height * POINTS_PER_MM)
         };
-        let mut page = document.start_page_with(size.with_trim_box(around(0.0)).with_bleed_box(around(sheet.bleed)));
-        let mut surface = page.surface();
-        for mark in &sheet.marks {
-            draw(&mut surface, mark, picture.as_ref(), &mut fonts)?;
+        let settings = size.with_trim_box(trim_with(0.0)).with_bleed_box(trim_with(page.bleed));
+        let mut pdf_page = document.start_page_with(settings);
+        let mut surface = pdf_page.surface();
+        for element in &page.elements {
+            draw(&mut surface, element, picture.as_ref(), &mut fonts)?;
         }
         surface.finish();
-        page.finish();
+        pdf_page.finish();
     }
     document.finish().map_err(|error| format!("{error:?}"))
 }
@@ -57,49 +59,51 @@ fn fill(colour: Colour) -> Fill {
 
 fn draw(
     surface: &mut Surface<'_>,
-    mark: &Mark,
+    element: &Element,
     picture: Option<&Image>,
     fonts: &mut HashMap<(u64, u32), Font>,
 ) -> Result<(), String> {
     let mut path = PathBuilder::new();
-    match mark {
-        Mark::Area(Area { x, y, width, height }, colour) => {
-            let rect = Rect::from_xywh(x * POINTS, y * POINTS, width * POINTS, height * POINTS);
-            path.push_rect(rect.ok_or("an area without a size")?);
+    match element {
+        Element::Area(Area { x, y, width, height }, colour) => {
+            let rect =
+                Rect::from_xywh(x * POINTS_PER_MM, y * POINTS_PER_MM, width * POINTS_PER_MM, height * POINTS_PER_MM);
+            path.push_rect(rect.ok_or("an area has no size")?);
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*colour)));
         }
-        Mark::Ring { x, y, inner, outer, colour } => {
-            circle(&mut path, x * POINTS, y * POINTS, outer * POINTS);
+        Element::Ring { x, y, inner, outer, colour } => {
+            circle(&mut path, x * POINTS_PER_MM, y * POINTS_PER_MM, outer * POINTS_PER_MM);
             if *inner > 0.0 {
-                circle(&mut path, x * POINTS, y * POINTS, inner * POINTS);
+                circle(&mut path, x * POINTS_PER_MM, y * POINTS_PER_MM, inner * POINTS_PER_MM);
             }
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*colour)));
         }
-        Mark::Line(from, to, width, colour) => {
-            path.move_to(from.0 * POINTS, from.1 * POINTS);
-            path.line_to(to.0 * POINTS, to.1 * POINTS);
+        Element::Line(from, to, width, colour) => {
+            path.move_to(from.0 * POINTS_PER_MM, from.1 * POINTS_PER_MM);
+            path.line_to(to.0 * POINTS_PER_MM, to.1 * POINTS_PER_MM);
             surface.set_fill(None);
             let [r, g, b] = colour.0;
             surface.set_stroke(Some(Stroke {
                 paint: rgb::Color::new(r, g, b).into(),
-                width: width * POINTS,
+                width: width * POINTS_PER_MM,
                 ..Stroke::default()
             }));
         }
-        Mark::Picture(Area { x, y, width, height }) => {
-            if let (Some(picture), Some(size)) = (picture, Size::from_wh(width * POINTS, height * POINTS)) {
-                surface.push_transform(&Transform::from_translate(x * POINTS, y * POINTS));
+        Element::Picture(Area { x, y, width, height }) => {
+            if let (Some(picture), Some(size)) = (picture, Size::from_wh(width * POINTS_PER_MM, height * POINTS_PER_MM))
+            {
+                surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
                 surface.draw_image(picture.clone(), size);
                 surface.pop();
             }
             return Ok(());
         }
-        Mark::Text { x, y, quarters, set } => {
-            surface.push_transform(&Transform::from_translate(x * POINTS, y * POINTS));
+        Element::Text { x, y, quarters, typeset } => {
+            surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
             surface.push_transform(&Transform::from_rotate(f32::from(*quarters) * 90.0));
-            text(surface, set, fonts)?;
+            text(surface, typeset, fonts)?;
             surface.pop();
             surface.pop();
             return Ok(());
@@ -111,9 +115,9 @@ fn draw(
     Ok(())
 }
 
-/// A circle of four curves.
+/// Adds a circle of four curves.
 fn circle(path: &mut PathBuilder, x: f32, y: f32, radius: f32) {
-    // The distance of control points at which a curve is nearest to a quarter of a circle.
+    // With control points at this distance a curve comes closest to a quarter of a circle.
     let control = radius * 0.552_284_8;
     path.move_to(x + radius, y);
     path.cubic_to(x + radius, y + control, x + control, y + radius, x, y + radius);
@@ -123,10 +127,10 @@ fn circle(path: &mut PathBuilder, x: f32, y: f32, radius: f32) {
     path.close();
 }
 
-fn text(surface: &mut Surface<'_>, set: &Set, fonts: &mut HashMap<(u64, u32), Font>) -> Result<(), String> {
+fn text(surface: &mut Surface<'_>, typeset: &TypesetText, fonts: &mut HashMap<(u64, u32), Font>) -> Result<(), String> {
     surface.set_stroke(None);
-    surface.set_fill(Some(fill(set.colour)));
-    for run in &set.runs {
+    surface.set_fill(Some(fill(typeset.colour)));
+    for run in &typeset.runs {
         let key = (run.font.data.id(), run.font.index);
         let font = match fonts.get(&key) {
             Some(font) => font.clone(),
@@ -152,7 +156,7 @@ fn text(surface: &mut Surface<'_>, set: &Set, fonts: &mut HashMap<(u64, u32), Fo
                 )
             })
             .collect();
-        surface.draw_glyphs(Point::from_xy(run.x, run.baseline), &glyphs, font, &set.text, run.size, false);
+        surface.draw_glyphs(Point::from_xy(run.x, run.baseline), &glyphs, font, &typeset.text, run.size, false);
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Texts set in type: shaped, broken into lines, in every script that a font of the system has.
+//! Typesetting: shapes texts and breaks them into lines, in every script for which the system has a font. Only this
+//! module uses the crate `parley`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,34 +12,30 @@ use parley::layout::Alignment;
 use parley::style::{FontFamily, FontFamilyName, FontWeight, GenericFamily, LineHeight, StyleProperty};
 use parley::{FontContext, Layout, LayoutContext};
 
-use super::sheet::Colour;
+use super::geometry::{Colour, POINTS_PER_MM};
 use crate::language::{Direction, Language};
 
-/// Points of a millimetre.
-pub(super) const POINTS: f32 = 72.0 / 25.4;
-
-/// How a text looks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Style {
+pub(super) struct TextStyle {
     /// In points.
     pub(super) size: f32,
     pub(super) bold: bool,
     pub(super) colour: Colour,
 }
 
-/// Where lines stand within their width.
+/// How lines are aligned within their width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Where lines of the language begin.
+pub(super) enum TextAlign {
+    /// On the side where lines begin in the direction of the text.
     Start,
-    Middle,
+    Centre,
     Left,
     Right,
 }
 
-/// A text in type.
+/// A text as positioned glyphs.
 #[derive(Clone)]
-pub(super) struct Set {
+pub(super) struct TypesetText {
     pub(super) text: String,
     pub(super) runs: Vec<Run>,
     /// In millimetres.
@@ -58,31 +55,32 @@ pub(super) struct Run {
     pub(super) glyphs: Vec<Glyph>,
 }
 
-/// A glyph, with what it stands for; lengths in points.
+/// A glyph; lengths are in points.
 #[derive(Clone)]
 pub(super) struct Glyph {
     pub(super) id: u32,
     pub(super) advance: f32,
     pub(super) x: f32,
     pub(super) y: f32,
+    /// The bytes of the text that it shows.
     pub(super) text: Range<usize>,
 }
 
-/// The fonts, and what they could not show.
-pub(super) struct Type {
+/// Sets texts with the available fonts, and records what could not be shown.
+pub(super) struct Typesetter {
     fonts: FontContext,
     layouts: LayoutContext<()>,
-    /// Characters that no font has, with the text they are in.
-    pub(super) missing: BTreeSet<(char, String)>,
-    /// Texts that had to be cut.
-    pub(super) cut: Vec<String>,
-    /// How many titles there was no room for, on the piece that has room for the fewest.
-    pub(super) omitted: usize,
+    /// Characters that no font has, each with its text.
+    pub(super) missing_glyphs: BTreeSet<(char, String)>,
+    /// Texts that had to be shortened.
+    pub(super) shortened: Vec<String>,
+    /// The number of titles left out for want of room, on the item with the least room.
+    pub(super) omitted_titles: usize,
 }
 
-/// Families that look well beside each other, where they are there; after them whatever the system has. Those
-/// of the language's own script come first: characters that Chinese and Japanese share look different in them.
-fn families(language: &Language) -> FontFamily<'static> {
+/// Font families that go well together, then the system's default. Those of the language come early: Chinese and
+/// Japanese fonts draw the characters that both languages use differently.
+fn font_families(language: &Language) -> FontFamily<'static> {
     let own: &[&str] = match language.as_str().split('-').next().unwrap_or_default() {
         "zh" if ["TW", "HK", "MO", "Hant"].iter().any(|part| language.as_str().contains(part)) => {
             &["Noto Sans CJK TC", "Noto Sans TC", "PingFang TC", "Microsoft JhengHei"]
@@ -110,7 +108,6 @@ fn families(language: &Language) -> FontFamily<'static> {
     FontFamily::List(Cow::Owned(latin_first.chain([FontFamilyName::Generic(GenericFamily::SansSerif)]).collect()))
 }
 
-/// The fonts of the system; none if it has none.
 fn system_fonts() -> FontContext {
     // This version of fontique panics if fontconfig is installed but finds no font at all. Later ones do not, but they
     // bring a third generation of the crates that read fonts: see decision 26.
@@ -124,8 +121,8 @@ fn system_fonts() -> FontContext {
     })
 }
 
-impl Type {
-    /// With the fonts of the system, and those in a folder.
+impl Typesetter {
+    /// With the system's fonts and those in a folder.
     pub(super) fn new(folder: Option<&Path>) -> Self {
         let mut fonts = system_fonts();
         if let Some(folder) = folder {
@@ -134,42 +131,60 @@ impl Type {
             files.sort();
             fonts.collection.load_fonts_from_paths(files);
         }
-        Self { fonts, layouts: LayoutContext::new(), missing: BTreeSet::new(), cut: Vec::new(), omitted: 0 }
+        Self {
+            fonts,
+            layouts: LayoutContext::new(),
+            missing_glyphs: BTreeSet::new(),
+            shortened: Vec::new(),
+            omitted_titles: 0,
+        }
     }
 
-    /// Whether there is any font.
     pub(super) fn has_fonts(&mut self) -> bool {
         self.fonts.collection.family_names().next().is_some()
     }
 
-    /// Sets a text in lines of a width in millimetres.
-    pub(super) fn set(&mut self, text: &str, language: &Language, style: Style, width: f32, place: Place) -> Set {
+    /// Breaks a text into lines of at most this width in millimetres.
+    pub(super) fn set_text(
+        &mut self,
+        text: &str,
+        language: &Language,
+        style: TextStyle,
+        width: f32,
+        alignment: TextAlign,
+    ) -> TypesetText {
         let text = text.split('\n').map(str::trim).collect::<Vec<_>>().join("\n");
         let is_rtl = language.direction() == Direction::Rtl;
         let mut layout = self.layout(&text, language, style);
-        let mut mark = "";
+        let mut direction_mark = "";
         if layout.is_rtl() != is_rtl {
             // Parley takes the direction from the first letter: an invisible mark (Unicode Standard Annex 9) before it
             // gives the language's, and is dropped again below.
-            mark = if is_rtl { "\u{200f}" } else { "\u{200e}" };
-            layout = self.layout(&format!("{mark}{text}"), language, style);
+            direction_mark = if is_rtl { "\u{200f}" } else { "\u{200e}" };
+            layout = self.layout(&format!("{direction_mark}{text}"), language, style);
         }
-        layout.break_all_lines(Some(width * POINTS));
-        let alignment = match place {
-            Place::Start => Alignment::Start,
-            Place::Middle => Alignment::Center,
-            Place::Left => Alignment::Left,
-            Place::Right => Alignment::Right,
+        layout.break_all_lines(Some(width * POINTS_PER_MM));
+        let parley_alignment = match alignment {
+            TextAlign::Start => Alignment::Start,
+            TextAlign::Centre => Alignment::Center,
+            TextAlign::Left => Alignment::Left,
+            TextAlign::Right => Alignment::Right,
         };
-        layout.align(alignment, Default::default());
-        let runs = self.runs(&layout, &text, mark.len());
-        Set { runs, height: layout.height() / POINTS, width: layout.width() / POINTS, colour: style.colour, text }
+        layout.align(parley_alignment, Default::default());
+        let runs = self.runs(&layout, &text, direction_mark.len());
+        TypesetText {
+            runs,
+            height: layout.height() / POINTS_PER_MM,
+            width: layout.width() / POINTS_PER_MM,
+            colour: style.colour,
+            text,
+        }
     }
 
     /// Shapes a text.
-    fn layout(&mut self, text: &str, language: &Language, style: Style) -> Layout<()> {
+    fn layout(&mut self, text: &str, language: &Language, style: TextStyle) -> Layout<()> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
-        builder.push_default(StyleProperty::FontFamily(families(language)));
+        builder.push_default(StyleProperty::FontFamily(font_families(language)));
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(1.25)));
         builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.bold { 700.0 } else { 400.0 })));
@@ -177,8 +192,8 @@ impl Type {
         builder.build(text)
     }
 
-    /// The glyphs of a layout; its text begins with a mark of so many bytes that `text` does not have.
-    fn runs(&mut self, layout: &Layout<()>, text: &str, mark: usize) -> Vec<Run> {
+    /// The glyphs of a layout; its text begins with a mark of `mark_length` bytes that `text` does not have.
+    fn runs(&mut self, layout: &Layout<()>, text: &str, mark_length: usize) -> Vec<Run> {
         let mut runs = Vec::new();
         for line in layout.lines() {
             let mut x = line.metrics().offset;
@@ -187,10 +202,10 @@ impl Type {
                 let mut glyphs: Vec<Glyph> = Vec::new();
                 for cluster in run.visual_clusters() {
                     let range = cluster.text_range();
-                    if range.end <= mark {
+                    if range.end <= mark_length {
                         continue;
                     }
-                    let range = range.start.saturating_sub(mark)..range.end - mark;
+                    let range = range.start.saturating_sub(mark_length)..range.end - mark_length;
                     if cluster.is_ligature_continuation() {
                         if let Some(glyph) = glyphs.last_mut() {
                             glyph.text = glyph.text.start.min(range.start)..glyph.text.end.max(range.end);
@@ -200,7 +215,7 @@ impl Type {
                     for glyph in cluster.glyphs() {
                         if glyph.id == 0 {
                             let unknown = text[range.clone()].chars().filter(|c| !c.is_whitespace() && !c.is_control());
-                            self.missing.extend(unknown.map(|c| (c, text.to_owned())));
+                            self.missing_glyphs.extend(unknown.map(|c| (c, text.to_owned())));
                         }
                         glyphs.push(Glyph {
                             id: glyph.id,
@@ -221,49 +236,49 @@ impl Type {
         runs
     }
 
-    /// Sets a text as large as `style` says or smaller, so that it fits; cut, and noted, if it does not fit at
-    /// `least` points.
-    pub(super) fn fit(
+    /// Sets a text in the size of `style`, or a smaller one so that it fits. If it does not fit at `min_size` points it
+    /// is shortened, which is recorded.
+    pub(super) fn set_to_fit(
         &mut self,
         text: &str,
         language: &Language,
-        style: Style,
+        style: TextStyle,
         (width, height): (f32, f32),
-        least: f32,
-        place: Place,
-    ) -> Set {
-        let fits = |set: &Set| set.height <= height && set.width <= width + 0.01;
+        min_size: f32,
+        alignment: TextAlign,
+    ) -> TypesetText {
+        let fits = |typeset: &TypesetText| typeset.height <= height && typeset.width <= width + 0.01;
         let mut size = style.size;
         loop {
-            let set = self.set(text, language, Style { size, ..style }, width, place);
-            if fits(&set) {
-                return set;
+            let typeset = self.set_text(text, language, TextStyle { size, ..style }, width, alignment);
+            if fits(&typeset) {
+                return typeset;
             }
-            if size <= least {
+            if size <= min_size {
                 break;
             }
-            size = (size - 0.5).max(least);
+            size = (size - 0.5).max(min_size);
         }
-        self.cut.push(text.to_owned());
+        self.shortened.push(text.to_owned());
         let mut words: Vec<&str> = text.split_inclusive(' ').collect();
-        let style = Style { size: least, ..style };
+        let style = TextStyle { size: min_size, ..style };
         while words.len() > 1 {
             words.pop();
             let shorter = format!("{}…", words.concat().trim_end());
-            let set = self.set(&shorter, language, style, width, place);
-            if fits(&set) {
-                return set;
+            let typeset = self.set_text(&shorter, language, style, width, alignment);
+            if fits(&typeset) {
+                return typeset;
             }
         }
         let mut letters: Vec<char> = text.chars().collect();
         while letters.len() > 1 {
             letters.truncate(letters.len() * 9 / 10);
             let shorter: String = letters.iter().chain(['…'].iter()).collect();
-            let set = self.set(&shorter, language, style, width, place);
-            if fits(&set) {
-                return set;
+            let typeset = self.set_text(&shorter, language, style, width, alignment);
+            if fits(&typeset) {
+                return typeset;
             }
         }
-        self.set("…", language, style, width, place)
+        self.set_text("…", language, style, width, alignment)
     }
 }
