@@ -1,8 +1,8 @@
-//! Findings: what is wrong or worth knowing, where, and what to do about it.
+//! Findings: what is wrong or worth knowing, where it is, and what to do about it.
 //!
-//! A finding names a place in the manifest by the path of its key; the byte range is looked up when
-//! the finding is shown, so that a manifest without findings pays nothing for positions.
-//! The only module that names `annotate-snippets`.
+//! A finding refers to a place in the manifest by the path of its key. The byte range is looked up when the finding
+//! is shown, so that positions cost nothing in a manifest without findings. The only module that names
+//! `annotate-snippets`.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,28 +12,28 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// No disc is made.
+    /// No disc can be made.
     Error,
-    /// The disc is made, and somebody will be surprised by it.
+    /// The disc can be made, but is probably not what was intended.
     Warning,
-    /// Something was decided that the author may want to know.
+    /// Something was decided that the author may want to know about.
     Note,
 }
 
-/// A step from a YAML node to one of its children.
+/// A step from a node of the manifest to one of its children.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The value under a key of a mapping.
     Key(Arc<str>),
-    /// An item of a list, from zero.
+    /// An item of a list, counted from zero.
     Item(usize),
 }
 
-/// The way from the root of the manifest to one of its nodes, as in `disc.title.fr`.
+/// The path from the root of the manifest to one of its nodes, such as `disc.title.fr`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyPath(pub Vec<Step>);
 
@@ -53,9 +53,25 @@ impl KeyPath {
         self.with(Step::Item(index))
     }
 
-    /// The nodes around this one, the outermost first.
+    /// The nodes that contain this one, the outermost first.
     pub fn ancestors(&self) -> Vec<Self> {
         (1..self.0.len()).map(|length| Self(self.0[..length].to_vec())).collect()
+    }
+
+    /// The path for a message. Of a section or a report it gives the title instead of the number: `authors[2]` of the
+    /// report “Asia”. `title_of` looks up the title of a section or a report by its path.
+    pub fn in_words(&self, title_of: impl Fn(&Self) -> Option<String>) -> String {
+        let item = self.0.windows(2).rposition(
+            |pair| matches!(pair, [Step::Key(key), Step::Item(_)] if matches!(&**key, "sections" | "reports")),
+        );
+        let Some(item) = item else { return format!("`{self}`") };
+        let (entry, rest) = (Self(self.0[..item + 2].to_vec()), Self(self.0[item + 2..].to_vec()));
+        let kind = if self.0[item] == Step::Key("reports".into()) { "report" } else { "section" };
+        let name = match title_of(&entry) {
+            Some(title) => format!("the {kind} “{title}”"),
+            None => format!("this {kind}"),
+        };
+        if rest.0.is_empty() { name } else { format!("`{rest}` of {name}") }
     }
 
     fn with(&self, step: Step) -> Self {
@@ -81,34 +97,34 @@ impl fmt::Display for KeyPath {
 /// Where a finding is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// Of the whole run.
+    /// Nowhere in particular: it concerns the whole run.
     Nowhere,
-    /// The value at a path of the manifest.
+    /// The value at a path in the manifest.
     Value(KeyPath),
-    /// The key that ends a path of the manifest.
+    /// The last key of a path in the manifest.
     Key(KeyPath),
-    /// Bytes of the manifest.
+    /// These bytes of the manifest.
     Bytes(Range<usize>),
-    /// Another file, and the line in it if known, from one.
+    /// Another file, and the line in it if it is known, counted from one.
     File(String, Option<usize>),
 }
 
-/// One thing that is wrong or worth knowing.
+/// Something that is wrong or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
-    /// A short, lasting name of its kind, such as `missing-file`.
+    /// The permanent name of its kind, such as `missing-file`.
     pub code: &'static str,
-    /// What is wrong, in plain words; no full stop.
+    /// What is wrong, in plain words, without a full stop.
     pub message: String,
-    /// A few words at the place itself.
+    /// A few words shown at the place; may be empty.
     pub label: String,
     /// Where it is.
     pub place: Place,
-    /// Other places that belong to it, each with a few words.
+    /// Related places, each with a few words.
     pub related: Vec<(Place, String)>,
-    /// All that it is about, where it is about several: more than a terminal has room for.
+    /// Everything that it concerns, if that is more than one thing. The terminal shows only some.
     pub concerns: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
@@ -125,7 +141,7 @@ impl Finding {
         Self::new(Severity::Warning, code, place, message.into())
     }
 
-    /// Something decided for the author.
+    /// A finding that tells the author about a decision.
     pub fn note(code: &'static str, place: Place, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, place, message.into())
     }
@@ -143,14 +159,14 @@ impl Finding {
         }
     }
 
-    /// Adds a few words at the place.
+    /// Sets the words shown at the place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Adds another place that belongs to the finding.
+    /// Adds a related place.
     #[must_use]
     pub fn also(mut self, place: Place, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
@@ -170,22 +186,22 @@ impl Finding {
 pub struct Findings(pub Vec<Finding>);
 
 impl Findings {
-    /// Adds one.
+    /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         self.0.push(finding);
     }
 
-    /// Adds all of another list.
+    /// Adds all findings of another list.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Whether one of them stops the build.
+    /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
-    /// How many there are of a weight.
+    /// How many findings of a severity there are.
     pub fn count(&self, severity: Severity) -> usize {
         self.0.iter().filter(|finding| finding.severity == severity).count()
     }
@@ -215,109 +231,109 @@ impl From<Finding> for Findings {
     }
 }
 
-/// The manifest as text, with a way to find its nodes.
+/// The text of a manifest, in which nodes can be found.
 pub trait ManifestText {
-    /// The file's name as the user gave it.
+    /// The path of the file as the user gave it.
     fn name(&self) -> &str;
-    /// Its text.
+    /// The text.
     fn text(&self) -> &str;
-    /// The bytes of the value at `path`, or of its key. `None` if there is no such node.
+    /// The bytes of the value at `path`, or of its key if `key`. `None` if there is no such node.
     fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>>;
 }
 
 /// How findings are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// With colours.
+    /// Whether to use colours.
     pub colour: bool,
-    /// Columns of the terminal; longer lines are cut around the place.
+    /// The width of the terminal in columns. Of longer lines, a part around the place is shown.
     pub width: usize,
 }
 
-/// Bytes of a long line that are shown before a place; twice as many after it.
-const WINDOW: usize = 160;
+/// How many bytes of a long line are shown before a place; twice as many are shown after it.
+const CONTEXT_BYTES: usize = 160;
 
-/// A finding with its place resolved.
+/// A finding with the bytes of the manifest where it is.
 struct Located<'f> {
     finding: &'f Finding,
-    spot: Option<Range<usize>>,
+    range: Option<Range<usize>>,
 }
 
-/// The manifest's text, and where its lines start.
+/// The text of the manifest, and where its lines start.
 struct Lines<'m> {
-    manuscript: &'m dyn ManifestText,
+    manifest: &'m dyn ManifestText,
     starts: Vec<usize>,
-    /// The column that was asked for last, and its line's start and byte: places come in order, so
-    /// that columns of one long line are counted once.
+    /// The start of a line, a byte in it and the byte's column, from the last call of [`Lines::column`]. Places are
+    /// looked up in order, so that the characters of one long line are counted only once.
     last: Cell<(usize, usize, usize)>,
 }
 
 impl<'m> Lines<'m> {
-    fn of(manuscript: &'m dyn ManifestText) -> Self {
-        let breaks = manuscript.text().match_indices('\n').map(|(at, _)| at + 1);
-        Self { manuscript, starts: std::iter::once(0).chain(breaks).collect(), last: Cell::new((0, 0, 1)) }
+    fn new(manifest: &'m dyn ManifestText) -> Self {
+        let breaks = manifest.text().match_indices('\n').map(|(at, _)| at + 1);
+        Self { manifest, starts: std::iter::once(0).chain(breaks).collect(), last: Cell::new((0, 0, 1)) }
     }
 
-    /// The line that a byte is on, from one, and the byte it starts at.
+    /// The line that a byte is on, counted from one, and the byte at which the line starts.
     fn line(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= at).max(1);
         (line, self.starts[line - 1])
     }
 
-    /// The column of a byte in characters, from one.
+    /// The column of a byte in characters, counted from one.
     fn column(&self, at: usize) -> usize {
         let (_, line_start) = self.line(at);
         let (last_start, last_at, last_column) = self.last.get();
         let (from, column) =
             if last_start == line_start && last_at <= at { (last_at, last_column) } else { (line_start, 1) };
-        let column = column + self.manuscript.text()[from..at].chars().count();
+        let column = column + self.manifest.text()[from..at].chars().count();
         self.last.set((line_start, at, column));
         column
     }
 }
 
-/// Shows findings in the order of their places, each with the lines it is about.
-pub fn render(findings: &Findings, manuscript: &dyn ManifestText, style: Style) -> String {
+/// Renders findings in the order of their places, each with the lines that it refers to.
+pub fn render(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
-    let lines = Lines::of(manuscript);
-    for located in ordered(findings, manuscript) {
-        out.push_str(&renderer.render(&[group(&located, &lines)]));
+    let lines = Lines::new(manifest);
+    for located in in_order(findings, manifest) {
+        out.push_str(&renderer.render(&[message_group(&located, &lines)]));
         out.push_str("\n\n");
     }
     out
 }
 
-fn ordered<'f>(findings: &'f Findings, manuscript: &dyn ManifestText) -> Vec<Located<'f>> {
+fn in_order<'f>(findings: &'f Findings, manifest: &dyn ManifestText) -> Vec<Located<'f>> {
     let mut located: Vec<Located<'f>> =
-        findings.0.iter().map(|finding| Located { finding, spot: resolve(&finding.place, manuscript) }).collect();
-    // What has no place is of the whole, and comes first.
-    located.sort_by_key(|l| l.spot.as_ref().map_or((0, 0), |spot| (spot.start, spot.end)));
+        findings.0.iter().map(|finding| Located { finding, range: resolve(&finding.place, manifest) }).collect();
+    // Findings without a place concern everything, and come first.
+    located.sort_by_key(|located| located.range.as_ref().map_or((0, 0), |range| (range.start, range.end)));
     located
 }
 
-/// The bytes of a place; of a value that is not there, those of the nearest node above it.
-fn resolve(place: &Place, manuscript: &dyn ManifestText) -> Option<Range<usize>> {
+/// The bytes of a place. For a value that does not exist, those of the nearest node that contains it.
+fn resolve(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>> {
     let (path, key) = match place {
         Place::Value(path) => (path, false),
         Place::Key(path) => (path, true),
         Place::Bytes(range) => return Some(range.clone()),
         Place::Nowhere | Place::File(..) => return None,
     };
-    if let Some(spot) = manuscript.locate(path, key) {
-        return Some(spot);
+    if let Some(range) = manifest.locate(path, key) {
+        return Some(range);
     }
-    let mut above = path.clone();
-    while above.0.pop().is_some() {
-        if let Some(spot) = manuscript.locate(&above, true).or_else(|| manuscript.locate(&above, false)) {
-            return Some(spot);
+    let mut parent = path.clone();
+    while parent.0.pop().is_some() {
+        if let Some(range) = manifest.locate(&parent, true).or_else(|| manifest.locate(&parent, false)) {
+            return Some(range);
         }
     }
     Some(0..0)
 }
 
-fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
+fn message_group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
     let finding = located.finding;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
@@ -325,11 +341,11 @@ fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
         Severity::Note => Level::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
-    if let Some(spot) = &located.spot {
-        if let Some(origin) = origin(lines, spot) {
+    if let Some(range) = &located.range {
+        if let Some(origin) = origin(lines, range) {
             group = group.element(origin);
         }
-        group = group.element(snippet(lines, spot, AnnotationKind::Primary, &finding.label));
+        group = group.element(snippet(lines, range, AnnotationKind::Primary, &finding.label));
     } else if let Place::File(path, line) = &finding.place {
         let origin = Origin::path(path.as_str());
         group = group.element(match line {
@@ -338,13 +354,13 @@ fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
         });
     }
     for (place, label) in &finding.related {
-        if let Some(spot) = resolve(place, lines.manuscript) {
-            group = group.element(snippet(lines, &spot, AnnotationKind::Context, label));
+        if let Some(range) = resolve(place, lines.manifest) {
+            group = group.element(snippet(lines, &range, AnnotationKind::Context, label));
         }
     }
     let unnamed = finding.concerns.len().saturating_sub(finding.related.len() + 1);
     if unnamed > 0 {
-        let more = format!("{unnamed} more are not named here; `make-disc check --html` names all");
+        let more = format!("{unnamed} more are not listed here; `make-disc check --html` lists all");
         group = group.element(Level::HELP.message(more));
     }
     for help in &finding.help {
@@ -353,38 +369,40 @@ fn group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
     group
 }
 
-/// The lines of a place: the first one only if it goes over several.
+/// The line of a place, or the first of its lines.
 fn snippet<'a>(
     lines: &Lines<'a>,
-    spot: &Range<usize>,
+    range: &Range<usize>,
     kind: AnnotationKind,
     label: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let text = lines.manuscript.text();
-    let start = floor_boundary(text, spot.start);
+    let text = lines.manifest.text();
+    let start = floor_boundary(text, range.start);
     let (line, line_start) = lines.line(start);
-    // Of a long line only what is around the place: manifests may be written by programs, on one.
-    let from = floor_boundary(text, start.saturating_sub(WINDOW)).max(line_start);
-    let until = floor_boundary(text, start + 2 * WINDOW);
+    // Only a part of a long line: a program may have written the whole manifest on one.
+    let from = floor_boundary(text, start.saturating_sub(CONTEXT_BYTES)).max(line_start);
+    let until = floor_boundary(text, start + 2 * CONTEXT_BYTES);
     let line_end = text[start..until].find(['\n', '\r']).map_or(until, |at| start + at);
-    let end = floor_boundary(text, spot.end).clamp(start, line_end);
+    let end = floor_boundary(text, range.end).clamp(start, line_end);
     let annotation = kind.span(start - from..end - from);
     let snippet = Snippet::source(&text[from..line_end]).line_start(line).annotation(if label.is_empty() {
         annotation
     } else {
         annotation.label(label)
     });
-    if from == line_start { snippet.path(lines.manuscript.name()) } else { snippet }
+    if from == line_start { snippet.path(lines.manifest.name()) } else { snippet }
 }
 
-/// The origin that a snippet cut at its left cannot tell itself.
-fn origin<'a>(lines: &Lines<'a>, spot: &Range<usize>) -> Option<Origin<'a>> {
-    let start = floor_boundary(lines.manuscript.text(), spot.start);
+/// The file, line and column, for a snippet that does not start at the beginning of its line and cannot show them
+/// itself.
+fn origin<'a>(lines: &Lines<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
+    let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);
-    let cut = floor_boundary(lines.manuscript.text(), start.saturating_sub(WINDOW)) > line_start;
-    cut.then(|| Origin::path(lines.manuscript.name()).line(line).char_column(lines.column(start)))
+    let is_cut = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
+    is_cut.then(|| Origin::path(lines.manifest.name()).line(line).char_column(lines.column(start)))
 }
 
+/// The nearest character boundary at or before a byte.
 fn floor_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -396,22 +414,22 @@ fn floor_boundary(text: &str, at: usize) -> usize {
 /// A finding as one object of `--json`.
 #[derive(Debug, Serialize)]
 pub struct FindingRecord {
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
-    /// A short, lasting name of its kind.
+    /// The permanent name of its kind.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
     /// The file it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// From one.
+    /// Counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// In characters, from one.
+    /// In characters, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// All that it is about, where it is about several.
+    /// Everything that it concerns, if that is more than one thing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub concerns: Vec<String>,
     /// What to do about it.
@@ -420,18 +438,18 @@ pub struct FindingRecord {
 }
 
 /// The findings as records, in the order of their places.
-pub fn records(findings: &Findings, manuscript: &dyn ManifestText) -> Vec<FindingRecord> {
-    let lines = Lines::of(manuscript);
-    ordered(findings, manuscript)
+pub fn records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<FindingRecord> {
+    let lines = Lines::new(manifest);
+    in_order(findings, manifest)
         .into_iter()
-        .map(|Located { finding, spot }| {
-            let (file, line, column) = match (&spot, &finding.place) {
-                (Some(spot), _) => {
-                    let text = manuscript.text();
-                    let at = floor_boundary(text, spot.start);
+        .map(|Located { finding, range }| {
+            let (file, line, column) = match (&range, &finding.place) {
+                (Some(range), _) => {
+                    let text = manifest.text();
+                    let at = floor_boundary(text, range.start);
                     let (line, _) = lines.line(at);
                     let column = lines.column(at);
-                    (Some(manuscript.name().to_owned()), Some(line), Some(column))
+                    (Some(manifest.name().to_owned()), Some(line), Some(column))
                 }
                 (None, Place::File(path, line)) => (Some(path.clone()), *line, None),
                 _ => (None, None, None),
@@ -450,13 +468,30 @@ pub fn records(findings: &Findings, manuscript: &dyn ManifestText) -> Vec<Findin
         .collect()
 }
 
-/// `, did you mean …?` for the candidate nearest to what was written, if one is near enough.
+/// The candidate that is most similar to what was written, if one is similar enough to be what was meant.
 pub fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let near = |candidate: &str| strsim::normalized_damerau_levenshtein(&written.to_lowercase(), candidate);
+    let similarity = |candidate: &str| strsim::normalized_damerau_levenshtein(&written.to_lowercase(), candidate);
     candidates
         .into_iter()
-        .map(|candidate| (near(candidate), candidate))
-        .filter(|(nearness, _)| *nearness >= 0.5)
+        .map(|candidate| (similarity(candidate), candidate))
+        .filter(|(similarity, _)| *similarity >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_sections_and_reports_by_their_titles() {
+        let report = KeyPath::root().key("sections").item(5).key("reports").item(4);
+        let title_of = |path: &KeyPath| (path.0.len() == 4).then(|| "Asia".to_owned());
+        assert_eq!(report.key("authors").item(1).in_words(title_of), "`authors[2]` of the report “Asia”");
+        assert_eq!(report.in_words(title_of), "the report “Asia”");
+        assert_eq!(report.in_words(|_| None), "this report");
+        let section = KeyPath::root().key("sections").item(0);
+        assert_eq!(section.key("title").in_words(title_of), "`title` of this section");
+        assert_eq!(KeyPath::root().key("disc").key("title").in_words(title_of), "`disc.title`");
+    }
 }

@@ -1,7 +1,7 @@
 //! One text file in, one disc out: a multilingual, checksummed ISO 9660 data disc from a manifest.
 //!
 //! The pipeline, each step a module of plain types that imports only those before it:
-//! manifest → catalogue → layout → launcher → plan → image; `verify` stands apart.
+//! manifest → catalogue → layout → launcher → plan → image; `verify` stands apart. `pipeline` joins them.
 
 mod archive;
 mod burn;
@@ -22,7 +22,9 @@ mod layout;
 pub mod manifest;
 mod media_check;
 mod names;
+mod outputs;
 mod parallel;
+mod pipeline;
 mod plan;
 mod preflight;
 mod print;
@@ -33,63 +35,31 @@ mod stage;
 pub mod strings;
 pub mod verify;
 
-use std::io;
 use std::path::Path;
 
-use catalogue::Catalogue;
 use diagnostic::Findings;
-use extraction::Extractions;
-use layout::Layout;
-use manifest::ManifestFile;
-use plan::{DiscDate, Plan};
 
-/// A manifest that was read and judged, and all that was found.
-pub struct Examined {
-    /// The manifest as text, for findings to be shown in.
-    pub manuscript: ManifestFile,
-    /// Everything wrong or worth knowing.
-    pub findings: Findings,
-    /// The collection and its paths; complete only if no finding is an error.
-    pub collection: Option<(Catalogue, Layout)>,
-}
-
-/// Reads a manifest and judges it and the files it names, without reading those.
-///
-/// # Errors
-/// The manifest itself cannot be read.
-pub fn examine(manifest: &Path, allow_outside: bool) -> io::Result<Examined> {
-    let mut findings = Findings::default();
-    let manuscript = ManifestFile::read(manifest, &mut findings)?;
-    Ok(judge(manuscript, findings, allow_outside))
-}
-
-/// Judges a manifest that was read, and the files it names, without reading those.
-pub fn judge(manuscript: ManifestFile, mut findings: Findings, allow_outside: bool) -> Examined {
-    let collection = collection(&manuscript, &mut findings, allow_outside);
-    Examined { manuscript, findings, collection }
-}
-
-fn collection(manuscript: &ManifestFile, findings: &mut Findings, allow_outside: bool) -> Option<(Catalogue, Layout)> {
-    if findings.has_errors() {
-        return None;
+/// Checks a manifest that is in memory, and the files it names in `folder`, without reading those. Shows what was
+/// found as a terminal and as JSON would, and says whether a disc could be made.
+pub fn check_manifest(bytes: Vec<u8>, folder: &Path) -> Checked {
+    let project = pipeline::Project::from_bytes(bytes, folder);
+    let style = diagnostic::Style { colour: false, width: 120 };
+    Checked {
+        findings: project.findings().clone(),
+        text: diagnostic::render(project.findings(), project.manifest(), style),
+        records: project.finding_records(),
+        is_complete: project.collection().is_some(),
     }
-    let parsed = manuscript.parse(findings)?;
-    let catalogue = catalogue::check(&parsed, manuscript.folder(), allow_outside, findings)?;
-    let layout = Layout::of(&catalogue, findings);
-    Some((catalogue, layout))
 }
 
-/// Makes the pages and plans the disc, of a collection without errors. `None` after an error.
-pub fn assemble(
-    catalogue: &Catalogue,
-    layout: &Layout,
-    texts: &Extractions,
-    epoch: Option<i64>,
-    findings: &mut Findings,
-) -> Option<Plan> {
-    let materials = launcher::Materials::read(catalogue, findings);
-    let prepared = launcher::PreparedMaterials::new(catalogue, &materials, findings);
-    let date = DiscDate::of(catalogue, epoch, findings);
-    let files = launcher::render(catalogue, layout, &prepared, texts, findings)?;
-    Some(Plan::of(catalogue, layout, files, date?))
+/// What [`check_manifest`] found.
+pub struct Checked {
+    /// Everything that is wrong or worth knowing.
+    pub findings: Findings,
+    /// The findings as a terminal shows them.
+    pub text: String,
+    /// The findings as JSON has them.
+    pub records: Vec<diagnostic::FindingRecord>,
+    /// Whether a disc could be made: there is a collection, and no error.
+    pub is_complete: bool,
 }

@@ -1,21 +1,21 @@
-//! Telling how far the work has come. The only module that names `indicatif`.
+//! Showing how far the work has come. The only module that names `indicatif`.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Hears how far the writing, or the checking, has come.
+/// Is told how far the work has come.
 pub trait Progress {
-    /// Writing begins; `total` bytes are to come.
+    /// The work begins; there are `total` bytes.
     fn begin(&mut self, total: u64);
-    /// So many bytes more are written, of the file of that name if it is one.
+    /// This many more bytes are done, of the file of that name if they belong to one.
     fn advance(&mut self, bytes: u64, file: Option<&str>);
-    /// All is written, or nothing more will be.
+    /// The work has ended, complete or not.
     fn end(&mut self);
 }
 
-/// Says nothing.
+/// Shows nothing.
 pub struct Silence;
 
 impl Progress for Silence {
@@ -24,13 +24,13 @@ impl Progress for Silence {
     fn end(&mut self) {}
 }
 
-/// What suits standard error: a bar on a terminal, a line now and then elsewhere.
-/// `done` says what is done to the bytes: "written".
+/// Shows progress on standard error: as a bar on a terminal, as a line now and then elsewhere. `done` says what is
+/// done to the bytes, such as "written".
 pub fn for_stderr(done: &'static str) -> Box<dyn Progress> {
-    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines(Count::new(), done)) }
+    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines(Counter::new(), done)) }
 }
 
-/// A bar with rate and time left.
+/// A bar with the rate and the remaining time.
 struct Bar(ProgressBar);
 
 impl Bar {
@@ -63,20 +63,21 @@ impl Progress for Bar {
     }
 }
 
-/// Counts, and says when the next tenth or ten seconds have gone by.
-struct Count {
+/// Counts bytes, and decides when to show progress: after each tenth, or after ten seconds.
+struct Counter {
     total: u64,
     done: u64,
     tenth: u64,
     last: Instant,
 }
 
-impl Count {
+impl Counter {
     fn new() -> Self {
         Self { total: 0, done: 0, tenth: 0, last: Instant::now() }
     }
 
-    fn due(&mut self, bytes: u64) -> bool {
+    /// Counts bytes, and returns whether to show progress now.
+    fn add(&mut self, bytes: u64) -> bool {
         self.done += bytes;
         let tenth = self.done * 10 / self.total.max(1);
         let due = (tenth > self.tenth && self.last.elapsed() > Duration::from_secs(1))
@@ -89,8 +90,8 @@ impl Count {
     }
 }
 
-/// A plain line now and then, for logs; none for what takes a second.
-struct Lines(Count, &'static str);
+/// A line of text now and then, for logs. Nothing for work that takes less than a second.
+struct Lines(Counter, &'static str);
 
 impl Progress for Lines {
     fn begin(&mut self, total: u64) {
@@ -98,7 +99,7 @@ impl Progress for Lines {
     }
 
     fn advance(&mut self, bytes: u64, _: Option<&str>) {
-        if self.0.due(bytes) {
+        if self.0.add(bytes) {
             let percent = self.0.done * 100 / self.0.total.max(1);
             // A closed standard error is no reason to stop.
             let _ = writeln!(io::stderr(), "{}: {percent} %", self.1);
@@ -108,16 +109,16 @@ impl Progress for Lines {
     fn end(&mut self) {}
 }
 
-/// A JSON object a line on standard error.
-pub struct JsonLines(Count);
+/// Shows progress on standard error as a JSON object in each line.
+pub struct JsonLines(Counter);
 
 impl JsonLines {
-    /// One that has said nothing yet.
+    /// Progress that has not started yet.
     pub fn new() -> Self {
-        Self(Count::new())
+        Self(Counter::new())
     }
 
-    fn say(&self) {
+    fn print(&self) {
         let _ = writeln!(io::stderr(), "{{\"progress\":{{\"done\":{},\"total\":{}}}}}", self.0.done, self.0.total);
     }
 }
@@ -131,16 +132,16 @@ impl Default for JsonLines {
 impl Progress for JsonLines {
     fn begin(&mut self, total: u64) {
         self.0.total = total;
-        self.say();
+        self.print();
     }
 
     fn advance(&mut self, bytes: u64, _: Option<&str>) {
-        if self.0.due(bytes) {
-            self.say();
+        if self.0.add(bytes) {
+            self.print();
         }
     }
 
     fn end(&mut self) {
-        self.say();
+        self.print();
     }
 }

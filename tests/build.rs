@@ -17,7 +17,7 @@ fn slow(bytes: u64) -> Desk {
 }
 
 #[test]
-fn a_disc_and_its_checksum_are_made() {
+fn a_build_writes_an_image_and_its_checksum_file() {
     let desk = Desk::new();
     let ran = desk.run(&["manifest.yaml", "out.iso"]).ended(0);
     for words in ["volume     TWO_REPORTS", "date       2008-06-30, from the manifest", "en 2, fr 1"] {
@@ -116,15 +116,30 @@ fn an_existing_file_is_replaced_only_with_force() {
     desk.run(&["--force", "manifest.yaml", "out.iso"]).ended(0);
     assert!(fs::metadata(desk.path("out.iso")).unwrap().len() > 100_000);
     let desk = Desk::new().with("out.iso.sha256", "of another");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum of an image");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum file of an image, exists");
     desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
     desk.run(&["manifest.yaml", "o\nut.iso"]).ended(2).said("without control characters");
-    desk.run(&["manifest.yaml", "out/"]).ended(2).said("cannot name the image");
-    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("make it first");
+    desk.run(&["manifest.yaml", "out/"]).ended(2).said("cannot be the name of a disc image");
+    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("create it first");
 }
 
 #[test]
-fn an_input_is_never_the_output() {
+fn a_damaged_image_is_recognised_by_any_extension_that_a_build_accepts() {
+    let desk = Desk::new();
+    for extension in ["iso", "img", "image", "bin", "cdr", "raw", "toast"] {
+        let name = format!("disc.{extension}");
+        desk.run(&["--quiet", "manifest.yaml", &name]).ended(0);
+        let mut image = fs::read(desk.path(&name)).unwrap();
+        image[..20 * 2048].fill(0xff);
+        fs::write(desk.path(&name), image).unwrap();
+        desk.run(&["verify", &name]).ended(4).printed("NOT INTACT");
+        desk.run(&["--quiet", "--force", "manifest.yaml", &name]).ended(0);
+        desk.run(&["verify", &name]).ended(0);
+    }
+}
+
+#[test]
+fn an_input_is_never_overwritten() {
     let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.iso");
     let desk =
         Desk::new().with("manifest.yaml", &manifest).with("files/asia.iso", "Asia").with("files/notes.txt", "mine");
@@ -137,7 +152,7 @@ fn an_input_is_never_the_output() {
     for output in ["manifest.yaml", "files/notes.txt"] {
         desk.run(&["--force", "manifest.yaml", output])
             .ended(2)
-            .said("exists and is no disc image; it is not replaced");
+            .said("exists and is not a disc image, so it is not replaced");
     }
     assert_eq!(fs::read(desk.path("files/notes.txt")).unwrap(), b"mine");
     assert_eq!(fs::read(desk.path("files/asia.iso")).unwrap(), b"Asia");
@@ -145,7 +160,7 @@ fn an_input_is_never_the_output() {
 }
 
 #[test]
-fn standard_output_gets_the_same_image() {
+fn the_image_on_standard_output_is_the_same() {
     let desk = Desk::new();
     desk.run(&["manifest.yaml", "out.iso"]).ended(0);
     let piped = desk.command(&["manifest.yaml", "-"]).output().unwrap();
@@ -289,7 +304,7 @@ fn the_check_page_shows_the_number_of_files_in_the_list() {
 }
 
 #[test]
-fn a_result_that_cannot_be_written_is_a_failure() {
+fn a_result_that_cannot_be_printed_is_a_failure() {
     let desk = Desk::new();
     let full = || fs::File::create("/dev/full").unwrap();
     for arguments in
@@ -346,7 +361,7 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
 }
 
 #[test]
-fn a_source_that_changes_during_the_build_stops_it() {
+fn a_source_that_changes_during_the_build_stops_the_build() {
     for (what, length) in [("shrank", 100), ("grew", 100 << 20)] {
         // The last file on the disc is blocked by a pipe that is not being read yet.
         let desk = Desk::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 4 << 20]);
@@ -376,17 +391,21 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
 }
 
 #[test]
-fn usage_is_explained() {
+fn usage_errors_say_what_to_do() {
     let desk = Desk::new();
     desk.run(&["manifest.yaml", "check"]).ended(2).said("did you mean `make-disc check manifest.yaml`?");
-    desk.run(&["manifest.yaml", "out.pdf"]).ended(2).said("name it so, such as `out.iso`");
-    desk.run(&["manifest.yaml", "CDs/out.iso"]).ended(3).said("the folder `CDs` is not there, make it first");
+    desk.run(&["manifest.yaml", "out.pdf"]).ended(2).said("use a name such as `out.iso`");
+    desk.run(&["manifest.yaml", "CDs/out.iso"]).ended(3).said("the folder `CDs` does not exist: create it first");
     desk.run(&["manifst.yaml", "out.iso"]).ended(3).said("did you mean `manifest.yaml`?");
     desk.run(&["check", "."]).ended(3).said("is a folder: name the manifest in it, `./manifest.yaml`");
     desk.run(&["init", "manifest.yaml"]).ended(2).said("name the folder that the documents are in");
     let desk = Desk::new();
     desk.run(&[]).ended(2).said("make-disc manifest.yaml out.iso");
-    desk.run(&["chek", "manifest.yaml"]).ended(2).said("did you mean `make-disc check`?");
+    for (written, command) in [("chek", "check"), ("schem", "schema"), ("completion", "completions"), ("mann", "man")] {
+        let words = format!("did you mean `make-disc {command}`?");
+        desk.run(&[written, "manifest.yaml"]).ended(2).said(&words);
+        desk.run(&[written]).ended(2).said(&words);
+    }
     desk.run(&["out.iso", "manifest.yaml"]).ended(2).said("the manifest comes first, then the image");
     desk.run(&["manifest.yaml"]).ended(2).said("<OUTPUT>");
     desk.run(&["--help"]).ended(0).printed("Exit codes:");

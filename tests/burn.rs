@@ -1,4 +1,4 @@
-//! Burning: the tool gets the right arguments, the disc is held against the image, and what goes wrong is said.
+//! Burning: the tool gets the right arguments, the disc is compared with the image, and failures are reported.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use common::{Desk, Ran};
 
-/// A desk with an image, and programs of these names and scripts alone in its path.
+/// A desk with an image, and a path with only these programs: their names and their scripts.
 fn desk(programs: &[(&str, &str)]) -> Desk {
     let desk = Desk::new();
     desk.run(&["manifest.yaml", "out.iso"]).ended(0);
@@ -28,10 +28,14 @@ fn burn(desk: &Desk, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_disc_is_burned_by_xorriso_and_held_against_the_image() {
+fn xorriso_burns_a_disc_that_is_then_compared_with_the_image() {
     let desk = desk(&[("xorriso", "exec xorriso \"$@\"")]);
     let ran = burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(0);
-    assert!(ran.stdout.contains("every byte is as in the image") && ran.stderr.contains("xorriso"), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("every byte is the same as in the image") && ran.stderr.contains("xorriso"),
+        "{}",
+        ran.stderr
+    );
     let (image, disc) = (fs::read(desk.path("out.iso")).unwrap(), fs::read(desk.path("disc.img")).unwrap());
     assert!(disc.starts_with(&image));
     desk.run(&["verify", "out.iso"]).ended(0);
@@ -41,14 +45,14 @@ fn a_disc_is_burned_by_xorriso_and_held_against_the_image() {
 }
 
 #[test]
-fn a_disc_that_came_out_otherwise_is_thrown_away() {
+fn a_disc_that_differs_from_the_image_is_reported() {
     let wrong = "xorriso \"$@\" && printf 'X' | dd of=disc.img bs=1 seek=600000 conv=notrunc 2>/dev/null";
     let desk = desk(&[("xorriso", wrong)]);
     let size = fs::metadata(desk.path("out.iso")).unwrap().len();
     assert!(size > 600_000);
     let ran = burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(4);
     assert!(
-        ran.stderr.contains("1 sectors hold other bytes and 0 cannot be read, from sector 292 on"),
+        ran.stderr.contains("1 sector with other contents and 0 that cannot be read, the first at sector 292"),
         "{}",
         ran.stderr
     );
@@ -58,11 +62,12 @@ fn a_disc_that_came_out_otherwise_is_thrown_away() {
 }
 
 #[test]
-fn a_tool_that_fails_has_the_last_word() {
+fn the_last_output_of_a_tool_that_fails_is_shown() {
     let desk = desk(&[("xorriso", "echo 'FATAL : no blank medium'; exit 5")]);
     let ran = burn(&desk, &["--yes", "--device", "/dev/null", "out.iso"]).ended(3);
     assert!(
-        ran.stderr.contains("could not burn the disc") && ran.stderr.contains("it said last:\nFATAL : no blank medium")
+        ran.stderr.contains("could not burn the disc")
+            && ran.stderr.contains("its last output was:\nFATAL : no blank medium")
     );
     let json = burn(&desk, &["--json", "--yes", "--device", "/dev/null", "out.iso"]).ended(3).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -70,7 +75,7 @@ fn a_tool_that_fails_has_the_last_word() {
 }
 
 #[test]
-fn each_tool_is_called_by_its_own_rules() {
+fn each_tool_is_called_with_its_own_arguments() {
     let record = "printf '%s\\n' \"$@\" > called";
     let desk = desk(&[("wodim", record), ("growisofs", record)]);
     burn(&desk, &["--yes", "--no-verify", "--speed", "4", "--device", "/dev/sr9", "out.iso"]).ended(0);
@@ -81,17 +86,17 @@ fn each_tool_is_called_by_its_own_rules() {
     assert_eq!(called.lines().collect::<Vec<_>>(), ["-dvd-compat", "-Z", "/dev/sr9=out.iso"]);
     let ran = burn(&desk, &["--dry-run", "--device", "/dev/sr9", "out.iso"]).ended(0);
     assert!(ran.stdout.ends_with("wodim -v 'dev=/dev/sr9' -dao out.iso\n"), "{}", ran.stdout);
-    burn(&desk, &["--yes", "--tool", "xorriso", "out.iso"]).ended(2).said("there is no program `xorriso` here");
+    burn(&desk, &["--yes", "--tool", "xorriso", "out.iso"]).ended(2).said("`xorriso` is not installed");
 }
 
 #[test]
-fn what_cannot_be_burned_is_said_before() {
+fn problems_are_reported_before_anything_is_burned() {
     let desk = desk(&[]);
     burn(&desk, &["--yes", "--device", "/dev/sr9", "out.iso"]).ended(2).said("install xorriso");
-    burn(&desk, &["--yes", "manifest.yaml"]).ended(4).said("is no disc image");
+    burn(&desk, &["--yes", "manifest.yaml"]).ended(4).said("is not a disc image");
     burn(&desk, &["--yes", "none.iso"]).ended(3).said("there is no such file");
     let desk = self::desk(&[("xorriso", "exec xorriso \"$@\"")]);
-    burn(&desk, &["--device", "stdio:disc.img", "out.iso"]).ended(2).said("give it with `--yes`");
+    burn(&desk, &["--device", "stdio:disc.img", "out.iso"]).ended(2).said("confirm with `--yes`");
     assert!(!desk.path("disc.img").exists());
     // An image that was changed since it was made is not burned.
     let mut image = fs::read(desk.path("out.iso")).unwrap();
@@ -107,7 +112,7 @@ fn what_cannot_be_burned_is_said_before() {
 }
 
 #[test]
-fn a_run_that_is_broken_off_says_what_the_disc_is_worth() {
+fn an_interrupted_burn_says_that_the_disc_is_incomplete() {
     let desk = desk(&[("xorriso", "trap 'exit 1' INT; touch begun; while :; do sleep 0.1; done")]);
     let mut command = desk.command(&["burn", "--yes", "--device", "stdio:disc.img", "out.iso"]);
     command.env("PATH", desk.path("bin")).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
@@ -117,5 +122,5 @@ fn a_run_that_is_broken_off_says_what_the_disc_is_worth() {
     // As a terminal does: all of the group get it.
     let group = std::process::Command::new("kill").args(["-INT", "--", &format!("-{}", run.id())]).status().unwrap();
     assert!(group.success());
-    Ran::of(run.wait_with_output().unwrap()).ended(130).said("the disc is not whole, do not use it");
+    Ran::of(run.wait_with_output().unwrap()).ended(130).said("the disc is incomplete, do not use it");
 }

@@ -1,4 +1,4 @@
-//! What a disc will need is known before it is made, and what would have to go is said.
+//! `check` reports everything that is wrong, how large the disc will be, and what could be left out.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ fn with_media(media: &str) -> String {
 }
 
 #[test]
-fn the_size_is_that_of_the_image() {
+fn check_predicts_the_exact_size_of_the_image() {
     for (number, manifest) in [
         MANIFEST.to_owned(),
         MANIFEST.replace("  volume:", "  search: false\n  volume:"),
@@ -34,47 +34,47 @@ fn the_size_is_that_of_the_image() {
 }
 
 #[test]
-fn what_just_fits_fits_and_a_byte_more_does_not() {
+fn an_image_fits_a_medium_of_exactly_its_size_and_not_one_byte_less() {
     let size = json(&Desk::new(), 0)["preflight"]["size"].as_u64().unwrap();
     // A size is written in units; thousandths of a kB are bytes.
     let media = |bytes: u64| with_media(&format!("{}.{:03} kB", bytes / 1000, bytes % 1000));
     let desk = Desk::new().with("manifest.yaml", media(size));
-    desk.run(&["check", "manifest.yaml"]).ended(0).printed("100.0 % are used");
+    desk.run(&["check", "manifest.yaml"]).ended(0).printed("100.0 % used");
     desk.run(&["manifest.yaml", "out.iso"]).ended(0);
     let desk = Desk::new().with("manifest.yaml", media(size - 1));
-    let ran = desk.run(&["check", "manifest.yaml"]).ended(1).said("too much");
-    assert!(ran.stderr.contains("it fits `media: cd-700`"), "{}", ran.stderr);
-    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("too much");
+    let ran = desk.run(&["check", "manifest.yaml"]).ended(1).said("too large");
+    assert!(ran.stderr.contains("it fits on `media: cd-700`"), "{}", ran.stderr);
+    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("too large");
     assert_eq!(desk.names(), ["files", "manifest.yaml"]);
 }
 
 #[test]
-fn what_would_have_to_go_is_named() {
+fn check_suggests_what_to_leave_out_if_the_disc_is_too_large() {
     let desk = Desk::new()
         .with_sparse("files/asia.pdf", 9 << 20)
         .with_sparse("files/africa.fr.pdf", 3 << 20)
         .with("manifest.yaml", with_media("8 MB"));
     let said = desk.run(&["check", "manifest.yaml"]).ended(1).stderr;
     for words in [
-        "it fits `media: cd-700`, which holds 737 MB",
-        "or without the documents in `en`, which have 9.5 MB",
-        "or without the largest document: `files/asia.pdf` (9.5 MB)",
+        "it fits on `media: cd-700`, which holds 737 MB",
+        "or leave out the documents in `en`, which have 9.5 MB",
+        "or leave out the largest document: `files/asia.pdf` (9.5 MB)",
     ] {
         assert!(said.contains(words), "{words}\n{said}");
     }
     // Of a kind that is not read.
     let large = with_media("auto").replace("files/asia.pdf", "files/asia.bin");
     let desk = desk.with_sparse("files/asia.bin", 900 << 20).with("manifest.yaml", large);
-    desk.run(&["check", "manifest.yaml"]).ended(0).printed("medium     dvd-5 holds 4.7 GB");
+    desk.run(&["check", "manifest.yaml"]).ended(0).printed("medium     dvd-5, 4.7 GB");
     let desk = Desk::new().with("manifest.yaml", with_media("auto"));
     desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("% of `cd-700`");
 }
 
 #[test]
-fn gaps_shares_and_largest_files_are_shown() {
+fn check_shows_missing_languages_shares_and_the_largest_files() {
     let desk = Desk::new();
     let ran = desk.run(&["check", "manifest.yaml"]).ended(0);
-    for words in ["gaps       1 of 2 reports lack a language", "needs/asia: fr", "languages  en", "largest"] {
+    for words in ["missing    1 of 2 reports is not in every language", "needs/asia: fr", "languages  en", "largest"] {
         assert!(ran.stdout.contains(words), "{words}\n{}", ran.stdout);
     }
     let preflight = &json(&desk, 0)["preflight"];
@@ -89,7 +89,7 @@ fn gaps_shares_and_largest_files_are_shown() {
 }
 
 #[test]
-fn a_document_in_another_language_is_noticed() {
+fn a_document_in_the_wrong_language_is_reported() {
     let french =
         "Les participants sont convenus que les femmes doivent prendre part à toutes les étapes du processus de paix. "
             .repeat(4);
@@ -105,7 +105,7 @@ fn a_document_in_another_language_is_noticed() {
 }
 
 #[test]
-fn the_same_bytes_under_two_names_are_noticed() {
+fn two_files_with_the_same_contents_are_reported() {
     let desk = Desk::new().with("files/africa.fr.pdf", pdf("en", "Africa, in English"));
     let ran = desk.run(&["check", "manifest.yaml"]).ended(0);
     assert!(
@@ -116,20 +116,22 @@ fn the_same_bytes_under_two_names_are_noticed() {
 }
 
 #[test]
-fn a_page_shows_it_to_a_colleague() {
+fn the_html_page_escapes_text_and_replaces_only_pages() {
     let desk = Desk::new().with("manifest.yaml", MANIFEST.replace("en: Africa", "en: \"<b>Africa & more</b>\""));
     desk.run(&["check", "--html", "page.html", "manifest.yaml"]).ended(0).printed("page       page.html");
     let page = fs::read_to_string(desk.path("page.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("&lt;b&gt;Africa &amp; more&lt;/b&gt;"), "{page}");
     desk.run(&["check", "--html", "page.html", "manifest.yaml"]).ended(2).said("`page.html` exists");
     desk.run(&["check", "--force", "--html", "page.html", "manifest.yaml"]).ended(0);
-    desk.run(&["check", "--force", "--html", "manifest.yaml", "manifest.yaml"]).ended(2).said("is named like no page");
+    desk.run(&["check", "--force", "--html", "manifest.yaml", "manifest.yaml"])
+        .ended(2)
+        .said("exists and is not a web page, so it is not replaced");
     let again = fs::read_to_string(desk.path("page.html")).unwrap();
     assert_eq!(page, again);
 }
 
 #[test]
-fn the_name_alone_shows_how_to_begin() {
+fn without_arguments_the_first_steps_are_shown() {
     let said = Desk::empty().run(&[]).ended(2).stderr;
     assert!(said.lines().count() < 10, "{said}");
     for words in ["make-disc init FOLDER", "make-disc preview", "make-disc manifest.yaml out.iso", "make-disc --help"] {
@@ -137,4 +139,105 @@ fn the_name_alone_shows_how_to_begin() {
     }
     Desk::empty().run(&["--help"]).ended(0).printed("Exit codes: 0 done");
     Desk::empty().run(&["verfy", "out.iso"]).ended(2).said("did you mean `make-disc verify`");
+}
+
+/// A manifest with warnings in the documents, the catalogue and the launcher.
+fn with_launcher(launcher: &str) -> String {
+    format!("launcher: {launcher}\n{MANIFEST}").replace("{en: Asia, fr: Asie}", "{en: Asia}")
+}
+
+/// The severities and codes of all findings, sorted.
+fn codes(desk: &Desk, code: i32) -> Vec<String> {
+    let findings = json(desk, code)["findings"].as_array().unwrap().clone();
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let mut codes: Vec<String> =
+        findings.iter().map(|finding| format!("{}:{}", text(finding, "severity"), text(finding, "code"))).collect();
+    codes.sort();
+    codes
+}
+
+#[test]
+fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
+    let scanned = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+                   3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n";
+    // Warnings of the catalogue and of the documents stay with one error or with many.
+    let warnings = |codes: &[String]| -> Vec<String> {
+        codes.iter().filter(|code| code.starts_with("warning:")).cloned().collect()
+    };
+    let good = Desk::new().with("manifest.yaml", with_launcher("{}")).with("files/asia.pdf", scanned);
+    let expected = warnings(&codes(&good, 0));
+    assert!(expected.len() >= 3 && expected.contains(&"warning:missing-language".to_owned()), "{expected:?}");
+
+    let bad_emblem = Desk::new()
+        .with("manifest.yaml", with_launcher("{emblem: emblem.png}"))
+        .with("files/asia.pdf", scanned)
+        .with("emblem.png", "not a picture");
+    let found = codes(&bad_emblem, 1);
+    assert!(found.contains(&"error:bad-picture".to_owned()), "{found:?}");
+    assert_eq!(warnings(&found), expected);
+
+    // Everything at once: the emblem, a template that does not compile, one that fails, the style and the foreword.
+    let all = Desk::new()
+        .with(
+            "manifest.yaml",
+            with_launcher(
+                "{emblem: emblem.png, theme: theme, foreword: {text: {en: foreword.md}}, colours: {text: \"#fff\"}}",
+            ),
+        )
+        .with("files/asia.pdf", scanned)
+        .with("emblem.png", "not a picture")
+        .with("foreword.md", b"\xff")
+        .with("theme/help.html", "{% if %}")
+        .with("theme/list.html", "{{ }}")
+        .with("theme/style.css", b"\xff");
+    let found = codes(&all, 1);
+    for (code, count) in
+        [("error:bad-picture", 1), ("error:template", 2), ("error:not-utf-8", 2), ("warning:low-contrast", 1)]
+    {
+        assert_eq!(found.iter().filter(|one| *one == code).count(), count, "{code}: {found:?}");
+    }
+    for warning in expected {
+        assert!(found.contains(&warning), "{warning}: {found:?}");
+    }
+}
+
+#[test]
+fn templates_that_fail_are_reported_with_a_bad_emblem_and_once_each() {
+    let desk = Desk::new()
+        .with("manifest.yaml", with_launcher("{emblem: emblem.png, theme: theme}"))
+        .with("emblem.png", "not a picture")
+        .with("theme/help.html", "{{ no_such.key }}")
+        .with("theme/list.html", "{{ neither.this }}");
+    let found = codes(&desk, 1);
+    assert_eq!(found.iter().filter(|code| *code == "error:template").count(), 2, "{found:?}");
+    assert_eq!(found.iter().filter(|code| *code == "error:bad-picture").count(), 1, "{found:?}");
+}
+
+#[test]
+fn errors_in_the_manifest_do_not_hide_those_of_the_launcher_and_the_documents() {
+    let manifest = with_launcher("{emblem: emblem.png}").replace("files/africa.fr.pdf", "files/missing.pdf");
+    let desk = Desk::new()
+        .with("manifest.yaml", manifest)
+        .with("files/asia.pdf", "%PDF-1.4\n")
+        .with("emblem.png", "not a picture");
+    let found = codes(&desk, 1);
+    for code in ["error:missing-file", "error:bad-picture", "warning:unreadable-document"] {
+        assert!(found.contains(&code.to_owned()), "{code}: {found:?}");
+    }
+    // A build says so too, but does not read the documents first.
+    let said = desk.run(&["manifest.yaml", "out.iso"]).ended(1).stderr;
+    assert!(
+        said.contains("missing-file") && said.contains("bad-picture") && !said.contains("unreadable-document"),
+        "{said}"
+    );
+    assert!(!desk.path("out.iso").exists());
+}
+
+#[test]
+fn a_date_that_no_disc_can_have_is_reported_with_other_errors() {
+    let manifest = with_launcher("{emblem: emblem.png}").replace("  date: 2008-06-30\n", "");
+    let desk = Desk::new().with("manifest.yaml", manifest).with("emblem.png", "not a picture");
+    let output = desk.command(&["check", "manifest.yaml"]).env("SOURCE_DATE_EPOCH", "99999999999").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error[bad-date]") && said.contains("error[bad-picture]"), "{said}");
 }

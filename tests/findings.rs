@@ -1,4 +1,4 @@
-//! What is wrong with a manifest is said in one run, with its place and a remedy.
+//! Everything that is wrong with a manifest is reported in one run, with its place and what to do about it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -36,7 +36,7 @@ sections:
 ";
 
 #[test]
-fn twelve_mistakes_get_twelve_findings_in_one_run() {
+fn twelve_mistakes_are_all_reported_in_one_run() {
     let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
     let ran = desk.run(&["check", "manifest.yaml"]).ended(1);
     expect_file!["findings/twelve.txt"].assert_eq(&ran.stderr);
@@ -53,23 +53,23 @@ fn twelve_mistakes_get_twelve_findings_in_one_run() {
 }
 
 #[test]
-fn a_build_of_a_wrong_manifest_writes_nothing() {
+fn a_build_of_a_manifest_with_errors_writes_nothing() {
     let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
     desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("no disc was made: 13 errors, 1 warning");
     assert_eq!(desk.names(), ["files", "manifest.yaml"]);
 }
 
-/// Runs `check` on this manifest over the usual files, and gives what it said.
+/// Runs `check` on this manifest with the usual files, and returns its standard error.
 fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
     Desk::new().with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).ended(code).stderr
 }
 
 #[test]
-fn a_good_manifest_has_nothing_wrong() {
+fn a_good_manifest_has_no_findings() {
     let ran = Desk::new().run(&["check", "manifest.yaml"]).ended(0);
     expect![[r#""#]].assert_eq(&ran.stderr);
     expect![[r#"
-        manifest.yaml: nothing wrong
+        manifest.yaml: nothing is wrong
 
         volume     TWO_REPORTS
         size       658 kB: documents 2.7 kB, pages and search 655 kB
@@ -79,14 +79,14 @@ fn a_good_manifest_has_nothing_wrong() {
         largest      0.9 kB  files/africa.fr.pdf
                      0.9 kB  files/asia.pdf
                      0.9 kB  files/africa.en.pdf
-        gaps       1 of 2 reports lack a language
+        missing    1 of 2 reports is not in every language
                    needs/asia: fr
     "#]]
     .assert_eq(&ran.stdout);
 }
 
 #[test]
-fn mistakes_of_form_are_all_found() {
+fn all_errors_of_form_are_reported() {
     let manifest = common::MANIFEST
         .replace("  volume: TWO_REPORTS\n", "  volume: [TWO]\n  volume: TWO\n  large_files: maybe\n")
         .replace("id: needs", "id: &asia needs\n    colour: blue")
@@ -95,7 +95,7 @@ fn mistakes_of_form_are_all_found() {
 }
 
 #[test]
-fn a_text_that_a_note_cuts_is_noticed_and_guesses_are_counted() {
+fn a_text_cut_off_by_a_comment_is_reported_and_guesses_are_counted() {
     let manifest = MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia & Water #3 of 4");
     assert_ne!(manifest, MANIFEST);
     let said = check(&manifest, 0);
@@ -110,7 +110,7 @@ fn a_text_that_a_note_cuts_is_noticed_and_guesses_are_counted() {
 }
 
 #[test]
-fn what_is_not_yaml_is_shown_where_it_ends() {
+fn invalid_yaml_is_shown_where_it_stops_being_valid() {
     let manifest = common::MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia: the facts");
     expect_file!["findings/not_yaml.txt"].assert_eq(&check(manifest, 1));
     let tabbed = common::MANIFEST.replace("  volume:", "\tvolume:");
@@ -118,7 +118,7 @@ fn what_is_not_yaml_is_shown_where_it_ends() {
 }
 
 #[test]
-fn empty_and_foreign_manifests_are_refused_in_words() {
+fn empty_and_unrelated_files_are_rejected_with_an_explanation() {
     assert!(check("", 1).contains("the manifest has no `disc:`"));
     assert!(check("- a\n- b\n", 1).contains("it should be the keys `disc`"));
     assert!(check("disc: {title: A}\n---\ndisc: {title: B}\n", 1).contains("a second YAML document"));
@@ -127,7 +127,7 @@ fn empty_and_foreign_manifests_are_refused_in_words() {
 }
 
 #[test]
-fn bombs_and_giants_are_refused_quickly() {
+fn alias_bombs_and_huge_files_are_rejected_quickly() {
     let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (name, last) in ('b'..='z').zip('a'..) {
         let items = vec![format!("*{last}"); 10].join(", ");
@@ -147,7 +147,7 @@ fn bombs_and_giants_are_refused_quickly() {
 }
 
 #[test]
-fn files_that_cannot_go_on_a_disc_are_named() {
+fn files_that_cannot_go_on_a_disc_are_reported() {
     let with = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
     assert!(check(with("files"), 1).contains("`files` is a folder"));
     assert!(check(with("files/Asia.PDF"), 1).contains("there is `asia.pdf` in that folder: capital letters count"));
@@ -169,7 +169,7 @@ fn files_that_cannot_go_on_a_disc_are_named() {
 }
 
 #[test]
-fn large_files_need_a_word() {
+fn files_of_4_gib_need_the_key_large_files() {
     let desk = Desk::new().with_sparse("files/asia.pdf", 5 << 30);
     desk.run(&["check", "manifest.yaml"]).ended(1).said("files of 4 GiB and more cannot be read everywhere");
     let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
@@ -177,14 +177,14 @@ fn large_files_need_a_word() {
 }
 
 #[test]
-fn the_same_file_twice_is_said() {
+fn a_file_that_is_used_twice_is_reported() {
     let manifest = common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
     let said = check(manifest, 0);
     assert!(said.contains("its bytes are stored once") && said.contains("first used here"), "{said}");
 }
 
 #[test]
-fn names_that_do_not_fit_get_a_remedy() {
+fn names_that_are_too_long_get_a_suggestion() {
     let long = common::MANIFEST.replace("id: asia", "id: assessment_of_the_needs_of_asia");
     let said = check(long, 1);
     assert!(said.contains("`id: assessment_of_the_needs"), "{said}");
@@ -199,20 +199,20 @@ fn names_that_do_not_fit_get_a_remedy() {
 }
 
 #[test]
-fn too_much_for_the_medium_says_by_how_much() {
+fn a_disc_that_is_too_large_says_by_how_much() {
     let desk = Desk::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
     desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("`10 kB` holds 10 kB:");
     assert_eq!(desk.names(), ["files", "manifest.yaml"]);
 }
 
-/// How many errors there are, and what was said.
+/// The number of errors, and the standard error.
 fn errors(manifest: impl AsRef<[u8]>) -> (usize, String) {
     let said = check(manifest, 1);
     (said.matches("error[").count(), said)
 }
 
 #[test]
-fn one_mistake_in_the_languages_is_one_finding() {
+fn one_error_in_the_languages_is_one_finding() {
     let with = |languages: &str| common::MANIFEST.replace("languages: [en, fr]", languages);
     for (languages, count, words) in [
         ("languages: [English, French]", 2, "the code of that language is `fr`"),
@@ -231,7 +231,7 @@ fn one_mistake_in_the_languages_is_one_finding() {
 }
 
 #[test]
-fn what_is_cut_short_is_said() {
+fn a_shortened_list_of_errors_says_so() {
     let reports: String =
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
     let said = check(format!("{}{reports}", common::MANIFEST), 1);
@@ -249,7 +249,7 @@ fn one_cause_is_one_finding() {
 }
 
 #[test]
-fn what_people_write_gets_the_remedy_they_need() {
+fn common_mistakes_get_a_specific_suggestion() {
     let file = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
     let disc = |line: &str| common::MANIFEST.replace("  volume:", &format!("  {line}\n  volume:"));
     let dated = |date: &str| common::MANIFEST.replace("2008-06-30", date);

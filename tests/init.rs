@@ -354,7 +354,9 @@ fn init_explains_why_it_cannot_propose_a_manifest() {
     assert!(fs::read_to_string(desk.path("above.yaml")).unwrap().contains("en: docs/a.pdf"));
     desk.run(&["init", "docs", "--output", "/nowhere/m.yaml"]).ended(3);
     let desk = desk.with("other/x.txt", "x");
-    desk.run(&["init", "docs", "--output", "other/m.yaml"]).ended(2).said("beside or above");
+    desk.run(&["init", "docs", "--output", "other/m.yaml"])
+        .ended(2)
+        .said("in the documents' folder or in a folder above it");
 }
 
 #[test]

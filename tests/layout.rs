@@ -60,7 +60,7 @@ fn files_keep_their_extensions_and_are_numbered_if_these_are_equal() {
 fn dos_names_put_each_report_into_a_folder() {
     let desk = Desk::new().with("manifest.yaml", MANIFEST.replace("  volume:", "  names: dos\n  volume:"));
     assert_eq!(paths(&desk)[1], "/docs/needs/africa/fr.pdf");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("opened with index.htm");
+    desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("start with index.htm");
 }
 
 #[test]

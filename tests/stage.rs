@@ -1,4 +1,4 @@
-//! The disc's files in a folder or an archive are those of the disc, whole or not there at all.
+//! The files in a staged folder or archive are those of the disc, complete or not there at all.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,7 +29,7 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// Unpacks an image or an archive with a program that others wrote.
+/// Unpacks an image or an archive with another program.
 fn unpacked(desk: &Desk, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
     fs::create_dir(desk.path(to)).unwrap();
     let done = Command::new("bsdtar").args(["-xf", what, "-C", to]).current_dir(desk.root()).status().unwrap();
@@ -40,7 +40,7 @@ fn unpacked(desk: &Desk, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn folder_archive_and_disc_hold_the_same() {
+fn folder_archive_and_disc_contain_the_same_files() {
     let desk = Desk::new();
     desk.run(&["manifest.yaml", "out.iso"]).ended(0);
     desk.run(&["stage", "manifest.yaml", "stick"]).ended(0).printed("check      make-disc verify stick");
@@ -66,7 +66,7 @@ fn folder_archive_and_disc_hold_the_same() {
 }
 
 #[test]
-fn an_archive_is_the_same_each_time_and_other_programs_find_it_sound() {
+fn an_archive_is_the_same_each_time_and_other_programs_accept_it() {
     let desk = Desk::new();
     desk.run(&["stage", "manifest.yaml", "--zip", "one.zip"]).ended(0);
     let mut later = Command::new("faketime");
@@ -104,15 +104,15 @@ fn a_changed_archive_is_not_intact() {
 }
 
 #[test]
-fn what_is_in_the_way_stays() {
+fn existing_files_are_left_alone() {
     let desk = Desk::new().with("full/letter.txt", "mine").with("notes.txt", "mine").with("empty/.keep", "");
     fs::remove_file(desk.path("empty/.keep")).unwrap();
     desk.run(&["stage", "manifest.yaml", "full"]).ended(2).said("`letter.txt`: choose a new or an empty folder");
     desk.run(&["stage", "--force", "manifest.yaml", "full"]).ended(2);
     desk.run(&["stage", "manifest.yaml", "notes.txt"]).ended(2).said("is not a folder");
-    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is no ZIP archive");
-    desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("holds files that go on the disc");
-    desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("make it first");
+    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is not a ZIP archive");
+    desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("contains files that go on the disc");
+    desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("create it first");
     desk.run(&["stage", "manifest.yaml"]).ended(2);
     assert_eq!(files(&desk.path("full")).len(), 1);
     assert_eq!(fs::read(desk.path("notes.txt")).unwrap(), b"mine");
@@ -123,11 +123,11 @@ fn what_is_in_the_way_stays() {
 }
 
 #[test]
-fn an_earlier_stage_is_replaced_whole() {
+fn an_earlier_stage_is_replaced_completely() {
     let desk = Desk::new();
     desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
     let before = files(&desk.path("stick"));
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("holds an earlier stage");
+    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("contains the files of an earlier `make-disc stage`");
     let text = fs::read_to_string(desk.path("manifest.yaml")).unwrap();
     let other = text.replace("id: asia", "id: asia_and_pacific").replace("files/africa.en.pdf", "files/new.pdf");
     let desk = desk.with("manifest.yaml", other).with("files/new.pdf", pdf("en", "Africa, once more"));
@@ -147,7 +147,7 @@ fn an_earlier_stage_is_replaced_whole() {
 }
 
 #[test]
-fn a_run_that_is_broken_off_leaves_nothing() {
+fn an_interrupted_stage_leaves_nothing() {
     for target in [vec!["stick"], vec!["--zip", "out.zip"]] {
         let desk = Desk::new().with_sparse("files/asia.pdf", 3 << 30);
         let mut arguments = vec!["stage", "--no-search", "manifest.yaml"];
@@ -169,32 +169,32 @@ fn a_run_that_is_broken_off_leaves_nothing() {
 }
 
 #[test]
-fn what_is_somebodys_work_is_never_replaced() {
+fn files_that_make_disc_did_not_write_are_never_replaced() {
     // A folder that has a checksum list of its own is no stage.
     let list = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  a.pdf\n";
     let desk = Desk::new().with("own/a.pdf", "a").with("own/SHA256SUMS", list);
-    desk.run(&["stage", "--force", "manifest.yaml", "own"]).ended(2).said("holds files that are not the disc's");
+    desk.run(&["stage", "--force", "manifest.yaml", "own"]).ended(2).said("contains files that are not the disc's");
     assert_eq!(fs::read(desk.path("own/a.pdf")).unwrap(), b"a");
     // Nor is what was changed in a stage.
     desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("holds an earlier stage");
+    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("contains the files of an earlier `make-disc stage`");
     let note = desk.path("stick/readme.txt");
     fs::set_permissions(&note, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     fs::write(&note, "mine").unwrap();
     desk.run(&["stage", "--force", "manifest.yaml", "stick"]).ended(2).said("`readme.txt`");
     assert_eq!(fs::read(&note).unwrap(), b"mine");
     // Nor what the disc is made of.
-    desk.run(&["stage", "--force", "manifest.yaml", "."]).ended(2).said("holds files that go on the disc");
+    desk.run(&["stage", "--force", "manifest.yaml", "."]).ended(2).said("contains files that go on the disc");
     let desk = desk.with("documents.html", "x").with("list.xlsx", b"PK\x03\x04");
     let source = "files/africa.en.pdf";
     let before = fs::read(desk.path(source)).unwrap();
-    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "list.xlsx"]).ended(2).said("is no ZIP archive");
-    desk.run(&["init", "--force", ".", "--output", source]).ended(2).said("is not named as a manifest");
+    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "list.xlsx"]).ended(2).said("is not a ZIP archive");
+    desk.run(&["init", "--force", ".", "--output", source]).ended(2).said("is not a manifest");
     desk.run(&["print", "--force", "manifest.yaml", source]).ended(2);
     assert_eq!(fs::read(desk.path(source)).unwrap(), before);
 }
 
-/// The browser is asked for by the name that every desktop of Linux knows; here somebody else answers to it.
+/// Browsers are started with `xdg-open`, as on every Linux desktop; here a script takes its place.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_preview_opens_the_first_page_in_the_browser_once() {
@@ -225,7 +225,7 @@ fn a_preview_opens_the_first_page_in_the_browser_once() {
 }
 
 #[test]
-fn a_preview_shows_the_pages_and_leads_to_the_documents() {
+fn a_preview_contains_the_pages_and_links_to_the_documents() {
     let desk = Desk::new();
     let preview = |arguments: &[&str]| {
         let mut command = desk.command(arguments);
@@ -250,7 +250,7 @@ fn a_preview_shows_the_pages_and_leads_to_the_documents() {
 }
 
 #[test]
-fn a_watched_manifest_is_shown_anew() {
+fn watch_makes_the_preview_again_after_a_change() {
     let desk = Desk::new();
     let mut command = desk.command(&["preview", "--no-open", "--watch", "manifest.yaml"]);
     command.env("XDG_CACHE_HOME", desk.path("cache"));
@@ -278,7 +278,7 @@ fn a_watched_manifest_is_shown_anew() {
     signal(&run, "INT");
     let ran = Ran::of(run.wait_with_output().unwrap()).ended(0);
     assert!(
-        ran.stdout.contains("made anew") && ran.stderr.contains("no pages were made"),
+        ran.stdout.contains("made again") && ran.stderr.contains("no pages were made"),
         "{}{}",
         ran.stdout,
         ran.stderr

@@ -13,13 +13,6 @@ const LIBRARY_NAMES: [(&str, &str); 1] = [("md-5", "md5")];
 /// Cargo.toml only for one of its features.
 const WITHOUT_OWNER: [&str; 2] = ["serde", "fontique"];
 
-/// Import cycles that are still to be removed: the files of each.
-const KNOWN_CYCLES: [[&str; 2]; 3] = [
-    ["cli::build", "cli::session"],
-    ["launcher::facets", "launcher::pages"],
-    ["launcher::materials", "launcher::theme"],
-];
-
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -266,9 +259,7 @@ fn files_of_a_module_do_not_import_each_other_in_a_cycle() {
     };
     let in_cycles: Vec<String> =
         edges.keys().filter(|file| reachable(file).contains(file)).map(|file| file.join("::")).collect();
-    let known = KNOWN_CYCLES.as_flattened();
-    let new: Vec<&String> = in_cycles.iter().filter(|file| !known.contains(&file.as_str())).collect();
-    assert!(new.is_empty(), "these files import each other in a cycle: {new:?}");
+    assert!(in_cycles.is_empty(), "these files import each other in a cycle: {in_cycles:?}");
     assert!(edges.len() > 20, "only {} files with imports were found", edges.len());
 }
 

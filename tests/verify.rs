@@ -71,7 +71,7 @@ fn a_changed_document_is_named_by_its_title() {
     let told = "changed    “Africa” (French, PDF): its bytes are not those of the checksum list\n           \
                 documents/needs/africa_fr.pdf\n";
     assert!(ran.stdout.contains(told), "{}", ran.stdout);
-    let ran = ran.printed("verdict    NOT INTACT: 1 changed, 1 of a published digest");
+    let ran = ran.printed("verdict    NOT INTACT: 1 changed, 1 in a published digest");
     assert!(!ran.stdout.contains("structure"), "{}", ran.stdout);
 }
 
@@ -94,7 +94,7 @@ fn unreadable_sectors_are_told_and_the_rest_is_read_on() {
     let ran = scratched(format!("{},14", first + 3));
     let told = format!("unreadable “Africa” (French, PDF): 14 unreadable sectors from {}\n", first + 3);
     assert!(ran.stdout.contains(&told), "{}", ran.stdout);
-    assert!(ran.stdout.contains("NOT INTACT: 1 unreadable, 1 of a published digest"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("NOT INTACT: 1 unreadable, 1 in a published digest"), "{}", ran.stdout);
     // A directory of one tree: the other still leads to every file.
     let root = u32::from_le_bytes(image[16 * 2048 + 158..][..4].try_into().unwrap());
     let ran = scratched(format!("{root},1"));
@@ -247,7 +247,7 @@ fn the_manifest_tells_what_is_missing_changed_and_added() {
     let desk = desk.with("manifest.yaml", MANIFEST.replace("2008-06-30", "2009-06-30"));
     desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(4);
     let desk = desk.with("manifest.yaml", "disc: {}");
-    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(1).said("makes no disc");
+    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(1).said("no disc can be made of");
 }
 
 #[test]
@@ -293,8 +293,10 @@ fn a_broken_link_is_noticed() {
 fn what_cannot_be_verified_is_refused_in_plain_words() {
     let desk = published();
     desk.run(&["verify", "nothing.iso"]).ended(3).said("there is no such file or folder");
-    desk.run(&["verify", "manifest.yaml"]).ended(4).said("is no disc image: name an image, a drive such as /dev/sr0");
-    desk.run(&["verify", "/dev/null"]).ended(2).said("no image, no drive and no folder");
+    desk.run(&["verify", "manifest.yaml"])
+        .ended(4)
+        .said("is not a disc image: name an image, a drive such as /dev/sr0");
+    desk.run(&["verify", "/dev/null"]).ended(2).said("neither an image, a drive nor a folder");
     let ran = desk.run(&["verify", "files"]).ended(4).printed("there is no checksum list");
     ran.printed("NOT PROVEN: 1 in the checksum list");
     File::create(desk.path("empty.iso")).unwrap();

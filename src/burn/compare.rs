@@ -1,33 +1,33 @@
-//! A disc against the image it was burned from, byte for byte.
+//! Comparing a disc with the image that was burned, byte by byte.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::progress::Progress;
 
-/// Bytes of a sector.
+/// The length of a sector in bytes.
 const SECTOR: usize = 2048;
-/// Sectors that are read at a time.
-const SECTORS: usize = 32;
+/// How many sectors are read at a time.
+const BATCH: usize = 32;
 
-/// What is not as in the image.
+/// How a disc differs from its image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Sectors that hold other bytes.
+    /// The number of sectors with other contents.
     pub changed: u64,
-    /// Sectors that cannot be read.
+    /// The number of sectors that cannot be read.
     pub unreadable: u64,
-    /// The first of both.
+    /// The first of these sectors.
     pub first: Option<u64>,
 }
 
 impl Difference {
-    /// Whether there is none.
+    /// Whether they are the same.
     pub fn is_none(&self) -> bool {
         self.first.is_none()
     }
 
-    fn note(&mut self, sector: u64, readable: bool) {
+    fn add(&mut self, sector: u64, readable: bool) {
         self.first.get_or_insert(sector);
         *(if readable { &mut self.changed } else { &mut self.unreadable }) += 1;
     }
@@ -36,31 +36,31 @@ impl Difference {
 /// Compares as many bytes of a disc as the image has.
 ///
 /// # Errors
-/// The image cannot be read, or, of kind `Interrupted`, the user broke it off.
+/// The image cannot be read; of kind `Interrupted` if the user interrupted the comparison.
 pub fn compare<D: Read + Seek>(
     image: &mut impl Read,
     size: u64,
     disc: &mut D,
     progress: &mut dyn Progress,
-    stop: &AtomicBool,
+    interrupted: &AtomicBool,
 ) -> io::Result<Difference> {
     let mut difference = Difference::default();
-    let (mut due, mut there) = (vec![0; SECTORS * SECTOR], vec![0; SECTORS * SECTOR]);
+    let (mut expected, mut actual) = (vec![0; BATCH * SECTOR], vec![0; BATCH * SECTOR]);
     let mut at = 0;
     progress.begin(size);
     while at < size {
-        if stop.load(Ordering::Relaxed) {
+        if interrupted.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let bytes = (size - at).min((SECTORS * SECTOR) as u64) as usize;
-        image.read_exact(&mut due[..bytes])?;
-        if !read(disc, at, &mut there[..bytes]) || due[..bytes] != there[..bytes] {
-            // Which of them: one at a time.
+        let bytes = (size - at).min((BATCH * SECTOR) as u64) as usize;
+        image.read_exact(&mut expected[..bytes])?;
+        if !read(disc, at, &mut actual[..bytes]) || expected[..bytes] != actual[..bytes] {
+            // Compares each of them, one at a time.
             for from in (0..bytes).step_by(SECTOR) {
                 let to = bytes.min(from + SECTOR);
-                let readable = read(disc, at + from as u64, &mut there[from..to]);
-                if !readable || due[from..to] != there[from..to] {
-                    difference.note((at + from as u64) / SECTOR as u64, readable);
+                let readable = read(disc, at + from as u64, &mut actual[from..to]);
+                if !readable || expected[from..to] != actual[from..to] {
+                    difference.add((at + from as u64) / SECTOR as u64, readable);
                 }
             }
         }

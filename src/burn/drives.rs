@@ -1,18 +1,18 @@
-//! The drives that write, as far as the system tells without being asked for more than a file.
+//! The drives that can burn discs, as far as files of the system list them.
 
 use std::fs;
 use std::path::PathBuf;
 
-/// A drive that writes.
+/// A drive that can burn discs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {
     /// Its device, such as `/dev/sr0`.
     pub device: PathBuf,
-    /// What it is called, if that is known.
+    /// The name of the model, if it is known.
     pub model: Option<String>,
 }
 
-/// The drives that write: on Linux by what the kernel lists, elsewhere none are known.
+/// The drives that can burn discs, from the kernel's list on Linux. On other systems there is no such list.
 pub fn drives() -> Vec<Drive> {
     let listed = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
     writers(&listed)
@@ -27,7 +27,8 @@ pub fn drives() -> Vec<Drive> {
         .collect()
 }
 
-/// The names of the drives that write, in the kernel's table: a line a property, a column a drive.
+/// The names of the drives that can burn discs. The kernel's table has a line for each property and a column for each
+/// drive.
 fn writers(table: &str) -> Vec<String> {
     let row = |property: &str| -> Vec<&str> {
         let line = table.lines().find_map(|line| line.strip_prefix(property)?.strip_prefix(':'));
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernels_table_tells_who_writes() {
+    fn the_kernels_table_says_which_drives_can_burn() {
         let table = "CD-ROM information, Id: cdrom.c 3.20 2003/12/17\n\ndrive name:\t\tsr1\tsr0\ndrive speed:\t\t48\t1\n\
                      Can write CD-R:\t\t0\t1\nCan write CD-RW:\t0\t1\nCan write DVD-R:\t0\t1\nCan write DVD-RAM:\t0\t0\n";
         assert_eq!(writers(table), ["sr0"]);

@@ -1,7 +1,7 @@
-//! Burning an image with the tool that the system has, and holding the disc against the image.
+//! Burning an image with a program that is installed, and comparing the disc with the image.
 //!
-//! The module knows the tools' arguments and the drives; it starts nothing by itself but what [`Tool::run`] is
-//! asked for. No shell is involved: names of files go as they are.
+//! The module knows the arguments of each program and the drives of the system. Programs are run without a shell, so
+//! that file names need no quoting.
 
 mod compare;
 mod drives;
@@ -26,20 +26,20 @@ pub enum Tool {
     Wodim,
     /// cdrecord, for every kind of disc.
     Cdrecord,
-    /// macOS' own.
+    /// The program of macOS.
     Hdiutil,
-    /// Windows' own.
+    /// The program of Windows.
     Isoburn,
 }
 
-/// The most that a CD holds, in bytes: larger images need a DVD.
-const MOST_CD: u64 = 360_000 * 2048;
+/// The capacity of the largest CD in bytes. Larger images need a DVD.
+const MAX_CD: u64 = 360_000 * 2048;
 
-/// How much of what a tool says last is kept, in bytes.
-const LAST: usize = 2000;
+/// How much of a tool's last output is kept, in bytes.
+const MAX_KEPT_OUTPUT: usize = 2000;
 
 impl Tool {
-    /// All that are known, the best first.
+    /// All tools, the preferred one first.
     pub const ALL: [Self; 6] =
         [Self::Xorriso, Self::Growisofs, Self::Wodim, Self::Cdrecord, Self::Hdiutil, Self::Isoburn];
 
@@ -55,46 +55,46 @@ impl Tool {
         }
     }
 
-    /// Whether it can burn an image of so many bytes onto a device of that name.
-    pub fn burns(self, size: u64, device: Option<&OsStr>) -> bool {
-        let pseudo = device.is_some_and(|device| device.to_string_lossy().starts_with("stdio:"));
+    /// Whether it can burn an image of `size` bytes on `device`.
+    pub fn can_burn(self, size: u64, device: Option<&OsStr>) -> bool {
+        let is_file = device.is_some_and(|device| device.to_string_lossy().starts_with("stdio:"));
         match self {
             Self::Xorriso => true,
-            _ if pseudo => false,
-            Self::Growisofs => size > MOST_CD,
-            Self::Wodim => size <= MOST_CD,
+            _ if is_file => false,
+            Self::Growisofs => size > MAX_CD,
+            Self::Wodim => size <= MAX_CD,
             Self::Cdrecord | Self::Hdiutil | Self::Isoburn => true,
         }
     }
 
-    /// Whether it finds the drive by itself.
+    /// Whether it chooses the drive itself.
     pub fn finds_drive(self) -> bool {
         self == Self::Hdiutil
     }
 
-    /// Whether it has compared the disc with the image when it ends well.
-    pub fn compares(self) -> bool {
+    /// Whether it compares the disc with the image itself, and fails if they differ.
+    pub fn verifies_disc(self) -> bool {
         matches!(self, Self::Hdiutil | Self::Isoburn)
     }
 
-    /// Its arguments.
+    /// The arguments with which it burns an image.
     pub fn arguments(self, image: &Path, device: &OsStr, speed: Option<u32>) -> Vec<OsString> {
-        let joined = |before: &str, after: &OsStr| {
-            let mut text = OsString::from(before);
-            text.push(after);
+        let joined = |prefix: &str, value: &OsStr| {
+            let mut text = OsString::from(prefix);
+            text.push(value);
             text
         };
-        let image = named(image);
-        let speed = |lead: &str| speed.map(|speed| OsString::from(format!("{lead}{speed}")));
+        let image = path_argument(image);
+        let speed = |option: &str| speed.map(|speed| OsString::from(format!("{option}{speed}")));
         let mut arguments: Vec<OsString> = Vec::new();
         match self {
             Self::Xorriso => {
                 arguments.extend(["-as", "cdrecord", "-v"].map(OsString::from));
                 arguments.push(joined("dev=", device));
                 arguments.extend(speed("speed="));
-                // A rewritable disc is made empty, one that was burned once is refused.
+                // A rewritable disc is blanked; a write-once disc that is not empty is refused.
                 arguments.push("blank=as_needed".into());
-                // The image ends in empty sectors of its own: a disc of the same length is the same image.
+                // The image already ends in padding. Without more, the disc has the same length.
                 arguments.push("padsize=0".into());
                 arguments.push(image);
             }
@@ -122,18 +122,23 @@ impl Tool {
         arguments
     }
 
-    /// Where the program is, if it is there.
+    /// The path of the program, if it is installed.
     pub fn path(self) -> Option<PathBuf> {
         let folders = std::env::var_os("PATH")?;
         let name = if cfg!(windows) { format!("{}.exe", self.name()) } else { self.name().to_owned() };
-        std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| is_program(path))
+        std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| is_executable(path))
     }
 
-    /// Runs it to its end. What it says goes to `said`; the last of it is given back.
+    /// Runs it to its end, and copies its output to `output`. Returns its status and the last lines of the output.
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn run(self, program: &Path, arguments: &[OsString], said: &mut dyn Write) -> io::Result<(ExitStatus, String)> {
+    pub fn run(
+        self,
+        program: &Path,
+        arguments: &[OsString],
+        output: &mut dyn Write,
+    ) -> io::Result<(ExitStatus, String)> {
         let (reader, writer) = io::pipe()?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -141,26 +146,26 @@ impl Tool {
             .stdout(writer.try_clone()?)
             .stderr(writer)
             .spawn()?;
-        // The command with its ends of the pipe is gone: the pipe ends with the child.
-        let last = pass_on(reader, said);
+        // The `Command` and its ends of the pipe have been dropped: the pipe ends when the child does.
+        let last = forward_output(reader, output);
         let status = child.wait()?;
         Ok((status, last))
     }
 }
 
-/// Passes on what comes, and gives back the last lines of it.
-fn pass_on(mut from: impl Read, to: &mut dyn Write) -> String {
+/// Copies everything from `from` to `to`, and returns the last lines.
+fn forward_output(mut from: impl Read, to: &mut dyn Write) -> String {
     let mut last: Vec<u8> = Vec::new();
     let mut buffer = [0; 4096];
     loop {
         match from.read(&mut buffer) {
             Ok(0) => break,
             Ok(bytes) => {
-                // Nobody listens: no reason to stop.
+                // A closed output is no reason to stop burning.
                 let _ = to.write_all(&buffer[..bytes]).and_then(|()| to.flush());
                 last.extend_from_slice(&buffer[..bytes]);
-                if last.len() > 2 * LAST {
-                    last.drain(..last.len() - LAST);
+                if last.len() > 2 * MAX_KEPT_OUTPUT {
+                    last.drain(..last.len() - MAX_KEPT_OUTPUT);
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => thread::yield_now(),
@@ -172,19 +177,19 @@ fn pass_on(mut from: impl Read, to: &mut dyn Write) -> String {
     lines[lines.len().saturating_sub(5)..].join("\n")
 }
 
-/// A path that no program takes for an option.
-fn named(path: &Path) -> OsString {
+/// A path as an argument that is not mistaken for an option.
+fn path_argument(path: &Path) -> OsString {
     if path.to_string_lossy().starts_with('-') { Path::new(".").join(path).into() } else { path.into() }
 }
 
 #[cfg(unix)]
-fn is_program(path: &Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
@@ -206,10 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lines_are_kept() {
+    fn all_output_is_forwarded_and_the_last_lines_are_returned() {
         let said: String = (0..1000).map(|n| format!("line {n}\r")).collect();
         let mut to = Vec::new();
-        assert_eq!(pass_on(said.as_bytes(), &mut to), "line 995\nline 996\nline 997\nline 998\nline 999");
+        assert_eq!(forward_output(said.as_bytes(), &mut to), "line 995\nline 996\nline 997\nline 998\nline 999");
         assert_eq!(to.len(), said.len());
     }
 }

@@ -1,4 +1,4 @@
-//! `make-disc burn`: an image onto a disc, and the disc held against the image.
+//! `make-disc burn`: burns an image, then compares the disc with it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -10,22 +10,22 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::build::sidecar;
-use super::interruption::interruptible;
-use super::session::{Stop, ended};
+use super::error::CommandError;
+use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
 use crate::data_formats::json;
 use crate::language::format_size;
+use crate::outputs::checksum_file_path;
 use crate::progress::{self, Progress};
 use crate::verify;
 
-/// How long a drive may take to know the disc that it has burned.
-const SETTLING: Duration = Duration::from_secs(60);
+/// How long a drive may take until it can read the disc that it has burned.
+const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long to wait for the news of an interruption that ended the tool.
-const HEARING: Duration = Duration::from_millis(200);
+/// How long to wait for the signal that may have ended the tool, which may arrive here a little later.
+const SIGNAL_GRACE: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Args)]
 pub(super) struct BurnArguments {
@@ -34,19 +34,19 @@ pub(super) struct BurnArguments {
     /// The drive, such as /dev/sr0, if there are several
     #[arg(short, long)]
     device: Option<OsString>,
-    /// The burning program, if not the best that is there
-    #[arg(long, value_parser = tool)]
+    /// The program to burn with, instead of the first of these that is installed: xorriso, growisofs, wodim, cdrecord, hdiutil, isoburn
+    #[arg(long, value_parser = parse_tool)]
     tool: Option<Tool>,
-    /// How fast to burn, as the drive counts: slow is sure
+    /// The speed, as the drive counts it; slower is more reliable
     #[arg(long)]
     speed: Option<u32>,
     /// Burn without asking
     #[arg(short, long)]
     yes: bool,
-    /// Do not hold the disc against the image afterwards
+    /// Do not compare the disc with the image afterwards
     #[arg(long)]
     no_verify: bool,
-    /// Say what would be done, and do nothing
+    /// Print the command that would be run, and do nothing
     #[arg(long)]
     dry_run: bool,
     /// Print nothing but errors
@@ -57,101 +57,95 @@ pub(super) struct BurnArguments {
     json: bool,
 }
 
-fn tool(name: &str) -> Result<Tool, String> {
+fn parse_tool(name: &str) -> Result<Tool, String> {
     Tool::ALL.into_iter().find(|tool| tool.name() == name).ok_or_else(|| {
         let names: Vec<&str> = Tool::ALL.into_iter().map(Tool::name).collect();
-        format!("it is one of {}", names.join(", "))
+        format!("use one of {}", names.join(", "))
     })
 }
 
 pub(super) fn run(arguments: &BurnArguments) -> Exit {
-    burn(arguments).unwrap_or_else(|stop| ended(stop, arguments.json))
+    burn(arguments).unwrap_or_else(|error| error.report(arguments.json))
 }
 
-fn burn(arguments: &BurnArguments) -> Result<Exit, Stop> {
+fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let image = &arguments.image;
     let shown = image.display();
-    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-    let size = sound(image)?;
-    let (tool, program) = chosen(arguments, size)?;
+    let flag = interrupt_flag()?;
+    let size = validated_image_size(image)?;
+    let (tool, program) = choose_tool(arguments, size)?;
     if let (true, Some(device)) = (tool.finds_drive(), &arguments.device) {
         let (device, name) = (device.to_string_lossy(), tool.name());
         let message =
-            format!("{name} burns in the drive that it finds, which may not be `{device}`: leave `--device` out");
-        return Err(Stop::because(Exit::Usage, message));
+            format!("{name} chooses the drive itself, which may not be `{device}`: do not use `--device` with it");
+        return Err(CommandError::usage(message));
     }
-    let device = if tool.finds_drive() { OsString::new() } else { drive(arguments)? };
+    let device = if tool.finds_drive() { OsString::new() } else { choose_drive(arguments)? };
     let call = tool.arguments(image, &device, arguments.speed);
     let on = if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
     if arguments.dry_run {
-        let words: Vec<String> = call.iter().map(|word| super::build::quoted(Path::new(word))).collect();
-        return Ok(output::print(&format!("{} {}\n", program.display(), words.join(" ")), Exit::Done));
+        let words: Vec<String> = call.iter().map(|word| output::quote_for_shell(Path::new(word))).collect();
+        return Ok(output::print(&format!("{} {}\n", program.display(), words.join(" ")), Exit::Success));
     }
     let question = format!(
-        "Burn {shown} ({}) onto {on} with {}? What is on a rewritable disc there will be lost.",
+        "Burn {shown} ({}) to {on} with {}? If the disc is rewritable, its contents will be lost.",
         format_size(size),
         tool.name()
     );
-    consent(arguments, &question)?;
+    ask_for_consent(arguments, &question)?;
     if flag.load(Ordering::Relaxed) {
-        return Err(Stop::because(Exit::Interrupted, "interrupted; nothing was burned"));
+        return Err(CommandError::new(Exit::Interrupted, "interrupted; nothing was burned"));
     }
-    let mut silent = io::sink();
-    let mut loud = io::stderr();
-    let said: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut silent } else { &mut loud };
-    let (status, last) = tool.run(&program, &call, said).map_err(|error| {
-        let why = output::plain(&error);
-        Stop::because(Exit::InputOutput, format!("`{}` cannot be started: {why}", program.display()))
+    let mut nowhere = io::sink();
+    let mut stderr = io::stderr();
+    let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
+    let (status, last) = tool.run(&program, &call, tool_output).map_err(|error| {
+        let why = output::describe(&error);
+        CommandError::io(format!("`{}` cannot be started: {why}", program.display()))
     })?;
     if !status.success() {
-        // The tool may hear of an interruption a little before we do.
-        thread::sleep(HEARING);
+        thread::sleep(SIGNAL_GRACE);
     }
     if flag.load(Ordering::Relaxed) {
-        return Err(Stop::because(Exit::Interrupted, "interrupted: the disc is not whole, do not use it"));
+        return Err(CommandError::new(Exit::Interrupted, "interrupted: the disc is incomplete, do not use it"));
     }
     if !status.success() {
-        let last = if last.is_empty() { String::new() } else { format!("; it said last:\n{last}") };
-        return Err(Stop::because(
-            Exit::InputOutput,
-            format!(
-                "{} could not burn the disc ({status}): is an empty disc that is large enough in the drive, and may you use it?{last}",
-                tool.name()
-            ),
-        ));
+        let last = if last.is_empty() { String::new() } else { format!("; its last output was:\n{last}") };
+        return Err(CommandError::io(format!(
+            "{} could not burn the disc ({status}): check that an empty disc that is large enough is in the drive, and that you may use the drive{last}",
+            tool.name()
+        )));
     }
-    let difference = match (arguments.no_verify, tool.compares()) {
+    let difference = match (arguments.no_verify, tool.verifies_disc()) {
         (true, _) | (false, true) => None,
-        (false, false) => Some(verified(arguments, size, &device, &flag)?),
+        (false, false) => Some(compare(arguments, size, &device, &flag)?),
     };
     Ok(report(arguments, tool, &on, difference.as_ref()))
 }
 
-/// The size of an image that is one, and is what its checksum file says.
-fn sound(image: &Path) -> Result<u64, Stop> {
+/// The size of a disc image; an error unless it is one, and is what its checksum file says.
+fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     let shown = image.display();
-    let failed = |error: &io::Error| {
-        Stop::because(Exit::InputOutput, format!("`{shown}` cannot be read: {}", output::plain(error)))
-    };
+    let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
     let mut file = File::open(image).map_err(|error| failed(&error))?;
     let meta = file.metadata().map_err(|error| failed(&error))?;
     if !meta.is_file() || meta.len() % 2048 != 0 || !verify::is_image(&mut file) {
-        return Err(Stop::because(
+        return Err(CommandError::new(
             Exit::Verification,
-            format!("`{shown}` is no disc image: make one with `make-disc manifest.yaml out.iso`"),
+            format!("`{shown}` is not a disc image: make one with `make-disc manifest.yaml out.iso`"),
         ));
     }
-    let beside = sidecar(image);
+    let checksum_file = checksum_file_path(image);
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let published = fs::read_to_string(&beside).ok().and_then(|text| verify::published_digest(&text, &name));
+    let published = fs::read_to_string(&checksum_file).ok().and_then(|text| verify::published_digest(&text, &name));
     if let Some(published) = published {
         let digest = File::open(image).and_then(Digest::of).map_err(|error| failed(&error))?;
         if digest != published {
-            return Err(Stop::because(
+            return Err(CommandError::new(
                 Exit::Verification,
                 format!(
-                    "`{shown}` is not what `{}` says: it was changed or damaged, make or copy it anew",
-                    beside.display()
+                    "`{shown}` is not what `{}` says: it was changed or damaged; make it or copy it again",
+                    checksum_file.display()
                 ),
             ));
         }
@@ -159,124 +153,118 @@ fn sound(image: &Path) -> Result<u64, Stop> {
     Ok(meta.len())
 }
 
-fn chosen(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), Stop> {
+fn choose_tool(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), CommandError> {
     if let Some(tool) = arguments.tool {
-        let path = tool.path().ok_or_else(|| {
-            Stop::because(Exit::Usage, format!("there is no program `{}` here: install it", tool.name()))
-        })?;
+        let path = tool.path().ok_or_else(|| CommandError::usage(format!("`{}` is not installed", tool.name())))?;
         return Ok((tool, path));
     }
     let device = arguments.device.as_deref();
-    let there = Tool::ALL.into_iter().filter(|tool| tool.burns(size, device));
-    there.filter_map(|tool| Some((tool, tool.path()?))).next().ok_or_else(|| {
-        Stop::because(
-            Exit::Usage,
-            "there is no program here that burns discs: install xorriso, or burn the image with another program (docs/burning.md)",
+    let suitable = Tool::ALL.into_iter().filter(|tool| tool.can_burn(size, device));
+    suitable.filter_map(|tool| Some((tool, tool.path()?))).next().ok_or_else(|| {
+        CommandError::usage("no program that burns discs is installed: install xorriso, or burn the image with another program (docs/burning.md)",
         )
     })
 }
 
-fn drive(arguments: &BurnArguments) -> Result<OsString, Stop> {
+fn choose_drive(arguments: &BurnArguments) -> Result<OsString, CommandError> {
     if let Some(device) = &arguments.device {
         return Ok(device.clone());
     }
     let drives = burn::drives();
     match drives.as_slice() {
         [drive] => Ok(drive.device.clone().into()),
-        [] => Err(Stop::because(
-            Exit::InputOutput,
-            "no drive that burns discs was found: connect one, or name it with `--device`",
-        )),
+        [] => Err(CommandError::io("no drive that burns discs was found: connect one, or name it with `--device`")),
         several => {
             let name = |drive: &Drive| match &drive.model {
                 Some(model) => format!("{} ({model})", drive.device.display()),
                 None => drive.device.display().to_string(),
             };
             let names: Vec<String> = several.iter().map(name).collect();
-            Err(Stop::because(
-                Exit::Usage,
-                format!("there are several drives: name one with `--device`: {}", names.join(", ")),
-            ))
+            Err(CommandError::usage(format!(
+                "there are several drives: name one with `--device`: {}",
+                names.join(", ")
+            )))
         }
     }
 }
 
-/// Asks once.
-fn consent(arguments: &BurnArguments, question: &str) -> Result<(), Stop> {
+/// Asks the user once whether to burn, unless the arguments have answered it.
+fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), CommandError> {
     if arguments.yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() || arguments.json {
-        return Err(Stop::because(
-            Exit::Usage,
-            "burning wants a yes, and nobody is there to say it: give it with `--yes`",
+        return Err(CommandError::usage(
+            "burning needs your confirmation, and this is not a terminal: confirm with `--yes`",
         ));
     }
-    output::say(&format!("{question} [y/N]"));
+    output::print_line(&format!("{question} [y/N]"));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
-    // In the languages of most who read this.
+    // In the languages of most users.
     let yes = ["y", "yes", "o", "oui", "s", "sí", "si", "j", "ja", "да"];
     if read.is_ok() && yes.contains(&answer.trim().to_lowercase().as_str()) {
         return Ok(());
     }
-    Err(Stop::because(Exit::Usage, "nothing was burned"))
+    Err(CommandError::usage("nothing was burned"))
 }
 
-/// Holds the disc against the image.
-fn verified(arguments: &BurnArguments, size: u64, device: &OsStr, flag: &AtomicBool) -> Result<Difference, Stop> {
+/// Compares the disc with the image.
+fn compare(
+    arguments: &BurnArguments,
+    size: u64,
+    device: &OsStr,
+    flag: &AtomicBool,
+) -> Result<Difference, CommandError> {
     let mut progress: Box<dyn Progress> = match arguments {
         BurnArguments { quiet: false, json: false, .. } => progress::for_stderr("compared"),
         _ => Box::new(progress::Silence),
     };
-    let mut disc = settled(device, size, flag)?;
+    let mut disc = open_when_ready(device, size, flag)?;
     let mut image = File::open(&arguments.image).map_err(|error| {
-        let (shown, why) = (arguments.image.display(), output::plain(&error));
-        Stop::because(Exit::InputOutput, format!("`{shown}` cannot be read any more: {why}"))
+        let (shown, why) = (arguments.image.display(), output::describe(&error));
+        CommandError::io(format!("`{shown}` can no longer be read: {why}"))
     })?;
     burn::compare(&mut image, size, &mut disc, progress.as_mut(), flag).map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => unheld(),
-        _ => Stop::because(Exit::InputOutput, format!("the image cannot be read any more: {}", output::plain(&error))),
+        io::ErrorKind::Interrupted => interrupted_comparison(),
+        _ => CommandError::io(format!("the image can no longer be read: {}", output::describe(&error))),
     })
 }
 
-fn unheld() -> Stop {
-    Stop::because(Exit::Interrupted, "interrupted: the disc is burned, and not held against the image")
+fn interrupted_comparison() -> CommandError {
+    CommandError::new(Exit::Interrupted, "interrupted: the disc is burned, but was not compared with the image")
 }
 
-/// Opens the disc, once the drive knows it and says that it holds `size` bytes; after a while it is read as it is.
-fn settled(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, Stop> {
+/// Opens the disc as soon as the drive says that it has `size` bytes, or after a while as it is.
+fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, CommandError> {
     let text = device.to_string_lossy();
     let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         match File::open(&path) {
             Ok(mut file) => {
-                // A file's length does not change any more.
-                let knows = file.metadata().is_ok_and(|meta| meta.is_file())
+                // The length of a file is already final.
+                let is_ready = file.metadata().is_ok_and(|meta| meta.is_file())
                     || file.seek(SeekFrom::End(0)).is_ok_and(|end| end >= size);
-                if knows || begun.elapsed() > SETTLING {
+                if is_ready || started.elapsed() > DRIVE_READY_TIMEOUT {
                     return file.rewind().map(|()| file).map_err(|error| {
-                        let (shown, why) = (path.display(), output::plain(&error));
+                        let (shown, why) = (path.display(), output::describe(&error));
                         let message = format!("the disc is burned, but `{shown}` cannot be read: {why}");
-                        Stop::because(Exit::InputOutput, message)
+                        CommandError::io(message)
                     });
                 }
                 if flag.load(Ordering::Relaxed) {
-                    return Err(unheld());
+                    return Err(interrupted_comparison());
                 }
                 thread::sleep(Duration::from_millis(500));
             }
-            Err(_) if flag.load(Ordering::Relaxed) => return Err(unheld()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound || begun.elapsed() > SETTLING => {
-                let why = output::plain(&error);
-                return Err(Stop::because(
-                    Exit::InputOutput,
-                    format!(
-                        "the disc is burned, but `{}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {0}`",
-                        path.display()
-                    ),
-                ));
+            Err(_) if flag.load(Ordering::Relaxed) => return Err(interrupted_comparison()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound || started.elapsed() > DRIVE_READY_TIMEOUT => {
+                let why = output::describe(&error);
+                return Err(CommandError::io(format!(
+                    "the disc is burned, but `{}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {0}`",
+                    path.display()
+                )));
             }
             Err(_) => thread::sleep(Duration::from_millis(500)),
         }
@@ -285,14 +273,14 @@ fn settled(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, Stop> {
 
 fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&Difference>) -> Exit {
     let good = difference.is_none_or(Difference::is_none);
-    let exit = if good { Exit::Done } else { Exit::Verification };
+    let exit = if good { Exit::Success } else { Exit::Verification };
     if arguments.json {
         let result = json!({
             "ok": good,
             "image": arguments.image.to_string_lossy(),
             "device": on,
             "tool": tool.name(),
-            "compared": difference.is_some() || tool.compares(),
+            "compared": difference.is_some() || tool.verifies_disc(),
             "changed_sectors": difference.map(|difference| difference.changed),
             "unreadable_sectors": difference.map(|difference| difference.unreadable),
             "first_sector": difference.and_then(|difference| difference.first),
@@ -300,10 +288,12 @@ fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&D
         return output::print(&format!("{result}\n"), exit);
     }
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
-        output::say_error(&format!(
-            "the disc is not the image: {changed} sectors hold other bytes and {unreadable} cannot be read, from sector {first} on; \
-             take it out, put it in again, and run `make-disc verify {on}`; if that finds damage, too, throw the disc away and burn \
-             another more slowly, with `--speed`",
+        output::print_error(&format!(
+            "the disc differs from the image: {} with other contents and {} that cannot be read, the first at sector {first}; \
+             take the disc out, put it in again, and run `make-disc verify {on}`; if that finds damage too, throw the disc away and \
+             burn another more slowly, with `--speed`",
+            output::count(*changed as usize, "sector", "sectors"),
+            unreadable,
             on = on.strip_prefix("stdio:").unwrap_or(on)
         ));
         return exit;
@@ -311,10 +301,10 @@ fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&D
     if arguments.quiet {
         return exit;
     }
-    let compared = match (difference, tool.compares()) {
-        (Some(_), _) => "every byte is as in the image",
+    let compared = match (difference, tool.verifies_disc()) {
+        (Some(_), _) => "every byte is the same as in the image",
         (None, true) => "the program compared it with the image",
         (None, false) => "not compared with the image",
     };
-    output::print(&format!("burned     {} onto {on}: {compared}\n", arguments.image.display()), exit)
+    output::print(&format!("burned     {} to {on}: {compared}\n", arguments.image.display()), exit)
 }

@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::build::quoted;
-use super::interruption::interruptible;
-use super::session::{Stop, ended, write};
+use super::error::CommandError;
+use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::{Findings, ManifestText};
-use crate::extraction::{self, Bounds, Cache, Document, Options};
-use crate::image::PathState;
+use crate::extraction::{self, Document};
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
+use crate::outputs::{Output, OutputKind, PathState, write_file};
+use crate::pipeline::reader_options;
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
 
-/// The name of the schema beside a manifest; it is hidden where a dot hides, and no document.
+/// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
 
-/// How many notes on a list are shown.
-const NOTES: usize = 20;
+/// How many notes about a list are shown.
+const MAX_NOTES: usize = 20;
 
-/// How much of a document's text tells its language, in bytes.
-const BEGINNING: usize = 20_000;
+/// How much of a document's text is examined, in bytes.
+const MAX_TEXT: usize = 20_000;
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -41,8 +41,7 @@ pub(super) struct InitArguments {
     /// Replace the manifest if it exists
     #[arg(short, long)]
     force: bool,
-    /// Add the files that are new in the folder to a manifest that is there, mark those that are gone, and change
-    /// nothing else
+    /// Add new files in the folder to the existing manifest, mark those that are gone, and change nothing else
     #[arg(short, long, conflicts_with = "force")]
     update: bool,
     /// Print nothing but errors
@@ -54,29 +53,25 @@ pub(super) struct InitArguments {
 }
 
 pub(super) fn run(arguments: &InitArguments) -> Exit {
-    init(arguments).unwrap_or_else(|stop| ended(stop, arguments.json))
+    init(arguments).unwrap_or_else(|error| error.report(arguments.json))
 }
 
-fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
+fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
     let shown = folder.display();
     if folder.is_file() {
         let message = format!("`{shown}` is a file: name the folder that the documents are in");
-        return Err(Stop::because(Exit::Usage, message));
+        return Err(CommandError::usage(message));
     }
+    fs::metadata(folder).map_err(|error| unreadable_folder(folder, &error))?;
     let manifest = arguments.output.clone().unwrap_or_else(|| folder.join("manifest.yaml"));
-    let existing = match arguments.update {
-        true => Some(existing(&manifest)?),
-        false => {
-            is_free(&manifest, arguments.force)?;
-            None
-        }
-    };
-    let below = below(&manifest, folder)?;
-    let mut scan = FolderScan::new(folder).map_err(|error| {
-        let why = output::plain(&error);
-        Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
-    })?;
+    let output = Output { path: &manifest, kind: OutputKind::Manifest, force: arguments.force };
+    let existing = if arguments.update { Some(load_existing(&manifest)?) } else { None };
+    if existing.is_none() {
+        output.ensure_writable()?;
+    }
+    let below = path_from_manifest(&manifest, folder)?;
+    let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
         scan.ignore(list, folder);
@@ -89,123 +84,99 @@ fn init(arguments: &InitArguments) -> Result<Exit, Stop> {
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
         });
     }
-    let mut documents = read(&scan, folder, arguments)?;
+    let mut documents = read_documents(&scan, folder, arguments)?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
     if scan.files.is_empty() {
         let why: Vec<String> =
             scan.excluded.iter().map(|(reason, paths)| format!("{}: {}", reason.description(), paths.len())).collect();
         let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out: {}", why.join("; ")) };
-        return Err(Stop::because(
+        return Err(CommandError::new(
             Exit::Content,
-            format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents there"),
+            format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents into it"),
         ));
     }
-    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let list = match &arguments.from {
-        Some(list) => document_list(list, &scan, &names)?,
+        Some(list) => read_list(list, &scan, &names)?,
         None => DocumentList::default(),
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.entries, &name);
     proposal.prefix_paths(&below);
-    if let Some((manuscript, parsed)) = &existing {
-        return update(arguments, &manifest, manuscript, parsed, &proposal);
+    if let Some((file, parsed)) = &existing {
+        return update(arguments, &manifest, file, parsed, &proposal);
     }
-    let schema = schema_beside(&manifest).then_some(SCHEMA_NAME);
-    write(&manifest, scaffold::write_manifest(&proposal, &scan, &name, schema).as_bytes(), arguments.force)?;
+    let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
+    let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
+    output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(&manifest, &error))?;
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
 
-/// Puts the manifest's schema beside it, for editors; gives whether it is there. A file of that name that is another
-/// stays as it is.
-fn schema_beside(manifest: &Path) -> bool {
+/// Writes the manifest's schema beside it, for editors, and returns whether it is there. A file of that name with other
+/// contents is left as it is.
+fn write_schema(manifest: &Path) -> bool {
     let path = manifest.with_file_name(SCHEMA_NAME);
     match fs::read_to_string(&path) {
         Ok(text) if text == SCHEMA => true,
-        // That of another version.
-        Ok(text) if is_schema(&text) => write(&path, SCHEMA.as_bytes(), true).is_ok(),
+        // Of another version of make-disc.
+        Ok(text) if is_schema(&text) => write_file(&path, SCHEMA.as_bytes(), true).is_ok(),
         Ok(_) => false,
-        Err(_) => matches!(PathState::at(&path), PathState::Vacant) && write(&path, SCHEMA.as_bytes(), false).is_ok(),
+        Err(_) => {
+            matches!(PathState::at(&path), PathState::Vacant) && write_file(&path, SCHEMA.as_bytes(), false).is_ok()
+        }
     }
-}
-
-fn is_free(manifest: &Path, force: bool) -> Result<(), Stop> {
-    let shown = manifest.display();
-    match PathState::at(manifest) {
-        PathState::Vacant => Ok(()),
-        PathState::RegularFile if !is_manifest(manifest) => Err(Stop::because(
-            Exit::Usage,
-            format!(
-                "`{shown}` exists and is not named as a manifest, so it is not replaced: name a file such as manifest.yaml"
-            ),
-        )),
-        PathState::RegularFile if force => Ok(()),
-        PathState::RegularFile => Err(Stop::because(
-            Exit::Usage,
-            format!(
-                "`{shown}` exists: add what is new with `--update`, choose another name with `--output`, or replace it with `--force`"
-            ),
-        )),
-        PathState::Other => Err(Stop::because(Exit::Usage, format!("`{shown}` is not a regular file"))),
-    }
-}
-
-fn is_manifest(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
 }
 
 /// The path from the manifest's folder to the documents', with a `/` at its end; empty if they are the same.
-fn below(manifest: &Path, folder: &Path) -> Result<String, Stop> {
+fn path_from_manifest(manifest: &Path, folder: &Path) -> Result<String, CommandError> {
     let parent = manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let real = |path: &Path| fs::canonicalize(path);
-    let unusable = |path: &Path, error: &std::io::Error| {
-        let (shown, why) = (path.display(), output::plain(error));
-        Stop::because(Exit::InputOutput, format!("the folder `{shown}` cannot be read: {why}"))
-    };
-    let from = real(parent).map_err(|error| unusable(parent, &error))?;
-    let to = real(folder).map_err(|error| unusable(folder, &error))?;
+    let canonical = |path: &Path| fs::canonicalize(path).map_err(|error| unreadable_folder(path, &error));
+    let (from, to) = (canonical(parent)?, canonical(folder)?);
     let Ok(rest) = to.strip_prefix(&from) else {
-        return Err(Stop::because(
-            Exit::Usage,
-            format!(
-                "`{}` would be outside the documents' folder: a manifest stands beside or above its files",
-                manifest.display()
-            ),
-        ));
+        return Err(CommandError::usage(format!(
+            "`{}` must be in the documents' folder or in a folder above it",
+            manifest.display()
+        )));
     };
     let parts: Vec<String> = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     Ok(parts.iter().map(|part| format!("{part}/")).collect())
 }
 
-/// Reads an organisation's own list.
-fn document_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<DocumentList, Stop> {
+fn unreadable_folder(folder: &Path, error: &std::io::Error) -> CommandError {
+    CommandError::io(format!("the folder `{}` cannot be read: {}", folder.display(), output::describe(error)))
+}
+
+/// Reads an organisation's own list of its documents.
+fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<DocumentList, CommandError> {
     let shown = list.display();
-    let unreadable = |why: String| Stop::because(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
+    let unreadable =
+        |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
     let bytes = fs::read(list).map_err(|error| {
-        Stop::because(Exit::InputOutput, format!("the list `{shown}` cannot be read: {}", output::plain(&error)))
+        CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
     })?;
     let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
     let rows = scaffold::read_rows(bytes, &extension, extraction::decoded).map_err(unreadable)?;
     DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
 }
 
-/// Reads what the documents say.
-fn read(scan: &FolderScan, folder: &Path, arguments: &InitArguments) -> Result<HashMap<String, DocumentInfo>, Stop> {
-    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-    let program = std::env::current_exe().map_err(|error| {
-        Stop::because(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
-    })?;
-    let places: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
+/// Reads the documents.
+fn read_documents(
+    scan: &FolderScan,
+    folder: &Path,
+    arguments: &InitArguments,
+) -> Result<HashMap<String, DocumentInfo>, CommandError> {
+    let flag = interrupt_flag()?;
+    let paths: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
     let inputs: Vec<Document<'_>> = scan
         .files
         .iter()
-        .zip(&places)
+        .zip(&paths)
         .map(|(found, path)| Document {
             path,
             written: &found.path,
             length: found.length,
-            // What is compressed is not read.
+            // Compressed files are not read.
             format: if found.compressed { "" } else { &found.format },
         })
         .collect();
@@ -214,15 +185,14 @@ fn read(scan: &FolderScan, folder: &Path, arguments: &InitArguments) -> Result<H
     } else {
         progress::for_stderr("documents read")
     };
-    let options = Options { program, cache: Cache::of_user(), bounds: Bounds::of };
-    let read = extraction::read_all(&inputs, &options, progress.as_mut(), &flag)
-        .map_err(|_| Stop::because(Exit::Interrupted, "interrupted; nothing was written"))?;
+    let read = extraction::read_all(&inputs, &reader_options()?, progress.as_mut(), &flag)
+        .map_err(|_| CommandError::interrupted())?;
     let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
         let mut text = String::new();
         for page in entry.and_then(|entry| extraction::text_at(&entry)).unwrap_or_default().pages {
             text.push_str(&page);
             text.push('\n');
-            if text.len() > BEGINNING {
+            if text.len() > MAX_TEXT {
                 break;
             }
         }
@@ -231,20 +201,17 @@ fn read(scan: &FolderScan, folder: &Path, arguments: &InitArguments) -> Result<H
     Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
-/// A manifest that is there, without mistakes of form.
-fn existing(manifest: &Path) -> Result<(ManifestFile, Manifest), Stop> {
+/// Reads the existing manifest, which must not have errors of form.
+fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandError> {
     let shown = manifest.display();
     let mut findings = Findings::default();
-    let manuscript = ManifestFile::read(manifest, &mut findings).map_err(|error| {
-        let why = output::plain(&error);
-        Stop::because(
-            Exit::InputOutput,
-            format!("the manifest `{shown}` cannot be read: {why}; to create it, leave out `--update`"),
-        )
+    let file = ManifestFile::read(manifest, &mut findings).map_err(|error| {
+        let why = output::describe(&error);
+        CommandError::io(format!("the manifest `{shown}` cannot be read: {why}; to create it, leave out `--update`"))
     })?;
-    match manuscript.parse(&mut findings) {
-        Some(parsed) if !findings.has_errors() => Ok((manuscript, parsed.manifest)),
-        _ => Err(Stop::because(
+    match file.parse(&mut findings) {
+        Some(parsed) if !findings.has_errors() => Ok((file, parsed.manifest)),
+        _ => Err(CommandError::new(
             Exit::Content,
             format!("the manifest `{shown}` has errors: correct them first; `make-disc check {shown}` lists them"),
         )),
@@ -254,43 +221,40 @@ fn existing(manifest: &Path) -> Result<(ManifestFile, Manifest), Stop> {
 fn update(
     arguments: &InitArguments,
     manifest: &Path,
-    manuscript: &ManifestFile,
+    file: &ManifestFile,
     parsed: &Manifest,
     proposal: &Proposal,
-) -> Result<Exit, Stop> {
+) -> Result<Exit, CommandError> {
     let shown = manifest.display();
-    let exists = |written: &str| manuscript.folder().join(written).exists();
-    let done = scaffold::update_manifest(manuscript, parsed, proposal, &exists);
-    let changed = done.text != manuscript.text();
+    let exists = |written: &str| file.folder().join(written).exists();
+    let done = scaffold::update_manifest(file, parsed, proposal, &exists);
+    let changed = done.text != file.text();
     if changed {
-        // What was added must be there to be read, and what was there, too.
+        // The new text must contain what was added and everything that it contained before.
         let mut findings = Findings::default();
-        let written = ManifestFile::in_memory(done.text.clone().into_bytes(), manuscript.folder(), &mut findings);
+        let written = ManifestFile::in_memory(done.text.clone().into_bytes(), file.folder(), &mut findings);
         let parsed_again = written.parse(&mut findings).filter(|_| !findings.has_errors());
         if !parsed_again
             .is_some_and(|again| scaffold::is_faithful_update(parsed, &again.manifest, &done.added, proposal))
         {
-            return Err(Stop::because(
-                Exit::Fault,
-                format!("a fault of make-disc: `{shown}` could not be added to; nothing was changed"),
-            ));
+            return Err(CommandError::internal(&format!("`{shown}` could not be added to; nothing was changed")));
         }
-        // A byte order mark stays. What was written while the documents were read stays, too.
+        // A byte order mark is kept, and so is what somebody wrote while the documents were read.
         let now = fs::read(manifest).unwrap_or_default();
         let mark = now.starts_with(b"\xef\xbb\xbf");
-        let now = ManifestFile::in_memory(now, manuscript.folder(), &mut Findings::default());
-        if now.text() != manuscript.text() {
-            return Err(Stop::because(
-                Exit::InputOutput,
-                format!("`{shown}` was changed while the documents were read: nothing was changed, run it again"),
-            ));
+        let now = ManifestFile::in_memory(now, file.folder(), &mut Findings::default());
+        if now.text() != file.text() {
+            return Err(CommandError::io(format!(
+                "`{shown}` was edited while the documents were read: it was not changed, run the command again"
+            )));
         }
-        // A link leads to it still, and who may read it may still.
+        // Symbolic links and permissions are kept.
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());
-        write(&real, format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text).as_bytes(), true)?;
+        let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text);
+        write_file(&real, bytes.as_bytes(), true).map_err(|error| CommandError::unwritable(&real, &error))?;
         if let Ok(permissions) = permissions {
-            // The text is written; with other permissions it is no worse.
+            // If they cannot be kept, the text is still written.
             let _ = fs::set_permissions(&real, permissions);
         }
     }
@@ -301,7 +265,7 @@ fn update(
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
             "added": done.added, "missing": done.missing, "by_hand": by_hand,
         });
-        return Ok(output::print(&format!("{result}\n"), Exit::Done));
+        return Ok(output::print(&format!("{result}\n"), Exit::Success));
     }
     let mut text = format!("{}      {shown}\n", if changed { "wrote" } else { "kept " });
     let mut named = |lead: &str, paths: &[String], note: &str| {
@@ -321,9 +285,9 @@ fn update(
         text += "           there are no new files in the folder\n";
     }
     if arguments.quiet {
-        return Ok(Exit::Done);
+        return Ok(Exit::Success);
     }
-    Ok(output::print(&text, Exit::Done))
+    Ok(output::print(&text, Exit::Success))
 }
 
 fn report(
@@ -359,20 +323,19 @@ fn report(
             "left_out": left_out,
             "notes": notes,
         });
-        return output::print(&format!("{result}\n"), Exit::Done);
+        return output::print(&format!("{result}\n"), Exit::Success);
     }
     if arguments.quiet {
-        return Exit::Done;
+        return Exit::Success;
     }
     let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
     let mut text = format!("wrote      {shown}\n");
+    let count_languages = output::count(languages.len(), "language", "languages");
     text += &format!(
-        "found      {count} {} in {} {} ({}), {files} {}\n",
-        plural(count, "report", "reports"),
-        languages.len(),
-        plural(languages.len(), "language", "languages"),
+        "found      {} in {count_languages} ({}), {}\n",
+        output::count(count, "report", "reports"),
         languages.join(", "),
-        plural(files, "file", "files"),
+        output::count(files, "file", "files"),
     );
     for (number, (reason, paths)) in scan.excluded.iter().enumerate() {
         let lead = if number == 0 { "left out" } else { "" };
@@ -382,22 +345,19 @@ fn report(
         };
         text += &format!("{lead:<11}{}: {named}\n", reason.description());
     }
-    for (number, note) in list.notes.iter().take(NOTES).enumerate() {
+    for (number, note) in list.notes.iter().take(MAX_NOTES).enumerate() {
         text += &format!("{:<11}{note}\n", if number == 0 { "the list" } else { "" });
     }
-    if list.notes.len() > NOTES {
-        text += &format!("{:11}and {} more; `--json` has all\n", "", list.notes.len() - NOTES);
+    if list.notes.len() > MAX_NOTES {
+        text += &format!("{:11}and {} more; `--json` has all\n", "", list.notes.len() - MAX_NOTES);
     }
-    let guesses = plural(checks, "guess", "guesses");
-    text += &format!("to check   {checks} {guesses}: look for “check:” in the manifest\n");
-    text += &format!("next       make-disc preview {}\n", quoted(manifest));
-    output::print(&text, Exit::Done)
+    let guesses = output::count(checks, "guess", "guesses");
+    text += &format!("to check   {guesses}: look for “check:” in the manifest\n");
+    text += &format!("next       make-disc preview {}\n", output::quote_for_shell(manifest));
+    output::print(&text, Exit::Success)
 }
 
-fn plural<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
-    if count == 1 { one } else { many }
-}
-
+/// The first paths of a list, and how many more there are.
 fn some(paths: &[String]) -> String {
     let named: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
     let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };

@@ -1,23 +1,24 @@
-//! Breaking a run off. The only module that names `ctrlc`.
+//! Interrupting a run with Ctrl-C. The only module that names `ctrlc`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Exit;
+use super::error::CommandError;
 
-/// A flag that an interruption sets; a second one ends the process at once.
-pub(super) fn interruptible() -> Result<Arc<AtomicBool>, String> {
-    static STOP: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
-    let begin = || {
-        let stop = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stop);
+/// A flag that Ctrl-C sets; a second Ctrl-C ends the process at once.
+pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, CommandError> {
+    static FLAG: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
+    let install = || {
+        let flag = Arc::new(AtomicBool::new(false));
+        let handled = Arc::clone(&flag);
         ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
+            if handled.swap(true, Ordering::Relaxed) {
                 std::process::exit(Exit::Interrupted as i32);
             }
         })
-        .map_err(|error| format!("the system does not let the run be broken off by Ctrl-C: {error}"))?;
-        Ok(stop)
+        .map_err(|error| format!("Ctrl-C cannot be handled: {error}"))?;
+        Ok(flag)
     };
-    STOP.get_or_init(begin).clone()
+    FLAG.get_or_init(install).clone().map_err(CommandError::io)
 }

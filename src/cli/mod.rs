@@ -4,7 +4,7 @@
 mod build;
 mod burn;
 mod check;
-mod documents;
+mod error;
 mod init;
 mod interruption;
 mod list;
@@ -16,33 +16,35 @@ mod session;
 mod stage;
 mod verify;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::session::{Session, Settings};
+use crate::diagnostic::did_you_mean;
 use crate::extraction::Bounds;
+use crate::outputs::PathState;
 
 /// How a run ended, for the caller's scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Exit {
-    /// All done.
-    Done = 0,
-    /// The manifest or what it names is wrong.
+    /// Everything was done.
+    Success = 0,
+    /// There is an error in the manifest or in a file it names.
     Content = 1,
     /// The command line is wrong.
     Usage = 2,
     /// Reading or writing failed.
     InputOutput = 3,
-    /// What is there is not what was planned or published.
+    /// An image, a disc or a copy is not what was planned or published.
     Verification = 4,
-    /// A fault of ours.
-    Fault = 70,
-    /// Broken off by the user (128 and the number of SIGINT).
+    /// A bug in make-disc.
+    Internal = 70,
+    /// Interrupted by the user (128 and the number of SIGINT).
     Interrupted = 130,
 }
 
@@ -52,11 +54,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The commands, for those who misspell one.
-const COMMANDS: [&str; 8] = ["burn", "check", "init", "list", "preview", "print", "stage", "verify"];
-
-/// What somebody needs who types the name alone.
-const BEGIN: &str = "\
+/// What to do first, shown if the program is run without arguments.
+const FIRST_STEPS: &str = "\
 make-disc makes a disc of your documents, in every language, from one text file.
 
   1. make-disc init FOLDER             proposes that file for a folder of documents
@@ -68,18 +67,18 @@ make-disc makes a disc of your documents, in every language, from one text file.
 const EXAMPLES: &str = "\
 Examples:
   make-disc init FOLDER                  propose a manifest for the documents in a folder
-  make-disc check manifest.yaml          what is wrong, and what to do about it
+  make-disc check manifest.yaml          show what is wrong, and what to do about it
   make-disc preview manifest.yaml        see its pages in the browser
   make-disc manifest.yaml out.iso        make the disc
-  make-disc stage manifest.yaml FOLDER   its files alone, for a stick or a web server
-  make-disc print manifest.yaml out.pdf  label, cover, inlay, and the list on paper
+  make-disc stage manifest.yaml FOLDER   its files alone, for a USB stick or a web server
+  make-disc print manifest.yaml out.pdf  label, cover, inlay and the list, to print
   make-disc list manifest.yaml           every document, with its name on the disc
-  make-disc burn out.iso                 burn it, and hold the disc against it
+  make-disc burn out.iso                 burn it, then compare the disc with it
   make-disc verify out.iso               prove that the image is what was published
-  make-disc verify /dev/sr0              the same of a disc in a drive
+  make-disc verify /dev/sr0              the same for a disc in a drive
 
 Exit codes: 0 done, 1 manifest or content, 2 usage, 3 input or output, 4 verification,
-70 a fault of make-disc, 130 interrupted.";
+70 a bug in make-disc, 130 interrupted.";
 
 /// Makes a multilingual, checksummed data disc image from one manifest.
 #[derive(Debug, Parser)]
@@ -102,19 +101,19 @@ struct Arguments {
 enum Command {
     /// Propose a manifest for a folder of documents
     Init(init::InitArguments),
-    /// Say all that is wrong with a disc, and what it will need, before it is made
+    /// Show everything that is wrong with a disc, and how large it is, before it is made
     Check(check::CheckArguments),
-    /// Print every report and language variant with its source, size and paths on the disc
+    /// List every report and language variant with its source, size and paths on the disc
     List(ListArguments),
     /// Prove that an image, a disc in a drive, a folder or an archive is what was published
     Verify(VerifyArguments),
-    /// Make the pages alone, and open them in the browser
+    /// Make only the pages, and open them in the browser
     Preview(preview::PreviewArguments),
     /// Print the label, the cover and the inlay of the case, and the list of documents, as a PDF
     Print(print::PrintArguments),
-    /// Burn an image onto a disc, and hold the disc against it
+    /// Burn an image to disc, then compare the disc with it
     Burn(burn::BurnArguments),
-    /// Put the disc's files into a folder or an archive, for sticks and web servers
+    /// Write the disc's files to a folder or an archive, for USB sticks and web servers
     Stage(stage::StageArguments),
     /// Print the JSON Schema of the manifest, for editors
     Schema,
@@ -125,7 +124,7 @@ enum Command {
     /// Read one document and write its text to standard output; started for each document
     #[command(hide = true)]
     ExtractText {
-        /// The format, by its usual ending
+        /// The format, by its usual extension
         format: String,
         /// The document
         file: PathBuf,
@@ -145,10 +144,10 @@ struct BuildArguments {
     /// Replace the image if it exists
     #[arg(short, long)]
     force: bool,
-    /// Put sums in the image by which `checkisomd5` checks a disc, as `disc.media_check` does
+    /// Include checksums by which `checkisomd5` can check a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
-    // What follows is `MakingArguments`: clap does not take what is optional for there if it holds such a group.
+    // The rest repeats `CommonArguments`: clap does not accept a flattened group inside an optional one.
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
@@ -164,15 +163,15 @@ struct BuildArguments {
 }
 
 impl BuildArguments {
-    fn making(&self) -> MakingArguments {
+    fn common(&self) -> CommonArguments {
         let Self { allow_outside, no_search, quiet, json, .. } = *self;
-        MakingArguments { allow_outside, no_search, quiet, json }
+        CommonArguments { allow_outside, no_search, quiet, json }
     }
 }
 
-/// What the commands have in common that make something of a manifest.
+/// The arguments of all commands that make something of a manifest.
 #[derive(Debug, Args)]
-struct MakingArguments {
+struct CommonArguments {
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
@@ -187,7 +186,7 @@ struct MakingArguments {
     json: bool,
 }
 
-impl MakingArguments {
+impl CommonArguments {
     fn session<'a>(&self, manifest: &'a Path) -> Session<'a> {
         Session::new(Settings {
             manifest,
@@ -218,13 +217,13 @@ struct ListArguments {
 struct VerifyArguments {
     /// An image, a drive such as /dev/sr0, or a folder or ZIP archive of its files
     target: PathBuf,
-    /// The digest that was published, of the image or of its checksum list: 64 hexadecimal digits
+    /// The published digest, of the image or of its checksum list: 64 hexadecimal digits
     #[arg(long, value_name = "DIGEST")]
     sha256: Option<String>,
     /// Also compare with what this manifest would make
     #[arg(long, value_name = "MANIFEST")]
     manifest: Option<PathBuf>,
-    /// Allow the manifest files outside its folder
+    /// Allow files outside the manifest's folder
     #[arg(long, requires = "manifest")]
     allow_outside: bool,
     /// The disc was made with `--no-search`
@@ -238,25 +237,53 @@ struct VerifyArguments {
     json: bool,
 }
 
+/// The names of all commands that users run.
+fn command_names() -> Vec<String> {
+    let commands = Arguments::command();
+    let public = commands.get_subcommands().filter(|command| !command.is_hide_set());
+    public.map(|command| command.get_name().to_owned()).collect()
+}
+
+/// The argument and the command that it resembles, unless it is a command, an option or the name of a file.
+fn misspelt_command(argument: &OsStr) -> Option<(String, String)> {
+    let name = argument.to_str().filter(|name| !name.starts_with('-'))?;
+    let commands = command_names();
+    let is_file_name = name.contains('.') || PathState::at(Path::new(name)) != PathState::Vacant;
+    if is_file_name || commands.iter().any(|command| command == name) {
+        return None;
+    }
+    let similar = did_you_mean(name, commands.iter().map(String::as_str))?;
+    Some((name.to_owned(), similar.to_owned()))
+}
+
+fn misspelt_command_message(name: &str, command: &str) -> String {
+    format!("there is no manifest `{name}`: did you mean `make-disc {command}`?")
+}
+
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() < 2 {
-        output::say(BEGIN);
+        output::print_line(FIRST_STEPS);
         return Exit::Usage.into();
     }
+    let misspelt = misspelt_command(&arguments[1]);
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let usage = error.use_stderr();
-            // A closed output is no reason for another code.
+            let is_usage_error = error.use_stderr();
+            if let Some((name, command)) = misspelt.filter(|_| is_usage_error) {
+                output::print_error(&misspelt_command_message(&name, &command));
+                return Exit::Usage.into();
+            }
+            // A closed output does not change the exit code.
             let _ = error.print();
-            return if usage { Exit::Usage } else { Exit::Done }.into();
+            return if is_usage_error { Exit::Usage } else { Exit::Success }.into();
         }
     };
     panic::set_hook(Box::new(|fault| {
-        output::say_error(&format!("a fault of make-disc, not of your manifest: {fault}"));
-        output::say("please report it, with the manifest if you can");
+        output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}"));
+        output::print_line("please report it, with the manifest if you can");
     }));
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
         (Some(Command::Init(arguments)), _) => init::run(&arguments),
@@ -272,7 +299,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
             if crate::extraction::work(&file, &format, Bounds { seconds, memory }) {
-                Exit::Done
+                Exit::Success
             } else {
                 Exit::InputOutput
             }
@@ -280,5 +307,5 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,
     });
-    panic::catch_unwind(run).unwrap_or(Exit::Fault).into()
+    panic::catch_unwind(run).unwrap_or(Exit::Internal).into()
 }

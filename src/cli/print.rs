@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::build::output_is_no_input;
-use super::interruption::interruptible;
-use super::session::{Session, Stop, has_folder, stop, write};
-use super::{Exit, MakingArguments, output};
+use super::error::CommandError;
+use super::session::Session;
+use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::diagnostic::Findings;
-use crate::image::{Image, PathState};
 use crate::language::Language;
-use crate::launcher::Branding;
+use crate::outputs::{Output, OutputKind};
 use crate::print::{self, Options, PaperSize, PrintItem, Printed};
 use crate::progress;
 use crate::verify;
@@ -26,19 +23,19 @@ pub(super) struct PrintArguments {
     manifest: PathBuf,
     /// The PDF to write
     output: PathBuf,
-    /// Which pieces, if not all: label, cover, inlay, leaflet
+    /// Print only these pieces: label, cover, inlay, leaflet
     #[arg(long, value_delimiter = ',', value_name = "PIECES")]
     only: Vec<PieceArgument>,
-    /// In which languages, if not all of the disc's
+    /// Print only these of the disc's languages
     #[arg(long, value_delimiter = ',', value_name = "CODES")]
     language: Vec<String>,
-    /// The paper of the leaflet
+    /// The paper size of the leaflet
     #[arg(long, value_enum, default_value = "a4")]
     paper: PaperArgument,
-    /// The image whose digest is printed; without it, it is made again, to nowhere
+    /// The image whose digest is printed; without it, the digest is computed by making the image again
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
-    /// A folder with fonts, beside those of the system
+    /// A folder with fonts, in addition to those of the system
     #[arg(long, value_name = "FOLDER")]
     fonts: Option<PathBuf>,
     /// The disc is made with `--media-check`
@@ -48,7 +45,7 @@ pub(super) struct PrintArguments {
     #[arg(short, long)]
     force: bool,
     #[command(flatten)]
-    making: MakingArguments,
+    common: CommonArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,45 +63,31 @@ enum PaperArgument {
 }
 
 pub(super) fn run(arguments: &PrintArguments) -> Exit {
-    let mut session = arguments.making.session(&arguments.manifest);
-    print(arguments, &mut session).unwrap_or_else(|stop| session.end(stop, "nothing was"))
+    let mut session = arguments.common.session(&arguments.manifest);
+    print(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was"))
 }
 
-fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop> {
-    is_free(&arguments.output, arguments.force)?;
-    let (catalogue, layout) = session.examine()?;
-    output_is_no_input(&arguments.output, &arguments.manifest, &catalogue)?;
-    let mut languages: Vec<Language> = Vec::new();
-    for code in &arguments.language {
-        let wanted = Language::parse(code).map_err(|message| Stop::because(Exit::Usage, message))?;
-        if !catalogue.disc.languages.contains(&wanted) {
-            let own: Vec<&str> = catalogue.disc.languages.iter().map(Language::as_str).collect();
-            let message = format!("`{wanted}` is not one of the disc's languages: {}", own.join(", "));
-            return Err(Stop::because(Exit::Usage, message));
-        }
-        languages.push(wanted);
-    }
-    if languages.is_empty() {
-        languages.clone_from(&catalogue.disc.languages);
+fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, CommandError> {
+    let output = Output { path: &arguments.output, kind: OutputKind::Pdf, force: arguments.force };
+    output.ensure_writable()?;
+    session.load()?;
+    let mut languages = Vec::new();
+    if let Some(catalogue) = session.catalogue() {
+        output.ensure_not_an_input(&arguments.manifest, catalogue)?;
+        languages = chosen_languages(&arguments.language, &catalogue.disc.languages)?;
     }
     let digest = match &arguments.image {
-        Some(image) => of_image(image)?,
+        Some(image) => image_digest(image)?,
         None => {
-            let mut plan = session.plan(&catalogue, &layout)?;
-            plan.media_check |= arguments.media_check;
-            let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-            let failed = |failure| stop(failure, &arguments.output);
-            let image = Image::of(&plan).map_err(failed)?;
-            image.write(&mut io::sink(), &mut progress::Silence, &flag).map_err(failed)?.image
+            let plan = session.plan(arguments.media_check)?;
+            let image = session.lay_out(&plan)?;
+            let flag = session.interrupt_flag()?;
+            let digests = image.write(&mut io::sink(), &mut progress::Silence, &flag);
+            digests.map_err(|failure| CommandError::not_written(failure, output.path))?.image
         }
     };
-    let mut findings = Findings::default();
-    let branding = Branding::read(&catalogue, &mut findings);
-    // Warnings were shown with the plan.
-    if findings.has_errors() {
-        session.heed(findings)?;
-    }
-    let branding = branding.ok_or(Stop(Exit::Content, None))?;
+    let branding = session.branding()?;
+    let (catalogue, layout) = session.collection()?;
     let pieces: Vec<PrintItem> = match arguments.only.as_slice() {
         [] => PrintItem::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
@@ -118,11 +101,27 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Stop
         },
         fonts: arguments.fonts.as_deref(),
     };
-    let Printed { pdf, pages, findings } = print::print(&catalogue, &layout, &branding, digest, &options)
-        .map_err(|message| Stop::because(Exit::InputOutput, message))?;
-    session.heed(findings)?;
-    write(&arguments.output, &pdf, arguments.force)?;
+    let Printed { pdf, pages, findings } =
+        print::print(catalogue, layout, &branding, digest, &options).map_err(CommandError::io)?;
+    session.add_findings(findings)?;
+    output.write(&pdf).map_err(|error| CommandError::unwritable(output.path, &error))?;
     Ok(report(arguments, session, &pages, digest))
+}
+
+/// The languages that the arguments name, or else all of the disc's.
+fn chosen_languages(codes: &[String], of_disc: &[Language]) -> Result<Vec<Language>, CommandError> {
+    if codes.is_empty() {
+        return Ok(of_disc.to_vec());
+    }
+    let parse = |code: &String| {
+        let language = Language::parse(code).map_err(CommandError::usage)?;
+        if of_disc.contains(&language) {
+            return Ok(language);
+        }
+        let own: Vec<&str> = of_disc.iter().map(Language::as_str).collect();
+        Err(CommandError::usage(format!("`{language}` is not one of the disc's languages: {}", own.join(", "))))
+    };
+    codes.iter().map(parse).collect()
 }
 
 impl From<PieceArgument> for PrintItem {
@@ -136,46 +135,28 @@ impl From<PieceArgument> for PrintItem {
     }
 }
 
-fn is_free(path: &Path, force: bool) -> Result<(), Stop> {
-    has_folder(path)?;
-    let shown = path.display();
-    let is_pdf = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
-    let usage = |message: String| Err(Stop::because(Exit::Usage, message));
-    match PathState::at(path) {
-        _ if !is_pdf => usage(format!("`{shown}` is not named as a PDF: the manifest comes first, then out.pdf")),
-        PathState::Vacant => Ok(()),
-        PathState::RegularFile if force => Ok(()),
-        PathState::RegularFile => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
-        PathState::Other => usage(format!("`{shown}` is not a regular file")),
-    }
-}
-
-/// The digest of an image.
-fn of_image(image: &Path) -> Result<Digest, Stop> {
-    let shown = image.display();
-    let failed = |error: io::Error| {
-        Stop::because(Exit::InputOutput, format!("`{shown}` cannot be read: {}", output::plain(&error)))
-    };
+fn image_digest(image: &Path) -> Result<Digest, CommandError> {
+    let failed = |error: io::Error| CommandError::unreadable(image, &error);
     let mut file = File::open(image).map_err(failed)?;
     if !verify::is_image(&mut file) {
-        return Err(Stop::because(Exit::Usage, format!("`{shown}` is no disc image")));
+        return Err(CommandError::usage(format!("`{}` is not a disc image", image.display())));
     }
     File::open(image).and_then(Digest::of).map_err(failed)
 }
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {
     let shown = arguments.output.display();
-    if arguments.making.json {
+    if arguments.common.json {
         let pages: Vec<_> =
             pages.iter().map(|(piece, pages)| json!({ "piece": piece.name(), "pages": pages })).collect();
         let result = json!({
             "ok": true, "pdf": arguments.output.to_string_lossy(), "pages": pages,
-            "sha256": digest.to_string(), "findings": session.records(),
+            "sha256": digest.to_string(), "findings": session.finding_records(),
         });
-        return output::print(&format!("{result}\n"), Exit::Done);
+        return output::print(&format!("{result}\n"), Exit::Success);
     }
-    if arguments.making.quiet {
-        return Exit::Done;
+    if arguments.common.quiet {
+        return Exit::Success;
     }
     let mut text = format!("wrote      {shown}\n");
     let mut first = 1;
@@ -187,5 +168,5 @@ fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, us
     }
     text += &format!("sha256     {digest}  the image\n");
     text += "next       print at 100 %, without fitting to the paper\n";
-    output::print(&text, Exit::Done)
+    output::print(&text, Exit::Success)
 }

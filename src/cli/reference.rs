@@ -1,4 +1,4 @@
-//! What the program knows of itself, for other programs: the manifest's schema, completions for shells, manual pages.
+//! What the program says about itself for other programs: the manifest's schema, shell completions, manual pages.
 
 use std::fs;
 use std::io::{self, Write};
@@ -24,47 +24,47 @@ pub(super) struct ManArguments {
 }
 
 pub(super) fn schema() -> Exit {
-    output::print(SCHEMA, Exit::Done)
+    output::print(SCHEMA, Exit::Success)
 }
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
     let mut script = Vec::new();
-    // Beside the names of files, shells would show no commands.
-    let mut words = shown(|argument| !argument.is_positional());
+    // Where an argument is a file, shells would complete file names only, and no commands.
+    let mut words = public_commands(|argument| !argument.is_positional());
     clap_complete::generate(arguments.shell, &mut words, "make-disc", &mut script);
-    output::print(&String::from_utf8_lossy(&script), Exit::Done)
+    output::print(&String::from_utf8_lossy(&script), Exit::Success)
 }
 
 pub(super) fn man(arguments: &ManArguments) -> Exit {
-    let mut whole = shown(|_| true);
+    let mut whole = public_commands(|_| true);
     whole.build();
     let Some(folder) = &arguments.output else {
-        return match page(whole, "make-disc") {
-            Ok(page) => output::print(&String::from_utf8_lossy(&page), Exit::Done),
-            Err(_) => Exit::Fault,
+        return match manual_page(whole, "make-disc") {
+            Ok(page) => output::print(&String::from_utf8_lossy(&page), Exit::Success),
+            Err(_) => Exit::Internal,
         };
     };
-    match pages(&whole, folder) {
-        Ok(()) => Exit::Done,
+    match write_manual_pages(&whole, folder) {
+        Ok(()) => Exit::Success,
         Err(error) => {
-            output::say_error(&format!("`{}` cannot be written: {}", folder.display(), output::plain(&error)));
+            output::print_error(&format!("`{}` cannot be written: {}", folder.display(), output::describe(&error)));
             Exit::InputOutput
         }
     }
 }
 
-fn pages(whole: &Command, folder: &Path) -> io::Result<()> {
+fn write_manual_pages(whole: &Command, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    fs::write(folder.join("make-disc.1"), page(whole.clone(), "make-disc")?)?;
+    fs::write(folder.join("make-disc.1"), manual_page(whole.clone(), "make-disc")?)?;
     for command in whole.get_subcommands().filter(|command| command.get_name() != "help") {
         let name = format!("make-disc-{}", command.get_name());
-        fs::write(folder.join(format!("{name}.1")), page(command.clone(), &name)?)?;
+        fs::write(folder.join(format!("{name}.1")), manual_page(command.clone(), &name)?)?;
     }
     Ok(())
 }
 
-/// A manual page. It has no date: no clock reaches what we write.
-fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
+/// A manual page. It has no date, so that it is the same whenever it is written.
+fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     let (after, commands) = (command.get_after_help().is_some(), command.has_subcommands());
     let man = clap_mangen::Man::new(command);
     let title = name.to_uppercase();
@@ -84,19 +84,19 @@ fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The commands that people use; those that the program starts for itself are none of them.
-fn shown(wanted: impl Fn(&Arg) -> bool) -> Command {
+/// The commands, without those that the program runs for itself only.
+fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
     let whole = Arguments::command();
     let names: Vec<String> =
         whole.get_subcommands().filter(|one| !one.is_hide_set()).map(|one| one.get_name().to_owned()).collect();
-    let mut shown = Command::new("make-disc").version(env!("CARGO_PKG_VERSION"));
-    shown = shown.about(whole.get_about().cloned().unwrap_or_default());
+    let mut public = Command::new("make-disc").version(env!("CARGO_PKG_VERSION"));
+    public = public.about(whole.get_about().cloned().unwrap_or_default());
     if let Some(help) = whole.get_after_help() {
-        shown = shown.after_help(help.clone());
+        public = public.after_help(help.clone());
     }
-    shown = shown.args(whole.get_arguments().filter(|argument| wanted(argument)).cloned());
+    public = public.args(whole.get_arguments().filter(|argument| wanted(argument)).cloned());
     for name in names {
-        shown = shown.subcommands(whole.find_subcommand(&name).cloned());
+        public = public.subcommands(whole.find_subcommand(&name).cloned());
     }
-    shown.args_conflicts_with_subcommands(true).subcommand_negates_reqs(true)
+    public.args_conflicts_with_subcommands(true).subcommand_negates_reqs(true)
 }

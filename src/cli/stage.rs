@@ -1,28 +1,27 @@
 //! `make-disc stage`: the disc's files without the disc.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::build::output_is_no_input;
-use super::interruption::interruptible;
-use super::session::{Session, Stop, has_folder, stop, unwritable};
-use super::{Exit, MakingArguments, output};
-use crate::archive::is_zip;
+use super::error::CommandError;
+use super::session::Session;
+use super::{CommonArguments, Exit, output};
 use crate::catalogue::Catalogue;
 use crate::data_formats::json;
-use crate::image::{PathState, Target, sync_parent_dir};
+use crate::image::{Target, sync_parent_dir};
 use crate::language::format_size;
-use crate::layout::Layout;
+use crate::outputs::{Output, OutputError, OutputKind};
 use crate::plan::Plan;
-use crate::stage::{self, Folder, Occupied, Pack, Staged};
+use crate::stage::{self, ArchiveSink, Folder, FolderError, Staged};
 
 #[derive(Debug, Args)]
 pub(super) struct StageArguments {
     /// The manifest
     manifest: PathBuf,
-    /// The folder to fill: a new or an empty one, such as the root of a stick
+    /// The folder to fill: a new or an empty one, such as the root of a USB stick
     #[arg(required_unless_present = "zip", conflicts_with = "zip")]
     folder: Option<PathBuf>,
     /// Write one ZIP archive instead
@@ -32,158 +31,135 @@ pub(super) struct StageArguments {
     #[arg(short, long)]
     force: bool,
     #[command(flatten)]
-    making: MakingArguments,
+    common: CommonArguments,
 }
 
 pub(super) fn run(arguments: &StageArguments) -> Exit {
-    let mut session = arguments.making.session(&arguments.manifest);
-    stage(arguments, &mut session).unwrap_or_else(|stop| session.end(stop, "nothing was"))
+    let mut session = arguments.common.session(&arguments.manifest);
+    stage(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was"))
 }
 
-fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Stop> {
-    if let Some(zip) = &arguments.zip {
-        has_folder(zip)?;
-        archive_is_free(zip, arguments.force)?;
+fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, CommandError> {
+    let force = arguments.force;
+    let archive = arguments.zip.as_deref().map(|path| Output { path, kind: OutputKind::Archive, force });
+    if let Some(archive) = &archive {
+        archive.ensure_writable()?;
     }
     if let Some(folder) = &arguments.folder {
-        has_folder(folder)?;
+        ensure_parent_exists(folder)?;
     }
-    let (catalogue, layout) = session.examine()?;
-    if let Some(zip) = &arguments.zip {
-        output_is_no_input(zip, &arguments.manifest, &catalogue)?;
+    session.load()?;
+    if let Some(catalogue) = session.catalogue() {
+        if let Some(archive) = &archive {
+            archive.ensure_not_an_input(&arguments.manifest, catalogue)?;
+        }
+        if let Some(folder) = &arguments.folder {
+            ensure_holds_no_input(folder, catalogue)?;
+            Folder::ensure_usable(folder, force).map_err(|error| folder_error(folder, error))?;
+        }
     }
-    if let Some(folder) = &arguments.folder {
-        holds_no_input(folder, &catalogue)?;
-        Folder::is_free(folder, arguments.force).map_err(|occupied| occupied_in_words(folder, occupied))?;
-    }
-    let plan = session.plan(&catalogue, &layout)?;
-    let (staged, place) = match (&arguments.zip, &arguments.folder) {
-        (Some(zip), _) => (pack(&plan, zip, arguments, session)?, zip),
-        (None, Some(folder)) => (fill(&plan, folder, arguments, session)?, folder),
-        (None, None) => return Err(Stop::because(Exit::Usage, "name a folder, or an archive with `--zip`")),
+    let plan = session.plan(false)?;
+    let (staged, place) = match (archive, &arguments.folder) {
+        (Some(archive), _) => (write_archive(&plan, archive, session)?, archive.path),
+        (None, Some(folder)) => (fill_folder(&plan, folder, force, session)?, folder.as_path()),
+        (None, None) => return Err(CommandError::usage("name a folder, or an archive with `--zip`")),
     };
-    let exit = report(arguments, session, place, &staged, &catalogue, &layout);
-    // The process ends here, which gives memory back at once; piece by piece takes long.
-    std::mem::forget((catalogue, layout, plan));
+    let exit = report(arguments, session, place, &staged)?;
+    session.leak();
+    std::mem::forget(plan);
     Ok(exit)
 }
 
-/// Stops if a file of the disc comes from the folder that is to be filled.
-fn holds_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), Stop> {
+fn ensure_parent_exists(folder: &Path) -> Result<(), CommandError> {
+    match folder.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        Some(parent) => Err(OutputError::MissingFolder(parent.to_path_buf()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Returns an error if a file of the disc comes from the folder that is to be filled.
+fn ensure_holds_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), CommandError> {
     let Ok(root) = folder.canonicalize() else { return Ok(()) };
     let parents: BTreeSet<&Path> = catalogue.sources.iter().filter_map(|source| source.path.parent()).collect();
     match parents.into_iter().find(|parent| parent.canonicalize().is_ok_and(|parent| parent.starts_with(&root))) {
         None => Ok(()),
-        Some(parent) => Err(Stop::because(
-            Exit::Usage,
-            format!(
-                "`{}` holds files that go on the disc, in `{}`: choose another folder",
-                folder.display(),
-                parent.display()
-            ),
-        )),
+        Some(parent) => Err(CommandError::usage(format!(
+            "`{}` contains files that go on the disc, in `{}`: choose another folder",
+            folder.display(),
+            parent.display()
+        ))),
     }
 }
 
-fn archive_is_free(zip: &Path, force: bool) -> Result<(), Stop> {
-    let shown = zip.display();
-    let usage = |message: String| Err(Stop::because(Exit::Usage, message));
-    if zip.file_name().is_none() || zip.to_str().is_some_and(|text| text.ends_with('/')) {
-        return usage(format!("`{shown}` cannot name an archive: use a file name, such as out.zip"));
-    }
-    match PathState::at(zip) {
-        PathState::Vacant => Ok(()),
-        PathState::Other => usage(format!("`{shown}` is not a regular file: name a file for the archive")),
-        // Spreadsheets and word processors' files are archives, too.
-        PathState::RegularFile
-            if !zip.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
-                || !std::fs::File::open(zip).is_ok_and(|mut file| is_zip(&mut file)) =>
-        {
-            usage(format!(
-                "`{shown}` exists and is no ZIP archive, so it is not replaced: write `make-disc stage MANIFEST --zip out.zip`"
-            ))
-        }
-        PathState::RegularFile if force => Ok(()),
-        PathState::RegularFile => usage(format!("`{shown}` exists: choose another name, or replace it with `--force`")),
-    }
-}
-
-fn pack(plan: &Plan, zip: &Path, arguments: &StageArguments, session: &Session) -> Result<Staged, Stop> {
-    let failed = |error: &std::io::Error| unwritable(zip, error);
-    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-    let mut target = Target::create(zip).map_err(|error| failed(&error))?;
-    let file = target.file().try_clone().map_err(|error| failed(&error))?;
-    let mut pack = Pack::new(file, plan.date);
-    let staged = stage::write(plan, &mut pack, session.progress("written").as_mut(), &flag)
-        .map_err(|failure| stop(failure, zip))?;
-    pack.finish().map_err(|error| failed(&error))?;
-    target.sync().map_err(|error| failed(&error))?;
-    target.publish(arguments.force).map_err(|error| failed(&error))?;
-    sync_parent_dir(zip).map_err(|error| {
-        let why = output::plain(&error);
-        Stop::because(
-            Exit::InputOutput,
-            format!("the archive is written, but its name may not outlast a power cut: {why}"),
-        )
+fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Staged, CommandError> {
+    let Output { path, force, .. } = archive;
+    let failed = |error: io::Error| CommandError::unwritable(path, &error);
+    let flag = session.interrupt_flag()?;
+    let mut target = Target::create(path).map_err(failed)?;
+    let file = target.file().try_clone().map_err(failed)?;
+    let mut sink = ArchiveSink::new(file, plan.date);
+    let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &flag)
+        .map_err(|failure| CommandError::not_written(failure, path))?;
+    sink.finish().map_err(failed)?;
+    target.sync().map_err(failed)?;
+    target.publish(force).map_err(failed)?;
+    sync_parent_dir(path).map_err(|error| {
+        let why = output::describe(&error);
+        CommandError::io(format!(
+            "the archive is written, but its directory entry may not survive a power failure: {why}"
+        ))
     })?;
     Ok(staged)
 }
 
-fn fill(plan: &Plan, root: &Path, arguments: &StageArguments, session: &Session) -> Result<Staged, Stop> {
-    let flag = interruptible().map_err(|message| Stop::because(Exit::InputOutput, message))?;
-    let mut folder =
-        Folder::create(root, plan.date, arguments.force).map_err(|occupied| occupied_in_words(root, occupied))?;
+fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Result<Staged, CommandError> {
+    let flag = session.interrupt_flag()?;
+    let mut folder = Folder::create(root, plan.date, force).map_err(|error| folder_error(root, error))?;
     let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &flag)
-        .map_err(|failure| stop(failure, root))?;
+        .map_err(|failure| CommandError::not_written(failure, root))?;
     folder.publish().map_err(|error| {
-        let (shown, why) = (root.display(), output::plain(&error));
-        Stop::because(
-            Exit::InputOutput,
-            format!("`{shown}` cannot be filled: {why}; what is there is a part: empty it, and run again"),
-        )
+        let (shown, why) = (root.display(), output::describe(&error));
+        CommandError::io(format!(
+            "`{shown}` cannot be filled: {why}; it may contain some of the files now: empty it, and run again"
+        ))
     })?;
     Ok(staged)
 }
 
-fn occupied_in_words(root: &Path, occupied: Occupied) -> Stop {
+fn folder_error(root: &Path, error: FolderError) -> CommandError {
     let shown = root.display();
-    match occupied {
-        Occupied::Stage => Stop::because(
-            Exit::Usage,
-            format!("`{shown}` holds an earlier stage: choose another folder, or replace it with `--force`"),
-        ),
-        Occupied::Other(names, count) => {
-            let named: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            let more = match count - names.len() {
+    match error {
+        FolderError::EarlierStage => CommandError::usage(format!(
+            "`{shown}` contains the files of an earlier `make-disc stage`: choose another folder, or replace them with `--force`"
+        )),
+        FolderError::OtherFiles { some, count } => {
+            let named: Vec<String> = some.iter().map(|name| format!("`{name}`")).collect();
+            let more = match count - some.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let named = named.join(", ");
-            Stop::because(
-                Exit::Usage,
-                format!(
-                    "`{shown}` holds files that are not the disc's, {named}{more}: choose a new or an empty folder"
-                ),
-            )
+            CommandError::usage(format!(
+                "`{shown}` contains files that are not the disc's, {}{more}: choose a new or an empty folder",
+                named.join(", ")
+            ))
         }
-        Occupied::NoFolder => Stop::because(
-            Exit::Usage,
-            format!("`{shown}` is not a folder: choose a new or an empty one, or write an archive with `--zip`"),
-        ),
-        Occupied::Unusable(error) => unwritable(root, &error),
+        FolderError::NotAFolder => CommandError::usage(format!(
+            "`{shown}` is not a folder: choose a new or an empty one, or write an archive with `--zip`"
+        )),
+        FolderError::Io(error) => CommandError::unwritable(root, &error),
     }
 }
 
 fn report(
     arguments: &StageArguments,
-    session: &Session,
+    session: &mut Session,
     place: &Path,
     staged: &Staged,
-    catalogue: &Catalogue,
-    layout: &Layout,
-) -> Exit {
+) -> Result<Exit, CommandError> {
     let shown = place.display();
-    if arguments.making.json {
+    let findings = session.finding_records();
+    let (catalogue, layout) = session.collection()?;
+    if arguments.common.json {
         let result = json!({
             "ok": true,
             "kind": if arguments.zip.is_some() { "archive" } else { "folder" },
@@ -192,25 +168,26 @@ fn report(
             "files": staged.files,
             "size": staged.size,
             "sha256_of_list": staged.list.to_string(),
-            "findings": session.records(),
+            "findings": findings,
         });
-        return output::print(&format!("{result}\n"), Exit::Done);
+        return Ok(output::print(&format!("{result}\n"), Exit::Success));
     }
-    if arguments.making.quiet {
-        return Exit::Done;
+    if arguments.common.quiet {
+        return Ok(Exit::Success);
     }
     let open = if arguments.zip.is_some() { "unpack it and open" } else { "open" };
     let text = format!(
         "wrote      {shown}\n\
          files      {}: {}\n\
          sha256     {}  {} in it\n\
-         check      make-disc verify {shown}\n\
-         next       {open} {}; copy all of it to a stick or a web server\n",
+         check      make-disc verify {}\n\
+         next       {open} {}; copy everything in it to a USB stick or a web server\n",
         staged.files,
         format_size(staged.size),
         staged.list,
         layout.checksums,
+        output::quote_for_shell(place),
         layout.index,
     );
-    output::print(&text, Exit::Done)
+    Ok(output::print(&text, Exit::Success))
 }

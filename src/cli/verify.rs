@@ -5,108 +5,111 @@ use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::build::{sidecar, source_date_epoch};
-use super::documents::{self, Unread};
-use super::interruption::interruptible;
+use super::error::CommandError;
+use super::interruption::interrupt_flag;
 use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::diagnostic::Findings;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
+use crate::outputs::{OutputKind, checksum_file_path};
+use crate::pipeline::{PlanOptions, Project};
 use crate::progress::{self, Progress};
 use crate::verify::{self, Code, Interrupted, Kind, MediaCheck, Model, Problem, Published, Verdict};
 
-/// The kinds of problems in the order they are shown, each with the word before it and the words
-/// that count it.
+/// The kinds of problems in the order in which they are shown, each with the label of a line and the words after a
+/// count.
 const KINDS: [(Code, &str, &str); 11] = [
     (Code::Unreadable, "unreadable", "unreadable"),
     (Code::Changed, "changed", "changed"),
     (Code::Missing, "missing", "missing"),
     (Code::Added, "added", "added"),
     (Code::ChecksumList, "list", "in the checksum list"),
-    (Code::Digest, "digest", "of a published digest"),
-    (Code::Manifest, "manifest", "against the manifest"),
-    (Code::BrokenLink, "link", "of links"),
-    (Code::MediaCheck, "media", "of the media check"),
-    (Code::Structure, "structure", "of structure"),
-    (Code::StrayBytes, "stray", "of stray bytes"),
+    (Code::Digest, "digest", "in a published digest"),
+    (Code::Manifest, "manifest", "compared with the manifest"),
+    (Code::BrokenLink, "link", "in links"),
+    (Code::MediaCheck, "media", "in the media check"),
+    (Code::Structure, "structure", "in the structure"),
+    (Code::StrayBytes, "stray", "in unused areas"),
 ];
 
-/// Why nothing was verified.
-struct Stop(Exit, String);
-
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
-    let result = interruptible().map_err(|message| Stop(Exit::InputOutput, message)).and_then(|stop| {
-        let mut verdict = judge(arguments, &stop)?;
-        if let Some(manifest) = &arguments.manifest {
-            let model = model(manifest, arguments, &verdict, &stop)?;
-            verify::compare_with_manifest(&mut verdict, &model);
-        }
-        Ok(verdict)
-    });
-    match result {
+    match verify(arguments) {
         Ok(verdict) => report(&verdict, arguments),
-        Err(Stop(exit, message)) if arguments.json => {
+        Err(CommandError { exit, message }) if arguments.json => {
             output::print(&format!("{}\n", json!({ "ok": false, "error": message, "problems": [] })), exit)
         }
-        Err(Stop(exit, message)) => {
-            output::say_error(&message);
-            exit
-        }
+        Err(error) => error.report(false),
     }
 }
 
-fn judge(arguments: &VerifyArguments, stop: &AtomicBool) -> Result<Verdict, Stop> {
+fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
+    let flag = interrupt_flag()?;
+    let mut verdict = verify_target(arguments, &flag)?;
+    if let Some(manifest) = &arguments.manifest {
+        let model = model(manifest, arguments, &verdict, &flag)?;
+        verify::compare_with_manifest(&mut verdict, &model);
+    }
+    Ok(verdict)
+}
+
+fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdict, CommandError> {
     let target = &arguments.target;
     let shown = target.display();
-    let failed =
-        |error: &io::Error| Stop(Exit::InputOutput, format!("`{shown}` cannot be read: {}", output::plain(error)));
-    let interrupted = |Interrupted| Stop(Exit::Interrupted, "interrupted; nothing is proven".to_owned());
+    let failed = |error: io::Error| CommandError::unreadable(target, &error);
     let mut published = Vec::new();
     if let Some(text) = &arguments.sha256 {
         let Some(digest) = Digest::parse(&text.trim().to_ascii_lowercase()) else {
-            let message = format!("`--sha256 {text}` is no digest: it has 64 digits, 0 to 9 and a to f");
-            return Err(Stop(Exit::Usage, message));
+            return Err(CommandError::usage(format!(
+                "`--sha256 {text}` is not a digest: it has 64 digits, 0 to 9 and a to f"
+            )));
         };
         published.push(Published { by: "given with `--sha256`".to_owned(), digest: Some(digest), or_of_list: true });
     }
     let mut progress = progress(arguments);
-    let meta = fs::metadata(target).map_err(|error| failed(&error))?;
+    let meta = fs::metadata(target).map_err(failed)?;
     if meta.is_dir() {
-        let verdict = verify::folder(target, &published, progress.as_mut(), stop).map_err(|error| failed(&error))?;
+        let verdict = verify::folder(target, &published, progress.as_mut(), flag).map_err(failed)?;
         return verdict.map_err(interrupted);
     }
     let kind = if meta.is_file() { Kind::Image } else { Kind::Device };
     if kind == Kind::Device && !is_block_device(&meta) {
-        let message = format!("`{shown}` is no image, no drive and no folder: name one of these");
-        return Err(Stop(Exit::Usage, message));
+        return Err(CommandError::usage(format!(
+            "`{shown}` is neither an image, a drive nor a folder: name one of these"
+        )));
     }
-    let mut file = File::open(target).map_err(|error| failed(&error))?;
+    let mut file = File::open(target).map_err(failed)?;
     if kind == Kind::Image && is_zip(&mut file) {
-        let verdict = verify::archive(file, &published, progress.as_mut(), stop).map_err(|error| {
-            let message = format!("`{shown}` cannot be unpacked: {}", output::plain(&error));
-            Stop(Exit::Verification, message)
+        let verdict = verify::archive(file, &published, progress.as_mut(), flag).map_err(|error| {
+            let message = format!("`{shown}` cannot be unpacked: {}", output::describe(&error));
+            CommandError::new(Exit::Verification, message)
         })?;
         return verdict.map_err(interrupted);
     }
-    let length = file.seek(SeekFrom::End(0)).map_err(|error| failed(&error))?;
-    if length <= 16 * 2048 || (kind == Kind::Image && !verify::is_image(&mut file) && !named_as_image(target)) {
-        let message = format!(
-            "`{shown}` is no disc image: name an image, a drive such as /dev/sr0, an archive, or the folder that holds SHA256SUMS"
-        );
-        return Err(Stop(Exit::Verification, message));
+    let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
+    // No structure of a disc fits into the first sectors, which are reserved for systems that boot.
+    if length <= 16 * 2048 || (kind == Kind::Image && !OutputKind::Image.matches_file(target)) {
+        return Err(CommandError::new(
+            Exit::Verification,
+            format!(
+                "`{shown}` is not a disc image: name an image, a drive such as /dev/sr0, an archive, or the folder that contains SHA256SUMS"
+            ),
+        ));
     }
-    let beside = sidecar(target);
+    let checksum_file = checksum_file_path(target);
     if kind == Kind::Image
-        && let Ok(text) = fs::read_to_string(&beside)
+        && let Ok(text) = fs::read_to_string(&checksum_file)
     {
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let digest = verify::published_digest(&text, &name);
-        published.push(Published { by: format!("in `{}`", beside.display()), digest, or_of_list: false });
+        published.push(Published { by: format!("in `{}`", checksum_file.display()), digest, or_of_list: false });
     }
-    verify::volume(&mut file, length, kind, &published, progress.as_mut(), stop).map_err(interrupted)
+    verify::volume(&mut file, length, kind, &published, progress.as_mut(), flag).map_err(interrupted)
+}
+
+fn interrupted(_: Interrupted) -> CommandError {
+    CommandError::new(Exit::Interrupted, "interrupted; nothing was verified")
 }
 
 fn progress(arguments: &VerifyArguments) -> Box<dyn Progress> {
@@ -128,54 +131,43 @@ fn is_block_device(_: &fs::Metadata) -> bool {
     true
 }
 
-/// An image whose beginning is damaged is one all the same.
-fn named_as_image(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("iso") || ending.eq_ignore_ascii_case("img"))
-}
-
-/// Makes what the manifest would make, to no file.
-fn model(manifest: &Path, arguments: &VerifyArguments, verdict: &Verdict, stop: &AtomicBool) -> Result<Model, Stop> {
-    let examined = crate::examine(manifest, arguments.allow_outside).map_err(|error| {
+/// Makes the image of the manifest, without writing it anywhere.
+fn model(
+    manifest: &Path,
+    arguments: &VerifyArguments,
+    verdict: &Verdict,
+    flag: &AtomicBool,
+) -> Result<Model, CommandError> {
+    let mut project = Project::load(manifest, arguments.allow_outside)
+        .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
+    // Whether a media check was asked for at the time is visible on the disc, whatever the manifest says now.
+    let media_check = !matches!(verdict.media_check, Some(MediaCheck::None) | None);
+    let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
+    let Some(mut plan) = project.plan(options, &mut progress::Silence, flag)? else {
+        if !arguments.json {
+            output::print_findings(project.findings(), project.manifest(), true);
+        }
         let shown = manifest.display();
-        Stop(Exit::InputOutput, format!("the manifest `{shown}` cannot be read: {}", output::plain(&error)))
-    })?;
-    let refused = || Stop(Exit::Content, format!("`{}` makes no disc: see `make-disc check`", manifest.display()));
-    let (Some((catalogue, layout)), false) = (examined.collection, examined.findings.has_errors()) else {
-        output::show(&examined.findings, &examined.manuscript, true);
-        return Err(refused());
+        return Err(CommandError::new(
+            Exit::Content,
+            format!("no disc can be made of `{shown}`: `make-disc check {shown}` says why"),
+        ));
     };
-    let epoch = source_date_epoch().map_err(|message| Stop(Exit::Usage, message))?;
-    let texts =
-        documents::read(&catalogue, !arguments.no_search, &mut progress::Silence, stop).map_err(
-            |unread| match unread {
-                Unread::Interrupted => Stop(Exit::Interrupted, "interrupted; nothing is proven".to_owned()),
-                Unread::NoProgram(error) => {
-                    Stop(Exit::Fault, format!("make-disc does not find itself to read the documents: {error}"))
-                }
-            },
-        )?;
-    let mut findings = Findings::default();
-    let Some(mut plan) = crate::assemble(&catalogue, &layout, &texts, epoch, &mut findings) else {
-        output::show(&findings, &examined.manuscript, true);
-        return Err(refused());
-    };
-    // Whether a check was asked for at the time is seen on the disc.
-    plan.media_check = !matches!(verdict.media_check, Some(MediaCheck::None) | None);
-    let volume = plan.volume.identifier.clone();
+    plan.media_check = media_check;
     let failed = |failure| match failure {
-        Failure::Source { file, reason } => Stop(Exit::InputOutput, format!("`{file}`: {reason}")),
-        Failure::Output(error) => Stop(Exit::InputOutput, output::plain(&error)),
-        Failure::Interrupted => Stop(Exit::Interrupted, "interrupted; nothing is proven".to_owned()),
-        Failure::Fault(what) => Stop(Exit::Fault, format!("a fault of make-disc, not of your manifest: {what}")),
+        Failure::Source { file, reason } => CommandError::io(format!("`{file}`: {reason}")),
+        Failure::Output(error) => CommandError::io(output::describe(&error)),
+        Failure::Interrupted => interrupted(Interrupted),
+        Failure::Fault(what) => CommandError::internal(&what),
     };
     let image = Image::of(&plan).map_err(failed)?;
-    let digests = image.write(&mut io::sink(), &mut progress::Silence, stop).map_err(failed)?;
-    Ok(Model { list: digests.checksums, image: digests.image, volume })
+    let digests = image.write(&mut io::sink(), &mut progress::Silence, flag).map_err(failed)?;
+    Ok(Model { list: digests.checksums, image: digests.image, volume: plan.volume.identifier.clone() })
 }
 
 fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
     let ok = verdict.problems.is_empty();
-    let exit = if ok { Exit::Done } else { Exit::Verification };
+    let exit = if ok { Exit::Success } else { Exit::Verification };
     if arguments.json {
         let result = json!({
             "ok": ok,
@@ -198,16 +190,16 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
     output::print(&text(verdict, arguments), exit)
 }
 
-/// The result for a person.
+/// The result as text.
 fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     let mut text = String::new();
-    // What concerns the collection first.
+    // Problems with files of the collection come first.
     let mut problems: Vec<&Problem> = verdict.problems.kept().iter().collect();
     problems.sort_by_key(|problem| KINDS.iter().position(|(code, ..)| *code == problem.code));
     for problem in problems {
         let word = KINDS.iter().find(|(code, ..)| *code == problem.code).map_or("", |(_, word, _)| word);
         let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
-        // The path in its place, unless the collection has a better word for the file.
+        // The path, unless the file has a name in the collection.
         let about = match (&problem.document, &problem.path) {
             (Some(document), _) => format!("{document}: "),
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
@@ -234,11 +226,11 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     if !text.is_empty() {
         text += "\n";
     }
-    text += &format!("looked at  {}, {what} of {}\n", arguments.target.display(), format_size(verdict.size));
+    text += &format!("verified   {}, {what} of {}\n", arguments.target.display(), format_size(verdict.size));
     if let Some(volume) = &verdict.volume {
         text += &format!("volume     {volume}\n");
     }
-    text += &format!("files      {} of {} are as the checksum list says\n", verdict.intact, verdict.listed);
+    text += &format!("files      {} of {} match the checksum list\n", verdict.intact, verdict.listed);
     if let Some(check) = verdict.media_check {
         text += match check {
             MediaCheck::None => "",
@@ -263,11 +255,10 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         text += &format!("note       {note}\n");
     }
     if verdict.problems.is_empty() {
-        let anchor =
-            if !verdict.agree.is_empty() { "" } else { "; compare a digest above with the one that was published" };
-        text += &format!("verdict    INTACT: every file is what the disc’s list promises{anchor}\n");
+        let anchor = if !verdict.agree.is_empty() { "" } else { "; compare a digest above with the published one" };
+        text += &format!("verdict    INTACT: every file matches the checksum list{anchor}\n");
     } else {
-        // Without a list nothing is known to be wrong, and nothing to be right.
+        // Without a list, nothing is known to be wrong, and nothing is known to be right.
         let only_the_list = verdict.problems.total() == verdict.problems.count(Code::ChecksumList);
         let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
         text += &format!("verdict    {word}: {}\n", summary(verdict));

@@ -22,7 +22,7 @@ use std::thread;
 
 use hadris_fs::Report;
 
-pub use target::{PathState, Target, sync_parent_dir};
+pub use target::{Target, sync_parent_dir};
 
 use crate::checksum::Digest;
 use crate::media_check::{self, Area};
@@ -209,6 +209,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::pipeline::{PlanOptions, Project};
     use crate::progress::Silence;
 
     /// A slow medium with room for this many bytes.
@@ -236,11 +237,10 @@ mod tests {
         let manifest = folder.path().join("manifest.yaml");
         let text = "disc: {title: T, volume: V, languages: [en], date: 2008}\nsections: [{id: s, title: S, reports: [{id: a, title: A, variants: {en: a.bin}}]}]\n";
         std::fs::write(&manifest, text).unwrap();
-        let (catalogue, layout) = crate::examine(&manifest, false).unwrap().collection.unwrap();
-        let mut findings = crate::diagnostic::Findings::default();
+        let mut project = Project::load(&manifest, false).unwrap();
+        let options = PlanOptions { search: false, media_check: false, find_all: false };
+        let plan = project.plan(options, &mut Silence, &AtomicBool::new(false)).unwrap().unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
-            let texts = crate::extraction::Extractions::none();
-            let plan = crate::assemble(&catalogue, &layout, &texts, None, &mut findings).unwrap();
             let image = Image::of(&plan).unwrap();
             let written = image.write(&mut LimitedMedium(room), &mut Silence, &AtomicBool::new(false));
             let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);

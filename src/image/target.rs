@@ -17,29 +17,6 @@ pub struct Target {
     file: NamedTempFile,
 }
 
-/// What is at a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathState {
-    /// Nothing.
-    Vacant,
-    /// A regular file.
-    RegularFile,
-    /// A folder, a device, a pipe.
-    Other,
-}
-
-impl PathState {
-    /// What is at `path`; symbolic links are followed, and one that leads nowhere is [`PathState::Other`].
-    pub fn at(path: &Path) -> Self {
-        match fs::metadata(path) {
-            Ok(meta) if meta.is_file() => Self::RegularFile,
-            Ok(_) => Self::Other,
-            Err(_) if fs::symlink_metadata(path).is_ok() => Self::Other,
-            Err(_) => Self::Vacant,
-        }
-    }
-}
-
 impl Target {
     /// Creates a temporary file beside `path`, with the permissions of any new file.
     ///

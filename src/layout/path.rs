@@ -34,11 +34,6 @@ impl DiscPath {
         format!("{folder}/{}", primary_identifier(name))
     }
 
-    /// The folders and the file name, outermost folder first.
-    pub fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.0.split('/')
-    }
-
     /// The file name.
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)

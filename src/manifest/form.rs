@@ -48,7 +48,7 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
         }
         // An item that was emptied may be wrong still, in its other kind.
         if !broken.contains(&path) {
-            findings.push(mistake.finding(&path));
+            findings.push(mistake.finding(&path, &value));
         }
         rounds += 1;
         if rounds > 2 * MOST_FINDINGS
@@ -70,6 +70,17 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
         }
         broken.push(path);
     }
+}
+
+/// The title of a section or a report, in the first language if it has several.
+fn title(manifest: &Value, entry: &KeyPath) -> Option<String> {
+    let entry = entry.0.iter().try_fold(manifest, |node, step| match step {
+        Step::Key(key) => node.get(&**key),
+        Step::Item(item) => node.get(item),
+    })?;
+    let title = entry.get("title")?;
+    let title = title.as_str().or_else(|| title.as_mapping()?.values().next()?.as_str())?;
+    Some(title.trim().to_owned()).filter(|title| !title.is_empty())
 }
 
 /// What serde found wrong, taken from its message.
@@ -99,7 +110,7 @@ impl Mistake {
         Self::Other(message.to_owned())
     }
 
-    fn finding(&self, path: &KeyPath) -> Finding {
+    fn finding(&self, path: &KeyPath, manifest: &Value) -> Finding {
         match self {
             Self::UnknownKey { key, known } => {
                 let finding = Finding::error(
@@ -116,7 +127,7 @@ impl Mistake {
                 let finding = Finding::error(
                     "wrong-kind",
                     Place::Value(path.clone()),
-                    format!("`{path}` holds {found}; it should be {wanted}"),
+                    format!("{} is {found}; it should be {wanted}", path.in_words(|entry| title(manifest, entry))),
                 );
                 match found.as_str() {
                     found
@@ -125,7 +136,7 @@ impl Mistake {
                     {
                         finding.help("put it in quotes to make it a text")
                     }
-                    "a text" | "nothing" if wanted.contains("list") => {
+                    "a text" | "empty" if wanted.contains("list") => {
                         finding.help("start each item on a line of its own with `- `, or write [first, second]")
                     }
                     _ => finding.help("see the sample manifest, or docs/manifest.md, for how it is written"),
@@ -143,9 +154,9 @@ fn kind(found: &str) -> String {
     if found.starts_with("sequence") {
         "a list".to_owned()
     } else if found.starts_with("map") {
-        "keys with values".to_owned()
+        "a set of keys".to_owned()
     } else if found.starts_with("unit") || found.starts_with("null") || found.starts_with("Option") {
-        "nothing".to_owned()
+        "empty".to_owned()
     } else if found.starts_with("string") {
         "a text".to_owned()
     } else if found.starts_with("integer") || found.starts_with("floating point") {

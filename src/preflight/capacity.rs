@@ -1,4 +1,4 @@
-//! Whether a disc fits its medium, and what would have to go.
+//! Whether a disc fits its medium, and what could be left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use crate::catalogue::{Catalogue, Medium, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{Language, format_capacity, format_size};
 
-/// How many documents a remedy names.
-const NAMED: usize = 3;
+/// How many documents a suggestion names.
+const MAX_NAMED: usize = 3;
 
 /// Reports an error if `size` bytes, those of the image, do not fit the medium of the manifest.
 pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
@@ -17,7 +17,7 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
         "too-large",
         Place::Value(KeyPath::root().key("disc").key("media")),
         format!(
-            "the disc needs {}; `{}` holds {}: {} too much",
+            "the disc has {}, but `{}` holds {}: it is {} too large",
             format_size(size),
             medium.name,
             format_capacity(medium.capacity),
@@ -26,26 +26,30 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
     );
     finding = match Medium::holding(size) {
         Some(Medium { name, capacity }) => {
-            finding.help(format!("it fits `media: {name}`, which holds {}", format_capacity(capacity)))
+            finding.help(format!("it fits on `media: {name}`, which holds {}", format_capacity(capacity)))
         }
-        None => finding.help("no disc holds as much: make several, each with a part of the collection"),
+        None => finding.help("no disc holds as much: make several discs, each with a part of the collection"),
     };
-    if let Some((language, bytes)) = language(catalogue, over) {
-        finding = finding.help(format!("or without the documents in `{language}`, which have {}", format_size(bytes)));
+    if let Some((language, bytes)) = language_to_leave_out(catalogue, over) {
+        finding =
+            finding.help(format!("or leave out the documents in `{language}`, which have {}", format_size(bytes)));
     }
-    finding = match largest(catalogue, over) {
+    finding = match documents_to_leave_out(catalogue, over) {
         Some(files) => {
-            let named: Vec<String> =
-                files.iter().take(NAMED).map(|(name, bytes)| format!("`{name}` ({})", format_size(*bytes))).collect();
+            let named: Vec<String> = files
+                .iter()
+                .take(MAX_NAMED)
+                .map(|(name, bytes)| format!("`{name}` ({})", format_size(*bytes)))
+                .collect();
             let lead = match files.len() {
-                1 => "or without the largest document".to_owned(),
-                count => format!("or without the {count} largest documents"),
+                1 => "or leave out the largest document".to_owned(),
+                count => format!("or leave out the {count} largest documents"),
             };
-            let more = if files.len() > NAMED { ", …" } else { "" };
+            let more = if files.len() > MAX_NAMED { ", …" } else { "" };
             finding.help(format!("{lead}: {}{more}", named.join(", ")))
         }
         None if catalogue.disc.search => {
-            finding.help("the pages and the search alone do not fit: the search can be left out with `search: false`")
+            finding.help("the pages and the search alone do not fit: leave out the search with `search: false`")
         }
         None => finding.help("the pages alone do not fit"),
     };
@@ -64,8 +68,9 @@ fn documents(catalogue: &Catalogue) -> BTreeMap<SourceId, (u64, BTreeSet<&Langua
     documents
 }
 
-/// The language with the fewest bytes of those whose documents make room enough; not the only one.
-fn language(catalogue: &Catalogue, over: u64) -> Option<(&Language, u64)> {
+/// The language with the smallest documents among those that can be left out to make it fit. `None` if the disc has one
+/// language.
+fn language_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<(&Language, u64)> {
     let mut bytes: BTreeMap<&Language, u64> = BTreeMap::new();
     for (length, languages) in documents(catalogue).into_values() {
         if let [language] = languages.into_iter().collect::<Vec<_>>().as_slice() {
@@ -76,18 +81,18 @@ fn language(catalogue: &Catalogue, over: u64) -> Option<(&Language, u64)> {
     bytes.into_iter().filter(|(_, bytes)| several && *bytes >= over).min_by_key(|(_, bytes)| *bytes)
 }
 
-/// The fewest documents that make room enough, the largest first; none if all do not.
-fn largest(catalogue: &Catalogue, over: u64) -> Option<Vec<(&str, u64)>> {
+/// The fewest documents that can be left out to make it fit, the largest first. `None` if all of them are not enough.
+fn documents_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<Vec<(&str, u64)>> {
     let mut documents: Vec<(SourceId, u64)> =
         documents(catalogue).into_iter().map(|(id, (bytes, _))| (id, bytes)).collect();
     documents.sort_by_key(|(id, bytes)| (std::cmp::Reverse(*bytes), *id));
-    let mut left = over;
-    let mut gone = Vec::new();
+    let mut excess = over;
+    let mut left_out = Vec::new();
     for (id, bytes) in documents {
-        gone.push((&*catalogue.source(id).written, bytes));
-        left = left.saturating_sub(bytes);
-        if left == 0 {
-            return Some(gone);
+        left_out.push((&*catalogue.source(id).written, bytes));
+        excess = excess.saturating_sub(bytes);
+        if excess == 0 {
+            return Some(left_out);
         }
     }
     None

@@ -1,7 +1,7 @@
-//! What a disc will be, before it is made: what it needs, by section and language, what it lacks.
+//! What a disc will be before it is made: how large it is, by section and by language, and what is missing.
 //!
-//! `capacity` says what would have to go if it does not fit; `text` and `page` show the whole, on a terminal and to
-//! a colleague who has none.
+//! `capacity` says what could be left out if it does not fit; `text` and `page` show everything, on a terminal and
+//! as a web page.
 
 mod capacity;
 mod page;
@@ -9,7 +9,7 @@ mod text;
 
 pub use capacity::overflow;
 pub use page::page;
-pub use text::{Screen, text};
+pub use text::{Terminal, text};
 
 use std::collections::BTreeMap;
 
@@ -17,84 +17,85 @@ use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Medium, SourceId};
 
-/// How many of the largest files are named.
-const LARGEST: usize = 5;
+/// How many of the largest files are shown.
+const MAX_LARGEST: usize = 5;
 
-/// A disc before it is made.
+/// What a disc will be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preflight {
     /// The volume identifier.
     pub volume: String,
     /// The title of the disc in its default language, and that language.
     pub title: (String, String),
-    /// Bytes of the image.
+    /// The length of the image in bytes.
     pub size: u64,
-    /// Bytes of the documents alone.
+    /// The length of the documents alone in bytes.
     pub documents: u64,
-    /// The medium: its name and the bytes that it holds.
+    /// The medium: its name and its capacity in bytes.
     pub medium: Option<(String, u64)>,
-    /// The sections in their order.
+    /// The sections in the order of the manifest.
     pub sections: Vec<Share>,
-    /// The languages in their order.
+    /// The languages in the order of the manifest.
     pub languages: Vec<Share>,
     /// The largest files, the largest first.
     pub largest: Vec<Share>,
-    /// The reports in the order of the list.
-    pub reports: Vec<Row>,
+    /// The reports in the order of the manifest.
+    pub reports: Vec<ReportLanguages>,
 }
 
-/// A part of the documents.
+/// A section, a language or a file, and how much of the documents it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Share {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// How many files it has; what two languages share counts for both.
+    /// The number of its files. A file that two languages share counts for both.
     pub files: usize,
-    /// Their bytes.
+    /// Their length in bytes.
     pub bytes: u64,
 }
 
-/// A report and the languages it has.
+/// A report and the languages in which it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Row {
-    /// Its section and its id.
+pub struct ReportLanguages {
+    /// The ids of its section and of itself.
     pub report: String,
-    /// Its title, and the language that is in.
+    /// Its title, and the language of the title.
     pub title: (String, String),
-    /// The languages of the disc that it lacks.
-    pub lacks: Vec<String>,
+    /// The languages of the disc that it does not have.
+    #[serde(rename = "lacks")]
+    pub missing: Vec<String>,
 }
 
 impl Preflight {
-    /// Of a collection without errors, whose image has `size` bytes.
-    pub fn of(catalogue: &Catalogue, size: u64) -> Self {
+    /// Collects what is shown. `size` is the length of the image.
+    pub fn new(catalogue: &Catalogue, size: u64) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut sections = Parts::default();
         let mut languages = Parts::default();
         let mut files: BTreeMap<SourceId, u64> = BTreeMap::new();
-        // All are there, whether they have files or not.
-        disc.languages.iter().for_each(|language| languages.part(language.as_str()));
+        // Every language is listed, even without files.
+        disc.languages.iter().for_each(|language| languages.add_part(language.as_str()));
         let mut reports = Vec::new();
         for (s, _, report) in catalogue.reports() {
             let section = &catalogue.sections[s].id;
-            sections.part(section);
+            sections.add_part(section);
             for variant in &report.variants {
                 for file in &variant.files {
                     let bytes = catalogue.source(file.source).length;
-                    sections.add(section, file.source, bytes);
-                    languages.add(variant.language.as_str(), file.source, bytes);
+                    sections.add_file(section, file.source, bytes);
+                    languages.add_file(variant.language.as_str(), file.source, bytes);
                     files.insert(file.source, bytes);
                 }
             }
             let has = |tag: &str| report.variants.iter().any(|variant| variant.language.as_str() == tag);
-            let lacks = disc.languages.iter().map(|language| language.as_str()).filter(|tag| !has(tag));
+            let missing = disc.languages.iter().map(|language| language.as_str()).filter(|tag| !has(tag));
             let shown = report.title.shown(default, default);
             let language = shown.other.unwrap_or(default);
-            reports.push(Row {
+            reports.push(ReportLanguages {
                 report: format!("{section}/{}", report.id),
                 title: (shown.text.to_owned(), language.as_str().to_owned()),
-                lacks: lacks.map(str::to_owned).collect(),
+                missing: missing.map(str::to_owned).collect(),
             });
         }
         let mut largest: Vec<(&SourceId, &u64)> = files.iter().collect();
@@ -114,36 +115,36 @@ impl Preflight {
             medium: medium.map(|Medium { name, capacity }| (name, capacity)),
             sections: sections.0.into_iter().map(|(share, _)| share).collect(),
             languages: languages.0.into_iter().map(|(share, _)| share).collect(),
-            largest: largest.into_iter().take(LARGEST).map(share).collect(),
+            largest: largest.into_iter().take(MAX_LARGEST).map(share).collect(),
             reports,
         }
     }
 
-    /// The reports that lack a language.
-    pub fn gaps(&self) -> impl Iterator<Item = &Row> {
-        self.reports.iter().filter(|row| !row.lacks.is_empty())
+    /// The reports that are missing in a language.
+    pub fn incomplete_reports(&self) -> impl Iterator<Item = &ReportLanguages> {
+        self.reports.iter().filter(|report| !report.missing.is_empty())
     }
 
     /// How much of the medium is used, in thousandths.
-    pub fn used(&self) -> Option<u64> {
+    pub fn used_permille(&self) -> Option<u64> {
         let (_, capacity) = self.medium.as_ref()?;
         Some((u128::from(self.size) * 1000).div_ceil(u128::from(*capacity)) as u64)
     }
 }
 
-/// Parts in the order in which they were met, each with the files that are counted.
+/// Shares in the order in which they were added, each with the files that were counted.
 #[derive(Default)]
 struct Parts(Vec<(Share, std::collections::BTreeSet<SourceId>)>);
 
 impl Parts {
-    fn part(&mut self, name: &str) {
+    fn add_part(&mut self, name: &str) {
         if !self.0.iter().any(|(share, _)| share.name == name) {
             self.0.push((Share { name: name.to_owned(), files: 0, bytes: 0 }, Default::default()));
         }
     }
 
-    fn add(&mut self, name: &str, id: SourceId, bytes: u64) {
-        self.part(name);
+    fn add_file(&mut self, name: &str, id: SourceId, bytes: u64) {
+        self.add_part(name);
         if let Some((share, files)) = self.0.iter_mut().find(|(share, _)| share.name == name)
             && files.insert(id)
         {

@@ -1,4 +1,4 @@
-//! A disc before it is made, as one page for the colleague who has no terminal: no script, nothing to load.
+//! The preflight as one web page, for a colleague who does not use a terminal. It has no script and loads nothing.
 
 use super::{Preflight, Share};
 use crate::data_formats::XmlText;
@@ -18,15 +18,15 @@ th[scope=row] { min-width: 9rem; overflow-wrap: anywhere; white-space: normal; }
 td.number, th.number { text-align: end; }
 td.share { min-width: 8rem; } td.share div { background: currentColor; height: .8rem; margin-top: .35rem; min-width: 1px; opacity: .7; }
 .bar { border: 1px solid; height: 1rem; max-width: 40rem; } .bar div { background: currentColor; height: 100%; }
-.lacks, .error { color: var(--bad); } .warning { color: var(--warn); } .good { color: var(--good); }
-.lacks, .severity { font-weight: bold; } article { border-top: 1px solid var(--line); padding: .5rem 0; }
+.missing, .error { color: var(--bad); } .warning { color: var(--warn); } .good { color: var(--good); }
+.missing, .severity { font-weight: bold; } article { border-top: 1px solid var(--line); padding: .5rem 0; }
 article p { margin: .25rem 0; } .concerns { columns: 24rem; } ul { margin: .25rem 0; }
 @media (max-width: 40rem) { td.share { min-width: 2.5rem; } th[scope=row] { min-width: 5rem; } th, td { padding-inline-end: .5rem; } }
 @media print { body { max-width: none; padding: 0; } tr, article { break-inside: avoid; } .bar div, td.share div { print-color-adjust: exact; } }
 @page { margin: 16mm; }
 ";
 
-/// The page, in HTML; of a manifest with errors that allow no disc, called `name`, its findings alone.
+/// The page, in HTML. If errors in the manifest called `name` allow no preflight, it shows the findings alone.
 pub fn page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
     let mut html = XmlText::html();
     html.begin("html", &[("lang", "en")]);
@@ -40,72 +40,72 @@ pub fn page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord
     html.begin("body", &[]);
     html.begin("main", &[]);
     match preflight {
-        Some(Preflight { title: (title, language), .. }) => html.element("h1", &tongue(language), title),
+        Some(Preflight { title: (title, language), .. }) => html.element("h1", &language_attributes(language), title),
         None => html.element("h1", &[("dir", "auto")], name),
     }
-    verdict(&mut html, findings);
-    // What hinders the disc comes first, what is worth a look last.
+    write_verdict(&mut html, findings);
+    // Errors come first, warnings and notes last.
     let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
     if errors {
-        self::findings(&mut html, findings);
+        write_findings(&mut html, findings);
     }
     if let Some(preflight) = preflight {
-        capacity(&mut html, preflight);
-        gaps(&mut html, preflight);
+        write_size(&mut html, preflight);
+        write_languages(&mut html, preflight);
     }
     if !errors {
-        self::findings(&mut html, findings);
+        write_findings(&mut html, findings);
     }
     String::from_utf8_lossy(&html.finish()).into_owned()
 }
 
-/// The attributes of a text in a language.
-fn tongue(language: &str) -> Vec<(&str, &str)> {
-    // A text for all languages may be in another.
+/// The attributes of an element whose text is in a language.
+fn language_attributes(language: &str) -> Vec<(&str, &str)> {
+    // A text that is the same for all languages may be in another one.
     vec![("lang", language), ("dir", "auto")]
 }
 
-fn verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
+fn write_verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
     let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let (class, words) = match (errors, warnings) {
-        (0, 0) => ("good", "The disc can be made, and nothing is wrong.".to_owned()),
-        (0, 1) => ("warning", "The disc can be made; one thing is worth a look.".to_owned()),
-        (0, _) => ("warning", format!("The disc can be made; {warnings} things are worth a look.")),
+        (0, 0) => ("good", "The disc can be made. Nothing is wrong.".to_owned()),
+        (0, 1) => ("warning", "The disc can be made, with one warning.".to_owned()),
+        (0, _) => ("warning", format!("The disc can be made, with {warnings} warnings.")),
         (1, _) => ("error", "The disc cannot be made: there is one error.".to_owned()),
         _ => ("error", format!("The disc cannot be made: there are {errors} errors.")),
     };
     html.element("p", &[("class", class)], &words);
 }
 
-fn capacity(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
-    html.element("h2", &[], "What it needs");
+fn write_size(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
+    html.element("h2", &[], "Size");
     let Preflight { size, documents, medium, volume, .. } = preflight;
     let pages = format_size(size.saturating_sub(*documents));
     let needs = format!(
-        "The disc {volume} needs {}: {} for the documents, {pages} for pages and search.",
+        "The disc {volume} has {}: {} of documents, {pages} of pages and search.",
         format_size(*size),
         format_size(*documents)
     );
     html.element("p", &[], &needs);
-    if let (Some((name, capacity)), Some(used)) = (medium, preflight.used()) {
+    if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         let percent = format!("{}.{}", used / 10, used % 10);
         html.element(
             "p",
             &[],
-            &format!("The medium {name} holds {}; {percent} % of it are used.", format_capacity(*capacity)),
+            &format!("The medium {name} has a capacity of {}; {percent} % of it is used.", format_capacity(*capacity)),
         );
         html.begin("div", &[("class", "bar"), ("role", "img"), ("aria-label", &format!("{percent} % used"))]);
         html.element("div", &[("style", &format!("width:{}%", (used / 10).clamp(1, 100)))], "");
         html.end();
     }
-    shares(html, "By section", "Section", &preflight.sections, *documents);
-    shares(html, "By language", "Language", &preflight.languages, *documents);
-    shares(html, "The largest files", "File", &preflight.largest, *documents);
+    write_shares(html, "By section", "Section", &preflight.sections, *documents);
+    write_shares(html, "By language", "Language", &preflight.languages, *documents);
+    write_shares(html, "The largest files", "File", &preflight.largest, *documents);
 }
 
-fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
-    // A file is one file.
+fn write_shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
+    // A row about one file does not count files.
     let counted = what != "File";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
     html.begin("table", &[]);
@@ -140,16 +140,16 @@ fn shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Shar
     html.end();
 }
 
-fn gaps(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
+fn write_languages(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "Reports and languages");
-    let gaps = preflight.gaps().count();
-    let words = match gaps {
-        0 => "Every report is there in every language.".to_owned(),
-        1 => "One report lacks a language.".to_owned(),
-        _ => format!("{gaps} of {} reports lack a language.", preflight.reports.len()),
+    let incomplete = preflight.incomplete_reports().count();
+    let words = match incomplete {
+        0 => "Every report is available in every language.".to_owned(),
+        1 => "One report is not available in every language.".to_owned(),
+        _ => format!("{incomplete} of {} reports are not available in every language.", preflight.reports.len()),
     };
     html.element("p", &[], &words);
-    let caption = "Which report is there in which language";
+    let caption = "Available languages by report";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
     html.begin("table", &[]);
     html.element("caption", &[], caption);
@@ -166,11 +166,11 @@ fn gaps(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
         html.begin("tr", &[]);
         let (title, language) = &row.title;
         let mut attributes = vec![("scope", "row"), ("title", row.report.as_str())];
-        attributes.extend(tongue(language));
+        attributes.extend(language_attributes(language));
         html.element("th", &attributes, title);
         for language in &preflight.languages {
-            let lacks = row.lacks.contains(&language.name);
-            let (class, word) = if lacks { ("lacks", "lacks") } else { ("good", "yes") };
+            let missing = row.missing.contains(&language.name);
+            let (class, word) = if missing { ("missing", "missing") } else { ("good", "yes") };
             html.element("td", &[("class", class)], word);
         }
         html.end();
@@ -180,7 +180,7 @@ fn gaps(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
     html.end();
 }
 
-fn findings(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
+fn write_findings(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
     if findings.is_empty() {
         return;
     }

@@ -1,25 +1,25 @@
-//! A disc before it is made, on a terminal.
+//! The preflight on a terminal.
 
 use super::{Preflight, Share};
 use crate::language::{format_capacity, format_size};
 
-/// Where it is shown.
+/// What the terminal can show.
 #[derive(Debug, Clone, Copy)]
-pub struct Screen {
+pub struct Terminal {
     /// Its width in characters.
     pub width: usize,
-    /// Whether it shows more than ASCII.
+    /// Whether it can show more than ASCII.
     pub unicode: bool,
 }
 
-/// How many lines a table has at most.
-const LINES: usize = 20;
+/// How many rows of a table are shown.
+const MAX_ROWS: usize = 20;
 
-/// Characters before a bar.
-const LEAD: usize = 11;
+/// The width of the first column, in characters.
+const LABEL_WIDTH: usize = 11;
 
-/// A disc before it is made, in lines.
-pub fn text(preflight: &Preflight, screen: Screen) -> String {
+/// The preflight in lines of text.
+pub fn text(preflight: &Preflight, terminal: Terminal) -> String {
     let mut text = String::new();
     let Preflight { size, documents, medium, .. } = preflight;
     let of = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
@@ -30,62 +30,65 @@ pub fn text(preflight: &Preflight, screen: Screen) -> String {
         format_size(*documents),
         format_size(size.saturating_sub(*documents))
     );
-    if let (Some((name, capacity)), Some(used)) = (medium, preflight.used()) {
+    if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         text += &format!(
-            "medium     {name} holds {}: {} % are used\n",
+            "medium     {name}, {}: {} % used\n",
             format_capacity(*capacity),
             format_args!("{}.{}", used / 10, used % 10)
         );
-        let width = screen.width.saturating_sub(LEAD + 2).clamp(10, 60);
-        text += &format!("{:LEAD$}{}\n", "", bar(*size, *capacity, width, screen.unicode, true));
+        let width = terminal.width.saturating_sub(LABEL_WIDTH + 2).clamp(10, 60);
+        text += &format!("{:LABEL_WIDTH$}{}\n", "", bar(*size, *capacity, width, terminal.unicode, true));
     }
-    shares(&mut text, "sections", &preflight.sections, screen);
-    shares(&mut text, "languages", &preflight.languages, screen);
+    write_shares(&mut text, "sections", &preflight.sections, terminal);
+    write_shares(&mut text, "languages", &preflight.languages, terminal);
     for (number, Share { name, bytes, .. }) in preflight.largest.iter().enumerate() {
         let lead = if number == 0 { "largest" } else { "" };
-        text += &format!("{lead:<LEAD$}{:>8}  {name}\n", format_size(*bytes));
+        text += &format!("{lead:<LABEL_WIDTH$}{:>8}  {name}\n", format_size(*bytes));
     }
-    let gaps = preflight.gaps().count();
-    let all = of(preflight.reports.len(), "report", "reports");
-    match gaps {
-        0 => text += &format!("gaps       none: every one of {all} is there in every language\n"),
+    let incomplete = preflight.incomplete_reports().count();
+    let all = preflight.reports.len();
+    match incomplete {
+        0 => text += "missing    nothing: every report has every language\n",
         _ => {
-            text += &format!("gaps       {gaps} of {all} lack a language\n");
-            for row in preflight.gaps().take(LINES) {
-                text += &format!("{:LEAD$}{}: {}\n", "", row.report, row.lacks.join(" "));
+            let is = if incomplete == 1 { "is" } else { "are" };
+            text +=
+                &format!("missing    {incomplete} of {} {is} not in every language\n", of(all, "report", "reports"));
+            for row in preflight.incomplete_reports().take(MAX_ROWS) {
+                text += &format!("{:LABEL_WIDTH$}{}: {}\n", "", row.report, row.missing.join(" "));
             }
-            if gaps > LINES {
-                text += &format!("{:LEAD$}and {} more; `--json` and `--html` have all\n", "", gaps - LINES);
+            if incomplete > MAX_ROWS {
+                text +=
+                    &format!("{:LABEL_WIDTH$}and {} more; `--json` and `--html` list all\n", "", incomplete - MAX_ROWS);
             }
         }
     }
     text
 }
 
-fn shares(text: &mut String, title: &str, shares: &[Share], screen: Screen) {
+fn write_shares(text: &mut String, title: &str, shares: &[Share], terminal: Terminal) {
     let most = shares.iter().map(|share| share.bytes).max().unwrap_or(0);
-    let longest = shares.iter().take(LINES).map(|share| share.name.chars().count()).max().unwrap_or(0).min(30);
-    for (number, Share { name, files, bytes }) in shares.iter().take(LINES).enumerate() {
+    let longest = shares.iter().take(MAX_ROWS).map(|share| share.name.chars().count()).max().unwrap_or(0).min(30);
+    for (number, Share { name, files, bytes }) in shares.iter().take(MAX_ROWS).enumerate() {
         let lead = if number == 0 { title } else { "" };
         let short: String = name.chars().take(longest).collect();
         let words = format!(
-            "{lead:<LEAD$}{short:<longest$}  {:>8}  {files:>5} {}",
+            "{lead:<LABEL_WIDTH$}{short:<longest$}  {:>8}  {files:>5} {}",
             format_size(*bytes),
             if *files == 1 { "file " } else { "files" }
         );
-        let width = screen.width.saturating_sub(words.chars().count() + 3).min(30);
+        let width = terminal.width.saturating_sub(words.chars().count() + 3).min(30);
         let bar =
-            if width < 5 { String::new() } else { format!("  {}", bar(*bytes, most, width, screen.unicode, false)) };
+            if width < 5 { String::new() } else { format!("  {}", bar(*bytes, most, width, terminal.unicode, false)) };
         text.push_str(&words);
         text.push_str(bar.trim_end());
         text.push('\n');
     }
-    if shares.len() > LINES {
-        *text += &format!("{:LEAD$}and {} more\n", "", shares.len() - LINES);
+    if shares.len() > MAX_ROWS {
+        *text += &format!("{:LABEL_WIDTH$}and {} more\n", "", shares.len() - MAX_ROWS);
     }
 }
 
-/// A bar of so many characters, filled by `part` of `whole`; more than nothing is never shown as nothing.
+/// A bar of `width` characters, filled in the proportion of `part` to `whole`. A part above zero fills at least one.
 fn bar(part: u64, whole: u64, width: usize, unicode: bool, frame: bool) -> String {
     let (full, empty) = if unicode { ("█", "░") } else { ("#", ".") };
     let whole = u128::from(whole.max(1));
@@ -99,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_as_long_as_what_they_stand_for() {
+    fn the_length_of_a_bar_is_proportional_to_its_share() {
         assert_eq!(bar(0, 10, 10, false, true), "..........");
         assert_eq!(bar(1, 1000, 10, false, true), "#.........");
         assert_eq!(bar(5, 10, 10, false, true), "#####.....");

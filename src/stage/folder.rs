@@ -1,6 +1,7 @@
-//! The disc's files in a folder: first below a name of their own in it, then, all at once, where they belong.
+//! The disc's files in a folder. They are written to a temporary folder inside it, and moved to their places when all
+//! of them are complete.
 //!
-//! So it works where the folder cannot be renamed: at the root of a stick.
+//! This works where the folder itself cannot be renamed: at the root of a USB stick.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -8,132 +9,139 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Kind, Tree};
+use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
 use crate::layout::DiscPath;
 use crate::names::is_os_metadata;
 use crate::plan::DiscDate;
 
-/// Where the files are until all of them are there.
-const PART: &str = ".make-disc.part";
+/// The temporary folder.
+const TEMPORARY: &str = ".make-disc.part";
 
-/// How many files a message names.
-const NAMED: usize = 3;
+/// How many of the other files a [`FolderError`] names.
+const MAX_NAMED: usize = 3;
 
-/// A folder in the making. Dropped before [`Folder::publish`], what it wrote is removed.
+/// A folder that is being filled. If it is dropped before [`Folder::publish`], what was written is removed.
 pub struct Folder {
     root: PathBuf,
-    /// Whether the folder itself is ours.
-    made: bool,
+    /// Whether this run created the folder itself.
+    is_new: bool,
     date: SystemTime,
     paths: Vec<DiscPath>,
-    /// What an earlier run put there.
+    /// The files of an earlier run, which are replaced.
     earlier: BTreeSet<String>,
     current: Option<(File, PathBuf)>,
     published: bool,
 }
 
-/// Why a folder cannot take the files.
+/// Why a folder cannot be filled.
 #[derive(Debug)]
-pub enum Occupied {
-    /// It holds an earlier stage, which may be replaced.
-    Stage,
-    /// It holds other files; these are some of them, and how many there are.
-    Other(Vec<String>, usize),
-    /// It is no folder.
-    NoFolder,
-    /// It cannot be read or made.
-    Unusable(io::Error),
+pub enum FolderError {
+    /// It contains the files of an earlier run, and nothing else.
+    EarlierStage,
+    /// It contains other files.
+    OtherFiles {
+        /// The paths of some of them.
+        some: Vec<String>,
+        /// How many there are.
+        count: usize,
+    },
+    /// It is not a folder.
+    NotAFolder,
+    /// It cannot be read or created.
+    Io(io::Error),
 }
 
 impl Folder {
-    /// Takes a folder that is not there, is empty, or, with `replace`, holds an earlier stage.
+    /// Uses a folder that does not exist, is empty or, with `replace`, contains the files of an earlier run.
     ///
     /// # Errors
-    /// [`Occupied`]; nothing was changed.
-    pub fn create(root: &Path, date: DiscDate, replace: bool) -> Result<Self, Occupied> {
-        let (there, earlier) = Self::look(root, replace)?;
-        if !there {
-            fs::create_dir(root).map_err(Occupied::Unusable)?;
+    /// [`FolderError`]; nothing was changed.
+    pub fn create(root: &Path, date: DiscDate, replace: bool) -> Result<Self, FolderError> {
+        let (exists, earlier) = Self::inspect(root, replace)?;
+        if !exists {
+            fs::create_dir(root).map_err(FolderError::Io)?;
         }
         let folder = Self {
             root: root.to_path_buf(),
-            made: !there,
-            date: time(date),
+            is_new: !exists,
+            date: system_time(date),
             paths: Vec::new(),
             earlier,
             current: None,
             published: false,
         };
-        // What a killed run left.
-        let _ = fs::remove_dir_all(folder.part());
-        fs::create_dir(folder.part()).map_err(Occupied::Unusable)?;
+        // A killed run may have left it.
+        let _ = fs::remove_dir_all(folder.temporary());
+        fs::create_dir(folder.temporary()).map_err(FolderError::Io)?;
         Ok(folder)
     }
 
-    /// Whether [`Folder::create`] would take a folder, as far as it can be seen without changing anything.
+    /// Returns an error unless [`Folder::create`] would use the folder, as far as can be seen without changing
+    /// anything.
     ///
     /// # Errors
-    /// [`Occupied`].
-    pub fn is_free(root: &Path, replace: bool) -> Result<(), Occupied> {
-        Self::look(root, replace).map(|_| ())
+    /// [`FolderError`].
+    pub fn ensure_usable(root: &Path, replace: bool) -> Result<(), FolderError> {
+        Self::inspect(root, replace).map(|_| ())
     }
 
-    /// Whether the folder is there, and what of an earlier stage it holds.
-    fn look(root: &Path, replace: bool) -> Result<(bool, BTreeSet<String>), Occupied> {
-        let there = match fs::metadata(root) {
+    /// Whether the folder exists, and which files of an earlier run it contains.
+    fn inspect(root: &Path, replace: bool) -> Result<(bool, BTreeSet<String>), FolderError> {
+        let exists = match fs::metadata(root) {
             Ok(meta) if meta.is_dir() => true,
-            Ok(_) => return Err(Occupied::NoFolder),
+            Ok(_) => return Err(FolderError::NotAFolder),
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(Occupied::Unusable(error)),
+            Err(error) => return Err(FolderError::Io(error)),
         };
         let mut earlier = BTreeSet::new();
-        if there {
+        if exists {
             let mut files = Vec::new();
-            walk(root, "", &mut files).map_err(Occupied::Unusable)?;
+            collect_files(root, "", &mut files).map_err(FolderError::Io)?;
             let list = files.iter().find(|path| checksum::is_list(path));
             if let Some(list) = list {
                 let text = fs::read_to_string(root.join(list)).unwrap_or_default();
                 let listed: BTreeMap<&str, Digest> =
                     text.lines().filter_map(|line| checksum::read_line(line.as_bytes())).map(|(d, p)| (p, d)).collect();
-                // Other folders have such lists, too.
-                let ours = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
-                // One name is in no list. What was changed since is somebody's work.
-                let of_us = |path: &str| match listed.get(path) {
+                // Other folders have such lists too.
+                let is_stage = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
+                // One file is in no list. A file that was changed since is somebody's work.
+                let is_unchanged = |path: &str| match listed.get(path) {
                     Some(digest) => File::open(root.join(path)).and_then(Digest::of).is_ok_and(|own| own == *digest),
                     None => path == ".xdg-volume-info" || path == list,
                 };
-                earlier = files.iter().filter(|path| ours && of_us(path)).cloned().collect();
+                earlier = files.iter().filter(|path| is_stage && is_unchanged(path)).cloned().collect();
             }
             let others: Vec<String> = files.into_iter().filter(|path| !earlier.contains(path)).collect();
             if !others.is_empty() {
                 let count = others.len();
-                return Err(Occupied::Other(others.into_iter().take(NAMED).collect(), count));
+                let some = others.into_iter().take(MAX_NAMED).collect();
+                return Err(FolderError::OtherFiles { some, count });
             }
             if !earlier.is_empty() && !replace {
-                return Err(Occupied::Stage);
+                return Err(FolderError::EarlierStage);
             }
         }
-        Ok((there, earlier))
+        Ok((exists, earlier))
     }
 
-    fn part(&self) -> PathBuf {
-        self.root.join(PART)
+    fn temporary(&self) -> PathBuf {
+        self.root.join(TEMPORARY)
     }
 
-    /// Makes the files last, and gives them their names; the checksum list comes last, so that a folder
-    /// with it is whole. What an earlier stage had beside them is removed.
+    /// Syncs the files and moves them to their places; the checksum list comes last, so that a folder that has one is
+    /// complete. Other files of an earlier run are removed.
     ///
     /// # Errors
-    /// The medium did not take them, or a name could not be given; the folder may then hold a part.
+    /// A file could not be synced or moved; the folder may contain some of the files.
     pub fn publish(mut self) -> io::Result<()> {
-        let part = self.part();
+        let temporary = self.temporary();
         for path in &self.paths {
-            // Windows wants to write to what it synchronises.
-            File::options().append(true).open(part.join(path.as_str()))?.sync_all()?;
+            // Windows syncs only a file that is open for writing.
+            File::options().append(true).open(temporary.join(path.as_str()))?.sync_all()?;
         }
-        let whole = self.paths.last().cloned();
-        if let Some(list) = whole.filter(|list| self.earlier.contains(list.as_str())) {
+        let list = self.paths.last().cloned();
+        if let Some(list) = list.filter(|list| self.earlier.contains(list.as_str())) {
             fs::remove_file(self.root.join(list.as_str()))?;
         }
         for path in &self.paths {
@@ -141,7 +149,7 @@ impl Folder {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::rename(part.join(path.as_str()), target)?;
+            fs::rename(temporary.join(path.as_str()), target)?;
             self.earlier.remove(path.as_str());
         }
         for old in &self.earlier {
@@ -149,7 +157,7 @@ impl Folder {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            // Folders that are empty now; others stay.
+            // Folders that are empty now are removed too.
             let mut folder = Path::new(old).parent();
             while let Some(above) = folder.filter(|above| !above.as_os_str().is_empty()) {
                 if fs::remove_dir(self.root.join(above)).is_err() {
@@ -158,7 +166,7 @@ impl Folder {
                 folder = above.parent();
             }
         }
-        fs::remove_dir_all(&part)?;
+        fs::remove_dir_all(&temporary)?;
         self.published = true;
         if cfg!(unix) {
             File::open(&self.root)?.sync_all()?;
@@ -173,17 +181,17 @@ impl Drop for Folder {
             return;
         }
         self.current = None;
-        let _ = fs::remove_dir_all(self.part());
-        if self.made {
-            // Only if it is empty again.
+        let _ = fs::remove_dir_all(self.temporary());
+        if self.is_new {
+            // Succeeds only if it is empty again.
             let _ = fs::remove_dir(&self.root);
         }
     }
 }
 
-impl Tree for Folder {
-    fn begin(&mut self, path: &DiscPath, _: u64, _: Kind) -> io::Result<()> {
-        let place = self.part().join(path.as_str());
+impl FileSink for Folder {
+    fn start_file(&mut self, path: &DiscPath, _: u64, _: FileKind) -> io::Result<()> {
+        let place = self.temporary().join(path.as_str());
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -199,7 +207,7 @@ impl Tree for Folder {
         }
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn finish_file(&mut self) -> io::Result<()> {
         match self.current.take() {
             Some((file, _)) => file.set_modified(self.date),
             None => Err(io::ErrorKind::NotFound.into()),
@@ -207,24 +215,24 @@ impl Tree for Folder {
     }
 }
 
-/// The disc's date as systems count it.
-fn time(date: DiscDate) -> SystemTime {
+/// The disc's date as the time of a file.
+fn system_time(date: DiscDate) -> SystemTime {
     let length = Duration::from_secs(date.seconds.unsigned_abs());
     let moment = if date.seconds < 0 { UNIX_EPOCH.checked_sub(length) } else { UNIX_EPOCH.checked_add(length) };
     moment.unwrap_or(UNIX_EPOCH)
 }
 
-/// Notes every file below a folder but those that systems put there; links are not followed.
-fn walk(folder: &Path, path: &str, files: &mut Vec<String>) -> io::Result<()> {
+/// Collects every file below a folder, except those that operating systems put there. Links are not followed.
+fn collect_files(folder: &Path, path: &str, files: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let below = if path.is_empty() { name } else { format!("{path}/{name}") };
-        if below == PART || is_os_metadata(&below) {
+        if below == TEMPORARY || is_os_metadata(&below) {
             continue;
         }
         if entry.file_type()?.is_dir() {
-            walk(&entry.path(), &below, files)?;
+            collect_files(&entry.path(), &below, files)?;
         } else {
             files.push(below);
         }

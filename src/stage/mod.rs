@@ -1,16 +1,16 @@
-//! The disc's files without an image around them: in a folder, for sticks and web servers, or in an archive.
-//! The same paths and bytes as on the disc, the checksum list among them.
+//! The disc's files without an image around them: in a folder, for USB sticks and web servers, or in an archive.
+//! They have the same paths and bytes as on the disc; the checksum list is among them.
 
+mod archive;
 mod folder;
-mod pack;
 mod preview;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use folder::{Folder, Occupied};
-pub use pack::Pack;
-pub use preview::{Pages, Shown};
+pub use archive::ArchiveSink;
+pub use folder::{Folder, FolderError};
+pub use preview::{Preview, write_preview};
 
 use crate::catalogue::Reading;
 use crate::checksum::{self, Digest, Hasher};
@@ -19,75 +19,80 @@ use crate::layout::DiscPath;
 use crate::plan::{Content, Entry, Plan};
 use crate::progress::Progress;
 
-/// Bytes that are read at a time.
-const BUFFER: usize = 256 << 10;
+/// How many bytes are read at a time.
+const BUFFER_LENGTH: usize = 256 << 10;
 
-/// What files are put into, one after the other.
-pub trait Tree {
-    /// Begins a file of so many bytes.
+/// Where files are written, one after another.
+pub trait FileSink {
+    /// Starts a file of so many bytes.
     ///
     /// # Errors
-    /// It cannot be made.
-    fn begin(&mut self, path: &DiscPath, length: u64, kind: Kind) -> io::Result<()>;
+    /// It cannot be created.
+    fn start_file(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> io::Result<()>;
 
-    /// Takes the file's next bytes.
+    /// Writes the next bytes of the file.
     ///
     /// # Errors
     /// They cannot be written.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Ends the file.
+    /// Completes the file.
     ///
     /// # Errors
     /// It cannot be written.
-    fn end(&mut self) -> io::Result<()>;
+    fn finish_file(&mut self) -> io::Result<()>;
 }
 
-/// What a file is, for what packs it.
+/// Whether it is worth compressing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A document, which is packed itself as a rule.
+pub enum FileKind {
+    /// A document, which is usually compressed already.
     Document,
-    /// A page or another file that was made.
-    Made,
+    /// A page or another generated file.
+    Generated,
 }
 
-/// The digest of the checksum list that was written.
+/// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
-    /// By which the files can be anchored.
+    /// The digest of the checksum list, by which all files can be verified.
     pub list: Digest,
-    /// Bytes of all files.
+    /// The length of all files in bytes.
     pub size: u64,
-    /// How many files there are.
+    /// The number of files.
     pub files: usize,
 }
 
-/// Puts every file of the plan into a tree, the checksum list last.
+/// Writes every file of the plan, the checksum list last.
 ///
 /// # Errors
-/// [`Failure`]; the tree then holds a part of the files.
+/// [`Failure`]; some of the files may have been written.
 pub fn write(
     plan: &Plan,
-    tree: &mut dyn Tree,
+    sink: &mut dyn FileSink,
     progress: &mut dyn Progress,
-    stop: &AtomicBool,
+    interrupted: &AtomicBool,
 ) -> Result<Staged, Failure> {
     progress.begin(plan.paths().map(|(_, entry)| entry.length).sum());
-    let written = files(plan, tree, progress, stop);
+    let written = write_files(plan, sink, progress, interrupted);
     progress.end();
     written
 }
 
-fn files(plan: &Plan, tree: &mut dyn Tree, progress: &mut dyn Progress, stop: &AtomicBool) -> Result<Staged, Failure> {
+fn write_files(
+    plan: &Plan,
+    sink: &mut dyn FileSink,
+    progress: &mut dyn Progress,
+    interrupted: &AtomicBool,
+) -> Result<Staged, Failure> {
     let mut digests: Vec<Option<Digest>> = vec![None; plan.entries.len()];
-    let mut file = File { tree, progress, stop, buffer: vec![0; BUFFER] };
+    let mut writer = FileWriter { sink, progress, interrupted, buffer: vec![0; BUFFER_LENGTH] };
     let mut staged = Staged { list: Hasher::default().finish(), size: 0, files: 0 };
     for (number, entry) in plan.entries.iter().enumerate() {
         for path in std::iter::once(&entry.path).chain(&entry.links) {
-            let Some(digest) = file.write(path, entry)? else { continue };
+            let Some(digest) = writer.write_entry(path, entry)? else { continue };
             if digests[number].replace(digest).is_some_and(|before| before != digest) {
-                return Err(held_other_bytes(entry));
+                return Err(changed_between_reads(entry));
             }
             staged.size += entry.length;
             staged.files += 1;
@@ -99,82 +104,82 @@ fn files(plan: &Plan, tree: &mut dyn Tree, progress: &mut dyn Progress, stop: &A
         list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
     }
     for entry in plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums)) {
-        staged.list = file.bytes(&entry.path, &list)?;
+        staged.list = writer.write_bytes(&entry.path, &list)?;
         staged.size += list.len() as u64;
         staged.files += 1;
     }
     Ok(staged)
 }
 
-fn held_other_bytes(entry: &Entry) -> Failure {
+fn changed_between_reads(entry: &Entry) -> Failure {
     match &entry.content {
         Content::Source { written, .. } => Failure::Source {
             file: written.to_string(),
-            reason: "it held other bytes when it was read again".to_owned(),
+            reason: "its contents changed while the disc was made".to_owned(),
         },
-        _ => Failure::Fault(format!("`{}` was not the same twice", entry.path)),
+        _ => Failure::Fault(format!("`{}` had different contents the second time", entry.path)),
     }
 }
 
-/// One file at a time.
-struct File<'t> {
-    tree: &'t mut dyn Tree,
+/// Writes one file at a time.
+struct FileWriter<'t> {
+    sink: &'t mut dyn FileSink,
     progress: &'t mut dyn Progress,
-    stop: &'t AtomicBool,
+    interrupted: &'t AtomicBool,
     buffer: Vec<u8>,
 }
 
-impl File<'_> {
-    /// Writes an entry under one of its paths; nothing of the checksum list, which is not known yet.
-    fn write(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
+impl FileWriter<'_> {
+    /// Writes an entry under one of its paths, and returns its digest. Skips the checksum list, which is not known yet.
+    fn write_entry(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
         let mut hasher = Hasher::default();
         match &entry.content {
             Content::Checksums => return Ok(None),
             Content::Generated(packed) => {
-                self.begin(path, entry.length, Kind::Made)?;
-                for piece in packed.chunks() {
-                    let piece = piece.map_err(|error| Failure::Fault(format!("`{path}`: {error}")))?;
-                    self.take(path, &piece, &mut hasher)?;
+                self.start(path, entry.length, FileKind::Generated)?;
+                for chunk in packed.chunks() {
+                    let chunk = chunk.map_err(|error| Failure::Fault(format!("`{path}`: {error}")))?;
+                    self.write_chunk(path, &chunk, &mut hasher)?;
                 }
             }
             Content::Source { path: source, written, stamp } => {
-                let changed = |reason| Failure::Source { file: written.to_string(), reason };
-                let mut reading = Reading::begin(source, stamp).map_err(changed)?;
-                self.begin(path, entry.length, Kind::Document)?;
+                let failed = |reason| Failure::Source { file: written.to_string(), reason };
+                let mut reading = Reading::begin(source, stamp).map_err(failed)?;
+                self.start(path, entry.length, FileKind::Document)?;
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let mut left = entry.length;
                 while left > 0 {
-                    let part = &mut buffer[..left.min(BUFFER as u64) as usize];
-                    reading.fill(part).map_err(changed)?;
-                    self.take(path, part, &mut hasher)?;
+                    let part = &mut buffer[..left.min(BUFFER_LENGTH as u64) as usize];
+                    reading.fill(part).map_err(failed)?;
+                    self.write_chunk(path, part, &mut hasher)?;
                     left -= part.len() as u64;
                 }
                 self.buffer = buffer;
-                reading.end().map_err(changed)?;
+                reading.end().map_err(failed)?;
             }
         }
-        self.tree.end().map_err(Failure::Output)?;
+        self.sink.finish_file().map_err(Failure::Output)?;
         Ok(Some(hasher.finish()))
     }
 
-    fn bytes(&mut self, path: &DiscPath, bytes: &[u8]) -> Result<Digest, Failure> {
+    fn write_bytes(&mut self, path: &DiscPath, bytes: &[u8]) -> Result<Digest, Failure> {
         let mut hasher = Hasher::default();
-        self.begin(path, bytes.len() as u64, Kind::Made)?;
-        self.take(path, bytes, &mut hasher)?;
-        self.tree.end().map_err(Failure::Output)?;
+        self.start(path, bytes.len() as u64, FileKind::Generated)?;
+        self.write_chunk(path, bytes, &mut hasher)?;
+        self.sink.finish_file().map_err(Failure::Output)?;
         Ok(hasher.finish())
     }
 
-    fn begin(&mut self, path: &DiscPath, length: u64, kind: Kind) -> Result<(), Failure> {
-        self.tree.begin(path, length, kind).map_err(Failure::Output)
+    fn start(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> Result<(), Failure> {
+        self.sink.start_file(path, length, kind).map_err(Failure::Output)
     }
 
-    fn take(&mut self, path: &DiscPath, bytes: &[u8], hasher: &mut Hasher) -> Result<(), Failure> {
-        if self.stop.load(Ordering::Relaxed) {
+    fn write_chunk(&mut self, path: &DiscPath, bytes: &[u8], hasher: &mut Hasher) -> Result<(), Failure> {
+        if self.interrupted.load(Ordering::Relaxed) {
             return Err(Failure::Interrupted);
         }
         hasher.update(bytes);
-        self.tree.write(bytes).map_err(Failure::Output)?;
+        self.sink.write(bytes).map_err(Failure::Output)?;
         self.progress.advance(bytes.len() as u64, Some(path.name()));
         Ok(())
     }

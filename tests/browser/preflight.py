@@ -114,7 +114,7 @@ def judged(browser, program: Path, name: str, manifest: Path, folder: Path, scre
         case(f"{name}: by severity", counts == due, f"{counts} for {due}")
         preflight = said["preflight"]
         if preflight:
-            lacking = page.locator("td.lacks").count()
+            lacking = page.locator("td.missing").count()
             expected = sum(len(row["lacks"]) for row in preflight["reports"])
             case(f"{name}: {expected} gaps", lacking == expected, str(lacking))
             bars = page.eval_on_selector_all("td.share div", "bars => bars.map(bar => parseFloat(bar.style.width))")
@@ -125,7 +125,7 @@ def judged(browser, program: Path, name: str, manifest: Path, folder: Path, scre
         printed = folder / f"{name}.pdf"
         page.pdf(path=printed, format="A4")
         paper = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True).stdout
-        case(f"{name}: on paper, too", "What it needs" in paper or not preflight, paper[:200])
+        case(f"{name}: on paper, too", "By section" in paper or not preflight, paper[:200])
         if screenshots:
             subprocess.run(["pdftoppm", "-r", "60", "-png", printed, screenshots / f"preflight-{name}-paper"], check=True)
 

@@ -5,17 +5,12 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use make_disc::diagnostic::{self, Findings, Style};
-use make_disc::manifest::ManifestFile;
 
 fuzz_target!(|data: &[u8]| {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let mut findings = Findings::default();
-    let manuscript = ManifestFile::in_memory(data.to_vec(), folder, &mut findings);
-    let examined = make_disc::judge(manuscript, findings, false);
-    let findings = &examined.findings;
-    assert_eq!(diagnostic::records(findings, &examined.manuscript).len(), findings.0.len());
-    let shown = diagnostic::render(findings, &examined.manuscript, Style { colour: false, width: 120 });
-    assert_eq!(shown.is_empty(), findings.0.is_empty());
-    assert!(examined.findings.has_errors() || examined.collection.is_some(), "neither a disc nor a reason");
+    let checked = make_disc::check_manifest(data.to_vec(), folder);
+    let findings = &checked.findings;
+    assert_eq!(checked.records.len(), findings.0.len());
+    assert_eq!(checked.text.is_empty(), findings.0.is_empty());
+    assert!(findings.has_errors() || checked.is_complete, "neither a disc nor a reason");
 });

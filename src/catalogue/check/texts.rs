@@ -76,7 +76,25 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns of the languages that a text lacks.
+    /// The title of a section or a report, by its path: in the first language if it has several.
+    fn title_of(&self, entry: &KeyPath) -> Option<String> {
+        let index = |step: Option<&Step>| match step {
+            Some(Step::Item(index)) => Some(*index),
+            _ => None,
+        };
+        let section = self.parsed.manifest.sections.as_ref()?.get(index(entry.0.get(1))?)?;
+        let title = match entry.0.get(3) {
+            Some(_) => section.reports.as_ref()?.get(index(entry.0.get(3))?)?.title.as_ref()?,
+            None => section.title.as_ref()?,
+        };
+        let text = match title {
+            manifest::Text::One(text) => text,
+            manifest::Text::PerLanguage(texts) => texts.iter().map(|(_, text)| text).next()?,
+        };
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Warns about the languages in which a text is missing.
     pub(super) fn gaps(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
         let lacking: Vec<&str> =
             self.languages.iter().filter(|language| !known.contains_key(language)).map(Language::as_str).collect();
@@ -89,7 +107,7 @@ impl Checker<'_> {
             Finding::warning(
                 "missing-language",
                 Place::Key(at.clone()),
-                format!("`{at}` lacks {}", lacking.join(", ")),
+                format!("{} has no text for: {}", at.in_words(|entry| self.title_of(entry)), lacking.join(", ")),
             )
             .help(format!(
                 "pages in that language show the text in `{shown}`, labelled as such; add a translation here"

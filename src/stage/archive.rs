@@ -3,23 +3,23 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use super::{Kind, Tree};
+use super::{FileKind, FileSink};
 use crate::archive::ArchiveWriter;
 use crate::language::PartialDate;
 use crate::layout::DiscPath;
 use crate::plan::DiscDate;
 
-/// An archive in the making.
-pub struct Pack(ArchiveWriter<BufWriter<File>>);
+/// A ZIP archive that is being written.
+pub struct ArchiveSink(ArchiveWriter<BufWriter<File>>);
 
-impl Pack {
-    /// Begins an archive in an empty file; its members are of the disc's date.
+impl ArchiveSink {
+    /// Starts an archive in an empty file. Its members have the disc's date.
     pub fn new(file: File, date: DiscDate) -> Self {
         let PartialDate { year, month, day } = PartialDate::from_unix_seconds(date.seconds);
         Self(ArchiveWriter::new(BufWriter::new(file), (year.into(), month.unwrap_or(1), day.unwrap_or(1))))
     }
 
-    /// Ends the archive.
+    /// Completes the archive.
     ///
     /// # Errors
     /// It cannot be written.
@@ -28,16 +28,16 @@ impl Pack {
     }
 }
 
-impl Tree for Pack {
-    fn begin(&mut self, path: &DiscPath, length: u64, kind: Kind) -> io::Result<()> {
-        self.0.start_file(path.as_str(), length, kind == Kind::Made)
+impl FileSink for ArchiveSink {
+    fn start_file(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> io::Result<()> {
+        self.0.start_file(path.as_str(), length, kind == FileKind::Generated)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.write_all(bytes)
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    fn finish_file(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

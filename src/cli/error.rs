@@ -1,0 +1,145 @@
+//! Why a command ended early: an exit code, and a sentence for the user.
+
+use std::io;
+use std::path::Path;
+
+use super::{Exit, output};
+use crate::data_formats::json;
+use crate::diagnostic::did_you_mean;
+use crate::image::Failure;
+use crate::outputs::OutputError;
+use crate::pipeline::PipelineError;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(super) struct CommandError {
+    pub(super) exit: Exit,
+    /// `None` if the findings say it all.
+    pub(super) message: Option<String>,
+}
+
+impl CommandError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: Some(message.into()) }
+    }
+
+    /// The command line is wrong, or asks for what is not allowed.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Reading or writing failed.
+    pub(super) fn io(message: impl Into<String>) -> Self {
+        Self::new(Exit::InputOutput, message)
+    }
+
+    /// A finding is an error; the findings are shown elsewhere.
+    pub(super) fn findings() -> Self {
+        Self { exit: Exit::Content, message: None }
+    }
+
+    /// A file cannot be read.
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::io(format!("`{}` cannot be read: {}", path.display(), output::describe(error)))
+    }
+
+    /// An output cannot be written.
+    pub(super) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::io(format!("`{}` cannot be written: {}; nothing was changed", path.display(), output::describe(error)))
+    }
+
+    /// The manifest cannot be read; says which one may be meant.
+    pub(super) fn unreadable_manifest(path: &Path, error: &io::Error) -> Self {
+        let shown = path.display();
+        if path.is_dir() {
+            let inner = path.join("manifest.yaml");
+            return Self::io(match inner.is_file() {
+                true => format!("`{shown}` is a folder: name the manifest in it, `{}`", inner.display()),
+                false => format!("`{shown}` is a folder without a manifest: `make-disc init {shown}` proposes one"),
+            });
+        }
+        let why = output::describe(error);
+        let similar = Some(path).filter(|_| error.kind() == io::ErrorKind::NotFound).and_then(similar_manifest);
+        Self::io(match similar {
+            Some(similar) => {
+                format!("the manifest `{shown}` cannot be read: {why}; did you mean `{}`?", similar.display())
+            }
+            None => format!("the manifest `{shown}` cannot be read: {why}"),
+        })
+    }
+
+    /// The image, the archive or the folder at `output` was not written.
+    pub(super) fn not_written(failure: Failure, output: &Path) -> Self {
+        match failure {
+            Failure::Source { file, reason } => Self::io(format!(
+                "`{file}`: {reason}; no disc was made, run it again when nothing changes the files any more"
+            )),
+            Failure::Output(error) => Self::unwritable(output, &error),
+            Failure::Interrupted => Self::interrupted(),
+            Failure::Fault(what) => Self::internal(&what),
+        }
+    }
+
+    /// The user interrupted the command before anything was written.
+    pub(super) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted; nothing was changed")
+    }
+
+    /// What must not happen.
+    pub(super) fn internal(what: &str) -> Self {
+        Self::new(Exit::Internal, format!("this is a bug in make-disc, not in your manifest: {what}"))
+    }
+
+    /// Says why the command ended, in a JSON object if `json`, and returns its exit code.
+    pub(super) fn report(self, json: bool) -> Exit {
+        let Self { exit, message } = self;
+        if json {
+            return output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": [] })), exit);
+        }
+        if let Some(message) = message {
+            output::print_error(&message);
+        }
+        exit
+    }
+}
+
+impl From<OutputError> for CommandError {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Refused(message) => Self::usage(message),
+            OutputError::MissingFolder(folder) => {
+                Self::io(format!("the folder `{}` does not exist: create it first", folder.display()))
+            }
+        }
+    }
+}
+
+impl From<PipelineError> for CommandError {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::BadEpoch(text) => {
+                Self::usage(format!("SOURCE_DATE_EPOCH is `{text}`: it must be a number of seconds since 1970-01-01"))
+            }
+            PipelineError::NoExecutable(error) => Self::internal(&format!(
+                "make-disc cannot locate its own executable, which it needs to read documents: {error}; \
+                 `--no-search` makes a disc without search"
+            )),
+            PipelineError::Interrupted => Self::interrupted(),
+            PipelineError::Image(failure) => Self::not_written(failure, Path::new("the image")),
+        }
+    }
+}
+
+/// The manifest in the same folder whose name is most like that of `path`.
+fn similar_manifest(path: &Path) -> Option<std::path::PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = std::fs::read_dir(parent)
+        .ok()?
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|other| other.ends_with(".yaml") || other.ends_with(".yml"))
+        .collect();
+    let similar = did_you_mean(name, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(similar))
+}

@@ -1,0 +1,205 @@
+//! From a manifest to the plan and the image of its disc: what every command does before it writes.
+//!
+//! It owns the one list of findings, which every stage appends to. A stage that can run runs, whatever the others
+//! found; only what takes long is skipped after an error, unless the caller wants all that can be found.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use crate::catalogue::{self, Catalogue};
+use crate::diagnostic::{FindingRecord, Findings, records};
+use crate::extraction::{self, Bounds, Cache, Extractions};
+use crate::image::{Failure, Image};
+use crate::launcher::{self, Branding, Materials, PreparedMaterials};
+use crate::layout::Layout;
+use crate::manifest::ManifestFile;
+use crate::plan::{DiscDate, Plan};
+use crate::preflight;
+use crate::progress::Progress;
+
+/// A manifest, the collection that it describes, and everything found in both.
+pub(crate) struct Project {
+    manifest: ManifestFile,
+    findings: Findings,
+    /// As complete as it could be made; `None` if nothing could be read of it.
+    collection: Option<(Catalogue, Layout)>,
+}
+
+/// What is decided for one run, beside the manifest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlanOptions {
+    /// Whether readers can search inside the documents, if the manifest does not say no.
+    pub(crate) search: bool,
+    /// Whether the image has a media check, even if the manifest does not ask for one.
+    pub(crate) media_check: bool,
+    /// Whether the documents are read even after an error, for what can be found in them.
+    pub(crate) find_all: bool,
+}
+
+/// Why a run ended that is not a finding.
+#[derive(Debug)]
+pub(crate) enum PipelineError {
+    /// `SOURCE_DATE_EPOCH` holds this, which is not a number.
+    BadEpoch(String),
+    /// The program's own executable, which reads each document, cannot be located.
+    NoExecutable(io::Error),
+    /// The user interrupted it.
+    Interrupted,
+    /// The image could not be made.
+    Image(Failure),
+}
+
+impl Project {
+    /// Reads and checks a manifest, and finds the files it names, without reading those.
+    ///
+    /// # Errors
+    /// The manifest itself cannot be read.
+    pub(crate) fn load(manifest: &Path, allow_outside: bool) -> io::Result<Self> {
+        let mut findings = Findings::default();
+        let manifest = ManifestFile::read(manifest, &mut findings)?;
+        Ok(Self::check(manifest, findings, allow_outside))
+    }
+
+    /// Checks a manifest that is in memory, whose relative paths start at `folder`.
+    pub(crate) fn from_bytes(bytes: Vec<u8>, folder: &Path) -> Self {
+        let mut findings = Findings::default();
+        let manifest = ManifestFile::in_memory(bytes, folder, &mut findings);
+        Self::check(manifest, findings, false)
+    }
+
+    fn check(manifest: ManifestFile, mut findings: Findings, allow_outside: bool) -> Self {
+        let collection = collect(&manifest, allow_outside, &mut findings);
+        Self { manifest, findings, collection }
+    }
+
+    /// The manifest as text, for findings to be shown in.
+    pub(crate) fn manifest(&self) -> &ManifestFile {
+        &self.manifest
+    }
+
+    /// Everything found so far.
+    pub(crate) fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// The list that later stages append to.
+    pub(crate) fn findings_mut(&mut self) -> &mut Findings {
+        &mut self.findings
+    }
+
+    /// The findings for JSON and for pages.
+    pub(crate) fn finding_records(&self) -> Vec<FindingRecord> {
+        records(&self.findings, &self.manifest)
+    }
+
+    /// The catalogue, as complete as it could be made; `None` if nothing could be read of it.
+    pub(crate) fn catalogue(&self) -> Option<&Catalogue> {
+        self.collection.as_ref().map(|(catalogue, _)| catalogue)
+    }
+
+    /// The catalogue and the paths of its files; `None` if a finding is an error.
+    pub(crate) fn collection(&self) -> Option<(&Catalogue, &Layout)> {
+        let (catalogue, layout) = self.collection.as_ref().filter(|_| !self.findings.has_errors())?;
+        Some((catalogue, layout))
+    }
+
+    /// Prepares the launcher, reads the documents, makes the pages and plans the disc. `None` if a finding is an
+    /// error.
+    ///
+    /// # Errors
+    /// [`PipelineError`], but not of the image.
+    pub(crate) fn plan(
+        &mut self,
+        options: PlanOptions,
+        progress: &mut dyn Progress,
+        interrupted: &AtomicBool,
+    ) -> Result<Option<Plan>, PipelineError> {
+        let Self { findings, collection, .. } = self;
+        let epoch = source_date_epoch()?;
+        let Some((catalogue, layout)) = collection else { return Ok(None) };
+        // Of a collection with errors no pages can be made: ids, titles and files may be missing.
+        let is_complete = !findings.has_errors();
+        let materials = Materials::read(catalogue, findings);
+        let prepared = PreparedMaterials::new(catalogue, &materials, findings);
+        let date = DiscDate::of(catalogue, epoch, findings);
+        if findings.has_errors() && !options.find_all {
+            return Ok(None);
+        }
+        let texts = read_documents(catalogue, options.search, progress, interrupted)?;
+        extraction::findings(catalogue, &texts, findings);
+        if !is_complete {
+            return Ok(None);
+        }
+        let files = launcher::render(catalogue, layout, &prepared, &texts, findings);
+        let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
+        let mut plan = Plan::of(catalogue, layout, files, date);
+        plan.media_check |= options.media_check;
+        Ok(Some(plan))
+    }
+
+    /// Lays the image of a plan out, and reports if it does not fit the medium.
+    ///
+    /// # Errors
+    /// [`PipelineError::Image`].
+    pub(crate) fn lay_out<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, PipelineError> {
+        let image = Image::of(plan).map_err(PipelineError::Image)?;
+        if let Some((catalogue, _)) = &self.collection {
+            preflight::overflow(catalogue, image.size(), &mut self.findings);
+        }
+        Ok(image)
+    }
+
+    /// What the launcher shows that can be printed too. `None` if a finding is an error.
+    pub(crate) fn branding(&mut self) -> Option<Branding> {
+        let (catalogue, _) = self.collection.as_ref()?;
+        let mut findings = Findings::default();
+        let branding = Branding::read(catalogue, &mut findings);
+        // The plan may have reported the same already.
+        findings.0.retain(|finding| !self.findings.0.contains(finding));
+        self.findings.append(findings);
+        branding
+    }
+}
+
+fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings) -> Option<(Catalogue, Layout)> {
+    // Then there is no text.
+    if findings.has_errors() {
+        return None;
+    }
+    let parsed = manifest.parse(findings)?;
+    let catalogue = catalogue::check(&parsed, manifest.folder(), allow_outside, findings)?;
+    let layout = Layout::of(&catalogue, findings);
+    Some((catalogue, layout))
+}
+
+/// Reads the documents of a collection, unless there is to be no search.
+fn read_documents(
+    catalogue: &Catalogue,
+    search: bool,
+    progress: &mut dyn Progress,
+    interrupted: &AtomicBool,
+) -> Result<Extractions, PipelineError> {
+    if !search || !catalogue.disc.search {
+        return Ok(Extractions::none());
+    }
+    extraction::extract_all(catalogue, reader_options()?, progress, interrupted).map_err(|_| PipelineError::Interrupted)
+}
+
+/// How documents are read: each by a process of this program, the texts kept in the user's cache.
+///
+/// # Errors
+/// [`PipelineError::NoExecutable`].
+pub(crate) fn reader_options() -> Result<extraction::Options, PipelineError> {
+    let program = std::env::current_exe().map_err(PipelineError::NoExecutable)?;
+    Ok(extraction::Options { program, cache: Cache::of_user(), bounds: Bounds::of })
+}
+
+/// The value of `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), if it is set.
+fn source_date_epoch() -> Result<Option<i64>, PipelineError> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    seconds.map(Some).ok_or_else(|| PipelineError::BadEpoch(text.to_string_lossy().into_owned()))
+}
