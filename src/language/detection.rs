@@ -87,20 +87,17 @@ impl Language {
 
     /// Whether [`Language::detect`] can tell this language and `other` apart.
     pub fn is_distinguishable_from(&self, other: &Self) -> bool {
-        let primary = |language: &Self| language.tag.split('-').next().unwrap_or_default().to_owned();
-        let (own, other) = (primary(self), primary(other));
-        let supported = Iso639::from_639_1(&own).is_some_and(|own| {
-            own.to_639_3() == "zho" || own.to_639_3() == "fas" || whatlang::Lang::from_code(own.to_639_3()).is_some()
+        let (own, other) = (self.primary(), other.primary());
+        let is_supported = Iso639::from_639_1(own).map(|own| own.to_639_3()).is_some_and(|code| {
+            // The statistics have Mandarin and Iranian Persian instead of Chinese and Persian.
+            matches!(code, "zho" | "fas") || whatlang::Lang::from_code(code).is_some()
         });
-        supported
-            && own != other
-            && !SIMILAR.iter().any(|group| group.contains(&own.as_str()) && group.contains(&other.as_str()))
+        is_supported && own != other && !SIMILAR.iter().any(|group| group.contains(&own) && group.contains(&other))
     }
 
     /// Whether both are forms of one language, such as `pt` and `pt-BR`.
     pub fn has_same_primary(&self, other: &Self) -> bool {
-        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
-        primary(&self.tag) == primary(&other.tag)
+        self.primary() == other.primary()
     }
 }
 

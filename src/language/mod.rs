@@ -122,8 +122,7 @@ impl Language {
     /// The MARC code of the language, which is that of ISO 639-2/B. `None` for a language without a two-letter code:
     /// MARC has codes for some of these only.
     pub fn marc_code(&self) -> Option<&'static str> {
-        let primary = self.tag.split('-').next()?;
-        let code = isolang::Language::from_639_1(primary)?.to_639_3();
+        let code = isolang::Language::from_639_1(self.primary())?.to_639_3();
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
     }
 
@@ -189,7 +188,7 @@ impl Language {
         let locale = reader.locale();
         let name = LanguageIdentifierDisplayName::try_new_heavy((&locale).into(), self.locale().id, Default::default());
         let name = name.ok()?.as_borrowed().to_string();
-        let primary = self.tag.split('-').next().unwrap_or_default();
+        let primary = self.primary();
         (!name.is_empty() && name != primary && !name.starts_with(&format!("{primary} ("))).then_some(name)
     }
 
@@ -198,6 +197,11 @@ impl Language {
         // CLDR formats plain `en` as in the United States; `en-001` is international English.
         let locale = if self.tag == "en" { Locale::try_from_str("en-001").ok() } else { None };
         LanguageFormat::new(&locale.unwrap_or_else(|| self.locale()))
+    }
+
+    /// The primary language subtag, such as `pt` in `pt-BR`.
+    fn primary(&self) -> &str {
+        self.tag.split('-').next().unwrap_or_default()
     }
 
     fn locale(&self) -> Locale {

@@ -52,12 +52,12 @@ impl LanguageNames {
         let code = code.to_ascii_lowercase().replace('_', "-");
         let mut parts = code.split('-');
         let primary = parts.next()?;
-        let subtag = |part: &str| {
+        let is_subtag = |part: &str| {
             let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
             matches!(part.len(), 2 | 4) && letters || part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit())
         };
         match primary.len() {
-            2 if Iso639::from_639_1(primary).is_some() && parts.all(subtag) => Language::parse(&code).ok(),
+            2 if Iso639::from_639_1(primary).is_some() && parts.all(is_subtag) => Language::parse(&code).ok(),
             3 if parts.next().is_none() => {
                 let terminology = BIBLIOGRAPHIC.iter().find(|(_, b)| *b == primary).map_or(primary, |(t, _)| t);
                 Language::parse(Iso639::from_639_3(terminology)?.to_639_1()?).ok()
