@@ -1,80 +1,113 @@
 #!/usr/bin/env python3
-"""Makes the sample, a harder and a large collection, and has every reader judge their images.
+"""Makes images of four collections, and lets every reader and checker read them.
 
     all.py --program MAKE_DISC [--only sample|hard|dos|big] ...
 
-One line per reader, view and image; the last line is `N passed, M failed`, and the exit code is 1
-when anything failed.
+Each image is made once. The checks of all images run side by side, one for each core. One line per reader, view and
+image; the last line is `N passed, M failed`, and the exit code is 1 when anything failed.
 """
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 COLLECTIONS = ["sample", "hard", "dos", "big"]
+# The one that takes longest comes first.
+ORDER = ["big", "hard", "dos", "sample"]
+# Readers that run in one process. Two groups, because most readers use one core.
+READER_GROUPS = [["pycdlib", "7zz", "xorriso", "sleuthkit"], ["isoinfo", "libcdio", "bsdtar", "grub"]]
+WORKERS = max(2, os.cpu_count() or 2)
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 RESULT = re.compile(r"^(ok|FAIL) +(\S.*)$")
-CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$")
+SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 
 def script(name: str, *arguments: object) -> list[str]:
     return [sys.executable, str(HERE / name), *map(str, arguments)]
 
 
-def judged(command: list[str], table: dict, column: str) -> tuple[int, int]:
-    """Runs a judge, shows its lines, puts them into the table, and gives its counts; one that ends
-    without them has failed."""
+def make_image(program: str, name: str, folder: Path) -> list[list[str]]:
+    """Makes the image of a collection; returns the commands that check it."""
+    start = time.monotonic()
+    folder.mkdir()
+    collection = REPOSITORY
+    if name != "sample":
+        collection = folder / "collection"
+        subprocess.run(script("collection.py", name, collection), check=True)
+    manifest, image, listing = collection / "manifest.yaml", folder / "out.iso", folder / "list.json"
+    subprocess.run([program, "--quiet", str(manifest), str(image)], check=True)
+    subprocess.run(["sha256sum", "--check", "--quiet", "out.iso.sha256"], cwd=folder, check=True)
+    with listing.open("w") as out:
+        subprocess.run([program, "list", "--json", str(manifest)], stdout=out, check=True)
+    print(f"\n-- {name}: made {image.stat().st_size:,} bytes in {time.monotonic() - start:.0f} s", flush=True)
+    checkers = script("judges.py", image, "--volume", json.loads(listing.read_text())["volume"], "--program", program)
+    if name == "dos":
+        commands = [script("dosbox.py", image)]
+    else:
+        readers = script("readers.py", image, "--expect", listing, "--sources", collection, *(["--large"] if name == "big" else []))
+        groups = [[option for reader in group for option in ("--only", reader)] for group in READER_GROUPS]
+        commands = [[*readers, *group] for group in groups] + [script("kernel.py", image)]
+    commands += [script("lint.py", image, *(["--level", "1"] if name == "dos" else [])), checkers]
+    if name in ("sample", "dos"):
+        commands.append([*checkers, "--self-test"])
+    return commands
+
+
+def run_check(command: list[str], table: dict, collection: str) -> tuple[int, int]:
+    """Runs a command that checks an image, prints its lines, adds them to the table, and returns how many checks passed
+    and failed. A command that ends without a summary has failed."""
     name = Path(command[1]).stem
-    begun = time.monotonic()
+    start = time.monotonic()
     run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    seconds = time.monotonic() - begun
+    seconds = time.monotonic() - start
     counts = None
     rows: dict = {}
-    lines = []
+    lines = [f"-- {collection}: {name}"]
     for line in run.stdout.splitlines():
-        if closing := CLOSING.match(line):
-            counts = int(closing[1]), int(closing[2])
+        if summary := SUMMARY.match(line):
+            counts = int(summary[1]), int(summary[2])
             continue
         lines.append(line)
         if result := RESULT.match(line):
-            # Each of lint's lines is a requirement; a row is enough for all.
+            # lint.py has a line for each requirement, and one row for all of them.
             row = "lint" if name == "lint" else "damage noticed" if " notices: " in line else re.split(r"\s{2,}| +(?=[a-z0-9. ]+ +\d+ +\d)", result[2])[0]
-            good, bad = rows.get(row, (0, 0))
-            rows[row] = (good + (result[1] == "ok"), bad + (result[1] != "ok"))
-    # In one piece, as another judge may be speaking.
+            passed, failed = rows.get(row, (0, 0))
+            rows[row] = (passed + (result[1] == "ok"), failed + (result[1] != "ok"))
+    # In one piece, because other checks print at the same time.
     print("\n".join(lines), flush=True)
-    # A judge of one row has all its time; others say theirs in each line.
-    for row, (good, bad) in rows.items():
-        spent = seconds if len(rows) == 1 else said_seconds(run.stdout, row)
-        table.setdefault(row, {})[column] = (good, bad, spent)
+    # The time of a command with one row is the row's; otherwise the lines contain it.
+    for row, (passed, failed) in rows.items():
+        row_seconds = seconds if len(rows) == 1 else printed_seconds(run.stdout, row)
+        table.setdefault(row, {})[collection] = (passed, failed, row_seconds)
     if counts is None or (run.returncode != 0) != (counts[1] > 0):
-        print(f"FAIL  {Path(command[1]).name} ended with {run.returncode} and without a verdict")
-        table.setdefault(name, {})[column] = (0, 1, seconds)
+        print(f"FAIL  {name}.py ended with exit code {run.returncode}, which does not agree with its summary {counts}")
+        table.setdefault(name, {})[collection] = (0, 1, seconds)
         return 0, 1
     return counts
 
 
-def said_seconds(lines: str, row: str) -> float:
-    """The seconds in the lines of a reader."""
+def printed_seconds(lines: str, row: str) -> float:
+    """The sum of the seconds in a reader's lines."""
     numbers = re.findall(rf"^(?:ok|FAIL) +{re.escape(row)} .*?(\d+\.\d\d)(?:  .*)?$", lines, re.MULTILINE)
     return sum(map(float, numbers))
 
 
-def show(table: dict, columns: list[str]) -> None:
-    """Reader by collection: views passed of views tried, and seconds."""
-    print(f"\n{'reader':22}" + "".join(f"{column:>20}" for column in columns))
-    for row, cells in table.items():
+def print_table(table: dict, collections: list[str]) -> None:
+    """Readers by collection: views passed of views tried, and seconds."""
+    print(f"\n{'reader':22}" + "".join(f"{collection:>20}" for collection in collections))
+    for row, cells in sorted(table.items()):
         shown = []
-        for column in columns:
-            good, bad, seconds = cells.get(column, (0, 0, 0.0))
-            shown.append(f"{good}/{good + bad} {seconds:9.1f} s" if good + bad else "-")
+        for collection in collections:
+            passed, failed, seconds = cells.get(collection, (0, 0, 0.0))
+            shown.append(f"{passed}/{passed + failed} {seconds:9.1f} s" if passed + failed else "-")
         print(f"{row:22}" + "".join(f"{cell:>20}" for cell in shown))
 
 
@@ -84,40 +117,28 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=COLLECTIONS)
     arguments = parser.parse_args()
     program = str(arguments.program.resolve(strict=True))
+    collections = [name for name in COLLECTIONS if name in (arguments.only or COLLECTIONS)]
     passed = failed = 0
     table: dict = {}
-    columns = arguments.only or COLLECTIONS
-    for name in columns:
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="make-disc-readers-") as scratch:
-            folder = Path(scratch)
-            collection = REPOSITORY
-            if name != "sample":
-                collection = folder / "collection"
-                subprocess.run(script("collection.py", name, collection), check=True)
-            manifest, image, expected = collection / "manifest.yaml", folder / "out.iso", folder / "list.json"
-            subprocess.run([program, "--quiet", str(manifest), str(image)], check=True)
-            subprocess.run(["sha256sum", "--check", "--quiet", "out.iso.sha256"], cwd=folder, check=True)
-            with expected.open("w") as out:
-                subprocess.run([program, "list", "--json", str(manifest)], stdout=out, check=True)
-            print(f"\n-- {name}: {image.stat().st_size:,} bytes")
-            large = ["--large"] if name == "big" else []
-            volume = json.loads(expected.read_text())["volume"]
-            asked = script("judges.py", image, "--volume", volume, "--program", program)
-            reading = [script("readers.py", image, "--expect", expected, "--sources", collection, *large)]
-            reading += [script("kernel.py", image)]
-            if name == "dos":
-                reading = [script("dosbox.py", image)]
-            judges = [*reading, script("lint.py", image, *(["--level", "1"] if name == "dos" else [])), asked]
-            if name in ("sample", "dos"):
-                judges.append([*asked, "--self-test"])
-            # Two at a time: half of them wait for discs, or have one thread.
-            with ThreadPoolExecutor(2) as pool:
-                for counts in pool.map(lambda judge: judged(judge, table, name), judges):
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="make-disc-readers-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
+        images = {pool.submit(make_image, program, name, Path(scratch) / name): name for name in ORDER if name in collections}
+        checks: dict = {}
+        while images or checks:
+            for done in wait([*images, *checks], return_when=FIRST_COMPLETED).done:
+                if done in images:
+                    name = images.pop(done)
+                    try:
+                        checks |= {pool.submit(run_check, command, table, name): name for command in done.result()}
+                    except subprocess.CalledProcessError as error:
+                        print(f"FAIL  {name}: the image was not made: {error}", flush=True)
+                        failed += 1
+                else:
+                    del checks[done]
+                    counts = done.result()
                     passed, failed = passed + counts[0], failed + counts[1]
-        print(f"-- {name}: {time.monotonic() - begun:.0f} s")
-    show(table, columns)
-    print(f"\n{passed} passed, {failed} failed")
+    print_table(table, collections)
+    print(f"\n{time.monotonic() - start:.0f} s\n{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Completions in the shells themselves, and manual pages by a linter that others wrote.
+"""Tests the completions in the shells themselves, and the manual pages with a linter.
 
-    judge.py --program MAKE_DISC
+    check.py --program MAKE_DISC
 
-bash, zsh and fish load the scripts that `make-disc completions` prints and must complete a command and an option;
-mandoc must find nothing to warn of in the pages that `make-disc man` writes.
+bash, zsh and fish load the scripts that `make-disc completions` prints, and must complete commands and an option;
+mandoc must not warn about the pages that `make-disc man` writes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 COMMANDS = ["init", "check", "list", "preview", "stage", "print", "burn", "verify", "schema", "completions", "man"]
-# A zsh without a terminal has no completion system: the one that is asked runs in a pseudo-terminal of its own.
+# Without a terminal zsh has no completion system, so the zsh under test runs in a pseudo-terminal.
 ZSH = r"""
 zmodload zsh/zpty
 zpty -b z zsh -f -i
@@ -29,10 +29,10 @@ while zpty -r -t z more; do print -r -- $more; done
 """
 
 
-def run(command: list, **more) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **more)
+def run(command: list, **options) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
     if done.returncode:
-        raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"{command} ended with exit code {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -61,31 +61,31 @@ def main() -> int:
         for command in COMMANDS:
             results.append((f"bash completes {command}", command in bash([command[:2]]).split(), bash([command[:2]])))
             results.append((f"fish completes {command}", command in [line.split("\t")[0] for line in fish(command[:2]).splitlines()], fish(command[:2])))
-        listed = zsh("")
-        results.extend((f"zsh completes {command}", command in listed, listed) for command in COMMANDS)
-        for shell, said in (("bash", bash(["verify", "--sh"])), ("fish", fish("verify --sh")), ("zsh", zsh("verify --sh"))):
-            results.append((f"{shell} completes an option", "--sha256" in said, said))
-        for shell, said in (("bash", bash(["ex"])), ("fish", fish("ext")), ("zsh", listed)):
-            results.append((f"{shell} does not show what is not for people", "extract-text" not in said, said))
+        zsh_commands = zsh("")
+        results.extend((f"zsh completes {command}", command in zsh_commands, zsh_commands) for command in COMMANDS)
+        for shell, output in (("bash", bash(["verify", "--sh"])), ("fish", fish("verify --sh")), ("zsh", zsh("verify --sh"))):
+            results.append((f"{shell} completes an option", "--sha256" in output, output))
+        for shell, output in (("bash", bash(["ex"])), ("fish", fish("ext")), ("zsh", zsh_commands)):
+            results.append((f"{shell} does not offer internal commands", "extract-text" not in output, output))
         for shell in ("powershell", "elvish"):
             results.append((f"there is a script for {shell}", "make-disc" in run([program, "completions", shell]), ""))
 
         pages = folder / "man"
         run([program, "man", "--output", pages])
         names = sorted(page.name for page in pages.iterdir())
-        due = sorted(["make-disc.1", *(f"make-disc-{command}.1" for command in COMMANDS)])
-        results.append(("there is a page for every command", names == due, f"{names}"))
+        expected = sorted(["make-disc.1", *(f"make-disc-{command}.1" for command in COMMANDS)])
+        results.append(("there is a page for every command", names == expected, f"{names}"))
         for page in sorted(pages.iterdir()):
-            # Dates are missing on purpose: no clock reaches what we write.
-            said = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True).stdout
-            # Lists of values have a break too many, which nobody sees.
-            said = "\n".join(line for line in said.splitlines() if "missing date" not in line and "skipping paragraph macro: br" not in line)
-            results.append((f"mandoc warns of nothing in {page.name}", not said, said))
-        results.append(("one page goes to standard output", run([program, "man"]) == (pages / "make-disc.1").read_text(), ""))
-    for name, good, said in results:
-        if not good:
-            print(f"FAILED: {name}\n{said}")
-    failed = sum(not good for _, good, _ in results)
+            # Dates are left out deliberately, so that the output is the same on every day.
+            warnings = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True).stdout
+            # Lists of values have one break too many, which is invisible.
+            warnings = "\n".join(line for line in warnings.splitlines() if "missing date" not in line and "skipping paragraph macro: br" not in line)
+            results.append((f"mandoc has no warning about {page.name}", not warnings, warnings))
+        results.append(("without a folder, the main page is printed", run([program, "man"]) == (pages / "make-disc.1").read_text(), ""))
+    for name, passed, output in results:
+        if not passed:
+            print(f"FAILED: {name}\n{output}")
+    failed = sum(not passed for _, passed, _ in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
