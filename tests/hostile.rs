@@ -1,5 +1,5 @@
-//! Images that were damaged, or made to do harm: `verify` reads them to the end, in bounded time and
-//! memory, and notices every byte.
+//! Images that are damaged or malicious: `verify` reads them to the end, in limited time and memory, and
+//! notices every changed byte.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,24 +13,32 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use common::{Desk, Ran};
 use make_disc::progress::Silence;
-use make_disc::verify::{self, Kind, Verdict};
+use make_disc::verify::{self, Requirement, TargetKind, Verdict};
 
 const SECTOR: usize = 2048;
 
-/// A small disc, with a folder of more than a sector so that nothing is too simple.
-fn image() -> Vec<u8> {
+/// A small image.
+fn make_image() -> Vec<u8> {
     let desk = Desk::new();
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
     fs::read(desk.path("out.iso")).unwrap()
 }
 
-fn judged(image: &[u8]) -> Verdict {
+fn verify_image(image: &[u8]) -> Verdict {
     let mut source = Cursor::new(image);
-    verify::volume(&mut source, image.len() as u64, Kind::Image, &[], &mut Silence, &AtomicBool::new(false)).unwrap()
+    verify::verify_volume(
+        &mut source,
+        image.len() as u64,
+        TargetKind::Image,
+        &[],
+        &mut Silence,
+        &AtomicBool::new(false),
+    )
+    .unwrap()
 }
 
-fn noticed(image: &[u8]) -> bool {
-    !judged(image).problems.is_empty()
+fn is_reported(image: &[u8]) -> bool {
+    !verify_image(image).problems.is_empty()
 }
 
 fn le32(image: &[u8], at: usize) -> usize {
@@ -42,14 +50,14 @@ fn set32(image: &mut [u8], at: usize, number: u32) {
     image[at + 4..at + 8].copy_from_slice(&number.to_be_bytes());
 }
 
-/// Changes each byte of some in turn, and gives the places of those that went unnoticed.
-fn unnoticed(image: &[u8], places: impl Iterator<Item = usize> + Send, masks: &[u8]) -> Vec<usize> {
+/// Changes bytes one at a time; returns the places where a change was not reported.
+fn find_unreported(image: &[u8], places: impl Iterator<Item = usize> + Send, masks: &[u8]) -> Vec<usize> {
     let mut image = image.to_vec();
     let mut missed = Vec::new();
     for place in places {
         for mask in masks {
             image[place] ^= mask;
-            if !noticed(&image) {
+            if !is_reported(&image) {
                 missed.push(place);
             }
             image[place] ^= mask;
@@ -58,48 +66,48 @@ fn unnoticed(image: &[u8], places: impl Iterator<Item = usize> + Send, masks: &[
     missed
 }
 
-/// The sectors that are neither empty nor a file's: descriptors, directories, tables.
-fn structures(image: &[u8]) -> Vec<usize> {
+/// The sectors with descriptors, directories and path tables.
+fn structure_sectors(image: &[u8]) -> Vec<usize> {
     let first_file = (0..image.len() / SECTOR).find(|s| image[s * SECTOR..].starts_with(b"[")).unwrap_or(64);
     (16..image.len() / SECTOR)
         .filter(|sector| {
             let bytes = &image[sector * SECTOR..(sector + 1) * SECTOR];
-            let table = bytes[..2] == [1, 0];
-            (*sector < first_file || table) && bytes.iter().any(|byte| *byte != 0)
+            let is_path_table = bytes[..2] == [1, 0];
+            (*sector < first_file || is_path_table) && bytes.iter().any(|byte| *byte != 0)
         })
         .collect()
 }
 
 #[test]
-fn a_change_in_any_structure_is_noticed() {
-    let image = image();
-    assert!(!noticed(&image));
-    let sectors = structures(&image);
+fn a_change_in_any_structure_is_reported() {
+    let image = make_image();
+    assert!(!is_reported(&image));
+    let sectors = structure_sectors(&image);
     assert!(sectors.len() > 10, "only {} sectors of structure", sectors.len());
-    // A sample of the bytes that are set, and of those that are not.
+    // A sample of the bytes that are not zero, and of all bytes.
     let bytes = || sectors.iter().flat_map(|sector| sector * SECTOR..(sector + 1) * SECTOR);
     let set = bytes().filter(|place| image[*place] != 0).step_by(7);
     let places: Vec<usize> = set.chain(bytes().step_by(211)).collect();
     assert_eq!(
-        unnoticed(&image, places.into_iter(), &[0x01]),
+        find_unreported(&image, places.into_iter(), &[0x01]),
         Vec::<usize>::new(),
-        "bytes of which a change was not noticed"
+        "bytes whose change was not reported"
     );
 }
 
-/// By hand, in release mode: `cargo test --release --test hostile -- --ignored --nocapture`.
+/// Run by hand, in release mode: `cargo test --release --test hostile -- --ignored --nocapture`.
 #[test]
-#[ignore = "takes minutes; the tests beside it try a sample"]
-fn a_change_of_every_single_byte() {
-    let image = image();
+#[ignore = "takes minutes; other tests try a sample"]
+fn a_change_of_every_single_byte_is_reported() {
+    let image = make_image();
     let middle = image.len() / 2;
     let missed: Vec<usize> = std::thread::scope(|scope| {
-        let first = scope.spawn(|| unnoticed(&image, 0..middle, &[0x01, 0xff]));
-        let second = unnoticed(&image, middle..image.len(), &[0x01, 0xff]);
+        let first = scope.spawn(|| find_unreported(&image, 0..middle, &[0x01, 0xff]));
+        let second = find_unreported(&image, middle..image.len(), &[0x01, 0xff]);
         first.join().unwrap().into_iter().chain(second).collect()
     });
     let changes = image.len() * 2;
-    println!("{changes} changes of {} bytes; {} were not noticed", image.len(), missed.len());
+    println!("{changes} changes of {} bytes; {} were not reported", image.len(), missed.len());
     for place in &missed {
         println!("  sector {}, byte {}: {:#04x}", place / SECTOR, place % SECTOR, image[*place]);
     }
@@ -107,71 +115,71 @@ fn a_change_of_every_single_byte() {
 }
 
 #[test]
-fn a_change_anywhere_is_noticed() {
-    let image = image();
-    // A step that has no factor in common with a sector.
+fn a_change_anywhere_is_reported() {
+    let image = make_image();
+    // The step has no common factor with the length of a sector.
     let places = (0..image.len()).step_by(1009);
-    assert_eq!(unnoticed(&image, places, &[0x20]), Vec::<usize>::new(), "bytes of which a change was not noticed");
+    assert_eq!(find_unreported(&image, places, &[0x20]), Vec::<usize>::new(), "bytes whose change was not reported");
 }
 
 #[test]
-fn an_image_cut_at_any_sector_is_noticed() {
-    let image = image();
+fn an_image_cut_at_any_sector_is_reported() {
+    let image = make_image();
     for sectors in 0..image.len() / SECTOR {
-        assert!(noticed(&image[..sectors * SECTOR]), "cut to {sectors} sectors");
+        assert!(is_reported(&image[..sectors * SECTOR]), "cut to {sectors} sectors");
     }
-    assert!(noticed(&image[..image.len() - 1]));
+    assert!(is_reported(&image[..image.len() - 1]));
 }
 
 #[test]
-fn a_serial_number_that_is_changed_in_both_byte_orders_is_noticed() {
-    let whole = image();
+fn a_serial_number_changed_in_both_byte_orders_is_reported() {
+    let whole = make_image();
     let entries: Vec<usize> = (0..whole.len() - 44).filter(|at| whole[*at..].starts_with(b"PX\x2c\x01")).collect();
     assert!(entries.len() > 20);
     for at in entries {
         for serial in [0, 1, 2, 9999, u32::MAX] {
             let mut changed = whole.clone();
             set32(&mut changed, at + 36, serial);
-            assert!(changed == whole || noticed(&changed), "serial number {serial} at byte {at}");
+            assert!(changed == whole || is_reported(&changed), "serial number {serial} at byte {at}");
         }
     }
 }
 
 #[test]
-fn numbers_that_lie_are_noticed() {
-    let good = image();
+fn wrong_numbers_are_reported() {
+    let good = make_image();
     // Numbers of both byte orders in descriptors and root records.
     for descriptor in [16, 17] {
         for field in [80, 132, 158, 166] {
-            for lie in [0, 1, 15, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
+            for wrong in [0, 1, 15, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
                 let mut image = good.clone();
-                set32(&mut image, descriptor * SECTOR + field, lie);
-                assert!(noticed(&image), "{lie:#x} at {field} of sector {descriptor}");
+                set32(&mut image, descriptor * SECTOR + field, wrong);
+                assert!(is_reported(&image), "{wrong:#x} at {field} of sector {descriptor}");
             }
         }
         let root = le32(&good, descriptor * SECTOR + 158) * SECTOR;
         let mut at = root;
         while good[at] != 0 {
             for field in [2, 10] {
-                for lie in [1, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
+                for wrong in [1, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
                     let mut image = good.clone();
-                    set32(&mut image, at + field, lie);
-                    assert!(noticed(&image), "{lie:#x} at {field} of the record at {at}");
+                    set32(&mut image, at + field, wrong);
+                    assert!(is_reported(&image), "{wrong:#x} at {field} of the record at {at}");
                 }
             }
             for length in [1, 33, 34, 255] {
                 let mut image = good.clone();
                 image[at] = length;
-                assert!(length == good[at] || noticed(&image), "a record of {length} bytes");
+                assert!(length == good[at] || is_reported(&image), "a record of {length} bytes");
             }
             at += usize::from(good[at]);
         }
     }
 }
 
-/// A descriptor's worth of an image of so many sectors, with a root directory at sector 20.
-fn bare(sectors: usize, root_length: u32) -> Vec<u8> {
-    let mut image = image()[..19 * SECTOR].to_vec();
+/// An image with only descriptors, and a root directory at sector 20 that is all zeros.
+fn image_without_files(sectors: usize, root_length: u32) -> Vec<u8> {
+    let mut image = make_image()[..19 * SECTOR].to_vec();
     image.resize(sectors * SECTOR, 0);
     for descriptor in [16, 17] {
         let at = descriptor * SECTOR;
@@ -182,7 +190,7 @@ fn bare(sectors: usize, root_length: u32) -> Vec<u8> {
     image
 }
 
-/// A record of a directory with that place, as an image of ours has it.
+/// A directory record, as in our own images.
 fn record(name: &[u8], extent: u32, length: u32, directory: bool) -> Vec<u8> {
     let mut record = vec![0; 33];
     record[32] = name.len() as u8;
@@ -200,9 +208,9 @@ fn record(name: &[u8], extent: u32, length: u32, directory: bool) -> Vec<u8> {
 }
 
 #[test]
-fn directories_in_a_loop_and_in_each_other_come_to_an_end() {
-    let mut image = bare(400, SECTOR as u32);
-    // The root holds itself, and folders that begin at every later sector and end at the image's.
+fn looping_and_overlapping_directories_are_reported() {
+    let mut image = image_without_files(400, SECTOR as u32);
+    // The root contains itself, and folders that start at every later sector and overlap.
     let mut records = [record(&[0], 20, 2048, true), record(&[1], 20, 2048, true)].concat();
     for number in 0..40_u8 {
         records.extend(record(&[b'A', b'A' + number % 26], 20 + u32::from(number), 300 * 2048, true));
@@ -211,12 +219,12 @@ fn directories_in_a_loop_and_in_each_other_come_to_an_end() {
     for sector in 20..60 {
         image[sector * SECTOR..][..records.len()].copy_from_slice(&records);
     }
-    assert!(noticed(&image));
+    assert!(is_reported(&image));
 }
 
 #[test]
-fn a_tree_of_hundreds_of_levels_comes_to_an_end() {
-    let mut image = bare(2000, SECTOR as u32);
+fn a_tree_of_hundreds_of_levels_is_reported() {
+    let mut image = image_without_files(2000, SECTOR as u32);
     for sector in 20..1500_u32 {
         let here = [
             record(&[0], sector, 2048, true),
@@ -226,12 +234,12 @@ fn a_tree_of_hundreds_of_levels_comes_to_an_end() {
         .concat();
         image[sector as usize * SECTOR..][..here.len()].copy_from_slice(&here);
     }
-    let verdict = judged(&image);
-    assert!(verdict.problems.kept().iter().any(|problem| problem.requirement == Some(8)));
+    let verdict = verify_image(&image);
+    assert!(verdict.problems.stored().iter().any(|problem| problem.requirement == Some(Requirement::PrimaryNames)));
 }
 
-/// Runs `verify` with so much address space.
-fn in_memory(desk: &Desk, file: &str, mebibytes: u64) -> Ran {
+/// Runs `verify` with limited address space.
+fn verify_in_memory(desk: &Desk, file: &str, mebibytes: u64) -> Ran {
     let kilobytes = mebibytes << 10;
     let command = format!("ulimit -v {kilobytes}; exec \"$0\" verify --quiet {file}");
     let mut shell = Command::new("bash");
@@ -239,48 +247,48 @@ fn in_memory(desk: &Desk, file: &str, mebibytes: u64) -> Ran {
     Ran::of(shell.output().unwrap())
 }
 
-/// What `verify` may take at most, as docs/decisions/0011-verify.md says.
-const MOST_MEBIBYTES: u64 = 1024;
+/// The limit in docs/decisions/0011-verify.md.
+const MAX_MEBIBYTES: u64 = 1024;
 
 #[test]
-fn memory_is_bounded_on_the_worst_of_images() {
-    // All of 40 MiB is the root directory, of the shortest records that there are.
+fn memory_is_limited_for_the_worst_images() {
+    // The root directory has 40 MiB of the shortest possible records.
     let sectors = 20_480;
-    let mut image = bare(sectors, (sectors as u32 - 200) * SECTOR as u32);
+    let mut image = image_without_files(sectors, (sectors as u32 - 200) * SECTOR as u32);
     let tiny = record(b"A", 30, 1, false);
     for sector in image[20 * SECTOR..(sectors - 180) * SECTOR].chunks_exact_mut(SECTOR) {
-        for place in sector.chunks_exact_mut(tiny.len()) {
-            place.copy_from_slice(&tiny);
+        for slot in sector.chunks_exact_mut(tiny.len()) {
+            slot.copy_from_slice(&tiny);
         }
     }
     let desk = Desk::empty().with("worst.iso", image);
-    in_memory(&desk, "worst.iso", MOST_MEBIBYTES).ended(4).printed("more than 1,000,000 entries");
+    verify_in_memory(&desk, "worst.iso", MAX_MEBIBYTES).ended(4).printed("more than 1,000,000 entries");
 
-    // A list of a million names.
+    // A checksum list of a million names.
     let mut list = String::new();
     for number in 0..1_000_000 {
         list.push_str(&format!("{:064x}  documents/x/{number:08}.pdf\n", 0));
     }
     fs::create_dir(desk.path("folder")).unwrap();
     let desk = desk.with("folder/SHA256SUMS", list);
-    in_memory(&desk, "folder", MOST_MEBIBYTES).ended(4).printed("missing");
+    verify_in_memory(&desk, "folder", MAX_MEBIBYTES).ended(4).printed("missing");
 }
 
 #[test]
-fn a_page_of_nothing_but_tags_is_read() {
+fn a_page_of_only_tags_is_read() {
     let html = "<a href=\"x\"><small><h1>".repeat(200_000);
     let desk = Desk::empty().with("folder/index.html", &html);
     let digest = Command::new("sha256sum").arg("index.html").current_dir(desk.path("folder")).output().unwrap();
     let desk = desk.with("folder/SHA256SUMS", digest.stdout);
-    desk.run(&["verify", "folder"]).ended(4).printed("leads nowhere");
+    desk.run(&["verify", "folder"]).ended(4).printed("there is no such file");
 }
 
 #[test]
-fn the_reading_stops_when_it_is_told_to() {
-    let image = image();
+fn verification_can_be_interrupted() {
+    let image = make_image();
     let stop = AtomicBool::new(false);
     stop.store(true, Relaxed);
     let mut source = Cursor::new(&image);
-    let verdict = verify::volume(&mut source, image.len() as u64, Kind::Image, &[], &mut Silence, &stop);
+    let verdict = verify::verify_volume(&mut source, image.len() as u64, TargetKind::Image, &[], &mut Silence, &stop);
     assert!(verdict.is_err());
 }

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use make_disc::verify::Requirement;
+
 /// Crates whose library is named differently from the package.
 const LIBRARY_NAMES: [(&str, &str); 1] = [("md-5", "md5")];
 
@@ -275,11 +277,13 @@ fn paths_in_braces_are_expanded() {
     assert_eq!(expanded("super::a::b(c::d)"), ["super::a::b"]);
 }
 
+/// The modules that `verify` may import. None of them makes any part of an image, see decision 11.
+const IMPORTS_OF_VERIFY: [&str; 7] = ["archive", "checksum", "html", "language", "media_check", "names", "progress"];
+
 #[test]
-fn verify_imports_nothing_of_what_it_judges() {
-    let imported = &imported_modules()["verify"];
-    for judged in ["image", "plan", "launcher", "layout", "catalogue"] {
-        assert!(!imported.contains(judged), "`verify` imports `{judged}`");
+fn verify_imports_no_module_that_makes_the_image() {
+    for import in &imported_modules()["verify"] {
+        assert!(IMPORTS_OF_VERIFY.contains(&import.as_str()), "`verify` imports `{import}`");
     }
 }
 
@@ -349,20 +353,34 @@ fn every_interface_string_is_in_the_manual() {
 }
 
 #[test]
-fn every_requirement_has_its_row_with_code_and_test() {
-    let table = read("docs/conformance.md");
+fn every_requirement_has_a_row_with_code_and_a_lint_test() {
+    let conformance = read("docs/conformance.md");
     let lint = read("tests/readers/lint.py");
-    for number in 1..=16 {
-        let row = table.lines().find(|line| line.starts_with(&format!("| {number} |"))).unwrap();
-        let test = row.split("lint.py::").nth(1).unwrap().split('`').next().unwrap();
-        assert!(test.starts_with(&format!("requirement_{number:02}_")), "{row}");
-        assert!(lint.contains(&format!("def {test}(")), "there is no test `{test}`");
-        let cells = row.replace("\\|", "");
-        let judges = cells.split('|').nth(5).unwrap();
-        assert!(judges.contains(".rs`"), "requirement {number} names no code");
-        for file in judges.split('`').filter(|word| word.ends_with(".rs")) {
-            assert!(root().join("src/verify").join(file).exists(), "there is no `src/verify/{file}`");
+    let is_row =
+        |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let rows: Vec<String> = conformance.lines().filter(is_row).map(|row| row.replace("\\|", "")).collect();
+    assert_eq!(rows.len(), Requirement::ALL.len(), "docs/conformance.md must have one row for each requirement");
+    assert_eq!(
+        lint.matches("\ndef requirement_").count(),
+        rows.len(),
+        "lint.py must have one test for each requirement"
+    );
+    for (requirement, row) in Requirement::ALL.into_iter().zip(&rows) {
+        let (number, title) = (requirement.number(), requirement.title());
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert_eq!(cells[1], number.to_string(), "the rows of docs/conformance.md are in the order of their numbers");
+        let bold = cells[2].split("**").nth(1).unwrap_or_default();
+        assert!(bold.eq_ignore_ascii_case(title), "requirement {number} is called `{title}`, not `{bold}`");
+        let name = title.to_lowercase().replace([' ', '-'], "_");
+        let test = format!("requirement_{number:02}_{name}");
+        assert!(lint.contains(&format!("\ndef {test}(")), "lint.py has no `{test}`");
+        assert!(cells[6].contains(&format!("`lint.py::{test}`")), "docs/conformance.md does not name `{test}`");
+        for (cell, folder) in [(cells[4], "src"), (cells[5], "src/verify")] {
+            for file in cell.split('`').filter(|word| word.ends_with(".rs")) {
+                assert!(root().join(folder).join(file).exists(), "requirement {number}: there is no `{folder}/{file}`");
+            }
         }
+        assert!(cells[5].contains(".rs`"), "docs/conformance.md does not say which code checks requirement {number}");
     }
 }
 

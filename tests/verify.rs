@@ -1,4 +1,4 @@
-//! `verify` proves what was published, and says what is not in the words of the collection.
+//! `verify` confirms what was published, and names what was not by its title in the collection.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,30 +11,30 @@ use std::process::Command;
 use common::{Desk, MANIFEST, Ran};
 use serde_json::Value;
 
-/// A desk with the disc of [`MANIFEST`] on it.
-fn published() -> Desk {
+/// A desk with the image of [`MANIFEST`] and its checksum file.
+fn desk_with_image() -> Desk {
     let desk = Desk::new();
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
     desk
 }
 
-/// Where the bytes of a file begin in the image.
-fn place(image: &[u8], words: &str) -> usize {
-    image.windows(words.len()).position(|window| window == words.as_bytes()).unwrap()
+/// Where a text first occurs in the image.
+fn find_text(image: &[u8], text: &str) -> usize {
+    image.windows(text.len()).position(|window| window == text.as_bytes()).unwrap()
 }
 
-fn damaged(desk: Desk, change: impl FnOnce(&mut Vec<u8>)) -> Desk {
+fn with_changed_image(desk: Desk, change: impl FnOnce(&mut Vec<u8>)) -> Desk {
     let mut image = fs::read(desk.path("out.iso")).unwrap();
     change(&mut image);
     desk.with("out.iso", image)
 }
 
-fn json(ran: &Ran) -> Value {
+fn parse_json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap()
 }
 
-/// The files of the disc in a folder, as another program unpacks them.
-fn unpacked(desk: &Desk) -> PathBuf {
+/// The folder `copy` with the files of the image, unpacked by another program.
+fn unpack(desk: &Desk) -> PathBuf {
     let folder = desk.path("copy");
     fs::create_dir(&folder).unwrap();
     let image = desk.path("out.iso");
@@ -47,13 +47,12 @@ fn unpacked(desk: &Desk) -> PathBuf {
 
 #[test]
 fn a_good_image_is_intact() {
-    let desk = published();
+    let desk = desk_with_image();
     let ran = desk.run(&["verify", "out.iso"]).ended(0);
-    for words in ["volume     TWO_REPORTS", "verdict    INTACT", "the digest in `out.iso.sha256` is that of the whole"]
-    {
+    for words in ["volume     TWO_REPORTS", "verdict    INTACT", "the digest in `out.iso.sha256` matches the image"] {
         assert!(ran.stdout.contains(words), "{}", ran.stdout);
     }
-    let result = json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
+    let result = parse_json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
     assert_eq!((result["ok"].as_bool(), result["kind"].as_str()), (Some(true), Some("image")));
     assert_eq!(result["files_listed"], result["files_intact"]);
     let sidecar = fs::read_to_string(desk.path("out.iso.sha256")).unwrap();
@@ -63,24 +62,24 @@ fn a_good_image_is_intact() {
 
 #[test]
 fn a_changed_document_is_named_by_its_title() {
-    let desk = damaged(published(), |image| {
-        let at = place(image, "Afrique, en langue de Paris");
+    let desk = with_changed_image(desk_with_image(), |image| {
+        let at = find_text(image, "Afrique, en langue de Paris");
         image[at] ^= 1;
     });
     let ran = desk.run(&["verify", "out.iso"]).ended(4);
-    let told = "changed    “Africa” (French, PDF): its bytes are not those of the checksum list\n           \
+    let expected = "changed    “Africa” (French, PDF): does not match the checksum list\n           \
                 documents/needs/africa_fr.pdf\n";
-    assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    assert!(ran.stdout.contains(expected), "{}", ran.stdout);
     let ran = ran.printed("verdict    NOT INTACT: 1 changed, 1 in a published digest");
     assert!(!ran.stdout.contains("structure"), "{}", ran.stdout);
 }
 
 #[test]
-fn unreadable_sectors_are_told_and_the_rest_is_read_on() {
+fn unreadable_sectors_are_named_and_the_rest_is_checked() {
     let desk = Desk::new().with("files/africa.fr.pdf", vec![b'x'; 40 * 2048]);
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
     let image = fs::read(desk.path("out.iso")).unwrap();
-    let first = place(&image, &"x".repeat(2048)) / 2048;
+    let first = find_text(&image, &"x".repeat(2048)) / 2048;
     let shim = desk.path("scratched.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/scratched.c");
     let made = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).arg("-ldl").status();
@@ -92,92 +91,100 @@ fn unreadable_sectors_are_told_and_the_rest_is_read_on() {
         Ran::of(command.output().unwrap()).ended(4)
     };
     let ran = scratched(format!("{},14", first + 3));
-    let told = format!("unreadable “Africa” (French, PDF): 14 unreadable sectors from {}\n", first + 3);
-    assert!(ran.stdout.contains(&told), "{}", ran.stdout);
+    let expected =
+        format!("unreadable “Africa” (French, PDF): 14 unreadable sectors starting at sector {}\n", first + 3);
+    assert!(ran.stdout.contains(&expected), "{}", ran.stdout);
     assert!(ran.stdout.contains("NOT INTACT: 1 unreadable, 1 in a published digest"), "{}", ran.stdout);
-    // A directory of one tree: the other still leads to every file.
+    // If a directory of one tree is unreadable, every file can still be found through the other tree.
     let root = u32::from_le_bytes(image[16 * 2048 + 158..][..4].try_into().unwrap());
     let ran = scratched(format!("{root},1"));
-    assert!(ran.stdout.contains("the primary root directory: 1 unreadable sector from 19"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the primary root directory: sector 19 is unreadable"), "{}", ran.stdout);
     let files = ran.stdout.lines().find(|line| line.starts_with("files")).unwrap();
     let numbers: Vec<&str> = files.split_whitespace().collect();
     assert_eq!(numbers[1], numbers[3], "{files}");
 }
 
 #[test]
-fn a_cut_image_says_which_documents_are_lost() {
-    let desk = damaged(published(), |image| {
-        let at = place(image, "Afrique, en langue de Paris");
+fn documents_lost_from_a_cut_image_are_named() {
+    let desk = with_changed_image(desk_with_image(), |image| {
+        let at = find_text(image, "Afrique, en langue de Paris");
         image.truncate(at);
     });
     let ran = desk.run(&["verify", "out.iso"]).ended(4).printed("requirement 3: it is cut off");
-    assert!(ran.stdout.contains("documents/needs/africa_fr.pdf: 1 unreadable sector"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("documents/needs/africa_fr.pdf: sector "), "{}", ran.stdout);
     assert!(!ran.stdout.contains("documents/needs/africa_en.pdf"), "{}", ran.stdout);
 }
 
 #[test]
-fn bytes_behind_the_volume_and_a_wrong_sidecar_are_noticed() {
-    let desk = damaged(published(), |image| image.extend_from_slice(&[0; 4096]));
-    desk.run(&["verify", "out.iso"]).ended(4).printed("requirement 3: 2 sectors follow behind the end of the volume");
-    let desk = published().with("out.iso.sha256", format!("{}  out.iso\n", "0".repeat(64)));
-    desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` is not that of the whole");
-    let desk = published().with("out.iso.sha256", "nothing\n");
+fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
+    let desk = with_changed_image(desk_with_image(), |image| image.extend_from_slice(&[0; 4096]));
+    desk.run(&["verify", "out.iso"])
+        .ended(4)
+        .printed("requirement 3: the image continues 2 sectors past the end of the volume");
+    let desk = desk_with_image().with("out.iso.sha256", format!("{}  out.iso\n", "0".repeat(64)));
+    desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` does not match the image");
+    let desk = desk_with_image().with("out.iso.sha256", "nothing\n");
     desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` cannot be read");
 }
 
 #[test]
-fn a_published_digest_anchors_an_image_or_a_list() {
-    let desk = published();
-    let result = json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
+fn a_published_digest_confirms_an_image_or_a_list() {
+    let desk = desk_with_image();
+    let result = parse_json(&desk.run(&["verify", "--json", "out.iso"]).ended(0));
     for key in ["sha256", "sha256_of_list"] {
         desk.run(&["verify", "--sha256", result[key].as_str().unwrap(), "out.iso"]).ended(0);
     }
-    desk.run(&["verify", "--sha256", &"0".repeat(64), "out.iso"]).ended(4).printed("neither that of the whole nor");
+    desk.run(&["verify", "--sha256", &"0".repeat(64), "out.iso"])
+        .ended(4)
+        .printed("matches neither the image nor the checksum list");
     desk.run(&["verify", "--sha256", "0815", "out.iso"]).ended(2).said("64 digits");
-    let folder = unpacked(&desk);
+    let folder = unpack(&desk);
     let list = result["sha256_of_list"].as_str().unwrap();
-    desk.run(&["verify", "--sha256", list, folder.to_str().unwrap()]).ended(0).printed("that of its checksum list");
+    desk.run(&["verify", "--sha256", list, folder.to_str().unwrap()]).ended(0).printed("matches the checksum list");
     let whole = result["sha256"].as_str().unwrap();
     desk.run(&["verify", "--sha256", whole, folder.to_str().unwrap()]).ended(4);
 }
 
 #[test]
-fn a_copied_folder_is_verified_and_what_is_wrong_in_it_told() {
-    let desk = published();
-    let folder = unpacked(&desk);
+fn changes_in_a_copied_folder_are_reported() {
+    let desk = desk_with_image();
+    let folder = unpack(&desk);
     desk.run(&["verify", "copy"]).ended(0).printed("verdict    INTACT");
     fs::write(folder.join(".DS_Store"), "x").unwrap();
-    desk.run(&["verify", "copy"]).ended(0).printed("`.DS_Store` was added by a computer’s system");
+    desk.run(&["verify", "copy"]).ended(0).printed("`.DS_Store` was added by an operating system");
     fs::write(folder.join("documents/needs/asia_en.pdf"), "Asie").unwrap();
     fs::remove_file(folder.join("documents/needs/africa_fr.pdf")).unwrap();
     fs::write(folder.join("new.txt"), "new").unwrap();
     let ran = desk.run(&["verify", "copy"]).ended(4);
-    for told in [
-        "changed    “Asia” (English, PDF): its bytes are not",
-        "missing    “Africa” (French, PDF): is in the checksum list and not there",
+    for expected in [
+        "changed    “Asia” (English, PDF): does not match the checksum list",
+        "missing    “Africa” (French, PDF): is in the checksum list but not there",
         "added      new.txt: is not in the checksum list",
         "NOT INTACT: 1 changed, 1 missing, 1 added",
     ] {
-        assert!(ran.stdout.contains(told), "{told}:\n{}", ran.stdout);
+        assert!(ran.stdout.contains(expected), "{expected}:\n{}", ran.stdout);
     }
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
     desk.run(&["verify", "copy"]).ended(4).printed("there is no checksum list");
 }
 
 #[test]
-fn what_follows_an_image_is_in_no_digest_and_said() {
-    let desk = published();
+fn sectors_after_the_volume_are_not_part_of_its_digest() {
+    let desk = desk_with_image();
     let mut bytes = fs::read(desk.path("out.iso")).unwrap();
     bytes.extend([1; 6144]);
     fs::write(desk.path("out.iso"), bytes).unwrap();
-    let ran = desk.run(&["verify", "out.iso"]).ended(4).printed("3 sectors follow behind the end of the volume");
-    let ran = ran.printed("the volume, without what follows it").printed("that of the volume without what follows it");
+    let ran =
+        desk.run(&["verify", "out.iso"]).ended(4).printed("the image continues 3 sectors past the end of the volume");
+    let ran = ran
+        .printed("the volume, without what follows it")
+        .printed("matches the volume without the sectors after its end");
     assert!(!ran.stdout.contains("the whole"), "{}", ran.stdout);
 }
 
 #[test]
-fn a_digest_is_read_in_every_usual_form() {
-    let desk = published();
+fn a_digest_is_read_in_every_common_format() {
+    let desk = desk_with_image();
     let text = fs::read_to_string(desk.path("out.iso.sha256")).unwrap();
     let digest = &text[..64];
     for form in [
@@ -187,37 +194,37 @@ fn a_digest_is_read_in_every_usual_form() {
         format!("{}  other_out.iso\n{digest}  out.iso\n", "0".repeat(64)),
     ] {
         fs::write(desk.path("out.iso.sha256"), &form).unwrap();
-        desk.run(&["verify", "out.iso"]).ended(0).printed("`out.iso.sha256` is that of the whole");
+        desk.run(&["verify", "out.iso"]).ended(0).printed("`out.iso.sha256` matches the image");
     }
     fs::write(desk.path("out.iso.sha256"), "nothing\n").unwrap();
     desk.run(&["verify", "out.iso"]).ended(4).printed("the digest in `out.iso.sha256` cannot be read");
 }
 
 #[test]
-fn one_name_in_other_letters_is_no_view_of_a_disc() {
-    let desk = published();
-    let folder = unpacked(&desk);
+fn a_single_name_in_different_case_is_reported() {
+    let desk = desk_with_image();
+    let folder = unpack(&desk);
     let rename = |from: &str, to: &str| fs::rename(folder.join(from), folder.join(to)).unwrap();
     rename("index.html", "INDEX.HTML");
     let ran = desk.run(&["verify", "copy"]).ended(4);
     assert!(ran.stdout.contains("is there as `INDEX.HTML`"), "{}", ran.stdout);
     rename("INDEX.HTML", "index.html");
-    // A copy of a document under another name is no part of the disc.
+    // A copy of a document under another name does not belong to the disc.
     fs::copy(folder.join("documents/needs/asia_en.pdf"), folder.join("documents/needs/asia_ru.pdf")).unwrap();
     desk.run(&["verify", "copy"]).ended(4).printed("documents/needs/asia_ru.pdf: is not in the checksum list");
     fs::remove_file(folder.join("documents/needs/asia_ru.pdf")).unwrap();
-    // A program for texts at work.
+    // As if a text editor had converted the line endings.
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
     fs::write(folder.join("SHA256SUMS"), list.replace('\n', "\r\n")).unwrap();
-    let ran = desk.run(&["verify", "copy"]).ended(4).printed("end as on Windows");
+    let ran = desk.run(&["verify", "copy"]).ended(4).printed("has Windows line endings");
     assert!(ran.stdout.contains("NOT PROVEN: 1 in the checksum list"), "{}", ran.stdout);
 }
 
 #[test]
-fn a_folder_in_small_letters_is_the_same_disc() {
-    let desk = published();
-    let folder = unpacked(&desk);
+fn a_folder_with_all_names_in_lower_case_is_intact() {
+    let desk = desk_with_image();
+    let folder = unpack(&desk);
     fs::rename(folder.join("SHA256SUMS"), folder.join("sha256sums")).unwrap();
     desk.run(&["verify", "copy"]).ended(0);
     fs::write(folder.join("sha256sums"), "").unwrap();
@@ -225,22 +232,22 @@ fn a_folder_in_small_letters_is_the_same_disc() {
 }
 
 #[test]
-fn the_manifest_tells_what_is_missing_changed_and_added() {
-    let desk = published();
+fn missing_changed_and_added_files_are_found_with_the_manifest() {
+    let desk = desk_with_image();
     desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"])
         .ended(0)
-        .printed("it is, byte for byte, what the manifest makes");
+        .printed("it is identical, byte for byte, to what the manifest makes");
     let desk = desk.with("files/asia.pdf", "Asia, second edition").with("files/asia.fr.pdf", "L’Asie");
     let edited = MANIFEST.replace("en: files/asia.pdf", "en: files/asia.pdf, fr: files/asia.fr.pdf");
     let edited = edited.replace("en: files/africa.en.pdf, ", "");
     let desk = desk.with("manifest.yaml", edited);
     let ran = desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(4);
-    for told in [
-        "documents/needs/asia_en.pdf: the manifest would make other bytes",
-        "documents/needs/asia_fr.pdf: would be made from the manifest, and is not there",
-        "documents/needs/africa_en.pdf: is there, and would not be made from the manifest",
+    for expected in [
+        "documents/needs/asia_en.pdf: the manifest would make different contents",
+        "documents/needs/asia_fr.pdf: the manifest would make this file, but it is not there",
+        "documents/needs/africa_en.pdf: it is there, but the manifest would not make it",
     ] {
-        assert!(ran.stdout.contains(told), "{told}:\n{}", ran.stdout);
+        assert!(ran.stdout.contains(expected), "{expected}:\n{}", ran.stdout);
     }
     let desk = Desk::new();
     desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
@@ -257,8 +264,8 @@ fn an_implanted_media_check_is_checked() {
     let ran = desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(0);
     let ran = ran.printed("the implanted check passes");
     assert!(ran.stdout.contains("byte for byte"), "{}", ran.stdout);
-    let desk = damaged(desk, |image| {
-        let at = place(image, "ISO MD5SUM = ") + 13;
+    let desk = with_changed_image(desk, |image| {
+        let at = find_text(image, "ISO MD5SUM = ") + 13;
         image[at] = if image[at] == b'0' { b'1' } else { b'0' };
     });
     fs::remove_file(desk.path("out.iso.sha256")).unwrap();
@@ -267,12 +274,12 @@ fn an_implanted_media_check_is_checked() {
 
 #[test]
 fn a_broken_link_is_noticed() {
-    let desk = published();
-    let folder = unpacked(&desk);
+    let desk = desk_with_image();
+    let folder = unpack(&desk);
     let page = folder.join("pages/en/list.html");
     let text = fs::read_to_string(&page).unwrap().replace("asia_en.pdf", "asia_xx.pdf");
     fs::write(&page, &text).unwrap();
-    // The list says that the page is right, so that only the link is wrong.
+    // With the new digest of the page in the list, only the link is wrong.
     let sums = Command::new("sha256sum").arg("pages/en/list.html").current_dir(&folder).output().unwrap();
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let line = String::from_utf8(sums.stdout).unwrap();
@@ -283,15 +290,15 @@ fn a_broken_link_is_noticed() {
     fs::write(folder.join("SHA256SUMS"), list).unwrap();
     let ran = desk.run(&["verify", "copy"]).ended(4);
     assert!(
-        ran.stdout.contains("(English): a link to `../../documents/needs/asia_xx.pdf` leads nowhere"),
+        ran.stdout.contains("(English): the link to `../../documents/needs/asia_xx.pdf` is broken"),
         "{}",
         ran.stdout
     );
 }
 
 #[test]
-fn what_cannot_be_verified_is_refused_in_plain_words() {
-    let desk = published();
+fn targets_that_cannot_be_verified_are_refused() {
+    let desk = desk_with_image();
     desk.run(&["verify", "nothing.iso"]).ended(3).said("there is no such file or folder");
     desk.run(&["verify", "manifest.yaml"])
         .ended(4)

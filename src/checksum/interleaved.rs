@@ -1,28 +1,30 @@
 //! SHA-256 of two streams that share their blocks, in one loop of the processor's SHA instructions.
 //!
-//! Every byte of a document is due two digests, its file's and the image's. A round waits for the
-//! result of the one before it; a round of another state fits into the gap, and the schedule of messages (FIPS 180-4, 6.2.2) is the same for both. The only
-//! module with `unsafe`: for the one call of a function that needs instructions which not every processor
-//! has, after the processor was asked. Without the feature `interleaved`, or elsewhere, `sha2` hashes the
-//! blocks twice.
+//! Every byte of a document is hashed twice: for the digest of its file and for that of the image.
+//! Each SHA-256 round waits for the result of the previous one, so a round of the other stream fits
+//! into the gap, and both streams share one message schedule (FIPS 180-4, 6.2.2).
+//!
+//! This is the only module with `unsafe`: a single call of a function that needs instructions which
+//! not every processor has, made after checking that this one has them. On other processors, or
+//! without the feature `interleaved`, `sha2` hashes the blocks twice.
 
 use super::Block;
 
-/// Takes blocks into both states.
+/// Compresses blocks into both states.
 pub(super) fn compress_both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
     #[cfg(all(feature = "interleaved", target_arch = "x86_64"))]
-    if x86::available() {
+    if x86::is_available() {
         x86::compress_both(a, b, blocks);
         return;
     }
-    in_turn(a, b, blocks);
+    compress_one_after_the_other(a, b, blocks);
 }
 
-/// The same, one state after the other; in pieces that stay in the processor's nearest memory.
-fn in_turn(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
-    for piece in blocks.chunks(256) {
-        super::compress(a, piece);
-        super::compress(b, piece);
+/// The same without special instructions, in batches that stay in the processor's first-level cache.
+fn compress_one_after_the_other(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+    for batch in blocks.chunks(256) {
+        super::compress(a, batch);
+        super::compress(b, batch);
     }
 }
 
@@ -32,7 +34,7 @@ mod x86 {
 
     use super::Block;
 
-    /// The constants of the rounds (FIPS 180-4, 4.2.2).
+    /// The round constants (FIPS 180-4, 4.2.2).
     const K: [u32; 64] = [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
         0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
@@ -44,26 +46,27 @@ mod x86 {
         0xc67178f2,
     ];
 
-    /// Whether this processor has the instructions that [`both`] is made of.
-    pub(super) fn available() -> bool {
+    /// Whether this processor has the instructions that [`compress_interleaved`] uses.
+    pub(super) fn is_available() -> bool {
         is_x86_feature_detected!("sha") && is_x86_feature_detected!("sse4.1") && is_x86_feature_detected!("ssse3")
     }
 
-    /// Takes blocks into both states.
+    /// Compresses blocks into both states.
     ///
     /// # Panics
-    /// The processor lacks the instructions.
+    /// If the processor does not have the instructions.
     pub(super) fn compress_both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
-        assert!(available());
-        // SAFETY: the processor has every feature that `both` is compiled for; it has no other demand.
+        assert!(is_available());
+        // SAFETY: the processor has every feature that `compress_interleaved` is compiled for, which is
+        // the only precondition.
         #[allow(unsafe_code)]
         unsafe {
-            both(a, b, blocks);
+            compress_interleaved(a, b, blocks);
         }
     }
 
-    /// A state as the instructions want it: a, b, e, f in one register and c, d, g, h in the other, the
-    /// first in the highest place.
+    /// A state in the layout that the instructions need: a, b, e, f in one register and c, d, g, h in the
+    /// other, the first in the highest lane.
     #[derive(Clone, Copy)]
     struct State {
         abef: __m128i,
@@ -72,7 +75,7 @@ mod x86 {
 
     impl State {
         #[target_feature(enable = "sse2")]
-        fn of(s: &[u32; 8]) -> Self {
+        fn from_words(s: &[u32; 8]) -> Self {
             let register = |w: [usize; 4]| {
                 let [w3, w2, w1, w0] = w.map(|at| s[at].cast_signed());
                 _mm_set_epi32(w3, w2, w1, w0)
@@ -81,14 +84,14 @@ mod x86 {
         }
 
         #[target_feature(enable = "sse2,sse4.1")]
-        fn words(self) -> [u32; 8] {
+        fn to_words(self) -> [u32; 8] {
             let [a, b, e, f] = lanes(self.abef);
             let [c, d, g, h] = lanes(self.cdgh);
             [a, b, c, d, e, f, g, h]
         }
 
         #[target_feature(enable = "sse2")]
-        fn plus(self, other: Self) -> Self {
+        fn add(self, other: Self) -> Self {
             Self { abef: _mm_add_epi32(self.abef, other.abef), cdgh: _mm_add_epi32(self.cdgh, other.cdgh) }
         }
 
@@ -101,7 +104,7 @@ mod x86 {
         }
     }
 
-    /// The words of a register, the highest first.
+    /// The words of a register, the highest lane first.
     #[target_feature(enable = "sse2,sse4.1")]
     fn lanes(register: __m128i) -> [u32; 4] {
         [
@@ -112,7 +115,7 @@ mod x86 {
         ]
     }
 
-    /// Four words of a block, the first in the lowest place.
+    /// Four words of a block, the first in the lowest lane.
     #[target_feature(enable = "sse2,ssse3")]
     fn load(block: &Block, at: usize) -> __m128i {
         let half = |at: usize| {
@@ -126,11 +129,11 @@ mod x86 {
     }
 
     #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
-    fn both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
-        let (mut first, mut second) = (State::of(a), State::of(b));
+    fn compress_interleaved(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
+        let (mut first, mut second) = (State::from_words(a), State::from_words(b));
         for block in blocks {
             let (before_first, before_second) = (first, second);
-            // The last sixteen words of the schedule.
+            // The last sixteen words of the message schedule.
             let mut w = [load(block, 0), load(block, 16), load(block, 32), load(block, 48)];
             for (group, k) in K.as_chunks::<4>().0.iter().enumerate() {
                 let [k0, k1, k2, k3] = k.map(u32::cast_signed);
@@ -147,11 +150,11 @@ mod x86 {
                     w[group % 4] = _mm_sha256msg2_epu32(partial, recent);
                 }
             }
-            first = first.plus(before_first);
-            second = second.plus(before_second);
+            first = first.add(before_first);
+            second = second.add(before_second);
         }
-        *a = first.words();
-        *b = second.words();
+        *a = first.to_words();
+        *b = second.to_words();
     }
 }
 
@@ -159,8 +162,8 @@ mod x86 {
 mod tests {
     use super::*;
 
-    /// States and blocks from a generator of numbers (xorshift).
-    fn numbers(seed: u64) -> impl FnMut() -> u64 {
+    /// Pseudo-random numbers (xorshift).
+    fn random_numbers(seed: u64) -> impl FnMut() -> u64 {
         let mut state = seed;
         move || {
             state ^= state << 13;
@@ -171,41 +174,41 @@ mod tests {
     }
 
     #[test]
-    fn both_states_are_what_sha2_makes_of_them() {
-        let mut number = numbers(1325);
-        // Miri takes its time.
-        let (most, times) = if cfg!(miri) { (7, 3) } else { (600, 20) };
-        for count in [0, 1, 2, 3, 7, 64, 257, 600].into_iter().filter(|count| *count <= most) {
+    fn both_states_match_sha2() {
+        let mut number = random_numbers(1325);
+        // Miri is slow.
+        let (max, times) = if cfg!(miri) { (7, 3) } else { (600, 20) };
+        for count in [0, 1, 2, 3, 7, 64, 257, 600].into_iter().filter(|count| *count <= max) {
             for _ in 0..times {
                 let mut state = || std::array::from_fn(|_| number() as u32);
                 let (mut a, mut b): ([u32; 8], [u32; 8]) = (state(), state());
                 let blocks: Vec<Block> = (0..count).map(|_| std::array::from_fn(|_| number() as u8)).collect();
-                let (mut wanted_a, mut wanted_b) = (a, b);
-                in_turn(&mut wanted_a, &mut wanted_b, &blocks);
+                let (mut expected_a, mut expected_b) = (a, b);
+                compress_one_after_the_other(&mut expected_a, &mut expected_b, &blocks);
                 compress_both(&mut a, &mut b, &blocks);
-                assert_eq!((a, b), (wanted_a, wanted_b), "{count} blocks");
+                assert_eq!((a, b), (expected_a, expected_b), "{count} blocks");
             }
         }
     }
 
     #[test]
-    fn edges_of_words_and_states() {
+    fn extreme_words_and_states_match_sha2() {
         for filling in [0x00, 0xff, 0x80, 0x7f, 0x01] {
             for word in [0, u32::MAX, 1 << 31, 1] {
                 let (mut a, mut b) = ([word; 8], [!word; 8]);
-                let (mut wanted_a, mut wanted_b) = (a, b);
+                let (mut expected_a, mut expected_b) = (a, b);
                 let blocks = [[filling; 64]; 5];
-                in_turn(&mut wanted_a, &mut wanted_b, &blocks);
+                compress_one_after_the_other(&mut expected_a, &mut expected_b, &blocks);
                 compress_both(&mut a, &mut b, &blocks);
-                assert_eq!((a, b), (wanted_a, wanted_b));
+                assert_eq!((a, b), (expected_a, expected_b));
             }
         }
     }
 
     #[test]
     #[cfg(all(feature = "interleaved", target_arch = "x86_64"))]
-    fn the_instructions_are_used_where_they_are() {
-        // Says so in the log of a machine that has none: then the tests above compare sha2 with itself.
-        println!("SHA instructions: {}", x86::available());
+    fn log_whether_the_instructions_are_available() {
+        // On a machine without them the tests above compare sha2 with itself; this line in the log shows it.
+        println!("SHA instructions: {}", x86::is_available());
     }
 }

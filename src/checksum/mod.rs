@@ -7,11 +7,11 @@ use std::io::{self, Read};
 
 use sha2::block_api::compress256 as compress;
 
-/// What SHA-256 takes in at once (FIPS 180-4, 5.2.1).
+/// The unit that SHA-256 processes (FIPS 180-4, 5.2.1).
 type Block = [u8; 64];
 
-/// The state before the first block (FIPS 180-4, 5.3.3).
-const BEGIN: [u32; 8] =
+/// The initial hash value (FIPS 180-4, 5.3.3).
+const INITIAL_STATE: [u32; 8] =
     [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
 /// A SHA-256 digest (FIPS 180-4).
@@ -19,11 +19,11 @@ const BEGIN: [u32; 8] =
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of all that a reader yields.
+    /// The digest of everything that a reader yields.
     ///
     /// # Errors
-    /// Those of the reader.
-    pub fn of(mut reader: impl Read) -> io::Result<Self> {
+    /// The reader’s errors.
+    pub fn from_reader(mut reader: impl Read) -> io::Result<Self> {
         let mut hasher = Hasher::default();
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -33,10 +33,8 @@ impl Digest {
             }
         }
     }
-}
 
-impl Digest {
-    /// A digest written as 64 hexadecimal digits in lower case, as lists have it.
+    /// Parses 64 hexadecimal digits in lower case, as `sha256sum` writes them.
     pub fn parse(text: &str) -> Option<Self> {
         let digit = |byte: u8| match byte {
             b'0'..=b'9' => Some(byte - b'0'),
@@ -67,33 +65,33 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A digest in the making.
+/// Computes a digest from bytes that arrive piece by piece.
 #[derive(Clone)]
 pub struct Hasher {
     state: [u32; 8],
-    /// Bytes taken in.
+    /// Bytes processed so far.
     length: u64,
-    /// The last of them, `length % 64`, which are no whole block.
-    rest: Block,
+    /// The last `length % 64` of them, which do not fill a block yet.
+    partial: Block,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self { state: BEGIN, length: 0, rest: [0; 64] }
+        Self { state: INITIAL_STATE, length: 0, partial: [0; 64] }
     }
 }
 
 impl Hasher {
-    /// Takes in more bytes.
+    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        let bytes = self.complete(bytes);
+        let bytes = self.fill_partial_block(bytes);
         let (blocks, rest) = bytes.as_chunks();
         compress(&mut self.state, blocks);
-        self.keep(bytes.len(), rest);
+        self.store_partial_block(bytes.len(), rest);
     }
 
-    /// Takes the same bytes into two digests, in little more time than into one if both have taken in
-    /// whole blocks so far.
+    /// Adds the same bytes to two digests. Costs little more than adding them to one, provided both
+    /// are at a block boundary.
     pub fn update_both(a: &mut Self, b: &mut Self, bytes: &[u8]) {
         if !a.length.is_multiple_of(64) || !b.length.is_multiple_of(64) {
             a.update(bytes);
@@ -102,34 +100,34 @@ impl Hasher {
         }
         let (blocks, rest) = bytes.as_chunks();
         interleaved::compress_both(&mut a.state, &mut b.state, blocks);
-        a.keep(bytes.len(), rest);
-        b.keep(bytes.len(), rest);
+        a.store_partial_block(bytes.len(), rest);
+        b.store_partial_block(bytes.len(), rest);
     }
 
-    /// Completes the block that was begun; returns the bytes that are left.
-    fn complete<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
-        let begun = (self.length % 64) as usize;
-        if begun == 0 {
+    /// Fills up the partial block, if there is one; returns the remaining bytes.
+    fn fill_partial_block<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let filled = (self.length % 64) as usize;
+        if filled == 0 {
             return bytes;
         }
-        let (now, later) = bytes.split_at(bytes.len().min(64 - begun));
-        self.rest[begun..begun + now.len()].copy_from_slice(now);
+        let (now, later) = bytes.split_at(bytes.len().min(64 - filled));
+        self.partial[filled..filled + now.len()].copy_from_slice(now);
         self.length += now.len() as u64;
-        if begun + now.len() == 64 {
-            compress(&mut self.state, &[self.rest]);
+        if filled + now.len() == 64 {
+            compress(&mut self.state, &[self.partial]);
         }
         later
     }
 
-    /// Counts bytes whose blocks were taken in, and keeps what is no block.
-    fn keep(&mut self, length: usize, rest: &[u8]) {
+    /// Counts `length` bytes whose whole blocks have been compressed, and stores the rest.
+    fn store_partial_block(&mut self, length: usize, rest: &[u8]) {
         if length > 0 {
-            self.rest[..rest.len()].copy_from_slice(rest);
+            self.partial[..rest.len()].copy_from_slice(rest);
             self.length += length as u64;
         }
     }
 
-    /// The digest of all bytes taken in.
+    /// The digest of all bytes added.
     pub fn finish(mut self) -> Digest {
         // FIPS 180-4, 5.1.1: a one, zeros, and the length in bits.
         let bits = self.length.wrapping_mul(8).to_be_bytes();
@@ -147,29 +145,29 @@ impl Hasher {
     }
 }
 
-/// A line of a checksum list: the digest, two spaces for text mode, the name.
-pub fn line(digest: Digest, name: &str) -> String {
+/// A line of a checksum list: the digest, two spaces (text mode), the name.
+pub fn format_line(digest: Digest, name: &str) -> String {
     format!("{digest}  {name}\n")
 }
 
-/// The length of such a line in bytes, known before the digest is.
+/// The length in bytes of a line that [`format_line`] returns, known before the digest.
 pub fn line_length(name: &str) -> u64 {
     64 + 2 + name.len() as u64 + 1
 }
 
-/// A line: 64 hexadecimal digits, two spaces, a path below the list.
-pub fn read_line(line: &[u8]) -> Option<(Digest, &str)> {
+/// Parses a line: 64 hexadecimal digits, two spaces, and a relative path without `.` or `..`.
+pub fn parse_line(line: &[u8]) -> Option<(Digest, &str)> {
     let text = std::str::from_utf8(line).ok()?;
     let (digest, path) = text.split_at_checked(64)?;
     let path = path.strip_prefix("  ")?;
-    let sound = !path.is_empty()
+    let is_valid = !path.is_empty()
         && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
         && !path.chars().any(|c| c.is_control() || c == '\\');
-    if sound { Some((Digest::parse(digest)?, path)) } else { None }
+    if is_valid { Some((Digest::parse(digest)?, path)) } else { None }
 }
 
-/// Whether a file at the top of a disc is its checksum list.
-pub fn is_list(path: &str) -> bool {
+/// Whether a path is that of the disc’s checksum list.
+pub fn is_checksum_list(path: &str) -> bool {
     path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
 }
 
@@ -178,36 +176,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digests_are_those_of_the_standard() {
-        let digest = Digest::of(&b"abc"[..]).map(|digest| digest.to_string());
+    fn digest_of_abc_matches_the_standard() {
+        let digest = Digest::from_reader(&b"abc"[..]).map(|digest| digest.to_string());
         assert_eq!(digest.ok().as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     }
 
     #[test]
-    fn any_pieces_of_any_length_give_the_digest_of_sha2() {
+    fn input_in_pieces_of_any_length_gives_the_digest_of_sha2() {
         use sha2::Digest as _;
         let bytes: Vec<u8> = (0..5_000_u32).map(|n| ((n * n) >> 3) as u8).collect();
         let wanted = |bytes: &[u8]| Digest(sha2::Sha256::digest(bytes).into());
         for length in (0..300).chain([1_000, 4_096, 4_999]) {
             for piece in [1, 3, 63, 64, 65, 200, 5_000] {
                 let (mut one, mut a, mut b) = (Hasher::default(), Hasher::default(), Hasher::default());
-                // Of other content, and where both have begun a block.
-                let begun = &bytes[..length % 3 * 32];
-                b.update(begun);
+                // `b` has other content, and at some lengths starts within a block.
+                let start = &bytes[..length % 3 * 32];
+                b.update(start);
                 for part in bytes[..length].chunks(piece) {
                     one.update(part);
                     Hasher::update_both(&mut a, &mut b, part);
                 }
-                assert_eq!(one.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at once");
-                assert_eq!(a.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at once");
-                assert_eq!(b.finish(), wanted(&[begun, &bytes[..length]].concat()), "{length} bytes, {piece} at once");
+                assert_eq!(one.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at a time");
+                assert_eq!(a.finish(), wanted(&bytes[..length]), "{length} bytes, {piece} at a time");
+                assert_eq!(
+                    b.finish(),
+                    wanted(&[start, &bytes[..length]].concat()),
+                    "{length} bytes, {piece} at a time"
+                );
             }
         }
     }
 
     #[test]
-    fn digests_are_read_as_they_are_written() {
-        let digest = Digest::of(&b"abc"[..]).ok();
+    fn a_digest_survives_formatting_and_parsing() {
+        let digest = Digest::from_reader(&b"abc"[..]).ok();
         assert_eq!(digest.and_then(|digest| Digest::parse(&digest.to_string())), digest);
         assert_eq!(Digest::parse(&"G".repeat(64)), None);
         assert_eq!(Digest::parse("00"), None);

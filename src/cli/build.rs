@@ -16,7 +16,7 @@ use crate::language::{Language, PartialDate, format_capacity, format_size};
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
-use crate::verify::{self, Expected};
+use crate::verify::{self, ExpectedFile};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
     let mut session = arguments.common().session(&arguments.manifest);
@@ -113,14 +113,14 @@ impl Run<'_> {
             sink.finish().map_err(failed)?;
             digests
         };
-        verify::holds_exactly(target.file(), size, &expected_files(plan)).map_err(|difference| {
+        verify::ensure_image_matches(target.file(), size, &expected_files(plan)).map_err(|difference| {
             CommandError::new(
                 Exit::Verification,
                 format!("the image, read back, is not what was planned: {difference}; nothing was changed"),
             )
         })?;
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        checksum_file.file().write_all(checksum::line(digests.image, &name).as_bytes()).map_err(failed)?;
+        checksum_file.file().write_all(checksum::format_line(digests.image, &name).as_bytes()).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;
         if flag.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
@@ -254,9 +254,9 @@ fn next_steps(image: &Path, size: u64, media_check: bool) -> String {
 }
 
 /// The names and lengths that each tree of the image must contain.
-fn expected_files(plan: &Plan) -> Vec<Expected> {
+fn expected_files(plan: &Plan) -> Vec<ExpectedFile> {
     plan.paths()
-        .map(|(path, entry)| Expected { iso9660: path.iso9660(), joliet: path.joliet(), length: entry.length })
+        .map(|(path, entry)| ExpectedFile { iso9660: path.iso9660(), joliet: path.joliet(), length: entry.length })
         .collect()
 }
 

@@ -137,9 +137,10 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     }
     let checksum_file = checksum_file_path(image);
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let published = fs::read_to_string(&checksum_file).ok().and_then(|text| verify::published_digest(&text, &name));
+    let published =
+        fs::read_to_string(&checksum_file).ok().and_then(|text| verify::find_published_digest(&text, &name));
     if let Some(published) = published {
-        let digest = File::open(image).and_then(Digest::of).map_err(|error| failed(&error))?;
+        let digest = File::open(image).and_then(Digest::from_reader).map_err(|error| failed(&error))?;
         if digest != published {
             return Err(CommandError::new(
                 Exit::Verification,

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
 /// The folder for the pages of this manifest: the same each time, so that old ones do not accumulate.
 fn preview_folder(manifest: &Path) -> PathBuf {
     let path = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
-    let name = Digest::of(path.to_string_lossy().as_bytes()).map_or_else(|_| String::new(), |d| d.to_string());
+    let name = Digest::from_reader(path.to_string_lossy().as_bytes()).map_or_else(|_| String::new(), |d| d.to_string());
     let root = user_cache().unwrap_or_else(|| std::env::temp_dir().join(format!("make-disc-{}", std::process::id())));
     root.join("preview").join(&name[..name.len().min(16)])
 }

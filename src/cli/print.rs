@@ -141,7 +141,7 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     if !verify::is_image(&mut file) {
         return Err(CommandError::usage(format!("`{}` is not a disc image", image.display())));
     }
-    File::open(image).and_then(Digest::of).map_err(failed)
+    File::open(image).and_then(Digest::from_reader).map_err(failed)
 }
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {

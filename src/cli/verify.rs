@@ -16,22 +16,24 @@ use crate::language::format_size;
 use crate::outputs::{OutputKind, checksum_file_path};
 use crate::pipeline::{PlanOptions, Project};
 use crate::progress::{self, Progress};
-use crate::verify::{self, Code, Interrupted, Kind, MediaCheck, Model, Problem, Published, Verdict};
+use crate::verify::{
+    self, ExpectedImage, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind, Verdict,
+};
 
 /// The kinds of problems in the order in which they are shown, each with the label of a line and the words after a
 /// count.
-const KINDS: [(Code, &str, &str); 11] = [
-    (Code::Unreadable, "unreadable", "unreadable"),
-    (Code::Changed, "changed", "changed"),
-    (Code::Missing, "missing", "missing"),
-    (Code::Added, "added", "added"),
-    (Code::ChecksumList, "list", "in the checksum list"),
-    (Code::Digest, "digest", "in a published digest"),
-    (Code::Manifest, "manifest", "compared with the manifest"),
-    (Code::BrokenLink, "link", "in links"),
-    (Code::MediaCheck, "media", "in the media check"),
-    (Code::Structure, "structure", "in the structure"),
-    (Code::StrayBytes, "stray", "in unused areas"),
+const KINDS: [(ProblemCode, &str, &str); 11] = [
+    (ProblemCode::Unreadable, "unreadable", "unreadable"),
+    (ProblemCode::Changed, "changed", "changed"),
+    (ProblemCode::Missing, "missing", "missing"),
+    (ProblemCode::Added, "added", "added"),
+    (ProblemCode::ChecksumList, "list", "in the checksum list"),
+    (ProblemCode::Digest, "digest", "in a published digest"),
+    (ProblemCode::Manifest, "manifest", "compared with the manifest"),
+    (ProblemCode::BrokenLink, "link", "in links"),
+    (ProblemCode::MediaCheck, "media", "in the media check"),
+    (ProblemCode::Structure, "structure", "in the structure"),
+    (ProblemCode::StrayBytes, "stray", "in unused areas"),
 ];
 
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
@@ -65,23 +67,27 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
                 "`--sha256 {text}` is not a digest: it has 64 digits, 0 to 9 and a to f"
             )));
         };
-        published.push(Published { by: "given with `--sha256`".to_owned(), digest: Some(digest), or_of_list: true });
+        published.push(PublishedDigest {
+            source: "given with `--sha256`".to_owned(),
+            digest: Some(digest),
+            may_be_of_list: true,
+        });
     }
     let mut progress = progress(arguments);
     let meta = fs::metadata(target).map_err(failed)?;
     if meta.is_dir() {
-        let verdict = verify::folder(target, &published, progress.as_mut(), flag).map_err(failed)?;
+        let verdict = verify::verify_folder(target, &published, progress.as_mut(), flag).map_err(failed)?;
         return verdict.map_err(interrupted);
     }
-    let kind = if meta.is_file() { Kind::Image } else { Kind::Device };
-    if kind == Kind::Device && !is_block_device(&meta) {
+    let kind = if meta.is_file() { TargetKind::Image } else { TargetKind::Device };
+    if kind == TargetKind::Device && !is_block_device(&meta) {
         return Err(CommandError::usage(format!(
             "`{shown}` is neither an image, a drive nor a folder: name one of these"
         )));
     }
     let mut file = File::open(target).map_err(failed)?;
-    if kind == Kind::Image && is_zip(&mut file) {
-        let verdict = verify::archive(file, &published, progress.as_mut(), flag).map_err(|error| {
+    if kind == TargetKind::Image && is_zip(&mut file) {
+        let verdict = verify::verify_archive(file, &published, progress.as_mut(), flag).map_err(|error| {
             let message = format!("`{shown}` cannot be unpacked: {}", output::describe(&error));
             CommandError::new(Exit::Verification, message)
         })?;
@@ -89,7 +95,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
     // No structure of a disc fits into the first sectors, which are reserved for systems that boot.
-    if length <= 16 * 2048 || (kind == Kind::Image && !OutputKind::Image.matches_file(target)) {
+    if length <= 16 * 2048 || (kind == TargetKind::Image && !OutputKind::Image.matches_file(target)) {
         return Err(CommandError::new(
             Exit::Verification,
             format!(
@@ -98,14 +104,18 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         ));
     }
     let checksum_file = checksum_file_path(target);
-    if kind == Kind::Image
+    if kind == TargetKind::Image
         && let Ok(text) = fs::read_to_string(&checksum_file)
     {
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let digest = verify::published_digest(&text, &name);
-        published.push(Published { by: format!("in `{}`", checksum_file.display()), digest, or_of_list: false });
+        let digest = verify::find_published_digest(&text, &name);
+        published.push(PublishedDigest {
+            source: format!("in `{}`", checksum_file.display()),
+            digest,
+            may_be_of_list: false,
+        });
     }
-    verify::volume(&mut file, length, kind, &published, progress.as_mut(), flag).map_err(interrupted)
+    verify::verify_volume(&mut file, length, kind, &published, progress.as_mut(), flag).map_err(interrupted)
 }
 
 fn interrupted(_: Interrupted) -> CommandError {
@@ -137,11 +147,11 @@ fn model(
     arguments: &VerifyArguments,
     verdict: &Verdict,
     flag: &AtomicBool,
-) -> Result<Model, CommandError> {
+) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
         .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
     // Whether a media check was asked for at the time is visible on the disc, whatever the manifest says now.
-    let media_check = !matches!(verdict.media_check, Some(MediaCheck::None) | None);
+    let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
     let Some(mut plan) = project.plan(options, &mut progress::Silence, flag)? else {
         if !arguments.json {
@@ -162,7 +172,11 @@ fn model(
     };
     let image = Image::of(&plan).map_err(failed)?;
     let digests = image.write(&mut io::sink(), &mut progress::Silence, flag).map_err(failed)?;
-    Ok(Model { list: digests.checksums, image: digests.image, volume: plan.volume.identifier.clone() })
+    Ok(ExpectedImage {
+        checksum_list: digests.checksums,
+        image_digest: digests.image,
+        volume_identifier: plan.volume.identifier.clone(),
+    })
 }
 
 fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
@@ -173,16 +187,16 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
             "ok": ok,
             "target": arguments.target.to_string_lossy(),
             "kind": verdict.kind,
-            "volume": verdict.volume,
+            "volume": verdict.volume_identifier,
             "size": verdict.size,
-            "files_listed": verdict.listed,
-            "files_intact": verdict.intact,
-            "sha256": verdict.whole.map(|digest| digest.to_string()),
-            "sha256_of_list": verdict.list.map(|digest| digest.to_string()),
+            "files_listed": verdict.files_listed,
+            "files_intact": verdict.files_intact,
+            "sha256": verdict.image_digest.map(|digest| digest.to_string()),
+            "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
             "media_check": verdict.media_check,
-            "problems": verdict.problems.kept(),
+            "problems": verdict.problems.stored(),
             "problems_in_all": verdict.problems.total(),
-            "published": verdict.agree,
+            "published": verdict.confirmed,
             "notes": verdict.notes,
         });
         return output::print(&format!("{result}\n"), exit);
@@ -194,7 +208,7 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
 fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     let mut text = String::new();
     // Problems with files of the collection come first.
-    let mut problems: Vec<&Problem> = verdict.problems.kept().iter().collect();
+    let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();
     problems.sort_by_key(|problem| KINDS.iter().position(|(code, ..)| *code == problem.code));
     for problem in problems {
         let word = KINDS.iter().find(|(code, ..)| *code == problem.code).map_or("", |(_, word, _)| word);
@@ -210,7 +224,7 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
             text += &format!("{:11}{path}\n", "");
         }
     }
-    let kept = verdict.problems.kept().len() as u64;
+    let kept = verdict.problems.stored().len() as u64;
     if verdict.problems.total() > kept {
         text += &format!("{:11}and {} more of the same kinds\n", "", verdict.problems.total() - kept);
     }
@@ -218,48 +232,48 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         return text;
     }
     let what = match verdict.kind {
-        Kind::Image => "a disc image",
-        Kind::Device => "a disc in a drive",
-        Kind::Folder => "a folder",
-        Kind::Archive => "an archive",
+        TargetKind::Image => "a disc image",
+        TargetKind::Device => "a disc in a drive",
+        TargetKind::Folder => "a folder",
+        TargetKind::Archive => "an archive",
     };
     if !text.is_empty() {
         text += "\n";
     }
     text += &format!("verified   {}, {what} of {}\n", arguments.target.display(), format_size(verdict.size));
-    if let Some(volume) = &verdict.volume {
+    if let Some(volume) = &verdict.volume_identifier {
         text += &format!("volume     {volume}\n");
     }
-    text += &format!("files      {} of {} match the checksum list\n", verdict.intact, verdict.listed);
+    text += &format!("files      {} of {} match the checksum list\n", verdict.files_intact, verdict.files_listed);
     if let Some(check) = verdict.media_check {
         text += match check {
-            MediaCheck::None => "",
-            MediaCheck::Passed => "media      the implanted check passes\n",
-            MediaCheck::Failed => "media      the implanted check fails\n",
+            MediaCheckResult::None => "",
+            MediaCheckResult::Passed => "media      the implanted check passes\n",
+            MediaCheckResult::Failed => "media      the implanted check fails\n",
         };
     }
-    if let Some(digest) = verdict.whole {
-        let what = if verdict.longer { "the volume, without what follows it" } else { "the whole" };
+    if let Some(digest) = verdict.image_digest {
+        let what = if verdict.has_trailing_sectors { "the volume, without what follows it" } else { "the whole" };
         text += &format!("sha256     {digest}  {what}\n");
     }
-    if let Some(digest) = verdict.list {
+    if let Some(digest) = verdict.list_digest {
         text += &format!(
             "{}{digest}  its checksum list\n",
-            if verdict.whole.is_some() { "           " } else { "sha256     " }
+            if verdict.image_digest.is_some() { "           " } else { "sha256     " }
         );
     }
-    for published in &verdict.agree {
+    for published in &verdict.confirmed {
         text += &format!("published  {published}\n");
     }
     for note in &verdict.notes {
         text += &format!("note       {note}\n");
     }
     if verdict.problems.is_empty() {
-        let anchor = if !verdict.agree.is_empty() { "" } else { "; compare a digest above with the published one" };
+        let anchor = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
         text += &format!("verdict    INTACT: every file matches the checksum list{anchor}\n");
     } else {
         // Without a list, nothing is known to be wrong, and nothing is known to be right.
-        let only_the_list = verdict.problems.total() == verdict.problems.count(Code::ChecksumList);
+        let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
         let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
         text += &format!("verdict    {word}: {}\n", summary(verdict));
     }

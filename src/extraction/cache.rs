@@ -105,7 +105,7 @@ impl Drop for Cache {
 
 /// The digest of a document, which may be something else by now: a pipe or a device has no end.
 fn digest_of_file(path: &Path) -> io::Result<Digest> {
-    Digest::of(regular(path)?)
+    Digest::from_reader(regular(path)?)
 }
 
 /// Opens a regular file.

@@ -19,7 +19,7 @@ use super::reader::{BUFFER_LENGTH, Chunk, FileSlice};
 use super::writer::OutputBuffer;
 use super::{Failure, SECTOR};
 use crate::checksum::{self, Digest, Hasher};
-use crate::media_check::Area;
+use crate::media_check::ApplicationUse;
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 
@@ -53,7 +53,7 @@ struct CurrentFile {
 pub(super) struct Device<'a> {
     plan: &'a Plan,
     extents: &'a Extents,
-    application_use: &'a Area,
+    application_use: &'a ApplicationUse,
     channels: Channels,
     /// The index in `extents.files` of the file after the current one.
     next_file: usize,
@@ -83,7 +83,7 @@ impl<'a> Device<'a> {
         plan: &'a Plan,
         extents: &'a Extents,
         size: u64,
-        application_use: &'a Area,
+        application_use: &'a ApplicationUse,
         channels: Channels,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
@@ -274,7 +274,7 @@ impl<'a> Device<'a> {
                 None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
                 None => return Err(Failure::Fault(format!("`{path}` has no digest"))),
             };
-            list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
+            list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
         }
         if list.len() as u64 != self.extents.list_length {
             return Err(Failure::Fault("the checksum list does not have its planned length".to_owned()));

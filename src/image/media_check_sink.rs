@@ -2,18 +2,18 @@
 
 use std::io::{self, Write};
 
-use crate::media_check::{Area, MediaCheck};
+use crate::media_check::{ApplicationUse, MediaCheckHasher};
 
 /// Computes the media check of an image, and discards its bytes.
-pub(super) struct MediaCheckSink(MediaCheck);
+pub(super) struct MediaCheckSink(MediaCheckHasher);
 
 impl MediaCheckSink {
     /// For an image of `size` bytes.
     pub(super) fn new(size: u64) -> Self {
-        Self(MediaCheck::new(size))
+        Self(MediaCheckHasher::new(size))
     }
 
-    pub(super) fn finish(self) -> Area {
+    pub(super) fn finish(self) -> ApplicationUse {
         self.0.finish()
     }
 }

@@ -25,7 +25,7 @@ use hadris_fs::Report;
 pub use target::{Target, sync_parent_dir};
 
 use crate::checksum::Digest;
-use crate::media_check::{self, Area};
+use crate::media_check::{self, ApplicationUse};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 use device::{Channels, Device, PassDigests};
@@ -125,12 +125,12 @@ impl<'p> Image<'p> {
     ) -> Result<Digests, Failure> {
         let written = if self.plan.media_check {
             let mut media_check = MediaCheckSink::new(self.size);
-            let first = self.write_pass(&media_check::BLANK, &mut media_check, progress, stop)?;
+            let first = self.write_pass(&media_check::BLANK_APPLICATION_USE, &mut media_check, progress, stop)?;
             let second = self.write_pass(&media_check.finish(), sink, progress, stop)?;
             ensure_same_files(self.plan, &first.files, &second.files)?;
             second
         } else {
-            self.write_pass(&media_check::BLANK, sink, progress, stop)?
+            self.write_pass(&media_check::BLANK_APPLICATION_USE, sink, progress, stop)?
         };
         Ok(Digests { image: written.image, list: written.list, checksums: written.checksums })
     }
@@ -139,7 +139,7 @@ impl<'p> Image<'p> {
     /// sources and write to the sink.
     fn write_pass(
         &self,
-        application_use: &Area,
+        application_use: &ApplicationUse,
         sink: &mut (dyn Write + Send),
         progress: &mut dyn Progress,
         stop: &AtomicBool,

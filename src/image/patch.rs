@@ -2,7 +2,7 @@
 //! descriptor, and the records of the checksum list in the two root directories.
 
 use super::SECTOR;
-use crate::media_check::{APPLICATION_USE, Area};
+use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse};
 
 /// Where the first volume descriptor is (ECMA-119 6.2.1).
 pub(super) const FIRST_DESCRIPTOR_SECTOR: u64 = 16;
@@ -26,12 +26,16 @@ pub(super) struct RootDirectory {
 
 /// Sets the application-use area of the primary descriptor, and returns the root directories that the
 /// descriptors name. `blocks` starts with the first descriptor.
-pub(super) fn patch_descriptors(blocks: &mut [u8], application_use: &Area, list_name: &str) -> Vec<RootDirectory> {
+pub(super) fn patch_descriptors(
+    blocks: &mut [u8],
+    application_use: &ApplicationUse,
+    list_name: &str,
+) -> Vec<RootDirectory> {
     let mut roots = Vec::new();
     for descriptor in blocks.chunks_exact_mut(SECTOR as usize) {
         let list_identifier = match descriptor[0] {
             PRIMARY => {
-                descriptor[APPLICATION_USE].copy_from_slice(application_use);
+                descriptor[APPLICATION_USE_RANGE].copy_from_slice(application_use);
                 let dot = if list_name.contains('.') { "" } else { "." };
                 format!("{list_name}{dot};1").to_ascii_uppercase().into_bytes()
             }

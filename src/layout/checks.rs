@@ -4,7 +4,7 @@ use super::language_folder;
 use super::rules::NameRules;
 use crate::catalogue::{Catalogue, NameStyle};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::names::{is_device_name, shortened};
+use crate::names::{is_device_name, shorten_name};
 
 /// How many directories a path table can number (ECMA-119 9.4.4).
 const MAX_DIRECTORIES: usize = 65_535;
@@ -27,7 +27,7 @@ pub(super) fn check_id(id: &str, max_length: usize, kind: &str, at: &KeyPath, fi
         );
         findings.push(
             Finding::error("name-too-long", place(), message)
-                .help(format!("choose a shorter one: `id: {}`", shortened(id, max_length))),
+                .help(format!("choose a shorter one: `id: {}`", shorten_name(id, max_length))),
         );
     }
 }

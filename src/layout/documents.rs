@@ -6,7 +6,7 @@ use super::rules::NameRules;
 use super::{DiscPath, language_folder};
 use crate::catalogue::{NameStyle, Report, Variant};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::names::shortened;
+use crate::names::shorten_name;
 
 /// The names used in one folder, each with its variant in the manifest and the id of its report.
 #[derive(Default)]
@@ -119,11 +119,13 @@ fn name_too_long(
     }
     let max_stem = rules.max_stem_with(extension);
     if variant.name.is_some() {
-        return finding.help(format!("choose a shorter `name:`, such as `{}`", shortened(stem, max_stem)));
+        return finding.help(format!("choose a shorter `name:`, such as `{}`", shorten_name(stem, max_stem)));
     }
     let suffix_length = stem.len() - report.id.len().min(stem.len());
     match max_stem.checked_sub(suffix_length).filter(|max_id| rules.style == NameStyle::Portable && *max_id > 0) {
-        Some(max_id) => finding.help(format!("give the report a shorter id: `id: {}`", shortened(&report.id, max_id))),
+        Some(max_id) => {
+            finding.help(format!("give the report a shorter id: `id: {}`", shorten_name(&report.id, max_id)))
+        }
         None => finding.help("set a shorter `name:` for this variant"),
     }
 }

@@ -10,7 +10,7 @@ use super::scan::{FolderScan, name_of};
 use super::spreadsheet::ListEntry;
 use super::web_documents::find_web_documents;
 use crate::language::{Language, LanguageNames};
-use crate::names::{is_device_name, portable, shortened};
+use crate::names::{is_device_name, portable_name, shorten_name};
 
 /// The most characters of a proposed id: names on the disc have 30, which include a language and an extension.
 pub(super) const MAX_ID: usize = 20;
@@ -82,9 +82,9 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
     for pages in web_documents {
         let first = pages[0];
         let title = files[first].title();
-        let name = title.as_deref().map_or_else(|| files[first].stem.clone(), portable);
+        let name = title.as_deref().map_or_else(|| files[first].stem.clone(), portable_name);
         let language = most_frequent(pages.iter().map(|page| &files[*page].language));
-        names.insert(portable(&name));
+        names.insert(portable_name(&name));
         for page in pages {
             let file = &mut files[page];
             (file.stem, file.web_title, file.is_later_page) = (name.clone(), title.clone(), page != first);
@@ -103,9 +103,9 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
     }
     for (folder, members) in by_folder {
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
-        let names: BTreeSet<String> = members.iter().map(|n| portable(&files[*n].stem)).collect();
+        let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let documents: BTreeSet<(&Language, String)> =
-            members.iter().map(|n| (&files[*n].language, portable(&files[*n].stem))).collect();
+            members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
         let one_for_each = documents.len() == languages.len() && names.len() == languages.len();
         if folder.is_empty() || languages.len() < 2 || !one_for_each {
             continue;
@@ -147,7 +147,7 @@ fn apply_entries(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<Stri
 
 /// The key of a section of the list among the folders; no path can contain the NUL.
 fn section_key(heading: &str) -> String {
-    format!("\0{}", portable(heading))
+    format!("\0{}", portable_name(heading))
 }
 
 /// The files of one report.
@@ -162,7 +162,7 @@ fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut indexes: HashMap<(String, String), usize> = HashMap::new();
     for file in files {
-        let portable = portable(&file.stem);
+        let portable = portable_name(&file.stem);
         let name = if portable.is_empty() { file.stem.clone() } else { portable };
         let folder = file.folder.clone();
         let index = *indexes.entry((folder.clone(), name.clone())).or_insert_with(|| {
@@ -228,7 +228,7 @@ fn with_ids(
 
 /// Makes an id of a text that is not in `taken`, and adds it there. `kind` is used if the text has no usable letters.
 pub(super) fn unique_id(text: &str, kind: &str, taken: &mut BTreeSet<String>) -> String {
-    let short = shortened(&portable(text), MAX_ID);
+    let short = shorten_name(&portable_name(text), MAX_ID);
     let base = if short.is_empty() {
         kind.to_owned()
     } else if is_device_name(&short) {

@@ -6,7 +6,7 @@ use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hi
 use super::proposal::DocumentInfo;
 use super::scan::{ScannedFile, folder_of, stem_of};
 use crate::language::{Language, LanguageNames};
-use crate::names::portable;
+use crate::names::portable_name;
 
 /// The language of a file, and its names without the parts that name the language.
 pub(super) struct DetectedLanguage {
@@ -62,7 +62,7 @@ impl<'f> Siblings<'f> {
         let mut siblings = Self { files: HashMap::new(), folders: HashMap::new() };
         for (file, hints) in files.iter().zip(hints) {
             for hint in hints {
-                let key = (folder_of(&file.path), portable(&hint.rest));
+                let key = (folder_of(&file.path), portable_name(&hint.rest));
                 siblings.files.entry(key).or_default().insert(&hint.language);
             }
         }
@@ -72,7 +72,7 @@ impl<'f> Siblings<'f> {
             while !folder.is_empty() && seen.insert(folder) {
                 let (parent, name) = folder.rsplit_once('/').unwrap_or(("", folder));
                 for hint in hint_in_folder(name, names).into_iter().chain(hints_in_stem(name, names)) {
-                    siblings.folders.entry((parent, portable(&hint.rest))).or_default().insert(hint.language);
+                    siblings.folders.entry((parent, portable_name(&hint.rest))).or_default().insert(hint.language);
                 }
                 folder = parent;
             }
@@ -81,11 +81,11 @@ impl<'f> Siblings<'f> {
     }
 
     fn has_file_in_other_language(&self, folder: &str, hint: &LanguageHint) -> bool {
-        self.files.get(&(folder, portable(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+        self.files.get(&(folder, portable_name(&hint.rest))).is_some_and(|languages| languages.len() > 1)
     }
 
     fn has_folder_in_other_language(&self, parent: &str, hint: &LanguageHint) -> bool {
-        self.folders.get(&(parent, portable(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+        self.folders.get(&(parent, portable_name(&hint.rest))).is_some_and(|languages| languages.len() > 1)
     }
 }
 
@@ -180,7 +180,7 @@ fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, Detect
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     let mut by_report: HashMap<(String, String), Vec<Language>> = HashMap::new();
     let mut by_stem: HashMap<(&str, &str), Language> = HashMap::new();
-    let report = |detected: &DetectedLanguage| (detected.folder.clone(), portable(&detected.stem));
+    let report = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
     for ((language, detected), file) in detected.iter().zip(files) {
         let Some(language) = language else { continue };
         by_stem.entry((folder_of(&file.path), stem_of(&file.path))).or_insert_with(|| language.clone());

@@ -2,7 +2,7 @@
 //! names.
 
 use crate::language::{PartialDate, is_word_char};
-use crate::names::portable;
+use crate::names::portable_name;
 
 /// Titles that programs give documents, as portable names.
 const PLACEHOLDER_TITLES: [&str; 24] = [
@@ -78,12 +78,12 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = PROGRAM_PREFIXES.iter().find_map(|prefix| title.strip_prefix(prefix)).unwrap_or(&title);
     // Web pages often end a heading with a link to itself.
     let title = title.trim_end_matches(['¶', '§', '#']).trim();
-    let name = portable(title);
+    let name = portable_name(title);
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control());
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\');
-    let is_same_file = name == portable(stem) && !title.contains(' ');
+    let is_same_file = name == portable_name(stem) && !title.contains(' ');
     let is_plausible =
         (1..=300).contains(&title.chars().count()) && letters >= 2 && !garbled && !is_file_name && !is_same_file;
     (is_plausible && !PLACEHOLDER_TITLES.contains(&name.as_str())).then(|| title.to_owned())
@@ -127,7 +127,8 @@ pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
                 && !name.contains(['@', '\u{fffd}', '\\'])
                 && !name.chars().any(char::is_control)
                 && name.chars().count() <= 120;
-            if is_plausible && !PLACEHOLDER_AUTHORS.contains(&portable(&name).as_str()) && !authors.contains(&name) {
+            if is_plausible && !PLACEHOLDER_AUTHORS.contains(&portable_name(&name).as_str()) && !authors.contains(&name)
+            {
                 authors.push(name);
             }
         }

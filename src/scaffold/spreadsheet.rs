@@ -10,7 +10,7 @@ use super::metadata;
 use super::scan::ScannedFile;
 use crate::data_formats;
 use crate::language::{Language, LanguageNames, PartialDate};
-use crate::names::portable;
+use crate::names::portable_name;
 
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl Column {
     /// that is a heading counts.
     fn from_heading(text: &str) -> Option<Self> {
         let exact = |name: &str| COLUMNS.iter().find(|(_, names)| names.contains(&name)).map(|(column, _)| *column);
-        let name = portable(text);
+        let name = portable_name(text);
         let words: Vec<&str> = name.split('_').collect();
         // “Author(s)” becomes `author_s`.
         let plurals = || words.windows(2).map(|pair| pair.concat()).filter(|pair| pair.ends_with('s'));

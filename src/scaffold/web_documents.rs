@@ -8,7 +8,7 @@ use super::proposal::DocumentInfo;
 use super::scan::{ExclusionReason, FolderScan, ScannedFile, folder_of, is_web_page, stem_of};
 use crate::file_formats::Format;
 use crate::language::{Language, LanguageNames};
-use crate::names::portable;
+use crate::names::portable_name;
 
 /// The fewest pages that make a web document by linking to each other.
 const MIN_PAGES: usize = 3;
@@ -56,9 +56,9 @@ fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: 
     let first = &files[pages[0]];
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
     let folder = folder_of(&first.path);
-    let folder_names: Vec<String> = folder.split('/').map(portable).collect();
+    let folder_names: Vec<String> = folder.split('/').map(portable_name).collect();
     let is_named_like_folder = |file: &usize| {
-        let stem = portable(&languages[*file].stem);
+        let stem = portable_name(&languages[*file].stem);
         !stem.is_empty() && folder_names.iter().any(|name| name.starts_with(&stem))
     };
     let is_single_file = |file: &usize| {
@@ -100,7 +100,7 @@ fn drop_compressed_copies(scan: &mut FolderScan, documents: &HashMap<String, Doc
     let (compressed, uncompressed): (Vec<_>, Vec<_>) =
         scan.files.iter().zip(&languages).partition(|(file, _)| file.compressed);
     let key = |detected: &DetectedLanguage| {
-        (detected.folder.clone(), portable(&detected.stem), detected.language.as_str().to_owned())
+        (detected.folder.clone(), portable_name(&detected.stem), detected.language.as_str().to_owned())
     };
     let originals: BTreeSet<_> = uncompressed.into_iter().map(|(_, detected)| key(detected)).collect();
     let copies: BTreeSet<String> = compressed

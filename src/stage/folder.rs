@@ -98,16 +98,21 @@ impl Folder {
         if exists {
             let mut files = Vec::new();
             collect_files(root, "", &mut files).map_err(FolderError::Io)?;
-            let list = files.iter().find(|path| checksum::is_list(path));
+            let list = files.iter().find(|path| checksum::is_checksum_list(path));
             if let Some(list) = list {
                 let text = fs::read_to_string(root.join(list)).unwrap_or_default();
-                let listed: BTreeMap<&str, Digest> =
-                    text.lines().filter_map(|line| checksum::read_line(line.as_bytes())).map(|(d, p)| (p, d)).collect();
+                let listed: BTreeMap<&str, Digest> = text
+                    .lines()
+                    .filter_map(|line| checksum::parse_line(line.as_bytes()))
+                    .map(|(d, p)| (p, d))
+                    .collect();
                 // Other folders have such lists too.
                 let is_stage = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
                 // One file is in no list. A file that was changed since is somebody's work.
                 let is_unchanged = |path: &str| match listed.get(path) {
-                    Some(digest) => File::open(root.join(path)).and_then(Digest::of).is_ok_and(|own| own == *digest),
+                    Some(digest) => {
+                        File::open(root.join(path)).and_then(Digest::from_reader).is_ok_and(|own| own == *digest)
+                    }
                     None => path == ".xdg-volume-info" || path == list,
                 };
                 earlier = files.iter().filter(|path| is_stage && is_unchanged(path)).cloned().collect();

@@ -101,7 +101,7 @@ fn write_files(
     let mut list = Vec::new();
     for (path, number) in plan.checksum_order() {
         let digest = digests[number].ok_or_else(|| Failure::Fault(format!("`{path}` has no digest")))?;
-        list.extend_from_slice(checksum::line(digest, path.as_str()).as_bytes());
+        list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
     }
     for entry in plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums)) {
         staged.list = writer.write_bytes(&entry.path, &list)?;

@@ -1,336 +1,336 @@
-//! The volume descriptors (ECMA-119 8, Joliet) and the identifiers and dates in them.
+//! The volume descriptors (ECMA-119 8, Joliet).
 
 use std::io::{Read, Seek};
 
-use super::claims::{Claims, Owner};
+use super::bytes::{be32, is_zero, le16, le32, orders_agree16, orders_agree32};
 use super::dates;
-use super::medium::{Medium, SECTOR, SECTOR_BYTES, agree16, agree32, be32, in_words, le16, le32};
-use super::verdict::{Code, Problem, Problems};
-use crate::media_check::{APPLICATION_USE, Area, BLANK, Implanted};
+use super::identifiers::{self, IDENTIFIERS, IdentifierField};
+use super::namespace::Namespace;
+use super::ownership::{Owner, Ownership};
+use super::requirement::Requirement;
+use super::sector_reader::{SECTOR, SECTOR_BYTES, SectorReader, describe_unreadable, with_commas};
+use super::verdict::{Problem, ProblemCode, Problems};
+use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 
-/// Where the first descriptor is (ECMA-119 6.2.1).
-const FIRST: u64 = 16;
-/// No volume has more descriptors than this.
-const MOST: u64 = 48;
-/// The root directory's record (ECMA-119 8.4.18).
-const ROOT_RECORD: usize = 156;
+/// The sector of the first descriptor (ECMA-119 6.2.1).
+const FIRST_SECTOR: u64 = 16;
+/// How many descriptors are read at most.
+const MAX_DESCRIPTORS: u64 = 48;
+/// Where the root directory's record is (ECMA-119 8.4.18), and its length.
+const ROOT_RECORD: std::ops::Range<usize> = 156..190;
+/// The type of a descriptor (ECMA-119 8.1.1).
+const BOOT_RECORD: u8 = 0;
+const PRIMARY: u8 = 1;
+const SUPPLEMENTARY: u8 = 2;
+const TERMINATOR: u8 = 255;
 
-/// One of the two trees of directories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Namespace {
-    /// That of the primary descriptor, with Rock Ridge names beside its own.
-    Primary,
-    /// That of the supplementary descriptor with Joliet's escape sequence.
-    Joliet,
-}
-
-impl Namespace {
-    /// As an adjective.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Primary => "primary",
-            Self::Joliet => "Joliet",
-        }
-    }
-}
-
-/// What the rest of the reading needs of a descriptor.
+/// The fields of a volume descriptor that other checks need.
 #[derive(Debug, Clone)]
 pub(super) struct Descriptor {
     pub(super) namespace: Namespace,
     /// Sectors of the volume.
-    pub(super) space: u32,
-    pub(super) volume: String,
+    pub(super) volume_size: u32,
+    /// The volume identifier; empty if it cannot be decoded.
+    pub(super) volume_identifier: String,
     /// The root directory's record, 34 bytes.
-    pub(super) root: Vec<u8>,
+    pub(super) root_record: Vec<u8>,
     pub(super) path_table_size: u32,
-    /// The places of the path tables: L, optional L, M, optional M.
+    /// The first sectors of the path tables: L, optional L, M, optional M.
     pub(super) path_tables: [u32; 4],
-    /// The names of the copyright, abstract and bibliographic files.
-    pub(super) files: Vec<(&'static str, String)>,
-    /// All identifiers as text, for the two descriptors to be compared.
+    /// The copyright, abstract and bibliographic files that it names.
+    pub(super) named_files: Vec<(&'static str, String)>,
+    /// All identifiers as text, by field name.
     identifiers: Vec<(&'static str, String)>,
-    /// The dates, of creation, modification, expiration and effect.
+    /// The dates of creation, modification, expiration and effect.
     dates: Vec<u8>,
-    pub(super) application_use: Area,
+    pub(super) application_use: ApplicationUse,
 }
 
-/// The fields that identify something: name, first byte, length, which characters (ECMA-119 8.4).
-const IDENTIFIERS: [(&str, usize, usize, Characters); 9] = [
-    ("system", 8, 32, Characters::A),
-    ("volume", 40, 32, Characters::D),
-    ("volume set", 190, 128, Characters::D),
-    ("publisher", 318, 128, Characters::A),
-    ("data preparer", 446, 128, Characters::A),
-    ("application", 574, 128, Characters::A),
-    ("copyright file", 702, 37, Characters::File),
-    ("abstract file", 739, 37, Characters::File),
-    ("bibliographic file", 776, 37, Characters::File),
-];
+/// Whether sector 16 looks like a volume descriptor.
+pub(super) fn is_volume(sector: &[u8]) -> bool {
+    sector.len() >= SECTOR_BYTES && has_signature(sector)
+}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Characters {
-    A,
-    D,
-    /// d-characters, one dot and a version: a name of 8 and 3 (ECMA-119 8.4.23 to 8.4.25).
-    File,
+fn has_signature(sector: &[u8]) -> bool {
+    &sector[1..6] == b"CD001"
 }
 
 /// Reads the descriptors, and reports what is wrong with them.
 pub(super) fn read<R: Read + Seek>(
-    medium: &mut Medium<'_, R>,
-    claims: &mut Claims,
+    reader: &mut SectorReader<'_, R>,
+    ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> Vec<Descriptor> {
-    if !medium.length().is_multiple_of(SECTOR) {
-        problems.structure(1, format!("the image has {} bytes, not a multiple of 2,048", medium.length()));
+    if !reader.length().is_multiple_of(SECTOR) {
+        let message = format!("the image has {} bytes, which is not a multiple of 2,048", reader.length());
+        problems.add_violation(Requirement::VolumeDescriptors, message);
     }
     let mut found: Vec<Descriptor> = Vec::new();
-    let mut ended = false;
-    for sector in FIRST..FIRST + MOST {
-        if sector >= medium.sectors() {
+    let mut has_terminator = false;
+    for sector in FIRST_SECTOR..FIRST_SECTOR + MAX_DESCRIPTORS {
+        if sector >= reader.sector_count() {
             break;
         }
-        let bytes = medium.read(sector, 1);
-        let unread = medium.bad_in(sector, 1);
-        if !unread.is_empty() {
-            let what = in_words(&unread, "unreadable", "sector");
-            let problem = Problem::new(Code::Unreadable, format!("a volume descriptor: {what}"));
-            problems.push(problem.in_sectors(unread));
-            claims.add(sector * SECTOR, SECTOR, Owner::Structure);
+        let bytes = reader.read(sector, 1);
+        let unreadable = reader.unreadable_in(sector, 1);
+        if !unreadable.is_empty() {
+            let message = format!("a volume descriptor: {}", describe_unreadable(&unreadable, "sector"));
+            problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable));
+            ownership.add(sector * SECTOR, SECTOR, Owner::Structure);
             continue;
         }
-        let signed = &bytes[1..6] == b"CD001";
-        let kind = bytes[0];
-        // A descriptor whose signature is damaged is still read, if it looks like the next one due.
-        let due =
-            (sector == FIRST && kind == 1) || (found.len() == 1 && kind == 2) || (!found.is_empty() && kind == 255);
-        if !signed && !due {
+        if !has_signature(&bytes) && !is_expected_next(&found, sector, bytes[0]) {
             break;
         }
-        if !signed {
-            problems.structure(1, format!("sector {sector}: a volume descriptor without `CD001`"));
-        }
-        claims.add(sector * SECTOR, SECTOR, Owner::Structure);
-        if bytes[6] != 1 {
-            problems.structure(1, format!("sector {sector}: a volume descriptor of version {}, not 1", bytes[6]));
-        }
-        match kind {
-            255 => {
-                ended = true;
-                if bytes[7..].iter().any(|byte| *byte != 0) {
-                    problems.structure(1, format!("sector {sector}: the terminator is not zero behind its head"));
-                }
-                break;
+        check_header(sector, &bytes, problems);
+        ownership.add(sector * SECTOR, SECTOR, Owner::Structure);
+        if bytes[0] == TERMINATOR {
+            has_terminator = true;
+            if !is_zero(&bytes[7..]) {
+                let message = format!("sector {sector}: the terminator has bytes that are not zero");
+                problems.add_violation(Requirement::VolumeDescriptors, message);
             }
-            1 if found.is_empty() => found.push(descriptor(Namespace::Primary, sector, &bytes, problems)),
-            2 if found.len() < 2 && sector > FIRST => {
-                found.push(descriptor(Namespace::Joliet, sector, &bytes, problems));
-            }
-            1 => problems.structure(1, format!("sector {sector}: a second primary volume descriptor")),
-            0 => problems.structure(1, format!("sector {sector}: a boot record; the disc is to have no boot code")),
-            other => {
-                problems.structure(1, format!("sector {sector}: a volume descriptor of an unexpected type, {other}"));
-            }
+            break;
         }
+        found.extend(read_descriptor(&found, sector, &bytes, problems));
     }
-    if !ended {
-        problems.structure(1, "the volume descriptors have no terminator");
+    check_set(&found, has_terminator, problems);
+    if let [primary, joliet] = found.as_slice() {
+        compare(primary, joliet, problems);
     }
-    if !found.iter().any(|descriptor| descriptor.namespace == Namespace::Primary) {
-        problems.structure(1, "there is no primary volume descriptor in sector 16");
-    }
-    if !found.iter().any(|descriptor| descriptor.namespace == Namespace::Joliet) {
-        problems.structure(9, "there is no Joliet volume descriptor");
-    }
-    compare(&found, problems);
     found
 }
 
-fn descriptor(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problems) -> Descriptor {
-    let word = namespace.word();
-    let joliet = namespace == Namespace::Joliet;
-    let mut wrong =
-        |requirement, what: String| problems.structure(requirement, format!("the {word} volume descriptor: {what}"));
-    let zero = |range: std::ops::Range<usize>| bytes[range].iter().all(|byte| *byte == 0);
-    let mut reserved: Vec<(usize, usize)> = vec![(72, 80), (882, 883), (1395, 2048)];
-    if joliet {
-        let escape = &bytes[88..120];
-        if !matches!(&escape[..3], b"%/@" | b"%/C" | b"%/E") || escape[3..].iter().any(|byte| *byte != 0) {
-            wrong(9, "its escape sequence is not one of Joliet's".to_owned());
-        } else if &escape[..3] != b"%/E" {
-            wrong(9, "its escape sequence is not that of UCS-2 level 3, `%/E`".to_owned());
+/// Whether a sector has the type of the descriptor that should be there. If so, it is read even if
+/// its signature is damaged.
+fn is_expected_next(found: &[Descriptor], sector: u64, descriptor_type: u8) -> bool {
+    match descriptor_type {
+        PRIMARY => sector == FIRST_SECTOR,
+        SUPPLEMENTARY => found.len() == 1,
+        TERMINATOR => !found.is_empty(),
+        _ => false,
+    }
+}
+
+/// What all descriptors have in common (ECMA-119 8.1).
+fn check_header(sector: u64, bytes: &[u8], problems: &mut Problems) {
+    if !has_signature(bytes) {
+        let message = format!("sector {sector}: a volume descriptor without `CD001`");
+        problems.add_violation(Requirement::VolumeDescriptors, message);
+    }
+    if bytes[6] != 1 {
+        let message = format!("sector {sector}: a volume descriptor of version {}, not 1", bytes[6]);
+        problems.add_violation(Requirement::VolumeDescriptors, message);
+    }
+}
+
+/// Reads a primary or supplementary descriptor; reports any other.
+fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &mut Problems) -> Option<Descriptor> {
+    let message = match bytes[0] {
+        PRIMARY if found.is_empty() => return Some(parse(Namespace::Primary, sector, bytes, problems)),
+        SUPPLEMENTARY if found.len() < 2 && sector > FIRST_SECTOR => {
+            return Some(parse(Namespace::Joliet, sector, bytes, problems));
         }
-    } else {
-        reserved.push((88, 120));
+        PRIMARY => format!("sector {sector}: a second primary volume descriptor"),
+        BOOT_RECORD => format!("sector {sector}: a boot record, but this disc should have no boot code"),
+        other => format!("sector {sector}: a volume descriptor of the unexpected type {other}"),
+    };
+    problems.add_violation(Requirement::VolumeDescriptors, message);
+    None
+}
+
+/// Checks that there is one descriptor of each kind.
+fn check_set(found: &[Descriptor], has_terminator: bool, problems: &mut Problems) {
+    let has = |namespace| found.iter().any(|descriptor| descriptor.namespace == namespace);
+    if !has_terminator {
+        problems.add_violation(Requirement::VolumeDescriptors, "the volume descriptors have no terminator");
     }
-    // Volume flags, in a supplementary descriptor (ECMA-119 8.5.3), and nothing in the primary one.
-    reserved.push((7, 8));
-    for (from, to) in reserved {
-        if !zero(from..to) {
-            wrong(1, format!("reserved bytes from {from} on are not zero"));
-        }
+    if !has(Namespace::Primary) {
+        let message = "there is no primary volume descriptor in sector 16";
+        problems.add_violation(Requirement::VolumeDescriptors, message);
     }
-    if bytes[881] != 1 {
-        wrong(1, format!("file structure version {}, not 1", bytes[881]));
+    if !has(Namespace::Joliet) {
+        problems.add_violation(Requirement::JolietNames, "there is no Joliet volume descriptor");
     }
-    for (name, at, wide) in [
-        ("volume space size", 80, true),
-        ("volume set size", 120, false),
-        ("volume sequence number", 124, false),
-        ("logical block size", 128, false),
-        ("path table size", 132, true),
-    ] {
-        if !(if wide { agree32(bytes, at) } else { agree16(bytes, at) }) {
-            wrong(3, format!("the byte orders of the {name} disagree"));
-        }
+}
+
+/// Parses a primary or Joliet descriptor, and reports what is wrong with it.
+fn parse(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problems) -> Descriptor {
+    let mut report = |requirement, violation: &str| {
+        let message = format!("the {} volume descriptor: {violation}", namespace.adjective());
+        problems.add_violation(requirement, message);
+    };
+    if namespace == Namespace::Joliet {
+        check_escape_sequence(bytes, &mut report);
     }
-    if le16(bytes, 128) != 2048 {
-        wrong(2, format!("logical blocks of {} bytes, not 2,048", le16(bytes, 128)));
-    }
-    if le16(bytes, 120) != 1 || le16(bytes, 124) != 1 {
-        wrong(3, "it is not the one volume of its volume set".to_owned());
-    }
-    let mut identifiers = Vec::new();
-    let mut files = Vec::new();
-    for (name, at, length, characters) in IDENTIFIERS {
-        let field = &bytes[at..at + length];
-        let text = match if joliet { joliet_text(field) } else { single_bytes(field) } {
-            Ok(text) => text,
-            Err(what) => {
-                wrong(4, format!("the {name} identifier {what}"));
-                continue;
-            }
-        };
-        if let Err(what) = judge(&text, characters, name, joliet) {
-            wrong(4, format!("the {name} identifier {what}"));
-        }
-        if characters == Characters::File && !text.is_empty() {
-            files.push((name, text.clone()));
-        }
-        identifiers.push((name, text));
-    }
+    check_reserved_bytes(namespace, bytes, &mut report);
+    check_numbers(bytes, &mut report);
+    let identifiers = read_identifiers(namespace, bytes, &mut report);
     for (name, at) in [("creation", 813), ("modification", 830), ("expiration", 847), ("effective", 864)] {
-        if let Err(what) = dates::descriptor_date(&bytes[at..at + 17]) {
-            wrong(4, format!("the {name} date {what}"));
+        if let Err(violation) = dates::check_descriptor_date(&bytes[at..at + 17]) {
+            report(Requirement::DescriptorIdentifiers, &format!("the {name} date {violation}"));
         }
     }
-    let mut application_use = BLANK;
-    application_use.copy_from_slice(&bytes[APPLICATION_USE]);
-    let blank = application_use == BLANK;
-    if joliet {
-        // Of this area the standard says nothing, and no tool uses it: one filling, throughout.
-        if application_use.iter().any(|byte| *byte != application_use[0]) || !matches!(application_use[0], 0 | b' ') {
-            wrong(14, "its application-use area is not empty".to_owned());
-        }
-    } else if !blank && Implanted::parse(&application_use).is_none() {
-        wrong(14, "its application-use area holds neither spaces nor a media check".to_owned());
-    }
+    let application_use = read_application_use(namespace, bytes, &mut report);
+    let named_files = identifiers.iter().filter(|(field, text)| field.is_file() && !text.is_empty());
+    let named_files = named_files.map(|(field, text)| (field.name, text.clone())).collect();
+    let identifiers: Vec<(&'static str, String)> =
+        identifiers.into_iter().map(|(field, text)| (field.name, text)).collect();
     Descriptor {
         namespace,
-        space: le32(bytes, 80),
-        volume: identifiers.iter().find(|(name, _)| *name == "volume").map(|(_, v)| v.clone()).unwrap_or_default(),
-        root: root_record(sector, bytes, word, problems),
+        volume_size: le32(bytes, 80),
+        volume_identifier: find(&identifiers, "volume").unwrap_or_default().to_owned(),
+        root_record: read_root_record(namespace, sector, bytes, problems),
         path_table_size: le32(bytes, 132),
         path_tables: [le32(bytes, 140), le32(bytes, 144), be32(bytes, 148), be32(bytes, 152)],
-        files,
+        named_files,
         identifiers,
         dates: bytes[813..881].to_vec(),
         application_use,
     }
 }
 
-/// The root directory's record; its own fields are judged with the directory.
-fn root_record(sector: u64, bytes: &[u8], word: &str, problems: &mut Problems) -> Vec<u8> {
-    let record = &bytes[ROOT_RECORD..ROOT_RECORD + 34];
+type Report<'r> = dyn FnMut(Requirement, &str) + 'r;
+
+/// The escape sequence that identifies Joliet (ECMA-119 8.5.6).
+fn check_escape_sequence(bytes: &[u8], report: &mut Report<'_>) {
+    let (sequence, rest) = bytes[88..120].split_at(3);
+    if !matches!(sequence, b"%/@" | b"%/C" | b"%/E") || !is_zero(rest) {
+        report(Requirement::JolietNames, "its escape sequence is not one of Joliet’s");
+    } else if sequence != b"%/E" {
+        report(Requirement::JolietNames, "its escape sequence is not `%/E`, which stands for UCS-2 level 3");
+    }
+}
+
+fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut Report<'_>) {
+    let mut reserved: Vec<(usize, usize)> = vec![(72, 80), (882, 883), (1395, 2048)];
+    if namespace == Namespace::Primary {
+        reserved.push((88, 120));
+    }
+    // In a supplementary descriptor these are the volume flags (ECMA-119 8.5.3), which must be zero here.
+    reserved.push((7, 8));
+    for (from, to) in reserved {
+        if !is_zero(&bytes[from..to]) {
+            let violation = format!("its reserved bytes {from} to {} are not all zero", to - 1);
+            report(Requirement::VolumeDescriptors, &violation);
+        }
+    }
+    if bytes[881] != 1 {
+        report(Requirement::VolumeDescriptors, &format!("it has file structure version {}, not 1", bytes[881]));
+    }
+}
+
+/// Numbers in both byte orders, and those that have only one valid value.
+fn check_numbers(bytes: &[u8], report: &mut Report<'_>) {
+    for (name, orders_agree) in [
+        ("volume space size", orders_agree32(bytes, 80)),
+        ("volume set size", orders_agree16(bytes, 120)),
+        ("volume sequence number", orders_agree16(bytes, 124)),
+        ("logical block size", orders_agree16(bytes, 128)),
+        ("path table size", orders_agree32(bytes, 132)),
+    ] {
+        if !orders_agree {
+            report(Requirement::ByteOrders, &format!("the byte orders of the {name} disagree"));
+        }
+    }
+    let block_size = le16(bytes, 128);
+    if block_size != 2048 {
+        report(Requirement::BlockSize, &format!("it has logical blocks of {block_size} bytes, not 2,048"));
+    }
+    if le16(bytes, 120) != 1 || le16(bytes, 124) != 1 {
+        report(Requirement::ByteOrders, "it does not describe the only volume of its volume set");
+    }
+}
+
+/// The identifiers that can be decoded, with their fields.
+fn read_identifiers(
+    namespace: Namespace,
+    bytes: &[u8],
+    report: &mut Report<'_>,
+) -> Vec<(&'static IdentifierField, String)> {
+    let mut found = Vec::new();
+    for field in &IDENTIFIERS {
+        let (text, violation) = match identifiers::decode(field.bytes(bytes), namespace) {
+            Ok(text) => {
+                let violation = identifiers::check(&text, field, namespace).err();
+                (Some(text), violation)
+            }
+            Err(violation) => (None, Some(violation.to_owned())),
+        };
+        if let Some(violation) = violation {
+            let violation = format!("the {} identifier {violation}", field.name);
+            report(Requirement::DescriptorIdentifiers, &violation);
+        }
+        found.extend(text.map(|text| (field, text)));
+    }
+    found
+}
+
+fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut Report<'_>) -> ApplicationUse {
+    let mut area = BLANK_APPLICATION_USE;
+    area.copy_from_slice(&bytes[APPLICATION_USE_RANGE]);
+    match namespace {
+        // The standard leaves this area free, and no tool uses it: all zeros or all spaces.
+        Namespace::Joliet => {
+            if !matches!(area[0], 0 | b' ') || area.iter().any(|byte| *byte != area[0]) {
+                report(Requirement::ApplicationUse, "its application-use area is not empty");
+            }
+        }
+        Namespace::Primary => {
+            if area != BLANK_APPLICATION_USE && ImplantedCheck::parse(&area).is_none() {
+                let violation = "its application-use area contains neither only spaces nor a media check";
+                report(Requirement::ApplicationUse, violation);
+            }
+        }
+    }
+    area
+}
+
+/// The root directory's record; its other fields are checked with the directory.
+fn read_root_record(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problems) -> Vec<u8> {
+    let record = &bytes[ROOT_RECORD];
     if record[0] != 34 || record[32] != 1 || record[33] != 0 {
-        let what = format!("sector {sector}: the record of the {word} root directory has not 34 bytes and no name");
-        problems.structure(6, what);
+        let message = format!(
+            "sector {sector}: the record of the {} root directory does not have 34 bytes and an identifier of one zero byte",
+            namespace.adjective()
+        );
+        problems.add_violation(Requirement::DirectoryRecords, message);
     }
     record.to_vec()
 }
 
-/// A field in single bytes, without the spaces that fill it.
-fn single_bytes(field: &[u8]) -> Result<String, &'static str> {
-    let text: String = field.iter().map(|byte| char::from(*byte)).collect();
-    let text = text.trim_end_matches(' ');
-    if text.contains('\0') { Err("is filled with zero bytes, not with spaces") } else { Ok(text.to_owned()) }
-}
-
-/// A field in UCS-2, big-endian, without the spaces that fill it; of 37 bytes the last is left over.
-fn joliet_text(field: &[u8]) -> Result<String, &'static str> {
-    if field.len() % 2 == 1 && !matches!(field.last(), Some(0)) {
-        return Err("has something in its last, odd byte");
-    }
-    let units: Vec<u16> = field.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
-    let text = String::from_utf16(&units).map_err(|_| "is not UCS-2")?;
-    let text = text.trim_end_matches(' ');
-    if text.contains('\0') { Err("is filled with zeros, not with spaces") } else { Ok(text.to_owned()) }
-}
-
-fn judge(text: &str, characters: Characters, name: &str, joliet: bool) -> Result<(), String> {
-    if text.starts_with(' ') {
-        return Err("does not begin at the left".to_owned());
-    }
-    if name == "volume" && text.is_empty() {
-        return Err("is empty".to_owned());
-    }
-    if joliet {
-        // Not `/`, which dates and names of offices have, in identifiers that are no names of files.
-        let forbidden = |c: char| {
-            (c as u32) < 0x20 || (c == '\u{7f}') || (matches!(c, '*' | ':' | '?' | '\\') && characters != Characters::A)
-        };
-        return match text.chars().find(|c| forbidden(*c)) {
-            Some(c) => Err(format!("has the character {}", c.escape_debug())),
-            None => Ok(()),
-        };
-    }
-    let d = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let a = |c: char| d(c) || " !\"%&'()*+,-./:;<=>?".contains(c);
-    let allowed = |c: char| match characters {
-        Characters::A => a(c),
-        Characters::D => d(c),
-        Characters::File => d(c) || c == '.' || c == ';',
-    };
-    if let Some(c) = text.chars().find(|c| !allowed(*c)) {
-        return Err(format!("has the character `{}`, which is not allowed there", c.escape_debug()));
-    }
-    if characters == Characters::File && !text.is_empty() {
-        let (whole, version) = text.split_once(';').unwrap_or((text, "1"));
-        let (stem, extension) = whole.split_once('.').unwrap_or((whole, ""));
-        if stem.len() > 8 || extension.len() > 3 || extension.contains('.') || version.parse::<u16>().is_err() {
-            return Err(format!("`{text}` is not a name of 8 and 3 characters"));
-        }
-    }
-    Ok(())
-}
-
-/// The two descriptors must say the same.
-fn compare(found: &[Descriptor], problems: &mut Problems) {
-    let [primary, joliet] = found else { return };
+/// Checks that the two descriptors agree.
+fn compare(primary: &Descriptor, joliet: &Descriptor, problems: &mut Problems) {
     for (name, text) in &primary.identifiers {
-        let Some((_, other)) = joliet.identifiers.iter().find(|(known, _)| known == name) else { continue };
-        // Half as many characters fit, so no identifier may have more.
-        let most = IDENTIFIERS.iter().find(|(known, ..)| known == name).map_or(0, |(_, _, length, _)| length / 2);
-        if text.len() > most {
-            let what = format!("the {name} identifier `{text}` has more than the {most} characters that Joliet holds");
-            problems.structure(4, what);
+        let Some(other) = find(&joliet.identifiers, name) else { continue };
+        // Half as many characters fit into the Joliet field.
+        let max = IDENTIFIERS.iter().find(|field| field.name == *name).map_or(0, |field| field.length / 2);
+        if text.len() > max {
+            let message = format!(
+                "the {name} identifier `{text}` is longer than {max} characters, the most that Joliet can hold"
+            );
+            problems.add_violation(Requirement::DescriptorIdentifiers, message);
         } else if text != other {
-            let what =
-                format!("the {name} identifier is `{text}` in the primary descriptor, `{other}` in the Joliet one");
-            problems.structure(4, what);
+            let message = format!(
+                "the {name} identifier is `{text}` in the primary descriptor but `{other}` in the Joliet descriptor"
+            );
+            problems.add_violation(Requirement::DescriptorIdentifiers, message);
         }
     }
     if primary.dates != joliet.dates {
-        problems.structure(4, "the dates of the two volume descriptors differ");
+        let message = "the dates of the two volume descriptors differ";
+        problems.add_violation(Requirement::DescriptorIdentifiers, message);
     }
-    if primary.space != joliet.space {
-        let what = format!("the primary descriptor says {} sectors, the Joliet one {}", primary.space, joliet.space);
-        problems.structure(3, what);
+    if primary.volume_size != joliet.volume_size {
+        let message = format!(
+            "the volume has {} sectors according to the primary descriptor, {} according to the Joliet descriptor",
+            with_commas(primary.volume_size.into()),
+            with_commas(joliet.volume_size.into())
+        );
+        problems.add_violation(Requirement::ByteOrders, message);
     }
 }
 
-/// Whether sector 16 looks like a primary volume descriptor.
-pub(super) fn is_volume(sector: &[u8]) -> bool {
-    sector.len() >= SECTOR_BYTES && &sector[1..6] == b"CD001"
+fn find<'i>(identifiers: &'i [(&'static str, String)], name: &str) -> Option<&'i str> {
+    identifiers.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_str())
 }

@@ -1,331 +1,248 @@
-//! Verifying the files of a folder (a mounted disc, a copied stick, an unpacked archive) or of an archive.
+//! Verifies the files of a folder (a mounted disc, a copy on a USB stick, an unpacked archive) or of an archive.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::medium::{Medium, SECTOR, in_words};
-use super::verdict::{Checked, Code, Kind, Problem, Problems, Sectors, Verdict};
-use super::{Interrupted, NO_LIST, Published, broken_links, compare_digests, label, list, pages};
-use crate::archive::{Archive, Member};
-use crate::checksum::{Digest, Hasher, is_list};
+use super::checksum_list::{self, ListedDigests, NO_LIST};
+use super::file_check::MISSING;
+use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
+use super::published::{self, ComputedDigests, PublishedDigest};
+use super::sector_reader::describe_unreadable;
+use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
+use super::{Interrupted, pages};
+use crate::archive::Archive;
+use crate::checksum::{Digest, is_checksum_list};
 use crate::names::is_os_metadata;
 use crate::progress::Progress;
 
-/// Levels of folders that are looked into.
-const MOST_LEVELS: usize = 64;
-/// Blocks read at a time.
-const BLOCKS: usize = 512;
-
-/// A file of the folder or archive.
-struct Found {
-    place: Place,
-    length: u64,
-}
-
-enum Place {
-    File(PathBuf),
-    Member(Member),
-}
-
-/// What the files are in.
-enum Files {
-    Folder,
-    Archive(Archive),
-}
-
-impl Files {
-    /// All bytes of a file that is not long.
-    fn all(&mut self, file: &Found) -> io::Result<Vec<u8>> {
-        match (self, &file.place) {
-            (Self::Archive(archive), Place::Member(member)) => {
-                let mut bytes = Vec::new();
-                archive.read(member)?.take(file.length + 1).read_to_end(&mut bytes)?;
-                Ok(bytes)
-            }
-            (_, Place::File(place)) => fs::read(place),
-            (Self::Folder, Place::Member(_)) => Err(io::ErrorKind::NotFound.into()),
-        }
-    }
-}
+/// A file that is on the disc twice but only once in the list.
+const COPY_OF_ICON_FILE: &str = ".xdg-volume-info";
 
 /// Verifies a folder by the checksum list in it.
 ///
 /// # Errors
-/// What the file system says of the folder itself; [`Interrupted`] within if `stop` was set.
-pub fn folder(
+/// The folder itself cannot be read; inside, [`Interrupted`] if `stop` was set.
+pub fn verify_folder(
     root: &Path,
-    published: &[Published],
+    published: &[PublishedDigest],
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     let mut problems = Problems::default();
-    let mut found = BTreeMap::new();
+    let mut files = SourceFiles::new();
     fs::read_dir(root)?;
-    walk(root, "", 0, &mut found, &mut problems);
-    Ok(judge(Files::Folder, Kind::Folder, found, problems, published, progress, stop))
+    find_in_folder(root, "", 0, &mut files, &mut problems);
+    let check = FolderCheck::new(&files, FileSource::Folder, problems);
+    Ok(check.run(TargetKind::Folder, published, progress, stop))
 }
 
 /// Verifies an archive by the checksum list in it.
 ///
 /// # Errors
-/// The archive cannot be read or is damaged as a whole; [`Interrupted`] within if `stop` was set.
-pub fn archive(
+/// The archive as a whole cannot be read; inside, [`Interrupted`] if `stop` was set.
+pub fn verify_archive(
     file: File,
-    published: &[Published],
+    published: &[PublishedDigest],
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     let mut archive = Archive::open(file)?;
     let mut problems = Problems::default();
-    let mut found = BTreeMap::new();
-    for member in archive.members()? {
-        let path = member.path.clone();
-        if path.ends_with('/') {
-            continue;
-        }
-        let sound = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if !sound || path.contains('\\') {
-            let message = "is no path that stays in the folder it is unpacked to";
-            problems.push(Problem::new(Code::Added, message).at(path));
-            continue;
-        }
-        let length = member.length;
-        if found.insert(path.clone(), Found { place: Place::Member(member), length }).is_some() {
-            problems.push(Problem::new(Code::Added, "is in the archive twice").at(path));
-        }
-    }
-    Ok(judge(Files::Archive(archive), Kind::Archive, found, problems, published, progress, stop))
+    let files = find_in_archive(&mut archive, &mut problems)?;
+    let check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
+    Ok(check.run(TargetKind::Archive, published, progress, stop))
 }
 
-fn judge(
-    mut files_in: Files,
-    kind: Kind,
-    found: BTreeMap<String, Found>,
-    mut problems: Problems,
-    published: &[Published],
-    progress: &mut dyn Progress,
-    stop: &AtomicBool,
-) -> Result<Verdict, Interrupted> {
-    let mut notes = Vec::new();
-    let size = found.values().map(|file: &Found| file.length).sum();
-    progress.begin(size);
-    let list_path = found.keys().find(|path| is_list(path)).cloned();
-    let mut promised = list::Promised::new();
-    match &list_path {
-        Some(path) if found[path].length <= list::MOST_BYTES => match files_in.all(&found[path]) {
-            Ok(bytes) => promised = list::parse(&bytes, path, &mut problems),
-            Err(error) => problems.push(Problem::new(Code::Unreadable, error.to_string()).at(path)),
-        },
-        Some(path) => problems.push(Problem::new(Code::ChecksumList, "the checksum list is too large").at(path)),
-        None => problems.push(Problem::new(Code::ChecksumList, NO_LIST)),
+/// Checks files, and remembers the results.
+struct FolderCheck<'f> {
+    files: &'f SourceFiles,
+    source: FileSource,
+    problems: Problems,
+    notes: Vec<String>,
+    checked: Vec<CheckedFile>,
+    files_intact: u64,
+}
+
+/// A line of the checksum list whose file is there.
+struct ListedFile {
+    /// The path as the list spells it.
+    path: String,
+    digest: Digest,
+}
+
+impl<'f> FolderCheck<'f> {
+    fn new(files: &'f SourceFiles, source: FileSource, problems: Problems) -> Self {
+        Self { files, source, problems, notes: Vec::new(), checked: Vec::new(), files_intact: 0 }
     }
-    let lower: HashMap<String, &String> = found.keys().map(|path| (path.to_lowercase(), path)).collect();
-    // Each promised file as the folder spells it.
-    let mut listed: BTreeMap<&String, (&String, Digest)> = BTreeMap::new();
-    for (path, digest) in &promised {
-        match found.get_key_value(path).map(|(own, _)| own).or_else(|| lower.get(&path.to_lowercase()).copied()) {
-            Some(own) => {
-                listed.insert(own, (path, *digest));
+
+    fn run(
+        mut self,
+        kind: TargetKind,
+        published: &[PublishedDigest],
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Verdict, Interrupted> {
+        let size = self.files.values().map(|file| file.length).sum();
+        progress.begin(size);
+        let list_path = self.files.keys().find(|path| is_checksum_list(path));
+        let listed = self.read_list(list_path);
+        let by_lower_case: HashMap<String, &String> =
+            self.files.keys().map(|path| (path.to_lowercase(), path)).collect();
+        let found = self.find_listed(&listed, &by_lower_case);
+        self.report_changed_case(&found);
+        let mut list_digest = None;
+        for (path, file) in self.files {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Interrupted);
             }
-            None => problems.push(Problem::new(Code::Missing, "is in the checksum list and not there").at(path)),
-        }
-    }
-    // Some systems show all names in capital letters, or all without: then links work there. One name that is written
-    // otherwise was changed, and links to it break elsewhere.
-    let shown = |as_shown: fn(&str) -> String| listed.keys().all(|own| **own == as_shown(own));
-    if !shown(|path| path.to_uppercase()) && !shown(|path| path.to_lowercase()) {
-        for (own, (path, _)) in listed.iter().filter(|(own, (path, _))| *own != path) {
-            let message =
-                format!("is there as `{own}`: with other capital letters, links to it break on many computers");
-            problems.push(Problem::new(Code::Missing, message).at(*path));
-        }
-    }
-    let mut files = Vec::new();
-    let mut intact = 0;
-    let mut list_digest = None;
-    for (path, file) in &found {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Interrupted);
-        }
-        let promise = listed.get(path).map(|(_, digest)| *digest);
-        let read = match &file.place {
-            Place::File(place) => read(place, pages::is_page(path), progress, stop),
-            Place::Member(member) => read_member(&mut files_in, member, pages::is_page(path), progress, stop),
-        };
-        let mut html = Vec::new();
-        let digest = match read {
-            Ok(None) => return Err(Interrupted),
-            Ok(Some(read)) if read.bad.is_empty() => {
-                html = read.html;
-                Some(read.digest)
+            let Some((digest, html)) = self.hash(path, file, progress, stop)? else { continue };
+            if Some(path) == list_path {
+                list_digest = Some(digest);
             }
-            Ok(Some(read)) => {
-                let words = in_words(&read.bad, "unreadable", "block");
-                problems.push(Problem::new(Code::Unreadable, words).at(path).in_sectors(read.bad));
-                None
-            }
-            Err(error) => {
-                problems.push(Problem::new(Code::Unreadable, format!("cannot be opened: {error}")).at(path));
-                None
-            }
-        };
-        files.push(Checked { path: path.clone(), digest });
-        let Some(digest) = digest else { continue };
-        if Some(path) == list_path.as_ref() {
-            list_digest = Some(digest);
-        }
-        match promise {
-            Some(promise) if promise == digest => {
-                intact += 1;
-                if !html.is_empty() {
-                    let there = |target: &str| lower.contains_key(&target.to_lowercase());
-                    broken_links(&html, path, &there).into_iter().for_each(|problem| problems.push(problem));
+            let is_intact = self.check(path, digest, found.get(path), &listed);
+            if is_intact && !html.is_empty() {
+                let exists = |target: &str| by_lower_case.contains_key(&target.to_lowercase());
+                for problem in pages::find_broken_links(&html, path, &exists) {
+                    self.problems.add(problem);
                 }
             }
-            Some(_) => {
-                problems.push(Problem::new(Code::Changed, "its bytes are not those of the checksum list").at(path))
-            }
-            None if promised.is_empty() || is_list(path) => {}
-            // The one file that stands on a disc twice and in the list once.
-            None if path == ".xdg-volume-info" && promised.values().any(|promise| *promise == digest) => {
-                notes.push(format!("`{path}` is a copy of a file of the checksum list"));
-            }
-            None if is_os_metadata(path) => notes.push(format!("`{path}` was added by a computer’s system")),
-            None => problems.push(Problem::new(Code::Added, "is not in the checksum list").at(path)),
         }
+        progress.end();
+        let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
+        let computed = ComputedDigests { image: None, list: list_digest, image_label, is_folder: true };
+        let confirmed = published::compare(published, &computed, &mut self.problems);
+        self.add_document_titles(&by_lower_case);
+        Ok(Verdict {
+            kind,
+            volume_identifier: None,
+            size,
+            problems: self.problems,
+            notes: self.notes,
+            confirmed,
+            files: self.checked,
+            files_listed: listed.len() as u64,
+            files_intact: self.files_intact,
+            image_digest: None,
+            has_trailing_sectors: false,
+            list_digest,
+            media_check: None,
+        })
     }
-    progress.end();
-    let agree = compare_digests(published, None, list_digest, "the folder", &mut problems);
-    let all_pages = found.keys().filter(|path| pages::is_page(path)).cloned().collect();
-    label(&mut problems, all_pages, &mut |path| {
-        let own = found.get(path).or_else(|| found.get(*lower.get(&path.to_lowercase())?))?;
-        (own.length <= pages::MOST_BYTES).then(|| files_in.all(own).ok()).flatten()
-    });
-    Ok(Verdict {
-        kind,
-        volume: None,
-        size,
-        problems,
-        notes,
-        agree,
-        files,
-        listed: promised.len() as u64,
-        intact,
-        whole: None,
-        longer: false,
-        list: list_digest,
-        media_check: None,
-    })
-}
 
-/// Notes every file below a folder; links are not followed.
-fn walk(folder: &Path, path: &str, level: usize, found: &mut BTreeMap<String, Found>, problems: &mut Problems) {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) if level < MOST_LEVELS => entries,
-        Ok(_) => {
-            problems.push(Problem::new(Code::Unreadable, "the folders are too deep").at(path));
-            return;
+    /// The digests in the checksum list; none, with a report, if it is missing, too large or unreadable.
+    fn read_list(&mut self, path: Option<&String>) -> ListedDigests {
+        let Some(path) = path else {
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
+            return ListedDigests::new();
+        };
+        let file = &self.files[path];
+        if file.length > checksum_list::MAX_BYTES {
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list is too large").at(path));
+            return ListedDigests::new();
         }
-        Err(error) => {
-            problems.push(Problem::new(Code::Unreadable, format!("the folder cannot be read: {error}")).at(path));
-            return;
-        }
-    };
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
+        match self.source.read(file) {
+            Ok(bytes) => checksum_list::parse(&bytes, path, &mut self.problems),
             Err(error) => {
-                problems.push(Problem::new(Code::Unreadable, format!("the folder cannot be read: {error}")).at(path));
-                return;
+                self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
+                ListedDigests::new()
+            }
+        }
+    }
+
+    /// The listed files that are there, by their path in the folder. Reports the others as missing.
+    fn find_listed(
+        &mut self,
+        listed: &ListedDigests,
+        by_lower_case: &HashMap<String, &'f String>,
+    ) -> BTreeMap<&'f String, ListedFile> {
+        let mut found = BTreeMap::new();
+        for (path, digest) in listed {
+            let exact = self.files.get_key_value(path).map(|(path, _)| path);
+            match exact.or_else(|| by_lower_case.get(&path.to_lowercase()).copied()) {
+                Some(actual) => {
+                    found.insert(actual, ListedFile { path: path.clone(), digest: *digest });
+                }
+                None => self.problems.add(Problem::new(ProblemCode::Missing, MISSING).at(path)),
+            }
+        }
+        found
+    }
+
+    /// Reports names in which upper and lower case differ from the list. Some systems show all names of
+    /// a disc in capital letters, or all in small letters; links work there. Otherwise, somebody has
+    /// changed the name, and links to it do not work on other systems.
+    fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>) {
+        let all_are = |converted: fn(&str) -> String| found.keys().all(|path| **path == converted(path));
+        if all_are(|path| path.to_uppercase()) || all_are(|path| path.to_lowercase()) {
+            return;
+        }
+        for (actual, listed) in found.iter().filter(|(actual, listed)| **actual != &listed.path) {
+            let message = format!(
+                "is there as `{actual}`: with this mix of upper and lower case, links to it do not work on many computers"
+            );
+            self.problems.add(Problem::new(ProblemCode::Missing, message).at(&listed.path));
+        }
+    }
+
+    /// Hashes a file; also returns its bytes if it is a page. `None`, with a report, if it cannot be read.
+    fn hash(
+        &mut self,
+        path: &str,
+        file: &SourceFile,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Option<(Digest, Vec<u8>)>, Interrupted> {
+        let hashed = match self.source.hash(file, pages::is_page(path), progress, stop) {
+            Ok(None) => return Err(Interrupted),
+            Ok(Some(hashed)) if hashed.unreadable.is_empty() => Some((hashed.digest, hashed.html)),
+            Ok(Some(hashed)) => {
+                let message = describe_unreadable(&hashed.unreadable, "block");
+                let problem = Problem::new(ProblemCode::Unreadable, message).at(path);
+                self.problems.add(problem.in_sectors(hashed.unreadable));
+                None
+            }
+            Err(error) => {
+                let message = format!("cannot be opened: {error}");
+                self.problems.add(Problem::new(ProblemCode::Unreadable, message).at(path));
+                None
             }
         };
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let below = if path.is_empty() { name } else { format!("{path}/{name}") };
-        match entry.metadata() {
-            Ok(meta) if meta.is_dir() => walk(&entry.path(), &below, level + 1, found, problems),
-            Ok(meta) if meta.is_file() => {
-                found.insert(below, Found { place: Place::File(entry.path()), length: meta.len() });
-            }
-            Ok(_) => problems.push(Problem::new(Code::Added, "is neither a file nor a folder").at(below)),
-            Err(error) => problems.push(Problem::new(Code::Unreadable, error.to_string()).at(below)),
-        }
+        let digest = hashed.as_ref().map(|(digest, _)| *digest);
+        self.checked.push(CheckedFile { path: path.to_owned(), digest });
+        Ok(hashed)
     }
-}
 
-/// Bytes of a file, read.
-struct Bytes {
-    digest: Digest,
-    bad: Vec<Sectors>,
-    /// All bytes, of a page.
-    html: Vec<u8>,
-}
-
-/// Reads a member of an archive to its end, where its own sum is checked; `None` if the user broke it off.
-fn read_member(
-    files: &mut Files,
-    member: &Member,
-    page: bool,
-    progress: &mut dyn Progress,
-    stop: &AtomicBool,
-) -> io::Result<Option<Bytes>> {
-    let Files::Archive(archive) = files else { return Err(io::ErrorKind::NotFound.into()) };
-    let mut source = archive.read(member)?;
-    let mut hasher = Hasher::default();
-    let mut html = Vec::new();
-    let mut buffer = vec![0; BLOCKS * SECTOR as usize];
-    loop {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        let bytes = match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&buffer[..bytes]);
-        if page && html.len() as u64 <= pages::MOST_BYTES {
-            html.extend_from_slice(&buffer[..bytes]);
-        }
-        progress.advance(bytes as u64, None);
-    }
-    Ok(Some(Bytes { digest: hasher.finish(), bad: Vec::new(), html }))
-}
-
-/// Reads a file to its end; `None` if the user broke it off.
-fn read(place: &Path, page: bool, progress: &mut dyn Progress, stop: &AtomicBool) -> io::Result<Option<Bytes>> {
-    let mut source = File::open(place)?;
-    let length = source.metadata()?.len();
-    let mut hasher = Hasher::default();
-    let mut html = Vec::new();
-    // The last block is read by its bytes, all before it as whole blocks.
-    let whole = length / SECTOR;
-    let mut bad = Vec::new();
-    {
-        let mut medium = Medium::new(&mut source, length);
-        let mut buffer = vec![0; BLOCKS * SECTOR as usize];
-        let mut at = 0;
-        while at * SECTOR < length {
-            if stop.load(Ordering::Relaxed) {
-                return Ok(None);
+    /// Compares a digest with the list; returns whether it is listed and matches.
+    fn check(&mut self, path: &str, digest: Digest, listed_file: Option<&ListedFile>, listed: &ListedDigests) -> bool {
+        match listed_file {
+            Some(listed) if listed.digest == digest => {
+                self.files_intact += 1;
+                return true;
             }
-            let bytes = if at < whole {
-                ((whole - at).min(BLOCKS as u64) * SECTOR) as usize
-            } else {
-                (length % SECTOR) as usize
-            };
-            medium.fill(at, &mut buffer[..bytes]);
-            hasher.update(&buffer[..bytes]);
-            if page && length <= pages::MOST_BYTES {
-                html.extend_from_slice(&buffer[..bytes]);
+            Some(_) => {
+                self.problems.add(Problem::new(ProblemCode::Changed, "does not match the checksum list").at(path));
             }
-            progress.advance(bytes as u64, None);
-            at += (bytes as u64).div_ceil(SECTOR);
+            None if listed.is_empty() || is_checksum_list(path) => {}
+            None if path == COPY_OF_ICON_FILE && listed.values().any(|listed| *listed == digest) => {
+                self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
+            }
+            None if is_os_metadata(path) => {
+                self.notes.push(format!("`{path}` was added by an operating system"));
+            }
+            None => self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
         }
-        bad.append(&mut medium.bad());
+        false
     }
-    Ok(Some(Bytes { digest: hasher.finish(), bad, html }))
+
+    fn add_document_titles(&mut self, by_lower_case: &HashMap<String, &String>) {
+        let page_paths = self.files.keys().filter(|path| pages::is_page(path)).cloned().collect();
+        let (files, source) = (self.files, &mut self.source);
+        pages::add_document_titles(&mut self.problems, page_paths, &mut |path| {
+            let file = files.get(path).or_else(|| files.get(*by_lower_case.get(&path.to_lowercase())?))?;
+            (file.length <= pages::MAX_BYTES).then(|| source.read(file).ok()).flatten()
+        });
+    }
 }

@@ -1,4 +1,4 @@
-//! What identifiers may be: ECMA-119 7.5 and 7.6, Joliet, and what Windows makes of a name.
+//! Rules for identifiers in directory records (ECMA-119 7.5 and 7.6, Joliet, Windows), and their order.
 
 use std::cmp::Ordering;
 
@@ -8,15 +8,15 @@ fn is_d_character(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }
 
-/// A file identifier of the primary tree (ECMA-119 7.5.1): d-characters, one dot, version 1.
-pub(super) fn primary_file(identifier: &[u8]) -> Result<(), &'static str> {
+/// Checks a file identifier of the primary tree (ECMA-119 7.5.1): d-characters, one dot, version 1.
+pub(super) fn check_primary_file(identifier: &[u8]) -> Result<(), &'static str> {
     let Some(name) = identifier.strip_suffix(b";1") else { return Err("does not end with `;1`") };
-    // A name that begins with a dot, such as `.AUTOOPEN`, has an empty stem.
+    // The name may start with the dot, as `.AUTOOPEN` does.
     if name.iter().filter(|byte| **byte == b'.').count() != 1 {
-        return Err("has not exactly one dot");
+        return Err("does not have exactly one dot");
     }
     if !name.iter().all(|byte| is_d_character(*byte) || *byte == b'.') {
-        return Err("has characters that are no d-characters");
+        return Err("has characters other than d-characters (A-Z, 0-9, _)");
     }
     if name.len() == 1 {
         return Err("has neither a name nor an extension");
@@ -27,25 +27,25 @@ pub(super) fn primary_file(identifier: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A directory identifier of the primary tree (ECMA-119 7.6.1).
-pub(super) fn primary_directory(identifier: &[u8]) -> Result<(), &'static str> {
+/// Checks a directory identifier of the primary tree (ECMA-119 7.6.1).
+pub(super) fn check_primary_directory(identifier: &[u8]) -> Result<(), &'static str> {
     if identifier.is_empty() || !identifier.iter().all(|byte| is_d_character(*byte)) {
-        return Err("has characters that are no d-characters");
+        return Err("has characters other than d-characters (A-Z, 0-9, _)");
     }
     if identifier.len() > 31 { Err("has more than 31 characters") } else { Ok(()) }
 }
 
-/// The units of a Joliet identifier; an odd byte at its end is left out.
-pub(super) fn units(identifier: &[u8]) -> Vec<u16> {
+/// The UCS-2 units of a Joliet identifier, without an odd byte at its end.
+pub(super) fn ucs2_units(identifier: &[u8]) -> Vec<u16> {
     identifier.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect()
 }
 
-/// A Joliet identifier.
-pub(super) fn joliet(identifier: &[u8]) -> Result<(), &'static str> {
+/// Checks a Joliet identifier.
+pub(super) fn check_joliet(identifier: &[u8]) -> Result<(), &'static str> {
     if !identifier.len().is_multiple_of(2) || identifier.is_empty() {
         return Err("has an odd number of bytes");
     }
-    let units = units(identifier);
+    let units = ucs2_units(identifier);
     if units.len() > 64 {
         return Err("has more than 64 characters");
     }
@@ -60,9 +60,9 @@ pub(super) fn joliet(identifier: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A name as Windows takes it.
-pub(super) fn windows(name: &str) -> Result<(), &'static str> {
-    let name = plain(name);
+/// Checks that Windows accepts a name.
+pub(super) fn check_windows(name: &str) -> Result<(), &'static str> {
+    let name = strip_version(name);
     if name.ends_with(['.', ' ']) {
         return Err("ends with a dot or a space");
     }
@@ -70,11 +70,11 @@ pub(super) fn windows(name: &str) -> Result<(), &'static str> {
         return Err("has one of `< > \" |`");
     }
     let stem = name.split('.').next().unwrap_or_default();
-    if is_device_name(stem.trim_end()) { Err("is a device of Windows") } else { Ok(()) }
+    if is_device_name(stem.trim_end()) { Err("is the name of a Windows device") } else { Ok(()) }
 }
 
-/// A name without version and empty extension.
-pub(super) fn plain(name: &str) -> &str {
+/// A name without its version and, if it has one, without an empty extension.
+pub(super) fn strip_version(name: &str) -> &str {
     match name.rsplit_once(';') {
         Some((stem, version)) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
             stem.strip_suffix('.').unwrap_or(stem)
@@ -83,49 +83,48 @@ pub(super) fn plain(name: &str) -> &str {
     }
 }
 
-/// The name as the primary tree would spell it, without version: what every tree's name of a file
-/// comes to.
-pub(super) fn common(name: &str) -> String {
-    let spelled = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' };
-    plain(name).chars().map(spelled).collect()
+/// The name as the primary tree would spell it, without version: the same for every tree's name of a file.
+pub(super) fn common_spelling(name: &str) -> String {
+    let spell = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' };
+    strip_version(name).chars().map(spell).collect()
 }
 
-/// The order of file identifiers in a directory (ECMA-119 9.3): name, extension, version, the
-/// shorter filled with spaces (in Joliet with zeros), the version descending.
-pub(super) fn order<T: Copy + Ord + From<u8>>(a: &[T], b: &[T], filler: T) -> Ordering {
-    let (a, b) = (Parts::of(a), Parts::of(b));
-    filled(a.name, b.name, filler)
-        .then_with(|| filled(a.extension, b.extension, filler))
-        .then_with(|| filled(b.version, a.version, T::from(b'0')))
+/// Compares file identifiers of one directory (ECMA-119 9.3): by name, extension and version. The
+/// shorter one is padded with spaces, in Joliet with zeros; versions are in descending order.
+pub(super) fn compare_identifiers<T: Copy + Ord + From<u8>>(a: &[T], b: &[T], padding: T) -> Ordering {
+    let (a, b) = (IdentifierParts::parse(a), IdentifierParts::parse(b));
+    compare_padded(a.name, b.name, padding)
+        .then_with(|| compare_padded(a.extension, b.extension, padding))
+        .then_with(|| compare_padded(b.version, a.version, T::from(b'0')))
 }
 
-struct Parts<'i, T> {
+struct IdentifierParts<'i, T> {
     name: &'i [T],
     extension: &'i [T],
     version: &'i [T],
 }
 
-impl<'i, T: Copy + Ord + From<u8>> Parts<'i, T> {
-    fn of(identifier: &'i [T]) -> Self {
-        let (whole, version) = split(identifier, T::from(b';'));
-        let (name, extension) = split(whole, T::from(b'.'));
+impl<'i, T: Copy + Ord + From<u8>> IdentifierParts<'i, T> {
+    fn parse(identifier: &'i [T]) -> Self {
+        let (file_name, version) = split_at_first(identifier, T::from(b';'));
+        let (name, extension) = split_at_first(file_name, T::from(b'.'));
         Self { name, extension, version }
     }
 }
 
-fn split<T: Copy + PartialEq>(all: &[T], at: T) -> (&[T], &[T]) {
-    match all.iter().position(|unit| *unit == at) {
-        Some(place) => (&all[..place], &all[place + 1..]),
-        None => (all, &[]),
+fn split_at_first<T: Copy + PartialEq>(identifier: &[T], separator: T) -> (&[T], &[T]) {
+    match identifier.iter().position(|unit| *unit == separator) {
+        Some(index) => (&identifier[..index], &identifier[index + 1..]),
+        None => (identifier, &[]),
     }
 }
 
-/// Compares as if the shorter were filled up.
-pub(super) fn filled<T: Copy + Ord>(a: &[T], b: &[T], filler: T) -> Ordering {
-    let at = |units: &[T], place: usize| units.get(place).copied().unwrap_or(filler);
+/// Compares as if the shorter one were padded to the length of the other.
+pub(super) fn compare_padded<T: Copy + Ord>(a: &[T], b: &[T], padding: T) -> Ordering {
+    let unit = |units: &[T], index: usize| units.get(index).copied().unwrap_or(padding);
     (0..a.len().max(b.len()))
-        .map(|place| at(a, place).cmp(&at(b, place)))
-        .find(|o| o.is_ne())
+        .map(|index| unit(a, index).cmp(&unit(b, index)))
+        .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
 }
 
@@ -134,20 +133,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_ordered_by_their_parts() {
-        let order = |a: &str, b: &str| order(a.as_bytes(), b.as_bytes(), b' ');
-        assert_eq!(order("A.MD;1", "A.MD5;1"), Ordering::Less);
-        assert_eq!(order("A.B;1", "A_.B;1"), Ordering::Less);
-        assert_eq!(order("A.B;2", "A.B;1"), Ordering::Less);
-        assert_eq!(order("A.B;1", "A.B;1"), Ordering::Equal);
+    fn identifiers_are_compared_part_by_part() {
+        let compare = |a: &str, b: &str| compare_identifiers(a.as_bytes(), b.as_bytes(), b' ');
+        assert_eq!(compare("A.MD;1", "A.MD5;1"), Ordering::Less);
+        assert_eq!(compare("A.B;1", "A_.B;1"), Ordering::Less);
+        assert_eq!(compare("A.B;2", "A.B;1"), Ordering::Less);
+        assert_eq!(compare("A.B;1", "A.B;1"), Ordering::Equal);
     }
 
     #[test]
-    fn names_are_judged() {
-        assert!(primary_file(b"SHA256SUMS.;1").is_ok() && primary_file(b".AUTOOPEN;1").is_ok());
-        assert!(primary_file(b"A.B.C;1").is_err() && primary_file(b"a.B;1").is_err() && primary_file(b"A.B").is_err());
-        assert!(windows("con.txt").is_err() && windows("CONSOLE.TXT;1").is_ok() && windows("a.").is_err());
-        assert_eq!(common("README.;1"), common("readme"));
-        assert_eq!(common(".xdg-volume-info"), common(".XDG_VOLUME_INFO;1"));
+    fn names_are_checked() {
+        assert!(check_primary_file(b"SHA256SUMS.;1").is_ok());
+        assert!(check_primary_file(b".AUTOOPEN;1").is_ok());
+        for name in [&b"A.B.C;1"[..], b"a.B;1", b"A.B"] {
+            assert!(check_primary_file(name).is_err(), "{}", name.escape_ascii());
+        }
+        assert!(check_windows("con.txt").is_err());
+        assert!(check_windows("CONSOLE.TXT;1").is_ok());
+        assert!(check_windows("a.").is_err());
+        assert_eq!(common_spelling("README.;1"), common_spelling("readme"));
+        assert_eq!(common_spelling(".xdg-volume-info"), common_spelling(".XDG_VOLUME_INFO;1"));
     }
 }

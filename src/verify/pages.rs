@@ -1,58 +1,56 @@
-//! The launcher's pages as a browser would find them: where they lead, and what they call the
-//! documents.
+//! The launcher's HTML pages: their links, and what they call the documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::verdict::{Problem, ProblemCode, Problems};
 use crate::html::{StartTag, Token, Tokenizer, attribute};
 use crate::language::Language;
 
 /// The largest page that is read.
-pub(super) const MOST_BYTES: u64 = 8 << 20;
+pub(super) const MAX_BYTES: u64 = 8 << 20;
 
-/// What a page holds that matters here.
+/// A parsed page.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Page {
-    /// The language of the page.
+pub(super) struct HtmlPage {
+    /// The language tag of the page.
     lang: String,
     /// Whether it is the page of a report.
-    report: bool,
-    /// Its heading.
+    is_report: bool,
     heading: String,
-    /// Where its links, styles, scripts and pictures are, as written.
+    /// The targets of its links, styles, scripts and pictures, as written.
     pub(super) links: Vec<String>,
-    /// Links that say the language they lead to, with it.
+    /// The links that say the language of their target, with its tag.
     documents: Vec<(String, String)>,
 }
 
-/// Whether a path is that of a page of the launcher: one at the top, or in the folder of pages.
+/// Whether a path is that of a page of the launcher: an HTML file at the top level or below `pages`.
 pub(super) fn is_page(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     (path.ends_with(".html") || path.ends_with(".htm")) && (path.starts_with("pages/") || !path.contains('/'))
 }
 
-impl Page {
-    /// Reads a page.
-    pub(super) fn of(html: &[u8]) -> Self {
+impl HtmlPage {
+    pub(super) fn parse(html: &[u8]) -> Self {
         let mut page = Self::default();
         let mut in_heading = false;
-        let mut in_label = 0_u32;
+        let mut small_depth = 0_u32;
         for token in Tokenizer::new(html) {
             let Ok(token) = token;
             match token {
                 Token::StartTag(tag) => match tag.name.as_slice() {
                     b"html" => page.lang = attribute(&tag, "lang").unwrap_or_default(),
-                    b"body" => page.report = attribute(&tag, "class").is_some_and(|class| class == "report"),
+                    b"body" => page.is_report = attribute(&tag, "class").is_some_and(|class| class == "report"),
                     b"h1" => in_heading = page.heading.is_empty(),
-                    b"small" => in_label += 1,
-                    b"a" | b"link" | b"img" | b"script" => page.link(&tag),
+                    b"small" => small_depth += 1,
+                    b"a" | b"link" | b"img" | b"script" => page.add_link(&tag),
                     _ => {}
                 },
                 Token::EndTag(tag) => match tag.name.as_slice() {
                     b"h1" => in_heading = false,
-                    b"small" => in_label = in_label.saturating_sub(1),
+                    b"small" => small_depth = small_depth.saturating_sub(1),
                     _ => {}
                 },
-                Token::String(text) if in_heading && in_label == 0 => {
+                Token::String(text) if in_heading && small_depth == 0 => {
                     page.heading.push_str(&String::from_utf8_lossy(&text));
                 }
                 _ => {}
@@ -62,7 +60,7 @@ impl Page {
         page
     }
 
-    fn link(&mut self, tag: &StartTag<()>) {
+    fn add_link(&mut self, tag: &StartTag<()>) {
         let Some(target) = attribute(tag, "href").or_else(|| attribute(tag, "src")) else { return };
         if let Some(language) = attribute(tag, "hreflang") {
             self.documents.push((target.clone(), language));
@@ -71,8 +69,8 @@ impl Page {
     }
 }
 
-/// The path on the disc that a link on the page at `from` leads to; `None` if it leads elsewhere,
-/// or nowhere but to the page itself. A link that climbs out of the disc keeps its `..`.
+/// The path on the disc that a link on the page `from` leads to; `None` if it leads to another site
+/// or to the page itself. A link that leads above the root of the disc keeps its `..`.
 pub(super) fn resolve(link: &str, from: &str) -> Option<String> {
     let path = link.split(['#', '?']).next().unwrap_or_default();
     let scheme = path.split(['/', '.']).next().unwrap_or_default();
@@ -95,45 +93,87 @@ pub(super) fn resolve(link: &str, from: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// What the collection calls some of its files, from the pages of reports: `“Final report,
-/// Santiago” (Spanish, PDF)`. `pages` are the paths of all pages; `read` gives the bytes of one.
-pub(super) fn labels(
+/// The links of a page that lead to no file.
+pub(super) fn find_broken_links(html: &[u8], path: &str, exists: &dyn Fn(&str) -> bool) -> Vec<Problem> {
+    let page = HtmlPage::parse(html);
+    let targets = page.links.iter().filter_map(|link| Some((link, resolve(link, path)?)));
+    let broken = targets.filter(|(_, target)| !exists(target));
+    broken
+        .map(|(link, _)| {
+            let message = format!("the link to `{}` is broken: there is no such file", link.escape_debug());
+            Problem::new(ProblemCode::BrokenLink, message).at(path)
+        })
+        .collect()
+}
+
+/// Adds to each problem what the collection calls the affected file. `page_paths` are the paths of all
+/// pages; `read` returns the bytes of one.
+pub(super) fn add_document_titles(
+    problems: &mut Problems,
+    mut page_paths: Vec<String>,
+    read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+) {
+    let affected: BTreeSet<String> = problems.stored().iter().filter_map(|problem| problem.path.clone()).collect();
+    if affected.is_empty() {
+        return;
+    }
+    page_paths.sort_unstable();
+    let titles = find_titles(&affected.into_iter().collect::<Vec<_>>(), &page_paths, read);
+    for problem in problems.stored_mut() {
+        problem.document = problem.path.as_ref().and_then(|path| titles.get(path).cloned());
+    }
+}
+
+/// What the collection calls some of its files, by path. Documents are found on the pages of reports:
+/// `“Final report, Santiago” (Spanish, PDF)`.
+fn find_titles(
     wanted: &[String],
-    pages: &[String],
+    page_paths: &[String],
     read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
 ) -> BTreeMap<String, String> {
-    let mut labels = BTreeMap::new();
+    let mut titles = BTreeMap::new();
+    let mut parse = |path: &str| read(path).map(|html| HtmlPage::parse(&html));
     for path in wanted.iter().filter(|path| is_page(path)) {
-        if let Some(page) = read(path).map(|html| Page::of(&html)).filter(|page| !page.heading.is_empty()) {
-            labels.insert(path.clone(), format!("page “{}” ({})", page.heading, language(&page.lang)));
+        if let Some(page) = parse(path).filter(|page| !page.heading.is_empty()) {
+            titles.insert(path.clone(), format!("page “{}” ({})", page.heading, language_name(&page.lang)));
         }
     }
-    let index = pages.iter().find(|path| path.to_ascii_lowercase().starts_with("index.htm"));
-    let default = index.and_then(|path| read(path)).map(|html| Page::of(&html).lang).unwrap_or_default();
-    let folder = format!("pages/{}", default.to_ascii_lowercase().replace('-', "_"));
-    // The default language's pages first, so that titles come in it; then any.
-    let (own, others): (Vec<&String>, Vec<&String>) =
-        pages.iter().partition(|path| path.to_ascii_lowercase().starts_with(&folder));
-    let mut left: BTreeMap<String, &String> =
+    // The documents without a title so far, by path in lower case.
+    let mut untitled: BTreeMap<String, &String> =
         wanted.iter().filter(|path| !is_page(path)).map(|path| (path.to_ascii_lowercase(), path)).collect();
-    for path in own.into_iter().chain(others) {
-        if left.is_empty() {
+    for path in sort_by_default_language(page_paths, &mut parse) {
+        if untitled.is_empty() {
             break;
         }
-        let Some(page) = read(path).map(|html| Page::of(&html)).filter(|page| page.report) else { continue };
-        for (link, of) in &page.documents {
+        let Some(page) = parse(path).filter(|page| page.is_report) else { continue };
+        for (link, language) in &page.documents {
             let Some(target) = resolve(link, path) else { continue };
-            if let Some(path) = left.remove(&target.to_ascii_lowercase()) {
+            if let Some(path) = untitled.remove(&target.to_ascii_lowercase()) {
                 let format = target.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_uppercase();
-                labels.insert(path.clone(), format!("“{}” ({}, {format})", page.heading, language(of)));
+                let title = format!("“{}” ({}, {format})", page.heading, language_name(language));
+                titles.insert(path.clone(), title);
             }
         }
     }
-    labels
+    titles
 }
 
-/// A language by its English name.
-fn language(tag: &str) -> String {
+/// The pages in the disc's default language first, so that titles are taken from them if possible.
+fn sort_by_default_language<'p>(
+    page_paths: &'p [String],
+    parse: &mut dyn FnMut(&str) -> Option<HtmlPage>,
+) -> Vec<&'p String> {
+    let index = page_paths.iter().find(|path| path.to_ascii_lowercase().starts_with("index.htm"));
+    let language = index.and_then(|path| parse(path)).map(|page| page.lang).unwrap_or_default();
+    let folder = format!("pages/{}", language.to_ascii_lowercase().replace('-', "_"));
+    let is_default = |path: &str| path.to_ascii_lowercase().starts_with(&folder);
+    let mut sorted: Vec<&String> = page_paths.iter().collect();
+    sorted.sort_by_key(|path| !is_default(path));
+    sorted
+}
+
+/// The English name of a language.
+fn language_name(tag: &str) -> String {
     match (Language::parse(tag), Language::parse("en")) {
         (Ok(language), Ok(english)) => language.name_in(&english),
         _ => tag.to_owned(),
@@ -150,15 +190,15 @@ mod tests {
  report <small class="other">(in English)</small></h1><a href="../../../documents/d/s_es.pdf" hreflang="es">PDF</a>"#;
 
     #[test]
-    fn a_page_tells_its_links_and_titles() {
-        let page = Page::of(REPORT.as_bytes());
+    fn links_and_titles_are_read_from_pages() {
+        let page = HtmlPage::parse(REPORT.as_bytes());
         assert_eq!(page.heading, "Final & last report");
         assert_eq!(page.links, ["../../style.css", "mailto:x", "../../../documents/d/s_es.pdf"]);
         let pages = ["index.html".to_owned(), "pages/en/d/s.html".to_owned()];
-        let labels = labels(&["documents/d/s_es.pdf".to_owned()], &pages, &mut |path| {
+        let titles = find_titles(&["documents/d/s_es.pdf".to_owned()], &pages, &mut |path| {
             Some(if path == "index.html" { b"<html lang=en>".to_vec() } else { REPORT.as_bytes().to_vec() })
         });
-        assert_eq!(labels["documents/d/s_es.pdf"], "“Final & last report” (Spanish, PDF)");
+        assert_eq!(titles["documents/d/s_es.pdf"], "“Final & last report” (Spanish, PDF)");
     }
 
     #[test]

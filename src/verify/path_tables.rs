@@ -1,165 +1,208 @@
-//! Path tables (ECMA-119 6.9, 9.4): each against the tree, and against its twin in the other order.
+//! Path tables (ECMA-119 6.9, 9.4), compared with the tree of directories.
 
 use std::io::{Read, Seek};
 
-use super::claims::{Claims, Owner};
-use super::descriptors::{Descriptor, Namespace};
-use super::directories::Tree;
-use super::medium::{Medium, SECTOR, be16, be32, grouped, in_words, le16, le32};
+use super::bytes::{be16, be32, is_zero, le16, le32};
+use super::descriptors::Descriptor;
+use super::namespace::Namespace;
 use super::naming;
-use super::verdict::{Code, Problem, Problems};
+use super::ownership::{Owner, Ownership};
+use super::requirement::Requirement;
+use super::sector_reader::{SECTOR, SectorReader, describe_unreadable, with_commas};
+use super::tree::Tree;
+use super::verdict::{Problem, ProblemCode, Problems};
 
-/// Larger than any table of 65,535 directories.
-const MOST_BYTES: u32 = 32 << 20;
+/// More than a table of 65,535 directories can have.
+const MAX_BYTES: u32 = 32 << 20;
 
 /// A record of a path table.
 #[derive(Debug, PartialEq, Eq)]
-struct Record<'t> {
+struct Entry<'t> {
     identifier: &'t [u8],
     extent: u32,
+    /// The number of the parent's record, counted from 1.
     parent: usize,
 }
 
-/// Reads the tables of a descriptor, and reports where they are wrong.
+/// A table, as its descriptor announces it.
+struct Table {
+    /// What messages call it.
+    label: String,
+    first_sector: u64,
+    is_big_endian: bool,
+}
+
+/// Reads the path tables of a descriptor, and reports where they differ from the tree.
 pub(super) fn check<R: Read + Seek>(
     descriptor: &Descriptor,
     tree: &Tree,
-    medium: &mut Medium<'_, R>,
-    claims: &mut Claims,
+    reader: &mut SectorReader<'_, R>,
+    ownership: &mut Ownership,
     problems: &mut Problems,
 ) {
-    let word = descriptor.namespace.word();
-    let due = in_order(tree);
+    let namespace = descriptor.namespace.adjective();
     let size = descriptor.path_table_size;
-    let [l, optional_l, m, optional_m] = descriptor.path_tables;
-    if size == 0 || size > MOST_BYTES {
-        problems.structure(5, format!("the {word} path tables are said to have {} bytes", grouped(size.into())));
+    if size == 0 || size > MAX_BYTES {
+        let message = format!("the {namespace} descriptor gives its path tables {} bytes", with_commas(size.into()));
+        problems.add_violation(Requirement::PathTables, message);
         return;
     }
-    for (name, place, big_endian, optional) in [
+    let expected = list_directories(tree);
+    let [l, optional_l, m, optional_m] = descriptor.path_tables;
+    for (name, first_sector, is_big_endian, is_optional) in [
         ("L", l, false, false),
         ("M", m, true, false),
         ("optional L", optional_l, false, true),
         ("optional M", optional_m, true, true),
     ] {
-        if optional && place == 0 {
+        if is_optional && first_sector == 0 {
             continue;
         }
-        let words = format!("the {word} {name} path table");
-        let first = u64::from(place);
-        let sectors = u64::from(size).div_ceil(SECTOR);
-        if first < 16 || first + sectors > u64::from(descriptor.space) {
-            problems.structure(5, format!("{words} lies outside of the volume, at sector {}", grouped(first)));
-            continue;
+        let label = format!("the {namespace} {name} path table");
+        let table = Table { label, first_sector: first_sector.into(), is_big_endian };
+        let Some(bytes) = read_table(&table, descriptor, reader, ownership, problems) else { continue };
+        let mut report = |violation: String| {
+            problems.add_violation(Requirement::PathTables, format!("{}: {violation}", table.label));
+        };
+        if !is_zero(&bytes[size as usize..]) {
+            report("the rest of its last sector is not zero".to_owned());
         }
-        claims.add(first * SECTOR, size.into(), Owner::Structure);
-        if first + sectors > medium.sectors() {
-            let message = format!("{words} lies where the image is cut off, at sector {}", grouped(first));
-            problems.push(Problem::new(Code::Unreadable, message).in_sectors([(first, sectors)]));
-            continue;
-        }
-        let bytes = medium.read(first, sectors as usize);
-        let bad = medium.bad_in(first, sectors);
-        if !bad.is_empty() {
-            let message = format!("{words}: {}", in_words(&bad, "unreadable", "sector"));
-            problems.push(Problem::new(Code::Unreadable, message).in_sectors(bad));
-            continue;
-        }
-        let mut wrong = |what: String| problems.structure(5, format!("{words}: {what}"));
-        if bytes[size as usize..].iter().any(|byte| *byte != 0) {
-            wrong("its last sector is not zero behind it".to_owned());
-        }
-        match records(&bytes[..size as usize], big_endian) {
-            Ok(found) => compare(&found, &due, tree, &mut wrong),
-            Err(what) => wrong(what),
+        match parse(&bytes[..size as usize], table.is_big_endian) {
+            Ok(entries) => compare(&entries, &expected, tree, &mut report),
+            Err(violation) => report(violation),
         }
     }
 }
 
-fn records(bytes: &[u8], big_endian: bool) -> Result<Vec<Record<'_>>, String> {
-    let mut found = Vec::new();
+/// The sectors of a table; `None`, with a report, if they cannot be read.
+fn read_table<R: Read + Seek>(
+    table: &Table,
+    descriptor: &Descriptor,
+    reader: &mut SectorReader<'_, R>,
+    ownership: &mut Ownership,
+    problems: &mut Problems,
+) -> Option<Vec<u8>> {
+    let Table { label, first_sector, .. } = table;
+    let first = *first_sector;
+    let size = u64::from(descriptor.path_table_size);
+    let count = size.div_ceil(SECTOR);
+    if first < 16 || first + count > u64::from(descriptor.volume_size) {
+        let message = format!("{label} is outside the volume, at sector {}", with_commas(first));
+        problems.add_violation(Requirement::PathTables, message);
+        return None;
+    }
+    ownership.add(first * SECTOR, size, Owner::Structure);
+    if first + count > reader.sector_count() {
+        let message = format!("{label} is in the missing part of the image, at sector {}", with_commas(first));
+        problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors([(first, count)]));
+        return None;
+    }
+    let bytes = reader.read(first, count as usize);
+    let unreadable = reader.unreadable_in(first, count);
+    if !unreadable.is_empty() {
+        let message = format!("{label}: {}", describe_unreadable(&unreadable, "sector"));
+        problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable));
+        return None;
+    }
+    Some(bytes)
+}
+
+/// Parses the records of a table.
+///
+/// # Errors
+/// The first malformed record, in words.
+fn parse(bytes: &[u8], is_big_endian: bool) -> Result<Vec<Entry<'_>>, String> {
+    let mut entries = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let number = found.len() + 1;
+        let number = with_commas(entries.len() as u64 + 1);
         let length = usize::from(bytes[at]);
         let end = at + 8 + length;
         let Some(record) = bytes.get(at..end).filter(|_| length > 0) else {
-            return Err(format!("record {} is cut off or empty", grouped(number as u64)));
+            return Err(format!("record {number} is cut off or empty"));
         };
         if record[1] != 0 {
-            return Err(format!("record {} has extended attributes", grouped(number as u64)));
+            return Err(format!("record {number} has extended attributes"));
         }
         let padding = length % 2;
-        if padding == 1 && bytes.get(end).is_none_or(|byte| *byte != 0) {
-            return Err(format!("record {} is not padded with zero", grouped(number as u64)));
+        if padding == 1 && bytes.get(end) != Some(&0) {
+            return Err(format!("the padding byte of record {number} is not zero"));
         }
-        let extent = if big_endian { be32(record, 2) } else { le32(record, 2) };
-        let parent = if big_endian { be16(record, 6) } else { le16(record, 6) };
-        found.push(Record { identifier: &record[8..], extent, parent: parent.into() });
+        let extent = if is_big_endian { be32(record, 2) } else { le32(record, 2) };
+        let parent = if is_big_endian { be16(record, 6) } else { le16(record, 6) };
+        entries.push(Entry { identifier: &record[8..], extent, parent: parent.into() });
         at = end + padding;
     }
-    Ok(found)
+    Ok(entries)
 }
 
-/// The tree's directories as a path table lists them: by level, by the parent's number, by name.
-fn in_order(tree: &Tree) -> Vec<Record<'_>> {
-    let mut listed =
-        vec![Record { identifier: &[0], extent: tree.directories.first().map_or(0, |d| d.extent), parent: 1 }];
-    // The numbers in the tree of those at one level, in the order of the table.
+/// The tree's directories as a path table lists them: by level, then by the parent's number, then by name.
+fn list_directories(tree: &Tree) -> Vec<Entry<'_>> {
+    let root_extent = tree.directories.first().map_or(0, |root| root.extent);
+    let mut entries = vec![Entry { identifier: &[0], extent: root_extent, parent: 1 }];
+    // The directories at the current level, by their numbers in the tree, in the order of the table.
     let mut level = vec![0_u32];
-    let mut before = 1;
+    // The number in the table of the first of them.
+    let mut first_of_level = 1;
     while !level.is_empty() && !tree.directories.is_empty() {
-        let mut next = Vec::new();
-        for (place, number) in level.iter().enumerate() {
-            let mut children: Vec<u32> = tree.directories[*number as usize].directories.clone().collect();
-            children.sort_by(|a, b| {
-                let name = |number: &u32| &tree.directories[*number as usize].identifier;
-                match tree.namespace {
-                    Namespace::Primary => naming::filled(name(a), name(b), b' '),
-                    Namespace::Joliet => naming::filled(&naming::units(name(a)), &naming::units(name(b)), 0),
-                }
-            });
-            for child in children {
+        let mut next_level = Vec::new();
+        for (index, number) in level.iter().enumerate() {
+            for child in sort_children(tree, *number) {
                 let directory = &tree.directories[child as usize];
-                listed.push(Record {
+                entries.push(Entry {
                     identifier: &directory.identifier,
                     extent: directory.extent,
-                    parent: before + place,
+                    parent: first_of_level + index,
                 });
-                next.push(child);
+                next_level.push(child);
             }
         }
-        before += level.len();
-        level = next;
+        first_of_level += level.len();
+        level = next_level;
     }
-    listed
+    entries
 }
 
-fn compare(found: &[Record<'_>], due: &[Record<'_>], tree: &Tree, wrong: &mut dyn FnMut(String)) {
-    if let Some(at) = found.iter().enumerate().skip(1).position(|(at, record)| record.parent == 0 || record.parent > at)
-    {
-        wrong(format!("record {} names a parent that does not come before it", grouped(at as u64 + 2)));
+/// The numbers of the directories in a directory, ordered by identifier.
+fn sort_children(tree: &Tree, number: u32) -> Vec<u32> {
+    let mut children: Vec<u32> = tree.directories[number as usize].directories.clone().collect();
+    let identifier = |number: &u32| &tree.directories[*number as usize].identifier;
+    children.sort_by(|a, b| match tree.namespace {
+        Namespace::Primary => naming::compare_padded(identifier(a), identifier(b), b' '),
+        Namespace::Joliet => {
+            naming::compare_padded(&naming::ucs2_units(identifier(a)), &naming::ucs2_units(identifier(b)), 0)
+        }
+    });
+    children
+}
+
+/// Compares the records of a table with those expected from the tree.
+fn compare(found: &[Entry<'_>], expected: &[Entry<'_>], tree: &Tree, report: &mut dyn FnMut(String)) {
+    let has_later_parent = |(index, entry): (usize, &Entry<'_>)| entry.parent == 0 || entry.parent > index;
+    if let Some(at) = found.iter().enumerate().skip(1).position(has_later_parent) {
+        let number = with_commas(at as u64 + 2);
+        report(format!("record {number} names a parent that does not come before it"));
         return;
     }
-    // What a damaged tree lacks is not the table's fault.
-    if !tree.whole {
+    // The tree of a damaged disc may be incomplete, which is not the table's fault.
+    if !tree.is_complete {
         return;
     }
-    if found.len() != due.len() {
-        wrong(format!("{} directories, where the tree has {}", grouped(found.len() as u64), grouped(due.len() as u64)));
+    if found.len() != expected.len() {
+        let (found, expected) = (with_commas(found.len() as u64), with_commas(expected.len() as u64));
+        report(format!("it has {found} directories, but the tree has {expected}"));
     }
-    let differences = found.iter().zip(due).filter(|(found, due)| found != due).count();
-    if let Some(at) = found.iter().zip(due).position(|(found, due)| found != due) {
-        let (found, due) = (&found[at], &due[at]);
-        let what = if found.identifier != due.identifier {
-            "has another name, or another place in the order, than in the tree".to_owned()
-        } else if found.extent != due.extent {
-            format!("says sector {}, the tree {}", grouped(found.extent.into()), grouped(due.extent.into()))
-        } else {
-            format!("says that its parent is {}, the tree {}", found.parent, due.parent)
-        };
-        let more =
-            if differences > 1 { format!("; {} records differ", grouped(differences as u64)) } else { String::new() };
-        wrong(format!("record {} {what}{more}", grouped(at as u64 + 1)));
-    }
+    let count = found.iter().zip(expected).filter(|(found, expected)| found != expected).count();
+    let Some(at) = found.iter().zip(expected).position(|(found, expected)| found != expected) else { return };
+    let (number, found, expected) = (with_commas(at as u64 + 1), &found[at], &expected[at]);
+    let difference = if found.identifier != expected.identifier {
+        "does not have the name that the tree has at this place".to_owned()
+    } else if found.extent != expected.extent {
+        let (found, expected) = (with_commas(found.extent.into()), with_commas(expected.extent.into()));
+        format!("says sector {found}, but the tree says {expected}")
+    } else {
+        format!("says that its parent is record {}, but the tree says {}", found.parent, expected.parent)
+    };
+    let total = if count > 1 { format!("; {} records differ", with_commas(count as u64)) } else { String::new() };
+    report(format!("record {number} {difference}{total}"));
 }

@@ -1,254 +1,304 @@
-//! System use areas: SUSP and Rock Ridge entries of a directory record (SUSP 1.12, RRIP 1.12).
+//! System use areas of directory records: their SUSP and Rock Ridge entries (SUSP 1.12, RRIP 1.12).
 
 use std::io::{Read, Seek};
 
-use super::claims::{Claims, Owner};
+use super::bytes::{is_zero, le32, orders_agree32};
 use super::dates;
-use super::medium::{Medium, SECTOR, agree32, le32};
+use super::ownership::{Owner, Ownership};
+use super::requirement::Requirement;
+use super::sector_reader::{SECTOR, SectorReader};
+use super::tree::Links;
 use super::verdict::Problems;
 
-/// Continuation areas of one record.
-const MOST_CONTINUATIONS: usize = 16;
-/// What `ER` says of Rock Ridge (RRIP 4.3), under either of its names.
-const EXTENSIONS: [&[u8]; 2] = [b"RRIP_1991A", b"IEEE_1282"];
-const DESCRIPTOR: &[u8] = b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
+/// How many continuation areas of one record are followed.
+const MAX_CONTINUATIONS: usize = 16;
+/// The identifiers of Rock Ridge in `ER` (RRIP 4.3), one of which an image must have.
+const EXTENSION_IDENTIFIERS: [&[u8]; 2] = [b"RRIP_1991A", b"IEEE_1282"];
+/// The description of Rock Ridge in `ER`.
+const EXTENSION_DESCRIPTION: &[u8] =
+    b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
 
-/// Which record an area belongs to.
+/// What a directory record describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
-    /// `.` of the root directory.
-    RootItself,
-    /// `.` of another.
-    Itself,
+pub(super) enum RecordKind {
+    /// `.` in the root directory.
+    RootDot,
+    /// `.` in any other directory.
+    Dot,
     /// `..`.
-    Parent,
-    /// A directory in its parent.
+    DotDot,
+    /// A directory, in its parent.
     Directory,
     /// A file.
     File,
 }
 
-/// What an area says.
+impl RecordKind {
+    pub(super) fn is_dot_or_dot_dot(self) -> bool {
+        matches!(self, Self::RootDot | Self::Dot | Self::DotDot)
+    }
+}
+
+/// What the entries of a record say.
 #[derive(Debug, Default)]
 pub(super) struct RockRidge {
     /// The name (`NM`).
     pub(super) name: Option<String>,
-    /// Links, and the serial number if there is one (`PX`).
-    pub(super) links: Option<(u32, Option<u32>)>,
+    /// The links (`PX`).
+    pub(super) links: Option<Links>,
 }
 
-/// Reads the area of a record, and reports what is wrong with it. `owner` names the record.
+/// A continuation area, as `CE` gives it (SUSP 5.1).
+struct Continuation {
+    block: u32,
+    /// Bytes into the block.
+    offset: u32,
+    /// Bytes.
+    length: u32,
+}
+
+impl Continuation {
+    fn parse(entry: &[u8]) -> Self {
+        Self { block: le32(entry, 4), offset: le32(entry, 12), length: le32(entry, 20) }
+    }
+
+    /// Whether it is within one sector of the volume's data area, and not empty.
+    fn is_valid(&self, sector_count: u64) -> bool {
+        let end = u64::from(self.offset) + u64::from(self.length);
+        self.block >= 16 && u64::from(self.block) < sector_count && end <= SECTOR && self.length > 0
+    }
+}
+
+/// Reads the system use area of a record and its continuations, and reports what is wrong with them.
+/// `date` is the record's date; `label` names the record.
 pub(super) fn read<R: Read + Seek>(
     area: &[u8],
-    of: Of,
+    kind: RecordKind,
     date: &[u8; 7],
-    owner: &dyn Fn() -> String,
-    medium: &mut Medium<'_, R>,
-    claims: &mut Claims,
+    label: &dyn Fn() -> String,
+    reader: &mut SectorReader<'_, R>,
+    ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> RockRidge {
-    let mut reading = Reading {
-        of,
-        date,
-        wrong: Vec::new(),
-        found: RockRidge::default(),
-        name: Vec::new(),
-        seen: Vec::new(),
-        continues: false,
-    };
+    let mut parser = EntryParser::new(kind, date);
     let mut area = area.to_vec();
     let mut continuations = 0;
-    while let Some((block, offset, length)) = reading.entries(&area) {
+    while let Some(next) = parser.parse_area(&area) {
         continuations += 1;
-        let start = u64::from(block) * SECTOR + u64::from(offset);
-        let inside =
-            block >= 16 && u64::from(block) < medium.sectors() && u64::from(offset) + u64::from(length) <= SECTOR;
-        if !inside || length == 0 || continuations > MOST_CONTINUATIONS {
-            reading.wrong.push("`CE` leads to no continuation area of one sector inside the volume".to_owned());
+        if !next.is_valid(reader.sector_count()) || continuations > MAX_CONTINUATIONS {
+            parser.report("`CE` does not point to a continuation area within one sector of the volume");
             break;
         }
-        claims.add(start, length.into(), Owner::Structure);
-        let sector = medium.read(block.into(), 1);
-        area = sector[offset as usize..(offset + length) as usize].to_vec();
+        let start = u64::from(next.block) * SECTOR + u64::from(next.offset);
+        ownership.add(start, next.length.into(), Owner::Structure);
+        let sector = reader.read(next.block.into(), 1);
+        area = sector[next.offset as usize..(next.offset + next.length) as usize].to_vec();
     }
-    reading.finish();
-    for what in reading.wrong {
-        problems.structure(15, format!("{}: {what}", owner()));
+    parser.finish();
+    for violation in parser.violations {
+        problems.add_violation(Requirement::RockRidge, format!("{}: {violation}", label()));
     }
-    reading.found
+    parser.found
 }
 
-struct Reading<'d> {
-    of: Of,
+/// Parses the entries of one record.
+struct EntryParser<'d> {
+    kind: RecordKind,
     date: &'d [u8; 7],
-    wrong: Vec<String>,
+    violations: Vec<String>,
     found: RockRidge,
+    /// The bytes of all `NM` so far.
     name: Vec<u8>,
-    seen: Vec<[u8; 2]>,
-    continues: bool,
+    /// Whether the last `NM` says that another follows.
+    name_continues: bool,
+    /// The signatures of all entries so far.
+    signatures: Vec<[u8; 2]>,
 }
 
-impl Reading<'_> {
-    /// Reads the entries of an area; gives the place of the next one.
-    fn entries(&mut self, area: &[u8]) -> Option<(u32, u32, u32)> {
-        let mut next = None;
+impl<'d> EntryParser<'d> {
+    fn new(kind: RecordKind, date: &'d [u8; 7]) -> Self {
+        Self {
+            kind,
+            date,
+            violations: Vec::new(),
+            found: RockRidge::default(),
+            name: Vec::new(),
+            name_continues: false,
+            signatures: Vec::new(),
+        }
+    }
+
+    fn report(&mut self, violation: impl Into<String>) {
+        self.violations.push(violation.into());
+    }
+
+    /// Parses the entries of an area; returns where they continue, if they do.
+    fn parse_area(&mut self, area: &[u8]) -> Option<Continuation> {
+        let mut continuation = None;
         let mut at = 0;
         while at < area.len() {
             if area.len() - at < 4 || area[at] == 0 {
-                if area[at..].iter().any(|byte| *byte != 0) || area.len() - at > 3 {
-                    self.wrong.push("its system use area ends in something that is no entry".to_owned());
+                if !is_zero(&area[at..]) || area.len() - at > 3 {
+                    self.report("its system use area ends with bytes that are not an entry");
                 }
                 break;
             }
             let length = usize::from(area[at + 2]);
             let Some(entry) = area.get(at..at + length).filter(|_| length >= 4) else {
-                self.wrong.push("an entry of its system use area is longer than the area, or too short".to_owned());
+                self.report("an entry in its system use area is too short, or longer than the area");
                 break;
             };
-            let signature = [entry[0], entry[1]];
-            if entry[3] != 1 {
-                self.wrong.push(format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
-            }
-            if self.seen.contains(&signature) && &signature != b"NM" && &signature != b"CE" {
-                self.wrong.push(format!("`{}` stands there twice", signature.escape_ascii()));
-            }
-            self.seen.push(signature);
+            let signature = self.check_header(entry);
             match &signature {
-                b"SP" => self.sharing(entry),
-                b"CE" if entry.len() == 28 && next.is_none() => {
-                    if [4, 12, 20].iter().any(|at| !agree32(entry, *at)) {
-                        self.wrong.push("the byte orders of a number in `CE` disagree".to_owned());
+                b"CE" if entry.len() == 28 && continuation.is_none() => {
+                    if [4, 12, 20].iter().any(|at| !orders_agree32(entry, *at)) {
+                        self.report("the byte orders of a number in `CE` disagree");
                     }
-                    next = Some((le32(entry, 4), le32(entry, 12), le32(entry, 20)));
+                    continuation = Some(Continuation::parse(entry));
                 }
-                b"ER" => self.extension(entry),
-                b"PX" => self.attributes(entry),
-                b"TF" => self.times(entry),
-                b"NM" => self.alternate_name(entry),
-                b"RR" if entry.len() == 5 => {}
                 b"ST" if entry.len() == 4 => break,
-                other => {
-                    self.wrong.push(format!("`{}` is not an entry that the disc is to have", other.escape_ascii()))
-                }
+                _ => self.parse_entry(signature, entry),
             }
             at += length;
         }
-        next
+        continuation
+    }
+
+    /// Checks the version of an entry and that it is not repeated (SUSP 4.1); returns its signature.
+    fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
+        let signature = [entry[0], entry[1]];
+        if entry[3] != 1 {
+            self.report(format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
+        }
+        if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE") {
+            self.report(format!("there is more than one `{}`", signature.escape_ascii()));
+        }
+        self.signatures.push(signature);
+        signature
+    }
+
+    fn parse_entry(&mut self, signature: [u8; 2], entry: &[u8]) {
+        match &signature {
+            b"SP" => self.check_sharing_protocol(entry),
+            b"ER" => self.check_extension_reference(entry),
+            b"PX" => self.parse_attributes(entry),
+            b"TF" => self.check_times(entry),
+            b"NM" => self.parse_name(entry),
+            b"RR" if entry.len() == 5 => {}
+            _ => self.report(format!("`{}` is not an entry that this disc should have", signature.escape_ascii())),
+        }
     }
 
     /// `SP` (SUSP 5.3).
-    fn sharing(&mut self, entry: &[u8]) {
-        if self.of != Of::RootItself || entry != [b'S', b'P', 7, 1, 0xbe, 0xef, 0] {
-            self.wrong.push("`SP` is wrong, or not where it belongs".to_owned());
+    fn check_sharing_protocol(&mut self, entry: &[u8]) {
+        if self.kind != RecordKind::RootDot || entry != [b'S', b'P', 7, 1, 0xbe, 0xef, 0] {
+            self.report("`SP` is malformed, or not in `.` of the root directory");
         }
     }
 
     /// `ER` (SUSP 5.5).
-    fn extension(&mut self, entry: &[u8]) {
-        let field = |at: usize| entry.get(at).map_or(0, |length| usize::from(*length));
-        let (identifier, descriptor, source) = (field(4), field(5), field(6));
-        let whole = entry.len() == 8 + identifier + descriptor + source;
+    fn check_extension_reference(&mut self, entry: &[u8]) {
+        let length_at = |at: usize| entry.get(at).map_or(0, |length| usize::from(*length));
+        let (identifier, description, source) = (length_at(4), length_at(5), length_at(6));
         let part = |from: usize, length: usize| entry.get(from..from + length).unwrap_or_default();
-        let words = part(8 + identifier, descriptor);
-        let rest = part(8 + identifier + descriptor, source);
-        let known = EXTENSIONS.contains(&part(8, identifier)) && words.starts_with(DESCRIPTOR);
-        if self.of != Of::RootItself || !whole || field(7) != 1 || !known || !is_contact(rest) {
-            self.wrong.push("`ER` does not announce Rock Ridge as RRIP 4.3 words it".to_owned());
+        let is_rock_ridge = EXTENSION_IDENTIFIERS.contains(&part(8, identifier))
+            && part(8 + identifier, description).starts_with(EXTENSION_DESCRIPTION)
+            && is_contact(part(8 + identifier + description, source));
+        let has_all_bytes = entry.len() == 8 + identifier + description + source;
+        if self.kind != RecordKind::RootDot || !has_all_bytes || length_at(7) != 1 || !is_rock_ridge {
+            self.report("`ER` does not announce Rock Ridge with the words of RRIP 4.3");
         }
     }
 
     /// `PX` (RRIP 4.1.1).
-    fn attributes(&mut self, entry: &[u8]) {
+    fn parse_attributes(&mut self, entry: &[u8]) {
         if entry.len() != 36 && entry.len() != 44 {
-            self.wrong.push(format!("`PX` has {} bytes, not 44", entry.len()));
+            self.report(format!("`PX` has {} bytes, not 44", entry.len()));
             return;
         }
-        if (4..entry.len()).step_by(8).any(|at| !agree32(entry, at)) {
-            self.wrong.push("the byte orders of a number in `PX` disagree".to_owned());
+        if (4..entry.len()).step_by(8).any(|at| !orders_agree32(entry, at)) {
+            self.report("the byte orders of a number in `PX` disagree");
         }
-        let mode = if self.of == Of::File { 0o100_444 } else { 0o040_555 };
+        let mode = if self.kind == RecordKind::File { 0o100_444 } else { 0o040_555 };
         if le32(entry, 4) != mode {
-            self.wrong.push(format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
+            self.report(format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
         }
         if le32(entry, 20) != 0 || le32(entry, 28) != 0 {
-            self.wrong.push("the owner in `PX` is not 0".to_owned());
+            self.report("the owner or group in `PX` is not 0");
         }
-        self.found.links = Some((le32(entry, 12), (entry.len() == 44).then(|| le32(entry, 36))));
+        let serial = (entry.len() == 44).then(|| le32(entry, 36));
+        self.found.links = Some(Links { count: le32(entry, 12), serial });
     }
 
-    /// `TF` (RRIP 4.1.6): stamps in short form, each that of the record.
-    fn times(&mut self, entry: &[u8]) {
+    /// `TF` (RRIP 4.1.6): timestamps in the short form, all equal to the date of the record.
+    fn check_times(&mut self, entry: &[u8]) {
         let Some(flags) = entry.get(4).copied().filter(|flags| flags & 0x80 == 0 && flags & 2 != 0) else {
-            self.wrong.push("`TF` has no time of modification in short form".to_owned());
+            self.report("`TF` has no modification time in the short form");
             return;
         };
         if entry.len() != 5 + 7 * flags.count_ones() as usize {
-            self.wrong.push("`TF` has not the length that its flags say".to_owned());
+            self.report("the length of `TF` does not match its flags");
             return;
         }
-        for stamp in entry[5..].chunks_exact(7) {
-            if stamp != self.date {
-                self.wrong.push("a time in `TF` is not that of the record".to_owned());
+        for time in entry[5..].chunks_exact(7) {
+            if time != self.date {
+                self.report("a time in `TF` differs from the date of the record");
             }
-            if let Err(what) = <&[u8; 7]>::try_from(stamp).map_or(Ok(()), dates::recording_date) {
-                self.wrong.push(format!("a time in `TF` {what}"));
+            if let Err(violation) = <&[u8; 7]>::try_from(time).map_or(Ok(()), dates::check_recording_date) {
+                self.report(format!("a time in `TF` {violation}"));
             }
         }
     }
 
     /// `NM` (RRIP 4.1.4).
-    fn alternate_name(&mut self, entry: &[u8]) {
+    fn parse_name(&mut self, entry: &[u8]) {
         let Some(flags) = entry.get(4).copied() else {
-            self.wrong.push("`NM` is too short".to_owned());
+            self.report("`NM` is too short");
             return;
         };
-        let flags_due = match self.of {
-            Of::RootItself | Of::Itself => 2,
-            Of::Parent => 4,
-            _ => 0,
+        let expected_flags = match self.kind {
+            RecordKind::RootDot | RecordKind::Dot => 2,
+            RecordKind::DotDot => 4,
+            RecordKind::Directory | RecordKind::File => 0,
         };
-        if flags & !1 != flags_due || (flags_due != 0 && entry.len() > 5) {
-            self.wrong.push("the flags of `NM` are wrong".to_owned());
+        if flags & !1 != expected_flags || (expected_flags != 0 && entry.len() > 5) {
+            self.report("the flags of `NM` are wrong");
         }
-        if self.name.is_empty() == self.continues && !self.name.is_empty() {
-            self.wrong.push("a second `NM` where none was to follow".to_owned());
+        if !self.name.is_empty() && !self.name_continues {
+            self.report("there is a second `NM`, although the first does not say that it continues");
         }
-        self.continues = flags & 1 != 0;
+        self.name_continues = flags & 1 != 0;
         self.name.extend_from_slice(&entry[5..]);
     }
 
+    /// Checks what can be checked once all entries are known.
     fn finish(&mut self) {
-        if self.continues {
-            self.wrong.push("`NM` is to go on, and does not".to_owned());
+        if self.name_continues {
+            self.report("`NM` says that it continues, but no other follows");
         }
-        let has = |signature: &[u8; 2]| self.seen.contains(signature);
-        let mut missing = Vec::new();
-        for (signature, due) in [
-            (b"SP", self.of == Of::RootItself),
-            (b"ER", self.of == Of::RootItself),
-            (b"PX", true),
-            (b"TF", true),
-            (b"NM", matches!(self.of, Of::File | Of::Directory)),
-        ] {
-            if due && !has(signature) {
-                missing.push(format!("there is no `{}`", signature.escape_ascii()));
+        let is_root_dot = self.kind == RecordKind::RootDot;
+        let needs_name = !self.kind.is_dot_or_dot_dot();
+        for (signature, is_required) in
+            [(b"SP", is_root_dot), (b"ER", is_root_dot), (b"PX", true), (b"TF", true), (b"NM", needs_name)]
+        {
+            if is_required && !self.signatures.contains(signature) {
+                self.report(format!("there is no `{}`", signature.escape_ascii()));
             }
         }
-        self.wrong.append(&mut missing);
-        if !matches!(self.of, Of::File | Of::Directory) || self.name.is_empty() {
+        if !needs_name || self.name.is_empty() {
             return;
         }
         match String::from_utf8(std::mem::take(&mut self.name)) {
             Ok(name) if name.contains(['/', '\0']) || name == "." || name == ".." => {
-                self.wrong.push(format!("its Rock Ridge name `{}` is none", name.escape_debug()));
+                self.report(format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
             }
             Ok(name) => self.found.name = Some(name),
-            Err(_) => self.wrong.push("its Rock Ridge name is not UTF-8".to_owned()),
+            Err(_) => self.report("its Rock Ridge name is not UTF-8"),
         }
     }
 }
 
-/// The text on where to ask, whose two sentences have one space between them or two.
+/// Whether this is the contact text of `ER`, with one space or two between its sentences.
 fn is_contact(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text).replace(".  ", ". ");
     text == "PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE. SEE PUBLISHER IDENTIFIER IN PRIMARY VOLUME DESCRIPTOR FOR CONTACT INFORMATION."

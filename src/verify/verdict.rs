@@ -1,70 +1,71 @@
-//! What was found: problems by requirement and by document, and the verdict on the whole.
+//! The result of verifying: the verdict, and the problems found, by requirement and by document.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::requirement::Requirement;
 use crate::checksum::Digest;
 
-/// How many problems of one kind are kept; the rest are counted.
-const MOST_OF_A_KIND: u64 = 100;
+/// How many problems of one kind are stored; further ones are only counted.
+const MAX_STORED_PER_KIND: u64 = 100;
 
 /// A run of sectors: the first, and how many.
-pub type Sectors = (u64, u64);
+pub type SectorRun = (u64, u64);
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Its kind, a word for scripts.
-    pub code: Code,
-    /// The number of the requirement in docs/conformance.md that is not met, if it is one of those.
-    pub requirement: Option<u8>,
-    /// A sentence.
+    /// Its kind, for scripts.
+    pub code: ProblemCode,
+    /// The requirement of docs/conformance.md that is not met, if it is one of those.
+    pub requirement: Option<Requirement>,
+    /// What is wrong, without the name of the file.
     pub message: String,
-    /// The file that is concerned, as a path on the disc.
+    /// The affected file, as a path on the disc.
     pub path: Option<String>,
-    /// The same in the words of the collection: `“Final report, Santiago” (Spanish, PDF)`.
+    /// What the collection calls that file: `“Final report, Santiago” (Spanish, PDF)`.
     pub document: Option<String>,
-    /// The sectors that are concerned; in a folder, blocks of 2,048 bytes of the file.
-    pub sectors: Vec<Sectors>,
+    /// The affected sectors; in a folder or archive, blocks of 2,048 bytes within the file.
+    pub sectors: Vec<SectorRun>,
 }
 
 /// The kinds of problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Code {
-    /// The structure of the volume breaks a requirement.
+pub enum ProblemCode {
+    /// The structure of the volume violates a requirement.
     Structure,
     /// Sectors or files that cannot be read.
     Unreadable,
-    /// A file whose bytes are not those of the checksum list.
+    /// A file whose bytes do not match the checksum list.
     Changed,
-    /// A file of the checksum list that is not there.
+    /// A file that is in the checksum list but not there.
     Missing,
-    /// A file that is there and in no checksum list.
+    /// A file that is there but not in the checksum list.
     Added,
-    /// The checksum list itself: not there, or not a list.
+    /// The checksum list is missing or malformed.
     ChecksumList,
-    /// A link of the launcher that leads nowhere.
+    /// A link on a page of the launcher to a file that does not exist.
     BrokenLink,
     /// Bytes that belong to no file and no structure, and are not zero.
     StrayBytes,
-    /// The implanted media check.
+    /// The implanted media check fails.
     MediaCheck,
-    /// The digest of the whole is not the one that was published.
+    /// The digest of the image differs from the published one.
     Digest,
-    /// A difference from what the manifest would make.
+    /// A difference from the image that the manifest would make.
     Manifest,
 }
 
 impl Problem {
-    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: ProblemCode, message: impl Into<String>) -> Self {
         Self { code, requirement: None, message: message.into(), path: None, document: None, sectors: Vec::new() }
     }
 
-    /// A problem of structure.
-    pub(super) fn of(requirement: u8, message: impl Into<String>) -> Self {
-        Self { requirement: Some(requirement), ..Self::new(Code::Structure, message) }
+    /// A violation of a requirement on the structure.
+    pub(super) fn violation(requirement: Requirement, message: impl Into<String>) -> Self {
+        Self { requirement: Some(requirement), ..Self::new(ProblemCode::Structure, message) }
     }
 
     pub(super) fn at(mut self, path: impl Into<String>) -> Self {
@@ -72,45 +73,44 @@ impl Problem {
         self
     }
 
-    pub(super) fn in_sectors(mut self, sectors: impl IntoIterator<Item = Sectors>) -> Self {
+    pub(super) fn in_sectors(mut self, sectors: impl IntoIterator<Item = SectorRun>) -> Self {
         self.sectors.extend(sectors);
         self
     }
 }
 
-/// Problems as they are found, so many of each kind and the number of all.
+/// The problems found: all are counted, and the first ones of each kind are stored.
 #[derive(Debug, Default)]
 pub struct Problems {
-    kept: Vec<Problem>,
-    counts: BTreeMap<(Code, Option<u8>), u64>,
+    stored: Vec<Problem>,
+    counts: BTreeMap<(ProblemCode, Option<Requirement>), u64>,
 }
 
 impl Problems {
-    pub(super) fn push(&mut self, problem: Problem) {
+    pub(super) fn add(&mut self, problem: Problem) {
         let count = self.counts.entry((problem.code, problem.requirement)).or_default();
         *count += 1;
-        if *count <= MOST_OF_A_KIND {
-            self.kept.push(problem);
+        if *count <= MAX_STORED_PER_KIND {
+            self.stored.push(problem);
         }
     }
 
-    /// Adds a problem of structure.
-    pub(super) fn structure(&mut self, requirement: u8, message: impl Into<String>) {
-        self.push(Problem::of(requirement, message));
+    pub(super) fn add_violation(&mut self, requirement: Requirement, message: impl Into<String>) {
+        self.add(Problem::violation(requirement, message));
     }
 
-    /// Those that are kept, in the order they were found.
-    pub fn kept(&self) -> &[Problem] {
-        &self.kept
+    /// The stored problems, in the order they were found.
+    pub fn stored(&self) -> &[Problem] {
+        &self.stored
     }
 
-    pub(super) fn kept_mut(&mut self) -> &mut [Problem] {
-        &mut self.kept
+    pub(super) fn stored_mut(&mut self) -> &mut [Problem] {
+        &mut self.stored
     }
 
-    /// How many there are of a kind, kept or not.
-    pub fn count(&self, code: Code) -> u64 {
-        self.counts.iter().filter(|((of, _), _)| *of == code).map(|(_, count)| count).sum()
+    /// How many there are of a kind, stored or not.
+    pub fn count(&self, code: ProblemCode) -> u64 {
+        self.counts.iter().filter(|((counted, _), _)| *counted == code).map(|(_, count)| count).sum()
     }
 
     /// Whether nothing is wrong.
@@ -118,74 +118,74 @@ impl Problems {
         self.counts.is_empty()
     }
 
-    /// How many there are.
+    /// How many there are of all kinds, stored or not.
     pub fn total(&self) -> u64 {
         self.counts.values().sum()
     }
 }
 
-/// What was looked at.
+/// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum TargetKind {
     /// A disc image in a file.
     Image,
     /// A drive with a disc in it, or another block device.
     Device,
-    /// A folder: a mounted disc, a copied stick, an unpacked archive.
+    /// A folder: a mounted disc, a copy on a USB stick, an unpacked archive.
     Folder,
-    /// The files of an archive.
+    /// An archive, without unpacking it.
     Archive,
 }
 
-/// How the implanted media check came out.
+/// The result of the implanted media check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum MediaCheck {
-    /// None is implanted.
+pub enum MediaCheckResult {
+    /// The image has no media check.
     None,
-    /// The sums agree.
+    /// The checksums match.
     Passed,
-    /// They do not.
+    /// The checksums do not match.
     Failed,
 }
 
-/// A file of the checksum list as it was found.
+/// A file that was hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckedFile {
     /// Its path on the disc.
     pub path: String,
-    /// Its digest, if all of it could be read.
+    /// Its digest; `None` if some of it could not be read.
     pub digest: Option<Digest>,
 }
 
-/// What came of it.
+/// The result of verifying an image, a disc, a folder or an archive.
 #[derive(Debug)]
 pub struct Verdict {
-    /// What was looked at.
-    pub kind: Kind,
-    /// The volume identifier.
-    pub volume: Option<String>,
-    /// Bytes of the volume, or of all files of a folder.
+    /// What was verified.
+    pub kind: TargetKind,
+    /// The volume identifier; `None` for a folder or archive.
+    pub volume_identifier: Option<String>,
+    /// Bytes of the volume, or of all files of a folder or archive.
     pub size: u64,
-    /// All that is wrong.
+    /// Everything that is wrong.
     pub problems: Problems,
-    /// What is worth knowing and not wrong.
+    /// What is worth knowing but not wrong.
     pub notes: Vec<String>,
-    /// The published digests that agree with what was found, in words.
-    pub agree: Vec<String>,
-    /// Every file that was looked at, with its digest.
-    pub files: Vec<Checked>,
+    /// A sentence for each published digest that matches.
+    pub confirmed: Vec<String>,
+    /// Every file, with its digest.
+    pub files: Vec<CheckedFile>,
     /// How many files the checksum list names.
-    pub listed: u64,
-    /// How many of those are as they were published.
-    pub intact: u64,
-    /// Whether an image file goes on behind the end of the volume.
-    pub longer: bool,
-    /// The digest of the whole volume, if all of it could be read.
-    pub whole: Option<Digest>,
+    pub files_listed: u64,
+    /// How many of those match the list.
+    pub files_intact: u64,
+    /// Whether an image file continues after the end of the volume.
+    pub has_trailing_sectors: bool,
+    /// The digest of the whole volume; `None` if some of it could not be read.
+    pub image_digest: Option<Digest>,
     /// The digest of the checksum list.
-    pub list: Option<Digest>,
-    /// How the implanted media check came out; of a folder it cannot be said.
-    pub media_check: Option<MediaCheck>,
+    pub list_digest: Option<Digest>,
+    /// The result of the media check; `None` for a folder or archive.
+    pub media_check: Option<MediaCheckResult>,
 }

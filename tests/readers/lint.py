@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Judges the structure of an image by the letter of ECMA-119, Joliet and RRIP.
+"""Checks the structure of an image strictly against ECMA-119, Joliet and RRIP.
 
     lint.py IMAGE [--level 1|2|3] [--json]
 
-It reads the sectors itself and shares no code with the program or with any other reader. There is
-one function for each of the sixteen requirements that docs/conformance.md explains. It prints
+It reads the sectors itself, and shares no code with the program or with any other reader. It has
+one function for each of the requirements in docs/conformance.md. It prints
 
     ok|FAIL  requirement NN name: message
 
-for each, and `N passed, M failed` at the end; the exit code is 1 when anything failed. A note is
-worth knowing and fails nothing. With --json it prints problems and notes as one list.
+for each, and `N passed, M failed` at the end; the exit code is 1 if anything failed. A note is
+worth knowing but not a failure. With --json it prints problems and notes as one list.
 
-`--level` is the interchange level (ECMA-119 10) that the names must keep.
+`--level` is the interchange level (ECMA-119 10) whose limits the names must not exceed.
 
 E stands for ECMA-119, J for the Joliet specification of 1995, S for SUSP 1.12, R for RRIP 1.12.
 """
@@ -35,12 +35,12 @@ Order = Literal["little", "big"]
 SECTOR = 2048
 FIRST_DESCRIPTOR = 16
 PADDING = 150
-SHOWN = 3
+MAX_SHOWN = 3
 
-# A directory full of garbage is described by its first faults, and no more of it is read.
-MOST_FAULTS = 20
-MOST_DIRECTORY = 1 << 26
-MOST_TABLE = 1 << 24
+# Of a directory full of garbage, only the first faults are reported and no more is read.
+MAX_FAULTS = 20
+MAX_DIRECTORY = 1 << 26
+MAX_TABLE = 1 << 24
 CHUNK = 1 << 20
 
 DIRECTORY, MULTI_EXTENT = 0x02, 0x80
@@ -51,11 +51,11 @@ A_CHARACTERS = D_CHARACTERS | frozenset(b" !\"%&'()*+,-./:;<=>?")
 FILE_CHARACTERS = D_CHARACTERS | frozenset(b".;")
 JOLIET_FORBIDDEN = frozenset("*/:;?\\")
 WINDOWS_FORBIDDEN = frozenset('<>"|')
-# The superscript digits count as digits to Windows.
+# Windows treats superscript digits as digits here.
 DEVICE = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[1-9\u00b9\u00b2\u00b3])")
 ESCAPES = {b"%/@": 1, b"%/C": 2, b"%/E": 3}
 
-# Identifiers of a volume descriptor: place, length, characters (E 8.4, 8.5).
+# Identifiers in a volume descriptor: offset, length, allowed characters (E 8.4, 8.5).
 IDENTIFIERS = {
     "system identifier": (8, 32, A_CHARACTERS),
     "volume identifier": (40, 32, D_CHARACTERS),
@@ -70,7 +70,7 @@ IDENTIFIERS = {
 DESCRIPTOR_DATES = {"creation": 813, "modification": 830, "expiration": 847, "effective": 864}
 UNSET_DATE = b"0" * 16 + b"\0"
 APPLICATION_USE = slice(883, 1395)
-# Fields stored in both byte orders: place and bytes of one half (E 8.4).
+# Fields stored in both byte orders: offset, and bytes of one half (E 8.4).
 BOTH_ENDIAN = {
     "volume space size": (80, 4),
     "volume set size": (120, 2),
@@ -79,7 +79,7 @@ BOTH_ENDIAN = {
     "path table size": (132, 4),
 }
 
-# What implantisomd5 writes, then spaces.
+# What implantisomd5 writes, followed by spaces.
 MEDIA_CHECK = re.compile(
     rb"ISO MD5SUM = [0-9a-f]{32};SKIPSECTORS = (\d+);RHLISOSTATUS=[01];"
     rb"FRAGMENT SUMS = ([0-9a-f]+);FRAGMENT COUNT = (\d+);"
@@ -87,7 +87,7 @@ MEDIA_CHECK = re.compile(
 )
 
 EXTENSIONS = {
-    # Identifier: the description and the source that R 4.3 gives with it.
+    # By identifier: the description and the source in R 4.3.
     b"RRIP_1991A": (
         b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS",
         b"PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE. "
@@ -98,7 +98,7 @@ EXTENSIONS = {
         b"PLEASE CONTACT THE IEEE STANDARDS DEPARTMENT, PISCATAWAY, NJ, USA FOR THE 1282 SPECIFICATION.",
     ),
 }
-# What may stand in the system use of a disc of files and folders only.
+# The entries that may be in the system use of a disc with only files and folders.
 SIGNATURES = {b"SP", b"CE", b"PX", b"TF", b"NM", b"ER", b"RR", b"ST"}
 RR_FLAGS = {b"PX": 0x01, b"NM": 0x08, b"TF": 0x80}
 TIMES = ["creation", "modify", "access", "attributes", "backup", "expiration", "effective"]
@@ -106,7 +106,7 @@ TIMES = ["creation", "modify", "access", "attributes", "backup", "expiration", "
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, by requirement; a note fails nothing."""
+    """Something wrong, by requirement. A note is not a failure."""
 
     requirement: int
     message: str
@@ -116,11 +116,11 @@ class Problem:
 Problems = Iterator[Problem]
 
 
-# --- The image and its parts, as the sectors say.
+# --- The image and its parts.
 
 
 class Image:
-    """The bytes of an image. What lies outside reads as nothing."""
+    """The bytes of an image. Reading outside it returns no bytes."""
 
     def __init__(self, path: Path):
         self.size = path.stat().st_size
@@ -135,7 +135,7 @@ class Image:
         return self.data[sector * SECTOR : sector * SECTOR + length]
 
     def first_nonzero(self, start: int, end: int) -> Optional[int]:
-        """The place of the first byte that is not zero, of those from `start` to `end`."""
+        """The offset of the first byte from `start` to `end` that is not zero."""
         for at in range(start, min(end, self.size), CHUNK):
             chunk = self.data[at : min(at + CHUNK, end)]
             if rest := chunk.lstrip(b"\0"):
@@ -148,7 +148,7 @@ def le(data: bytes, at: int, size: int = 4) -> int:
 
 
 def agree(data: bytes, at: int, half: int = 4) -> bool:
-    """Whether the two byte orders of a number are the same (E 7.2.3, 7.3.3)."""
+    """Whether the two byte orders of a number have the same value (E 7.2.3, 7.3.3)."""
     return data[at : at + half] == data[at + half : at + 2 * half][::-1]
 
 
@@ -158,7 +158,7 @@ def place(at: int) -> str:
 
 @dataclass
 class Record:
-    """A directory record (E 9.1). Places are bytes of the image."""
+    """A directory record (E 9.1). `at` is its offset in the image."""
 
     at: int
     raw: bytes
@@ -182,14 +182,13 @@ class Record:
 
     @property
     def system_use_at(self) -> int:
-        """Where the system use starts, in the record: after the padding field (E 9.1.12)."""
+        """Where the system use starts in the record: after the padding field (E 9.1.12)."""
         return 33 + len(self.identifier) + (len(self.identifier) + 1) % 2
 
 
 @dataclass
 class Node:
-    """A file or a directory: its records (several only for several extents), and in the primary
-    tree what its Rock Ridge entries say."""
+    """A file or a directory, with its records: one for each extent."""
 
     records: list[Record]
     name: str
@@ -197,7 +196,7 @@ class Node:
     level: int
     parent: Optional["Node"] = None
     children: list["Node"] = field(default_factory=list)
-    # All records of a directory in their order, `.` and `..` too.
+    # All records of a directory in order, including `.` and `..`.
     listed: list[Record] = field(default_factory=list)
 
     @property
@@ -222,7 +221,7 @@ class Node:
 
 @dataclass
 class Entry:
-    """An entry of system use (S 4.1)."""
+    """An entry in a system use area (S 4.1)."""
 
     at: int
     raw: bytes
@@ -234,7 +233,7 @@ class Entry:
 
 @dataclass
 class Table:
-    """A path table: what it says of each directory, by place, identifier, extent and parent."""
+    """A path table. Each entry has an offset in the image, an identifier, an extent and a parent."""
 
     kind: str
     sector: int
@@ -243,7 +242,7 @@ class Table:
 
 @dataclass
 class Volume:
-    """A primary or supplementary descriptor, and the tree below it."""
+    """A primary or supplementary descriptor, and its tree."""
 
     kind: str
     sector: int
@@ -270,8 +269,8 @@ class Volume:
         return (node for node in self.nodes if not node.is_directory)
 
     def records(self) -> Iterator[tuple[Node, Record]]:
-        """Every record below this descriptor, with the node that it describes or, for `.` and
-        `..`, the directory that it stands in."""
+        """Every record of this tree, with the node that it describes or, for `.` and `..`, the
+        directory that contains it."""
         for node in self.nodes:
             if node is self.root:
                 yield node, node.record
@@ -284,7 +283,7 @@ class Volume:
 
 @dataclass
 class Disc:
-    """All that was read, and what went wrong on the way."""
+    """Everything that was read, and the problems found while reading."""
 
     image: Image
     level: int
@@ -292,9 +291,9 @@ class Disc:
     primary: Optional[Volume] = None
     joliet: Optional[Volume] = None
     found: list[Problem] = field(default_factory=list)
-    # Areas of continuation by sector: offset, length, the record's place.
+    # Continuation areas by sector: offset, length, and a description of the record.
     continuations: dict[int, list[tuple[int, int, str]]] = field(default_factory=lambda: defaultdict(list))
-    # Entries of system use by the record's place.
+    # System use entries by the offset of their record.
     uses: dict[int, list[Entry]] = field(default_factory=dict)
 
     def volumes(self) -> list[Volume]:
@@ -302,13 +301,13 @@ class Disc:
 
     @property
     def blocks(self) -> int:
-        """The volume space, as the primary descriptor has it (E 8.4.8)."""
+        """The volume space size in the primary descriptor (E 8.4.8)."""
         return le(self.primary.raw, 80) if self.primary else self.image.sectors
 
     def problem(self, requirement: int, message: str) -> None:
         self.found.append(Problem(requirement, message))
 
-    def on_the_way(self, requirement: int) -> Problems:
+    def found_while_reading(self, requirement: int) -> Problems:
         return (problem for problem in self.found if problem.requirement == requirement)
 
 
@@ -333,7 +332,7 @@ def read_disc(path: Path, level: int = 3) -> Disc:
 
 
 def read_descriptors(image: Image) -> Iterator[tuple[int, bytes]]:
-    """The volume descriptor set (E 6.7.1), the terminator last if there is one."""
+    """The volume descriptor set (E 6.7.1), including the terminator if there is one."""
     for sector in range(FIRST_DESCRIPTOR, min(FIRST_DESCRIPTOR + 64, image.sectors)):
         raw = image.read(sector, SECTOR)
         if sector > FIRST_DESCRIPTOR and raw[1:6] != b"CD001":
@@ -356,7 +355,7 @@ def read_volume(disc: Disc, kind: str, sector: int, raw: bytes) -> Volume:
         read_directory(disc, volume, node)
         for child in node.children:
             if child.is_directory and child.record.extent in seen:
-                disc.problem(6, f"{volume.where(child)}: its extent is another directory's too")
+                disc.problem(6, f"{volume.where(child)}: another directory has the same extent")
                 volume.nodes.append(child)
                 continue
             if child.is_directory:
@@ -367,11 +366,11 @@ def read_volume(disc: Disc, kind: str, sector: int, raw: bytes) -> Volume:
 
 
 def read_directory(disc: Disc, volume: Volume, node: Node) -> None:
-    """Reads the records of a directory, and makes nodes of them."""
-    data = disc.image.read(node.record.extent, min(node.record.size, MOST_DIRECTORY))
+    """Reads the records of a directory, and adds nodes for them."""
+    data = disc.image.read(node.record.extent, min(node.record.size, MAX_DIRECTORY))
     where = f"{volume.kind} tree, directory `{node.path}`"
-    if node.record.size > MOST_DIRECTORY:
-        disc.problem(6, f"{where}: {node.record.size} bytes, more than any directory needs")
+    if node.record.size > MAX_DIRECTORY:
+        disc.problem(6, f"{where}: {node.record.size} bytes, which is more than any directory needs")
     elif len(data) < node.record.size:
         disc.problem(
             10, f"{where}: {node.record.size} bytes at sector {node.record.extent} are not all in the image"
@@ -389,13 +388,13 @@ def read_directory(disc: Disc, volume: Volume, node: Node) -> None:
         for message, at in read_records(node, sector, base):
             disc.problem(6, f"{where}: {message}, {place(at)}")
             faults += 1
-        if faults > MOST_FAULTS:
+        if faults > MAX_FAULTS:
             break
     collect_children(volume, node)
 
 
 def read_records(node: Node, sector: bytes, base: int) -> Iterator[tuple[str, int]]:
-    """Adds the records of one sector of a directory; gives what is wrong with them, and where."""
+    """Adds the records of one sector of a directory; yields what is wrong with them, and where."""
     at = 0
     while at < SECTOR:
         length = sector[at]
@@ -407,7 +406,7 @@ def read_records(node: Node, sector: bytes, base: int) -> Iterator[tuple[str, in
             yield "a record crosses the end of its sector", base + at
             return
         if length < 34 or 33 + sector[at + 32] > length:
-            yield f"a record of {length} bytes is too short for what it holds", base + at
+            yield f"a record of {length} bytes is too short for its contents", base + at
             return
         node.listed.append(Record(base + at, sector[at : at + length]))
         at += length
@@ -415,26 +414,26 @@ def read_records(node: Node, sector: bytes, base: int) -> Iterator[tuple[str, in
 
 def collect_children(volume: Volume, node: Node) -> None:
     dots = len(node.dots())
-    open_chain: Optional[Node] = None
+    unfinished: Optional[Node] = None
     for record in node.listed[dots:]:
-        if open_chain and open_chain.record.identifier == record.identifier:
-            open_chain.records.append(record)
+        if unfinished and unfinished.record.identifier == record.identifier:
+            unfinished.records.append(record)
         else:
             name = shown(record.identifier, volume.is_joliet)
-            open_chain = Node([record], name, f"{node.path.rstrip('/')}/{name}", node.level + 1, node)
-            node.children.append(open_chain)
+            unfinished = Node([record], name, f"{node.path.rstrip('/')}/{name}", node.level + 1, node)
+            node.children.append(unfinished)
         if not record.flags & MULTI_EXTENT:
-            open_chain = None
+            unfinished = None
 
 
 def shown(identifier: bytes, joliet: bool) -> str:
-    """An identifier as text; nothing of it is lost, so that different ones stay different."""
+    """An identifier as text, without loss, so that different ones stay different."""
     if joliet and len(identifier) % 2 == 0:
         return identifier.decode("utf-16-be", "surrogatepass")
     return identifier.decode("latin-1")
 
 
-# Where a descriptor says the place of each path table (E 8.4.14-8.4.17); 0 if there is no optional one.
+# Where a descriptor has the sector of each path table (E 8.4.14-8.4.17); 0 if there is no optional one.
 TABLES: list[tuple[str, int, Order]] = [
     ("L", 140, "little"),
     ("L optional", 144, "little"),
@@ -453,7 +452,7 @@ def read_tables(disc: Disc, volume: Volume) -> Iterator[Table]:
 def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order) -> Table:
     table = Table(kind, sector)
     size = le(volume.raw, 132)
-    data = disc.image.read(sector, min(size, MOST_TABLE))
+    data = disc.image.read(sector, min(size, MAX_TABLE))
     where = f"{volume.kind} path table {kind}"
     if len(data) < size or sector < FIRST_DESCRIPTOR:
         disc.problem(5, f"{where}: {size} bytes at sector {sector} are not in the image's data area")
@@ -463,7 +462,7 @@ def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order)
         end = at + 8 + length + length % 2
         here = sector * SECTOR + at
         if length == 0 or end > len(data):
-            disc.problem(5, f"{where}: a record that does not end within the table, {place(here)}")
+            disc.problem(5, f"{where}: a record that crosses the end of the table, {place(here)}")
             return table
         if data[at + 1]:
             disc.problem(5, f"{where}: an extended attribute record, {place(here + 1)}")
@@ -476,7 +475,7 @@ def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order)
         table.entries.append((here, data[at + 8 : at + 8 + length], extent, parent))
         at = end
     if at != len(data):
-        disc.problem(5, f"{where}: {len(data) - at} bytes are left at its end, {place(sector * SECTOR + at)}")
+        disc.problem(5, f"{where}: {len(data) - at} bytes remain at its end, {place(sector * SECTOR + at)}")
     end = sector * SECTOR + size
     if (odd := disc.image.first_nonzero(end, -(-end // SECTOR) * SECTOR)) is not None:
         disc.problem(5, f"{where}: the rest of its last sector is not zero, {place(odd)}")
@@ -484,7 +483,7 @@ def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order)
 
 
 def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
-    """The entries of a record's system use, those of its continuations too (S 5.1)."""
+    """The system use entries of a record, including those in its continuation areas (S 5.1)."""
     area, base = record.raw[record.system_use_at :], record.at + record.system_use_at
     entries: list[Entry] = []
     used: set[int] = set()
@@ -494,7 +493,7 @@ def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
         while at + 4 <= len(area) and area[at]:
             length = area[at + 2]
             if length < 4 or at + length > len(area):
-                disc.problem(15, f"{where}: an entry of {length} bytes in the system use, {place(base + at)}")
+                disc.problem(15, f"{where}: a system use entry of {length} bytes, {place(base + at)}")
                 return entries
             entry = Entry(base + at, area[at : at + length])
             entries.append(entry)
@@ -506,10 +505,10 @@ def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
             if entry.signature == b"ST":
                 break
         rest = area[at:]
-        # A record has an even length; else an area holds entries and nothing behind them.
+        # A record may have a padding byte for an even length. Otherwise nothing may follow the entries.
         if rest.strip(b"\0") or len(rest) > (1 if not used else 0):
             disc.problem(
-                15, f"{where}: {len(rest)} bytes behind the entries of system use, {place(base + at)}"
+                15, f"{where}: {len(rest)} bytes after the system use entries, {place(base + at)}"
             )
         if not following:
             return entries
@@ -531,16 +530,16 @@ def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
 # --- The requirements.
 
 
-def requirement_01_image_and_descriptors(disc: Disc) -> Problems:
+def requirement_01_volume_descriptors(disc: Disc) -> Problems:
     """E 6.2.1, 6.7.1, 8.1-8.5."""
 
     def problem(message: str) -> Problem:
         return Problem(1, message)
 
-    yield from disc.on_the_way(1)
+    yield from disc.found_while_reading(1)
     image = disc.image
     if image.size % SECTOR:
-        yield problem(f"the image has {image.size} bytes, no multiple of {SECTOR}")
+        yield problem(f"the image has {image.size} bytes, which is not a multiple of {SECTOR}")
     if (at := image.first_nonzero(0, FIRST_DESCRIPTOR * SECTOR)) is not None:
         yield problem(f"the system area is not zero, {place(at)}")
     kinds = [raw[0] for _, raw in disc.descriptors]
@@ -557,7 +556,7 @@ def requirement_01_image_and_descriptors(disc: Disc) -> Problems:
     for sector, raw in disc.descriptors:
         where = f"descriptor of type {raw[0]}, sector {sector}"
         if raw[0] not in (PRIMARY, SUPPLEMENTARY, TERMINATOR):
-            yield problem(f"{where}: a type that a disc without boot code or partitions has not")
+            yield problem(f"{where}: this type does not belong on a disc without boot code or partitions")
         if raw[1:6] != b"CD001":
             yield problem(f"{where}: its standard identifier is {raw[1:6]!r}, byte 1")
         if raw[6] != 1:
@@ -570,7 +569,7 @@ def requirement_01_image_and_descriptors(disc: Disc) -> Problems:
 
 
 def reserved_bytes(kind: int) -> list[tuple[int, int]]:
-    """The bytes of a descriptor that must be zero; in a supplementary one the flags are too."""
+    """The bytes of a descriptor that must be zero; in a supplementary one including the flags."""
     if kind == PRIMARY:
         return [(7, 8), (72, 80), (88, 120), (882, 883), (1395, SECTOR)]
     if kind == SUPPLEMENTARY:
@@ -585,16 +584,16 @@ def requirement_02_block_size(disc: Disc) -> Problems:
         for size in sorted(set(halves) - {SECTOR}):
             yield Problem(2, f"{volume.at(128)}: logical block size {size}")
     if not disc.volumes():
-        yield Problem(2, "no descriptor says the logical block size")
+        yield Problem(2, "no descriptor has the logical block size")
 
 
-def requirement_03_both_byte_orders(disc: Disc) -> Problems:
+def requirement_03_byte_orders_and_volume_size(disc: Disc) -> Problems:
     """E 7.2.3, 7.3.3, 8.4.8, 9.1.9."""
 
     def problem(message: str) -> Problem:
         return Problem(3, message)
 
-    yield from disc.on_the_way(3)
+    yield from disc.found_while_reading(3)
     for volume in disc.volumes():
         for name, (at, half) in BOTH_ENDIAN.items():
             if not agree(volume.raw, at, half):
@@ -652,49 +651,49 @@ def requirement_04_descriptor_identifiers(disc: Disc) -> Problems:
 
 
 def single_identifier(name: str, raw: bytes, allowed: frozenset) -> tuple[Optional[str], list[str]]:
-    """An identifier of the primary descriptor, and what is wrong with it."""
+    """An identifier in the primary descriptor, and what is wrong with it."""
     faults = []
     if b"\0" in raw:
-        faults.append("is filled with NUL, not with spaces")
+        faults.append("is padded with NUL, not with spaces")
     text = raw.rstrip(b" ")
     if odd := sorted(set(text) - allowed - {0}):
-        faults.append(f"has characters it may not have: {bytes(odd)!r}")
+        faults.append(f"has forbidden characters: {bytes(odd)!r}")
     if text.startswith(b" "):
-        faults.append("does not start at the left")
+        faults.append("starts with a space")
     return text.decode("latin-1"), faults
 
 
 def ucs2_identifier(name: str, raw: bytes, allowed: frozenset) -> tuple[Optional[str], list[str]]:
-    """An identifier of the Joliet descriptor, and what is wrong with it."""
+    """An identifier in the Joliet descriptor, and what is wrong with it."""
     faults = []
-    # 37 bytes hold 18 units; the last byte is zero.
+    # 37 bytes have room for 18 units; the last byte is zero.
     if len(raw) % 2 and raw[-1]:
         faults.append("does not end with a zero byte")
     units = struct.unpack(f">{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
     text = "".join(map(chr, units)).rstrip(" ")
     if "\0" in text:
-        faults.append("is filled with NUL, not with spaces")
+        faults.append("is padded with NUL, not with spaces")
     forbidden = JOLIET_FORBIDDEN if allowed is D_CHARACTERS else JOLIET_FORBIDDEN - set(map(chr, allowed))
     if any(unit_fault(unit) for unit in text if unit != "\0") or forbidden & set(text):
-        faults.append(f"has characters it may not have: {text!r}")
+        faults.append(f"has forbidden characters: {text!r}")
     if text.startswith(" "):
-        faults.append("does not start at the left")
+        faults.append("starts with a space")
     return text, faults
 
 
 def unit_fault(unit: str) -> str:
-    """Why one UCS-2 unit stands for no character of a name, if so (J, E 7.4)."""
+    """Why a UCS-2 unit is not allowed in a name, or nothing (J, E 7.4)."""
     if unicodedata.category(unit) == "Cc":
         return "a control character"
     if "\ud800" <= unit <= "\udfff":
         return "a surrogate, half of a character outside the BMP"
-    return "no character" if unit in "\ufffe\uffff" else ""
+    return "a noncharacter" if unit in "\ufffe\uffff" else ""
 
 
 def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problems:
     """The files that a descriptor names must be in its root (E 8.4.20-8.4.25)."""
     here = {child.name for child in volume.root.children if not child.is_directory}
-    alike = {primary_name(name) for name in here} if volume.is_joliet else set()
+    primary_names = {primary_name(name) for name in here} if volume.is_joliet else set()
     for name, (at, _, _) in IDENTIFIERS.items():
         text = texts[name] or ""
         if "file" not in name:
@@ -703,28 +702,28 @@ def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problem
             text = text[1:]
         elif text and not re.fullmatch(r"[^.;]{0,8}\.[^.;]{0,3};1", text):
             yield Problem(
-                4, f"{volume.at(at)}: {name} `{text}` is not of eight and three characters and `;1`"
+                4, f"{volume.at(at)}: {name} `{text}` does not have 8 and 3 characters and `;1`"
             )
         if not text or text in here:
             continue
-        if text in alike:
+        if text in primary_names:
             yield Problem(
-                4, f"{volume.at(at)}: {name} `{text}` is spelled otherwise in the root of its tree", note=True
+                4, f"{volume.at(at)}: {name} `{text}` is spelled differently in the root of its tree", note=True
             )
         else:
-            yield Problem(4, f"{volume.at(at)}: {name} `{text}` is no file in the root")
+            yield Problem(4, f"{volume.at(at)}: {name} `{text}` is not a file in the root")
 
 
 def descriptor_date_fault(raw: bytes) -> str:
-    """Why a descriptor's date is none, if so (E 8.4.26.1)."""
+    """Why a date in a descriptor is invalid, or nothing (E 8.4.26.1)."""
     if not raw[:16].isdigit():
-        return "is no sixteen digits"
+        return "is not sixteen digits"
     numbers = [int(raw[start:end]) for start, end in ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))]
     return calendar_fault(numbers, raw[16])
 
 
 def record_date_fault(raw: bytes) -> str:
-    """Why a record's date is none, if so (E 9.1.5)."""
+    """Why the date of a record is invalid, or nothing (E 9.1.5)."""
     return calendar_fault([1900 + raw[0], *raw[1:6]], raw[6])
 
 
@@ -736,7 +735,7 @@ def calendar_fault_of(numbers: tuple[int, ...], zone: int) -> str:
     try:
         datetime.datetime(*numbers)  # type: ignore[arg-type]
     except ValueError as error:
-        return f"is none ({error})"
+        return f"is invalid ({error})"
     return ""
 
 
@@ -751,7 +750,7 @@ def descriptors_agree(
         whole, wide = texts["primary"][name] or "", texts["Joliet"][name] or ""
         if name == "volume identifier" and len(whole) > length // 2:
             yield Problem(
-                4, f"{primary.at(at)}: {name} of more than {length // 2} characters, as many as Joliet holds"
+                4, f"{primary.at(at)}: {name} of more than {length // 2} characters, the most that Joliet can hold"
             )
         if whole[: length // 2].rstrip(" ") != wide:
             yield Problem(4, f"{joliet.at(at)}: {name} {wide!r}, in the primary descriptor {whole!r}")
@@ -762,14 +761,14 @@ def descriptors_agree(
 
 def requirement_05_path_tables(disc: Disc) -> Problems:
     """E 6.9, 9.4; J on the order of identifiers."""
-    yield from disc.on_the_way(5)
+    yield from disc.found_while_reading(5)
     for volume in disc.volumes():
         by_letter = {table.kind: table for table in volume.tables}
         for table in volume.tables:
             yield from table_in_order(volume, table)
             yield from table_as_tree(volume, table)
         if len({table.sector for table in volume.tables}) != len(volume.tables):
-            yield Problem(5, f"{volume.at(140)}: two path tables at one place")
+            yield Problem(5, f"{volume.at(140)}: two path tables at the same location")
         little, big = by_letter["L"].entries, by_letter["M"].entries
         if len(little) != len(big):
             yield Problem(5, f"{volume.kind} path tables: {len(little)} directories in L, {len(big)} in M")
@@ -793,7 +792,7 @@ def table_in_order(volume: Volume, table: Table) -> Problems:
             continue
         if not 1 <= parent < number:
             yield Problem(
-                5, f"{where}: entry {number} has the parent {parent}, no earlier entry, {place(at)}"
+                5, f"{where}: entry {number} has the parent {parent}, which is not an earlier entry, {place(at)}"
             )
             levels.append(levels[-1])
             continue
@@ -808,39 +807,39 @@ def table_in_order(volume: Volume, table: Table) -> Problems:
 
 
 def table_as_tree(volume: Volume, table: Table) -> Problems:
-    """A path table against the directories, by extent: identifier and parent's extent."""
+    """Compares a path table with the directories, by extent: identifier and parent."""
     where = f"{volume.kind} path table {table.kind}"
     wanted = {node.record.extent: node for node in volume.directories()}
     for number, (at, identifier, extent, parent) in enumerate(table.entries, start=1):
         node = wanted.pop(extent, None)
         if not node:
             yield Problem(
-                5, f"{where}: entry {number} is at sector {extent}, where no directory is, {place(at)}"
+                5, f"{where}: entry {number} is at sector {extent}, where there is no directory, {place(at)}"
             )
             continue
         own = node.record.identifier if node.parent else b"\0"
         if identifier != own:
-            yield Problem(5, f"{where}: entry {number} has another name than `{node.path}`, {place(at)}")
+            yield Problem(5, f"{where}: entry {number} has a different name than `{node.path}`, {place(at)}")
         above = (node.parent or node).record.extent
         if not (1 <= parent <= len(table.entries) and table.entries[parent - 1][2] == above):
             yield Problem(
-                5, f"{where}: entry {number}, `{node.path}`, has another parent than in the tree, {place(at)}"
+                5, f"{where}: entry {number}, `{node.path}`, has a different parent than in the tree, {place(at)}"
             )
     for node in wanted.values():
         yield Problem(5, f"{where}: `{node.path}` is missing")
 
 
-def requirement_06_directories(disc: Disc) -> Problems:
+def requirement_06_directory_records(disc: Disc) -> Problems:
     """E 6.8.1, 6.8.2.2, 9.1."""
-    yield from disc.on_the_way(6)
+    yield from disc.found_while_reading(6)
     for volume in disc.volumes():
         root = volume.root.record
         if root.raw[0] != 34 or root.identifier != b"\0":
             yield Problem(
-                6, f"{volume.at(156)}: the root's record is not one of 34 bytes with the identifier 00"
+                6, f"{volume.at(156)}: the record of the root does not have 34 bytes and the identifier 00"
             )
         if not root.is_directory:
-            yield Problem(6, f"{volume.at(156)}: the root is no directory")
+            yield Problem(6, f"{volume.at(156)}: the root is not a directory")
         for node in volume.directories():
             yield from directory_faults(volume, node)
         for node, record in volume.records():
@@ -850,7 +849,7 @@ def requirement_06_directories(disc: Disc) -> Problems:
 def directory_faults(volume: Volume, node: Node) -> Problems:
     where = f"{volume.kind} tree, directory `{node.path}`, sector {node.record.extent}"
     if node.record.size == 0 or node.record.size % SECTOR:
-        yield Problem(6, f"{where}: {node.record.size} bytes, no multiple of {SECTOR}")
+        yield Problem(6, f"{where}: {node.record.size} bytes, which is not a multiple of {SECTOR}")
     for number, (identifier, name, target) in enumerate(
         [(b"\0", ".", node), (b"\1", "..", node.parent or node)]
     ):
@@ -870,7 +869,7 @@ def directory_faults(volume: Volume, node: Node) -> Problems:
             yield Problem(6, f"{where}: `{name}` has the flags {record.flags:02x}, {place(record.at)}")
     for record in node.listed[2:]:
         if record.identifier in (b"\0", b"\1"):
-            yield Problem(6, f"{where}: a record `.` or `..` behind the first two, {place(record.at)}")
+            yield Problem(6, f"{where}: a record `.` or `..` after the first two, {place(record.at)}")
 
 
 def record_faults(volume: Volume, node: Node, record: Record) -> Problems:
@@ -891,13 +890,13 @@ def record_faults(volume: Volume, node: Node, record: Record) -> Problems:
     ):
         faults.append("the padding byte is not zero")
     if volume.is_joliet and raw[0] != record.system_use_at:
-        faults.append(f"a record of {raw[0]} bytes where {record.system_use_at} are needed")
+        faults.append(f"a record of {raw[0]} bytes, although {record.system_use_at} are enough")
     for fault in faults:
         yield Problem(6, f"{volume.where(node, record)}: {fault}")
 
 
-def requirement_07_order_of_records(disc: Disc) -> Problems:
-    """E 9.3; J on the filling of shorter names."""
+def requirement_07_record_order(disc: Disc) -> Problems:
+    """E 9.3; J on the padding of shorter names."""
     for volume in disc.volumes():
         for node in volume.directories():
             keys = [order_key(child.record, volume.is_joliet) for child in node.children]
@@ -907,7 +906,7 @@ def requirement_07_order_of_records(disc: Disc) -> Problems:
 
 
 def order_key(record: Record, joliet: bool) -> tuple[bytes, bytes, int]:
-    """What E 9.3 compares: name, extension, version from high to low. A directory is its name."""
+    """What E 9.3 compares: name, extension, and version from high to low. A directory has only a name."""
     fill, wide = (b"\0", 2) if joliet else (b" ", 1)
     stem, _, version = split_units(record.identifier, ";", wide)
     name, _, extension = split_units(stem, ".", wide)
@@ -918,7 +917,7 @@ def order_key(record: Record, joliet: bool) -> tuple[bytes, bytes, int]:
 
 
 def split_units(identifier: bytes, separator: str, wide: int) -> tuple[bytes, bytes, bytes]:
-    """Parts an identifier at the last separator of so many bytes."""
+    """Splits an identifier at the last separator. `wide` is the number of bytes of a character."""
     mark = separator.encode("utf-16-be" if wide == 2 else "ascii")
     for at in range((len(identifier) // wide - 1) * wide, -1, -wide):
         if identifier[at : at + wide] == mark:
@@ -926,7 +925,7 @@ def split_units(identifier: bytes, separator: str, wide: int) -> tuple[bytes, by
     return identifier, b"", b""
 
 
-def requirement_08_primary_identifiers(disc: Disc) -> Problems:
+def requirement_08_primary_names(disc: Disc) -> Problems:
     """E 6.8.2.1, 7.5, 7.6, 10.1-10.3."""
     volume = disc.primary
     if not volume:
@@ -938,18 +937,18 @@ def requirement_08_primary_identifiers(disc: Disc) -> Problems:
         for fault in faults(node.record.identifier, disc.level):
             yield Problem(8, f"{volume.where(node)}: {fault}")
         if node.is_directory and node.level > 8:
-            yield Problem(8, f"{volume.where(node)}: at level {node.level}, below the eighth")
-        # The identifiers, and one for each directory above but the root.
+            yield Problem(8, f"{volume.where(node)}: at level {node.level}, but at most 8 are allowed")
+        # The identifiers, and a separator for each directory above except the root.
         if (length := len(node.path) - 1) > 255:
             yield Problem(8, f"{volume.where(node)}: a path of {length} bytes, more than 255")
 
 
 def directory_name_faults(identifier: bytes, level: int) -> Iterator[str]:
-    most = 8 if level == 1 else 31
+    limit = 8 if level == 1 else 31
     if odd := sorted(set(identifier) - D_CHARACTERS):
         yield f"a directory's name with {bytes(odd)!r}"
-    if not 1 <= len(identifier) <= most:
-        yield f"a directory's name of {len(identifier)} characters, more than {most}"
+    if not 1 <= len(identifier) <= limit:
+        yield f"a directory's name of {len(identifier)} characters, not 1 to {limit}"
 
 
 def file_name_faults(identifier: bytes, level: int) -> Iterator[str]:
@@ -969,7 +968,7 @@ def file_name_faults(identifier: bytes, level: int) -> Iterator[str]:
         yield f"a name of {len(name + extension)} characters, more than 30"
 
 
-def requirement_09_joliet_identifiers(disc: Disc) -> Problems:
+def requirement_09_joliet_names(disc: Disc) -> Problems:
     """J: escape sequences, identifiers, paths."""
     volume = disc.joliet
     if not volume:
@@ -985,7 +984,7 @@ def requirement_09_joliet_identifiers(disc: Disc) -> Problems:
             continue
         for fault in joliet_name_faults(node.record.identifier):
             yield Problem(9, f"{volume.where(node)}: {fault}")
-        # Surrogates are two units of one character.
+        # Count units: a character outside the BMP has two.
         if (length := len(node.path.encode("utf-16-be", "surrogatepass")) // 2 - 1) > 240:
             yield Problem(9, f"{volume.where(node)}: a path of {length} units, more than 240")
 
@@ -997,7 +996,7 @@ def joliet_name_faults(identifier: bytes) -> Iterator[str]:
     name = shown(identifier, True)
     units = struct.unpack(f">{len(identifier) // 2}H", identifier)
     if not 1 <= len(units) <= 64:
-        yield f"a name of {len(units)} units, more than 64"
+        yield f"a name of {len(units)} units, not 1 to 64"
     if found := "".join(sorted(JOLIET_FORBIDDEN & set(name))):
         yield f"a name with {found!r}"
     for fault in sorted({unit_fault(chr(unit)) for unit in units} - {""}):
@@ -1006,7 +1005,7 @@ def joliet_name_faults(identifier: bytes) -> Iterator[str]:
 
 def requirement_10_extents(disc: Disc) -> Problems:
     """E 6.4, 6.5; one set of extents for all trees."""
-    yield from disc.on_the_way(10)
+    yield from disc.found_while_reading(10)
     for volume in disc.volumes():
         for node in volume.nodes:
             for record in node.records:
@@ -1024,7 +1023,7 @@ def requirement_10_extents(disc: Disc) -> Problems:
 
 
 def primary_name(joliet: str, directory: bool = False) -> str:
-    """The primary identifier of a Joliet name: upper case, `_` for what is no d-character."""
+    """The primary identifier for a Joliet name: upper case, with `_` for other characters."""
     stem, dot, extension = ("", "", "") if directory else joliet.rpartition(".")
     if not dot:
         stem, extension = joliet, ""
@@ -1045,7 +1044,7 @@ def trees_agree(primary: Volume, joliet: Volume) -> Problems:
         path = f"{above.rstrip('/')}/{primary_name(node.name, node.is_directory)}" if node.parent else "/"
         mapped[id(node)] = path
         if path in known:
-            yield Problem(10, f"{joliet.where(node)}: another name becomes `{path}` in the primary tree too")
+            yield Problem(10, f"{joliet.where(node)}: a different name also becomes `{path}` in the primary tree")
         known[path] = node
     for node in primary.nodes:
         twin = known.pop(node.path, None)
@@ -1063,7 +1062,7 @@ def trees_agree(primary: Volume, joliet: Volume) -> Problems:
 
 @dataclass(frozen=True, order=True)
 class Area:
-    """Sectors with an owner. Files of the same extent share one area."""
+    """Sectors with an owner. Files with the same extent share one area."""
 
     start: int
     end: int
@@ -1105,7 +1104,7 @@ def overlaps(areas: list[Area]) -> Problems:
 
 
 def slack(disc: Disc) -> Problems:
-    """Zeros between the end of an extent, or of continuation areas, and the sector's end."""
+    """Checks for zeros between the end of an extent or continuation area and the end of the sector."""
     seen: set[tuple[int, int]] = set()
     for volume in disc.volumes():
         for node in volume.files():
@@ -1115,7 +1114,7 @@ def slack(disc: Disc) -> Problems:
                     continue
                 seen.add((extent, size))
                 if (at := disc.image.first_nonzero(end, -(-end // SECTOR) * SECTOR)) is not None:
-                    yield Problem(10, f"{volume.where(node)}: a byte behind its end is not zero, {place(at)}")
+                    yield Problem(10, f"{volume.where(node)}: a byte after its end is not zero, {place(at)}")
     for sector, parts in disc.continuations.items():
         at = 0
         for offset, length, where in sorted(parts) + [(SECTOR, 0, "")]:
@@ -1138,12 +1137,12 @@ def unused_sectors(disc: Disc, areas: list[Area]) -> Problems:
             area.start > at
             and (odd := disc.image.first_nonzero(at * SECTOR, area.start * SECTOR)) is not None
         ):
-            yield Problem(10, f"a sector that nothing owns is not zero, {place(odd)}")
+            yield Problem(10, f"a sector without an owner is not zero, {place(odd)}")
         at = max(at, area.end)
 
 
-def requirement_11_names_for_windows(disc: Disc) -> Problems:
-    """Names that Windows keeps, cuts or takes for one another."""
+def requirement_11_windows_names(disc: Disc) -> Problems:
+    """Names that Windows reserves, changes or confuses."""
     for volume in disc.volumes():
         for node in volume.directories():
             yield from names_faults(volume, node, lambda child: child.name)
@@ -1154,38 +1153,38 @@ def requirement_11_names_for_windows(disc: Disc) -> Problems:
             )
 
 
-def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], words: str = "") -> Problems:
+def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], kind: str = "") -> Problems:
     seen: dict[str, str] = {}
-    primary = not volume.is_joliet and not words
+    primary = not volume.is_joliet and not kind
     for child in node.children:
         name = name_of(child)
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
         if folded in seen:
             yield Problem(
-                11, f"{volume.where(child)}: {words}name `{name}` is `{seen[folded]}` without regard to case"
+                11, f"{volume.where(child)}: {kind}name `{name}` equals `{seen[folded]}` apart from case"
             )
         seen[folded] = name
-        # In the primary tree a name without extension ends with the dot.
-        plain = re.sub(r"\.?;\d*$", "", name) if primary else name
-        if DEVICE.fullmatch(plain.partition(".")[0].rstrip(" ")):
-            yield Problem(11, f"{volume.where(child)}: {words}name `{name}` is a device of Windows")
-        if plain.endswith((".", " ")):
-            yield Problem(11, f"{volume.where(child)}: {words}name `{name}` ends with a dot or a space")
+        # In the primary tree a name without an extension ends with a dot.
+        bare_name = re.sub(r"\.?;\d*$", "", name) if primary else name
+        if DEVICE.fullmatch(bare_name.partition(".")[0].rstrip(" ")):
+            yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` is the name of a Windows device")
+        if bare_name.endswith((".", " ")):
+            yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` ends with a dot or a space")
         if found := "".join(sorted(WINDOWS_FORBIDDEN & set(name))):
-            yield Problem(11, f"{volume.where(child)}: {words}name `{name}` with {found}")
+            yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` with {found}")
 
 
-def requirement_12_files_of_several_extents(disc: Disc) -> Problems:
+def requirement_12_multi_extent_files(disc: Disc) -> Problems:
     """E 6.5.1, 9.1.6, 10.3."""
     for volume in disc.volumes():
         for node in volume.nodes:
             for record in node.records[:-1]:
                 if record.size == 0 or record.size % SECTOR:
-                    where = f"{volume.where(node, record)}: a part of {record.size} bytes before others"
-                    yield Problem(12, f"{where}, no multiple of {SECTOR}")
+                    where = f"{volume.where(node, record)}: an extent of {record.size} bytes before others"
+                    yield Problem(12, f"{where}, which is not a multiple of {SECTOR}")
             if node.records[-1].flags & MULTI_EXTENT:
                 yield Problem(
-                    12, f"{volume.where(node, node.records[-1])}: no record follows for its next extent"
+                    12, f"{volume.where(node, node.records[-1])}: there is no record for its next extent"
                 )
             if len(node.records) == 1:
                 continue
@@ -1207,16 +1206,16 @@ def requirement_12_files_of_several_extents(disc: Disc) -> Problems:
 
 
 def requirement_13_padding(disc: Disc) -> Problems:
-    """Sectors that a burned disc's last ones can be, within the volume."""
+    """Zeros within the volume, because the last sectors of a burned disc may be unreadable."""
     end = min(disc.blocks, disc.image.sectors)
     start = end - PADDING
     if start < FIRST_DESCRIPTOR:
-        yield Problem(13, f"a volume of {end} sectors has no {PADDING} to spare")
+        yield Problem(13, f"a volume of {end} sectors is too short for {PADDING} of padding")
         return
     last = max(owned_areas(disc), key=lambda area: area.end, default=None)
     if last and last.end > start:
         yield Problem(
-            13, f"{last.owner} ends at sector {last.end - 1}, less than {PADDING} sectors before the end"
+            13, f"{last.owner} ends at sector {last.end - 1}, which leaves fewer than {PADDING} sectors of padding"
         )
     if (at := disc.image.first_nonzero(start * SECTOR, end * SECTOR)) is not None:
         yield Problem(13, f"the padding is not zero, {place(at)}")
@@ -1225,7 +1224,7 @@ def requirement_13_padding(disc: Disc) -> Problems:
 def requirement_14_application_use(disc: Disc) -> Problems:
     """Spaces, or a media check as implantisomd5 writes it."""
     if not disc.primary:
-        yield Problem(14, "no primary descriptor, so no application use")
+        yield Problem(14, "there is no primary descriptor, and so no application use")
         return
     use = disc.primary.raw[APPLICATION_USE]
     if use == b" " * 512:
@@ -1245,7 +1244,7 @@ def requirement_14_application_use(disc: Disc) -> Problems:
 
 def requirement_15_rock_ridge(disc: Disc) -> Problems:
     """S 5.1-5.5; R 4.1.1, 4.1.4, 4.1.6, 4.3."""
-    yield from disc.on_the_way(15)
+    yield from disc.found_while_reading(15)
     volume = disc.primary
     if not volume:
         return
@@ -1258,7 +1257,7 @@ def requirement_15_rock_ridge(disc: Disc) -> Problems:
         if record is root:
             faults += root_faults(record, entries)
         elif any(entry.signature in (b"SP", b"ER") for entry in entries):
-            faults.append("`SP` or `ER` outside the root's `.`")
+            faults.append("`SP` or `ER` outside `.` of the root")
         faults += px_faults(record, entries) + tf_faults(record, entries) + nm_faults(record, entries)
         for fault in faults:
             yield Problem(15, f"{volume.where(node, record)}: {fault}")
@@ -1286,20 +1285,20 @@ def entry_faults(entries: list[Entry]) -> Iterator[str]:
         if entry.signature == b"RR":
             flags = sum(flag for signature, flag in RR_FLAGS.items() if signature in present)
             if len(entry.raw) != 5 or entry.raw[4] != flags:
-                yield f"`RR` does not say which entries there are, {place(entry.at)}"
+                yield f"`RR` does not match the entries, {place(entry.at)}"
 
 
 def root_faults(record: Record, entries: list[Entry]) -> list[str]:
-    """`SP` first and `ER` once in the root's `.` (S 5.3, 5.5; R 4.3)."""
+    """`SP` first and `ER` once in `.` of the root (S 5.3, 5.5; R 4.3)."""
     faults = []
     sp = only(entries, b"SP")
     if len(sp) != 1 or entries[0] is not sp[0] or sp[0].raw != b"SP\x07\x01\xbe\xef\0":
         faults.append(
-            f"system use does not start with a right `SP`, {place(record.at + record.system_use_at)}"
+            f"system use does not start with a valid `SP`, {place(record.at + record.system_use_at)}"
         )
     er = only(entries, b"ER")
     if len(er) != 1:
-        return faults + [f"{len(er)} `ER`, not one"]
+        return faults + [f"{len(er)} `ER` entries, not one"]
     raw = er[0].raw
     lengths = raw[4:7]
     if len(raw) < 8 or 8 + sum(lengths) != len(raw) or raw[7] != 1:
@@ -1309,9 +1308,9 @@ def root_faults(record: Record, entries: list[Entry]) -> list[str]:
     source = raw[8 + lengths[0] + lengths[1] :]
     if identifier not in EXTENSIONS:
         faults.append(f"`ER` names the extension {identifier!r}, {place(er[0].at)}")
-    # The source's sentences stand one or two spaces apart.
+    # There are one or two spaces between the sentences of the source.
     elif (description, b" ".join(source.split())) != EXTENSIONS[identifier]:
-        faults.append(f"`ER` with another description or source than RRIP's, {place(er[0].at)}")
+        faults.append(f"`ER` with a different description or source than RRIP's, {place(er[0].at)}")
     return faults
 
 
@@ -1331,7 +1330,7 @@ def px_faults(record: Record, entries: list[Entry]) -> list[str]:
 
 
 def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
-    """`TF`: every time it has is the record's (R 4.1.6)."""
+    """`TF`: all of its times equal the date of the record (R 4.1.6)."""
     found = only(entries, b"TF")
     if len(found) != 1 or len(found[0].raw) < 5:
         return ["not one `TF`"]
@@ -1339,11 +1338,11 @@ def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
     flags = raw[4]
     times = [name for bit, name in enumerate(TIMES) if flags & 1 << bit]
     if flags & 0x80 or "modify" not in times:
-        return [f"`TF` with the flags {flags:02x}: long, or without a modification, {place(found[0].at)}"]
+        return [f"`TF` with the flags {flags:02x}: long form, or without a modification time, {place(found[0].at)}"]
     if len(raw) != 5 + 7 * len(times):
         return [f"`TF` of {len(raw)} bytes for {len(times)} times, {place(found[0].at)}"]
     return [
-        f"`TF` with another time of {name} than the record, {place(found[0].at + 5 + 7 * number)}"
+        f"`TF` with a {name} time that differs from the record, {place(found[0].at + 5 + 7 * number)}"
         for number, name in enumerate(times)
         if raw[5 + 7 * number : 12 + 7 * number] != record.date
     ]
@@ -1356,9 +1355,9 @@ def nm_faults(record: Record, entries: list[Entry]) -> list[str]:
         return ["`NM` without flags"]
     flags = [entry.raw[4] for entry in found]
     if record.identifier in (b"\0", b"\1"):
-        meant = 0x02 if record.identifier == b"\0" else 0x04
-        right = not found or (flags == [meant] and len(found[0].raw) == 5)
-        return [] if right else ["`NM` of `.` or `..` with other flags or a name"]
+        expected = 0x02 if record.identifier == b"\0" else 0x04
+        is_valid = not found or (flags == [expected] and len(found[0].raw) == 5)
+        return [] if is_valid else ["`NM` of `.` or `..` with wrong flags or a name"]
     if not found:
         return ["no `NM`"]
     if flags != [0x01] * (len(flags) - 1) + [0]:
@@ -1369,7 +1368,7 @@ def nm_faults(record: Record, entries: list[Entry]) -> list[str]:
     except UnicodeDecodeError:
         return ["`NM` that is not UTF-8"]
     if not 1 <= len(name) <= 255 or "/" in text or "\0" in text or text in (".", ".."):
-        return [f"`NM` with {text!r}, no name of POSIX"]
+        return [f"`NM` with {text!r}, which is not a valid POSIX name"]
     return []
 
 
@@ -1379,7 +1378,7 @@ def rock_ridge_name(disc: Disc, record: Record) -> str:
 
 
 def px_numbers(disc: Disc, record: Record) -> Optional[tuple[int, int]]:
-    """Links and serial number."""
+    """The link count and the serial number in `PX`."""
     found = only(disc.uses.get(record.at, []), b"PX")
     if not found or len(found[0].raw) != 44:
         return None
@@ -1387,21 +1386,21 @@ def px_numbers(disc: Disc, record: Record) -> Optional[tuple[int, int]]:
 
 
 def link_faults(disc: Disc, volume: Volume) -> Problems:
-    """Serial numbers are of one file each, and its links are counted (R 4.1.1)."""
+    """Each file has its own serial number, and as many links as names (R 4.1.1)."""
     known = [(node, numbers) for node in volume.files() if (numbers := px_numbers(disc, node.record))]
     names = Counter(serial for _, (_, serial) in known)
     extents: dict[int, Node] = {}
     for node, (links, serial) in known:
         if links != names[serial]:
             yield Problem(
-                15, f"{volume.where(node)}: {links} links, but {names[serial]} names of its serial number"
+                15, f"{volume.where(node)}: {links} links, but {names[serial]} names with its serial number"
             )
         if extents.setdefault(serial, node).extents != node.extents:
-            yield Problem(15, f"{volume.where(node)}: serial number {serial} is of another file too")
+            yield Problem(15, f"{volume.where(node)}: another file also has the serial number {serial}")
     serials: dict[tuple, int] = {}
     for node, (_, serial) in known:
         if node.size and serials.setdefault(node.extents, serial) != serial:
-            yield Problem(15, f"{volume.where(node)}: other serial number than another name of its extents")
+            yield Problem(15, f"{volume.where(node)}: a different serial number than another name with the same extents")
     for node in volume.directories():
         own = px_numbers(disc, node.listed[0]) if node.listed else None
         if not own:
@@ -1411,15 +1410,15 @@ def link_faults(disc: Disc, volume: Volume) -> Problems:
             yield Problem(15, f"{volume.where(node)}: {own[0]} links in `.`, not {wanted}")
         if own[1] in extents:
             yield Problem(
-                15, f"{volume.where(node)}: serial number {own[1]} is of another file or directory too"
+                15, f"{volume.where(node)}: another file or directory also has the serial number {own[1]}"
             )
         extents[own[1]] = node
         if node.parent and px_numbers(disc, node.record) not in (None, own):
-            yield Problem(15, f"{volume.where(node)}: `PX` of its record and of its `.` differ")
+            yield Problem(15, f"{volume.where(node)}: `PX` in its record and in its `.` differ")
         above = px_numbers(disc, node.parent.listed[0]) if node.parent and node.parent.listed else own
         if len(node.listed) > 1 and above and px_numbers(disc, node.listed[1]) not in (None, above):
             yield Problem(
-                15, f"{volume.where(node, node.listed[1])}: `PX` of `..` and of the directory above differ"
+                15, f"{volume.where(node, node.listed[1])}: `PX` in `..` and in its parent directory differ"
             )
     for node in volume.files():
         if len({px_numbers(disc, record) for record in node.records}) > 1:
@@ -1427,7 +1426,7 @@ def link_faults(disc: Disc, volume: Volume) -> Problems:
 
 
 def twins(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]]:
-    """The nodes of one path in both trees."""
+    """Pairs of nodes with the same path, one from each tree."""
     known: dict[str, Node] = {}
     mapped: dict[int, str] = {id(joliet.root): "/"}
     for node in joliet.nodes:
@@ -1459,7 +1458,7 @@ def requirement_16_dates(disc: Disc) -> Problems:
                 if record.date != target.record.date:
                     yield Problem(
                         16,
-                        f"{volume.where(node, record)}: the date differs from that of the directory it means",
+                        f"{volume.where(node, record)}: the date differs from that of the directory it stands for",
                     )
         for node in volume.files():
             if len({record.date for record in node.records}) > 1:
@@ -1467,49 +1466,45 @@ def requirement_16_dates(disc: Disc) -> Problems:
     if disc.primary and disc.joliet:
         for node, twin in twins(disc.primary, disc.joliet):
             if node.record.date != twin.record.date:
-                yield Problem(16, f"{disc.joliet.where(twin)}: another date than in the primary tree")
+                yield Problem(16, f"{disc.joliet.where(twin)}: a different date than in the primary tree")
 
 
-REQUIREMENTS: list[Callable[[Disc], Problems]] = [
-    requirement_01_image_and_descriptors,
-    requirement_02_block_size,
-    requirement_03_both_byte_orders,
-    requirement_04_descriptor_identifiers,
-    requirement_05_path_tables,
-    requirement_06_directories,
-    requirement_07_order_of_records,
-    requirement_08_primary_identifiers,
-    requirement_09_joliet_identifiers,
-    requirement_10_extents,
-    requirement_11_names_for_windows,
-    requirement_12_files_of_several_extents,
-    requirement_13_padding,
-    requirement_14_application_use,
-    requirement_15_rock_ridge,
-    requirement_16_dates,
-]
+def defined_numbers() -> list[int]:
+    """The numbers that the program defines, so that this list cannot get out of date."""
+    source = Path(__file__).resolve().parents[2] / "src/verify/requirement.rs"
+    return [int(number) for number in re.findall(r"^    \w+ = (\d+),$", source.read_text(), re.MULTILINE)]
+
+
+# The functions above, by number.
+REQUIREMENTS: dict[int, Callable[[Disc], Problems]] = {
+    int(name.split("_")[1]): function
+    for name, function in list(globals().items())
+    if re.match(r"requirement_\d\d_", name)
+}
+if sorted(REQUIREMENTS) != defined_numbers():
+    sys.exit(f"the program has the requirements {defined_numbers()}, lint.py {sorted(REQUIREMENTS)}")
 
 
 def lint(path: Path, level: int = 3) -> list[Problem]:
-    """All problems and notes of an image."""
+    """All problems and notes for an image."""
     disc = read_disc(path, level)
-    return [problem for requirement in REQUIREMENTS for problem in requirement(disc)]
+    return [problem for requirement in REQUIREMENTS.values() for problem in requirement(disc)]
 
 
 def printable(text: str) -> str:
-    """One line, whatever a name holds."""
+    """A single line, whatever characters a name has."""
     return "".join(c if c.isprintable() else c.encode("unicode-escape").decode("ascii") for c in text)
 
 
 def line(function: Callable[[Disc], Problems], found: Iterable[Problem]) -> str:
     _, number, words = function.__name__.split("_", 2)
     problems = [problem for problem in found if not problem.note]
-    told = problems or [problem for problem in found if problem.note]
-    text = "; ".join(problem.message for problem in told[:SHOWN])
-    if len(told) > SHOWN:
-        text += f"; and {len(told) - SHOWN} more"
+    shown_problems = problems or [problem for problem in found if problem.note]
+    text = "; ".join(problem.message for problem in shown_problems[:MAX_SHOWN])
+    if len(shown_problems) > MAX_SHOWN:
+        text += f"; and {len(shown_problems) - MAX_SHOWN} more"
     verdict = "FAIL" if problems else "ok  "
-    note = "note: " if told and not problems else ""
+    note = "note: " if shown_problems and not problems else ""
     return printable(f"{verdict}  requirement {number} {words.replace('_', ' ')}: {note}{text}".rstrip(": "))
 
 
@@ -1530,7 +1525,7 @@ def main() -> int:
         ]
         print(json.dumps(items, ensure_ascii=False, indent=1))
         return 1 if failed else 0
-    for number, function in enumerate(REQUIREMENTS, start=1):
+    for number, function in REQUIREMENTS.items():
         print(line(function, [problem for problem in found if problem.requirement == number]))
     print(f"{len(REQUIREMENTS) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0

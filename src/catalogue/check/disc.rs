@@ -5,7 +5,7 @@ use crate::catalogue::{Disc, Medium, NameStyle, Text};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
 use crate::language::PartialDate;
 use crate::manifest::{self, Scalar};
-use crate::names::{portable, shortened};
+use crate::names::{portable_name, shorten_name};
 
 /// Years that a directory record's date can hold (ECMA-119 9.1.5: years since 1900 in a byte).
 const YEARS: std::ops::RangeInclusive<u16> = 1900..=2155;
@@ -62,8 +62,8 @@ impl Checker<'_> {
     fn volume(&mut self, volume: Option<&Scalar>, title: &Text, at: &KeyPath) -> String {
         let Some(Scalar(volume)) = volume else {
             let title = self.languages.first().map_or("", |first| title.shown(first, first).text);
-            let whole = portable(title);
-            let volume = shortened(&whole, MOST_VOLUME).to_ascii_uppercase();
+            let whole = portable_name(title);
+            let volume = shorten_name(&whole, MOST_VOLUME).to_ascii_uppercase();
             if volume.is_empty() {
                 return "DISC".to_owned();
             }
@@ -84,7 +84,7 @@ impl Checker<'_> {
         let fits = (1..=MOST_VOLUME).contains(&volume.len())
             && volume.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if !fits {
-            let better = shortened(&portable(volume), MOST_VOLUME).to_ascii_uppercase();
+            let better = shorten_name(&portable_name(volume), MOST_VOLUME).to_ascii_uppercase();
             let finding = Finding::error(
                 "bad-volume",
                 Place::Value(at.clone()),

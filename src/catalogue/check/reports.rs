@@ -6,7 +6,7 @@ use super::Checker;
 use crate::catalogue::{Report, Section, Text};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
-use crate::names::portable;
+use crate::names::portable_name;
 
 impl Checker<'_> {
     pub(super) fn sections(&mut self, at: &KeyPath, large_files: bool) -> Vec<Section> {
@@ -60,7 +60,7 @@ impl Checker<'_> {
         let here = at.key("id");
         let id = match id {
             Some(Scalar(id)) => {
-                let good = portable(id);
+                let good = portable_name(id);
                 if *id != good || id.is_empty() {
                     let finding = Finding::error(
                         "bad-id",
@@ -76,8 +76,10 @@ impl Checker<'_> {
             }
             None if self.parsed.is_broken(&here) => return String::new(),
             None => {
-                let made =
-                    self.languages.first().map_or_else(String::new, |first| portable(title.shown(first, first).text));
+                let made = self
+                    .languages
+                    .first()
+                    .map_or_else(String::new, |first| portable_name(title.shown(first, first).text));
                 if made.is_empty() {
                     if *title != Text::Same(String::new()) {
                         self.missing(

@@ -6,7 +6,7 @@ use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::{Language, format_size};
 use crate::manifest::{self, Scalar};
-use crate::names::{is_device_name, portable};
+use crate::names::{is_device_name, portable_name};
 
 impl Checker<'_> {
     pub(super) fn variants(&mut self, report: &manifest::Report, at: &KeyPath, large_files: bool) -> Vec<Variant> {
@@ -49,7 +49,7 @@ impl Checker<'_> {
 
     /// Whether a name set by the author can be one on the disc.
     fn stem(&mut self, name: &str, at: &KeyPath) -> bool {
-        let good = portable(name);
+        let good = portable_name(name);
         let reserved = is_device_name(name);
         if name != good || reserved {
             let why = if reserved {

@@ -15,7 +15,7 @@ use super::proposal::{Proposal, ProposedReport, ProposedSection, ProposedVariant
 use super::yaml::{flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
-use crate::names::portable;
+use crate::names::portable_name;
 
 pub use faithful::is_faithful_update;
 
@@ -215,8 +215,8 @@ fn section_id(section: &manifest::Section) -> String {
 /// The id of a section or report, which is derived from its title if it is not given.
 fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::Text>) -> String {
     let from_title = || match title? {
-        manifest::Text::One(text) => Some(portable(text)),
-        manifest::Text::PerLanguage(texts) => texts.first().map(|(_, text)| portable(text)),
+        manifest::Text::One(text) => Some(portable_name(text)),
+        manifest::Text::PerLanguage(texts) => texts.first().map(|(_, text)| portable_name(text)),
     };
     let id = id.map(|id| id.0.clone()).or_else(from_title).unwrap_or_default();
     id.chars().take(MAX_ID.max(64)).collect()

@@ -1,0 +1,98 @@
+//! Compares the files of a volume with its checksum list.
+
+use std::collections::BTreeSet;
+
+use super::checksum_list::ListedDigests;
+use super::scan::StoredFile;
+use super::sector_reader::{SECTOR, describe_unreadable};
+use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
+use crate::checksum::{Digest, is_checksum_list};
+
+/// Checks files one by one, and remembers which files of the list were found.
+pub(super) struct FileCheck {
+    listed: ListedDigests,
+    /// The paths in the list that were found.
+    found: BTreeSet<String>,
+    pub(super) files_intact: u64,
+    pub(super) files: Vec<CheckedFile>,
+}
+
+impl FileCheck {
+    pub(super) fn new(listed: ListedDigests) -> Self {
+        Self { listed, found: BTreeSet::new(), files_intact: 0, files: Vec::new() }
+    }
+
+    pub(super) fn files_listed(&self) -> u64 {
+        self.listed.len() as u64
+    }
+
+    /// Checks a stored file under each of its paths.
+    pub(super) fn check(
+        &mut self,
+        file: &StoredFile,
+        digest: Option<Digest>,
+        unreadable: Vec<SectorRun>,
+        problems: &mut Problems,
+    ) {
+        let digest = digest.filter(|_| unreadable.is_empty());
+        for path in &file.paths {
+            self.files.push(CheckedFile { path: path.clone(), digest });
+            let listed_path = self.find_listed_path(path);
+            let listed = listed_path.as_ref().and_then(|listed| self.listed.get(listed).copied());
+            self.found.extend(listed_path);
+            let Some(digest) = digest else {
+                problems.add(describe_unread(&unreadable).at(path));
+                continue;
+            };
+            match listed {
+                Some(listed) if listed == digest => self.files_intact += 1,
+                Some(_) => {
+                    let sectors =
+                        file.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR)));
+                    let problem = Problem::new(ProblemCode::Changed, "does not match the checksum list");
+                    problems.add(problem.in_sectors(sectors).at(path));
+                }
+                None if self.may_be_unlisted(file, path) => {}
+                None => problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
+            }
+        }
+    }
+
+    /// Whether a path need not be in the list: the list itself, another path of a listed file, and
+    /// any path if there is no list.
+    fn may_be_unlisted(&self, file: &StoredFile, path: &str) -> bool {
+        is_checksum_list(path)
+            || self.listed.is_empty()
+            || file.paths.iter().any(|path| self.find_listed_path(path).is_some())
+    }
+
+    /// The path by which the list names a file: the same one, or the same in lower case, as plain
+    /// ISO 9660 has names in capital letters.
+    fn find_listed_path(&self, path: &str) -> Option<String> {
+        if self.listed.contains_key(path) {
+            return Some(path.to_owned());
+        }
+        let lower_case = path.to_lowercase();
+        self.listed.contains_key(&lower_case).then_some(lower_case)
+    }
+
+    /// Reports the files of the list that were not found.
+    pub(super) fn report_missing(&self, problems: &mut Problems) {
+        for path in self.listed.keys().filter(|path| !self.found.contains(*path)) {
+            problems.add(Problem::new(ProblemCode::Missing, MISSING).at(path));
+        }
+    }
+}
+
+/// Shown for a file that is only in the list.
+pub(super) const MISSING: &str = "is in the checksum list but not there";
+
+/// Why a file has no digest.
+fn describe_unread(unreadable: &[SectorRun]) -> Problem {
+    if unreadable.is_empty() {
+        let message = "its location on the disc is wrong, so it cannot be read completely";
+        return Problem::new(ProblemCode::Unreadable, message);
+    }
+    let message = describe_unreadable(unreadable, "sector");
+    Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable.to_vec())
+}

@@ -1,0 +1,210 @@
+//! The files of a folder or of an archive: finds them, reads them, hashes them.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::pages;
+use super::sector_reader::{SECTOR, SectorReader};
+use super::verdict::{Problem, ProblemCode, Problems, SectorRun};
+use crate::archive::{Archive, Member};
+use crate::checksum::{Digest, Hasher};
+use crate::progress::Progress;
+
+/// How deep folders are searched.
+const MAX_LEVELS: usize = 64;
+/// Bytes read at a time.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// The files by path, relative to the folder or the root of the archive.
+pub(super) type SourceFiles = BTreeMap<String, SourceFile>;
+
+/// A file of a folder or archive.
+pub(super) struct SourceFile {
+    location: Location,
+    /// Bytes.
+    pub(super) length: u64,
+}
+
+enum Location {
+    Path(PathBuf),
+    Member(Member),
+}
+
+/// What the files are read from.
+pub(super) enum FileSource {
+    Folder,
+    Archive(Archive),
+}
+
+/// A file that has been read.
+pub(super) struct HashedFile {
+    pub(super) digest: Digest,
+    /// Unreadable blocks, which were hashed as zeros.
+    pub(super) unreadable: Vec<SectorRun>,
+    /// The bytes, if the file is a page.
+    pub(super) html: Vec<u8>,
+}
+
+impl FileSource {
+    /// Reads a file into memory. It should be short.
+    pub(super) fn read(&mut self, file: &SourceFile) -> io::Result<Vec<u8>> {
+        match (self, &file.location) {
+            (Self::Archive(archive), Location::Member(member)) => {
+                let mut bytes = Vec::new();
+                archive.read(member)?.take(file.length + 1).read_to_end(&mut bytes)?;
+                Ok(bytes)
+            }
+            (_, Location::Path(path)) => fs::read(path),
+            (Self::Folder, Location::Member(_)) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Hashes a file, and keeps its bytes if it is a page; `None` if `stop` was set.
+    pub(super) fn hash(
+        &mut self,
+        file: &SourceFile,
+        is_page: bool,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> io::Result<Option<HashedFile>> {
+        match (self, &file.location) {
+            (Self::Archive(archive), Location::Member(member)) => {
+                hash_member(archive.read(member)?, is_page, progress, stop)
+            }
+            (_, Location::Path(path)) => hash_path(path, is_page, progress, stop),
+            (Self::Folder, Location::Member(_)) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+/// Finds all files of a folder. Symbolic links are not followed.
+pub(super) fn find_in_folder(
+    folder: &Path,
+    path: &str,
+    level: usize,
+    files: &mut SourceFiles,
+    problems: &mut Problems,
+) {
+    let unreadable =
+        |error: io::Error| Problem::new(ProblemCode::Unreadable, format!("cannot read the folder: {error}")).at(path);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) if level < MAX_LEVELS => entries,
+        Ok(_) => {
+            problems.add(Problem::new(ProblemCode::Unreadable, "the folders are nested too deeply").at(path));
+            return;
+        }
+        Err(error) => {
+            problems.add(unreadable(error));
+            return;
+        }
+    };
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.add(unreadable(error));
+                return;
+            }
+        };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let below = if path.is_empty() { name } else { format!("{path}/{name}") };
+        match entry.metadata() {
+            Ok(meta) if meta.is_dir() => find_in_folder(&entry.path(), &below, level + 1, files, problems),
+            Ok(meta) if meta.is_file() => {
+                files.insert(below, SourceFile { location: Location::Path(entry.path()), length: meta.len() });
+            }
+            Ok(_) => problems.add(Problem::new(ProblemCode::Added, "is neither a file nor a folder").at(below)),
+            Err(error) => problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(below)),
+        }
+    }
+}
+
+/// Finds all files of an archive.
+///
+/// # Errors
+/// The table of contents cannot be read.
+pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) -> io::Result<SourceFiles> {
+    let mut files = SourceFiles::new();
+    for member in archive.members()? {
+        let path = member.path.clone();
+        if path.ends_with('/') {
+            continue;
+        }
+        let stays_inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        if !stays_inside || path.contains('\\') {
+            let message = "this path would not be unpacked into the folder of the archive";
+            problems.add(Problem::new(ProblemCode::Added, message).at(path));
+            continue;
+        }
+        let length = member.length;
+        if files.insert(path.clone(), SourceFile { location: Location::Member(member), length }).is_some() {
+            problems.add(Problem::new(ProblemCode::Added, "is in the archive twice").at(path));
+        }
+    }
+    Ok(files)
+}
+
+/// Hashes a member of an archive. At its end the archive's own checksum is checked.
+fn hash_member(
+    mut source: impl Read,
+    is_page: bool,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> io::Result<Option<HashedFile>> {
+    let mut hasher = Hasher::default();
+    let mut html = Vec::new();
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let length = match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..length]);
+        if is_page && html.len() as u64 <= pages::MAX_BYTES {
+            html.extend_from_slice(&buffer[..length]);
+        }
+        progress.advance(length as u64, None);
+    }
+    Ok(Some(HashedFile { digest: hasher.finish(), unreadable: Vec::new(), html }))
+}
+
+/// Hashes a file of a folder. Unreadable blocks are hashed as zeros.
+fn hash_path(
+    path: &Path,
+    is_page: bool,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> io::Result<Option<HashedFile>> {
+    let mut source = File::open(path)?;
+    let length = source.metadata()?.len();
+    let mut hasher = Hasher::default();
+    let mut html = Vec::new();
+    // Whole blocks first, and the rest of the file by itself.
+    let whole_blocks = length / SECTOR * SECTOR;
+    let mut reader = SectorReader::new(&mut source, length);
+    let mut buffer = vec![0; CHUNK_BYTES];
+    let mut at = 0;
+    while at < length {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let end = if at < whole_blocks { whole_blocks } else { length };
+        let chunk = (end - at).min(CHUNK_BYTES as u64) as usize;
+        reader.fill(at / SECTOR, &mut buffer[..chunk]);
+        hasher.update(&buffer[..chunk]);
+        if is_page && length <= pages::MAX_BYTES {
+            html.extend_from_slice(&buffer[..chunk]);
+        }
+        progress.advance(chunk as u64, None);
+        at += chunk as u64;
+    }
+    Ok(Some(HashedFile { digest: hasher.finish(), unreadable: reader.unreadable(), html }))
+}

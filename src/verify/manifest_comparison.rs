@@ -1,0 +1,82 @@
+//! Compares what was verified with what a manifest would make.
+
+use std::collections::BTreeMap;
+
+use super::checksum_list;
+use super::verdict::{Problem, ProblemCode, Problems, Verdict};
+use crate::checksum::{Digest, Hasher, is_checksum_list};
+
+/// The image that a manifest would make.
+#[derive(Debug, Clone)]
+pub struct ExpectedImage {
+    /// The contents of its checksum list.
+    pub checksum_list: Vec<u8>,
+    /// The digest of the image.
+    pub image_digest: Digest,
+    /// The volume identifier.
+    pub volume_identifier: String,
+}
+
+/// Adds to a verdict what differs from the image that the manifest would make.
+pub fn compare_with_manifest(verdict: &mut Verdict, expected: &ExpectedImage) {
+    if compare_files(verdict, expected) {
+        compare_volumes(verdict, expected);
+    }
+}
+
+/// Compares the files; returns whether all are the same. Paths are compared without regard to case.
+fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
+    // Our own list, so there is nothing to report.
+    let listed = checksum_list::parse(&expected.checksum_list, "SHA256SUMS", &mut Problems::default());
+    let expected: BTreeMap<String, Digest> =
+        listed.into_iter().map(|(path, digest)| (path.to_lowercase(), digest)).collect();
+    let found: BTreeMap<String, Option<Digest>> =
+        verdict.files.iter().map(|file| (file.path.to_lowercase(), file.digest)).collect();
+    let mut is_same = true;
+    let mut report = |message: &str, path: &str| {
+        is_same = false;
+        verdict.problems.add(Problem::new(ProblemCode::Manifest, message).at(path));
+    };
+    for (path, digest) in &expected {
+        match found.get(path) {
+            None => report("the manifest would make this file, but it is not there", path),
+            Some(Some(found)) if found != digest => report("the manifest would make different contents", path),
+            _ => {}
+        }
+    }
+    for (path, digest) in &found {
+        let is_copy = digest.is_some_and(|digest| expected.values().any(|expected| *expected == digest));
+        if !expected.contains_key(path) && !is_checksum_list(path) && !is_copy {
+            report("it is there, but the manifest would not make it", path);
+        }
+    }
+    is_same
+}
+
+/// Compares the volumes around files that are the same.
+fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
+    let mut hasher = Hasher::default();
+    hasher.update(&expected.checksum_list);
+    let list_digest = hasher.finish();
+    match (verdict.image_digest, &verdict.volume_identifier) {
+        (Some(digest), _) if digest == expected.image_digest => {
+            verdict.notes.push("it is identical, byte for byte, to what the manifest makes".to_owned());
+        }
+        (_, Some(identifier)) if *identifier != expected.volume_identifier => {
+            let message = format!(
+                "its volume identifier is `{identifier}`, but the manifest would make `{}`",
+                expected.volume_identifier
+            );
+            verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
+        }
+        (Some(_), _) => {
+            let message = "every file is what the manifest makes, but the volume around them is not: \
+                           its identifiers, its date, or the version of make-disc differ";
+            verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
+        }
+        (None, _) if verdict.list_digest == Some(list_digest) => {
+            verdict.notes.push("every file is what the manifest makes".to_owned());
+        }
+        (None, _) => {}
+    }
+}

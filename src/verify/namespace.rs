@@ -1,0 +1,30 @@
+//! The two trees of directories in an image.
+
+use super::naming;
+
+/// One of the two trees of directories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Namespace {
+    /// The tree of the primary descriptor, which also has Rock Ridge names.
+    Primary,
+    /// The tree of the supplementary descriptor with Joliet's escape sequence.
+    Joliet,
+}
+
+impl Namespace {
+    /// For messages: `the primary tree`.
+    pub(super) fn adjective(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Joliet => "Joliet",
+        }
+    }
+
+    /// An identifier of a directory record as text.
+    pub(super) fn decode(self, identifier: &[u8]) -> String {
+        match self {
+            Self::Primary => String::from_utf8_lossy(identifier).into_owned(),
+            Self::Joliet => String::from_utf16_lossy(&naming::ucs2_units(identifier)),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Reads the records of a directory: checks their names, order and extents, and adds them to the tree.
+
+use std::cmp::Ordering;
+use std::io::{Read, Seek};
+
+use super::directories::{DirectoryCursor, TreeReader};
+use super::namespace::Namespace;
+use super::naming;
+use super::record::{Record, check_fields};
+use super::requirement::Requirement;
+use super::rock_ridge::{self, RecordKind, RockRidge};
+use super::sector_reader::{SECTOR, with_commas};
+use super::tree::{Directory, File, Links};
+use crate::language;
+
+impl<R: Read + Seek> TreeReader<'_, '_, R> {
+    /// Checks a record, and adds its file or directory to the cursor.
+    pub(super) fn read_record(&mut self, cursor: &mut DirectoryCursor, bytes: &[u8], identifier: &[u8]) {
+        let record = Record::new(bytes, identifier, self.tree.namespace, cursor.number, &cursor.label);
+        check_fields(&record, self.problems);
+        self.check_layout(cursor, &record);
+        let rock_ridge = self.read_system_use(&record);
+        if record.kind.is_dot_or_dot_dot() {
+            self.check_dot(cursor, &record, rock_ridge.links);
+            return;
+        }
+        self.check_name(cursor, &record, rock_ridge.name.as_deref());
+        let is_same_file = cursor.previous_identifier.as_deref() == Some(identifier);
+        if !is_same_file || cursor.open_extents.is_empty() {
+            self.check_order(cursor, &record);
+            if !cursor.open_extents.is_empty() {
+                let message =
+                    format!("{}: the file before it should continue, but no further extent follows", record.label);
+                self.problems.add_violation(Requirement::MultiExtentFiles, message);
+                cursor.open_extents.clear();
+            }
+        }
+        cursor.previous_identifier = Some(Box::from(identifier));
+        let path_length = self.check_path_length(cursor, &record);
+        if record.is_directory() {
+            self.add_directory(cursor, &record, rock_ridge, path_length);
+        } else {
+            self.add_extent(cursor, &record, rock_ridge);
+        }
+    }
+
+    /// Checks the length and padding of a record, and that `.` and `..` are where they belong.
+    fn check_layout(&mut self, cursor: &DirectoryCursor, record: &Record<'_>) {
+        let mut report = |violation: &str| {
+            let message = format!("{}: {violation}", record.label);
+            self.problems.add_violation(Requirement::DirectoryRecords, message);
+        };
+        if record.bytes.len() % 2 == 1 {
+            report(&format!("its record has an odd length, {}", record.bytes.len()));
+        }
+        if !record.has_valid_padding() {
+            report("the padding byte after its identifier is not zero");
+        }
+        match (cursor.record_count, record.identifier) {
+            (0, [0]) | (1, [1]) => {}
+            (0, _) => report("is in the place of `.`"),
+            (1, _) => report("is in the place of `..`"),
+            (_, [0] | [1]) => report("is not one of the first two records"),
+            _ => {}
+        }
+    }
+
+    /// Reads the system use area, which is empty in Joliet.
+    fn read_system_use(&mut self, record: &Record<'_>) -> RockRidge {
+        let area = record.system_use();
+        if self.tree.namespace == Namespace::Joliet {
+            if !area.is_empty() {
+                let message = format!("{}: its record has bytes after the Joliet identifier", record.label);
+                self.problems.add_violation(Requirement::DirectoryRecords, message);
+            }
+            return RockRidge::default();
+        }
+        if record.kind == RecordKind::RootDot {
+            self.has_rock_ridge = area.starts_with(b"SP");
+            if !self.has_rock_ridge {
+                let message = format!("{}: its system use area does not start with `SP`", record.label);
+                self.problems.add_violation(Requirement::RockRidge, message);
+            }
+        }
+        // Without `SP` there is no Rock Ridge, which has been reported once.
+        if !self.has_rock_ridge {
+            return RockRidge::default();
+        }
+        let label = || record.label.clone();
+        rock_ridge::read(area, record.kind, &record.date(), &label, self.reader, self.ownership, self.problems)
+    }
+
+    /// Checks that `.` and `..` agree with the records of the directories that they stand for.
+    fn check_dot(&mut self, cursor: &DirectoryCursor, record: &Record<'_>, links: Option<Links>) {
+        let own = &self.tree.directories[cursor.number as usize];
+        let is_dot = record.identifier == [0];
+        let directory = if is_dot { own } else { &self.tree.directories[own.parent as usize] };
+        let mut report = |requirement, violation: String| {
+            self.problems.add_violation(requirement, format!("{} {violation}", record.label));
+        };
+        if !record.has_directory_flag() {
+            report(Requirement::DirectoryRecords, "is not a directory".to_owned());
+        }
+        let number = |number: u32| with_commas(number.into());
+        if record.extent() != directory.extent {
+            let violation = format!("is at sector {}, not {}", number(record.extent()), number(directory.extent));
+            report(Requirement::DirectoryRecords, violation);
+        }
+        if record.length() != directory.length {
+            let violation = format!("has {} bytes, not {}", number(record.length()), number(directory.length));
+            report(Requirement::DirectoryRecords, violation);
+        }
+        if record.date() != directory.date {
+            report(Requirement::Dates, "has a different date than the record of that directory".to_owned());
+        }
+        // The root has no record of its own with links, so `.` in the root is compared with nothing.
+        let is_root_dot = cursor.number == 0 && is_dot;
+        if let (Some(known), Some(links)) = (directory.links.filter(|_| !is_root_dot), links) {
+            if known.count != links.count {
+                let violation = format!("has {} links, but that directory has {}", links.count, known.count);
+                report(Requirement::RockRidge, violation);
+            }
+            if known.serial != links.serial {
+                report(Requirement::RockRidge, "has a different serial number than that directory".to_owned());
+            }
+        }
+        if is_root_dot {
+            self.tree.directories[0].links = links;
+        }
+    }
+
+    /// Checks a name by itself, and that no other in its directory is the same without regard to case.
+    fn check_name(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge_name: Option<&str>) {
+        let Record { identifier, label, .. } = record;
+        let (requirement, result) = match self.tree.namespace {
+            Namespace::Primary if record.is_directory() => {
+                (Requirement::PrimaryNames, naming::check_primary_directory(identifier))
+            }
+            Namespace::Primary => (Requirement::PrimaryNames, naming::check_primary_file(identifier)),
+            Namespace::Joliet => (Requirement::JolietNames, naming::check_joliet(identifier)),
+        };
+        if let Err(violation) = result {
+            self.problems.add_violation(requirement, format!("{label}: {violation}"));
+        }
+        let name = self.tree.namespace.decode(identifier);
+        let mut names = [Some(name.as_str()), rock_ridge_name].into_iter().flatten();
+        if let Some(violation) = names.find_map(|name| naming::check_windows(name).err()) {
+            self.problems.add_violation(Requirement::WindowsNames, format!("{label}: {violation}"));
+        }
+        // The records of one file have the same name.
+        let continues_a_file =
+            !cursor.open_extents.is_empty() && cursor.previous_identifier.as_deref() == Some(*identifier);
+        if continues_a_file {
+            return;
+        }
+        let mut folded = vec![language::fold_case(naming::strip_version(&name))];
+        // No identifier contains `/`, so the two kinds of names do not clash.
+        folded.extend(rock_ridge_name.map(|name| format!("/{}", language::fold_case(name))));
+        if folded.into_iter().any(|name| !cursor.names.insert(name)) {
+            let message =
+                format!("{label}: another name in its directory is the same, apart from upper and lower case");
+            self.problems.add_violation(Requirement::WindowsNames, message);
+        }
+    }
+
+    /// Checks the order of records (ECMA-119 9.3).
+    fn check_order(&mut self, cursor: &DirectoryCursor, record: &Record<'_>) {
+        let Some(previous) = cursor.previous_identifier.as_deref() else { return };
+        let order = match self.tree.namespace {
+            Namespace::Primary => naming::compare_identifiers(previous, record.identifier, b' '),
+            Namespace::Joliet => {
+                naming::compare_identifiers(&naming::ucs2_units(previous), &naming::ucs2_units(record.identifier), 0)
+            }
+        };
+        if order == Ordering::Greater {
+            let message = format!("{}: should come before the name that precedes it", record.label);
+            self.problems.add_violation(Requirement::RecordOrder, message);
+        }
+    }
+
+    /// Checks the length of a path; returns it, in characters.
+    fn check_path_length(&mut self, cursor: &DirectoryCursor, record: &Record<'_>) -> u32 {
+        let identifier_length = record.identifier.len() as u32;
+        // ECMA-119 counts the separators too; Joliet's limit is that of a path with `/`.
+        let (name_length, max, requirement) = match self.tree.namespace {
+            Namespace::Primary => (identifier_length, 255, Requirement::PrimaryNames),
+            Namespace::Joliet => (identifier_length / 2, 240, Requirement::JolietNames),
+        };
+        let length = self.tree.directories[cursor.number as usize].path_length + name_length;
+        if length > max {
+            let message = format!("{}: its path has {length} characters, more than {max}", record.label);
+            self.problems.add_violation(requirement, message);
+        }
+        length
+    }
+
+    fn add_directory(
+        &self,
+        cursor: &mut DirectoryCursor,
+        record: &Record<'_>,
+        rock_ridge: RockRidge,
+        path_length: u32,
+    ) {
+        let parent = &self.tree.directories[cursor.number as usize];
+        cursor.directories.push(Directory {
+            parent: cursor.number,
+            identifier: Box::from(record.identifier),
+            rock_ridge_name: rock_ridge.name.map(String::into_boxed_str),
+            extent: record.extent(),
+            length: record.length(),
+            date: record.date(),
+            level: parent.level.saturating_add(1),
+            directories: 0..0,
+            files: 0..0,
+            links: rock_ridge.links,
+            path_length: path_length + 1,
+        });
+    }
+
+    /// Checks an extent of a file; adds the file if it was the last one.
+    fn add_extent(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge: RockRidge) {
+        let (extent, length, label) = (record.extent(), record.length(), &record.label);
+        let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR);
+        if extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors {
+            let message = format!("{label}: is outside the volume, starting at sector {}", with_commas(extent.into()));
+            self.problems.add_violation(Requirement::Extents, message);
+        }
+        let continues = record.continues();
+        if continues && (length == 0 || u64::from(length) % SECTOR != 0) {
+            let message = format!("{label}: an extent other than its last is not a whole number of sectors");
+            self.problems.add_violation(Requirement::MultiExtentFiles, message);
+        }
+        cursor.open_extents.push((extent, length));
+        if continues {
+            return;
+        }
+        let extents = std::mem::take(&mut cursor.open_extents);
+        let is_contiguous = extents
+            .windows(2)
+            .all(|pair| u64::from(pair[0].0) + u64::from(pair[0].1).div_ceil(SECTOR) == u64::from(pair[1].0));
+        if !is_contiguous {
+            let message = format!("{label}: its extents do not follow each other");
+            self.problems.add_violation(Requirement::MultiExtentFiles, message);
+        }
+        cursor.files.push(File {
+            parent: cursor.number,
+            identifier: Box::from(record.identifier),
+            rock_ridge_name: rock_ridge.name.map(String::into_boxed_str),
+            extent: extents[0].0,
+            length: extents.iter().map(|(_, length)| u64::from(*length)).sum(),
+            multiple_extents: (extents.len() > 1).then(|| extents.into_boxed_slice()),
+            date: record.date(),
+            links: rock_ridge.links,
+        });
+    }
+}

@@ -1,0 +1,76 @@
+//! The structure of a volume: descriptors, path tables, and the trees of directories.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Read, Seek};
+
+use super::descriptors::{self, Descriptor};
+use super::namespace::Namespace;
+use super::ownership::Ownership;
+use super::scan::StoredFile;
+use super::sector_reader::SectorReader;
+use super::tree::Tree;
+use super::verdict::Problems;
+use super::{directories, naming, path_tables, tree_comparison};
+
+/// The structure of a volume.
+pub(super) struct Structure {
+    pub(super) descriptors: Vec<Descriptor>,
+    /// By descriptor.
+    pub(super) trees: Vec<Tree>,
+    pub(super) ownership: Ownership,
+    pub(super) notes: Vec<String>,
+}
+
+impl Structure {
+    /// Reads the structure, and reports what is wrong with it.
+    pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) -> Self {
+        let mut ownership = Ownership::default();
+        let descriptors = descriptors::read(reader, &mut ownership, problems);
+        let mut notes = Vec::new();
+        let mut trees: Vec<Tree> = Vec::new();
+        for descriptor in &descriptors {
+            let tree = directories::read(descriptor, reader, &mut ownership, problems);
+            path_tables::check(descriptor, &tree, reader, &mut ownership, problems);
+            tree_comparison::check_named_files(&tree, &descriptor.named_files, problems);
+            trees.push(tree);
+        }
+        let find = |namespace| trees.iter().find(|tree| tree.namespace == namespace);
+        if let (Some(primary), Some(joliet)) = (find(Namespace::Primary), find(Namespace::Joliet)) {
+            tree_comparison::compare(primary, joliet, problems);
+        }
+        if let Some(tree) = trees.last() {
+            tree_comparison::check_large_files(tree, &mut notes, problems);
+        }
+        Self { descriptors, trees, ownership, notes }
+    }
+
+    pub(super) fn primary_descriptor(&self) -> Option<&Descriptor> {
+        self.descriptors.iter().find(|descriptor| descriptor.namespace == Namespace::Primary)
+    }
+
+    /// The files of both trees, each stored file once; a path as the Joliet tree spells it, if it is there.
+    pub(super) fn stored_files(&self) -> Vec<StoredFile> {
+        let mut stored: Vec<StoredFile> = Vec::new();
+        let mut by_extents: HashMap<Vec<(u32, u64)>, usize> = HashMap::new();
+        let mut seen: HashSet<String> = HashSet::new();
+        for tree in self.trees.iter().rev() {
+            for (file, path) in tree.files.iter().zip(tree.file_paths()) {
+                let extents = file.extents();
+                // The same path in the spelling of the other tree is skipped.
+                if !seen.insert(format!("{extents:?} {}", naming::common_spelling(&path))) {
+                    continue;
+                }
+                // Empty files share no bytes, whatever their extents.
+                let known = (file.length > 0).then(|| by_extents.get(&extents).copied()).flatten();
+                match known {
+                    Some(number) => stored[number].paths.push(path),
+                    None => {
+                        by_extents.insert(extents.clone(), stored.len());
+                        stored.push(StoredFile { paths: vec![path], extents, length: file.length });
+                    }
+                }
+            }
+        }
+        stored
+    }
+}

@@ -1,0 +1,149 @@
+//! A tree of directories and files, as read from one volume descriptor.
+
+use std::ops::Range;
+
+use super::namespace::Namespace;
+use super::naming;
+
+/// A directory.
+#[derive(Debug)]
+pub(super) struct Directory {
+    /// The number of the parent directory; the root is its own parent.
+    pub(super) parent: u32,
+    pub(super) identifier: Box<[u8]>,
+    pub(super) rock_ridge_name: Option<Box<str>>,
+    /// The first sector.
+    pub(super) extent: u32,
+    /// Bytes.
+    pub(super) length: u32,
+    pub(super) date: [u8; 7],
+    /// 1 for the root.
+    pub(super) level: u8,
+    /// The numbers of the directories in it.
+    pub(super) directories: Range<u32>,
+    /// The numbers of the files in it.
+    pub(super) files: Range<u32>,
+    pub(super) links: Option<Links>,
+    /// Characters of its path including one separator after each name, as ECMA-119 6.8.2.1 and Joliet count them.
+    pub(super) path_length: u32,
+}
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct File {
+    /// The number of the directory that contains it.
+    pub(super) parent: u32,
+    pub(super) identifier: Box<[u8]>,
+    pub(super) rock_ridge_name: Option<Box<str>>,
+    /// The first sector of its first extent.
+    pub(super) extent: u32,
+    /// Bytes in all extents.
+    pub(super) length: u64,
+    /// First sector and bytes of each extent, if it has more than one.
+    pub(super) multiple_extents: Option<Box<[(u32, u32)]>>,
+    pub(super) date: [u8; 7],
+    pub(super) links: Option<Links>,
+}
+
+impl File {
+    /// First sector and bytes of each extent.
+    pub(super) fn extents(&self) -> Vec<(u32, u64)> {
+        match &self.multiple_extents {
+            Some(extents) => extents.iter().map(|(first, length)| (*first, u64::from(*length))).collect(),
+            None => vec![(self.extent, self.length)],
+        }
+    }
+}
+
+/// What the Rock Ridge entry `PX` says about links (RRIP 4.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Links {
+    pub(super) count: u32,
+    /// The file serial number (an inode number); absent in the short form of `PX`.
+    pub(super) serial: Option<u32>,
+}
+
+/// All directories and files of a namespace.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) namespace: Namespace,
+    /// The root first, then level by level.
+    pub(super) directories: Vec<Directory>,
+    pub(super) files: Vec<File>,
+    /// Whether every directory could be read.
+    pub(super) is_complete: bool,
+}
+
+impl Tree {
+    pub(super) fn directory_name(&self, number: u32) -> String {
+        let directory = &self.directories[number as usize];
+        self.display_name(&directory.identifier, directory.rock_ridge_name.as_deref())
+    }
+
+    pub(super) fn file_name(&self, number: u32) -> String {
+        let file = &self.files[number as usize];
+        self.display_name(&file.identifier, file.rock_ridge_name.as_deref())
+    }
+
+    /// The name to show: that of Rock Ridge or Joliet, or the primary one without its version.
+    fn display_name(&self, identifier: &[u8], rock_ridge_name: Option<&str>) -> String {
+        match (rock_ridge_name, self.namespace) {
+            (Some(name), _) => name.to_owned(),
+            (None, Namespace::Joliet) => self.namespace.decode(identifier),
+            (None, Namespace::Primary) => naming::strip_version(&self.namespace.decode(identifier)).to_owned(),
+        }
+    }
+
+    /// The path of a directory, without a `/` at either end; empty for the root.
+    pub(super) fn directory_path(&self, number: u32) -> String {
+        self.join_ancestors(number, |number| self.directory_name(number))
+    }
+
+    /// The path of a directory in primary identifiers; empty for the root.
+    pub(super) fn identifier_path(&self, number: u32) -> String {
+        self.join_ancestors(number, |number| {
+            String::from_utf8_lossy(&self.directories[number as usize].identifier).into_owned()
+        })
+    }
+
+    fn join_ancestors(&self, mut number: u32, name: impl Fn(u32) -> String) -> String {
+        let mut names = Vec::new();
+        while number != 0 {
+            names.push(name(number));
+            number = self.directories[number as usize].parent;
+        }
+        names.reverse();
+        names.join("/")
+    }
+
+    pub(super) fn file_path(&self, number: u32) -> String {
+        join(&self.directory_path(self.files[number as usize].parent), &self.file_name(number))
+    }
+
+    /// The paths of all files, by number.
+    pub(super) fn file_paths(&self) -> Vec<String> {
+        let mut paths = vec![String::new(); self.files.len()];
+        for (number, directory) in self.directories.iter().enumerate() {
+            let folder = self.directory_path(number as u32);
+            for file in directory.files.clone() {
+                paths[file as usize] = join(&folder, &self.file_name(file));
+            }
+        }
+        paths
+    }
+
+    /// What messages call a directory: ``the Joliet directory `pages` ``.
+    pub(super) fn directory_label(&self, number: u32) -> String {
+        let path = self.directory_path(number);
+        let namespace = self.namespace.adjective();
+        if path.is_empty() {
+            format!("the {namespace} root directory")
+        } else {
+            format!("the {namespace} directory `{path}`")
+        }
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}

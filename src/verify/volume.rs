@@ -1,0 +1,265 @@
+//! Verifies an image, or a disc in a drive.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Read, Seek};
+use std::sync::atomic::AtomicBool;
+
+use super::checksum_list::{self, ListedDigests, NO_LIST};
+use super::file_check::FileCheck;
+use super::ownership::{OwnedRange, Owner, Ownership};
+use super::published::{self, ComputedDigests, PublishedDigest};
+use super::requirement::Requirement;
+use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
+use super::sector_reader::{SECTOR, SectorReader, describe_unreadable, with_commas};
+use super::structure::Structure;
+use super::verdict::{MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
+use super::{Interrupted, pages};
+use crate::checksum::is_checksum_list;
+use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
+use crate::progress::Progress;
+
+/// Verifies an image, or a disc in a drive, of `length` bytes.
+///
+/// # Errors
+/// [`Interrupted`] if `stop` was set.
+pub fn verify_volume(
+    source: &mut (impl Read + Seek),
+    length: u64,
+    kind: TargetKind,
+    published: &[PublishedDigest],
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Verdict, Interrupted> {
+    let mut reader = SectorReader::new(source, length);
+    let mut problems = Problems::default();
+    let mut structure = Structure::read(&mut reader, &mut problems);
+    let volume_identifier = structure.descriptors.first().map(|descriptor| descriptor.volume_identifier.clone());
+    let first_descriptor = structure.descriptors.first();
+    let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
+    check_size(kind, volume_sectors, reader.sector_count(), &mut problems);
+    let readable = volume_sectors.min(reader.sector_count()) * SECTOR;
+    let files = structure.stored_files();
+    let ownership = std::mem::take(&mut structure.ownership);
+    let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
+    let list = files.iter().position(|file| file.paths.iter().any(|path| is_checksum_list(path)));
+    let listed = read_list(&mut reader, list.map(|number| &files[number]), &mut problems);
+
+    let media_check = FoundMediaCheck::find(&structure);
+    let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
+    let (scan, broken_links) = scan_with_links(&mut reader, &input, progress, stop, &mut problems)?;
+    let mut check = FileCheck::new(listed);
+    for (file, digest) in files.iter().zip(&scan.digests) {
+        check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
+    }
+    add_broken_links(broken_links, &mut problems);
+    check.report_missing(&mut problems);
+
+    report_unreadable_outside_files(&reader, &mut problems);
+    let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut problems));
+    let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR;
+    let image_digest = is_completely_read.then_some(scan.image_digest);
+    let list_digest = list.and_then(|number| scan.digests[number]);
+    let has_trailing_sectors = kind == TargetKind::Image && reader.sector_count() > volume_sectors;
+    let image_label = match kind {
+        _ if has_trailing_sectors => "the volume without the sectors after its end",
+        TargetKind::Device => "the disc",
+        _ => "the image",
+    };
+    let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
+    let confirmed = published::compare(published, &computed, &mut problems);
+    add_document_titles(&mut reader, &files, &mut problems);
+    Ok(Verdict {
+        kind,
+        volume_identifier,
+        size: volume_sectors * SECTOR,
+        problems,
+        notes: structure.notes,
+        confirmed,
+        files_listed: check.files_listed(),
+        files_intact: check.files_intact,
+        files: check.files,
+        has_trailing_sectors,
+        image_digest,
+        list_digest,
+        media_check: Some(media_check),
+    })
+}
+
+/// Checks that the image is as long as its volume. A disc may be longer.
+fn check_size(kind: TargetKind, volume_sectors: u64, actual: u64, problems: &mut Problems) {
+    if actual < volume_sectors {
+        let missing = volume_sectors - actual;
+        let message =
+            format!("it is cut off: only {} of {} sectors are there", with_commas(actual), with_commas(volume_sectors));
+        problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
+    } else if actual > volume_sectors && kind == TargetKind::Image {
+        let extra = actual - volume_sectors;
+        let plural = if extra == 1 { "" } else { "s" };
+        let message = format!("the image continues {} sector{plural} past the end of the volume", with_commas(extra));
+        problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(volume_sectors, extra)]));
+    }
+}
+
+/// The ranges of the structure and of all files in ascending order; reports overlaps and missing padding.
+fn assign_ranges(
+    mut ownership: Ownership,
+    files: &[StoredFile],
+    volume_sectors: u64,
+    readable: u64,
+    problems: &mut Problems,
+) -> Vec<OwnedRange> {
+    for (number, file) in files.iter().enumerate() {
+        for (extent, (first, length)) in file.extents.iter().enumerate() {
+            ownership.add(u64::from(*first) * SECTOR, *length, Owner::File(number as u32, extent as u32));
+        }
+    }
+    let used = ownership.last_end(volume_sectors * SECTOR).div_ceil(SECTOR);
+    if used + PADDING_SECTORS > volume_sectors {
+        let padding = volume_sectors.saturating_sub(used);
+        let plural = if padding == 1 { "" } else { "s" };
+        let message = format!("the volume ends with {padding} sector{plural} of padding, not {PADDING_SECTORS}");
+        problems.add_violation(Requirement::Padding, message);
+    }
+    let name = |owner: Owner| match owner {
+        Owner::Structure => "a structure of the volume".to_owned(),
+        Owner::File(number, _) => {
+            files[number as usize].paths.first().map_or_else(String::new, |path| format!("the file `{path}`"))
+        }
+    };
+    ownership.into_sorted(readable, &name, problems)
+}
+
+/// The digests in the checksum list; none, with a report, if it is missing, too large or unreadable.
+fn read_list<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    file: Option<&StoredFile>,
+    problems: &mut Problems,
+) -> ListedDigests {
+    let Some(file) = file else {
+        problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
+        return ListedDigests::new();
+    };
+    if file.length > checksum_list::MAX_BYTES {
+        let message = format!("the checksum list has {} bytes, which is too many", with_commas(file.length));
+        problems.add(Problem::new(ProblemCode::ChecksumList, message));
+        return ListedDigests::new();
+    }
+    let bytes = read_file(reader, file);
+    if unreadable_sectors(reader, file).is_empty() {
+        checksum_list::parse(&bytes, &file.paths[0], problems)
+    } else {
+        // Reported with the other files that cannot be read.
+        ListedDigests::new()
+    }
+}
+
+/// Scans the volume; also returns a problem for each broken link on the pages.
+fn scan_with_links<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    input: &ScanInput<'_>,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+    problems: &mut Problems,
+) -> Result<(Scan, Vec<Problem>), Interrupted> {
+    let paths: HashSet<&str> = input.files.iter().flat_map(|file| &file.paths).map(String::as_str).collect();
+    let mut broken_links = Vec::new();
+    let mut on_page = |number: usize, html: &[u8]| {
+        let path = &input.files[number].paths[0];
+        broken_links.extend(pages::find_broken_links(html, path, &|target| paths.contains(target)));
+    };
+    let scan = scan(reader, input, &mut on_page, progress, stop, problems)?;
+    Ok((scan, broken_links))
+}
+
+/// Adds the broken links of undamaged pages. On a damaged page the links may be damaged too.
+fn add_broken_links(broken_links: Vec<Problem>, problems: &mut Problems) {
+    let damaged: HashSet<String> = problems.stored().iter().filter_map(|problem| problem.path.clone()).collect();
+    for problem in broken_links {
+        if problem.path.as_ref().is_none_or(|path| !damaged.contains(path)) {
+            problems.add(problem);
+        }
+    }
+}
+
+/// Reports unreadable sectors if nothing else has been reported as unreadable.
+fn report_unreadable_outside_files<R: Read + Seek>(reader: &SectorReader<'_, R>, problems: &mut Problems) {
+    let unreadable = reader.unreadable();
+    if !unreadable.is_empty() && problems.count(ProblemCode::Unreadable) == 0 {
+        let message = format!("{}, outside all files", describe_unreadable(&unreadable, "sector"));
+        problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable));
+    }
+}
+
+/// A media check in the primary descriptor.
+struct FoundMediaCheck {
+    area: ApplicationUse,
+    implanted: ImplantedCheck,
+}
+
+impl FoundMediaCheck {
+    fn find(structure: &Structure) -> Option<Self> {
+        let area = structure.primary_descriptor()?.application_use;
+        let implanted = ImplantedCheck::parse(&area).filter(|_| area != BLANK_APPLICATION_USE)?;
+        Some(Self { area, implanted })
+    }
+
+    /// Compares it with the area that the volume should have.
+    fn verify(self, scan: &Scan, problems: &mut Problems) -> MediaCheckResult {
+        let expected = scan.application_use.unwrap_or(BLANK_APPLICATION_USE);
+        // Other programs may write other fragment sums. Then the MD5 of the image decides.
+        let differs_only_in_fragments = || {
+            ImplantedCheck::parse(&expected).is_some_and(|expected| {
+                expected.md5 == self.implanted.md5 && expected.fragment_sums != self.implanted.fragment_sums
+            })
+        };
+        if self.area == expected || differs_only_in_fragments() {
+            return MediaCheckResult::Passed;
+        }
+        let message = "the implanted media check fails: the volume has changed since the check was written";
+        let problem = Problem::new(ProblemCode::MediaCheck, message);
+        problems.add(Problem { requirement: Some(Requirement::ApplicationUse), ..problem });
+        MediaCheckResult::Failed
+    }
+}
+
+/// Reads all bytes of a file; fewer if it is not completely in the image.
+fn read_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (first, length) in &file.extents {
+        let count = length.div_ceil(SECTOR);
+        if u64::from(*first) + count > reader.sector_count() {
+            break;
+        }
+        let sectors = reader.read((*first).into(), count as usize);
+        bytes.extend_from_slice(&sectors[..*length as usize]);
+    }
+    bytes
+}
+
+/// The sectors of a file that could not be read, or that are past the end of the image.
+fn unreadable_sectors<R: Read + Seek>(reader: &SectorReader<'_, R>, file: &StoredFile) -> Vec<SectorRun> {
+    let mut unreadable = Vec::new();
+    for (first, length) in &file.extents {
+        let (first, count) = (u64::from(*first), length.div_ceil(SECTOR));
+        unreadable.extend(reader.unreadable_in(first, count));
+        let available_end = reader.sector_count().clamp(first, first + count);
+        if available_end < first + count {
+            unreadable.push((available_end, first + count - available_end));
+        }
+    }
+    unreadable
+}
+
+fn add_document_titles<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    files: &[StoredFile],
+    problems: &mut Problems,
+) {
+    let by_path: HashMap<&str, &StoredFile> =
+        files.iter().flat_map(|file| file.paths.iter().map(move |path| (path.as_str(), file))).collect();
+    let page_paths = by_path.keys().filter(|path| pages::is_page(path)).map(|path| (*path).to_owned()).collect();
+    pages::add_document_titles(problems, page_paths, &mut |path| {
+        let file = *by_path.get(path)?;
+        (file.length <= pages::MAX_BYTES).then(|| read_file(reader, file))
+    });
+}
