@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Makes the collections that the reader tests put on a disc.
+"""Makes the collections for the reader tests.
 
     collection.py hard DEST [--reports 1000]
     collection.py dos DEST
     collection.py big DEST
 
 Each writes DEST/manifest.yaml and the sources it names. The same arguments give
-the same bytes: contents come from SHAKE-128 over a name, never from a clock or
+the same bytes: contents come from SHAKE-128 of a name, not from a clock or
 a random generator whose algorithm might change.
 
-The module is not called `collections`: a file of that name beside a script
-hides the standard library's module from every script in the folder.
+The module is not called `collections`, because a file of that name would hide
+the module of the standard library from every script in the folder.
 """
 
 import argparse
@@ -26,8 +26,8 @@ SECTIONS = 30
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 
-# Sizes around one logical sector, where extents and padding go wrong; then a
-# few that need many sectors and do not end on a sector's edge.
+# Sizes around one logical sector, where extents and padding can go wrong; then
+# some of many sectors that do not end at a sector boundary.
 EDGE_SIZES = [1, 2047, 2048, 2049, 1, 4095, 4096, 4097, 2 * MIB + 1, 3 * MIB, 5 * MIB - 1]
 
 REPORT_TITLES = {
@@ -70,7 +70,7 @@ FOREWORD = {
     "fr": "# Avant-propos\n\nUne collection pour éprouver les lecteurs.",
     "es": "# Prólogo\n\nUna colección para probar los lectores.",
 }
-# The decomposed accents are spelled as escapes: an editor might compose them.
+# Decomposed accents are written as escapes, because an editor might compose them.
 SOURCE_STEMS = [
     "report {n}",
     "تقرير {n}",
@@ -81,7 +81,7 @@ SOURCE_STEMS = [
     "Report & annex (final), {n}",
     "plain_{n}",
 ]
-# Titles that break careless escaping, cutting or sorting; report i gets the
+# Titles that break careless escaping, truncating or sorting; report i gets the
 # title at index i.
 EDGE_TITLES = [
     'The "quoted" report & its \'annex\'',
@@ -96,18 +96,18 @@ EDGE_TITLES = [
 
 
 def stream(seed: str, size: int) -> bytes:
-    """`size` bytes that depend on `seed` alone."""
+    """`size` bytes that depend only on `seed`."""
     return hashlib.shake_128(seed.encode()).digest(size)
 
 
 def number(seed: str, below: int) -> int:
-    """A number in 0..below that depends on `seed` alone."""
+    """A number in 0..below that depends only on `seed`."""
     return int.from_bytes(stream(seed, 8), "big") % below
 
 
 def content(seed: str, size: int, extension: str) -> bytes:
-    """Bytes for one source: printable for text formats, so that a browser or a
-    text extractor shown the file has something it may read."""
+    """The contents of a source: printable for text formats, so that browsers and
+    text extractors can read it."""
     if extension not in TEXT_EXTENSIONS:
         return stream(seed, size)
     text = stream(seed, (size + 1) // 2).hex()
@@ -115,13 +115,13 @@ def content(seed: str, size: int, extension: str) -> bytes:
 
 
 def localised(template: dict, n: int, languages=LANGUAGES) -> dict:
-    """A text per language out of a template per language."""
+    """A text per language, from a template per language."""
     return {language: template[language].format(n=n) for language in languages}
 
 
 def to_yaml(value, indent: int = 0) -> str:
-    """Block YAML with every scalar in JSON's quotes, which YAML accepts; no
-    library, no anchors, no value that a YAML reader could take for a number."""
+    """Block YAML with every scalar in JSON quotes, which YAML accepts: without a
+    library, without anchors, and no value looks like a number."""
     pad = "  " * indent
     if isinstance(value, dict) and value:
         lines = []
@@ -131,7 +131,7 @@ def to_yaml(value, indent: int = 0) -> str:
                 lines.append(f"{pad}{key}:\n{to_yaml(inner, indent + 1)}")
             elif isinstance(inner, list) and any(isinstance(item, dict) for item in inner):
                 items = (to_yaml(item, indent + 2) for item in inner)
-                # The dash takes the place of the item's first indentation.
+                # The dash replaces the first indentation of the item.
                 dashed = "".join(f"{pad}  - {item.lstrip(' ')}" for item in items)
                 lines.append(f"{pad}{key}:\n{dashed}")
             else:
@@ -141,14 +141,14 @@ def to_yaml(value, indent: int = 0) -> str:
 
 
 class Sources:
-    """Writes source files below a folder and says where they are."""
+    """Writes source files into a folder, and returns their paths."""
 
     def __init__(self, dest: Path):
         self.dest = dest
         self.written = 0
 
     def write(self, section: str, stem: str, extension: str) -> str:
-        """Writes one source of the next size and returns its path for the manifest."""
+        """Writes a source of the next size, and returns its path for the manifest."""
         path = f"sources/{section}/{stem}.{extension}"
         seed = path
         if self.written % 97 == 96:
@@ -165,8 +165,8 @@ class Sources:
 
 
 def sections_of(reports: int) -> list:
-    """Report numbers per section: the last section has one report, the others
-    share the rest evenly."""
+    """The report numbers of each section: the last section has one report, and
+    the rest is divided evenly."""
     if reports == 1:
         return [[0]]
     count = min(SECTIONS, reports) - 1
@@ -175,9 +175,9 @@ def sections_of(reports: int) -> list:
 
 
 def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
-    """The i-th report: three variants, and by turns everything optional."""
+    """The i-th report: three variants, and the optional keys in turn."""
     n = i + 1
-    # Three of the six languages, another three each time.
+    # Three of the six languages, different ones each time.
     spoken = [LANGUAGES[(i + step) % len(LANGUAGES)] for step in (0, 1, 3)]
     entry = {"id": f"r{n:04}"}
     if i < len(EDGE_TITLES):
@@ -200,7 +200,7 @@ def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
         stem = SOURCE_STEMS[(i + step) % len(SOURCE_STEMS)].format(n=f"{n:04}")
         extension = EXTENSIONS[(i + 3 * step) % len(EXTENSIONS)]
         if i % 100 == 50 and step == 0:
-            # The same source under a second name on the disc.
+            # The same source with a second name on the disc.
             variants[language] = last_source
         elif i % 10 == 3 and step == 0:
             formats = [EXTENSIONS[(i + k) % len(EXTENSIONS)] for k in range(2 + i % 2)]
@@ -220,7 +220,7 @@ def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
 
 
 def hard(dest: Path, reports: int = 1000) -> dict:
-    """Writes the harder collection to `dest`; returns what the manifest says."""
+    """Writes the harder collection to `dest`; returns the manifest."""
     sources = Sources(dest)
     sections = []
     last_source = ""
@@ -251,7 +251,7 @@ def hard(dest: Path, reports: int = 1000) -> dict:
 
 
 def dos(dest: Path) -> dict:
-    """Writes a small collection with 8.3 names."""
+    """Writes a small collection with names of 8 and 3 characters."""
     sources = Sources(dest)
     sections = []
     for s in range(1, 4):
@@ -285,11 +285,11 @@ def dos(dest: Path) -> dict:
 
 
 def big(dest: Path) -> dict:
-    """Writes a collection with one file of 5 GiB, nearly all of it a hole."""
+    """Writes a collection with a file of 5 GiB, most of it a hole."""
     folder = dest / "sources"
     folder.mkdir(parents=True, exist_ok=True)
-    # Marks where a 32-bit length, or the seam between two extents, would lose
-    # or repeat bytes: the start, both sides of 4 GiB, and the very end.
+    # Data where a 32-bit length or the boundary between two extents could lose
+    # or repeat bytes: at the start, on both sides of 4 GiB, and at the end.
     marks = {
         0: b"the first bytes",
         4 * GIB - 4096: b"two sectors below 4 GiB",

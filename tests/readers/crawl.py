@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Follows every link of a disc's pages and looks for documents without a link to them.
+"""Follows every link on the pages of a disc, and finds documents that no link leads to.
 
     crawl.py ROOT [--ignore-case]
 
-Starts at ROOT/index.html and follows href, src, srcset and similar attributes, and CSS
-url() and @import, through pages, style sheets and SVG. Documents are ends of
-the road: what a report says inside is its own business. Prints what is wrong,
-then `pages N links N documents N broken N orphans N`; exits 1 unless both of
-the last are 0 and there was something to crawl.
+It starts at ROOT/index.html and follows href, src, srcset and the like, and CSS
+url() and @import, through pages, style sheets and SVG. It does not follow links
+inside documents. It prints what is wrong, then
+`pages N links N documents N broken N orphans N`; it exits with 1 unless the last
+two are 0 and there was something to crawl.
 
-Names must match exactly as the file system lists them, which is stricter than
-opening them where a file system ignores case. --ignore-case is for the plain
+Names must match exactly what the file system lists, which is stricter than
+opening files where a file system ignores case. --ignore-case is for the plain
 view of ISO 9660, where a reader may show upper case, `;1` and a trailing dot.
 
-Runs on a bare Python: the kernel test starts it inside another machine.
+It needs only Python itself, because the kernel test runs it in a virtual machine.
 """
 
 import argparse
@@ -29,7 +29,7 @@ LINK_ATTRIBUTES = {
     "href", "src", "xlink:href", "poster", "data", "action", "formaction", "background",
 }  # fmt: skip
 SRCSET_ATTRIBUTES = {"srcset", "imagesrcset"}
-# They lead nowhere, so they cannot be broken.
+# They lead to no file, so they cannot be broken.
 HARMLESS_SCHEMES = {"mailto", "data"}
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CSS_LINK = re.compile(
@@ -41,18 +41,18 @@ MARKUP = (".html", ".htm", ".svg")
 
 
 def css_links(text: str) -> list:
-    """Every url() and @import of a style sheet, outside comments."""
+    """The targets of url() and @import in a style sheet, except in comments."""
     found = CSS_LINK.findall(CSS_COMMENT.sub(" ", text))
     return [next((part for part in parts if part), "") for parts in found]
 
 
 def srcset_links(text: str) -> list:
-    """The addresses of a srcset: `a.png 1x, b.png 2x`."""
+    """The targets in a srcset: `a.png 1x, b.png 2x`."""
     return [part.split()[0] for part in text.split(",") if part.strip()]
 
 
 class Page(HTMLParser):
-    """What one page links to, and what in it can be linked to."""
+    """The links on a page, and the ids that can be linked to."""
 
     def __init__(self, text: str):
         super().__init__(convert_charrefs=True)
@@ -67,7 +67,7 @@ class Page(HTMLParser):
         self._in_style = tag == "style"
         named = dict(attributes)
         if tag == "base":
-            # It would turn every other link of the page into another one.
+            # It would change the target of every other link on the page.
             self.problems.append("a <base> element")
         if named.get("id"):
             if named["id"] in self.ids:
@@ -95,7 +95,7 @@ class Page(HTMLParser):
 
 
 class Disc:
-    """The files below a root, by the names that the file system lists."""
+    """The files in a folder, by the names that the file system lists."""
 
     def __init__(self, root: Path, ignore_case: bool):
         self.root = root
@@ -114,20 +114,20 @@ class Disc:
         raise error
 
     def key(self, path: str) -> str:
-        """What two names must share to be one file."""
+        """The form in which two spellings of a name are the same."""
         if not self.ignore_case:
             return path
         parts = (re.sub(r";\d+$", "", part).removesuffix(".") for part in path.split("/"))
         return "/".join(parts).casefold()
 
     def read(self, key: str) -> str:
-        """A page's text; one that is not UTF-8 would be read differently by
-        different browsers."""
+        """The text of a page. It must be UTF-8, because browsers disagree on other
+        encodings."""
         return (self.root / self.files[key]).read_bytes().decode("utf-8-sig")
 
 
 def resolve(page: str, path: str):
-    """Where a relative path leads from a page, or None if it leaves the root."""
+    """The target of a relative path on a page, or None if it is outside the root."""
     parts = page.split("/")[:-1]
     for part in path.split("/"):
         if part == "..":
@@ -140,7 +140,7 @@ def resolve(page: str, path: str):
 
 
 class Crawl:
-    """One walk over all that can be reached from the first page."""
+    """Visits everything that can be reached from the first page."""
 
     def __init__(self, disc: Disc):
         self.disc = disc
@@ -149,8 +149,8 @@ class Crawl:
         self.reached = set()
         self.broken = []
         self.fragments = []
-        # Kept as spelled in links, for the names in messages and for relative
-        # resolution; looked up by key.
+        # As spelled in links, for messages and to resolve relative links; looked
+        # up by key.
         self.waiting = ["index.html"]
 
     def run(self) -> None:
@@ -165,7 +165,7 @@ class Crawl:
             self.check_fragment(page, link, target, fragment)
 
     def visit(self, path: str) -> None:
-        """Follows what one page or style sheet links to."""
+        """Follows the links of a page or style sheet."""
         key = self.disc.key(path)
         lower = path.lower()
         try:
@@ -184,7 +184,7 @@ class Crawl:
             self.follow(path, link)
 
     def follow(self, page: str, link: str) -> None:
-        """Resolves one link and queues its target the first time it is seen."""
+        """Resolves a link, and queues its target if it is new."""
         self.links += 1
 
         def broken(why: str) -> None:
@@ -207,7 +207,7 @@ class Crawl:
         if target is None:
             return broken("leaves the disc")
         key = self.disc.key(target)
-        # A server would look for an index in a folder; a disc has no server.
+        # A server would look for an index file in a folder; a disc has no server.
         if key in self.disc.folders or parts.path.endswith("/"):
             return broken("a folder")
         if key not in self.disc.files:
@@ -221,12 +221,12 @@ class Crawl:
         return None
 
     def check_fragment(self, page: str, link: str, target: str, fragment: str) -> None:
-        """An #id must exist; what follows # in a PDF's address is its reader's."""
+        """Checks that an #id exists. After the address of a PDF, # is for its viewer."""
         if not target.lower().endswith(MARKUP) or fragment.lower() == "top":
             return
         key = self.disc.key(target)
         if key not in self.pages:
-            # A document: it was not crawled, but it may be pointed into.
+            # A document is not crawled, but a link may lead into it.
             self.pages[key] = Page(self.disc.read(key))
         if fragment not in self.pages[key].ids:
             self.broken.append(f"{page}: {link!r}: no such id")
@@ -235,7 +235,7 @@ class Crawl:
         return {key for key in self.disc.files if key.startswith(DOCUMENTS)}
 
     def orphans(self) -> list:
-        """Documents without a link to them."""
+        """The documents that no link leads to."""
         return sorted(self.disc.files[key] for key in self.documents() - self.reached)
 
 
@@ -244,7 +244,7 @@ def main() -> int:
     parser.add_argument("root", type=Path)
     parser.add_argument("--ignore-case", action="store_true")
     arguments = parser.parse_args()
-    # The message of a broken link may hold any character, the console none.
+    # A message may contain any character, which the console may not support.
     sys.stdout.reconfigure(errors="backslashreplace")
 
     if not arguments.root.is_dir():

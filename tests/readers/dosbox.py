@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Copies every file of an image out under DOS, and compares names and bytes with its list.
+"""Copies every file of an image under DOS, and compares names and contents with its list.
 
     dosbox.py IMAGE
 
 For images made with `names: dos`: DOSBox mounts the image as a CD-ROM and shows names of eight and
-three characters. One line, and at the end `N passed, M failed`.
+three characters. It prints one line, and at the end `N passed, M failed`.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ TIMEOUT = 180
 
 
 def listed(image: Path) -> dict:
-    """The image's own list, as another reader shows it: path in capitals -> digest."""
+    """The checksum list of the image, read by another reader: path in upper case -> digest."""
     text = run([tool("isoinfo"), "-i", str(image), "-x", "/SHA256.SUM;1"])
     lines = [re.fullmatch(r"([0-9a-f]{64})  (\S+)", line) for line in text.splitlines()]
     if not lines or not all(lines):
@@ -33,7 +33,7 @@ def listed(image: Path) -> dict:
 
 
 def copied(image: Path, folders: list, scratch: Path) -> dict:
-    """What DOS copies out of those folders: path in capitals -> digest."""
+    """What DOS copies from these folders: path in upper case -> digest."""
     out = scratch / "out"
     out.mkdir()
     (scratch / "cd.iso").symlink_to(image)
@@ -42,7 +42,7 @@ def copied(image: Path, folders: list, scratch: Path) -> dict:
         dos = folder.replace("/", "\\")
         script += [f"md c:\\{dos}"] if dos else []
         script += [f"copy d:\\{dos}\\*.* c:\\{dos} > nul" if dos else "copy d:\\*.* c:\\ > nul"]
-    # The last line shows that DOS finished.
+    # The last file shows that DOS finished.
     script += ["dir d:\\ > c:\\done.end"]
     (out / "all.bat").write_text("\r\n".join(script) + "\r\n")
     (scratch / "dosbox.conf").write_text(
@@ -69,24 +69,24 @@ def copied(image: Path, folders: list, scratch: Path) -> dict:
 
 def main() -> int:
     image = Path(sys.argv[1]).resolve(strict=True)
-    start = time.monotonic()
+    begun = time.monotonic()
     found: dict = {}
     try:
-        due = listed(image)
+        expected = listed(image)
         folders = {""}
-        for path in due:
+        for path in expected:
             while path := path.rpartition("/")[0]:
                 folders.add(path)
         with tempfile.TemporaryDirectory(prefix="dosbox-") as scratch:
             found = copied(image, sorted(folders), Path(scratch))
-        problems = [f"missing: {path}" for path in sorted(set(due) - set(found))]
-        problems += [f"not in the list: {path}" for path in sorted(set(found) - set(due))]
-        problems += [f"other bytes: {path}" for path in sorted(due) if path in found and found[path] != due[path]]
+        problems = [f"missing: {path}" for path in sorted(set(expected) - set(found))]
+        problems += [f"not in the list: {path}" for path in sorted(set(found) - set(expected))]
+        problems += [f"contents differ: {path}" for path in sorted(expected) if path in found and found[path] != expected[path]]
     except ReaderError as error:
         problems = [str(error)]
     reason = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
     verdict = "FAIL" if problems else "ok"
-    print(f"{verdict:4}  {'dosbox':10} {'8.3':14} {len(found):6} {time.monotonic() - start:21.2f}  {reason}".rstrip())
+    print(f"{verdict:4}  {'dosbox':10} {'8.3':14} {len(found):6} {time.monotonic() - begun:21.2f}  {reason}".rstrip())
     print(f"{int(not problems)} passed, {int(bool(problems))} failed")
     return 1 if problems else 0
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Seeds authoring faults in an image, one at a time, and checks that both checkers report it.
+"""Seeds authoring faults in an image, one at a time, and checks whether the checkers report them.
 
-    faults.py --program MAKE_DISC [--judge lint|verify] ... [--only TEXT] [--list]
+    faults.py --program MAKE_DISC [--checker lint|verify] ... [--only TEXT] [--list]
 
-The program makes a small image of the manifest below. Each fault is seeded in a copy: a
-few bytes changed, or, where a rule is broken rather than only a convention, the complete image laid out
-again from a changed tree by the small writer below. Two checkers must report a problem under the
-requirement that the fault breaks: lint.py beside this file, and `MAKE_DISC verify IMAGE --json`,
-which must exit 4 within ten seconds. The unchanged image, and the one that the small writer lays
-out unchanged, must be clean. One line per fault,
+The program makes a small image from the manifest below. Each fault is seeded in a copy. Either a
+few bytes are changed or, so that a rule is violated while everything else agrees, the small writer
+below writes the whole image again from a changed tree. Two checkers must report a problem under the
+requirement that the fault violates: lint.py in this folder, and `MAKE_DISC verify IMAGE --json`,
+which must exit with 4 within ten seconds. The unchanged image, and the one that the small writer
+writes from the unchanged tree, must have no problems. It prints one line for each fault,
 
     ok|FAIL  fault  requirement  lint:yes|no verify:yes|no
 
-and at the end `N passed, M failed`; the exit code is 1 when anything failed.
+and at the end `N passed, M failed`; the exit code is 1 if anything failed.
 """
 
 import argparse
@@ -41,7 +41,7 @@ ROOT_RECORD = 156
 # --- The reference.
 
 LANGUAGES = ["en", "fr", "ar"]
-# Enough formats that the folder of documents needs several sectors in either tree.
+# Enough formats for a folder of documents that needs several sectors in both trees.
 FORMATS = ["pdf", "txt", "csv", "md", "md5", "rtf", "odt", "xml", "doc", "ods", "log", "tex"]
 
 
@@ -54,7 +54,7 @@ def reference_manifest(folder: Path) -> Path:
 
     many = {
         language: [
-            source(f"water_{language}.{extension}", 900 + 311 * number) for number, extension in enumerate(FORMATS)
+            source(f"water_{language}.{ending}", 900 + 311 * number) for number, ending in enumerate(FORMATS)
         ]
         for language in LANGUAGES
     }
@@ -62,7 +62,7 @@ def reference_manifest(folder: Path) -> Path:
         language: source(f"long_{language}.pdf", 2048 * number + 5)
         for number, language in enumerate(LANGUAGES)
     }
-    # One source under two names: it is stored once.
+    # One source with two names, which is stored once.
     twice = {"en": source("once.pdf", 5000), "fr": "once.pdf"}
     reports = [("water", many), ("a_long_name_of_21_char", long), ("once", twice)]
     entries = [{"id": name, "title": f"Report {name}", "variants": variants} for name, variants in reports]
@@ -87,7 +87,7 @@ def reference_manifest(folder: Path) -> Path:
 
 
 class Reference:
-    """The image without a fault, and where its parts are."""
+    """The image without a fault, and its parts as lint reads them."""
 
     def __init__(self, program: Path, folder: Path):
         self.path = folder / "reference.iso"
@@ -103,7 +103,7 @@ class Reference:
         return self.primary if tree == "primary" else self.joliet
 
     def node(self, path: str, tree: str) -> lint.Node:
-        """By the path in the Joliet tree."""
+        """The node of a path in the Joliet tree."""
         return self.pairs[path][0 if tree == "primary" else 1]
 
     def copy(self) -> "Copy":
@@ -115,12 +115,12 @@ LETTERS: dict[str, Order] = {"L": "little", "M": "big"}
 FILE = "/documents/second/a_long_name_of_21_char_fr.pdf"
 OTHER = "/documents/second/a_long_name_of_21_char_en.pdf"
 FOLDER = "/documents/second"
-# Of more than one sector in both trees.
+# Has more than one sector in both trees.
 LONG_FOLDER = "/documents/first"
 
 
 class Copy:
-    """Bytes to seed a fault in. Places are those of the reference."""
+    """A copy of the image to seed a fault in. Parts are where they are in the reference."""
 
     def __init__(self, reference: Reference):
         self.reference = reference
@@ -150,21 +150,21 @@ class Copy:
         return len(self.bytes) // SECTOR
 
     def everywhere(self, path: str, at: int, value: int) -> None:
-        """A both-endian field of a file's record, in both trees."""
+        """Changes a field in both byte orders in the record of a file, in both trees."""
         for tree in TREES:
             self.both(self.record(path, tree).at + at, value)
 
     def resize(self, path: str, tree: str, size: int) -> None:
-        """The data length of a directory, everywhere it is recorded."""
+        """Changes the data length of a directory in every record that has it."""
         node = self.reference.node(path, tree)
-        tellers = [node.record, node.listed[0]] + [
+        records = [node.record, node.listed[0]] + [
             child.listed[1] for child in node.children if child.is_directory
         ]
-        for record in tellers:
+        for record in records:
             self.both(record.at + 10, size)
 
 
-# --- A small writer, to lay out a changed tree with all that depends on it.
+# --- A small writer, which writes a changed tree and everything that depends on it.
 
 
 @dataclass(eq=False)
@@ -179,7 +179,7 @@ class Blob:
 
 @dataclass(eq=False)
 class Item:
-    """A file or a directory, and what each tree calls it."""
+    """A file or a directory, and its name in each tree."""
 
     name: str
     blob: Optional[Blob] = None
@@ -187,14 +187,14 @@ class Item:
     primary: bytes = b""
     joliet: bytes = b""
     rock_ridge: bytes = b""
-    # Lengths of the extents, if there are several.
+    # The lengths of the extents, if there is more than one.
     parts: Optional[list[int]] = None
-    # Extents that are not the blob's, such as one outside the volume.
+    # An extent to record instead of the blob's, such as one outside the volume.
     elsewhere: Optional[int] = None
-    # The trees that leave it out.
+    # The trees that do not have it.
     absent: frozenset = frozenset()
     flags: int = 0
-    # The key by which to sort, if not the identifier.
+    # The key to sort by, instead of the identifier.
     key: Optional[bytes] = None
 
     def __post_init__(self) -> None:
@@ -259,7 +259,7 @@ def tree_of(reference: Reference) -> Item:
 
 @dataclass
 class Options:
-    """What the writer may do otherwise than is right."""
+    """What the writer can do wrongly."""
 
     padding: int = PADDING
     unused: int = 0
@@ -269,7 +269,7 @@ class Options:
 
 
 class Writer:
-    """Descriptors, directories of both trees, a continuation area, path tables, files, padding."""
+    """Writes descriptors, directories of both trees, a continuation area, path tables, files and padding."""
 
     def __init__(self, reference: Reference, root: Item, options: Options):
         self.reference, self.root, self.options = reference, root, options
@@ -278,7 +278,7 @@ class Writer:
         self.er = lint.only(reference.disc.uses[dot.at], b"ER")[0].raw
         self.continuation = 0
         self.serials: dict[int, int] = {}
-        # Extent and size of directories, by tree and item.
+        # The extent and size of each directory, by tree and item.
         self.places: dict[tuple[str, int], tuple[int, int]] = {}
 
     def write(self) -> bytearray:
@@ -323,7 +323,7 @@ class Writer:
         return out
 
     def number(self) -> None:
-        """Links and serial numbers, from 1 on without a gap."""
+        """Assigns links and serial numbers, from 1 without gaps."""
         serial = 0
         for item in self.root.walk():
             if not (item.blob and item.blob.serial):
@@ -334,7 +334,7 @@ class Writer:
                 item.blob.serial = item.blob.serial or serial
 
     def directories(self, tree: str) -> Iterator[tuple[Item, Item]]:
-        """Each with its parent, in the order of a path table (E 6.9.1)."""
+        """Directories with their parents, in the order of a path table (E 6.9.1)."""
         level = [(self.root, self.root)]
         while level:
             yield from level
@@ -400,7 +400,7 @@ class Writer:
 
     def path_table(self, tree: str, listing: list[tuple[Item, Item]], order: Order) -> bytes:
         if self.options.table_order == "swapped":
-            # Two folders of the same parent that have none below them, so that no number changes.
+            # Two folders of the same parent without subfolders, so that no number changes.
             bare = [
                 n for n, (item, _) in enumerate(listing) if not any(c.is_directory for c in item.children)
             ]
@@ -453,13 +453,13 @@ def directory_record(
         + identifier
     )
     body += b"\0" * (len(identifier) % 2 == 0) + use
-    # An identifier of odd length in UCS-2 keeps its padding field too.
+    # The record has an even length in any case.
     body += b"\0" * (len(body) % 2)
     return bytes([2 + len(body), 0]) + body
 
 
 def pack(records: Iterable[bytes], crossing: bool) -> bytes:
-    """Records in whole sectors; none crosses the end of one, unless that is the fault."""
+    """Packs records into sectors; none crosses the end of a sector, unless that is the fault."""
     out = b""
     for record in records:
         left = -len(out) % SECTOR
@@ -494,7 +494,7 @@ def register(name: str, requirements: Requirements, words: str, seed: Callable[[
 
 
 def patched(name: str, requirements: Requirements, words: str, patch: Callable[[Copy], None]) -> None:
-    """A fault of a few bytes."""
+    """Registers a fault in a few bytes."""
 
     def seed(reference: Reference) -> bytes:
         copy = reference.copy()
@@ -507,7 +507,7 @@ def patched(name: str, requirements: Requirements, words: str, patch: Callable[[
 def rebuilt(
     name: str, requirements: Requirements, words: str, change: Callable[[Item], None], **options
 ) -> None:
-    """A fault of the tree or of the layout, with all that depends on it in agreement."""
+    """Registers a fault in the tree or the layout; everything that depends on it agrees."""
 
     def seed(reference: Reference) -> bytes:
         root = tree_of(reference)
@@ -518,7 +518,7 @@ def rebuilt(
 
 
 Patch = Callable[[Copy], None]
-# Where a field is, in a copy.
+# Where a field is in a copy.
 Place = Callable[[Copy], int]
 
 
@@ -531,12 +531,12 @@ def record_of(path: str, tree: str, at: int = 0) -> Place:
 
 
 def dot_of(path: str, tree: str, number: int, at: int = 0) -> Place:
-    """`.` is number 0, `..` number 1."""
+    """`.` has the number 0, `..` the number 1."""
     return lambda copy: copy.reference.node(path, tree).listed[number].at + at
 
 
 def entry_of(path: str, signature: bytes, at: int = 0) -> Place:
-    """An entry of system use."""
+    """A system use entry."""
     return lambda copy: copy.entry(copy.record(path, "primary"), signature).at + at
 
 
@@ -553,7 +553,7 @@ def put(place: Place, data: bytes) -> Patch:
 
 
 def number(place: Place, value: int, half: int = 4) -> Patch:
-    """A number in both byte orders."""
+    """Writes a number in both byte orders."""
     return lambda copy: copy.both(place(copy), value, half)
 
 
@@ -696,7 +696,7 @@ def both_byte_orders() -> None:
         del copy.bytes[-5 * SECTOR :]
 
     patched("trailing-sectors", 3, "five sectors after the volume space", trailing)
-    patched("truncated", 3, "the last five sectors are gone", truncated)
+    patched("truncated", 3, "the last five sectors are missing", truncated)
 
 
 def descriptor_identifiers() -> None:
@@ -712,19 +712,19 @@ def descriptor_identifiers() -> None:
         patched(
             f"{slug}-nul-filled",
             4,
-            f"the {name} filled with NUL",
+            f"the {name} padded with NUL",
             in_descriptor("primary", at, b"ABC".ljust(length, b"\0")),
         )
         patched(
             f"joliet-{slug}-nul-filled",
             4,
-            f"the Joliet {name} filled with NUL",
+            f"the Joliet {name} padded with NUL",
             in_descriptor("joliet", at, "ABC".encode("utf-16-be").ljust(length, b"\0")),
         )
         patched(
             f"joliet-{slug}-differs",
             4,
-            f"another {name} in Joliet",
+            f"a different {name} in Joliet",
             in_descriptor("joliet", at, "ABC".encode("utf-16-be")),
         )
         patched(
@@ -748,7 +748,7 @@ def descriptor_identifiers() -> None:
     patched(
         "volume-not-left",
         4,
-        "a volume identifier that does not start at the left",
+        "a volume identifier that starts with a space",
         in_descriptor("primary", 40, b" REFERENCE_1"),
     )
     patched("volume-empty", 4, "no volume identifier", in_descriptor("primary", 40, b" " * 32))
@@ -767,7 +767,7 @@ def descriptor_identifiers() -> None:
     patched(
         "copyright-no-file",
         4,
-        "a copyright file that is not there",
+        "a copyright file that does not exist",
         in_descriptor("primary", 702, b"NOWHERE.TXT;1".ljust(37)),
     )
     patched(
@@ -818,11 +818,11 @@ def descriptor_identifiers() -> None:
 
 
 def path_table(tree: str, letter: str) -> None:
-    """Faults of one table only."""
+    """Faults in one table only."""
     order = LETTERS[letter]
     name, words = f"{tree}-table-{letter.lower()}", f"the {letter} table, {tree}"
     extent, parent = (table_entry_of(tree, letter, 2, at) for at in (2, 6))
-    patched(f"{name}-extent", 5, f"another extent in {words}", put(extent, (19).to_bytes(4, order)))
+    patched(f"{name}-extent", 5, f"a wrong extent in {words}", put(extent, (19).to_bytes(4, order)))
     for slug, value in (("", 2), ("-zero", 0), ("-above", 65535)):
         changed = put(parent, value.to_bytes(2, order))
         patched(f"{name}-parent{slug}", 5, f"the parent {value} in {words}", changed)
@@ -833,7 +833,7 @@ def path_table(tree: str, letter: str) -> None:
     patched(f"{name}-attributes", 5, f"an attribute record in {words}", put(attributes, b"\1"))
     patched(f"{name}-padding", 5, f"a padding byte in {words}", put(padding, b"\1"))
 
-    def behind(copy: Copy) -> None:
+    def after_end(copy: Copy) -> None:
         size = lint.le(copy.reference.volume(tree).raw, 132)
         copy.put(copy.table(tree, letter).sector * SECTOR + size, b"\1")
 
@@ -843,24 +843,24 @@ def path_table(tree: str, letter: str) -> None:
         data = copy.bytes[other.sector * SECTOR : other.sector * SECTOR + size]
         copy.put(copy.table(tree, letter).sector * SECTOR, data)
 
-    patched(f"{name}-rest", 5, f"a byte after the end of {words}", behind)
+    patched(f"{name}-rest", 5, f"a byte after the end of {words}", after_end)
     patched(f"{name}-byte-order", 5, f"the other byte order in {words}", wrong_order)
     field_at, optional = (140, 144) if letter == "L" else (148, 152)
     elsewhere = in_descriptor(tree, field_at, (19).to_bytes(4, order))
-    patched(f"{name}-place", 5, f"the descriptor's place of {words}", elsewhere)
+    patched(f"{name}-place", 5, f"a wrong sector for {words} in the descriptor", elsewhere)
     second = in_descriptor(tree, optional, (20).to_bytes(4, order))
-    patched(f"{name}-optional", 5, f"an optional one in addition to {words}, where there is none", second)
+    patched(f"{name}-optional", 5, f"an optional table besides {words} that does not exist", second)
 
 
 def path_tables(tree: str) -> None:
-    """Faults of both L and M."""
+    """The same fault in L and M."""
 
     def resized(copy: Copy, by: int) -> None:
         at = copy.descriptor(tree) + 132
         copy.both(at, lint.le(bytes(copy.bytes), at) + by)
 
     def last_gone(copy: Copy) -> None:
-        """The last entry, with the correct size."""
+        """Removes the last entry, and changes the size to match."""
         size = lint.le(copy.reference.volume(tree).raw, 132)
         last = copy.table(tree, "L").entries[-1][0] - copy.table(tree, "L").sector * SECTOR
         for letter in LETTERS:
@@ -868,7 +868,7 @@ def path_tables(tree: str) -> None:
         resized(copy, last - size)
 
     def swapped(copy: Copy) -> None:
-        """Two neighbours with the same parent and without children, so that every number stays right."""
+        """Swaps two neighbours with the same parent and no children, so that every number stays correct."""
         entries = copy.table(tree, "L").entries
         parents = {entry[3] for entry in entries}
         one = next(
@@ -885,7 +885,7 @@ def path_tables(tree: str) -> None:
     larger, smaller = (lambda copy: resized(copy, 10)), (lambda copy: resized(copy, -10))
     patched(f"{tree}-table-larger", 5, f"a path table size 10 bytes larger, {tree}", larger)
     patched(f"{tree}-table-smaller", 5, f"a path table size 10 bytes smaller, {tree}", smaller)
-    patched(f"{tree}-table-entry-missing", 5, f"the last directory is missing from the path tables, {tree}", last_gone)
+    patched(f"{tree}-table-entry-missing", 5, f"the last directory is missing in the path tables, {tree}", last_gone)
     patched(f"{tree}-table-order", 5, f"two entries swapped in L and M, {tree}", swapped)
 
 
@@ -898,11 +898,11 @@ def dots(tree: str) -> None:
         words = f"`{'.' * (index + 1)}`"
         extent, size, flags = (dot_of(FOLDER, tree, index, at) for at in (2, 10, 25))
         patched(f"{tree}-{name}-extent", 6, f"{words} points elsewhere, {tree}", number(extent, 19))
-        patched(f"{tree}-{name}-size", 6, f"{words} with another size, {tree}", number(size, 2 * SECTOR))
+        patched(f"{tree}-{name}-size", 6, f"{words} with a wrong size, {tree}", number(size, 2 * SECTOR))
         patched(f"{tree}-{name}-flags", 6, f"{words} is not a directory, {tree}", put(flags, b"\0"))
     size = dot_of(LONG_FOLDER, tree, 0, 10)
     patched(
-        f"{tree}-long-dot-size", 6, f"`.` of a long directory records one sector, {tree}", number(size, SECTOR)
+        f"{tree}-long-dot-size", 6, f"`.` of a long directory has the size of one sector, {tree}", number(size, SECTOR)
     )
 
     def to_itself(copy: Copy) -> None:
@@ -918,26 +918,26 @@ def dots(tree: str) -> None:
         one, other = copy.reference.node(FOLDER, tree).listed[:2]
         copy.put(one.at, other.raw + one.raw)
 
-    def gone(copy: Copy) -> None:
+    def missing(copy: Copy) -> None:
         node = copy.reference.node(FOLDER, tree)
         first, start = node.listed[2].at, node.listed[0].at
         copy.put(start, copy.bytes[first : start + SECTOR].ljust(SECTOR, b"\0"))
 
     patched(f"{tree}-dotdot-itself", 6, f"every `..` points at its own directory, {tree}", to_itself)
     patched(
-        f"{tree}-dotdot-own-size", 6, f"`..` of a long directory has that one's own size, {tree}", own_size
+        f"{tree}-dotdot-own-size", 6, f"`..` of a long directory has the size of that directory, {tree}", own_size
     )
     patched(f"{tree}-dots-swapped", 6, f"`..` before `.`, {tree}", swapped)
-    patched(f"{tree}-dots-missing", 6, f"neither `.` nor `..`, {tree}", gone)
+    patched(f"{tree}-dots-missing", 6, f"neither `.` nor `..`, {tree}", missing)
 
 
 def directories(tree: str) -> None:
     def rest(path: str) -> Patch:
-        """The last byte of a directory's first sector."""
+        """Changes the last byte of the first sector of a directory."""
         return lambda copy: copy.put((copy.record(path, tree).extent + 1) * SECTOR - 1, b"\1")
 
     def too_long(copy: Copy) -> None:
-        """The record nearest to the end of a sector reaches into the next one."""
+        """Extends the record nearest to the end of a sector into the next one."""
         record = max(copy.reference.node(LONG_FOLDER, tree).listed, key=lambda record: record.at % SECTOR)
         copy.put(record.at, bytes([SECTOR - record.at % SECTOR + 2]))
 
@@ -945,7 +945,7 @@ def directories(tree: str) -> None:
         copy.both(copy.record(FOLDER, tree).at + 2, copy.reference.volume(tree).root.record.extent)
 
     patched(f"{tree}-rest-of-sector", 6, f"a byte after the last record, {tree}", rest(FOLDER))
-    patched(f"{tree}-rest-between", 6, f"a byte between two sectors' records, {tree}", rest(LONG_FOLDER))
+    patched(f"{tree}-rest-between", 6, f"a byte between the records of two sectors, {tree}", rest(LONG_FOLDER))
     for name, size in (("length-not-of-sectors", 1000), ("length-zero", 0)):
 
         def resized(copy: Copy, size: int = size) -> None:
@@ -953,7 +953,7 @@ def directories(tree: str) -> None:
 
         patched(f"{tree}-{name}", 6, f"a directory of {size} bytes, {tree}", resized)
     patched(f"{tree}-record-too-short", 6, f"a record of 20 bytes, {tree}", in_record(FILE, tree, 0, b"\x14"))
-    patched(f"{tree}-record-too-long", 6, f"a record has a length beyond its sector, {tree}", too_long)
+    patched(f"{tree}-record-too-long", 6, f"a record with a length beyond its sector, {tree}", too_long)
     beyond = in_record(FILE, tree, 32, b"\xf0")
     patched(f"{tree}-identifier-too-long", 6, f"an identifier longer than its record, {tree}", beyond)
     attributes = in_record(FILE, tree, 1, b"\1")
@@ -965,7 +965,7 @@ def directories(tree: str) -> None:
         flagged = in_record(FILE, tree, 25, bytes([flag]))
         patched(f"{tree}-flag-{name}", 6, f"a file with the flag {flag:02x}, {tree}", flagged)
     no_directory = in_record(FOLDER, tree, 25, b"\0")
-    patched(f"{tree}-no-directory", (5, 6, 8, 10), f"a directory's record is a file's, {tree}", no_directory)
+    patched(f"{tree}-no-directory", (5, 6, 8, 10), f"the record of a directory is that of a file, {tree}", no_directory)
     patched(f"{tree}-loop", (5, 6), f"a directory below itself, {tree}", below_itself)
     root = in_descriptor(tree, ROOT_RECORD + 33, b"\1")
     patched(f"{tree}-root-identifier", 6, f"the root's record in the descriptor is `..`, {tree}", root)
@@ -991,9 +991,9 @@ def records() -> None:
         record = copy.record(FILE, "joliet")
         copy.put(record.at + 33 + len(record.identifier), b"\1")
 
-    patched("primary-padding-byte", 6, "the byte after an identifier of even length", primary_padding)
-    patched("joliet-padding-byte", 6, "the byte after a Joliet identifier", joliet_padding)
-    rebuilt("record-crossing", 6, "records go on from one sector to the next", nothing, crossing=True)
+    patched("primary-padding-byte", 6, "the padding byte after an identifier of even length", primary_padding)
+    patched("joliet-padding-byte", 6, "the padding byte after a Joliet identifier", joliet_padding)
+    rebuilt("record-crossing", 6, "records continue from one sector to the next", nothing, crossing=True)
 
 
 def records_swapped(tree: str) -> None:
@@ -1010,7 +1010,7 @@ def order_of_records() -> None:
         root.find("/pages").key = b"\xff"
 
     def version_compared(root: Item) -> None:
-        """`.MD5;1` before `.MD;1`, as by a writer that compares whole identifiers."""
+        """`.MD5;1` before `.MD;1`, as from a writer that compares whole identifiers."""
         folder = root.find(FOLDER)
         for name in ("sums.md", "sums.md5"):
             folder.add(Item(name, Blob(name.encode())))
@@ -1077,7 +1077,7 @@ def primary_identifiers() -> None:
         folder.add(Item("n" * 26 + ".txt", Blob(b"far")))
 
     rebuilt("directory-level-9", 8, "a directory at level 9", deep)
-    rebuilt("primary-path-256", 8, "a primary path of 256, so that Joliet's is above 240, too", long_path)
+    rebuilt("primary-path-256", 8, "a primary path of 256, which makes the Joliet path longer than 240, too", long_path)
 
 
 def joliet_identifiers() -> None:
@@ -1130,7 +1130,7 @@ def joliet_identifiers() -> None:
         root.find(FILE).joliet += b"\0"
 
     def long_path(root: Item) -> None:
-        """241 units; the primary path is within its bounds."""
+        """241 units, with a primary path within its limit."""
         folder = root
         for level in range(2, 9):
             folder = folder.add(Item(f"{level}" * 30))
@@ -1142,11 +1142,11 @@ def joliet_identifiers() -> None:
 
 
 def in_both_trees(at: int, value: Callable[[Copy], int]) -> Patch:
-    """A number of the file's records."""
+    """Changes a number in the records of the file."""
     return lambda copy: copy.everywhere(FILE, at, value(copy))
 
 
-PLACES_OF_OTHERS: list[tuple[str, str, Callable[[Copy], int]]] = [
+WRONG_EXTENTS: list[tuple[str, str, Callable[[Copy], int]]] = [
     (
         "overlap-directory",
         "a file is where a directory is",
@@ -1155,8 +1155,8 @@ PLACES_OF_OTHERS: list[tuple[str, str, Callable[[Copy], int]]] = [
     ("overlap-path-table", "a file is where a path table is", lambda copy: copy.table("joliet", "M").sector),
     ("overlap-descriptor", "a file is where the terminator is", lambda _: 18),
     ("extent-outside", "a file after the end of the volume", lambda copy: copy.blocks + 100),
-    ("extent-far-outside", "a file at the last block that a number can name", lambda _: 0xFFFFFFFF),
-    ("extent-across-end", "a file that continues after the end of the volume", lambda copy: copy.blocks - 1),
+    ("extent-far-outside", "a file at the highest possible block number", lambda _: 0xFFFFFFFF),
+    ("extent-across-end", "a file that continues past the end of the volume", lambda copy: copy.blocks - 1),
     ("extent-in-system-area", "a file in the system area", lambda _: 3),
 ]
 
@@ -1177,8 +1177,8 @@ def extents_of(tree: str) -> None:
     def folder_absent(root: Item) -> None:
         root.add(Item("apart")).absent = frozenset([tree])
 
-    patched(f"{tree}-file-extent", 10, f"another extent of a file, {tree} only", other_extent)
-    patched(f"{tree}-file-size", 10, f"another length of a file, {tree} only", other_size)
+    patched(f"{tree}-file-extent", 10, f"a different extent of a file, {tree} only", other_extent)
+    patched(f"{tree}-file-size", 10, f"a different length of a file, {tree} only", other_size)
     patched(f"{tree}-directory-outside", (5, 6, 10), f"a directory outside the volume, {tree}", outside)
     rebuilt(f"{tree}-file-missing", 10, f"a file is not in the {tree} tree", file_absent)
     rebuilt(f"{tree}-folder-missing", 10, f"a folder is not in the {tree} tree", folder_absent)
@@ -1192,8 +1192,8 @@ def extents() -> None:
         copy.everywhere(OTHER, 10, copy.record(OTHER, "primary").size + 3 * SECTOR)
 
     patched("overlap-start", 10, "a file starts in the last sector of the one before", shifted)
-    patched("overlap-end", 10, "a file goes on into the next one", longer)
-    for name, words, sector in PLACES_OF_OTHERS:
+    patched("overlap-end", 10, "a file continues into the next one", longer)
+    for name, words, sector in WRONG_EXTENTS:
         patched(name, 10, words, in_both_trees(2, sector))
     patched("size-outside", 10, "a file longer than the volume", in_both_trees(10, lambda _: 0xFFFFF000))
 
@@ -1205,20 +1205,20 @@ def extents() -> None:
 
     rebuilt("empty-outside", 10, "an empty file after the end of the volume", empty(1 << 20))
     rebuilt(
-        "empty-far-outside", 10, "an empty file at the last block that a number can name", empty(0xFFFFFFFF)
+        "empty-far-outside", 10, "an empty file at the highest possible block number", empty(0xFFFFFFFF)
     )
 
     def other_name(root: Item) -> None:
         root.find(FILE).primary = b"QUITE_ANOTHER.PDF;1"
 
-    rebuilt("primary-name-unlike", 10, "a primary name that does not come from the Joliet one", other_name)
+    rebuilt("primary-name-unlike", 10, "a primary name that does not match the Joliet name", other_name)
 
-    def behind_end(copy: Copy) -> None:
+    def after_end(copy: Copy) -> None:
         node = copy.reference.node(FILE, "primary")
         copy.put(node.record.extent * SECTOR + node.size, b"left over")
 
-    patched("slack", 10, "bytes after the end of a file", behind_end)
-    rebuilt("unused-sector", 10, "bytes in a sector that nothing owns", nothing, unused=1)
+    patched("slack", 10, "bytes after the end of a file", after_end)
+    rebuilt("unused-sector", 10, "bytes in a sector without an owner", nothing, unused=1)
 
 
 def names_for_windows() -> None:
@@ -1274,7 +1274,7 @@ def several_extents() -> None:
         patched(
             f"{tree}-extent-missing",
             12,
-            f"a file says that it goes on, and no extent follows, {tree}",
+            f"a file should continue, but no further extent follows, {tree}",
             in_record(FILE, tree, 25, b"\x80"),
         )
 
@@ -1292,7 +1292,7 @@ def several_extents() -> None:
         parts([SECTOR, 2 * SECTOR])(root)
         root.find(FOLDER).children[-1].flags = lint.MULTI_EXTENT
 
-    patched("extent-missing", 12, "a file says that it goes on, and no extent follows", both_trees)
+    patched("extent-missing", 12, "a file should continue, but no further extent follows", both_trees)
     rebuilt(
         "part-not-of-sectors",
         12,
@@ -1300,7 +1300,7 @@ def several_extents() -> None:
         parts([SECTOR - 100, 2 * SECTOR]),
     )
     rebuilt("part-empty", 12, "an empty extent that another follows", parts([0, 3 * SECTOR]))
-    rebuilt("last-extent-goes-on", 12, "the last extent says that another follows", last_goes_on)
+    rebuilt("last-extent-goes-on", 12, "the last extent has the flag that another follows", last_goes_on)
 
 
 def padding() -> None:
@@ -1350,7 +1350,7 @@ def application_use() -> None:
 
 def rock_ridge() -> None:
     patched("sp-missing", 15, "no `SP`", in_root_entry(b"SP", 0, b"XX"))
-    patched("sp-check-bytes", 15, "other check bytes in `SP`", in_root_entry(b"SP", 4, b"\xef\xbe"))
+    patched("sp-check-bytes", 15, "wrong check bytes in `SP`", in_root_entry(b"SP", 4, b"\xef\xbe"))
     patched("sp-skip", 15, "`SP` says to skip bytes", in_root_entry(b"SP", 6, b"\x0f"))
     patched("er-missing", 15, "no `ER`", in_root_entry(b"ER", 0, b"XX"))
     patched("er-other", 15, "`ER` names another extension", in_root_entry(b"ER", 8, b"RRIP_1992B"))
@@ -1359,18 +1359,18 @@ def rock_ridge() -> None:
     patched("er-lengths", 15, "lengths in `ER` that do not add up", in_root_entry(b"ER", 4, b"\x20"))
     patched("ce-outside", 15, "`CE` outside the volume", in_root_entry(b"CE", 4, both(1 << 24)))
     patched("ce-system-area", 15, "`CE` in the system area", in_root_entry(b"CE", 4, both(1)))
-    patched("ce-offset", 15, "`CE` after the end of its sector", in_root_entry(b"CE", 12, both(2000)))
+    patched("ce-offset", 15, "`CE` past the end of its sector", in_root_entry(b"CE", 12, both(2000)))
     patched("ce-length", 15, "`CE` with a length of no bytes", in_root_entry(b"CE", 20, both(0)))
     patched("ce-too-long", 15, "`CE` with a length of 4 GiB", in_root_entry(b"CE", 20, both(0xFFFFFFFF)))
 
     def ce_loop(copy: Copy) -> None:
-        """An area with a `CE` to itself."""
+        """Writes a continuation area with a `CE` that points to the area itself."""
         ce = copy.entry(copy.reference.primary.root.listed[0], b"CE")
         block = lint.le(ce.raw, 4)
         copy.put(block * SECTOR, b"CE\x1c\x01" + both(block) + both(0) + both(28))
         copy.both(ce.at + 20, 28)
 
-    patched("ce-loop", 15, "a continuation area that continues in itself", ce_loop)
+    patched("ce-loop", 15, "a continuation area that continues at itself", ce_loop)
     for name, mode in (
         ("writable", 0o100644),
         ("executable", 0o100555),
@@ -1383,7 +1383,7 @@ def rock_ridge() -> None:
         "px-folder-writable", 15, "a directory of mode 0040755", in_entry(FOLDER, b"PX", 4, both(0o040755))
     )
     patched(
-        "px-folder-as-file", 15, "a directory of a file's mode", in_entry(FOLDER, b"PX", 4, both(0o100444))
+        "px-folder-as-file", 15, "a directory with the mode of a file", in_entry(FOLDER, b"PX", 4, both(0o100444))
     )
     patched("px-links", 15, "a file of two links with one name", in_entry(FILE, b"PX", 12, both(2)))
     patched("px-folder-links", 15, "a directory with one link", in_entry(FOLDER, b"PX", 12, both(1)))
@@ -1401,17 +1401,17 @@ def rock_ridge() -> None:
     patched(
         "tf-modify",
         (15, 16),
-        "`TF` with another time of modification",
+        "`TF` with a different modification time",
         in_entry(FILE, b"TF", 5, b"\x6c\x06\x1d"),
     )
-    patched("tf-access", (15, 16), "`TF` with another time of access", in_entry(FILE, b"TF", 12, b"\x6d"))
+    patched("tf-access", (15, 16), "`TF` with a different access time", in_entry(FILE, b"TF", 12, b"\x6d"))
     patched("tf-missing", 15, "no `TF`", in_entry(FILE, b"TF", 0, b"TX"))
-    patched("tf-long", 15, "`TF` says it is of long form", in_entry(FILE, b"TF", 4, b"\x86"))
+    patched("tf-long", 15, "`TF` with the flag of the long form", in_entry(FILE, b"TF", 4, b"\x86"))
     patched("tf-flags", 15, "`TF` with more flags than times", in_entry(FILE, b"TF", 4, b"\x07"))
     patched("nm-differs", 15, "`NM` is not the Joliet name", in_entry(FILE, b"NM", 5, b"b"))
     patched("nm-upper-case", 15, "`NM` in upper case", in_entry(FILE, b"NM", 5, b"A"))
     patched("nm-missing", 15, "no `NM`", in_entry(FILE, b"NM", 0, b"XM"))
-    patched("nm-continues", 15, "`NM` that no other continues", in_entry(FILE, b"NM", 4, b"\1"))
+    patched("nm-continues", 15, "`NM` that should continue but does not", in_entry(FILE, b"NM", 4, b"\1"))
     patched("nm-current", 15, "`NM` of a file with the flag of `.`", in_entry(FILE, b"NM", 4, b"\2"))
     patched("nm-slash", 15, "`NM` with a slash", in_entry(FILE, b"NM", 6, b"/"))
     patched("nm-nul", 15, "`NM` with a NUL", in_entry(FILE, b"NM", 6, b"\0"))
@@ -1425,7 +1425,7 @@ def rock_ridge() -> None:
     patched(
         "nm-joliet-differs",
         (10, 15),
-        "another letter in the Joliet name",
+        "a different letter in the Joliet name",
         lambda copy: copy.put(copy.record(FILE, "joliet").at + 33, b"\0A"),
     )
 
@@ -1457,13 +1457,13 @@ def dates() -> None:
 def dates_of(tree: str) -> None:
     other = b"\x6c\x06\x1d"
     file, folder = (in_record(path, tree, 18, other) for path in (FILE, FOLDER))
-    patched(f"{tree}-date-differs", 16, f"another date of a file, {tree} only", file)
-    patched(f"{tree}-folder-date-differs", 16, f"another date of a directory's record, {tree} only", folder)
+    patched(f"{tree}-date-differs", 16, f"a different date of a file, {tree} only", file)
+    patched(f"{tree}-folder-date-differs", 16, f"a different date in the record of a directory, {tree} only", folder)
     for index, name in enumerate(("dot", "dotdot")):
         dot = put(dot_of(FOLDER, tree, index, 18), other)
-        patched(f"{tree}-{name}-date", 16, f"another date of `{'.' * (index + 1)}`, {tree}", dot)
+        patched(f"{tree}-{name}-date", 16, f"a different date of `{'.' * (index + 1)}`, {tree}", dot)
     root = in_descriptor(tree, ROOT_RECORD + 18, other)
-    patched(f"{tree}-root-date", 16, f"another date of the root in the descriptor, {tree}", root)
+    patched(f"{tree}-root-date", 16, f"a different date of the root in the descriptor, {tree}", root)
 
 
 def register_all() -> None:
@@ -1503,18 +1503,18 @@ register_all()
 
 @dataclass(frozen=True)
 class Verdict:
-    """The requirements that a checker reports; `broken` is the reason if it failed to run."""
+    """The requirements that a checker reports. `error` says why it could not check."""
 
     requirements: frozenset
-    broken: str = ""
+    error: str = ""
 
 
-def run_lint(_: Path, image: Path) -> Verdict:
+def check_with_lint(_: Path, image: Path) -> Verdict:
     problems = lint.lint(image)
     return Verdict(frozenset(problem.requirement for problem in problems if not problem.note))
 
 
-def run_verify(program: Path, image: Path) -> Verdict:
+def check_with_verify(program: Path, image: Path) -> Verdict:
     command = [str(program), "verify", str(image), "--json"]
     try:
         run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
@@ -1524,32 +1524,32 @@ def run_verify(program: Path, image: Path) -> Verdict:
         problems = json.loads(run.stdout)["problems"]
         found = frozenset(problem["requirement"] for problem in problems)
     except (ValueError, KeyError, TypeError):
-        said = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        return Verdict(frozenset(), f"exit {run.returncode} and no JSON: {said[:1]}")
+        stderr = run.stderr.decode("utf-8", "replace").strip().splitlines()
+        return Verdict(frozenset(), f"exit {run.returncode} and no JSON: {stderr[:1]}")
     if run.returncode != (VERIFICATION_FAILED if problems else 0):
         return Verdict(found, f"exit {run.returncode} with {len(problems)} problems")
     return Verdict(found)
 
 
-CHECKERS = {"lint": run_lint, "verify": run_verify}
+CHECKERS = {"lint": check_with_lint, "verify": check_with_verify}
 
 
-def format_requirements(requirements: Iterable[Optional[int]]) -> str:
+def join_numbers(requirements: Iterable[Optional[int]]) -> str:
     return ",".join(str(number) for number in sorted(requirements, key=lambda number: number or 0)) or "none"
 
 
-def check_fault(name: str, wanted: frozenset, image: bytes, path: Path, program: Path, checkers: list[str]) -> bool:
-    """Prints the line of a fault, or of an image without one, for which nothing is `wanted`."""
+def check(name: str, expected: frozenset, image: bytes, path: Path, program: Path, checkers: list[str]) -> bool:
+    """Prints the line of a fault, or of an image without one, for which nothing is `expected`."""
     path.write_bytes(image)
     answers, reasons = [], []
-    for each in checkers:
-        verdict = CHECKERS[each](program, path)
-        right = bool(verdict.requirements & wanted) if wanted else not verdict.requirements
-        right = right and not verdict.broken
-        answers.append(f"{each}:{'yes' if right else 'no'}")
-        if not right:
-            reasons.append(f"{each} {verdict.broken or 'reports ' + format_requirements(verdict.requirements)}")
-    line = f"{'FAIL' if reasons else 'ok':4}  {name:38} {format_requirements(wanted) if wanted else 'clean':8}"
+    for checker in checkers:
+        verdict = CHECKERS[checker](program, path)
+        is_right = bool(verdict.requirements & expected) if expected else not verdict.requirements
+        is_right = is_right and not verdict.error
+        answers.append(f"{checker}:{'yes' if is_right else 'no'}")
+        if not is_right:
+            reasons.append(f"{checker} {verdict.error or 'reports ' + join_numbers(verdict.requirements)}")
+    line = f"{'FAIL' if reasons else 'ok':4}  {name:38} {join_numbers(expected) if expected else 'clean':8}"
     print(f"{line} {' '.join(answers)}  {'; '.join(reasons)}".rstrip(), flush=True)
     return not reasons
 
@@ -1557,33 +1557,33 @@ def check_fault(name: str, wanted: frozenset, image: bytes, path: Path, program:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, metavar="MAKE_DISC")
-    parser.add_argument("--judge", action="append", choices=list(CHECKERS), help="default: all")
+    parser.add_argument("--checker", action="append", choices=list(CHECKERS), help="default: all")
     parser.add_argument("--only", default="", metavar="TEXT", help="faults whose names contain it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the images there, too")
-    parser.add_argument("--list", action="store_true", help="print the faults and seed none")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="also write the images there")
+    parser.add_argument("--list", action="store_true", help="print the faults without seeding them")
     arguments = parser.parse_args()
     faults = [fault for fault in FAULTS.values() if arguments.only in fault.name]
     if arguments.list:
         for fault in faults:
-            print(f"{fault.name:38} {format_requirements(fault.requirements):8} {fault.words}")
+            print(f"{fault.name:38} {join_numbers(fault.requirements):8} {fault.words}")
         return 0
     if not arguments.program:
         parser.error("--program is needed")
     program = arguments.program.resolve(strict=True)
-    checkers = arguments.judge or list(CHECKERS)
+    checkers = arguments.checker or list(CHECKERS)
     with tempfile.TemporaryDirectory(prefix="make-disc-faults-") as scratch:
         folder = Path(scratch)
         reference = Reference(program, folder)
         control = bytes(build(reference, tree_of(reference)))
-        clean = {"reference": reference.bytes, "reference-laid-out-again": control}
+        clean = {"reference": reference.bytes, "reference-rewritten": control}
         image = folder / "fault.iso"
-        results = [check_fault(name, frozenset(), data, image, program, checkers) for name, data in clean.items()]
+        results = [check(name, frozenset(), data, image, program, checkers) for name, data in clean.items()]
         for fault in faults:
             data = fault.seed(reference)
             assert data not in clean.values(), f"{fault.name} changes nothing"
             if arguments.keep:
                 (arguments.keep / f"{fault.name}.iso").write_bytes(data)
-            results.append(check_fault(fault.name, fault.requirements, data, image, program, checkers))
+            results.append(check(fault.name, fault.requirements, data, image, program, checkers))
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

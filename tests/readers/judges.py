@@ -4,8 +4,8 @@
     judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC
     judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test
 
-One line per program, as readers.py prints them, and at the end `N passed, M failed`. With `--self-test`
-each program gets a copy with damage that it is known to detect, and must report it.
+It prints one line for each program, like readers.py, and at the end `N passed, M failed`. With
+`--self-test` each program gets a copy with damage that it is known to notice, and must report it.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SECTOR = 2048
 
 @dataclass(frozen=True)
 class Subject:
-    """An image and its known properties."""
+    """An image, and what is known about it."""
 
     path: Path
     volume: str
@@ -41,10 +41,10 @@ class Subject:
 def expect(text: str, *patterns: str) -> None:
     for pattern in patterns:
         if not re.search(pattern, text, re.MULTILINE):
-            raise ReaderError(f"did not say {pattern!r}")
+            raise ReaderError(f"did not print {pattern!r}")
 
 
-# --- The judges. Each raises a ReaderError if it finds a problem.
+# --- The checks. Each raises a ReaderError if the program reports something wrong.
 
 
 def isovfy(subject: Subject) -> None:
@@ -67,7 +67,7 @@ def isoinfo_debug(subject: Subject) -> None:
 
 def isolyzer(subject: Subject) -> None:
     program = Path(sys.executable).with_name("isolyzer")
-    # Its warnings about the bytes of a field, on standard error, are not problems.
+    # Its warnings about the bytes of a field on standard error are not problems.
     said = run([str(program), str(subject.path)], quiet=False)
     root = ElementTree.fromstring(said)
     values = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root.iter()}
@@ -117,13 +117,13 @@ def verify(subject: Subject) -> None:
 
 
 def verify_folder(subject: Subject) -> None:
-    """Of the image's files as bsdtar unpacks them."""
+    """Verifies the files of the image, unpacked by bsdtar."""
     with Scratch() as scratch:
         run([tool("bsdtar"), "-xf", str(subject.path), "-C", scratch])
         run([subject.program, "verify", "--quiet", scratch])
 
 
-# --- Damage that each is known to notice.
+# --- Damage that each program is known to notice.
 
 
 def set32(image: bytearray, at: int, number: int) -> None:
@@ -134,8 +134,8 @@ def root(image: bytearray) -> int:
     return struct.unpack_from("<I", image, 16 * SECTOR + 158)[0] * SECTOR
 
 
-def parent_elsewhere(image: bytearray) -> None:
-    """`..` of the first folder in the root points to that folder itself."""
+def wrong_parent(image: bytearray) -> None:
+    """Makes `..` of the first folder in the root point to that folder itself."""
     at = root(image)
     while not image[at + 25] & 2 or image[at + 33] < 2:
         at += image[at]
@@ -144,11 +144,11 @@ def parent_elsewhere(image: bytearray) -> None:
     set32(image, dots + 2, folder)
 
 
-def other_volume(image: bytearray) -> None:
+def changed_volume(image: bytearray) -> None:
     image[16 * SECTOR + 40] ^= 1
 
 
-def cut(image: bytearray) -> None:
+def shorten(image: bytearray) -> None:
     del image[-200 * SECTOR :]
 
 
@@ -157,49 +157,49 @@ def changed_file(image: bytearray) -> None:
 
 
 @dataclass(frozen=True)
-class Judge:
+class Check:
     name: str
-    ask: Callable[[Subject], None]
+    run: Callable[[Subject], None]
     damage: Callable[[bytearray], None]
 
 
-JUDGES = [
-    Judge("isovfy", isovfy, parent_elsewhere),
-    Judge("isoinfo -debug", isoinfo_debug, other_volume),
-    Judge("isolyzer", isolyzer, cut),
-    Judge("xorriso -check_media", check_media, cut),
-    Judge("fsstat", fsstat, other_volume),
-    Judge("checkisomd5", checkisomd5, changed_file),
-    Judge("make-disc verify", verify, changed_file),
-    Judge("verify of a folder", verify_folder, changed_file),
+CHECKS = [
+    Check("isovfy", isovfy, wrong_parent),
+    Check("isoinfo -debug", isoinfo_debug, changed_volume),
+    Check("isolyzer", isolyzer, shorten),
+    Check("xorriso -check_media", check_media, shorten),
+    Check("fsstat", fsstat, changed_volume),
+    Check("checkisomd5", checkisomd5, changed_file),
+    Check("make-disc verify", verify, changed_file),
+    Check("verify of a folder", verify_folder, changed_file),
 ]
 
 
-def judges_of(subject: Subject) -> list:
-    """The programs that apply to this image."""
+def applicable_checks(subject: Subject) -> list:
+    """The checks that apply to the image."""
     with subject.path.open("rb") as image:
         image.seek(16 * SECTOR + 883)
-        carries = image.read(10) == b"ISO MD5SUM"
+        has_check = image.read(10) == b"ISO MD5SUM"
     small = subject.path.stat().st_size < 1 << 30
     return [
-        judge
-        for judge in JUDGES
-        if (judge.ask is not checkisomd5 or carries) and (judge.ask not in NOT_FOR_LARGE or small)
+        check
+        for check in CHECKS
+        if (check.run is not checkisomd5 or has_check) and (check.run not in NOT_FOR_LARGE or small)
     ]
 
 
-# isovfy holds a length of 2 GiB and more for a negative one and stops; fsstat looks at every sector,
-# minutes for each GiB; the files of a very large image would fill the disk.
+# isovfy treats a length of 2 GiB or more as negative and stops; fsstat reads every sector, which takes
+# minutes per GiB; the files of a very large image would fill the disk.
 NOT_FOR_LARGE = [isovfy, fsstat, verify_folder]
 
 
-def answer(judge: Judge, subject: Subject) -> str:
-    """The problem that it reports; empty if there is none."""
+def find_complaint(check: Check, subject: Subject) -> str:
+    """What it reports; empty if nothing is wrong."""
     try:
-        judge.ask(subject)
+        check.run(subject)
     except ReaderError as error:
-        return str(error) or "it is not content"
-    except Exception as error:  # A crash of one must not hide the others.
+        return str(error) or "it failed without a message"
+    except Exception as error:  # A check that crashes must not prevent the others.
         return f"{type(error).__name__}: {error}"
     return ""
 
@@ -218,22 +218,22 @@ def main() -> int:
     arguments = parser.parse_args()
     subject = Subject(arguments.image.resolve(strict=True), arguments.volume, arguments.program)
     results = []
-    for judge in judges_of(subject):
+    for check in applicable_checks(subject):
         begun = time.monotonic()
         if arguments.self_test:
             with tempfile.TemporaryDirectory(prefix="judges-") as scratch:
                 damaged = bytearray(subject.path.read_bytes())
-                judge.damage(damaged)
+                check.damage(damaged)
                 copy = Path(scratch) / "damaged.iso"
                 copy.write_bytes(damaged)
-                said = answer(judge, Subject(copy, subject.volume, subject.program))
+                said = find_complaint(check, Subject(copy, subject.volume, subject.program))
             results.append(bool(said))
-            name = f"{judge.name} notices: {judge.damage.__name__}"
-            line(bool(said), name, time.monotonic() - begun, "" if said else "it reported nothing")
+            name = f"{check.name} notices: {check.damage.__name__}"
+            line(bool(said), name, time.monotonic() - begun, "" if said else "it noticed nothing")
         else:
-            said = answer(judge, subject)
+            said = find_complaint(check, subject)
             results.append(not said)
-            line(not said, judge.name, time.monotonic() - begun, said)
+            line(not said, check.name, time.monotonic() - begun, said)
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Mounts an image with the Linux kernel's own driver and checks what it shows.
+"""Mounts an image with the driver of the Linux kernel, and checks what it shows.
 
     kernel.py IMAGE [--timeout SECONDS]
 
-The kernel runs as a plain process, in user-mode Linux (Debian package
+The kernel runs as an ordinary process, in user-mode Linux (Debian package
 `user-mode-linux`), so neither root nor a loop device is needed. Its root is
-this machine's own file system, read-only; its first process is this script
+the file system of this machine, read-only; its first process is this script
 again, which mounts the image in four views and in each
 
-- has `sha256sum -c` check every file of the image's SHA256SUMS,
-- compares the list with the files there are,
-- runs crawl.py over the pages,
-- asks the kernel's log whether it was that view.
+- runs `sha256sum -c` on the SHA256SUMS of the image,
+- compares the list with the files that are there,
+- runs crawl.py on the pages,
+- checks in the kernel's log that it was that view.
 
-One line per view, `ok|FAIL  kernel  view  files  seconds  [reason]`, then
-`N passed, M failed`; the exit code is 1 when anything failed.
+It prints one line per view, `ok|FAIL  kernel  view  files  seconds  [reason]`, then
+`N passed, M failed`; the exit code is 1 if anything failed.
 """
 
 import argparse
@@ -33,10 +33,10 @@ import time
 from pathlib import Path
 
 CHECKSUMS = "SHA256SUMS"
-# Name, mount options, what the driver must and must not have said in its log,
-# extra arguments of crawl.py. In the plain view the driver shows every name in
-# lower case and is case-sensitive, SHA256SUMS as sha256sums, unless it is told
-# to be relaxed about case: then names are found as the list and the pages
+# Name, mount options, what the driver's log must contain, what it must not
+# contain, extra arguments for crawl.py. In the plain view the driver shows every
+# name in lower case (SHA256SUMS as sha256sums) and distinguishes case, unless it
+# is mounted with check=relaxed: then names are found as the list and the pages
 # spell them.
 VIEWS = [
     ("rock ridge", "", ["RRIP"], [], []),
@@ -44,8 +44,8 @@ VIEWS = [
     ("plain", "norock,nojoliet", [], ["Joliet", "RRIP"], []),
     ("plain relaxed", "norock,nojoliet,check=relaxed", [], ["Joliet", "RRIP"], []),
 ]
-# In the order they need each other. What the kernel has built in is not there
-# as a file and is not missed.
+# In the order of their dependencies. Modules built into the kernel have no file
+# and are skipped.
 MODULES = [
     "kernel/drivers/cdrom/cdrom.ko",
     "kernel/fs/nls/nls_utf8.ko",
@@ -62,11 +62,11 @@ FINIT_MODULE = {"x86_64": 313, "i686": 350, "aarch64": 273}
 UBD_MAJOR = 98
 
 
-# --- Outside: start the kernel, wait, read what it left.
+# --- Outside: start the kernel, wait, read the results.
 
 
 def outside(image: Path, timeout: float) -> int:
-    """Runs the kernel over the image and prints its verdicts."""
+    """Runs the kernel on the image and prints the results."""
     program = shutil.which("linux.uml") or shutil.which("linux")
     if not program:
         return close([name for name, *_ in VIEWS], [], "user-mode Linux is not installed")
@@ -74,7 +74,7 @@ def outside(image: Path, timeout: float) -> int:
         folder = Path(scratch)
         for name in ("mnt", "dev", "out", "uml"):
             (folder / name).mkdir()
-        # A link, so that no comma, colon or space reaches the command line.
+        # A link, so that the command line contains no comma, colon or space.
         (folder / "image").symlink_to(image.resolve(strict=True))
         settings = {"views": VIEWS, "release": release(program), "path": os.environ.get("PATH", "")}
         (folder / "settings").write_text(json.dumps(settings))
@@ -88,19 +88,19 @@ def outside(image: Path, timeout: float) -> int:
         results = folder / "out" / "results"
         lines = results.read_text().splitlines() if results.exists() else []
         verdicts = [json.loads(line) for line in lines]
-    # In the order of the table, whatever was said: a view that said nothing
-    # has failed, and the console's end may tell why.
+    # In the order of the table. A view without a result has failed, and the end
+    # of the console may say why.
     for verdict in verdicts:
         report(verdict)
     missing = [name for name, *_ in VIEWS if name not in {v["view"] for v in verdicts}]
     last = next((line for line in reversed(console.splitlines()) if line.strip()), "")
     if missing:
         print(console[-2000:], file=sys.stderr)
-    return close(missing, verdicts, f"the kernel gave no verdict; its last line: {last}")
+    return close(missing, verdicts, f"the kernel reported no result; its last line: {last}")
 
 
 def boot(program: str, folder: Path, timeout: float) -> str:
-    """Runs the kernel until it halts or its time is up; returns its console."""
+    """Runs the kernel until it halts or times out; returns its console output."""
     log = folder / "console"
     shim = folder / "xstate.so"
     source = Path(__file__).with_name("xstate.c")
@@ -110,14 +110,14 @@ def boot(program: str, folder: Path, timeout: float) -> str:
             [program, f"mem={MEMORY}", f"ubd0r={folder / 'image'}"]
             + ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
             + [f"init={folder / 'init'}", f"uml_dir={folder / 'uml'}/", "umid=readers"]
-            # No terminal is looked for: output only, through a descriptor.
+            # No terminal: output only, through a descriptor.
             + ["con=null", "con0=null,fd:1", "ssl=null", "panic=-1"],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=subprocess.STDOUT,
             env={**os.environ, "LD_PRELOAD": str(shim)},
-            # Its own session: the kernel changes its terminal's settings if it
-            # has one, and all its processes can be killed together.
+            # In a session of its own: the kernel would change the settings of a
+            # terminal, and all its processes can be killed together.
             start_new_session=True,
         )
         deadline = time.monotonic() + timeout
@@ -126,8 +126,8 @@ def boot(program: str, folder: Path, timeout: float) -> str:
                 time.sleep(0.05)
         finally:
             ended = halted(process)
-            # Whatever it has left behind, too. It is not reaped before, so the
-            # group's number cannot be another's yet.
+            # Including remaining processes. It has not been reaped yet, so the
+            # group's number cannot have been reused.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     said = log.read_text(errors="replace")
@@ -140,7 +140,7 @@ def halted(process: subprocess.Popen) -> bool:
 
 
 def release(program: str) -> str:
-    """The kernel's version, which names the folder of its modules."""
+    """The kernel's version, which is the name of the folder with its modules."""
     done = subprocess.run(
         [program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
     )
@@ -164,7 +164,7 @@ def report(verdict: dict) -> None:
 
 
 def close(missing: list, verdicts: list, reason: str) -> int:
-    """Reports the views nothing was heard of, and closes the account."""
+    """Reports the views without a result, and prints the totals."""
     for name in missing:
         report({"view": name, "problems": [reason], "files": 0, "seconds": 0})
     passed = sum(not verdict["problems"] for verdict in verdicts)
@@ -173,13 +173,13 @@ def close(missing: list, verdicts: list, reason: str) -> int:
     return 1 if failed or not passed else 0
 
 
-# --- Inside: the first process of the other kernel.
+# --- Inside: the first process of the kernel.
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 def call(function, *arguments) -> int:
-    """Calls into libc and turns its errors into exceptions."""
+    """Calls a libc function and raises an exception if it fails."""
     result = function(*arguments)
     if result < 0:
         code = ctypes.get_errno()
@@ -199,7 +199,7 @@ def mount(source: str, target: Path, kind: str, flags: int = 0, options: str = "
 
 
 def kernel_log() -> str:
-    """What the kernel has said since this was last asked."""
+    """What the kernel has logged since the last call."""
     buffer = ctypes.create_string_buffer(1 << 18)
     size = call(libc.klogctl, KLOG_READ_ALL, buffer, len(buffer))
     call(libc.klogctl, KLOG_CLEAR, None, 0)
@@ -207,7 +207,7 @@ def kernel_log() -> str:
 
 
 def load_modules(release_name: str) -> None:
-    """Loads the driver and what it needs, where they are modules."""
+    """Loads the driver and its dependencies, if they are modules."""
     tree = MODULE_TREE / release_name
     number = FINIT_MODULE[os.uname().machine]
     for module in MODULES:
@@ -217,13 +217,13 @@ def load_modules(release_name: str) -> None:
 
 
 def inside(folder: Path) -> None:
-    """Checks every view and halts. Nothing may end this process otherwise: the
-    kernel panics when its first process does."""
+    """Checks every view and halts. This process must not end in any other way:
+    the kernel panics if its first process ends."""
     try:
         settings = json.loads((folder / "settings").read_text())
-        # PATH is not among what a kernel gives to its first process.
+        # The kernel does not set PATH for its first process.
         os.environ.update(PATH=settings["path"], LC_ALL="C.UTF-8", TZ="UTC")
-        # The root is read-only; what is to be seen from outside goes here.
+        # The root is read-only; results for the outside are written here.
         mount("none", folder / "out", "hostfs", 0, str(folder / "out"))
         mount("none", folder / "dev", "tmpfs")
         device = folder / "dev" / "ubda"
@@ -242,7 +242,7 @@ def inside(folder: Path) -> None:
         libc.reboot(ctypes.c_int(0x4321FEDC))
 
 
-def check_view(mnt: Path, device: Path, name: str, options: str, said, unsaid, crawl_options) -> dict:
+def check_view(mnt: Path, device: Path, name: str, options: str, expected, unexpected, crawl_options) -> dict:
     """Mounts one view and returns everything wrong with it."""
     start, problems, files = time.monotonic(), [], 0
     kernel_log()
@@ -250,8 +250,8 @@ def check_view(mnt: Path, device: Path, name: str, options: str, said, unsaid, c
         mount(str(device), mnt, "iso9660", MS_RDONLY, options)
         try:
             log = kernel_log()
-            problems += [f"the kernel's log does not contain {text!r}" for text in said if text not in log]
-            problems += [f"the kernel's log has {text!r}" for text in unsaid if text in log]
+            problems += [f"the kernel's log does not contain {text!r}" for text in expected if text not in log]
+            problems += [f"the kernel's log contains {text!r}" for text in unexpected if text in log]
             found, folders = names(mnt)
             files = len(found)
             problems += compare(mnt, found, options)
@@ -271,7 +271,7 @@ def check_view(mnt: Path, device: Path, name: str, options: str, said, unsaid, c
 
 
 def names(mnt: Path) -> tuple:
-    """Every file's and every folder's path, as the kernel spells it."""
+    """The paths of all files and of all folders, as the kernel spells them."""
 
     def fail(error: OSError):
         raise error
@@ -285,39 +285,39 @@ def names(mnt: Path) -> tuple:
 
 
 def above(paths: list) -> set:
-    """Every folder that has one of these files in it, at any depth."""
+    """All folders that contain one of these files, at any depth."""
     return {parent.as_posix() for path in paths for parent in Path(path).parents}
 
 
 def compare(mnt: Path, found: list, options: str) -> list:
-    """Has the list checked, and looks for files that are not on it."""
+    """Checks the files with the list, and looks for files that are not in it."""
     checksums = [path for path in found if path.lower() == CHECKSUMS.lower()]
     if len(checksums) != 1:
         return [f"{len(checksums)} {CHECKSUMS}"]
-    # In the plain view the kernel knows the list's own name in lower case only.
+    # In the plain view the kernel knows the list only in lower case.
     name = CHECKSUMS if (mnt / CHECKSUMS).exists() else checksums[0]
     problems = complaints(["sha256sum", "-c", "--quiet", "--strict", name], "sha256sum", mnt)
     if "check=relaxed" in options and name != CHECKSUMS:
-        problems.append(f"{CHECKSUMS} is not found under that name")
+        problems.append(f"{CHECKSUMS} cannot be opened by that name")
     lines = (mnt / checksums[0]).read_text(encoding="utf-8").splitlines()
     listed = {line.partition("  ")[2]: line[:64] for line in lines}
     if not listed:
         problems.append(f"{CHECKSUMS} is empty")
     rest = sorted(set(found) - set(listed) - set(checksums))
-    # One more name for a listed file, the only one that needs a dash.
+    # A second name for a listed file, the only name with a dash.
     dashed = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info", path)]
     if len(dashed) != 1:
         problems.append(f"{len(dashed)} .xdg-volume-info")
     for path in dashed:
         if hashlib.sha256((mnt / path).read_bytes()).hexdigest() not in listed.values():
-            problems.append(f"{path} is the same as no listed file")
+            problems.append(f"{path} is not a copy of a listed file")
     problems += [f"not in {CHECKSUMS}: {path}" for path in rest if path not in dashed]
     return problems
 
 
 def complaints(command: list, title: str, folder=None) -> list:
-    """What a checking program has to say, if it does not exit 0 in silence or,
-    as the crawler does, with one line of counts."""
+    """The output of a program that checks something, unless it exits with 0 and
+    prints nothing on standard error."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
     if done.returncode == 0 and not done.stderr:
         return []

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Reads an image with every reader, in every view, and checks what comes out.
+"""Reads an image with every reader, in every view, and checks the result.
 
     readers.py IMAGE --expect LIST.json --sources DIR [--large] [--only NAME]...
 
-LIST.json is what `make-disc list MANIFEST --json` prints, DIR the manifest's
-folder. One line per reader and view:
+LIST.json is the output of `make-disc list MANIFEST --json`, DIR the folder of
+the manifest. It prints one line per reader and view:
 
     ok|FAIL  reader  view  files  bytes  seconds  [reason]
 
-and at the end `N passed, M failed`; the exit code is 1 when anything failed.
-A reader that is not installed has failed: a check that did not run proves
-nothing.
+and at the end `N passed, M failed`; the exit code is 1 if anything failed.
+A reader that is not installed counts as failed, because a check that did not
+run proves nothing.
 """
 
 import argparse
@@ -34,35 +34,35 @@ WORKERS = max(2, os.cpu_count() or 2)
 
 CHECKSUMS = "SHA256SUMS"
 DASHED = ".xdg-volume-info"
-# One name in the shape that every view can spell: lower case, at most one dot.
+# A name that every view can spell: lower case, at most one dot.
 NAME = re.compile(r"[a-z0-9_]+|[a-z0-9_]*\.[a-z0-9_]+")
 SUM_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
-# A writer may fill an extent to the last whole sector below 4 GiB only.
+# The longest extent: whole sectors below 4 GiB.
 LARGE = (1 << 32) - 2048
 
 
-# `fusermount` unmounts by -u; `umount` stands in for it where there is none.
+# `fusermount` unmounts with -u; `umount` is used where there is none.
 UNMOUNT = ["-u"] if shutil.which("fusermount3") or shutil.which("fusermount") else []
 
 
 class ReaderError(Exception):
-    """A reader could not do its work at all."""
+    """A reader did not work at all."""
 
 
 def normalise(name: str) -> str:
-    """A path as every view has it: no leading `/` or `./`, no version, no
-    trailing dot, no case."""
+    """A path in the form common to all views: without a leading `/` or `./`,
+    version or trailing dot, and in lower case."""
     path = re.sub(r"^\.?/+", "", name)
     return "/".join(stripped(part) for part in path.split("/")).lower()
 
 
 def stripped(part: str) -> str:
-    """One name without the version and the empty extension of ISO 9660."""
+    """A name without the version and the empty extension of ISO 9660."""
     return re.sub(r";\d+$", "", part).removesuffix(".")
 
 
 def tool(*names: str) -> str:
-    """The first of these programs that is installed."""
+    """The first of some programs that is installed."""
     for name in names:
         if found := shutil.which(name):
             return found
@@ -75,8 +75,8 @@ def environment() -> dict:
 
 
 def run(arguments: list, quiet: bool = True) -> str:
-    """Runs a program to its end and returns what it printed. `quiet`: one that
-    complains has failed even if it exits 0."""
+    """Runs a program and returns its output. With `quiet`, anything on standard
+    error is a failure, even if the program exits with 0."""
     try:
         done = subprocess.run(
             arguments,
@@ -90,14 +90,14 @@ def run(arguments: list, quiet: bool = True) -> str:
     except subprocess.TimeoutExpired:
         raise ReaderError(f"{Path(arguments[0]).name} ran longer than {TIMEOUT} s") from None
     if done.returncode != 0 or (quiet and done.stderr.strip()):
-        said = (done.stderr.strip() or done.stdout.strip()).replace("\n", " | ")
-        raise ReaderError(f"{Path(arguments[0]).name} exit {done.returncode}: {said[:300]}")
+        output = (done.stderr.strip() or done.stdout.strip()).replace("\n", " | ")
+        raise ReaderError(f"{Path(arguments[0]).name} exit {done.returncode}: {output[:300]}")
     return done.stdout
 
 
 class Hashing:
-    """A file object that keeps a digest and a length instead of the bytes;
-    `keep` makes it keep the bytes too, for the checksum list."""
+    """A file object that computes a digest and a length. With `keep` it also
+    keeps the bytes, for the checksum list."""
 
     def __init__(self, keep: bool = False):
         self.sha256 = hashlib.sha256()
@@ -112,7 +112,7 @@ class Hashing:
         return len(data)
 
     def drain(self, stream) -> "Hashing":
-        """Takes all that a stream has to give, a piece at a time."""
+        """Reads a stream to its end, a chunk at a time."""
         while data := stream.read(CHUNK):
             self.write(data)
         return self
@@ -140,9 +140,9 @@ def hash_output(arguments: list, keep: bool) -> Hashing:
 
 @dataclass
 class Contents:
-    """What one reader showed of an image, under its own spelling of names."""
+    """What a reader showed of an image, with the reader's spelling of names."""
 
-    # Normalised path -> (spelling, digest or None when only listed, size).
+    # Normalised path -> (spelling, digest or None if only listed, size).
     files: dict = field(default_factory=dict)
     folders: set = field(default_factory=set)
     checksums: Optional[bytes] = None
@@ -155,7 +155,7 @@ class Contents:
             self.checksums = b"".join(hashing.kept)
 
     def add_listed(self, name: str) -> None:
-        """A file that was seen in a listing and not read."""
+        """A file that was listed but not read."""
         self._put(name, None, 0)
 
     def add_folder(self, name: str) -> None:
@@ -174,8 +174,8 @@ def is_checksums(name: str) -> bool:
 
 
 def split_folders(names: Iterable[str]) -> tuple:
-    """Splits a flat listing into files and folders: a folder is what is above
-    something. An empty folder passes as a file and is found out when read."""
+    """Splits a flat listing into files and folders: a folder is a path that others
+    start with. An empty folder counts as a file, and fails when it is read."""
     names = [name for name in names if normalise(name)]
     above = {normalise(name).rpartition("/")[0] for name in names}
     folders = [name for name in names if normalise(name) in above]
@@ -185,12 +185,12 @@ def split_folders(names: Iterable[str]) -> tuple:
 @dataclass(frozen=True)
 class Image:
     path: str
-    # Normalised paths of files that need more than one extent.
+    # Normalised paths of files with more than one extent.
     large: frozenset
 
 
 def read_tree(root: Path) -> Contents:
-    """Hashes everything below a folder that a reader has filled."""
+    """Hashes everything in a folder that a reader has written."""
     contents = Contents()
     for folder, folders, files in os.walk(root):
         inside = Path(folder).relative_to(root)
@@ -207,8 +207,8 @@ def read_tree(root: Path) -> Contents:
 
 
 class Scratch(tempfile.TemporaryDirectory):
-    """A temporary folder that can be removed although the disc's folders, and
-    so the extracted ones, forbid writing."""
+    """A temporary folder that can be removed although the folders of the disc,
+    and so the extracted ones, are read-only."""
 
     def __init__(self):
         super().__init__(prefix="readers-")
@@ -219,13 +219,13 @@ class Scratch(tempfile.TemporaryDirectory):
         super().cleanup()
 
 
-# --- The readers. Each takes the image and its view's option, and returns what
-# --- it showed.
+# --- The readers. Each takes the image and an option for the view, and returns
+# --- what it showed.
 
 
 def xorriso(image: Image, mode: str, _skip: str) -> Contents:
     with Scratch() as scratch:
-        # Warnings count: xorriso repairs what it can and exits 0.
+        # Warnings count as failures: xorriso repairs what it can and exits with 0.
         run(
             [tool("xorriso"), "-no_rc", "-report_about", "WARNING"]
             + ["-return_with", "WARNING", "32", "-osirrox", "on", "-read_fs", mode]
@@ -248,7 +248,7 @@ def isoinfo(image: Image, option: str, skip: str) -> Contents:
 def libcdio(image: Image, options: str, skip: str) -> Contents:
     """Lists with iso-info and reads with iso-read. The options change what is
     listed: Joliet names or Rock Ridge names. iso-read takes no option and looks
-    every name up in the primary tree, so the bytes always come by that way."""
+    every name up in the primary tree, so the bytes are always read from there."""
     listing = run(
         [tool("iso-info"), "--no-header", "-f", "-i", image.path] + options.split(),
         quiet=False,
@@ -260,7 +260,7 @@ def libcdio(image: Image, options: str, skip: str) -> Contents:
     with Scratch() as scratch:
 
         def read(name: str) -> Hashing:
-            # It truncates its output, so a pipe will not do.
+            # It truncates its output, so a pipe is not enough.
             handle, out = tempfile.mkstemp(dir=scratch)
             os.close(handle)
             run([iso_read, "-i", image.path, "-e", name, "-o", out])
@@ -273,8 +273,8 @@ def libcdio(image: Image, options: str, skip: str) -> Contents:
 
 
 def read_each(files, folders, read: Callable, image: Image, skip: str) -> Contents:
-    """Reads files one process each, several processes at a time. `skip`, when
-    not empty, is why large files are listed only."""
+    """Reads files with one process each, several at a time. `skip`, if not
+    empty, says why large files are only listed."""
     contents = Contents()
     for name in folders:
         contents.add_folder(name)
@@ -294,7 +294,7 @@ def seven_zip(image: Image, _option: str, _skip: str) -> Contents:
     program = tool("7zz", "7z")
     with Scratch() as scratch:
         # Large files go through a pipe, not to the disk. Their spelling comes
-        # from the listing, the last column of which is the path.
+        # from the last column of the listing.
         listing = run([program, "l", "-ba", "-slt", "-sccUTF-8", image.path])
         names = re.findall(r"^Path = (.+)$", listing, re.MULTILINE)
         large = [name for name in names if normalise(name) in image.large]
@@ -385,7 +385,7 @@ class View:
     name: str
     read: Callable
     option: str
-    # The primary tree's own names: upper case, `_` where Joliet has `-`.
+    # The names of the primary tree: upper case, with `_` where Joliet has `-`.
     plain: bool = False
 
 
@@ -396,12 +396,12 @@ VIEWS = [
     View("isoinfo", "rock ridge", isoinfo, "-R"),
     View("isoinfo", "joliet", isoinfo, "-J"),
     View("isoinfo", "plain", isoinfo, "", plain=True),
-    # Its --no-rock-ridge has no effect on a listing without Joliet, so there
-    # is no plain view to be had of it.
+    # --no-rock-ridge has no effect on a listing without Joliet, so it has no
+    # plain view.
     View("libcdio", "default", libcdio, ""),
     View("libcdio", "no rock ridge", libcdio, "--no-rock-ridge"),
     View("libcdio", "no joliet", libcdio, "--no-joliet"),
-    # No option chooses: 7-Zip takes Joliet when there is one.
+    # There is no option: 7-Zip uses Joliet if there is one.
     View("7zz", "default", seven_zip, ""),
     View("bsdtar", "default", bsdtar, ""),
     View("bsdtar", "no rock ridge", bsdtar, "iso9660:!rockridge"),
@@ -410,15 +410,15 @@ VIEWS = [
     View("pycdlib", "rock ridge", pycdlib, "rr_path"),
     View("pycdlib", "joliet", pycdlib, "joliet_path"),
     View("pycdlib", "plain", pycdlib, "iso_path", plain=True),
-    # Neither has an option: Sleuth Kit and GRUB take Rock Ridge when there is one.
+    # Neither has an option: Sleuth Kit and GRUB use Rock Ridge if there is one.
     View("sleuthkit", "default", sleuth_kit, ""),
     View("grub", "default", grub, ""),
 ]
 READERS = list(dict.fromkeys(view.reader for view in VIEWS))
 
-# Readers, or views of them, that get a file of several extents wrong, and how:
-# their fault, seen with another writer's images too. With --large they must
-# still list that file, and read every other file right.
+# Readers, or views of them, that handle a file with several extents incorrectly.
+# This is their fault, and happens with images of other writers too. With --large
+# they must still list that file, and read every other file correctly.
 EACH_EXTENT = "it shows each extent as a file of the same name"
 NOT_FOR_LARGE = {
     ("isoinfo", "rock ridge"): EACH_EXTENT,
@@ -427,17 +427,17 @@ NOT_FOR_LARGE = {
     ("libcdio", "default"): EACH_EXTENT,
     ("libcdio", "no rock ridge"): EACH_EXTENT,
     ("libcdio", "no joliet"): EACH_EXTENT,
-    # Of pycdlib 1.22. Its Joliet and plain views put the extents together.
-    ("pycdlib", "rock ridge"): "it gives the last extent only",
+    # In pycdlib 1.22. Its Joliet and plain views join the extents.
+    ("pycdlib", "rock ridge"): "it returns only the last extent",
 }
 
 
-# --- The verdict.
+# --- The checks.
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What LIST.json and the sources say must be on the disc."""
+    """What must be on the disc according to LIST.json and the sources."""
 
     entries: list
     digests: dict
@@ -447,7 +447,7 @@ class Expected:
     def load(cls, listing: Path, sources: Path) -> "Expected":
         entries = json.loads(listing.read_text(encoding="utf-8"))["entries"]
         if not entries:
-            sys.exit(f"{listing}: no entries, so nothing to compare with")
+            sys.exit(f"{listing}: no entries to compare with")
         digests, large = {}, set()
         for entry in entries:
             source = entry["source"]
@@ -460,7 +460,7 @@ class Expected:
 
 
 def parse_checksums(text: bytes) -> tuple:
-    """The image's own list as {path: digest}, and what is wrong with it."""
+    """The checksum list of the image as {path: digest}, and what is wrong with it."""
     listed, problems, seen = {}, [], set()
     lines = text.decode("utf-8", errors="replace").split("\n")
     if lines.pop() != "":
@@ -468,20 +468,20 @@ def parse_checksums(text: bytes) -> tuple:
     for line in lines:
         match = SUM_LINE.fullmatch(line)
         if not match:
-            problems.append(f"{CHECKSUMS}: odd line {line!r}")
+            problems.append(f"{CHECKSUMS}: malformed line {line!r}")
             continue
         digest, path = match.groups()
         if path.lower() in seen:
-            problems.append(f"{CHECKSUMS}: twice {path}")
+            problems.append(f"{CHECKSUMS}: duplicate path {path}")
         seen.add(path.lower())
         if not all(NAME.fullmatch(part) for part in path.split("/")):
-            problems.append(f"{CHECKSUMS}: a name not for every view: {path}")
+            problems.append(f"{CHECKSUMS}: a name that not every view can show: {path}")
         listed[path] = digest
     return listed, problems
 
 
 def find_problems(contents: Contents, view: View, expected: Expected) -> list:
-    """Everything wrong with what a reader showed; empty when all is right."""
+    """Everything wrong with what a reader showed."""
     if contents.checksums is None:
         return contents.problems + [f"no {CHECKSUMS} among {len(contents.files)} files"]
     listed, problems = parse_checksums(contents.checksums)
@@ -495,7 +495,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing: {path}" for path in sorted(set(spelling) - shown)]
     problems += [f"not in {CHECKSUMS}: {path}" for path in sorted(shown - set(spelling))]
 
-    # Compared without case where the view changes case.
+    # The same spelling, in views that have lower case.
     if not view.plain:
         for path in sorted(shown & set(spelling)):
             name = re.sub(r"^\.?/+", "", contents.files[path][0])
@@ -506,11 +506,11 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     for path, digest in listed.items():
         _, actual, size = contents.files.get(path.lower(), ("", None, 0))
         if actual is not None and actual != digest:
-            problems.append(f"other bytes than {CHECKSUMS} says ({size}): {path}")
+            problems.append(f"contents differ from {CHECKSUMS} ({size} bytes): {path}")
     if dashed in shown and contents.files[dashed][1] not in listed.values():
-        problems.append(f"{dashed} is the same as no listed file")
+        problems.append(f"{dashed} is not a copy of a listed file")
 
-    # The folders above the files, and no others.
+    # The parent folders of the files, and no others.
     ancestors = set()
     for path in spelling:
         while path := path.rpartition("/")[0]:
@@ -518,7 +518,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing folder: {path}" for path in sorted(ancestors - contents.folders)]
     problems += [f"extra folder: {path}" for path in sorted(contents.folders - ancestors)]
 
-    # The collection itself: every document from its own source, and no others.
+    # The collection: every document with the contents of its source, and no others.
     documents = set()
     for entry in expected.entries:
         path = normalise(entry["iso9660" if view.plain else "joliet"])
@@ -527,11 +527,11 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
         if actual == "":
             problems.append(f"missing document: {path}")
         elif actual is not None and actual != expected.digests[entry["source"]]:
-            problems.append(f"other bytes than its source ({size}): {path}")
+            problems.append(f"contents differ from its source ({size} bytes): {path}")
         elif actual is not None and size != entry["size"]:
             problems.append(f"{size} bytes, not {entry['size']}: {path}")
-    strangers = {path for path in shown if path.startswith("documents/")} - documents
-    problems += [f"not a document of the list: {path}" for path in sorted(strangers)]
+    unexpected = {path for path in shown if path.startswith("documents/")} - documents
+    problems += [f"not a document in the list: {path}" for path in sorted(unexpected)]
     return problems
 
 
@@ -549,7 +549,7 @@ def check(view: View, image: Image, expected: Expected) -> bool:
         problems = [f"{type(error).__name__}: {error}"]
     seconds = time.monotonic() - start
     size = sum(size for _, _, size in contents.files.values())
-    # One line, whatever a name or a program's message holds.
+    # A single line, whatever a name or a message contains.
     reason = re.sub(r"[\x00-\x1f\x7f]", "?", "; ".join(problems[:3]))
     if len(problems) > 3:
         reason += f"; and {len(problems) - 3} more"
@@ -573,14 +573,14 @@ def main() -> int:
     arguments = parser.parse_args()
 
     expected = Expected.load(arguments.expect, arguments.sources)
-    # Neither way round silently: an image thought large that is not would
-    # leave the readers of the table below untested for nothing.
+    # A mismatch is an error: with --large for no reason, the readers in the
+    # table would not be tested.
     if bool(expected.large) != arguments.large:
         parser.error("--large is for lists with a file of 4 GiB or more, and for those only")
     image = Image(str(arguments.image.resolve(strict=True)), expected.large)
 
     wanted = arguments.only or READERS
-    # Sleuth Kit looks at every sector for lost files: of 5 GiB it had listed none after 8 minutes.
+    # Sleuth Kit searches every sector for lost files: with 5 GiB it had listed none after 8 minutes.
     views = [view for view in VIEWS if not (arguments.large and view.reader == "sleuthkit")]
     results = [check(view, image, expected) for view in views if view.reader in wanted]
     print(f"{results.count(True)} passed, {results.count(False)} failed")
