@@ -324,6 +324,53 @@ fn every_dependency_is_justified() {
     }
 }
 
+/// Crates that may be compiled in several versions: they are small, and other crates that we use disagree on them.
+/// Everything else has one version, because each further one costs time in every first build.
+const ALLOWED_DUPLICATES: [&str; 12] = [
+    // `postcard` has optional dependencies on three versions, of which none is compiled.
+    "embedded-io",
+    // `whatlang`.
+    "foldhash",
+    "hashbrown",
+    // `krilla` and `usvg`.
+    "imagesize",
+    // `png` and `flate2`.
+    "miniz_oxide",
+    // `isolang`, `hayro-font` and `html5ever`.
+    "phf",
+    "phf_generator",
+    "phf_shared",
+    // `phf_macros`.
+    "syn",
+    // These are large: decision 26 says why there are two.
+    "font-types",
+    "read-fonts",
+    "skrifa",
+];
+
+#[test]
+fn large_crates_have_one_version() {
+    let lock = read("Cargo.lock");
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let field = |key: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            line.unwrap().trim_matches('"')
+        };
+        versions.entry(field("name")).or_default().push(field("version"));
+    }
+    assert!(versions.len() > 100, "only {} crates were found", versions.len());
+    versions.retain(|_, versions| versions.len() > 1);
+    for (name, versions) in &versions {
+        assert!(ALLOWED_DUPLICATES.contains(name), "`{name}` is compiled in several versions: {versions:?}");
+        let is_font_crate = ["font-types", "read-fonts", "skrifa"].contains(name);
+        assert!(!is_font_crate || versions.len() == 2, "`{name}` has more than two versions: {versions:?}");
+    }
+    for name in ALLOWED_DUPLICATES {
+        assert!(versions.contains_key(name), "`{name}` no longer has several versions: remove it from the list");
+    }
+}
+
 #[test]
 fn every_finding_is_in_the_manual() {
     let manual = read("docs/manifest.md");
