@@ -58,7 +58,7 @@ impl KeyPath {
         (1..self.0.len()).map(|length| Self(self.0[..length].to_vec())).collect()
     }
 
-    /// The path for a message. Of a section or a report it gives the title instead of the number: `authors[2]` of the
+    /// The path for a message, with the titles of sections and reports instead of their numbers: `authors[2]` of the
     /// report “Asia”. `title_of` looks up the title of a section or a report by its path.
     pub fn in_words(&self, title_of: impl Fn(&Self) -> Option<String>) -> String {
         let item = self.0.windows(2).rposition(

@@ -108,7 +108,7 @@ pub(crate) struct Output<'p> {
 /// Why a file may not be written.
 #[derive(Debug)]
 pub(crate) enum OutputError {
-    /// The path, or what is there, does not allow it; in words.
+    /// The path cannot be used, for this reason.
     Refused(String),
     /// The folder that it would be in does not exist.
     MissingFolder(PathBuf),
@@ -183,7 +183,7 @@ impl Output<'_> {
         }
     }
 
-    /// Returns an error if the disc is made of this file, or of the checksum file beside it.
+    /// Returns an error if this file, or the checksum file of the image, is an input of the disc.
     pub(crate) fn ensure_not_an_input(&self, manifest: &Path, catalogue: &Catalogue) -> Result<(), OutputError> {
         ensure_not_an_input(self.path, manifest, catalogue)?;
         match self.kind {
@@ -192,13 +192,13 @@ impl Output<'_> {
         }
     }
 
-    /// Writes the whole file under a temporary name, and then gives it its own.
+    /// Writes the file under a temporary name, then renames it.
     pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         write_file(self.path, bytes, self.force)
     }
 }
 
-/// Writes a whole file under a temporary name, and then gives it its own.
+/// Writes a file under a temporary name, then renames it.
 pub(crate) fn write_file(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     let mut target = Target::create(path)?;
     target.file().write_all(bytes)?;

@@ -1,7 +1,7 @@
 //! From a manifest to the plan and the image of its disc: what every command does before it writes.
 //!
-//! It owns the one list of findings, which every stage appends to. A stage that can run runs, whatever the others
-//! found; only what takes long is skipped after an error, unless the caller wants all that can be found.
+//! It owns the list of findings, to which every stage appends. A stage that can run runs, whatever the others found.
+//! Only reading the documents, which takes long, is skipped after an error, unless the caller asks for it.
 
 use std::io;
 use std::path::Path;
@@ -26,18 +26,18 @@ pub(crate) struct Project {
     collection: Option<(Catalogue, Layout)>,
 }
 
-/// What is decided for one run, beside the manifest.
+/// The options of one run, in addition to the manifest.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlanOptions {
-    /// Whether readers can search inside the documents, if the manifest does not say no.
+    /// Whether readers can search inside the documents, unless the manifest forbids it.
     pub(crate) search: bool,
     /// Whether the image has a media check, even if the manifest does not ask for one.
     pub(crate) media_check: bool,
-    /// Whether the documents are read even after an error, for what can be found in them.
+    /// Whether the documents are read even after an error, for what is wrong with them.
     pub(crate) find_all: bool,
 }
 
-/// Why a run ended that is not a finding.
+/// An error that is not a finding.
 #[derive(Debug)]
 pub(crate) enum PipelineError {
     /// `SOURCE_DATE_EPOCH` holds this, which is not a number.
@@ -163,7 +163,7 @@ impl Project {
 }
 
 fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings) -> Option<(Catalogue, Layout)> {
-    // Then there is no text.
+    // The text could not be read.
     if findings.has_errors() {
         return None;
     }

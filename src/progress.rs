@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Is told how far the work has come.
+/// Receives the progress of the work.
 pub trait Progress {
     /// The work begins; there are `total` bytes.
     fn begin(&mut self, total: u64);

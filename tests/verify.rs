@@ -254,7 +254,7 @@ fn missing_changed_and_added_files_are_found_with_the_manifest() {
     let desk = desk.with("manifest.yaml", MANIFEST.replace("2008-06-30", "2009-06-30"));
     desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(4);
     let desk = desk.with("manifest.yaml", "disc: {}");
-    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(1).said("no disc can be made of");
+    desk.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).ended(1).said("no disc can be made from");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The drives that can burn discs, as far as files of the system list them.
+//! Finds drives that can burn discs.
 
 use std::fs;
 use std::path::PathBuf;

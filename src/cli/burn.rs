@@ -49,7 +49,7 @@ pub(super) struct BurnArguments {
     /// Print the command that would be run, and do nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object

@@ -27,7 +27,7 @@ pub(super) struct CheckArguments {
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object

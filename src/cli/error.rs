@@ -71,9 +71,9 @@ impl CommandError {
     /// The image, the archive or the folder at `output` was not written.
     pub(super) fn not_written(failure: Failure, output: &Path) -> Self {
         match failure {
-            Failure::Source { file, reason } => Self::io(format!(
-                "`{file}`: {reason}; no disc was made, run it again when nothing changes the files any more"
-            )),
+            Failure::Source { file, reason } => {
+                Self::io(format!("`{file}`: {reason}; no disc was made; run it again when the files no longer change"))
+            }
             Failure::Output(error) => Self::unwritable(output, &error),
             Failure::Interrupted => Self::interrupted(),
             Failure::Fault(what) => Self::internal(&what),

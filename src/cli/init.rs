@@ -44,7 +44,7 @@ pub(super) struct InitArguments {
     /// Add new files in the folder to the existing manifest, mark those that are gone, and change nothing else
     #[arg(short, long, conflicts_with = "force")]
     update: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object

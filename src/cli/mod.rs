@@ -62,7 +62,7 @@ make-disc makes a disc of your documents, in every language, from one text file.
   2. make-disc preview manifest.yaml   shows the pages; change the file until they are right
   3. make-disc manifest.yaml out.iso   makes the disc
 
-`make-disc --help` shows all it can do.";
+`make-disc --help` shows everything else.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -139,7 +139,7 @@ enum Command {
 struct BuildArguments {
     /// The manifest, a YAML file; its relative paths start at its folder
     manifest: PathBuf,
-    /// The image to write, or `-` for standard output
+    /// The image to write; `-` for standard output
     output: PathBuf,
     /// Replace the image if it exists
     #[arg(short, long)]
@@ -151,10 +151,10 @@ struct BuildArguments {
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
-    /// Leave the search out, as `search: false` does
+    /// Make the disc without search, as `search: false` does
     #[arg(long)]
     no_search: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object, and progress as JSON lines on standard error
@@ -169,16 +169,16 @@ impl BuildArguments {
     }
 }
 
-/// The arguments of all commands that make something of a manifest.
+/// The arguments of all commands that make something from a manifest.
 #[derive(Debug, Args)]
 struct CommonArguments {
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
-    /// Leave the search out, as `search: false` does
+    /// Make the disc without search, as `search: false` does
     #[arg(long)]
     no_search: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object, and progress as JSON lines on standard error
@@ -220,7 +220,7 @@ struct VerifyArguments {
     /// The published digest, of the image or of its checksum list: 64 hexadecimal digits
     #[arg(long, value_name = "DIGEST")]
     sha256: Option<String>,
-    /// Also compare with what this manifest would make
+    /// Also compare with the disc that this manifest makes
     #[arg(long, value_name = "MANIFEST")]
     manifest: Option<PathBuf>,
     /// Allow files outside the manifest's folder
@@ -229,7 +229,7 @@ struct VerifyArguments {
     /// The disc was made with `--no-search`
     #[arg(long, requires = "manifest")]
     no_search: bool,
-    /// Print nothing but what is wrong
+    /// Print only problems
     #[arg(short, long)]
     quiet: bool,
     /// Print the result as one JSON object, and progress as JSON lines on standard error

@@ -36,15 +36,15 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
 }
 
 pub(super) fn man(arguments: &ManArguments) -> Exit {
-    let mut whole = public_commands(|_| true);
-    whole.build();
+    let mut program = public_commands(|_| true);
+    program.build();
     let Some(folder) = &arguments.output else {
-        return match manual_page(whole, "make-disc") {
+        return match manual_page(program, "make-disc") {
             Ok(page) => output::print(&String::from_utf8_lossy(&page), Exit::Success),
             Err(_) => Exit::Internal,
         };
     };
-    match write_manual_pages(&whole, folder) {
+    match write_manual_pages(&program, folder) {
         Ok(()) => Exit::Success,
         Err(error) => {
             output::print_error(&format!("`{}` cannot be written: {}", folder.display(), output::describe(&error)));
@@ -53,10 +53,10 @@ pub(super) fn man(arguments: &ManArguments) -> Exit {
     }
 }
 
-fn write_manual_pages(whole: &Command, folder: &Path) -> io::Result<()> {
+fn write_manual_pages(program: &Command, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    fs::write(folder.join("make-disc.1"), manual_page(whole.clone(), "make-disc")?)?;
-    for command in whole.get_subcommands().filter(|command| command.get_name() != "help") {
+    fs::write(folder.join("make-disc.1"), manual_page(program.clone(), "make-disc")?)?;
+    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
         let name = format!("make-disc-{}", command.get_name());
         fs::write(folder.join(format!("{name}.1")), manual_page(command.clone(), &name)?)?;
     }
@@ -86,17 +86,17 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
 
 /// The commands, without those that the program runs for itself only.
 fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
-    let whole = Arguments::command();
+    let program = Arguments::command();
     let names: Vec<String> =
-        whole.get_subcommands().filter(|one| !one.is_hide_set()).map(|one| one.get_name().to_owned()).collect();
+        program.get_subcommands().filter(|one| !one.is_hide_set()).map(|one| one.get_name().to_owned()).collect();
     let mut public = Command::new("make-disc").version(env!("CARGO_PKG_VERSION"));
-    public = public.about(whole.get_about().cloned().unwrap_or_default());
-    if let Some(help) = whole.get_after_help() {
+    public = public.about(program.get_about().cloned().unwrap_or_default());
+    if let Some(help) = program.get_after_help() {
         public = public.after_help(help.clone());
     }
-    public = public.args(whole.get_arguments().filter(|argument| wanted(argument)).cloned());
+    public = public.args(program.get_arguments().filter(|argument| wanted(argument)).cloned());
     for name in names {
-        public = public.subcommands(whole.find_subcommand(&name).cloned());
+        public = public.subcommands(program.find_subcommand(&name).cloned());
     }
     public.args_conflicts_with_subcommands(true).subcommand_negates_reqs(true)
 }

@@ -1,5 +1,5 @@
-//! What the commands have in common that make something of a manifest: loading it, planning its disc, and showing
-//! what was found on the way.
+//! What all commands that make something from a manifest share: loading it, planning its disc, and showing the
+//! findings.
 
 use std::path::Path;
 use std::sync::Arc;

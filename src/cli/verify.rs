@@ -160,7 +160,7 @@ fn model(
         let shown = manifest.display();
         return Err(CommandError::new(
             Exit::Content,
-            format!("no disc can be made of `{shown}`: `make-disc check {shown}` says why"),
+            format!("no disc can be made from `{shown}`: `make-disc check {shown}` says why"),
         ));
     };
     plan.media_check = media_check;
