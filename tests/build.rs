@@ -281,7 +281,7 @@ for way in 'plain', 'memory':
     unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", shell, script, program]).current_dir(desk.root());
     let ran = Ran::of(unshare.output().unwrap())
         .ended(0)
-        .said("`files/asia.pdf`: it was changed while the disc was made")
+        .said("`files/asia.pdf`: it changed while the disc was being made")
         .said("`files/asia.pdf`: its contents changed while the disc was being made");
     assert_eq!(ran.stdout, "plain 3\nmemory 3\n");
 }
@@ -373,7 +373,7 @@ fn a_source_that_changes_during_the_build_stops_the_build() {
         std::io::copy(&mut stdout, &mut std::io::sink()).unwrap();
         Ran::of(child.wait_with_output().unwrap())
             .ended(3)
-            .said(&format!("`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was made"));
+            .said(&format!("`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was being made"));
     }
 }
 
@@ -386,7 +386,7 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
     fs::OpenOptions::new().write(true).open(desk.path("files/asia.pdf")).unwrap().set_len(3 << 30).unwrap();
     Ran::of(child.wait_with_output().unwrap())
         .ended(3)
-        .said("`files/asia.pdf`: it was changed while the disc was made");
+        .said("`files/asia.pdf`: it changed while the disc was being made");
     assert_eq!(desk.names(), ["files", "manifest.yaml"]);
 }
 

@@ -150,7 +150,10 @@ fn alias_bombs_and_huge_files_are_rejected_quickly() {
 fn files_that_cannot_go_on_a_disc_are_reported() {
     let with = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
     assert!(check(with("files"), 1).contains("`files` is a folder"));
-    assert!(check(with("files/Asia.PDF"), 1).contains("there is `asia.pdf` in that folder: capital letters count"));
+    assert!(
+        check(with("files/Asia.PDF"), 1)
+            .contains("there is `asia.pdf` in that folder: upper and lower case must match")
+    );
     assert!(check(with("'files\\asia.pdf'"), 1).contains("write `/` between folders"));
     assert!(check(with("docs/asia.pdf"), 1).contains("there is no folder `docs` either"));
     assert!(check(with("/etc/hostname"), 1).contains("is outside the manifest's folder"));
@@ -159,7 +162,7 @@ fn files_that_cannot_go_on_a_disc_are_reported() {
     let desk = Desk::new().with("manifest.yaml", with("link.pdf"));
     let outside = Desk::empty().with("far.pdf", "far");
     std::os::unix::fs::symlink(outside.path("far.pdf"), desk.path("link.pdf")).unwrap();
-    desk.run(&["check", "manifest.yaml"]).ended(1).said("leads, by a symbolic link, out of");
+    desk.run(&["check", "manifest.yaml"]).ended(1).said("is a symbolic link to a file outside");
     desk.run(&["check", "--allow-outside", "manifest.yaml"]).ended(0);
 
     let desk = Desk::new().with("manifest.yaml", with("pipe.pdf"));
@@ -257,10 +260,10 @@ fn common_mistakes_get_a_specific_suggestion() {
     for (manifest, words) in [
         (file("none"), "if there is no document in this language, remove this line"),
         (file("\"~$asia.docx\""), "a file that a program left behind"),
-        (file("Files/asia.pdf"), "there is a folder `files`: capital letters count"),
+        (file("Files/asia.pdf"), "there is a folder `files`: upper and lower case must match"),
         (file("https://example.org/asia.pdf"), "download the file"),
         (file("'files/*.pdf'"), "name each file"),
-        (file("'files/asia.pdf, files/africa.en.pdf'"), "put brackets around"),
+        (file("'files/asia.pdf, files/africa.en.pdf'"), "write them as a list"),
         (dated("30/06/2008"), "write it as `2008-06-30`"),
         (dated("2008/6"), "write it as `2008-06`"),
         (disc("media: DVD"), "did you mean `dvd-5`?"),

@@ -1,13 +1,13 @@
-//! What media hold.
+//! The media, and their capacities.
 
 use super::Medium;
 
 /// Bytes of user data in a sector of a data disc (Mode 1, ECMA-130 14).
-const SECTOR: u64 = 2048;
+const SECTOR_LENGTH: u64 = 2048;
 
-/// The media by name, with the sectors that every blank of the kind holds: of CD-R 74 and 80
-/// minutes at 75 sectors a second less the run-out, of `dvd-5`, `dvd-9` and the BD formats the smaller of the
-/// kind's variants.
+/// The media by name, with the number of sectors that fits every blank disc of the kind: for CD-R, 74 and 80
+/// minutes at 75 sectors per second, less the run-out; for `dvd-5`, `dvd-9` and the BD formats, the smallest of
+/// the variants.
 const MEDIA: [(&str, u64); 14] = [
     ("cd-650", 333_000),
     ("cd-700", 359_844),
@@ -25,10 +25,11 @@ const MEDIA: [(&str, u64); 14] = [
     ("bd-128", 62_500_864),
 ];
 
-/// Those that `auto` chooses from, ascending: what can be bought everywhere, or at all.
+/// The media that `auto` chooses from, by ascending capacity: those that are widely available, or the only ones of
+/// their size.
 const COMMON: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "bd-100", "bd-128"];
 
-/// The name that has a medium chosen.
+/// The name that lets the program choose a medium.
 const AUTO: &str = "auto";
 
 impl Medium {
@@ -43,12 +44,12 @@ impl Medium {
         if name == AUTO {
             return Some(Self { name, capacity: u64::MAX });
         }
-        let capacity = known(&name).or_else(|| size(&name)).filter(|capacity| *capacity >= SECTOR)?;
+        let capacity =
+            named_capacity(&name).or_else(|| parse_size(&name)).filter(|capacity| *capacity >= SECTOR_LENGTH)?;
         Some(Self { name: text.trim().to_owned(), capacity })
     }
 
-    /// The medium itself, or, where one is to be chosen, the smallest common one that holds `size` bytes: the
-    /// largest of all if none does.
+    /// The medium itself, or for `auto` the smallest common one that holds `size` bytes, or the largest if none does.
     pub fn fitted(&self, size: u64) -> Self {
         if self.name != AUTO {
             return self.clone();
@@ -63,15 +64,15 @@ impl Medium {
     }
 
     fn common() -> impl Iterator<Item = Self> {
-        COMMON.into_iter().filter_map(|name| Some(Self { name: name.to_owned(), capacity: known(name)? }))
+        COMMON.into_iter().filter_map(|name| Some(Self { name: name.to_owned(), capacity: named_capacity(name)? }))
     }
 }
 
-fn known(name: &str) -> Option<u64> {
-    MEDIA.into_iter().find(|(known, _)| *known == name).map(|(_, sectors)| sectors * SECTOR)
+fn named_capacity(name: &str) -> Option<u64> {
+    MEDIA.into_iter().find(|(known, _)| *known == name).map(|(_, sectors)| sectors * SECTOR_LENGTH)
 }
 
-fn size(text: &str) -> Option<u64> {
+fn parse_size(text: &str) -> Option<u64> {
     let split = text.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, unit) = text.split_at(split);
     let factor: f64 = match unit {

@@ -1,13 +1,13 @@
-//! Reading a source as it was catalogued: what changed meanwhile is no longer what was planned.
+//! Reads sources, and detects changes since they were catalogued.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::Stamp;
-use super::sources::{open, plain};
+use super::sources::{io_message, open};
 
-/// A source that is being read. It is looked at before its first byte and after its last.
+/// A source that is being read. It is compared with its stamp before the first byte and after the last.
 pub struct Reading<'s> {
     file: File,
     path: &'s Path,
@@ -15,13 +15,11 @@ pub struct Reading<'s> {
 }
 
 impl<'s> Reading<'s> {
-    /// Opens the source.
-    ///
     /// # Errors
-    /// What happened to it since it was catalogued, in words.
+    /// Why the source cannot be read, or how it has changed, for a message.
     pub fn begin(path: &'s Path, stamp: &'s Stamp) -> Result<Self, String> {
-        let file = open(path).map_err(|error| changed(path, stamp).unwrap_or_else(|| plain(&error)))?;
-        let meta = file.metadata().map_err(|error| plain(&error))?;
+        let file = open(path).map_err(|error| find_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
+        let meta = file.metadata().map_err(|error| io_message(&error))?;
         match difference(&Stamp::of(&meta), stamp) {
             Some(reason) => Err(reason),
             None => Ok(Self { file, path, stamp }),
@@ -31,47 +29,49 @@ impl<'s> Reading<'s> {
     /// Fills a buffer with the next bytes.
     ///
     /// # Errors
-    /// What happened to the source, in words.
+    /// Why the source cannot be read, or how it has changed, for a message.
     pub fn fill(&mut self, buffer: &mut [u8]) -> Result<(), String> {
         self.file.read_exact(buffer).map_err(|error| {
-            let ended = error.kind() == ErrorKind::UnexpectedEof;
-            let why = if ended { "it ended early while the disc was made".to_owned() } else { plain(&error) };
-            changed(self.path, self.stamp).unwrap_or(why)
+            let reason = match error.kind() {
+                ErrorKind::UnexpectedEof => "it became shorter while the disc was being made".to_owned(),
+                _ => io_message(&error),
+            };
+            find_change(self.path, self.stamp).unwrap_or(reason)
         })
     }
 
-    /// Ends it, once all its bytes were read.
+    /// Checks the source again after its last byte.
     ///
     /// # Errors
-    /// What happened to the source, in words.
+    /// How the source has changed, for a message.
     pub fn end(self) -> Result<(), String> {
-        // By its path: a file put in its place is a change, too.
-        match changed(self.path, self.stamp) {
+        // By path, because a replaced file is a change as well.
+        match find_change(self.path, self.stamp) {
             Some(reason) => Err(reason),
             None => Ok(()),
         }
     }
 }
 
-/// What happened to a source since it was catalogued, if anything did.
-fn changed(path: &Path, stamp: &Stamp) -> Option<String> {
+/// How a source has changed since it was catalogued, if it has.
+fn find_change(path: &Path, stamp: &Stamp) -> Option<String> {
     match fs::metadata(path) {
         Ok(meta) => difference(&Stamp::of(&meta), stamp),
-        Err(error) if error.kind() == ErrorKind::NotFound => Some("it is gone".to_owned()),
-        Err(error) => Some(plain(&error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Some("it no longer exists".to_owned()),
+        Err(error) => Some(io_message(&error)),
     }
 }
 
-/// What tells a source's stamp from the one it was catalogued with, in words.
+/// Describes the difference between a source's current stamp and the one it was catalogued with.
 fn difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
     if now == stamp {
         return None;
     }
     Some(if now.length < stamp.length {
-        format!("it shrank from {} to {} bytes while the disc was made", stamp.length, now.length)
+        format!("it shrank from {} to {} bytes while the disc was being made", stamp.length, now.length)
     } else if now.length > stamp.length {
-        format!("it grew from {} to {} bytes while the disc was made", stamp.length, now.length)
+        format!("it grew from {} to {} bytes while the disc was being made", stamp.length, now.length)
     } else {
-        "it was changed while the disc was made".to_owned()
+        "it changed while the disc was being made".to_owned()
     })
 }

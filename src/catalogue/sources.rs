@@ -1,4 +1,4 @@
-//! The source files: found, measured and judged without reading them.
+//! Finds and checks the source files without reading them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -11,33 +11,33 @@ use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
 use crate::language::to_ascii;
 
-/// A path without symbolic links.
-struct Real {
+/// A path with symbolic links resolved.
+struct ResolvedPath {
     path: PathBuf,
-    /// What the file system says of it, if it was asked for that.
+    /// The metadata, if it was read already.
     meta: Option<Metadata>,
 }
 
-/// A file below 4 GiB fits one extent (ECMA-119 7.3.3: a 32-bit data length).
+/// The length from which a file needs several extents (ECMA-119 7.3.3: the data length has 32 bits).
 pub(super) const LARGE: u64 = (u32::MAX as u64 / 2048) * 2048;
 
-/// The source files met so far.
+/// The source files found so far.
 pub(super) struct Sources<'m> {
     folder: &'m Path,
     allow_outside: bool,
-    /// The manifest's folder without symbolic links.
-    inside: Option<PathBuf>,
+    /// The manifest's folder with symbolic links resolved.
+    resolved_folder: Option<PathBuf>,
     found: Vec<Source>,
-    /// Where each was first named.
+    /// Where the manifest first names each source.
     places: Vec<Place>,
-    /// By their real path, as a text: paths are compared part by part, which takes long.
+    /// By resolved path, as a string, because comparing paths component by component is slow.
     known: HashMap<OsString, SourceId>,
-    /// Folders already resolved, for the many files of one folder.
+    /// Folders resolved already.
     real_folders: HashMap<OsString, Option<PathBuf>>,
-    /// Names in folders where something was missing, by themselves in small letters.
+    /// The names in folders where a file was missing, by their lower-case form.
     listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
-    /// Names that may still be compared for a suggestion: a list of thousands that are missing has
-    /// another cause than misspelling.
+    /// How many names may still be compared for suggestions: if thousands of files are missing, the cause
+    /// is not misspelling.
     comparisons: usize,
 }
 
@@ -46,7 +46,7 @@ impl<'m> Sources<'m> {
         Self {
             folder,
             allow_outside,
-            inside: fs::canonicalize(folder).ok(),
+            resolved_folder: fs::canonicalize(folder).ok(),
             found: Vec::new(),
             places: Vec::new(),
             known: HashMap::new(),
@@ -60,11 +60,11 @@ impl<'m> Sources<'m> {
         self.found
     }
 
-    /// The file that the manifest writes as `written`; findings if it cannot go on a disc.
+    /// The file that the manifest names `written`. `None`, with a finding, if it cannot be put on a disc.
     pub(super) fn file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
         let (path, real) = self.path(written, &place, findings)?;
         let (real, meta) = match real {
-            Some(Real { path, meta }) => (Some(path), meta),
+            Some(ResolvedPath { path, meta }) => (Some(path), meta),
             None => (None, None),
         };
         if let Some(real) = &real
@@ -72,7 +72,7 @@ impl<'m> Sources<'m> {
         {
             return Some(*id);
         }
-        match measure(&path, meta, written, &place) {
+        match examine_source(&path, meta, written, &place) {
             Ok(source) => {
                 let id = SourceId(self.found.len());
                 self.found.push(source);
@@ -82,12 +82,12 @@ impl<'m> Sources<'m> {
                 }
                 Some(id)
             }
-            Err(Refusal::Missing) => {
-                let finding = self.missing(&path, written, place);
+            Err(Rejection::Missing) => {
+                let finding = self.missing_file(&path, written, place);
                 findings.push(finding);
                 None
             }
-            Err(Refusal::Unfit(finding)) => {
+            Err(Rejection::Unsuitable(finding)) => {
                 findings.push(*finding);
                 None
             }
@@ -99,7 +99,7 @@ impl<'m> Sources<'m> {
         self.found[id.0].length
     }
 
-    /// Where a source was first named.
+    /// Where the manifest first names a source.
     pub(super) fn first_place(&self, id: SourceId) -> Option<&Place> {
         self.places.get(id.0)
     }
@@ -112,32 +112,37 @@ impl<'m> Sources<'m> {
         }
         findings.push(
             Finding::error("missing-folder", place, format!("there is no folder `{written}`"))
-                .help(format!("paths start at the manifest's folder: {}", self.folder.display())),
+                .help(format!("paths are relative to the manifest's folder: {}", self.folder.display())),
         );
         None
     }
 
-    /// The path to open, if it stays in the manifest's folder, and without symbolic links, if it exists.
-    fn path(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<(PathBuf, Option<Real>)> {
+    /// The path to open, if it is allowed, and the resolved path, if the file exists.
+    fn path(
+        &mut self,
+        written: &str,
+        place: &Place,
+        findings: &mut Findings,
+    ) -> Option<(PathBuf, Option<ResolvedPath>)> {
         if written.trim().is_empty() {
             findings.push(
-                Finding::error("missing-file", place.clone(), "no file is named here")
-                    .help("write the file's path, starting at the manifest's folder"),
+                Finding::error("missing-file", place.clone(), "the path is empty")
+                    .help("write the path of the file, relative to the manifest's folder"),
             );
             return None;
         }
         if written.chars().any(char::is_control) {
             findings.push(
-                Finding::error("control-character", place.clone(), "this path holds a character that cannot be seen")
+                Finding::error("control-character", place.clone(), "this path contains an invisible control character")
                     .help(
-                        "if it is in double quotes, a backslash in it means something else: write `/` between folders",
+                        "if the path is in double quotes, a backslash has a special meaning: write `/` between folders",
                     )
-                    .help("else type the path anew"),
+                    .help("otherwise type the path again"),
             );
             return None;
         }
         let path = self.folder.join(written);
-        let real = self.real(&path);
+        let real = self.resolve(&path);
         if self.allow_outside {
             return Some((path, real));
         }
@@ -153,24 +158,24 @@ impl<'m> Sources<'m> {
             });
         let outside = |how: &str| {
             Finding::error("outside", place.clone(), format!("`{written}` {how} the manifest's folder"))
-                .help("copy the file into that folder, so that folder and manifest can be kept together")
+                .help("copy the file into that folder, so that the folder is complete")
                 .help("or allow it for this run with `--allow-outside`")
         };
         if leaves {
             findings.push(outside("is outside"));
             return None;
         }
-        if let (Some(inside), Some(real)) = (&self.inside, &real)
-            && !real.path.starts_with(inside)
+        if let (Some(resolved_folder), Some(real)) = (&self.resolved_folder, &real)
+            && !real.path.starts_with(resolved_folder)
         {
-            findings.push(outside("leads, by a symbolic link, out of"));
+            findings.push(outside("is a symbolic link to a file outside"));
             return None;
         }
         Some((path, real))
     }
 
-    /// The path without symbolic links, if it exists.
-    fn real(&mut self, path: &Path) -> Option<Real> {
+    /// The path with symbolic links resolved, if it exists.
+    fn resolve(&mut self, path: &Path) -> Option<ResolvedPath> {
         let (parent, name) = (path.parent()?, path.file_name());
         let real_parent = match self.real_folders.get(parent.as_os_str()) {
             Some(real) => real.clone(),
@@ -181,28 +186,29 @@ impl<'m> Sources<'m> {
             }
         }?;
         let Some(name) = name else {
-            return Some(Real { path: fs::canonicalize(path).ok()?, meta: None });
+            return Some(ResolvedPath { path: fs::canonicalize(path).ok()?, meta: None });
         };
         let plain = real_parent.join(name);
         let meta = fs::symlink_metadata(&plain).ok()?;
         if meta.file_type().is_symlink() {
-            return Some(Real { path: fs::canonicalize(&plain).ok()?, meta: None });
+            return Some(ResolvedPath { path: fs::canonicalize(&plain).ok()?, meta: None });
         }
-        Some(Real { path: plain, meta: Some(meta) })
+        Some(ResolvedPath { path: plain, meta: Some(meta) })
     }
 
-    /// The folder that is there under a name that differs in capital letters only.
-    fn same_but_for_case(&mut self, wanted: &Path) -> Option<String> {
+    /// The existing folder whose name differs only in case.
+    fn find_ignoring_case(&mut self, wanted: &Path) -> Option<String> {
         let mut real = PathBuf::new();
         for part in wanted.components() {
             let folder = self.folder.join(&real);
-            let listing = self.listings.entry(folder.clone()).or_insert_with(|| list(&folder));
+            let listing = self.listings.entry(folder.clone()).or_insert_with(|| list_names(&folder));
             real.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
         }
         Some(real.display().to_string())
     }
 
-    fn missing(&mut self, path: &Path, written: &str, place: Place) -> Finding {
+    /// The finding for a file that does not exist, with the most likely cause.
+    fn missing_file(&mut self, path: &Path, written: &str, place: Place) -> Finding {
         let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
         if written.contains('\\') && cfg!(unix) {
             return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
@@ -211,106 +217,110 @@ impl<'m> Sources<'m> {
             return finding.help("download the file into the manifest's folder first, and name it here");
         }
         if written.contains(['*', '?']) {
-            return finding.help("name each file: `*` and `?` stand for themselves here");
+            return finding.help("name each file: `*` and `?` are not wildcards here");
         }
         if written.contains(", ")
             || written.matches("/").count() > 1 && written.contains(' ') && written.matches('.').count() > 1
         {
-            finding.help.push(
-                "if these are several files, put brackets around and a comma between: [first, second]".to_owned(),
-            );
+            finding.help.push("if these are several files, write them as a list: [first, second]".to_owned());
         }
         let parent = path.parent().unwrap_or(self.folder);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if !parent.is_dir() {
             let shown = parent.strip_prefix(self.folder).unwrap_or(parent);
-            return match self.same_but_for_case(shown) {
-                Some(real) => finding.help(format!("there is a folder `{real}`: capital letters count")),
+            return match self.find_ignoring_case(shown) {
+                Some(real) => finding.help(format!("there is a folder `{real}`: upper and lower case must match")),
                 None => finding.help(format!(
-                    "there is no folder `{}` either; paths start at the manifest's folder",
+                    "there is no folder `{}` either; paths are relative to the manifest's folder",
                     shown.display()
                 )),
             };
         }
-        let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list(parent));
+        let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list_names(parent));
         let near = match listing.get(&name.to_lowercase()) {
             Some(same) => Some(same.as_str()),
             None if self.comparisons >= listing.len() => {
                 self.comparisons -= listing.len();
-                nearest(&name, listing)
+                most_similar(&name, listing)
             }
             None => None,
         };
         match near {
             Some(near) if near.to_lowercase() == name.to_lowercase() => {
-                finding.help(format!("there is `{near}` in that folder: capital letters count"))
+                finding.help(format!("there is `{near}` in that folder: upper and lower case must match"))
             }
             Some(near) if to_ascii(near) == to_ascii(&name) => finding.help(format!(
-                "there is `{near}` in that folder, whose accents are others or are coded otherwise: copy the name from here"
+                "there is `{near}` in that folder, with different accents or the same ones encoded differently: copy the name from here"
             )),
             Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
             None => finding
-                .help("check the spelling; paths start at the manifest's folder")
-                .help("if it does not belong on the disc any more, delete its line, or the report if it has no other"),
+                .help("check the spelling; paths are relative to the manifest's folder")
+                .help("if it no longer belongs on the disc, delete its line, or the report if this is its only file"),
         }
     }
 }
 
-/// The name that is nearest, the ending left out of account: a wrong picture is no help for being a picture.
-fn nearest<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
+/// The most similar name, ignoring extensions: another picture is not a good suggestion only because it is one.
+fn most_similar<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
     let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
     let near = did_you_mean(&name[..stem(name)], listing.keys().map(|other| &other[..stem(other)]))?;
     listing.iter().find(|(lower, _)| &lower[..stem(lower)] == near).map(|(_, other)| other.as_str())
 }
 
-enum Refusal {
+/// Why a file cannot be a source.
+enum Rejection {
     Missing,
-    Unfit(Box<Finding>),
+    Unsuitable(Box<Finding>),
 }
 
-fn measure(path: &Path, meta: Option<Metadata>, written: &str, place: &Place) -> Result<Source, Refusal> {
-    let refuse = |finding: Finding| Refusal::Unfit(Box::new(finding));
+/// Checks that a path is a readable file that is not empty.
+fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Place) -> Result<Source, Rejection> {
+    let reject = |finding: Finding| Rejection::Unsuitable(Box::new(finding));
     let unreadable = |error: &std::io::Error| {
-        refuse(
-            Finding::error("unreadable-file", place.clone(), format!("`{written}` cannot be read: {}", plain(error)))
-                .help("check the file's permissions, or copy it here anew"),
+        reject(
+            Finding::error(
+                "unreadable-file",
+                place.clone(),
+                format!("`{written}` cannot be read: {}", io_message(error)),
+            )
+            .help("check the file's permissions, or copy it here again"),
         )
     };
     let meta = match meta.map_or_else(|| fs::metadata(path), Ok) {
         Ok(meta) => meta,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Err(Refusal::Missing);
+            return Err(Rejection::Missing);
         }
         Err(error) => return Err(unreadable(&error)),
     };
     if meta.is_dir() {
-        return Err(refuse(
+        return Err(reject(
             Finding::error("not-a-file", place.clone(), format!("`{written}` is a folder, not a file"))
                 .help("name the file in it"),
         ));
     }
     if !meta.is_file() {
-        return Err(refuse(
+        return Err(reject(
             Finding::error(
                 "not-a-file",
                 place.clone(),
                 format!("`{written}` is a device or a pipe, not a regular file"),
             )
-            .help("copy what it holds into a file"),
+            .help("copy its contents into a file"),
         ));
     }
     if meta.len() == 0 {
-        return Err(refuse(
+        return Err(reject(
             Finding::error("empty-file", place.clone(), format!("`{written}` is empty: it has 0 bytes"))
-                .help("copy the file here anew; a copy that was broken off often leaves an empty file"),
+                .help("copy the file here again; an interrupted copy often leaves an empty file"),
         ));
     }
-    readable(path).map_err(|error| unreadable(&error))?;
+    ensure_readable(path).map_err(|error| unreadable(&error))?;
     Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::of(&meta) })
 }
 
-/// Whether a source may be read; nothing is read.
-fn readable(path: &Path) -> std::io::Result<()> {
+/// Ensures that the permissions allow reading, without reading.
+fn ensure_readable(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         Ok(rustix::fs::access(path, rustix::fs::Access::READ_OK)?)
@@ -321,7 +331,7 @@ fn readable(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Opens a source. A pipe that took its place since must not make us wait for somebody to write to it.
+/// Opens a source, without waiting for a writer if it has been replaced by a pipe.
 ///
 /// # Errors
 /// Those of the system.
@@ -331,7 +341,7 @@ pub fn open(path: &Path) -> std::io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         match OpenOptions::new().read(true).custom_flags(flag).open(path) {
-            // Somebody holds a lease of it, which the system asks back.
+            // Another process has a lease on the file, which the system now revokes: wait for that.
             Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
             result => return result,
         }
@@ -339,15 +349,16 @@ pub fn open(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
-/// What the system says, without its number.
-pub(super) fn plain(error: &std::io::Error) -> String {
+/// The system's message for an error, without its number.
+pub(super) fn io_message(error: &std::io::Error) -> String {
     match error.kind() {
-        ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     }
 }
 
-fn list(folder: &Path) -> BTreeMap<String, String> {
+/// The names in a folder, by their lower-case form.
+fn list_names(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return BTreeMap::new();
     };
@@ -358,7 +369,6 @@ fn list(folder: &Path) -> BTreeMap<String, String> {
 }
 
 impl Stamp {
-    /// The stamp of a file from what the file system says of it.
     pub fn of(meta: &Metadata) -> Self {
         let modified = meta.modified().ok().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => after.as_nanos() as i128,
@@ -375,7 +385,7 @@ impl Stamp {
         Self { length: meta.len(), modified, changed, identity }
     }
 
-    /// The time of modification in whole seconds since 1970-01-01.
+    /// The modification time in seconds since 1970-01-01, rounded down.
     pub fn modified_seconds(&self) -> i64 {
         i64::try_from(self.modified.div_euclid(1_000_000_000)).unwrap_or(0)
     }

@@ -15,7 +15,7 @@ use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
 use super::extents::Extents;
 use super::patch::{FIRST_DESCRIPTOR_SECTOR, RootDirectory, patch_descriptors, patch_record};
-use super::reader::{BUFFER_LENGTH, Chunk, FileSlice};
+use super::reader::{BUFFER_LENGTH, FileChunk, FileSlice};
 use super::writer::OutputBuffer;
 use super::{Failure, SECTOR};
 use crate::checksum::{self, Digest, Hasher};
@@ -37,7 +37,7 @@ pub(super) struct PassDigests {
 /// The device's connections to the other threads.
 pub(super) struct Channels {
     /// File data from the reader.
-    pub(super) chunks: Receiver<Result<Chunk, Failure>>,
+    pub(super) chunks: Receiver<Result<FileChunk, Failure>>,
     /// Finished parts of the image, for the writer.
     pub(super) output: SyncSender<OutputBuffer>,
 }
@@ -189,7 +189,7 @@ impl<'a> Device<'a> {
     }
 
     /// Hashes the data of one file in a chunk, for the file and the image.
-    fn hash_slice(&mut self, chunk: &Chunk, slice: &FileSlice) -> Result<(), Failure> {
+    fn hash_slice(&mut self, chunk: &FileChunk, slice: &FileSlice) -> Result<(), Failure> {
         let path = &self.plan.entries[slice.entry].path;
         let mut current = match self.current.take() {
             Some(current) => current,

@@ -17,7 +17,7 @@ pub(super) const BUFFER_COUNT: usize = 8;
 
 /// Consecutive sectors of the image that contain file data: part of a long file, or several short files
 /// with zeros up to the end of each sector.
-pub(super) struct Chunk {
+pub(super) struct FileChunk {
     pub(super) first_sector: u64,
     pub(super) buffer: Vec<u8>,
     /// How many bytes of the buffer are used: a multiple of the sector length.
@@ -37,7 +37,7 @@ pub(super) struct FileSlice {
     pub(super) is_last: bool,
 }
 
-impl Chunk {
+impl FileChunk {
     /// Reserves space for the next bytes of an entry, and zeros the rest of their last sector.
     fn reserve(&mut self, entry: usize, length: usize, is_last: bool) -> &mut [u8] {
         let offset = self.filled;
@@ -55,7 +55,7 @@ pub(super) fn read_files(
     plan: &Plan,
     files: &[(u64, usize)],
     free_buffers: &Receiver<Vec<u8>>,
-    chunks: &SyncSender<Result<Chunk, Failure>>,
+    chunks: &SyncSender<Result<FileChunk, Failure>>,
 ) {
     let mut reader = FileReader { chunk: None, free_buffers, chunks };
     for &(first_sector, index) in files {
@@ -92,9 +92,9 @@ enum ReadError {
 
 struct FileReader<'f> {
     /// The chunk being filled.
-    chunk: Option<Chunk>,
+    chunk: Option<FileChunk>,
     free_buffers: &'f Receiver<Vec<u8>>,
-    chunks: &'f SyncSender<Result<Chunk, Failure>>,
+    chunks: &'f SyncSender<Result<FileChunk, Failure>>,
 }
 
 impl FileReader<'_> {
@@ -137,13 +137,14 @@ impl FileReader<'_> {
 
     /// The chunk to put data for `sector` into: the current one if it continues there and has room, or else
     /// a new one.
-    fn chunk_at(&mut self, sector: u64) -> Result<&mut Chunk, ReadError> {
-        let continues =
-            |chunk: &Chunk| chunk.first_sector + chunk.filled as u64 / SECTOR == sector && chunk.filled < BUFFER_LENGTH;
+    fn chunk_at(&mut self, sector: u64) -> Result<&mut FileChunk, ReadError> {
+        let continues = |chunk: &FileChunk| {
+            chunk.first_sector + chunk.filled as u64 / SECTOR == sector && chunk.filled < BUFFER_LENGTH
+        };
         if !self.chunk.as_ref().is_some_and(continues) {
             self.send_chunk()?;
             let buffer = self.free_buffers.recv().map_err(|_| ReadError::ReceiverGone)?;
-            self.chunk = Some(Chunk { first_sector: sector, buffer, filled: 0, slices: Vec::new() });
+            self.chunk = Some(FileChunk { first_sector: sector, buffer, filled: 0, slices: Vec::new() });
         }
         self.chunk.as_mut().ok_or(ReadError::ReceiverGone)
     }

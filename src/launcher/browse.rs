@@ -18,7 +18,7 @@ use crate::layout::{BrowseList, DiscPath};
 const MIN_LETTERS_FOR_INDEX: usize = 4;
 
 /// The reports with one subject, year, author or language.
-struct Group {
+struct BrowseGroup {
     /// Its name as templates show it.
     title: Value,
     /// Its name as plain text, for the choices of the list.
@@ -31,7 +31,7 @@ struct Group {
 
 /// The groups of every browse list, for the pages in one language.
 pub(super) struct BrowseGroups {
-    lists: Vec<(BrowseList, Vec<Group>)>,
+    lists: Vec<(BrowseList, Vec<BrowseGroup>)>,
 }
 
 impl BrowseGroups {
@@ -131,7 +131,7 @@ impl BrowseGroups {
         Some(format!("{}#group_{number}", site.layout.browse_list(language.language, list).link_from(from)))
     }
 
-    fn groups(&self, list: BrowseList) -> &[Group] {
+    fn groups(&self, list: BrowseList) -> &[BrowseGroup] {
         self.lists.iter().find(|(known, _)| *known == list).map_or(&[], |(_, groups)| groups)
     }
 }
@@ -177,7 +177,7 @@ fn entry(site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): 
     context! { href => href, ..language.report_heading(&site.catalogue.sections[s].reports[r]) }
 }
 
-fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
     for (s, r, report) in site.catalogue.reports() {
         for subject in &report.subjects {
@@ -191,7 +191,7 @@ fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
     alphabetical(language, found)
 }
 
-fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
     for (s, r, report) in site.catalogue.reports() {
         for author in BTreeSet::from_iter(&report.authors) {
@@ -202,18 +202,21 @@ fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
     alphabetical(language, found)
 }
 
-fn alphabetical(language: &PageLanguage<'_>, found: BTreeMap<String, (Value, Vec<(usize, usize)>)>) -> Vec<Group> {
+fn alphabetical(
+    language: &PageLanguage<'_>,
+    found: BTreeMap<String, (Value, Vec<(usize, usize)>)>,
+) -> Vec<BrowseGroup> {
     let collation = Collation::new(language.language);
-    let mut groups: Vec<Group> = found
+    let mut groups: Vec<BrowseGroup> = found
         .into_iter()
-        .map(|(plain, (title, reports))| Group { title, initial: collation.index_letter(&plain), plain, reports })
+        .map(|(plain, (title, reports))| BrowseGroup { title, initial: collation.index_letter(&plain), plain, reports })
         .collect();
     groups.sort_by(|a, b| collation.compare(&a.plain, &b.plain));
     groups
 }
 
 /// Newest first; reports without a date last.
-fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<Option<u16>, Vec<(usize, usize)>> = BTreeMap::new();
     for (s, r, report) in site.catalogue.reports() {
         found.entry(report.date.map(|date| date.year)).or_default().push((s, r));
@@ -227,19 +230,19 @@ fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
                 None => language.strings.get("undated").to_owned(),
             };
             let title = language.shown_text(Shown { text: &plain, other: None }, false);
-            Group { title, plain, initial: None, reports }
+            BrowseGroup { title, plain, initial: None, reports }
         })
         .collect()
 }
 
 /// In the order of the disc's languages.
-fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
+fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let reports_in = |wanted: &Language| {
         let has = |report: &Report| report.variants.iter().any(|variant| variant.language == *wanted);
         site.catalogue.reports().filter(|(_, _, report)| has(report)).map(|(s, r, _)| (s, r)).collect::<Vec<_>>()
     };
     let languages = site.catalogue.disc.languages.iter();
-    let mut groups: Vec<Group> = languages
+    let mut groups: Vec<BrowseGroup> = languages
         .map(|listed| {
             let plain = listed.autonym();
             let other = (listed != language.language).then_some(listed);
@@ -251,7 +254,7 @@ fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<Group> {
                 gap => "",
                 label => "",
             };
-            Group { title, plain, initial: None, reports: reports_in(listed) }
+            BrowseGroup { title, plain, initial: None, reports: reports_in(listed) }
         })
         .collect();
     groups.retain(|group| !group.reports.is_empty());

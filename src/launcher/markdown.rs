@@ -36,7 +36,7 @@ pub(super) fn to_html(
                     match target {
                         Some(target) => Event::Start(Tag::Link { link_type, dest_url: target.into(), title, id }),
                         None => {
-                            problems.push(Problem::Link(dest_url.into_string()));
+                            problems.push(MarkdownProblem::Link(dest_url.into_string()));
                             return None;
                         }
                     }
@@ -46,7 +46,7 @@ pub(super) fn to_html(
                     Event::End(TagEnd::Link)
                 }
                 Event::Start(Tag::Image { dest_url, .. }) => {
-                    problems.push(Problem::Image(dest_url.into_string()));
+                    problems.push(MarkdownProblem::Image(dest_url.into_string()));
                     return None;
                 }
                 Event::End(TagEnd::Image) => return None,
@@ -57,7 +57,7 @@ pub(super) fn to_html(
                     if html.trim_start().starts_with("<!--") {
                         return None;
                     }
-                    problems.push(Problem::Html(html.trim().to_owned()));
+                    problems.push(MarkdownProblem::Html(html.trim().to_owned()));
                     Event::Text(html)
                 }
                 Event::SoftBreak if ends_unspaced => return None,
@@ -82,13 +82,13 @@ pub(super) fn to_html(
 }
 
 /// Something that the page does not contain as written.
-enum Problem {
+enum MarkdownProblem {
     Link(String),
     Image(String),
     Html(String),
 }
 
-impl Problem {
+impl MarkdownProblem {
     fn finding(self, place: &Place) -> Finding {
         match self {
             Self::Link(address) => Finding::warning(

@@ -48,9 +48,9 @@ pub(super) fn read_emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> 
         );
     };
     let picture = match detect_format(bytes) {
-        Some(Format::Svg(text)) => parse_svg(text, name, findings)?,
-        Some(Format::Png) => premultiplied(Pixels::from_png(bytes).map_err(&mut report).ok()?),
-        Some(Format::Jpeg) => premultiplied(Pixels::from_jpeg(bytes).map_err(&mut report).ok()?),
+        Some(EmblemFormat::Svg(text)) => parse_svg(text, name, findings)?,
+        Some(EmblemFormat::Png) => premultiplied(Pixels::from_png(bytes).map_err(&mut report).ok()?),
+        Some(EmblemFormat::Jpeg) => premultiplied(Pixels::from_jpeg(bytes).map_err(&mut report).ok()?),
         None => {
             let message = format!("`{name}` is not an SVG, PNG or JPEG image");
             findings.push(
@@ -75,22 +75,23 @@ fn emblem_key() -> Place {
     Place::Value(KeyPath::root().key("launcher").key("emblem"))
 }
 
-enum Format<'b> {
+enum EmblemFormat<'b> {
     Svg(&'b str),
     Png,
     Jpeg,
 }
 
-fn detect_format(bytes: &[u8]) -> Option<Format<'_>> {
+fn detect_format(bytes: &[u8]) -> Option<EmblemFormat<'_>> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Some(Format::Png);
+        return Some(EmblemFormat::Png);
     }
     if bytes.starts_with(b"\xff\xd8\xff") {
-        return Some(Format::Jpeg);
+        return Some(EmblemFormat::Jpeg);
     }
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    (text.trim_start().starts_with('<') && text.contains("<svg") || text.contains(":svg")).then_some(Format::Svg(text))
+    (text.trim_start().starts_with('<') && text.contains("<svg") || text.contains(":svg"))
+        .then_some(EmblemFormat::Svg(text))
 }
 
 fn parse_svg(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {

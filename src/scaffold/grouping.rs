@@ -56,7 +56,7 @@ pub fn propose(
     let folders = groups.iter().map(|group| &group.folder).filter(|folder| !headings.contains_key(*folder));
     let section_paths = assign_sections(&folders.cloned().collect());
     let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
-    for Group { folder, name, files } in groups {
+    for FileGroup { folder, name, files } in groups {
         // A folder that is named like a section of the list belongs to that section.
         let listed = section_key(name_of(&folder));
         let own = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
@@ -151,22 +151,22 @@ fn section_key(heading: &str) -> String {
 }
 
 /// The files of one report.
-struct Group<'f> {
+struct FileGroup<'f> {
     folder: String,
     name: String,
     files: Vec<DocumentFile<'f>>,
 }
 
 /// Groups files by folder and name, in the order of their paths.
-fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
+    let mut groups: Vec<FileGroup<'_>> = Vec::new();
     let mut indexes: HashMap<(String, String), usize> = HashMap::new();
     for file in files {
         let portable = portable_name(&file.stem);
         let name = if portable.is_empty() { file.stem.clone() } else { portable };
         let folder = file.folder.clone();
         let index = *indexes.entry((folder.clone(), name.clone())).or_insert_with(|| {
-            groups.push(Group { folder, name, files: Vec::new() });
+            groups.push(FileGroup { folder, name, files: Vec::new() });
             groups.len() - 1
         });
         groups[index].files.push(file);
