@@ -115,7 +115,7 @@ fn changed_between_reads(entry: &Entry) -> Failure {
     match &entry.content {
         Content::Source { written, .. } => Failure::Source {
             file: written.to_string(),
-            reason: "its contents changed while the disc was made".to_owned(),
+            reason: "its contents changed while the disc was being made".to_owned(),
         },
         _ => Failure::Fault(format!("`{}` had different contents the second time", entry.path)),
     }
