@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{self, Catalogue};
 use crate::diagnostic::{FindingRecord, Findings, records};
-use crate::extraction::{self, Bounds, Cache, Extractions};
+use crate::extraction::{self, Cache, Extractions, Limits};
 use crate::image::{Failure, Image};
 use crate::launcher::{self, Branding, Materials, PreparedMaterials};
 use crate::layout::Layout;
@@ -127,7 +127,7 @@ impl Project {
             return Ok(None);
         }
         let texts = read_documents(catalogue, options.search, progress, interrupted)?;
-        extraction::findings(catalogue, &texts, findings);
+        extraction::check_documents(catalogue, &texts, findings);
         if !is_complete {
             return Ok(None);
         }
@@ -181,9 +181,10 @@ fn read_documents(
     interrupted: &AtomicBool,
 ) -> Result<Extractions, PipelineError> {
     if !search || !catalogue.disc.search {
-        return Ok(Extractions::none());
+        return Ok(Extractions::without_search());
     }
-    extraction::extract_all(catalogue, reader_options()?, progress, interrupted).map_err(|_| PipelineError::Interrupted)
+    extraction::extract_catalogue(catalogue, reader_options()?, progress, interrupted)
+        .map_err(|_| PipelineError::Interrupted)
 }
 
 /// How documents are read: each by a process of this program, the texts kept in the user's cache.
@@ -192,7 +193,7 @@ fn read_documents(
 /// [`PipelineError::NoExecutable`].
 pub(crate) fn reader_options() -> Result<extraction::Options, PipelineError> {
     let program = std::env::current_exe().map_err(PipelineError::NoExecutable)?;
-    Ok(extraction::Options { program, cache: Cache::of_user(), bounds: Bounds::of })
+    Ok(extraction::Options { program, cache: Cache::for_user(), limits: Limits::for_length })
 }
 
 /// The value of `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), if it is set.

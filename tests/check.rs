@@ -109,7 +109,7 @@ fn two_files_with_the_same_contents_are_reported() {
     let desk = Desk::new().with("files/africa.fr.pdf", pdf("en", "Africa, in English"));
     let ran = desk.run(&["check", "manifest.yaml"]).ended(0);
     assert!(
-        ran.stderr.contains("`files/africa.fr.pdf` holds the same bytes as `files/africa.en.pdf`"),
+        ran.stderr.contains("`files/africa.fr.pdf` has the same contents as `files/africa.en.pdf`"),
         "{}",
         ran.stderr
     );

@@ -1,4 +1,4 @@
-//! Reading the documents: what is wrong with one costs its text and nothing else.
+//! Text extraction: a problem with one document affects only the text of that document.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ use std::fs;
 
 use common::{Desk, MANIFEST, Ran, pdf};
 
-/// A desk whose texts are kept in a folder of its own.
+/// Runs make-disc with a cache in the test's own folder.
 fn run(desk: &Desk, arguments: &[&str]) -> Ran {
     Ran::of(desk.command(arguments).env("XDG_CACHE_HOME", desk.path("cache")).output().unwrap())
 }
@@ -24,7 +24,7 @@ fn cached(desk: &Desk) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_hidden_command_reads_one_document_within_bounds() {
+fn a_hidden_command_reads_one_document_within_limits() {
     let desk = Desk::new();
     let good = desk.command(&["extract-text", "pdf", "files/asia.pdf", "10", "1000000000"]).output().unwrap();
     assert!(good.status.success());
@@ -35,9 +35,9 @@ fn a_hidden_command_reads_one_document_within_bounds() {
 
 #[test]
 #[cfg(unix)]
-fn a_reader_bounds_its_time_and_memory() {
+fn a_worker_limits_its_time_and_memory() {
     use std::os::unix::process::ExitStatusExt;
-    // Elements in elements: the library needs the square of their number.
+    // For nested elements the library needs time that grows with the square of their number.
     let desk = Desk::new().with("deep.html", "<div>".repeat(300_000));
     let slow = desk.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
     assert!(matches!(slow.status.signal(), Some(9 | 24)), "{:?}", slow.status);
@@ -47,10 +47,10 @@ fn a_reader_bounds_its_time_and_memory() {
 }
 
 #[test]
-fn damage_costs_the_text_of_one_document_and_is_said() {
+fn a_damaged_document_has_no_text_and_is_reported() {
     let desk = Desk::new().with("files/africa.fr.pdf", "no PDF at all");
     let ran = run(&desk, &["manifest.yaml", "out.iso"]).ended(0);
-    let said = "warning[unreadable-document]: `files/africa.fr.pdf`: it is damaged: no page of it can be found: \
+    let said = "warning[unreadable-document]: `files/africa.fr.pdf`: the file is damaged and has no readable page: \
                 the text cannot be read";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("warning[").count(), 1, "{}", ran.stderr);
@@ -59,7 +59,7 @@ fn damage_costs_the_text_of_one_document_and_is_said() {
 }
 
 #[test]
-fn documents_that_readers_cannot_use_are_named_with_a_remedy() {
+fn documents_that_readers_cannot_use_are_reported_with_a_remedy() {
     let plain = pdf("en", "Asia, in a few words");
     let mute = plain.replace("(Asia, in a few words) Tj", "");
     let untagged = plain.replace("/MarkInfo << /Marked true >> ", "");
@@ -80,7 +80,7 @@ fn documents_that_readers_cannot_use_are_named_with_a_remedy() {
 }
 
 #[test]
-fn a_second_build_reads_no_document_and_gives_the_same_bytes() {
+fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
     let desk = Desk::new();
     run(&desk, &["manifest.yaml", "one.iso"]).ended(0);
     let entries = cached(&desk);
@@ -91,7 +91,7 @@ fn a_second_build_reads_no_document_and_gives_the_same_bytes() {
     assert_eq!(times(), before);
     let read = |name: &str| fs::read(desk.path(name)).unwrap();
     assert!(read("one.iso") == read("two.iso"));
-    // A damaged entry is read anew; an entry of other text is believed only with its own digest.
+    // For a damaged entry the document is read again.
     for entry in &entries {
         let mut bytes = fs::read(entry).unwrap();
         let last = bytes.len() - 1;
@@ -112,7 +112,7 @@ fn without_a_cache_the_disc_is_the_same() {
 }
 
 #[test]
-fn a_disc_without_search_has_no_index_and_no_page_for_it() {
+fn a_disc_without_search_has_neither_index_nor_search_page() {
     let desk = Desk::new().with("mute.yaml", MANIFEST.replace("  date:", "  search: false\n  date:"));
     run(&desk, &["mute.yaml", "key.iso"]).ended(0);
     run(&desk, &["--no-search", "manifest.yaml", "option.iso"]).ended(0);
@@ -123,16 +123,16 @@ fn a_disc_without_search_has_no_index_and_no_page_for_it() {
     run(&desk, &["manifest.yaml", "with.iso"]).ended(0);
     let image = fs::read(desk.path("with.iso")).unwrap();
     assert!(has(&image, "search.html") && has(&image, "makeDiscShard"));
-    // What was made with an option is compared with it.
+    // `verify --manifest` needs the same option as the build.
     run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml", "--no-search"]).ended(0);
     run(&desk, &["verify", "with.iso", "--manifest", "manifest.yaml"]).ended(0);
     run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml"]).ended(4);
 }
 
-/// A sequence of numbers that is the same everywhere (a linear congruence of Knuth's).
-struct Chance(u64);
+/// Random numbers that are the same in every run (the linear congruential generator of Knuth's MMIX).
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, most: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % most
@@ -140,22 +140,22 @@ impl Chance {
 }
 
 #[test]
-fn forty_damaged_documents_fail_no_build() {
+fn forty_damaged_documents_do_not_stop_a_build() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/reports");
     let mut sources: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     sources.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
     sources.sort();
-    let mut chance = Chance(1325);
+    let mut random = Random(1325);
     let mut desk = Desk::empty();
     let mut manifest =
         "disc: {title: T, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n".to_owned();
     for number in 0..40 {
-        let mut bytes = fs::read(&sources[chance.below(sources.len())]).unwrap();
+        let mut bytes = fs::read(&sources[random.below(sources.len())]).unwrap();
         let length = bytes.len();
-        let at = chance.below(length - 4096);
+        let at = random.below(length - 4096);
         match number % 8 {
             0 => bytes.truncate(length / 4 + at / 2),
-            1 => (0..20).for_each(|_| bytes[chance.below(length)] ^= 1 << chance.below(8)),
+            1 => (0..20).for_each(|_| bytes[random.below(length)] ^= 1 << random.below(8)),
             2 => bytes[at..at + 2048].fill(0),
             3 => bytes[at..at + 4096].reverse(),
             4 => bytes = [&bytes[..at], &bytes[at + 512..]].concat(),

@@ -11,7 +11,7 @@ use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::{Findings, ManifestText};
-use crate::extraction::{self, Document};
+use crate::extraction::{self, InputDocument};
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::outputs::{Output, OutputKind, PathState, write_file};
@@ -156,7 +156,7 @@ fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<Do
         CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
     })?;
     let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let rows = scaffold::read_rows(bytes, &extension, extraction::decoded).map_err(unreadable)?;
+    let rows = scaffold::read_rows(bytes, &extension, extraction::decode_text).map_err(unreadable)?;
     DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
 }
 
@@ -168,11 +168,11 @@ fn read_documents(
 ) -> Result<HashMap<String, DocumentInfo>, CommandError> {
     let flag = interrupt_flag()?;
     let paths: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
-    let inputs: Vec<Document<'_>> = scan
+    let inputs: Vec<InputDocument<'_>> = scan
         .files
         .iter()
         .zip(&paths)
-        .map(|(found, path)| Document {
+        .map(|(found, path)| InputDocument {
             path,
             written: &found.path,
             length: found.length,
@@ -185,11 +185,11 @@ fn read_documents(
     } else {
         progress::for_stderr("documents read")
     };
-    let read = extraction::read_all(&inputs, &reader_options()?, progress.as_mut(), &flag)
+    let read = extraction::extract_documents(&inputs, &reader_options()?, progress.as_mut(), &flag)
         .map_err(|_| CommandError::interrupted())?;
     let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
         let mut text = String::new();
-        for page in entry.and_then(|entry| extraction::text_at(&entry)).unwrap_or_default().pages {
+        for page in entry.and_then(|entry| extraction::load_text(&entry)).unwrap_or_default().pages {
             text.push_str(&page);
             text.push('\n');
             if text.len() > MAX_TEXT {

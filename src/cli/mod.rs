@@ -25,7 +25,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::session::{Session, Settings};
 use crate::diagnostic::did_you_mean;
-use crate::extraction::Bounds;
+use crate::extraction::Limits;
 use crate::outputs::PathState;
 
 /// How a run ended, for the caller's scripts.
@@ -298,7 +298,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
-            if crate::extraction::work(&file, &format, Bounds { seconds, memory }) {
+            if crate::extraction::run_as_worker(&file, &format, Limits { seconds, memory_bytes: memory }) {
                 Exit::Success
             } else {
                 Exit::InputOutput

@@ -16,7 +16,7 @@ use super::{CommonArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::extraction::user_cache;
+use crate::extraction::user_cache_folder;
 use crate::stage::{Preview, write_preview};
 
 /// How often `--watch` looks for changes.
@@ -73,7 +73,8 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
 fn preview_folder(manifest: &Path) -> PathBuf {
     let path = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
     let name = Digest::from_reader(path.to_string_lossy().as_bytes()).map_or_else(|_| String::new(), |d| d.to_string());
-    let root = user_cache().unwrap_or_else(|| std::env::temp_dir().join(format!("make-disc-{}", std::process::id())));
+    let root =
+        user_cache_folder().unwrap_or_else(|| std::env::temp_dir().join(format!("make-disc-{}", std::process::id())));
     root.join("preview").join(&name[..name.len().min(16)])
 }
 

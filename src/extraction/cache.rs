@@ -1,7 +1,7 @@
-//! Texts that were read, kept by the digest of the document, in the user's cache folder.
+//! The extracted texts, kept by the digest of the document in the user's cache folder.
 //!
-//! An entry is the SHA-256 digest of the rest, and the rest: a damaged one is no entry. Nothing
-//! depends on it: without a cache every document is read anew.
+//! An entry begins with the SHA-256 digest of its contents; damaged entries are ignored. The output does not depend on
+//! the cache: without one, every document is read again.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,58 +14,59 @@ use super::{Extraction, Facts};
 use crate::catalogue::open;
 use crate::checksum::{Digest, Hasher};
 
-/// To be raised whenever a document may be read otherwise than before.
+/// Increase this whenever the text of any document may be extracted differently.
 const VERSION: u32 = 4;
 
-/// How many bytes of a digest stand before an entry, in hexadecimal digits.
-const HEAD: usize = 64;
+/// The length of the digest at the beginning of an entry, in hexadecimal digits.
+const DIGEST_LENGTH: usize = 64;
 
-/// The largest document that is read, in bytes: it is held in memory.
-const LARGEST: u64 = 600_000_000;
+/// The largest document that is read, in bytes: it is read into memory.
+const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
 
-/// A folder of texts.
+/// A folder of extracted texts.
 pub struct Cache {
     folder: PathBuf,
-    /// Whether it goes with this run.
-    fleeting: bool,
-    parts: AtomicUsize,
+    /// Whether the folder is removed at the end of this run.
+    is_temporary: bool,
+    /// The number of temporary files so far, for their names.
+    next_part: AtomicUsize,
 }
 
-/// Our folder in the user's cache (XDG base directories, or what the system has instead).
-pub fn user_cache() -> Option<PathBuf> {
+/// The folder of make-disc in the user's cache (XDG base directories, or the equivalent of other systems).
+pub fn user_cache_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|strategy| strategy.cache_dir().join("make-disc"))
 }
 
 impl Cache {
-    /// The user's own cache; a fleeting one if that cannot be written.
-    pub fn of_user() -> Self {
+    /// The user's own cache, or a temporary one if that is not writable.
+    pub fn for_user() -> Self {
         let name = format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"));
-        match user_cache()
+        match user_cache_folder()
             .map(|folder| folder.join(name))
-            .filter(|folder| fs::create_dir_all(folder).is_ok() && writable(folder))
+            .filter(|folder| fs::create_dir_all(folder).is_ok() && is_writable(folder))
         {
-            Some(folder) => Self { folder, fleeting: false, parts: AtomicUsize::new(0) },
-            None => Self::fleeting(),
+            Some(folder) => Self { folder, is_temporary: false, next_part: AtomicUsize::new(0) },
+            None => Self::temporary(),
         }
     }
 
-    /// One that goes with this run.
-    pub fn fleeting() -> Self {
+    /// A cache that is removed at the end of this run.
+    pub fn temporary() -> Self {
         let named = |n: u32| std::env::temp_dir().join(format!("make-disc-{}-{n}", std::process::id()));
-        // One that nobody made before. If none can be made, documents have no text: which is said.
+        // A folder that did not exist before. If none can be created, every document is reported as unreadable.
         let folder = (0..100).map(named).find(|folder| fs::create_dir(folder).is_ok()).unwrap_or_else(|| named(100));
-        Self { folder, fleeting: true, parts: AtomicUsize::new(0) }
+        Self { folder, is_temporary: true, next_part: AtomicUsize::new(0) }
     }
 
-    /// The text of a document from the cache, or as `read` writes it into a file.
-    pub(super) fn read_or(
+    /// Returns the facts and the entry of a document. If it is not in the cache, `extract` writes its text to a file.
+    pub(super) fn get_or_extract(
         &self,
         path: &Path,
         format: &str,
-        read: impl FnOnce(&Path) -> Result<(), String>,
+        extract: impl FnOnce(&Path) -> Result<(), String>,
     ) -> (Facts, Option<PathBuf>) {
-        if fs::metadata(path).is_ok_and(|meta| meta.len() > LARGEST) {
-            let why = format!("it has more than {} MB, and is not looked into", LARGEST / 1_000_000);
+        if fs::metadata(path).is_ok_and(|meta| meta.len() > MAX_DOCUMENT_BYTES) {
+            let why = format!("it is larger than {} MB", MAX_DOCUMENT_BYTES / 1_000_000);
             return (Extraction::unreadable(why).facts, None);
         }
         let digest = match digest_of_file(path) {
@@ -76,18 +77,18 @@ impl Cache {
         if let Some(known) = load(&entry) {
             return (known.facts, Some(entry));
         }
-        // Two runs may work on one document, and each of them on two copies of it.
-        let number = self.parts.fetch_add(1, Ordering::Relaxed);
+        // Several runs may read the same document at the same time, and each run several copies of it.
+        let number = self.next_part.fetch_add(1, Ordering::Relaxed);
         let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
-        let done = read(&part);
+        let done = extract(&part);
         let (extraction, keep) = match done {
             Ok(()) => match fs::read(&part).ok().and_then(|bytes| decode(&bytes)) {
                 Some(extraction) => (extraction, true),
-                None => (Extraction::unreadable("its reader ended without a result"), false),
+                None => (Extraction::unreadable("the text extractor returned no result"), false),
             },
             Err(why) => (Extraction::unreadable(why), false),
         };
-        // A document that was changed meanwhile must not lend its text to the one it was.
+        // The text of a document that has changed must not be stored under the old digest.
         let keep = keep && digest_of_file(path).is_ok_and(|now| now == digest);
         let kept = keep && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
@@ -97,31 +98,31 @@ impl Cache {
 
 impl Drop for Cache {
     fn drop(&mut self) {
-        if self.fleeting {
+        if self.is_temporary {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-/// The digest of a document, which may be something else by now: a pipe or a device has no end.
+/// The digest of a document. What is no longer a regular file is not read: pipes and devices may have no end.
 fn digest_of_file(path: &Path) -> io::Result<Digest> {
-    Digest::from_reader(regular(path)?)
+    Digest::from_reader(open_regular_file(path)?)
 }
 
-/// Opens a regular file.
-pub(super) fn regular(path: &Path) -> io::Result<File> {
+/// Opens a file, and fails if it is not a regular one.
+pub(super) fn open_regular_file(path: &Path) -> io::Result<File> {
     let file = open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no regular file any more")) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no longer a regular file")) }
 }
 
-fn writable(folder: &Path) -> bool {
+fn is_writable(folder: &Path) -> bool {
     let probe = folder.join(format!("{}.probe", std::process::id()));
     let made = File::create(&probe).is_ok();
     let _ = fs::remove_file(&probe);
     made
 }
 
-/// What a reader writes: the extraction alone.
+/// What the worker process writes: the extraction without a digest.
 pub(super) fn encode(extraction: &Extraction) -> Vec<u8> {
     postcard::to_stdvec(extraction).unwrap_or_default()
 }
@@ -130,7 +131,7 @@ fn decode(bytes: &[u8]) -> Option<Extraction> {
     postcard::from_bytes(bytes).ok()
 }
 
-/// An entry under its name, whole or not at all.
+/// Writes an entry completely or not at all.
 fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
     let body = encode(extraction);
     let mut file = File::create(part).ok()?;
@@ -138,11 +139,11 @@ fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
     fs::rename(part, entry).ok()
 }
 
-/// An entry; none if there is none or it is damaged.
+/// Reads an entry; `None` if it does not exist or is damaged.
 pub(super) fn load(entry: &Path) -> Option<Extraction> {
     let bytes = fs::read(entry).ok()?;
-    let (head, body) = bytes.split_at_checked(HEAD)?;
-    (head == digest_of(body).as_bytes()).then(|| decode(body)).flatten()
+    let (digest, body) = bytes.split_at_checked(DIGEST_LENGTH)?;
+    (digest == digest_of(body).as_bytes()).then(|| decode(body)).flatten()
 }
 
 fn digest_of(bytes: &[u8]) -> String {

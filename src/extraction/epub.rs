@@ -2,29 +2,31 @@
 
 use std::collections::HashMap;
 
-use super::office::{about, no_document, part};
-use super::{Extraction, plain};
+use super::office::{read_member, unreadable, with_metadata};
+use super::{Extraction, text};
 use crate::data_formats::{XmlEvent, XmlReader};
 
-/// Reads a book.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
-    let Some(container) = part(bytes, "META-INF/container.xml") else { return no_document() };
+    let Some(container) = read_member(bytes, "META-INF/container.xml") else { return unreadable() };
     let root = elements(&container).into_iter().find(|element| element.name == "rootfile");
-    let Some(place) = root.and_then(|root| root.attributes.get("full-path").cloned()) else { return no_document() };
-    let Some(package) = part(bytes, &place) else { return no_document() };
-    let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let parts = elements(&package);
-    let of = |name: &'static str| parts.iter().filter(move |part| part.name == name).map(|part| &part.attributes);
+    let Some(package_path) = root.and_then(|root| root.attributes.get("full-path").cloned()) else {
+        return unreadable();
+    };
+    let Some(package) = read_member(bytes, &package_path) else { return unreadable() };
+    let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let all = elements(&package);
+    let named =
+        |name: &'static str| all.iter().filter(move |element| element.name == name).map(|element| &element.attributes);
     let items: HashMap<&str, &str> =
-        of("item").filter_map(|item| Some((item.get("id")?.as_str(), item.get("href")?.as_str()))).collect();
+        named("item").filter_map(|item| Some((item.get("id")?.as_str(), item.get("href")?.as_str()))).collect();
     let mut pages = Vec::new();
-    for item in of("itemref").filter_map(|item| items.get(item.get("idref")?.as_str())) {
+    for item in named("itemref").filter_map(|item| items.get(item.get("idref")?.as_str())) {
         let path = if folder.is_empty() { (*item).to_owned() } else { format!("{folder}/{item}") };
-        if let Some(page) = part(bytes, &path) {
-            pages.extend(plain::html(page.as_bytes()).pages);
+        if let Some(page) = read_member(bytes, &path) {
+            pages.extend(text::extract_html(page.as_bytes()).pages);
         }
     }
-    about(Extraction { pages, ..Extraction::default() }, &package)
+    with_metadata(Extraction { pages, ..Extraction::default() }, &package)
 }
 
 struct Element {
@@ -32,7 +34,7 @@ struct Element {
     attributes: HashMap<String, String>,
 }
 
-/// The elements of a small file, without their order.
+/// All elements of an XML file, without their nesting.
 fn elements(xml: &str) -> Vec<Element> {
     let mut reader = XmlReader::from_str(xml);
     let mut elements = Vec::new();

@@ -1,4 +1,4 @@
-//! What is worth saying of the documents before they are published.
+//! Warnings about the documents, to be dealt with before they are published.
 
 use std::collections::HashMap;
 
@@ -7,89 +7,92 @@ use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
 
-/// How many documents a finding names; of more it says how many.
-const NAMED: usize = 5;
+/// The number of documents that a finding names; of more it gives the number.
+const MAX_NAMED_DOCUMENTS: usize = 5;
 
-/// A kind of finding: which documents it concerns, and what to do about them.
-struct Kind {
+/// Something that can be wrong with documents. All documents that fail the check are named in one finding.
+struct Check {
     code: &'static str,
-    /// What is wrong, after the document's name.
-    says: &'static str,
+    /// What is wrong; it follows the name of the document.
+    problem: &'static str,
     help: &'static str,
-    concerns: fn(&Facts, &Language) -> Option<String>,
+    /// The details about a document that fails, possibly empty; `None` if it passes.
+    fails: fn(&Facts, &Language) -> Option<String>,
 }
 
-const KINDS: [Kind; 9] = [
-    Kind {
+const CHECKS: [Check; 9] = [
+    Check {
         code: "unreadable-document",
-        says: "the text cannot be read",
-        help: "open it in a PDF reader or word processor; if it is damaged, save it anew, or ask its author for another copy",
-        concerns: |facts, _| match &facts.text {
+        problem: "the text cannot be read",
+        help: "open it in a PDF reader or word processor and save it again; if it is damaged, ask its author for another copy",
+        fails: |facts, _| match &facts.text {
             TextLayer::Unreadable(why) if !facts.encrypted => Some(why.clone()),
             _ => None,
         },
     },
-    Kind {
+    Check {
         code: "encrypted-document",
-        says: "the document is protected by a password: readers cannot open it",
+        problem: "the document is protected by a password: readers cannot open it",
         help: "ask its author for a copy without a password",
-        concerns: |facts, _| facts.encrypted.then(String::new),
+        fails: |facts, _| facts.encrypted.then(String::new),
     },
-    Kind {
+    Check {
         code: "no-text-layer",
-        says: "the document has no text, only pictures of it: readers cannot search it, and screen readers are silent",
-        help: "let a program recognise the text: `ocrmypdf in.pdf out.pdf`, or the OCR of your PDF editor",
-        concerns: |facts, _| (facts.text == TextLayer::None).then(String::new),
+        problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
+        help: "recognise the text with `ocrmypdf in.pdf out.pdf`, or with the OCR of your PDF editor",
+        fails: |facts, _| (facts.text == TextLayer::None).then(String::new),
     },
-    Kind {
+    Check {
         code: "partial-text",
-        says: "some pages have no text, only pictures of it: readers cannot search those",
-        help: "let a program recognise the text: `ocrmypdf --skip-text in.pdf out.pdf`",
-        concerns: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
+        problem: "some pages contain only pictures of text: readers cannot search them",
+        help: "recognise the text with `ocrmypdf --skip-text in.pdf out.pdf`",
+        fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
-    Kind {
+    Check {
         code: "bad-text-layer",
-        says: "the letters look right, but the file does not say which they are: readers cannot search or copy them",
-        help: "make the PDF anew from its source with embedded Unicode fonts, or `ocrmypdf --force-ocr in.pdf out.pdf`",
-        concerns: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
+        problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
+        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text with `ocrmypdf --force-ocr in.pdf out.pdf`",
+        fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
-    Kind {
+    Check {
         code: "wrong-language",
-        says: "the text is in another language than the one that the manifest gives it, by its looks",
-        help: "check whether the right file stands here; if most of it is meant to be in that language, leave it",
-        concerns: |facts, language| {
-            let pages: usize = facts.looks_like.iter().map(|(_, pages)| pages).sum();
-            let (most, count) = facts.looks_like.iter().max_by_key(|(_, count)| *count)?;
-            let looks_like = Language::parse(most).ok()?;
-            // A page in its own language is enough: the rest may be quotations, tables, or examples.
+        problem: "the text seems to be in another language than the manifest says",
+        help: "check that this is the right file; if most of it is meant to be in that language, ignore this warning",
+        fails: |facts, language| {
+            let pages: usize = facts.detected_languages.iter().map(|(_, pages)| pages).sum();
+            let (most, count) = facts.detected_languages.iter().max_by_key(|(_, count)| *count)?;
+            let detected = Language::parse(most).ok()?;
+            // One page in the right language is enough: the rest may be quotations, tables or examples.
             let other = |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_distinguishable_from(&other));
-            let own = !facts.looks_like.iter().all(|(tag, _)| other(tag));
-            (!own && count * 5 >= pages * 4).then(|| format!("it looks like `{looks_like}`, not `{language}`"))
+            let own = !facts.detected_languages.iter().all(|(tag, _)| other(tag));
+            (!own && count * 5 >= pages * 4).then(|| format!("it looks like `{detected}`, not `{language}`"))
         },
     },
-    Kind {
+    Check {
         code: "untagged-pdf",
-        says: "the PDF is not tagged: screen readers cannot tell headings, lists and tables",
+        problem: "the PDF is not tagged: screen readers cannot recognise headings, lists and tables",
         help: "export it again with tags: in LibreOffice “Tagged PDF”, in Word “Document structure tags for accessibility”",
-        concerns: |facts, _| (facts.tagged == Some(false) && !facts.encrypted).then(String::new),
+        fails: |facts, _| (facts.tagged == Some(false) && !facts.encrypted).then(String::new),
     },
-    Kind {
+    Check {
         code: "pdf-without-title",
-        says: "the PDF has no title of its own: readers see its file name instead",
+        problem: "the PDF has no title of its own: readers see its file name instead",
         help: "set the title in the document’s properties, and export it again",
-        concerns: |facts, _| (facts.tagged.is_some() && !facts.encrypted && facts.title.is_none()).then(String::new),
+        fails: |facts, _| (facts.tagged.is_some() && !facts.encrypted && facts.title.is_none()).then(String::new),
     },
-    Kind {
+    Check {
         code: "pdf-language",
-        says: "the PDF does not say that it is in the language that the manifest gives it: screen readers may pronounce it wrongly",
+        problem: "the PDF does not declare the language that the manifest gives it: screen readers may pronounce it wrongly",
         help: "set the language of the document in the program that made it, and export it again",
-        concerns: |facts, language| {
+        fails: |facts, language| {
             if facts.tagged.is_none() || facts.encrypted {
                 return None;
             }
             match &facts.language {
                 None => Some(String::new()),
-                Some(said) if primary(said) != primary(language.as_str()) => Some(format!("it says `{said}`")),
+                Some(declared) if primary(declared) != primary(language.as_str()) => {
+                    Some(format!("it declares `{declared}`"))
+                }
                 Some(_) => None,
             }
         },
@@ -100,30 +103,30 @@ fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Says what readers of the documents will miss, each kind once with the documents it concerns.
-pub fn findings(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
-    for kind in KINDS {
-        let mut concerned: Vec<(Place, String, String)> = Vec::new();
+/// Reports problems that readers of the documents will have, each in one finding for all documents that have it.
+pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
+    for check in CHECKS {
+        let mut failed: Vec<(Place, String, String)> = Vec::new();
         for (s, r, report) in catalogue.reports() {
             let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
             for variant in &report.variants {
                 for file in &variant.files {
-                    let why =
-                        extractions.facts(file.source).and_then(|facts| (kind.concerns)(facts, &variant.language));
-                    if let Some(why) = why {
+                    let details =
+                        extractions.facts(file.source).and_then(|facts| (check.fails)(facts, &variant.language));
+                    if let Some(details) = details {
                         let place = Place::Value(at.key(variant.language.as_str()));
-                        concerned.push((place, catalogue.source(file.source).written.to_string(), why));
+                        failed.push((place, catalogue.source(file.source).written.to_string(), details));
                     }
                 }
             }
         }
-        findings.0.extend(finding(&kind, concerned));
+        findings.0.extend(finding(&check, failed));
     }
-    same_bytes(catalogue, extractions, findings);
+    check_duplicates(catalogue, extractions, findings);
 }
 
-/// Says which documents hold the same bytes under several names: one was copied twice, or in the place of another.
-fn same_bytes(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
+/// Reports documents with the same contents: one was copied twice, or instead of another.
+fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     let mut first: HashMap<&str, (SourceId, Place)> = HashMap::new();
     for (s, r, report) in catalogue.reports() {
         let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
@@ -135,16 +138,16 @@ fn same_bytes(catalogue: &Catalogue, extractions: &Extractions, findings: &mut F
                     None => {
                         first.insert(digest, (file.source, place));
                     }
-                    // One file that is named twice has a finding of its own.
+                    // The same file named twice has its own finding.
                     Some((known, _)) if *known == file.source => {}
                     Some((known, there)) => {
                         let name = |id: SourceId| &catalogue.source(id).written;
                         let (own, other) = (name(file.source), name(*known));
-                        let message = format!("`{own}` holds the same bytes as `{other}`");
+                        let message = format!("`{own}` has the same contents as `{other}`");
                         findings.push(
                             Finding::warning("same-bytes", place, message)
-                                .also(there.clone(), "the other is here")
-                                .help("if one of them was copied in the place of another document, copy the right one; else name one file twice: its bytes are stored once"),
+                                .also(there.clone(), "the other file is here")
+                                .help("if one was copied instead of another document, copy the right one; otherwise name the same file twice: its contents are then stored only once"),
                         );
                     }
                 }
@@ -153,23 +156,26 @@ fn same_bytes(catalogue: &Catalogue, extractions: &Extractions, findings: &mut F
     }
 }
 
-fn finding(kind: &Kind, concerned: Vec<(Place, String, String)>) -> Option<Finding> {
-    let count = concerned.len();
-    let mut concerned = concerned.into_iter();
-    let (place, name, why) = concerned.next()?;
-    let with = |name: &str, why: &str| if why.is_empty() { format!("`{name}`") } else { format!("`{name}`: {why}") };
-    let message = match count {
-        1 => format!("{}: {}", with(&name, &why), kind.says),
-        2 => format!("{}, and one more: {}", with(&name, &why), kind.says),
-        _ => format!("{}, and {} more: {}", with(&name, &why), count - 1, kind.says),
+fn finding(check: &Check, failed: Vec<(Place, String, String)>) -> Option<Finding> {
+    let count = failed.len();
+    let mut failed = failed.into_iter();
+    let (place, name, details) = failed.next()?;
+    let describe = |name: &str, details: &str| {
+        if details.is_empty() { format!("`{name}`") } else { format!("`{name}`: {details}") }
     };
-    let mut finding = Finding::warning(kind.code, place, message);
+    let message = match count {
+        1 => format!("{}: {}", describe(&name, &details), check.problem),
+        2 => format!("{}, and one more: {}", describe(&name, &details), check.problem),
+        _ => format!("{}, and {} more: {}", describe(&name, &details), count - 1, check.problem),
+    };
+    let mut finding = Finding::warning(check.code, place, message);
     if count > 1 {
-        let rest = concerned.as_slice().iter().map(|(_, name, why)| (name, why));
-        finding.concerns = std::iter::once((&name, &why)).chain(rest).map(|(name, why)| with(name, why)).collect();
+        let rest = failed.as_slice().iter().map(|(_, name, details)| (name, details));
+        let all = std::iter::once((&name, &details)).chain(rest);
+        finding.concerns = all.map(|(name, details)| describe(name, details)).collect();
     }
-    for (place, name, why) in concerned.by_ref().take(NAMED - 1) {
-        finding = finding.also(place, with(&name, &why));
+    for (place, name, details) in failed.by_ref().take(MAX_NAMED_DOCUMENTS - 1) {
+        finding = finding.also(place, describe(&name, &details));
     }
-    Some(finding.help(kind.help))
+    Some(finding.help(check.help))
 }

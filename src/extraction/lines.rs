@@ -1,4 +1,4 @@
-//! Glyphs with their places, put together to lines of text in the order in which they are read.
+//! Assembles glyphs with their positions into lines of text in reading order.
 
 use hayro_interpret::kurbo::Point;
 
@@ -6,47 +6,48 @@ use crate::language::{CharDirection, char_direction, nfkc};
 
 /// A glyph on a page.
 pub(super) struct Glyph {
-    /// What it says; none if the PDF does not tell.
+    /// Its characters; `None` if the PDF does not say.
     pub text: Option<String>,
-    /// Where it stands, in a page that counts downwards.
+    /// Its origin, on a page whose y axis points down.
     pub start: Point,
-    /// Where the next one would stand.
+    /// The origin of the next glyph.
     pub end: Point,
-    /// The height of its letters above its place.
+    /// The point above the origin at the height of the font.
     pub above: Point,
 }
 
-/// A gap between letters that is a space, in parts of their height.
-const SPACE: f64 = 0.18;
+/// The smallest gap between glyphs that counts as a space, as a fraction of their height.
+const MIN_SPACE: f64 = 0.18;
 
-/// How far letters of one line stand from its base, in parts of their height: exponents do.
-const LINE: f64 = 0.45;
+/// How far glyphs of one line may be from its baseline, as a fraction of their height: superscripts are.
+const MAX_SHIFT: f64 = 0.45;
 
-/// The text of a page while it is read.
+/// The text of a page while its glyphs are added.
 #[derive(Default)]
 pub(super) struct Lines {
     text: String,
-    line: Vec<Placed>,
-    /// Glyphs whose characters are known.
+    line: Vec<PlacedGlyph>,
+    /// The number of characters that are known.
     pub known: usize,
-    /// Glyphs of which nobody knows what they say.
+    /// The number of glyphs whose characters are unknown.
     pub unknown: usize,
 }
 
 /// A glyph in its line.
-struct Placed {
+struct PlacedGlyph {
     text: String,
-    /// Along the line.
+    /// Where it begins and ends along the line.
     from: f64,
     to: f64,
-    /// Across it, from the line's first glyph.
+    /// The height of the font.
     height: f64,
     start: Point,
+    /// The direction of the line, a vector of length 1.
     along: (f64, f64),
 }
 
 impl Lines {
-    /// The next glyph that is drawn.
+    /// Adds the next glyph that is drawn.
     pub(super) fn push(&mut self, glyph: Glyph) {
         let height = (glyph.above - glyph.start).hypot();
         let text = match glyph.text {
@@ -69,51 +70,51 @@ impl Lines {
         if let Some(first) = self.line.first() {
             let (dx, dy) = (glyph.start.x - first.start.x, glyph.start.y - first.start.y);
             let across = (dy * first.along.0 - dx * first.along.1).abs();
-            let turned = along.0 * first.along.0 + along.1 * first.along.1 < 0.9;
-            if across > LINE * first.height.max(height) || turned {
+            let is_turned = along.0 * first.along.0 + along.1 * first.along.1 < 0.9;
+            if across > MAX_SHIFT * first.height.max(height) || is_turned {
                 self.end_line();
             }
         }
         let axis = self.line.first().map_or(along, |first| first.along);
         let from = glyph.start.x * axis.0 + glyph.start.y * axis.1;
-        self.line.push(Placed { text, from, to: from + width, height, start: glyph.start, along: axis });
+        self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, along: axis });
     }
 
-    /// Bytes so far.
-    pub(super) fn bytes(&self) -> usize {
+    /// The approximate size of the text so far.
+    pub(super) fn text_bytes(&self) -> usize {
         self.text.len() + self.line.len()
     }
 
-    /// The whole text, a line each.
+    /// The text, with a line break after each line.
     pub(super) fn into_text(mut self) -> String {
         self.end_line();
-        joined(&self.text)
+        join_divided_words(&self.text)
     }
 
     fn end_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
-        let right_to_left = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
-        if right_to_left {
+        let is_right_to_left_line = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
+        if is_right_to_left_line {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
-        // The glyphs with the spaces between them, in the order in which they stand or were drawn.
-        let mut words: Vec<String> = Vec::with_capacity(line.len() * 5 / 4);
-        let mut before: Option<&Placed> = None;
+        // The glyphs and the spaces between them: from left to right in a line with right-to-left text, else as drawn.
+        let mut pieces: Vec<String> = Vec::with_capacity(line.len() * 5 / 4);
+        let mut before: Option<&PlacedGlyph> = None;
         for glyph in &line {
             if let Some(before) = before {
                 let gap = glyph.from - before.to;
                 let size = before.height.max(glyph.height);
-                // Far to the left is another column or another run.
-                let apart = gap > SPACE * size || gap < -1.5 * size;
-                let spaced = words.last().is_some_and(|last| last.ends_with(char::is_whitespace));
-                if apart && !spaced && !glyph.text.starts_with(char::is_whitespace) {
-                    words.push(" ".to_owned());
+                // A glyph far to the left is in another column or text run.
+                let is_apart = gap > MIN_SPACE * size || gap < -1.5 * size;
+                let has_space = pieces.last().is_some_and(|last| last.ends_with(char::is_whitespace));
+                if is_apart && !has_space && !glyph.text.starts_with(char::is_whitespace) {
+                    pieces.push(" ".to_owned());
                 }
             }
-            words.push(plain(&glyph.text));
+            pieces.push(expand_presentation_forms(&glyph.text));
             before = Some(glyph);
         }
-        let text = if right_to_left { in_reading_order(words) } else { words.concat() };
+        let text = if is_right_to_left_line { to_reading_order(pieces) } else { pieces.concat() };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
             self.text.push_str(&text);
@@ -122,15 +123,15 @@ impl Lines {
     }
 }
 
-/// Words that were divided at the end of a line, whole again.
-fn joined(text: &str) -> String {
+/// Joins words that are divided at the end of a line.
+fn join_divided_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         let divided = line.strip_suffix(['-', '\u{ad}', '\u{2010}']).filter(|rest| rest.ends_with(char::is_alphabetic));
-        let goes_on = lines.peek().is_some_and(|next| next.starts_with(char::is_lowercase));
+        let continues = lines.peek().is_some_and(|next| next.starts_with(char::is_lowercase));
         match divided {
-            Some(rest) if goes_on => out.push_str(rest),
+            Some(rest) if continues => out.push_str(rest),
             _ => {
                 out.push_str(line);
                 if lines.peek().is_some() {
@@ -142,13 +143,13 @@ fn joined(text: &str) -> String {
     out
 }
 
-/// Ligatures and the shapes of Arabic letters as the letters themselves.
-fn plain(text: &str) -> String {
-    let shaped = |character: char| matches!(character, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
-    if text.chars().any(shaped) { nfkc(text).into_owned() } else { text.to_owned() }
+/// Replaces ligatures and the contextual shapes of Arabic letters with the letters themselves.
+fn expand_presentation_forms(text: &str) -> String {
+    let is_presentation_form = |character: char| matches!(character, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    if text.chars().any(is_presentation_form) { nfkc(text).into_owned() } else { text.to_owned() }
 }
 
-/// What is no character of a text: for private use, a control, or a replacement.
+/// Whether a character carries no text: private use, control and replacement characters.
 fn is_unknown(character: char) -> bool {
     matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fffd}')
         || (character.is_control() && !character.is_whitespace())
@@ -158,14 +159,14 @@ fn is_right_to_left(character: char) -> bool {
     char_direction(character) == Some(CharDirection::RightToLeft)
 }
 
-/// The direction of a piece of text: that of its first character that has one.
+/// The direction of the first character that has one.
 fn direction(text: &str) -> Option<CharDirection> {
     text.chars().find_map(char_direction)
 }
 
-/// Pieces of a line as they stand from left to right, in the order in which they are read: what a
-/// renderer did to show them (Unicode Standard Annex 9, rule L2), undone.
-fn in_reading_order(mut pieces: Vec<String>) -> String {
+/// Puts the pieces of a line, which are in the order from left to right, into reading order. This reverses what a
+/// renderer does to show text (Unicode Standard Annex 9, rule L2).
+fn to_reading_order(mut pieces: Vec<String>) -> String {
     let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| direction(piece)).collect();
     let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
     let base = if count(Some(CharDirection::RightToLeft)) >= count(Some(CharDirection::LeftToRight)) {
@@ -173,56 +174,60 @@ fn in_reading_order(mut pieces: Vec<String>) -> String {
     } else {
         CharDirection::LeftToRight
     };
-    // Pieces between two of one direction go with them, others with the line.
-    let mut levels: Vec<bool> = Vec::with_capacity(pieces.len());
+    // A piece without direction takes that of its neighbours if they agree, else that of the line.
+    let mut reversed: Vec<bool> = Vec::with_capacity(pieces.len());
     for (at, direction) in directions.iter().enumerate() {
-        let strong = |direction: &&Option<CharDirection>| {
+        let is_strong = |direction: &&Option<CharDirection>| {
             matches!(direction, Some(CharDirection::LeftToRight | CharDirection::RightToLeft))
         };
-        let backwards = match direction {
+        let is_reversed = match direction {
             Some(CharDirection::LeftToRight) => false,
             Some(CharDirection::RightToLeft) => true,
-            // A number reads from left to right wherever it stands.
+            // Numbers are read from left to right in every line.
             Some(CharDirection::Number) => false,
             None => {
                 let is_number = |at: usize| directions.get(at) == Some(&Some(CharDirection::Number));
-                let separator = at > 0 && is_number(at - 1) && is_number(at + 1) && pieces[at].trim() == pieces[at];
-                let before = directions[..at].iter().rev().find(strong);
-                let after = directions[at..].iter().find(strong);
+                let is_separator = at > 0 && is_number(at - 1) && is_number(at + 1) && pieces[at].trim() == pieces[at];
+                let before = directions[..at].iter().rev().find(is_strong);
+                let after = directions[at..].iter().find(is_strong);
                 match (before, after) {
-                    _ if separator => false,
+                    _ if is_separator => false,
                     (Some(before), Some(after)) if before == after => *before == Some(CharDirection::RightToLeft),
                     _ => base == CharDirection::RightToLeft,
                 }
             }
         };
-        levels.push(backwards);
+        reversed.push(is_reversed);
     }
     let mut out = String::new();
     let mut runs: Vec<(bool, Vec<String>)> = Vec::new();
-    for (piece, backwards) in pieces.drain(..).zip(levels) {
+    for (piece, is_reversed) in pieces.drain(..).zip(reversed) {
         match runs.last_mut() {
-            Some((same, run)) if *same == backwards => run.push(piece),
-            _ => runs.push((backwards, vec![piece])),
+            Some((same, run)) if *same == is_reversed => run.push(piece),
+            _ => runs.push((is_reversed, vec![piece])),
         }
     }
     if base == CharDirection::RightToLeft {
         runs.reverse();
-        for (backwards, run) in runs {
-            if backwards { run.iter().rev().for_each(|piece| out.push_str(&mirrored(piece))) } else { out.extend(run) }
+        for (is_reversed, run) in runs {
+            if is_reversed {
+                run.iter().rev().for_each(|piece| out.push_str(&mirror_bracket(piece)))
+            } else {
+                out.extend(run)
+            }
         }
         return out;
     }
-    // In a line from left to right a number between words from the right belongs to them.
+    // In a left-to-right line a number between right-to-left words belongs to these.
     let mut at = 0;
     while at < runs.len() {
         let last = (at..runs.len()).take_while(|next| runs[*next].0 || is_numeric(&runs[*next].1)).last();
         match last.filter(|_| runs[at].0) {
             Some(last) => {
                 let last = if runs[last].0 { last } else { last.saturating_sub(1).max(at) };
-                for (backwards, run) in runs[at..=last].iter().rev() {
-                    if *backwards {
-                        run.iter().rev().for_each(|piece| out.push_str(&mirrored(piece)))
+                for (is_reversed, run) in runs[at..=last].iter().rev() {
+                    if *is_reversed {
+                        run.iter().rev().for_each(|piece| out.push_str(&mirror_bracket(piece)))
                     } else {
                         out.extend(run.iter().cloned())
                     }
@@ -243,8 +248,8 @@ fn is_numeric(run: &[String]) -> bool {
         && run.iter().any(|piece| direction(piece) == Some(CharDirection::Number))
 }
 
-/// A bracket in text from the right was drawn as its mirror image.
-fn mirrored(piece: &str) -> String {
+/// Restores a bracket of right-to-left text, which is drawn as its mirror image.
+fn mirror_bracket(piece: &str) -> String {
     let mirror = |character| match character {
         '(' => ')',
         ')' => '(',
@@ -261,31 +266,31 @@ fn mirrored(piece: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What stands on a line from left to right, a character a glyph.
+    /// Reads a line of one glyph per character.
     fn read(visual: &str) -> String {
-        in_reading_order(visual.chars().map(String::from).collect())
+        to_reading_order(visual.chars().map(String::from).collect())
     }
 
     #[test]
-    fn lines_from_the_right_are_read_from_the_right() {
+    fn right_to_left_lines_are_read_from_the_right() {
         assert_eq!(read("ملاس"), "سالم");
         assert_eq!(read("باتك ىرتشا دمحأ"), "أحمد اشترى كتاب");
-        // A number keeps its order, with its separators; so do words in Latin letters.
+        // Numbers with their separators and Latin words keep their order.
         assert_eq!(read("1325 رارقلا"), "القرار 1325");
         assert_eq!(read("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
         assert_eq!(read("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
-        // Brackets were drawn as their mirror images.
+        // Brackets are drawn as their mirror images.
         assert_eq!(read("(بأ) ج"), "ج (أب)");
     }
 
     #[test]
-    fn words_from_the_right_in_a_line_from_the_left_are_turned() {
+    fn right_to_left_words_in_a_left_to_right_line_are_reversed() {
         assert_eq!(read("The word ملاس means peace"), "The word سالم means peace");
     }
 
     #[test]
-    fn divided_words_are_joined() {
-        assert_eq!(joined("inter-\nnational\nlaw"), "international\nlaw");
-        assert_eq!(joined("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
+    fn divided_words_are_join_divided_words() {
+        assert_eq!(join_divided_words("inter-\nnational\nlaw"), "international\nlaw");
+        assert_eq!(join_divided_words("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
     }
 }

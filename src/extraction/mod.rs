@@ -1,8 +1,7 @@
-//! The text of the documents, page by page, for the search; and what readers can expect of them.
+//! The text of the documents, page by page, for the search; and facts about them for their readers.
 //!
-//! Each document is read by a process of its own (`worker`), which may crash, loop or run out of
-//! memory: that costs its text and nothing else. What was read is kept by the digest of the document
-//! (`cache`), so that it is read once.
+//! Each document is read in a separate process (`worker`). If that crashes, loops or runs out of memory, only the text of
+//! this document is missing. Texts are cached by the digest of the document (`cache`), so that each is read only once.
 
 mod cache;
 mod epub;
@@ -10,7 +9,7 @@ mod findings;
 mod lines;
 mod office;
 mod pdf;
-mod plain;
+mod text;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -21,10 +20,10 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-pub use cache::{Cache, user_cache};
-pub use findings::findings;
-pub use plain::text as decoded;
-pub use worker::{Bounds, run as work};
+pub use cache::{Cache, user_cache_folder};
+pub use findings::check_documents;
+pub use text::decode_text;
+pub use worker::{Limits, run_as_worker};
 
 use crate::catalogue::{Catalogue, SourceId};
 use crate::file_formats::{Extractor, Format};
@@ -34,91 +33,89 @@ use crate::progress::Progress;
 /// The text of one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extraction {
-    /// Its pages; of a format without pages, pieces of some thousand characters.
+    /// Its pages; of a format without pages, parts of a few thousand characters.
     pub pages: Vec<String>,
-    /// Whether they are numbered pages of the file, which `#page=1` leads to.
+    /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
-    /// What a reader can expect.
     pub facts: Facts,
 }
 
-/// What a reader can expect of a document.
+/// What is known about a document, from its contents and its metadata.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// How many pages it has, if it has any.
+    /// The number of pages; `None` for formats without pages.
     pub pages: Option<u32>,
-    /// Whether it can be searched.
     pub text: TextLayer,
-    /// Whether it is a tagged PDF (ISO 32000-1, 14.8), which screen readers need; none for other formats.
+    /// Whether it is a tagged PDF (ISO 32000-1, 14.8), which screen readers need; `None` for other formats.
     pub tagged: Option<bool>,
-    /// The title it gives itself.
+    /// The title in its metadata.
     pub title: Option<String>,
-    /// The language it says it is in.
+    /// The language in its metadata.
     pub language: Option<String>,
-    /// The languages that some of its pages look like, each with the number of those pages.
-    pub looks_like: Vec<(String, usize)>,
-    /// Its first heading, of a web page.
+    /// The languages detected on its pages, each with the number of pages.
+    pub detected_languages: Vec<(String, usize)>,
+    /// The first heading of a web page.
     pub heading: Option<String>,
-    /// Who it says made it.
+    /// The authors in its metadata.
     pub authors: Vec<String>,
-    /// When it says it was made, as it says so.
+    /// The date in its metadata, as written there.
     pub date: Option<String>,
-    /// Where its links lead, of a web page, as written.
+    /// The targets of the links of a web page, as written.
     pub links: Vec<String>,
-    /// Whether it is encrypted so that it was not read.
+    /// Whether it could not be read because it is encrypted.
     pub encrypted: bool,
 }
 
 /// Whether the text of a document can be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextLayer {
-    /// It can.
     Good,
     /// More than a tenth of its pages are pictures without text.
     Partial,
-    /// It has none: it was scanned, or its letters were drawn.
+    /// It has no text: it was scanned, or its letters are drawings.
     None,
-    /// It has one, which does not tell the characters.
+    /// It has text, but does not say which characters the letters are.
     Bad,
-    /// It could not be read, for this reason.
+    /// It could not be read, for this reason: a sentence about the document ("it needs a password").
     Unreadable(String),
-    /// It is in a format that is not read.
+    /// Its format is not supported.
     #[default]
     Unsupported,
 }
 
 impl Facts {
-    fn of(text: TextLayer) -> Self {
+    fn with_text_layer(text: TextLayer) -> Self {
         Self { text, ..Self::default() }
     }
 }
 
 impl Extraction {
-    /// Nothing, for a reason that follows "it cannot be read: ".
-    fn unreadable(why: impl Into<String>) -> Self {
-        Self { facts: Facts::of(TextLayer::Unreadable(why.into())), ..Self::default() }
+    /// For the reason see [`TextLayer::Unreadable`].
+    fn unreadable(reason: impl Into<String>) -> Self {
+        Self { facts: Facts::with_text_layer(TextLayer::Unreadable(reason.into())), ..Self::default() }
     }
 
-    /// Text that has no pages, in pieces.
-    fn running(text: &str) -> Self {
-        let pages = plain::pieces(text);
+    /// Running text without pages.
+    fn from_text(text: &str) -> Self {
+        let pages = text::split_into_parts(text);
         let layer = if pages.is_empty() { TextLayer::None } else { TextLayer::Good };
-        Self { pages, numbered: false, facts: Facts::of(layer) }
+        Self { pages, numbered: false, facts: Facts::with_text_layer(layer) }
     }
 
-    /// Reads a document of a format, which is the extension of its name in small letters.
-    fn of(bytes: Vec<u8>, format: &str) -> Self {
-        let mut read = Self::read(bytes, format);
-        let looks_like = Language::detect_pages(&read.pages).into_iter();
-        read.facts.looks_like = looks_like.map(|(language, pages)| (language.as_str().to_owned(), pages)).collect();
-        read
-    }
-
+    /// Reads a document, and detects its languages. `format` is the extension of its name in lower case.
     fn read(bytes: Vec<u8>, format: &str) -> Self {
+        let mut extraction = Self::extract(bytes, format);
+        let detected = Language::detect_pages(&extraction.pages).into_iter();
+        extraction.facts.detected_languages =
+            detected.map(|(language, pages)| (language.as_str().to_owned(), pages)).collect();
+        extraction
+    }
+
+    fn extract(bytes: Vec<u8>, format: &str) -> Self {
         match extractor(format) {
             Some(Extractor::Pdf) => pdf::extract(bytes),
-            Some(Extractor::PlainText) => Self::running(&plain::text(&bytes)),
-            Some(Extractor::Html) => plain::html(&bytes),
+            Some(Extractor::PlainText) => Self::from_text(&text::decode_text(&bytes)),
+            Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::docx(&bytes),
             Some(Extractor::OpenDocument) => office::open_document(&bytes),
@@ -131,128 +128,126 @@ fn extractor(format: &str) -> Option<Extractor> {
     Format::from_extension(format).and_then(|format| format.extractor)
 }
 
-/// Whether documents of a format, given by its extension, are read at all.
-pub fn is_read(format: &str) -> bool {
+/// Whether the text of documents of a format, given by its extension, can be extracted.
+pub fn is_supported(format: &str) -> bool {
     extractor(format).is_some()
 }
 
 /// How documents are read.
 pub struct Options {
-    /// The program that reads one: this one, by a hidden command.
+    /// The program that has the hidden command of the worker process: make-disc itself.
     pub program: PathBuf,
-    /// Where texts are kept.
     pub cache: Cache,
-    /// What reading a document of a length in bytes may use.
-    pub bounds: fn(u64) -> Bounds,
+    /// The limits for a document of this length in bytes.
+    pub limits: fn(u64) -> Limits,
 }
 
-/// The texts of a collection: the facts here, the texts in the cache.
+/// The texts of all documents: the facts in memory, the texts in the cache.
 pub struct Extractions {
     facts: BTreeMap<SourceId, Facts>,
     entries: BTreeMap<SourceId, PathBuf>,
-    wanted: bool,
-    /// Which may go when they do.
+    has_search: bool,
+    /// A temporary cache is removed when this is dropped.
     _cache: Option<Cache>,
 }
 
 impl Extractions {
-    /// None, for discs without search.
-    pub fn none() -> Self {
-        Self { facts: BTreeMap::new(), entries: BTreeMap::new(), wanted: false, _cache: None }
+    /// For discs without search: no document is read.
+    pub fn without_search() -> Self {
+        Self { facts: BTreeMap::new(), entries: BTreeMap::new(), has_search: false, _cache: None }
     }
 
-    /// Whether there is to be a search.
-    pub fn wanted(&self) -> bool {
-        self.wanted
+    /// Whether the disc gets a search page.
+    pub fn has_search(&self) -> bool {
+        self.has_search
     }
 
-    /// What was found out about a document; none if it was not looked at.
+    /// `None` if the document was not read.
     pub fn facts(&self, source: SourceId) -> Option<&Facts> {
         self.facts.get(&source)
     }
 
-    /// What documents with the same bytes have in common; none of one that was not read.
+    /// The digest of a document; `None` if it could not be read.
     fn digest(&self, source: SourceId) -> Option<&str> {
         self.entries.get(&source)?.file_stem()?.to_str()
     }
 
-    /// A document's text; none if it could not be read.
+    /// The text of a document; `None` if it could not be read.
     pub fn text(&self, source: SourceId) -> Option<Extraction> {
         cache::load(self.entries.get(&source)?)
     }
 }
 
-/// Broken off by the user.
+/// The user has interrupted the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
 /// A document to be read.
 #[derive(Debug, Clone, Copy)]
-pub struct Document<'d> {
-    /// Where it is.
+pub struct InputDocument<'d> {
     pub path: &'d Path,
-    /// What it is called in messages.
+    /// Its path as shown in messages.
     pub written: &'d str,
-    /// Bytes.
+    /// In bytes.
     pub length: u64,
-    /// Its format: the extension of its name in small letters.
+    /// The extension of its name in lower case.
     pub format: &'d str,
 }
 
-/// What was found out about a document, and where its text is kept, if it could be read.
-type Read = (Facts, Option<PathBuf>);
+/// The facts about a document, and the cache entry with its text, if it could be read.
+type Outcome = (Facts, Option<PathBuf>);
 
-/// Reads every document of a collection that is in a format with text.
+/// Reads every document of a collection.
 ///
 /// # Errors
-/// The user broke it off.
-pub fn extract_all(
+/// The user has interrupted the program.
+pub fn extract_catalogue(
     catalogue: &Catalogue,
     options: Options,
     progress: &mut dyn Progress,
     interrupted: &AtomicBool,
 ) -> Result<Extractions, Interrupted> {
-    let mut wanted: BTreeMap<SourceId, &str> = BTreeMap::new();
+    let mut formats: BTreeMap<SourceId, &str> = BTreeMap::new();
     for (_, _, report) in catalogue.reports() {
         for file in report.variants.iter().flat_map(|variant| &variant.files) {
-            wanted.entry(file.source).or_insert(&file.extension);
+            formats.entry(file.source).or_insert(&file.extension);
         }
     }
-    let documents: Vec<Document<'_>> = wanted
+    let documents: Vec<InputDocument<'_>> = formats
         .iter()
         .map(|(id, format)| {
             let source = catalogue.source(*id);
-            Document { path: &source.path, written: &source.written, length: source.length, format }
+            InputDocument { path: &source.path, written: &source.written, length: source.length, format }
         })
         .collect();
-    let read = read_all(&documents, &options, progress, interrupted)?;
+    let outcomes = extract_documents(&documents, &options, progress, interrupted)?;
     let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
-    for (id, (known, entry)) in wanted.keys().zip(read) {
+    for (id, (known, entry)) in formats.keys().zip(outcomes) {
         facts.insert(*id, known);
         entries.extend(entry.map(|entry| (*id, entry)));
     }
-    Ok(Extractions { facts, entries, wanted: true, _cache: Some(options.cache) })
+    Ok(Extractions { facts, entries, has_search: true, _cache: Some(options.cache) })
 }
 
-/// Reads documents, as many at a time as there are processors; the results are in the order of the documents.
+/// Reads documents, as many at a time as there are processors, and returns the results in the order of the documents.
 ///
 /// # Errors
-/// The user broke it off.
-pub fn read_all(
-    documents: &[Document<'_>],
+/// The user has interrupted the program.
+pub fn extract_documents(
+    documents: &[InputDocument<'_>],
     options: &Options,
     progress: &mut dyn Progress,
     interrupted: &AtomicBool,
-) -> Result<Vec<Read>, Interrupted> {
+) -> Result<Vec<Outcome>, Interrupted> {
     progress.begin(documents.iter().map(|document| document.length).sum());
     let next = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(documents.len());
-    let mut read: Vec<Read> = documents.iter().map(|_| Read::default()).collect();
+    let mut outcomes: Vec<Outcome> = documents.iter().map(|_| Outcome::default()).collect();
     thread::scope(|scope| {
-        let (results, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let mut refused = 0;
         for worker in 0..workers {
-            let (results, next) = (results.clone(), &next);
+            let (sender, next) = (sender.clone(), &next);
             let work = move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
@@ -260,38 +255,45 @@ pub fn read_all(
                     if interrupted.load(Ordering::Relaxed) {
                         return;
                     }
-                    let result = if is_read(document.format) {
-                        options.cache.read_or(document.path, document.format, |out| {
-                            let bounds = (options.bounds)(document.length);
-                            worker::ask(&options.program, document.path, bounds, document.format, out, interrupted)
+                    let result = if is_supported(document.format) {
+                        options.cache.get_or_extract(document.path, document.format, |out| {
+                            let limits = (options.limits)(document.length);
+                            worker::run_worker(
+                                &options.program,
+                                document.path,
+                                limits,
+                                document.format,
+                                out,
+                                interrupted,
+                            )
                         })
                     } else {
-                        Read::default()
+                        Outcome::default()
                     };
-                    if results.send((number, result)).is_err() {
+                    if sender.send((number, result)).is_err() {
                         return;
                     }
                 }
             };
             if thread::Builder::new().spawn_scoped(scope, work.clone()).is_err() {
                 refused += 1;
-                // Without any other thread this one does it all, and tells of it afterwards.
+                // If the system allows no thread at all, this one does all the work, and reports progress afterwards.
                 if refused == worker + 1 && refused == workers {
                     work();
                 }
             }
         }
-        drop(results);
-        for (number, result) in told {
+        drop(sender);
+        for (number, result) in receiver {
             progress.advance(documents[number].length, Some(documents[number].written));
-            read[number] = result;
+            outcomes[number] = result;
         }
     });
     progress.end();
-    if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(read) }
+    if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(outcomes) }
 }
 
-/// The text of a document, where [`read_all`] has said that it is kept.
-pub fn text_at(entry: &Path) -> Option<Extraction> {
+/// Reads a cache entry that [`extract_documents`] has returned.
+pub fn load_text(entry: &Path) -> Option<Extraction> {
     cache::load(entry)
 }

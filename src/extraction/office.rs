@@ -4,13 +4,13 @@ use super::{Extraction, Facts, TextLayer};
 use crate::archive;
 use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
-/// The most that is unpacked of a document, in bytes: a thousand pages have some 20 MB of XML.
-const MOST: u64 = 128 << 20;
+/// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
+const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
-/// A document of a word processor by Microsoft.
+/// Extracts the text of a Word document.
 pub(super) fn docx(bytes: &[u8]) -> Extraction {
-    let read = |name| part(bytes, name);
-    let Some(document) = read("word/document.xml") else { return no_document() };
+    let read = |name| read_member(bytes, name);
+    let Some(document) = read("word/document.xml") else { return unreadable() };
     let mut text = paragraphs(&document, "p", &["t"]);
     for notes in ["word/footnotes.xml", "word/endnotes.xml"] {
         if let Some(notes) = read(notes) {
@@ -19,23 +19,23 @@ pub(super) fn docx(bytes: &[u8]) -> Extraction {
         }
     }
     let core = read("docProps/core.xml").unwrap_or_default();
-    about(Extraction::running(&text), &core)
+    with_metadata(Extraction::from_text(&text), &core)
 }
 
-/// An OpenDocument text, sheet or presentation.
+/// Extracts the text of an OpenDocument text, spreadsheet or presentation.
 pub(super) fn open_document(bytes: &[u8]) -> Extraction {
-    let Some(content) = part(bytes, "content.xml") else { return no_document() };
+    let Some(content) = read_member(bytes, "content.xml") else { return unreadable() };
     let text = paragraphs(&content, "p", &["p", "h", "span", "a"]);
-    let meta = part(bytes, "meta.xml").unwrap_or_default();
-    about(Extraction::running(&text), &meta)
+    let meta = read_member(bytes, "meta.xml").unwrap_or_default();
+    with_metadata(Extraction::from_text(&text), &meta)
 }
 
-pub(super) fn no_document() -> Extraction {
+pub(super) fn unreadable() -> Extraction {
     Extraction::unreadable("it is damaged, or protected by a password")
 }
 
-/// Adds what an XML of Dublin Core elements says of the document.
-pub(super) fn about(mut extraction: Extraction, meta: &str) -> Extraction {
+/// Adds the facts from metadata with Dublin Core elements.
+pub(super) fn with_metadata(mut extraction: Extraction, meta: &str) -> Extraction {
     let all = |name: &str| -> Vec<String> {
         let text = paragraphs(meta, name, &[name]);
         text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
@@ -48,17 +48,18 @@ pub(super) fn about(mut extraction: Extraction, meta: &str) -> Extraction {
         language: first(&["language"]),
         authors,
         date: first(&["created", "creation-date", "date"]),
-        ..Facts::of(text)
+        ..Facts::with_text_layer(text)
     };
     extraction
 }
 
-/// A file of an archive; none if it is not there, is damaged or unpacks to too much.
-pub(super) fn part(bytes: &[u8], name: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&archive::read_member(bytes, name, MOST)?).into_owned())
+/// Reads a member of the archive; `None` if it is missing, damaged or too large.
+pub(super) fn read_member(bytes: &[u8], name: &str) -> Option<String> {
+    Some(String::from_utf8_lossy(&archive::read_member(bytes, name, MAX_MEMBER_BYTES)?).into_owned())
 }
 
-/// The text within elements of these names, a line for each that ends a paragraph. Damage ends it.
+/// The text directly inside elements named in `within`, with a line break after each `paragraph` element. Reading stops
+/// at the first error in the XML.
 fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
     let mut reader = XmlReader::from_str(xml);
     let mut text = String::new();
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_document_gives_its_paragraphs_and_notes() {
+    fn paragraphs_and_notes_of_a_word_document_are_extracted() {
         let document = "<w:document><w:body><w:p><w:r><w:t>Water &amp; </w:t></w:r><w:r><w:t>s&#xE9;curit\u{e9}</w:t></w:r></w:p>\
                         <w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>سلام</w:t><w:tab/><w:t>x</w:t></w:r></w:p></w:body></w:document>";
         let notes = "<w:footnotes><w:footnote><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>";
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_document_gives_its_text() {
+    fn the_text_of_an_open_document_is_extracted() {
         let content =
             "<office:body><text:h>Head</text:h><text:p>One<text:s/><text:span>two</text:span></text:p></office:body>";
         let extraction = open_document(&archive(&[("content.xml", content.as_bytes())]));
@@ -138,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn bombs_and_damage_are_said() {
-        let bomb = archive(&[("word/document.xml", &vec![b'a'; MOST as usize + 1])]);
+    fn bombs_and_damage_are_reported() {
+        let bomb = archive(&[("word/document.xml", &vec![b'a'; MAX_MEMBER_BYTES as usize + 1])]);
         assert!(bomb.len() < 1 << 20);
         let whole = archive(&[("word/document.xml", b"<w:p><w:t>text</w:t></w:p>")]);
         for bytes in [&bomb[..], &whole[..whole.len() / 2], b"", b"PK"] {

@@ -1,7 +1,6 @@
-//! The text of a PDF, page by page, and what it says of itself.
+//! The text of a PDF, page by page, and its metadata.
 //!
-//! The only module that names the `hayro` crates: they find the glyphs of a page with their places
-//! and characters; `lines` puts them together.
+//! The `hayro` crates find the glyphs of a page with their positions and characters; `lines` assembles them.
 
 use hayro_interpret::font::GlyphRun;
 use hayro_interpret::hayro_cmap::BfString;
@@ -18,50 +17,55 @@ use hayro_interpret::{
 use super::lines::{Glyph, Lines};
 use super::{Extraction, Facts, TextLayer};
 
-/// The most that a page may say, in bytes: a page of a telephone book has some 20 kB.
-const MOST_PAGE: usize = 1 << 20;
+/// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
+const MAX_PAGE_BYTES: usize = 1 << 20;
 
-/// Reads a PDF (ISO 32000).
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
-            let facts = Facts { encrypted: true, ..Facts::of(TextLayer::Unreadable("it needs a password".to_owned())) };
+            let facts = Facts {
+                encrypted: true,
+                ..Facts::with_text_layer(TextLayer::Unreadable("it needs a password".to_owned()))
+            };
             return Extraction { numbered: true, facts, ..Extraction::default() };
         }
         Err(LoadPdfError::Decryption(_)) => {
-            let facts = Facts { encrypted: true, ..Facts::of(TextLayer::Unreadable("it is encrypted".to_owned())) };
+            let facts = Facts {
+                encrypted: true,
+                ..Facts::with_text_layer(TextLayer::Unreadable("it is encrypted".to_owned()))
+            };
             return Extraction { numbered: true, facts, ..Extraction::default() };
         }
         Err(LoadPdfError::Invalid) => {
-            return Extraction::unreadable("it is damaged: no page of it can be found");
+            return Extraction::unreadable("the file is damaged and has no readable page");
         }
     };
     let cache = InterpreterCache::new();
     let mut unknown = 0;
     let mut known = 0;
-    // Pages that show a picture and say nothing, as scanned ones do.
-    let mut pictures = 0;
+    // Pages with a picture and no text, as scanned ones have.
+    let mut scanned = 0;
     let mut pages = Vec::new();
     for page in pdf.pages().iter() {
-        let Reader { lines, pictured, .. } = read(page, &cache, &pdf);
+        let GlyphCollector { lines, has_picture, .. } = collect_glyphs(page, &cache, &pdf);
         unknown += lines.unknown;
         known += lines.known;
         let text = lines.into_text();
-        pictures += usize::from(pictured && !has_words(&text));
+        scanned += usize::from(has_picture && !has_words(&text));
         pages.push(text);
     }
     let count = pages.len();
     if count == 0 {
-        return Extraction::unreadable("it is damaged: it has no pages");
+        return Extraction::unreadable("the file is damaged and has no pages");
     }
     let with_text = pages.iter().filter(|text| has_words(text)).count();
     let text = match with_text {
-        // Of a few characters nobody can tell.
+        // A few characters are not enough to decide.
         _ if unknown * 3 > known && unknown + known > 20 => TextLayer::Bad,
         0 => TextLayer::None,
         // A cover is often a picture.
-        _ if pictures > 1 && pictures * 10 > count => TextLayer::Partial,
+        _ if scanned > 1 && scanned * 10 > count => TextLayer::Partial,
         _ => TextLayer::Good,
     };
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
@@ -69,30 +73,31 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         catalog.as_ref().and_then(|c| c.get::<Dict<'_>>("MarkInfo")).and_then(|info| info.get::<bool>("Marked"));
     let tagged = marked == Some(true) && catalog.as_ref().is_some_and(|c| c.contains_key("StructTreeRoot"));
     let language =
-        catalog.as_ref().and_then(|c| c.get::<object::String<'_>>("Lang")).map(|text| string(text.as_bytes()));
-    let about = pdf.metadata();
-    let title = about.title.as_deref().map(string);
-    let author = about.author.as_deref().map(string);
-    let date = about.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
-    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        catalog.as_ref().and_then(|c| c.get::<object::String<'_>>("Lang")).map(|text| decode_string(text.as_bytes()));
+    let metadata = pdf.metadata();
+    let title = metadata.title.as_deref().map(decode_string);
+    let author = metadata.author.as_deref().map(decode_string);
+    let date =
+        metadata.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+    let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),
         tagged: Some(tagged),
-        title: filled(title),
-        language: filled(language),
-        authors: filled(author).into_iter().collect(),
+        title: non_blank(title),
+        language: non_blank(language),
+        authors: non_blank(author).into_iter().collect(),
         date,
-        ..Facts::of(text)
+        ..Facts::with_text_layer(text)
     };
     Extraction { pages, numbered: true, facts }
 }
 
-/// Whether a page says more than a number.
+/// Whether a page has more text than a page number.
 fn has_words(text: &str) -> bool {
     text.chars().filter(|character| character.is_alphabetic()).take(8).count() >= 8
 }
 
-fn read<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a Pdf) -> Reader {
+fn collect_glyphs<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a Pdf) -> GlyphCollector {
     let (width, height) = page.render_dimensions();
     let mut context = Context::new(
         page.initial_transform(true).to_kurbo(),
@@ -101,26 +106,25 @@ fn read<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a Pdf) -> R
         pdf.xref(),
         InterpreterSettings::default(),
     );
-    let mut reader = Reader::default();
-    interpret_page(page, &mut context, &mut reader);
-    reader
+    let mut collector = GlyphCollector::default();
+    interpret_page(page, &mut context, &mut collector);
+    collector
 }
 
-/// Takes the glyphs that are drawn, and leaves all else.
+/// Collects the glyphs that a page draws, and ignores everything else.
 #[derive(Default)]
-struct Reader {
+struct GlyphCollector {
     lines: Lines,
-    /// Whether there is a picture on the page.
-    pictured: bool,
-    /// For each marked content that is open: what it says instead of its glyphs (ISO 32000-1, 14.9.4),
-    /// until it has been said.
-    spoken: Vec<Option<Option<String>>>,
+    has_picture: bool,
+    /// For each open marked content, the text that replaces that of its glyphs, if there is one (ISO 32000-1, 14.9.4).
+    /// The first glyph takes the text; the others then have none.
+    replacements: Vec<Option<Option<String>>>,
 }
 
-impl Reader {
-    /// What a glyph says: its own text, or that of the marked content around it.
-    fn text(&mut self, own: Option<BfString>) -> Option<String> {
-        if let Some(text) = self.spoken.iter_mut().flatten().next() {
+impl GlyphCollector {
+    /// The text of a glyph: its own, or that of the marked content around it.
+    fn glyph_text(&mut self, own: Option<BfString>) -> Option<String> {
+        if let Some(text) = self.replacements.iter_mut().flatten().next() {
             return Some(text.take().unwrap_or_default());
         }
         match own? {
@@ -130,7 +134,7 @@ impl Reader {
     }
 }
 
-impl<'a> Device<'a> for Reader {
+impl<'a> Device<'a> for GlyphCollector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         for glyph in run.glyphs() {
             let advance = match &**glyph {
@@ -138,8 +142,8 @@ impl<'a> Device<'a> for Reader {
                 hayro_interpret::font::Glyph::Type3(drawn) => drawn.advance_width(),
             };
             let place: Affine = props.transform * glyph.transform();
-            let text = self.text(glyph.as_unicode());
-            if self.lines.bytes() > MOST_PAGE {
+            let text = self.glyph_text(glyph.as_unicode());
+            if self.lines.text_bytes() > MAX_PAGE_BYTES {
                 return;
             }
             self.lines.push(Glyph {
@@ -153,26 +157,26 @@ impl<'a> Device<'a> for Reader {
 
     fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
         let actual = properties.and_then(|dict| dict.get::<object::String<'_>>("ActualText"));
-        self.spoken.push(actual.map(|text| Some(string(text.as_bytes()))));
+        self.replacements.push(actual.map(|text| Some(decode_string(text.as_bytes()))));
     }
 
     fn end_marked_content(&mut self) {
-        self.spoken.pop();
+        self.replacements.pop();
     }
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        self.pictured = true;
+        self.has_picture = true;
     }
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
 }
 
-/// A text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 if it says so, or else PDFDocEncoding, of
-/// which what differs from Latin-1 is rare in titles and is shown as such.
-fn string(bytes: &[u8]) -> String {
+/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 if it has a byte order mark, else PDFDocEncoding. That
+/// is read as Latin-1, as the characters in which they differ are rare in titles.
+fn decode_string(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let units = rest.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair));
         return char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect();

@@ -1,7 +1,7 @@
-//! A document is read in a process of its own, within bounds.
+//! Reads a document in a separate process with limited resources.
 //!
-//! On Unix the process bounds its own memory, processor time and output, whatever a library does; the
-//! other process only waits, and kills it if it sleeps. Elsewhere there is the bound of time alone.
+//! On Unix the process limits its own memory, processor time and output, whatever a library does; the parent waits for
+//! it, and kills it after a time in case it sleeps. On other systems only that time is limited.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -14,33 +14,32 @@ use wait_timeout::ChildExt;
 
 use super::{Extraction, cache};
 
-/// What a reader may use.
+/// What a worker process may use.
 #[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Processor time in seconds.
+pub struct Limits {
+    /// Of processor time.
     pub seconds: u64,
-    /// Memory in bytes.
-    pub memory: u64,
+    pub memory_bytes: u64,
 }
 
-impl Bounds {
-    /// Those of a document of this length in bytes: a page takes some milliseconds.
-    pub fn of(length: u64) -> Self {
-        Self { seconds: 60 + (length >> 20), memory: (1 << 30) + 4 * length }
+impl Limits {
+    /// The limits for a document of this length in bytes. A page takes a few milliseconds.
+    pub fn for_length(length: u64) -> Self {
+        Self { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
     }
 }
 
-/// The most that a document may say, in bytes.
+/// The maximum size of the text of a document.
 #[cfg(unix)]
-const OUTPUT: u64 = 256 << 20;
+const MAX_OUTPUT_BYTES: u64 = 256 << 20;
 
-/// Reads a document within bounds and writes what it says to standard output: what the hidden command
-/// does. Gives whether that could be written.
-pub fn run(path: &Path, format: &str, bounds: Bounds) -> bool {
-    bound(bounds);
+/// Reads a document within limits and writes its text to standard output: the work of the hidden command. Returns
+/// whether the text could be written.
+pub fn run_as_worker(path: &Path, format: &str, limits: Limits) -> bool {
+    apply_limits(limits);
     let mut bytes = Vec::new();
-    let extraction = match cache::regular(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) => Extraction::of(bytes, format),
+    let extraction = match cache::open_regular_file(path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Extraction::read(bytes, format),
         Err(error) => Extraction::unreadable(error.to_string()),
     };
     let mut out = std::io::stdout().lock();
@@ -48,56 +47,59 @@ pub fn run(path: &Path, format: &str, bounds: Bounds) -> bool {
 }
 
 #[cfg(unix)]
-fn bound(bounds: Bounds) {
+fn apply_limits(limits: Limits) {
     use rlimit::Resource;
-    // What cannot be bounded is bounded by the waiting process.
-    for (resource, most) in
-        [(Resource::AS, bounds.memory), (Resource::CPU, bounds.seconds), (Resource::FSIZE, OUTPUT), (Resource::CORE, 0)]
-    {
-        let _ = rlimit::setrlimit(resource, most, most);
+    // If a limit cannot be set, the parent process still limits the time.
+    for (resource, limit) in [
+        (Resource::AS, limits.memory_bytes),
+        (Resource::CPU, limits.seconds),
+        (Resource::FSIZE, MAX_OUTPUT_BYTES),
+        (Resource::CORE, 0),
+    ] {
+        let _ = rlimit::setrlimit(resource, limit, limit);
     }
 }
 
 #[cfg(not(unix))]
-fn bound(_: Bounds) {}
+fn apply_limits(_: Limits) {}
 
-/// Has another process read a document into a file.
+/// Starts a worker process that writes the text of a document to the file `out`.
 ///
 /// # Errors
-/// Why there is no text, to follow "it cannot be read: ".
-pub(super) fn ask(
+/// Why there is no text, as a sentence about the document ("it took too long").
+pub(super) fn run_worker(
     program: &Path,
     path: &Path,
-    bounds: Bounds,
+    limits: Limits,
     format: &str,
     out: &Path,
     interrupted: &AtomicBool,
 ) -> Result<(), String> {
-    let file = File::create(out).map_err(|error| format!("there is no room for its text: {error}"))?;
+    let file = File::create(out).map_err(|error| format!("its text cannot be stored: {error}"))?;
     let mut child = Command::new(program)
         .args(["extract-text", format])
         .arg(path)
-        .args([bounds.seconds.to_string(), bounds.memory.to_string()])
+        .args([limits.seconds.to_string(), limits.memory_bytes.to_string()])
         .stdin(Stdio::null())
         .stdout(file)
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("`{}` could not be started: {error}", program.display()))?;
-    // Processor time is bounded by the system; this is for what sleeps, and for other systems.
-    let patience = Duration::from_secs(10 * bounds.seconds);
-    let begun = Instant::now();
+    // The system limits processor time; this limit is for processes that sleep, and for other systems.
+    let timeout = Duration::from_secs(10 * limits.seconds);
+    let start = Instant::now();
     let status = loop {
         match child.wait_timeout(Duration::from_millis(200)) {
             Ok(Some(status)) => break Ok(status),
             Ok(None) if interrupted.load(Ordering::Relaxed) => break Err("it was interrupted".to_owned()),
-            Ok(None) if begun.elapsed() > patience => break Err("it took too long".to_owned()),
+            Ok(None) if start.elapsed() > timeout => break Err("it took too long".to_owned()),
             Ok(None) => {}
             Err(error) => break Err(error.to_string()),
         }
     };
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(ended(status)),
+        Ok(status) => Err(describe_failure(status)),
         Err(why) => {
             let _ = child.kill();
             let _ = child.wait();
@@ -107,18 +109,18 @@ pub(super) fn ask(
 }
 
 #[cfg(unix)]
-fn ended(status: std::process::ExitStatus) -> String {
+fn describe_failure(status: std::process::ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
-    // POSIX, signal.h: the numbers of these two are the same on all systems with limits.
+    // SIGXCPU or SIGKILL, and SIGXFSZ: they have the same numbers on all systems with limits.
     match status.signal() {
         Some(24 | 9) => "it took too long".to_owned(),
         Some(25) => "it has too much text".to_owned(),
-        Some(_) => "its contents led the reader astray".to_owned(),
-        None => "its contents could not be understood".to_owned(),
+        Some(_) => "the text extractor crashed on it".to_owned(),
+        None => "the text extractor failed on it".to_owned(),
     }
 }
 
 #[cfg(not(unix))]
-fn ended(_: std::process::ExitStatus) -> String {
-    "its contents could not be understood".to_owned()
+fn describe_failure(_: std::process::ExitStatus) -> String {
+    "the text extractor failed on it".to_owned()
 }

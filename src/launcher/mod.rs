@@ -129,7 +129,7 @@ pub fn render(
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
     // The index takes long to make, and is of no use after an error.
-    if texts.wanted() && !findings.has_errors() {
+    if texts.has_search() && !findings.has_errors() {
         files.extend(search::files(catalogue, layout, texts));
     }
 

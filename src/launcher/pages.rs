@@ -97,7 +97,7 @@ fn pages_in(site: &Site<'_>, number: usize, commands: &CheckCommands, foreword: 
         page("list", &|language| layout.list(language), reports::list_page(site, language, &groups)),
         page("start", &|language| layout.start(language), browse::start_page(site, language, &groups)),
     ];
-    if site.texts.wanted() {
+    if site.texts.has_search() {
         files.push(page("search", &|language| layout.search(language), search_page(site)));
     }
     for list in site.browse_lists() {

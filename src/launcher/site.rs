@@ -31,7 +31,7 @@ impl Site<'_> {
     /// The number of pages.
     pub(super) fn page_count(&self) -> usize {
         let per_language = FIXED_PAGES
-            + usize::from(self.texts.wanted())
+            + usize::from(self.texts.has_search())
             + self.browse_lists().len()
             + self.catalogue.reports().count();
         1 + self.catalogue.disc.languages.len() * per_language
@@ -58,7 +58,7 @@ impl Site<'_> {
             home => layout.home(language).link_from(from),
             list => layout.list(language).link_from(from),
             start => layout.start(language).link_from(from),
-            search => self.texts.wanted().then(|| layout.search(language).link_from(from)),
+            search => self.texts.has_search().then(|| layout.search(language).link_from(from)),
             search_script => layout.search_script.link_from(from),
             help => layout.help(language).link_from(from),
             check => layout.check(language).link_from(from),

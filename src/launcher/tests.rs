@@ -1,4 +1,4 @@
-//! The launcher as a whole, on collections made by hand.
+//! Tests of the whole launcher with small collections.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,11 +93,11 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     let layout = Layout::of(catalogue, &mut Findings::default());
     let materials = Materials::read(catalogue, &mut findings);
     let prepared = PreparedMaterials::new(catalogue, &materials, &mut findings);
-    let files = render(catalogue, &layout, &prepared, &Extractions::none(), &mut findings);
+    let files = render(catalogue, &layout, &prepared, &Extractions::without_search(), &mut findings);
     (files, findings)
 }
 
-fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
+fn render_ok(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
     let (files, findings) = rendered(catalogue);
     let files = files.unwrap();
     let number = files.len();
@@ -105,7 +105,7 @@ fn made(catalogue: &Catalogue) -> (BTreeMap<String, Vec<u8>>, Findings) {
         .into_iter()
         .map(|f| (f.path.as_str().to_owned(), f.bytes.chunks().flat_map(Result::unwrap).collect()))
         .collect();
-    assert_eq!(files.len(), number, "two files of one path");
+    assert_eq!(files.len(), number, "two files have the same path");
     (files, findings)
 }
 
@@ -120,12 +120,12 @@ fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
 }
 
 #[test]
-fn every_link_leads_to_a_file_of_the_disc() {
+fn every_link_leads_to_a_file_on_the_disc() {
     for style in [NameStyle::Portable, NameStyle::Dos] {
         let mut catalogue = collection(&SIX);
         catalogue.disc.names = style;
         let layout = Layout::of(&catalogue, &mut Findings::default());
-        let (files, _) = made(&catalogue);
+        let (files, _) = render_ok(&catalogue);
         let mut known: BTreeSet<String> = files.keys().cloned().collect();
         for (s, r, report) in catalogue.reports() {
             for (v, variant) in report.variants.iter().enumerate() {
@@ -143,7 +143,7 @@ fn every_link_leads_to_a_file_of_the_disc() {
                     target.pop();
                     for part in link.split('/') {
                         if part == ".." {
-                            target.pop().expect("a link that leaves the disc");
+                            target.pop().expect("a link out of the disc");
                         } else {
                             target.push(part);
                         }
@@ -159,18 +159,18 @@ fn every_link_leads_to_a_file_of_the_disc() {
             }
         }
         let unlinked: Vec<&String> = known.difference(&linked).filter(is_page).collect();
-        assert_eq!(unlinked, [""; 0], "pages that no page leads to");
+        assert_eq!(unlinked, [""; 0], "pages without a link to them");
         assert!(known.iter().filter(|path| path.starts_with("documents/")).all(|path| linked.contains(path)));
     }
 }
 
 #[test]
 fn pages_need_nothing_but_a_browser() {
-    let (files, _) = made(&collection(&SIX));
+    let (files, _) = render_ok(&collection(&SIX));
     for path in files.keys().filter(|path| path.ends_with(".html")) {
         let page = page(&files, path);
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\""), "{path}");
-        // Some pages have a script, of which nothing stands in the page, and which they can do without.
+        // Some pages have a script, always in a separate file, and work without it.
         let name = path.rsplit('/').next().unwrap().replace("html", "js");
         let script = usize::from(["check.js", "list.js"].contains(&name.as_str()));
         assert_eq!(page.matches(&format!("<script src=\"../{name}\"></script>")).count(), script, "{path}");
@@ -192,7 +192,7 @@ fn pages_need_nothing_but_a_browser() {
 
 #[test]
 fn texts_in_another_language_are_marked_and_labelled() {
-    let (files, _) = made(&collection(&SIX));
+    let (files, _) = render_ok(&collection(&SIX));
     let arabic = page(&files, "pages/ar/needs/africa.html");
     assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
     assert!(arabic.contains(
@@ -213,30 +213,30 @@ fn texts_in_another_language_are_marked_and_labelled() {
 fn an_emblem_is_shown_if_there_is_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut catalogue = collection(&["fr"]);
-    assert!(!made(&catalogue).0.contains_key("pages/emblem.png"));
-    assert!(!page(&made(&catalogue).0, "pages/fr/index.html").contains("<img"));
+    assert!(!render_ok(&catalogue).0.contains_key("pages/emblem.png"));
+    assert!(!page(&render_ok(&catalogue).0, "pages/fr/index.html").contains("<img"));
 
     let path = folder.path().join("emblem.svg");
     fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
         .unwrap();
     catalogue.sources.push(Source { path: path.into(), written: "emblem.svg".into(), ..catalogue.sources[0].clone() });
     catalogue.launcher.emblem = Some(SourceId(4));
-    let (files, findings) = made(&catalogue);
+    let (files, findings) = render_ok(&catalogue);
     assert_eq!(findings, Findings::default());
     assert!(
         page(&files, "pages/fr/index.html")
             .contains("src=\"../emblem.png\" width=\"512\" height=\"256\" alt=\"Emblème\"")
     );
-    assert_eq!(made(&catalogue).0, files, "the same input, other bytes");
+    assert_eq!(render_ok(&catalogue).0, files, "the same input gave other bytes");
 }
 
 #[test]
-fn a_language_without_strings_is_warned_of() {
+fn missing_strings_of_a_language_are_reported() {
     let mut catalogue = collection(&["en", "sw", "de"]);
     let strings =
         BTreeMap::from([("help".to_owned(), "Msaada".to_owned()), ("help_open".to_owned(), "{lst}".to_owned())]);
     catalogue.launcher.strings.insert(language("sw"), strings);
-    let (files, findings) = made(&catalogue);
+    let (files, findings) = render_ok(&catalogue);
     let codes: Vec<&str> = findings.0.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["missing-strings", "placeholder", "missing-strings"]);
     assert!(findings.0.iter().all(|finding| finding.severity == Severity::Warning && !finding.help.is_empty()));
@@ -250,7 +250,7 @@ fn a_language_without_strings_is_warned_of() {
 }
 
 #[test]
-fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
+fn a_theme_replaces_templates_and_its_errors_have_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut catalogue = collection(&["en"]);
     catalogue.launcher.theme = Some(folder.path().to_path_buf());
@@ -258,14 +258,14 @@ fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
     fs::write(folder.path().join("lists.html"), "").unwrap();
     let own = "{% extends \"base.html\" %}\n{% block content %}<h1>Ours</h1>{% endblock %}";
     fs::write(folder.path().join("help.html"), own).unwrap();
-    let (files, findings) = made(&catalogue);
+    let (files, findings) = render_ok(&catalogue);
     assert!(page(&files, "pages/style.css").ends_with("p{color:red}"));
     assert!(page(&files, "pages/en/help.html").contains("<h1>Ours</h1>"));
     assert_eq!(findings.0[0].code, "unknown-theme-file");
     assert_eq!(findings.0[0].help, ["did you mean `list.html`?"]);
 
-    for mistake in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
-        fs::write(folder.path().join("help.html"), mistake).unwrap();
+    for template in ["\n{% if %}", "{% extends \"base.html\" %}\n{% block content %}{{ no_such }}{% endblock %}"] {
+        fs::write(folder.path().join("help.html"), template).unwrap();
         let (files, findings) = rendered(&catalogue);
         let path = folder.path().join("help.html").display().to_string();
         let errors: Vec<_> = findings.0.iter().filter(|finding| finding.severity == Severity::Error).collect();
@@ -283,9 +283,9 @@ fn a_theme_replaces_templates_and_its_mistakes_have_a_place() {
 }
 
 #[test]
-fn systems_are_told_what_to_open() {
+fn operating_systems_find_out_what_to_open() {
     let mut catalogue = collection(&["en", "fr"]);
-    let (files, _) = made(&catalogue);
+    let (files, _) = render_ok(&catalogue);
     assert_eq!(
         page(&files, "autorun.inf"),
         "[autorun]\r\nshellexecute=index.html\r\nlabel=Peace & Security\r\nicon=peace_2008.ico\r\n\r\n\
@@ -302,21 +302,21 @@ fn systems_are_told_what_to_open() {
     assert!(!readme.replace("\r\n", "").contains(['\r', '\n']));
 
     catalogue.disc.title = Text::Same("Paix et sécurité".to_owned());
-    let autorun = &made(&catalogue).0["autorun.inf"];
+    let autorun = &render_ok(&catalogue).0["autorun.inf"];
     assert!(autorun.starts_with(&[0xff, 0xfe, b'[', 0]) && autorun.len().is_multiple_of(2));
     catalogue.disc.title = Text::Same("a".repeat(33));
-    assert!(page(&made(&catalogue).0, "autorun.inf").contains("label=PEACE_2008\r\n"));
+    assert!(page(&render_ok(&catalogue).0, "autorun.inf").contains("label=PEACE_2008\r\n"));
 }
 
 #[test]
-fn the_number_of_files_in_the_list_is_said() {
+fn pages_and_readme_show_the_number_of_listed_files() {
     for style in [NameStyle::Portable, NameStyle::Dos] {
         let mut catalogue = collection(&["en", "zh"]);
         catalogue.disc.names = style;
         // One file under two paths is listed twice.
         catalogue.sections[0].reports[1].variants[0].files[0].source = SourceId(0);
         let layout = Layout::of(&catalogue, &mut Findings::default());
-        let (files, _) = made(&catalogue);
+        let (files, _) = render_ok(&catalogue);
         let generated = files.keys().filter(|path| !path.contains('-')).count();
         let documents: usize =
             catalogue.reports().map(|(_, _, r)| r.variants.iter().map(|v| v.files.len()).sum::<usize>()).sum();
@@ -333,8 +333,8 @@ fn the_number_of_files_in_the_list_is_said() {
 }
 
 #[test]
-fn the_line_for_windows_is_one_line_and_takes_no_cut_line_for_good() {
-    let (files, _) = made(&collection(&["en"]));
+fn the_windows_command_is_one_line_and_rejects_truncated_lines() {
+    let (files, _) = render_ok(&collection(&["en"]));
     let check = page(&files, "pages/en/check.html");
     let line = check.split("<pre dir=\"ltr\"><code>").nth(1).unwrap().split("</code>").next().unwrap();
     let line = line.replace("&#39;", "'").replace("&quot;", "\"");
@@ -355,7 +355,7 @@ fn texts_keep_their_paragraphs() {
     let mut catalogue = collection(&["en", "fr", "zh"]);
     catalogue.disc.rights = Some(texts(&[("en", "May be copied.\n\nNot for\nsale.")]));
     catalogue.sections[0].reports[0].summary = Some(Text::Same("One.\n \nTwo.".to_owned()));
-    let (files, _) = made(&catalogue);
+    let (files, _) = render_ok(&catalogue);
     let english = page(&files, "pages/en/needs/africa.html");
     assert!(english.contains("<div class=\"prose\" dir=\"auto\">\n<p>One.</p>\n<p>Two.</p>\n"));
     assert!(english.contains("<p>May be copied.</p>\n<p>Not for\nsale.</p>"));
@@ -369,8 +369,8 @@ fn texts_keep_their_paragraphs() {
 }
 
 #[test]
-fn a_foreword_in_another_language_says_so_in_a_sentence() {
-    let (files, _) = made(&collection(&SIX));
+fn a_foreword_in_another_language_has_a_notice() {
+    let (files, _) = render_ok(&collection(&SIX));
     assert!(!page(&files, "pages/en/index.html").contains("class=\"notice\""));
     for (tag, sentence) in [
         ("fr", "Ce texte est en anglais."),
@@ -385,8 +385,8 @@ fn a_foreword_in_another_language_says_so_in_a_sentence() {
 }
 
 #[test]
-fn opening_the_document_comes_first() {
-    let (files, _) = made(&collection(&SIX));
+fn the_links_to_the_documents_come_first() {
+    let (files, _) = render_ok(&collection(&SIX));
     let english = page(&files, "pages/en/needs/africa.html");
     let open = english.split("<p class=\"open\">").nth(1).unwrap().split("</p>").next().unwrap();
     assert_eq!(

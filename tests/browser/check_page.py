@@ -3,8 +3,8 @@
 
     check_page.py --program MAKE_DISC [--screenshots DIR]
 
-Makes the sample disc and one with `names: dos`, unpacks them, damages copies, and has the page of
-every language judge them. One line a case, at the end `N passed, M failed`.
+Makes the sample disc and one with `names: dos`, unpacks them, damages copies, and checks them with the page of
+every language. Prints one line per case, at the end `N passed, M failed`.
 """
 
 import argparse
@@ -49,8 +49,8 @@ def case(name: str, good: bool, told: str = "") -> None:
 
 
 def awaited(page: Page, expression: str, seconds: float = 30):
-    """What an expression gives in the page, when that is something. Playwright's own waiting needs
-    `eval`, which the pages forbid."""
+    """Waits until an expression is true in the page, and returns its value. Playwright's own waiting needs `eval`,
+    which the pages forbid."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := page.evaluate(expression):
@@ -60,7 +60,7 @@ def awaited(page: Page, expression: str, seconds: float = 30):
 
 
 def made(program: Path, manifest: Path, folder: Path) -> Path:
-    """The files of the disc that a manifest makes."""
+    """Makes the disc of a manifest, unpacks it and returns its folder."""
     image, disc = folder / f"{folder.name}.iso", folder / "disc"
     subprocess.run([program, "--quiet", manifest, image], check=True)
     disc.mkdir()
@@ -106,7 +106,7 @@ class Reader:
 
 
 def judged(page: Page, folder: Path) -> str:
-    """What the page says of a folder."""
+    """What the page says about a folder."""
     page.set_input_files("#checker_pick", folder)
     awaited(page, "document.querySelector('#checker_verdict h3')", 60)
     return page.inner_text("#checker_verdict")
@@ -136,7 +136,7 @@ def languages(reader: Reader, disc: Path, tags: list[str], document: str, title:
 
 
 def damages(reader: Reader, disc: Path) -> None:
-    """Other things that happen to a disc, in English."""
+    """Other damage, on the English page."""
 
     def on(name: str, folder: Path, wanted: str, good: bool = False) -> None:
         with reader.at(disc, "en") as page:
@@ -158,19 +158,19 @@ def damages(reader: Reader, disc: Path) -> None:
     wrong = copy(disc, "malformed")
     listed = wrong / "SHA256SUMS"
     listed.write_text(listed.read_text()[:-20])
-    on("a list that is cut", wrong, "is itself damaged")
+    on("a truncated list", wrong, "is itself damaged")
     empty = copy(disc, "empty")
     (empty / "SHA256SUMS").write_text("")
     on("an empty list", empty, "is itself damaged")
     on("another folder", disc / "documents", "does not hold the file SHA256SUMS")
     small = copy(disc, "small")
     (small / "SHA256SUMS").rename(small / "sha256sums")
-    on("a list in small letters", small, "The disc is intact", good=True)
+    on("a list with a name in lower case", small, "The disc is intact", good=True)
     capitals = copy(disc, "capitals")
     for path in sorted(capitals.rglob("*"), key=lambda p: -len(p.parts)):
         if path.name != "SHA256SUMS":
             path.rename(path.with_name(path.name.upper()))
-    on("names in capitals", capitals, "The disc is intact", good=True)
+    on("names in upper case", capitals, "The disc is intact", good=True)
     for length in (0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 2 * 1024 * 1024, 2 * 1024 * 1024 + 1):
         lone = disc.parent / f"lone-{length}"
         lone.mkdir()
@@ -196,16 +196,16 @@ def cancelled(reader: Reader, disc: Path) -> None:
         page.wait_for_timeout(300)
         still = page.evaluate("document.getElementById('checker_bar').value") == done
         case("a check that is cancelled", "stopped" in said and still and not page.inner_text("#checker_verdict"), said)
-        case("another after it", "intact" in judged(page, disc) and is_good(page))
+        case("another check after it", "intact" in judged(page, disc) and is_good(page))
 
 
 def without_script(reader: Reader, disc: Path) -> None:
     with reader.at(disc, "en", script=False) as page:
         shown = page.is_visible("#checker_pick")
-        case("without script the commands alone", not shown and page.get_by_text("sha256sum -c").count() == 1)
+        case("without script only the commands are shown", not shown and page.get_by_text("sha256sum -c").count() == 1)
     with reader.at(disc, "en", width=320) as page:
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        case("nothing scrolls sideways at 320 pixels", not wide)
+        case("no horizontal scrolling at 320 pixels", not wide)
         named = page.evaluate("document.getElementById('checker_pick').labels.length === 1")
         case("the chooser has a label", named)
 
@@ -248,7 +248,7 @@ def main() -> int:
         damages(reader, disc)
         cancelled(reader, disc)
         without_script(reader, disc)
-        case("no errors, and nothing asked of a network", not reader.complaints, "; ".join(reader.complaints[:3]))
+        case("no errors, and no network access", not reader.complaints, "; ".join(reader.complaints[:3]))
         browser.close()
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1

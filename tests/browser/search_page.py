@@ -3,7 +3,7 @@
 
     search_page.py --program MAKE_DISC [--screenshots DIR]
 
-On the collection of shelf.py, whose PDFs the browser printed. One line a case, at the end
+Uses the collection of shelf.py, whose PDFs the browser prints. Prints one line per case, at the end
 `N passed, M failed`.
 """
 
@@ -23,7 +23,7 @@ import shelf
 from check_page import awaited, case, made, results
 from walk import RULES, Visitor
 
-# Query, language of the page, the file that must come first, its page.
+# Query, language of the page, the file that must be the first result, its page.
 KNOWN = [
     ("lighthouse keeper", "en", "ports_en.pdf", 2),
     ("negotiation breakwater", "en", "ports_en.pdf", 2),  # stems
@@ -35,7 +35,7 @@ KNOWN = [
     ("negociación rompeolas", "es", "ports_es.pdf", 2),
     ("viuda marinero", "es", "ports_es.pdf", 3),
     ("منارة", "ar", "ports_ar.pdf", 2),  # without the article that the text has
-    ("المُفاوضات", "ar", "ports_ar.pdf", 2),  # with a vowel sign that it has not
+    ("المُفاوضات", "ar", "ports_ar.pdf", 2),  # with a vowel sign that the text does not have
     ("ارملة البحاره", "ar", "ports_ar.pdf", 3),
     ("الزرنيخ", "ar", "wells_ar.pdf", 2),
     ("灯塔", "zh", "ports_zh.pdf", 2),
@@ -45,9 +45,9 @@ KNOWN = [
     ("женщина вода", "ru", "wells_ru.pdf", 1),
     ("солёность", "ru", "wells_ru.pdf", 2),
     ("соленость", "ru", "wells_ru.pdf", 2),
-    ("lightho", "en", "ports_en.pdf", 2),  # not finished
+    ("lightho", "en", "ports_en.pdf", 2),  # unfinished
     ("arsen*", "en", "wells_en.pdf", 2),
-    ("W/2007/1", "en", "ports_en.pdf", 1),  # the symbol, which no page has
+    ("W/2007/1", "en", "ports_en.pdf", 1),  # the symbol, which is on no page
 ]
 
 
@@ -57,7 +57,7 @@ def address(disc: Path, language: str, query: str, more: str = "") -> str:
 
 
 def settled(page) -> str:
-    """What the page says when it has searched."""
+    """What the page says after the search."""
     awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", 20)
     return page.inner_text("#search_status")
 
@@ -85,27 +85,27 @@ def ways(browser, disc: Path) -> None:
         settled(page)
         case("a phrase is found", links(page) == ["ports_en.pdf#page=1"], str(links(page)))
         page.goto(address(disc, "en", '"sunrise before leave boats"'))
-        case("words in another order are no phrase", "Nothing was found" in settled(page) and not links(page))
+        case("words in another order are not a phrase", "Nothing was found" in settled(page) and not links(page))
 
         page.goto(address(disc, "en", "wells water"))
         settled(page)
         groups = page.locator(".found > ul > li").count()
         case("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
         case("the title leads to the report", page.get_attribute(".found h2 a", "href") == "land/wells.html")
-        case("what is found is counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+        case("the results are counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
 
         page.goto(address(disc, "en", "гавань"))
         settled(page)
-        case("what the page's language has not, another has", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
-        case("and is under a heading", "In other languages" in page.inner_text("#search_results"))
+        case("what is not found in the page's language is found in another", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
+        case("it is under a heading", "In other languages" in page.inner_text("#search_results"))
         label = page.locator(".found h3 small.other").first
-        case("and labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
+        case("it is labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
         case("its passage is in its language", page.get_attribute(".passage", "lang") == "ru")
         case("so is its link", page.get_attribute(".hits a", "hreflang") == "ru")
 
         page.goto(address(disc, "en", "الجزيرة", "&in=all"))
         settled(page)
-        case("Arabic passages run from the right", page.get_attribute(".passage", "dir") == "rtl")
+        case("Arabic passages are right to left", page.get_attribute(".passage", "dir") == "rtl")
         case("the choice of languages is in the address", page.input_value("#search_in") == "all")
 
         # Every object of JavaScript has properties of these names.
@@ -120,15 +120,15 @@ def ways(browser, disc: Path) -> None:
 
         page.goto(address(disc, "en", "negotiatory"))
         settled(page)
-        case("a word that no document has: the nearest", "No document has “negotiatory”" in page.inner_text("#search_results"))
-        case("which is found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
+        case("for a word that no document has, similar ones are named", "No document has “negotiatory”" in page.inner_text("#search_results"))
+        case("and found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
         page.goto(address(disc, "en", "xylophone"))
-        case("nothing is found, and it says so", "Nothing was found for “xylophone”" in settled(page))
+        case("the page says that nothing was found", "Nothing was found for “xylophone”" in settled(page))
         page.goto(address(disc, "en", "<b>fog</b> & \"signals\""))
         settled(page)
         case("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
         case("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
-        case("no complaint", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+        case("no errors", not visitor.complaints, "; ".join(visitor.complaints[:3]))
 
 
 def address_and_keys(browser, disc: Path) -> None:
@@ -139,7 +139,7 @@ def address_and_keys(browser, disc: Path) -> None:
         page.keyboard.press("Enter")
         page.wait_for_url("**/search.html?q=phare")
         settled(page)
-        case("the home page asks the search page", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        case("the home page leads to the search page", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
         page.focus("#search_words")
         page.keyboard.press("Control+A")
         page.keyboard.type("lentilles")
@@ -150,7 +150,7 @@ def address_and_keys(browser, disc: Path) -> None:
         awaited(page, "document.querySelector('#search_words').value === 'phare'")
         settled(page)
         page.wait_for_selector(".hits a")
-        case("back is the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        case("going back shows the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
         page.reload()
         settled(page)
         case("a reload is the same search", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
@@ -159,11 +159,11 @@ def address_and_keys(browser, disc: Path) -> None:
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.closest('#search_results') !== null"):
                 break
-        case("the keys lead to what was found", page.evaluate("document.activeElement.closest('#search_results') !== null"))
-        case("no complaint at the keyboard", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+        case("the results can be reached with the keyboard", page.evaluate("document.activeElement.closest('#search_results') !== null"))
+        case("no errors with the keyboard", not visitor.complaints, "; ".join(visitor.complaints[:3]))
     with Visitor(browser, java_script_enabled=False) as visitor:
         visitor.page.goto(address(disc, "en", "keeper"))
-        case("without script it says so, and leads to the list", "JavaScript" in visitor.page.inner_text(".notice") and visitor.page.locator(".notice a").count() == 1)
+        case("without script the page says so and links to the list", "JavaScript" in visitor.page.inner_text(".notice") and visitor.page.locator(".notice a").count() == 1)
         case("and shows no form", not visitor.page.is_visible("#search"))
 
 
@@ -174,17 +174,17 @@ def damaged(browser, disc: Path) -> None:
         shard.unlink()
     with Visitor(browser) as visitor:
         visitor.page.goto(address(copy, "en", "lighthouse"))
-        case("a damaged index is said", "damaged" in settled(visitor.page))
+        case("a damaged index is reported", "damaged" in settled(visitor.page))
     for shard in (copy / "pages/search/fr").glob("w*.js"):
         shard.write_bytes(shard.read_bytes()[:60] + b'");')
     with Visitor(browser) as visitor:
         visitor.page.goto(address(copy, "fr", "phare"))
         awaited(visitor.page, "document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", 20)
-        case("a cut shard is said", True)
+        case("a truncated shard is reported", True)
 
 
 def script(browser, disc: Path) -> None:
-    """The parts of the script, against others' code."""
+    """Compares parts of the script with other implementations."""
     with Visitor(browser) as visitor:
         page = visitor.page
         page.goto(address(disc, "en", "fog"))
@@ -202,9 +202,9 @@ def script(browser, disc: Path) -> None:
                         packed,
                     )
                     if crc != [len(plain), zlib.adler32(plain)]:
-                        case(f"inflating what zlib deflated: {number}, level {level}, strategy {strategy}", False, str(crc))
+                        case(f"inflates what zlib has deflated: {number}, level {level}, strategy {strategy}", False, str(crc))
                         return
-        case("what zlib deflated is inflated", True)
+        case("inflates what zlib has deflated", True)
 
 
 def accessible(browser, disc: Path) -> None:

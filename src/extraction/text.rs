@@ -1,0 +1,90 @@
+//! Text files and HTML.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+
+use super::{Extraction, Facts};
+use crate::html::PageMetadata;
+
+/// The approximate length of a part of running text in bytes: that of a printed page.
+const PART_BYTES: usize = 3000;
+
+/// Decodes a text file: by its byte order mark, as UTF-8, or in the most likely encoding.
+pub fn decode_text(bytes: &[u8]) -> String {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Allow).decode(bytes).0.into_owned()
+}
+
+/// The text of a web page without markup, scripts and styles.
+pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
+    let source = decode_text(bytes);
+    let config = html2text::config::with_decorator(html2text::render::TrivialDecorator::new());
+    match config.string_from_read(source.as_bytes(), 1000) {
+        Ok(text) => {
+            let Extraction { pages, numbered, facts } = Extraction::from_text(&text);
+            let PageMetadata { language, title, heading, authors, date, links } = PageMetadata::parse(&source);
+            Extraction { pages, numbered, facts: Facts { title, language, heading, authors, date, links, ..facts } }
+        }
+        Err(error) => Extraction::unreadable(error.to_string()),
+    }
+}
+
+/// Divides running text into parts, between paragraphs if these are not too long. A form feed ends a part.
+pub(super) fn split_into_parts(text: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    for page in text.split('\u{c}') {
+        let mut part = String::new();
+        for line in page.lines().map(str::trim_end) {
+            let is_full = part.len() + line.len() > PART_BYTES && !part.is_empty();
+            let may_end = line.is_empty() || part.len() > 2 * PART_BYTES;
+            if (is_full && may_end) || part.len() + line.len() > 4 * PART_BYTES {
+                parts.push(std::mem::take(&mut part));
+            }
+            part.push_str(line);
+            part.push('\n');
+        }
+        parts.push(part);
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_decoded_from_their_encoding() {
+        assert_eq!(decode_text("L’eau".as_bytes()), "L’eau");
+        assert_eq!(decode_text(b"\xff\xfeA\0\xe9\0"), "Aé");
+        assert_eq!(decode_text(b"\xef\xbb\xbfA"), "A");
+        let russian: Vec<u8> =
+            b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
+        assert_eq!(decode_text(&russian), "Вода и жизнь на острове");
+    }
+
+    #[test]
+    fn web_pages_are_reduced_to_their_text() {
+        let page = "<html><head><title>T</title><style>p { color: red }</style></head><body><h1>Wells</h1>\
+                    <p>Deep &amp; <a href='x.html'>clean</a></p><script>alert(1)</script></body></html>";
+        let extraction = extract_html(page.as_bytes());
+        let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
+        assert_eq!(words, ["Wells", "Deep", "&", "clean"]);
+    }
+
+    #[test]
+    fn running_text_is_divided_between_paragraphs() {
+        let text = format!("{}\n\n", "A paragraph of some words.".repeat(20)).repeat(30);
+        let parts = split_into_parts(&text);
+        assert!(parts.len() > 3);
+        assert!(parts.iter().all(|part| part.len() < 3 * PART_BYTES && part.trim_end().ends_with('.')));
+        assert_eq!(split_into_parts("one\u{c}two\u{c}\u{c}"), ["one\n", "two\n"]);
+        assert_eq!(split_into_parts(" \n\n "), [""; 0]);
+    }
+}
