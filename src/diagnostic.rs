@@ -225,12 +225,6 @@ impl Findings {
     }
 }
 
-impl From<Finding> for Findings {
-    fn from(finding: Finding) -> Self {
-        Self(vec![finding])
-    }
-}
-
 /// The text of a manifest, in which nodes can be found.
 pub trait ManifestText {
     /// The path of the file as the user gave it.

@@ -114,18 +114,12 @@ pub struct JsonLines(Counter);
 
 impl JsonLines {
     /// Progress that has not started yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Counter::new())
     }
 
     fn print(&self) {
         let _ = writeln!(io::stderr(), "{{\"progress\":{{\"done\":{},\"total\":{}}}}}", self.0.done, self.0.total);
-    }
-}
-
-impl Default for JsonLines {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
