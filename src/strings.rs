@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const LAST_RESORT: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 158;
+pub const KEY_COUNT: usize = 179;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -40,6 +40,27 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "authors",
     "summary",
     "subjects",
+    "kind",
+    "place",
+    "series",
+    "isbn",
+    "issn",
+    "doi",
+    "pages",
+    "licence",
+    "needs_internet",
+    "kind_report",
+    "kind_book",
+    "kind_article",
+    "kind_guidelines",
+    "kind_brief",
+    "kind_resolution",
+    "kind_map",
+    "kind_dataset",
+    "kind_presentation",
+    "kind_video",
+    "kind_audio",
+    "kind_other",
     "files",
     "language",
     "format",

@@ -4,6 +4,9 @@
 //! source was a readable regular file of the stated length when the catalogue was made.
 
 mod check;
+mod identifiers;
+mod kind;
+mod licence;
 mod media;
 mod reading;
 mod sources;
@@ -14,6 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use check::check;
+pub use identifiers::{StandardNumber, doi_url};
+pub use kind::Kind;
+pub use licence::{KnownLicence, Licence};
 pub use reading::Reading;
 pub use sources::open;
 pub use text::{Shown, Text};
@@ -131,7 +137,7 @@ pub struct Section {
 }
 
 /// A work: one bibliographic record, whatever its languages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Its id, which names its files; unique in its section.
     pub id: String,
@@ -147,8 +153,42 @@ pub struct Report {
     pub authors: Vec<String>,
     /// What it is about, in a few words each.
     pub subjects: Vec<Text>,
+    /// What kind of work it is.
+    pub kind: Option<Kind>,
+    /// Who published it, if that is not the disc's publisher.
+    pub publisher: Option<Text>,
+    /// Where it was published.
+    pub place: Option<Text>,
+    /// The series or journal it is part of.
+    pub series: Option<Text>,
+    /// What holds for every variant that does not say otherwise.
+    pub edition: Edition,
+    /// The terms of use, if they are not the disc's.
+    pub licence: Option<Licence>,
     /// Its languages in the order of the disc's; at least one.
     pub variants: Vec<Variant>,
+}
+
+/// What may differ between the language editions of a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// Of print and electronic form, for example.
+    pub isbn: Vec<StandardNumber>,
+    /// Of the series.
+    pub issn: Vec<StandardNumber>,
+    /// Without `https://doi.org/`.
+    pub doi: Option<String>,
+    /// A number of pages, or their extent in words such as `xii, 120 p.`.
+    pub pages: Option<String>,
+}
+
+/// What holds for one language of a report.
+#[derive(Debug, Clone, Copy)]
+pub struct EditionOf<'e> {
+    pub isbn: &'e [StandardNumber],
+    pub issn: &'e [StandardNumber],
+    pub doi: Option<&'e str>,
+    pub pages: Option<&'e str>,
 }
 
 /// One language of a report, in one or more files.
@@ -158,6 +198,8 @@ pub struct Variant {
     pub language: Language,
     /// A title of this variant alone.
     pub title: Option<String>,
+    /// What differs from the report's.
+    pub edition: Edition,
     /// The stem of its file names, if the manifest sets it.
     pub name: Option<String>,
     /// Its files in the order of the manifest; at least one.
@@ -240,5 +282,18 @@ impl Catalogue {
             .iter()
             .enumerate()
             .flat_map(|(s, section)| section.reports.iter().enumerate().map(move |(r, report)| (s, r, report)))
+    }
+}
+
+impl Edition {
+    /// This edition, with what it does not say taken from another.
+    pub fn or<'e>(&'e self, other: &'e Self) -> EditionOf<'e> {
+        let Self { isbn, issn, doi, pages } = self;
+        EditionOf {
+            isbn: if isbn.is_empty() { &other.isbn } else { isbn },
+            issn: if issn.is_empty() { &other.issn } else { issn },
+            doi: doi.as_deref().or(other.doi.as_deref()),
+            pages: pages.as_deref().or(other.pages.as_deref()),
+        }
     }
 }

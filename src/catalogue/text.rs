@@ -11,6 +11,12 @@ pub enum Text {
     PerLanguage(Vec<(Language, String)>),
 }
 
+impl Default for Text {
+    fn default() -> Self {
+        Self::Same(String::new())
+    }
+}
+
 /// A text as one page shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown<'t> {

@@ -1,6 +1,7 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
-use super::{Collection, joined, one_line};
+use super::{Collection, File, InLanguage, Record, joined, one_line, page_range};
+use crate::catalogue::{EditionOf, Kind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -9,27 +10,65 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
     let mut text = String::new();
     for record in &collection.records {
-        let report = record.report;
-        // An entry of the type `techreport` must name an institution.
-        let kind = if collection.publisher.is_some() { "techreport" } else { "misc" };
+        let Record {
+            key,
+            language,
+            section: _,
+            id: _,
+            title,
+            summary,
+            symbol,
+            date,
+            authors,
+            subjects,
+            kind,
+            publisher,
+            place,
+            series,
+            edition: EditionOf { isbn, issn, doi, pages },
+            terms,
+            files,
+            others: _,
+        } = record;
+        let entry = entry_type(*kind, publisher.is_some());
         // In braces of their own titles keep their capitals, and names their order: the manifest does
         // not say which are persons and which are bodies.
         let kept = |text: &str| format!("{{{}}}", escaped(&one_line(text)));
-        let month = report.date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
+        let line = |text: &Option<InLanguage<'_>>| text.as_ref().map(|text| kept(text.text)).unwrap_or_default();
+        let month = date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
+        // The number of a book is its number in the series, that of an article its issue.
+        let has_own_number = !matches!(entry, "book" | "article");
+        let in_note = symbol.filter(|_| !has_own_number).map(|symbol| format!("{}. ", one_line(symbol)));
+        let (range, total) = match pages {
+            Some(pages) if entry == "article" => {
+                (page_range(pages).map_or(escaped(pages), |(first, last)| format!("{first}--{last}")), None)
+            }
+            pages => (String::new(), pages.map(escaped)),
+        };
+        let terms = terms.as_ref().filter(|terms| terms.is_own);
         let fields = [
-            ("title", kept(record.title.text)),
-            ("author", joined(report.authors.iter().map(|author| kept(author)), " and ")),
-            ("institution", collection.publisher.map(kept).unwrap_or_default()),
-            ("year", report.date.map(|date| format!("{:04}", date.year)).unwrap_or_default()),
+            ("title", kept(title.text)),
+            ("author", joined(authors.iter().map(|author| kept(author)), " and ")),
+            (if entry == "techreport" { "institution" } else { "publisher" }, line(publisher)),
+            ("address", line(place)),
+            (if entry == "article" { "journal" } else { "series" }, line(series)),
+            ("type", kind.and_then(type_of_report).unwrap_or_default().to_owned()),
+            ("year", date.map(|date| format!("{:04}", date.year)).unwrap_or_default()),
             ("month", month.map(|month| (*month).to_owned()).unwrap_or_default()),
-            ("number", report.symbol.as_deref().map(kept).unwrap_or_default()),
-            ("language", record.language.as_str().to_owned()),
-            ("keywords", joined(record.subjects.iter().map(|subject| keyword(&subject.line())), ", ")),
-            ("abstract", record.summary.as_ref().map(|summary| escaped(&summary.line())).unwrap_or_default()),
-            ("note", escaped(&format!("{}: {}", collection.title.line(), paths(record)))),
-            ("file", joined(record.files.iter().map(|file| file.path.link_from(from)), ";")),
+            ("number", symbol.filter(|_| has_own_number).map(kept).unwrap_or_default()),
+            ("isbn", joined(isbn.iter().map(|isbn| isbn.text.clone()), " ")),
+            ("issn", joined(issn.iter().map(|issn| issn.text.clone()), " ")),
+            ("doi", doi.map(escaped_doi).unwrap_or_default()),
+            ("pages", range),
+            ("pagetotal", total.unwrap_or_default()),
+            ("language", language.as_str().to_owned()),
+            ("keywords", joined(subjects.iter().map(|subject| keyword(&subject.line())), ", ")),
+            ("abstract", summary.as_ref().map(|summary| escaped(&summary.line())).unwrap_or_default()),
+            ("copyright", terms.map(|terms| escaped(&terms.text.line())).unwrap_or_default()),
+            ("note", escaped(&format!("{}{}: {}", in_note.unwrap_or_default(), collection.title.line(), paths(files)))),
+            ("file", joined(files.iter().map(|file| file.path.link_from(from)), ";")),
         ];
-        text.push_str(&format!("@{kind}{{{},\n", record.key));
+        text.push_str(&format!("@{entry}{{{key},\n"));
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             // A month is a macro of every style, which writes it in its own language.
             let value = if name == "month" { value } else { format!("{{{value}}}") };
@@ -40,6 +79,37 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
     CompressedBytes::new(text.as_bytes())
 }
 
+/// The entry type. An entry of the type `techreport` must name an institution.
+fn entry_type(kind: Option<Kind>, has_publisher: bool) -> &'static str {
+    match kind {
+        None | Some(Kind::Report | Kind::Guidelines | Kind::Brief | Kind::Resolution) if has_publisher => "techreport",
+        Some(Kind::Book) => "book",
+        Some(Kind::Article) => "article",
+        _ => "misc",
+    }
+}
+
+/// What styles print in place of "Technical report".
+fn type_of_report(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Report => Some("Report"),
+        Kind::Guidelines => Some("Guidelines"),
+        Kind::Brief => Some("Brief"),
+        Kind::Resolution => Some("Resolution"),
+        Kind::Map => Some("Map"),
+        Kind::Dataset => Some("Dataset"),
+        Kind::Presentation => Some("Presentation"),
+        Kind::Video => Some("Video"),
+        Kind::Audio => Some("Audio"),
+        Kind::Book | Kind::Article | Kind::Other => None,
+    }
+}
+
+/// A DOI as programs read it: not escaped where that could be taken for a part of it. Braces would end the field.
+fn escaped_doi(doi: &str) -> String {
+    doi.replace('{', "%7B").replace('}', "%7D")
+}
+
 /// An item of a list with commas.
 fn keyword(subject: &str) -> String {
     let escaped = escaped(subject);
@@ -47,8 +117,8 @@ fn keyword(subject: &str) -> String {
 }
 
 /// Where a record's files are on the disc.
-fn paths(record: &super::Record<'_>) -> String {
-    joined(record.files.iter().map(|file| file.path.as_str().to_owned()), ", ")
+fn paths(files: &[File<'_>]) -> String {
+    joined(files.iter().map(|file| file.path.as_str().to_owned()), ", ")
 }
 
 /// A text as TeX reads it. Braces become commands: BibTeX counts even escaped ones.

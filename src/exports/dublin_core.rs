@@ -1,7 +1,8 @@
 //! Dublin Core: a record of the fifteen elements (ISO 15836-1) for each language of a report, each an
 //! `oai_dc:dc`, which is what harvesters read.
 
-use super::{Collection, one_line};
+use super::{Collection, Record, extent, one_line};
+use crate::catalogue::{EditionOf, Kind, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlText;
 use crate::language::Language;
@@ -17,40 +18,84 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
         ],
     );
     for record in &collection.records {
-        let report = record.report;
+        let Record {
+            key,
+            language,
+            section: _,
+            id: _,
+            title,
+            summary,
+            symbol,
+            date,
+            authors,
+            subjects,
+            kind,
+            publisher,
+            place,
+            series,
+            edition: EditionOf { isbn, issn, doi, pages },
+            terms,
+            files,
+            others,
+        } = record;
         xml.begin("oai_dc:dc", &[]);
         let mut plain = |name: &str, value: &str| xml.element(name, &[], &one_line(value));
-        plain("dc:identifier", &record.key);
-        if let Some(symbol) = &report.symbol {
+        plain("dc:identifier", key);
+        if let Some(symbol) = symbol {
             plain("dc:identifier", symbol);
         }
-        for author in &report.authors {
+        for isbn in *isbn {
+            plain("dc:identifier", &format!("urn:isbn:{}", isbn.compact()));
+        }
+        if let Some(doi) = doi {
+            plain("dc:identifier", &doi_url(doi));
+        }
+        for author in *authors {
             plain("dc:creator", author);
         }
-        if let Some(publisher) = collection.publisher {
-            plain("dc:publisher", publisher);
+        // The place stands before the publisher, as the Library of Congress makes Dublin Core of MARC.
+        let published = match (place, publisher) {
+            (Some(place), Some(publisher)) => Some(format!("{}: {}", place.text, publisher.text)),
+            (place, publisher) => place.or(*publisher).map(|text| text.text.to_owned()),
+        };
+        if let Some(published) = published {
+            plain("dc:publisher", &published);
         }
-        if let Some(date) = report.date {
+        if let Some(date) = date {
             plain("dc:date", &date.to_string());
         }
-        if record.is_text() {
-            // The DCMI Type Vocabulary's word.
-            plain("dc:type", "Text");
+        if let Some(word) = dcmi_type(record) {
+            plain("dc:type", word);
         }
-        plain("dc:language", record.language.as_str());
-        for file in &record.files {
+        if let Some(kind) = kind {
+            plain("dc:type", kind.name());
+        }
+        plain("dc:language", language.as_str());
+        if let Some(pages) = pages {
+            plain("dc:format", &extent(pages));
+        }
+        for file in files {
             plain("dc:format", file.media_type());
             plain("dc:identifier", file.path.as_str());
         }
-        for other in &record.others {
+        for other in others {
             plain("dc:relation", &other.key);
         }
-        let marked = [("dc:title", Some(record.title)), ("dc:description", record.summary)]
+        // An ISSN is the number of the series.
+        for issn in *issn {
+            plain("dc:relation", &format!("urn:issn:{}", issn.text));
+        }
+        let licence = terms.and_then(|terms| terms.licence);
+        if let Some(licence) = licence {
+            plain("dc:rights", &licence.url);
+        }
+        let marked = [("dc:title", Some(*title)), ("dc:description", *summary)]
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
-            .chain(record.subjects.iter().map(|subject| ("dc:subject", *subject)))
+            .chain(subjects.iter().map(|subject| ("dc:subject", *subject)))
+            .chain(series.map(|series| ("dc:relation", series)))
             .chain([("dc:relation", collection.title)])
-            .chain(collection.rights_in(record.language).map(|rights| ("dc:rights", rights)));
+            .chain(terms.map(|terms| ("dc:rights", terms.text)));
         for (name, text) in marked {
             let language = text.language.map(Language::as_str);
             let attributes: Vec<(&str, &str)> = language.map(|tag| ("xml:lang", tag)).into_iter().collect();
@@ -59,4 +104,15 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
         xml.end();
     }
     xml.finish().finish()
+}
+
+/// The word of the DCMI Type Vocabulary.
+fn dcmi_type(record: &Record<'_>) -> Option<&'static str> {
+    match record.kind {
+        Some(Kind::Map) => Some("StillImage"),
+        Some(Kind::Dataset) => Some("Dataset"),
+        Some(Kind::Video) => Some("MovingImage"),
+        Some(Kind::Audio) => Some("Sound"),
+        _ => record.is_text().then_some("Text"),
+    }
 }

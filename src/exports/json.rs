@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{Collection, Record};
-use crate::catalogue::Text;
+use crate::catalogue::{self, Kind, Licence, StandardNumber, Text};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::json_text;
 use crate::layout::DiscPath;
@@ -50,7 +50,44 @@ struct Report<'c> {
     date: Option<String>,
     authors: &'c [String],
     subjects: Vec<Texts<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Texts<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Texts<'c>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<Texts<'c>>,
+    #[serde(flatten)]
+    edition: Edition<'c>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licence: Option<LicenceText<'c>>,
+    #[serde(rename = "licenceId", skip_serializing_if = "Option::is_none")]
+    licence_id: Option<&'c str>,
+    #[serde(rename = "licenceUrl", skip_serializing_if = "Option::is_none")]
+    licence_url: Option<&'c str>,
     variants: Vec<Variant<'c>>,
+}
+
+/// The name of a licence, or the terms in words.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum LicenceText<'c> {
+    Name(&'c str),
+    Words(Texts<'c>),
+}
+
+/// What a report or one of its variants says of the edition itself.
+#[derive(Serialize)]
+struct Edition<'c> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    isbn: Vec<&'c str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    issn: Vec<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doi: Option<&'c str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<&'c str>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +95,8 @@ struct Variant<'c> {
     key: &'c str,
     language: &'c str,
     title: &'c str,
+    #[serde(flatten)]
+    edition: Edition<'c>,
     files: Vec<File<'c>>,
 }
 
@@ -89,23 +128,56 @@ impl Serialize for Texts<'_> {
 
 pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let mut records = collection.records.iter();
-    let catalogue = collection.catalogue;
-    let disc = &catalogue.disc;
-    let sections = catalogue.sections.iter().map(|section| Section {
+    let whole = collection.catalogue;
+    let disc = &whole.disc;
+    let sections = whole.sections.iter().map(|section| Section {
         id: &section.id,
         title: Texts(&section.title),
         reports: section
             .reports
             .iter()
-            .map(|report| Report {
-                id: &report.id,
-                title: Texts(&report.title),
-                summary: report.summary.as_ref().map(Texts),
-                symbol: report.symbol.as_deref(),
-                date: report.date.map(|date| date.to_string()),
-                authors: &report.authors,
-                subjects: report.subjects.iter().map(Texts).collect(),
-                variants: records.by_ref().take(report.variants.len()).map(variant).collect(),
+            .map(|report| {
+                let catalogue::Report {
+                    id,
+                    title,
+                    summary,
+                    symbol,
+                    date,
+                    authors,
+                    subjects,
+                    kind,
+                    publisher,
+                    place,
+                    series,
+                    edition: own_edition,
+                    licence,
+                    variants,
+                } = report;
+                let known = match licence {
+                    Some(Licence::Known(known)) => Some(known),
+                    Some(Licence::Text(_)) | None => None,
+                };
+                Report {
+                    id,
+                    title: Texts(title),
+                    summary: summary.as_ref().map(Texts),
+                    symbol: symbol.as_deref(),
+                    date: date.map(|date| date.to_string()),
+                    authors,
+                    subjects: subjects.iter().map(Texts).collect(),
+                    kind: kind.map(Kind::name),
+                    publisher: publisher.as_ref().map(Texts),
+                    place: place.as_ref().map(Texts),
+                    series: series.as_ref().map(Texts),
+                    edition: edition(own_edition),
+                    licence: licence.as_ref().map(|licence| match licence {
+                        Licence::Known(known) => LicenceText::Name(&known.name),
+                        Licence::Text(text) => LicenceText::Words(Texts(text)),
+                    }),
+                    licence_id: known.map(|known| known.id.as_str()),
+                    licence_url: known.map(|known| known.url.as_str()),
+                    variants: variants.iter().zip(records.by_ref()).map(variant).collect(),
+                }
             })
             .collect(),
     });
@@ -125,7 +197,12 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
     CompressedBytes::new(json_text(&whole).unwrap_or_default().as_bytes())
 }
 
-fn variant<'c>(record: &'c Record<'c>) -> Variant<'c> {
+fn edition(edition: &catalogue::Edition) -> Edition<'_> {
+    let catalogue::Edition { isbn, issn, doi, pages } = edition;
+    Edition { isbn: texts(isbn), issn: texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
+}
+
+fn variant<'c>((own, record): (&'c catalogue::Variant, &'c Record<'c>)) -> Variant<'c> {
     let file = |file: &'c super::File<'c>| File {
         path: file.path.as_str(),
         bytes: file.length,
@@ -135,6 +212,11 @@ fn variant<'c>(record: &'c Record<'c>) -> Variant<'c> {
         key: &record.key,
         language: record.language.as_str(),
         title: record.title.text,
+        edition: edition(&own.edition),
         files: record.files.iter().map(file).collect(),
     }
+}
+
+fn texts(numbers: &[StandardNumber]) -> Vec<&str> {
+    numbers.iter().map(|number| number.text.as_str()).collect()
 }

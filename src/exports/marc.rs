@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Collection, Record, one_line};
+use super::{Collection, Record, extent, one_line, page_range};
+use crate::catalogue::{EditionOf, Kind};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlText;
 use crate::language::PartialDate;
@@ -14,9 +15,50 @@ use crate::layout::DiscPath;
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
 /// New, of a type that follows, a part of a monograph (the disc), Unicode, abbreviated, described by rules
-/// that are not known. Texts are language material, all else counts as computer files.
-fn leader(record: &Record<'_>) -> &'static str {
-    if record.is_text() { "00000naa a22000003u 4500" } else { "00000nma a22000003u 4500" }
+/// that are not known.
+fn leader(record: &Record<'_>) -> String {
+    format!("00000n{}a a22000003u 4500", content(record).record_type)
+}
+
+/// How a kind of content is coded.
+struct Content {
+    /// Leader/06.
+    record_type: char,
+    /// The term and the code of RDA.
+    rda: (&'static str, &'static str),
+    /// Where 008 has the form of item; other positions differ by type, too, and are not filled in.
+    form_of_item: usize,
+}
+
+/// What is neither text nor of a kind that is named counts as a computer file.
+fn content(record: &Record<'_>) -> Content {
+    let (record_type, rda, form_of_item) = match record.kind {
+        Some(Kind::Map) => ('e', ("cartographic image", "cri"), 29),
+        Some(Kind::Dataset) => ('m', ("computer dataset", "cod"), 23),
+        Some(Kind::Video) => ('g', ("two-dimensional moving image", "tdi"), 29),
+        Some(Kind::Audio) => ('i', ("spoken word", "spw"), 23),
+        _ if record.is_text() => ('a', ("text", "txt"), 23),
+        _ => ('m', ("unspecified", "zzz"), 23),
+    };
+    Content { record_type, rda, form_of_item }
+}
+
+/// The term of 655, from a list of our own.
+fn genre(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Report => Some("Reports"),
+        Kind::Book => Some("Books"),
+        Kind::Article => Some("Articles"),
+        Kind::Guidelines => Some("Guidelines"),
+        Kind::Brief => Some("Briefs"),
+        Kind::Resolution => Some("Resolutions"),
+        Kind::Map => Some("Maps"),
+        Kind::Dataset => Some("Datasets"),
+        Kind::Presentation => Some("Presentations"),
+        Kind::Video => Some("Videos"),
+        Kind::Audio => Some("Audio recordings"),
+        Kind::Other => None,
+    }
 }
 
 pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
@@ -24,7 +66,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
-        xml.element("leader", &[], leader(record));
+        xml.element("leader", &[], &leader(record));
         let control =
             |xml: &mut XmlText<Compressor>, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
         control(&mut xml, "001", &record.key);
@@ -49,46 +91,94 @@ type Field = (&'static str, &'static str, Vec<(&'static str, String)>);
 
 /// The variable fields in the order of their tags.
 fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
-    let report = record.report;
+    let Record {
+        key: _,
+        language,
+        section,
+        id: _,
+        title,
+        summary,
+        symbol,
+        date,
+        authors,
+        subjects,
+        kind,
+        publisher,
+        place,
+        series,
+        edition: EditionOf { isbn, issn, doi, pages },
+        terms,
+        files,
+        others,
+    } = record;
     let text = |text: &str| text.to_owned();
     let mut fields: Vec<Field> = Vec::new();
-    if record.language.marc_code().is_none() || record.language.has_subtags() {
-        fields.push(("041", " 7", vec![("a", text(record.language.as_str())), ("2", text("rfc5646"))]));
+    for isbn in *isbn {
+        fields.push(("020", "  ", vec![(if isbn.is_valid { "a" } else { "z" }, isbn.compact())]));
     }
-    if let Some(symbol) = &report.symbol {
-        fields.push(("088", "  ", vec![("a", symbol.clone())]));
+    // The ISSN of a series that is named stands beside its name.
+    for issn in issn.iter().filter(|_| series.is_none()) {
+        fields.push(("022", "  ", vec![(if issn.is_valid { "a" } else { "y" }, issn.text.clone())]));
+    }
+    if let Some(doi) = doi {
+        fields.push(("024", "7 ", vec![("a", text(doi)), ("2", text("doi"))]));
+    }
+    if language.marc_code().is_none() || language.has_subtags() {
+        fields.push(("041", " 7", vec![("a", text(language.as_str())), ("2", text("rfc5646"))]));
+    }
+    if let Some(symbol) = symbol {
+        fields.push(("088", "  ", vec![("a", text(symbol))]));
         if symbol.contains('/') {
-            fields.push(("191", "  ", vec![("a", symbol.clone())]));
+            fields.push(("191", "  ", vec![("a", text(symbol))]));
         }
     }
-    fields.push(("245", "00", vec![("a", text(record.title.text))]));
-    let publisher = collection.publisher.map(|publisher| ("b", text(publisher)));
-    let date = report.date.map(|date| ("c", date.to_string()));
-    if publisher.is_some() || date.is_some() {
-        fields.push(("264", " 1", publisher.into_iter().chain(date).collect()));
+    fields.push(("245", "00", vec![("a", text(title.text))]));
+    let published: Vec<(&str, String)> = [
+        place.map(|place| ("a", text(place.text))),
+        publisher.map(|publisher| ("b", text(publisher.text))),
+        date.map(|date| ("c", date.to_string())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !published.is_empty() {
+        fields.push(("264", " 1", published));
+    }
+    if let Some(pages) = pages {
+        let range = page_range(pages).filter(|_| *kind == Some(Kind::Article));
+        let extent = range.map_or_else(|| extent(pages), |(first, last)| format!("pages {first}-{last}"));
+        fields.push(("300", "  ", vec![("a", extent)]));
     }
     // Content, medium and carrier in the words and codes of RDA.
-    let (content, code) = if record.is_text() { ("text", "txt") } else { ("unspecified", "zzz") };
+    let (content, code) = content(record).rda;
     fields.push(("336", "  ", vec![("a", text(content)), ("b", text(code)), ("2", text("rdacontent"))]));
     fields.push(("337", "  ", vec![("a", text("computer")), ("b", text("c")), ("2", text("rdamedia"))]));
     fields.push(("338", "  ", vec![("a", text("computer disc")), ("b", text("cd")), ("2", text("rdacarrier"))]));
-    let formats: BTreeSet<(bool, &str)> = record.files.iter().map(|file| (!file.is_text(), file.extension)).collect();
+    let formats: BTreeSet<(bool, &str)> = files.iter().map(|file| (!file.is_text(), file.extension)).collect();
     for (other, format) in formats {
         let kind = (!other).then(|| ("a", text("text file")));
         fields.push(("347", "  ", kind.into_iter().chain([("b", format.to_uppercase())]).collect()));
     }
-    if let Some(summary) = &record.summary {
+    if let Some(series) = series {
+        let numbers = issn.iter().filter(|issn| issn.is_valid).map(|issn| ("x", issn.text.clone()));
+        fields.push(("490", "0 ", [("a", text(series.text))].into_iter().chain(numbers).collect()));
+    }
+    if let Some(summary) = summary {
         fields.push(("520", "  ", vec![("a", text(summary.text))]));
     }
-    if let Some(rights) = collection.rights_in(record.language) {
-        fields.push(("540", "  ", vec![("a", text(rights.text))]));
+    if let Some(terms) = terms {
+        let licence = terms.licence.map(|known| ("u", known.url.clone()));
+        fields.push(("540", "  ", [("a", text(terms.text.text))].into_iter().chain(licence).collect()));
     }
-    fields.push(("546", "  ", vec![("a", record.language.autonym())]));
-    for subject in &record.subjects {
+    fields.push(("546", "  ", vec![("a", language.autonym())]));
+    for subject in subjects {
         fields.push(("653", "  ", vec![("a", text(subject.text))]));
     }
+    if let Some(genre) = kind.and_then(genre) {
+        fields.push(("655", " 7", vec![("a", text(genre)), ("2", text("local"))]));
+    }
     // The manifest does not say which names are persons' and which are bodies'.
-    for author in &report.authors {
+    for author in *authors {
         fields.push(("720", "  ", vec![("a", author.clone())]));
     }
     let mut host = vec![("t", text(collection.title.text))];
@@ -97,17 +187,17 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     if !published.is_empty() {
         host.push(("d", published.join(", ")));
     }
-    host.push(("g", text(record.section.title.shown(record.language, collection.default).text)));
+    host.push(("g", text(section.title.shown(language, collection.default).text)));
     if let Some(identifier) = collection.identifier {
         host.push(("o", text(identifier)));
     }
     fields.push(("773", "0 ", host));
-    for other in &record.others {
+    for other in others {
         let code = other.language.marc_code().map(|code| ("e", text(code)));
         let other = [("t", text(other.title.text)), ("w", other.key.clone())];
         fields.push(("775", "0 ", code.into_iter().chain(other).collect()));
     }
-    for file in &record.files {
+    for file in files {
         let folder = file.path.folders().last().unwrap_or_default();
         fields.push((
             "856",
@@ -128,7 +218,7 @@ fn fixed(collection: &Collection<'_>, record: &Record<'_>) -> String {
     // No clock may reach the disc: its own date stands for the day of the record, which must be one.
     let day = collection.date.unwrap_or(PartialDate { year: 1970, month: None, day: None });
     let entered = format!("{:02}{:02}{:02}", day.year % 100, day.month.unwrap_or(1), day.day.unwrap_or(1));
-    let dates = match record.report.date {
+    let dates = match record.date {
         None => "nuuuuuuuu".to_owned(),
         Some(PartialDate { year, month: None, .. }) => format!("s{year:04}    "),
         Some(PartialDate { year, month: Some(month), day: None }) => format!("e{year:04}{month:02}  "),
@@ -136,5 +226,7 @@ fn fixed(collection: &Collection<'_>, record: &Record<'_>) -> String {
     };
     // No place; the form is direct electronic (q); not modified; not from a cataloguing agency.
     let language = record.language.marc_code().unwrap_or("|||");
-    format!("{entered}{dates}xx |||||q|||||||||||{language} d")
+    let form_of_item = content(record).form_of_item;
+    let by_type: String = (18..35).map(|position| if position == form_of_item { 'q' } else { '|' }).collect();
+    format!("{entered}{dates}xx {by_type}{language} d")
 }

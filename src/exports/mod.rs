@@ -11,7 +11,7 @@ mod marc;
 mod ris;
 mod table;
 
-use crate::catalogue::{Catalogue, Report, Section, Text, Variant};
+use crate::catalogue::{Catalogue, EditionOf, Kind, KnownLicence, Licence, Report, Section, Text, Variant};
 use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
@@ -101,24 +101,45 @@ struct Collection<'c> {
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
     identifier: Option<&'c str>,
-    rights: Option<&'c Text>,
     default: &'c Language,
     records: Vec<Record<'c>>,
 }
 
-/// One language of a report.
+/// One language of a report, each text in that language if there is one. Every export names all fields, so that
+/// the compiler points out the exports that a new field is missing from.
 struct Record<'c> {
     /// `section:report:language`, unique on the disc.
     key: String,
     language: &'c Language,
     section: &'c Section,
-    report: &'c Report,
+    /// The report's id.
+    id: &'c str,
     title: InLanguage<'c>,
     summary: Option<InLanguage<'c>>,
+    symbol: Option<&'c str>,
+    date: Option<PartialDate>,
+    authors: &'c [String],
     subjects: Vec<InLanguage<'c>>,
+    kind: Option<Kind>,
+    /// The report's own, else the disc's.
+    publisher: Option<InLanguage<'c>>,
+    place: Option<InLanguage<'c>>,
+    series: Option<InLanguage<'c>>,
+    edition: EditionOf<'c>,
+    terms: Option<Terms<'c>>,
     files: Vec<File<'c>>,
     /// The records of the same report in other languages.
     others: Vec<Other<'c>>,
+}
+
+/// The terms of use of a report: its licence, else the terms of the disc.
+#[derive(Clone, Copy)]
+struct Terms<'c> {
+    text: InLanguage<'c>,
+    /// The licence, if it has an identifier.
+    licence: Option<&'c KnownLicence>,
+    /// Whether they are the report's own.
+    is_own: bool,
 }
 
 /// What a record says of another of the same report.
@@ -150,31 +171,62 @@ impl<'c> Collection<'c> {
         let mut records = Vec::new();
         for (s, r, report) in catalogue.reports() {
             let section = &catalogue.sections[s];
-            let key = |language: &Language| format!("{}:{}:{}", section.id, report.id, language.as_str());
+            let Report {
+                id,
+                title,
+                summary,
+                symbol,
+                date,
+                authors,
+                subjects,
+                kind,
+                publisher,
+                place,
+                series,
+                edition,
+                licence,
+                variants,
+            } = report;
+            let key = |language: &Language| format!("{}:{id}:{}", section.id, language.as_str());
             let title = |variant: &'c Variant| match &variant.title {
                 Some(title) => InLanguage { text: title, language: Some(&variant.language) },
-                None => InLanguage::of(&report.title, &variant.language, default),
+                None => InLanguage::of(title, &variant.language, default),
             };
-            for (v, variant) in report.variants.iter().enumerate() {
+            for (v, variant) in variants.iter().enumerate() {
                 let language = &variant.language;
                 let files = variant.files.iter().enumerate().map(|(f, file)| File {
                     path: layout.document(s, r, v, f),
                     length: catalogue.source(file.source).length,
                     extension: &file.extension,
                 });
-                let others = report.variants.iter().filter(|other| other.language != *language);
+                let others = variants.iter().filter(|other| other.language != *language);
+                let text = |text: &'c Text| InLanguage::of(text, language, default);
+                let own_terms = licence.as_ref().map(|licence| match licence {
+                    Licence::Known(known) => {
+                        let text = InLanguage { text: &known.name, language: None };
+                        Terms { text, licence: Some(known), is_own: true }
+                    }
+                    Licence::Text(words) => Terms { text: text(words), licence: None, is_own: true },
+                });
+                let disc_publisher = || Some(InLanguage { text: disc.publisher.as_deref()?, language: None });
+                let disc_terms = || Some(Terms { text: text(disc.rights.as_ref()?), licence: None, is_own: false });
                 records.push(Record {
                     key: key(language),
                     language,
                     section,
-                    report,
+                    id,
                     title: title(variant),
-                    summary: report.summary.as_ref().map(|summary| InLanguage::of(summary, language, default)),
-                    subjects: report
-                        .subjects
-                        .iter()
-                        .map(|subject| InLanguage::of(subject, language, default))
-                        .collect(),
+                    summary: summary.as_ref().map(text),
+                    symbol: symbol.as_deref(),
+                    date: *date,
+                    authors,
+                    subjects: subjects.iter().map(text).collect(),
+                    kind: *kind,
+                    publisher: publisher.as_ref().map(text).or_else(disc_publisher),
+                    place: place.as_ref().map(text),
+                    series: series.as_ref().map(text),
+                    edition: variant.edition.or(edition),
+                    terms: own_terms.or_else(disc_terms),
                     files: files.collect(),
                     others: others
                         .map(|other| Other {
@@ -192,15 +244,9 @@ impl<'c> Collection<'c> {
             publisher: disc.publisher.as_deref(),
             date: disc.date,
             identifier: disc.identifier.as_deref(),
-            rights: disc.rights.as_ref(),
             default,
             records,
         }
-    }
-
-    /// The terms of use for the readers of a language.
-    fn rights_in(&self, language: &'c Language) -> Option<InLanguage<'c>> {
-        self.rights.map(|rights| InLanguage::of(rights, language, self.default))
     }
 }
 
@@ -222,9 +268,21 @@ impl<'c> InLanguage<'c> {
 }
 
 impl Record<'_> {
-    /// Whether any of its files is a text.
+    /// Whether it is something to read: by its kind, else if any of its files is a text.
     fn is_text(&self) -> bool {
-        self.files.iter().any(File::is_text)
+        match self.kind {
+            Some(
+                Kind::Report
+                | Kind::Book
+                | Kind::Article
+                | Kind::Guidelines
+                | Kind::Brief
+                | Kind::Resolution
+                | Kind::Presentation,
+            ) => true,
+            Some(Kind::Map | Kind::Dataset | Kind::Video | Kind::Audio) => false,
+            Some(Kind::Other) | None => self.files.iter().any(File::is_text),
+        }
     }
 }
 
@@ -238,6 +296,24 @@ impl File<'_> {
     fn media_type(&self) -> &'static str {
         media_type(self.extension)
     }
+}
+
+/// How many pages there are, or which, in the English that catalogues use: of a number of pages `120 pages`, else as
+/// it is written.
+fn extent(pages: &str) -> String {
+    match pages.parse::<u32>() {
+        Ok(1) => "1 page".to_owned(),
+        Ok(number) => format!("{number} pages"),
+        Err(_) => one_line(pages),
+    }
+}
+
+/// The first and the last page, of a text such as `12-34`.
+fn page_range(pages: &str) -> Option<(&str, &str)> {
+    let (first, last) = pages.split_once(['-', '–', '—'])?;
+    let (first, last) = (first.trim(), last.trim());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    (is_number(first) && is_number(last)).then_some((first, last))
 }
 
 /// A text as one line: formats of lines have no other.
@@ -255,6 +331,16 @@ fn joined(values: impl Iterator<Item = String>, between: &str) -> String {
 mod tests {
     use super::*;
     use crate::strings::KEYS;
+
+    #[test]
+    fn pages_are_counted_or_a_range() {
+        assert_eq!(extent("1"), "1 page");
+        assert_eq!(extent("120"), "120 pages");
+        assert_eq!(extent("xii, 120 p."), "xii, 120 p.");
+        assert_eq!(page_range("12–34"), Some(("12", "34")));
+        assert_eq!(page_range("xii-120"), None);
+        assert_eq!(page_range("120"), None);
+    }
 
     #[test]
     fn exports_have_strings_and_names_of_both_styles() {

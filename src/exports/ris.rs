@@ -1,42 +1,112 @@
 //! `catalogue.ris`: RIS, for reference managers.
 
-use super::{Collection, InLanguage, one_line};
+use super::{Collection, InLanguage, Record, one_line, page_range};
+use crate::catalogue::{EditionOf, Kind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
 pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
     let mut lines = Vec::new();
     for record in &collection.records {
+        let Record {
+            key,
+            language,
+            section: _,
+            id: _,
+            title,
+            summary,
+            symbol,
+            date,
+            authors,
+            subjects,
+            kind,
+            publisher,
+            place,
+            series,
+            edition: EditionOf { isbn, issn, doi, pages },
+            terms,
+            files,
+            others: _,
+        } = record;
         let mut line = |tag: &str, value: &str| {
             if !value.is_empty() {
                 lines.push(format!("{tag}  - {value}\r\n"));
             }
         };
-        let report = record.report;
-        line("TY", "RPRT");
-        line("ID", &record.key);
-        line("TI", &record.title.line());
-        for author in &report.authors {
+        let text = |text: &Option<InLanguage<'_>>| text.map(|text| text.line()).unwrap_or_default();
+        let reference_type = reference_type(*kind);
+        line("TY", reference_type);
+        line("ID", key);
+        line("TI", &title.line());
+        for author in *authors {
             line("AU", &one_line(author));
         }
-        if let Some(date) = report.date {
+        if let Some(date) = date {
             let part = |part: Option<u8>| part.map_or_else(String::new, |part| format!("{part:02}"));
             line("PY", &format!("{:04}", date.year));
             line("DA", &format!("{:04}/{}/{}/", date.year, part(date.month), part(date.day)));
         }
-        line("PB", &one_line(collection.publisher.unwrap_or_default()));
-        line("SN", &one_line(report.symbol.as_deref().unwrap_or_default()));
+        line("PB", &text(publisher));
+        line("CY", &text(place));
+        // SN is the number of a report, and the ISBN or ISSN of anything else.
+        let is_report = matches!(reference_type, "RPRT" | "GOVDOC");
+        line(if is_report { "SN" } else { "M1" }, &one_line(symbol.unwrap_or_default()));
+        for number in isbn.iter().chain(*issn) {
+            line("SN", &number.text);
+        }
+        line("M3", kind.and_then(type_of_work).unwrap_or_default());
+        // T2 is the series or the journal in what reference managers read of most types.
+        line("T2", &text(series));
         line("T3", &collection.title.line());
-        line("LA", record.language.as_str());
-        for subject in record.subjects.iter().map(InLanguage::line) {
+        line("DO", doi.unwrap_or_default());
+        match pages {
+            Some(pages) if reference_type == "JOUR" => match page_range(pages) {
+                Some((first, last)) => {
+                    line("SP", first);
+                    line("EP", last);
+                }
+                None => line("SP", &one_line(pages)),
+            },
+            pages => line("SP", &one_line(pages.unwrap_or_default())),
+        }
+        line("LA", language.as_str());
+        for subject in subjects.iter().map(InLanguage::line) {
             line("KW", &subject);
         }
-        line("AB", &record.summary.map(|summary| summary.line()).unwrap_or_default());
-        for file in &record.files {
+        line("AB", &text(summary));
+        // There is no tag for terms of use.
+        line("N1", &terms.filter(|terms| terms.is_own).map(|terms| terms.text.line()).unwrap_or_default());
+        for file in files {
             line("L1", &file.path.link_from(from));
         }
         // The only tag without a value.
         lines.push("ER  - \r\n\r\n".to_owned());
     }
     CompressedBytes::new(lines.concat().as_bytes())
+}
+
+/// The type of reference; a report if the manifest does not say.
+fn reference_type(kind: Option<Kind>) -> &'static str {
+    match kind {
+        None | Some(Kind::Report | Kind::Guidelines | Kind::Brief) => "RPRT",
+        Some(Kind::Resolution) => "GOVDOC",
+        Some(Kind::Book) => "BOOK",
+        Some(Kind::Article) => "JOUR",
+        Some(Kind::Map) => "MAP",
+        Some(Kind::Dataset) => "DATA",
+        Some(Kind::Presentation) => "SLIDE",
+        Some(Kind::Video) => "VIDEO",
+        Some(Kind::Audio) => "SOUND",
+        Some(Kind::Other) => "GEN",
+    }
+}
+
+/// The kind in words, where the type of reference does not tell it.
+fn type_of_work(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Guidelines => Some("Guidelines"),
+        Kind::Brief => Some("Brief"),
+        Kind::Resolution => Some("Resolution"),
+        _ => None,
+    }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Collection, InLanguage, joined, one_line};
+use super::{Collection, InLanguage, Record, joined, one_line};
+use crate::catalogue::{EditionOf, Kind, StandardNumber};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::{Lines, csv};
 use crate::layout::DiscPath;
@@ -17,30 +18,68 @@ struct Line<'c> {
     title: String,
     authors: String,
     date: Option<String>,
-    publisher: Option<&'c str>,
+    publisher: Option<String>,
     subjects: String,
     summary: Option<String>,
     path: &'c str,
     media_type: &'static str,
     bytes: u64,
+    kind: Option<&'static str>,
+    place: Option<String>,
+    series: Option<String>,
+    isbn: String,
+    issn: String,
+    doi: Option<&'c str>,
+    pages: Option<&'c str>,
+    licence: Option<String>,
 }
 
 pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let lines = collection.records.iter().flat_map(|record| {
-        record.files.iter().map(|file| Line {
-            section: &record.section.id,
-            report: &record.report.id,
-            symbol: record.report.symbol.as_deref(),
-            language: record.language.as_str(),
-            title: record.title.line(),
-            authors: joined(record.report.authors.iter().map(|author| one_line(author)), "; "),
-            date: record.report.date.map(|date| date.to_string()),
-            publisher: collection.publisher,
-            subjects: joined(record.subjects.iter().map(InLanguage::line), "; "),
-            summary: record.summary.map(|summary| summary.line()),
+        let Record {
+            key: _,
+            language,
+            section,
+            id,
+            title,
+            summary,
+            symbol,
+            date,
+            authors,
+            subjects,
+            kind,
+            publisher,
+            place,
+            series,
+            edition: EditionOf { isbn, issn, doi, pages },
+            terms,
+            files,
+            others: _,
+        } = record;
+        let text = |text: &Option<InLanguage<'_>>| text.map(|text| text.line());
+        let numbers = |numbers: &[StandardNumber]| joined(numbers.iter().map(|number| number.text.clone()), "; ");
+        files.iter().map(move |file| Line {
+            section: &section.id,
+            report: id,
+            symbol: *symbol,
+            language: language.as_str(),
+            title: title.line(),
+            authors: joined(authors.iter().map(|author| one_line(author)), "; "),
+            date: date.map(|date| date.to_string()),
+            publisher: text(publisher),
+            subjects: joined(subjects.iter().map(InLanguage::line), "; "),
+            summary: text(summary),
             path: file.path.as_str(),
             media_type: file.media_type(),
             bytes: file.length,
+            kind: kind.map(Kind::name),
+            place: text(place),
+            series: text(series),
+            isbn: numbers(isbn),
+            issn: numbers(issn),
+            doi: *doi,
+            pages: *pages,
+            licence: terms.map(|terms| terms.text.line()),
         })
     });
     // Without the mark Excel takes UTF-8 for the system's code page.

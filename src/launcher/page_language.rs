@@ -110,6 +110,11 @@ impl<'c> PageLanguage<'c> {
         }
     }
 
+    /// The label that says that something is in another language.
+    pub(super) fn label(&self, other: &Language) -> Option<Value> {
+        self.labels.get(other).cloned()
+    }
+
     /// The title of a report: that of its variant in this language, if the variant has its own.
     fn report_title(&self, report: &Report) -> Value {
         let own = |variant: &&Variant| variant.language == *self.language;

@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use super::browse::BrowseGroups;
 use super::page_language::{PageLanguage, language_value};
 use super::site::Site;
-use crate::catalogue::{Report, Section, Variant};
+use crate::catalogue::{EditionOf, Kind, Licence, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
 use crate::extraction::{Facts, TextLayer};
 use crate::file_formats::display_name;
@@ -86,22 +86,73 @@ pub(super) fn report_page(
 ) -> Value {
     let section = &site.catalogue.sections[s];
     let link = |list, plain: &str| groups.group_link(site, language, list, plain, path);
+    // Complete, so that the compiler points out a field that is not shown.
+    let Report {
+        id: _,
+        title: _,
+        summary: about,
+        symbol: _,
+        date: _,
+        authors,
+        subjects,
+        kind,
+        publisher,
+        place,
+        series,
+        edition: _,
+        licence,
+        variants,
+    } = report;
+    let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
+    let values = |field: fn(EditionOf<'_>) -> Vec<String>| edition_values(language, report, field);
     context! {
         report => context! {
-            authors => report.authors.iter().map(|author| context! {
+            authors => authors.iter().map(|author| context! {
                 name => author,
                 href => link(BrowseList::Authors, author),
             }).collect::<Vec<_>>(),
-            summary => report.summary.as_ref().map(|summary| language.paragraphs(summary)),
-            subjects => report.subjects.iter().map(|subject| context! {
+            summary => about.as_ref().map(|about| language.paragraphs(about)),
+            subjects => subjects.iter().map(|subject| context! {
                 href => link(BrowseList::Subjects, language.plain_text(subject)),
                 ..language.text(subject)
             }).collect::<Vec<_>>(),
-            elsewhere => report.variants.iter().all(|variant| variant.language != *language.language),
+            kind => kind.map(Kind::string_key),
+            publisher => text(publisher),
+            place => text(place),
+            series => text(series),
+            isbn => values(|edition| edition.isbn.iter().map(|isbn| isbn.text.clone()).collect()),
+            issn => values(|edition| edition.issn.iter().map(|issn| issn.text.clone()).collect()),
+            doi => values(|edition| edition.doi.map(str::to_owned).into_iter().collect()),
+            pages => values(|edition| edition.pages.map(str::to_owned).into_iter().collect()),
+            licence => licence.as_ref().map(|licence| match licence {
+                Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
+                Licence::Text(words) => context! { href => (), ..language.text(words) },
+            }),
+            elsewhere => variants.iter().all(|variant| variant.language != *language.language),
             ..summary(site, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
     }
+}
+
+/// What the edition in the page's language has in a field, then what is different in others, with their languages.
+fn edition_values(language: &PageLanguage<'_>, report: &Report, field: fn(EditionOf<'_>) -> Vec<String>) -> Vec<Value> {
+    let of_report = &report.edition;
+    let editions = report.variants.iter().map(|variant| (&variant.language, field(variant.edition.or(of_report))));
+    let (own, others): (Vec<_>, Vec<_>) = editions.partition(|(other, _)| *other == language.language);
+    let own = own.into_iter().next().map_or_else(|| field(of_report.or(of_report)), |(_, values)| values);
+    let shown =
+        |value: &String, label: Option<Value>| context! { text => value, url => doi_url(value), label => label };
+    let mut all: Vec<Value> = own.iter().map(|value| shown(value, None)).collect();
+    let mut seen = vec![own];
+    for (other, values) in others {
+        // What several other editions have in common is shown once, with the first of them.
+        if !seen.contains(&values) {
+            all.extend(values.iter().map(|value| shown(value, language.label(other))));
+            seen.push(values);
+        }
+    }
+    all
 }
 
 /// What both the list and the page of the report show.
@@ -112,7 +163,23 @@ fn summary(
     (s, r): (usize, usize),
     report: &Report,
 ) -> Value {
-    let mut variants: Vec<(usize, &Variant)> = report.variants.iter().enumerate().collect();
+    let Report {
+        id: _,
+        title: _,
+        summary: _,
+        symbol: _,
+        date: _,
+        authors: _,
+        subjects: _,
+        kind: _,
+        publisher: _,
+        place: _,
+        series: _,
+        edition: _,
+        licence: _,
+        variants,
+    } = report;
+    let mut variants: Vec<(usize, &Variant)> = variants.iter().enumerate().collect();
     // The page's own language first; the sort is stable, so the others keep their order.
     variants.sort_by_key(|(_, variant)| variant.language != *language.language);
     let variants: Vec<Value> = variants

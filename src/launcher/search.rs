@@ -2,7 +2,7 @@
 
 use super::generated::GeneratedFile;
 use super::scripts;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, EditionOf, Report, Text};
 use crate::extraction::Extractions;
 use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
@@ -64,13 +64,32 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 Some(title) => (title.as_str(), language),
                 None => (shown.text, shown.other.unwrap_or(language)),
             };
-            let subjects = report.subjects.iter().map(|subject| subject.shown(language, default).text);
-            let words: Vec<&str> = report
-                .symbol
-                .as_deref()
-                .into_iter()
-                .chain(report.authors.iter().map(String::as_str))
-                .chain(subjects)
+            // Complete, so that the compiler points out a field by which a document cannot be found.
+            let Report {
+                id: _,
+                title: _,
+                summary: _,
+                symbol,
+                date: _,
+                authors,
+                subjects,
+                kind: _,
+                publisher,
+                place: _,
+                series,
+                edition,
+                licence: _,
+                variants: _,
+            } = report;
+            let text = |text: &'_ Text| text.shown(language, default).text.to_owned();
+            let EditionOf { isbn, issn, doi, pages: _ } = variant.edition.or(edition);
+            let words: Vec<String> = symbol
+                .iter()
+                .chain(authors)
+                .cloned()
+                .chain(subjects.iter().chain(publisher).chain(series).map(text))
+                .chain(isbn.iter().chain(issn).flat_map(|number| [number.text.clone(), number.compact()]))
+                .chain(doi.map(str::to_owned))
                 .collect();
             builder.add(
                 IndexedDocument {

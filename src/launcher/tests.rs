@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::catalogue::{
-    Disc, Foreword, ForewordText, Launcher, NameStyle, Report, Section, Signature, Source, SourceId, Stamp, Text,
-    Variant, VariantFile,
+    Disc, Edition, Foreword, ForewordText, Launcher, NameStyle, Report, Section, Signature, Source, SourceId, Stamp,
+    Text, Variant, VariantFile,
 };
 use crate::diagnostic::{Place, Severity};
 use crate::language::{Language, PartialDate};
@@ -35,7 +35,13 @@ fn collection(tags: &[&str]) -> Catalogue {
         })
         .collect();
     let file = |number, extension: &str| VariantFile { source: SourceId(number), extension: extension.to_owned() };
-    let variant = |tag: &str, files| Variant { language: language(tag), title: None, name: None, files };
+    let variant = |tag: &str, files| Variant {
+        language: language(tag),
+        title: None,
+        edition: Edition::default(),
+        name: None,
+        files,
+    };
     let report = |id: &str, title, variants| Report {
         id: id.to_owned(),
         title,
@@ -45,6 +51,7 @@ fn collection(tags: &[&str]) -> Catalogue {
         authors: vec!["ECLAC".to_owned(), "OSAGI".to_owned()],
         subjects: vec![texts(&[(tags[0], "Peace")])],
         variants,
+        ..Report::default()
     };
     let last = tags[tags.len() - 1];
     Catalogue {

@@ -11,7 +11,7 @@ use super::mistakes::not_yaml;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// Nested lists and mappings; the format needs eight.
-const MOST_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// A mapping or list that is open.
 enum Open {
@@ -88,7 +88,7 @@ fn scan(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
             }
             _ => {}
         }
-        if open.len() > MOST_DEPTH {
+        if open.len() > MAX_DEPTH {
             return Err(Box::new(too_deep(bytes.range(&span))));
         }
     }
@@ -105,7 +105,7 @@ fn take_key(open: &mut [Open], value: &str, range: &Range<usize>, findings: &mut
     }
     if let Some(first) = keys.get(value) {
         findings.push(
-            Finding::error("duplicate-key", Place::Bytes(range.clone()), format!("the key `{value}` is here twice"))
+            Finding::error("duplicate-key", Place::Bytes(range.clone()), format!("the key `{value}` is given twice"))
                 .also(Place::Bytes(first.clone()), "first here")
                 .help("keep one of the two"),
         );
@@ -142,7 +142,7 @@ fn blanked(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 fn too_deep(at: Range<usize>) -> Finding {
-    Finding::error("too-deep", Place::Bytes(at), format!("more than {MOST_DEPTH} levels are nested here"))
+    Finding::error("too-deep", Place::Bytes(at), format!("more than {MAX_DEPTH} levels are nested here"))
         .help("check the brackets and the indentation: a manifest needs eight levels at most")
 }
 

@@ -8,7 +8,7 @@ use super::types::Manifest;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 
 /// Mistakes of form reported in one run.
-const MOST_FINDINGS: usize = 100;
+const MAX_FINDINGS: usize = 100;
 
 /// Reads the keys out of a text that has passed the bounds.
 pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
@@ -51,17 +51,17 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
             findings.push(mistake.finding(&path, &value));
         }
         rounds += 1;
-        if rounds > 2 * MOST_FINDINGS
+        if rounds > 2 * MAX_FINDINGS
             || path.0.is_empty()
             || !remove(&mut value, &path.0)
-            || findings.0.len() - before >= MOST_FINDINGS
+            || findings.0.len() - before >= MAX_FINDINGS
         {
-            if findings.0.len() - before >= MOST_FINDINGS {
+            if findings.0.len() - before >= MAX_FINDINGS {
                 findings.push(
                     Finding::note(
                         "more-mistakes",
                         Place::Nowhere,
-                        format!("only the first {MOST_FINDINGS} mistakes of form are shown, and the files are not looked at yet"),
+                        format!("only the first {MAX_FINDINGS} mistakes of form are shown, and the files are not looked at yet"),
                     )
                     .help("often one habit causes them all: correct it everywhere and check again"),
                 );
@@ -116,11 +116,11 @@ impl Mistake {
                 let finding = Finding::error(
                     "unknown-key",
                     Place::Key(path.clone()),
-                    format!("`{key}` is not a key that belongs here"),
+                    format!("`{key}` is not a key that is allowed here"),
                 );
                 match did_you_mean(key, known.iter().map(String::as_str)) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help(format!("the keys that can stand here: {}", known.join(", "))),
+                    None => finding.help(format!("the keys that are allowed here: {}", known.join(", "))),
                 }
             }
             Self::WrongKind { found, wanted } => {

@@ -24,7 +24,7 @@ pub use types::*;
 use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Severity};
 
 /// The largest manifest read, in bytes: room for some 100,000 variants.
-pub const MOST_BYTES: u64 = 32_000_000;
+pub const MAX_BYTES: u64 = 32_000_000;
 
 /// A manifest as text, with the folder its relative paths start at.
 pub struct ManifestFile {
@@ -64,7 +64,7 @@ impl Parsed {
 }
 
 impl ManifestFile {
-    /// Reads a manifest, at most [`MOST_BYTES`] of it.
+    /// Reads a manifest, at most [`MAX_BYTES`] of it.
     ///
     /// # Errors
     /// The file cannot be opened or read. What is wrong with its bytes goes to the findings instead,
@@ -76,7 +76,7 @@ impl ManifestFile {
         }
         let file = File::open(path)?;
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
@@ -87,13 +87,13 @@ impl ManifestFile {
 
     /// A manifest of these bytes, of a file that has `size` of them.
     fn of(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64, findings: &mut Findings) -> Self {
-        let text = if bytes.len() as u64 > MOST_BYTES {
+        let text = if bytes.len() as u64 > MAX_BYTES {
             let size = size / 1_000_000;
             findings.push(
                 Finding::error(
                     "manifest-too-large",
                     Place::File(name.clone(), None),
-                    format!("the manifest has {size} MB; at most {} MB are read", MOST_BYTES / 1_000_000),
+                    format!("the manifest has {size} MB; at most {} MB are read", MAX_BYTES / 1_000_000),
                 )
                 .help("check that this is the manifest: it is a text that lists the files, not one of the files"),
             );

@@ -132,6 +132,24 @@ pub struct Report {
     pub authors: Option<OneOrMany<Scalar>>,
     /// What it is about, in a few words each.
     pub subjects: Option<OneOrMany<Text>>,
+    /// What kind of work it is, such as `book`.
+    pub kind: Option<Scalar>,
+    /// Who published it.
+    pub publisher: Option<Text>,
+    /// Where it was published.
+    pub place: Option<Text>,
+    /// The series or journal it is part of.
+    pub series: Option<Text>,
+    /// One for each form in which it was published.
+    pub isbn: Option<OneOrMany<Scalar>>,
+    /// Of its series.
+    pub issn: Option<OneOrMany<Scalar>>,
+    /// Bare, or as an address.
+    pub doi: Option<Scalar>,
+    /// How many pages it has, or which.
+    pub pages: Option<Scalar>,
+    /// An SPDX identifier, or the terms in words.
+    pub licence: Option<Text>,
     /// Its files by language.
     pub variants: Option<Pairs<Variant>>,
 }
@@ -145,16 +163,28 @@ pub struct Variant {
     pub title: Option<Scalar>,
     /// The stem of its names on the disc.
     pub name: Option<Scalar>,
+    /// In place of the report's.
+    pub isbn: Option<OneOrMany<Scalar>>,
+    /// In place of the report's.
+    pub issn: Option<OneOrMany<Scalar>>,
+    /// In place of the report's.
+    pub doi: Option<Scalar>,
+    /// In place of the report's.
+    pub pages: Option<Scalar>,
     /// Whether it is written with keys, so that `files` is a part of a file's path.
     pub keyed: bool,
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a file, a list of files, or the keys `files`, `title` and `name`")]
+#[serde(deny_unknown_fields, expecting = "a file, a list of files, or keys such as `files` and `title`")]
 struct VariantKeys {
     files: Option<OneOrMany<Scalar>>,
     title: Option<Scalar>,
     name: Option<Scalar>,
+    isbn: Option<OneOrMany<Scalar>>,
+    issn: Option<OneOrMany<Scalar>>,
+    doi: Option<Scalar>,
+    pages: Option<Scalar>,
 }
 
 /// A text, or a whole number taken as one.
@@ -288,7 +318,7 @@ impl<'de> Deserialize<'de> for Variant {
             type Value = Variant;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a file, a list of files, or the keys `files`, `title` and `name`")
+                f.write_str("a file, a list of files, or keys such as `files` and `title`")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Variant, E> {
@@ -302,8 +332,9 @@ impl<'de> Deserialize<'de> for Variant {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Variant, A::Error> {
-                let keys = VariantKeys::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Variant { files: keys.files, title: keys.title, name: keys.name, keyed: true })
+                let VariantKeys { files, title, name, isbn, issn, doi, pages } =
+                    VariantKeys::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Variant { files, title, name, isbn, issn, doi, pages, keyed: true })
             }
 
             fn visit_unit<E: Error>(self) -> Result<Variant, E> {

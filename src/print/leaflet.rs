@@ -1,6 +1,7 @@
 //! The leaflet: the list of documents, in each language.
 
 use super::{Area, Column, Content, Element, Page, PaperSize, TextAlign, TextStyle, Typesetter};
+use crate::catalogue::{EditionOf, Report};
 use crate::language::Language;
 
 /// The margin around the text, in millimetres.
@@ -110,27 +111,48 @@ fn entry(
     typesetter: &mut Typesetter,
     language: &Language,
     (s, r): (usize, usize),
-    report: &crate::catalogue::Report,
+    report: &Report,
     width: f32,
     (plain, quiet): (TextStyle, TextStyle),
 ) -> Vec<(super::TypesetText, f32)> {
     let default = content.catalogue.disc.default_language();
-    let shown = report.title.shown(language, default);
+    // Complete, so that the compiler points out a new field; paper has room for what identifies a report.
+    let Report {
+        id: _,
+        title,
+        summary: _,
+        symbol,
+        date,
+        authors,
+        subjects: _,
+        kind: _,
+        publisher: _,
+        place: _,
+        series: _,
+        edition,
+        licence: _,
+        variants,
+    } = report;
+    let shown = title.shown(language, default);
     let title_language = shown.other.unwrap_or(language);
     let mut texts = vec![(
         typesetter.set_text(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start),
         0.5,
     )];
-    let date = report.date.map(|date| language.format().date(date));
-    let about: Vec<&str> = [report.symbol.as_deref(), date.as_deref()]
+    let date = date.map(|date| language.format().date(date));
+    let own = variants.iter().find(|variant| variant.language == *language);
+    let EditionOf { isbn, issn: _, doi: _, pages: _ } = own.map_or(edition.or(edition), |own| own.edition.or(edition));
+    let isbn: Vec<String> = isbn.iter().map(|isbn| format!("ISBN {}", isbn.text)).collect();
+    let about: Vec<&str> = [symbol.as_deref(), date.as_deref()]
         .into_iter()
         .flatten()
-        .chain(report.authors.iter().map(String::as_str))
+        .chain(authors.iter().map(String::as_str))
+        .chain(isbn.iter().map(String::as_str))
         .collect();
     if !about.is_empty() {
         texts.push((typesetter.set_text(&about.join(" · "), language, quiet, width, TextAlign::Start), 0.3));
     }
-    for (v, variant) in report.variants.iter().enumerate() {
+    for (v, variant) in variants.iter().enumerate() {
         let files: Vec<String> =
             (0..variant.files.len()).map(|f| content.layout.document(s, r, v, f).as_str().to_owned()).collect();
         let line = format!("{}: {}", variant.language.name_in(language), files.join(", "));

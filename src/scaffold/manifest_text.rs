@@ -2,7 +2,9 @@
 
 use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::scan::{ExclusionReason, FolderScan};
+use super::spreadsheet::{ListEdition, ListRecord};
 use super::yaml::{comment, flow_scalar, language_key, quoted, scalar};
+use crate::catalogue::Kind;
 use crate::language::Language;
 
 /// The most excluded files to name for each reason.
@@ -112,6 +114,16 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     if let Some(summary) = &report.summary {
         lines.push(format!("  summary: {}", scalar(summary)));
     }
+    let ListRecord { kind, publisher, place, series, licence } = &report.record;
+    let fields = [
+        ("kind", kind.map(Kind::name)),
+        ("publisher", publisher.as_deref()),
+        ("place", place.as_deref()),
+        ("series", series.as_deref()),
+        ("licence", licence.as_deref()),
+    ];
+    lines.extend(fields.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}", scalar(text?)))));
+    lines.extend(edition_lines(&report.edition));
     lines.push("  variants:".to_owned());
     lines.extend(report.variants.iter().flat_map(variant_lines).map(|line| format!("    {line}")));
     lines
@@ -134,14 +146,35 @@ fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
 pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     let key = language_key(variant.language.as_str());
     let check = check_comment(variant.check.as_deref());
-    match variant.files.as_slice() {
-        [file] => vec![format!("{key}: {}{check}", scalar(file))],
-        files => {
-            let mut lines = vec![format!("{key}:{check}")];
-            lines.extend(files.iter().map(|file| format!("  - {}", scalar(file))));
-            lines
-        }
+    let edition = edition_lines(&variant.edition);
+    let mut files = match variant.files.as_slice() {
+        [file] => vec![format!(" {}", scalar(file))],
+        files => [String::new()].into_iter().chain(files.iter().map(|file| format!("  - {}", scalar(file)))).collect(),
+    };
+    if edition.is_empty() {
+        files[0] = format!("{key}:{}{check}", files[0]);
+        return files;
     }
+    files[0] = format!("files:{}", files[0]);
+    let files = files.into_iter().map(|line| format!("  {line}"));
+    [format!("{key}:{check}")].into_iter().chain(files).chain(edition).collect()
+}
+
+/// The lines of what a report or a variant says about the edition, indented.
+fn edition_lines(edition: &ListEdition) -> Vec<String> {
+    let ListEdition { isbn, issn, doi, pages } = edition;
+    let list = |texts: &[String]| match texts {
+        [] => None,
+        [text] => Some(scalar(text)),
+        texts => Some(format!("[{}]", texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", "))),
+    };
+    let fields = [
+        ("isbn", list(isbn)),
+        ("issn", list(issn)),
+        ("doi", doi.as_deref().map(scalar)),
+        ("pages", pages.as_deref().map(scalar)),
+    ];
+    fields.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}", text?))).collect()
 }
 
 fn check_comment(check: Option<&str>) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
-use super::spreadsheet::ListEntry;
+use super::spreadsheet::{ListEdition, ListEntry, ListRecord};
 use crate::language::Language;
 
 /// A file and all that is known about it.
@@ -45,9 +45,23 @@ impl DocumentFile<'_> {
 pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedReport {
     files.sort_by_key(|file| (file.language.clone(), file.is_later_page, format_rank(file.file)));
     let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
-    let variants = merge_variants(&files);
+    let mut variants = merge_variants(&files);
+    let edition = merge_editions(&files, &mut variants);
     let titles = merge_titles(&files, &variants, &stem);
-    let entries = || files.iter().filter_map(|file| file.entry);
+    // Complete, so that the compiler points out a column that no report gets.
+    let ListEntry {
+        language: _,
+        report: _,
+        title: _,
+        symbol,
+        section: _,
+        date: listed_date,
+        authors: listed_authors,
+        subjects,
+        summary,
+        record,
+        edition: _,
+    } = merge_entries(files.iter().filter_map(|file| file.entry));
     let mut checks = Vec::new();
     if files.iter().any(|file| file.file.compressed) {
         checks.push(
@@ -57,32 +71,16 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     }
     let facts = || files.iter().map(|file| &file.document.facts);
     let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
-    let listed_date = entries().find_map(|entry| entry.date).map(Guess::certain);
-    let date = listed_date.or(latest_date.map(|date| {
+    let date = listed_date.map(Guess::certain).or(latest_date.map(|date| {
         Guess::uncertain(date, "taken from the file's properties; correct it if it is not the date of publication")
     }));
     let stated_authors =
         facts().map(|facts| metadata::plausible_authors(&facts.authors)).find(|authors| !authors.is_empty());
-    let listed_authors =
-        entries().find(|entry| !entry.authors.is_empty()).map(|entry| Guess::certain(entry.authors.clone()));
+    let listed_authors = (!listed_authors.is_empty()).then(|| Guess::certain(listed_authors));
     let authors = listed_authors.or(stated_authors.map(|authors| {
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
     }));
-    ProposedReport {
-        id: stem,
-        titles,
-        symbol: entries().find_map(|entry| entry.symbol.clone()),
-        summary: entries().find_map(|entry| entry.summary.clone()),
-        subjects: entries()
-            .map(|entry| &entry.subjects)
-            .find(|subjects| !subjects.is_empty())
-            .cloned()
-            .unwrap_or_default(),
-        date,
-        authors,
-        variants,
-        checks,
-    }
+    ProposedReport { id: stem, titles, symbol, summary, subjects, date, authors, record, edition, variants, checks }
 }
 
 fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
@@ -96,11 +94,71 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
             None => variants.push(ProposedVariant {
                 language: file.language.clone(),
                 files: vec![file.file.path.clone()],
+                edition: ListEdition::default(),
                 check: file.check.clone(),
             }),
         }
     }
     variants
+}
+
+/// Of each field of a report the first that is filled in.
+fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry {
+    fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
+        *field = field.take().or_else(|| other.clone());
+    }
+    fn fill_list(field: &mut Vec<String>, other: &[String]) {
+        if field.is_empty() {
+            field.extend_from_slice(other);
+        }
+    }
+    let mut merged = ListEntry::default();
+    for entry in entries {
+        let ListRecord { kind, publisher, place, series, licence } = &entry.record;
+        fill(&mut merged.symbol, &entry.symbol);
+        fill(&mut merged.date, &entry.date);
+        fill_list(&mut merged.authors, &entry.authors);
+        fill_list(&mut merged.subjects, &entry.subjects);
+        fill(&mut merged.summary, &entry.summary);
+        fill(&mut merged.record.kind, kind);
+        fill(&mut merged.record.publisher, publisher);
+        fill(&mut merged.record.place, place);
+        fill(&mut merged.record.series, series);
+        fill(&mut merged.record.licence, licence);
+    }
+    merged
+}
+
+/// Gives each variant what the list says about its edition, unless all that say something say the same: that is the
+/// report's, and is returned.
+fn merge_editions(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> ListEdition {
+    let of_language = |language: &Language, is_filled: fn(&ListEdition) -> bool| {
+        let mut own = files.iter().filter(|file| file.language == *language);
+        own.find_map(|file| file.entry.map(|entry| &entry.edition).filter(|edition| is_filled(edition))).cloned()
+    };
+    let mut shared = ListEdition::default();
+    let mut share = |is_filled: fn(&ListEdition) -> bool, copy: fn(&ListEdition, &mut ListEdition)| {
+        let mut editions: Vec<(usize, ListEdition)> = Vec::new();
+        for (v, variant) in variants.iter().enumerate() {
+            editions.extend(of_language(&variant.language, is_filled).map(|edition| (v, edition)));
+        }
+        let field = |edition: &ListEdition| {
+            let mut field = ListEdition::default();
+            copy(edition, &mut field);
+            field
+        };
+        match editions.first() {
+            Some((_, first)) if editions.iter().all(|(_, other)| field(other) == field(first)) => {
+                copy(first, &mut shared);
+            }
+            _ => editions.iter().for_each(|(v, edition)| copy(edition, &mut variants[*v].edition)),
+        }
+    };
+    share(|edition| !edition.isbn.is_empty(), |from, to| to.isbn.clone_from(&from.isbn));
+    share(|edition| !edition.issn.is_empty(), |from, to| to.issn.clone_from(&from.issn));
+    share(|edition| edition.doi.is_some(), |from, to| to.doi.clone_from(&from.doi));
+    share(|edition| edition.pages.is_some(), |from, to| to.pages.clone_from(&from.pages));
+    shared
 }
 
 /// The titles by language; one without a language for all, if there is only one.

@@ -1,5 +1,6 @@
 //! A proposed collection: what is certain, and what is a guess.
 
+use super::spreadsheet::{ListEdition, ListRecord};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
 
@@ -91,6 +92,10 @@ pub struct ProposedReport {
     pub date: Option<Guess<PartialDate>>,
     /// The authors.
     pub authors: Option<Guess<Vec<String>>>,
+    /// Other fields for catalogues, from a list.
+    pub record: ListRecord,
+    /// What is the same in all languages of the report, from a list.
+    pub edition: ListEdition,
     /// The languages.
     pub variants: Vec<ProposedVariant>,
     /// What else somebody should check.
@@ -119,6 +124,8 @@ pub struct ProposedVariant {
     pub language: Language,
     /// The files below the folder, the most convenient format first.
     pub files: Vec<String>,
+    /// What is not the same in all languages of the report, from a list.
+    pub edition: ListEdition,
     /// Why somebody should check the variant.
     pub check: Option<String>,
 }

@@ -8,6 +8,7 @@ use calamine::{Data, Reader};
 
 use super::metadata;
 use super::scan::ScannedFile;
+use crate::catalogue::Kind;
 use crate::data_formats;
 use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable_name;
@@ -33,6 +34,29 @@ pub struct ListEntry {
     pub subjects: Vec<String>,
     /// The summary.
     pub summary: Option<String>,
+    /// What else there is for catalogues.
+    pub record: ListRecord,
+    /// What may differ between the languages of a report.
+    pub edition: ListEdition,
+}
+
+/// The fields of a report that catalogues have beside title, authors and date, as the list has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRecord {
+    pub kind: Option<Kind>,
+    pub publisher: Option<String>,
+    pub place: Option<String>,
+    pub series: Option<String>,
+    pub licence: Option<String>,
+}
+
+/// The fields that may differ between the languages of a report, as the list has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListEdition {
+    pub isbn: Vec<String>,
+    pub issn: Vec<String>,
+    pub doi: Option<String>,
+    pub pages: Option<String>,
 }
 
 /// A problem in a list.
@@ -65,7 +89,7 @@ pub struct DocumentList {
 }
 
 /// The headings of each column in English, French and Spanish, as portable names.
-const COLUMNS: [(Column, &[&str]); 10] = [
+const COLUMNS: [(Column, &[&str]); 19] = [
     (
         Column::File,
         &[
@@ -129,6 +153,37 @@ const COLUMNS: [(Column, &[&str]); 10] = [
         ],
     ),
     (Column::Summary, &["summary", "abstract", "description", "resume", "resumen", "descripcion"]),
+    (Column::Kind, &["kind", "type", "document_type", "type_de_document", "tipo", "tipo_de_documento"]),
+    (Column::Publisher, &["publisher", "editeur", "editorial"]),
+    (Column::Place, &["place", "place_of_publication", "lieu", "lieu_de_publication", "lugar", "lugar_de_publicacion"]),
+    (Column::Series, &["series", "journal", "collection", "serie", "revue", "coleccion", "revista"]),
+    (Column::Isbn, &["isbn", "isbns", "isbn_13", "isbn_10", "e_isbn"]),
+    (Column::Issn, &["issn", "e_issn"]),
+    (Column::Doi, &["doi"]),
+    (Column::Pages, &["pages", "page_count", "extent", "nombre_de_pages", "paginas"]),
+    (Column::Licence, &["licence", "license", "licencia"]),
+];
+
+/// The headings in Arabic, Chinese and Russian, in lower case.
+const COLUMNS_IN_OTHER_SCRIPTS: [(Column, &[&str]); 18] = [
+    (Column::File, &["ملف", "الملف", "اسم الملف", "файл", "имя файла", "文件", "文件名"]),
+    (Column::Title, &["العنوان", "название", "заголовок", "标题", "题名"]),
+    (Column::Language, &["اللغة", "язык", "语言", "语种"]),
+    (Column::Report, &["التقرير", "доклад", "отчёт", "报告"]),
+    (Column::Symbol, &["الرمز", "رمز الوثيقة", "условное обозначение", "номер документа", "文号", "编号"]),
+    (Column::Section, &["القسم", "раздел", "部分", "栏目"]),
+    (Column::Date, &["التاريخ", "تاريخ النشر", "дата", "дата публикации", "日期", "出版日期"]),
+    (Column::Authors, &["المؤلف", "المؤلفون", "автор", "авторы", "作者"]),
+    (Column::Subjects, &["الموضوع", "المواضيع", "тема", "темы", "ключевые слова", "主题", "关键词"]),
+    (Column::Summary, &["الملخص", "аннотация", "резюме", "摘要"]),
+    (Column::Kind, &["نوع الوثيقة", "النوع", "вид документа", "тип документа", "тип", "文件类型", "类型"]),
+    (Column::Publisher, &["الناشر", "издатель", "издательство", "出版者", "出版社"]),
+    (Column::Place, &["مكان النشر", "место издания", "出版地"]),
+    (Column::Series, &["السلسلة", "серия", "журнал", "丛书", "期刊"]),
+    (Column::Isbn, &["ردمك"]),
+    (Column::Issn, &["ردمد"]),
+    (Column::Pages, &["الصفحات", "عدد الصفحات", "страницы", "количество страниц", "页数", "页码"]),
+    (Column::Licence, &["الترخيص", "лицензия", "许可协议", "许可证"]),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,12 +198,26 @@ enum Column {
     Authors,
     Subjects,
     Summary,
+    Kind,
+    Publisher,
+    Place,
+    Series,
+    Isbn,
+    Issn,
+    Doi,
+    Pages,
+    Licence,
 }
 
 impl Column {
     /// Recognises a heading. With other words around it (“Report No.”, “Author(s)”, “Document title”), the last word
     /// that is a heading counts.
     fn from_heading(text: &str) -> Option<Self> {
+        let lower = text.trim().to_lowercase();
+        let mut others = COLUMNS_IN_OTHER_SCRIPTS.iter();
+        if let Some((column, _)) = others.find(|(_, names)| names.contains(&lower.as_str())) {
+            return Some(*column);
+        }
         let exact = |name: &str| COLUMNS.iter().find(|(_, names)| names.contains(&name)).map(|(column, _)| *column);
         let name = portable_name(text);
         let words: Vec<&str> = name.split('_').collect();
@@ -250,7 +319,8 @@ impl DocumentList {
                     None,
                     format!(
                         "the column “{heading}” is not recognised and was ignored; these are: file, report, title, \
-                         language, symbol, section, date, authors, subjects, summary"
+                         language, symbol, section, date, authors, subjects, summary, kind, publisher, place, series, isbn, \
+                         issn, doi, pages, licence"
                     ),
                 ),
             }
@@ -284,6 +354,19 @@ impl DocumentList {
             authors: several(Column::Authors),
             subjects: several(Column::Subjects),
             summary: text(Column::Summary),
+            record: ListRecord {
+                kind: self.read_kind(row),
+                publisher: text(Column::Publisher),
+                place: text(Column::Place),
+                series: text(Column::Series),
+                licence: text(Column::Licence),
+            },
+            edition: ListEdition {
+                isbn: several(Column::Isbn),
+                issn: several(Column::Issn),
+                doi: text(Column::Doi),
+                pages: text(Column::Pages),
+            },
         };
         if self.entries.insert(path.to_owned(), entry).is_some() {
             let message = format!("`{file}` already has a row above, which this one replaces");
@@ -300,6 +383,17 @@ impl DocumentList {
             self.note("unknown-language", Some(row.number), message);
         }
         language
+    }
+
+    fn read_kind(&mut self, row: &Row<'_>) -> Option<Kind> {
+        let text = row.value(Column::Kind)?;
+        let kind = Kind::parse(text);
+        if kind.is_none() {
+            let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+            let message = format!("`{text}` is not a kind of publication; these are: {}", kinds.join(", "));
+            self.note("unknown-kind", Some(row.number), message);
+        }
+        kind
     }
 
     fn read_date(&mut self, row: &Row<'_>) -> Option<PartialDate> {

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 import jsonschema
 import pymarc
@@ -34,6 +35,11 @@ NAMES = {
     "dos": ["catalog/" + name for name in ("catalog.jsn", "catalog.csv", "catalog.bib", "catalog.ris", "dublin.xml", "marc21.xml")],
 }
 HOSTILE = "50 % of {a} \\b & c_d #1 $2 ~x^y \"quoted\" <tag> 'it''s' ; = @x, «é» ñ 中文 العربية"
+KINDS = ["report", "book", "article", "guidelines", "brief", "resolution", "map", "dataset", "presentation", "video", "audio", "other"]
+RIS_TYPES = dict(zip(KINDS, ["RPRT", "BOOK", "JOUR", "RPRT", "RPRT", "GOVDOC", "MAP", "DATA", "SLIDE", "VIDEO", "SOUND", "GEN"]))
+BIBTEX_TYPES = dict(zip(KINDS, ["techreport", "book", "article", "techreport", "techreport", "techreport", "misc", "misc", "misc", "misc", "misc", "misc"]))
+DCMI_TYPES = {"map": "StillImage", "dataset": "Dataset", "video": "MovingImage", "audio": "Sound"}
+MARC_TYPES = {"map": "e", "dataset": "m", "video": "g", "audio": "i"}
 LANGUAGES = ["en", "fr", "zh-Hant", "ar", "fil", "de"]
 
 
@@ -41,6 +47,9 @@ def hostile(folder: Path, names: str) -> Path:
     """A collection in languages with and without MARC codes, with texts that are designed to break formats."""
     (folder / "a.txt").write_text("a text")
     (folder / "b.pdf").write_bytes(b"%PDF-1.4\n%nothing")
+    # Formats that are built on XML, and hold no text.
+    (folder / "c.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "d.xlsx").write_bytes(b"PK nothing")
     section = {"id": "s_1", "title": HOSTILE, "reports": []}
     for number in range(40):
         report = {
@@ -54,9 +63,26 @@ def hostile(folder: Path, names: str) -> Path:
         report["variants"]["en"]["title"] = f"Own title & {number}"
         if number % 4:
             report["symbol"] = f"S/RES/{1325 + number} (2000)" if number % 2 else f"ISBN_{number} #&%"
+        if number % 3 == 0:
+            kind = KINDS[number // 3 % len(KINDS)]
+            report |= {
+                "kind": kind,
+                "publisher": {"en": f"Own {HOSTILE} {number}", "fr": "Éditeur"},
+                "place": {"en": "Geneva & {Vienna}", "fr": "Genève"},
+                "series": {"en": f"Series #{number} {HOSTILE}", "ar": "سلسلة"},
+                "isbn": ["978-0-306-40615-7", "0-8044-2957-X"][: 1 + number % 2],
+                "issn": "0378-5955",
+                "doi": "https://doi.org/10.1002/(SICI)1097<1::AID-A_1>3.0.CO;2-#%",
+                "pages": "12–34" if kind == "article" else [120, "xii, 120 p. {a}"][number % 2],
+                "licence": ["CC-BY-NC-SA-3.0-IGO", {"en": f"Free {HOSTILE}", "fr": "Libre"}][number % 2],
+            }
+            if "fr" in report["variants"]:
+                report["variants"]["fr"] |= {"isbn": "979-10-90636-07-1", "doi": "10.18356/fr", "pages": 99}
         if number % 5:
             report["date"] = ["2008", "2008-06", "2008-06-30", "0987-01"][number % 4]
         section["reports"].append(report)
+    if names == "portable":
+        section["reports"] += [{"id": f"no_text_{name[2:]}", "title": "No text", "variants": {"en": name}} for name in ("c.svg", "d.xlsx")]
     disc = {"title": {"en": HOSTILE, "ar": "مجموعة"}, "volume": "HOSTILE", "languages": LANGUAGES, "names": names, "publisher": HOSTILE[:40], "identifier": "ISBN 92-1", "rights": {"en": "Free & <open>\nfor all", "fr": "Libre"}, "date": "2008-06" if names == "dos" else "2008-06-30"}
     if names == "dos":
         # Audio is not text.
@@ -67,6 +93,33 @@ def hostile(folder: Path, names: str) -> Path:
     manifest = folder / "manifest.yaml"
     manifest.write_text(json.dumps({"disc": disc, "sections": [section]}, ensure_ascii=False))
     return manifest
+
+
+def localised(value: object, variant: dict, languages: list) -> str:
+    """A text as a record in the variant's language has it."""
+    if isinstance(value, dict):
+        value = value.get(variant["language"]) or next(value[tag] for tag in [*languages, *value] if tag in value)
+    return line(str(value or ""))
+
+
+def wanted(catalogue: dict, report: dict, variant: dict) -> dict:
+    """The bibliographic fields of a record, of the JSON."""
+    disc = catalogue["disc"]
+    text = lambda value: localised(value, variant, disc["languages"])
+    edition = {key: variant.get(key, report.get(key)) for key in ("isbn", "issn", "doi", "pages")}
+    return {
+        "kind": report.get("kind"),
+        "publisher": text(report.get("publisher") or disc.get("publisher")),
+        "place": text(report.get("place")),
+        "series": text(report.get("series")),
+        "isbn": edition["isbn"] or [],
+        "issn": edition["issn"] or [],
+        "doi": edition["doi"] or "",
+        "pages": edition["pages"] or "",
+        "licence": text(report.get("licence")),
+        "terms": text(report.get("licence") or disc.get("rights")),
+        "url": report.get("licenceUrl"),
+    }
 
 
 def line(text: str) -> str:
@@ -102,19 +155,22 @@ class Checker:
         wrong = [file["path"] for _, file in files if (root / file["path"]).stat().st_size != file["bytes"]]
         self.check(f"{name}: JSON names {len(files)} files as they are", bool(files) and not wrong, wrong[:3])
         self.check(f"{name}: keys are unique", len({variant["key"] for _, _, variant in records}) == len(records))
-        self.csv(name, paths[1], records)
+        self.csv(name, paths[1], records, catalogue)
         self.bibtex(name, paths[2], records, catalogue)
         self.ris(name, paths[3], records, catalogue)
-        self.dc(name, paths[4], records)
-        self.marc(name, paths[5], records)
+        self.dc(name, paths[4], records, catalogue)
+        self.marc(name, paths[5], records, catalogue)
 
-    def csv(self, name: str, path: Path, records: list) -> None:
+    def csv(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         raw = path.read_bytes()
         rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(keepends=True)))
-        wanted = [(line(variant["title"]), variant["language"], file["path"], str(file["bytes"]), "; ".join(line(a) for a in report["authors"])) for _, report, variant in records for file in variant["files"]]
+        rows_wanted = [(line(variant["title"]), variant["language"], file["path"], str(file["bytes"]), "; ".join(line(a) for a in report["authors"])) for _, report, variant in records for file in variant["files"]]
         got = [(row["title"], row["language"], row["path"], row["bytes"], row["authors"]) for row in rows]
-        self.check(f"{name}: CSV has the {len(wanted)} rows of the JSON", got == wanted)
-        self.check(f"{name}: CSV starts with a byte-order mark and ends lines as in RFC 4180", raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n") == len(wanted) + 1)
+        self.check(f"{name}: CSV has the {len(rows_wanted)} rows of the JSON", got == rows_wanted)
+        fields = [[record["publisher"], record["kind"] or "", record["place"], record["series"], "; ".join(record["isbn"]), "; ".join(record["issn"]), record["doi"], record["pages"], record["terms"]] for _, report, variant in records for _ in variant["files"] for record in [wanted(catalogue, report, variant)]]
+        found = [[row[key] for key in ("publisher", "kind", "place", "series", "isbn", "issn", "doi", "pages", "licence")] for row in rows]
+        self.check(f"{name}: CSV has the bibliographic fields", found == fields, next((pair for pair in zip(found, fields) if pair[0] != pair[1]), ""))
+        self.check(f"{name}: CSV starts with a byte-order mark and ends lines as in RFC 4180", raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n") == len(rows_wanted) + 1)
 
     def bibtex(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         decoded = LatexNodes2Text(strict_latex_spaces=True).latex_to_text
@@ -127,20 +183,42 @@ class Checker:
 
         entries = bibtex.Parser(encoding="utf-8").parse_file(str(path)).entries
         self.check(f"{name}: BibTeX has {len(records)} entries in order", list(entries) == [variant["key"] for _, _, variant in records])
-        bad = []
+        bad, fields = [], []
         for _, report, variant in records:
             entry = entries[variant["key"]]
+            record = wanted(catalogue, report, variant)
+            kind = record["kind"]
+            type_ = BIBTEX_TYPES[kind] if kind else "techreport" if record["publisher"] else "misc"
+            has = lambda key: plain(text(entry.fields.get(key, "")))
+            pages = record["pages"].replace("–", "--") if type_ == "article" else record["pages"]
+            expected = {
+                "institution" if type_ == "techreport" else "publisher": record["publisher"],
+                "address": record["place"],
+                "journal" if type_ == "article" else "series": record["series"],
+                "pages" if type_ == "article" else "pagetotal": pages.replace("--", "–"),
+                "copyright": record["licence"],
+            }
+            exact = {"isbn": " ".join(record["isbn"]), "issn": " ".join(record["issn"]), "doi": record["doi"]}
+            if (
+                entry.type != type_
+                or any(has(key) != plain(value) for key, value in expected.items())
+                or any(entry.fields.get(key, "") != value for key, value in exact.items())
+                or (kind in ("guidelines", "map")) != (entry.fields.get("type") in ("Guidelines", "Map"))
+            ):
+                fields.append((variant["key"], entry.type, {key: (has(key), plain(value)) for key, value in expected.items()}, exact))
             persons = [text(str(person)) for person in entry.persons.get("author", [])]
             if (
                 # TeX turns quotation marks into ligatures: these are equivalent.
                 plain(text(entry.fields["title"])) != plain(line(variant["title"]))
                 or [plain(person) for person in persons] != [plain(line(author)) for author in report["authors"]]
-                or plain(text(entry.fields.get("number", ""))) != plain(line(report.get("symbol", "")))
+                or plain(text(entry.fields.get("number", ""))) != plain("" if type_ in ("book", "article") else line(report.get("symbol", "")))
+                or plain(line(report.get("symbol", ""))) not in plain(text(entry.fields.get("number", "") + entry.fields["note"]))
                 or entry.fields.get("year", "") != report.get("date", "")[:4]
                 or not all((path.parent / file).exists() for file in entry.fields["file"].split(";"))
             ):
                 bad.append((variant["key"], text(entry.fields["title"]), persons))
         self.check(f"{name}: BibTeX agrees with the JSON", not bad, bad[:2])
+        self.check(f"{name}: BibTeX has the bibliographic fields", not fields, fields[:2])
 
     def ris(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         raw = path.read_bytes()
@@ -148,15 +226,38 @@ class Checker:
         bad = [
             (variant["key"], entry)
             for (_, report, variant), entry in zip(records, entries, strict=True)
-            if (entry["id"], entry["title"], several(entry.get("authors", [])), entry.get("year", ""), entry.get("issn", ""), entry["language"])
-            != (variant["key"], line(variant["title"]), [line(author) for author in report["authors"]], report.get("date", "")[:4], line(report.get("symbol", "")), variant["language"])
-            or entry["type_of_reference"] != "RPRT"
+            if (entry["id"], entry["title"], several(entry.get("authors", [])), entry.get("year", ""), entry["language"])
+            != (variant["key"], line(variant["title"]), [line(author) for author in report["authors"]], report.get("date", "")[:4], variant["language"])
             or not all((path.parent / file).exists() for file in several(entry["file_attachments1"]))
         ] if len(entries) == len(records) else ["another number of entries", len(entries)]
         self.check(f"{name}: RIS agrees with the JSON, {len(records)} times", not bad, bad[:2])
+        fields = []
+        for (_, report, variant), entry in zip(records, entries):
+            record = wanted(catalogue, report, variant)
+            type_ = RIS_TYPES[record["kind"] or "report"]
+            is_report = type_ in ("RPRT", "GOVDOC")
+            symbol = [line(report["symbol"])] if "symbol" in report else []
+            has = lambda key: line(" ".join(several(entry.get(key, ""))))
+            first, _, last = record["pages"].partition("–") if type_ == "JOUR" else (record["pages"], "", "")
+            expected = {
+                "type_of_reference": type_,
+                "publisher": record["publisher"],
+                "place_published": record["place"],
+                "secondary_title": record["series"],
+                "tertiary_title": localised(catalogue["disc"]["title"], {"language": catalogue["disc"]["languages"][0]}, []),
+                "doi": record["doi"],
+                "start_page": first,
+                "end_page": last,
+                "notes": record["licence"],
+                "issn": line(" ".join((symbol if is_report else []) + record["isbn"] + record["issn"])),
+                "note": "" if is_report else " ".join(symbol),
+            }
+            if any(has(key) != value for key, value in expected.items()):
+                fields.append({key: (has(key), value) for key, value in expected.items() if has(key) != value})
+        self.check(f"{name}: RIS has the bibliographic fields", not fields, fields[:2])
         self.check(f"{name}: every line of RIS starts with a tag", all(re.match(r"[A-Z][A-Z0-9]  - ", row) for row in raw.decode().split("\r\n") if row))
 
-    def dc(self, name: str, path: Path, records: list) -> None:
+    def dc(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         elements = list(etree.parse(path).getroot())
         errors = [str(error.reason) for element in elements for error in self.dublin_core.iter_errors(etree.tostring(element, encoding="unicode"))]
         self.check(f"{name}: Dublin Core conforms to the OAI schema, {len(elements)} times", len(elements) == len(records) and not errors, errors[:3])
@@ -171,8 +272,28 @@ class Checker:
             or len(element.findall(of + "subject")) != len(report["subjects"])
         ]
         self.check(f"{name}: Dublin Core agrees with the JSON", not bad, bad[:3])
+        fields = []
+        for (_, report, variant), element in zip(records, elements):
+            record = wanted(catalogue, report, variant)
+            has = lambda key: [child.text for child in element.findall(of + key)]
+            published = ": ".join(part for part in (record["place"], record["publisher"]) if part)
+            extent = [f"{record['pages']} pages" if record["pages"].isdigit() else record["pages"]] if record["pages"] else []
+            identifiers = [f"urn:isbn:{isbn.replace('-', '')}" for isbn in record["isbn"]] + ["https://doi.org/" + quote(record["doi"], safe="-._~/:;()")] * bool(record["doi"])
+            kind = [DCMI_TYPES.get(record["kind"], "Text"), record["kind"]] if record["kind"] else ["Text"] * is_text(variant)
+            kind = [record["kind"]] if record["kind"] == "other" and not is_text(variant) else kind
+            if (
+                has("publisher") != [published] * bool(published)
+                or has("type") != kind
+                or has("format")[: len(extent)] != extent
+                or not set(identifiers) <= set(has("identifier"))
+                or not {f"urn:issn:{issn}" for issn in record["issn"]} <= set(has("relation"))
+                or (record["series"] and record["series"] not in has("relation"))
+                or has("rights") != [record["url"]] * bool(record["url"]) + [record["terms"]] * bool(record["terms"])
+            ):
+                fields.append((variant["key"], published, kind, extent, identifiers, etree.tostring(element, encoding="unicode")))
+        self.check(f"{name}: Dublin Core has the bibliographic fields", not fields, fields[:1])
 
-    def marc(self, name: str, path: Path, records: list) -> None:
+    def marc(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         found = pymarc.parse_xml_to_array(str(path), strict=True)
         bad = []
         for (_, report, variant), record in zip(records, found):
@@ -190,6 +311,30 @@ class Checker:
                 or len(record.get_fields("775")) != len(report["variants"]) - 1
             ):
                 bad.append(str(record))
+        fields = []
+        for (_, report, variant), record in zip(records, found):
+            want = wanted(catalogue, report, variant)
+            has = lambda tag, code: [value for field in record.get_fields(tag) for value in field.get_subfields(code)]
+            one = lambda value: [value] * bool(value)
+            pages = want["pages"]
+            extent = f"{pages} pages" if pages.isdigit() else "pages " + pages.replace("–", "-") if want["kind"] == "article" else pages
+            text = want["kind"] != "other" and want["kind"] is not None or is_text(variant)
+            expected = [
+                (has("020", "a"), [isbn.replace("-", "") for isbn in want["isbn"]]),
+                (has("022", "a") + has("490", "x"), want["issn"]),
+                (has("024", "a"), one(want["doi"])),
+                (has("024", "2"), ["doi"] * bool(want["doi"])),
+                (has("264", "a"), one(want["place"])),
+                (has("264", "b"), one(want["publisher"])),
+                (has("300", "a"), one(extent) if pages else []),
+                (has("490", "a"), one(want["series"])),
+                (has("540", "a"), one(want["terms"])),
+                (has("540", "u"), one(want["url"])),
+                (len(has("655", "a")), int(want["kind"] not in (None, "other"))),
+                (str(record.leader)[6], MARC_TYPES.get(want["kind"], "a" if text else "m")),
+            ]
+            fields += [(variant["key"], pair) for pair in expected if pair[0] != pair[1]]
+        self.check(f"{name}: MARCXML has the bibliographic fields", not fields, fields[:3])
         self.check(f"{name}: MARCXML agrees with the JSON, {len(found)} times", len(found) == len(records) and not bad, bad[:1])
         faults = set()
         for record in found:
@@ -204,6 +349,10 @@ class Checker:
         exchanged = list(pymarc.MARCReader(dumped.stdout, to_unicode=True, force_utf8=True))
         same = [record["245"]["a"] for record in exchanged if record] == [line(variant["title"]) for _, _, variant in records]
         self.check(f"{name}: the same after yaz-marcdump has converted it to ISO 2709", same and not dumped.stderr, dumped.stderr)
+
+
+def is_text(variant: dict) -> bool:
+    return any(file["path"].endswith((".txt", ".pdf", ".html", ".htm")) for file in variant["files"])
 
 
 def several(value: str | list[str]) -> list[str]:

@@ -59,7 +59,16 @@ sections:
       - id: asia
         title: 1325
         symbol: S/RES/1325 (2000)
-        variants: {en: {files: b.txt, title: Asia}}
+        kind: book
+        publisher: {en: United Nations, fr: Nations Unies}
+        place: Geneva
+        series: {en: Studies}
+        isbn: [978-0-306-40615-7, 0-306-40615-2]
+        issn: 0378-5955
+        doi: https://doi.org/10.18356/asia
+        pages: 120
+        licence: CC-BY-4.0
+        variants: {en: {files: b.txt, title: Asia, isbn: 979-10-90636-07-1, pages: "xii, 12 p."}}
 """
 
 # Valid text, and the same with one fault.
@@ -126,6 +135,17 @@ BROKEN = [
     ("subjects: {en: Women, fr: Femmes}", "subjects: [[Women]]"),
     ("symbol: S/RES/1325 (2000)", "symbol: {en: S/RES/1325 (2000)}"),
     ("date: 2007-11", "date: 11/2007"),
+    ("kind: book", "kind: novel"),
+    ("kind: book", "kind: {en: book}"),
+    ("place: Geneva", "places: Geneva"),
+    ("series: {en: Studies}", "series: [Studies]"),
+    ("isbn: [978-0-306-40615-7, 0-306-40615-2]", "isbn: {en: 978-0-306-40615-7}"),
+    ("doi: https://doi.org/10.18356/asia", "doi: [10.18356/asia]"),
+    ("pages: 120", "pages: [120]"),
+    ("licence: CC-BY-4.0", "license: CC-BY-4.0"),
+    ("licence: CC-BY-4.0", "licence: true"),
+    ("title: Asia, isbn:", "title: Asia, issn: {en: 1}, isbn:"),
+    ("title: Asia, isbn:", "title: Asia, licence: MIT, isbn:"),
 ]
 
 

@@ -10,9 +10,9 @@ use crate::names::{portable_name, shorten_name};
 /// Years that a directory record's date can hold (ECMA-119 9.1.5: years since 1900 in a byte).
 const YEARS: std::ops::RangeInclusive<u16> = 1900..=2155;
 /// The volume identifier's length that both the primary and the Joliet descriptor hold.
-const MOST_VOLUME: usize = 16;
+const MAX_VOLUME: usize = 16;
 /// The length of the other identifiers that both descriptors hold (64 UCS-2 units in Joliet's).
-const MOST_IDENTIFIER: usize = 64;
+const MAX_IDENTIFIER: usize = 64;
 
 impl Checker<'_> {
     pub(super) fn disc(&mut self, disc: &manifest::Disc, at: &KeyPath) -> Disc {
@@ -63,7 +63,7 @@ impl Checker<'_> {
         let Some(Scalar(volume)) = volume else {
             let title = self.languages.first().map_or("", |first| title.shown(first, first).text);
             let whole = portable_name(title);
-            let volume = shorten_name(&whole, MOST_VOLUME).to_ascii_uppercase();
+            let volume = shorten_name(&whole, MAX_VOLUME).to_ascii_uppercase();
             if volume.is_empty() {
                 return "DISC".to_owned();
             }
@@ -81,14 +81,14 @@ impl Checker<'_> {
             }
             return volume;
         };
-        let fits = (1..=MOST_VOLUME).contains(&volume.len())
+        let fits = (1..=MAX_VOLUME).contains(&volume.len())
             && volume.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if !fits {
-            let better = shorten_name(&portable_name(volume), MOST_VOLUME).to_ascii_uppercase();
+            let better = shorten_name(&portable_name(volume), MAX_VOLUME).to_ascii_uppercase();
             let finding = Finding::error(
                 "bad-volume",
                 Place::Value(at.clone()),
-                format!("`{volume}` cannot name the volume: at most {MOST_VOLUME} characters, only A-Z, 0-9 and _"),
+                format!("`{volume}` cannot name the volume: at most {MAX_VOLUME} characters, only A-Z, 0-9 and _"),
             );
             self.report(if better.is_empty() { finding } else { finding.help(format!("use `volume: {better}`")) });
         }
@@ -120,13 +120,13 @@ impl Checker<'_> {
     fn identifier(&mut self, scalar: Option<&Scalar>, at: &KeyPath) -> Option<String> {
         let text = self.line(scalar, at)?;
         let length = crate::language::to_ascii(&text).chars().count();
-        if length > MOST_IDENTIFIER {
+        if length > MAX_IDENTIFIER {
             self.report(
                 Finding::error(
                     "too-long",
                     Place::Value(at.clone()),
                     format!(
-                        "this has {length} characters in Latin letters; the disc's descriptor holds {MOST_IDENTIFIER}"
+                        "this has {length} characters in Latin letters; the disc's descriptor holds {MAX_IDENTIFIER}"
                     ),
                 )
                 .help("use a shorter form of the name here; the foreword has room for the whole"),

@@ -18,9 +18,13 @@ impl Checker<'_> {
                 Ok(language) if languages.contains(&language) => {
                     let first = languages.iter().position(|known| *known == language).unwrap_or(0);
                     self.report(
-                        Finding::error("duplicate-language", place, format!("the language `{language}` is here twice"))
-                            .also(Place::Value(at.item(first)), "first here")
-                            .help("keep one of the two"),
+                        Finding::error(
+                            "duplicate-language",
+                            place,
+                            format!("the language `{language}` is given twice"),
+                        )
+                        .also(Place::Value(at.item(first)), "first here")
+                        .help("keep one of the two"),
                     );
                 }
                 Ok(language) => languages.push(language),

@@ -3,6 +3,7 @@
 mod disc;
 mod languages;
 mod launcher;
+mod record;
 mod reports;
 mod texts;
 mod variants;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
+use super::record::WrittenEdition;
 use crate::catalogue::{Report, Section, Text};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
@@ -66,7 +67,7 @@ impl Checker<'_> {
                         "bad-id",
                         Place::Value(here.clone()),
                         format!(
-                            "`{id}` cannot be an id: it names files on the disc, so only a-z, 0-9 and single _ can stand in it"
+                            "`{id}` cannot be an id: it names files on the disc, so it may contain only a-z, 0-9 and single _"
                         ),
                     );
                     self.report(if good.is_empty() { finding } else { finding.help(format!("use `id: {good}`")) });
@@ -113,36 +114,53 @@ impl Checker<'_> {
         large_files: bool,
     ) -> Report {
         if self.parsed.broken.contains(at) {
-            let title = Text::Same(String::new());
-            return Report {
-                id: String::new(),
-                title,
-                summary: None,
-                symbol: None,
-                date: None,
-                authors: Vec::new(),
-                subjects: Vec::new(),
-                variants: Vec::new(),
-            };
+            return Report::default();
         }
-        let title = self.required_text(report.title.as_ref(), &at.key("title"), "a report has no title");
-        let id = self.id(report.id.as_ref(), &title, at, "report", ids);
-        let summary = report.summary.as_ref().and_then(|summary| self.text(summary, &at.key("summary"), false));
-        let authors = self.list(report.authors.as_ref(), &at.key("authors"), |checker, Scalar(author), at| {
-            checker.line(Some(&Scalar(author.clone())), at)
-        });
-        let subjects = self.list(report.subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
-            checker.text(subject, at, false)
-        });
+        let manifest::Report {
+            id,
+            title,
+            summary,
+            symbol,
+            date,
+            authors,
+            subjects,
+            kind,
+            publisher,
+            place,
+            series,
+            isbn,
+            issn,
+            doi,
+            pages,
+            licence,
+            variants,
+        } = report;
+        let title = self.required_text(title.as_ref(), &at.key("title"), "a report has no title");
+        let id = self.id(id.as_ref(), &title, at, "report", ids);
+        let mut text = |text: &Option<manifest::Text>, key: &str| self.text(text.as_ref()?, &at.key(key), false);
+        let summary = text(summary, "summary");
+        let (publisher, place, series) = (text(publisher, "publisher"), text(place, "place"), text(series, "series"));
+        let authors =
+            self.list(authors.as_ref(), &at.key("authors"), |checker, author, at| checker.line(Some(author), at));
+        let subjects =
+            self.list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| checker.text(subject, at, false));
+        let edition =
+            WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
         Report {
             id,
             title,
             summary,
-            symbol: self.line(report.symbol.as_ref(), &at.key("symbol")),
-            date: self.date(report.date.as_ref(), &at.key("date")),
+            symbol: self.line(symbol.as_ref(), &at.key("symbol")),
+            date: self.date(date.as_ref(), &at.key("date")),
             authors,
             subjects,
-            variants: self.variants(report, &at.key("variants"), large_files),
+            kind: self.kind(kind.as_ref(), &at.key("kind")),
+            publisher,
+            place,
+            series,
+            edition: self.edition(&edition, at),
+            licence: self.licence(licence.as_ref(), &at.key("licence")),
+            variants: self.variants(variants.as_ref(), &at.key("variants"), large_files),
         }
     }
 }

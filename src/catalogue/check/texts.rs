@@ -44,7 +44,7 @@ impl Checker<'_> {
         })
     }
 
-    /// A text in its languages; warns of those that lack if `complete` is wanted.
+    /// A text in its languages; warns about missing ones if `complete` is wanted.
     pub(super) fn text(&mut self, text: &manifest::Text, at: &KeyPath, complete: bool) -> Option<Text> {
         match text {
             manifest::Text::One(text) if text.trim().is_empty() => None,
@@ -96,9 +96,9 @@ impl Checker<'_> {
 
     /// Warns about the languages in which a text is missing.
     pub(super) fn gaps(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
-        let lacking: Vec<&str> =
+        let missing: Vec<&str> =
             self.languages.iter().filter(|language| !known.contains_key(language)).map(Language::as_str).collect();
-        if lacking.is_empty() || self.parsed.is_broken(at) {
+        if missing.is_empty() || self.parsed.is_broken(at) {
             return;
         }
         let shown = self.languages.first().filter(|first| known.contains_key(first)).or_else(|| known.keys().next());
@@ -107,7 +107,7 @@ impl Checker<'_> {
             Finding::warning(
                 "missing-language",
                 Place::Key(at.clone()),
-                format!("{} has no text for: {}", at.in_words(|entry| self.title_of(entry)), lacking.join(", ")),
+                format!("{} has no text for: {}", at.in_words(|entry| self.title_of(entry)), missing.join(", ")),
             )
             .help(format!(
                 "pages in that language show the text in `{shown}`, labelled as such; add a translation here"
@@ -134,7 +134,7 @@ impl Checker<'_> {
                     format!("this text holds {what}, U+{:04X}", c as u32),
                 )
                 .help(
-                    "it cannot be seen and comes with copied text: type the text anew, or paste it without formatting",
+                    "it cannot be seen and comes with copied text: type the text again, or paste it without formatting",
                 ),
             );
         }

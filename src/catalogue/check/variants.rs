@@ -1,16 +1,22 @@
 //! The variants of a report, and their files.
 
 use super::Checker;
+use super::record::WrittenEdition;
 use crate::catalogue::sources::LARGE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::{Language, format_size};
-use crate::manifest::{self, Scalar};
+use crate::manifest::{self, Pairs, Scalar};
 use crate::names::{is_device_name, portable_name};
 
 impl Checker<'_> {
-    pub(super) fn variants(&mut self, report: &manifest::Report, at: &KeyPath, large_files: bool) -> Vec<Variant> {
-        let written = report.variants.as_ref().map_or(&[][..], |variants| &variants.0);
+    pub(super) fn variants(
+        &mut self,
+        variants: Option<&Pairs<manifest::Variant>>,
+        at: &KeyPath,
+        large_files: bool,
+    ) -> Vec<Variant> {
+        let written = variants.map_or(&[][..], |variants| &variants.0);
         if written.is_empty() {
             let tag = self.languages.first().map_or("en", Language::as_str).to_owned();
             self.missing(
@@ -23,23 +29,26 @@ impl Checker<'_> {
         for (tag, variant) in written {
             let at = at.key(tag);
             let language = self.declared(tag, &at);
-            let files_at = if variant.keyed { at.key("files") } else { at.clone() };
+            let manifest::Variant { files, title, name, isbn, issn, doi, pages, keyed } = variant;
+            let files_at = if *keyed { at.key("files") } else { at.clone() };
             let mut names = Vec::new();
-            let files = self.list(variant.files.as_ref(), &files_at, |checker, Scalar(path), at| {
+            let read_files = self.list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
                 checker.document(path, at, large_files, &mut names)
             });
-            if variant.files.as_ref().is_none_or(|files| files.values.is_empty()) {
+            if files.as_ref().is_none_or(|files| files.values.is_empty()) {
                 self.missing(
                     &files_at,
                     format!("no file is named for `{tag}`"),
                     "write the file's path, or remove the language here",
                 );
             }
-            let title = self.line(variant.title.as_ref(), &at.key("title"));
-            let name =
-                self.line(variant.name.as_ref(), &at.key("name")).filter(|name| self.stem(name, &at.key("name")));
+            let title = self.line(title.as_ref(), &at.key("title"));
+            let name = self.line(name.as_ref(), &at.key("name")).filter(|name| self.stem(name, &at.key("name")));
+            let edition =
+                WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
+            let edition = self.edition(&edition, &at);
             if let Some(language) = language {
-                variants.push(Variant { language, title, name, files });
+                variants.push(Variant { language, title, edition, name, files: read_files });
             }
         }
         // Variants are shown in the order of the language bar, however the manifest lists them.
@@ -55,7 +64,7 @@ impl Checker<'_> {
             let why = if reserved {
                 "Windows keeps it for a device"
             } else {
-                "only a-z, 0-9 and single _ can stand in it; its ending comes from the file"
+                "it may contain only a-z, 0-9 and single _; its extension comes from the file"
             };
             let finding = Finding::error(
                 "bad-name",

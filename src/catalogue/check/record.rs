@@ -1,0 +1,132 @@
+//! The bibliographic fields of a report: kind, identifiers, pages and licence.
+
+use super::Checker;
+use crate::catalogue::identifiers::{NumberProblem, StandardNumber, parse_doi};
+use crate::catalogue::{Edition, Kind, KnownLicence, Licence};
+use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
+use crate::manifest::{self, OneOrMany, Scalar};
+
+/// The two kinds of numbers with a check digit.
+#[derive(Clone, Copy)]
+enum NumberKind {
+    Isbn,
+    Issn,
+}
+
+/// What a report and each of its variants may say of an edition, as the manifest has it.
+pub(super) struct WrittenEdition<'m> {
+    pub(super) isbn: Option<&'m OneOrMany<Scalar>>,
+    pub(super) issn: Option<&'m OneOrMany<Scalar>>,
+    pub(super) doi: Option<&'m Scalar>,
+    pub(super) pages: Option<&'m Scalar>,
+}
+
+impl Checker<'_> {
+    pub(super) fn kind(&mut self, kind: Option<&Scalar>, at: &KeyPath) -> Option<Kind> {
+        let Scalar(name) = kind?;
+        let kind = Kind::parse(name);
+        if kind.is_none() {
+            let names = || Kind::ALL.into_iter().map(Kind::name);
+            let message = format!("`{name}` is not a kind of publication that make-disc knows");
+            let finding = Finding::error("bad-value", Place::Value(at.clone()), message);
+            let finding = match did_you_mean(name, names()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding,
+            };
+            self.report(finding.help(format!("use one of {}", names().collect::<Vec<_>>().join(", "))));
+        }
+        kind
+    }
+
+    pub(super) fn edition(&mut self, written: &WrittenEdition<'_>, at: &KeyPath) -> Edition {
+        let WrittenEdition { isbn, issn, doi, pages } = written;
+        let isbn = self.list(*isbn, &at.key("isbn"), |checker, text, at| checker.number(NumberKind::Isbn, text, at));
+        let issn = self.list(*issn, &at.key("issn"), |checker, text, at| checker.number(NumberKind::Issn, text, at));
+        Edition { isbn, issn, doi: self.doi(*doi, &at.key("doi")), pages: self.pages(*pages, &at.key("pages")) }
+    }
+
+    fn number(&mut self, kind: NumberKind, scalar: &Scalar, at: &KeyPath) -> Option<StandardNumber> {
+        let text = self.line(Some(scalar), at)?;
+        let place = Place::Value(at.clone());
+        let (parsed, name, code) = match kind {
+            NumberKind::Isbn => (StandardNumber::parse_isbn(&text), "ISBN", "bad-isbn"),
+            NumberKind::Issn => (StandardNumber::parse_issn(&text), "ISSN", "bad-issn"),
+        };
+        match parsed {
+            Ok((number, None)) => Some(number),
+            Ok((number, Some(problem))) => {
+                if let NumberProblem::CheckDigit { found, expected } = problem {
+                    let message = format!(
+                        "`{text}` is not a valid {name}: its last character is `{found}`, and the others require `{expected}`"
+                    );
+                    self.report(
+                        Finding::warning(code, place, message)
+                            .help("compare it with the publication: one of its digits is probably mistyped")
+                            .help("if it is printed like this in the publication, leave it: catalogues mark it as invalid"),
+                    );
+                }
+                Some(number)
+            }
+            Err(_) => {
+                let help = match kind {
+                    NumberKind::Isbn => {
+                        "an ISBN has 13 digits and begins with 978 or 979, or has 10: `978-0-306-40615-7`; other document numbers belong under `symbol:`"
+                    }
+                    NumberKind::Issn => "an ISSN has 8 digits, of which the last may be an X: `0378-5955`",
+                };
+                let finding = Finding::error(code, place, format!("`{text}` is not an {name}")).help(help);
+                let several = text.contains([',', ';', '/']);
+                self.report(if several { finding.help("write several as a list: [first, second]") } else { finding });
+                None
+            }
+        }
+    }
+
+    fn doi(&mut self, doi: Option<&Scalar>, at: &KeyPath) -> Option<String> {
+        let text = self.line(doi, at)?;
+        let doi = parse_doi(&text);
+        if doi.is_none() {
+            self.report(
+                Finding::error("bad-doi", Place::Value(at.clone()), format!("`{text}` is not a DOI")).help(
+                    "a DOI begins with `10.` and a number, followed by a slash and more: `10.18356/9789210000000`",
+                ),
+            );
+        }
+        doi
+    }
+
+    fn pages(&mut self, pages: Option<&Scalar>, at: &KeyPath) -> Option<String> {
+        let text = self.line(pages, at)?;
+        let is_positive = text.contains(|c: char| c.is_numeric() && c != '0') && !text.starts_with('-');
+        let is_roman = text.bytes().all(|b| b"ivxlcdmIVXLCDM".contains(&b));
+        if is_positive || is_roman {
+            return Some(text);
+        }
+        self.report(
+            Finding::error("bad-value", Place::Value(at.clone()), format!("`{text}` is not a number of pages"))
+                .help("write a number, such as 120, or the extent as catalogues have it: `xii, 120 p.`"),
+        );
+        None
+    }
+
+    pub(super) fn licence(&mut self, licence: Option<&manifest::Text>, at: &KeyPath) -> Option<Licence> {
+        let licence = licence?;
+        if let manifest::Text::One(text) = licence {
+            if let Some(known) = KnownLicence::parse(text) {
+                return Some(Licence::Known(known));
+            }
+            if KnownLicence::looks_like_an_identifier(text) {
+                let message = format!("`{text}` is not the identifier of a licence that make-disc knows");
+                let finding = Finding::warning("unknown-licence", Place::Value(at.clone()), message);
+                let finding = match KnownLicence::suggest(text) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => {
+                        finding.help("licences have identifiers such as `CC-BY-4.0`: see https://spdx.org/licenses/")
+                    }
+                };
+                self.report(finding.help("until then it is shown as it is written, without a link to the licence"));
+            }
+        }
+        self.text(licence, at, false).map(Licence::Text)
+    }
+}
