@@ -252,6 +252,30 @@ fn one_cause_is_one_finding() {
 }
 
 #[test]
+fn bibliographic_fields_are_checked() {
+    let with = |line: &str| common::MANIFEST.replace("id: asia", &format!("id: asia\n        {line}"));
+    for (line, status, words) in [
+        ("isbn: 978-0-306-40615-3", 0, "its last character is `3`, and the others require `7`"),
+        ("isbn: E.08.IV.1", 1, "`E.08.IV.1` is not an ISBN"),
+        ("isbn: '978-0-306-40615-7, 0-306-40615-2'", 1, "write several as a list"),
+        ("issn: 0378-5954", 0, "its last character is `4`, and the others require `5`"),
+        ("doi: 11.18356/a", 1, "`11.18356/a` is not a DOI"),
+        ("kind: reprot", 1, "did you mean `report`?"),
+        ("pages: 0", 1, "`0` is not a number of pages"),
+        ("licence: CC-BY-40", 0, "did you mean `CC-BY-4.0`?"),
+    ] {
+        let said = check(with(line), status);
+        assert!(said.contains(words), "{words} is not in:\n{said}");
+    }
+    for line in
+        ["isbn: [978-0-306-40615-7, 0-306-40615-2]", "doi: https://doi.org/10.18356/a", "licence: CC BY-NC 3.0 IGO"]
+    {
+        let said = check(with(line), 0);
+        assert!(!said.contains("isbn") && !said.contains("doi") && !said.contains("licence"), "{said}");
+    }
+}
+
+#[test]
 fn common_mistakes_get_a_specific_suggestion() {
     let file = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
     let disc = |line: &str| common::MANIFEST.replace("  volume:", &format!("  {line}\n  volume:"));

@@ -57,6 +57,20 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_has_the_keys_of_a_report() {
+        let manual = include_str!("../../docs/manifest.md");
+        let (_, reports) = manual.split_once("## `reports:`").unwrap();
+        let (reports, variants) = reports.split_once("## `variants:`").unwrap();
+        for (text, keys) in [(reports, keys::<Report>()), (variants, keys::<Variant>())] {
+            let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+            for key in keys {
+                let is_explained = |row: &&str| row.split(" | ").next().unwrap().contains(&format!("`{key}`"));
+                assert!(rows.iter().any(|row| is_explained(&row)), "docs/manifest.md does not explain `{key}`");
+            }
+        }
+    }
+
+    #[test]
     fn every_key_of_the_schema_is_described() {
         fn walk(node: &Value, path: &str, without: &mut Vec<String>) {
             let Some(object) = node.as_object() else { return };
