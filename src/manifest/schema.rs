@@ -65,7 +65,7 @@ mod tests {
             let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
             for key in keys {
                 let is_explained = |row: &&str| row.split(" | ").next().unwrap().contains(&format!("`{key}`"));
-                assert!(rows.iter().any(|row| is_explained(&row)), "docs/manifest.md does not explain `{key}`");
+                assert!(rows.iter().any(|row| is_explained(row)), "docs/manifest.md does not explain `{key}`");
             }
         }
     }
