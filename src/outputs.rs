@@ -58,8 +58,15 @@ impl OutputKind {
     pub(crate) fn matches_file(self, path: &Path) -> bool {
         let named = self.has_extension(path);
         match self {
-            // An image whose beginning is damaged is still one.
-            Self::Image => named || File::open(path).is_ok_and(|mut file| verify::is_image(&mut file)),
+            // An image whose beginning is damaged is still one. Other files than images are called `.raw` or `.bin` too:
+            // of those only the checksum file beside it shows that it was one.
+            Self::Image => {
+                let lower = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+                let only_images = lower.is_some_and(|extension| extension == "iso" || extension == "img");
+                only_images
+                    || (named && checksum_file_path(path).is_file())
+                    || File::open(path).is_ok_and(|mut file| verify::is_image(&mut file))
+            }
             // The files of word processors and spreadsheets are archives too.
             Self::Archive => named && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
             Self::Pdf | Self::Page | Self::Manifest => named,
@@ -259,11 +266,17 @@ mod tests {
                 let path = folder.path().join(format!("out.{}", extension.to_uppercase()));
                 assert_eq!(refusal(&path, kind, false), "");
                 fs::write(&path, b"PK\x03\x04").unwrap();
+                // An image of any name has one; without it, only `.iso` and `.img` are taken for images.
+                let checksum_file = checksum_file_path(&path);
+                fs::write(&checksum_file, "").unwrap();
                 assert!(refusal(&path, kind, false).contains("--force"), "{extension}");
                 assert_eq!(refusal(&path, kind, true), "", "{extension}");
                 for other in KINDS.into_iter().filter(|other| *other != kind) {
                     assert!(refusal(&path, other, true).contains("is not replaced"), "{extension} {other:?}");
                 }
+                fs::remove_file(&checksum_file).unwrap();
+                let is_known_by_name = kind != OutputKind::Image || ["iso", "img"].contains(extension);
+                assert_eq!(refusal(&path, kind, true).is_empty(), is_known_by_name, "{extension}");
             }
         }
     }

@@ -149,12 +149,17 @@ fn an_input_is_never_overwritten() {
     for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso"] {
         desk.run(&["--force", "manifest.yaml", output]).ended(2).said("is itself an input");
     }
-    for output in ["manifest.yaml", "files/notes.txt"] {
+    // Cameras and devices have files of these names; no checksum file shows that one of them was an image.
+    for name in ["files/photo.raw", "files/firmware.bin"] {
+        fs::write(desk.path(name), vec![7; 40_000]).unwrap();
+    }
+    for output in ["manifest.yaml", "files/notes.txt", "files/photo.raw", "files/firmware.bin"] {
         desk.run(&["--force", "manifest.yaml", output])
             .ended(2)
             .said("exists and is not a disc image, so it is not replaced");
     }
     assert_eq!(fs::read(desk.path("files/notes.txt")).unwrap(), b"mine");
+    assert_eq!(fs::read(desk.path("files/photo.raw")).unwrap(), [7; 40_000]);
     assert_eq!(fs::read(desk.path("files/asia.iso")).unwrap(), b"Asia");
     assert_eq!(fs::read_to_string(desk.path("manifest.yaml")).unwrap(), manifest);
 }

@@ -241,3 +241,20 @@ fn a_date_that_no_disc_can_have_is_reported_with_other_errors() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("error[bad-date]") && said.contains("error[bad-picture]"), "{said}");
 }
+
+#[test]
+fn an_error_outside_the_manifest_does_not_hide_its_findings() {
+    let manifest = MANIFEST.replace("files/africa.fr.pdf", "files/missing.pdf");
+    let desk = Desk::new().with("manifest.yaml", manifest);
+    for arguments in
+        [&["check", "manifest.yaml"][..], &["manifest.yaml", "out.iso"], &["stage", "manifest.yaml", "out"]]
+    {
+        let output = desk.command(arguments).env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("error[missing-file]") && said.contains("SOURCE_DATE_EPOCH"), "{arguments:?}: {said}");
+    }
+    let output =
+        desk.command(&["check", "--json", "manifest.yaml"]).env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("SOURCE_DATE_EPOCH") && said.contains("missing-file"), "{said}");
+}

@@ -49,7 +49,15 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let (Some(page), Some(catalogue)) = (&page, project.catalogue()) {
         page.ensure_not_an_input(&arguments.manifest, catalogue)?;
     }
-    let preflight = preflight(&mut project, arguments)?;
+    let preflight = match preflight(&mut project, arguments) {
+        Ok(preflight) => preflight,
+        // What is wrong with the manifest is known, even if the documents could not be read to the end.
+        Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
+        Err(error) => {
+            output::print_findings(project.findings(), project.manifest(), arguments.quiet);
+            return Err(error);
+        }
+    };
     let (findings, manifest) = (project.findings(), project.manifest());
     let ok = !findings.has_errors();
     let exit = if ok { Exit::Success } else { Exit::Content };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Exit, output};
 use crate::data_formats::json;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{FindingRecord, did_you_mean};
 use crate::image::Failure;
 use crate::outputs::OutputError;
 use crate::pipeline::PipelineError;
@@ -92,14 +92,20 @@ impl CommandError {
 
     /// Says why the command ended, in a JSON object if `json`, and returns its exit code.
     pub(super) fn report(self, json: bool) -> Exit {
-        let Self { exit, message } = self;
         if json {
-            return output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": [] })), exit);
+            return self.report_json(&[]);
         }
+        let Self { exit, message } = self;
         if let Some(message) = message {
             output::print_error(&message);
         }
         exit
+    }
+
+    /// Prints why the command ended and what was found before, as a JSON object, and returns its exit code.
+    pub(super) fn report_json(self, findings: &[FindingRecord]) -> Exit {
+        let Self { exit, message } = self;
+        output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": findings })), exit)
     }
 }
 

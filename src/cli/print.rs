@@ -11,6 +11,7 @@ use super::session::Session;
 use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
 use crate::data_formats::json;
+use crate::image::Image;
 use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
 use crate::print::{self, Options, PaperSize, PrintItem, Printed};
@@ -80,7 +81,8 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         Some(image) => image_digest(image)?,
         None => {
             let plan = session.plan(arguments.media_check)?;
-            let image = session.lay_out(&plan)?;
+            // Paper can be printed even of a disc that does not fit its medium yet.
+            let image = Image::of(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
             let flag = session.interrupt_flag()?;
             let digests = image.write(&mut io::sink(), &mut progress::Silence, &flag);
             digests.map_err(|failure| CommandError::not_written(failure, output.path))?.image

@@ -9,7 +9,6 @@ use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
-use crate::data_formats::json;
 use crate::diagnostic::{FindingRecord, Findings};
 use crate::image::Image;
 use crate::launcher::Branding;
@@ -44,12 +43,13 @@ impl<'a> Session<'a> {
         Self { settings, project: None, printed: 0 }
     }
 
-    /// Reads and checks the manifest. What is wrong with it is shown by a later step.
+    /// Reads and checks the manifest, and shows what is wrong with it: a later step may fail for another reason.
     pub(super) fn load(&mut self) -> Result<(), CommandError> {
         let Settings { manifest, allow_outside, .. } = self.settings;
         let project = Project::load(manifest, allow_outside)
             .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
         self.project = Some(project);
+        self.print_findings();
         Ok(())
     }
 
@@ -117,8 +117,7 @@ impl<'a> Session<'a> {
     pub(super) fn fail(&self, error: CommandError, what: &str) -> Exit {
         let CommandError { exit, message } = error;
         if self.settings.json {
-            let result = json!({ "ok": false, "error": message, "findings": self.finding_records() });
-            return output::print(&format!("{result}\n"), exit);
+            return CommandError { exit, message }.report_json(&self.finding_records());
         }
         if let Some(message) = message {
             output::print_error(&message);

@@ -14,7 +14,7 @@ use crate::data_formats::json;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
 use crate::outputs::{OutputKind, checksum_file_path};
-use crate::pipeline::{PlanOptions, Project};
+use crate::pipeline::{PipelineError, PlanOptions, Project};
 use crate::progress::{self, Progress};
 use crate::verify::{
     self, ExpectedImage, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind, Verdict,
@@ -95,7 +95,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
     // No structure of a disc fits into the first sectors, which are reserved for systems that boot.
-    if length <= 16 * 2048 || (kind == TargetKind::Image && !OutputKind::Image.matches_file(target)) {
+    if length <= 16 * 2048 || (kind == TargetKind::Image && !is_named_or_begins_as_image(target)) {
         return Err(CommandError::new(
             Exit::Verification,
             format!(
@@ -141,6 +141,11 @@ fn is_block_device(_: &fs::Metadata) -> bool {
     true
 }
 
+/// Whether it is worth reading as an image: one whose beginning is damaged is known by its name alone.
+fn is_named_or_begins_as_image(path: &Path) -> bool {
+    OutputKind::Image.has_extension(path) || OutputKind::Image.matches_file(path)
+}
+
 /// Makes the image of the manifest, without writing it anywhere.
 fn model(
     manifest: &Path,
@@ -153,10 +158,12 @@ fn model(
     // Whether a media check was asked for at the time is visible on the disc, whatever the manifest says now.
     let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
-    let Some(mut plan) = project.plan(options, &mut progress::Silence, flag)? else {
-        if !arguments.json {
-            output::print_findings(project.findings(), project.manifest(), true);
-        }
+    let plan = project.plan(options, &mut progress::Silence, flag).map_err(|error| match error {
+        PipelineError::Interrupted => interrupted(Interrupted),
+        other => other.into(),
+    })?;
+    let Some(mut plan) = plan else {
+        output::print_findings(project.findings(), project.manifest(), true);
         let shown = manifest.display();
         return Err(CommandError::new(
             Exit::Content,

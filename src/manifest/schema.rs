@@ -64,8 +64,9 @@ mod tests {
         for (text, keys) in [(reports, keys::<Report>()), (variants, keys::<Variant>())] {
             let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
             for key in keys {
-                let is_explained = |row: &&str| row.split(" | ").next().unwrap().contains(&format!("`{key}`"));
-                assert!(rows.iter().any(|row| is_explained(row)), "docs/manifest.md does not explain `{key}`");
+                let quoted = format!("`{key}`");
+                let is_explained = rows.iter().any(|row| row.split(" | ").next().unwrap().contains(&quoted));
+                assert!(is_explained, "docs/manifest.md does not explain `{key}`");
             }
         }
     }
