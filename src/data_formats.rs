@@ -11,7 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 
-/// Records as CSV (RFC 4180), the names of their fields first; none if a record is no flat structure.
+/// Records as CSV (RFC 4180), the names of their fields first; `None` if a record is nested.
 pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines) -> Option<String> {
     let terminator = match terminator {
         Lines::Lf => csv::Terminator::Any(b'\n'),
@@ -22,7 +22,7 @@ pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
-/// The cells of a CSV with a sign between them, row by row; none if a quote has no end or the like.
+/// The cells of a CSV file, row by row; `None` if it cannot be read, such as for a quote without an end.
 pub fn csv_rows(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(between).has_headers(false).flexible(true).from_reader(text.as_bytes());
@@ -30,7 +30,7 @@ pub fn csv_rows(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
     reader.records().map(|record| record.ok().map(row)).collect()
 }
 
-/// A value as JSON (RFC 8259), indented; none if a key of it is no text.
+/// A value as JSON (RFC 8259), indented; `None` if a key is not a string.
 pub fn json_text(value: &impl Serialize) -> Option<String> {
     let mut text = serde_json::to_string_pretty(value).ok()?;
     text.push('\n');
@@ -74,7 +74,7 @@ impl<W: Write> XmlText<W> {
         written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
     }
 
-    /// An element whose text is no text of people's: a style sheet without `<`.
+    /// Writes an element whose text is not escaped, such as a style sheet; it must not contain `<` or `&`.
     pub fn raw(&mut self, name: &str, text: &str) {
         written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
         written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));

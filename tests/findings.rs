@@ -99,13 +99,13 @@ fn a_text_cut_off_by_a_comment_is_reported_and_guesses_are_counted() {
     let manifest = MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia & Water #3 of 4");
     assert_ne!(manifest, MANIFEST);
     let said = check(&manifest, 0);
-    assert!(said.contains("the text ends before `#3 of 4`: a space and `#` begin a note"), "{said}");
+    assert!(said.contains("the text ends before `#3 of 4`: a space and `#` start a comment"), "{said}");
     let noted = MANIFEST.replace(
         "title: {en: Asia, fr: Asie}",
         "title: \"Asia #3\"  #note\n        summary: >\n          See #3\n          # check: x",
     );
     let said = check(&noted, 0);
-    assert!(!said.contains("begin a note"), "{said}");
+    assert!(!said.contains("start a comment"), "{said}");
     assert!(said.contains("a guess is still marked `# check:`"), "{said}");
 }
 
@@ -298,5 +298,5 @@ fn common_mistakes_get_a_specific_suggestion() {
         assert!(said.contains(words), "{words} is not in:\n{said}");
     }
     let said = check(disc("publisher: Water for All\""), 0);
-    assert!(said.contains("ends in a quote that nothing opens"), "{said}");
+    assert!(said.contains("ends with a quotation mark but does not begin with one"), "{said}");
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use super::mistakes::not_yaml;
+use super::mistakes::explain_syntax_error;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// Nested lists and mappings; the format needs eight.
@@ -46,7 +46,7 @@ fn scan(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
             let at = bytes.at(error.marker().index());
             Box::new(match error.info() {
                 info if info.contains("recursion") || info.contains("too deep") => too_deep(at..at),
-                info => not_yaml(text, at, info),
+                info => explain_syntax_error(text, at, info),
             })
         })?;
         let range = bytes.range(&span);

@@ -1,6 +1,6 @@
 //! The manifest: bytes of a YAML file → typed keys, as the author wrote them.
 //!
-//! Nothing is judged here but the form: the bounds (`bounds`), the keys and the kind of their
+//! Only the form is checked here: the bounds (`bounds`), the keys and the kind of their
 //! values (`form`). Every mistake of form is found in one go, by taking each out and reading on.
 //! The only module that names `serde_yaml` and `saphyr-parser`.
 
@@ -125,8 +125,8 @@ impl ManifestFile {
         let errors = findings.count(Severity::Error);
         let readable = bounds::check(&self.text, findings)?;
         let parsed = form::parse(&readable, findings);
-        findings.0.extend(self.cut());
-        findings.0.extend(self.guesses());
+        findings.0.extend(self.find_cut_texts());
+        findings.0.extend(self.find_unchecked_guesses());
         let unreadable =
             findings.count(Severity::Error) > errors && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
         (!unreadable).then_some(parsed)
@@ -134,32 +134,29 @@ impl ManifestFile {
 }
 
 impl ManifestFile {
-    /// Texts that end where `#` begins a note, though none seems meant: `Report #3`.
-    fn cut(&self) -> Vec<Finding> {
-        let near = |at: &usize| {
-            let behind = self.text[at + 2..].chars().next();
-            behind.is_some_and(|c| c.is_alphanumeric())
-        };
-        let places: Vec<usize> = self.text.match_indices(" #").map(|(at, _)| at).filter(near).collect();
+    /// Texts that end where `#` starts a comment, though none seems intended: `Report #3`.
+    fn find_cut_texts(&self) -> Vec<Finding> {
+        let starts_word = |at: &usize| self.text[at + 2..].starts_with(char::is_alphanumeric);
+        let places: Vec<usize> = self.text.match_indices(" #").map(|(at, _)| at).filter(starts_word).collect();
         if places.is_empty() {
             return Vec::new();
         }
         let positions = self.positions.get_or_init(|| positions::Positions::of(&self.text));
-        let ends = |at: &usize| {
+        let ends_text = |at: &usize| {
             let end = self.text[..*at].trim_end_matches(' ').len();
             positions.has_plain_text_until(&self.text, end)
         };
         let finding = |at: usize| {
             let line = self.text[at + 1..].lines().next().unwrap_or_default().trim_end();
-            let message = format!("the text ends before `{line}`: a space and `#` begin a note");
+            let message = format!("the text ends before `{line}`: a space and `#` start a comment");
             Finding::warning("cut-by-note", Place::Bytes(at + 1..at + 2), message)
-                .help("if it belongs to the text, put the whole text in quotes: \"…\"; if it is a note, put a space behind the `#`")
+                .help("if it belongs to the text, put the whole text in quotes: \"…\"; if it is a comment, put a space after the `#`")
         };
-        places.into_iter().filter(ends).map(finding).collect()
+        places.into_iter().filter(ends_text).map(finding).collect()
     }
 
-    /// Marks of `init` that nobody has taken away.
-    fn guesses(&self) -> Option<Finding> {
+    /// Marks that `init` left and that are still there.
+    fn find_unchecked_guesses(&self) -> Option<Finding> {
         let marks: Vec<usize> = self.text.match_indices("# check:").map(|(at, _)| at).collect();
         let first = *marks.first()?;
         let message = match marks.len() {
@@ -167,7 +164,7 @@ impl ManifestFile {
             count => format!("{count} guesses are still marked `# check:`"),
         };
         let finding = Finding::note("guesses", Place::Bytes(first..first + "# check:".len()), message);
-        Some(finding.help("look at each, mend what is wrong, and delete its mark"))
+        Some(finding.help("check each guess, correct it if it is wrong, and delete its `# check:` mark"))
     }
 }
 
@@ -185,7 +182,7 @@ impl ManifestText for ManifestFile {
     }
 }
 
-/// UTF-8 text of the bytes, without a byte order mark; empty with a finding if it is none.
+/// The bytes as UTF-8 text without a byte order mark; empty, with a finding, if they are not UTF-8.
 fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
     let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => rest.to_vec(),
@@ -202,7 +199,9 @@ fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
                 Finding::error(
                     "not-utf-8",
                     Place::File(name.to_owned(), Some(line)),
-                    format!("the manifest is not UTF-8 text: line {line}, column {column} holds other bytes"),
+                    format!(
+                        "the manifest is not UTF-8 text: the first invalid character is at line {line}, column {column}"
+                    ),
                 )
                 .help("in your editor, choose “Save as…” and the encoding UTF-8"),
             );

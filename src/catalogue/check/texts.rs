@@ -122,7 +122,7 @@ impl Checker<'_> {
             '\n' | '\t' if lines => None,
             c if c.is_control() => Some((c, "a control character")),
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                Some((c, "a character that turns the writing direction"))
+                Some((c, "a character that changes the writing direction"))
             }
             _ => None,
         });
@@ -131,7 +131,7 @@ impl Checker<'_> {
                 Finding::error(
                     "control-character",
                     Place::Value(at.clone()),
-                    format!("this text holds {what}, U+{:04X}", c as u32),
+                    format!("this text contains {what}, U+{:04X}", c as u32),
                 )
                 .help(
                     "it cannot be seen and comes with copied text: type the text again, or paste it without formatting",
@@ -145,14 +145,15 @@ impl Checker<'_> {
         let curly = text.starts_with(['“', '”', '„']) && text.ends_with(['“', '”']);
         let lost = text.ends_with('"') && text.matches('"').count() == 1;
         if curly || lost {
-            let what = if curly { "stands in curly quotes" } else { "ends in a quote that nothing opens" };
+            let what =
+                if curly { "is in curly quotes" } else { "ends with a quotation mark but does not begin with one" };
             self.report(
                 Finding::warning(
                     "quotes",
                     Place::Value(at.clone()),
-                    format!("this text {what}: readers will see them"),
+                    format!("this text {what}: readers will see the quotation marks"),
                 )
-                .help("if they only hold the text together, use straight ones at both ends: \"…\""),
+                .help("if they are not part of the text, use straight quotes at both ends: \"…\""),
             );
         }
     }
