@@ -9,24 +9,25 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Desk, MANIFEST, Ran, pdf, signal};
+use common::{MANIFEST, RunOutput, Workspace, pdf, signal};
 
 /// A manifest whose last file takes a long time to write.
-fn slow(bytes: u64) -> Desk {
-    Desk::new().with_sparse("files/asia.pdf", bytes)
+fn slow(bytes: u64) -> Workspace {
+    Workspace::new().with_sparse("files/asia.pdf", bytes)
 }
 
 #[test]
 fn a_build_writes_an_image_and_its_checksum_file() {
-    let desk = Desk::new();
-    let ran = desk.run(&["manifest.yaml", "out.iso"]).ended(0);
+    let workspace = Workspace::new();
+    let output = workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
     for words in ["volume     TWO_REPORTS", "date       2008-06-30, from the manifest", "en 2, fr 1"] {
-        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+        assert!(output.stdout.contains(words), "{}", output.stdout);
     }
-    assert_eq!(desk.names(), ["files", "manifest.yaml", "out.iso", "out.iso.sha256"]);
-    let checked = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
+    assert_eq!(workspace.names(), ["files", "manifest.yaml", "out.iso", "out.iso.sha256"]);
+    let checked =
+        Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(workspace.root()).output().unwrap();
     assert!(checked.status.success());
-    let image = fs::read(desk.path("out.iso")).unwrap();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
     assert_eq!(image.len() % 2048, 0);
     assert!(image[..16 * 2048].iter().all(|byte| *byte == 0), "the system area holds something");
     assert_eq!(&image[0x8001..0x8006], b"CD001");
@@ -34,15 +35,16 @@ fn a_build_writes_an_image_and_its_checksum_file() {
 
 #[test]
 fn json_contains_result_and_progress() {
-    let ran = Desk::new().run(&["--json", "manifest.yaml", "out.iso"]).ended(0);
-    let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let output = Workspace::new().run(&["--json", "manifest.yaml", "out.iso"]).expect_code(0);
+    let result: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!((result["ok"].as_bool(), result["documents"].as_u64()), (Some(true), Some(3)));
     assert_eq!(result["sha256"].as_str().unwrap().len(), 64);
-    for line in ran.stderr.lines() {
+    for line in output.stderr.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["progress"]["total"].as_u64().unwrap() > 0);
     }
-    let failed = Desk::new().with("manifest.yaml", "disc: {}").run(&["--json", "manifest.yaml", "out.iso"]).ended(1);
+    let failed =
+        Workspace::new().with("manifest.yaml", "disc: {}").run(&["--json", "manifest.yaml", "out.iso"]).expect_code(1);
     let result: serde_json::Value = serde_json::from_str(&failed.stdout).unwrap();
     assert_eq!(result["ok"].as_bool(), Some(false));
     assert!(!result["findings"].as_array().unwrap().is_empty());
@@ -50,29 +52,29 @@ fn json_contains_result_and_progress() {
 
 #[test]
 fn the_list_contains_every_variant_with_both_paths() {
-    let desk = Desk::new();
-    let json = desk.run(&["list", "--json", "manifest.yaml"]).ended(0).stdout;
+    let workspace = Workspace::new();
+    let json = workspace.run(&["list", "--json", "manifest.yaml"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let entries = json["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 3);
     assert_eq!(entries[1]["iso9660"], "/DOCUMENTS/NEEDS/AFRICA_FR.PDF;1");
     assert_eq!(entries[1]["joliet"], "/documents/needs/africa_fr.pdf");
-    let csv = desk.run(&["list", "--csv", "manifest.yaml"]).ended(0).stdout;
+    let csv = workspace.run(&["list", "--csv", "manifest.yaml"]).expect_code(0).stdout;
     assert_eq!(csv.lines().next(), Some("section,report,title,language,source,size,iso9660,joliet"));
     assert_eq!(csv.lines().count(), 4);
-    desk.run(&["list", "manifest.yaml"]).ended(0).printed("/documents/needs/asia_en.pdf");
+    workspace.run(&["list", "manifest.yaml"]).expect_code(0).expect_stdout("/documents/needs/asia_en.pdf");
 }
 
 #[test]
 fn the_image_does_not_depend_on_place_or_time() {
     // The second time, the files are created in a different order, in a folder at a different depth.
-    let one = Desk::new();
-    let other = Desk::empty()
+    let one = Workspace::new();
+    let other = Workspace::empty()
         .with("deep/er/files/asia.pdf", pdf("en", "Asia, in a few words"))
         .with("deep/er/files/africa.fr.pdf", pdf("fr", "Afrique, en langue de Paris"))
         .with("deep/er/files/africa.en.pdf", pdf("en", "Africa, in English"))
         .with("deep/er/manifest.yaml", MANIFEST);
-    one.run(&["manifest.yaml", "out.iso"]).ended(0);
+    one.run(&["manifest.yaml", "out.iso"]).expect_code(0);
     let command = |arguments: &str| {
         let program = env!("CARGO_BIN_EXE_make-disc");
         let mut shell = Command::new("sh");
@@ -84,7 +86,7 @@ fn the_image_does_not_depend_on_place_or_time() {
             .env("LC_ALL", "tr_TR.UTF-8");
         shell
     };
-    Ran::of(command("faketime '2033-03-03 03:03:03'").output().unwrap()).ended(0);
+    RunOutput::of(command("faketime '2033-03-03 03:03:03'").output().unwrap()).expect_code(0);
     assert!(fs::read(one.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap(), "the images differ");
     assert_eq!(fs::read(one.path("out.iso.sha256")).unwrap(), fs::read(other.path("out.iso.sha256")).unwrap());
 }
@@ -92,119 +94,129 @@ fn the_image_does_not_depend_on_place_or_time() {
 #[test]
 fn the_date_is_from_the_manifest_or_the_environment_or_the_newest_file() {
     let undated = MANIFEST.replace("  date: 2008-06-30\n", "");
-    let desk = Desk::new().with("manifest.yaml", undated);
+    let workspace = Workspace::new().with("manifest.yaml", undated);
     let set = |name: &str, when: &str| {
-        assert!(Command::new("touch").args(["-d", when]).arg(desk.path(name)).status().unwrap().success());
+        assert!(Command::new("touch").args(["-d", when]).arg(workspace.path(name)).status().unwrap().success());
     };
     set("files/asia.pdf", "2001-02-03T04:05:06Z");
     set("files/africa.en.pdf", "2002-03-04T05:06:07Z");
     set("files/africa.fr.pdf", "2000-01-01T00:00:00Z");
-    desk.run(&["manifest.yaml", "a.iso"]).ended(0).printed("date       2002-03-04, from the newest source file");
+    workspace
+        .run(&["manifest.yaml", "a.iso"])
+        .expect_code(0)
+        .expect_stdout("date       2002-03-04, from the newest source file");
     let with = |epoch: &str, output: &str| {
-        Ran::of(desk.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
+        RunOutput::of(workspace.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
     };
-    with("1214784000", "b.iso").ended(0).printed("date       2008-06-30, from SOURCE_DATE_EPOCH");
-    with("soon", "c.iso").ended(2).said("must be a number of seconds");
-    with("99999999999", "d.iso").ended(1).said("it must be between 1900 and 2155");
+    with("1214784000", "b.iso").expect_code(0).expect_stdout("date       2008-06-30, from SOURCE_DATE_EPOCH");
+    with("soon", "c.iso").expect_code(2).expect_stderr("must be a number of seconds");
+    with("99999999999", "d.iso").expect_code(1).expect_stderr("it must be between 1900 and 2155");
 }
 
 #[test]
 fn an_existing_file_is_replaced_only_with_force() {
-    let desk = Desk::new().with("out.iso", "precious");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("replace it with `--force`");
-    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
-    desk.run(&["--force", "manifest.yaml", "out.iso"]).ended(0);
-    assert!(fs::metadata(desk.path("out.iso")).unwrap().len() > 100_000);
-    let desk = Desk::new().with("out.iso.sha256", "of another");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(2).said("the checksum file of an image, exists");
-    desk.run(&["manifest.yaml", "files"]).ended(2).said("is not a regular file");
-    desk.run(&["manifest.yaml", "o\nut.iso"]).ended(2).said("without control characters");
-    desk.run(&["manifest.yaml", "out/"]).ended(2).said("cannot be the name of a disc image");
-    desk.run(&["manifest.yaml", "none/out.iso"]).ended(3).said("create it first");
+    let workspace = Workspace::new().with("out.iso", "precious");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(2).expect_stderr("replace it with `--force`");
+    assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
+    workspace.run(&["--force", "manifest.yaml", "out.iso"]).expect_code(0);
+    assert!(fs::metadata(workspace.path("out.iso")).unwrap().len() > 100_000);
+    let workspace = Workspace::new().with("out.iso.sha256", "of another");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(2).expect_stderr("the checksum file of an image, exists");
+    workspace.run(&["manifest.yaml", "files"]).expect_code(2).expect_stderr("is not a regular file");
+    workspace.run(&["manifest.yaml", "o\nut.iso"]).expect_code(2).expect_stderr("without control characters");
+    workspace.run(&["manifest.yaml", "out/"]).expect_code(2).expect_stderr("cannot be the name of a disc image");
+    workspace.run(&["manifest.yaml", "none/out.iso"]).expect_code(3).expect_stderr("create it first");
 }
 
 #[test]
 fn a_damaged_image_is_recognised_by_any_extension_that_a_build_accepts() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for extension in ["iso", "img", "image", "bin", "cdr", "raw", "toast"] {
         let name = format!("disc.{extension}");
-        desk.run(&["--quiet", "manifest.yaml", &name]).ended(0);
-        let mut image = fs::read(desk.path(&name)).unwrap();
+        workspace.run(&["--quiet", "manifest.yaml", &name]).expect_code(0);
+        let mut image = fs::read(workspace.path(&name)).unwrap();
         image[..20 * 2048].fill(0xff);
-        fs::write(desk.path(&name), image).unwrap();
-        desk.run(&["verify", &name]).ended(4).printed("NOT INTACT");
-        desk.run(&["--quiet", "--force", "manifest.yaml", &name]).ended(0);
-        desk.run(&["verify", &name]).ended(0);
+        fs::write(workspace.path(&name), image).unwrap();
+        workspace.run(&["verify", &name]).expect_code(4).expect_stdout("NOT INTACT");
+        workspace.run(&["--quiet", "--force", "manifest.yaml", &name]).expect_code(0);
+        workspace.run(&["verify", &name]).expect_code(0);
     }
 }
 
 #[test]
 fn an_input_is_never_overwritten() {
     let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.iso");
-    let desk =
-        Desk::new().with("manifest.yaml", &manifest).with("files/asia.iso", "Asia").with("files/notes.txt", "mine");
-    fs::hard_link(desk.path("files/asia.iso"), desk.path("linked.iso")).unwrap();
-    std::os::unix::fs::symlink("files/asia.iso", desk.path("pointed.iso")).unwrap();
-    desk.run(&["--force", "manifest.yaml", "pointed.iso"]).ended(2).said("is a symbolic link");
+    let workspace = Workspace::new()
+        .with("manifest.yaml", &manifest)
+        .with("files/asia.iso", "Asia")
+        .with("files/notes.txt", "mine");
+    fs::hard_link(workspace.path("files/asia.iso"), workspace.path("linked.iso")).unwrap();
+    std::os::unix::fs::symlink("files/asia.iso", workspace.path("pointed.iso")).unwrap();
+    workspace.run(&["--force", "manifest.yaml", "pointed.iso"]).expect_code(2).expect_stderr("is a symbolic link");
     for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso"] {
-        desk.run(&["--force", "manifest.yaml", output]).ended(2).said("is itself an input");
+        workspace.run(&["--force", "manifest.yaml", output]).expect_code(2).expect_stderr("is itself an input");
     }
     // Cameras and devices have files of these names; no checksum file shows that one of them was an image.
     for name in ["files/photo.raw", "files/firmware.bin"] {
-        fs::write(desk.path(name), vec![7; 40_000]).unwrap();
+        fs::write(workspace.path(name), vec![7; 40_000]).unwrap();
     }
     for output in ["manifest.yaml", "files/notes.txt", "files/photo.raw", "files/firmware.bin"] {
-        desk.run(&["--force", "manifest.yaml", output])
-            .ended(2)
-            .said("exists and is not a disc image, so it is not replaced");
+        workspace
+            .run(&["--force", "manifest.yaml", output])
+            .expect_code(2)
+            .expect_stderr("exists and is not a disc image, so it is not replaced");
     }
-    assert_eq!(fs::read(desk.path("files/notes.txt")).unwrap(), b"mine");
-    assert_eq!(fs::read(desk.path("files/photo.raw")).unwrap(), [7; 40_000]);
-    assert_eq!(fs::read(desk.path("files/asia.iso")).unwrap(), b"Asia");
-    assert_eq!(fs::read_to_string(desk.path("manifest.yaml")).unwrap(), manifest);
+    assert_eq!(fs::read(workspace.path("files/notes.txt")).unwrap(), b"mine");
+    assert_eq!(fs::read(workspace.path("files/photo.raw")).unwrap(), [7; 40_000]);
+    assert_eq!(fs::read(workspace.path("files/asia.iso")).unwrap(), b"Asia");
+    assert_eq!(fs::read_to_string(workspace.path("manifest.yaml")).unwrap(), manifest);
 }
 
 #[test]
 fn the_image_on_standard_output_is_the_same() {
-    let desk = Desk::new();
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-    let piped = desk.command(&["manifest.yaml", "-"]).output().unwrap();
+    let workspace = Workspace::new();
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let piped = workspace.command(&["manifest.yaml", "-"]).output().unwrap();
     assert!(piped.status.success());
-    assert!(piped.stdout == fs::read(desk.path("out.iso")).unwrap(), "the images differ");
+    assert!(piped.stdout == fs::read(workspace.path("out.iso")).unwrap(), "the images differ");
     let full = fs::File::create("/dev/full").unwrap();
-    Ran::of(desk.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap()).ended(3).said("the disk is full");
+    RunOutput::of(workspace.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap())
+        .expect_code(3)
+        .expect_stderr("the disk is full");
 }
 
 /// Whether `checkisomd5` accepts an image.
 fn checkisomd5(image: &Path) -> bool {
-    let ran = Ran::of(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
-    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.stderr);
-    ran.code == Some(0)
+    let output = RunOutput::of(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
+    assert!(matches!(output.code, Some(0 | 1)), "{}", output.stderr);
+    output.code == Some(0)
 }
 
 #[test]
 fn the_media_check_is_the_same_as_that_of_implantisomd5() {
-    let desk = Desk::new()
+    let workspace = Workspace::new()
         .with("keyed.yaml", MANIFEST.replace("  date:", "  media_check: true\n  date:").replace("asia.pdf", "asia.bin"))
         .with("manifest.yaml", MANIFEST.replace("asia.pdf", "asia.bin"))
         .with("files/asia.bin", (0..1_000_003_u32).map(|at| (at * 7 / 3) as u8).collect::<Vec<_>>());
-    desk.run(&["manifest.yaml", "plain.iso"]).ended(0);
-    let ran =
-        desk.run(&["--media-check", "manifest.yaml", "out.iso"]).ended(0).printed("checkisomd5 --verbose /dev/sr0");
+    workspace.run(&["manifest.yaml", "plain.iso"]).expect_code(0);
+    let output = workspace
+        .run(&["--media-check", "manifest.yaml", "out.iso"])
+        .expect_code(0)
+        .expect_stdout("checkisomd5 --verbose /dev/sr0");
     // Progress is printed if the machine is slow.
-    assert!(ran.stderr.lines().all(|line| line.starts_with("written: ") || line.is_empty()), "{}", ran.stderr);
-    assert!(checkisomd5(&desk.path("out.iso")) && !checkisomd5(&desk.path("plain.iso")));
-    let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(desk.root()).output().unwrap();
+    assert!(output.stderr.lines().all(|line| line.starts_with("written: ") || line.is_empty()), "{}", output.stderr);
+    assert!(checkisomd5(&workspace.path("out.iso")) && !checkisomd5(&workspace.path("plain.iso")));
+    let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(workspace.root()).output().unwrap();
     assert!(sums.status.success());
 
     // The key in the manifest, another run and standard output have the same result.
-    let read = |name: &str| fs::read(desk.path(name)).unwrap();
+    let read = |name: &str| fs::read(workspace.path(name)).unwrap();
     let image = read("out.iso");
-    desk.run(&["keyed.yaml", "keyed.iso"]).ended(0);
+    workspace.run(&["keyed.yaml", "keyed.iso"]).expect_code(0);
     assert!(read("keyed.iso") == image, "the key gives another image");
-    desk.run(&["--force", "--media-check", "keyed.yaml", "keyed.iso"]).ended(0);
+    workspace.run(&["--force", "--media-check", "keyed.yaml", "keyed.iso"]).expect_code(0);
     assert!(read("keyed.iso") == image, "another run gives another image");
-    let piped = desk.command(&["keyed.yaml", "-"]).output().unwrap();
+    let piped = workspace.command(&["keyed.yaml", "-"]).output().unwrap();
     assert!(piped.status.success() && piped.stdout == image, "standard output gives another image");
 
     // Only the application-use area differs, and implantisomd5 writes the same into it.
@@ -213,15 +225,15 @@ fn the_media_check_is_the_same_as_that_of_implantisomd5() {
     let area = 16 * 2048 + 883..16 * 2048 + 1395;
     assert_eq!((plain.len(), plain[area.clone()].iter().all(|byte| *byte == b' ')), (image.len(), true));
     assert!(!differs.is_empty() && differs.iter().all(|at| area.contains(at)));
-    assert!(Command::new("implantisomd5").arg(desk.path("plain.iso")).output().unwrap().status.success());
+    assert!(Command::new("implantisomd5").arg(workspace.path("plain.iso")).output().unwrap().status.success());
     assert!(read("plain.iso") == image, "the stock tool implants something else");
 
     // A byte in a document.
     let mut damaged = image;
     let document = damaged.len() / 2;
     damaged[document] ^= 1;
-    fs::write(desk.path("out.iso"), damaged).unwrap();
-    assert!(!checkisomd5(&desk.path("out.iso")));
+    fs::write(workspace.path("out.iso"), damaged).unwrap();
+    assert!(!checkisomd5(&workspace.path("out.iso")));
 }
 
 #[test]
@@ -229,24 +241,24 @@ fn the_media_check_of_a_small_disc_passes() {
     // With fewer than 335 sectors, checkisomd5 rejects even what implantisomd5 has written.
     for style in ["portable", "dos"] {
         let manifest = MANIFEST.replace("  date:", &format!("  names: {style}\n  media_check: true\n  date:"));
-        let desk = Desk::new().with("manifest.yaml", manifest);
-        desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-        assert!(fs::metadata(desk.path("out.iso")).unwrap().len() < 335 * 2048);
-        assert!(checkisomd5(&desk.path("out.iso")), "names: {style}");
+        let workspace = Workspace::new().with("manifest.yaml", manifest);
+        workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+        assert!(fs::metadata(workspace.path("out.iso")).unwrap().len() < 335 * 2048);
+        assert!(checkisomd5(&workspace.path("out.iso")), "names: {style}");
     }
 }
 
 #[test]
 fn the_media_check_is_in_the_json_and_counted_as_progress() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for (arguments, check) in [
         (&["--json", "manifest.yaml", "a.iso"][..], false),
         (&["--json", "--media-check", "manifest.yaml", "b.iso"], true),
     ] {
-        let ran = desk.run(arguments).ended(0);
-        let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let output = workspace.run(arguments).expect_code(0);
+        let result: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
         assert_eq!(result["media_check"].as_bool(), Some(check));
-        let last: serde_json::Value = serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+        let last: serde_json::Value = serde_json::from_str(output.stderr.lines().last().unwrap()).unwrap();
         let written = result["size"].as_u64().unwrap() * if check { 2 } else { 1 };
         assert_eq!(last["progress"]["total"].as_u64(), Some(written));
         assert_eq!(last["progress"]["done"].as_u64(), Some(written));
@@ -257,7 +269,7 @@ fn the_media_check_is_in_the_json_and_counted_as_progress() {
 fn a_source_that_changes_between_the_passes_of_the_media_check_stops_it() {
     // The output of the pipe is from the second pass. Writing again to a page of a tmpfs that is already
     // mapped into memory does not change the modification time, so only the digests reveal the change.
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let program = env!("CARGO_BIN_EXE_make-disc");
     let script = "\
 import mmap, subprocess, sys
@@ -280,76 +292,79 @@ for way in 'plain', 'memory':
 ";
     let shell =
         "mount -t tmpfs none tmpfs && cp -r files manifest.yaml tmpfs && cd tmpfs && exec python3 -c \"$0\" \"$1\"";
-    fs::create_dir(desk.path("tmpfs")).unwrap();
+    fs::create_dir(workspace.path("tmpfs")).unwrap();
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let mut unshare = Command::new("unshare");
-    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", shell, script, program]).current_dir(desk.root());
-    let ran = Ran::of(unshare.output().unwrap())
-        .ended(0)
-        .said("`files/asia.pdf`: it changed while the disc was being made")
-        .said("`files/asia.pdf`: its contents changed while the disc was being made");
-    assert_eq!(ran.stdout, "plain 3\nmemory 3\n");
+    unshare
+        .arg(if root { "-m" } else { "-mUr" })
+        .args(["sh", "-c", shell, script, program])
+        .current_dir(workspace.root());
+    let output = RunOutput::of(unshare.output().unwrap())
+        .expect_code(0)
+        .expect_stderr("`files/asia.pdf`: it changed while the disc was being made")
+        .expect_stderr("`files/asia.pdf`: its contents changed while the disc was being made");
+    assert_eq!(output.stdout, "plain 3\nmemory 3\n");
 }
 
 #[test]
 fn the_check_page_shows_the_number_of_files_in_the_list() {
     let manifest = MANIFEST.replace("files/asia.pdf", "files/africa.en.pdf");
-    let desk = Desk::new().with("manifest.yaml", manifest);
-    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
-    let image = fs::read(desk.path("out.iso")).unwrap();
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    workspace.run(&["--quiet", "manifest.yaml", "out.iso"]).expect_code(0);
+    let image = fs::read(workspace.path("out.iso")).unwrap();
     let text = String::from_utf8_lossy(&image);
     let number =
         |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap();
-    let said: Vec<usize> = text.split("Files in the list: ").skip(1).map(number).collect();
+    let numbers: Vec<usize> = text.split("Files in the list: ").skip(1).map(number).collect();
     // The list starts at a sector, and its last sector is filled up with zeros.
     let list = text.rsplit('\0').find(|part| part.contains("  readme.txt\n")).unwrap();
     let listed = list.lines().count();
     // On the page and in readme.txt.
-    assert_eq!(said, [listed, listed]);
+    assert_eq!(numbers, [listed, listed]);
 }
 
 #[test]
 fn a_result_that_cannot_be_printed_is_a_failure() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let full = || fs::File::create("/dev/full").unwrap();
     for arguments in
         [&["check", "manifest.yaml"][..], &["list", "--csv", "manifest.yaml"], &["manifest.yaml", "out.iso"]]
     {
-        Ran::of(desk.command(arguments).stdout(full()).output().unwrap())
-            .ended(3)
-            .said("cannot be written to standard output");
+        RunOutput::of(workspace.command(arguments).stdout(full()).output().unwrap())
+            .expect_code(3)
+            .expect_stderr("cannot be written to standard output");
     }
-    assert!(desk.path("out.iso").exists());
+    assert!(workspace.path("out.iso").exists());
 }
 
 #[test]
 fn an_interruption_leaves_everything_unchanged() {
-    let desk = slow(3 << 30).with("out.iso", "precious");
-    let child = desk.start(&["--force", "manifest.yaml", "out.iso"]);
-    desk.wait_for(".out.iso.", 1 << 20);
+    let workspace = slow(3 << 30).with("out.iso", "precious");
+    let child = workspace.start(&["--force", "manifest.yaml", "out.iso"]);
+    workspace.wait_for(".out.iso.", 1 << 20);
     signal(&child, "INT");
-    Ran::of(child.wait_with_output().unwrap()).ended(130).said("interrupted; nothing was changed");
-    assert_eq!(desk.names(), ["files", "manifest.yaml", "out.iso"]);
-    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
+    RunOutput::of(child.wait_with_output().unwrap()).expect_code(130).expect_stderr("interrupted; nothing was changed");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml", "out.iso"]);
+    assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
 }
 
 #[test]
 fn a_killed_run_does_not_leave_a_partial_target() {
-    let desk = slow(3 << 30).with("out.iso", "precious");
+    let workspace = slow(3 << 30).with("out.iso", "precious");
     for output in ["out.iso", "new.iso"] {
-        let mut child = desk.start(&["--force", "manifest.yaml", output]);
-        desk.wait_for(&format!(".{output}."), 1 << 20);
+        let mut child = workspace.start(&["--force", "manifest.yaml", output]);
+        workspace.wait_for(&format!(".{output}."), 1 << 20);
         signal(&child, "KILL");
         child.wait().unwrap();
     }
-    assert_eq!(fs::read(desk.path("out.iso")).unwrap(), b"precious");
-    assert!(!desk.path("new.iso").exists() && !desk.path("new.iso.sha256").exists());
+    assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
+    assert!(!workspace.path("new.iso").exists() && !workspace.path("new.iso.sha256").exists());
 }
 
 #[test]
 fn a_full_disk_leaves_the_existing_image_unchanged() {
     // In a separate mount namespace: a file system of 2 MB for a larger image.
-    let desk = Desk::new().with("files/asia.pdf", vec![7; 4 << 20]).with("small/out.iso", "precious");
+    let workspace = Workspace::new().with("files/asia.pdf", vec![7; 4 << 20]).with("small/out.iso", "precious");
     let program = env!("CARGO_BIN_EXE_make-disc");
     let script = format!(
         "mount -t tmpfs -o size=2m none small && echo precious > small/out.iso || exit 99
@@ -359,61 +374,74 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
     );
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let mut unshare = Command::new("unshare");
-    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(desk.root());
-    let ran = Ran::of(unshare.output().unwrap()).ended(0);
-    assert_eq!(ran.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
-    assert_eq!(ran.stderr.matches("the disk is full; nothing was changed").count(), 2, "{}", ran.stderr);
+    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(workspace.root());
+    let output = RunOutput::of(unshare.output().unwrap()).expect_code(0);
+    assert_eq!(output.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
+    assert_eq!(output.stderr.matches("the disk is full; nothing was changed").count(), 2, "{}", output.stderr);
 }
 
 #[test]
 fn a_source_that_changes_during_the_build_stops_the_build() {
     for (what, length) in [("shrank", 100), ("grew", 100 << 20)] {
         // The last file on the disc is blocked by a pipe that is not being read yet.
-        let desk = Desk::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 4 << 20]);
-        let mut child = desk.start(&["manifest.yaml", "-"]);
+        let workspace =
+            Workspace::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 4 << 20]);
+        let mut child = workspace.start(&["manifest.yaml", "-"]);
         let mut stdout = child.stdout.take().unwrap();
         let mut first = vec![0; 1 << 20];
         stdout.read_exact(&mut first).unwrap();
-        fs::OpenOptions::new().write(true).open(desk.path("files/asia.pdf")).unwrap().set_len(length).unwrap();
+        fs::OpenOptions::new().write(true).open(workspace.path("files/asia.pdf")).unwrap().set_len(length).unwrap();
         std::io::copy(&mut stdout, &mut std::io::sink()).unwrap();
-        Ran::of(child.wait_with_output().unwrap())
-            .ended(3)
-            .said(&format!("`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was being made"));
+        RunOutput::of(child.wait_with_output().unwrap()).expect_code(3).expect_stderr(&format!(
+            "`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was being made"
+        ));
     }
 }
 
 #[test]
 fn a_source_rewritten_at_the_same_length_stops_the_build() {
-    let desk = slow(3 << 30).with("files/africa.en.pdf", vec![1; 8 << 20]);
-    let child = desk.start(&["manifest.yaml", "out.iso"]);
-    desk.wait_for(".out.iso.", 1 << 20);
-    fs::write(desk.path("files/asia.pdf"), "now another text").unwrap();
-    fs::OpenOptions::new().write(true).open(desk.path("files/asia.pdf")).unwrap().set_len(3 << 30).unwrap();
-    Ran::of(child.wait_with_output().unwrap())
-        .ended(3)
-        .said("`files/asia.pdf`: it changed while the disc was being made");
-    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+    let workspace = slow(3 << 30).with("files/africa.en.pdf", vec![1; 8 << 20]);
+    let child = workspace.start(&["manifest.yaml", "out.iso"]);
+    workspace.wait_for(".out.iso.", 1 << 20);
+    fs::write(workspace.path("files/asia.pdf"), "now another text").unwrap();
+    fs::OpenOptions::new().write(true).open(workspace.path("files/asia.pdf")).unwrap().set_len(3 << 30).unwrap();
+    RunOutput::of(child.wait_with_output().unwrap())
+        .expect_code(3)
+        .expect_stderr("`files/asia.pdf`: it changed while the disc was being made");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
 
 #[test]
 fn usage_errors_say_what_to_do() {
-    let desk = Desk::new();
-    desk.run(&["manifest.yaml", "check"]).ended(2).said("did you mean `make-disc check manifest.yaml`?");
-    desk.run(&["manifest.yaml", "out.pdf"]).ended(2).said("use a name such as `out.iso`");
-    desk.run(&["manifest.yaml", "CDs/out.iso"]).ended(3).said("the folder `CDs` does not exist: create it first");
-    desk.run(&["manifst.yaml", "out.iso"]).ended(3).said("did you mean `manifest.yaml`?");
-    desk.run(&["check", "."]).ended(3).said("is a folder: name the manifest in it, `./manifest.yaml`");
-    desk.run(&["init", "manifest.yaml"]).ended(2).said("name the folder that the documents are in");
-    let desk = Desk::new();
-    desk.run(&[]).ended(2).said("make-disc manifest.yaml out.iso");
+    let workspace = Workspace::new();
+    workspace
+        .run(&["manifest.yaml", "check"])
+        .expect_code(2)
+        .expect_stderr("did you mean `make-disc check manifest.yaml`?");
+    workspace.run(&["manifest.yaml", "out.pdf"]).expect_code(2).expect_stderr("use a name such as `out.iso`");
+    workspace
+        .run(&["manifest.yaml", "CDs/out.iso"])
+        .expect_code(3)
+        .expect_stderr("the folder `CDs` does not exist: create it first");
+    workspace.run(&["manifst.yaml", "out.iso"]).expect_code(3).expect_stderr("did you mean `manifest.yaml`?");
+    workspace
+        .run(&["check", "."])
+        .expect_code(3)
+        .expect_stderr("is a folder: name the manifest in it, `./manifest.yaml`");
+    workspace.run(&["init", "manifest.yaml"]).expect_code(2).expect_stderr("name the folder that the documents are in");
+    let workspace = Workspace::new();
+    workspace.run(&[]).expect_code(2).expect_stderr("make-disc manifest.yaml out.iso");
     for (written, command) in [("chek", "check"), ("schem", "schema"), ("completion", "completions"), ("mann", "man")] {
         let words = format!("did you mean `make-disc {command}`?");
-        desk.run(&[written, "manifest.yaml"]).ended(2).said(&words);
-        desk.run(&[written]).ended(2).said(&words);
+        workspace.run(&[written, "manifest.yaml"]).expect_code(2).expect_stderr(&words);
+        workspace.run(&[written]).expect_code(2).expect_stderr(&words);
     }
-    desk.run(&["out.iso", "manifest.yaml"]).ended(2).said("the manifest comes first, then the image");
-    desk.run(&["manifest.yaml"]).ended(2).said("<OUTPUT>");
-    desk.run(&["--help"]).ended(0).printed("Exit codes:");
-    desk.run(&["--version"]).ended(0).printed("make-disc ");
-    desk.run(&["--json", "manifest.yaml", "-"]).ended(2).said("both need standard output");
+    workspace
+        .run(&["out.iso", "manifest.yaml"])
+        .expect_code(2)
+        .expect_stderr("the manifest comes first, then the image");
+    workspace.run(&["manifest.yaml"]).expect_code(2).expect_stderr("<OUTPUT>");
+    workspace.run(&["--help"]).expect_code(0).expect_stdout("Exit codes:");
+    workspace.run(&["--version"]).expect_code(0).expect_stdout("make-disc ");
+    workspace.run(&["--json", "manifest.yaml", "-"]).expect_code(2).expect_stderr("both need standard output");
 }

@@ -7,39 +7,39 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use common::{Desk, Ran};
+use common::{RunOutput, Workspace};
 
-/// A desk with an image, and a path with only these programs: their names and their scripts.
-fn desk(programs: &[(&str, &str)]) -> Desk {
-    let desk = Desk::new();
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-    fs::create_dir(desk.path("bin")).unwrap();
+/// A workspace with an image, and a path with only these programs: their names and their scripts.
+fn workspace(programs: &[(&str, &str)]) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    fs::create_dir(workspace.path("bin")).unwrap();
     for (name, script) in programs {
-        fs::write(desk.path("bin").join(name), format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")).unwrap();
-        fs::set_permissions(desk.path("bin").join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(workspace.path("bin").join(name), format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")).unwrap();
+        fs::set_permissions(workspace.path("bin").join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
-    desk
+    workspace
 }
 
-fn burn(desk: &Desk, arguments: &[&str]) -> Ran {
+fn burn(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
     let mut all = vec!["burn"];
     all.extend(arguments);
-    Ran::of(desk.command(&all).env("PATH", desk.path("bin")).output().unwrap())
+    RunOutput::of(workspace.command(&all).env("PATH", workspace.path("bin")).output().unwrap())
 }
 
 #[test]
 fn xorriso_burns_a_disc_that_is_then_compared_with_the_image() {
-    let desk = desk(&[("xorriso", "exec xorriso \"$@\"")]);
-    let ran = burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(0);
+    let workspace = workspace(&[("xorriso", "exec xorriso \"$@\"")]);
+    let output = burn(&workspace, &["--yes", "--device", "stdio:disc.img", "out.iso"]).expect_code(0);
     assert!(
-        ran.stdout.contains("every byte is the same as in the image") && ran.stderr.contains("xorriso"),
+        output.stdout.contains("every byte is the same as in the image") && output.stderr.contains("xorriso"),
         "{}",
-        ran.stderr
+        output.stderr
     );
-    let (image, disc) = (fs::read(desk.path("out.iso")).unwrap(), fs::read(desk.path("disc.img")).unwrap());
+    let (image, disc) = (fs::read(workspace.path("out.iso")).unwrap(), fs::read(workspace.path("disc.img")).unwrap());
     assert!(disc.starts_with(&image));
-    desk.run(&["verify", "out.iso"]).ended(0);
-    let json = burn(&desk, &["--json", "--yes", "--device", "stdio:other.img", "out.iso"]).ended(0).stdout;
+    workspace.run(&["verify", "out.iso"]).expect_code(0);
+    let json = burn(&workspace, &["--json", "--yes", "--device", "stdio:other.img", "out.iso"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((json["ok"].as_bool(), json["changed_sectors"].as_u64()), (Some(true), Some(0)));
 }
@@ -47,29 +47,31 @@ fn xorriso_burns_a_disc_that_is_then_compared_with_the_image() {
 #[test]
 fn a_disc_that_differs_from_the_image_is_reported() {
     let wrong = "xorriso \"$@\" && printf 'X' | dd of=disc.img bs=1 seek=600000 conv=notrunc 2>/dev/null";
-    let desk = desk(&[("xorriso", wrong)]);
-    let size = fs::metadata(desk.path("out.iso")).unwrap().len();
+    let workspace = workspace(&[("xorriso", wrong)]);
+    let size = fs::metadata(workspace.path("out.iso")).unwrap().len();
     assert!(size > 600_000);
-    let ran = burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(4);
+    let output = burn(&workspace, &["--yes", "--device", "stdio:disc.img", "out.iso"]).expect_code(4);
     assert!(
-        ran.stderr.contains("1 sector with other contents and 0 that cannot be read, the first at sector 292"),
+        output.stderr.contains("1 sector with other contents and 0 that cannot be read, the first at sector 292"),
         "{}",
-        ran.stderr
+        output.stderr
     );
     let short = "xorriso \"$@\" && truncate -s 500000 disc.img";
-    let desk = self::desk(&[("xorriso", short)]);
-    burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(4).said("cannot be read");
+    let workspace = self::workspace(&[("xorriso", short)]);
+    burn(&workspace, &["--yes", "--device", "stdio:disc.img", "out.iso"])
+        .expect_code(4)
+        .expect_stderr("cannot be read");
 }
 
 #[test]
 fn the_last_output_of_a_tool_that_fails_is_shown() {
-    let desk = desk(&[("xorriso", "echo 'FATAL : no blank medium'; exit 5")]);
-    let ran = burn(&desk, &["--yes", "--device", "/dev/null", "out.iso"]).ended(3);
+    let workspace = workspace(&[("xorriso", "echo 'FATAL : no blank medium'; exit 5")]);
+    let output = burn(&workspace, &["--yes", "--device", "/dev/null", "out.iso"]).expect_code(3);
     assert!(
-        ran.stderr.contains("could not burn the disc")
-            && ran.stderr.contains("its last output was:\nFATAL : no blank medium")
+        output.stderr.contains("could not burn the disc")
+            && output.stderr.contains("its last output was:\nFATAL : no blank medium")
     );
-    let json = burn(&desk, &["--json", "--yes", "--device", "/dev/null", "out.iso"]).ended(3).stdout;
+    let json = burn(&workspace, &["--json", "--yes", "--device", "/dev/null", "out.iso"]).expect_code(3).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["error"].as_str().unwrap().contains("no blank medium"));
 }
@@ -77,50 +79,60 @@ fn the_last_output_of_a_tool_that_fails_is_shown() {
 #[test]
 fn each_tool_is_called_with_its_own_arguments() {
     let record = "printf '%s\\n' \"$@\" > called";
-    let desk = desk(&[("wodim", record), ("growisofs", record)]);
-    burn(&desk, &["--yes", "--no-verify", "--speed", "4", "--device", "/dev/sr9", "out.iso"]).ended(0);
-    let called = fs::read_to_string(desk.path("called")).unwrap();
+    let workspace = workspace(&[("wodim", record), ("growisofs", record)]);
+    burn(&workspace, &["--yes", "--no-verify", "--speed", "4", "--device", "/dev/sr9", "out.iso"]).expect_code(0);
+    let called = fs::read_to_string(workspace.path("called")).unwrap();
     assert_eq!(called.lines().collect::<Vec<_>>(), ["-v", "dev=/dev/sr9", "speed=4", "-dao", "out.iso"]);
-    burn(&desk, &["--yes", "--no-verify", "--tool", "growisofs", "--device", "/dev/sr9", "out.iso"]).ended(0);
-    let called = fs::read_to_string(desk.path("called")).unwrap();
+    burn(&workspace, &["--yes", "--no-verify", "--tool", "growisofs", "--device", "/dev/sr9", "out.iso"])
+        .expect_code(0);
+    let called = fs::read_to_string(workspace.path("called")).unwrap();
     assert_eq!(called.lines().collect::<Vec<_>>(), ["-dvd-compat", "-Z", "/dev/sr9=out.iso"]);
-    let ran = burn(&desk, &["--dry-run", "--device", "/dev/sr9", "out.iso"]).ended(0);
-    assert!(ran.stdout.ends_with("wodim -v 'dev=/dev/sr9' -dao out.iso\n"), "{}", ran.stdout);
-    burn(&desk, &["--yes", "--tool", "xorriso", "out.iso"]).ended(2).said("`xorriso` is not installed");
+    let output = burn(&workspace, &["--dry-run", "--device", "/dev/sr9", "out.iso"]).expect_code(0);
+    assert!(output.stdout.ends_with("wodim -v 'dev=/dev/sr9' -dao out.iso\n"), "{}", output.stdout);
+    burn(&workspace, &["--yes", "--tool", "xorriso", "out.iso"])
+        .expect_code(2)
+        .expect_stderr("`xorriso` is not installed");
 }
 
 #[test]
 fn problems_are_reported_before_anything_is_burned() {
-    let desk = desk(&[]);
-    burn(&desk, &["--yes", "--device", "/dev/sr9", "out.iso"]).ended(2).said("install xorriso");
-    burn(&desk, &["--yes", "manifest.yaml"]).ended(4).said("is not a disc image");
-    burn(&desk, &["--yes", "none.iso"]).ended(3).said("there is no such file");
-    let desk = self::desk(&[("xorriso", "exec xorriso \"$@\"")]);
-    burn(&desk, &["--device", "stdio:disc.img", "out.iso"]).ended(2).said("confirm with `--yes`");
-    assert!(!desk.path("disc.img").exists());
+    let workspace = workspace(&[]);
+    burn(&workspace, &["--yes", "--device", "/dev/sr9", "out.iso"]).expect_code(2).expect_stderr("install xorriso");
+    burn(&workspace, &["--yes", "manifest.yaml"]).expect_code(4).expect_stderr("is not a disc image");
+    burn(&workspace, &["--yes", "none.iso"]).expect_code(3).expect_stderr("there is no such file");
+    let workspace = self::workspace(&[("xorriso", "exec xorriso \"$@\"")]);
+    burn(&workspace, &["--device", "stdio:disc.img", "out.iso"]).expect_code(2).expect_stderr("confirm with `--yes`");
+    assert!(!workspace.path("disc.img").exists());
     // An image that was changed since it was made is not burned.
-    let mut image = fs::read(desk.path("out.iso")).unwrap();
+    let mut image = fs::read(workspace.path("out.iso")).unwrap();
     image[600_000] ^= 1;
-    fs::write(desk.path("out.iso"), image).unwrap();
-    burn(&desk, &["--yes", "--device", "stdio:disc.img", "out.iso"]).ended(4).said("it was changed or damaged");
-    assert!(!desk.path("disc.img").exists());
+    fs::write(workspace.path("out.iso"), image).unwrap();
+    burn(&workspace, &["--yes", "--device", "stdio:disc.img", "out.iso"])
+        .expect_code(4)
+        .expect_stderr("it was changed or damaged");
+    assert!(!workspace.path("disc.img").exists());
     // A machine without a drive.
     if fs::read_to_string("/proc/sys/dev/cdrom/info").is_err() {
-        let desk = self::desk(&[("xorriso", "exit 0")]);
-        burn(&desk, &["--yes", "out.iso"]).ended(3).said("no drive that burns discs was found");
+        let workspace = self::workspace(&[("xorriso", "exit 0")]);
+        burn(&workspace, &["--yes", "out.iso"]).expect_code(3).expect_stderr("no drive that burns discs was found");
     }
 }
 
 #[test]
 fn an_interrupted_burn_says_that_the_disc_is_incomplete() {
-    let desk = desk(&[("xorriso", "trap 'exit 1' INT; touch begun; while :; do sleep 0.1; done")]);
-    let mut command = desk.command(&["burn", "--yes", "--device", "stdio:disc.img", "out.iso"]);
-    command.env("PATH", desk.path("bin")).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let workspace = workspace(&[("xorriso", "trap 'exit 1' INT; touch begun; while :; do sleep 0.1; done")]);
+    let mut command = workspace.command(&["burn", "--yes", "--device", "stdio:disc.img", "out.iso"]);
+    command
+        .env("PATH", workspace.path("bin"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     use std::os::unix::process::CommandExt;
     let run = command.process_group(0).spawn().unwrap();
-    desk.wait_for("begun", 0);
+    workspace.wait_for("begun", 0);
     // As a terminal does: all of the group get it.
     let group = std::process::Command::new("kill").args(["-INT", "--", &format!("-{}", run.id())]).status().unwrap();
     assert!(group.success());
-    Ran::of(run.wait_with_output().unwrap()).ended(130).said("the disc is incomplete, do not use it");
+    RunOutput::of(run.wait_with_output().unwrap())
+        .expect_code(130)
+        .expect_stderr("the disc is incomplete, do not use it");
 }

@@ -6,10 +6,10 @@ mod common;
 
 use std::fs;
 
-use common::{Desk, MANIFEST, pdf};
+use common::{MANIFEST, Workspace, pdf};
 
-fn json(desk: &Desk, code: i32) -> serde_json::Value {
-    serde_json::from_str(&desk.run(&["check", "--json", "manifest.yaml"]).ended(code).stdout).unwrap()
+fn json(workspace: &Workspace, code: i32) -> serde_json::Value {
+    serde_json::from_str(&workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(code).stdout).unwrap()
 }
 
 fn with_media(media: &str) -> String {
@@ -26,63 +26,63 @@ fn check_predicts_the_exact_size_of_the_image() {
     .into_iter()
     .enumerate()
     {
-        let desk = Desk::new().with("manifest.yaml", manifest);
-        let said = json(&desk, 0)["preflight"]["size"].as_u64().unwrap();
-        desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-        assert_eq!(said, fs::metadata(desk.path("out.iso")).unwrap().len(), "{number}");
+        let workspace = Workspace::new().with("manifest.yaml", manifest);
+        let predicted = json(&workspace, 0)["preflight"]["size"].as_u64().unwrap();
+        workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+        assert_eq!(predicted, fs::metadata(workspace.path("out.iso")).unwrap().len(), "{number}");
     }
 }
 
 #[test]
 fn an_image_fits_a_medium_of_exactly_its_size_and_not_one_byte_less() {
-    let size = json(&Desk::new(), 0)["preflight"]["size"].as_u64().unwrap();
+    let size = json(&Workspace::new(), 0)["preflight"]["size"].as_u64().unwrap();
     // A size is written in units; thousandths of a kB are bytes.
     let media = |bytes: u64| with_media(&format!("{}.{:03} kB", bytes / 1000, bytes % 1000));
-    let desk = Desk::new().with("manifest.yaml", media(size));
-    desk.run(&["check", "manifest.yaml"]).ended(0).printed("100.0 % used");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-    let desk = Desk::new().with("manifest.yaml", media(size - 1));
-    let ran = desk.run(&["check", "manifest.yaml"]).ended(1).said("too large");
-    assert!(ran.stderr.contains("it fits on `media: cd-700`"), "{}", ran.stderr);
-    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("too large");
-    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+    let workspace = Workspace::new().with("manifest.yaml", media(size));
+    workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stdout("100.0 % used");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let workspace = Workspace::new().with("manifest.yaml", media(size - 1));
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr("too large");
+    assert!(output.stderr.contains("it fits on `media: cd-700`"), "{}", output.stderr);
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).expect_stderr("too large");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
 
 #[test]
 fn check_suggests_what_to_leave_out_if_the_disc_is_too_large() {
-    let desk = Desk::new()
+    let workspace = Workspace::new()
         .with_sparse("files/asia.pdf", 9 << 20)
         .with_sparse("files/africa.fr.pdf", 3 << 20)
         .with("manifest.yaml", with_media("8 MB"));
-    let said = desk.run(&["check", "manifest.yaml"]).ended(1).stderr;
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(1).stderr;
     for words in [
         "it fits on `media: cd-700`, which holds 737 MB",
         "or leave out the documents in `en`, which have 9.5 MB",
         "or leave out the largest document: `files/asia.pdf` (9.5 MB)",
     ] {
-        assert!(said.contains(words), "{words}\n{said}");
+        assert!(stderr.contains(words), "{words}\n{stderr}");
     }
     // Of a kind that is not read.
     let large = with_media("auto").replace("files/asia.pdf", "files/asia.bin");
-    let desk = desk.with_sparse("files/asia.bin", 900 << 20).with("manifest.yaml", large);
-    desk.run(&["check", "manifest.yaml"]).ended(0).printed("medium     dvd-5, 4.7 GB");
-    let desk = Desk::new().with("manifest.yaml", with_media("auto"));
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0).printed("% of `cd-700`");
+    let workspace = workspace.with_sparse("files/asia.bin", 900 << 20).with("manifest.yaml", large);
+    workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stdout("medium     dvd-5, 4.7 GB");
+    let workspace = Workspace::new().with("manifest.yaml", with_media("auto"));
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0).expect_stdout("% of `cd-700`");
 }
 
 #[test]
 fn check_shows_missing_languages_shares_and_the_largest_files() {
-    let desk = Desk::new();
-    let ran = desk.run(&["check", "manifest.yaml"]).ended(0);
+    let workspace = Workspace::new();
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(0);
     for words in ["missing    1 of 2 reports is not in every language", "needs/asia: fr", "languages  en", "largest"] {
-        assert!(ran.stdout.contains(words), "{words}\n{}", ran.stdout);
+        assert!(output.stdout.contains(words), "{words}\n{}", output.stdout);
     }
-    let preflight = &json(&desk, 0)["preflight"];
+    let preflight = &json(&workspace, 0)["preflight"];
     assert_eq!(preflight["languages"][0]["files"].as_u64(), Some(2));
     assert_eq!(preflight["reports"][1]["lacks"][0], "fr");
     let sum: u64 = preflight["largest"].as_array().unwrap().iter().map(|file| file["bytes"].as_u64().unwrap()).sum();
     assert_eq!(preflight["documents"].as_u64(), Some(sum));
-    let mut narrow = desk.command(&["check", "manifest.yaml"]);
+    let mut narrow = workspace.command(&["check", "manifest.yaml"]);
     let text = narrow.env("COLUMNS", "60").env("LC_ALL", "C").output().unwrap().stdout;
     let text = String::from_utf8(text).unwrap();
     assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 60), "{text}");
@@ -96,49 +96,57 @@ fn a_document_in_the_wrong_language_is_reported() {
     let english =
         "The participants agreed that women should take part in every stage of the peace process, and that. ".repeat(4);
     let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.txt");
-    let desk = Desk::new().with("manifest.yaml", &manifest).with("files/asia.txt", &french);
-    desk.run(&["check", "manifest.yaml"]).ended(0).said("it looks like `fr`, not `en`");
+    let workspace = Workspace::new().with("manifest.yaml", &manifest).with("files/asia.txt", &french);
+    workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stderr("it looks like `fr`, not `en`");
     for right in [english.clone(), format!("{english}\u{c}{french}\u{c}{french}"), "Tabla 1".to_owned()] {
-        let desk = Desk::new().with("manifest.yaml", &manifest).with("files/asia.txt", right);
-        assert!(!desk.run(&["check", "manifest.yaml"]).ended(0).stderr.contains("wrong-language"));
+        let workspace = Workspace::new().with("manifest.yaml", &manifest).with("files/asia.txt", right);
+        assert!(!workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr.contains("wrong-language"));
     }
 }
 
 #[test]
 fn two_files_with_the_same_contents_are_reported() {
-    let desk = Desk::new().with("files/africa.fr.pdf", pdf("en", "Africa, in English"));
-    let ran = desk.run(&["check", "manifest.yaml"]).ended(0);
+    let workspace = Workspace::new().with("files/africa.fr.pdf", pdf("en", "Africa, in English"));
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(0);
     assert!(
-        ran.stderr.contains("`files/africa.fr.pdf` has the same contents as `files/africa.en.pdf`"),
+        output.stderr.contains("`files/africa.fr.pdf` has the same contents as `files/africa.en.pdf`"),
         "{}",
-        ran.stderr
+        output.stderr
     );
 }
 
 #[test]
 fn the_html_page_escapes_text_and_replaces_only_pages() {
-    let desk = Desk::new().with("manifest.yaml", MANIFEST.replace("en: Africa", "en: \"<b>Africa & more</b>\""));
-    desk.run(&["check", "--html", "page.html", "manifest.yaml"]).ended(0).printed("page       page.html");
-    let page = fs::read_to_string(desk.path("page.html")).unwrap();
+    let workspace =
+        Workspace::new().with("manifest.yaml", MANIFEST.replace("en: Africa", "en: \"<b>Africa & more</b>\""));
+    workspace
+        .run(&["check", "--html", "page.html", "manifest.yaml"])
+        .expect_code(0)
+        .expect_stdout("page       page.html");
+    let page = fs::read_to_string(workspace.path("page.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("&lt;b&gt;Africa &amp; more&lt;/b&gt;"), "{page}");
-    desk.run(&["check", "--html", "page.html", "manifest.yaml"]).ended(2).said("`page.html` exists");
-    desk.run(&["check", "--force", "--html", "page.html", "manifest.yaml"]).ended(0);
-    desk.run(&["check", "--force", "--html", "manifest.yaml", "manifest.yaml"])
-        .ended(2)
-        .said("exists and is not a web page, so it is not replaced");
-    let again = fs::read_to_string(desk.path("page.html")).unwrap();
+    workspace
+        .run(&["check", "--html", "page.html", "manifest.yaml"])
+        .expect_code(2)
+        .expect_stderr("`page.html` exists");
+    workspace.run(&["check", "--force", "--html", "page.html", "manifest.yaml"]).expect_code(0);
+    workspace
+        .run(&["check", "--force", "--html", "manifest.yaml", "manifest.yaml"])
+        .expect_code(2)
+        .expect_stderr("exists and is not a web page, so it is not replaced");
+    let again = fs::read_to_string(workspace.path("page.html")).unwrap();
     assert_eq!(page, again);
 }
 
 #[test]
 fn without_arguments_the_first_steps_are_shown() {
-    let said = Desk::empty().run(&[]).ended(2).stderr;
-    assert!(said.lines().count() < 10, "{said}");
+    let stderr = Workspace::empty().run(&[]).expect_code(2).stderr;
+    assert!(stderr.lines().count() < 10, "{stderr}");
     for words in ["make-disc init FOLDER", "make-disc preview", "make-disc manifest.yaml out.iso", "make-disc --help"] {
-        assert!(said.contains(words), "{said}");
+        assert!(stderr.contains(words), "{stderr}");
     }
-    Desk::empty().run(&["--help"]).ended(0).printed("Exit codes: 0 done");
-    Desk::empty().run(&["verfy", "out.iso"]).ended(2).said("did you mean `make-disc verify`");
+    Workspace::empty().run(&["--help"]).expect_code(0).expect_stdout("Exit codes: 0 done");
+    Workspace::empty().run(&["verfy", "out.iso"]).expect_code(2).expect_stderr("did you mean `make-disc verify`");
 }
 
 /// A manifest with warnings in the documents, the catalogue and the launcher.
@@ -147,8 +155,8 @@ fn with_launcher(launcher: &str) -> String {
 }
 
 /// The severities and codes of all findings, sorted.
-fn codes(desk: &Desk, code: i32) -> Vec<String> {
-    let findings = json(desk, code)["findings"].as_array().unwrap().clone();
+fn codes(workspace: &Workspace, code: i32) -> Vec<String> {
+    let findings = json(workspace, code)["findings"].as_array().unwrap().clone();
     let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
     let mut codes: Vec<String> =
         findings.iter().map(|finding| format!("{}:{}", text(finding, "severity"), text(finding, "code"))).collect();
@@ -164,11 +172,11 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     let warnings = |codes: &[String]| -> Vec<String> {
         codes.iter().filter(|code| code.starts_with("warning:")).cloned().collect()
     };
-    let good = Desk::new().with("manifest.yaml", with_launcher("{}")).with("files/asia.pdf", scanned);
+    let good = Workspace::new().with("manifest.yaml", with_launcher("{}")).with("files/asia.pdf", scanned);
     let expected = warnings(&codes(&good, 0));
     assert!(expected.len() >= 3 && expected.contains(&"warning:missing-language".to_owned()), "{expected:?}");
 
-    let bad_emblem = Desk::new()
+    let bad_emblem = Workspace::new()
         .with("manifest.yaml", with_launcher("{emblem: emblem.png}"))
         .with("files/asia.pdf", scanned)
         .with("emblem.png", "not a picture");
@@ -177,7 +185,7 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     assert_eq!(warnings(&found), expected);
 
     // Everything at once: the emblem, a template that does not compile, one that fails, the style and the foreword.
-    let all = Desk::new()
+    let all = Workspace::new()
         .with(
             "manifest.yaml",
             with_launcher(
@@ -203,12 +211,12 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
 
 #[test]
 fn templates_that_fail_are_reported_with_a_bad_emblem_and_once_each() {
-    let desk = Desk::new()
+    let workspace = Workspace::new()
         .with("manifest.yaml", with_launcher("{emblem: emblem.png, theme: theme}"))
         .with("emblem.png", "not a picture")
         .with("theme/help.html", "{{ no_such.key }}")
         .with("theme/list.html", "{{ neither.this }}");
-    let found = codes(&desk, 1);
+    let found = codes(&workspace, 1);
     assert_eq!(found.iter().filter(|code| *code == "error:template").count(), 2, "{found:?}");
     assert_eq!(found.iter().filter(|code| *code == "error:bad-picture").count(), 1, "{found:?}");
 }
@@ -216,45 +224,52 @@ fn templates_that_fail_are_reported_with_a_bad_emblem_and_once_each() {
 #[test]
 fn errors_in_the_manifest_do_not_hide_those_of_the_launcher_and_the_documents() {
     let manifest = with_launcher("{emblem: emblem.png}").replace("files/africa.fr.pdf", "files/missing.pdf");
-    let desk = Desk::new()
+    let workspace = Workspace::new()
         .with("manifest.yaml", manifest)
         .with("files/asia.pdf", "%PDF-1.4\n")
         .with("emblem.png", "not a picture");
-    let found = codes(&desk, 1);
+    let found = codes(&workspace, 1);
     for code in ["error:missing-file", "error:bad-picture", "warning:unreadable-document"] {
         assert!(found.contains(&code.to_owned()), "{code}: {found:?}");
     }
     // A build says so too, but does not read the documents first.
-    let said = desk.run(&["manifest.yaml", "out.iso"]).ended(1).stderr;
+    let stderr = workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).stderr;
     assert!(
-        said.contains("missing-file") && said.contains("bad-picture") && !said.contains("unreadable-document"),
-        "{said}"
+        stderr.contains("missing-file") && stderr.contains("bad-picture") && !stderr.contains("unreadable-document"),
+        "{stderr}"
     );
-    assert!(!desk.path("out.iso").exists());
+    assert!(!workspace.path("out.iso").exists());
 }
 
 #[test]
 fn a_date_that_no_disc_can_have_is_reported_with_other_errors() {
     let manifest = with_launcher("{emblem: emblem.png}").replace("  date: 2008-06-30\n", "");
-    let desk = Desk::new().with("manifest.yaml", manifest).with("emblem.png", "not a picture");
-    let output = desk.command(&["check", "manifest.yaml"]).env("SOURCE_DATE_EPOCH", "99999999999").output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("error[bad-date]") && said.contains("error[bad-picture]"), "{said}");
+    let workspace = Workspace::new().with("manifest.yaml", manifest).with("emblem.png", "not a picture");
+    let output =
+        workspace.command(&["check", "manifest.yaml"]).env("SOURCE_DATE_EPOCH", "99999999999").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("error[bad-date]") && stderr.contains("error[bad-picture]"), "{stderr}");
 }
 
 #[test]
 fn an_error_outside_the_manifest_does_not_hide_its_findings() {
     let manifest = MANIFEST.replace("files/africa.fr.pdf", "files/missing.pdf");
-    let desk = Desk::new().with("manifest.yaml", manifest);
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
     for arguments in
         [&["check", "manifest.yaml"][..], &["manifest.yaml", "out.iso"], &["stage", "manifest.yaml", "out"]]
     {
-        let output = desk.command(arguments).env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("error[missing-file]") && said.contains("SOURCE_DATE_EPOCH"), "{arguments:?}: {said}");
+        let output = workspace.command(arguments).env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            stderr.contains("error[missing-file]") && stderr.contains("SOURCE_DATE_EPOCH"),
+            "{arguments:?}: {stderr}"
+        );
     }
-    let output =
-        desk.command(&["check", "--json", "manifest.yaml"]).env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("SOURCE_DATE_EPOCH") && said.contains("missing-file"), "{said}");
+    let output = workspace
+        .command(&["check", "--json", "manifest.yaml"])
+        .env("SOURCE_DATE_EPOCH", "yesterday")
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains("SOURCE_DATE_EPOCH") && stdout.contains("missing-file"), "{stdout}");
 }

@@ -6,15 +6,15 @@ mod common;
 
 use std::fs;
 
-use common::{Desk, MANIFEST, Ran, pdf};
+use common::{MANIFEST, RunOutput, Workspace, pdf};
 
 /// Runs make-disc with a cache in the test's own folder.
-fn run(desk: &Desk, arguments: &[&str]) -> Ran {
-    Ran::of(desk.command(arguments).env("XDG_CACHE_HOME", desk.path("cache")).output().unwrap())
+fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
+    RunOutput::of(workspace.command(arguments).env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
 }
 
-fn cached(desk: &Desk) -> Vec<std::path::PathBuf> {
-    let folders = fs::read_dir(desk.path("cache/make-disc")).unwrap();
+fn cached(workspace: &Workspace) -> Vec<std::path::PathBuf> {
+    let folders = fs::read_dir(workspace.path("cache/make-disc")).unwrap();
     let mut found: Vec<_> = folders
         .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|entry| entry.unwrap().path())
@@ -25,11 +25,11 @@ fn cached(desk: &Desk) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn a_hidden_command_reads_one_document_within_limits() {
-    let desk = Desk::new();
-    let good = desk.command(&["extract-text", "pdf", "files/asia.pdf", "10", "1000000000"]).output().unwrap();
+    let workspace = Workspace::new();
+    let good = workspace.command(&["extract-text", "pdf", "files/asia.pdf", "10", "1000000000"]).output().unwrap();
     assert!(good.status.success());
     assert!(String::from_utf8_lossy(&good.stdout).contains("Asia, in a few words"));
-    let help = desk.run(&["--help"]).ended(0);
+    let help = workspace.run(&["--help"]).expect_code(0);
     assert!(!help.stdout.contains("extract-text"));
 }
 
@@ -38,24 +38,24 @@ fn a_hidden_command_reads_one_document_within_limits() {
 fn a_worker_limits_its_time_and_memory() {
     use std::os::unix::process::ExitStatusExt;
     // For nested elements the library needs time that grows with the square of their number.
-    let desk = Desk::new().with("deep.html", "<div>".repeat(300_000));
-    let slow = desk.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
+    let workspace = Workspace::new().with("deep.html", "<div>".repeat(300_000));
+    let slow = workspace.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
     assert!(matches!(slow.status.signal(), Some(9 | 24)), "{:?}", slow.status);
-    let desk = Desk::new().with("large.txt", "words ".repeat(20_000_000));
-    let large = desk.command(&["extract-text", "txt", "large.txt", "60", "200000000"]).output().unwrap();
+    let workspace = Workspace::new().with("large.txt", "words ".repeat(20_000_000));
+    let large = workspace.command(&["extract-text", "txt", "large.txt", "60", "200000000"]).output().unwrap();
     assert!(!large.status.success(), "{:?}", large.status);
 }
 
 #[test]
 fn a_damaged_document_has_no_text_and_is_reported() {
-    let desk = Desk::new().with("files/africa.fr.pdf", "no PDF at all");
-    let ran = run(&desk, &["manifest.yaml", "out.iso"]).ended(0);
-    let said = "warning[unreadable-document]: `files/africa.fr.pdf`: the file is damaged and has no readable page: \
+    let workspace = Workspace::new().with("files/africa.fr.pdf", "no PDF at all");
+    let output = run(&workspace, &["manifest.yaml", "out.iso"]).expect_code(0);
+    let warning = "warning[unreadable-document]: `files/africa.fr.pdf`: the file is damaged and has no readable page: \
                 the text cannot be read";
-    assert!(ran.stderr.contains(said), "{}", ran.stderr);
-    assert_eq!(ran.stderr.matches("warning[").count(), 1, "{}", ran.stderr);
-    let check = run(&desk, &["check", "manifest.yaml"]).ended(0);
-    assert!(check.stderr.contains(said) && check.stdout.contains("1 warning"), "{}", check.stdout);
+    assert!(output.stderr.contains(warning), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("warning[").count(), 1, "{}", output.stderr);
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(check.stderr.contains(warning) && check.stdout.contains("1 warning"), "{}", check.stdout);
 }
 
 #[test]
@@ -71,25 +71,26 @@ fn documents_that_readers_cannot_use_are_reported_with_a_remedy() {
         (pdf("es", "Asia, in a few words"), "pdf-language", "set the language"),
         (pdf("", "Asia, in a few words"), "pdf-language", "set the language"),
     ] {
-        let desk = Desk::new().with("files/asia.pdf", contents);
-        let ran = run(&desk, &["check", "manifest.yaml"]).ended(0);
-        assert!(ran.stderr.contains(&format!("warning[{code}]: `files/asia.pdf`")), "{code}: {}", ran.stderr);
-        assert!(ran.stderr.contains(help), "{code}: {}", ran.stderr);
-        assert_eq!(ran.stderr.matches("warning[").count(), 1, "{}", ran.stderr);
+        let workspace = Workspace::new().with("files/asia.pdf", contents);
+        let output = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+        assert!(output.stderr.contains(&format!("warning[{code}]: `files/asia.pdf`")), "{code}: {}", output.stderr);
+        assert!(output.stderr.contains(help), "{code}: {}", output.stderr);
+        assert_eq!(output.stderr.matches("warning[").count(), 1, "{}", output.stderr);
     }
 }
 
 #[test]
 fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
-    let desk = Desk::new();
-    run(&desk, &["manifest.yaml", "one.iso"]).ended(0);
-    let entries = cached(&desk);
+    let workspace = Workspace::new();
+    run(&workspace, &["manifest.yaml", "one.iso"]).expect_code(0);
+    let entries = cached(&workspace);
     assert_eq!(entries.len(), 3, "{entries:?}");
-    let times = || cached(&desk).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>();
+    let times =
+        || cached(&workspace).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>();
     let before = times();
-    run(&desk, &["manifest.yaml", "two.iso"]).ended(0);
+    run(&workspace, &["manifest.yaml", "two.iso"]).expect_code(0);
     assert_eq!(times(), before);
-    let read = |name: &str| fs::read(desk.path(name)).unwrap();
+    let read = |name: &str| fs::read(workspace.path(name)).unwrap();
     assert!(read("one.iso") == read("two.iso"));
     // For a damaged entry the document is read again.
     for entry in &entries {
@@ -98,35 +99,35 @@ fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
         bytes[last] ^= 1;
         fs::write(entry, bytes).unwrap();
     }
-    run(&desk, &["manifest.yaml", "three.iso"]).ended(0);
+    run(&workspace, &["manifest.yaml", "three.iso"]).expect_code(0);
     assert!(read("one.iso") == read("three.iso"));
 }
 
 #[test]
 fn without_a_cache_the_disc_is_the_same() {
-    let desk = Desk::new().with("cache", "a file where a folder should be");
-    run(&desk, &["manifest.yaml", "out.iso"]).ended(0);
-    let other = Desk::new();
-    run(&other, &["manifest.yaml", "out.iso"]).ended(0);
-    assert!(fs::read(desk.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap());
+    let workspace = Workspace::new().with("cache", "a file where a folder should be");
+    run(&workspace, &["manifest.yaml", "out.iso"]).expect_code(0);
+    let other = Workspace::new();
+    run(&other, &["manifest.yaml", "out.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap());
 }
 
 #[test]
 fn a_disc_without_search_has_neither_index_nor_search_page() {
-    let desk = Desk::new().with("mute.yaml", MANIFEST.replace("  date:", "  search: false\n  date:"));
-    run(&desk, &["mute.yaml", "key.iso"]).ended(0);
-    run(&desk, &["--no-search", "manifest.yaml", "option.iso"]).ended(0);
-    let image = fs::read(desk.path("key.iso")).unwrap();
-    assert!(image == fs::read(desk.path("option.iso")).unwrap());
+    let workspace = Workspace::new().with("mute.yaml", MANIFEST.replace("  date:", "  search: false\n  date:"));
+    run(&workspace, &["mute.yaml", "key.iso"]).expect_code(0);
+    run(&workspace, &["--no-search", "manifest.yaml", "option.iso"]).expect_code(0);
+    let image = fs::read(workspace.path("key.iso")).unwrap();
+    assert!(image == fs::read(workspace.path("option.iso")).unwrap());
     let has = |image: &[u8], text: &str| image.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(!has(&image, "search.html") && !has(&image, "makeDiscShard"));
-    run(&desk, &["manifest.yaml", "with.iso"]).ended(0);
-    let image = fs::read(desk.path("with.iso")).unwrap();
+    run(&workspace, &["manifest.yaml", "with.iso"]).expect_code(0);
+    let image = fs::read(workspace.path("with.iso")).unwrap();
     assert!(has(&image, "search.html") && has(&image, "makeDiscShard"));
     // `verify --manifest` needs the same option as the build.
-    run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml", "--no-search"]).ended(0);
-    run(&desk, &["verify", "with.iso", "--manifest", "manifest.yaml"]).ended(0);
-    run(&desk, &["verify", "option.iso", "--manifest", "manifest.yaml"]).ended(4);
+    run(&workspace, &["verify", "option.iso", "--manifest", "manifest.yaml", "--no-search"]).expect_code(0);
+    run(&workspace, &["verify", "with.iso", "--manifest", "manifest.yaml"]).expect_code(0);
+    run(&workspace, &["verify", "option.iso", "--manifest", "manifest.yaml"]).expect_code(4);
 }
 
 /// Random numbers that are the same in every run (the linear congruential generator of Knuth's MMIX).
@@ -146,7 +147,7 @@ fn forty_damaged_documents_do_not_stop_a_build() {
     sources.retain(|path| path.extension().is_some_and(|extension| extension == "pdf"));
     sources.sort();
     let mut random = Random(1325);
-    let mut desk = Desk::empty();
+    let mut workspace = Workspace::empty();
     let mut manifest =
         "disc: {title: T, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n".to_owned();
     for number in 0..40 {
@@ -163,14 +164,14 @@ fn forty_damaged_documents_do_not_stop_a_build() {
             6 => bytes.truncate(length - length / 8),
             _ => bytes = String::from_utf8_lossy(&bytes).replace("/Length ", "/Length 9").into_bytes(),
         }
-        desk = desk.with(&format!("{number}.pdf"), bytes);
+        workspace = workspace.with(&format!("{number}.pdf"), bytes);
         manifest.push_str(&format!("  - {{id: d{number}, title: D{number}, variants: {{en: {number}.pdf}}}}\n"));
     }
-    let desk = desk.with("manifest.yaml", manifest);
-    let ran = run(&desk, &["--json", "manifest.yaml", "out.iso"]).ended(0);
-    let result: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let workspace = workspace.with("manifest.yaml", manifest);
+    let output = run(&workspace, &["--json", "manifest.yaml", "out.iso"]).expect_code(0);
+    let result: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(result["ok"].as_bool(), Some(true));
-    let read = cached(&desk).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
+    let read = cached(&workspace).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
     println!("{read} of 40 damaged documents have text");
     assert!(read >= 20, "only {read} of 40 have text");
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Desk, MANIFEST};
+use common::{MANIFEST, Workspace};
 use expect_test::{expect, expect_file};
 
 /// Twelve mistakes of twelve kinds.
@@ -37,12 +37,12 @@ sections:
 
 #[test]
 fn twelve_mistakes_are_all_reported_in_one_run() {
-    let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
-    let ran = desk.run(&["check", "manifest.yaml"]).ended(1);
-    expect_file!["findings/twelve.txt"].assert_eq(&ran.stderr);
-    expect!["manifest.yaml: 13 errors, 1 warning\n"].assert_eq(&ran.stdout);
+    let workspace = Workspace::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
+    expect_file!["findings/twelve.txt"].assert_eq(&output.stderr);
+    expect!["manifest.yaml: 13 errors, 1 warning\n"].assert_eq(&output.stdout);
 
-    let records = desk.run(&["check", "--json", "manifest.yaml"]).ended(1).stdout;
+    let records = workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(1).stdout;
     let records: serde_json::Value = serde_json::from_str(&records).unwrap();
     let findings = records["findings"].as_array().unwrap();
     for finding in findings {
@@ -54,20 +54,20 @@ fn twelve_mistakes_are_all_reported_in_one_run() {
 
 #[test]
 fn a_build_of_a_manifest_with_errors_writes_nothing() {
-    let desk = Desk::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
-    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("no disc was made: 13 errors, 1 warning");
-    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+    let workspace = Workspace::new().with("manifest.yaml", TWELVE).with("files/empty.pdf", "");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).expect_stderr("no disc was made: 13 errors, 1 warning");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
 
 /// Runs `check` on this manifest with the usual files, and returns its standard error.
 fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
-    Desk::new().with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).ended(code).stderr
+    Workspace::new().with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(code).stderr
 }
 
 #[test]
 fn a_good_manifest_has_no_findings() {
-    let ran = Desk::new().run(&["check", "manifest.yaml"]).ended(0);
-    expect![[r#""#]].assert_eq(&ran.stderr);
+    let output = Workspace::new().run(&["check", "manifest.yaml"]).expect_code(0);
+    expect![[r#""#]].assert_eq(&output.stderr);
     expect![[r#"
         manifest.yaml: nothing is wrong
 
@@ -82,7 +82,7 @@ fn a_good_manifest_has_no_findings() {
         missing    1 of 2 reports is not in every language
                    needs/asia: fr
     "#]]
-    .assert_eq(&ran.stdout);
+    .assert_eq(&output.stdout);
 }
 
 #[test]
@@ -98,15 +98,15 @@ fn all_errors_of_form_are_reported() {
 fn a_text_cut_off_by_a_comment_is_reported_and_guesses_are_counted() {
     let manifest = MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia & Water #3 of 4");
     assert_ne!(manifest, MANIFEST);
-    let said = check(&manifest, 0);
-    assert!(said.contains("the text ends before `#3 of 4`: a space and `#` start a comment"), "{said}");
+    let stderr = check(&manifest, 0);
+    assert!(stderr.contains("the text ends before `#3 of 4`: a space and `#` start a comment"), "{stderr}");
     let noted = MANIFEST.replace(
         "title: {en: Asia, fr: Asie}",
         "title: \"Asia #3\"  #note\n        summary: >\n          See #3\n          # check: x",
     );
-    let said = check(&noted, 0);
-    assert!(!said.contains("start a comment"), "{said}");
-    assert!(said.contains("a guess is still marked `# check:`"), "{said}");
+    let stderr = check(&noted, 0);
+    assert!(!stderr.contains("start a comment"), "{stderr}");
+    assert!(stderr.contains("a guess is still marked `# check:`"), "{stderr}");
 }
 
 #[test]
@@ -134,16 +134,19 @@ fn alias_bombs_and_huge_files_are_rejected_quickly() {
         bomb += &format!("{name}: &{name} [{items}]\n");
     }
     assert!(check(&bomb, 1).contains("an alias (`*name`) cannot be used"));
-    let said = check("[".repeat(100_000), 1);
-    assert!(said.contains("more than 32 levels"), "{said:.2000}");
+    let stderr = check("[".repeat(100_000), 1);
+    assert!(stderr.contains("more than 32 levels"), "{stderr:.2000}");
     assert!(check("{a: ".repeat(100_000), 1).contains("more than 32 levels"));
 
-    let desk = Desk::new().with_sparse("giant.yaml", 100_000_000);
-    desk.run(&["check", "giant.yaml"]).ended(1).said("the manifest has 100 MB; at most 32 MB are read");
-    desk.run(&["check", "files"]).ended(3).said("is a folder without a manifest");
-    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe.yaml")).status().unwrap().success());
-    desk.run(&["check", "pipe.yaml"]).ended(3).said("is not a regular file");
-    desk.run(&["check", "none.yaml"]).ended(3).said("there is no such file");
+    let workspace = Workspace::new().with_sparse("giant.yaml", 100_000_000);
+    workspace
+        .run(&["check", "giant.yaml"])
+        .expect_code(1)
+        .expect_stderr("the manifest has 100 MB; at most 32 MB are read");
+    workspace.run(&["check", "files"]).expect_code(3).expect_stderr("is a folder without a manifest");
+    assert!(std::process::Command::new("mkfifo").arg(workspace.path("pipe.yaml")).status().unwrap().success());
+    workspace.run(&["check", "pipe.yaml"]).expect_code(3).expect_stderr("is not a regular file");
+    workspace.run(&["check", "none.yaml"]).expect_code(3).expect_stderr("there is no such file");
 }
 
 #[test]
@@ -159,41 +162,44 @@ fn files_that_cannot_go_on_a_disc_are_reported() {
     assert!(check(with("/etc/hostname"), 1).contains("is outside the manifest's folder"));
     assert!(check(with("files/../../x.pdf"), 1).contains("is outside the manifest's folder"));
 
-    let desk = Desk::new().with("manifest.yaml", with("link.pdf"));
-    let outside = Desk::empty().with("far.pdf", "far");
-    std::os::unix::fs::symlink(outside.path("far.pdf"), desk.path("link.pdf")).unwrap();
-    desk.run(&["check", "manifest.yaml"]).ended(1).said("is a symbolic link to a file outside");
-    desk.run(&["check", "--allow-outside", "manifest.yaml"]).ended(0);
+    let workspace = Workspace::new().with("manifest.yaml", with("link.pdf"));
+    let outside = Workspace::empty().with("far.pdf", "far");
+    std::os::unix::fs::symlink(outside.path("far.pdf"), workspace.path("link.pdf")).unwrap();
+    workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr("is a symbolic link to a file outside");
+    workspace.run(&["check", "--allow-outside", "manifest.yaml"]).expect_code(0);
 
-    let desk = Desk::new().with("manifest.yaml", with("pipe.pdf"));
-    let made = std::process::Command::new("mkfifo").arg(desk.path("pipe.pdf")).status().unwrap();
+    let workspace = Workspace::new().with("manifest.yaml", with("pipe.pdf"));
+    let made = std::process::Command::new("mkfifo").arg(workspace.path("pipe.pdf")).status().unwrap();
     assert!(made.success());
-    desk.run(&["check", "manifest.yaml"]).ended(1).said("a device or a pipe");
+    workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr("a device or a pipe");
 }
 
 #[test]
 fn files_of_4_gib_need_the_key_large_files() {
-    let desk = Desk::new().with_sparse("files/asia.pdf", 5 << 30);
-    desk.run(&["check", "manifest.yaml"]).ended(1).said("files of 4 GiB and more cannot be read everywhere");
+    let workspace = Workspace::new().with_sparse("files/asia.pdf", 5 << 30);
+    workspace
+        .run(&["check", "manifest.yaml"])
+        .expect_code(1)
+        .expect_stderr("files of 4 GiB and more cannot be read everywhere");
     let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
-    desk.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).ended(0);
+    workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(0);
 }
 
 #[test]
 fn a_file_that_is_used_twice_is_reported() {
     let manifest = common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
-    let said = check(manifest, 0);
-    assert!(said.contains("its bytes are stored once") && said.contains("first used here"), "{said}");
+    let stderr = check(manifest, 0);
+    assert!(stderr.contains("its bytes are stored once") && stderr.contains("first used here"), "{stderr}");
 }
 
 #[test]
 fn names_that_are_too_long_get_a_suggestion() {
     let long = common::MANIFEST.replace("id: asia", "id: assessment_of_the_needs_of_asia");
-    let said = check(long, 1);
-    assert!(said.contains("`id: assessment_of_the_needs"), "{said}");
+    let stderr = check(long, 1);
+    assert!(stderr.contains("`id: assessment_of_the_needs"), "{stderr}");
     let dos = common::MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: needs", "id: assessments");
-    let said = check(dos, 1);
-    assert!(said.contains("the limit is 8"), "{said}");
+    let stderr = check(dos, 1);
+    assert!(stderr.contains("the limit is 8"), "{stderr}");
     let device = common::MANIFEST.replace("id: asia", "id: aux");
     assert!(check(device, 1).contains("`aux` is a reserved device name on Windows"));
     let twice = common::MANIFEST
@@ -203,15 +209,16 @@ fn names_that_are_too_long_get_a_suggestion() {
 
 #[test]
 fn a_disc_that_is_too_large_says_by_how_much() {
-    let desk = Desk::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
-    desk.run(&["manifest.yaml", "out.iso"]).ended(1).said("`10 kB` holds 10 kB:");
-    assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+    let workspace =
+        Workspace::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).expect_stderr("`10 kB` holds 10 kB:");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
 
 /// The number of errors, and the standard error.
 fn errors(manifest: impl AsRef<[u8]>) -> (usize, String) {
-    let said = check(manifest, 1);
-    (said.matches("error[").count(), said)
+    let stderr = check(manifest, 1);
+    (stderr.matches("error[").count(), stderr)
 }
 
 #[test]
@@ -225,30 +232,30 @@ fn one_error_in_the_languages_is_one_finding() {
         ("languages: [en]", 1, "`fr` is not one of the disc's languages (en); it is used here and at 4 more places"),
         ("languages: [en_GB, fr]", 2, "write it with a hyphen: `en-GB`"),
     ] {
-        let (found, said) = errors(with(languages));
-        assert_eq!(found, count, "{languages}:\n{said}");
-        assert!(said.contains(words), "{words} is not in:\n{said}");
+        let (found, stderr) = errors(with(languages));
+        assert_eq!(found, count, "{languages}:\n{stderr}");
+        assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
-    let (found, said) = errors(common::MANIFEST.replace("disc:", "Disc:"));
-    assert_eq!(found, 1, "{said}");
+    let (found, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
+    assert_eq!(found, 1, "{stderr}");
 }
 
 #[test]
 fn a_shortened_list_of_errors_says_so() {
     let reports: String =
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
-    let said = check(format!("{}{reports}", common::MANIFEST), 1);
-    assert_eq!(said.matches("error[unknown-key]").count(), 100, "{said}");
-    assert!(said.contains("only the first 100 mistakes of form are shown"));
+    let stderr = check(format!("{}{reports}", common::MANIFEST), 1);
+    assert_eq!(stderr.matches("error[unknown-key]").count(), 100, "{stderr}");
+    assert!(stderr.contains("only the first 100 mistakes of form are shown"));
 }
 
 #[test]
 fn one_cause_is_one_finding() {
-    let (found, said) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
-    assert_eq!(found, 1, "{said}");
+    let (found, stderr) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
+    assert_eq!(found, 1, "{stderr}");
     let long = common::MANIFEST.replace("id: africa", "id: assessment_of_the_needs_of_africa_and_asia");
-    let (found, said) = errors(long);
-    assert_eq!(found, 1, "{said}");
+    let (found, stderr) = errors(long);
+    assert_eq!(found, 1, "{stderr}");
 }
 
 #[test]
@@ -264,14 +271,14 @@ fn bibliographic_fields_are_checked() {
         ("pages: 0", 1, "`0` is not a number of pages"),
         ("licence: CC-BY-40", 0, "did you mean `CC-BY-4.0`?"),
     ] {
-        let said = check(with(line), status);
-        assert!(said.contains(words), "{words} is not in:\n{said}");
+        let stderr = check(with(line), status);
+        assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
     for line in
         ["isbn: [978-0-306-40615-7, 0-306-40615-2]", "doi: https://doi.org/10.18356/a", "licence: CC BY-NC 3.0 IGO"]
     {
-        let said = check(with(line), 0);
-        assert!(!said.contains("isbn") && !said.contains("doi") && !said.contains("licence"), "{said}");
+        let stderr = check(with(line), 0);
+        assert!(!stderr.contains("isbn") && !stderr.contains("doi") && !stderr.contains("licence"), "{stderr}");
     }
 }
 
@@ -294,9 +301,9 @@ fn common_mistakes_get_a_specific_suggestion() {
         (disc("media: CD"), "did you mean `cd-650`?"),
         (foreword("foreword.docx"), "save it as plain text, UTF-8"),
     ] {
-        let said = check(&manifest, 1);
-        assert!(said.contains(words), "{words} is not in:\n{said}");
+        let stderr = check(&manifest, 1);
+        assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
-    let said = check(disc("publisher: Water for All\""), 0);
-    assert!(said.contains("ends with a quotation mark but does not begin with one"), "{said}");
+    let stderr = check(disc("publisher: Water for All\""), 0);
+    assert!(stderr.contains("ends with a quotation mark but does not begin with one"), "{stderr}");
 }

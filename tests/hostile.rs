@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
-use common::{Desk, Ran};
+use common::{RunOutput, Workspace};
 use make_disc::progress::Silence;
 use make_disc::verify::{self, Requirement, TargetKind, Verdict};
 
@@ -19,9 +19,9 @@ const SECTOR: usize = 2048;
 
 /// A small image.
 fn make_image() -> Vec<u8> {
-    let desk = Desk::new();
-    desk.run(&["--quiet", "manifest.yaml", "out.iso"]).ended(0);
-    fs::read(desk.path("out.iso")).unwrap()
+    let workspace = Workspace::new();
+    workspace.run(&["--quiet", "manifest.yaml", "out.iso"]).expect_code(0);
+    fs::read(workspace.path("out.iso")).unwrap()
 }
 
 fn verify_image(image: &[u8]) -> Verdict {
@@ -239,12 +239,12 @@ fn a_tree_of_hundreds_of_levels_is_reported() {
 }
 
 /// Runs `verify` with limited address space.
-fn verify_in_memory(desk: &Desk, file: &str, mebibytes: u64) -> Ran {
+fn verify_in_memory(workspace: &Workspace, file: &str, mebibytes: u64) -> RunOutput {
     let kilobytes = mebibytes << 10;
     let command = format!("ulimit -v {kilobytes}; exec \"$0\" verify --quiet {file}");
     let mut shell = Command::new("bash");
-    shell.args(["-c", &command, env!("CARGO_BIN_EXE_make-disc")]).current_dir(desk.root());
-    Ran::of(shell.output().unwrap())
+    shell.args(["-c", &command, env!("CARGO_BIN_EXE_make-disc")]).current_dir(workspace.root());
+    RunOutput::of(shell.output().unwrap())
 }
 
 /// The limit in docs/decisions/0011-verify.md.
@@ -261,26 +261,28 @@ fn memory_is_limited_for_the_worst_images() {
             slot.copy_from_slice(&tiny);
         }
     }
-    let desk = Desk::empty().with("worst.iso", image);
-    verify_in_memory(&desk, "worst.iso", MAX_MEBIBYTES).ended(4).printed("more than 1,000,000 entries");
+    let workspace = Workspace::empty().with("worst.iso", image);
+    verify_in_memory(&workspace, "worst.iso", MAX_MEBIBYTES)
+        .expect_code(4)
+        .expect_stdout("more than 1,000,000 entries");
 
     // A checksum list of a million names.
     let mut list = String::new();
     for number in 0..1_000_000 {
         list.push_str(&format!("{:064x}  documents/x/{number:08}.pdf\n", 0));
     }
-    fs::create_dir(desk.path("folder")).unwrap();
-    let desk = desk.with("folder/SHA256SUMS", list);
-    verify_in_memory(&desk, "folder", MAX_MEBIBYTES).ended(4).printed("missing");
+    fs::create_dir(workspace.path("folder")).unwrap();
+    let workspace = workspace.with("folder/SHA256SUMS", list);
+    verify_in_memory(&workspace, "folder", MAX_MEBIBYTES).expect_code(4).expect_stdout("missing");
 }
 
 #[test]
 fn a_page_of_only_tags_is_read() {
     let html = "<a href=\"x\"><small><h1>".repeat(200_000);
-    let desk = Desk::empty().with("folder/index.html", &html);
-    let digest = Command::new("sha256sum").arg("index.html").current_dir(desk.path("folder")).output().unwrap();
-    let desk = desk.with("folder/SHA256SUMS", digest.stdout);
-    desk.run(&["verify", "folder"]).ended(4).printed("there is no such file");
+    let workspace = Workspace::empty().with("folder/index.html", &html);
+    let digest = Command::new("sha256sum").arg("index.html").current_dir(workspace.path("folder")).output().unwrap();
+    let workspace = workspace.with("folder/SHA256SUMS", digest.stdout);
+    workspace.run(&["verify", "folder"]).expect_code(4).expect_stdout("there is no such file");
 }
 
 #[test]

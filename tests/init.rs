@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
-use common::{Desk, Ran, pdf};
+use common::{RunOutput, Workspace, pdf};
 
 fn text(language: &str) -> &'static str {
     match language {
@@ -41,12 +41,12 @@ fn text(language: &str) -> &'static str {
 }
 
 /// Proposes a manifest for `docs`, checks it, makes the disc and verifies it; returns the manifest.
-fn propose(desk: &Desk) -> String {
-    desk.run(&["init", "docs"]).ended(0);
-    desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
-    desk.run(&["docs/manifest.yaml", "out.iso"]).ended(0);
-    desk.run(&["verify", "out.iso"]).ended(0);
-    fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap()
+fn propose(workspace: &Workspace) -> String {
+    workspace.run(&["init", "docs"]).expect_code(0);
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+    workspace.run(&["docs/manifest.yaml", "out.iso"]).expect_code(0);
+    workspace.run(&["verify", "out.iso"]).expect_code(0);
+    fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap()
 }
 
 #[track_caller]
@@ -58,7 +58,7 @@ fn assert_lines(manifest: &str, lines: &[&str]) {
 
 #[test]
 fn languages_and_formats_are_grouped_into_one_report() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/needs/africa-en.pdf", pdf("en", "Needs in Africa"))
         .with("docs/needs/africa_fr.pdf", pdf("fr", "Besoins en Afrique"))
         .with("docs/needs/africa.es.pdf", pdf("es", "Necesidades"))
@@ -67,7 +67,7 @@ fn languages_and_formats_are_grouped_into_one_report() {
         .with("docs/dialogues/Français/santiago.txt", text("fr"))
         .with("docs/A_62_1_E.txt", text("en"))
         .with("docs/A_62_1_F.txt", text("fr"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(
         &manifest,
         &[
@@ -87,13 +87,13 @@ fn languages_and_formats_are_grouped_into_one_report() {
 
 #[test]
 fn the_language_is_detected_from_the_text_if_the_name_does_not_give_it() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/rapport.txt", text("fr"))
         .with("docs/informe.txt", text("es"))
         .with("docs/taqrir.txt", text("ar"))
         .with("docs/what-it-is.txt", text("en"))
         .with("docs/report-fr.txt", text("es"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(&manifest, &["fr: rapport.txt", "es: informe.txt", "ar: taqrir.txt", "en: what-it-is.txt"]);
     assert!(manifest.contains("# check: the name says `fr`, but the text looks like `es`"), "{manifest}");
     assert_lines(&manifest, &["title: Rapport  # check: taken from the file name; write the document's title"]);
@@ -108,11 +108,11 @@ fn metadata_is_used_if_it_is_plausible() {
             text("en")
         )
     };
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/one.html", page("Site", "Wells and pumps"))
         .with("docs/final_v3.pdf", pdf("en", "Microsoft Word - final_v3.doc"))
         .with("docs/two.pdf", pdf("en", "Untitled"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(
         &manifest,
         &[
@@ -131,62 +131,64 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
         format!("<html lang=en><head><title>Guide to wells</title></head><body>{links}{}</body></html>", text("en"))
     };
     let all = "<a href=index.html>0</a><a href=ch1.html#x>1</a><a href=./ch2.html>2</a>";
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/guide/guide.txt", text("en"))
         .with("docs/guide/style.css", "p {}")
         .with("docs/guide/_static/more.txt", "x")
         .with("docs/guide/logo.png", "x");
-    let desk = ["index", "ch1", "ch2"]
+    let workspace = ["index", "ch1", "ch2"]
         .iter()
-        .fold(desk, |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
-    let ran = desk
+        .fold(workspace, |workspace, name| workspace.with(&format!("docs/guide/{name}.html"), page(all)));
+    let output = workspace
         .run(&["init", "docs"])
-        .ended(0)
-        .printed("chapters of web documents, whose links would not work on the disc: 3");
-    assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
-    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+        .expect_code(0)
+        .expect_stdout("chapters of web documents, whose links would not work on the disc: 3");
+    assert!(output.stdout.contains("1 report in 1 language (en), 1 file"), "{}", output.stdout);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
     // Without the whole document, the chapters are better than nothing.
-    let desk = ["index", "ch1", "ch2"]
+    let workspace = ["index", "ch1", "ch2"]
         .iter()
-        .fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}.html"), page(all)));
-    let manifest = propose(&desk);
+        .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}.html"), page(all)));
+    let manifest = propose(&workspace);
     assert_lines(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
     assert!(manifest.contains("# check: the links between these web pages will not work on the disc"), "{manifest}");
     // But dozens of them are not.
     let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
-    let desk = names.iter().fold(Desk::empty(), |desk, name| desk.with(&format!("docs/guide/{name}"), page(&links)));
-    let desk = desk.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
-    let ran = desk
+    let workspace = names
+        .iter()
+        .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}"), page(&links)));
+    let workspace = workspace.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
+    let output = workspace
         .run(&["init", "docs"])
-        .ended(0)
-        .printed("whose links would not work on the disc (print each to one PDF): 1");
-    assert!(ran.stdout.contains("1 report in 1 language (en), 1 file"), "{}", ran.stdout);
-    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+        .expect_code(0)
+        .expect_stdout("whose links would not work on the disc (print each to one PDF): 1");
+    assert!(output.stdout.contains("1 report in 1 language (en), 1 file"), "{}", output.stdout);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
 }
 
 #[test]
 fn folders_named_after_languages_are_grouped() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))
         .with("docs/guide-fr/guide.pdf", pdf("fr", "Guide des puits"))
         .with("docs/guide_ES/guide.pdf", pdf("es", "Guía de pozos"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(&manifest, &["en: guide/guide.pdf", "fr: guide-fr/guide.pdf", "es: guide_ES/guide.pdf"]);
     assert_eq!(manifest.matches("- id: guide").count(), 2, "a section and a report: {manifest}");
 }
 
 #[test]
 fn a_default_region_does_not_make_another_language() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/a/wells.fr-FR.pdf", pdf("fr", "Puits"))
         .with("docs/b/pumps.fr.pdf", pdf("fr", "Pompes"))
         .with("docs/b/pumps.pt-BR.pdf", pdf("pt", "Bombas"))
         .with("docs/c/roads.de-AT.pdf", pdf("de", "Straßen"))
         .with("docs/c/rivers.de-DE.pdf", pdf("de", "Flüsse"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(
         &manifest,
         &[
@@ -199,14 +201,14 @@ fn a_default_region_does_not_make_another_language() {
 #[test]
 fn a_file_without_text_beside_translations_is_taken_for_the_original() {
     let scan = |name: &str| format!("docs/{name}");
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/other.pdf", pdf("en", "Other"))
         .with(&scan("plan.pdf"), pdf("", "Plan"))
         .with("docs/plan_fr.pdf", pdf("fr", "Projet"))
         .with(&scan("plan_es.pdf"), pdf("", "Proyecto"))
         .with("docs/map.txt", text("fr"))
         .with(&scan("map.pdf"), pdf("", "Carte"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(
         &manifest,
         &[
@@ -220,7 +222,7 @@ fn a_file_without_text_beside_translations_is_taken_for_the_original() {
 
 #[test]
 fn languages_are_found_in_the_middle_of_names_and_by_script() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/Health guide_EN v2.pdf", pdf("en", "Health guide"))
         .with("docs/Health guide_FR v2.pdf", pdf("fr", "Guide de sante"))
         .with("docs/School guide_EN v2.pdf", pdf("en", "School guide"))
@@ -229,7 +231,7 @@ fn languages_are_found_in_the_middle_of_names_and_by_script() {
         .with("docs/Annual Report (FR) FINAL.pdf", pdf("fr", "Rapport annuel"))
         .with("docs/التقرير السنوي.pdf", pdf("", "x"))
         .with("docs/Franc\u{327}ais/lettre.pdf", pdf("", "Lettre"));
-    let manifest = propose(&desk);
+    let manifest = propose(&workspace);
     assert_lines(
         &manifest,
         &[
@@ -248,10 +250,10 @@ fn languages_are_found_in_the_middle_of_names_and_by_script() {
 fn a_list_may_have_informal_headings_paths_and_dates() {
     let list = "File name,Document title,Author(s),Section,Publication date\nC:\\CD\\docs\\a.pdf,Wells,Ada Byron,Guidelines,31.12.2019\n\
                 b,Pumps,,Guidelines,31/12/2018\n";
-    let desk =
-        Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/b.pdf", pdf("en", "B")).with("list.csv", list);
-    desk.run(&["init", "--from", "list.csv", "docs"]).ended(0);
-    let manifest = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    let workspace =
+        Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/b.pdf", pdf("en", "B")).with("list.csv", list);
+    workspace.run(&["init", "--from", "list.csv", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(
         &manifest,
         &["title: Guidelines", "title: Wells", "authors: [Ada Byron]", "date: 2019-12-31", "date: 2018-12-31"],
@@ -264,22 +266,24 @@ fn the_schema_is_written_beside_the_manifest_for_editors() {
     let line = "# yaml-language-server: $schema=.manifest.schema.json";
     let schema = fs::read_to_string("docs/manifest.schema.json").unwrap();
     let beside = "docs/.manifest.schema.json";
-    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A"));
-    assert_lines(&propose(&desk), &[line]);
-    assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
+    let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "A"));
+    assert_lines(&propose(&workspace), &[line]);
+    assert_eq!(fs::read_to_string(workspace.path(beside)).unwrap(), schema);
     // The schema of another version is replaced; a file of another origin is kept.
-    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, schema.replace("collection", "set"));
-    assert_lines(&propose(&desk), &[line]);
-    assert_eq!(fs::read_to_string(desk.path(beside)).unwrap(), schema);
-    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, "{}");
-    assert!(!propose(&desk).contains("yaml-language-server"));
-    assert_eq!(fs::read(desk.path(beside)).unwrap(), b"{}");
+    let workspace =
+        Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, schema.replace("collection", "set"));
+    assert_lines(&propose(&workspace), &[line]);
+    assert_eq!(fs::read_to_string(workspace.path(beside)).unwrap(), schema);
+    let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, "{}");
+    assert!(!propose(&workspace).contains("yaml-language-server"));
+    assert_eq!(fs::read(workspace.path(beside)).unwrap(), b"{}");
 }
 
 #[test]
 fn a_document_about_news_is_not_mistaken_for_a_file_about_the_folder() {
-    let desk = Desk::empty().with("docs/news-from-asia.pdf", pdf("en", "News from Asia")).with("docs/NEWS.txt", "x");
-    assert_lines(&propose(&desk), &["title: News from Asia"]);
+    let workspace =
+        Workspace::empty().with("docs/news-from-asia.pdf", pdf("en", "News from Asia")).with("docs/NEWS.txt", "x");
+    assert_lines(&propose(&workspace), &["title: News from Asia"]);
 }
 
 #[test]
@@ -316,22 +320,23 @@ fn files_with_hostile_names_make_a_disc() {
         "e\u{301}.txt",
         "é.txt",
     ];
-    let mut desk = Desk::empty();
+    let mut workspace = Workspace::empty();
     for (number, name) in names.iter().enumerate() {
         for folder in ["docs", "docs/1/2/3/4/5/6/7/8/9/10", "docs/…", "docs/yes", "docs/Yes"] {
-            desk = desk.with(&format!("{folder}/{name}"), format!("{number} {folder} {}", text("en")));
+            workspace = workspace.with(&format!("{folder}/{name}"), format!("{number} {folder} {}", text("en")));
         }
     }
-    desk = desk.with(&format!("docs/{long}.txt"), text("fr")).with("docs/empty.pdf", "").with("docs/broken.pdf", "x");
-    fs::write(desk.path("docs").join(std::ffi::OsStr::from_bytes(b"bad\xff.pdf")), "x").unwrap();
-    fs::write(desk.path("docs/line\nend.txt"), "x").unwrap();
-    fs::write(desk.path("docs/turn\u{202e}ed.txt"), "x").unwrap();
-    std::os::unix::fs::symlink(".", desk.path("docs/loop")).unwrap();
-    std::os::unix::fs::symlink("/etc/hostname", desk.path("docs/out.txt")).unwrap();
-    fs::create_dir(desk.path("docs/locked")).unwrap();
-    fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o000)).unwrap();
-    let manifest = propose(&desk);
-    fs::set_permissions(desk.path("docs/locked"), fs::Permissions::from_mode(0o755)).unwrap();
+    workspace =
+        workspace.with(&format!("docs/{long}.txt"), text("fr")).with("docs/empty.pdf", "").with("docs/broken.pdf", "x");
+    fs::write(workspace.path("docs").join(std::ffi::OsStr::from_bytes(b"bad\xff.pdf")), "x").unwrap();
+    fs::write(workspace.path("docs/line\nend.txt"), "x").unwrap();
+    fs::write(workspace.path("docs/turn\u{202e}ed.txt"), "x").unwrap();
+    std::os::unix::fs::symlink(".", workspace.path("docs/loop")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", workspace.path("docs/out.txt")).unwrap();
+    fs::create_dir(workspace.path("docs/locked")).unwrap();
+    fs::set_permissions(workspace.path("docs/locked"), fs::Permissions::from_mode(0o000)).unwrap();
+    let manifest = propose(&workspace);
+    fs::set_permissions(workspace.path("docs/locked"), fs::Permissions::from_mode(0o755)).unwrap();
     for words in ["files whose names a manifest cannot contain (rename them)", "empty files (copy them again)"] {
         assert!(manifest.contains(words), "{words}");
     }
@@ -344,35 +349,43 @@ fn files_with_hostile_names_make_a_disc() {
 
 #[test]
 fn init_explains_why_it_cannot_propose_a_manifest() {
-    Desk::empty().with("docs/a.exe", "x").run(&["init", "docs"]).ended(1).said("left out: other types of files: 1");
-    Desk::empty().run(&["init", "docs"]).ended(3).said("there is no such file or folder");
-    let desk = Desk::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
-    desk.run(&["init", "docs"]).ended(2).said("`docs/manifest.yaml` exists: add what is new with `--update`");
-    assert_eq!(fs::read(desk.path("docs/manifest.yaml")).unwrap(), b"mine");
-    desk.run(&["init", "--force", "docs"]).ended(0);
-    desk.run(&["init", "docs", "--output", "above.yaml"]).ended(0);
-    assert!(fs::read_to_string(desk.path("above.yaml")).unwrap().contains("en: docs/a.pdf"));
-    desk.run(&["init", "docs", "--output", "/nowhere/m.yaml"]).ended(3);
-    let desk = desk.with("other/x.txt", "x");
-    desk.run(&["init", "docs", "--output", "other/m.yaml"])
-        .ended(2)
-        .said("in the documents' folder or in a folder above it");
+    Workspace::empty()
+        .with("docs/a.exe", "x")
+        .run(&["init", "docs"])
+        .expect_code(1)
+        .expect_stderr("left out: other types of files: 1");
+    Workspace::empty().run(&["init", "docs"]).expect_code(3).expect_stderr("there is no such file or folder");
+    let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
+    workspace
+        .run(&["init", "docs"])
+        .expect_code(2)
+        .expect_stderr("`docs/manifest.yaml` exists: add what is new with `--update`");
+    assert_eq!(fs::read(workspace.path("docs/manifest.yaml")).unwrap(), b"mine");
+    workspace.run(&["init", "--force", "docs"]).expect_code(0);
+    workspace.run(&["init", "docs", "--output", "above.yaml"]).expect_code(0);
+    assert!(fs::read_to_string(workspace.path("above.yaml")).unwrap().contains("en: docs/a.pdf"));
+    workspace.run(&["init", "docs", "--output", "/nowhere/m.yaml"]).expect_code(3);
+    let workspace = workspace.with("other/x.txt", "x");
+    workspace
+        .run(&["init", "docs", "--output", "other/m.yaml"])
+        .expect_code(2)
+        .expect_stderr("in the documents' folder or in a folder above it");
 }
 
 #[test]
 fn the_same_folder_gives_the_same_manifest() {
-    let desk = || {
-        Desk::empty()
+    let workspace = || {
+        Workspace::empty()
             .with("docs/b/two-en.txt", text("en"))
             .with("docs/a/one-fr.txt", text("fr"))
             .with("docs/a/one-en.txt", text("en"))
     };
-    let (one, other) = (desk(), desk());
-    one.run(&["init", "docs"]).ended(0);
+    let (one, other) = (workspace(), workspace());
+    one.run(&["init", "docs"]).expect_code(0);
     let mut command = other.command(&["init", "docs"]);
     command.env("LC_ALL", "tr_TR.UTF-8").env("TZ", "Asia/Kathmandu");
-    Ran::of(command.output().unwrap()).ended(0);
-    let text = |desk: &Desk| fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    RunOutput::of(command.output().unwrap()).expect_code(0);
+    let text = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_eq!(text(&one), text(&other));
 }
 
@@ -406,20 +419,20 @@ sections:
         # The last word.
 ";
 
-fn edited() -> Desk {
+fn edited() -> Workspace {
     let names = ["needs/africa-en", "needs/africa-fr", "needs/asia-en", "others/x-en"];
-    let desk = names.iter().fold(Desk::empty(), |desk, name| {
-        desk.with(&format!("docs/{name}.txt"), text(if name.ends_with("fr") { "fr" } else { "en" }))
+    let workspace = names.iter().fold(Workspace::empty(), |workspace, name| {
+        workspace.with(&format!("docs/{name}.txt"), text(if name.ends_with("fr") { "fr" } else { "en" }))
     });
-    desk.with("docs/manifest.yaml", EDITED)
+    workspace.with("docs/manifest.yaml", EDITED)
 }
 
 #[test]
 fn an_update_adds_new_files_and_keeps_every_other_byte() {
-    let desk = edited();
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("there are no new files in the folder");
-    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), EDITED);
-    let desk = desk
+    let workspace = edited();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files in the folder");
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), EDITED);
+    let workspace = workspace
         .with("docs/needs/africa-es.txt", text("es"))
         .with("docs/needs/africa-en.pdf", pdf("en", "Africa"))
         .with("docs/needs/asia-en.pdf", pdf("en", "Asia"))
@@ -429,35 +442,36 @@ fn an_update_adds_new_files_and_keeps_every_other_byte() {
         .with("docs/others/x-en.pdf", pdf("en", "X"))
         .with("docs/others/y-en.txt", text("en"))
         .with("docs/new/z-fr.txt", text("fr"));
-    let ran = desk.run(&["init", "--update", "docs"]).ended(0);
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0);
     for path in ["needs/africa-es.txt", "needs/asia-en.docx", "others/y-en.txt", "new/z-fr.txt"] {
-        assert!(ran.stdout.contains(path), "{path}\n{}", ran.stdout);
+        assert!(output.stdout.contains(path), "{path}\n{}", output.stdout);
     }
-    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    let now = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     expect_test::expect_file!["scaffold/updated.yaml"].assert_eq(&now);
     // All old text is still there, in its order.
     let mut rest = now.chars();
     assert!(EDITED.chars().all(|c| rest.any(|other| other == c)), "some of the old text was lost:\n{now}");
-    desk.run(&["check", "--quiet", "docs/manifest.yaml"]).ended(0);
-    let listed = desk.run(&["list", "--csv", "docs/manifest.yaml"]).ended(0).stdout;
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+    let listed = workspace.run(&["list", "--csv", "docs/manifest.yaml"]).expect_code(0).stdout;
     for path in ["needs/africa-en.pdf", "needs/asia-fr.txt", "needs/europe-en.txt", "others/x-en.pdf", "new/z-fr.txt"] {
         assert!(listed.contains(path), "{path}\n{listed}");
     }
     // The second update finds nothing new.
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("there are no new files in the folder");
-    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files in the folder");
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), now);
 }
 
 #[test]
 fn an_update_marks_missing_files_once() {
-    let desk = edited();
-    fs::remove_file(desk.path("docs/needs/asia-en.txt")).unwrap();
-    fs::remove_file(desk.path("docs/others/x-en.txt")).unwrap();
-    let desk = desk.with("docs/others/y-en.txt", text("en"));
-    desk.run(&["init", "--update", "docs"])
-        .ended(0)
-        .printed("missing    needs/asia-en.txt no longer exists; marked in the manifest");
-    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    let workspace = edited();
+    fs::remove_file(workspace.path("docs/needs/asia-en.txt")).unwrap();
+    fs::remove_file(workspace.path("docs/others/x-en.txt")).unwrap();
+    let workspace = workspace.with("docs/others/y-en.txt", text("en"));
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("missing    needs/asia-en.txt no longer exists; marked in the manifest");
+    let now = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(
         &now,
         &[
@@ -468,8 +482,8 @@ fn an_update_marks_missing_files_once() {
     let without: String =
         now.lines().filter(|line| !line.contains("# check:")).map(|line| format!("{line}\n")).collect();
     assert!(without.contains("en:   needs/asia-en.txt   # one file"));
-    desk.run(&["init", "--update", "docs"]).ended(0);
-    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), now);
 }
 
 /// A manifest with these reports in one section.
@@ -533,49 +547,49 @@ fn new_files_are_added_in_the_right_place_in_any_style_of_yaml() {
     ];
     for (reports, fresh, lines) in cases {
         let manifest = manifest_with(reports);
-        let mut desk = Desk::empty().with("docs/manifest.yaml", &manifest);
+        let mut workspace = Workspace::empty().with("docs/manifest.yaml", &manifest);
         let written = ["z.txt", "z.md", "z_fr.txt", "2008.txt", "it's.txt"]
             .into_iter()
             .filter(|name| manifest.contains(name) || *name == "it's.txt" && manifest.contains("it''s.txt"));
         for name in written.chain(fresh.iter().copied()) {
             let language =
                 name.split(['_', '.']).nth(1).filter(|part| part.len() == 2 && *part != "md").unwrap_or("en");
-            desk = desk.with(&format!("docs/{name}"), format!("{} {name}", text(language)));
+            workspace = workspace.with(&format!("docs/{name}"), format!("{} {name}", text(language)));
         }
-        desk.run(&["init", "--update", "docs"]).ended(0).printed("added      ");
-        let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+        workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      ");
+        let now = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
         for line in lines {
             assert!(now.lines().any(|own| own.strip_prefix("      ") == Some(line)), "no line `{line}` in:\n{now}");
         }
-        desk.run(&["init", "--update", "docs"]).ended(0).printed("no new files");
-        assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), now);
+        workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("no new files");
+        assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), now);
     }
 }
 
 #[test]
 fn an_update_follows_a_link_and_keeps_permissions() {
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("real.yaml", manifest_with("- id: z\n  title: Z\n  variants:\n    en: z.txt"))
         .with("docs/z.txt", text("en"))
         .with("docs/new.txt", text("fr"));
-    std::os::unix::fs::symlink("../real.yaml", desk.path("docs/manifest.yaml")).unwrap();
-    fs::set_permissions(desk.path("real.yaml"), fs::Permissions::from_mode(0o600)).unwrap();
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("added      new.txt");
-    assert!(fs::symlink_metadata(desk.path("docs/manifest.yaml")).unwrap().is_symlink());
-    assert!(fs::read_to_string(desk.path("real.yaml")).unwrap().contains("new.txt"));
-    assert_eq!(fs::metadata(desk.path("real.yaml")).unwrap().permissions().mode() & 0o777, 0o600);
+    std::os::unix::fs::symlink("../real.yaml", workspace.path("docs/manifest.yaml")).unwrap();
+    fs::set_permissions(workspace.path("real.yaml"), fs::Permissions::from_mode(0o600)).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      new.txt");
+    assert!(fs::symlink_metadata(workspace.path("docs/manifest.yaml")).unwrap().is_symlink());
+    assert!(fs::read_to_string(workspace.path("real.yaml")).unwrap().contains("new.txt"));
+    assert_eq!(fs::metadata(workspace.path("real.yaml")).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
 fn comments_go_above_brackets_and_themes_are_not_documents() {
     let manifest = manifest_with("- {id: z, title: \"A long\n    title\", variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt")
         .replace("sections:", "launcher:\n  theme: theme\nsections:");
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/manifest.yaml", manifest)
         .with("docs/theme/home.html", "x")
         .with("docs/y.txt", text("en"));
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("missing    gone.txt");
-    let now = fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("missing    gone.txt");
+    let now = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert!(
         now.contains(
             "      # check: gone.txt no longer exists; restore the file or remove it here\n      - {id: z, title"
@@ -587,20 +601,23 @@ fn comments_go_above_brackets_and_themes_are_not_documents() {
 
 #[test]
 fn an_update_reports_what_it_cannot_do() {
-    let desk = edited().with("docs/manifest.yaml", EDITED.replace("title: Asia", "titel: Asia"));
-    desk.run(&["init", "--update", "docs"]).ended(1).said("has errors: correct them first");
+    let workspace = edited().with("docs/manifest.yaml", EDITED.replace("title: Asia", "titel: Asia"));
+    workspace.run(&["init", "--update", "docs"]).expect_code(1).expect_stderr("has errors: correct them first");
     let flow = "{disc: {title: A, languages: [en]}, sections: [{id: a, title: A, reports: [{id: x, title: X, variants: {en: x.txt}}]}]}\n";
-    let desk =
-        Desk::empty().with("docs/manifest.yaml", flow).with("docs/x.txt", text("en")).with("docs/y.txt", text("en"));
-    desk.run(&["init", "--update", "docs"])
-        .ended(0)
-        .printed("in a style that init cannot edit; add these lines there:");
-    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), flow);
-    Desk::empty()
+    let workspace = Workspace::empty()
+        .with("docs/manifest.yaml", flow)
+        .with("docs/x.txt", text("en"))
+        .with("docs/y.txt", text("en"));
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("in a style that init cannot edit; add these lines there:");
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), flow);
+    Workspace::empty()
         .with("docs/x.txt", text("en"))
         .run(&["init", "--update", "docs"])
-        .ended(3)
-        .said("to create it, leave out `--update`");
+        .expect_code(3)
+        .expect_stderr("to create it, leave out `--update`");
 }
 
 #[test]
@@ -608,22 +625,22 @@ fn a_file_that_an_earlier_version_marked_as_missing_is_not_marked_again() {
     let manifest = manifest_with(
         "# check: gone.txt is not there any more\n- {id: z, title: Z, variants: {en: gone.txt}}\n- id: y\n  title: Y\n  variants:\n    en: y.txt",
     );
-    let desk = Desk::empty().with("docs/manifest.yaml", &manifest).with("docs/y.txt", text("en"));
-    desk.run(&["init", "--update", "docs"]).ended(0).printed("missing    gone.txt");
-    assert_eq!(fs::read_to_string(desk.path("docs/manifest.yaml")).unwrap(), manifest);
+    let workspace = Workspace::empty().with("docs/manifest.yaml", &manifest).with("docs/y.txt", text("en"));
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("missing    gone.txt");
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), manifest);
 }
 
 #[test]
 fn json_output_has_codes_as_keys_and_reasons() {
     let list = "file,colour,date\na-en.pdf,red,5/11/2007\n";
-    let desk = Desk::empty()
+    let workspace = Workspace::empty()
         .with("docs/a-en.pdf", pdf("en", "A"))
         .with("docs/empty.pdf", "")
         .with("docs/.DS_Store", "x")
         .with("docs/Thumbs.db", "x")
         .with("docs/style.css", "p {}")
         .with("list.csv", list);
-    let json = desk.run(&["init", "--json", "--from", "list.csv", "docs"]).ended(0).stdout;
+    let json = workspace.run(&["init", "--json", "--from", "list.csv", "docs"]).expect_code(0).stdout;
     for part in [
         r#"{"count":2,"files":[".DS_Store","Thumbs.db"],"reason":"os-metadata"}"#,
         r#"{"count":1,"files":["empty.pdf"],"reason":"empty"}"#,

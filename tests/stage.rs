@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{Desk, Ran, pdf, signal};
+use common::{RunOutput, Workspace, pdf, signal};
 
 /// Every file below a folder, by path.
 fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -30,115 +30,129 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Unpacks an image or an archive with another program.
-fn unpacked(desk: &Desk, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
-    fs::create_dir(desk.path(to)).unwrap();
-    let done = Command::new("bsdtar").args(["-xf", what, "-C", to]).current_dir(desk.root()).status().unwrap();
+fn unpacked(workspace: &Workspace, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
+    fs::create_dir(workspace.path(to)).unwrap();
+    let done = Command::new("bsdtar").args(["-xf", what, "-C", to]).current_dir(workspace.root()).status().unwrap();
     assert!(done.success());
-    let found = files(&desk.path(to));
-    assert!(Command::new("chmod").args(["-R", "u+w", to]).current_dir(desk.root()).status().unwrap().success());
+    let found = files(&workspace.path(to));
+    assert!(Command::new("chmod").args(["-R", "u+w", to]).current_dir(workspace.root()).status().unwrap().success());
     found
 }
 
 #[test]
 fn folder_archive_and_disc_contain_the_same_files() {
-    let desk = Desk::new();
-    desk.run(&["manifest.yaml", "out.iso"]).ended(0);
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(0).printed("check      make-disc verify stick");
-    desk.run(&["stage", "manifest.yaml", "--zip", "out.zip"]).ended(0);
-    let of_disc = unpacked(&desk, "out.iso", "of_disc");
+    let workspace = Workspace::new();
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    workspace
+        .run(&["stage", "manifest.yaml", "stick"])
+        .expect_code(0)
+        .expect_stdout("check      make-disc verify stick");
+    workspace.run(&["stage", "manifest.yaml", "--zip", "out.zip"]).expect_code(0);
+    let of_disc = unpacked(&workspace, "out.iso", "of_disc");
     assert!(of_disc.len() > 20);
-    let staged = files(&desk.path("stick"));
+    let staged = files(&workspace.path("stick"));
     assert_eq!(staged.keys().collect::<Vec<_>>(), of_disc.keys().collect::<Vec<_>>());
     assert!(staged == of_disc, "the folder's bytes are others");
-    assert!(unpacked(&desk, "out.zip", "of_archive") == of_disc, "the archive's bytes are others");
+    assert!(unpacked(&workspace, "out.zip", "of_archive") == of_disc, "the archive's bytes are others");
     for place in ["stick", "of_archive"] {
         let mut checked = Command::new("sha256sum");
-        checked.args(["-c", "--strict", "--quiet", "SHA256SUMS"]).current_dir(desk.path(place));
+        checked.args(["-c", "--strict", "--quiet", "SHA256SUMS"]).current_dir(workspace.path(place));
         assert!(checked.status().unwrap().success());
     }
     for place in ["stick", "out.zip", "of_disc"] {
-        desk.run(&["verify", place, "--manifest", "manifest.yaml"]).ended(0).printed("INTACT");
+        workspace.run(&["verify", place, "--manifest", "manifest.yaml"]).expect_code(0).expect_stdout("INTACT");
     }
-    let json = desk.run(&["stage", "--json", "manifest.yaml", "other"]).ended(0).stdout;
+    let json = workspace.run(&["stage", "--json", "manifest.yaml", "other"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["files"].as_u64().unwrap(), staged.len() as u64);
-    desk.run(&["verify", "stick", "--sha256", json["sha256_of_list"].as_str().unwrap()]).ended(0);
+    workspace.run(&["verify", "stick", "--sha256", json["sha256_of_list"].as_str().unwrap()]).expect_code(0);
 }
 
 #[test]
 fn an_archive_is_the_same_each_time_and_other_programs_accept_it() {
-    let desk = Desk::new();
-    desk.run(&["stage", "manifest.yaml", "--zip", "one.zip"]).ended(0);
+    let workspace = Workspace::new();
+    workspace.run(&["stage", "manifest.yaml", "--zip", "one.zip"]).expect_code(0);
     let mut later = Command::new("faketime");
     later.args(["2033-03-03 03:03:03", env!("CARGO_BIN_EXE_make-disc"), "stage", "manifest.yaml", "--zip", "two.zip"]);
-    Ran::of(later.current_dir(desk.root()).env("TZ", "Asia/Kathmandu").output().unwrap()).ended(0);
-    assert!(fs::read(desk.path("one.zip")).unwrap() == fs::read(desk.path("two.zip")).unwrap());
-    assert!(Command::new("7zz").args(["t", "one.zip"]).current_dir(desk.root()).output().unwrap().status.success());
+    RunOutput::of(later.current_dir(workspace.root()).env("TZ", "Asia/Kathmandu").output().unwrap()).expect_code(0);
+    assert!(fs::read(workspace.path("one.zip")).unwrap() == fs::read(workspace.path("two.zip")).unwrap());
+    assert!(
+        Command::new("7zz").args(["t", "one.zip"]).current_dir(workspace.root()).output().unwrap().status.success()
+    );
     let script = "import zipfile; z = zipfile.ZipFile('one.zip'); assert z.testzip() is None; \
                   assert all(i.date_time == (2008, 6, 30, 0, 0, 0) for i in z.infolist())";
-    assert!(Command::new("python3").args(["-c", script]).current_dir(desk.root()).status().unwrap().success());
+    assert!(Command::new("python3").args(["-c", script]).current_dir(workspace.root()).status().unwrap().success());
 }
 
 #[test]
 fn a_changed_archive_is_not_intact() {
-    let desk = Desk::new();
-    desk.run(&["stage", "manifest.yaml", "--zip", "out.zip"]).ended(0);
-    let good = fs::read(desk.path("out.zip")).unwrap();
+    let workspace = Workspace::new();
+    workspace.run(&["stage", "manifest.yaml", "--zip", "out.zip"]).expect_code(0);
+    let good = fs::read(workspace.path("out.zip")).unwrap();
     // A byte of a document, which is stored as it is.
     let at = good.windows(8).position(|bytes| bytes == b"%PDF-1.7").unwrap();
     let mut bad = good.clone();
     bad[at + 6] ^= 1;
-    fs::write(desk.path("bad.zip"), &bad).unwrap();
-    desk.run(&["verify", "bad.zip"]).ended(4).printed("NOT INTACT");
-    fs::write(desk.path("cut.zip"), &good[..good.len() - 100]).unwrap();
-    desk.run(&["verify", "cut.zip"]).ended(4).said("cannot be unpacked");
+    fs::write(workspace.path("bad.zip"), &bad).unwrap();
+    workspace.run(&["verify", "bad.zip"]).expect_code(4).expect_stdout("NOT INTACT");
+    fs::write(workspace.path("cut.zip"), &good[..good.len() - 100]).unwrap();
+    workspace.run(&["verify", "cut.zip"]).expect_code(4).expect_stderr("cannot be unpacked");
     // The same with its sums made right: the list knows.
     let script = "import zipfile; a = zipfile.ZipFile('out.zip'); b = zipfile.ZipFile('sly.zip', 'w')\n\
                   for i in a.infolist():\n    d = a.read(i); b.writestr(i, d.replace(b'Africa', b'Azania') if i.filename.endswith('.pdf') else d)\n\
                   b.writestr('../outside', b'x'); b.writestr('pages/more.html', b'x'); b.close()";
-    assert!(Command::new("python3").args(["-c", script]).current_dir(desk.root()).status().unwrap().success());
-    let ran = desk.run(&["verify", "sly.zip"]).ended(4);
+    assert!(Command::new("python3").args(["-c", script]).current_dir(workspace.root()).status().unwrap().success());
+    let output = workspace.run(&["verify", "sly.zip"]).expect_code(4);
     for words in ["does not match the checksum list", "../outside", "pages/more.html"] {
-        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+        assert!(output.stdout.contains(words), "{}", output.stdout);
     }
 }
 
 #[test]
 fn existing_files_are_left_alone() {
-    let desk = Desk::new().with("full/letter.txt", "mine").with("notes.txt", "mine").with("empty/.keep", "");
-    fs::remove_file(desk.path("empty/.keep")).unwrap();
-    desk.run(&["stage", "manifest.yaml", "full"]).ended(2).said("`letter.txt`: choose a new or an empty folder");
-    desk.run(&["stage", "--force", "manifest.yaml", "full"]).ended(2);
-    desk.run(&["stage", "manifest.yaml", "notes.txt"]).ended(2).said("is not a folder");
-    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"]).ended(2).said("is not a ZIP archive");
-    desk.run(&["stage", "manifest.yaml", "."]).ended(2).said("contains files that go on the disc");
-    desk.run(&["stage", "manifest.yaml", "no/such/folder"]).ended(3).said("create it first");
-    desk.run(&["stage", "manifest.yaml"]).ended(2);
-    assert_eq!(files(&desk.path("full")).len(), 1);
-    assert_eq!(fs::read(desk.path("notes.txt")).unwrap(), b"mine");
+    let workspace = Workspace::new().with("full/letter.txt", "mine").with("notes.txt", "mine").with("empty/.keep", "");
+    fs::remove_file(workspace.path("empty/.keep")).unwrap();
+    workspace
+        .run(&["stage", "manifest.yaml", "full"])
+        .expect_code(2)
+        .expect_stderr("`letter.txt`: choose a new or an empty folder");
+    workspace.run(&["stage", "--force", "manifest.yaml", "full"]).expect_code(2);
+    workspace.run(&["stage", "manifest.yaml", "notes.txt"]).expect_code(2).expect_stderr("is not a folder");
+    workspace
+        .run(&["stage", "--force", "manifest.yaml", "--zip", "notes.txt"])
+        .expect_code(2)
+        .expect_stderr("is not a ZIP archive");
+    workspace.run(&["stage", "manifest.yaml", "."]).expect_code(2).expect_stderr("contains files that go on the disc");
+    workspace.run(&["stage", "manifest.yaml", "no/such/folder"]).expect_code(3).expect_stderr("create it first");
+    workspace.run(&["stage", "manifest.yaml"]).expect_code(2);
+    assert_eq!(files(&workspace.path("full")).len(), 1);
+    assert_eq!(fs::read(workspace.path("notes.txt")).unwrap(), b"mine");
     // The root of a stick, with what systems put there.
-    let desk = desk.with("empty/System Volume Information/IndexerVolumeGuid", "x");
-    desk.run(&["stage", "manifest.yaml", "empty"]).ended(0);
-    desk.run(&["verify", "empty"]).ended(0);
+    let workspace = workspace.with("empty/System Volume Information/IndexerVolumeGuid", "x");
+    workspace.run(&["stage", "manifest.yaml", "empty"]).expect_code(0);
+    workspace.run(&["verify", "empty"]).expect_code(0);
 }
 
 #[test]
 fn an_earlier_stage_is_replaced_completely() {
-    let desk = Desk::new();
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
-    let before = files(&desk.path("stick"));
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("contains the files of an earlier `make-disc stage`");
-    let text = fs::read_to_string(desk.path("manifest.yaml")).unwrap();
+    let workspace = Workspace::new();
+    workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
+    let before = files(&workspace.path("stick"));
+    workspace
+        .run(&["stage", "manifest.yaml", "stick"])
+        .expect_code(2)
+        .expect_stderr("contains the files of an earlier `make-disc stage`");
+    let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
     let other = text.replace("id: asia", "id: asia_and_pacific").replace("files/africa.en.pdf", "files/new.pdf");
-    let desk = desk.with("manifest.yaml", other).with("files/new.pdf", pdf("en", "Africa, once more"));
+    let workspace = workspace.with("manifest.yaml", other).with("files/new.pdf", pdf("en", "Africa, once more"));
     // A source that cannot be read leaves the earlier stage as it was.
-    let broken = Desk::new();
+    let broken = Workspace::new();
     fs::remove_file(broken.path("files/asia.pdf")).unwrap();
-    broken.run(&["stage", "manifest.yaml", "stick"]).ended(1);
+    broken.run(&["stage", "manifest.yaml", "stick"]).expect_code(1);
     assert!(!broken.path("stick").exists());
-    desk.run(&["stage", "--force", "manifest.yaml", "stick"]).ended(0);
-    desk.run(&["verify", "stick", "--manifest", "manifest.yaml"]).ended(0);
-    let after = files(&desk.path("stick"));
+    workspace.run(&["stage", "--force", "manifest.yaml", "stick"]).expect_code(0);
+    workspace.run(&["verify", "stick", "--manifest", "manifest.yaml"]).expect_code(0);
+    let after = files(&workspace.path("stick"));
     assert!(
         after.contains_key("documents/needs/asia_and_pacific_en.pdf")
             && !after.contains_key("documents/needs/asia_en.pdf")
@@ -149,22 +163,22 @@ fn an_earlier_stage_is_replaced_completely() {
 #[test]
 fn an_interrupted_stage_leaves_nothing() {
     for target in [vec!["stick"], vec!["--zip", "out.zip"]] {
-        let desk = Desk::new().with_sparse("files/asia.pdf", 3 << 30);
+        let workspace = Workspace::new().with_sparse("files/asia.pdf", 3 << 30);
         let mut arguments = vec!["stage", "--no-search", "manifest.yaml"];
         arguments.extend(&target);
-        let run = desk.start(&arguments);
+        let run = workspace.start(&arguments);
         if target.len() == 1 {
             let begun = std::time::Instant::now();
-            let there = || fs::metadata(desk.path("stick/.make-disc.part/documents/needs/asia_en.pdf"));
+            let there = || fs::metadata(workspace.path("stick/.make-disc.part/documents/needs/asia_en.pdf"));
             while !there().is_ok_and(|meta| meta.len() > 1 << 20) {
                 assert!(begun.elapsed().as_secs() < 60, "nothing was written");
             }
         } else {
-            desk.wait_for(".out.zip.", 1 << 20);
+            workspace.wait_for(".out.zip.", 1 << 20);
         }
         signal(&run, "INT");
-        Ran::of(run.wait_with_output().unwrap()).ended(130);
-        assert_eq!(desk.names(), ["files", "manifest.yaml"]);
+        RunOutput::of(run.wait_with_output().unwrap()).expect_code(130);
+        assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
     }
 }
 
@@ -172,26 +186,38 @@ fn an_interrupted_stage_leaves_nothing() {
 fn files_that_make_disc_did_not_write_are_never_replaced() {
     // A folder that has a checksum list of its own is no stage.
     let list = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  a.pdf\n";
-    let desk = Desk::new().with("own/a.pdf", "a").with("own/SHA256SUMS", list);
-    desk.run(&["stage", "--force", "manifest.yaml", "own"]).ended(2).said("contains files that are not the disc's");
-    assert_eq!(fs::read(desk.path("own/a.pdf")).unwrap(), b"a");
+    let workspace = Workspace::new().with("own/a.pdf", "a").with("own/SHA256SUMS", list);
+    workspace
+        .run(&["stage", "--force", "manifest.yaml", "own"])
+        .expect_code(2)
+        .expect_stderr("contains files that are not the disc's");
+    assert_eq!(fs::read(workspace.path("own/a.pdf")).unwrap(), b"a");
     // Nor is what was changed in a stage.
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(2).said("contains the files of an earlier `make-disc stage`");
-    let note = desk.path("stick/readme.txt");
+    workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
+    workspace
+        .run(&["stage", "manifest.yaml", "stick"])
+        .expect_code(2)
+        .expect_stderr("contains the files of an earlier `make-disc stage`");
+    let note = workspace.path("stick/readme.txt");
     fs::set_permissions(&note, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     fs::write(&note, "mine").unwrap();
-    desk.run(&["stage", "--force", "manifest.yaml", "stick"]).ended(2).said("`readme.txt`");
+    workspace.run(&["stage", "--force", "manifest.yaml", "stick"]).expect_code(2).expect_stderr("`readme.txt`");
     assert_eq!(fs::read(&note).unwrap(), b"mine");
     // Nor what the disc is made of.
-    desk.run(&["stage", "--force", "manifest.yaml", "."]).ended(2).said("contains files that go on the disc");
-    let desk = desk.with("documents.html", "x").with("list.xlsx", b"PK\x03\x04");
+    workspace
+        .run(&["stage", "--force", "manifest.yaml", "."])
+        .expect_code(2)
+        .expect_stderr("contains files that go on the disc");
+    let workspace = workspace.with("documents.html", "x").with("list.xlsx", b"PK\x03\x04");
     let source = "files/africa.en.pdf";
-    let before = fs::read(desk.path(source)).unwrap();
-    desk.run(&["stage", "--force", "manifest.yaml", "--zip", "list.xlsx"]).ended(2).said("is not a ZIP archive");
-    desk.run(&["init", "--force", ".", "--output", source]).ended(2).said("is not a manifest");
-    desk.run(&["print", "--force", "manifest.yaml", source]).ended(2);
-    assert_eq!(fs::read(desk.path(source)).unwrap(), before);
+    let before = fs::read(workspace.path(source)).unwrap();
+    workspace
+        .run(&["stage", "--force", "manifest.yaml", "--zip", "list.xlsx"])
+        .expect_code(2)
+        .expect_stderr("is not a ZIP archive");
+    workspace.run(&["init", "--force", ".", "--output", source]).expect_code(2).expect_stderr("is not a manifest");
+    workspace.run(&["print", "--force", "manifest.yaml", source]).expect_code(2);
+    assert_eq!(fs::read(workspace.path(source)).unwrap(), before);
 }
 
 /// Browsers are started with `xdg-open`, as on every Linux desktop; here a script takes its place.
@@ -200,19 +226,19 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
 fn a_preview_opens_the_first_page_in_the_browser_once() {
     use std::os::unix::fs::PermissionsExt;
 
-    let desk = Desk::new().with("bin/xdg-open", "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$OPENED\"\n");
-    fs::set_permissions(desk.path("bin/xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
+    let workspace = Workspace::new().with("bin/xdg-open", "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$OPENED\"\n");
+    fs::set_permissions(workspace.path("bin/xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
     let preview = |arguments: &[&str], path: &std::path::Path| {
-        let mut command = desk.command(arguments);
-        let command = command.env("XDG_CACHE_HOME", desk.path("cache")).env("OPENED", desk.path("opened"));
-        Ran::of(command.env("PATH", path).output().unwrap())
+        let mut command = workspace.command(arguments);
+        let command = command.env("XDG_CACHE_HOME", workspace.path("cache")).env("OPENED", workspace.path("opened"));
+        RunOutput::of(command.env("PATH", path).output().unwrap())
     };
-    let shown = preview(&["preview", "manifest.yaml"], &desk.path("bin")).ended(0).stdout;
+    let shown = preview(&["preview", "manifest.yaml"], &workspace.path("bin")).expect_code(0).stdout;
     let start = shown.lines().find_map(|line| line.strip_prefix("preview    ")).unwrap();
     // It goes on by itself.
     let mut opened = String::new();
     for _ in 0..200 {
-        opened = fs::read_to_string(desk.path("opened")).unwrap_or_default();
+        opened = fs::read_to_string(workspace.path("opened")).unwrap_or_default();
         if !opened.is_empty() {
             break;
         }
@@ -221,44 +247,46 @@ fn a_preview_opens_the_first_page_in_the_browser_once() {
     assert_eq!(opened.lines().collect::<Vec<_>>(), [start], "{shown}");
     assert!(std::path::Path::new(start).ends_with("index.html") && std::path::Path::new(start).is_absolute());
     // Where there is none, it says so, and the pages are there.
-    preview(&["preview", "manifest.yaml"], &desk.path("nothing")).ended(0).said("no browser could be opened");
+    preview(&["preview", "manifest.yaml"], &workspace.path("nothing"))
+        .expect_code(0)
+        .expect_stderr("no browser could be opened");
 }
 
 #[test]
 fn a_preview_contains_the_pages_and_links_to_the_documents() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let preview = |arguments: &[&str]| {
-        let mut command = desk.command(arguments);
-        Ran::of(command.env("XDG_CACHE_HOME", desk.path("cache")).output().unwrap())
+        let mut command = workspace.command(arguments);
+        RunOutput::of(command.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
     };
-    let json = preview(&["preview", "--no-open", "--json", "manifest.yaml"]).ended(0).stdout;
+    let json = preview(&["preview", "--no-open", "--json", "manifest.yaml"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let start = Path::new(json["start"].as_str().unwrap()).to_path_buf();
     let root = start.parent().unwrap().to_path_buf();
-    desk.run(&["stage", "manifest.yaml", "stick"]).ended(0);
-    let mut staged = files(&desk.path("stick"));
+    workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
+    let mut staged = files(&workspace.path("stick"));
     staged.remove("SHA256SUMS");
     assert!(files(&root) == staged, "the preview shows other bytes");
     // A second one takes the place of the first, and leaves none of its pages.
-    let text = fs::read_to_string(desk.path("manifest.yaml")).unwrap();
-    fs::write(desk.path("manifest.yaml"), text.replace("id: asia", "id: asien")).unwrap();
-    preview(&["preview", "--no-open", "manifest.yaml"]).ended(0).printed("index.html");
+    let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
+    fs::write(workspace.path("manifest.yaml"), text.replace("id: asia", "id: asien")).unwrap();
+    preview(&["preview", "--no-open", "manifest.yaml"]).expect_code(0).expect_stdout("index.html");
     let now = files(&root);
     assert!(now.contains_key("pages/fr/needs/asien.html") && !now.contains_key("pages/fr/needs/asia.html"));
-    fs::write(desk.path("manifest.yaml"), "disc: {}").unwrap();
-    preview(&["preview", "--no-open", "manifest.yaml"]).ended(1).said("no pages were made");
+    fs::write(workspace.path("manifest.yaml"), "disc: {}").unwrap();
+    preview(&["preview", "--no-open", "manifest.yaml"]).expect_code(1).expect_stderr("no pages were made");
 }
 
 #[test]
 fn watch_makes_the_preview_again_after_a_change() {
-    let desk = Desk::new();
-    let mut command = desk.command(&["preview", "--no-open", "--watch", "manifest.yaml"]);
-    command.env("XDG_CACHE_HOME", desk.path("cache"));
+    let workspace = Workspace::new();
+    let mut command = workspace.command(&["preview", "--no-open", "--watch", "manifest.yaml"]);
+    command.env("XDG_CACHE_HOME", workspace.path("cache"));
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let run = command.spawn().unwrap();
     let begun = std::time::Instant::now();
     let shows = |words: &str| {
-        let pages = desk.path("cache/make-disc/preview");
+        let pages = workspace.path("cache/make-disc/preview");
         while !(pages.is_dir()
             && files(&pages).iter().any(|(path, bytes)| {
                 path.ends_with("pages/en/list.html") && String::from_utf8_lossy(bytes).contains(words)
@@ -269,18 +297,18 @@ fn watch_makes_the_preview_again_after_a_change() {
         }
     };
     shows("Africa");
-    let text = fs::read_to_string(desk.path("manifest.yaml")).unwrap();
-    // What is wrong in between is said, and does not end it.
-    fs::write(desk.path("manifest.yaml"), "disc: {}").unwrap();
+    let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
+    // An error in between is reported, and does not end the command.
+    fs::write(workspace.path("manifest.yaml"), "disc: {}").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    fs::write(desk.path("manifest.yaml"), text.replace("en: Africa", "en: Azania")).unwrap();
+    fs::write(workspace.path("manifest.yaml"), text.replace("en: Africa", "en: Azania")).unwrap();
     shows("Azania");
     signal(&run, "INT");
-    let ran = Ran::of(run.wait_with_output().unwrap()).ended(0);
+    let output = RunOutput::of(run.wait_with_output().unwrap()).expect_code(0);
     assert!(
-        ran.stdout.contains("made again") && ran.stderr.contains("no pages were made"),
+        output.stdout.contains("made again") && output.stderr.contains("no pages were made"),
         "{}{}",
-        ran.stdout,
-        ran.stderr
+        output.stdout,
+        output.stderr
     );
 }

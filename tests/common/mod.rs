@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A temporary folder, like the one that a publications officer works in.
-pub struct Desk {
+/// A temporary folder in which the program runs.
+pub struct Workspace {
     folder: tempfile::TempDir,
 }
 
-/// The exit code and output of a run.
-pub struct Ran {
+/// The exit code and the output of a run, with assertions that can be chained.
+pub struct RunOutput {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// A manifest with two reports in two languages. [`Desk::new`] adds its files.
+/// A manifest with two reports in two languages. [`Workspace::new`] adds its files.
 pub const MANIFEST: &str = "\
 disc:
   title: {en: Two reports, fr: Deux rapports}
@@ -72,12 +72,12 @@ pub fn pdf(language: &str, text: &str) -> String {
     pdf
 }
 
-impl Desk {
+impl Workspace {
     pub fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A desk with [`MANIFEST`] and its files.
+    /// A workspace with [`MANIFEST`] and its files.
     pub fn new() -> Self {
         Self::empty()
             .with("manifest.yaml", MANIFEST)
@@ -128,8 +128,8 @@ impl Desk {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command(arguments).output().unwrap())
+    pub fn run(&self, arguments: &[&str]) -> RunOutput {
+        RunOutput::of(self.command(arguments).output().unwrap())
     }
 
     pub fn start(&self, arguments: &[&str]) -> Child {
@@ -152,7 +152,7 @@ impl Desk {
     }
 }
 
-impl Ran {
+impl RunOutput {
     pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code(),
@@ -162,19 +162,19 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn ended(self, code: i32) -> Self {
+    pub fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn said(self, words: &str) -> Self {
+    pub fn expect_stderr(self, words: &str) -> Self {
         assert!(self.stderr.contains(words), "standard error does not contain `{words}`:\n{}", self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn printed(self, words: &str) -> Self {
+    pub fn expect_stdout(self, words: &str) -> Self {
         assert!(self.stdout.contains(words), "standard output does not contain `{words}`:\n{}", self.stdout);
         self
     }
