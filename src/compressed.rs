@@ -4,17 +4,17 @@
 use std::io::{self, Write};
 
 /// Uncompressed bytes in a chunk.
-const CHUNK: usize = 128 << 10;
+const CHUNK_LENGTH: usize = 128 << 10;
 
 /// Bytes in memory, compressed in chunks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompressedBytes {
     length: u64,
-    chunks: Vec<Chunk>,
+    chunks: Vec<CompressedChunk>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Chunk {
+enum CompressedChunk {
     /// Stored as it is, because compression would not make it smaller.
     Stored(Box<[u8]>),
     /// An LZ4 block, and its uncompressed length.
@@ -24,7 +24,7 @@ enum Chunk {
 impl CompressedBytes {
     /// Compresses bytes.
     pub fn new(bytes: &[u8]) -> Self {
-        let chunks = bytes.chunks(CHUNK).map(Chunk::compress).collect();
+        let chunks = bytes.chunks(CHUNK_LENGTH).map(CompressedChunk::compress).collect();
         Self { length: bytes.len() as u64, chunks }
     }
 
@@ -39,13 +39,15 @@ impl CompressedBytes {
     /// A chunk cannot be decompressed: a fault of the memory or of this module.
     pub fn chunks(&self) -> impl Iterator<Item = io::Result<Vec<u8>>> + '_ {
         self.chunks.iter().map(|chunk| match chunk {
-            Chunk::Stored(bytes) => Ok(bytes.to_vec()),
-            Chunk::Lz4(block, length) => lz4_flex::block::decompress(block, *length).map_err(io::Error::other),
+            CompressedChunk::Stored(bytes) => Ok(bytes.to_vec()),
+            CompressedChunk::Lz4(block, length) => {
+                lz4_flex::block::decompress(block, *length).map_err(io::Error::other)
+            }
         })
     }
 }
 
-impl Chunk {
+impl CompressedChunk {
     fn compress(bytes: &[u8]) -> Self {
         let block = lz4_flex::block::compress(bytes);
         if block.len() < bytes.len() {
@@ -68,7 +70,7 @@ impl Compressor {
     /// Returns everything that was written.
     pub fn finish(mut self) -> CompressedBytes {
         if !self.pending.is_empty() {
-            self.compressed.chunks.push(Chunk::compress(&self.pending));
+            self.compressed.chunks.push(CompressedChunk::compress(&self.pending));
         }
         self.compressed
     }
@@ -76,11 +78,11 @@ impl Compressor {
 
 impl Write for Compressor {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(CHUNK - self.pending.len());
+        let taken = bytes.len().min(CHUNK_LENGTH - self.pending.len());
         self.pending.extend_from_slice(&bytes[..taken]);
         self.compressed.length += taken as u64;
-        if self.pending.len() == CHUNK {
-            self.compressed.chunks.push(Chunk::compress(&self.pending));
+        if self.pending.len() == CHUNK_LENGTH {
+            self.compressed.chunks.push(CompressedChunk::compress(&self.pending));
             self.pending.clear();
         }
         Ok(taken)
@@ -102,26 +104,26 @@ mod tests {
 
     #[test]
     fn decompression_returns_the_original_bytes() {
-        let text: Vec<u8> = (0..3 * CHUNK + 17).map(|n| b"abcdefgh"[n % 8] + u8::from(n % 1000 == 0)).collect();
+        let text: Vec<u8> = (0..3 * CHUNK_LENGTH + 17).map(|n| b"abcdefgh"[n % 8] + u8::from(n % 1000 == 0)).collect();
         let mut seed = 1_u32;
         let noise: Vec<u8> = std::iter::repeat_with(|| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (seed >> 24) as u8
         })
-        .take(CHUNK + 5)
+        .take(CHUNK_LENGTH + 5)
         .collect();
-        for bytes in [Vec::new(), vec![7], text[..CHUNK].to_vec(), text.clone(), noise] {
+        for bytes in [Vec::new(), vec![7], text[..CHUNK_LENGTH].to_vec(), text.clone(), noise] {
             let compressed = CompressedBytes::new(&bytes);
             assert_eq!(compressed.length(), bytes.len() as u64);
             assert_eq!(decompressed(&compressed), bytes);
-            for step in [1, 1000, CHUNK, 2 * CHUNK] {
+            for step in [1, 1000, CHUNK_LENGTH, 2 * CHUNK_LENGTH] {
                 let mut compressor = Compressor::default();
                 bytes.chunks(step).for_each(|part| compressor.write_all(part).unwrap());
                 assert_eq!(compressor.finish(), compressed, "{step}");
             }
         }
         let compressed = CompressedBytes::new(&text);
-        let is_small = |chunk: &&Chunk| matches!(chunk, Chunk::Lz4(block, _) if block.len() < CHUNK / 10);
+        let is_small = |chunk: &&CompressedChunk| matches!(chunk, CompressedChunk::Lz4(block, _) if block.len() < CHUNK_LENGTH / 10);
         assert_eq!(compressed.chunks.iter().filter(is_small).count(), 3, "a repetitive text is compressed");
     }
 }

@@ -12,10 +12,10 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 
 /// Records as CSV (RFC 4180), the names of their fields first; `None` if a record is nested.
-pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Lines) -> Option<String> {
+pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
     let terminator = match terminator {
-        Lines::Lf => csv::Terminator::Any(b'\n'),
-        Lines::CrLf => csv::Terminator::CRLF,
+        LineEnding::Lf => csv::Terminator::Any(b'\n'),
+        LineEnding::CrLf => csv::Terminator::CRLF,
     };
     let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     records.into_iter().try_for_each(|record| writer.serialize(record)).ok()?;
@@ -37,12 +37,12 @@ pub fn json_text(value: &impl Serialize) -> Option<String> {
     Some(text)
 }
 
-/// How lines end.
+/// What each line ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
+pub enum LineEnding {
     /// As on Unix.
     Lf,
-    /// As on Windows, and as RFC 4180 has it.
+    /// As on Windows, and as RFC 4180 requires.
     CrLf,
 }
 
@@ -153,7 +153,7 @@ mod tests {
         #[derive(Serialize)]
         struct Row(&'static str, u8);
         let rows = || [Row("a,\"b\"", 1)];
-        assert_eq!(csv(rows(), Lines::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
-        assert_eq!(csv(rows(), Lines::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
+        assert_eq!(csv(rows(), LineEnding::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
+        assert_eq!(csv(rows(), LineEnding::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
     }
 }

@@ -254,15 +254,15 @@ struct Located<'f> {
 }
 
 /// The text of the manifest, and where its lines start.
-struct Lines<'m> {
+struct LineIndex<'m> {
     manifest: &'m dyn ManifestText,
     starts: Vec<usize>,
-    /// The start of a line, a byte in it and the byte's column, from the last call of [`Lines::column`]. Places are
+    /// The start of a line, a byte in it and the byte's column, from the last call of [`LineIndex::column`]. Places are
     /// looked up in order, so that the characters of one long line are counted only once.
     last: Cell<(usize, usize, usize)>,
 }
 
-impl<'m> Lines<'m> {
+impl<'m> LineIndex<'m> {
     fn new(manifest: &'m dyn ManifestText) -> Self {
         let breaks = manifest.text().match_indices('\n').map(|(at, _)| at + 1);
         Self { manifest, starts: std::iter::once(0).chain(breaks).collect(), last: Cell::new((0, 0, 1)) }
@@ -291,7 +291,7 @@ pub fn render(findings: &Findings, manifest: &dyn ManifestText, style: Style) ->
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
-    let lines = Lines::new(manifest);
+    let lines = LineIndex::new(manifest);
     for located in in_order(findings, manifest) {
         out.push_str(&renderer.render(&[message_group(&located, &lines)]));
         out.push_str("\n\n");
@@ -327,7 +327,7 @@ fn resolve(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>> {
     Some(0..0)
 }
 
-fn message_group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
+fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> {
     let finding = located.finding;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
@@ -365,7 +365,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &Lines<'a>) -> Group<'a> {
 
 /// The line of a place, or the first of its lines.
 fn snippet<'a>(
-    lines: &Lines<'a>,
+    lines: &LineIndex<'a>,
     range: &Range<usize>,
     kind: AnnotationKind,
     label: &'a str,
@@ -389,7 +389,7 @@ fn snippet<'a>(
 
 /// The file, line and column, for a snippet that does not start at the beginning of its line and cannot show them
 /// itself.
-fn origin<'a>(lines: &Lines<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
+fn origin<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
     let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);
     let is_cut = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
@@ -433,7 +433,7 @@ pub struct FindingRecord {
 
 /// The findings as records, in the order of their places.
 pub fn records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<FindingRecord> {
-    let lines = Lines::new(manifest);
+    let lines = LineIndex::new(manifest);
     in_order(findings, manifest)
         .into_iter()
         .map(|Located { finding, range }| {

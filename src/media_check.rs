@@ -20,10 +20,10 @@ pub const BLANK_APPLICATION_USE: ApplicationUse = [b' '; 512];
 /// Sectors at the end of the image that the checksum does not cover, as some drives cannot read them.
 pub const SKIPPED_SECTORS: u64 = 15;
 
-const SECTOR: u64 = 2048;
+const SECTOR_LENGTH: u64 = 2048;
 /// The bytes of the image where the primary descriptor, in sector 16 (ECMA-119 6.2.1), has the area.
 const AREA_IN_IMAGE: Range<u64> =
-    16 * SECTOR + APPLICATION_USE_RANGE.start as u64..16 * SECTOR + APPLICATION_USE_RANGE.end as u64;
+    16 * SECTOR_LENGTH + APPLICATION_USE_RANGE.start as u64..16 * SECTOR_LENGTH + APPLICATION_USE_RANGE.end as u64;
 const FRAGMENTS: u64 = 20;
 /// Hexadecimal digits per fragment.
 const DIGITS: usize = 3;
@@ -56,7 +56,7 @@ impl MediaCheckHasher {
     pub fn new(size: u64) -> Self {
         Self {
             md5: Md5::new(),
-            covered: size.saturating_sub(SKIPPED_SECTORS * SECTOR),
+            covered: size.saturating_sub(SKIPPED_SECTORS * SECTOR_LENGTH),
             position: 0,
             fragment: 0,
             fragment_sums: String::new(),
@@ -170,10 +170,10 @@ mod tests {
     /// Sectors filled with a pattern, with a primary descriptor and a terminator where they belong.
     fn image(sectors: u64) -> Vec<u8> {
         let pattern = |at: u64| {
-            let (sector, byte) = (at / SECTOR, at % SECTOR);
+            let (sector, byte) = (at / SECTOR_LENGTH, at % SECTOR_LENGTH);
             (sector * 7 + byte * 13 + ((sector * byte) >> 5)) as u8
         };
-        let mut image: Vec<u8> = (0..sectors * SECTOR).map(pattern).collect();
+        let mut image: Vec<u8> = (0..sectors * SECTOR_LENGTH).map(pattern).collect();
         for (sector, kind) in [(16, 1), (17, 255)] {
             let descriptor = &mut image[sector * 2048..(sector + 1) * 2048];
             descriptor.fill(0);
@@ -229,7 +229,7 @@ mod tests {
         let before = area(&image, 4096);
         image[AREA_IN_IMAGE.start as usize..AREA_IN_IMAGE.end as usize].copy_from_slice(&before);
         assert_eq!(area(&image, 4096), before);
-        let end = image.len() - SKIPPED_SECTORS as usize * SECTOR as usize;
+        let end = image.len() - SKIPPED_SECTORS as usize * SECTOR_LENGTH as usize;
         image[end] ^= 1;
         assert_eq!(area(&image, 4096), before);
         for at in [0, AREA_IN_IMAGE.start as usize - 1, AREA_IN_IMAGE.end as usize, end - 1] {
@@ -241,7 +241,9 @@ mod tests {
 
     #[test]
     fn input_that_is_not_an_image_does_no_harm() {
-        for size in [0, 1, 15 * SECTOR, 15 * SECTOR + 1, 15 * SECTOR + 20, 16 * SECTOR + 901] {
+        for size in
+            [0, 1, 15 * SECTOR_LENGTH, 15 * SECTOR_LENGTH + 1, 15 * SECTOR_LENGTH + 20, 16 * SECTOR_LENGTH + 901]
+        {
             let implanted = ImplantedCheck::parse(&area(&vec![7; size as usize], 1000)).unwrap();
             assert!(implanted.fragment_sums.len() <= 60);
         }

@@ -122,7 +122,7 @@ impl Project {
         let is_complete = !findings.has_errors();
         let materials = Materials::read(catalogue, findings);
         let prepared = PreparedMaterials::new(catalogue, &materials, findings);
-        let date = DiscDate::of(catalogue, epoch, findings);
+        let date = DiscDate::new(catalogue, epoch, findings);
         if findings.has_errors() && !options.find_all {
             return Ok(None);
         }
@@ -133,7 +133,7 @@ impl Project {
         }
         let files = launcher::render(catalogue, layout, &prepared, &texts, findings);
         let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
-        let mut plan = Plan::of(catalogue, layout, files, date);
+        let mut plan = Plan::new(catalogue, layout, files, date);
         plan.media_check |= options.media_check;
         Ok(Some(plan))
     }
@@ -143,7 +143,7 @@ impl Project {
     /// # Errors
     /// [`PipelineError::Image`].
     pub(crate) fn lay_out<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, PipelineError> {
-        let image = Image::of(plan).map_err(PipelineError::Image)?;
+        let image = Image::new(plan).map_err(PipelineError::Image)?;
         if let Some((catalogue, _)) = &self.collection {
             preflight::overflow(catalogue, image.size(), &mut self.findings);
         }
@@ -169,7 +169,7 @@ fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings
     }
     let parsed = manifest.parse(findings)?;
     let catalogue = catalogue::check(&parsed, manifest.folder(), allow_outside, findings)?;
-    let layout = Layout::of(&catalogue, findings);
+    let layout = Layout::new(&catalogue, findings);
     Some((catalogue, layout))
 }
 

@@ -110,7 +110,7 @@ pub enum Content {
 
 impl Plan {
     /// Combines the files of the collection with those of the launcher.
-    pub fn of(catalogue: &Catalogue, layout: &Layout, generated: Vec<GeneratedFile>, date: DiscDate) -> Self {
+    pub fn new(catalogue: &Catalogue, layout: &Layout, generated: Vec<GeneratedFile>, date: DiscDate) -> Self {
         let mut entries = document_entries(catalogue, layout);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
@@ -204,7 +204,7 @@ fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
 impl DiscDate {
     /// The date from the manifest, or else `epoch`, the value of `SOURCE_DATE_EPOCH`, or else that of the
     /// newest source. `None`, with a finding, if a disc cannot have that date.
-    pub fn of(catalogue: &Catalogue, epoch: Option<i64>, findings: &mut Findings) -> Option<Self> {
+    pub fn new(catalogue: &Catalogue, epoch: Option<i64>, findings: &mut Findings) -> Option<Self> {
         let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
         let (seconds, origin) = match (catalogue.disc.date, epoch) {
             (Some(date), _) => (PartialDate::start_seconds(date), DateOrigin::Manifest),

@@ -27,7 +27,7 @@ impl Progress for Silence {
 /// Shows progress on standard error: as a bar on a terminal, as a line now and then elsewhere. `done` says what is
 /// done to the bytes, such as "written".
 pub fn for_stderr(done: &'static str) -> Box<dyn Progress> {
-    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(Lines(Counter::new(), done)) }
+    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines(Counter::new(), done)) }
 }
 
 /// A bar with the rate and the remaining time.
@@ -91,9 +91,9 @@ impl Counter {
 }
 
 /// A line of text now and then, for logs. Nothing for work that takes less than a second.
-struct Lines(Counter, &'static str);
+struct TextLines(Counter, &'static str);
 
-impl Progress for Lines {
+impl Progress for TextLines {
     fn begin(&mut self, total: u64) {
         self.0.total = total;
     }

@@ -86,7 +86,7 @@ fn the_image_does_not_depend_on_place_or_time() {
             .env("LC_ALL", "tr_TR.UTF-8");
         shell
     };
-    RunOutput::of(command("faketime '2033-03-03 03:03:03'").output().unwrap()).expect_code(0);
+    RunOutput::new(command("faketime '2033-03-03 03:03:03'").output().unwrap()).expect_code(0);
     assert!(fs::read(one.path("out.iso")).unwrap() == fs::read(other.path("out.iso")).unwrap(), "the images differ");
     assert_eq!(fs::read(one.path("out.iso.sha256")).unwrap(), fs::read(other.path("out.iso.sha256")).unwrap());
 }
@@ -106,7 +106,7 @@ fn the_date_is_from_the_manifest_or_the_environment_or_the_newest_file() {
         .expect_code(0)
         .expect_stdout("date       2002-03-04, from the newest source file");
     let with = |epoch: &str, output: &str| {
-        RunOutput::of(workspace.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
+        RunOutput::new(workspace.command(&["manifest.yaml", output]).env("SOURCE_DATE_EPOCH", epoch).output().unwrap())
     };
     with("1214784000", "b.iso").expect_code(0).expect_stdout("date       2008-06-30, from SOURCE_DATE_EPOCH");
     with("soon", "c.iso").expect_code(2).expect_stderr("must be a number of seconds");
@@ -180,14 +180,14 @@ fn the_image_on_standard_output_is_the_same() {
     assert!(piped.status.success());
     assert!(piped.stdout == fs::read(workspace.path("out.iso")).unwrap(), "the images differ");
     let full = fs::File::create("/dev/full").unwrap();
-    RunOutput::of(workspace.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap())
+    RunOutput::new(workspace.command(&["manifest.yaml", "-"]).stdout(full).output().unwrap())
         .expect_code(3)
         .expect_stderr("the disk is full");
 }
 
 /// Whether `checkisomd5` accepts an image.
 fn checkisomd5(image: &Path) -> bool {
-    let output = RunOutput::of(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
+    let output = RunOutput::new(Command::new("checkisomd5").arg(image).stdin(Stdio::null()).output().unwrap());
     assert!(matches!(output.code, Some(0 | 1)), "{}", output.stderr);
     output.code == Some(0)
 }
@@ -299,7 +299,7 @@ for way in 'plain', 'memory':
         .arg(if root { "-m" } else { "-mUr" })
         .args(["sh", "-c", shell, script, program])
         .current_dir(workspace.root());
-    let output = RunOutput::of(unshare.output().unwrap())
+    let output = RunOutput::new(unshare.output().unwrap())
         .expect_code(0)
         .expect_stderr("`files/asia.pdf`: it changed while the disc was being made")
         .expect_stderr("`files/asia.pdf`: its contents changed while the disc was being made");
@@ -330,7 +330,7 @@ fn a_result_that_cannot_be_printed_is_a_failure() {
     for arguments in
         [&["check", "manifest.yaml"][..], &["list", "--csv", "manifest.yaml"], &["manifest.yaml", "out.iso"]]
     {
-        RunOutput::of(workspace.command(arguments).stdout(full()).output().unwrap())
+        RunOutput::new(workspace.command(arguments).stdout(full()).output().unwrap())
             .expect_code(3)
             .expect_stderr("cannot be written to standard output");
     }
@@ -343,7 +343,9 @@ fn an_interruption_leaves_everything_unchanged() {
     let child = workspace.start(&["--force", "manifest.yaml", "out.iso"]);
     workspace.wait_for(".out.iso.", 1 << 20);
     signal(&child, "INT");
-    RunOutput::of(child.wait_with_output().unwrap()).expect_code(130).expect_stderr("interrupted; nothing was changed");
+    RunOutput::new(child.wait_with_output().unwrap())
+        .expect_code(130)
+        .expect_stderr("interrupted; nothing was changed");
     assert_eq!(workspace.names(), ["files", "manifest.yaml", "out.iso"]);
     assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
 }
@@ -375,7 +377,7 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let mut unshare = Command::new("unshare");
     unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(workspace.root());
-    let output = RunOutput::of(unshare.output().unwrap()).expect_code(0);
+    let output = RunOutput::new(unshare.output().unwrap()).expect_code(0);
     assert_eq!(output.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
     assert_eq!(output.stderr.matches("the disk is full; nothing was changed").count(), 2, "{}", output.stderr);
 }
@@ -392,7 +394,7 @@ fn a_source_that_changes_during_the_build_stops_the_build() {
         stdout.read_exact(&mut first).unwrap();
         fs::OpenOptions::new().write(true).open(workspace.path("files/asia.pdf")).unwrap().set_len(length).unwrap();
         std::io::copy(&mut stdout, &mut std::io::sink()).unwrap();
-        RunOutput::of(child.wait_with_output().unwrap()).expect_code(3).expect_stderr(&format!(
+        RunOutput::new(child.wait_with_output().unwrap()).expect_code(3).expect_stderr(&format!(
             "`files/asia.pdf`: it {what} from 4194304 to {length} bytes while the disc was being made"
         ));
     }
@@ -405,7 +407,7 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
     workspace.wait_for(".out.iso.", 1 << 20);
     fs::write(workspace.path("files/asia.pdf"), "now another text").unwrap();
     fs::OpenOptions::new().write(true).open(workspace.path("files/asia.pdf")).unwrap().set_len(3 << 30).unwrap();
-    RunOutput::of(child.wait_with_output().unwrap())
+    RunOutput::new(child.wait_with_output().unwrap())
         .expect_code(3)
         .expect_stderr("`files/asia.pdf`: it changed while the disc was being made");
     assert_eq!(workspace.names(), ["files", "manifest.yaml"]);

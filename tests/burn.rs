@@ -24,7 +24,7 @@ fn workspace(programs: &[(&str, &str)]) -> Workspace {
 fn burn(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
     let mut all = vec!["burn"];
     all.extend(arguments);
-    RunOutput::of(workspace.command(&all).env("PATH", workspace.path("bin")).output().unwrap())
+    RunOutput::new(workspace.command(&all).env("PATH", workspace.path("bin")).output().unwrap())
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn an_interrupted_burn_says_that_the_disc_is_incomplete() {
     // As a terminal does: all of the group get it.
     let group = std::process::Command::new("kill").args(["-INT", "--", &format!("-{}", run.id())]).status().unwrap();
     assert!(group.success());
-    RunOutput::of(run.wait_with_output().unwrap())
+    RunOutput::new(run.wait_with_output().unwrap())
         .expect_code(130)
         .expect_stderr("the disc is incomplete, do not use it");
 }

@@ -10,7 +10,7 @@ use common::{MANIFEST, RunOutput, Workspace, pdf};
 
 /// Runs make-disc with a cache in the test's own folder.
 fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
-    RunOutput::of(workspace.command(arguments).env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
+    RunOutput::new(workspace.command(arguments).env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
 }
 
 fn cached(workspace: &Workspace) -> Vec<std::path::PathBuf> {

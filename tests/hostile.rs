@@ -15,7 +15,7 @@ use common::{RunOutput, Workspace};
 use make_disc::progress::Silence;
 use make_disc::verify::{self, Requirement, TargetKind, Verdict};
 
-const SECTOR: usize = 2048;
+const SECTOR_LENGTH: usize = 2048;
 
 /// A small image.
 fn make_image() -> Vec<u8> {
@@ -68,10 +68,11 @@ fn find_unreported(image: &[u8], places: impl Iterator<Item = usize> + Send, mas
 
 /// The sectors with descriptors, directories and path tables.
 fn structure_sectors(image: &[u8]) -> Vec<usize> {
-    let first_file = (0..image.len() / SECTOR).find(|s| image[s * SECTOR..].starts_with(b"[")).unwrap_or(64);
-    (16..image.len() / SECTOR)
+    let first_file =
+        (0..image.len() / SECTOR_LENGTH).find(|s| image[s * SECTOR_LENGTH..].starts_with(b"[")).unwrap_or(64);
+    (16..image.len() / SECTOR_LENGTH)
         .filter(|sector| {
-            let bytes = &image[sector * SECTOR..(sector + 1) * SECTOR];
+            let bytes = &image[sector * SECTOR_LENGTH..(sector + 1) * SECTOR_LENGTH];
             let is_path_table = bytes[..2] == [1, 0];
             (*sector < first_file || is_path_table) && bytes.iter().any(|byte| *byte != 0)
         })
@@ -85,7 +86,7 @@ fn a_change_in_any_structure_is_reported() {
     let sectors = structure_sectors(&image);
     assert!(sectors.len() > 10, "only {} sectors of structure", sectors.len());
     // A sample of the bytes that are not zero, and of all bytes.
-    let bytes = || sectors.iter().flat_map(|sector| sector * SECTOR..(sector + 1) * SECTOR);
+    let bytes = || sectors.iter().flat_map(|sector| sector * SECTOR_LENGTH..(sector + 1) * SECTOR_LENGTH);
     let set = bytes().filter(|place| image[*place] != 0).step_by(7);
     let places: Vec<usize> = set.chain(bytes().step_by(211)).collect();
     assert_eq!(
@@ -109,7 +110,7 @@ fn a_change_of_every_single_byte_is_reported() {
     let changes = image.len() * 2;
     println!("{changes} changes of {} bytes; {} were not reported", image.len(), missed.len());
     for place in &missed {
-        println!("  sector {}, byte {}: {:#04x}", place / SECTOR, place % SECTOR, image[*place]);
+        println!("  sector {}, byte {}: {:#04x}", place / SECTOR_LENGTH, place % SECTOR_LENGTH, image[*place]);
     }
     assert!(missed.is_empty());
 }
@@ -125,8 +126,8 @@ fn a_change_anywhere_is_reported() {
 #[test]
 fn an_image_cut_at_any_sector_is_reported() {
     let image = make_image();
-    for sectors in 0..image.len() / SECTOR {
-        assert!(is_reported(&image[..sectors * SECTOR]), "cut to {sectors} sectors");
+    for sectors in 0..image.len() / SECTOR_LENGTH {
+        assert!(is_reported(&image[..sectors * SECTOR_LENGTH]), "cut to {sectors} sectors");
     }
     assert!(is_reported(&image[..image.len() - 1]));
 }
@@ -153,11 +154,11 @@ fn wrong_numbers_are_reported() {
         for field in [80, 132, 158, 166] {
             for wrong in [0, 1, 15, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {
                 let mut image = good.clone();
-                set32(&mut image, descriptor * SECTOR + field, wrong);
+                set32(&mut image, descriptor * SECTOR_LENGTH + field, wrong);
                 assert!(is_reported(&image), "{wrong:#x} at {field} of sector {descriptor}");
             }
         }
-        let root = le32(&good, descriptor * SECTOR + 158) * SECTOR;
+        let root = le32(&good, descriptor * SECTOR_LENGTH + 158) * SECTOR_LENGTH;
         let mut at = root;
         while good[at] != 0 {
             for field in [2, 10] {
@@ -179,10 +180,10 @@ fn wrong_numbers_are_reported() {
 
 /// An image with only descriptors, and a root directory at sector 20 that is all zeros.
 fn image_without_files(sectors: usize, root_length: u32) -> Vec<u8> {
-    let mut image = make_image()[..19 * SECTOR].to_vec();
-    image.resize(sectors * SECTOR, 0);
+    let mut image = make_image()[..19 * SECTOR_LENGTH].to_vec();
+    image.resize(sectors * SECTOR_LENGTH, 0);
     for descriptor in [16, 17] {
-        let at = descriptor * SECTOR;
+        let at = descriptor * SECTOR_LENGTH;
         set32(&mut image, at + 80, sectors as u32);
         set32(&mut image, at + 158, 20);
         set32(&mut image, at + 166, root_length);
@@ -209,22 +210,22 @@ fn record(name: &[u8], extent: u32, length: u32, directory: bool) -> Vec<u8> {
 
 #[test]
 fn looping_and_overlapping_directories_are_reported() {
-    let mut image = image_without_files(400, SECTOR as u32);
+    let mut image = image_without_files(400, SECTOR_LENGTH as u32);
     // The root contains itself, and folders that start at every later sector and overlap.
     let mut records = [record(&[0], 20, 2048, true), record(&[1], 20, 2048, true)].concat();
     for number in 0..40_u8 {
         records.extend(record(&[b'A', b'A' + number % 26], 20 + u32::from(number), 300 * 2048, true));
     }
-    records.truncate(SECTOR);
+    records.truncate(SECTOR_LENGTH);
     for sector in 20..60 {
-        image[sector * SECTOR..][..records.len()].copy_from_slice(&records);
+        image[sector * SECTOR_LENGTH..][..records.len()].copy_from_slice(&records);
     }
     assert!(is_reported(&image));
 }
 
 #[test]
 fn a_tree_of_hundreds_of_levels_is_reported() {
-    let mut image = image_without_files(2000, SECTOR as u32);
+    let mut image = image_without_files(2000, SECTOR_LENGTH as u32);
     for sector in 20..1500_u32 {
         let here = [
             record(&[0], sector, 2048, true),
@@ -232,7 +233,7 @@ fn a_tree_of_hundreds_of_levels_is_reported() {
             record(b"D", sector + 1, 2048, true),
         ]
         .concat();
-        image[sector as usize * SECTOR..][..here.len()].copy_from_slice(&here);
+        image[sector as usize * SECTOR_LENGTH..][..here.len()].copy_from_slice(&here);
     }
     let verdict = verify_image(&image);
     assert!(verdict.problems.stored().iter().any(|problem| problem.requirement == Some(Requirement::PrimaryNames)));
@@ -244,7 +245,7 @@ fn verify_in_memory(workspace: &Workspace, file: &str, mebibytes: u64) -> RunOut
     let command = format!("ulimit -v {kilobytes}; exec \"$0\" verify --quiet {file}");
     let mut shell = Command::new("bash");
     shell.args(["-c", &command, env!("CARGO_BIN_EXE_make-disc")]).current_dir(workspace.root());
-    RunOutput::of(shell.output().unwrap())
+    RunOutput::new(shell.output().unwrap())
 }
 
 /// The limit in docs/decisions/0011-verify.md.
@@ -254,9 +255,9 @@ const MAX_MEBIBYTES: u64 = 1024;
 fn memory_is_limited_for_the_worst_images() {
     // The root directory has 40 MiB of the shortest possible records.
     let sectors = 20_480;
-    let mut image = image_without_files(sectors, (sectors as u32 - 200) * SECTOR as u32);
+    let mut image = image_without_files(sectors, (sectors as u32 - 200) * SECTOR_LENGTH as u32);
     let tiny = record(b"A", 30, 1, false);
-    for sector in image[20 * SECTOR..(sectors - 180) * SECTOR].chunks_exact_mut(SECTOR) {
+    for sector in image[20 * SECTOR_LENGTH..(sectors - 180) * SECTOR_LENGTH].chunks_exact_mut(SECTOR_LENGTH) {
         for slot in sector.chunks_exact_mut(tiny.len()) {
             slot.copy_from_slice(&tiny);
         }

@@ -384,7 +384,7 @@ fn the_same_folder_gives_the_same_manifest() {
     one.run(&["init", "docs"]).expect_code(0);
     let mut command = other.command(&["init", "docs"]);
     command.env("LC_ALL", "tr_TR.UTF-8").env("TZ", "Asia/Kathmandu");
-    RunOutput::of(command.output().unwrap()).expect_code(0);
+    RunOutput::new(command.output().unwrap()).expect_code(0);
     let text = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_eq!(text(&one), text(&other));
 }

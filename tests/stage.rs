@@ -74,7 +74,7 @@ fn an_archive_is_the_same_each_time_and_other_programs_accept_it() {
     workspace.run(&["stage", "manifest.yaml", "--zip", "one.zip"]).expect_code(0);
     let mut later = Command::new("faketime");
     later.args(["2033-03-03 03:03:03", env!("CARGO_BIN_EXE_make-disc"), "stage", "manifest.yaml", "--zip", "two.zip"]);
-    RunOutput::of(later.current_dir(workspace.root()).env("TZ", "Asia/Kathmandu").output().unwrap()).expect_code(0);
+    RunOutput::new(later.current_dir(workspace.root()).env("TZ", "Asia/Kathmandu").output().unwrap()).expect_code(0);
     assert!(fs::read(workspace.path("one.zip")).unwrap() == fs::read(workspace.path("two.zip")).unwrap());
     assert!(
         Command::new("7zz").args(["t", "one.zip"]).current_dir(workspace.root()).output().unwrap().status.success()
@@ -177,7 +177,7 @@ fn an_interrupted_stage_leaves_nothing() {
             workspace.wait_for(".out.zip.", 1 << 20);
         }
         signal(&run, "INT");
-        RunOutput::of(run.wait_with_output().unwrap()).expect_code(130);
+        RunOutput::new(run.wait_with_output().unwrap()).expect_code(130);
         assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
     }
 }
@@ -231,7 +231,7 @@ fn a_preview_opens_the_first_page_in_the_browser_once() {
     let preview = |arguments: &[&str], path: &std::path::Path| {
         let mut command = workspace.command(arguments);
         let command = command.env("XDG_CACHE_HOME", workspace.path("cache")).env("OPENED", workspace.path("opened"));
-        RunOutput::of(command.env("PATH", path).output().unwrap())
+        RunOutput::new(command.env("PATH", path).output().unwrap())
     };
     let shown = preview(&["preview", "manifest.yaml"], &workspace.path("bin")).expect_code(0).stdout;
     let start = shown.lines().find_map(|line| line.strip_prefix("preview    ")).unwrap();
@@ -257,7 +257,7 @@ fn a_preview_contains_the_pages_and_links_to_the_documents() {
     let workspace = Workspace::new();
     let preview = |arguments: &[&str]| {
         let mut command = workspace.command(arguments);
-        RunOutput::of(command.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
+        RunOutput::new(command.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
     };
     let json = preview(&["preview", "--no-open", "--json", "manifest.yaml"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -304,7 +304,7 @@ fn watch_makes_the_preview_again_after_a_change() {
     fs::write(workspace.path("manifest.yaml"), text.replace("en: Africa", "en: Azania")).unwrap();
     shows("Azania");
     signal(&run, "INT");
-    let output = RunOutput::of(run.wait_with_output().unwrap()).expect_code(0);
+    let output = RunOutput::new(run.wait_with_output().unwrap()).expect_code(0);
     assert!(
         output.stdout.contains("made again") && output.stderr.contains("no pages were made"),
         "{}{}",

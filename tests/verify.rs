@@ -88,7 +88,7 @@ fn unreadable_sectors_are_named_and_the_rest_is_checked() {
         let mut command = workspace.command(&["verify", "out.iso"]);
         let file = fs::canonicalize(workspace.path("out.iso")).unwrap();
         command.env("LD_PRELOAD", &shim).env("SCRATCHED_FILE", file).env("SCRATCHED_SECTORS", sectors);
-        RunOutput::of(command.output().unwrap()).expect_code(4)
+        RunOutput::new(command.output().unwrap()).expect_code(4)
     };
     let output = scratched(format!("{},14", first + 3));
     let expected =

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::progress::Progress;
 
 /// The length of a sector in bytes.
-const SECTOR: usize = 2048;
+const SECTOR_LENGTH: usize = 2048;
 /// How many sectors are read at a time.
 const BATCH: usize = 32;
 
@@ -45,22 +45,22 @@ pub fn compare<D: Read + Seek>(
     interrupted: &AtomicBool,
 ) -> io::Result<Difference> {
     let mut difference = Difference::default();
-    let (mut expected, mut actual) = (vec![0; BATCH * SECTOR], vec![0; BATCH * SECTOR]);
+    let (mut expected, mut actual) = (vec![0; BATCH * SECTOR_LENGTH], vec![0; BATCH * SECTOR_LENGTH]);
     let mut at = 0;
     progress.begin(size);
     while at < size {
         if interrupted.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let bytes = (size - at).min((BATCH * SECTOR) as u64) as usize;
+        let bytes = (size - at).min((BATCH * SECTOR_LENGTH) as u64) as usize;
         image.read_exact(&mut expected[..bytes])?;
         if !read(disc, at, &mut actual[..bytes]) || expected[..bytes] != actual[..bytes] {
             // Compares each of them, one at a time.
-            for from in (0..bytes).step_by(SECTOR) {
-                let to = bytes.min(from + SECTOR);
+            for from in (0..bytes).step_by(SECTOR_LENGTH) {
+                let to = bytes.min(from + SECTOR_LENGTH);
                 let readable = read(disc, at + from as u64, &mut actual[from..to]);
                 if !readable || expected[from..to] != actual[from..to] {
-                    difference.add((at + from as u64) / SECTOR as u64, readable);
+                    difference.add((at + from as u64) / SECTOR_LENGTH as u64, readable);
                 }
             }
         }
@@ -85,20 +85,20 @@ mod tests {
 
     #[test]
     fn every_sector_that_differs_is_counted() {
-        let image: Vec<u8> = (0..100 * SECTOR).map(|n| (n % 251) as u8).collect();
-        let against = |disc: Vec<u8>| {
+        let image: Vec<u8> = (0..100 * SECTOR_LENGTH).map(|n| (n % 251) as u8).collect();
+        let compare_with = |disc: Vec<u8>| {
             let mut disc = Cursor::new(disc);
             let stop = AtomicBool::new(false);
             compare(&mut image.as_slice(), image.len() as u64, &mut disc, &mut Silence, &stop).unwrap()
         };
         let mut longer = image.clone();
-        longer.extend([0; 4 * SECTOR]);
-        assert!(against(longer).is_none());
+        longer.extend([0; 4 * SECTOR_LENGTH]);
+        assert!(compare_with(longer).is_none());
         let mut other = image.clone();
-        other[40 * SECTOR + 7] ^= 1;
-        other[99 * SECTOR] ^= 1;
-        assert_eq!(against(other), Difference { changed: 2, unreadable: 0, first: Some(40) });
-        let cut = image[..90 * SECTOR + 5].to_vec();
-        assert_eq!(against(cut), Difference { changed: 0, unreadable: 10, first: Some(90) });
+        other[40 * SECTOR_LENGTH + 7] ^= 1;
+        other[99 * SECTOR_LENGTH] ^= 1;
+        assert_eq!(compare_with(other), Difference { changed: 2, unreadable: 0, first: Some(40) });
+        let cut = image[..90 * SECTOR_LENGTH + 5].to_vec();
+        assert_eq!(compare_with(cut), Difference { changed: 0, unreadable: 10, first: Some(90) });
     }
 }

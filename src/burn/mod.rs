@@ -199,15 +199,18 @@ mod tests {
 
     #[test]
     fn each_tool_gets_its_own_arguments() {
-        let of = |tool: Tool| {
+        let command_line = |tool: Tool| {
             let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8));
             arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(of(Tool::Xorriso), "-as cdrecord -v dev=/dev/sr0 speed=8 blank=as_needed padsize=0 ./-out.iso");
-        assert_eq!(of(Tool::Wodim), "-v dev=/dev/sr0 speed=8 -dao ./-out.iso");
-        assert_eq!(of(Tool::Growisofs), "-dvd-compat -speed=8 -Z /dev/sr0=./-out.iso");
-        assert_eq!(of(Tool::Hdiutil), "burn -verifyburn -noeject -speed=8 ./-out.iso");
-        assert_eq!(of(Tool::Isoburn), "/Q /V /dev/sr0 ./-out.iso");
+        assert_eq!(
+            command_line(Tool::Xorriso),
+            "-as cdrecord -v dev=/dev/sr0 speed=8 blank=as_needed padsize=0 ./-out.iso"
+        );
+        assert_eq!(command_line(Tool::Wodim), "-v dev=/dev/sr0 speed=8 -dao ./-out.iso");
+        assert_eq!(command_line(Tool::Growisofs), "-dvd-compat -speed=8 -Z /dev/sr0=./-out.iso");
+        assert_eq!(command_line(Tool::Hdiutil), "burn -verifyburn -noeject -speed=8 ./-out.iso");
+        assert_eq!(command_line(Tool::Isoburn), "/Q /V /dev/sr0 ./-out.iso");
     }
 
     #[test]

@@ -22,17 +22,17 @@ pub(super) fn run(arguments: &BuildArguments) -> Exit {
     let mut session = arguments.common().session(&arguments.manifest);
     // If the image goes to standard output, there is no room for a result.
     session.settings.json &= arguments.output.as_os_str() != "-";
-    let mut run = Run { arguments, session };
-    run.build().unwrap_or_else(|error| run.session.fail(error, "no disc was"))
+    let mut build = Build { arguments, session };
+    build.run().unwrap_or_else(|error| build.session.fail(error, "no disc was"))
 }
 
-struct Run<'a> {
+struct Build<'a> {
     arguments: &'a BuildArguments,
     session: Session<'a>,
 }
 
-impl Run<'_> {
-    fn build(&mut self) -> Result<Exit, CommandError> {
+impl Build<'_> {
+    fn run(&mut self) -> Result<Exit, CommandError> {
         let to_stdout = self.arguments.output.as_os_str() == "-";
         let output = Output { path: &self.arguments.output, kind: OutputKind::Image, force: self.arguments.force };
         self.reject_misspelt_command()?;

@@ -7,7 +7,7 @@ use super::error::CommandError;
 use super::session::{Session, Settings};
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
-use crate::data_formats::{Lines, csv, json};
+use crate::data_formats::{LineEnding, csv, json};
 use crate::language::format_size;
 use crate::layout::Layout;
 
@@ -38,7 +38,7 @@ fn list(arguments: &ListArguments, session: &mut Session) -> Result<Exit, Comman
     let text = if arguments.json {
         format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": rows }))
     } else if arguments.csv {
-        csv(&rows, Lines::Lf).ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?
+        csv(&rows, LineEnding::Lf).ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?
     } else {
         format!("{}\n", table(&rows))
     };

@@ -14,7 +14,7 @@ use crate::data_formats::json;
 use crate::image::Image;
 use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
-use crate::print::{self, Options, PaperSize, PrintItem, Printed};
+use crate::print::{self, PaperSize, PrintItem, PrintOptions, Printed};
 use crate::progress;
 use crate::verify;
 
@@ -82,7 +82,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         None => {
             let plan = session.plan(arguments.media_check)?;
             // Paper can be printed even of a disc that does not fit its medium yet.
-            let image = Image::of(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
+            let image = Image::new(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
             let flag = session.interrupt_flag()?;
             let digests = image.write(&mut io::sink(), &mut progress::Silence, &flag);
             digests.map_err(|failure| CommandError::not_written(failure, output.path))?.image
@@ -94,7 +94,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         [] => PrintItem::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
     };
-    let options = Options {
+    let options = PrintOptions {
         items: &pieces,
         languages: &languages,
         paper: match arguments.paper {

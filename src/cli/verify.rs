@@ -177,7 +177,7 @@ fn model(
         Failure::Interrupted => interrupted(Interrupted),
         Failure::Fault(what) => CommandError::internal(&what),
     };
-    let image = Image::of(&plan).map_err(failed)?;
+    let image = Image::new(&plan).map_err(failed)?;
     let digests = image.write(&mut io::sink(), &mut progress::Silence, flag).map_err(failed)?;
     Ok(ExpectedImage {
         checksum_list: digests.checksums,

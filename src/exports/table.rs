@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Collection, InLanguage, Record, joined, one_line};
 use crate::catalogue::{EditionOf, Kind, StandardNumber};
 use crate::compressed::CompressedBytes;
-use crate::data_formats::{Lines, csv};
+use crate::data_formats::{LineEnding, csv};
 use crate::layout::DiscPath;
 
 /// A file with all that is known of its report.
@@ -83,5 +83,5 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
         })
     });
     // Without the mark Excel takes UTF-8 for the system's code page.
-    CompressedBytes::new(format!("\u{feff}{}", csv(lines, Lines::CrLf).unwrap_or_default()).as_bytes())
+    CompressedBytes::new(format!("\u{feff}{}", csv(lines, LineEnding::CrLf).unwrap_or_default()).as_bytes())
 }

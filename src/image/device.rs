@@ -17,7 +17,7 @@ use super::extents::Extents;
 use super::patch::{FIRST_DESCRIPTOR_SECTOR, RootDirectory, patch_descriptors, patch_record};
 use super::reader::{BUFFER_LENGTH, FileChunk, FileSlice};
 use super::writer::OutputBuffer;
-use super::{Failure, SECTOR};
+use super::{Failure, SECTOR_LENGTH};
 use crate::checksum::{self, Digest, Hasher};
 use crate::media_check::ApplicationUse;
 use crate::plan::{Content, Plan};
@@ -102,7 +102,7 @@ impl<'a> Device<'a> {
             patched_records: 0,
             received: 0,
             sector: 0,
-            sector_count: size / SECTOR,
+            sector_count: size / SECTOR_LENGTH,
             pending: Vec::new(),
             progress,
             stop,
@@ -144,7 +144,7 @@ impl<'a> Device<'a> {
         if first != self.received {
             return Err(Failure::Fault(format!("expected sector {} from hadris, received {first}", self.received)));
         }
-        self.received += blocks.len() as u64 / SECTOR;
+        self.received += blocks.len() as u64 / SECTOR_LENGTH;
         while self.sector < self.received {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
@@ -153,7 +153,7 @@ impl<'a> Device<'a> {
                 Some(start) if start <= self.sector => self.receive_chunk()?,
                 next => {
                     let end = next.map_or(self.received, |start| start.min(self.received));
-                    let offset = |sector: u64| ((sector - first) * SECTOR) as usize;
+                    let offset = |sector: u64| ((sector - first) * SECTOR_LENGTH) as usize;
                     // A copy, because some blocks are patched. It stays in the processor's cache.
                     let mut blocks = blocks[offset(self.sector)..offset(end)].to_vec();
                     self.process_metadata(&mut blocks)?;
@@ -182,7 +182,7 @@ impl<'a> Device<'a> {
         for slice in &chunk.slices {
             self.hash_slice(&chunk, slice)?;
         }
-        self.sector += chunk.filled as u64 / SECTOR;
+        self.sector += chunk.filled as u64 / SECTOR_LENGTH;
         let last_file = chunk.slices.last().map(|slice| self.plan.entries[slice.entry].path.name());
         self.progress.advance(chunk.filled as u64, last_file);
         self.send(OutputBuffer { buffer: chunk.buffer, filled: chunk.filled, reuse: true })
@@ -193,14 +193,14 @@ impl<'a> Device<'a> {
         let path = &self.plan.entries[slice.entry].path;
         let mut current = match self.current.take() {
             Some(current) => current,
-            None => self.start_file(slice.entry, chunk.first_sector + slice.offset as u64 / SECTOR)?,
+            None => self.start_file(slice.entry, chunk.first_sector + slice.offset as u64 / SECTOR_LENGTH)?,
         };
         if current.entry != slice.entry || current.remaining < slice.length as u64 {
             return Err(Failure::Fault(format!("`{path}` was read out of order")));
         }
         let end = slice.offset + slice.length;
         Hasher::update_both(&mut self.image, &mut current.hasher, &chunk.buffer[slice.offset..end]);
-        self.image.update(&chunk.buffer[end..end.next_multiple_of(SECTOR as usize)]);
+        self.image.update(&chunk.buffer[end..end.next_multiple_of(SECTOR_LENGTH as usize)]);
         current.remaining -= slice.length as u64;
         match (current.remaining, slice.is_last) {
             (0, true) => self.digests[current.entry] = Some(current.hasher.finish()),
@@ -225,10 +225,10 @@ impl<'a> Device<'a> {
     /// Patches, hashes and sends blocks outside of files, which start at the current sector.
     fn process_metadata(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
         let first = self.sector;
-        let count = blocks.len() as u64 / SECTOR;
+        let count = blocks.len() as u64 / SECTOR_LENGTH;
         if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
             let list_name = self.checksum_list_name();
-            let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR) as usize..];
+            let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR_LENGTH) as usize..];
             self.roots.extend(patch_descriptors(descriptors, self.application_use, list_name));
         }
         // hadris writes a directory with one call, so `blocks` contains all of it.
@@ -251,7 +251,7 @@ impl<'a> Device<'a> {
 
     /// Copies the checksum list into those blocks that belong to its extent.
     fn insert_list(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
-        let (start, end) = (first * SECTOR, first * SECTOR + blocks.len() as u64);
+        let (start, end) = (first * SECTOR_LENGTH, first * SECTOR_LENGTH + blocks.len() as u64);
         let list = self.extents.list_bytes();
         if end <= list.start || list.end <= start {
             return Ok(());
@@ -303,7 +303,7 @@ impl ErrorType for Device<'_> {
 
 impl BlockDevice for Device<'_> {
     fn block_size(&self) -> BlockSize {
-        const SIZE: BlockSize = match BlockSize::new(SECTOR as u32) {
+        const SIZE: BlockSize = match BlockSize::new(SECTOR_LENGTH as u32) {
             Some(size) => size,
             None => unreachable!(),
         };

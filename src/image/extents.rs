@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use hadris_fs::{Extent, Report};
 
-use super::{Failure, SECTOR};
+use super::{Failure, SECTOR_LENGTH};
 use crate::plan::{Content, Plan};
 
 pub(super) struct Extents {
@@ -41,7 +41,9 @@ impl Extents {
             let length: u64 = extents.iter().map(Extent::len).sum();
             let contiguous = extents.windows(2).all(|pair| pair[0].end() == pair[1].offset());
             match extents.first() {
-                Some(first) if length == entry.length && contiguous => files.push((first.offset() / SECTOR, index)),
+                Some(first) if length == entry.length && contiguous => {
+                    files.push((first.offset() / SECTOR_LENGTH, index))
+                }
                 _ => return Err(Failure::Fault(format!("`{}` has no extent of its length", entry.path))),
             }
         }
@@ -51,7 +53,7 @@ impl Extents {
 
     /// The bytes of the image that the checksum list takes up.
     pub(super) fn list_bytes(&self) -> Range<u64> {
-        let start = self.list_sector * SECTOR;
+        let start = self.list_sector * SECTOR_LENGTH;
         start..start + self.list_length
     }
 }

@@ -33,7 +33,7 @@ use extents::Extents;
 use media_check_sink::MediaCheckSink;
 
 /// The length of a logical sector in bytes (ECMA-119 6.1.2).
-pub const SECTOR: u64 = 2048;
+pub const SECTOR_LENGTH: u64 = 2048;
 
 // The media check may only skip padding.
 const _: () = assert!(media_check::SKIPPED_SECTORS <= tree::PADDING_SECTORS);
@@ -79,20 +79,20 @@ impl<'p> Image<'p> {
     ///
     /// # Errors
     /// [`Failure::Fault`] if hadris cannot plan the image as it must be.
-    pub fn of(plan: &'p Plan) -> Result<Self, Failure> {
+    pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
         let tree = tree::build_tree(plan)?;
         let options = tree::volume_options(plan)?;
         let report = plan_extents(&tree, &options)?;
         // The checksum list is empty in hadris' plan; its extent is inserted before the padding.
         let lists = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums));
         let list_length: u64 = lists.map(|entry| entry.length).sum();
-        let list_sectors = list_length.div_ceil(SECTOR);
-        let sectors = report.size() / SECTOR + list_sectors;
+        let list_sectors = list_length.div_ceil(SECTOR_LENGTH);
+        let sectors = report.size() / SECTOR_LENGTH + list_sectors;
         // This moves no extent, so there is no need to plan again; the device checks the final size.
         let options = options.with_min_image_blocks(sectors);
         let list_sector = sectors - tree::PADDING_SECTORS - list_sectors;
         let extents = Extents::from_report(plan, &report, list_sector, list_length)?;
-        Ok(Self { plan, tree, options, extents, size: sectors * SECTOR })
+        Ok(Self { plan, tree, options, extents, size: sectors * SECTOR_LENGTH })
     }
 
     /// The length of the image in bytes.
@@ -241,7 +241,7 @@ mod tests {
         let options = PlanOptions { search: false, media_check: false, find_all: false };
         let plan = project.plan(options, &mut Silence, &AtomicBool::new(false)).unwrap().unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
-            let image = Image::of(&plan).unwrap();
+            let image = Image::new(&plan).unwrap();
             let written = image.write(&mut LimitedMedium(room), &mut Silence, &AtomicBool::new(false));
             let full = matches!(&written, Err(Failure::Output(error)) if error.kind() == io::ErrorKind::StorageFull);
             assert!(full, "{room}: {written:?}");

@@ -1,13 +1,13 @@
 //! What is changed in the structures that hadris writes: the application-use area of the primary volume
 //! descriptor, and the records of the checksum list in the two root directories.
 
-use super::SECTOR;
+use super::SECTOR_LENGTH;
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse};
 
 /// Where the first volume descriptor is (ECMA-119 6.2.1).
 pub(super) const FIRST_DESCRIPTOR_SECTOR: u64 = 16;
 /// The offset of the root directory's record in a volume descriptor (ECMA-119 8.4.18).
-const ROOT_RECORD: usize = 156;
+const ROOT_RECORD_OFFSET: usize = 156;
 
 /// Types of volume descriptors (ECMA-119 8.1.1).
 const PRIMARY: u8 = 1;
@@ -32,7 +32,7 @@ pub(super) fn patch_descriptors(
     list_name: &str,
 ) -> Vec<RootDirectory> {
     let mut roots = Vec::new();
-    for descriptor in blocks.chunks_exact_mut(SECTOR as usize) {
+    for descriptor in blocks.chunks_exact_mut(SECTOR_LENGTH as usize) {
         let list_identifier = match descriptor[0] {
             PRIMARY => {
                 descriptor[APPLICATION_USE_RANGE].copy_from_slice(application_use);
@@ -43,7 +43,7 @@ pub(super) fn patch_descriptors(
             TERMINATOR => break,
             _ => continue,
         };
-        let sector = u64::from(read_u32_le(descriptor, ROOT_RECORD + 2));
+        let sector = u64::from(read_u32_le(descriptor, ROOT_RECORD_OFFSET + 2));
         roots.push(RootDirectory { sector, list_identifier });
     }
     roots
@@ -56,7 +56,7 @@ pub(super) fn patch_record(directory: &mut [u8], identifier: &[u8], sector: u32,
         let record_length = usize::from(directory[at]);
         if record_length == 0 {
             // The next record did not fit into this sector (ECMA-119 6.8.1.1).
-            at = (at / SECTOR as usize + 1) * SECTOR as usize;
+            at = (at / SECTOR_LENGTH as usize + 1) * SECTOR_LENGTH as usize;
             continue;
         }
         let identifier_start = at + RECORD_HEADER;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use super::{Failure, SECTOR};
+use super::{Failure, SECTOR_LENGTH};
 use crate::catalogue::{Reading, Stamp};
 use crate::compressed::CompressedBytes;
 use crate::plan::{Content, Plan};
@@ -41,7 +41,7 @@ impl FileChunk {
     /// Reserves space for the next bytes of an entry, and zeros the rest of their last sector.
     fn reserve(&mut self, entry: usize, length: usize, is_last: bool) -> &mut [u8] {
         let offset = self.filled;
-        self.filled += length.next_multiple_of(SECTOR as usize);
+        self.filled += length.next_multiple_of(SECTOR_LENGTH as usize);
         self.buffer[offset + length..self.filled].fill(0);
         self.slices.push(FileSlice { entry, offset, length, is_last });
         &mut self.buffer[offset..offset + length]
@@ -113,7 +113,7 @@ impl FileReader<'_> {
             let count = remaining.min((BUFFER_LENGTH - chunk.filled) as u64) as usize;
             remaining -= count as u64;
             reading.fill(chunk.reserve(entry, count, remaining == 0)).map_err(ReadError::Source)?;
-            sector += (count as u64).div_ceil(SECTOR);
+            sector += (count as u64).div_ceil(SECTOR_LENGTH);
         }
         reading.end().map_err(ReadError::Source)
     }
@@ -128,7 +128,7 @@ impl FileReader<'_> {
                 let (bytes, rest) = unpacked.split_at(unpacked.len().min(BUFFER_LENGTH - chunk.filled));
                 remaining -= bytes.len() as u64;
                 chunk.reserve(entry, bytes.len(), remaining == 0).copy_from_slice(bytes);
-                sector += (bytes.len() as u64).div_ceil(SECTOR);
+                sector += (bytes.len() as u64).div_ceil(SECTOR_LENGTH);
                 unpacked = rest;
             }
         }
@@ -139,7 +139,7 @@ impl FileReader<'_> {
     /// a new one.
     fn chunk_at(&mut self, sector: u64) -> Result<&mut FileChunk, ReadError> {
         let continues = |chunk: &FileChunk| {
-            chunk.first_sector + chunk.filled as u64 / SECTOR == sector && chunk.filled < BUFFER_LENGTH
+            chunk.first_sector + chunk.filled as u64 / SECTOR_LENGTH == sector && chunk.filled < BUFFER_LENGTH
         };
         if !self.chunk.as_ref().is_some_and(continues) {
             self.send_chunk()?;

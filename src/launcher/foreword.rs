@@ -26,13 +26,13 @@ pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: 
 }
 
 /// The foreword in the languages that it exists in.
-pub(super) struct Foreword<'s> {
+pub(super) struct ForewordPages<'s> {
     site: &'s Site<'s>,
     materials: &'s Materials,
     targets: LinkTargets,
 }
 
-impl<'s> Foreword<'s> {
+impl<'s> ForewordPages<'s> {
     pub(super) fn new(site: &'s Site<'s>, materials: &'s Materials) -> Self {
         let targets = LinkTargets::new(site.catalogue, site.layout);
         Self { site, materials, targets }

@@ -7,7 +7,7 @@ use minijinja::value::Value;
 
 use super::browse::{self, BrowseGroups};
 use super::check_commands::CheckCommands;
-use super::foreword::Foreword;
+use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
 use super::materials::Materials;
 use super::page_language::{PageLanguage, language_value};
@@ -15,7 +15,7 @@ use super::site::Site;
 use super::{reports, search};
 use crate::catalogue::Text;
 use crate::diagnostic::{Finding, Findings};
-use crate::file_formats::{Kind, display_name};
+use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
 use crate::layout::DiscPath;
 use crate::parallel::parallel_map;
@@ -31,7 +31,7 @@ pub(super) fn render(
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
-    let foreword = Foreword::new(site, materials);
+    let foreword = ForewordPages::new(site, materials);
     let numbers: Vec<usize> = (0..site.catalogue.disc.languages.len()).collect();
     let by_language = parallel_map(&numbers, |number| pages_in(site, *number, commands, &foreword));
     for page in std::iter::once(index_page(site)).chain(by_language.into_iter().flatten()) {
@@ -83,7 +83,12 @@ fn index_page(site: &Site<'_>) -> RenderResult {
 }
 
 /// All pages in the disc's language of this number.
-fn pages_in(site: &Site<'_>, number: usize, commands: &CheckCommands, foreword: &Foreword<'_>) -> Vec<RenderResult> {
+fn pages_in(
+    site: &Site<'_>,
+    number: usize,
+    commands: &CheckCommands,
+    foreword: &ForewordPages<'_>,
+) -> Vec<RenderResult> {
     let layout = site.layout;
     let format = site.catalogue.disc.languages[number].format();
     let language =
@@ -152,7 +157,7 @@ fn render_page(
     Ok(GeneratedFile::new(path, &bytes))
 }
 
-fn home_page(site: &Site<'_>, language: &PageLanguage<'_>, foreword: &Foreword<'_>) -> Value {
+fn home_page(site: &Site<'_>, language: &PageLanguage<'_>, foreword: &ForewordPages<'_>) -> Value {
     let signature = site.catalogue.launcher.foreword.as_ref().and_then(|foreword| foreword.signature.as_ref());
     let signature = signature.map(|signature| {
         context! {
@@ -189,9 +194,11 @@ fn help_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
         .flat_map(|variant| &variant.files)
         .map(|file| file.extension.as_str())
         .collect();
-    let formats: BTreeSet<(Kind, String)> =
-        extensions.into_iter().map(|extension| (Kind::from_extension(extension), display_name(extension))).collect();
-    let formats: Vec<(Kind, String)> = formats.into_iter().collect();
+    let formats: BTreeSet<(FormatKind, String)> = extensions
+        .into_iter()
+        .map(|extension| (FormatKind::from_extension(extension), display_name(extension)))
+        .collect();
+    let formats: Vec<(FormatKind, String)> = formats.into_iter().collect();
     let formats: Vec<Value> = formats
         .chunk_by(|(a, _), (b, _)| a.help_key() == b.help_key())
         .map(|same_kind| {

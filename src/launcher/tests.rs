@@ -97,7 +97,7 @@ fn collection(tags: &[&str]) -> Catalogue {
 fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     let mut findings = Findings::default();
     // Names are not what these tests are about.
-    let layout = Layout::of(catalogue, &mut Findings::default());
+    let layout = Layout::new(catalogue, &mut Findings::default());
     let materials = Materials::read(catalogue, &mut findings);
     let prepared = PreparedMaterials::new(catalogue, &materials, &mut findings);
     let files = render(catalogue, &layout, &prepared, &Extractions::without_search(), &mut findings);
@@ -131,7 +131,7 @@ fn every_link_leads_to_a_file_on_the_disc() {
     for style in [NameStyle::Portable, NameStyle::Dos] {
         let mut catalogue = collection(&SIX);
         catalogue.disc.names = style;
-        let layout = Layout::of(&catalogue, &mut Findings::default());
+        let layout = Layout::new(&catalogue, &mut Findings::default());
         let (files, _) = render_ok(&catalogue);
         let mut known: BTreeSet<String> = files.keys().cloned().collect();
         for (s, r, report) in catalogue.reports() {
@@ -322,7 +322,7 @@ fn pages_and_readme_show_the_number_of_listed_files() {
         catalogue.disc.names = style;
         // One file under two paths is listed twice.
         catalogue.sections[0].reports[1].variants[0].files[0].source = SourceId(0);
-        let layout = Layout::of(&catalogue, &mut Findings::default());
+        let layout = Layout::new(&catalogue, &mut Findings::default());
         let (files, _) = render_ok(&catalogue);
         let generated = files.keys().filter(|path| !path.contains('-')).count();
         let documents: usize =

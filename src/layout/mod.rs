@@ -84,7 +84,7 @@ struct ReportPaths {
 
 impl Layout {
     /// Assigns a path to every file, and reports names that do not fit.
-    pub fn of(catalogue: &Catalogue, findings: &mut Findings) -> Self {
+    pub fn new(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let style = catalogue.disc.names;
         let rules = NameRules::new(style);
         let sections = (0..).zip(&catalogue.sections);

@@ -1,18 +1,20 @@
 //! The booklet in the lid of a jewel case: one page, folded once.
 
-use super::{Area, Colour, Column, Content, Element, MIN_FONT_SIZE, Page, TextAlign, TextStyle, Typesetter};
+use super::{
+    Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter,
+};
 
 /// The side of the booklet in millimetres.
 const SIDE: f32 = 120.0;
 
-pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Vec<Page> {
+pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Vec<Page> {
     let outside = outside(content, typesetter);
     let inside = inside(content, typesetter);
     vec![outside, inside]
 }
 
 /// Back and front; the front is on the right.
-fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     let disc = &content.catalogue.disc;
     let (accent, on_accent) = (content.colour("accent"), content.colour("on_accent"));
@@ -22,10 +24,11 @@ fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
     // A field of colour at the top, with bleed.
     let field = SIDE * 0.62;
     page.elements
-        .push(Element::Area(Area::new(front.x, y - page.bleed, SIDE + page.bleed, field + page.bleed), accent));
+        .push(PageElement::Area(Area::new(front.x, y - page.bleed, SIDE + page.bleed, field + page.bleed), accent));
     let margin = 10.0;
     let titles = content.titles();
-    let mut column = Column::new(Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin));
+    let mut column =
+        TextColumn::new(Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin));
     if let Some((title, language)) = titles.first() {
         let style = TextStyle { size: 24.0, bold: true, colour: on_accent };
         let room = if titles.len() > 1 { column.remaining_height() * 0.6 } else { column.remaining_height() };
@@ -61,7 +64,7 @@ fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
     let date = disc.date.map(|date| language.format().date(date));
     let beside = if has_emblem { emblem + 6.0 } else { 0.0 };
     let mut column =
-        Column::new(Area::new(lower.x + beside, lower.y + lower.height - emblem, lower.width - beside, emblem));
+        TextColumn::new(Area::new(lower.x + beside, lower.y + lower.height - emblem, lower.width - beside, emblem));
     let lines = [
         (disc.publisher.clone(), 11.0, true, text),
         (date, 10.0, false, text),
@@ -81,7 +84,7 @@ fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
     }
     // The back: how to open the disc, its volume name and its digest.
     let back = Area::new(x, y, SIDE, SIDE).inset(margin);
-    let mut column = Column::new(back);
+    let mut column = TextColumn::new(back);
     for language in content.languages.iter().take(6) {
         let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
         let name = TextStyle { size: 8.0, bold: true, colour: accent };
@@ -98,15 +101,16 @@ fn outside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
     let mut bottom = back.y + back.height;
     for (line, bold, colour) in foot.into_iter().rev() {
         let style = TextStyle { size: 8.0, bold, colour };
-        let typeset = content.set_codes(typesetter, &line, style, (back.width, 6.0), Content::code_alignment(language));
+        let typeset =
+            content.set_codes(typesetter, &line, style, (back.width, 6.0), PrintContent::code_alignment(language));
         bottom -= typeset.height;
-        page.elements.push(Element::Text { x: back.x, y: bottom, quarters: 0, typeset });
+        page.elements.push(PageElement::Text { x: back.x, y: bottom, quarters: 0, typeset });
     }
     page.with_crop_marks(&[SIDE])
 }
 
 /// The contents of the disc, in one language on each side.
-fn inside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     for (side, language) in content.languages.iter().take(2).enumerate() {
         let area = Area::new(page.trim.x + side as f32 * SIDE, page.trim.y, SIDE, SIDE).inset(10.0);
@@ -117,17 +121,17 @@ fn inside(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
 
 /// Lists sections and their reports in the largest font size in which all fit.
 pub(super) fn list_contents(
-    content: &Content<'_>,
+    content: &PrintContent<'_>,
     typesetter: &mut Typesetter,
     language: &crate::language::Language,
     area: Area,
-    elements: &mut Vec<Element>,
+    elements: &mut Vec<PageElement>,
 ) {
     let default = content.catalogue.disc.default_language();
     let (accent, text) = (content.colour("accent"), content.colour("text"));
     for size in [9.0, 8.0, 7.0, MIN_FONT_SIZE] {
         let mut list = Vec::new();
-        let mut column = Column::new(area);
+        let mut column = TextColumn::new(area);
         let mut all_fit = true;
         let heading = |size: f32, colour: Colour| TextStyle { size, bold: true, colour };
         for section in &content.catalogue.sections {
@@ -168,7 +172,7 @@ pub(super) fn list_contents(
         }
     }
     // Too many reports: only the sections, each with the number of its reports.
-    let mut column = Column::new(area);
+    let mut column = TextColumn::new(area);
     for section in &content.catalogue.sections {
         let shown = section.title.shown(language, default);
         let title_language = shown.other.unwrap_or(language);

@@ -1,13 +1,13 @@
 //! The inlay under the tray of a jewel case, with a spine on each side.
 
-use super::{Area, Content, Element, MIN_FONT_SIZE, Page, TextAlign, TextStyle, Typesetter, cover};
+use super::{Area, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextStyle, Typesetter, cover};
 
 /// Lengths in millimetres.
 const WIDTH: f32 = 151.0;
 const HEIGHT: f32 = 118.0;
 const SPINE: f32 = 6.5;
 
-pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(WIDTH, HEIGHT);
     let Area { x, y, .. } = page.trim;
     let (accent, on_accent) = (content.colour("accent"), content.colour("on_accent"));
@@ -15,7 +15,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
     let bleed = page.bleed;
     // The spines, with bleed.
     for left in [x - bleed, x + WIDTH - SPINE] {
-        page.elements.push(Element::Area(Area::new(left, y - bleed, SPINE + bleed, HEIGHT + 2.0 * bleed), accent));
+        page.elements.push(PageElement::Area(Area::new(left, y - bleed, SPINE + bleed, HEIGHT + 2.0 * bleed), accent));
     }
     let disc = &content.catalogue.disc;
     let titles = content.titles();
@@ -34,7 +34,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
                 1 => (spine + SPINE - middle, y + from_top),
                 _ => (spine + middle, y + HEIGHT - from_top),
             };
-            page.elements.push(Element::Text { x, y, quarters, typeset });
+            page.elements.push(PageElement::Text { x, y, quarters, typeset });
         }
     }
     let back = Area::new(x + SPINE, y, WIDTH - 2.0 * SPINE, HEIGHT).inset(8.0);
@@ -47,7 +47,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
         TextAlign::Start,
     );
     let head = typeset.height + 4.0;
-    page.elements.push(Element::Text { x: back.x, y: back.y, quarters: 0, typeset });
+    page.elements.push(PageElement::Text { x: back.x, y: back.y, quarters: 0, typeset });
     let foot = 9.0;
     let area = Area::new(back.x, back.y + head, back.width, back.height - head - foot);
     cover::list_contents(content, typesetter, content.main_language(), area, &mut page.elements);
@@ -58,9 +58,9 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
         &line,
         style,
         (back.width, foot),
-        Content::code_alignment(content.main_language()),
+        PrintContent::code_alignment(content.main_language()),
     );
     let bottom = back.y + back.height - typeset.height;
-    page.elements.push(Element::Text { x: back.x, y: bottom, quarters: 0, typeset });
+    page.elements.push(PageElement::Text { x: back.x, y: bottom, quarters: 0, typeset });
     page.with_crop_marks(&[SPINE, WIDTH - SPINE])
 }

@@ -1,15 +1,15 @@
 //! The label: what is printed on the disc itself.
 
-use super::{Area, Colour, Content, Element, MIN_FONT_SIZE, Page, TextAlign, TextStyle, Typesetter};
+use super::{Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextStyle, Typesetter};
 
 // Diameters in millimetres.
-const DISC: f32 = 120.0;
-const MINI_DISC: f32 = 80.0;
-/// What cannot be printed at the outer edge.
-const EDGE: f32 = 2.0;
-/// Many blanks cannot be printed within this, some only within 23 mm.
-const HUB: f32 = 46.0;
-const MINI_HUB: f32 = 36.0;
+const DISC_DIAMETER: f32 = 120.0;
+const MINI_DISC_DIAMETER: f32 = 80.0;
+/// The width of the ring at the outer edge that cannot be printed.
+const UNPRINTABLE_EDGE: f32 = 2.0;
+/// The diameter of the middle of the disc. On many blank discs it cannot be printed; on some, only the inner 23 mm cannot.
+const HUB_DIAMETER: f32 = 46.0;
+const MINI_HUB_DIAMETER: f32 = 36.0;
 
 /// The number of titles below the hub, besides the main one above it.
 const MAX_OTHER_TITLES: usize = 4;
@@ -17,24 +17,25 @@ const MAX_OTHER_TITLES: usize = 4;
 /// The width of the rings that frame the label.
 const RING_WIDTH: f32 = 0.6;
 
-pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page {
+pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let disc = &content.catalogue.disc;
     let is_mini = disc.medium.as_ref().is_some_and(|medium| medium.name.starts_with("mini-"));
-    let diameter = if is_mini { MINI_DISC } else { DISC };
-    let hub = if is_mini { MINI_HUB } else { HUB };
+    let diameter = if is_mini { MINI_DISC_DIAMETER } else { DISC_DIAMETER };
+    let hub = if is_mini { MINI_HUB_DIAMETER } else { HUB_DIAMETER };
     let mut page = Page::uncut(diameter, diameter);
     let middle = diameter / 2.0;
     let (accent, text, muted) = (content.colour("accent"), content.colour("text"), content.colour("muted"));
-    let outer = middle - EDGE / 2.0;
-    let ring = |inner: f32, outer: f32, colour: Colour| Element::Ring { x: middle, y: middle, inner, outer, colour };
+    let outer = middle - UNPRINTABLE_EDGE / 2.0;
+    let ring =
+        |inner: f32, outer: f32, colour: Colour| PageElement::Ring { x: middle, y: middle, inner, outer, colour };
     page.elements.push(ring(outer - RING_WIDTH, outer, accent));
     page.elements.push(ring(hub / 2.0, hub / 2.0 + RING_WIDTH, accent));
 
     // The width of the circle at a distance from its centre, less a margin.
     let chord = |distance: f32| 2.0 * ((outer - 3.0).powi(2) - distance.powi(2)).max(0.0).sqrt();
-    let free = middle - hub / 2.0 - EDGE;
+    let free = middle - hub / 2.0 - UNPRINTABLE_EDGE;
     // Above the hub: the emblem, and the title below it.
-    let top = EDGE + 3.0;
+    let top = UNPRINTABLE_EDGE + 3.0;
     let has_emblem = content.branding.emblem.is_some();
     let emblem = if has_emblem { free * 0.36 } else { free * 0.12 };
     if has_emblem {
@@ -50,7 +51,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
         let typeset =
             typesetter.set_to_fit(title, language, style, (area.width, area.height), MIN_FONT_SIZE, TextAlign::Centre);
         let y = area.y + (area.height - typeset.height) / 2.0;
-        page.elements.push(Element::Text { x: area.x, y, quarters: 0, typeset });
+        page.elements.push(PageElement::Text { x: area.x, y, quarters: 0, typeset });
     }
     // Below it: the other titles, publisher, date, volume name and digest.
     let language = content.main_language();
@@ -68,7 +69,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
     lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, bold: true, colour: accent }));
     lines.push((content.short_digest(), &content.english, plain(7.0, muted)));
     let below = middle + hub / 2.0 + 2.0;
-    let room = diameter - EDGE - 4.0 - below;
+    let room = diameter - UNPRINTABLE_EDGE - 4.0 - below;
     // Smaller and smaller until all lines fit within the circle.
     for scale in [1.0, 0.92, 0.85, 0.78, 0.7, 0.62] {
         let (mut y, mut elements, mut fits) = (below, Vec::new(), true);
@@ -80,7 +81,7 @@ pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter) -> Page
             let bottom = chord(y + typeset.height - middle);
             fits &= typeset.width <= bottom.max(width * 0.5) + 0.01;
             let (x, height) = (middle - width / 2.0, typeset.height);
-            elements.push(Element::Text { x, y, quarters: 0, typeset });
+            elements.push(PageElement::Text { x, y, quarters: 0, typeset });
             y += height + 0.8;
         }
         if (fits && y - below <= room) || scale < 0.65 {

@@ -1,47 +1,48 @@
 //! The leaflet: the list of documents, in each language.
 
-use super::{Area, Column, Content, Element, Page, PaperSize, TextAlign, TextStyle, Typesetter};
+use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter};
 use crate::catalogue::{EditionOf, Report};
 use crate::language::Language;
 
 /// The margin around the text, in millimetres.
-const MARGIN: f32 = 20.0;
+const LEAFLET_MARGIN: f32 = 20.0;
 
-pub(super) fn render(content: &Content<'_>, typesetter: &mut Typesetter, paper: PaperSize) -> Vec<Page> {
+pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSize) -> Vec<Page> {
     content.languages.iter().flat_map(|language| pages(content, typesetter, paper, language)).collect()
 }
 
-fn pages(content: &Content<'_>, typesetter: &mut Typesetter, paper: PaperSize, language: &Language) -> Vec<Page> {
+fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSize, language: &Language) -> Vec<Page> {
     let (width, height) = match paper {
         PaperSize::A4 => (210.0, 297.0),
         PaperSize::Letter => (215.9, 279.4),
     };
-    let area = Area::new(MARGIN, MARGIN, width - 2.0 * MARGIN, height - 2.0 * MARGIN - 8.0);
+    let area =
+        Area::new(LEAFLET_MARGIN, LEAFLET_MARGIN, width - 2.0 * LEAFLET_MARGIN, height - 2.0 * LEAFLET_MARGIN - 8.0);
     let catalogue = content.catalogue;
     let default = catalogue.disc.default_language();
     let (accent, text, muted) = (content.colour("accent"), content.colour("text"), content.colour("muted"));
     let plain = |size: f32| TextStyle { size, bold: false, colour: text };
     let quiet = TextStyle { size: 8.5, bold: false, colour: muted };
     let mut pages = vec![Page::uncut(width, height)];
-    let mut column = Column::new(area);
+    let mut column = TextColumn::new(area);
     // Texts of a block stay on one page: a heading with the first report after it.
     let mut block = |gap: f32, texts: Vec<(super::TypesetText, f32)>, pages: &mut Vec<Page>| {
         column.y += if column.y > area.y { gap } else { 0.0 };
         let needs: f32 = texts.iter().map(|(typeset, space_after)| typeset.height + space_after).sum();
         if needs > column.remaining_height() && column.y > area.y {
             pages.push(Page::uncut(width, height));
-            column = Column::new(area);
+            column = TextColumn::new(area);
         }
         for (typeset, space_after) in texts {
             // A block longer than a page continues on the next.
             if typeset.height > column.remaining_height() && column.y > area.y {
                 pages.push(Page::uncut(width, height));
-                column = Column::new(area);
+                column = TextColumn::new(area);
             }
             if let Some(page) = pages.last_mut() {
                 let height = typeset.height;
                 if !column.add(typeset.clone(), space_after, &mut page.elements) {
-                    page.elements.push(Element::Text { x: area.x, y: column.y, quarters: 0, typeset });
+                    page.elements.push(PageElement::Text { x: area.x, y: column.y, quarters: 0, typeset });
                     column.y += height + space_after;
                 }
             }
@@ -100,14 +101,14 @@ fn pages(content: &Content<'_>, typesetter: &mut Typesetter, paper: PaperSize, l
         let line = format!("{} · {} · {page_number}", catalogue.disc.volume, content.short_digest());
         let style = TextStyle { size: 8.0, bold: false, colour: muted };
         let typeset = content.set_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre);
-        page.elements.push(Element::Text { x: area.x, y: height - MARGIN - 3.0, quarters: 0, typeset });
+        page.elements.push(PageElement::Text { x: area.x, y: height - LEAFLET_MARGIN - 3.0, quarters: 0, typeset });
     }
     pages
 }
 
 /// A report: its title, symbol, date and authors, and its files by language.
 fn entry(
-    content: &Content<'_>,
+    content: &PrintContent<'_>,
     typesetter: &mut Typesetter,
     language: &Language,
     (s, r): (usize, usize),

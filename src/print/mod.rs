@@ -21,7 +21,7 @@ use crate::language::{Direction, Language};
 use crate::launcher::Branding;
 use crate::layout::Layout;
 use geometry::{Area, Colour};
-use page::{Element, Page};
+use page::{Page, PageElement};
 use typesetting::{TextAlign, TextStyle, TypesetText, Typesetter};
 
 /// The smallest font size that is printed, in points.
@@ -66,7 +66,7 @@ pub enum PaperSize {
 
 /// What to print, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Options<'o> {
+pub struct PrintOptions<'o> {
     pub items: &'o [PrintItem],
     /// Languages of the disc, the most important first.
     pub languages: &'o [Language],
@@ -87,7 +87,7 @@ pub struct Printed {
 }
 
 /// What the items show.
-struct Content<'c> {
+struct PrintContent<'c> {
     catalogue: &'c Catalogue,
     layout: &'c Layout,
     branding: &'c Branding,
@@ -106,14 +106,20 @@ pub fn print(
     layout: &Layout,
     branding: &Branding,
     digest: Digest,
-    options: &Options<'_>,
+    options: &PrintOptions<'_>,
 ) -> Result<Printed, String> {
     let mut typesetter = Typesetter::new(options.fonts);
     if !typesetter.has_fonts() {
         return Err("there are no fonts: install some (on Debian, the packages fonts-noto-core and libfontconfig1), or give a folder of fonts with `--fonts`".to_owned());
     }
-    let content =
-        Content { catalogue, layout, branding, languages: options.languages, digest, english: Language::parse("en")? };
+    let content = PrintContent {
+        catalogue,
+        layout,
+        branding,
+        languages: options.languages,
+        digest,
+        english: Language::parse("en")?,
+    };
     let mut pages = Vec::new();
     let mut page_counts = Vec::new();
     for item in PrintItem::ALL.into_iter().filter(|item| options.items.contains(item)) {
@@ -178,7 +184,7 @@ fn findings(typesetter: &Typesetter) -> Findings {
     findings
 }
 
-impl Content<'_> {
+impl PrintContent<'_> {
     fn colour(&self, name: &str) -> Colour {
         self.branding
             .colours
@@ -238,23 +244,23 @@ impl Content<'_> {
     }
 
     /// The emblem in the middle of an area, as large as possible.
-    fn emblem(&self, area: Area) -> Option<Element> {
+    fn emblem(&self, area: Area) -> Option<PageElement> {
         let (_, width, height) = self.branding.emblem.as_ref()?;
         let (width, height) = (*width as f32, *height as f32);
         let scale = (area.width / width).min(area.height / height);
         let (width, height) = (width * scale, height * scale);
         let (x, y) = (area.x + (area.width - width) / 2.0, area.y + (area.height - height) / 2.0);
-        Some(Element::Picture(Area::new(x, y, width, height)))
+        Some(PageElement::Picture(Area::new(x, y, width, height)))
     }
 }
 
 /// Texts one below the other.
-struct Column {
+struct TextColumn {
     area: Area,
     y: f32,
 }
 
-impl Column {
+impl TextColumn {
     fn new(area: Area) -> Self {
         Self { area, y: area.y }
     }
@@ -264,12 +270,12 @@ impl Column {
     }
 
     /// Adds a text if there is room for it.
-    fn add(&mut self, typeset: TypesetText, space_after: f32, elements: &mut Vec<Element>) -> bool {
+    fn add(&mut self, typeset: TypesetText, space_after: f32, elements: &mut Vec<PageElement>) -> bool {
         if typeset.height > self.remaining_height() + 0.01 {
             return false;
         }
         let height = typeset.height;
-        elements.push(Element::Text { x: self.area.x, y: self.y, quarters: 0, typeset });
+        elements.push(PageElement::Text { x: self.area.x, y: self.y, quarters: 0, typeset });
         self.y += height + space_after;
         true
     }

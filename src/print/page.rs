@@ -4,7 +4,7 @@ use super::geometry::{Area, Colour};
 use super::typesetting::TypesetText;
 
 /// Something drawn on a page.
-pub(super) enum Element {
+pub(super) enum PageElement {
     /// A filled rectangle.
     Area(Area, Colour),
     /// A ring between two radii around a centre; a filled circle if the inner radius is zero.
@@ -24,7 +24,7 @@ pub(super) struct Page {
     pub(super) trim: Area,
     /// How far colour extends beyond the cut.
     pub(super) bleed: f32,
-    pub(super) elements: Vec<Element>,
+    pub(super) elements: Vec<PageElement>,
 }
 
 /// The distances from the cut at which crop marks start and end.
@@ -32,8 +32,8 @@ const CROP_MARK_START: f32 = 4.0;
 const CROP_MARK_END: f32 = 9.0;
 const CROP_MARK_WIDTH: f32 = 0.1;
 
-/// PaperSize around what is cut out.
-pub(super) const MARGIN: f32 = 10.0;
+/// The width of the paper around the area that is cut out.
+pub(super) const CUT_MARGIN: f32 = 10.0;
 
 impl Page {
     /// A page that is not cut.
@@ -43,15 +43,15 @@ impl Page {
 
     /// A page from which an area of this size is cut.
     pub(super) fn with_trim(width: f32, height: f32) -> Self {
-        let trim = Area::new(MARGIN, MARGIN, width, height);
-        let (width, height) = (width + 2.0 * MARGIN, height + 2.0 * MARGIN);
+        let trim = Area::new(CUT_MARGIN, CUT_MARGIN, width, height);
+        let (width, height) = (width + 2.0 * CUT_MARGIN, height + 2.0 * CUT_MARGIN);
         Self { width, height, trim, bleed: 3.0, elements: Vec::new() }
     }
 
     /// Adds crop marks and fold marks. Called last, so that nothing covers them. `folds` are distances from the left cut.
     pub(super) fn with_crop_marks(mut self, folds: &[f32]) -> Self {
         let Area { x, y, width, height } = self.trim;
-        let mut line = |from, to| self.elements.push(Element::Line(from, to, CROP_MARK_WIDTH, Colour::BLACK));
+        let mut line = |from, to| self.elements.push(PageElement::Line(from, to, CROP_MARK_WIDTH, Colour::BLACK));
         for at in [x, x + width] {
             line((at, y - CROP_MARK_END), (at, y - CROP_MARK_START));
             line((at, y + height + CROP_MARK_START), (at, y + height + CROP_MARK_END));

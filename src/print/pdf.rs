@@ -15,7 +15,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document};
 
 use super::geometry::{Area, Colour, POINTS_PER_MM};
-use super::page::{Element, Page};
+use super::page::{Page, PageElement};
 use super::typesetting::TypesetText;
 
 /// Writes a PDF; `emblem` is a PNG.
@@ -59,20 +59,20 @@ fn fill(colour: Colour) -> Fill {
 
 fn draw(
     surface: &mut Surface<'_>,
-    element: &Element,
+    element: &PageElement,
     picture: Option<&Image>,
     fonts: &mut HashMap<(u64, u32), Font>,
 ) -> Result<(), String> {
     let mut path = PathBuilder::new();
     match element {
-        Element::Area(Area { x, y, width, height }, colour) => {
+        PageElement::Area(Area { x, y, width, height }, colour) => {
             let rect =
                 Rect::from_xywh(x * POINTS_PER_MM, y * POINTS_PER_MM, width * POINTS_PER_MM, height * POINTS_PER_MM);
             path.push_rect(rect.ok_or("an area has no size")?);
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*colour)));
         }
-        Element::Ring { x, y, inner, outer, colour } => {
+        PageElement::Ring { x, y, inner, outer, colour } => {
             circle(&mut path, x * POINTS_PER_MM, y * POINTS_PER_MM, outer * POINTS_PER_MM);
             if *inner > 0.0 {
                 circle(&mut path, x * POINTS_PER_MM, y * POINTS_PER_MM, inner * POINTS_PER_MM);
@@ -80,7 +80,7 @@ fn draw(
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*colour)));
         }
-        Element::Line(from, to, width, colour) => {
+        PageElement::Line(from, to, width, colour) => {
             path.move_to(from.0 * POINTS_PER_MM, from.1 * POINTS_PER_MM);
             path.line_to(to.0 * POINTS_PER_MM, to.1 * POINTS_PER_MM);
             surface.set_fill(None);
@@ -91,7 +91,7 @@ fn draw(
                 ..Stroke::default()
             }));
         }
-        Element::Picture(Area { x, y, width, height }) => {
+        PageElement::Picture(Area { x, y, width, height }) => {
             if let (Some(picture), Some(size)) = (picture, Size::from_wh(width * POINTS_PER_MM, height * POINTS_PER_MM))
             {
                 surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
@@ -100,7 +100,7 @@ fn draw(
             }
             return Ok(());
         }
-        Element::Text { x, y, quarters, typeset } => {
+        PageElement::Text { x, y, quarters, typeset } => {
             surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
             surface.push_transform(&Transform::from_rotate(f32::from(*quarters) * 90.0));
             text(surface, typeset, fonts)?;

@@ -37,7 +37,7 @@ pub(super) enum TextAlign {
 #[derive(Clone)]
 pub(super) struct TypesetText {
     pub(super) text: String,
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<GlyphRun>,
     /// In millimetres.
     pub(super) height: f32,
     pub(super) width: f32,
@@ -46,18 +46,18 @@ pub(super) struct TypesetText {
 
 /// Glyphs of one font in one line.
 #[derive(Clone)]
-pub(super) struct Run {
+pub(super) struct GlyphRun {
     pub(super) font: parley::FontData,
     /// In points.
     pub(super) size: f32,
     pub(super) x: f32,
     pub(super) baseline: f32,
-    pub(super) glyphs: Vec<Glyph>,
+    pub(super) glyphs: Vec<PositionedGlyph>,
 }
 
 /// A glyph; lengths are in points.
 #[derive(Clone)]
-pub(super) struct Glyph {
+pub(super) struct PositionedGlyph {
     pub(super) id: u32,
     pub(super) advance: f32,
     pub(super) x: f32,
@@ -193,13 +193,13 @@ impl Typesetter {
     }
 
     /// The glyphs of a layout; its text begins with a mark of `mark_length` bytes that `text` does not have.
-    fn runs(&mut self, layout: &Layout<()>, text: &str, mark_length: usize) -> Vec<Run> {
+    fn runs(&mut self, layout: &Layout<()>, text: &str, mark_length: usize) -> Vec<GlyphRun> {
         let mut runs = Vec::new();
         for line in layout.lines() {
             let mut x = line.metrics().offset;
             for run in line.runs() {
                 let start = x;
-                let mut glyphs: Vec<Glyph> = Vec::new();
+                let mut glyphs: Vec<PositionedGlyph> = Vec::new();
                 for cluster in run.visual_clusters() {
                     let range = cluster.text_range();
                     if range.end <= mark_length {
@@ -217,7 +217,7 @@ impl Typesetter {
                             let unknown = text[range.clone()].chars().filter(|c| !c.is_whitespace() && !c.is_control());
                             self.missing_glyphs.extend(unknown.map(|c| (c, text.to_owned())));
                         }
-                        glyphs.push(Glyph {
+                        glyphs.push(PositionedGlyph {
                             id: glyph.id,
                             advance: glyph.advance,
                             x: glyph.x,
@@ -229,7 +229,7 @@ impl Typesetter {
                 }
                 if !glyphs.is_empty() {
                     let (font, size) = (run.font().clone(), run.font_size());
-                    runs.push(Run { font, size, x: start, baseline: line.metrics().baseline, glyphs });
+                    runs.push(GlyphRun { font, size, x: start, baseline: line.metrics().baseline, glyphs });
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::open;
-use crate::file_formats::{Format, Kind};
+use crate::file_formats::{Format, FormatKind};
 use crate::names::is_os_metadata;
 
 /// The most levels of folders to search.
@@ -183,19 +183,21 @@ impl FolderScan {
     fn scan_file(&mut self, file: &Path, path: String, meta: &fs::Metadata) {
         let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
         let (stem, mut format) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let compressed = Kind::from_extension(format) == Kind::Compressed;
+        let compressed = FormatKind::from_extension(format) == FormatKind::Compressed;
         if compressed {
             format = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
         }
         // “News from Asia.pdf” is a document, NEWS.txt is about the folder.
-        let kind = Kind::from_extension(format);
-        let is_plain = matches!(format, "" | "debian") || matches!(kind, Kind::PlainText | Kind::WebPage) || compressed;
+        let kind = FormatKind::from_extension(format);
+        let is_plain = matches!(format, "" | "debian")
+            || matches!(kind, FormatKind::PlainText | FormatKind::WebPage)
+            || compressed;
         let first_word = name.split(['.', '_', '-']).next().unwrap_or_default();
         let reason = if is_plain && ABOUT_FOLDER.contains(&first_word) {
             Some(ExclusionReason::AboutFolder)
         } else if WEB_ASSETS.contains(&format) {
             Some(ExclusionReason::WebAsset)
-        } else if init_rank(format).is_none() || kind == Kind::Picture && compressed || !meta.is_file() {
+        } else if init_rank(format).is_none() || kind == FormatKind::Picture && compressed || !meta.is_file() {
             Some(ExclusionReason::OtherType)
         } else if meta.len() == 0 {
             Some(ExclusionReason::Empty)
@@ -225,7 +227,7 @@ impl FolderScan {
                     web_folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 })
             };
-            (Kind::from_extension(&file.format) == Kind::Picture
+            (FormatKind::from_extension(&file.format) == FormatKind::Picture
                 && (file.length < MIN_PICTURE_BYTES || belongs_to_pages()))
             .then_some(ExclusionReason::WebAsset)
         });
@@ -234,7 +236,7 @@ impl FolderScan {
 
 /// Whether a format is that of a web page.
 pub(super) fn is_web_page(format: &str) -> bool {
-    Kind::from_extension(format) == Kind::WebPage
+    FormatKind::from_extension(format) == FormatKind::WebPage
 }
 
 /// Sorts the files of one variant: uncompressed before compressed, then by how convenient the format is for readers.
@@ -268,7 +270,7 @@ pub(super) fn name_of(path: &str) -> &str {
 pub(super) fn stem_of(path: &str) -> &str {
     let name = name_of(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return name };
-    if Kind::from_extension(&extension.to_lowercase()) == Kind::Compressed {
+    if FormatKind::from_extension(&extension.to_lowercase()) == FormatKind::Compressed {
         stem.rsplit_once('.').map_or(stem, |(stem, _)| stem)
     } else {
         stem

@@ -6,7 +6,7 @@ use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, parse_line};
 
 /// The largest list that is read: enough for more than a million names.
-pub(super) const MAX_BYTES: u64 = 128 << 20;
+pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 
 /// Shown if there is no list.
 pub(super) const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";

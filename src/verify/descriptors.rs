@@ -8,7 +8,7 @@ use super::identifiers::{self, IDENTIFIERS, IdentifierField};
 use super::namespace::Namespace;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, SECTOR_BYTES, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 
@@ -17,7 +17,7 @@ const FIRST_SECTOR: u64 = 16;
 /// How many descriptors are read at most.
 const MAX_DESCRIPTORS: u64 = 48;
 /// Where the root directory's record is (ECMA-119 8.4.18), and its length.
-const ROOT_RECORD: std::ops::Range<usize> = 156..190;
+const ROOT_RECORD_RANGE: std::ops::Range<usize> = 156..190;
 /// The type of a descriptor (ECMA-119 8.1.1).
 const BOOT_RECORD: u8 = 0;
 const PRIMARY: u8 = 1;
@@ -48,7 +48,7 @@ pub(super) struct Descriptor {
 
 /// Whether sector 16 looks like a volume descriptor.
 pub(super) fn is_volume(sector: &[u8]) -> bool {
-    sector.len() >= SECTOR_BYTES && has_signature(sector)
+    sector.len() >= SECTOR_BUFFER_LENGTH && has_signature(sector)
 }
 
 fn has_signature(sector: &[u8]) -> bool {
@@ -61,7 +61,7 @@ pub(super) fn read<R: Read + Seek>(
     ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> Vec<Descriptor> {
-    if !reader.length().is_multiple_of(SECTOR) {
+    if !reader.length().is_multiple_of(SECTOR_LENGTH) {
         let message = format!("the image has {} bytes, which is not a multiple of 2,048", reader.length());
         problems.add_violation(Requirement::VolumeDescriptors, message);
     }
@@ -76,14 +76,14 @@ pub(super) fn read<R: Read + Seek>(
         if !unreadable.is_empty() {
             let message = format!("a volume descriptor: {}", describe_unreadable(&unreadable, "sector"));
             problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable));
-            ownership.add(sector * SECTOR, SECTOR, Owner::Structure);
+            ownership.add(sector * SECTOR_LENGTH, SECTOR_LENGTH, Owner::Structure);
             continue;
         }
         if !has_signature(&bytes) && !is_expected_next(&found, sector, bytes[0]) {
             break;
         }
         check_header(sector, &bytes, problems);
-        ownership.add(sector * SECTOR, SECTOR, Owner::Structure);
+        ownership.add(sector * SECTOR_LENGTH, SECTOR_LENGTH, Owner::Structure);
         if bytes[0] == TERMINATOR {
             has_terminator = true;
             if !is_zero(&bytes[7..]) {
@@ -190,10 +190,10 @@ fn parse(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problem
     }
 }
 
-type Report<'r> = dyn FnMut(Requirement, &str) + 'r;
+type ReportViolation<'r> = dyn FnMut(Requirement, &str) + 'r;
 
 /// The escape sequence that identifies Joliet (ECMA-119 8.5.6).
-fn check_escape_sequence(bytes: &[u8], report: &mut Report<'_>) {
+fn check_escape_sequence(bytes: &[u8], report: &mut ReportViolation<'_>) {
     let (sequence, rest) = bytes[88..120].split_at(3);
     if !matches!(sequence, b"%/@" | b"%/C" | b"%/E") || !is_zero(rest) {
         report(Requirement::JolietNames, "its escape sequence is not one of Joliet’s");
@@ -202,7 +202,7 @@ fn check_escape_sequence(bytes: &[u8], report: &mut Report<'_>) {
     }
 }
 
-fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut Report<'_>) {
+fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut ReportViolation<'_>) {
     let mut reserved: Vec<(usize, usize)> = vec![(72, 80), (882, 883), (1395, 2048)];
     if namespace == Namespace::Primary {
         reserved.push((88, 120));
@@ -221,7 +221,7 @@ fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut Report<
 }
 
 /// Numbers in both byte orders, and those that have only one valid value.
-fn check_numbers(bytes: &[u8], report: &mut Report<'_>) {
+fn check_numbers(bytes: &[u8], report: &mut ReportViolation<'_>) {
     for (name, orders_agree) in [
         ("volume space size", orders_agree32(bytes, 80)),
         ("volume set size", orders_agree16(bytes, 120)),
@@ -246,7 +246,7 @@ fn check_numbers(bytes: &[u8], report: &mut Report<'_>) {
 fn read_identifiers(
     namespace: Namespace,
     bytes: &[u8],
-    report: &mut Report<'_>,
+    report: &mut ReportViolation<'_>,
 ) -> Vec<(&'static IdentifierField, String)> {
     let mut found = Vec::new();
     for field in &IDENTIFIERS {
@@ -266,7 +266,7 @@ fn read_identifiers(
     found
 }
 
-fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut Report<'_>) -> ApplicationUse {
+fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut ReportViolation<'_>) -> ApplicationUse {
     let mut area = BLANK_APPLICATION_USE;
     area.copy_from_slice(&bytes[APPLICATION_USE_RANGE]);
     match namespace {
@@ -288,7 +288,7 @@ fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut Report<
 
 /// The root directory's record; its other fields are checked with the directory.
 fn read_root_record(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problems) -> Vec<u8> {
-    let record = &bytes[ROOT_RECORD];
+    let record = &bytes[ROOT_RECORD_RANGE];
     if record[0] != 34 || record[32] != 1 || record[33] != 0 {
         let message = format!(
             "sector {sector}: the record of the {} root directory does not have 34 bytes and an identifier of one zero byte",

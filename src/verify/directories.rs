@@ -8,14 +8,14 @@ use super::links;
 use super::ownership::{Owner, Ownership};
 use super::record::{self, Record};
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, SECTOR_BYTES, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::tree::{Directory, File, Tree};
 use super::verdict::{Problem, ProblemCode, Problems};
 
 /// How many directories and files of a tree are read; this bounds memory.
 pub(super) const MAX_ENTRIES: usize = 1_000_000;
 /// How many bytes of directories of a tree are read.
-const MAX_BYTES: u64 = 512 << 20;
+const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
 /// Levels of directories, including the root (ECMA-119 6.8.2.1).
 const MAX_LEVELS: u8 = 8;
 /// Sectors read at a time.
@@ -29,14 +29,14 @@ pub(super) fn read<R: Read + Seek>(
     problems: &mut Problems,
 ) -> Tree {
     let volume_sectors = u64::from(descriptor.volume_size);
-    let readable = volume_sectors.min(reader.sector_count()) * SECTOR;
+    let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let mut tree_reader = TreeReader {
         tree: Tree { namespace: descriptor.namespace, directories: Vec::new(), files: Vec::new(), is_complete: true },
         reader,
         ownership,
         problems,
         volume_sectors,
-        remaining_bytes: MAX_BYTES.min(readable),
+        remaining_bytes: MAX_DIRECTORY_BYTES.min(readable),
         seen_extents: BTreeSet::new(),
         has_rock_ridge: false,
     };
@@ -155,9 +155,9 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     fn locate(&mut self, number: u32, label: &str) -> Option<(u64, u64)> {
         let directory = &self.tree.directories[number as usize];
         let (extent, length, level) = (u64::from(directory.extent), u64::from(directory.length), directory.level);
-        let end = extent + length.div_ceil(SECTOR);
+        let end = extent + length.div_ceil(SECTOR_LENGTH);
         let sector = with_commas(extent);
-        let violation = if length == 0 || length % SECTOR != 0 {
+        let violation = if length == 0 || length % SECTOR_LENGTH != 0 {
             let length = with_commas(length);
             Some((Requirement::DirectoryRecords, format!("has {length} bytes, not a positive multiple of 2,048")))
         } else if extent < 16 || end > self.volume_sectors {
@@ -184,20 +184,20 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             return None;
         }
         self.remaining_bytes -= length;
-        self.ownership.add(extent * SECTOR, length, Owner::Structure);
+        self.ownership.add(extent * SECTOR_LENGTH, length, Owner::Structure);
         Some((extent, end))
     }
 
     /// Reads the records of all sectors; returns whether the last sector has none.
     fn read_sectors(&mut self, cursor: &mut DirectoryCursor, extent: u64, end: u64) -> bool {
         let mut is_empty = false;
-        let mut buffer = vec![0; (CHUNK_SECTORS * SECTOR) as usize];
+        let mut buffer = vec![0; (CHUNK_SECTORS * SECTOR_LENGTH) as usize];
         let mut at = extent;
         while at < end {
             let count = CHUNK_SECTORS.min(end - at);
-            let chunk = &mut buffer[..(count * SECTOR) as usize];
+            let chunk = &mut buffer[..(count * SECTOR_LENGTH) as usize];
             self.reader.fill(at, chunk);
-            for (sector, bytes) in (at..).zip(chunk.chunks_exact(SECTOR_BYTES)) {
+            for (sector, bytes) in (at..).zip(chunk.chunks_exact(SECTOR_BUFFER_LENGTH)) {
                 let is_readable = self.reader.unreadable_in(sector, 1).is_empty();
                 if is_empty && is_readable {
                     let message = format!("{}: there are sectors after one without records", cursor.label);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::checksum_list::ListedDigests;
 use super::scan::StoredFile;
-use super::sector_reader::{SECTOR, describe_unreadable};
+use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::{Digest, is_checksum_list};
 
@@ -48,7 +48,7 @@ impl FileCheck {
                 Some(listed) if listed == digest => self.files_intact += 1,
                 Some(_) => {
                     let sectors =
-                        file.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR)));
+                        file.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR_LENGTH)));
                     let problem = Problem::new(ProblemCode::Changed, "does not match the checksum list");
                     problems.add(problem.in_sectors(sectors).at(path));
                 }

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pages;
-use super::sector_reader::{SECTOR, SectorReader};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 use super::verdict::{Problem, ProblemCode, Problems, SectorRun};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
 use crate::progress::Progress;
 
 /// How deep folders are searched.
-const MAX_LEVELS: usize = 64;
+const MAX_FOLDER_DEPTH: usize = 64;
 /// Bytes read at a time.
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -91,7 +91,7 @@ pub(super) fn find_in_folder(
     let unreadable =
         |error: io::Error| Problem::new(ProblemCode::Unreadable, format!("cannot read the folder: {error}")).at(path);
     let entries = match fs::read_dir(folder) {
-        Ok(entries) if level < MAX_LEVELS => entries,
+        Ok(entries) if level < MAX_FOLDER_DEPTH => entries,
         Ok(_) => {
             problems.add(Problem::new(ProblemCode::Unreadable, "the folders are nested too deeply").at(path));
             return;
@@ -168,7 +168,7 @@ fn hash_member(
             Err(error) => return Err(error),
         };
         hasher.update(&buffer[..length]);
-        if is_page && html.len() as u64 <= pages::MAX_BYTES {
+        if is_page && html.len() as u64 <= pages::MAX_PAGE_BYTES {
             html.extend_from_slice(&buffer[..length]);
         }
         progress.advance(length as u64, None);
@@ -188,7 +188,7 @@ fn hash_path(
     let mut hasher = Hasher::default();
     let mut html = Vec::new();
     // Whole blocks first, and the rest of the file by itself.
-    let whole_blocks = length / SECTOR * SECTOR;
+    let whole_blocks = length / SECTOR_LENGTH * SECTOR_LENGTH;
     let mut reader = SectorReader::new(&mut source, length);
     let mut buffer = vec![0; CHUNK_BYTES];
     let mut at = 0;
@@ -198,9 +198,9 @@ fn hash_path(
         }
         let end = if at < whole_blocks { whole_blocks } else { length };
         let chunk = (end - at).min(CHUNK_BYTES as u64) as usize;
-        reader.fill(at / SECTOR, &mut buffer[..chunk]);
+        reader.fill(at / SECTOR_LENGTH, &mut buffer[..chunk]);
         hasher.update(&buffer[..chunk]);
-        if is_page && length <= pages::MAX_BYTES {
+        if is_page && length <= pages::MAX_PAGE_BYTES {
             html.extend_from_slice(&buffer[..chunk]);
         }
         progress.advance(chunk as u64, None);

@@ -139,7 +139,7 @@ impl<'f> FolderCheck<'f> {
             return ListedDigests::new();
         };
         let file = &self.files[path];
-        if file.length > checksum_list::MAX_BYTES {
+        if file.length > checksum_list::MAX_LIST_BYTES {
             self.problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list is too large").at(path));
             return ListedDigests::new();
         }
@@ -242,7 +242,7 @@ impl<'f> FolderCheck<'f> {
         let (files, source) = (self.files, &mut self.source);
         pages::add_document_titles(&mut self.problems, page_paths, &mut |path| {
             let file = files.get(path).or_else(|| files.get(*by_lower_case.get(&path.to_lowercase())?))?;
-            (file.length <= pages::MAX_BYTES).then(|| source.read(file).ok()).flatten()
+            (file.length <= pages::MAX_PAGE_BYTES).then(|| source.read(file).ok()).flatten()
         });
     }
 }

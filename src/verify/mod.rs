@@ -5,7 +5,7 @@
 //! `descriptors`, `directories`, `path_tables` and `tree_comparison`), which records who owns which bytes
 //! (`ownership`). Then one pass over all bytes (`scan`) hashes every file and the whole. A folder or an
 //! archive has no structure, only files. Whatever is wrong becomes a [`Problem`]; only the user can stop
-//! the reading, and memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_BYTES`].
+//! the reading, and memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_LIST_BYTES`].
 
 mod bytes;
 mod checksum_list;
@@ -47,7 +47,7 @@ pub use requirement::Requirement;
 pub use verdict::{CheckedFile, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 pub use volume::verify_volume;
 
-use sector_reader::{SECTOR, SECTOR_BYTES};
+use sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH};
 
 /// The user interrupted the verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Interrupted;
 
 /// Whether a file starts like an ISO 9660 image: with `CD001` in its first volume descriptor.
 pub fn is_image(file: &mut (impl Read + Seek)) -> bool {
-    let mut sector = [0; SECTOR_BYTES];
-    let read = file.seek(io::SeekFrom::Start(16 * SECTOR)).and_then(|_| file.read_exact(&mut sector));
+    let mut sector = [0; SECTOR_BUFFER_LENGTH];
+    let read = file.seek(io::SeekFrom::Start(16 * SECTOR_LENGTH)).and_then(|_| file.read_exact(&mut sector));
     read.is_ok() && descriptors::is_volume(&sector)
 }

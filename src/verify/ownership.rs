@@ -1,7 +1,7 @@
 //! Which structure or file owns which bytes of the volume, so that overlaps and stray bytes are noticed.
 
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, with_commas};
+use super::sector_reader::{SECTOR_LENGTH, with_commas};
 use super::verdict::{Problem, ProblemCode, Problems};
 
 /// The owner of a range of bytes.
@@ -60,7 +60,7 @@ impl Ownership {
             }
             match sorted.last() {
                 Some(last) if overlap(last, &range) => {
-                    let sector = range.start / SECTOR;
+                    let sector = range.start / SECTOR_LENGTH;
                     let owners = match (last.owner, range.owner) {
                         (Owner::Structure, Owner::Structure) => "two structures of the volume".to_owned(),
                         (a, b) => format!("{} and {}", name(a), name(b)),
@@ -80,19 +80,19 @@ fn overlap(range: &OwnedRange, next: &OwnedRange) -> bool {
     let are_continuation_areas = range.owner == Owner::Structure
         && next.owner == Owner::Structure
         && range.end() <= next.start
-        && !next.start.is_multiple_of(SECTOR);
-    range.end().next_multiple_of(SECTOR) > next.start && !are_continuation_areas
+        && !next.start.is_multiple_of(SECTOR_LENGTH);
+    range.end().next_multiple_of(SECTOR_LENGTH) > next.start && !are_continuation_areas
 }
 
 /// Reports bytes that nothing owns and that are not zero.
 pub(super) fn report_stray_bytes(first: u64, last: u64, problems: &mut Problems) {
-    let (from, to) = (first / SECTOR, last / SECTOR);
+    let (from, to) = (first / SECTOR_LENGTH, last / SECTOR_LENGTH);
     let place = if from == to {
         format!("in sector {}", with_commas(from))
     } else {
         format!("in sectors {} to {}", with_commas(from), with_commas(to))
     };
-    let problem = if last < 16 * SECTOR {
+    let problem = if last < 16 * SECTOR_LENGTH {
         let message = format!("the system area is not empty: bytes {place} are not zero");
         Problem::violation(Requirement::VolumeDescriptors, message)
     } else {

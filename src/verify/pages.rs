@@ -7,7 +7,7 @@ use crate::html::{StartTag, Token, Tokenizer, attribute};
 use crate::language::Language;
 
 /// The largest page that is read.
-pub(super) const MAX_BYTES: u64 = 8 << 20;
+pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 
 /// A parsed page.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -8,16 +8,16 @@ use super::namespace::Namespace;
 use super::naming;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::tree::Tree;
 use super::verdict::{Problem, ProblemCode, Problems};
 
 /// More than a table of 65,535 directories can have.
-const MAX_BYTES: u32 = 32 << 20;
+const MAX_PATH_TABLE_BYTES: u32 = 32 << 20;
 
 /// A record of a path table.
 #[derive(Debug, PartialEq, Eq)]
-struct Entry<'t> {
+struct PathTableEntry<'t> {
     identifier: &'t [u8],
     extent: u32,
     /// The number of the parent's record, counted from 1.
@@ -25,7 +25,7 @@ struct Entry<'t> {
 }
 
 /// A table, as its descriptor announces it.
-struct Table {
+struct PathTable {
     /// What messages call it.
     label: String,
     first_sector: u64,
@@ -42,7 +42,7 @@ pub(super) fn check<R: Read + Seek>(
 ) {
     let namespace = descriptor.namespace.adjective();
     let size = descriptor.path_table_size;
-    if size == 0 || size > MAX_BYTES {
+    if size == 0 || size > MAX_PATH_TABLE_BYTES {
         let message = format!("the {namespace} descriptor gives its path tables {} bytes", with_commas(size.into()));
         problems.add_violation(Requirement::PathTables, message);
         return;
@@ -59,7 +59,7 @@ pub(super) fn check<R: Read + Seek>(
             continue;
         }
         let label = format!("the {namespace} {name} path table");
-        let table = Table { label, first_sector: first_sector.into(), is_big_endian };
+        let table = PathTable { label, first_sector: first_sector.into(), is_big_endian };
         let Some(bytes) = read_table(&table, descriptor, reader, ownership, problems) else { continue };
         let mut report = |violation: String| {
             problems.add_violation(Requirement::PathTables, format!("{}: {violation}", table.label));
@@ -76,22 +76,22 @@ pub(super) fn check<R: Read + Seek>(
 
 /// The sectors of a table; `None`, with a report, if they cannot be read.
 fn read_table<R: Read + Seek>(
-    table: &Table,
+    table: &PathTable,
     descriptor: &Descriptor,
     reader: &mut SectorReader<'_, R>,
     ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> Option<Vec<u8>> {
-    let Table { label, first_sector, .. } = table;
+    let PathTable { label, first_sector, .. } = table;
     let first = *first_sector;
     let size = u64::from(descriptor.path_table_size);
-    let count = size.div_ceil(SECTOR);
+    let count = size.div_ceil(SECTOR_LENGTH);
     if first < 16 || first + count > u64::from(descriptor.volume_size) {
         let message = format!("{label} is outside the volume, at sector {}", with_commas(first));
         problems.add_violation(Requirement::PathTables, message);
         return None;
     }
-    ownership.add(first * SECTOR, size, Owner::Structure);
+    ownership.add(first * SECTOR_LENGTH, size, Owner::Structure);
     if first + count > reader.sector_count() {
         let message = format!("{label} is in the missing part of the image, at sector {}", with_commas(first));
         problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors([(first, count)]));
@@ -111,7 +111,7 @@ fn read_table<R: Read + Seek>(
 ///
 /// # Errors
 /// The first malformed record, in words.
-fn parse(bytes: &[u8], is_big_endian: bool) -> Result<Vec<Entry<'_>>, String> {
+fn parse(bytes: &[u8], is_big_endian: bool) -> Result<Vec<PathTableEntry<'_>>, String> {
     let mut entries = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
@@ -130,16 +130,16 @@ fn parse(bytes: &[u8], is_big_endian: bool) -> Result<Vec<Entry<'_>>, String> {
         }
         let extent = if is_big_endian { be32(record, 2) } else { le32(record, 2) };
         let parent = if is_big_endian { be16(record, 6) } else { le16(record, 6) };
-        entries.push(Entry { identifier: &record[8..], extent, parent: parent.into() });
+        entries.push(PathTableEntry { identifier: &record[8..], extent, parent: parent.into() });
         at = end + padding;
     }
     Ok(entries)
 }
 
 /// The tree's directories as a path table lists them: by level, then by the parent's number, then by name.
-fn list_directories(tree: &Tree) -> Vec<Entry<'_>> {
+fn list_directories(tree: &Tree) -> Vec<PathTableEntry<'_>> {
     let root_extent = tree.directories.first().map_or(0, |root| root.extent);
-    let mut entries = vec![Entry { identifier: &[0], extent: root_extent, parent: 1 }];
+    let mut entries = vec![PathTableEntry { identifier: &[0], extent: root_extent, parent: 1 }];
     // The directories at the current level, by their numbers in the tree, in the order of the table.
     let mut level = vec![0_u32];
     // The number in the table of the first of them.
@@ -149,7 +149,7 @@ fn list_directories(tree: &Tree) -> Vec<Entry<'_>> {
         for (index, number) in level.iter().enumerate() {
             for child in sort_children(tree, *number) {
                 let directory = &tree.directories[child as usize];
-                entries.push(Entry {
+                entries.push(PathTableEntry {
                     identifier: &directory.identifier,
                     extent: directory.extent,
                     parent: first_of_level + index,
@@ -177,8 +177,8 @@ fn sort_children(tree: &Tree, number: u32) -> Vec<u32> {
 }
 
 /// Compares the records of a table with those expected from the tree.
-fn compare(found: &[Entry<'_>], expected: &[Entry<'_>], tree: &Tree, report: &mut dyn FnMut(String)) {
-    let has_later_parent = |(index, entry): (usize, &Entry<'_>)| entry.parent == 0 || entry.parent > index;
+fn compare(found: &[PathTableEntry<'_>], expected: &[PathTableEntry<'_>], tree: &Tree, report: &mut dyn FnMut(String)) {
+    let has_later_parent = |(index, entry): (usize, &PathTableEntry<'_>)| entry.parent == 0 || entry.parent > index;
     if let Some(at) = found.iter().enumerate().skip(1).position(has_later_parent) {
         let number = with_commas(at as u64 + 2);
         report(format!("record {number} names a parent that does not come before it"));

@@ -5,7 +5,7 @@ use super::dates;
 use super::namespace::Namespace;
 use super::requirement::Requirement;
 use super::rock_ridge::RecordKind;
-use super::sector_reader::SECTOR_BYTES;
+use super::sector_reader::SECTOR_BUFFER_LENGTH;
 use super::verdict::Problems;
 
 /// Bytes of a record before its identifier.
@@ -25,7 +25,7 @@ pub(super) struct RawRecord<'s> {
 /// # Errors
 /// What is wrong with the rest of the sector.
 pub(super) fn find_next(sector: &[u8], at: usize) -> Result<Option<RawRecord<'_>>, &'static str> {
-    if at >= SECTOR_BYTES {
+    if at >= SECTOR_BUFFER_LENGTH {
         return Ok(None);
     }
     let length = usize::from(sector[at]);

@@ -9,7 +9,7 @@ use super::naming;
 use super::record::{Record, check_fields};
 use super::requirement::Requirement;
 use super::rock_ridge::{self, RecordKind, RockRidge};
-use super::sector_reader::{SECTOR, with_commas};
+use super::sector_reader::{SECTOR_LENGTH, with_commas};
 use super::tree::{Directory, File, Links};
 use crate::language;
 
@@ -220,13 +220,13 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Checks an extent of a file; adds the file if it was the last one.
     fn add_extent(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge: RockRidge) {
         let (extent, length, label) = (record.extent(), record.length(), &record.label);
-        let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR);
+        let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR_LENGTH);
         if extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors {
             let message = format!("{label}: is outside the volume, starting at sector {}", with_commas(extent.into()));
             self.problems.add_violation(Requirement::Extents, message);
         }
         let continues = record.continues();
-        if continues && (length == 0 || u64::from(length) % SECTOR != 0) {
+        if continues && (length == 0 || u64::from(length) % SECTOR_LENGTH != 0) {
             let message = format!("{label}: an extent other than its last is not a whole number of sectors");
             self.problems.add_violation(Requirement::MultiExtentFiles, message);
         }
@@ -237,7 +237,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let extents = std::mem::take(&mut cursor.open_extents);
         let is_contiguous = extents
             .windows(2)
-            .all(|pair| u64::from(pair[0].0) + u64::from(pair[0].1).div_ceil(SECTOR) == u64::from(pair[1].0));
+            .all(|pair| u64::from(pair[0].0) + u64::from(pair[0].1).div_ceil(SECTOR_LENGTH) == u64::from(pair[1].0));
         if !is_contiguous {
             let message = format!("{label}: its extents do not follow each other");
             self.problems.add_violation(Requirement::MultiExtentFiles, message);

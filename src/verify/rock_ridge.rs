@@ -6,7 +6,7 @@ use super::bytes::{is_zero, le32, orders_agree32};
 use super::dates;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, SectorReader};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 use super::tree::Links;
 use super::verdict::Problems;
 
@@ -65,7 +65,7 @@ impl Continuation {
     /// Whether it is within one sector of the volume's data area, and not empty.
     fn is_valid(&self, sector_count: u64) -> bool {
         let end = u64::from(self.offset) + u64::from(self.length);
-        self.block >= 16 && u64::from(self.block) < sector_count && end <= SECTOR && self.length > 0
+        self.block >= 16 && u64::from(self.block) < sector_count && end <= SECTOR_LENGTH && self.length > 0
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn read<R: Read + Seek>(
             parser.report("`CE` does not point to a continuation area within one sector of the volume");
             break;
         }
-        let start = u64::from(next.block) * SECTOR + u64::from(next.offset);
+        let start = u64::from(next.block) * SECTOR_LENGTH + u64::from(next.offset);
         ownership.add(start, next.length.into(), Owner::Structure);
         let sector = reader.read(next.block.into(), 1);
         area = sector[next.offset as usize..(next.offset + next.length) as usize].to_vec();

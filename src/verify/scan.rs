@@ -9,7 +9,7 @@ use super::Interrupted;
 use super::ownership::{OwnedRange, Owner, report_stray_bytes};
 use super::pages;
 use super::requirement::Requirement;
-use super::sector_reader::{SECTOR, SectorReader};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 use super::verdict::{Problem, Problems};
 use crate::checksum::{Digest, Hasher};
 use crate::media_check::{ApplicationUse, MediaCheckHasher};
@@ -88,7 +88,7 @@ pub(super) fn scan<R: Read + Seek>(
             } else {
                 empty_buffers.recv().map_err(|_| Interrupted)?
             };
-            reader.fill(at / SECTOR, &mut buffer[..filled]);
+            reader.fill(at / SECTOR_LENGTH, &mut buffer[..filled]);
             next_range = distribute(&buffer[..filled], at, input.ranges, next_range, &mut files, &mut gaps);
             at += filled as u64;
             progress.advance(filled as u64, None);
@@ -198,7 +198,7 @@ impl<'s> FileHasher<'s> {
     fn update(&mut self, number: usize, extent: usize, range: &OwnedRange, at: u64, bytes: &[u8]) {
         if at == range.start && extent == 0 {
             let file = &self.files[number];
-            let is_page = file.length <= pages::MAX_BYTES && file.paths.iter().any(|path| pages::is_page(path));
+            let is_page = file.length <= pages::MAX_PAGE_BYTES && file.paths.iter().any(|path| pages::is_page(path));
             let html = is_page.then(Vec::new);
             self.open = Some(OpenFile { number, extent: 0, hasher: Hasher::default(), html });
         }
@@ -244,9 +244,9 @@ impl GapChecker<'_> {
 
     fn end_gap(&mut self) {
         let Some(first) = self.first.take() else { return };
-        let padding = PADDING_SECTORS * SECTOR;
+        let padding = PADDING_SECTORS * SECTOR_LENGTH;
         if self.last >= self.volume_length.saturating_sub(padding) {
-            let sector = self.last / SECTOR;
+            let sector = self.last / SECTOR_LENGTH;
             let message = "the padding at the end of the volume is not zero";
             self.problems.add(Problem::violation(Requirement::Padding, message).in_sectors([(sector, 1)]));
         } else {

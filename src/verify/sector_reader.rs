@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::verdict::SectorRun;
 
-/// Bytes of a logical sector (ECMA-119 6.1.2).
-pub(super) const SECTOR: u64 = 2048;
-/// The same as a length in memory.
-pub(super) const SECTOR_BYTES: usize = 2048;
+/// The length of a logical sector in bytes (ECMA-119 6.1.2).
+pub(super) const SECTOR_LENGTH: u64 = 2048;
+/// The same length, for buffers.
+pub(super) const SECTOR_BUFFER_LENGTH: usize = 2048;
 
 /// Reads an image, a device, or a single file by sectors.
 pub(super) struct SectorReader<'r, R> {
@@ -31,17 +31,17 @@ impl<'r, R: Read + Seek> SectorReader<'r, R> {
 
     /// Whole sectors of the source.
     pub(super) fn sector_count(&self) -> u64 {
-        self.length / SECTOR
+        self.length / SECTOR_LENGTH
     }
 
     /// Fills a buffer, starting at a sector. If that fails, reads sector by sector; a sector that
     /// still fails, or is past the end, becomes zeros and is recorded as unreadable.
     pub(super) fn fill(&mut self, first: u64, buffer: &mut [u8]) {
-        if self.try_fill(first * SECTOR, buffer).is_ok() {
+        if self.try_fill(first * SECTOR_LENGTH, buffer).is_ok() {
             return;
         }
-        for (number, sector) in (first..).zip(buffer.chunks_mut(SECTOR_BYTES)) {
-            if self.try_fill(number * SECTOR, sector).is_err() {
+        for (number, sector) in (first..).zip(buffer.chunks_mut(SECTOR_BUFFER_LENGTH)) {
+            if self.try_fill(number * SECTOR_LENGTH, sector).is_err() {
                 sector.fill(0);
                 self.record_unreadable(number);
             }
@@ -50,7 +50,7 @@ impl<'r, R: Read + Seek> SectorReader<'r, R> {
 
     /// Reads sectors into a new buffer, like [`fill`](Self::fill).
     pub(super) fn read(&mut self, first: u64, count: usize) -> Vec<u8> {
-        let mut buffer = vec![0; count * SECTOR_BYTES];
+        let mut buffer = vec![0; count * SECTOR_BUFFER_LENGTH];
         self.fill(first, &mut buffer);
         buffer
     }
@@ -130,11 +130,11 @@ mod tests {
 
     impl Read for ScratchedDisc {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let current = self.bytes.position() / SECTOR;
+            let current = self.bytes.position() / SECTOR_LENGTH;
             match self.unreadable.iter().copied().filter(|sector| *sector >= current).min() {
                 Some(next) if next == current => Err(io::Error::from_raw_os_error(5)),
                 Some(next) => {
-                    let room = (next * SECTOR - self.bytes.position()) as usize;
+                    let room = (next * SECTOR_LENGTH - self.bytes.position()) as usize;
                     let end = buffer.len().min(room);
                     self.bytes.read(&mut buffer[..end])
                 }
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn unreadable_sectors_become_zeros_and_are_recorded_as_runs() {
         let mut source = ScratchedDisc { bytes: Cursor::new(vec![7; 10 * 2048]), unreadable: vec![3, 4, 8] };
-        let mut reader = SectorReader::new(&mut source, 10 * SECTOR);
+        let mut reader = SectorReader::new(&mut source, 10 * SECTOR_LENGTH);
         let read = reader.read(0, 12);
         assert_eq!(reader.unreadable(), [(3, 2), (8, 1), (10, 2)]);
         assert_eq!(reader.unreadable_in(4, 5), [(4, 1), (8, 1)]);

@@ -10,7 +10,7 @@ use super::ownership::{OwnedRange, Owner, Ownership};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
-use super::sector_reader::{SECTOR, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::structure::Structure;
 use super::verdict::{MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, pages};
@@ -37,7 +37,7 @@ pub fn verify_volume(
     let first_descriptor = structure.descriptors.first();
     let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
     check_size(kind, volume_sectors, reader.sector_count(), &mut problems);
-    let readable = volume_sectors.min(reader.sector_count()) * SECTOR;
+    let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
@@ -56,7 +56,7 @@ pub fn verify_volume(
 
     report_unreadable_outside_files(&reader, &mut problems);
     let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut problems));
-    let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR;
+    let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR_LENGTH;
     let image_digest = is_completely_read.then_some(scan.image_digest);
     let list_digest = list.and_then(|number| scan.digests[number]);
     let has_trailing_sectors = kind == TargetKind::Image && reader.sector_count() > volume_sectors;
@@ -71,7 +71,7 @@ pub fn verify_volume(
     Ok(Verdict {
         kind,
         volume_identifier,
-        size: volume_sectors * SECTOR,
+        size: volume_sectors * SECTOR_LENGTH,
         problems,
         notes: structure.notes,
         confirmed,
@@ -110,10 +110,10 @@ fn assign_ranges(
 ) -> Vec<OwnedRange> {
     for (number, file) in files.iter().enumerate() {
         for (extent, (first, length)) in file.extents.iter().enumerate() {
-            ownership.add(u64::from(*first) * SECTOR, *length, Owner::File(number as u32, extent as u32));
+            ownership.add(u64::from(*first) * SECTOR_LENGTH, *length, Owner::File(number as u32, extent as u32));
         }
     }
-    let used = ownership.last_end(volume_sectors * SECTOR).div_ceil(SECTOR);
+    let used = ownership.last_end(volume_sectors * SECTOR_LENGTH).div_ceil(SECTOR_LENGTH);
     if used + PADDING_SECTORS > volume_sectors {
         let padding = volume_sectors.saturating_sub(used);
         let plural = if padding == 1 { "" } else { "s" };
@@ -139,7 +139,7 @@ fn read_list<R: Read + Seek>(
         problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
         return ListedDigests::new();
     };
-    if file.length > checksum_list::MAX_BYTES {
+    if file.length > checksum_list::MAX_LIST_BYTES {
         let message = format!("the checksum list has {} bytes, which is too many", with_commas(file.length));
         problems.add(Problem::new(ProblemCode::ChecksumList, message));
         return ListedDigests::new();
@@ -226,7 +226,7 @@ impl FoundMediaCheck {
 fn read_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (first, length) in &file.extents {
-        let count = length.div_ceil(SECTOR);
+        let count = length.div_ceil(SECTOR_LENGTH);
         if u64::from(*first) + count > reader.sector_count() {
             break;
         }
@@ -240,7 +240,7 @@ fn read_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile
 fn unreadable_sectors<R: Read + Seek>(reader: &SectorReader<'_, R>, file: &StoredFile) -> Vec<SectorRun> {
     let mut unreadable = Vec::new();
     for (first, length) in &file.extents {
-        let (first, count) = (u64::from(*first), length.div_ceil(SECTOR));
+        let (first, count) = (u64::from(*first), length.div_ceil(SECTOR_LENGTH));
         unreadable.extend(reader.unreadable_in(first, count));
         let available_end = reader.sector_count().clamp(first, first + count);
         if available_end < first + count {
@@ -260,6 +260,6 @@ fn add_document_titles<R: Read + Seek>(
     let page_paths = by_path.keys().filter(|path| pages::is_page(path)).map(|path| (*path).to_owned()).collect();
     pages::add_document_titles(problems, page_paths, &mut |path| {
         let file = *by_path.get(path)?;
-        (file.length <= pages::MAX_BYTES).then(|| read_file(reader, file))
+        (file.length <= pages::MAX_PAGE_BYTES).then(|| read_file(reader, file))
     });
 }

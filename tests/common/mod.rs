@@ -129,7 +129,7 @@ impl Workspace {
     }
 
     pub fn run(&self, arguments: &[&str]) -> RunOutput {
-        RunOutput::of(self.command(arguments).output().unwrap())
+        RunOutput::new(self.command(arguments).output().unwrap())
     }
 
     pub fn start(&self, arguments: &[&str]) -> Child {
@@ -153,7 +153,7 @@ impl Workspace {
 }
 
 impl RunOutput {
-    pub fn of(output: Output) -> Self {
+    pub fn new(output: Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use make_disc::progress::Silence;
 use make_disc::verify::{self, TargetKind, Verdict};
 
-const SECTOR: usize = 2048;
+const SECTOR_LENGTH: usize = 2048;
 
 /// How many sectors, from the first descriptor on, get most edits: they have the descriptors, path tables and directories.
 const STRUCTURE_SECTORS: usize = 64;
@@ -41,7 +41,7 @@ impl Input<'_> {
         let sector = self.next_number(2);
         // Four out of five edits are in the structures.
         let sector = if sector % 5 == 0 { sector } else { 16 + sector % STRUCTURE_SECTORS };
-        (sector * SECTOR + self.next_number(2) % SECTOR) % length
+        (sector * SECTOR_LENGTH + self.next_number(2) % SECTOR_LENGTH) % length
     }
 }
 
@@ -78,10 +78,10 @@ fn apply_edit(image: &mut Vec<u8>, input: &mut Input<'_>) {
             overwrite(image, at, &bytes);
         }
         6 => {
-            let (a, b) = (at / SECTOR * SECTOR, input.next_offset(image.len()) / SECTOR * SECTOR);
-            if b + SECTOR <= image.len() && a + SECTOR <= image.len() {
-                let sector = image[a..a + SECTOR].to_vec();
-                image.copy_within(b..b + SECTOR, a);
+            let (a, b) = (at / SECTOR_LENGTH * SECTOR_LENGTH, input.next_offset(image.len()) / SECTOR_LENGTH * SECTOR_LENGTH);
+            if b + SECTOR_LENGTH <= image.len() && a + SECTOR_LENGTH <= image.len() {
+                let sector = image[a..a + SECTOR_LENGTH].to_vec();
+                image.copy_within(b..b + SECTOR_LENGTH, a);
                 overwrite(image, b, &sector);
             }
         }
