@@ -21,7 +21,9 @@ mod tests {
 
     use super::SCHEMA;
     use crate::data_formats::Value;
-    use crate::manifest::{Colours, Disc, Foreword, Launcher, Manifest, Report, Section, Signature, Variant};
+    use crate::manifest::{
+        ColourKeys, DiscKeys, ForewordKeys, LauncherKeys, Manifest, ReportKeys, SectionKeys, SignatureKeys, VariantKeys,
+    };
 
     /// The keys that a type reads, as serde says them when it meets another.
     fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
@@ -41,14 +43,14 @@ mod tests {
         let foreword = "/properties/launcher/properties/foreword";
         let cases = [
             ("", keys::<Manifest>()),
-            ("/properties/disc", keys::<Disc>()),
-            ("/properties/launcher", keys::<Launcher>()),
-            ("/properties/launcher/properties/colours", keys::<Colours>()),
-            (foreword, keys::<Foreword>()),
-            (&format!("{foreword}/properties/signature"), keys::<Signature>()),
-            (section, keys::<Section>()),
-            (&format!("{section}/properties/reports/items"), keys::<Report>()),
-            ("/definitions/variant/anyOf/1", keys::<Variant>()),
+            ("/properties/disc", keys::<DiscKeys>()),
+            ("/properties/launcher", keys::<LauncherKeys>()),
+            ("/properties/launcher/properties/colours", keys::<ColourKeys>()),
+            (foreword, keys::<ForewordKeys>()),
+            (&format!("{foreword}/properties/signature"), keys::<SignatureKeys>()),
+            (section, keys::<SectionKeys>()),
+            (&format!("{section}/properties/reports/items"), keys::<ReportKeys>()),
+            ("/definitions/variant/anyOf/1", keys::<VariantKeys>()),
         ];
         for (pointer, keys) in cases {
             assert!(!keys.is_empty());
@@ -61,7 +63,7 @@ mod tests {
         let manual = include_str!("../../docs/manifest.md");
         let (_, reports) = manual.split_once("## `reports:`").unwrap();
         let (reports, variants) = reports.split_once("## `variants:`").unwrap();
-        for (text, keys) in [(reports, keys::<Report>()), (variants, keys::<Variant>())] {
+        for (text, keys) in [(reports, keys::<ReportKeys>()), (variants, keys::<VariantKeys>())] {
             let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
             for key in keys {
                 let quoted = format!("`{key}`");

@@ -1,6 +1,7 @@
-//! The keys of the manifest: the tool's public interface.
+//! The keys of the manifest, which are the public interface of the program. A `…Keys` type has the keys of one mapping as
+//! they are written in the YAML.
 //!
-//! Every key is optional here; what must be there is judged by the catalogue, which can say why.
+//! Every key is optional here. `catalogue` checks which keys are missing, because it can say why they are needed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,172 +13,172 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys `disc`, `launcher` and `sections`")]
 pub struct Manifest {
-    /// The disc as a whole.
-    pub disc: Option<Disc>,
-    /// The pages.
-    pub launcher: Option<Launcher>,
-    /// The collection.
-    pub sections: Option<Vec<Section>>,
+    /// The keys of `disc:`, which describe the disc as a whole.
+    pub disc: Option<DiscKeys>,
+    /// The keys of `launcher:`, which change how the pages look.
+    pub launcher: Option<LauncherKeys>,
+    /// The collection of documents.
+    pub sections: Option<Vec<SectionKeys>>,
 }
 
-/// `disc:`
+/// The keys of `disc:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys of `disc`, such as `title:` and `languages:`")]
-pub struct Disc {
+pub struct DiscKeys {
     /// The title of the collection.
-    pub title: Option<Text>,
+    pub title: Option<TextValue>,
     /// The volume identifier.
     pub volume: Option<Scalar>,
-    /// BCP 47 tags, the default first.
+    /// BCP 47 tags; the first is the default language.
     pub languages: Option<Vec<Scalar>>,
     /// Who publishes the disc.
     pub publisher: Option<Scalar>,
-    /// Who prepared its data.
+    /// Who prepared the data on it.
     pub preparer: Option<Scalar>,
     /// When it was published.
     pub date: Option<Scalar>,
-    /// An ISBN or another number of it.
+    /// An ISBN or another number that identifies the disc.
     pub identifier: Option<Scalar>,
     /// The terms of use.
-    pub rights: Option<Text>,
-    /// What it must fit: a medium's name or a size.
+    pub rights: Option<TextValue>,
+    /// The medium that the disc must fit on: the name of a medium or a size.
     pub media: Option<Scalar>,
     /// `portable` or `dos`.
     pub names: Option<Scalar>,
     /// Whether files of 4 GiB and more are allowed.
     pub large_files: Option<bool>,
-    /// Whether the image carries the sums of a media check.
+    /// Whether the image contains the MD5 values of a media check.
     pub media_check: Option<bool>,
     /// Whether readers can search inside the documents.
     pub search: Option<bool>,
 }
 
-/// `launcher:`
+/// The keys of `launcher:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys of `launcher`, such as `emblem:` and `foreword:`")]
-pub struct Launcher {
-    /// A picture.
+pub struct LauncherKeys {
+    /// The path of the picture on the pages.
     pub emblem: Option<Scalar>,
     /// Colours that differ from the built-in ones.
-    pub colours: Option<Colours>,
-    /// The foreword.
-    pub foreword: Option<Foreword>,
-    /// A folder of templates.
+    pub colours: Option<ColourKeys>,
+    /// The text of the home page.
+    pub foreword: Option<ForewordKeys>,
+    /// A folder with templates that replace the built-in ones.
     pub theme: Option<Scalar>,
     /// Interface strings by language and key.
-    pub strings: Option<Pairs<Pairs<Scalar>>>,
+    pub strings: Option<OrderedMap<OrderedMap<Scalar>>>,
 }
 
-/// `launcher.colours:`
+/// The keys of `launcher.colours:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "colours by name, such as `accent: \"#004488\"`")]
-pub struct Colours {
-    /// Text.
+pub struct ColourKeys {
+    /// The colour of text.
     pub text: Option<Scalar>,
-    /// Paper.
+    /// The colour of the page.
     pub background: Option<Scalar>,
-    /// Headings, bars and rules.
+    /// The colour of headings, bars and rules.
     pub accent: Option<Scalar>,
-    /// Links.
+    /// The colour of links.
     pub link: Option<Scalar>,
 }
 
-/// `launcher.foreword:`
+/// The keys of `launcher.foreword:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys `text` and `signature`")]
-pub struct Foreword {
-    /// Markdown, or the name of a Markdown file.
-    pub text: Option<Text>,
-    /// Who signs.
-    pub signature: Option<Signature>,
+pub struct ForewordKeys {
+    /// Markdown, or the path of a Markdown file.
+    pub text: Option<TextValue>,
+    /// Who signs the foreword.
+    pub signature: Option<SignatureKeys>,
 }
 
-/// `launcher.foreword.signature:`
+/// The keys of `launcher.foreword.signature:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys `name` and `role`")]
-pub struct Signature {
-    /// Who.
-    pub name: Option<Text>,
-    /// As what.
-    pub role: Option<Text>,
+pub struct SignatureKeys {
+    /// The name of the person who signs.
+    pub name: Option<TextValue>,
+    /// The role in which the person signs.
+    pub role: Option<TextValue>,
 }
 
-/// An item of `sections:`
+/// The keys of an item of `sections:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section: the keys `id`, `title` and `reports`")]
-pub struct Section {
-    /// Names its folder.
+pub struct SectionKeys {
+    /// The name of its folder on the disc.
     pub id: Option<Scalar>,
-    /// Its heading.
-    pub title: Option<Text>,
-    /// Its reports.
-    pub reports: Option<Vec<Report>>,
+    /// The heading.
+    pub title: Option<TextValue>,
+    /// The reports in it.
+    pub reports: Option<Vec<ReportKeys>>,
 }
 
-/// An item of `reports:`
+/// The keys of an item of `reports:`.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a report: the keys `id`, `title`, `variants` and others")]
-pub struct Report {
-    /// Names its files.
+pub struct ReportKeys {
+    /// The start of the names of its files on the disc.
     pub id: Option<Scalar>,
-    /// Its title.
-    pub title: Option<Text>,
-    /// What it is about.
-    pub summary: Option<Text>,
+    /// The title.
+    pub title: Option<TextValue>,
+    /// What it is about, in some sentences.
+    pub summary: Option<TextValue>,
     /// A document number.
     pub symbol: Option<Scalar>,
     /// When it was published.
     pub date: Option<Scalar>,
-    /// Persons and bodies.
+    /// The persons and bodies who wrote it.
     pub authors: Option<OneOrMany<Scalar>>,
     /// What it is about, in a few words each.
-    pub subjects: Option<OneOrMany<Text>>,
+    pub subjects: Option<OneOrMany<TextValue>>,
     /// What kind of work it is, such as `book`.
     pub kind: Option<Scalar>,
     /// Who published it.
-    pub publisher: Option<Text>,
+    pub publisher: Option<TextValue>,
     /// Where it was published.
-    pub place: Option<Text>,
+    pub place: Option<TextValue>,
     /// The series or journal it is part of.
-    pub series: Option<Text>,
-    /// One for each form in which it was published.
+    pub series: Option<TextValue>,
+    /// One ISBN for each form in which it was published.
     pub isbn: Option<OneOrMany<Scalar>>,
-    /// Of its series.
+    /// The ISSN of its series.
     pub issn: Option<OneOrMany<Scalar>>,
-    /// Bare, or as an address.
+    /// The DOI, alone or as a web address.
     pub doi: Option<Scalar>,
-    /// How many pages it has, or which.
+    /// The number of pages, or the range of pages in a journal.
     pub pages: Option<Scalar>,
-    /// An SPDX identifier, or the terms in words.
-    pub licence: Option<Text>,
-    /// Its files by language.
-    pub variants: Option<Pairs<Variant>>,
+    /// An SPDX identifier, or the terms of the licence in words.
+    pub licence: Option<TextValue>,
+    /// The files by language.
+    pub variants: Option<OrderedMap<VariantKeys>>,
 }
 
-/// A value of `variants:`: a file, a list of files, or keys.
+/// A value in `variants:`: a file, a list of files, or the keys of the long form.
 #[derive(Debug, Clone, Default)]
-pub struct Variant {
+pub struct VariantKeys {
     /// The files.
     pub files: Option<OneOrMany<Scalar>>,
-    /// A title of this variant alone.
+    /// A title for this variant only.
     pub title: Option<Scalar>,
-    /// The stem of its names on the disc.
+    /// The name of its files on the disc, without the extension.
     pub name: Option<Scalar>,
-    /// In place of the report's.
+    /// The ISBN, if it differs from that of the report.
     pub isbn: Option<OneOrMany<Scalar>>,
-    /// In place of the report's.
+    /// The ISSN, if it differs from that of the report.
     pub issn: Option<OneOrMany<Scalar>>,
-    /// In place of the report's.
+    /// The DOI, if it differs from that of the report.
     pub doi: Option<Scalar>,
-    /// In place of the report's.
+    /// The number of pages, if it differs from that of the report.
     pub pages: Option<Scalar>,
-    /// Whether it is written with keys, so that `files` is a part of a file's path.
-    pub keyed: bool,
+    /// Whether it is written with keys, so that the key path of a file contains `files`.
+    pub is_long_form: bool,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a file, a list of files, or keys such as `files` and `title`")]
-struct VariantKeys {
+struct LongVariant {
     files: Option<OneOrMany<Scalar>>,
     title: Option<Scalar>,
     name: Option<Scalar>,
@@ -187,31 +188,31 @@ struct VariantKeys {
     pages: Option<Scalar>,
 }
 
-/// A text, or a whole number taken as one.
+/// Text, or a whole number that is taken as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scalar(pub String);
 
-/// One text, or a text per language.
+/// Text for all languages, or a text for each language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
-    /// For all languages.
+pub enum TextValue {
+    /// One text for all languages.
     One(String),
-    /// By language, in the order of the manifest.
+    /// The texts by language tag, in the order of the manifest.
     PerLanguage(Vec<(String, String)>),
 }
 
 /// One value, or a list of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OneOrMany<T> {
-    /// The values.
+    /// The values, in the order of the manifest.
     pub values: Vec<T>,
-    /// Whether it is written as a list, so that an item's path has its number.
-    pub list: bool,
+    /// Whether it is written as a list, so that the key path of a value contains its number.
+    pub is_list: bool,
 }
 
-/// A mapping with keys of the author's, in the order of the manifest.
+/// A mapping whose keys the author chooses, in the order of the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pairs<T>(pub Vec<(String, T)>);
+pub struct OrderedMap<T>(pub Vec<(String, T)>);
 
 struct ScalarVisitor;
 
@@ -241,33 +242,33 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for TextValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct TextVisitor;
 
         impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text;
+            type Value = TextValue;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("a text, or a text per language such as {en: …, fr: …}")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
-                ScalarVisitor.visit_str(text).map(Text::One)
+            fn visit_str<E: Error>(self, text: &str) -> Result<TextValue, E> {
+                ScalarVisitor.visit_str(text).map(TextValue::One)
             }
 
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Text, E> {
-                ScalarVisitor.visit_u64(number).map(Text::One)
+            fn visit_u64<E: Error>(self, number: u64) -> Result<TextValue, E> {
+                ScalarVisitor.visit_u64(number).map(TextValue::One)
             }
 
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Text, E> {
-                ScalarVisitor.visit_i64(number).map(Text::One)
+            fn visit_i64<E: Error>(self, number: i64) -> Result<TextValue, E> {
+                ScalarVisitor.visit_i64(number).map(TextValue::One)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text, A::Error> {
-                let pairs = PairsVisitor::<Option<Scalar>>(PhantomData).visit_map(map)?;
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TextValue, A::Error> {
+                let pairs = OrderedMapVisitor::<Option<Scalar>>(PhantomData).visit_map(map)?;
                 let written = pairs.0.into_iter().filter_map(|(key, text)| Some((key, text?.0)));
-                Ok(Text::PerLanguage(written.collect()))
+                Ok(TextValue::PerLanguage(written.collect()))
             }
         }
         deserializer.deserialize_any(TextVisitor)
@@ -299,72 +300,72 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany<T>, A::Error> {
                 let values = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(OneOrMany { values, list: true })
+                Ok(OneOrMany { values, is_list: true })
             }
         }
 
         fn one<T, E>(value: Result<T, E>) -> Result<OneOrMany<T>, E> {
-            Ok(OneOrMany { values: vec![value?], list: false })
+            Ok(OneOrMany { values: vec![value?], is_list: false })
         }
         deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
 
-impl<'de> Deserialize<'de> for Variant {
+impl<'de> Deserialize<'de> for VariantKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct VariantVisitor;
 
         impl<'de> Visitor<'de> for VariantVisitor {
-            type Value = Variant;
+            type Value = VariantKeys;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("a file, a list of files, or keys such as `files` and `title`")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<Variant, E> {
+            fn visit_str<E: Error>(self, text: &str) -> Result<VariantKeys, E> {
                 let values = vec![Scalar(text.to_owned())];
-                Ok(Variant { files: Some(OneOrMany { values, list: false }), ..Variant::default() })
+                Ok(VariantKeys { files: Some(OneOrMany { values, is_list: false }), ..VariantKeys::default() })
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Variant, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<VariantKeys, A::Error> {
                 let values = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(Variant { files: Some(OneOrMany { values, list: true }), ..Variant::default() })
+                Ok(VariantKeys { files: Some(OneOrMany { values, is_list: true }), ..VariantKeys::default() })
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Variant, A::Error> {
-                let VariantKeys { files, title, name, isbn, issn, doi, pages } =
-                    VariantKeys::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Variant { files, title, name, isbn, issn, doi, pages, keyed: true })
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<VariantKeys, A::Error> {
+                let LongVariant { files, title, name, isbn, issn, doi, pages } =
+                    LongVariant::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form: true })
             }
 
-            fn visit_unit<E: Error>(self) -> Result<Variant, E> {
-                Ok(Variant::default())
+            fn visit_unit<E: Error>(self) -> Result<VariantKeys, E> {
+                Ok(VariantKeys::default())
             }
         }
         deserializer.deserialize_any(VariantVisitor)
     }
 }
 
-struct PairsVisitor<T>(PhantomData<T>);
+struct OrderedMapVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for PairsVisitor<T> {
-    type Value = Pairs<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OrderedMapVisitor<T> {
+    type Value = OrderedMap<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("keys with values, such as {en: …, fr: …}")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OrderedMap<T>, A::Error> {
         let mut pairs = Vec::new();
         while let Some(Scalar(key)) = map.next_key()? {
             pairs.push((key, map.next_value()?));
         }
-        Ok(Pairs(pairs))
+        Ok(OrderedMap(pairs))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PairsVisitor(PhantomData))
+        deserializer.deserialize_any(OrderedMapVisitor(PhantomData))
     }
 }

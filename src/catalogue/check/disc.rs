@@ -15,7 +15,7 @@ const MAX_VOLUME: usize = 16;
 const MAX_IDENTIFIER: usize = 64;
 
 impl Checker<'_> {
-    pub(super) fn disc(&mut self, disc: &manifest::Disc, at: &KeyPath) -> Disc {
+    pub(super) fn disc(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Disc {
         let title = self.required_text(disc.title.as_ref(), &at.key("title"), "`disc` has no title");
         let date = self.date(disc.date.as_ref(), &at.key("date"));
         if let (Some(date), true) = (date, disc.date.is_some())

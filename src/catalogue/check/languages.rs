@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
-    pub(super) fn languages(&mut self, disc: &manifest::Disc, at: &KeyPath) -> Vec<Language> {
+    pub(super) fn languages(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Vec<Language> {
         let at = at.key("languages");
         let mut languages: Vec<Language> = Vec::new();
         for (index, Scalar(tag)) in disc.languages.iter().flatten().enumerate() {

@@ -9,7 +9,7 @@ use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
-    pub(super) fn launcher(&mut self, launcher: Option<&manifest::Launcher>, at: &KeyPath) -> Launcher {
+    pub(super) fn launcher(&mut self, launcher: Option<&manifest::LauncherKeys>, at: &KeyPath) -> Launcher {
         let Some(launcher) = launcher else {
             return Launcher::default();
         };
@@ -30,7 +30,7 @@ impl Checker<'_> {
         }
     }
 
-    fn colours(&mut self, colours: Option<&manifest::Colours>, at: &KeyPath) -> Colours {
+    fn colours(&mut self, colours: Option<&manifest::ColourKeys>, at: &KeyPath) -> Colours {
         let Some(colours) = colours else {
             return Colours::default();
         };
@@ -62,7 +62,7 @@ impl Checker<'_> {
         }
     }
 
-    fn foreword(&mut self, foreword: &manifest::Foreword, at: &KeyPath) -> Option<Foreword> {
+    fn foreword(&mut self, foreword: &manifest::ForewordKeys, at: &KeyPath) -> Option<Foreword> {
         let signature = foreword.signature.as_ref().map(|signature| {
             let at = at.key("signature");
             Signature {
@@ -80,8 +80,8 @@ impl Checker<'_> {
                 );
                 return None;
             }
-            Some(manifest::Text::One(text)) => vec![(None, self.foreword_text(text, &at)?)],
-            Some(manifest::Text::PerLanguage(texts)) => {
+            Some(manifest::TextValue::One(text)) => vec![(None, self.foreword_text(text, &at)?)],
+            Some(manifest::TextValue::PerLanguage(texts)) => {
                 let mut named = BTreeMap::new();
                 let mut known = Vec::new();
                 for (tag, text) in texts {
@@ -118,7 +118,11 @@ impl Checker<'_> {
         Some(ForewordText::Inline(text.to_owned()))
     }
 
-    fn strings(&mut self, launcher: &manifest::Launcher, at: &KeyPath) -> BTreeMap<Language, BTreeMap<String, String>> {
+    fn strings(
+        &mut self,
+        launcher: &manifest::LauncherKeys,
+        at: &KeyPath,
+    ) -> BTreeMap<Language, BTreeMap<String, String>> {
         let known = crate::strings::KEYS;
         let mut strings = BTreeMap::new();
         for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {

@@ -31,7 +31,7 @@ pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool, findings: &mut
         undeclared: BTreeMap::new(),
     };
     let root = KeyPath::root();
-    let default_disc = manifest::Disc::default();
+    let default_disc = manifest::DiscKeys::default();
     let disc = parsed.manifest.disc.as_ref().unwrap_or(&default_disc);
     let disc_at = root.key("disc");
     if parsed.manifest.disc.is_none() && !parsed.is_broken(&disc_at) && !checker.is_misspelt(&disc_at) {
@@ -93,7 +93,7 @@ impl Checker<'_> {
         let Some(list) = list else {
             return Vec::new();
         };
-        let path = |index| if list.list { at.item(index) } else { at.clone() };
+        let path = |index| if list.is_list { at.item(index) } else { at.clone() };
         let mut read = Vec::new();
         for (index, value) in list.values.iter().enumerate() {
             let at = path(index);

@@ -109,9 +109,9 @@ impl Checker<'_> {
         None
     }
 
-    pub(super) fn licence(&mut self, licence: Option<&manifest::Text>, at: &KeyPath) -> Option<Licence> {
+    pub(super) fn licence(&mut self, licence: Option<&manifest::TextValue>, at: &KeyPath) -> Option<Licence> {
         let licence = licence?;
-        if let manifest::Text::One(text) = licence {
+        if let manifest::TextValue::One(text) = licence {
             if let Some(known) = KnownLicence::parse(text) {
                 return Some(Licence::Known(known));
             }

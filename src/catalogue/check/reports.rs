@@ -108,7 +108,7 @@ impl Checker<'_> {
 
     fn one_report(
         &mut self,
-        report: &manifest::Report,
+        report: &manifest::ReportKeys,
         at: &KeyPath,
         ids: &mut BTreeMap<String, KeyPath>,
         large_files: bool,
@@ -116,7 +116,7 @@ impl Checker<'_> {
         if self.parsed.broken.contains(at) {
             return Report::default();
         }
-        let manifest::Report {
+        let manifest::ReportKeys {
             id,
             title,
             summary,
@@ -137,7 +137,7 @@ impl Checker<'_> {
         } = report;
         let title = self.required_text(title.as_ref(), &at.key("title"), "a report has no title");
         let id = self.id(id.as_ref(), &title, at, "report", ids);
-        let mut text = |text: &Option<manifest::Text>, key: &str| self.text(text.as_ref()?, &at.key(key), false);
+        let mut text = |text: &Option<manifest::TextValue>, key: &str| self.text(text.as_ref()?, &at.key(key), false);
         let summary = text(summary, "summary");
         let (publisher, place, series) = (text(publisher, "publisher"), text(place, "place"), text(series, "series"));
         let authors =

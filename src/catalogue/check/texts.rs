@@ -20,7 +20,7 @@ impl Checker<'_> {
     }
 
     /// A text that must be there; empty with a finding if it is not.
-    pub(super) fn required_text(&mut self, text: Option<&manifest::Text>, at: &KeyPath, missing: &str) -> Text {
+    pub(super) fn required_text(&mut self, text: Option<&manifest::TextValue>, at: &KeyPath, missing: &str) -> Text {
         let before = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
         let read = text.and_then(|text| self.text(text, at, true));
         let after = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
@@ -45,15 +45,15 @@ impl Checker<'_> {
     }
 
     /// A text in its languages; warns about missing ones if `complete` is wanted.
-    pub(super) fn text(&mut self, text: &manifest::Text, at: &KeyPath, complete: bool) -> Option<Text> {
+    pub(super) fn text(&mut self, text: &manifest::TextValue, at: &KeyPath, complete: bool) -> Option<Text> {
         match text {
-            manifest::Text::One(text) if text.trim().is_empty() => None,
-            manifest::Text::One(text) => {
+            manifest::TextValue::One(text) if text.trim().is_empty() => None,
+            manifest::TextValue::One(text) => {
                 self.characters(text, at, true);
                 Some(Text::Same(text.trim().to_owned()))
             }
-            manifest::Text::PerLanguage(_) if self.languages.is_empty() => None,
-            manifest::Text::PerLanguage(texts) => {
+            manifest::TextValue::PerLanguage(_) if self.languages.is_empty() => None,
+            manifest::TextValue::PerLanguage(texts) => {
                 let mut known = BTreeMap::new();
                 for (tag, text) in texts {
                     let at = at.key(tag);
@@ -88,8 +88,8 @@ impl Checker<'_> {
             None => section.title.as_ref()?,
         };
         let text = match title {
-            manifest::Text::One(text) => text,
-            manifest::Text::PerLanguage(texts) => texts.iter().map(|(_, text)| text).next()?,
+            manifest::TextValue::One(text) => text,
+            manifest::TextValue::PerLanguage(texts) => texts.iter().map(|(_, text)| text).next()?,
         };
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }

@@ -6,13 +6,13 @@ use crate::catalogue::sources::LARGE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::{Language, format_size};
-use crate::manifest::{self, Pairs, Scalar};
+use crate::manifest::{self, OrderedMap, Scalar};
 use crate::names::{is_device_name, portable_name};
 
 impl Checker<'_> {
     pub(super) fn variants(
         &mut self,
-        variants: Option<&Pairs<manifest::Variant>>,
+        variants: Option<&OrderedMap<manifest::VariantKeys>>,
         at: &KeyPath,
         large_files: bool,
     ) -> Vec<Variant> {
@@ -29,8 +29,8 @@ impl Checker<'_> {
         for (tag, variant) in written {
             let at = at.key(tag);
             let language = self.declared(tag, &at);
-            let manifest::Variant { files, title, name, isbn, issn, doi, pages, keyed } = variant;
-            let files_at = if *keyed { at.key("files") } else { at.clone() };
+            let manifest::VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form } = variant;
+            let files_at = if *is_long_form { at.key("files") } else { at.clone() };
             let mut names = Vec::new();
             let read_files = self.list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
                 checker.document(path, at, large_files, &mut names)

@@ -14,7 +14,7 @@ pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String],
     let sections = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
     let (old_sections, new_sections) = (sections(before), sections(after));
     let without_languages = |manifest: &Manifest| {
-        let disc = manifest.disc.clone().map(|disc| manifest::Disc { languages: None, ..disc });
+        let disc = manifest.disc.clone().map(|disc| manifest::DiscKeys { languages: None, ..disc });
         format!("{disc:?} {:?}", manifest.launcher)
     };
     let keeps_sections = old_sections.len() <= new_sections.len()
@@ -37,19 +37,19 @@ pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String],
         && added.iter().all(|file| listed_after.contains_key(file))
 }
 
-fn is_faithful_section(old: &manifest::Section, new: &manifest::Section, added: &BTreeSet<String>) -> bool {
-    let reports = |section: &manifest::Section| section.reports.clone().unwrap_or_default();
+fn is_faithful_section(old: &manifest::SectionKeys, new: &manifest::SectionKeys, added: &BTreeSet<String>) -> bool {
+    let reports = |section: &manifest::SectionKeys| section.reports.clone().unwrap_or_default();
     let (old_reports, new_reports) = (reports(old), reports(new));
     format!("{:?} {:?}", old.id, old.title) == format!("{:?} {:?}", new.id, new.title)
         && old_reports.len() <= new_reports.len()
         && old_reports.iter().zip(&new_reports).all(|(old, new)| is_faithful_report(old, new, added))
 }
 
-fn is_faithful_report(old: &manifest::Report, new: &manifest::Report, added: &BTreeSet<String>) -> bool {
+fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, added: &BTreeSet<String>) -> bool {
     let without_variants =
-        |report: &manifest::Report| format!("{:?}", manifest::Report { variants: None, ..report.clone() });
-    let variants = |report: &manifest::Report| report.variants.clone().unwrap_or_default().0;
-    let files = |variant: &manifest::Variant| -> Vec<String> {
+        |report: &manifest::ReportKeys| format!("{:?}", manifest::ReportKeys { variants: None, ..report.clone() });
+    let variants = |report: &manifest::ReportKeys| report.variants.clone().unwrap_or_default().0;
+    let files = |variant: &manifest::VariantKeys| -> Vec<String> {
         let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalised(&file.0));
         files.filter(|file| !file.is_empty()).collect()
     };

@@ -18,7 +18,7 @@ pub(super) struct ListedFile {
 }
 
 /// Every file in the manifest, by its normalised path.
-pub(super) fn listed_files(sections: &[manifest::Section]) -> BTreeMap<String, ListedFile> {
+pub(super) fn listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<String, ListedFile> {
     let mut listed = BTreeMap::new();
     for (section_index, section) in sections.iter().enumerate() {
         for (report_index, report) in section.reports.iter().flatten().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn listed_files(sections: &[manifest::Section]) -> BTreeMap<String, L
                 let variants = variants_place(section_index, report_index);
                 let files_place = files_place(&variants.key(tag), variant);
                 for (index, manifest::Scalar(file)) in files.values.iter().enumerate() {
-                    let place = if files.list { files_place.item(index) } else { files_place.clone() };
+                    let place = if files.is_list { files_place.item(index) } else { files_place.clone() };
                     let file_in_manifest =
                         ListedFile { section: section_index, report: report_index, place, written: file.clone() };
                     listed.insert(normalised(file), file_in_manifest);
@@ -44,8 +44,8 @@ pub(super) fn variants_place(section: usize, report: usize) -> KeyPath {
 }
 
 /// The place of the files of a variant: the variant itself in the short form, `files` in the long one.
-pub(super) fn files_place(variant_place: &KeyPath, variant: &manifest::Variant) -> KeyPath {
-    if variant.keyed { variant_place.key("files") } else { variant_place.clone() }
+pub(super) fn files_place(variant_place: &KeyPath, variant: &manifest::VariantKeys) -> KeyPath {
+    if variant.is_long_form { variant_place.key("files") } else { variant_place.clone() }
 }
 
 /// A path without empty parts and `.`.

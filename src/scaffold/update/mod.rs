@@ -74,8 +74,8 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     let emblem = launcher.emblem.iter().map(|emblem| emblem.0.as_str());
     let foreword = match launcher.foreword.as_ref().and_then(|foreword| foreword.text.as_ref()) {
         None => Vec::new(),
-        Some(manifest::Text::One(text)) => vec![text.as_str()],
-        Some(manifest::Text::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
+        Some(manifest::TextValue::One(text)) => vec![text.as_str()],
+        Some(manifest::TextValue::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
     };
     let theme = launcher.theme.iter().map(|theme| format!("{}/", normalised(&theme.0)));
     // A foreword of several lines is the text itself, not the path of a file.
@@ -84,7 +84,7 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
 
 struct Updater<'m> {
     editor: Editor<'m>,
-    sections: &'m [manifest::Section],
+    sections: &'m [manifest::SectionKeys],
     listed: BTreeMap<String, ListedFile>,
     /// The ids of the reports of a section, with those that were added.
     report_ids: HashMap<usize, BTreeSet<String>>,
@@ -173,9 +173,9 @@ impl Updater<'_> {
         }
     }
 
-    fn add_files(&mut self, place: &KeyPath, variant: &manifest::Variant, new: &[String]) -> bool {
+    fn add_files(&mut self, place: &KeyPath, variant: &manifest::VariantKeys, new: &[String]) -> bool {
         match &variant.files {
-            Some(files) if files.list => self.editor.add_items(place, files.values.len(), depth::FILES, new),
+            Some(files) if files.is_list => self.editor.add_items(place, files.values.len(), depth::FILES, new),
             files => {
                 let is_empty = files.as_ref().is_none_or(|files| files.values.iter().all(|file| file.0.is_empty()));
                 self.editor.add_to_value(place, is_empty, depth::FILES, new)
@@ -208,15 +208,15 @@ impl Updater<'_> {
     }
 }
 
-fn section_id(section: &manifest::Section) -> String {
+fn section_id(section: &manifest::SectionKeys) -> String {
     effective_id(section.id.as_ref(), section.title.as_ref())
 }
 
 /// The id of a section or report, which is derived from its title if it is not given.
-fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::Text>) -> String {
+fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::TextValue>) -> String {
     let from_title = || match title? {
-        manifest::Text::One(text) => Some(portable_name(text)),
-        manifest::Text::PerLanguage(texts) => texts.first().map(|(_, text)| portable_name(text)),
+        manifest::TextValue::One(text) => Some(portable_name(text)),
+        manifest::TextValue::PerLanguage(texts) => texts.first().map(|(_, text)| portable_name(text)),
     };
     let id = id.map(|id| id.0.clone()).or_else(from_title).unwrap_or_default();
     id.chars().take(MAX_ID.max(64)).collect()
