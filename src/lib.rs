@@ -1,7 +1,8 @@
-//! One text file in, one disc out: a multilingual, checksummed ISO 9660 data disc from a manifest.
+//! Makes a multilingual, checksummed ISO 9660 data disc from one manifest.
 //!
-//! The pipeline, each step a module of plain types that imports only those before it:
-//! manifest → catalogue → layout → launcher → plan → image; `verify` stands apart. `pipeline` joins them.
+//! The work is done in steps, and each step is a module that imports only the ones before it:
+//! manifest → catalogue → layout → launcher → plan → image. `pipeline` runs them in this order. `verify` checks the
+//! result, and imports none of the modules that make it. docs/architecture.md describes all modules.
 
 mod archive;
 mod burn;
@@ -39,8 +40,8 @@ use std::path::Path;
 
 use diagnostic::Findings;
 
-/// Checks a manifest that is in memory, and the files it names in `folder`, without reading those. Shows what was
-/// found as a terminal and as JSON would, and says whether a disc could be made.
+/// Checks a manifest that is in memory, and whether the files that it names exist in `folder`. Does not read these
+/// files.
 pub fn check_manifest(bytes: Vec<u8>, folder: &Path) -> Checked {
     let project = pipeline::Project::from_bytes(bytes, folder);
     let style = diagnostic::Style { colour: false, width: 120 };
@@ -60,6 +61,6 @@ pub struct Checked {
     pub text: String,
     /// The findings as JSON has them.
     pub records: Vec<diagnostic::FindingRecord>,
-    /// Whether a disc could be made: there is a collection, and no error.
+    /// Whether a disc could be made, because there is no error.
     pub is_complete: bool,
 }

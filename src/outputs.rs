@@ -37,7 +37,7 @@ impl OutputKind {
         }
     }
 
-    /// What it is called in messages, with its article.
+    /// The name in messages, with its article.
     fn noun(self) -> &'static str {
         match self {
             Self::Image => "a disc image",
@@ -58,8 +58,8 @@ impl OutputKind {
     pub(crate) fn matches_file(self, path: &Path) -> bool {
         let named = self.has_extension(path);
         match self {
-            // An image whose beginning is damaged is still one. Other files than images are called `.raw` or `.bin` too:
-            // of those only the checksum file beside it shows that it was one.
+            // An image whose beginning is damaged is still an image. But other kinds of files are called `.raw` or `.bin`
+            // too: such a damaged file is taken for an image only if there is a checksum file beside it.
             Self::Image => {
                 let lower = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
                 let only_images = lower.is_some_and(|extension| extension == "iso" || extension == "img");
@@ -73,8 +73,8 @@ impl OutputKind {
         }
     }
 
-    /// Whether a new file must have one of the extensions: the argument before it is a file too, and the two are
-    /// easily swapped.
+    /// Whether a new file must have one of the extensions. The argument before it is a file too, and users easily swap
+    /// the two.
     fn requires_extension(self) -> bool {
         matches!(self, Self::Image | Self::Pdf)
     }
@@ -87,7 +87,7 @@ pub(crate) enum PathState {
     Vacant,
     /// A regular file.
     RegularFile,
-    /// A folder, a device, a pipe, or a symbolic link that leads nowhere.
+    /// A folder, a device, a pipe, or a broken symbolic link.
     Other,
 }
 
@@ -122,8 +122,8 @@ pub(crate) enum OutputError {
 }
 
 impl Output<'_> {
-    /// Returns an error unless the file may be written, as far as can be seen without changing anything: under a
-    /// usable name, in a folder that exists, and over nothing but a file of its own kind.
+    /// Returns an error unless the file may be written: its name is usable, its folder exists, and if the file itself
+    /// exists, it is of the same kind and `force` is set. Changes nothing.
     pub(crate) fn ensure_writable(&self) -> Result<(), OutputError> {
         let Self { path, kind, force } = *self;
         let (shown, noun) = (path.display(), kind.noun());
@@ -225,7 +225,7 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let Some(output_path) = canonical(output) else { return Ok(()) };
     let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
-    // Where files have no identity, their paths are compared; canonicalising thousands takes a while.
+    // Paths are compared only where files have no identity, because canonicalising thousands of paths is slow.
     let is_same = |path: &Path, other: Option<(u64, u64)>| match identity {
         Some(_) => identity == other,
         None => canonical(path).as_ref() == Some(&output_path),

@@ -1,7 +1,8 @@
-//! From a manifest to the plan and the image of its disc: what every command does before it writes.
+//! The steps from a manifest to the plan and the image of its disc, which every command runs before it writes.
 //!
-//! It owns the list of findings, to which every stage appends. A stage that can run runs, whatever the others found.
-//! Only reading the documents, which takes long, is skipped after an error, unless the caller asks for it.
+//! A [`Project`] owns the list of findings, to which every step appends. Every step that can run does so, even if others
+//! found errors. The one exception is reading the documents: it takes long, so it is skipped after an error, unless
+//! the caller asks for it.
 
 use std::io;
 use std::path::Path;
@@ -22,7 +23,7 @@ use crate::progress::Progress;
 pub(crate) struct Project {
     manifest: ManifestFile,
     findings: Findings,
-    /// As complete as it could be made; `None` if nothing could be read of it.
+    /// May be incomplete if there are errors. `None` if the manifest could not be read at all.
     collection: Option<(Catalogue, Layout)>,
 }
 
@@ -33,14 +34,14 @@ pub(crate) struct PlanOptions {
     pub(crate) search: bool,
     /// Whether the image has a media check, even if the manifest does not ask for one.
     pub(crate) media_check: bool,
-    /// Whether the documents are read even after an error, for what is wrong with them.
+    /// Whether the documents are read even after an error, to report what is wrong with them.
     pub(crate) find_all: bool,
 }
 
 /// An error that is not a finding.
 #[derive(Debug)]
 pub(crate) enum PipelineError {
-    /// `SOURCE_DATE_EPOCH` holds this, which is not a number.
+    /// The value of `SOURCE_DATE_EPOCH`, which is not a number.
     BadEpoch(String),
     /// The program's own executable, which reads each document, cannot be located.
     NoExecutable(io::Error),
@@ -73,7 +74,7 @@ impl Project {
         Self { manifest, findings, collection }
     }
 
-    /// The manifest as text, for findings to be shown in.
+    /// The manifest, in whose text the findings are shown.
     pub(crate) fn manifest(&self) -> &ManifestFile {
         &self.manifest
     }
@@ -93,7 +94,7 @@ impl Project {
         records(&self.findings, &self.manifest)
     }
 
-    /// The catalogue, as complete as it could be made; `None` if nothing could be read of it.
+    /// The catalogue, which may be incomplete. `None` if the manifest could not be read at all.
     pub(crate) fn catalogue(&self) -> Option<&Catalogue> {
         self.collection.as_ref().map(|(catalogue, _)| catalogue)
     }
@@ -108,7 +109,7 @@ impl Project {
     /// error.
     ///
     /// # Errors
-    /// [`PipelineError`], but not of the image.
+    /// Any [`PipelineError`] except [`PipelineError::Image`].
     pub(crate) fn plan(
         &mut self,
         options: PlanOptions,
@@ -118,7 +119,7 @@ impl Project {
         let Self { findings, collection, .. } = self;
         let epoch = source_date_epoch()?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
-        // Of a collection with errors no pages can be made: ids, titles and files may be missing.
+        // Pages are made only if there are no errors, because ids, titles or files may be missing.
         let is_complete = !findings.has_errors();
         let materials = Materials::read(catalogue, findings);
         let prepared = PreparedMaterials::new(catalogue, &materials, findings);
@@ -138,7 +139,7 @@ impl Project {
         Ok(Some(plan))
     }
 
-    /// Lays the image of a plan out, and reports if it does not fit the medium.
+    /// Lays out the image of a plan, and reports an error if it does not fit the medium.
     ///
     /// # Errors
     /// [`PipelineError::Image`].
@@ -150,7 +151,7 @@ impl Project {
         Ok(image)
     }
 
-    /// What the launcher shows that can be printed too. `None` if a finding is an error.
+    /// The emblem, colours and interface strings, for printed items. `None` if a finding is an error.
     pub(crate) fn branding(&mut self) -> Option<Branding> {
         let (catalogue, _) = self.collection.as_ref()?;
         let mut findings = Findings::default();
@@ -163,7 +164,7 @@ impl Project {
 }
 
 fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings) -> Option<(Catalogue, Layout)> {
-    // The text could not be read.
+    // The manifest is not readable text, so there is nothing to parse.
     if findings.has_errors() {
         return None;
     }
@@ -173,7 +174,7 @@ fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings
     Some((catalogue, layout))
 }
 
-/// Reads the documents of a collection, unless there is to be no search.
+/// Reads the documents of a collection, unless the disc has no search.
 fn read_documents(
     catalogue: &Catalogue,
     search: bool,
@@ -187,7 +188,7 @@ fn read_documents(
         .map_err(|_| PipelineError::Interrupted)
 }
 
-/// How documents are read: each by a process of this program, the texts kept in the user's cache.
+/// How documents are read: each in a separate process of this program. The texts are kept in the user's cache.
 ///
 /// # Errors
 /// [`PipelineError::NoExecutable`].

@@ -110,7 +110,8 @@ fn documents_lost_from_a_cut_image_are_named() {
         let at = find_text(image, "Afrique, en langue de Paris");
         image.truncate(at);
     });
-    let output = workspace.run(&["verify", "out.iso"]).expect_code(4).expect_stdout("requirement 3: it is cut off");
+    let output =
+        workspace.run(&["verify", "out.iso"]).expect_code(4).expect_stdout("requirement 3: the volume is cut off");
     let damaged = output.stdout.lines().find(|line| line.contains("documents/needs/africa_fr.pdf: sector "));
     assert!(damaged.is_some_and(|line| line.contains("unreadable")), "{}", output.stdout);
     assert!(!output.stdout.contains("documents/needs/africa_en.pdf"), "{}", output.stdout);
@@ -167,7 +168,7 @@ fn changes_in_a_copied_folder_are_reported() {
     let output = workspace.run(&["verify", "copy"]).expect_code(4);
     for expected in [
         "changed    “Asia” (English, PDF): does not match the checksum list",
-        "missing    “Africa” (French, PDF): is in the checksum list but not there",
+        "missing    “Africa” (French, PDF): is in the checksum list but does not exist",
         "added      new.txt: is not in the checksum list",
         "NOT INTACT: 1 changed, 1 missing, 1 added",
     ] {
@@ -188,7 +189,7 @@ fn sectors_after_the_volume_are_not_part_of_its_digest() {
         .expect_code(4)
         .expect_stdout("the image continues 3 sectors past the end of the volume");
     let output = output
-        .expect_stdout("the volume, without what follows it")
+        .expect_stdout("the volume without the sectors after its end")
         .expect_stdout("matches the volume without the sectors after its end");
     assert!(!output.stdout.contains("the whole"), "{}", output.stdout);
 }
@@ -218,7 +219,7 @@ fn a_single_name_in_different_case_is_reported() {
     let rename = |from: &str, to: &str| fs::rename(folder.join(from), folder.join(to)).unwrap();
     rename("index.html", "INDEX.HTML");
     let output = workspace.run(&["verify", "copy"]).expect_code(4);
-    assert!(output.stdout.contains("is there as `INDEX.HTML`"), "{}", output.stdout);
+    assert!(output.stdout.contains("is named `INDEX.HTML` here"), "{}", output.stdout);
     rename("INDEX.HTML", "index.html");
     // A copy of a document under another name does not belong to the disc.
     fs::copy(folder.join("documents/needs/asia_en.pdf"), folder.join("documents/needs/asia_ru.pdf")).unwrap();
@@ -259,8 +260,8 @@ fn missing_changed_and_added_files_are_found_with_the_manifest() {
     let output = workspace.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).expect_code(4);
     for expected in [
         "documents/needs/asia_en.pdf: the manifest would make different contents",
-        "documents/needs/asia_fr.pdf: the manifest would make this file, but it is not there",
-        "documents/needs/africa_en.pdf: it is there, but the manifest would not make it",
+        "documents/needs/asia_fr.pdf: the manifest would make this file, but it does not exist",
+        "documents/needs/africa_en.pdf: the manifest would not make this file",
     ] {
         assert!(output.stdout.contains(expected), "{expected}:\n{}", output.stdout);
     }

@@ -20,7 +20,7 @@ use crate::verify::{self, ExpectedFile};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
     let mut session = arguments.common().session(&arguments.manifest);
-    // If the image goes to standard output, there is no room for a result.
+    // If the image goes to standard output, the result cannot go there too.
     session.settings.json &= arguments.output.as_os_str() != "-";
     let mut build = Build { arguments, session };
     build.run().unwrap_or_else(|error| build.session.fail(error, "no disc was"))
@@ -66,7 +66,7 @@ impl Build<'_> {
         Ok(exit)
     }
 
-    /// Returns an error if one of the two arguments is not a file, but a command or nearly one.
+    /// Returns an error if one of the two arguments is the name of a command, or resembles one.
     fn reject_misspelt_command(&self) -> Result<(), CommandError> {
         let BuildArguments { manifest, output, .. } = self.arguments;
         if let Some((name, command)) = super::misspelt_command(manifest.as_os_str()) {
@@ -94,8 +94,8 @@ impl Build<'_> {
         Ok(())
     }
 
-    /// Writes image and checksum file under temporary names, reads the image's structure back, and then gives both
-    /// their names.
+    /// Writes the image and its checksum file under temporary names, reads the structure of the image back, and then
+    /// renames both files.
     fn write(&self, image: Image, plan: &Plan, progress: &mut dyn Progress) -> Result<Digests, CommandError> {
         let output = &self.arguments.output;
         let checksum_path = checksum_file_path(output);
@@ -103,7 +103,7 @@ impl Build<'_> {
         let size = image.size();
         let flag = self.session.interrupt_flag()?;
         let mut target = Target::create(output).map_err(failed)?;
-        // Both files are created before a byte is written: if one cannot be, that is known now.
+        // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
         let digests = {
             let mut sink = target.writer().map_err(failed)?;
@@ -116,7 +116,10 @@ impl Build<'_> {
         verify::ensure_image_matches(target.file(), size, &expected_files(plan)).map_err(|difference| {
             CommandError::new(
                 Exit::Verification,
-                format!("the image, read back, is not what was planned: {difference}; nothing was changed"),
+                format!(
+                    "the image that was read back from the disk is not the one that was planned: {difference}; nothing was changed: \
+                     run the command again, if possible on another disk"
+                ),
             )
         })?;
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -126,8 +129,8 @@ impl Build<'_> {
             return Err(CommandError::interrupted());
         }
         if self.arguments.force {
-            // A run that is killed between the two names leaves an image without a checksum file, not with that of
-            // another image.
+            // If the process is killed between the two renames, the image has no checksum file, rather than that of the
+            // old image.
             match fs::remove_file(&checksum_path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
                 _ => {}
@@ -135,14 +138,14 @@ impl Build<'_> {
         }
         target.publish(self.arguments.force).map_err(failed)?;
         let incomplete = |what: &str, error: &io::Error| {
-            CommandError::io(format!("the image is written, but {what}: {}", output::describe(error)))
+            let why = output::describe(error);
+            CommandError::io(format!("the image is written, but {what}: {why}; run the command again with `--force`"))
         };
         let shown = checksum_path.display();
         checksum_file
             .publish(self.arguments.force)
             .map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
-        sync_parent_dir(output)
-            .map_err(|error| incomplete("its directory entry may not survive a power failure", &error))?;
+        sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))?;
         Ok(digests)
     }
 
@@ -207,7 +210,7 @@ impl Build<'_> {
         text += &format!("sha256     {}  the image\n", digests.image);
         text += &format!("           {}  {} on it\n", digests.list, layout.checksums);
         if to_stdout {
-            text += "read back  no: it went to standard output\n";
+            text += "read back  no, because the image went to standard output\n";
             output::print_line(text.trim_end());
             return Ok(Exit::Success);
         }
@@ -260,7 +263,7 @@ fn expected_files(plan: &Plan) -> Vec<ExpectedFile> {
         .collect()
 }
 
-/// Standard output as a file: what goes there goes in large pieces, and needs no line buffer.
+/// Standard output as a file. The image is written in large pieces, for which the line buffer of `Stdout` is useless.
 fn standard_output() -> io::Result<File> {
     #[cfg(unix)]
     let output = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;

@@ -21,10 +21,11 @@ use crate::outputs::checksum_file_path;
 use crate::progress::{self, Progress};
 use crate::verify;
 
-/// How long a drive may take until it can read the disc that it has burned.
+/// How long to wait until the drive can read the disc that it has burned.
 const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long to wait for the signal that may have ended the tool, which may arrive here a little later.
+/// How long to wait for the signal of Ctrl-C after the tool has failed. The tool receives the same signal, and may end
+/// before this process has handled it.
 const SIGNAL_GRACE: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Args)]
@@ -123,7 +124,8 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     Ok(report(arguments, tool, &on, difference.as_ref()))
 }
 
-/// The size of a disc image; an error unless it is one, and is what its checksum file says.
+/// Returns the size of a disc image. Returns an error if the file is not a disc image, or does not match its checksum
+/// file.
 fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     let shown = image.display();
     let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
@@ -156,7 +158,9 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
 
 fn choose_tool(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), CommandError> {
     if let Some(tool) = arguments.tool {
-        let path = tool.path().ok_or_else(|| CommandError::usage(format!("`{}` is not installed", tool.name())))?;
+        let path = tool.path().ok_or_else(|| {
+            CommandError::usage(format!("`{}` is not installed: install it, or leave out `--tool`", tool.name()))
+        })?;
         return Ok((tool, path));
     }
     let device = arguments.device.as_deref();
@@ -189,7 +193,7 @@ fn choose_drive(arguments: &BurnArguments) -> Result<OsString, CommandError> {
     }
 }
 
-/// Asks the user once whether to burn, unless the arguments have answered it.
+/// Asks the user whether to burn, unless the arguments contain the answer. Returns an error if the answer is not yes.
 fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), CommandError> {
     if arguments.yes {
         return Ok(());
@@ -202,7 +206,7 @@ fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), Comm
     output::print_line(&format!("{question} [y/N]"));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
-    // In the languages of most users.
+    // “Yes” in the languages of most users.
     let yes = ["y", "yes", "o", "oui", "s", "sí", "si", "j", "ja", "да"];
     if read.is_ok() && yes.contains(&answer.trim().to_lowercase().as_str()) {
         return Ok(());
@@ -236,7 +240,8 @@ fn interrupted_comparison() -> CommandError {
     CommandError::new(Exit::Interrupted, "interrupted: the disc is burned, but was not compared with the image")
 }
 
-/// Opens the disc as soon as the drive says that it has `size` bytes, or after a while as it is.
+/// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it in any
+/// case.
 fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, CommandError> {
     let text = device.to_string_lossy();
     let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
@@ -244,13 +249,13 @@ fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File,
     loop {
         match File::open(&path) {
             Ok(mut file) => {
-                // The length of a file is already final.
+                // A regular file has its final length already.
                 let is_ready = file.metadata().is_ok_and(|meta| meta.is_file())
                     || file.seek(SeekFrom::End(0)).is_ok_and(|end| end >= size);
                 if is_ready || started.elapsed() > DRIVE_READY_TIMEOUT {
                     return file.rewind().map(|()| file).map_err(|error| {
                         let (shown, why) = (path.display(), output::describe(&error));
-                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}");
+                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {shown}`");
                         CommandError::io(message)
                     });
                 }

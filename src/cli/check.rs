@@ -51,7 +51,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     }
     let preflight = match preflight(&mut project, arguments) {
         Ok(preflight) => preflight,
-        // What is wrong with the manifest is known, even if the documents could not be read to the end.
+        // The findings so far are shown, even if the documents could not all be read.
         Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
         Err(error) => {
             output::print_findings(project.findings(), project.manifest(), arguments.quiet);
@@ -84,7 +84,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     Ok(output::print(&text, exit))
 }
 
-/// Does everything that a build does before it writes; `None` if an error allows no plan.
+/// Does everything that a build does before it writes. `None` if a finding is an error.
 fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option<Preflight>, CommandError> {
     let flag = interrupt_flag()?;
     let mut progress: Box<dyn Progress> = match arguments {
@@ -97,7 +97,7 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
     Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, size)))
 }
 
-/// What the terminal can show, by the environment.
+/// What the terminal can show, according to the environment variables.
 fn terminal() -> Terminal {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));

@@ -14,7 +14,7 @@ use crate::pipeline::PipelineError;
 #[derive(Debug)]
 pub(super) struct CommandError {
     pub(super) exit: Exit,
-    /// `None` if the findings say it all.
+    /// `None` if the findings, which are shown elsewhere, are the reason.
     pub(super) message: Option<String>,
 }
 
@@ -23,7 +23,7 @@ impl CommandError {
         Self { exit, message: Some(message.into()) }
     }
 
-    /// The command line is wrong, or asks for what is not allowed.
+    /// The command line is wrong, or asks for something that is not allowed.
     pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
@@ -33,7 +33,7 @@ impl CommandError {
         Self::new(Exit::InputOutput, message)
     }
 
-    /// A finding is an error; the findings are shown elsewhere.
+    /// At least one of the findings is an error. They are shown elsewhere.
     pub(super) fn findings() -> Self {
         Self { exit: Exit::Content, message: None }
     }
@@ -48,7 +48,7 @@ impl CommandError {
         Self::io(format!("`{}` cannot be written: {}; nothing was changed", path.display(), output::describe(error)))
     }
 
-    /// The manifest cannot be read; says which one may be meant.
+    /// The manifest cannot be read. Suggests the one that was probably meant.
     pub(super) fn unreadable_manifest(path: &Path, error: &io::Error) -> Self {
         let shown = path.display();
         if path.is_dir() {
@@ -71,9 +71,9 @@ impl CommandError {
     /// The image, the archive or the folder at `output` was not written.
     pub(super) fn not_written(failure: Failure, output: &Path) -> Self {
         match failure {
-            Failure::Source { file, reason } => {
-                Self::io(format!("`{file}`: {reason}; no disc was made; run it again when the files no longer change"))
-            }
+            Failure::Source { file, reason } => Self::io(format!(
+                "`{file}`: {reason}; nothing was made: correct this, or wait until the file no longer changes, and run the command again"
+            )),
             Failure::Output(error) => Self::unwritable(output, &error),
             Failure::Interrupted => Self::interrupted(),
             Failure::Fault(what) => Self::internal(&what),
@@ -85,9 +85,9 @@ impl CommandError {
         Self::new(Exit::Interrupted, "interrupted; nothing was changed")
     }
 
-    /// What must not happen.
+    /// Something happened that should be impossible.
     pub(super) fn internal(what: &str) -> Self {
-        Self::new(Exit::Internal, format!("this is a bug in make-disc, not in your manifest: {what}"))
+        Self::new(Exit::Internal, format!("this is a bug in make-disc, not in your manifest; please report it: {what}"))
     }
 
     /// Says why the command ended, in a JSON object if `json`, and returns its exit code.

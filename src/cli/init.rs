@@ -119,7 +119,7 @@ fn write_schema(manifest: &Path) -> bool {
     let path = manifest.with_file_name(SCHEMA_NAME);
     match fs::read_to_string(&path) {
         Ok(text) if text == SCHEMA => true,
-        // Of another version of make-disc.
+        // The schema of another version of make-disc.
         Ok(text) if is_schema(&text) => write_file(&path, SCHEMA.as_bytes(), true).is_ok(),
         Ok(_) => false,
         Err(_) => {
@@ -135,7 +135,7 @@ fn path_from_manifest(manifest: &Path, folder: &Path) -> Result<String, CommandE
     let (from, to) = (canonical(parent)?, canonical(folder)?);
     let Ok(rest) = to.strip_prefix(&from) else {
         return Err(CommandError::usage(format!(
-            "`{}` must be in the documents' folder or in a folder above it",
+            "the manifest cannot be `{}`: choose a path in the documents' folder or in a folder above it",
             manifest.display()
         )));
     };
@@ -201,7 +201,7 @@ fn read_documents(
     Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
-/// Reads the existing manifest, which must not have errors of form.
+/// Reads the existing manifest. Its form must have no errors.
 fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandError> {
     let shown = manifest.display();
     let mut findings = Findings::default();
@@ -237,9 +237,11 @@ fn update(
         if !parsed_again
             .is_some_and(|again| scaffold::is_faithful_update(parsed, &again.manifest, &done.added, proposal))
         {
-            return Err(CommandError::internal(&format!("`{shown}` could not be added to; nothing was changed")));
+            return Err(CommandError::internal(&format!(
+                "the new entries for `{shown}` could not be written correctly; nothing was changed"
+            )));
         }
-        // A byte order mark is kept, and so is what somebody wrote while the documents were read.
+        // A byte order mark is kept. If somebody edited the manifest while the documents were read, it is not changed.
         let now = fs::read(manifest).unwrap_or_default();
         let mark = now.starts_with(b"\xef\xbb\xbf");
         let now = ManifestFile::in_memory(now, file.folder(), &mut Findings::default());

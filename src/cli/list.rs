@@ -87,7 +87,7 @@ fn table(rows: &[Row]) -> String {
     table.trim_fmt()
 }
 
-/// A title shortened for the table; `--json` and `--csv` have all of it.
+/// Shortens a title for the table. `--json` and `--csv` have the full title.
 fn shortened(title: &str) -> String {
     const MAX_CHARACTERS: usize = 40;
     if title.chars().count() <= MAX_CHARACTERS {

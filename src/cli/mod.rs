@@ -40,7 +40,7 @@ enum Exit {
     Usage = 2,
     /// Reading or writing failed.
     InputOutput = 3,
-    /// An image, a disc or a copy is not what was planned or published.
+    /// An image, a disc or a copy differs from what was planned or published.
     Verification = 4,
     /// A bug in make-disc.
     Internal = 70,
@@ -54,7 +54,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What to do first, shown if the program is run without arguments.
+/// Shown if the program is run without arguments.
 const FIRST_STEPS: &str = "\
 make-disc makes a disc of your documents, in every language, from one text file.
 
@@ -283,7 +283,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     panic::set_hook(Box::new(|fault| {
         output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}"));
-        output::print_line("please report it, with the manifest if you can");
+        output::print_line("please report it, and attach the manifest if you can");
     }));
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
         (Some(Command::Init(arguments)), _) => init::run(&arguments),

@@ -8,7 +8,7 @@ use crate::diagnostic::{self, Findings, ManifestText, Severity, Style};
 
 /// Prints a line on standard error.
 pub(super) fn print_line(line: &str) {
-    // A closed standard error is no reason to stop.
+    // If standard error is closed, the run continues.
     let _ = writeln!(io::stderr(), "{line}");
 }
 
@@ -21,8 +21,8 @@ pub(super) fn print_error(message: &str) {
     }
 }
 
-/// Prints to standard output, and returns `exit`, or the code of a failed output after an error message. A
-/// reader that has gone away is not a failure.
+/// Prints to standard output and returns `exit`. If that fails, reports it and returns [`Exit::InputOutput`]. It is not
+/// a failure if the reader has closed the pipe.
 pub(super) fn print(text: &str, exit: Exit) -> Exit {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -141,7 +141,7 @@ impl Watched {
         self.stamps.insert(path, stamp);
     }
 
-    /// Watches the manifest's folder and those in it, where a missing file may appear.
+    /// Watches the manifest's folder and the folders in it, because a file that is missing may be added there.
     fn add_folders(&mut self, manifest: &Path) {
         let folder = manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         self.add(folder.to_path_buf());
@@ -160,8 +160,7 @@ impl Watched {
         }
     }
 
-    /// Waits until one of them has changed, and then until nothing changes any more. Returns false if the user
-    /// interrupts it.
+    /// Waits until a file has changed, and then until nothing changes any more. Returns `false` if the user presses Ctrl-C.
     fn wait(&self, flag: &AtomicBool) -> bool {
         let mut before = None;
         loop {

@@ -81,7 +81,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         Some(image) => image_digest(image)?,
         None => {
             let plan = session.plan(arguments.media_check)?;
-            // Paper can be printed even of a disc that does not fit its medium yet.
+            // The items can be printed even if the disc does not fit its medium yet.
             let image = Image::new(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
             let flag = session.interrupt_flag()?;
             let digests = image.write(&mut io::sink(), &mut progress::Silence, &flag);
@@ -141,7 +141,10 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     let failed = |error: io::Error| CommandError::unreadable(image, &error);
     let mut file = File::open(image).map_err(failed)?;
     if !verify::is_image(&mut file) {
-        return Err(CommandError::usage(format!("`{}` is not a disc image", image.display())));
+        return Err(CommandError::usage(format!(
+            "`{}` is not a disc image: name one that make-disc made, or leave out `--image`",
+            image.display()
+        )));
     }
     File::open(image).and_then(Digest::from_reader).map_err(failed)
 }

@@ -1,4 +1,4 @@
-//! What the program says about itself for other programs: the manifest's schema, shell completions, manual pages.
+//! The commands that describe the program for other programs: the manifest's schema, shell completions, manual pages.
 
 use std::fs;
 use std::io::{self, Write};
@@ -63,7 +63,7 @@ fn write_manual_pages(program: &Command, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A manual page. It has no date, so that it is the same whenever it is written.
+/// A manual page. It has no date, so that every run writes the same bytes.
 fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     let (after, commands) = (command.get_after_help().is_some(), command.has_subcommands());
     let man = clap_mangen::Man::new(command);
@@ -84,7 +84,7 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The commands, without those that the program runs for itself only.
+/// The commands without those that only the program itself runs.
 fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
     let program = Arguments::command();
     let names: Vec<String> =

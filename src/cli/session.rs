@@ -34,7 +34,7 @@ pub(super) struct Settings<'a> {
 pub(super) struct Session<'a> {
     pub(super) settings: Settings<'a>,
     project: Option<Project>,
-    /// How many of the findings were printed.
+    /// The number of findings that have been printed.
     printed: usize,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Session<'a> {
         Self { settings, project: None, printed: 0 }
     }
 
-    /// Reads and checks the manifest, and shows what is wrong with it: a later step may fail for another reason.
+    /// Reads and checks the manifest, and shows the findings now, because a later step may fail for another reason.
     pub(super) fn load(&mut self) -> Result<(), CommandError> {
         let Settings { manifest, allow_outside, .. } = self.settings;
         let project = Project::load(manifest, allow_outside)
@@ -57,12 +57,12 @@ impl<'a> Session<'a> {
         self.project.as_mut().ok_or_else(|| CommandError::internal("the manifest was not loaded"))
     }
 
-    /// The catalogue, complete or not; `None` if nothing could be read of it.
+    /// The catalogue, which may be incomplete. `None` if the manifest could not be read at all.
     pub(super) fn catalogue(&self) -> Option<&Catalogue> {
         self.project.as_ref()?.catalogue()
     }
 
-    /// The catalogue and its layout; an error if there is one in the findings, which are then shown.
+    /// Returns the catalogue and its layout after showing the findings. Returns an error if one of the findings is an error.
     pub(super) fn collection(&mut self) -> Result<(&Catalogue, &Layout), CommandError> {
         self.print_findings();
         self.project.as_ref().and_then(Project::collection).ok_or_else(CommandError::findings)
@@ -80,7 +80,7 @@ impl<'a> Session<'a> {
         plan.ok_or_else(CommandError::findings)
     }
 
-    /// Lays out the image of a plan; an error if it does not fit the medium.
+    /// Lays out the image of a plan. Returns an error if it does not fit the medium.
     pub(super) fn lay_out<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, CommandError> {
         let image = self.project()?.lay_out(plan)?;
         self.print_findings();
@@ -113,7 +113,8 @@ impl<'a> Session<'a> {
         self.project.as_ref().map_or_else(Vec::new, Project::finding_records)
     }
 
-    /// Says why nothing was made, and returns the exit code; `what` is that which was not, such as `no disc was`.
+    /// Reports why the command failed, and returns its exit code. `what` begins the last line, such as `no disc was` before
+    /// `made`.
     pub(super) fn fail(&self, error: CommandError, what: &str) -> Exit {
         let CommandError { exit, message } = error;
         if self.settings.json {
@@ -129,7 +130,7 @@ impl<'a> Session<'a> {
         exit
     }
 
-    /// What shows how far the work has come; `done` says what is done to the bytes, such as `written`.
+    /// Shows progress as the settings require. `done` says what is done to the bytes, such as `written`.
     pub(super) fn progress(&self, done: &'static str) -> Box<dyn Progress> {
         match self.settings {
             Settings { quiet: true, .. } => Box::new(progress::Silence),
@@ -143,8 +144,8 @@ impl<'a> Session<'a> {
         interrupt_flag()
     }
 
-    /// Leaves the project's memory to the end of the process, which returns it at once; freeing it piece by piece
-    /// takes long for large collections.
+    /// Does not free the memory of the project. For a large collection that takes a while, and the process is about to
+    /// end anyway.
     pub(super) fn leak(&mut self) {
         std::mem::forget(self.project.take());
     }

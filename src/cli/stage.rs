@@ -54,7 +54,7 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
             archive.ensure_not_an_input(&arguments.manifest, catalogue)?;
         }
         if let Some(folder) = &arguments.folder {
-            ensure_holds_no_input(folder, catalogue)?;
+            ensure_contains_no_input(folder, catalogue)?;
             Folder::ensure_usable(folder, force).map_err(|error| folder_error(folder, error))?;
         }
     }
@@ -77,8 +77,8 @@ fn ensure_parent_exists(folder: &Path) -> Result<(), CommandError> {
     }
 }
 
-/// Returns an error if a file of the disc comes from the folder that is to be filled.
-fn ensure_holds_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), CommandError> {
+/// Returns an error if the folder to fill contains a source file of the disc.
+fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), CommandError> {
     let Ok(root) = folder.canonicalize() else { return Ok(()) };
     let parents: BTreeSet<&Path> = catalogue.sources.iter().filter_map(|source| source.path.parent()).collect();
     match parents.into_iter().find(|parent| parent.canonicalize().is_ok_and(|parent| parent.starts_with(&root))) {
@@ -106,7 +106,7 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     sync_parent_dir(path).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!(
-            "the archive is written, but its directory entry may not survive a power failure: {why}"
+            "the archive is written, but a power failure could still remove it: {why}; run the command again with `--force`"
         ))
     })?;
     Ok(staged)

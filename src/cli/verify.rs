@@ -20,8 +20,8 @@ use crate::verify::{
     self, ExpectedImage, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind, Verdict,
 };
 
-/// The kinds of problems in the order in which they are shown, each with the label of a line and the words after a
-/// count.
+/// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
+/// follow its number in the verdict.
 const KINDS: [(ProblemCode, &str, &str); 11] = [
     (ProblemCode::Unreadable, "unreadable", "unreadable"),
     (ProblemCode::Changed, "changed", "changed"),
@@ -50,8 +50,8 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let flag = interrupt_flag()?;
     let mut verdict = verify_target(arguments, &flag)?;
     if let Some(manifest) = &arguments.manifest {
-        let model = model(manifest, arguments, &verdict, &flag)?;
-        verify::compare_with_manifest(&mut verdict, &model);
+        let expected = expected_image(manifest, arguments, &verdict, &flag)?;
+        verify::compare_with_manifest(&mut verdict, &expected);
     }
     Ok(verdict)
 }
@@ -88,13 +88,14 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     let mut file = File::open(target).map_err(failed)?;
     if kind == TargetKind::Image && is_zip(&mut file) {
         let verdict = verify::verify_archive(file, &published, progress.as_mut(), flag).map_err(|error| {
-            let message = format!("`{shown}` cannot be unpacked: {}", output::describe(&error));
+            let message =
+                format!("`{shown}` cannot be unpacked: {}; download or copy it again", output::describe(&error));
             CommandError::new(Exit::Verification, message)
         })?;
         return verdict.map_err(interrupted);
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
-    // No structure of a disc fits into the first sectors, which are reserved for systems that boot.
+    // The first 16 sectors are reserved for booting (ECMA-119 6.2.1), so an image is always longer.
     if length <= 16 * 2048 || (kind == TargetKind::Image && !is_named_or_begins_as_image(target)) {
         return Err(CommandError::new(
             Exit::Verification,
@@ -141,13 +142,13 @@ fn is_block_device(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Whether it is worth reading as an image: one whose beginning is damaged is known by its name alone.
+/// Whether a file should be read as an image. If its beginning is damaged, only its name shows that it is one.
 fn is_named_or_begins_as_image(path: &Path) -> bool {
     OutputKind::Image.has_extension(path) || OutputKind::Image.matches_file(path)
 }
 
-/// Makes the image of the manifest, without writing it anywhere.
-fn model(
+/// Makes the image of the manifest without writing it anywhere, and returns what it contains.
+fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
     verdict: &Verdict,
@@ -155,7 +156,7 @@ fn model(
 ) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
         .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
-    // Whether a media check was asked for at the time is visible on the disc, whatever the manifest says now.
+    // The disc itself shows whether it was made with a media check. The manifest may have changed since.
     let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
     let plan = project.plan(options, &mut progress::Silence, flag).map_err(|error| match error {
@@ -220,7 +221,7 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     for problem in problems {
         let word = KINDS.iter().find(|(code, ..)| *code == problem.code).map_or("", |(_, word, _)| word);
         let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
-        // The path, unless the file has a name in the collection.
+        // What the collection calls the file, or else its path.
         let about = match (&problem.document, &problem.path) {
             (Some(document), _) => format!("{document}: "),
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
@@ -260,7 +261,11 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         };
     }
     if let Some(digest) = verdict.image_digest {
-        let what = if verdict.has_trailing_sectors { "the volume, without what follows it" } else { "the whole" };
+        let what = match verdict.kind {
+            _ if verdict.has_trailing_sectors => "the volume without the sectors after its end",
+            TargetKind::Device => "the whole disc",
+            _ => "the whole image",
+        };
         text += &format!("sha256     {digest}  {what}\n");
     }
     if let Some(digest) = verdict.list_digest {
@@ -279,7 +284,7 @@ fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         let anchor = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
         text += &format!("verdict    INTACT: every file matches the checksum list{anchor}\n");
     } else {
-        // Without a list, nothing is known to be wrong, and nothing is known to be right.
+        // Without a checksum list, it is not known whether the files are right or wrong.
         let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
         let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
         text += &format!("verdict    {word}: {}\n", summary(verdict));

@@ -86,21 +86,21 @@ pub struct Printed {
     pub findings: Findings,
 }
 
-/// What the items show.
+/// The data that the items are made from.
 struct PrintContent<'c> {
     catalogue: &'c Catalogue,
     layout: &'c Layout,
     branding: &'c Branding,
     languages: &'c [Language],
     digest: Digest,
-    /// The language for lines of codes.
+    /// English, the language of lines of codes such as the digest.
     english: Language,
 }
 
 /// Prints the items of a collection whose image has this digest.
 ///
 /// # Errors
-/// A message: there are no fonts, or one cannot be used.
+/// A message that there are no fonts, or that a font cannot be used.
 pub fn print(
     catalogue: &Catalogue,
     layout: &Layout,
@@ -178,7 +178,7 @@ fn findings(typesetter: &Typesetter) -> Findings {
                 Place::Value(KeyPath::root().key("disc")),
                 format!("“{text}” does not fit, and is shortened in print"),
             )
-            .help("use a shorter text in the manifest, or leave it: the pages on the disc show it whole"),
+            .help("use a shorter text in the manifest, or leave it as it is: the pages on the disc show the full text"),
         );
     }
     findings

@@ -74,7 +74,7 @@ pub(super) struct Typesetter {
     pub(super) missing_glyphs: BTreeSet<(char, String)>,
     /// Texts that had to be shortened.
     pub(super) shortened: Vec<String>,
-    /// The number of titles left out for want of room, on the item with the least room.
+    /// The number of titles that did not fit, on the item with the least room.
     pub(super) omitted_titles: usize,
 }
 
@@ -236,8 +236,8 @@ impl Typesetter {
         runs
     }
 
-    /// Sets a text in the size of `style`, or a smaller one so that it fits. If it does not fit at `min_size` points it
-    /// is shortened, which is recorded.
+    /// Sets a text in the size of `style`, or in a smaller size if it does not fit. If it does not fit at `min_size`
+    /// points either, shortens it and adds it to `shortened`.
     pub(super) fn set_to_fit(
         &mut self,
         text: &str,

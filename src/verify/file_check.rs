@@ -85,9 +85,9 @@ impl FileCheck {
 }
 
 /// Shown for a file that is only in the list.
-pub(super) const MISSING: &str = "is in the checksum list but not there";
+pub(super) const MISSING: &str = "is in the checksum list but does not exist";
 
-/// Why a file has no digest.
+/// The problem that says why a file has no digest.
 fn describe_unread(unreadable: &[SectorRun]) -> Problem {
     if unreadable.is_empty() {
         let message = "its location on the disc is wrong, so it cannot be read completely";

@@ -66,7 +66,7 @@ struct FolderCheck<'f> {
     files_intact: u64,
 }
 
-/// A line of the checksum list whose file is there.
+/// A line of the checksum list whose file exists.
 struct ListedFile {
     /// The path as the list spells it.
     path: String,
@@ -132,7 +132,7 @@ impl<'f> FolderCheck<'f> {
         })
     }
 
-    /// The digests in the checksum list; none, with a report, if it is missing, too large or unreadable.
+    /// The digests in the checksum list. If it is missing, too large or unreadable, reports that and returns no digests.
     fn read_list(&mut self, path: Option<&String>) -> ListedDigests {
         let Some(path) = path else {
             self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
@@ -181,13 +181,13 @@ impl<'f> FolderCheck<'f> {
         }
         for (actual, listed) in found.iter().filter(|(actual, listed)| **actual != &listed.path) {
             let message = format!(
-                "is there as `{actual}`: with this mix of upper and lower case, links to it do not work on many computers"
+                "is named `{actual}` here: because upper and lower case differ, links to it do not work on many computers"
             );
             self.problems.add(Problem::new(ProblemCode::Missing, message).at(&listed.path));
         }
     }
 
-    /// Hashes a file; also returns its bytes if it is a page. `None`, with a report, if it cannot be read.
+    /// Hashes a file, and returns its bytes too if it is a page. If it cannot be read, reports that and returns `None`.
     fn hash(
         &mut self,
         path: &str,

@@ -55,7 +55,7 @@ fn ensure_tree_matches(tree: &Tree, expected: &[ExpectedFile], by_path: &HashMap
             };
             ensure_file_matches(tree, file, &identifier_folder, &path, &expected[index]).map_err(in_tree)?;
             if std::mem::replace(&mut found[index], true) {
-                return Err(in_tree(format!("`{path}` is there twice")));
+                return Err(in_tree(format!("`{path}` is in the tree twice")));
             }
         }
     }

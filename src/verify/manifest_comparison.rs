@@ -26,7 +26,7 @@ pub fn compare_with_manifest(verdict: &mut Verdict, expected: &ExpectedImage) {
 
 /// Compares the files; returns whether all are the same. Paths are compared without regard to case.
 fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
-    // Our own list, so there is nothing to report.
+    // We have just made this list, so it has no problems.
     let listed = checksum_list::parse(&expected.checksum_list, "SHA256SUMS", &mut Problems::default());
     let expected: BTreeMap<String, Digest> =
         listed.into_iter().map(|(path, digest)| (path.to_lowercase(), digest)).collect();
@@ -39,7 +39,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     };
     for (path, digest) in &expected {
         match found.get(path) {
-            None => report("the manifest would make this file, but it is not there", path),
+            None => report("the manifest would make this file, but it does not exist", path),
             Some(Some(found)) if found != digest => report("the manifest would make different contents", path),
             _ => {}
         }
@@ -47,7 +47,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     for (path, digest) in &found {
         let is_copy = digest.is_some_and(|digest| expected.values().any(|expected| *expected == digest));
         if !expected.contains_key(path) && !is_checksum_list(path) && !is_copy {
-            report("it is there, but the manifest would not make it", path);
+            report("the manifest would not make this file", path);
         }
     }
     is_same

@@ -1,11 +1,11 @@
-//! Verifies an image, a disc, a folder or an archive. Trusts nothing about how it was made, and imports
-//! none of the modules that made it.
+//! Verifies an image, a disc, a folder or an archive. It assumes nothing about how the image was made, and imports
+//! none of the modules that make images.
 //!
 //! For an image or a device, [`verify_volume`] first reads the structure (`structure`, which uses
 //! `descriptors`, `directories`, `path_tables` and `tree_comparison`), which records who owns which bytes
-//! (`ownership`). Then one pass over all bytes (`scan`) hashes every file and the whole. A folder or an
-//! archive has no structure, only files. Whatever is wrong becomes a [`Problem`]; only the user can stop
-//! the reading, and memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_LIST_BYTES`].
+//! (`ownership`). Then one pass over all bytes (`scan`) hashes every file and the whole image. A folder or an
+//! archive has no structure, only files. Everything that is wrong becomes a [`Problem`]. Only the user can stop
+//! the reading. Memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_LIST_BYTES`].
 
 mod bytes;
 mod checksum_list;

@@ -1,5 +1,5 @@
-//! Reads all bytes of a volume once, in order: computes the digest of each file and of the whole and
-//! the media check, and reports bytes that are not zero although nothing owns them.
+//! Reads all bytes of a volume once, in order. Computes the digests of each file and of the whole volume, and the media
+//! check. Reports bytes that nothing owns and that are not zero.
 
 use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ pub(super) const PADDING_SECTORS: u64 = 150;
 
 /// Bytes read at a time.
 const CHUNK_BYTES: u64 = 1 << 20;
-/// How many chunks may be waiting for the thread that hashes the whole.
+/// How many chunks may be waiting for the thread that hashes the whole volume.
 const MAX_CHUNKS: usize = 4;
 
 /// Bytes on the disc, and the paths of the files that have them.
@@ -68,7 +68,7 @@ pub(super) fn scan<R: Read + Seek>(
     let mut files = FileHasher::new(input.files, on_page);
     let mut gaps = GapChecker { first: None, last: 0, problems, volume_length: length };
     progress.begin(length);
-    // The whole is hashed on a thread of its own, at the same time as the files.
+    // The whole volume is hashed in a separate thread, at the same time as the files.
     let (image_digest, application_use) = std::thread::scope(|scope| {
         let (to_hasher, chunks) = mpsc::sync_channel::<Chunk>(MAX_CHUNKS);
         let (give_back, empty_buffers) = mpsc::channel();

@@ -40,9 +40,9 @@ pub enum ProblemCode {
     Unreadable,
     /// A file whose bytes do not match the checksum list.
     Changed,
-    /// A file that is in the checksum list but not there.
+    /// A file that is in the checksum list but does not exist.
     Missing,
-    /// A file that is there but not in the checksum list.
+    /// A file that exists but is not in the checksum list.
     Added,
     /// The checksum list is missing or malformed.
     ChecksumList,

@@ -89,8 +89,11 @@ pub fn verify_volume(
 fn check_size(kind: TargetKind, volume_sectors: u64, actual: u64, problems: &mut Problems) {
     if actual < volume_sectors {
         let missing = volume_sectors - actual;
-        let message =
-            format!("it is cut off: only {} of {} sectors are there", with_commas(actual), with_commas(volume_sectors));
+        let message = format!(
+            "the volume is cut off: only {} of its {} sectors are there",
+            with_commas(actual),
+            with_commas(volume_sectors)
+        );
         problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
     } else if actual > volume_sectors && kind == TargetKind::Image {
         let extra = actual - volume_sectors;
@@ -129,7 +132,7 @@ fn assign_ranges(
     ownership.into_sorted(readable, &name, problems)
 }
 
-/// The digests in the checksum list; none, with a report, if it is missing, too large or unreadable.
+/// The digests in the checksum list. If it is missing, too large or unreadable, reports that and returns no digests.
 fn read_list<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     file: Option<&StoredFile>,
@@ -140,7 +143,7 @@ fn read_list<R: Read + Seek>(
         return ListedDigests::new();
     };
     if file.length > checksum_list::MAX_LIST_BYTES {
-        let message = format!("the checksum list has {} bytes, which is too many", with_commas(file.length));
+        let message = format!("the checksum list is too large, with {} bytes", with_commas(file.length));
         problems.add(Problem::new(ProblemCode::ChecksumList, message));
         return ListedDigests::new();
     }
@@ -222,7 +225,7 @@ impl FoundMediaCheck {
     }
 }
 
-/// Reads all bytes of a file; fewer if it is not completely in the image.
+/// Reads all bytes of a file, or fewer if part of it is past the end of the image.
 fn read_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (first, length) in &file.extents {
