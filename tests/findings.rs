@@ -86,7 +86,7 @@ fn a_good_manifest_has_no_findings() {
 }
 
 #[test]
-fn all_errors_of_form_are_reported() {
+fn all_wrong_keys_and_values_are_reported() {
     let manifest = common::MANIFEST
         .replace("  volume: TWO_REPORTS\n", "  volume: [TWO]\n  volume: TWO\n  large_files: maybe\n")
         .replace("id: needs", "id: &asia needs\n    colour: blue")
@@ -142,7 +142,7 @@ fn alias_bombs_and_huge_files_are_rejected_quickly() {
     workspace
         .run(&["check", "giant.yaml"])
         .expect_code(1)
-        .expect_stderr("the manifest has 100 MB; at most 32 MB are read");
+        .expect_stderr("the manifest has 100 MB; the most that is allowed is 32 MB");
     workspace.run(&["check", "files"]).expect_code(3).expect_stderr("is a folder without a manifest");
     assert!(std::process::Command::new("mkfifo").arg(workspace.path("pipe.yaml")).status().unwrap().success());
     workspace.run(&["check", "pipe.yaml"]).expect_code(3).expect_stderr("is not a regular file");
@@ -246,7 +246,7 @@ fn a_shortened_list_of_errors_says_so() {
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
     let stderr = check(format!("{}{reports}", common::MANIFEST), 1);
     assert_eq!(stderr.matches("error[unknown-key]").count(), 100, "{stderr}");
-    assert!(stderr.contains("only the first 100 mistakes of form are shown"));
+    assert!(stderr.contains("only the first 100 mistakes are shown"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl InterfaceStrings {
 pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<Vec<InterfaceStrings>> {
     let mut built_in = BTreeMap::new();
     for (tag, _, yaml) in BUILT_IN {
-        match crate::manifest::interface_strings(yaml) {
+        match crate::manifest::parse_interface_strings(yaml) {
             Ok(table) => {
                 built_in.insert(tag, table);
             }
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn the_six_languages_have_the_same_keys_and_placeholders() {
-        let english = crate::manifest::interface_strings(BUILT_IN[1].2).unwrap();
+        let english = crate::manifest::parse_interface_strings(BUILT_IN[1].2).unwrap();
         assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), KEYS.into_iter().collect());
         for (tag, _, yaml) in BUILT_IN {
-            let table = crate::manifest::interface_strings(yaml).unwrap();
+            let table = crate::manifest::parse_interface_strings(yaml).unwrap();
             assert_eq!(table.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>(), "{tag}");
             for (key, text) in &table {
                 assert_eq!(placeholders(text), placeholders(&english[key]), "{tag}: {key}");

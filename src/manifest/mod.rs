@@ -1,14 +1,14 @@
-//! The manifest: bytes of a YAML file → typed keys, as the author wrote them.
+//! The manifest: turns the bytes of a YAML file into typed keys, as the author wrote them.
 //!
-//! Only the form is checked here: the bounds (`bounds`), the keys and the kind of their
-//! values (`form`). Every mistake of form is found in one go, by taking each out and reading on.
-//! The only module that names `serde_yaml` and `saphyr-parser`.
+//! `prescan` checks the YAML before it is read into memory, and `syntax_errors` explains text that is not YAML.
+//! `deserialize` checks the keys and the types of their values; what the values mean is checked by `catalogue`. All mistakes
+//! are found in one run. The only module that names `serde_yaml` and `saphyr-parser`.
 
-mod bounds;
-mod form;
-mod mistakes;
+mod deserialize;
 mod positions;
+mod prescan;
 mod schema;
+mod syntax_errors;
 mod types;
 
 use std::cell::OnceCell;
@@ -23,10 +23,10 @@ pub use types::*;
 
 use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Severity};
 
-/// The largest manifest read, in bytes: room for some 100,000 variants.
+/// The largest manifest that is read, in bytes. It has room for about 100,000 variants.
 pub const MAX_BYTES: u64 = 32_000_000;
 
-/// A manifest as text, with the folder its relative paths start at.
+/// The text of a manifest, and the folder that relative paths in it start from.
 pub struct ManifestFile {
     name: String,
     folder: PathBuf,
@@ -36,28 +36,28 @@ pub struct ManifestFile {
 
 /// Where a node of a manifest is, in bytes, and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// Where it begins: of lists and mappings in lines, their first item or key.
+pub struct NodeSpan {
+    /// Where it starts. A list or mapping that is not in brackets starts with its first item or key.
     pub start: usize,
     /// Where its last value ends.
     pub end: usize,
-    /// Whether it is written in brackets.
-    pub flow: bool,
-    /// Whether it is a text or a number.
-    pub leaf: bool,
+    /// Whether it is a list or mapping in brackets.
+    pub is_flow: bool,
+    /// Whether it is text or a number.
+    pub is_scalar: bool,
 }
 
 /// What could be read of a manifest.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    /// The keys and values that have the right form.
+    /// The keys and values without mistakes.
     pub manifest: Manifest,
-    /// The places of those that have not, and were taken out.
+    /// The places of the others, which were reported and removed.
     pub broken: Vec<KeyPath>,
 }
 
 impl Parsed {
-    /// Whether what is missing at `path` was there in a wrong form, and has been reported.
+    /// Whether the value at `path` is missing because it was wrong, and so has already been reported.
     pub fn is_broken(&self, path: &KeyPath) -> bool {
         self.broken.iter().any(|broken| path.0.starts_with(&broken.0) || broken == path)
     }
@@ -67,10 +67,9 @@ impl ManifestFile {
     /// Reads a manifest, at most [`MAX_BYTES`] of it.
     ///
     /// # Errors
-    /// The file cannot be opened or read. What is wrong with its bytes goes to the findings instead,
-    /// and its text is then empty.
+    /// The file cannot be opened or read. If its bytes are not a text, that is a finding, and the manifest is empty.
     pub fn read(path: &Path, findings: &mut Findings) -> io::Result<Self> {
-        // Before it is opened: a pipe would wait for its other end.
+        // This is checked before opening the file, because opening a pipe waits for its other end.
         if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is not a regular file"));
         }
@@ -82,20 +81,22 @@ impl ManifestFile {
             _ => PathBuf::from("."),
         };
         let size = std::fs::metadata(path)?.len();
-        Ok(Self::of(path.to_string_lossy().into_owned(), folder, bytes, size, findings))
+        Ok(Self::from_bytes(path.to_string_lossy().into_owned(), folder, bytes, size, findings))
     }
 
-    /// A manifest of these bytes, of a file that has `size` of them.
-    fn of(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64, findings: &mut Findings) -> Self {
+    /// A manifest from the bytes of a file. `size` is the length of the file, of which `bytes` may be only the beginning.
+    fn from_bytes(name: String, folder: PathBuf, bytes: Vec<u8>, size: u64, findings: &mut Findings) -> Self {
         let text = if bytes.len() as u64 > MAX_BYTES {
             let size = size / 1_000_000;
             findings.push(
                 Finding::error(
                     "manifest-too-large",
                     Place::File(name.clone(), None),
-                    format!("the manifest has {size} MB; at most {} MB are read", MAX_BYTES / 1_000_000),
+                    format!("the manifest has {size} MB; the most that is allowed is {} MB", MAX_BYTES / 1_000_000),
                 )
-                .help("check that this is the manifest: it is a text that lists the files, not one of the files"),
+                .help(
+                    "check that this is the manifest: a text file that lists the documents, not one of the documents",
+                ),
             );
             String::new()
         } else {
@@ -104,44 +105,47 @@ impl ManifestFile {
         Self { name, folder, text, positions: OnceCell::new() }
     }
 
-    /// A manifest that is in memory, whose relative paths start at `folder`.
+    /// A manifest that is in memory. Relative paths in it start from `folder`.
     pub fn in_memory(bytes: Vec<u8>, folder: &Path, findings: &mut Findings) -> Self {
         let size = bytes.len() as u64;
-        Self::of("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size, findings)
+        Self::from_bytes("manifest.yaml".to_owned(), folder.to_path_buf(), bytes, size, findings)
     }
 
-    /// Where a node is; none if there is none at that path.
-    pub fn span(&self, path: &KeyPath) -> Option<Span> {
-        self.positions.get_or_init(|| positions::Positions::of(&self.text)).span(&self.text, path)
+    /// Where a node is. `None` if there is no node at that path.
+    pub fn span(&self, path: &KeyPath) -> Option<NodeSpan> {
+        self.positions().span(&self.text, path)
     }
 
-    /// The folder that relative paths start at.
+    /// The folder that relative paths start from.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Reads the keys, and reports every mistake of form. `None` if no key could be read.
+    /// Reads the keys, and reports all mistakes in the syntax, the keys and the types of their values. `None` if no key could
+    /// be read.
     pub fn parse(&self, findings: &mut Findings) -> Option<Parsed> {
         let errors = findings.count(Severity::Error);
-        let readable = bounds::check(&self.text, findings)?;
-        let parsed = form::parse(&readable, findings);
+        let readable = prescan::prescan(&self.text, findings)?;
+        let parsed = deserialize::deserialize(&readable, findings);
         findings.0.extend(self.find_cut_texts());
         findings.0.extend(self.find_unchecked_guesses());
         let unreadable =
             findings.count(Severity::Error) > errors && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
         (!unreadable).then_some(parsed)
     }
-}
 
-impl ManifestFile {
-    /// Texts that end where `#` starts a comment, though none seems intended: `Report #3`.
+    fn positions(&self) -> &positions::Positions {
+        self.positions.get_or_init(|| positions::Positions::new(&self.text))
+    }
+
+    /// Reports texts that end where `#` starts a comment, although the author probably meant it as text: `Report #3`.
     fn find_cut_texts(&self) -> Vec<Finding> {
         let starts_word = |at: &usize| self.text[at + 2..].starts_with(char::is_alphanumeric);
         let places: Vec<usize> = self.text.match_indices(" #").map(|(at, _)| at).filter(starts_word).collect();
         if places.is_empty() {
             return Vec::new();
         }
-        let positions = self.positions.get_or_init(|| positions::Positions::of(&self.text));
+        let positions = self.positions();
         let ends_text = |at: &usize| {
             let end = self.text[..*at].trim_end_matches(' ').len();
             positions.has_plain_text_until(&self.text, end)
@@ -155,7 +159,7 @@ impl ManifestFile {
         places.into_iter().filter(ends_text).map(finding).collect()
     }
 
-    /// Marks that `init` left and that are still there.
+    /// Reports the marks of `init` that nobody has deleted.
     fn find_unchecked_guesses(&self) -> Option<Finding> {
         let marks: Vec<usize> = self.text.match_indices("# check:").map(|(at, _)| at).collect();
         let first = *marks.first()?;
@@ -178,11 +182,11 @@ impl ManifestText for ManifestFile {
     }
 
     fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>> {
-        self.positions.get_or_init(|| positions::Positions::of(&self.text)).locate(&self.text, path, key)
+        self.positions().locate(&self.text, path, key)
     }
 }
 
-/// The bytes as UTF-8 text without a byte order mark; empty, with a finding, if they are not UTF-8.
+/// The bytes as text without a byte order mark. If they are not UTF-8, that is reported, and the text is empty.
 fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
     let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => rest.to_vec(),
@@ -210,10 +214,10 @@ fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
     }
 }
 
-/// Reads a flat table of interface strings, `key: text` a line.
+/// Parses a table of interface strings, with `key: text` on each line.
 ///
 /// # Errors
 /// What is wrong with the table, with its line.
-pub fn interface_strings(yaml: &str) -> Result<BTreeMap<String, String>, String> {
+pub fn parse_interface_strings(yaml: &str) -> Result<BTreeMap<String, String>, String> {
     serde_yaml::from_str(yaml).map_err(|error| error.to_string())
 }

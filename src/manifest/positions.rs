@@ -1,20 +1,20 @@
-//! Where each node of the manifest is: a marked tree, made only when there is something to report.
+//! The position of each node of the manifest. Built only when there is something to report.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser};
 
-use super::Span;
-use super::bounds::ByteOffsets;
+use super::NodeSpan;
+use super::prescan::ByteOffsets;
 use crate::diagnostic::{KeyPath, Step};
 
-/// The marked tree of a manifest.
+/// The nodes of a manifest, and where each is.
 pub(super) struct Positions {
     root: Option<Node>,
 }
 
-/// A node, its bytes, and the bytes of its key.
+/// A node, and the byte ranges of its value and of its key.
 struct Node {
     value: Range<usize>,
     key: Option<Range<usize>>,
@@ -27,33 +27,36 @@ enum Children {
     Mapping(BTreeMap<String, Node>),
 }
 
-/// A node whose end has not come.
-struct Open {
+/// A list or mapping whose end has not been read yet.
+struct UnfinishedNode {
     node: Node,
+    /// The key whose value comes next.
     key: Option<(String, Range<usize>)>,
 }
 
 impl Positions {
-    /// The tree of a text; of one that is not YAML, as far as it goes.
-    pub(super) fn of(text: &str) -> Self {
-        let bytes = ByteOffsets::of(text);
-        let mut open: Vec<Open> = Vec::new();
+    /// Finds the nodes of a text. If the text is not YAML, finds those before the mistake.
+    pub(super) fn new(text: &str) -> Self {
+        let offsets = ByteOffsets::new(text);
+        let mut open: Vec<UnfinishedNode> = Vec::new();
         let mut root = None;
         for event in Parser::new_from_str(text) {
             let Ok((event, span)) = event else { break };
-            let range = bytes.range(&span);
-            let leaf = |children| Node { value: range.clone(), key: None, children };
+            let range = offsets.range(&span);
+            let node = |children| Node { value: range.clone(), key: None, children };
             match event {
                 Event::Scalar(value, ..) => match open.last_mut() {
-                    Some(Open { node: Node { children: Children::Mapping(_), .. }, key: key @ None }) => {
+                    Some(UnfinishedNode { node: Node { children: Children::Mapping(_), .. }, key: key @ None }) => {
                         *key = Some((value.into_owned(), range));
                     }
-                    _ => attach(&mut open, &mut root, leaf(Children::None)),
+                    _ => attach(&mut open, &mut root, node(Children::None)),
                 },
-                Event::Alias(_) => attach(&mut open, &mut root, leaf(Children::None)),
-                Event::SequenceStart(..) => open.push(Open { node: leaf(Children::List(Vec::new())), key: None }),
+                Event::Alias(_) => attach(&mut open, &mut root, node(Children::None)),
+                Event::SequenceStart(..) => {
+                    open.push(UnfinishedNode { node: node(Children::List(Vec::new())), key: None })
+                }
                 Event::MappingStart(..) => {
-                    open.push(Open { node: leaf(Children::Mapping(BTreeMap::new())), key: None });
+                    open.push(UnfinishedNode { node: node(Children::Mapping(BTreeMap::new())), key: None });
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
                     if let Some(mut done) = open.pop() {
@@ -83,21 +86,21 @@ impl Positions {
     }
 
     /// Where a node is, and how it is written.
-    pub(super) fn span(&self, text: &str, path: &KeyPath) -> Option<Span> {
+    pub(super) fn span(&self, text: &str, path: &KeyPath) -> Option<NodeSpan> {
         let node = self.node(path)?;
-        let flow = is_flow(node, text);
+        let is_flow = is_in_brackets(node, text);
         let first = match &node.children {
-            Children::Mapping(children) if !flow => {
+            Children::Mapping(children) if !is_flow => {
                 children.values().filter_map(|c| c.key.as_ref()).map(|k| k.start).min()
             }
-            Children::List(items) if !flow => items.first().map(|item| start(item, text)),
+            Children::List(items) if !is_flow => items.first().map(|item| node_start(item, text)),
             _ => None,
         };
-        Some(Span {
+        Some(NodeSpan {
             start: first.unwrap_or(node.value.start),
-            end: end(node, text),
-            flow,
-            leaf: matches!(node.children, Children::None),
+            end: node_end(node, text),
+            is_flow,
+            is_scalar: matches!(node.children, Children::None),
         })
     }
 
@@ -113,15 +116,16 @@ impl Positions {
         Some(node)
     }
 
-    /// The bytes of a node's value, or of its key; of a list or mapping that has a key, the key's.
+    /// The bytes of the value of a node, or of its key if `key`. For a list or mapping that has a key, always those of the
+    /// key.
     pub(super) fn locate(&self, text: &str, path: &KeyPath, key: bool) -> Option<Range<usize>> {
         let node = self.node(path)?;
-        let whole = !matches!(node.children, Children::None);
-        let empty = node.value.is_empty();
+        let is_collection = !matches!(node.children, Children::None);
+        let is_empty = node.value.is_empty();
         match &node.key {
-            Some(spot) if key || whole || empty => Some(spot.clone()),
-            _ if whole => {
-                // A list item without a key: its first line.
+            Some(key_range) if key || is_collection || is_empty => Some(key_range.clone()),
+            _ if is_collection => {
+                // An item of a list has no key, so its first line is shown.
                 let end = text[node.value.start..].find('\n').map_or(text.len(), |n| node.value.start + n);
                 Some(node.value.start..end.min(node.value.end.max(node.value.start)))
             }
@@ -131,7 +135,7 @@ impl Positions {
 }
 
 /// Whether a node is written in brackets.
-fn is_flow(node: &Node, text: &str) -> bool {
+fn is_in_brackets(node: &Node, text: &str) -> bool {
     let first = match node.children {
         Children::None => return false,
         Children::List(_) => '[',
@@ -140,11 +144,11 @@ fn is_flow(node: &Node, text: &str) -> bool {
     text[node.value.start..].starts_with(first)
 }
 
-/// Where a node begins: with its first key, or its value.
-fn start(node: &Node, text: &str) -> usize {
-    let flow = is_flow(node, text);
+/// Where a node starts: a mapping that is not in brackets at its first key, any other node at its value.
+fn node_start(node: &Node, text: &str) -> usize {
+    let is_flow = is_in_brackets(node, text);
     match &node.children {
-        Children::Mapping(children) if !flow => children
+        Children::Mapping(children) if !is_flow => children
             .values()
             .filter_map(|child| child.key.as_ref())
             .map(|key| key.start)
@@ -155,23 +159,24 @@ fn start(node: &Node, text: &str) -> usize {
     }
 }
 
-/// Where the last of a node ends. Lists and mappings in lines end with their last value, not where the next begins.
-fn end(node: &Node, text: &str) -> usize {
-    let flow = is_flow(node, text);
+/// Where a node ends. A list or mapping that is not in brackets ends with its last value; for the parser it ends only where
+/// the next node starts.
+fn node_end(node: &Node, text: &str) -> usize {
+    let is_flow = is_in_brackets(node, text);
     let own = node.key.as_ref().map_or(0, |key| key.end);
     let last = match &node.children {
         Children::None => own.max(node.value.end),
-        Children::List(items) => items.iter().map(|item| end(item, text)).chain([own]).max().unwrap_or(own),
+        Children::List(items) => items.iter().map(|item| node_end(item, text)).chain([own]).max().unwrap_or(own),
         Children::Mapping(children) => {
-            children.values().map(|child| end(child, text)).chain([own]).max().unwrap_or(own)
+            children.values().map(|child| node_end(child, text)).chain([own]).max().unwrap_or(own)
         }
     };
-    let leaf = matches!(node.children, Children::None);
-    if flow && !leaf { bracket(text, last.max(node.value.start + 1)) } else { last }
+    let is_scalar = matches!(node.children, Children::None);
+    if is_flow && !is_scalar { after_closing_bracket(text, last.max(node.value.start + 1)) } else { last }
 }
 
-/// Behind the bracket that comes next, past commas, spaces and notes.
-fn bracket(text: &str, from: usize) -> usize {
+/// The position after the next closing bracket, skipping comments.
+fn after_closing_bracket(text: &str, from: usize) -> usize {
     let mut at = from;
     while let Some(c) = text[at..].chars().next() {
         match c {
@@ -183,7 +188,7 @@ fn bracket(text: &str, from: usize) -> usize {
     text.len()
 }
 
-fn attach(open: &mut [Open], root: &mut Option<Node>, mut node: Node) {
+fn attach(open: &mut [UnfinishedNode], root: &mut Option<Node>, mut node: Node) {
     let Some(parent) = open.last_mut() else {
         *root = Some(node);
         return;
@@ -191,9 +196,9 @@ fn attach(open: &mut [Open], root: &mut Option<Node>, mut node: Node) {
     match &mut parent.node.children {
         Children::List(items) => items.push(node),
         Children::Mapping(children) => {
-            if let Some((name, spot)) = parent.key.take() {
-                node.key = Some(spot);
-                // Of a key that is there twice, the first is read.
+            if let Some((name, key_range)) = parent.key.take() {
+                node.key = Some(key_range);
+                // If a key is repeated, the first one counts.
                 children.entry(name).or_insert(node);
             }
         }

@@ -1,12 +1,12 @@
-//! The manifest's form as a JSON Schema (draft 7, which editors read): for completion and marks while typing.
+//! The manifest as a JSON Schema (draft 7, which editors read), for completing keys and marking mistakes while typing.
 
 /// The schema, as `docs/manifest.schema.json` has it.
 ///
-/// It knows keys, kinds and forms of values. What needs a look at the files, or at two places of the manifest, is
-/// judged by the catalogue alone.
+/// It describes the keys and the types and patterns of their values. Only `catalogue` can check what depends on the files or
+/// on other values of the manifest.
 pub const SCHEMA: &str = include_str!("../../docs/manifest.schema.json");
 
-/// Whether a text is the schema, of this version or another.
+/// Whether a text is this schema, possibly from another version of the program.
 pub fn is_schema(text: &str) -> bool {
     let title = SCHEMA.lines().find(|line| line.starts_with(" \"title\""));
     title.is_some_and(|title| text.lines().take(10).any(|line| line == title))
@@ -25,7 +25,7 @@ mod tests {
         ColourKeys, DiscKeys, ForewordKeys, LauncherKeys, Manifest, ReportKeys, SectionKeys, SignatureKeys, VariantKeys,
     };
 
-    /// The keys that a type reads, as serde says them when it meets another.
+    /// The keys that a type reads, which serde lists when it reports an unknown one.
     fn keys<T: DeserializeOwned>() -> BTreeSet<String> {
         let error = serde_yaml::from_str::<T>("no such key: 1").map(|_| ()).unwrap_err().to_string();
         let (_, expected) = error.split_once("expected").unwrap();
@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn the_schema_has_the_keys_of_the_types() {
         let schema: Value = serde_yaml::from_str(SCHEMA).unwrap();
-        let of = |pointer: &str| -> BTreeSet<String> {
+        let keys_at = |pointer: &str| -> BTreeSet<String> {
             let properties = schema.pointer(&format!("{pointer}/properties")).unwrap().as_object().unwrap();
             properties.keys().cloned().collect()
         };
@@ -54,7 +54,7 @@ mod tests {
         ];
         for (pointer, keys) in cases {
             assert!(!keys.is_empty());
-            assert_eq!(of(pointer), keys, "{pointer}");
+            assert_eq!(keys_at(pointer), keys, "{pointer}");
         }
     }
 

@@ -220,7 +220,7 @@ impl Visitor<'_> for ScalarVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("text")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
@@ -250,7 +250,7 @@ impl<'de> Deserialize<'de> for TextValue {
             type Value = TextValue;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text, or a text per language such as {en: …, fr: …}")
+                f.write_str("text, or text for each language such as {en: …, fr: …}")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<TextValue, E> {
@@ -283,7 +283,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             type Value = OneOrMany<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text, or a list of texts such as [first, second]")
+                f.write_str("text, or a list of texts such as [first, second]")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<OneOrMany<T>, E> {

@@ -1,7 +1,7 @@
 //! Inserts text into a manifest and leaves every other byte as it is.
 
 use crate::diagnostic::{KeyPath, ManifestText};
-use crate::manifest::{ManifestFile, Span};
+use crate::manifest::{ManifestFile, NodeSpan};
 use crate::scaffold::yaml::{flow_scalar, flow_value, scalar};
 
 /// Lines that must be added by hand, because the place is written in a way that cannot be edited.
@@ -39,7 +39,7 @@ impl<'m> Editor<'m> {
     pub(super) fn comment_above(&mut self, place: &KeyPath, prefix: &str, comment: &str) {
         // Within brackets, the line above may be in the middle of a text: go above all of them.
         let parents = place.ancestors();
-        let outermost = parents.iter().filter_map(|parent| self.manifest.span(parent)).find(|span| span.flow);
+        let outermost = parents.iter().filter_map(|parent| self.manifest.span(parent)).find(|span| span.is_flow);
         let Some(span) = outermost.or_else(|| self.manifest.span(place)) else { return };
         let start = self.line_start(span.start);
         let is_check = |line: &&str| line.trim_start().starts_with("# check:");
@@ -56,13 +56,13 @@ impl<'m> Editor<'m> {
     /// Adds texts to a list of `length` items.
     pub(super) fn add_items(&mut self, place: &KeyPath, length: usize, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
-        if span.flow {
+        if span.is_flow {
             let last = length.checked_sub(1).map(|last| place.item(last));
             let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
             return self.insert_in_brackets(&span, last.as_ref(), depth, &scalars.join(", "))
                 || self.note_manual_addition(span.start, item_lines(texts));
         }
-        match self.hyphen_column(&span).filter(|_| !span.leaf) {
+        match self.hyphen_column(&span).filter(|_| !span.is_scalar) {
             Some(column) => self.insert_lines(self.after_line(span.end), depth, column, &item_lines(texts)),
             None => self.note_manual_addition(span.start, item_lines(texts)),
         }
@@ -71,7 +71,7 @@ impl<'m> Editor<'m> {
     /// Adds an item of several lines, the first with its hyphen, to a list. The list cannot be in brackets.
     pub(super) fn add_block_item(&mut self, place: &KeyPath, depth: usize, lines: &[String]) -> bool {
         let span = self.manifest.span(place);
-        let block = span.as_ref().filter(|span| !span.flow && !span.leaf);
+        let block = span.as_ref().filter(|span| !span.is_flow && !span.is_scalar);
         match block.and_then(|span| Some((self.hyphen_column(span)?, span.end))) {
             Some((column, end)) => self.insert_lines(self.after_line(end), depth, column, lines),
             None => self.note_manual_addition(span.map_or(0, |span| span.start), lines.to_vec()),
@@ -89,9 +89,9 @@ impl<'m> Editor<'m> {
         flow: &str,
     ) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
-        if span.flow {
+        if span.is_flow {
             self.insert_in_brackets(&span, last, depth, flow) || self.note_manual_addition(span.start, lines.to_vec())
-        } else if span.leaf {
+        } else if span.is_scalar {
             self.note_manual_addition(span.start, lines.to_vec())
         } else {
             let column = span.start - self.line_start(span.start);
@@ -117,7 +117,7 @@ impl<'m> Editor<'m> {
         }
         let is_quoted = value.starts_with(['"', '\'']);
         let is_simple = !value.contains([',', '[', ']', '{', '}', '#', ':']) && !value.starts_with(['&', '!', '*']);
-        if !span.leaf || is_empty || value.contains('\n') || !(is_quoted || is_simple) {
+        if !span.is_scalar || is_empty || value.contains('\n') || !(is_quoted || is_simple) {
             return self.note_manual_addition(span.start, item_lines(texts));
         }
         let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
@@ -153,7 +153,7 @@ impl<'m> Editor<'m> {
     }
 
     /// Inserts after the last node within brackets, or after the opening bracket if there is none.
-    fn insert_in_brackets(&mut self, span: &Span, last: Option<&KeyPath>, depth: usize, text: &str) -> bool {
+    fn insert_in_brackets(&mut self, span: &NodeSpan, last: Option<&KeyPath>, depth: usize, text: &str) -> bool {
         let Some(last) = last else { return self.insert(span.start + 1, depth, text.to_owned()) };
         let Some(last) = self.manifest.span(last) else { return false };
         self.insert(self.end_of(&last), depth, format!(", {text}"))
@@ -177,7 +177,7 @@ impl<'m> Editor<'m> {
     }
 
     /// The column of the hyphens of a list; `None` if the first item is not on the line of its hyphen.
-    fn hyphen_column(&self, list: &Span) -> Option<usize> {
+    fn hyphen_column(&self, list: &NodeSpan) -> Option<usize> {
         let before = &self.text[self.line_start(list.start)..list.start];
         let hyphen = before.rfind('-')?;
         let is_blank = |text: &str| text.chars().all(|c| c == ' ');
@@ -185,9 +185,9 @@ impl<'m> Editor<'m> {
     }
 
     /// The end of a node. The parser includes a comment after a quoted scalar in its span; this excludes it.
-    fn end_of(&self, span: &Span) -> usize {
+    fn end_of(&self, span: &NodeSpan) -> usize {
         let value = &self.text[span.start..span.end];
-        let Some(quote) = value.chars().next().filter(|c| span.leaf && matches!(c, '"' | '\'')) else {
+        let Some(quote) = value.chars().next().filter(|c| span.is_scalar && matches!(c, '"' | '\'')) else {
             return span.end;
         };
         let mut is_escaped = false;

@@ -1,4 +1,5 @@
-//! From YAML to typed keys; each mistake is reported, taken out, and the rest read again.
+//! Deserializes YAML into typed keys. Each mistake is reported and removed, and the rest is read again, so that all
+//! mistakes are found in one run.
 
 use serde_path_to_error::Segment;
 use serde_yaml::Value;
@@ -7,11 +8,11 @@ use super::Parsed;
 use super::types::Manifest;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 
-/// Mistakes of form reported in one run.
+/// The most mistakes that are reported in one run.
 const MAX_FINDINGS: usize = 100;
 
-/// Reads the keys out of a text that has passed the bounds.
-pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
+/// Deserializes a text that has passed the prescan.
+pub(super) fn deserialize(text: &str, findings: &mut Findings) -> Parsed {
     if text.trim().is_empty() {
         return Parsed::default();
     }
@@ -28,7 +29,7 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
             findings.push(
                 Finding::error("not-yaml", Place::Bytes(at..at), "the manifest cannot be read from here on")
                     .label(error.to_string())
-                    .help("compare this line and the one before it with the lines that work"),
+                    .help("look for a mistake in this line and the one before it"),
             );
             return Parsed::default();
         }
@@ -40,20 +41,20 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
         };
         let mut path = key_path(error.path());
         let message = error.inner().to_string();
-        let mistake = Mistake::of(&message);
+        let mistake = Mistake::from_message(&message);
         if let Mistake::UnknownKey { key, .. } = &mistake
             && path.0.last() != Some(&Step::Key(key.as_str().into()))
         {
             path = path.key(key.clone());
         }
-        // An item that was emptied may be wrong still, in its other kind.
+        // An emptied item of a list can be reported a second time: see `remove_node`.
         if !broken.contains(&path) {
             findings.push(mistake.finding(&path, &value));
         }
         rounds += 1;
         if rounds > 2 * MAX_FINDINGS
             || path.0.is_empty()
-            || !remove(&mut value, &path.0)
+            || !remove_node(&mut value, &path.0)
             || findings.0.len() - before >= MAX_FINDINGS
         {
             if findings.0.len() - before >= MAX_FINDINGS {
@@ -61,9 +62,11 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
                     Finding::note(
                         "more-mistakes",
                         Place::Nowhere,
-                        format!("only the first {MAX_FINDINGS} mistakes of form are shown, and the files are not looked at yet"),
+                        format!(
+                            "only the first {MAX_FINDINGS} mistakes are shown, and the files have not been checked yet"
+                        ),
                     )
-                    .help("often one habit causes them all: correct it everywhere and check again"),
+                    .help("often they are all the same mistake: correct it everywhere and check again"),
                 );
             }
             return Parsed::default();
@@ -73,7 +76,7 @@ pub(super) fn parse(text: &str, findings: &mut Findings) -> Parsed {
 }
 
 /// The title of a section or a report, in the first language if it has several.
-fn title(manifest: &Value, entry: &KeyPath) -> Option<String> {
+fn find_title(manifest: &Value, entry: &KeyPath) -> Option<String> {
     let entry = entry.0.iter().try_fold(manifest, |node, step| match step {
         Step::Key(key) => node.get(&**key),
         Step::Item(item) => node.get(item),
@@ -83,28 +86,29 @@ fn title(manifest: &Value, entry: &KeyPath) -> Option<String> {
     Some(title.trim().to_owned()).filter(|title| !title.is_empty())
 }
 
-/// What serde found wrong, taken from its message.
+/// What serde reports as wrong, as far as its message tells.
 #[derive(Debug)]
 enum Mistake {
     UnknownKey { key: String, known: Vec<String> },
-    WrongKind { found: String, wanted: String },
+    WrongKind { found: String, expected: String },
     Other(String),
 }
 
 impl Mistake {
-    fn of(message: &str) -> Self {
-        // The YAML crate puts its own path before and its position after.
-        let ticked = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    fn from_message(message: &str) -> Self {
+        // The YAML crate adds its own path before the message and the position after it.
+        let in_backticks =
+            |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
         if let Some(at) = message.find("unknown field ") {
-            let mut names = ticked(&message[at..]).into_iter();
+            let mut names = in_backticks(&message[at..]).into_iter();
             return Self::UnknownKey { key: names.next().unwrap_or_default(), known: names.collect() };
         }
         for lead in ["invalid type: ", "invalid value: "] {
             if let Some((_, rest)) = message.split_once(lead)
-                && let Some((found, wanted)) = rest.split_once(", expected ")
+                && let Some((found, expected)) = rest.split_once(", expected ")
             {
-                let wanted = wanted.rsplit_once(" at line ").map_or(wanted, |(wanted, _)| wanted);
-                return Self::WrongKind { found: kind(found), wanted: plain_wanted(wanted) };
+                let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
+                return Self::WrongKind { found: describe_found(found), expected: describe_expected(expected) };
             }
         }
         Self::Other(message.to_owned())
@@ -119,37 +123,40 @@ impl Mistake {
                     format!("`{key}` is not a key that is allowed here"),
                 );
                 match did_you_mean(key, known.iter().map(String::as_str)) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    Some(similar) => finding.help(format!("did you mean `{similar}`?")),
                     None => finding.help(format!("the keys that are allowed here: {}", known.join(", "))),
                 }
             }
-            Self::WrongKind { found, wanted } => {
+            Self::WrongKind { found, expected } => {
                 let finding = Finding::error(
                     "wrong-kind",
                     Place::Value(path.clone()),
-                    format!("{} is {found}; it should be {wanted}", path.in_words(|entry| title(manifest, entry))),
+                    format!(
+                        "{} is {found}; it should be {expected}",
+                        path.in_words(|entry| find_title(manifest, entry))
+                    ),
                 );
                 match found.as_str() {
                     found
-                        if wanted.starts_with("a text")
+                        if expected.starts_with("text")
                             && (found.starts_with("the number") || found.starts_with("the word")) =>
                     {
-                        finding.help("put it in quotes to make it a text")
+                        finding.help("put it in quotes to make it text")
                     }
-                    "a text" | "empty" if wanted.contains("list") => {
+                    "text" | "empty" if expected.contains("list") => {
                         finding.help("start each item on a line of its own with `- `, or write [first, second]")
                     }
-                    _ => finding.help("see the sample manifest, or docs/manifest.md, for how it is written"),
+                    _ => finding.help("see the sample manifest or docs/manifest.md for how to write it"),
                 }
             }
             Self::Other(message) => Finding::error("wrong-form", Place::Value(path.clone()), message.clone())
-                .help("see the sample manifest, or docs/manifest.md, for how it is written"),
+                .help("see the sample manifest or docs/manifest.md for how to write it"),
         }
     }
 }
 
-/// serde's word for what it found, in the author's words.
-fn kind(found: &str) -> String {
+/// What serde found in the manifest, in words for its author.
+fn describe_found(found: &str) -> String {
     let value = || found.split('`').nth(1).unwrap_or_default();
     if found.starts_with("sequence") {
         "a list".to_owned()
@@ -158,18 +165,19 @@ fn kind(found: &str) -> String {
     } else if found.starts_with("unit") || found.starts_with("null") || found.starts_with("Option") {
         "empty".to_owned()
     } else if found.starts_with("string") {
-        "a text".to_owned()
+        "text".to_owned()
     } else if found.starts_with("integer") || found.starts_with("floating point") {
         format!("the number {}", value())
     } else if found.starts_with("boolean") {
-        format!("the word `{}`, which YAML takes for yes or no", value())
+        format!("the word `{}`, which YAML reads as yes or no", value())
     } else {
         found.to_owned()
     }
 }
 
-fn plain_wanted(wanted: &str) -> String {
-    match wanted {
+/// What serde expected, in words for the author of the manifest.
+fn describe_expected(expected: &str) -> String {
+    match expected {
         "a sequence" => "a list".to_owned(),
         "a boolean" => "`true` or `false`".to_owned(),
         other => other.to_owned(),
@@ -185,8 +193,9 @@ fn key_path(path: &serde_path_to_error::Path) -> KeyPath {
     KeyPath(steps.collect())
 }
 
-/// Takes the node at a path out; an item of a list is left empty, so that the others keep their numbers.
-fn remove(value: &mut Value, path: &[Step]) -> bool {
+/// Removes the node at a path; returns whether there is one. An item of a list is emptied instead, so that the other items
+/// keep their numbers.
+fn remove_node(value: &mut Value, path: &[Step]) -> bool {
     match (path, value) {
         ([Step::Key(key)], Value::Mapping(mapping)) => {
             let found = mapping.keys().find(|k| key_text(k).as_deref() == Some(&**key)).cloned();
@@ -194,7 +203,8 @@ fn remove(value: &mut Value, path: &[Step]) -> bool {
         }
         ([Step::Item(item)], Value::Sequence(items)) => {
             let Some(slot) = items.get_mut(*item) else { return false };
-            // An empty text is passed over where texts stand; empty keys where sections or reports do.
+            // The item can be text, or the keys of a section or report. Empty text is tried first; if that is also
+            // wrong, the item is emptied again, now without keys.
             let empty_text = Value::String(String::new());
             *slot = if *slot == empty_text { Value::Mapping(serde_yaml::Mapping::new()) } else { empty_text };
             true
@@ -202,9 +212,9 @@ fn remove(value: &mut Value, path: &[Step]) -> bool {
         ([Step::Key(key), rest @ ..], Value::Mapping(mapping)) => mapping
             .iter_mut()
             .find(|(k, _)| key_text(k).as_deref() == Some(&**key))
-            .is_some_and(|(_, child)| remove(child, rest)),
+            .is_some_and(|(_, child)| remove_node(child, rest)),
         ([Step::Item(item), rest @ ..], Value::Sequence(items)) => {
-            items.get_mut(*item).is_some_and(|child| remove(child, rest))
+            items.get_mut(*item).is_some_and(|child| remove_node(child, rest))
         }
         _ => false,
     }

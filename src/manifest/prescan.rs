@@ -1,33 +1,34 @@
-//! What is refused before the YAML is read into memory: bombs, depth, repetition.
-//!
-//! Works on parser events, so that nothing grows with what aliases would expand to.
+//! Checks the events of the YAML parser before anything is built in memory: aliases, which can expand a short text to
+//! gigabytes, deep nesting, repeated keys and further documents are errors.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use super::mistakes::explain_syntax_error;
+use super::syntax_errors::explain_syntax_error;
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// Nested lists and mappings; the format needs eight.
+/// The most levels of nested lists and mappings. A manifest needs eight.
 const MAX_DEPTH: usize = 32;
 
-/// A mapping or list that is open.
-enum Open {
+/// A list or mapping that has started but not ended.
+enum OpenCollection {
     List,
-    /// The keys so far, with their spans; the key whose value comes next; where a repeated key began.
     Mapping {
+        /// The keys so far, and where they are.
         keys: BTreeMap<String, Range<usize>>,
-        awaits: Option<String>,
-        repeated: Option<usize>,
+        /// Whether a key has been read and its value comes next.
+        expects_value: bool,
+        /// Where the last key starts, if the mapping already had it.
+        repeated_from: Option<usize>,
     },
 }
 
-/// Checks the text, and gives it back with what was refused blanked out, every other byte in place.
-/// `None` after a finding that lets nothing be read: not YAML, too deep, more than one document.
-pub(super) fn check(text: &str, findings: &mut Findings) -> Option<String> {
-    match scan(text, findings) {
+/// Checks the text, and returns it with the aliases and repeated keys overwritten by spaces, so that all other bytes keep
+/// their positions. `None` after an error that stops the reading: not YAML, too deep, more than one document.
+pub(super) fn prescan(text: &str, findings: &mut Findings) -> Option<String> {
+    match overwrite_rejected(text, findings) {
         Ok(readable) => Some(readable),
         Err(finding) => {
             findings.push(*finding);
@@ -36,20 +37,20 @@ pub(super) fn check(text: &str, findings: &mut Findings) -> Option<String> {
     }
 }
 
-fn scan(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
-    let bytes = ByteOffsets::of(text);
-    let mut blank: Vec<Range<usize>> = Vec::new();
-    let mut open: Vec<Open> = Vec::new();
+fn overwrite_rejected(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
+    let offsets = ByteOffsets::new(text);
+    let mut rejected: Vec<Range<usize>> = Vec::new();
+    let mut open: Vec<OpenCollection> = Vec::new();
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            let at = bytes.at(error.marker().index());
+            let at = offsets.at(error.marker().index());
             Box::new(match error.info() {
                 info if info.contains("recursion") || info.contains("too deep") => too_deep(at..at),
                 info => explain_syntax_error(text, at, info),
             })
         })?;
-        let range = bytes.range(&span);
+        let range = offsets.range(&span);
         match event {
             Event::DocumentStart(_) => {
                 documents += 1;
@@ -67,40 +68,40 @@ fn scan(text: &str, findings: &mut Findings) -> Result<String, Box<Finding>> {
                         Place::Bytes(range.clone()),
                         "an alias (`*name`) cannot be used in a manifest",
                     )
-                    .help("write the text out here; if it is meant as text, put it in quotes"),
+                    .help("write the value out here instead; if `*` is the start of a text, put the text in quotes"),
                 );
-                finish_value(&mut open, range.end, &mut blank);
-                blank.push(range);
+                finish_value(&mut open, range.end, &mut rejected);
+                rejected.push(range);
             }
             Event::Scalar(value, ..) => {
-                let is_key = take_key(&mut open, &value, &range, findings);
+                let is_key = record_if_key(&mut open, &value, &range, findings);
                 if !is_key {
-                    finish_value(&mut open, range.end, &mut blank);
+                    finish_value(&mut open, range.end, &mut rejected);
                 }
             }
-            Event::SequenceStart(..) => open.push(Open::List),
+            Event::SequenceStart(..) => open.push(OpenCollection::List),
             Event::MappingStart(..) => {
-                open.push(Open::Mapping { keys: BTreeMap::new(), awaits: None, repeated: None });
+                open.push(OpenCollection::Mapping { keys: BTreeMap::new(), expects_value: false, repeated_from: None });
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 open.pop();
-                finish_value(&mut open, range.end, &mut blank);
+                finish_value(&mut open, range.end, &mut rejected);
             }
             _ => {}
         }
         if open.len() > MAX_DEPTH {
-            return Err(Box::new(too_deep(bytes.range(&span))));
+            return Err(Box::new(too_deep(offsets.range(&span))));
         }
     }
-    Ok(blanked(text, &blank))
+    Ok(with_ranges_blanked(text, &rejected))
 }
 
-/// Takes a scalar as a key if one is due; reports a repeated one.
-fn take_key(open: &mut [Open], value: &str, range: &Range<usize>, findings: &mut Findings) -> bool {
-    let Some(Open::Mapping { keys, awaits, repeated }) = open.last_mut() else {
+/// Records a scalar as a key if it is one, and reports a key that the mapping already has. Returns whether it is a key.
+fn record_if_key(open: &mut [OpenCollection], value: &str, range: &Range<usize>, findings: &mut Findings) -> bool {
+    let Some(OpenCollection::Mapping { keys, expects_value, repeated_from }) = open.last_mut() else {
         return false;
     };
-    if awaits.is_some() {
+    if *expects_value {
         return false;
     }
     if let Some(first) = keys.get(value) {
@@ -109,25 +110,25 @@ fn take_key(open: &mut [Open], value: &str, range: &Range<usize>, findings: &mut
                 .also(Place::Bytes(first.clone()), "first here")
                 .help("keep one of the two"),
         );
-        *repeated = Some(range.start);
+        *repeated_from = Some(range.start);
     } else {
         keys.insert(value.to_owned(), range.clone());
     }
-    *awaits = Some(value.to_owned());
+    *expects_value = true;
     true
 }
 
-/// A value ended: if it belongs to a repeated key, both are taken out.
-fn finish_value(open: &mut [Open], end: usize, blank: &mut Vec<Range<usize>>) {
-    if let Some(Open::Mapping { awaits, repeated, .. }) = open.last_mut() {
-        *awaits = None;
-        if let Some(start) = repeated.take() {
-            blank.push(start..end);
+/// Records that a value has ended. If its key is repeated, both are to be overwritten.
+fn finish_value(open: &mut [OpenCollection], end: usize, rejected: &mut Vec<Range<usize>>) {
+    if let Some(OpenCollection::Mapping { expects_value, repeated_from, .. }) = open.last_mut() {
+        *expects_value = false;
+        if let Some(start) = repeated_from.take() {
+            rejected.push(start..end);
         }
     }
 }
 
-fn blanked(text: &str, ranges: &[Range<usize>]) -> String {
+fn with_ranges_blanked(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for range in ranges {
         let end = range.end.min(bytes.len());
@@ -137,16 +138,20 @@ fn blanked(text: &str, ranges: &[Range<usize>]) -> String {
             }
         }
     }
-    // Whole characters were replaced, so this is UTF-8 still.
+    // Only whole characters were replaced, so this is still UTF-8.
     String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn too_deep(at: Range<usize>) -> Finding {
-    Finding::error("too-deep", Place::Bytes(at), format!("more than {MAX_DEPTH} levels are nested here"))
-        .help("check the brackets and the indentation: a manifest needs eight levels at most")
+    Finding::error(
+        "too-deep",
+        Place::Bytes(at),
+        format!("lists and keys are nested more than {MAX_DEPTH} levels deep here"),
+    )
+    .help("check the brackets and the indentation: a manifest needs eight levels at most")
 }
 
-/// From the parser's positions, in characters, to bytes; in ascending order, so cheap.
+/// Converts positions of the parser, which count characters, into byte offsets.
 pub(super) struct ByteOffsets {
     /// The byte offset of every 64th character.
     marks: Vec<usize>,
@@ -155,7 +160,7 @@ pub(super) struct ByteOffsets {
 }
 
 impl ByteOffsets {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let ascii = text.is_ascii();
         let marks = if ascii { Vec::new() } else { text.char_indices().step_by(64).map(|(at, _)| at).collect() };
         Self { marks, ascii, text: if ascii { String::new() } else { text.to_owned() } }

@@ -1,5 +1,5 @@
-//! What an author got wrong where the YAML parser stopped: the usual mistakes, reported where they were made, not where
-//! the parser noticed them.
+//! Explains why a manifest is not YAML: recognises the usual mistakes, and reports them where they were made instead of
+//! where the parser noticed them.
 
 use std::ops::Range;
 
@@ -8,10 +8,13 @@ use crate::diagnostic::{Finding, Place};
 /// How many lines before the place are searched for a quote or bracket that was not closed.
 const MAX_LINES_BACK: usize = 100;
 
-/// A mistake: its bytes, what is there, and the remedy.
-struct Mistake {
+/// What an author did wrong.
+struct Explanation {
+    /// Where the mistake is, in bytes.
     at: Range<usize>,
+    /// What is there.
     label: String,
+    /// What to do about it.
     help: String,
 }
 
@@ -39,7 +42,7 @@ impl<'t> Line<'t> {
     /// The value of the line's key, or else its list item: where it starts, and the text.
     fn value(&self) -> (usize, &'t str) {
         let (at, content) = self.content();
-        let value = key_of(content).and_then(|key| content[key.len() + 1..].strip_prefix(' ').map(str::trim_start));
+        let value = find_key(content).and_then(|key| content[key.len() + 1..].strip_prefix(' ').map(str::trim_start));
         value.map_or((at, content), |value| (at + content.len() - value.len(), value))
     }
 
@@ -54,39 +57,39 @@ impl<'t> Line<'t> {
 }
 
 /// The key before the first colon, if what is there looks like one.
-fn key_of(content: &str) -> Option<&str> {
+fn find_key(content: &str) -> Option<&str> {
     let (key, _) = content.split_once(':')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    (!key.is_empty() && key.chars().all(plain)).then_some(key)
+    let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    (!key.is_empty() && key.chars().all(is_key_char)).then_some(key)
 }
 
 /// The finding for a text that is not YAML from the byte `at` on; `info` is the parser's message.
 pub(super) fn explain_syntax_error(text: &str, at: usize, info: &str) -> Finding {
-    let lines = lines(text);
+    let lines = split_lines(text);
     let number = lines.iter().rposition(|line| line.start <= at).unwrap_or(0);
     let found = lines.get(number).and_then(|line| {
         let before = lines[..number].iter().rev().find(|line| line.has_content()).copied();
         find_tab(&lines, number)
             .or_else(|| find_quote(&lines[..=number], at, info))
             .or_else(|| find_bracket(&lines[..=number], info))
-            .or_else(|| [Some(*line), before].into_iter().flatten().find_map(find_sign))
+            .or_else(|| [Some(*line), before].into_iter().flatten().find_map(find_special_character))
             .or_else(|| before.and_then(|before| find_missing_colon(before, info)))
             .or_else(|| find_colon_in_text(*line))
             .or_else(|| before.and_then(|before| find_indentation(*line, before)))
     });
     let message = "the manifest cannot be read from here on";
     match found {
-        Some(Mistake { at, label, help }) => {
+        Some(Explanation { at, label, help }) => {
             Finding::error("not-yaml", Place::Bytes(at), message).label(label).help(help)
         }
         None => Finding::error("not-yaml", Place::Bytes(at..at), message).label(info.to_owned()).help(
-            "compare this line and the one before it with the lines that work: the indentation, a missing colon, \
-             a quote or bracket that is not closed",
+            "look at this line and the one before it: is the indentation wrong, a colon missing, or a quote or bracket not \
+             closed?",
         ),
     }
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
+fn split_lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
     text.split_inclusive('\n')
         .map(|line| {
@@ -98,26 +101,30 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// A tab, which the parser may notice up to two lines before it.
-fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Mistake> {
-    let mistake = |line: &Line<'_>, at: usize, help: &str| Mistake {
+fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Explanation> {
+    let explanation = |line: &Line<'_>, at: usize, help: &str| Explanation {
         at: line.range(at, 1),
         label: "this is a tab".to_owned(),
         help: help.to_owned(),
     };
-    let near = &lines[number..lines.len().min(number + 3)];
-    let indented = near.iter().find_map(|line| {
+    let following = &lines[number..lines.len().min(number + 3)];
+    let indented = following.iter().find_map(|line| {
         let at = line.indent().find('\t').filter(|_| line.has_content())?;
-        Some(mistake(line, at, "indent this line with spaces instead, as many as the lines beside it have"))
+        Some(explanation(
+            line,
+            at,
+            "indent this line with spaces instead, as many as the lines above and below it have",
+        ))
     });
     indented.or_else(|| {
         let line = &lines[number];
         let at = [":\t", "-\t"].into_iter().filter_map(|sign| line.text.find(sign)).min()?;
-        Some(mistake(line, at + 1, "put a space here instead of the tab"))
+        Some(explanation(line, at + 1, "put a space here instead of the tab"))
     })
 }
 
 /// A quote that is not closed, or closed too early.
-fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Mistake> {
+fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Explanation> {
     let line = lines.last()?;
     let (begin, value) = line.value();
     let key = line.text[..begin].trim_start();
@@ -129,11 +136,14 @@ fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Mistake> {
                 format!("an apostrophe ends a text in single quotes: write `{key}\"{inner}\"`")
             }
             '"' if value.len() > 1 && value.ends_with('"') => {
-                format!("a quote ends the text: use ‘…’ or “…” inside it, as in `{key}\"{}\"`", typographic(inner))
+                format!(
+                    "a quote ends the text: use ‘…’ or “…” inside it, as in `{key}\"{}\"`",
+                    with_typographic_quotes(inner)
+                )
             }
             _ => "move the text after the closing quote to before it".to_owned(),
         };
-        return Some(Mistake { at: at..at, label, help });
+        return Some(Explanation { at: at..at, label, help });
     }
     if !info.contains("quoted scalar") {
         return None;
@@ -143,28 +153,28 @@ fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Mistake> {
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         (value.matches(quote).count() % 2 == 1).then_some((line, at, quote))
     });
-    opened.map(|(line, at, quote)| Mistake {
+    opened.map(|(line, at, quote)| Explanation {
         at: line.range(at, 1),
         label: "this quote is not closed".to_owned(),
         help: format!("add a {quote} at the end of the text"),
     })
 }
 
-/// Straight quotes within a text as typographic ones.
-fn typographic(text: &str) -> String {
+/// A text with typographic quotes instead of straight ones.
+fn with_typographic_quotes(text: &str) -> String {
     let mut open = false;
-    let turned = text.chars().map(|c| match c {
+    let replaced = text.chars().map(|c| match c {
         '"' => {
             open = !open;
             if open { '“' } else { '”' }
         }
         c => c,
     });
-    turned.collect()
+    replaced.collect()
 }
 
 /// A bracket that is not closed on its line.
-fn find_bracket(lines: &[Line<'_>], info: &str) -> Option<Mistake> {
+fn find_bracket(lines: &[Line<'_>], info: &str) -> Option<Explanation> {
     if !["':' indicator", "flow", "end of stream", "',' or"].iter().any(|words| info.contains(words)) {
         return None;
     }
@@ -175,7 +185,7 @@ fn find_bracket(lines: &[Line<'_>], info: &str) -> Option<Mistake> {
             '{' => ('{', '}'),
             _ => return None,
         };
-        (value.matches(open).count() > value.matches(close).count()).then(|| Mistake {
+        (value.matches(open).count() > value.matches(close).count()).then(|| Explanation {
             at: line.range(at, 1),
             label: "this bracket is not closed".to_owned(),
             help: format!("add a `{close}` at the end: `{value}{close}`"),
@@ -183,31 +193,31 @@ fn find_bracket(lines: &[Line<'_>], info: &str) -> Option<Mistake> {
     })
 }
 
-/// A character that has a special meaning in YAML, or a missing space.
-fn find_sign(line: Line<'_>) -> Option<Mistake> {
+/// A character that has a special meaning in YAML, or a missing space after a hyphen or colon.
+fn find_special_character(line: Line<'_>) -> Option<Explanation> {
     let (at, content) = line.content();
-    let mistake = |from: usize, length: usize, label: String, help: String| {
-        Some(Mistake { at: line.range(from, length), label, help })
+    let explanation = |from: usize, length: usize, label: String, help: String| {
+        Some(Explanation { at: line.range(from, length), label, help })
     };
-    if let Some(rest) = content.strip_prefix('-').filter(|rest| key_of(rest).is_some()) {
+    if let Some(rest) = content.strip_prefix('-').filter(|rest| find_key(rest).is_some()) {
         let help = format!("put a space after the hyphen: `- {rest}`");
-        return mistake(at, 1, "no space follows this hyphen".to_owned(), help);
+        return explanation(at, 1, "no space follows this hyphen".to_owned(), help);
     }
     if let Some((key, rest)) = content.split_once('：').filter(|(key, _)| !key.contains([':', ' '])) {
         let help = format!("use an ordinary colon and a space: `{key}: {}`", rest.trim());
-        return mistake(at + key.len(), '：'.len_utf8(), "this is a full-width colon".to_owned(), help);
+        return explanation(at + key.len(), '：'.len_utf8(), "this is a full-width colon".to_owned(), help);
     }
-    if let Some(key) = key_of(content) {
+    if let Some(key) = find_key(content) {
         let rest = &content[key.len() + 1..];
         if !rest.is_empty() && !rest.starts_with([' ', '/', '\\']) {
             let help = format!("put a space after the colon: `{key}: {rest}`");
-            return mistake(at + key.len(), 1, "no space follows this colon".to_owned(), help);
+            return explanation(at + key.len(), 1, "no space follows this colon".to_owned(), help);
         }
     }
     let (from, value) = line.value();
     let sign = value.chars().next().filter(|c| matches!(c, '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>'))?;
     let is_alone = value.len() == 1;
-    (!is_alone).then(|| Mistake {
+    (!is_alone).then(|| Explanation {
         at: line.range(from, sign.len_utf8()),
         label: format!("`{sign}` has a special meaning here"),
         help: format!(
@@ -219,23 +229,23 @@ fn find_sign(line: Line<'_>) -> Option<Mistake> {
 }
 
 /// A key without its colon, which the parser notices on the next line.
-fn find_missing_colon(before: Line<'_>, info: &str) -> Option<Mistake> {
+fn find_missing_colon(before: Line<'_>, info: &str) -> Option<Explanation> {
     let (at, content) = before.content();
     if !info.contains("simple key") || content.contains(':') {
         return None;
     }
     let (key, rest) = content.split_once(' ').unwrap_or((content, ""));
     let help = format!("if `{key}` is a key, put a colon after it: `{}`", format!("{key}: {rest}").trim_end());
-    Some(Mistake { at: before.range(at + key.len(), 0), label: "a colon is missing here".to_owned(), help })
+    Some(Explanation { at: before.range(at + key.len(), 0), label: "a colon is missing here".to_owned(), help })
 }
 
 /// A text with a colon, which is read as a key.
-fn find_colon_in_text(line: Line<'_>) -> Option<Mistake> {
+fn find_colon_in_text(line: Line<'_>) -> Option<Explanation> {
     let (at, content) = line.content();
     let (key, text) = content.split_once(": ")?;
     let colon = text.find(": ")?;
     let quoted = text.trim_start().starts_with(['{', '[', '"', '\'']);
-    (!quoted).then(|| Mistake {
+    (!quoted).then(|| Explanation {
         at: line.range(at + key.len() + 2 + colon, 1),
         label: "this colon is read as the end of a key".to_owned(),
         help: format!(
@@ -247,7 +257,7 @@ fn find_colon_in_text(line: Line<'_>) -> Option<Mistake> {
 }
 
 /// A line that is indented differently from those that it belongs with.
-fn find_indentation(line: Line<'_>, before: Line<'_>) -> Option<Mistake> {
+fn find_indentation(line: Line<'_>, before: Line<'_>) -> Option<Explanation> {
     let (own, other) = (line.indent().len(), before.indent().len());
     let column = before.content().0;
     let (_, value) = before.value();
@@ -255,11 +265,11 @@ fn find_indentation(line: Line<'_>, before: Line<'_>) -> Option<Mistake> {
     // The line before may be a key with a value, which nothing can be indented under.
     let is_nested = !value.is_empty() && own > column;
     let is_misaligned = own < column && own.abs_diff(column) == 1 || own.abs_diff(other) == 1;
-    (is_nested || is_misaligned).then(|| Mistake {
+    (is_nested || is_misaligned).then(|| Explanation {
         at: line.range(0, own),
         label: format!("{} before it", spaces(own)),
         help: format!(
-            "the text of the line before starts in column {}: lines that belong together need the same number of spaces in front",
+            "the text of the line before starts in column {}: lines that belong together must start in the same column",
             column + 1
         ),
     })
