@@ -48,7 +48,7 @@ def make_image(program: str, name: str, folder: Path) -> list[list[str]]:
     with listing.open("w") as out:
         subprocess.run([program, "list", "--json", str(manifest)], stdout=out, check=True)
     print(f"\n-- {name}: made {image.stat().st_size:,} bytes in {time.monotonic() - start:.0f} s", flush=True)
-    checkers = script("judges.py", image, "--volume", json.loads(listing.read_text())["volume"], "--program", program)
+    checkers = script("checkers.py", image, "--volume", json.loads(listing.read_text())["volume"], "--program", program)
     if name == "dos":
         commands = [script("dosbox.py", image)]
     else:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the catalogue's formats with third-party schemas and parsers.
 
-    judge.py --program MAKE_DISC --schemas FOLDER
+    check.py --program MAKE_DISC --schemas FOLDER
 
 FOLDER holds oai_dc.xsd, simpledc20021212.xsd and xml.xsd, of Debian's package python3-gavo. Makes discs
 of the sample and of a collection with the most difficult texts possible, in portable and in 8.3

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the manifest's JSON Schema with a third-party validator, and compares it with `make-disc check`.
 
-    judge.py --program MAKE_DISC
+    check.py --program MAKE_DISC
 
 Every manifest of the repository must be accepted by both, and each manifest with one fault of form refused by
 both. YAML is read by its 1.2 core schema, as make-disc and editors do: a date is a text, `yes` is one, too.
@@ -151,7 +151,7 @@ BROKEN = [
 
 def manifests() -> list[tuple[str, str]]:
     """The manifests in the repository, with their paths."""
-    found = [("tests/schema/judge.py", GOOD)]
+    found = [("tests/schema/check.py", GOOD)]
     for path in sorted(REPOSITORY.glob("*.yaml")) + sorted(REPOSITORY.glob("tests/**/*.yaml")):
         found.append((str(path.relative_to(REPOSITORY)), path.read_text()))
     for path in [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/**/*.md"))]:
@@ -179,7 +179,7 @@ def main() -> int:
         nonlocal passed, failed
         errors = [error.message for error in validator.iter_errors(yaml.load(text, Core))]
         verdicts = {"the schema": not errors}
-        if name == "tests/schema/judge.py":
+        if name == "tests/schema/check.py":
             (folder / "manifest.yaml").write_text(text)
             ran = subprocess.run([program, "check", "--quiet", folder / "manifest.yaml"], capture_output=True)
             verdicts["make-disc"] = ran.returncode == 0
@@ -200,7 +200,7 @@ def main() -> int:
             check(name, text, True, folder)
         for there, fault in BROKEN:
             assert GOOD.count(there) == 1, there
-            check("tests/schema/judge.py", GOOD.replace(there, fault), False, folder)
+            check("tests/schema/check.py", GOOD.replace(there, fault), False, folder)
         # The schema that manifests name for editors is this one.
         subprocess.run([program, "init", folder, "--output", folder / "proposed.yaml"], check=True, capture_output=True)
         for path in (REPOSITORY / "manifest.yaml", folder / "proposed.yaml"):

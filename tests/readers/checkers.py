@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs programs that check or describe an image instead of reading its files.
 
-    judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC
-    judges.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test
+    checkers.py IMAGE --volume IDENTIFIER --program MAKE_DISC
+    checkers.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test
 
 It prints one line for each program, like readers.py, and at the end `N passed, M failed`. With
-`--self-test` each program gets a copy with damage that it is known to notice, and must report it.
+`--self-test` each program checks a damaged copy, with damage that it is known to notice, and must report it.
 """
 
 import argparse
@@ -48,14 +48,14 @@ def expect(text: str, *patterns: str) -> None:
 
 
 def isovfy(subject: Subject) -> None:
-    said = run([tool("isovfy"), str(subject.path)], quiet=False)
-    expect(said, r"^No errors found$")
+    output = run([tool("isovfy"), str(subject.path)], quiet=False)
+    expect(output, r"^No errors found$")
 
 
 def isoinfo_debug(subject: Subject) -> None:
-    said = run([tool("isoinfo"), "-d", "-debug", "-i", str(subject.path)], quiet=False)
+    output = run([tool("isoinfo"), "-d", "-debug", "-i", str(subject.path)], quiet=False)
     expect(
-        said,
+        output,
         rf"^Volume id: {subject.volume}$",
         rf"^Volume size is: {subject.sectors}$",
         r"^Logical block size is: 2048$",
@@ -68,18 +68,18 @@ def isoinfo_debug(subject: Subject) -> None:
 def isolyzer(subject: Subject) -> None:
     program = Path(sys.executable).with_name("isolyzer")
     # Its warnings about the bytes of a field on standard error are not problems.
-    said = run([str(program), str(subject.path)], quiet=False)
-    root = ElementTree.fromstring(said)
+    output = run([str(program), str(subject.path)], quiet=False)
+    root = ElementTree.fromstring(output)
     values = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root.iter()}
-    for key, wanted in {
+    for key, expected in {
         "success": "True",
         "containsKnownFileSystem": "True",
         "sizeAsExpected": "True",
         "smallerThanExpected": "False",
         "volumeIdentifier": subject.volume,
     }.items():
-        if values.get(key) != wanted:
-            raise ReaderError(f"{key} is {values.get(key)}, not {wanted}")
+        if values.get(key) != expected:
+            raise ReaderError(f"{key} is {values.get(key)}, not {expected}")
 
 
 def check_media(subject: Subject) -> None:
@@ -91,19 +91,19 @@ def check_media(subject: Subject) -> None:
         text=True,
         env=environment(),
     )
-    said = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     if done.returncode:
-        raise ReaderError(said.strip().splitlines()[-1])
-    regions = re.findall(r"^Media region :\s*(\d+) ,\s*(\d+) , (.) (.+)$", said, re.MULTILINE)
+        raise ReaderError(output.strip().splitlines()[-1])
+    regions = re.findall(r"^Media region :\s*(\d+) ,\s*(\d+) , (.) (.+)$", output, re.MULTILINE)
     if [(int(a), int(b), sign) for a, b, sign, _ in regions] != [(0, subject.sectors, "+")]:
         raise ReaderError(f"regions {regions}")
 
 
 def fsstat(subject: Subject) -> None:
     if run([tool("fsstat"), "-t", str(subject.path)], quiet=False).strip() != "iso9660":
-        raise ReaderError("is not ISO 9660 to it")
-    said = run([tool("fsstat"), str(subject.path)], quiet=False)
-    expect(said, rf"^Volume Name: {subject.volume} *$", r"^Sector Size: 2048$", r"SUPPLEMENTARY VOLUME DESCRIPTOR")
+        raise ReaderError("does not recognise ISO 9660")
+    output = run([tool("fsstat"), str(subject.path)], quiet=False)
+    expect(output, rf"^Volume Name: {subject.volume} *$", r"^Sector Size: 2048$", r"SUPPLEMENTARY VOLUME DESCRIPTOR")
 
 
 def checkisomd5(subject: Subject) -> None:
@@ -193,8 +193,8 @@ def applicable_checks(subject: Subject) -> list:
 NOT_FOR_LARGE = [isovfy, fsstat, verify_folder]
 
 
-def find_complaint(check: Check, subject: Subject) -> str:
-    """What it reports; empty if nothing is wrong."""
+def find_problem(check: Check, subject: Subject) -> str:
+    """Runs a check, and returns what it reports. The text is empty if nothing is wrong."""
     try:
         check.run(subject)
     except ReaderError as error:
@@ -219,21 +219,21 @@ def main() -> int:
     subject = Subject(arguments.image.resolve(strict=True), arguments.volume, arguments.program)
     results = []
     for check in applicable_checks(subject):
-        begun = time.monotonic()
+        start = time.monotonic()
         if arguments.self_test:
-            with tempfile.TemporaryDirectory(prefix="judges-") as scratch:
+            with tempfile.TemporaryDirectory(prefix="checkers-") as scratch:
                 damaged = bytearray(subject.path.read_bytes())
                 check.damage(damaged)
                 copy = Path(scratch) / "damaged.iso"
                 copy.write_bytes(damaged)
-                said = find_complaint(check, Subject(copy, subject.volume, subject.program))
-            results.append(bool(said))
+                problem = find_problem(check, Subject(copy, subject.volume, subject.program))
+            results.append(bool(problem))
             name = f"{check.name} notices: {check.damage.__name__}"
-            line(bool(said), name, time.monotonic() - begun, "" if said else "it noticed nothing")
+            line(bool(problem), name, time.monotonic() - start, "" if problem else "it noticed nothing")
         else:
-            said = find_complaint(check, subject)
-            results.append(not said)
-            line(not said, check.name, time.monotonic() - begun, said)
+            problem = find_problem(check, subject)
+            results.append(not problem)
+            line(not problem, check.name, time.monotonic() - start, problem)
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 
