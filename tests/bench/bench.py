@@ -3,15 +3,15 @@
 
     bench.py --program MAKE_DISC [--corpora cd,many,dvd] [--rounds 7] [--folder DIR] [--table FILE]
 
-Makes corpora of random bytes (once; `--folder` keeps them), then runs everything in turn, round after
-round: `cp -r`, genisoimage, xorriso with and without `--md5`, bsdtar, pycdlib, and what a user does today
-for the same proof: hash every file into a list, author the image with it, hash the image, with sha256sum
-and with openssl. The output is removed and the disk synchronised before each. Prints medians of wall
-time, CPU time and peak memory, and their ratios; `--table` writes them as Markdown, with the machine.
+Makes corpora of random bytes once (`--folder` keeps them). Each round runs every program once: `cp -r`,
+genisoimage, xorriso with and without `--md5`, bsdtar, pycdlib, and the manual procedure that gives the same
+proof: hash every file into a list, make an image with the list, and hash the image, with sha256sum or with
+openssl. Before each run, the output is removed and the disk synchronised. Prints the medians of wall time,
+CPU time and peak memory, and their ratios. `--table` also writes them as Markdown.
 
-make-disc builds with `--no-search`, unless `--search` asks for the line with it, too. `--also` has another
-build of it in comparison with the first. `--only NAME,NAME`
-runs some of the tools. Needs GNU time, the tools themselves, and pycdlib for this Python.
+make-disc runs with `--no-search`; `--search` adds a line with search. `--also` adds a line for another build
+of make-disc. `--only NAME,NAME` runs only some of the programs. Needs GNU time, the programs, and pycdlib for
+this Python.
 """
 
 import argparse
@@ -32,47 +32,47 @@ MIB = 1 << 20
 LANGUAGES = ["de", "en", "es", "fr", "it", "ja", "pl", "pt", "ru", "zh"]
 
 
-def sizes(chance: random.Random, count: int, total: int, spread: float) -> list[int]:
-    """Sizes that sum to a total; the larger the spread, the more unequal."""
-    weights = [chance.lognormvariate(0, spread) for _ in range(count)]
-    made = [max(1024, int(total * weight / sum(weights))) for weight in weights]
-    made[made.index(max(made))] += total - sum(made)
-    return made
+def random_sizes(rng: random.Random, count: int, total: int, spread: float) -> list[int]:
+    """Random sizes with a given sum. The larger the spread, the more they differ."""
+    weights = [rng.lognormvariate(0, spread) for _ in range(count)]
+    sizes = [max(1024, int(total * weight / sum(weights))) for weight in weights]
+    sizes[sizes.index(max(sizes))] += total - sum(sizes)
+    return sizes
 
 
-def write(path: Path, size: int, chance: random.Random) -> None:
+def write(path: Path, size: int, rng: random.Random) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "wb") as file:
         while size:
             part = min(size, 4 * MIB)
-            file.write(chance.randbytes(part))
+            file.write(rng.randbytes(part))
             size -= part
     os.utime(path, (1_704_067_200, 1_704_067_200))
 
 
 def languages_corpus(folder: Path, reports: int, total: int, spread: float) -> dict:
     """Reports in ten languages, five sections."""
-    chance = random.Random(f"{reports} {total}")
-    files = sizes(chance, reports * len(LANGUAGES), total, spread)
+    rng = random.Random(f"{reports} {total}")
+    files = random_sizes(rng, reports * len(LANGUAGES), total, spread)
     sections = [{"id": f"s{number}", "title": f"Section {number}", "reports": []} for number in range(5)]
     for number in range(reports):
         variants = {}
         for language in LANGUAGES:
             name = f"{language}/section_{number % 5}/report_{number}.pdf"
-            write(folder / name, files.pop(), chance)
+            write(folder / name, files.pop(), rng)
             variants[language] = name
         sections[number % 5]["reports"].append({"id": f"r{number}", "title": f"Report {number}", "variants": variants})
     return {"languages": LANGUAGES, "sections": sections}
 
 
 def many_corpus(folder: Path, count: int) -> dict:
-    """Small files, a hundred to a report."""
-    chance = random.Random(f"many {count}")
+    """Small files, a hundred in each report."""
+    rng = random.Random(f"many {count}")
     reports = []
     for number in range(count // 100):
         names = [f"batch_{number:04}/record_{record:03}.dat" for record in range(100)]
         for name in names:
-            write(folder / name, chance.randint(1024, 8192), chance)
+            write(folder / name, rng.randint(1024, 8192), rng)
         reports.append({"id": f"batch_{number}", "title": f"Batch {number}", "variants": {"en": names}})
     return {"languages": ["en"], "sections": [{"id": "records", "title": "Records", "reports": reports}]}
 
@@ -137,7 +137,7 @@ def commands(program: Path, corpus: Path, out: Path, search: bool, also: Path | 
     if also:
         found[f"make-disc as {also.name}"] = f"{shlex.quote(str(also))} --quiet --force {manifest} {image} --no-search"
     for name, tool in hashed.items():
-        found[f"today with {name}"] = (
+        found[f"manually with {name}"] = (
             f"cd {tree} && find . -type f -print0 | sort -z | xargs -0 {tool} > {work}/SHA256SUMS && cd / &&"
             f" {author} -graft-points {tree} SHA256SUMS={work}/SHA256SUMS 2>/dev/null && {tool} {image} > {image}.sha256"
         )
@@ -150,8 +150,8 @@ def commands(program: Path, corpus: Path, out: Path, search: bool, also: Path | 
 
 
 def run(command: str, out: Path) -> tuple[float, float, float]:
-    """Wall and CPU seconds and peak MiB, as GNU time sees them: a child of this process would start with
-    the memory of this process."""
+    """Returns wall seconds, CPU seconds and peak MiB, as GNU time measures them. Measured as a child of this process, the
+    program would be charged with the memory of this process."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
     os.sync()
@@ -178,10 +178,10 @@ def main() -> int:
     parser.add_argument("--corpora", default="cd,many,dvd")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--output", type=Path, help="where images go, instead of beside the corpora")
+    parser.add_argument("--output", type=Path, help="the folder for images, if not the one of the corpora")
     parser.add_argument("--only")
     parser.add_argument("--search", action="store_true")
-    parser.add_argument("--also", type=Path, help="another build of make-disc, which is named by its file")
+    parser.add_argument("--also", type=Path, help="another build of make-disc; its line has the name of its file")
     parser.add_argument("--table", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
@@ -189,14 +189,14 @@ def main() -> int:
     lines = [f"{machine()}; medians of {arguments.rounds} rounds.", ""]
     print(lines[0])
     for name in arguments.corpora.split(","):
-        said, make = CORPORA[name]
+        description, make = CORPORA[name]
         corpus = folder / name
         if not (corpus / "done").exists():
             shutil.rmtree(corpus, ignore_errors=True)
             (corpus / "files").mkdir(parents=True)
-            made = make(corpus / "files")
-            disc = {"title": "Benchmark", "volume": "BENCHMARK", "languages": made["languages"], "date": 2008, "large_files": made.get("large", False)}
-            manifest = {"disc": disc, "sections": made["sections"]}
+            collection = make(corpus / "files")
+            disc = {"title": "Benchmark", "volume": "BENCHMARK", "languages": collection["languages"], "date": 2008, "large_files": collection.get("large", False)}
+            manifest = {"disc": disc, "sections": collection["sections"]}
             (corpus / "files/manifest.yaml").write_text(json.dumps(manifest))
             (corpus / "done").touch()
         out = (arguments.output or folder) / "out"
@@ -205,7 +205,7 @@ def main() -> int:
             tools = {tool: tools[tool] for tool in arguments.only.split(",")}
         figures: dict[str, list] = {tool: [] for tool in tools}
         for tool, command in tools.items():
-            # Once for the cache.
+            # One run that is not measured, to fill the cache.
             if tool in ("make-disc", "cp -r"):
                 run(command, out)
         for _ in range(arguments.rounds):
@@ -214,7 +214,7 @@ def main() -> int:
         shutil.rmtree(out, ignore_errors=True)
         medians = {tool: [statistics.median(values) for values in zip(*runs)] for tool, runs in figures.items()}
         ours = medians.get("make-disc")
-        table = [f"**{name}**: {said}", "", "| | wall s | CPU s | peak MiB | make-disc's wall | make-disc's CPU |", "|---|---|---|---|---|---|"]
+        table = [f"**{name}**: {description}", "", "| | wall s | CPU s | peak MiB | make-disc's wall | make-disc's CPU |", "|---|---|---|---|---|---|"]
         for tool, (wall, cpu, memory) in medians.items():
             ratios = f"{ours[0] / wall:.2f} × | {ours[1] / cpu:.2f} ×" if ours else "| "
             table.append(f"| {tool} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratios} |")
