@@ -12,7 +12,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 
 /// Records as CSV (RFC 4180), the names of their fields first; `None` if a record is nested.
-pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
+pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
     let terminator = match terminator {
         LineEnding::Lf => csv::Terminator::Any(b'\n'),
         LineEnding::CrLf => csv::Terminator::CRLF,
@@ -23,7 +23,7 @@ pub fn csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineE
 }
 
 /// The cells of a CSV file, row by row; `None` if it cannot be read, such as for a quote without an end.
-pub fn csv_rows(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
+pub fn parse_csv(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(between).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
@@ -31,7 +31,7 @@ pub fn csv_rows(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
 }
 
 /// A value as JSON (RFC 8259), indented; `None` if a key is not a string.
-pub fn json_text(value: &impl Serialize) -> Option<String> {
+pub fn to_json(value: &impl Serialize) -> Option<String> {
     let mut text = serde_json::to_string_pretty(value).ok()?;
     text.push('\n');
     Some(text)
@@ -47,12 +47,12 @@ pub enum LineEnding {
 }
 
 /// An XML document that is being written, indented, in UTF-8.
-pub struct XmlText<W> {
+pub struct XmlWriter<W> {
     writer: Writer<W>,
     open: Vec<String>,
 }
 
-impl XmlText<Vec<u8>> {
+impl XmlWriter<Vec<u8>> {
     /// Begins a web page.
     pub fn html() -> Self {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
@@ -61,21 +61,21 @@ impl XmlText<Vec<u8>> {
     }
 }
 
-impl<W: Write> XmlText<W> {
+impl<W: Write> XmlWriter<W> {
     /// Begins a document that goes to memory of some kind.
-    pub fn to(memory: W) -> Self {
+    pub fn new(memory: W) -> Self {
         let mut writer = Writer::new_with_indent(memory, b' ', 1);
         written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
         Self { writer, open: Vec::new() }
     }
 
     /// An element that holds nothing.
-    pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub fn empty_element(&mut self, name: &str, attributes: &[(&str, &str)]) {
         written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
     }
 
     /// Writes an element whose text is not escaped, such as a style sheet; it must not contain `<` or `&`.
-    pub fn raw(&mut self, name: &str, text: &str) {
+    pub fn raw_element(&mut self, name: &str, text: &str) {
         written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
         written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));
         written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn xml_holds_any_text() {
-        let mut xml = XmlText::to(Vec::new());
+        let mut xml = XmlWriter::new(Vec::new());
         xml.begin("a", &[("b", "\"<&>\u{1}")]);
         xml.element("c", &[], "x < y && z \u{ffff}");
         let text = String::from_utf8(xml.finish()).unwrap();
@@ -153,7 +153,7 @@ mod tests {
         #[derive(Serialize)]
         struct Row(&'static str, u8);
         let rows = || [Row("a,\"b\"", 1)];
-        assert_eq!(csv(rows(), LineEnding::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
-        assert_eq!(csv(rows(), LineEnding::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
+        assert_eq!(to_csv(rows(), LineEnding::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
+        assert_eq!(to_csv(rows(), LineEnding::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
     }
 }

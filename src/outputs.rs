@@ -224,14 +224,15 @@ pub(crate) fn checksum_file_path(image: &Path) -> PathBuf {
 fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) -> Result<(), OutputError> {
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let Some(output_path) = canonical(output) else { return Ok(()) };
-    let identity = fs::metadata(output).ok().map(|meta| Stamp::of(&meta).identity).filter(|id| *id != (0, 0));
+    let identity =
+        fs::metadata(output).ok().map(|meta| Stamp::from_metadata(&meta).identity).filter(|id| *id != (0, 0));
     // Paths are compared only where files have no identity, because canonicalising thousands of paths is slow.
     let is_same = |path: &Path, other: Option<(u64, u64)>| match identity {
         Some(_) => identity == other,
         None => canonical(path).as_ref() == Some(&output_path),
     };
     let source = catalogue.sources.iter().find(|source| is_same(&source.path, Some(source.stamp.identity)));
-    let manifest_identity = fs::metadata(manifest).ok().map(|meta| Stamp::of(&meta).identity);
+    let manifest_identity = fs::metadata(manifest).ok().map(|meta| Stamp::from_metadata(&meta).identity);
     let input = match source {
         Some(source) => source.written.to_string(),
         None if is_same(manifest, manifest_identity) => "the manifest".to_owned(),

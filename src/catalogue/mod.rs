@@ -5,10 +5,10 @@
 
 mod check;
 mod identifiers;
-mod kind;
 mod licence;
 mod media;
-mod reading;
+mod publication_kind;
+mod source_reader;
 mod sources;
 mod text;
 
@@ -18,11 +18,11 @@ use std::sync::Arc;
 
 pub use check::check;
 pub use identifiers::{StandardNumber, doi_url};
-pub use kind::Kind;
 pub use licence::{KnownLicence, Licence};
-pub use reading::Reading;
-pub use sources::open;
-pub use text::{Shown, Text};
+pub use publication_kind::PublicationKind;
+pub use source_reader::SourceReader;
+pub use sources::open_source;
+pub use text::{LocalisedText, Text};
 
 use crate::language::{Language, PartialDate};
 
@@ -154,7 +154,7 @@ pub struct Report {
     /// What it is about, in a few words each.
     pub subjects: Vec<Text>,
     /// What kind of work it is.
-    pub kind: Option<Kind>,
+    pub kind: Option<PublicationKind>,
     /// Who published it, if that is not the disc's publisher.
     pub publisher: Option<Text>,
     /// Where it was published.
@@ -184,7 +184,7 @@ pub struct Edition {
 
 /// What holds for one language of a report.
 #[derive(Debug, Clone, Copy)]
-pub struct EditionOf<'e> {
+pub struct EditionRef<'e> {
     pub isbn: &'e [StandardNumber],
     pub issn: &'e [StandardNumber],
     pub doi: Option<&'e str>,
@@ -287,9 +287,9 @@ impl Catalogue {
 
 impl Edition {
     /// This edition, with what it does not say taken from another.
-    pub fn or<'e>(&'e self, other: &'e Self) -> EditionOf<'e> {
+    pub fn or<'e>(&'e self, other: &'e Self) -> EditionRef<'e> {
         let Self { isbn, issn, doi, pages } = self;
-        EditionOf {
+        EditionRef {
             isbn: if isbn.is_empty() { &other.isbn } else { isbn },
             issn: if issn.is_empty() { &other.issn } else { issn },
             doi: doi.as_deref().or(other.doi.as_deref()),

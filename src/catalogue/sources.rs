@@ -316,7 +316,7 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
         ));
     }
     ensure_readable(path).map_err(|error| unreadable(&error))?;
-    Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::of(&meta) })
+    Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::from_metadata(&meta) })
 }
 
 /// Ensures that the permissions allow reading, without reading.
@@ -327,7 +327,7 @@ fn ensure_readable(path: &Path) -> std::io::Result<()> {
     }
     #[cfg(not(unix))]
     {
-        open(path).map(|_| ())
+        open_source(path).map(|_| ())
     }
 }
 
@@ -335,7 +335,7 @@ fn ensure_readable(path: &Path) -> std::io::Result<()> {
 ///
 /// # Errors
 /// Those of the system.
-pub fn open(path: &Path) -> std::io::Result<File> {
+pub fn open_source(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -369,7 +369,7 @@ fn list_names(folder: &Path) -> BTreeMap<String, String> {
 }
 
 impl Stamp {
-    pub fn of(meta: &Metadata) -> Self {
+    pub fn from_metadata(meta: &Metadata) -> Self {
         let modified = meta.modified().ok().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
             Ok(after) => after.as_nanos() as i128,
             Err(before) => -(before.duration().as_nanos() as i128),

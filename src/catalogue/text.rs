@@ -1,13 +1,13 @@
-//! A text of the collection in its languages.
+//! Texts of the collection, which may differ between languages.
 
 use crate::language::Language;
 
-/// A text: one for all languages, or one per language.
+/// A text: one for all languages, or one for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Text {
-    /// The same in every language: a name, a number.
+    /// The same in every language, such as a name or a number.
     Same(String),
-    /// At least one language's, in the order of the disc's languages.
+    /// In at least one language, in the order of the disc's languages.
     PerLanguage(Vec<(Language, String)>),
 }
 
@@ -17,29 +17,28 @@ impl Default for Text {
     }
 }
 
-/// A text as one page shows it.
+/// A text for a page in one language, which may have to show it in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown<'t> {
-    /// The text.
+pub struct LocalisedText<'t> {
     pub text: &'t str,
-    /// Its language if that is not the page's, so that it can be marked and labelled.
-    pub other: Option<&'t Language>,
+    /// The language of the text if it is not that of the page: the page labels such texts.
+    pub other_language: Option<&'t Language>,
 }
 
 impl Text {
-    /// The text for a page in `wanted`; if there is none, the one in `default`, else the first.
-    pub fn shown(&self, wanted: &Language, default: &Language) -> Shown<'_> {
+    /// The text for a page in the language `wanted`. If there is none, the one in the language `default`, or else the
+    /// first one.
+    pub fn localised(&self, wanted: &Language, default: &Language) -> LocalisedText<'_> {
         match self {
-            Self::Same(text) => Shown { text, other: None },
+            Self::Same(text) => LocalisedText { text, other_language: None },
             Self::PerLanguage(texts) => {
-                let of = |language: &Language| texts.iter().find(|(known, _)| known == language);
-                match of(wanted) {
-                    Some((_, text)) => Shown { text, other: None },
-                    None => {
-                        of(default).or(texts.first()).map_or(Shown { text: "", other: None }, |(language, text)| {
-                            Shown { text, other: Some(language) }
-                        })
-                    }
+                let find = |wanted: &Language| texts.iter().find(|(language, _)| language == wanted);
+                if let Some((_, text)) = find(wanted) {
+                    return LocalisedText { text, other_language: None };
+                }
+                match find(default).or(texts.first()) {
+                    Some((language, text)) => LocalisedText { text, other_language: Some(language) },
+                    None => LocalisedText { text: "", other_language: None },
                 }
             }
         }

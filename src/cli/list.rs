@@ -7,7 +7,7 @@ use super::error::CommandError;
 use super::session::{Session, Settings};
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
-use crate::data_formats::{LineEnding, csv, json};
+use crate::data_formats::{LineEnding, json, to_csv};
 use crate::language::format_size;
 use crate::layout::Layout;
 
@@ -38,7 +38,7 @@ fn list(arguments: &ListArguments, session: &mut Session) -> Result<Exit, Comman
     let text = if arguments.json {
         format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": rows }))
     } else if arguments.csv {
-        csv(&rows, LineEnding::Lf).ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?
+        to_csv(&rows, LineEnding::Lf).ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?
     } else {
         format!("{}\n", table(&rows))
     };
@@ -56,7 +56,7 @@ fn rows<'c>(catalogue: &'c Catalogue, layout: &Layout) -> Vec<Row<'c>> {
                 rows.push(Row {
                     section: &catalogue.sections[s].id,
                     report: &report.id,
-                    title: variant.title.as_deref().unwrap_or(report.title.shown(&variant.language, default).text),
+                    title: variant.title.as_deref().unwrap_or(report.title.localised(&variant.language, default).text),
                     language: variant.language.as_str(),
                     source: &source.written,
                     size: source.length,

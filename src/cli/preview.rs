@@ -179,5 +179,5 @@ impl Watched {
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {
-    fs::metadata(path).ok().map(|meta| Stamp::of(&meta))
+    fs::metadata(path).ok().map(|meta| Stamp::from_metadata(&meta))
 }

@@ -1,7 +1,7 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
 use super::{Collection, File, InLanguage, Record, joined, one_line, page_range};
-use crate::catalogue::{EditionOf, Kind};
+use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -25,7 +25,7 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
             publisher,
             place,
             series,
-            edition: EditionOf { isbn, issn, doi, pages },
+            edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
             others: _,
@@ -80,28 +80,34 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
 }
 
 /// The entry type. An entry of the type `techreport` must name an institution.
-fn entry_type(kind: Option<Kind>, has_publisher: bool) -> &'static str {
+fn entry_type(kind: Option<PublicationKind>, has_publisher: bool) -> &'static str {
     match kind {
-        None | Some(Kind::Report | Kind::Guidelines | Kind::Brief | Kind::Resolution) if has_publisher => "techreport",
-        Some(Kind::Book) => "book",
-        Some(Kind::Article) => "article",
+        None
+        | Some(
+            PublicationKind::Report
+            | PublicationKind::Guidelines
+            | PublicationKind::Brief
+            | PublicationKind::Resolution,
+        ) if has_publisher => "techreport",
+        Some(PublicationKind::Book) => "book",
+        Some(PublicationKind::Article) => "article",
         _ => "misc",
     }
 }
 
 /// What styles print in place of "Technical report".
-fn type_of_report(kind: Kind) -> Option<&'static str> {
+fn type_of_report(kind: PublicationKind) -> Option<&'static str> {
     match kind {
-        Kind::Report => Some("Report"),
-        Kind::Guidelines => Some("Guidelines"),
-        Kind::Brief => Some("Brief"),
-        Kind::Resolution => Some("Resolution"),
-        Kind::Map => Some("Map"),
-        Kind::Dataset => Some("Dataset"),
-        Kind::Presentation => Some("Presentation"),
-        Kind::Video => Some("Video"),
-        Kind::Audio => Some("Audio"),
-        Kind::Book | Kind::Article | Kind::Other => None,
+        PublicationKind::Report => Some("Report"),
+        PublicationKind::Guidelines => Some("Guidelines"),
+        PublicationKind::Brief => Some("Brief"),
+        PublicationKind::Resolution => Some("Resolution"),
+        PublicationKind::Map => Some("Map"),
+        PublicationKind::Dataset => Some("Dataset"),
+        PublicationKind::Presentation => Some("Presentation"),
+        PublicationKind::Video => Some("Video"),
+        PublicationKind::Audio => Some("Audio"),
+        PublicationKind::Book | PublicationKind::Article | PublicationKind::Other => None,
     }
 }
 

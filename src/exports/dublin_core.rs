@@ -2,14 +2,14 @@
 //! `oai_dc:dc`, which is what harvesters read.
 
 use super::{Collection, Record, extent, one_line};
-use crate::catalogue::{EditionOf, Kind, doi_url};
+use crate::catalogue::{EditionRef, PublicationKind, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
-use crate::data_formats::XmlText;
+use crate::data_formats::XmlWriter;
 use crate::language::Language;
 use crate::layout::DiscPath;
 
 pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
-    let mut xml = XmlText::to(Compressor::default());
+    let mut xml = XmlWriter::new(Compressor::default());
     xml.begin(
         "records",
         &[
@@ -33,7 +33,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             publisher,
             place,
             series,
-            edition: EditionOf { isbn, issn, doi, pages },
+            edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
             others,
@@ -109,10 +109,10 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
 /// The word of the DCMI Type Vocabulary.
 fn dcmi_type(record: &Record<'_>) -> Option<&'static str> {
     match record.kind {
-        Some(Kind::Map) => Some("StillImage"),
-        Some(Kind::Dataset) => Some("Dataset"),
-        Some(Kind::Video) => Some("MovingImage"),
-        Some(Kind::Audio) => Some("Sound"),
+        Some(PublicationKind::Map) => Some("StillImage"),
+        Some(PublicationKind::Dataset) => Some("Dataset"),
+        Some(PublicationKind::Video) => Some("MovingImage"),
+        Some(PublicationKind::Audio) => Some("Sound"),
         _ => record.is_text().then_some("Text"),
     }
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{Collection, Record};
-use crate::catalogue::{self, Kind, Licence, StandardNumber, Text};
+use crate::catalogue::{self, Licence, PublicationKind, StandardNumber, Text};
 use crate::compressed::CompressedBytes;
-use crate::data_formats::json_text;
+use crate::data_formats::to_json;
 use crate::layout::DiscPath;
 
 #[derive(Serialize)]
@@ -165,7 +165,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
                     date: date.map(|date| date.to_string()),
                     authors,
                     subjects: subjects.iter().map(Texts).collect(),
-                    kind: kind.map(Kind::name),
+                    kind: kind.map(PublicationKind::name),
                     publisher: publisher.as_ref().map(Texts),
                     place: place.as_ref().map(Texts),
                     series: series.as_ref().map(Texts),
@@ -194,7 +194,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             rights: disc.rights.as_ref().map(Texts),
         },
     };
-    CompressedBytes::new(json_text(&whole).unwrap_or_default().as_bytes())
+    CompressedBytes::new(to_json(&whole).unwrap_or_default().as_bytes())
 }
 
 fn edition(edition: &catalogue::Edition) -> Edition<'_> {

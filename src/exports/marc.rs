@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::{Collection, Record, extent, one_line, page_range};
-use crate::catalogue::{EditionOf, Kind};
+use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::{CompressedBytes, Compressor};
-use crate::data_formats::XmlText;
+use crate::data_formats::XmlWriter;
 use crate::language::PartialDate;
 use crate::layout::DiscPath;
 
@@ -33,10 +33,10 @@ struct Content {
 /// What is neither text nor of a kind that is named counts as a computer file.
 fn content(record: &Record<'_>) -> Content {
     let (record_type, rda, form_of_item) = match record.kind {
-        Some(Kind::Map) => ('e', ("cartographic image", "cri"), 29),
-        Some(Kind::Dataset) => ('m', ("computer dataset", "cod"), 23),
-        Some(Kind::Video) => ('g', ("two-dimensional moving image", "tdi"), 29),
-        Some(Kind::Audio) => ('i', ("spoken word", "spw"), 23),
+        Some(PublicationKind::Map) => ('e', ("cartographic image", "cri"), 29),
+        Some(PublicationKind::Dataset) => ('m', ("computer dataset", "cod"), 23),
+        Some(PublicationKind::Video) => ('g', ("two-dimensional moving image", "tdi"), 29),
+        Some(PublicationKind::Audio) => ('i', ("spoken word", "spw"), 23),
         _ if record.is_text() => ('a', ("text", "txt"), 23),
         _ => ('m', ("unspecified", "zzz"), 23),
     };
@@ -44,31 +44,32 @@ fn content(record: &Record<'_>) -> Content {
 }
 
 /// The term of 655, from a list of our own.
-fn genre(kind: Kind) -> Option<&'static str> {
+fn genre(kind: PublicationKind) -> Option<&'static str> {
     match kind {
-        Kind::Report => Some("Reports"),
-        Kind::Book => Some("Books"),
-        Kind::Article => Some("Articles"),
-        Kind::Guidelines => Some("Guidelines"),
-        Kind::Brief => Some("Briefs"),
-        Kind::Resolution => Some("Resolutions"),
-        Kind::Map => Some("Maps"),
-        Kind::Dataset => Some("Datasets"),
-        Kind::Presentation => Some("Presentations"),
-        Kind::Video => Some("Videos"),
-        Kind::Audio => Some("Audio recordings"),
-        Kind::Other => None,
+        PublicationKind::Report => Some("Reports"),
+        PublicationKind::Book => Some("Books"),
+        PublicationKind::Article => Some("Articles"),
+        PublicationKind::Guidelines => Some("Guidelines"),
+        PublicationKind::Brief => Some("Briefs"),
+        PublicationKind::Resolution => Some("Resolutions"),
+        PublicationKind::Map => Some("Maps"),
+        PublicationKind::Dataset => Some("Datasets"),
+        PublicationKind::Presentation => Some("Presentations"),
+        PublicationKind::Video => Some("Videos"),
+        PublicationKind::Audio => Some("Audio recordings"),
+        PublicationKind::Other => None,
     }
 }
 
 pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
-    let mut xml = XmlText::to(Compressor::default());
+    let mut xml = XmlWriter::new(Compressor::default());
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
         xml.element("leader", &[], &leader(record));
-        let control =
-            |xml: &mut XmlText<Compressor>, tag: &str, value: &str| xml.element("controlfield", &[("tag", tag)], value);
+        let control = |xml: &mut XmlWriter<Compressor>, tag: &str, value: &str| {
+            xml.element("controlfield", &[("tag", tag)], value)
+        };
         control(&mut xml, "001", &record.key);
         // An electronic resource on an optical disc; the rest is not said.
         control(&mut xml, "007", "co |||||||||||");
@@ -106,7 +107,7 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         publisher,
         place,
         series,
-        edition: EditionOf { isbn, issn, doi, pages },
+        edition: EditionRef { isbn, issn, doi, pages },
         terms,
         files,
         others,
@@ -145,7 +146,7 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         fields.push(("264", " 1", published));
     }
     if let Some(pages) = pages {
-        let range = page_range(pages).filter(|_| *kind == Some(Kind::Article));
+        let range = page_range(pages).filter(|_| *kind == Some(PublicationKind::Article));
         let extent = range.map_or_else(|| extent(pages), |(first, last)| format!("pages {first}-{last}"));
         fields.push(("300", "  ", vec![("a", extent)]));
     }
@@ -187,7 +188,7 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     if !published.is_empty() {
         host.push(("d", published.join(", ")));
     }
-    host.push(("g", text(section.title.shown(language, collection.default).text)));
+    host.push(("g", text(section.title.localised(language, collection.default).text)));
     if let Some(identifier) = collection.identifier {
         host.push(("o", text(identifier)));
     }

@@ -11,7 +11,7 @@ mod marc;
 mod ris;
 mod table;
 
-use crate::catalogue::{Catalogue, EditionOf, Kind, KnownLicence, Licence, Report, Section, Text, Variant};
+use crate::catalogue::{Catalogue, EditionRef, KnownLicence, Licence, PublicationKind, Report, Section, Text, Variant};
 use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
@@ -120,12 +120,12 @@ struct Record<'c> {
     date: Option<PartialDate>,
     authors: &'c [String],
     subjects: Vec<InLanguage<'c>>,
-    kind: Option<Kind>,
+    kind: Option<PublicationKind>,
     /// The report's own, else the disc's.
     publisher: Option<InLanguage<'c>>,
     place: Option<InLanguage<'c>>,
     series: Option<InLanguage<'c>>,
-    edition: EditionOf<'c>,
+    edition: EditionRef<'c>,
     terms: Option<Terms<'c>>,
     files: Vec<File<'c>>,
     /// The records of the same report in other languages.
@@ -252,11 +252,11 @@ impl<'c> Collection<'c> {
 
 impl<'c> InLanguage<'c> {
     fn of(text: &'c Text, wanted: &'c Language, default: &'c Language) -> Self {
-        let shown = text.shown(wanted, default);
+        let shown = text.localised(wanted, default);
         let language = match text {
             // A name or a number: in no language that is known.
             Text::Same(_) => None,
-            Text::PerLanguage(_) => Some(shown.other.unwrap_or(wanted)),
+            Text::PerLanguage(_) => Some(shown.other_language.unwrap_or(wanted)),
         };
         Self { text: shown.text, language }
     }
@@ -272,16 +272,18 @@ impl Record<'_> {
     fn is_text(&self) -> bool {
         match self.kind {
             Some(
-                Kind::Report
-                | Kind::Book
-                | Kind::Article
-                | Kind::Guidelines
-                | Kind::Brief
-                | Kind::Resolution
-                | Kind::Presentation,
+                PublicationKind::Report
+                | PublicationKind::Book
+                | PublicationKind::Article
+                | PublicationKind::Guidelines
+                | PublicationKind::Brief
+                | PublicationKind::Resolution
+                | PublicationKind::Presentation,
             ) => true,
-            Some(Kind::Map | Kind::Dataset | Kind::Video | Kind::Audio) => false,
-            Some(Kind::Other) | None => self.files.iter().any(File::is_text),
+            Some(PublicationKind::Map | PublicationKind::Dataset | PublicationKind::Video | PublicationKind::Audio) => {
+                false
+            }
+            Some(PublicationKind::Other) | None => self.files.iter().any(File::is_text),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `catalogue.ris`: RIS, for reference managers.
 
 use super::{Collection, InLanguage, Record, one_line, page_range};
-use crate::catalogue::{EditionOf, Kind};
+use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -23,7 +23,7 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
             publisher,
             place,
             series,
-            edition: EditionOf { isbn, issn, doi, pages },
+            edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
             others: _,
@@ -86,27 +86,27 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
 }
 
 /// The type of reference; a report if the manifest does not say.
-fn reference_type(kind: Option<Kind>) -> &'static str {
+fn reference_type(kind: Option<PublicationKind>) -> &'static str {
     match kind {
-        None | Some(Kind::Report | Kind::Guidelines | Kind::Brief) => "RPRT",
-        Some(Kind::Resolution) => "GOVDOC",
-        Some(Kind::Book) => "BOOK",
-        Some(Kind::Article) => "JOUR",
-        Some(Kind::Map) => "MAP",
-        Some(Kind::Dataset) => "DATA",
-        Some(Kind::Presentation) => "SLIDE",
-        Some(Kind::Video) => "VIDEO",
-        Some(Kind::Audio) => "SOUND",
-        Some(Kind::Other) => "GEN",
+        None | Some(PublicationKind::Report | PublicationKind::Guidelines | PublicationKind::Brief) => "RPRT",
+        Some(PublicationKind::Resolution) => "GOVDOC",
+        Some(PublicationKind::Book) => "BOOK",
+        Some(PublicationKind::Article) => "JOUR",
+        Some(PublicationKind::Map) => "MAP",
+        Some(PublicationKind::Dataset) => "DATA",
+        Some(PublicationKind::Presentation) => "SLIDE",
+        Some(PublicationKind::Video) => "VIDEO",
+        Some(PublicationKind::Audio) => "SOUND",
+        Some(PublicationKind::Other) => "GEN",
     }
 }
 
 /// The kind in words, where the type of reference does not tell it.
-fn type_of_work(kind: Kind) -> Option<&'static str> {
+fn type_of_work(kind: PublicationKind) -> Option<&'static str> {
     match kind {
-        Kind::Guidelines => Some("Guidelines"),
-        Kind::Brief => Some("Brief"),
-        Kind::Resolution => Some("Resolution"),
+        PublicationKind::Guidelines => Some("Guidelines"),
+        PublicationKind::Brief => Some("Brief"),
+        PublicationKind::Resolution => Some("Resolution"),
         _ => None,
     }
 }

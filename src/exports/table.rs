@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Collection, InLanguage, Record, joined, one_line};
-use crate::catalogue::{EditionOf, Kind, StandardNumber};
+use crate::catalogue::{EditionRef, PublicationKind, StandardNumber};
 use crate::compressed::CompressedBytes;
-use crate::data_formats::{LineEnding, csv};
+use crate::data_formats::{LineEnding, to_csv};
 use crate::layout::DiscPath;
 
 /// A file with all that is known of its report.
@@ -51,7 +51,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             publisher,
             place,
             series,
-            edition: EditionOf { isbn, issn, doi, pages },
+            edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
             others: _,
@@ -72,7 +72,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             path: file.path.as_str(),
             media_type: file.media_type(),
             bytes: file.length,
-            kind: kind.map(Kind::name),
+            kind: kind.map(PublicationKind::name),
             place: text(place),
             series: text(series),
             isbn: numbers(isbn),
@@ -83,5 +83,5 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
         })
     });
     // Without the mark Excel takes UTF-8 for the system's code page.
-    CompressedBytes::new(format!("\u{feff}{}", csv(lines, LineEnding::CrLf).unwrap_or_default()).as_bytes())
+    CompressedBytes::new(format!("\u{feff}{}", to_csv(lines, LineEnding::CrLf).unwrap_or_default()).as_bytes())
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use etcetera::BaseStrategy;
 
 use super::{Extraction, Facts};
-use crate::catalogue::open;
+use crate::catalogue::open_source;
 use crate::checksum::{Digest, Hasher};
 
 /// Increase this whenever the text of any document may be extracted differently.
@@ -111,7 +111,7 @@ fn digest_of_file(path: &Path) -> io::Result<Digest> {
 
 /// Opens a file, and fails if it is not a regular one.
 pub(super) fn open_regular_file(path: &Path) -> io::Result<File> {
-    let file = open(path)?;
+    let file = open_source(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no longer a regular file")) }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::{Failure, SECTOR_LENGTH};
-use crate::catalogue::{Reading, Stamp};
+use crate::catalogue::{SourceReader, Stamp};
 use crate::compressed::CompressedBytes;
 use crate::plan::{Content, Plan};
 
@@ -106,16 +106,16 @@ impl FileReader<'_> {
         path: &Path,
         stamp: &Stamp,
     ) -> Result<(), ReadError> {
-        let mut reading = Reading::begin(path, stamp).map_err(ReadError::Source)?;
+        let mut source_reader = SourceReader::open(path, stamp).map_err(ReadError::Source)?;
         let (mut sector, mut remaining) = (first_sector, length);
         while remaining > 0 {
             let chunk = self.chunk_at(sector)?;
             let count = remaining.min((BUFFER_LENGTH - chunk.filled) as u64) as usize;
             remaining -= count as u64;
-            reading.fill(chunk.reserve(entry, count, remaining == 0)).map_err(ReadError::Source)?;
+            source_reader.read_exact(chunk.reserve(entry, count, remaining == 0)).map_err(ReadError::Source)?;
             sector += (count as u64).div_ceil(SECTOR_LENGTH);
         }
-        reading.end().map_err(ReadError::Source)
+        source_reader.finish().map_err(ReadError::Source)
     }
 
     fn unpack(&mut self, first_sector: u64, entry: usize, packed: &CompressedBytes) -> Result<(), ReadError> {

@@ -10,7 +10,7 @@ use minijinja::value::Value;
 
 use super::page_language::PageLanguage;
 use super::site::Site;
-use crate::catalogue::{Report, Shown};
+use crate::catalogue::{LocalisedText, Report};
 use crate::language::{Collation, Language, PartialDate};
 use crate::layout::{BrowseList, DiscPath};
 
@@ -195,7 +195,8 @@ fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
     for (s, r, report) in site.catalogue.reports() {
         for author in BTreeSet::from_iter(&report.authors) {
-            let title = || (language.shown_text(Shown { text: author, other: None }, true), Vec::new());
+            let title =
+                || (language.shown_text(LocalisedText { text: author, other_language: None }, true), Vec::new());
             found.entry(author.clone()).or_insert_with(title).1.push((s, r));
         }
     }
@@ -229,7 +230,7 @@ fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
                 Some(year) => language.format.date(PartialDate { year, month: None, day: None }),
                 None => language.strings.get("undated").to_owned(),
             };
-            let title = language.shown_text(Shown { text: &plain, other: None }, false);
+            let title = language.shown_text(LocalisedText { text: &plain, other_language: None }, false);
             BrowseGroup { title, plain, initial: None, reports }
         })
         .collect()

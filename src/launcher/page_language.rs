@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use super::strings::{InterfaceStrings, fill};
 use super::text_files::{label_gap, paragraphs};
 use super::theme::escaped;
-use crate::catalogue::{Catalogue, Report, Shown, Text, Variant};
+use crate::catalogue::{Catalogue, LocalisedText, Report, Text, Variant};
 use crate::language::{Language, LanguageFormat};
 
 /// The longest symbol that is kept on one line, in characters.
@@ -73,28 +73,28 @@ impl<'c> PageLanguage<'c> {
 
     /// A text for the macros `text`, `bare`, `label` and `marks`.
     pub(super) fn text(&self, text: &Text) -> Value {
-        self.shown_text(text.shown(self.language, self.default), matches!(text, Text::Same(_)))
+        self.shown_text(text.localised(self.language, self.default), matches!(text, Text::Same(_)))
     }
 
     pub(super) fn plain_text<'t>(&self, text: &'t Text) -> &'t str {
-        text.shown(self.language, self.default).text
+        text.localised(self.language, self.default).text
     }
 
     /// A text that may have several paragraphs, for the macro `paragraphs`.
     pub(super) fn paragraphs(&self, text: &Text) -> Value {
-        let shown = text.shown(self.language, self.default);
+        let shown = text.localised(self.language, self.default);
         context! { paragraphs => paragraphs(shown.text), ..self.shown_text(shown, matches!(text, Text::Same(_))) }
     }
 
     /// A text with its language, direction and label if these differ from the page's. `same` says that the text
     /// is the same for all languages, so that its own language is unknown.
-    pub(super) fn shown_text(&self, shown: Shown<'_>, same: bool) -> Value {
+    pub(super) fn shown_text(&self, shown: LocalisedText<'_>, same: bool) -> Value {
         context! {
             text => shown.text,
             same => same,
-            lang => shown.other.map(Language::as_str),
-            dir => shown.other.map(|other| other.direction().as_str()),
-            label => shown.other.and_then(|other| self.labels.get(other)).cloned(),
+            lang => shown.other_language.map(Language::as_str),
+            dir => shown.other_language.map(|other| other.direction().as_str()),
+            label => shown.other_language.and_then(|other| self.labels.get(other)).cloned(),
             gap => self.label_gap,
         }
     }
@@ -119,7 +119,7 @@ impl<'c> PageLanguage<'c> {
     fn report_title(&self, report: &Report) -> Value {
         let own = |variant: &&Variant| variant.language == *self.language;
         match report.variants.iter().find(own).and_then(|variant| variant.title.as_deref()) {
-            Some(title) => self.shown_text(Shown { text: title, other: None }, false),
+            Some(title) => self.shown_text(LocalisedText { text: title, other_language: None }, false),
             None => self.text(&report.title),
         }
     }

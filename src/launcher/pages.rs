@@ -52,9 +52,9 @@ fn index_page(site: &Site<'_>) -> RenderResult {
         .languages
         .iter()
         .map(|language| {
-            let shown = disc.title.shown(language, default);
+            let shown = disc.title.localised(language, default);
             let title = matches!(disc.title, Text::PerLanguage(_)).then(|| {
-                let title_language = shown.other.unwrap_or(language);
+                let title_language = shown.other_language.unwrap_or(language);
                 context! {
                     text => shown.text,
                     lang => title_language.as_str(),
@@ -72,7 +72,7 @@ fn index_page(site: &Site<'_>) -> RenderResult {
         lang => default.as_str(),
         dir => default.direction().as_str(),
         page => "index",
-        title => disc.title.shown(default, default).text,
+        title => disc.title.localised(default, default).text,
         same_title => matches!(disc.title, Text::Same(_)),
         publisher => disc.publisher.clone(),
         choices => choices,

@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use super::browse::BrowseGroups;
 use super::page_language::{PageLanguage, language_value};
 use super::site::Site;
-use crate::catalogue::{EditionOf, Kind, Licence, Report, Section, Variant, doi_url};
+use crate::catalogue::{EditionRef, Licence, PublicationKind, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
 use crate::extraction::{Facts, TextLayer};
 use crate::file_formats::display_name;
@@ -104,7 +104,7 @@ pub(super) fn report_page(
         variants,
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
-    let values = |field: fn(EditionOf<'_>) -> Vec<String>| edition_values(language, report, field);
+    let values = |field: fn(EditionRef<'_>) -> Vec<String>| edition_values(language, report, field);
     context! {
         report => context! {
             authors => authors.iter().map(|author| context! {
@@ -116,7 +116,7 @@ pub(super) fn report_page(
                 href => link(BrowseList::Subjects, language.plain_text(subject)),
                 ..language.text(subject)
             }).collect::<Vec<_>>(),
-            kind => kind.map(Kind::string_key),
+            kind => kind.map(PublicationKind::string_key),
             publisher => text(publisher),
             place => text(place),
             series => text(series),
@@ -136,7 +136,11 @@ pub(super) fn report_page(
 }
 
 /// What the edition in the page's language has in a field, then what is different in others, with their languages.
-fn edition_values(language: &PageLanguage<'_>, report: &Report, field: fn(EditionOf<'_>) -> Vec<String>) -> Vec<Value> {
+fn edition_values(
+    language: &PageLanguage<'_>,
+    report: &Report,
+    field: fn(EditionRef<'_>) -> Vec<String>,
+) -> Vec<Value> {
     let of_report = &report.edition;
     let editions = report.variants.iter().map(|variant| (&variant.language, field(variant.edition.or(of_report))));
     let (own, others): (Vec<_>, Vec<_>) = editions.partition(|(other, _)| *other == language.language);

@@ -2,7 +2,7 @@
 
 use super::generated::GeneratedFile;
 use super::scripts;
-use crate::catalogue::{Catalogue, EditionOf, Report, Text};
+use crate::catalogue::{Catalogue, EditionRef, Report, Text};
 use crate::extraction::Extractions;
 use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
@@ -59,10 +59,10 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 Some((f, text)) => (f, PageTexts { texts: text.pages, numbered: text.numbered }),
                 None => (0, PageTexts::default()),
             };
-            let shown = report.title.shown(language, default);
+            let shown = report.title.localised(language, default);
             let (title, title_language) = match &variant.title {
                 Some(title) => (title.as_str(), language),
-                None => (shown.text, shown.other.unwrap_or(language)),
+                None => (shown.text, shown.other_language.unwrap_or(language)),
             };
             // Complete, so that the compiler points out a field by which a document cannot be found.
             let Report {
@@ -81,8 +81,8 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 licence: _,
                 variants: _,
             } = report;
-            let text = |text: &'_ Text| text.shown(language, default).text.to_owned();
-            let EditionOf { isbn, issn, doi, pages: _ } = variant.edition.or(edition);
+            let text = |text: &'_ Text| text.localised(language, default).text.to_owned();
+            let EditionRef { isbn, issn, doi, pages: _ } = variant.edition.or(edition);
             let words: Vec<String> = symbol
                 .iter()
                 .chain(authors)

@@ -14,7 +14,7 @@ const MAX_LABEL_UNITS: usize = 32;
 pub(super) fn autorun(catalogue: &Catalogue, layout: &Layout) -> GeneratedFile {
     let disc = &catalogue.disc;
     let language = disc.default_language();
-    let title = one_line(disc.title.shown(language, language).text);
+    let title = one_line(disc.title.localised(language, language).text);
     let fits = !title.is_empty() && title.encode_utf16().count() <= MAX_LABEL_UNITS;
     let label = if fits { title.as_str() } else { disc.volume.as_str() };
     let text = format!(
@@ -42,7 +42,7 @@ pub(super) fn volume_info(catalogue: &Catalogue, layout: &Layout) -> Option<Gene
     layout.xdg_volume_info.as_ref()?;
     let disc = &catalogue.disc;
     let default = disc.default_language();
-    let name = |language: &Language| escape_key_file_value(&one_line(disc.title.shown(language, default).text));
+    let name = |language: &Language| escape_key_file_value(&one_line(disc.title.localised(language, default).text));
     let mut text = format!("[Volume Info]\nName={}\n", name(default));
     if let Text::PerLanguage(_) = disc.title {
         for language in disc.languages.iter().filter(|language| disc.title.has(language)) {
@@ -72,7 +72,7 @@ pub(super) fn readme(
         let files =
             [("index", layout.index.name()), ("folder", layout.documents_folder()), ("list", layout.checksums.name())];
         let catalogue = [("folder", layout.exports_folder())];
-        let mut part = vec![one_line(disc.title.shown(language, default).text), String::new()];
+        let mut part = vec![one_line(disc.title.localised(language, default).text), String::new()];
         part.push(fill(string("readme_open"), &files));
         part.push(fill(string("readme_documents"), &files));
         part.push(fill(string("readme_catalogue"), &catalogue));
@@ -81,9 +81,9 @@ pub(super) fn readme(
         let mut facts: Vec<String> =
             facts.into_iter().filter_map(|(key, value)| Some(pair(string(key), &one_line(&value?)))).collect();
         if let Some(rights) = &disc.rights {
-            let shown = rights.shown(language, default);
+            let shown = rights.localised(language, default);
             let mut name = string("rights").to_owned();
-            if let Some(other) = shown.other {
+            if let Some(other) = shown.other_language {
                 let label = fill(string("in_language"), &[("language", &other.autonym())]);
                 let label = fill(string("label"), &[("text", &label)]);
                 name = format!("{name}{}{label}", label_gap(&label));
@@ -116,7 +116,7 @@ pub(super) fn rights(catalogue: &Catalogue, layout: &Layout) -> Option<Generated
             .languages
             .iter()
             .filter(|language| rights.has(language))
-            .map(|language| rights.shown(language, language).text.to_owned())
+            .map(|language| rights.localised(language, language).text.to_owned())
             .collect(),
     };
     Some(text_file(layout.rights.clone(), &parts))

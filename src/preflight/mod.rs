@@ -90,8 +90,8 @@ impl Preflight {
             }
             let has = |tag: &str| report.variants.iter().any(|variant| variant.language.as_str() == tag);
             let missing = disc.languages.iter().map(|language| language.as_str()).filter(|tag| !has(tag));
-            let shown = report.title.shown(default, default);
-            let language = shown.other.unwrap_or(default);
+            let shown = report.title.localised(default, default);
+            let language = shown.other_language.unwrap_or(default);
             reports.push(ReportLanguages {
                 report: format!("{section}/{}", report.id),
                 title: (shown.text.to_owned(), language.as_str().to_owned()),
@@ -106,10 +106,10 @@ impl Preflight {
             bytes: *bytes,
         };
         let medium = disc.medium.as_ref().map(|medium| medium.fitted(size));
-        let title = disc.title.shown(default, default);
+        let title = disc.title.localised(default, default);
         Self {
             volume: disc.volume.clone(),
-            title: (title.text.to_owned(), title.other.unwrap_or(default).as_str().to_owned()),
+            title: (title.text.to_owned(), title.other_language.unwrap_or(default).as_str().to_owned()),
             size,
             documents: files.values().sum(),
             medium: medium.map(|Medium { name, capacity }| (name, capacity)),

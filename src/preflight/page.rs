@@ -1,7 +1,7 @@
 //! The preflight as one web page, for a colleague who does not use a terminal. It has no script and loads nothing.
 
 use super::{Preflight, Share};
-use crate::data_formats::XmlText;
+use crate::data_formats::XmlWriter;
 use crate::diagnostic::{FindingRecord, Severity};
 use crate::language::{format_capacity, format_size};
 
@@ -28,14 +28,14 @@ article p { margin: .25rem 0; } .concerns { columns: 24rem; } ul { margin: .25re
 
 /// The page, in HTML. If errors in the manifest called `name` allow no preflight, it shows the findings alone.
 pub fn page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
-    let mut html = XmlText::html();
+    let mut html = XmlWriter::html();
     html.begin("html", &[("lang", "en")]);
     html.begin("head", &[]);
-    html.empty("meta", &[("charset", "utf-8")]);
-    html.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+    html.empty_element("meta", &[("charset", "utf-8")]);
+    html.empty_element("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     let of = preflight.map_or(name, |preflight| &preflight.volume);
     html.element("title", &[], &format!("Before the disc {of} is made"));
-    html.raw("style", STYLE);
+    html.raw_element("style", STYLE);
     html.end();
     html.begin("body", &[]);
     html.begin("main", &[]);
@@ -65,7 +65,7 @@ fn language_attributes(language: &str) -> Vec<(&str, &str)> {
     vec![("lang", language), ("dir", "auto")]
 }
 
-fn write_verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
+fn write_verdict(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
     let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let (class, words) = match (errors, warnings) {
@@ -78,7 +78,7 @@ fn write_verdict(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
     html.element("p", &[("class", class)], &words);
 }
 
-fn write_size(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
+fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "Size");
     let Preflight { size, documents, medium, volume, .. } = preflight;
     let pages = format_size(size.saturating_sub(*documents));
@@ -104,7 +104,7 @@ fn write_size(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
     write_shares(html, "The largest files", "File", &preflight.largest, *documents);
 }
 
-fn write_shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
+fn write_shares(html: &mut XmlWriter<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
     // A row about one file does not count files.
     let counted = what != "File";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
@@ -140,7 +140,7 @@ fn write_shares(html: &mut XmlText<Vec<u8>>, caption: &str, what: &str, shares: 
     html.end();
 }
 
-fn write_languages(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
+fn write_languages(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "Reports and languages");
     let incomplete = preflight.incomplete_reports().count();
     let words = match incomplete {
@@ -180,7 +180,7 @@ fn write_languages(html: &mut XmlText<Vec<u8>>, preflight: &Preflight) {
     html.end();
 }
 
-fn write_findings(html: &mut XmlText<Vec<u8>>, findings: &[FindingRecord]) {
+fn write_findings(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
     if findings.is_empty() {
         return;
     }

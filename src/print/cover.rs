@@ -135,8 +135,8 @@ pub(super) fn list_contents(
         let mut all_fit = true;
         let heading = |size: f32, colour: Colour| TextStyle { size, bold: true, colour };
         for section in &content.catalogue.sections {
-            let shown = section.title.shown(language, default);
-            let title_language = shown.other.unwrap_or(language);
+            let shown = section.title.localised(language, default);
+            let title_language = shown.other_language.unwrap_or(language);
             all_fit &= column.add(
                 typesetter.set_text(
                     shown.text,
@@ -149,8 +149,8 @@ pub(super) fn list_contents(
                 &mut list,
             );
             for report in &section.reports {
-                let shown = report.title.shown(language, default);
-                let title_language = shown.other.unwrap_or(language);
+                let shown = report.title.localised(language, default);
+                let title_language = shown.other_language.unwrap_or(language);
                 let style = TextStyle { size, bold: false, colour: text };
                 all_fit &= column.add(
                     typesetter.set_text(shown.text, title_language, style, area.width, TextAlign::Start),
@@ -174,8 +174,8 @@ pub(super) fn list_contents(
     // Too many reports: only the sections, each with the number of its reports.
     let mut column = TextColumn::new(area);
     for section in &content.catalogue.sections {
-        let shown = section.title.shown(language, default);
-        let title_language = shown.other.unwrap_or(language);
+        let shown = section.title.localised(language, default);
+        let title_language = shown.other_language.unwrap_or(language);
         let number = language.format().number(section.reports.len() as u64);
         let line = format!("{} ({number})", shown.text);
         let typeset = typesetter.set_text(

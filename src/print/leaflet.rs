@@ -1,7 +1,7 @@
 //! The leaflet: the list of documents, in each language.
 
 use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter};
-use crate::catalogue::{EditionOf, Report};
+use crate::catalogue::{EditionRef, Report};
 use crate::language::Language;
 
 /// The margin around the text, in millimetres.
@@ -48,8 +48,8 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             }
         }
     };
-    let title = catalogue.disc.title.shown(language, default);
-    let title_language = title.other.unwrap_or(language);
+    let title = catalogue.disc.title.localised(language, default);
+    let title_language = title.other_language.unwrap_or(language);
     let date = catalogue.disc.date.map(|date| language.format().date(date));
     let by: Vec<&str> = [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
     let mut head = vec![
@@ -83,8 +83,8 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     }
     block(0.0, head, &mut pages);
     for (s, section) in catalogue.sections.iter().enumerate() {
-        let shown = section.title.shown(language, default);
-        let title_language = shown.other.unwrap_or(language);
+        let shown = section.title.localised(language, default);
+        let title_language = shown.other_language.unwrap_or(language);
         let style = TextStyle { size: 13.0, bold: true, colour: accent };
         let mut heading =
             vec![(typesetter.set_text(shown.text, title_language, style, area.width, TextAlign::Start), 2.0)];
@@ -134,15 +134,15 @@ fn entry(
         licence: _,
         variants,
     } = report;
-    let shown = title.shown(language, default);
-    let title_language = shown.other.unwrap_or(language);
+    let shown = title.localised(language, default);
+    let title_language = shown.other_language.unwrap_or(language);
     let mut texts = vec![(
         typesetter.set_text(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start),
         0.5,
     )];
     let date = date.map(|date| language.format().date(date));
     let own = variants.iter().find(|variant| variant.language == *language);
-    let EditionOf { isbn, issn: _, doi: _, pages: _ } = own.map_or(edition.or(edition), |own| own.edition.or(edition));
+    let EditionRef { isbn, issn: _, doi: _, pages: _ } = own.map_or(edition.or(edition), |own| own.edition.or(edition));
     let isbn: Vec<String> = isbn.iter().map(|isbn| format!("ISBN {}", isbn.text)).collect();
     let about: Vec<&str> = [symbol.as_deref(), date.as_deref()]
         .into_iter()

@@ -134,7 +134,7 @@ pub fn print(
     }
     let emblem = branding.emblem.as_ref().map(|emblem| emblem.0.as_slice());
     let default = catalogue.disc.default_language();
-    let title = catalogue.disc.title.shown(default, default).text;
+    let title = catalogue.disc.title.localised(default, default).text;
     let pdf = pdf::write_pdf(&pages, emblem, title, default.as_str())?;
     Ok(Printed { pdf, pages: page_counts, findings: findings(&typesetter) })
 }
@@ -227,8 +227,8 @@ impl PrintContent<'_> {
     fn titles(&self) -> Vec<(&str, &Language)> {
         let mut titles: Vec<(&str, &Language)> = Vec::new();
         for language in self.languages {
-            let shown = self.catalogue.disc.title.shown(language, self.catalogue.disc.default_language());
-            let language = shown.other.unwrap_or(language);
+            let shown = self.catalogue.disc.title.localised(language, self.catalogue.disc.default_language());
+            let language = shown.other_language.unwrap_or(language);
             if !titles.iter().any(|(text, _)| *text == shown.text) {
                 titles.push((shown.text, language));
             }

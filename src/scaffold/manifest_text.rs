@@ -4,7 +4,7 @@ use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, Proposed
 use super::scan::{ExclusionReason, FolderScan};
 use super::spreadsheet::{ListEdition, ListRecord};
 use super::yaml::{comment, flow_scalar, language_key, quoted, scalar};
-use crate::catalogue::Kind;
+use crate::catalogue::PublicationKind;
 use crate::language::Language;
 
 /// The most excluded files to name for each reason.
@@ -116,7 +116,7 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     }
     let ListRecord { kind, publisher, place, series, licence } = &report.record;
     let fields = [
-        ("kind", kind.map(Kind::name)),
+        ("kind", kind.map(PublicationKind::name)),
         ("publisher", publisher.as_deref()),
         ("place", place.as_deref()),
         ("series", series.as_deref()),

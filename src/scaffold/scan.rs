@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::open;
+use crate::catalogue::open_source;
 use crate::file_formats::{Format, FormatKind};
 use crate::names::is_os_metadata;
 
@@ -201,7 +201,7 @@ impl FolderScan {
             Some(ExclusionReason::OtherType)
         } else if meta.len() == 0 {
             Some(ExclusionReason::Empty)
-        } else if open(file).is_err() {
+        } else if open_source(file).is_err() {
             Some(ExclusionReason::Unreadable)
         } else {
             None

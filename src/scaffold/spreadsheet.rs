@@ -8,7 +8,7 @@ use calamine::{Data, Reader};
 
 use super::metadata;
 use super::scan::ScannedFile;
-use crate::catalogue::Kind;
+use crate::catalogue::PublicationKind;
 use crate::data_formats;
 use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable_name;
@@ -43,7 +43,7 @@ pub struct ListEntry {
 /// The fields of a report that catalogues have beside title, authors and date, as the list has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListRecord {
-    pub kind: Option<Kind>,
+    pub kind: Option<PublicationKind>,
     pub publisher: Option<String>,
     pub place: Option<String>,
     pub series: Option<String>,
@@ -244,7 +244,7 @@ pub fn read_rows(
         let first_line = text.lines().next().unwrap_or_default();
         let count = |separator: &u8| first_line.bytes().filter(|b| b == separator).count();
         let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
-        return data_formats::csv_rows(&text, separator)
+        return data_formats::parse_csv(&text, separator)
             .ok_or_else(|| "it is not a table of comma-separated values".to_owned());
     }
     let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))
@@ -385,11 +385,11 @@ impl DocumentList {
         language
     }
 
-    fn read_kind(&mut self, row: &Row<'_>) -> Option<Kind> {
+    fn read_kind(&mut self, row: &Row<'_>) -> Option<PublicationKind> {
         let text = row.value(Column::Kind)?;
-        let kind = Kind::parse(text);
+        let kind = PublicationKind::parse(text);
         if kind.is_none() {
-            let kinds: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+            let kinds: Vec<&str> = PublicationKind::ALL.into_iter().map(PublicationKind::name).collect();
             let message = format!("`{text}` is not a kind of publication; these are: {}", kinds.join(", "));
             self.note("unknown-kind", Some(row.number), message);
         }

@@ -12,7 +12,7 @@ pub use archive::ArchiveSink;
 pub use folder::{Folder, FolderError};
 pub use preview::{Preview, write_preview};
 
-use crate::catalogue::Reading;
+use crate::catalogue::SourceReader;
 use crate::checksum::{self, Digest, Hasher};
 use crate::image::Failure;
 use crate::layout::DiscPath;
@@ -144,18 +144,18 @@ impl FileWriter<'_> {
             }
             Content::Source { path: source, written, stamp } => {
                 let failed = |reason| Failure::Source { file: written.to_string(), reason };
-                let mut reading = Reading::begin(source, stamp).map_err(failed)?;
+                let mut source_reader = SourceReader::open(source, stamp).map_err(failed)?;
                 self.start(path, entry.length, FileKind::Document)?;
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let mut left = entry.length;
                 while left > 0 {
                     let part = &mut buffer[..left.min(BUFFER_LENGTH as u64) as usize];
-                    reading.fill(part).map_err(failed)?;
+                    source_reader.read_exact(part).map_err(failed)?;
                     self.write_chunk(path, part, &mut hasher)?;
                     left -= part.len() as u64;
                 }
                 self.buffer = buffer;
-                reading.end().map_err(failed)?;
+                source_reader.finish().map_err(failed)?;
             }
         }
         self.sink.finish_file().map_err(Failure::Output)?;

@@ -61,7 +61,7 @@ impl Checker<'_> {
 
     fn volume(&mut self, volume: Option<&Scalar>, title: &Text, at: &KeyPath) -> String {
         let Some(Scalar(volume)) = volume else {
-            let title = self.languages.first().map_or("", |first| title.shown(first, first).text);
+            let title = self.languages.first().map_or("", |first| title.localised(first, first).text);
             let whole = portable_name(title);
             let volume = shorten_name(&whole, MAX_VOLUME).to_ascii_uppercase();
             if volume.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::catalogue::identifiers::{NumberProblem, StandardNumber, parse_doi};
-use crate::catalogue::{Edition, Kind, KnownLicence, Licence};
+use crate::catalogue::{Edition, KnownLicence, Licence, PublicationKind};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
 use crate::manifest::{self, OneOrMany, Scalar};
 
@@ -22,11 +22,11 @@ pub(super) struct WrittenEdition<'m> {
 }
 
 impl Checker<'_> {
-    pub(super) fn kind(&mut self, kind: Option<&Scalar>, at: &KeyPath) -> Option<Kind> {
+    pub(super) fn kind(&mut self, kind: Option<&Scalar>, at: &KeyPath) -> Option<PublicationKind> {
         let Scalar(name) = kind?;
-        let kind = Kind::parse(name);
+        let kind = PublicationKind::parse(name);
         if kind.is_none() {
-            let names = || Kind::ALL.into_iter().map(Kind::name);
+            let names = || PublicationKind::ALL.into_iter().map(PublicationKind::name);
             let message = format!("`{name}` is not a kind of publication that make-disc knows");
             let finding = Finding::error("bad-value", Place::Value(at.clone()), message);
             let finding = match did_you_mean(name, names()) {

@@ -80,7 +80,7 @@ impl Checker<'_> {
                 let made = self
                     .languages
                     .first()
-                    .map_or_else(String::new, |first| portable_name(title.shown(first, first).text));
+                    .map_or_else(String::new, |first| portable_name(title.localised(first, first).text));
                 if made.is_empty() {
                     if *title != Text::Same(String::new()) {
                         self.missing(

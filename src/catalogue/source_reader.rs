@@ -1,26 +1,28 @@
-//! Reads sources, and detects changes since they were catalogued.
+//! Reads source files, and detects whether they have changed since the catalogue was made.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::Stamp;
-use super::sources::{io_message, open};
+use super::sources::{io_message, open_source};
 
-/// A source that is being read. It is compared with its stamp before the first byte and after the last.
-pub struct Reading<'s> {
+/// Reads a source file, which is compared with its stamp before the first byte and after the last.
+pub struct SourceReader<'s> {
     file: File,
     path: &'s Path,
     stamp: &'s Stamp,
 }
 
-impl<'s> Reading<'s> {
+impl<'s> SourceReader<'s> {
+    /// Opens a source file, and compares it with its stamp.
+    ///
     /// # Errors
-    /// Why the source cannot be read, or how it has changed, for a message.
-    pub fn begin(path: &'s Path, stamp: &'s Stamp) -> Result<Self, String> {
-        let file = open(path).map_err(|error| find_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
+    /// Why the file cannot be read, or how it has changed, as a clause for a message.
+    pub fn open(path: &'s Path, stamp: &'s Stamp) -> Result<Self, String> {
+        let file = open_source(path).map_err(|error| find_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
         let meta = file.metadata().map_err(|error| io_message(&error))?;
-        match difference(&Stamp::of(&meta), stamp) {
+        match describe_difference(&Stamp::from_metadata(&meta), stamp) {
             Some(reason) => Err(reason),
             None => Ok(Self { file, path, stamp }),
         }
@@ -29,8 +31,8 @@ impl<'s> Reading<'s> {
     /// Fills a buffer with the next bytes.
     ///
     /// # Errors
-    /// Why the source cannot be read, or how it has changed, for a message.
-    pub fn fill(&mut self, buffer: &mut [u8]) -> Result<(), String> {
+    /// Why the file cannot be read, or how it has changed, as a clause for a message.
+    pub fn read_exact(&mut self, buffer: &mut [u8]) -> Result<(), String> {
         self.file.read_exact(buffer).map_err(|error| {
             let reason = match error.kind() {
                 ErrorKind::UnexpectedEof => "it became shorter while the disc was being made".to_owned(),
@@ -40,12 +42,12 @@ impl<'s> Reading<'s> {
         })
     }
 
-    /// Checks the source again after its last byte.
+    /// Compares the file with its stamp again, after the last byte was read.
     ///
     /// # Errors
-    /// How the source has changed, for a message.
-    pub fn end(self) -> Result<(), String> {
-        // By path, because a replaced file is a change as well.
+    /// How the file has changed, as a clause for a message.
+    pub fn finish(self) -> Result<(), String> {
+        // By path: the open file does not show whether another one has replaced it.
         match find_change(self.path, self.stamp) {
             Some(reason) => Err(reason),
             None => Ok(()),
@@ -53,17 +55,16 @@ impl<'s> Reading<'s> {
     }
 }
 
-/// How a source has changed since it was catalogued, if it has.
+/// How a source file differs from its stamp; `None` if it does not.
 fn find_change(path: &Path, stamp: &Stamp) -> Option<String> {
     match fs::metadata(path) {
-        Ok(meta) => difference(&Stamp::of(&meta), stamp),
+        Ok(meta) => describe_difference(&Stamp::from_metadata(&meta), stamp),
         Err(error) if error.kind() == ErrorKind::NotFound => Some("it no longer exists".to_owned()),
         Err(error) => Some(io_message(&error)),
     }
 }
 
-/// Describes the difference between a source's current stamp and the one it was catalogued with.
-fn difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
+fn describe_difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
     if now == stamp {
         return None;
     }

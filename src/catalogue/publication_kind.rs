@@ -2,7 +2,7 @@
 
 /// A kind of work, from a list that the formats of library systems and reference managers all have room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PublicationKind {
     Report,
     Book,
     Article,
@@ -17,7 +17,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl PublicationKind {
     /// Every kind, in the order of the manual.
     pub const ALL: [Self; 12] = [
         Self::Report,
