@@ -1,8 +1,7 @@
 //! Findings: what is wrong or worth knowing, where it is, and what to do about it.
 //!
-//! A finding refers to a place in the manifest by the path of its key. The byte range is looked up when the finding
-//! is shown, so that positions cost nothing in a manifest without findings. The only module that names
-//! `annotate-snippets`.
+//! A finding refers to a place in the manifest by the path of its key. The byte range is looked up only when the finding
+//! is shown, so that a manifest without findings needs no positions. The only module that names `annotate-snippets`.
 
 use std::cell::Cell;
 use std::fmt;
@@ -97,7 +96,7 @@ impl fmt::Display for KeyPath {
 /// Where a finding is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// Nowhere in particular: it concerns the whole run.
+    /// No particular place: it concerns the whole run.
     Nowhere,
     /// The value at a path in the manifest.
     Value(KeyPath),
@@ -118,13 +117,13 @@ pub struct Finding {
     pub code: &'static str,
     /// What is wrong, in plain words, without a full stop.
     pub message: String,
-    /// A few words shown at the place; may be empty.
+    /// A few words to show at the place; can be empty.
     pub label: String,
     /// Where it is.
     pub place: Place,
     /// Related places, each with a few words.
     pub related: Vec<(Place, String)>,
-    /// Everything that it concerns, if that is more than one thing. The terminal shows only some.
+    /// The names of all things that it concerns, if there are several. The terminal shows only some.
     pub concerns: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
@@ -240,7 +239,7 @@ pub trait ManifestText {
 pub struct Style {
     /// Whether to use colours.
     pub colour: bool,
-    /// The width of the terminal in columns. Of longer lines, a part around the place is shown.
+    /// The width of the terminal in columns. If a line is longer, only a part of it around the place is shown.
     pub width: usize,
 }
 
@@ -287,28 +286,29 @@ impl<'m> LineIndex<'m> {
 }
 
 /// Renders findings in the order of their places, each with the lines that it refers to.
-pub fn render(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
+pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
     let lines = LineIndex::new(manifest);
-    for located in in_order(findings, manifest) {
+    for located in sort_by_place(findings, manifest) {
         out.push_str(&renderer.render(&[message_group(&located, &lines)]));
         out.push_str("\n\n");
     }
     out
 }
 
-fn in_order<'f>(findings: &'f Findings, manifest: &dyn ManifestText) -> Vec<Located<'f>> {
+/// The findings in the order of their places.
+fn sort_by_place<'f>(findings: &'f Findings, manifest: &dyn ManifestText) -> Vec<Located<'f>> {
     let mut located: Vec<Located<'f>> =
-        findings.0.iter().map(|finding| Located { finding, range: resolve(&finding.place, manifest) }).collect();
-    // Findings without a place concern everything, and come first.
+        findings.0.iter().map(|finding| Located { finding, range: find_range(&finding.place, manifest) }).collect();
+    // Findings without a place in the manifest come first.
     located.sort_by_key(|located| located.range.as_ref().map_or((0, 0), |range| (range.start, range.end)));
     located
 }
 
-/// The bytes of a place. For a value that does not exist, those of the nearest node that contains it.
-fn resolve(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>> {
+/// The byte range of a place. For a value that does not exist, the range of the nearest node that would contain it.
+fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>> {
     let (path, key) = match place {
         Place::Value(path) => (path, false),
         Place::Key(path) => (path, true),
@@ -336,10 +336,10 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
     };
     let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
     if let Some(range) = &located.range {
-        if let Some(origin) = origin(lines, range) {
+        if let Some(origin) = origin_of_cut_line(lines, range) {
             group = group.element(origin);
         }
-        group = group.element(snippet(lines, range, AnnotationKind::Primary, &finding.label));
+        group = group.element(annotated_line(lines, range, AnnotationKind::Primary, &finding.label));
     } else if let Place::File(path, line) = &finding.place {
         let origin = Origin::path(path.as_str());
         group = group.element(match line {
@@ -348,13 +348,13 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
         });
     }
     for (place, label) in &finding.related {
-        if let Some(range) = resolve(place, lines.manifest) {
-            group = group.element(snippet(lines, &range, AnnotationKind::Context, label));
+        if let Some(range) = find_range(place, lines.manifest) {
+            group = group.element(annotated_line(lines, &range, AnnotationKind::Context, label));
         }
     }
-    let unnamed = finding.concerns.len().saturating_sub(finding.related.len() + 1);
-    if unnamed > 0 {
-        let more = format!("{unnamed} more are not listed here; `make-disc check --html` lists all");
+    let hidden = finding.concerns.len().saturating_sub(finding.related.len() + 1);
+    if hidden > 0 {
+        let more = format!("{hidden} more are not listed here; `make-disc check --html` lists all");
         group = group.element(Level::HELP.message(more));
     }
     for help in &finding.help {
@@ -363,8 +363,8 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
     group
 }
 
-/// The line of a place, or the first of its lines.
-fn snippet<'a>(
+/// The first line of a place, with the place marked in it.
+fn annotated_line<'a>(
     lines: &LineIndex<'a>,
     range: &Range<usize>,
     kind: AnnotationKind,
@@ -373,7 +373,7 @@ fn snippet<'a>(
     let text = lines.manifest.text();
     let start = floor_boundary(text, range.start);
     let (line, line_start) = lines.line(start);
-    // Only a part of a long line: a program may have written the whole manifest on one.
+    // Only a part of a long line is shown: a program may have written the whole manifest on one line.
     let from = floor_boundary(text, start.saturating_sub(CONTEXT_BYTES)).max(line_start);
     let until = floor_boundary(text, start + 2 * CONTEXT_BYTES);
     let line_end = text[start..until].find(['\n', '\r']).map_or(until, |at| start + at);
@@ -387,9 +387,9 @@ fn snippet<'a>(
     if from == line_start { snippet.path(lines.manifest.name()) } else { snippet }
 }
 
-/// The file, line and column, for a snippet that does not start at the beginning of its line and cannot show them
-/// itself.
-fn origin<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
+/// The file, line and column, if only a part of the line is shown: a snippet that does not start at the beginning of its
+/// line cannot show them.
+fn origin_of_cut_line<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
     let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);
     let is_cut = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
@@ -414,16 +414,16 @@ pub struct FindingRecord {
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
-    /// The file it is in.
+    /// The path of the file that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// Counted from one.
+    /// The line, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// In characters, counted from one.
+    /// The column in characters, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// Everything that it concerns, if that is more than one thing.
+    /// The names of all things that it concerns, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub concerns: Vec<String>,
     /// What to do about it.
@@ -432,9 +432,9 @@ pub struct FindingRecord {
 }
 
 /// The findings as records, in the order of their places.
-pub fn records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<FindingRecord> {
+pub fn finding_records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<FindingRecord> {
     let lines = LineIndex::new(manifest);
-    in_order(findings, manifest)
+    sort_by_place(findings, manifest)
         .into_iter()
         .map(|Located { finding, range }| {
             let (file, line, column) = match (&range, &finding.place) {

@@ -47,7 +47,7 @@ pub fn check_manifest(bytes: Vec<u8>, folder: &Path) -> Checked {
     let style = diagnostic::Style { colour: false, width: 120 };
     Checked {
         findings: project.findings().clone(),
-        text: diagnostic::render(project.findings(), project.manifest(), style),
+        text: diagnostic::render_findings(project.findings(), project.manifest(), style),
         records: project.finding_records(),
         is_complete: project.collection().is_some(),
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{self, Catalogue};
-use crate::diagnostic::{FindingRecord, Findings, records};
+use crate::diagnostic::{FindingRecord, Findings, finding_records};
 use crate::extraction::{self, Cache, Extractions, Limits};
 use crate::image::{Failure, Image};
 use crate::launcher::{self, Branding, Materials, PreparedMaterials};
@@ -91,7 +91,7 @@ impl Project {
 
     /// The findings for JSON and for pages.
     pub(crate) fn finding_records(&self) -> Vec<FindingRecord> {
-        records(&self.findings, &self.manifest)
+        finding_records(&self.findings, &self.manifest)
     }
 
     /// The catalogue, which may be incomplete. `None` if the manifest could not be read at all.

@@ -48,7 +48,7 @@ pub(super) fn print_findings(findings: &Findings, manifest: &dyn ManifestText, q
         shown.0.retain(|finding| finding.severity == Severity::Error);
     }
     let style = Style { colour: use_colour(), width: 120 };
-    let text = diagnostic::render(&shown, manifest, style);
+    let text = diagnostic::render_findings(&shown, manifest, style);
     let _ = io::stderr().write_all(text.as_bytes());
 }
 

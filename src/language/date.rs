@@ -47,7 +47,7 @@ impl PartialDate {
     pub fn parse_informal(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
         let numbers: Vec<u16> = parts.iter().map(|part| part.parse::<u16>().ok()).collect::<Option<_>>()?;
-        // Wherever people write dots, the day comes first.
+        // In dates with dots the day always comes first.
         let dotted = text.matches('.').count() == 2;
         let iso = match numbers[..] {
             [year, month] if year > 999 => format!("{year:04}-{month:02}"),
@@ -76,11 +76,11 @@ impl PartialDate {
 
     /// The first second of the date in UTC, in seconds since 1970-01-01.
     pub fn start_seconds(self) -> i64 {
-        let day = self.first_day().map_or(unix_epoch(), days);
+        let day = self.first_day().map_or(unix_epoch(), rata_die_days);
         (day - unix_epoch()) * SECONDS_PER_DAY
     }
 
-    /// The first day that the date can mean.
+    /// The first day of the year or month, or the day itself.
     pub(super) fn first_day(self) -> Option<Date<Gregorian>> {
         Date::try_new_gregorian(i32::from(self.year), self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()
     }
@@ -88,12 +88,13 @@ impl PartialDate {
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-fn days(date: Date<Gregorian>) -> i64 {
+fn rata_die_days(date: Date<Gregorian>) -> i64 {
     date.to_rata_die().to_i64_date()
 }
 
+/// The rata die day of 1970-01-01.
 fn unix_epoch() -> i64 {
-    Date::try_new_gregorian(1970, 1, 1).map_or(0, days)
+    Date::try_new_gregorian(1970, 1, 1).map_or(0, rata_die_days)
 }
 
 /// ISO 8601: `2008`, `2008-06`, `2008-06-30`.

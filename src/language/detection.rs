@@ -15,7 +15,7 @@ const WIDE_WEIGHT: usize = 5;
 /// The fewest letters from which a language is detected.
 const MIN_LETTERS: usize = 120;
 
-/// Groups of languages that letter statistics confuse with each other.
+/// Groups of languages that detection confuses with each other.
 const SIMILAR: [&[&str]; 5] =
     [&["nb", "nn", "no", "da"], &["hr", "sr", "bs", "me"], &["id", "ms"], &["pt", "gl"], &["cs", "sk"]];
 
@@ -55,7 +55,7 @@ impl Language {
     }
 
     /// Guesses the language of a short text such as a title from the script of most of its letters (CLDR likely
-    /// subtags). `None` for Latin letters, which say nothing.
+    /// subtags). `None` for Latin letters, which many languages use.
     pub fn guess_from_script(text: &str) -> Option<Self> {
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
         for letter in text.chars().filter(|c| c.is_alphabetic()) {

@@ -8,7 +8,7 @@ use icu_locale::Locale;
 
 use super::date::PartialDate;
 
-/// How one language writes dates and numbers. Expensive to create: create one per language and reuse it for all pages.
+/// How one language writes dates and numbers. It is expensive to create, so all pages of a language share one.
 pub struct LanguageFormat {
     day: Option<FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMD>>,
     month: Option<FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YM>>,

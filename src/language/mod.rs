@@ -1,7 +1,7 @@
 //! Languages: BCP 47 tags, writing direction, names, and how each formats dates and sizes.
 //!
-//! The only module that names the ICU4X crates and `isolang`. Its data comes from CLDR and ISO 639 rather than from
-//! tables of our own.
+//! The only module that names the ICU4X crates and `isolang`. Their data comes from CLDR and ISO 639, so that the
+//! program needs few tables of its own.
 
 mod characters;
 mod collation;
@@ -92,7 +92,7 @@ impl Language {
         Ok(Self { tag: locale.to_string() })
     }
 
-    /// The code that was probably meant by text that is not a valid code.
+    /// The language code that somebody probably meant by a text that is not a valid code.
     ///
     /// For a name, the code of the language with that name, in English or in the language itself. For two or three
     /// letters, the language whose English name starts with them, or the main language of the country with that code.
@@ -103,12 +103,12 @@ impl Language {
                 isolang::Language::from_639_1(tag).is_some_and(|l| l.to_name().to_lowercase().starts_with(&wanted))
             };
             let common = ["en", "fr", "es", "ar", "zh", "ru", "pt", "de"];
-            let of_country = || {
+            let main_language_of_country = || {
                 let mut id = Locale::try_from_str(&format!("und-{wanted}")).ok().filter(|_| wanted.len() == 2)?.id;
                 LocaleExpander::new_extended().maximize(&mut id);
                 isolang::Language::from_639_1(&id.language.to_string())?.to_639_1()
             };
-            return common.iter().find(has_prefix).copied().or_else(of_country);
+            return common.iter().find(has_prefix).copied().or_else(main_language_of_country);
         }
         let language = isolang::Language::from_639_3(&wanted).or_else(|| {
             isolang::languages().find(|l| {
@@ -120,7 +120,7 @@ impl Language {
     }
 
     /// The MARC code of the language, which is that of ISO 639-2/B. `None` for a language without a two-letter code:
-    /// MARC has codes for some of these only.
+    /// MARC has codes for only some of these.
     pub fn marc_code(&self) -> Option<&'static str> {
         let code = isolang::Language::from_639_1(self.primary())?.to_639_3();
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))

@@ -292,7 +292,7 @@ mod tests {
         if !findings.has_errors() {
             file.parse(&mut findings);
         }
-        let records = crate::diagnostic::records(&findings, &file);
+        let records = crate::diagnostic::finding_records(&findings, &file);
         let first = records.into_iter().next().unwrap_or_else(|| panic!("nothing is wrong with {mistake}"));
         (first.line.unwrap(), first.help.join(" "))
     }

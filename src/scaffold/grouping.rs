@@ -12,7 +12,7 @@ use super::web_documents::find_web_documents;
 use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable_name, shorten_name};
 
-/// The most characters of a proposed id: names on the disc have 30, which include a language and an extension.
+/// The most characters of a proposed id. Names on the disc can have 30, including a language and an extension.
 pub(super) const MAX_ID: usize = 20;
 
 /// If there are more folders, only those at the top become sections.
@@ -73,7 +73,7 @@ pub fn propose(
             None => sections.push((section, vec![report])),
         }
     }
-    with_ids(sections, &headings, scan, name)
+    complete_proposal(sections, &headings, scan, name)
 }
 
 /// Gives the pages of each web document the same name; returns these names.
@@ -94,8 +94,8 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
     names
 }
 
-/// Where a folder contains one document in each of several languages, under different names, gives them all the name
-/// of the folder.
+/// If a folder contains one document in each of several languages, under different names, gives them all the name of the
+/// folder.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
     let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -190,8 +190,8 @@ fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
 }
 
-/// Completes the proposal: titles of sections, ids, languages.
-fn with_ids(
+/// Completes the proposal with the titles of sections, the ids and the languages.
+fn complete_proposal(
     sections: Vec<(String, Vec<ProposedReport>)>,
     headings: &HashMap<String, String>,
     scan: &FolderScan,
@@ -226,13 +226,13 @@ fn with_ids(
     }
 }
 
-/// Makes an id of a text that is not in `taken`, and adds it there. `kind` is used if the text has no usable letters.
-pub(super) fn unique_id(text: &str, kind: &str, taken: &mut BTreeSet<String>) -> String {
+/// Derives an id from a text that is not in `taken`, and adds it there. `fallback` is used if the text has no usable letters.
+pub(super) fn unique_id(text: &str, fallback: &str, taken: &mut BTreeSet<String>) -> String {
     let short = shorten_name(&portable_name(text), MAX_ID);
     let base = if short.is_empty() {
-        kind.to_owned()
+        fallback.to_owned()
     } else if is_device_name(&short) {
-        format!("{short}_{kind}")
+        format!("{short}_{fallback}")
     } else {
         short
     };

@@ -3,7 +3,7 @@
 use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::scan::{ExclusionReason, FolderScan};
 use super::spreadsheet::{ListEdition, ListRecord};
-use super::yaml::{comment, flow_scalar, language_key, quoted, scalar};
+use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
 
@@ -69,12 +69,12 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
     lines
 }
 
-/// Names the excluded files that somebody may miss.
+/// Comments that name the excluded files that people may miss.
 fn exclusion_lines(scan: &FolderScan) -> Vec<String> {
     let mut lines = Vec::new();
     for (reason, paths) in scan.excluded.iter().filter(|(reason, _)| !UNREMARKABLE.contains(*reason)) {
         lines.extend([String::new(), format!("# Left out: {}", reason.description())]);
-        lines.extend(paths.iter().take(MAX_NAMED).map(|path| format!("#   {}", comment(path))));
+        lines.extend(paths.iter().take(MAX_NAMED).map(|path| format!("#   {}", to_one_line(path))));
         if paths.len() > MAX_NAMED {
             lines.push(format!("#   and {} more", paths.len() - MAX_NAMED));
         }
@@ -95,7 +95,7 @@ pub(super) fn section_lines(section: &ProposedSection) -> Vec<String> {
 
 /// The lines of a report, not indented.
 pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
-    let mut lines: Vec<String> = report.checks.iter().map(|check| format!("# check: {}", comment(check))).collect();
+    let mut lines: Vec<String> = report.checks.iter().map(|check| format!("# check: {}", to_one_line(check))).collect();
     lines.push(format!("- id: {}", scalar(&report.id)));
     lines.extend(title_lines(&report.titles).into_iter().map(|line| format!("  {line}")));
     let list = |texts: &[String]| texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", ");
@@ -160,7 +160,7 @@ pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     [format!("{key}:{check}")].into_iter().chain(files).chain(edition).collect()
 }
 
-/// The lines of what a report or a variant says about the edition, indented.
+/// The lines of the fields of an edition, indented.
 fn edition_lines(edition: &ListEdition) -> Vec<String> {
     let ListEdition { isbn, issn, doi, pages } = edition;
     let list = |texts: &[String]| match texts {
@@ -178,5 +178,5 @@ fn edition_lines(edition: &ListEdition) -> Vec<String> {
 }
 
 fn check_comment(check: Option<&str>) -> String {
-    check.map(|check| format!("  # check: {}", comment(check))).unwrap_or_default()
+    check.map(|check| format!("  # check: {}", to_one_line(check))).unwrap_or_default()
 }

@@ -48,7 +48,7 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let mut variants = merge_variants(&files);
     let edition = merge_editions(&files, &mut variants);
     let titles = merge_titles(&files, &variants, &stem);
-    // Complete, so that the compiler points out a column that no report gets.
+    // All fields are listed, so that the compiler reports a column that no report uses.
     let ListEntry {
         language: _,
         report: _,
@@ -102,7 +102,7 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
     variants
 }
 
-/// Of each field of a report the first that is filled in.
+/// The first value of each field, in the order of the rows.
 fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry {
     fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
         *field = field.take().or_else(|| other.clone());
@@ -129,8 +129,8 @@ fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry 
     merged
 }
 
-/// Gives each variant what the list says about its edition, unless all that say something say the same: that is the
-/// report's, and is returned.
+/// Distributes what the list says about editions. A value that is the same for all variants that have one belongs to the
+/// report, and is returned; otherwise each variant gets its own.
 fn merge_editions(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> ListEdition {
     let of_language = |language: &Language, is_filled: fn(&ListEdition) -> bool| {
         let mut own = files.iter().filter(|file| file.language == *language);
@@ -161,7 +161,7 @@ fn merge_editions(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) 
     shared
 }
 
-/// The titles by language; one without a language for all, if there is only one.
+/// The titles by language. If all languages have the same title, returns only one, without a language.
 fn merge_titles(
     files: &[DocumentFile<'_>],
     variants: &[ProposedVariant],
@@ -188,7 +188,7 @@ fn merge_titles(
         let title = if all_listed {
             Guess::certain(title)
         } else {
-            Guess::uncertain(title, "the same in all languages; translate it if the documents do")
+            Guess::uncertain(title, "the same in all languages; translate it if the documents have translated titles")
         };
         vec![(None, title)]
     } else if variants.len() == 1 {

@@ -18,7 +18,7 @@ use crate::names::portable_name;
 pub struct ListEntry {
     /// The language.
     pub language: Option<Language>,
-    /// The same text for all files of one report.
+    /// A text that is the same for all files of one report.
     pub report: Option<String>,
     /// The title in that language.
     pub title: Option<String>,
@@ -34,13 +34,13 @@ pub struct ListEntry {
     pub subjects: Vec<String>,
     /// The summary.
     pub summary: Option<String>,
-    /// What else there is for catalogues.
+    /// Other fields for catalogues.
     pub record: ListRecord,
     /// What may differ between the languages of a report.
     pub edition: ListEdition,
 }
 
-/// The fields of a report that catalogues have beside title, authors and date, as the list has them.
+/// Further fields of a report for catalogues, as they are written in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListRecord {
     pub kind: Option<PublicationKind>,
@@ -50,7 +50,7 @@ pub struct ListRecord {
     pub licence: Option<String>,
 }
 
-/// The fields that may differ between the languages of a report, as the list has them.
+/// The fields that may differ between the languages of a report, as they are written in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListEdition {
     pub isbn: Vec<String>,
@@ -89,9 +89,9 @@ pub struct DocumentList {
 }
 
 /// The headings of each column in English, French and Spanish, as portable names.
-const COLUMNS: [(Column, &[&str]); 19] = [
+const COLUMNS: [(ListColumn, &[&str]); 19] = [
     (
-        Column::File,
+        ListColumn::File,
         &[
             "file",
             "files",
@@ -107,19 +107,19 @@ const COLUMNS: [(Column, &[&str]); 19] = [
             "fichero",
         ],
     ),
-    (Column::Title, &["title", "titre", "titulo"]),
-    (Column::Language, &["language", "lang", "langue", "idioma", "lengua"]),
-    (Column::Report, &["report", "report_id", "id", "work", "rapport", "informe"]),
+    (ListColumn::Title, &["title", "titre", "titulo"]),
+    (ListColumn::Language, &["language", "lang", "langue", "idioma", "lengua"]),
+    (ListColumn::Report, &["report", "report_id", "id", "work", "rapport", "informe"]),
     (
-        Column::Symbol,
+        ListColumn::Symbol,
         &["symbol", "document_symbol", "symbole", "cote", "signatura", "simbolo", "reference", "referencia"],
     ),
     (
-        Column::Section,
+        ListColumn::Section,
         &["section", "seccion", "rubrique", "category", "categorie", "categoria", "chapter", "chapitre", "capitulo"],
     ),
     (
-        Column::Date,
+        ListColumn::Date,
         &[
             "date",
             "fecha",
@@ -133,11 +133,11 @@ const COLUMNS: [(Column, &[&str]); 19] = [
         ],
     ),
     (
-        Column::Authors,
+        ListColumn::Authors,
         &["author", "authors", "auteur", "auteurs", "autor", "autores", "organisation", "organization", "organizacion"],
     ),
     (
-        Column::Subjects,
+        ListColumn::Subjects,
         &[
             "subject",
             "subjects",
@@ -152,42 +152,45 @@ const COLUMNS: [(Column, &[&str]); 19] = [
             "palabras_clave",
         ],
     ),
-    (Column::Summary, &["summary", "abstract", "description", "resume", "resumen", "descripcion"]),
-    (Column::Kind, &["kind", "type", "document_type", "type_de_document", "tipo", "tipo_de_documento"]),
-    (Column::Publisher, &["publisher", "editeur", "editorial"]),
-    (Column::Place, &["place", "place_of_publication", "lieu", "lieu_de_publication", "lugar", "lugar_de_publicacion"]),
-    (Column::Series, &["series", "journal", "collection", "serie", "revue", "coleccion", "revista"]),
-    (Column::Isbn, &["isbn", "isbns", "isbn_13", "isbn_10", "e_isbn"]),
-    (Column::Issn, &["issn", "e_issn"]),
-    (Column::Doi, &["doi"]),
-    (Column::Pages, &["pages", "page_count", "extent", "nombre_de_pages", "paginas"]),
-    (Column::Licence, &["licence", "license", "licencia"]),
+    (ListColumn::Summary, &["summary", "abstract", "description", "resume", "resumen", "descripcion"]),
+    (ListColumn::Kind, &["kind", "type", "document_type", "type_de_document", "tipo", "tipo_de_documento"]),
+    (ListColumn::Publisher, &["publisher", "editeur", "editorial"]),
+    (
+        ListColumn::Place,
+        &["place", "place_of_publication", "lieu", "lieu_de_publication", "lugar", "lugar_de_publicacion"],
+    ),
+    (ListColumn::Series, &["series", "journal", "collection", "serie", "revue", "coleccion", "revista"]),
+    (ListColumn::Isbn, &["isbn", "isbns", "isbn_13", "isbn_10", "e_isbn"]),
+    (ListColumn::Issn, &["issn", "e_issn"]),
+    (ListColumn::Doi, &["doi"]),
+    (ListColumn::Pages, &["pages", "page_count", "extent", "nombre_de_pages", "paginas"]),
+    (ListColumn::Licence, &["licence", "license", "licencia"]),
 ];
 
 /// The headings in Arabic, Chinese and Russian, in lower case.
-const COLUMNS_IN_OTHER_SCRIPTS: [(Column, &[&str]); 18] = [
-    (Column::File, &["ملف", "الملف", "اسم الملف", "файл", "имя файла", "文件", "文件名"]),
-    (Column::Title, &["العنوان", "название", "заголовок", "标题", "题名"]),
-    (Column::Language, &["اللغة", "язык", "语言", "语种"]),
-    (Column::Report, &["التقرير", "доклад", "отчёт", "报告"]),
-    (Column::Symbol, &["الرمز", "رمز الوثيقة", "условное обозначение", "номер документа", "文号", "编号"]),
-    (Column::Section, &["القسم", "раздел", "部分", "栏目"]),
-    (Column::Date, &["التاريخ", "تاريخ النشر", "дата", "дата публикации", "日期", "出版日期"]),
-    (Column::Authors, &["المؤلف", "المؤلفون", "автор", "авторы", "作者"]),
-    (Column::Subjects, &["الموضوع", "المواضيع", "тема", "темы", "ключевые слова", "主题", "关键词"]),
-    (Column::Summary, &["الملخص", "аннотация", "резюме", "摘要"]),
-    (Column::Kind, &["نوع الوثيقة", "النوع", "вид документа", "тип документа", "тип", "文件类型", "类型"]),
-    (Column::Publisher, &["الناشر", "издатель", "издательство", "出版者", "出版社"]),
-    (Column::Place, &["مكان النشر", "место издания", "出版地"]),
-    (Column::Series, &["السلسلة", "серия", "журнал", "丛书", "期刊"]),
-    (Column::Isbn, &["ردمك"]),
-    (Column::Issn, &["ردمد"]),
-    (Column::Pages, &["الصفحات", "عدد الصفحات", "страницы", "количество страниц", "页数", "页码"]),
-    (Column::Licence, &["الترخيص", "лицензия", "许可协议", "许可证"]),
+const COLUMNS_IN_OTHER_SCRIPTS: [(ListColumn, &[&str]); 18] = [
+    (ListColumn::File, &["ملف", "الملف", "اسم الملف", "файл", "имя файла", "文件", "文件名"]),
+    (ListColumn::Title, &["العنوان", "название", "заголовок", "标题", "题名"]),
+    (ListColumn::Language, &["اللغة", "язык", "语言", "语种"]),
+    (ListColumn::Report, &["التقرير", "доклад", "отчёт", "报告"]),
+    (ListColumn::Symbol, &["الرمز", "رمز الوثيقة", "условное обозначение", "номер документа", "文号", "编号"]),
+    (ListColumn::Section, &["القسم", "раздел", "部分", "栏目"]),
+    (ListColumn::Date, &["التاريخ", "تاريخ النشر", "дата", "дата публикации", "日期", "出版日期"]),
+    (ListColumn::Authors, &["المؤلف", "المؤلفون", "автор", "авторы", "作者"]),
+    (ListColumn::Subjects, &["الموضوع", "المواضيع", "тема", "темы", "ключевые слова", "主题", "关键词"]),
+    (ListColumn::Summary, &["الملخص", "аннотация", "резюме", "摘要"]),
+    (ListColumn::Kind, &["نوع الوثيقة", "النوع", "вид документа", "тип документа", "тип", "文件类型", "类型"]),
+    (ListColumn::Publisher, &["الناشر", "издатель", "издательство", "出版者", "出版社"]),
+    (ListColumn::Place, &["مكان النشر", "место издания", "出版地"]),
+    (ListColumn::Series, &["السلسلة", "серия", "журнал", "丛书", "期刊"]),
+    (ListColumn::Isbn, &["ردمك"]),
+    (ListColumn::Issn, &["ردمد"]),
+    (ListColumn::Pages, &["الصفحات", "عدد الصفحات", "страницы", "количество страниц", "页数", "页码"]),
+    (ListColumn::Licence, &["الترخيص", "лицензия", "许可协议", "许可证"]),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
+enum ListColumn {
     File,
     Title,
     Language,
@@ -209,9 +212,9 @@ enum Column {
     Licence,
 }
 
-impl Column {
-    /// Recognises a heading. With other words around it (“Report No.”, “Author(s)”, “Document title”), the last word
-    /// that is a heading counts.
+impl ListColumn {
+    /// Recognises a heading. If it has other words (“Report No.”, “Author(s)”, “Document title”), the last word that is a
+    /// heading counts.
     fn from_heading(text: &str) -> Option<Self> {
         let lower = text.trim().to_lowercase();
         let mut others = COLUMNS_IN_OTHER_SCRIPTS.iter();
@@ -245,13 +248,15 @@ pub fn read_rows(
         let count = |separator: &u8| first_line.bytes().filter(|b| b == separator).count();
         let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
         return data_formats::parse_csv(&text, separator)
-            .ok_or_else(|| "it is not a table of comma-separated values".to_owned());
+            .ok_or_else(|| "it is not a table of comma-separated values; save it again as .csv or .xlsx".to_owned());
     }
     let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))
         .map_err(|_| "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned())?;
     let sheets = workbook.sheet_names();
     let mut ranges = sheets.iter().filter_map(|name| workbook.worksheet_range(name).ok());
-    let range = ranges.find(|range| !range.is_empty()).ok_or_else(|| "all its sheets are empty".to_owned())?;
+    let range = ranges
+        .find(|range| !range.is_empty())
+        .ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())?;
     // A range starts at the first row that is not empty; keep those above it, so that rows keep their numbers.
     let empty_rows = range.start().map_or(0, |(row, _)| row as usize);
     let mut rows = vec![Vec::new(); empty_rows];
@@ -283,7 +288,8 @@ impl DocumentList {
     /// # Errors
     /// A message that says that there is no such row.
     pub fn new(rows: &[Vec<String>], files: &[ScannedFile], names: &LanguageNames) -> Result<Self, String> {
-        let is_heading = |row: &Vec<String>| row.iter().any(|cell| Column::from_heading(cell) == Some(Column::File));
+        let is_heading =
+            |row: &Vec<String>| row.iter().any(|cell| ListColumn::from_heading(cell) == Some(ListColumn::File));
         let heading_row = rows.iter().position(is_heading).ok_or_else(|| {
             "no column has the heading “file”; add a row of headings, such as file, title, language, symbol, section, date"
                 .to_owned()
@@ -291,26 +297,30 @@ impl DocumentList {
         let mut list = Self::default();
         let columns = list.read_headings(&rows[heading_row]);
         for (index, cells) in rows.iter().enumerate().skip(heading_row + 1) {
-            let row = Row { number: index + 1, cells, columns: &columns };
-            if let Some(file) = row.value(Column::File) {
+            let row = ListRow { number: index + 1, cells, columns: &columns };
+            if let Some(file) = row.value(ListColumn::File) {
                 list.add_row(&row, file, files, names);
             } else if cells.iter().any(|cell| !cell.trim().is_empty()) {
-                list.note("no-file", Some(row.number), "no file is given".to_owned());
+                list.note(
+                    "no-file",
+                    Some(row.number),
+                    "no file is given; write its path or name in the column “file”".to_owned(),
+                );
             }
         }
         for ScannedFile { path, .. } in files {
             if !list.entries.contains_key(path) {
-                list.note("file-without-row", None, format!("`{path}` has no row in the list"));
+                list.note("file-without-row", None, format!("`{path}` has no row in the list; add a row for it"));
             }
         }
         Ok(list)
     }
 
     /// The position of each column.
-    fn read_headings(&mut self, headings: &[String]) -> BTreeMap<Column, usize> {
+    fn read_headings(&mut self, headings: &[String]) -> BTreeMap<ListColumn, usize> {
         let mut columns = BTreeMap::new();
         for (position, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.trim().is_empty()) {
-            match Column::from_heading(heading) {
+            match ListColumn::from_heading(heading) {
                 Some(column) => {
                     columns.entry(column).or_insert(position);
                 }
@@ -318,7 +328,7 @@ impl DocumentList {
                     "unknown-column",
                     None,
                     format!(
-                        "the column “{heading}” is not recognised and was ignored; these are: file, report, title, \
+                        "the column “{heading}” is not recognised and was ignored; the columns that are recognised: file, report, title, \
                          language, symbol, section, date, authors, subjects, summary, kind, publisher, place, series, isbn, \
                          issn, doi, pages, licence"
                     ),
@@ -328,11 +338,15 @@ impl DocumentList {
         columns
     }
 
-    fn add_row(&mut self, row: &Row<'_>, file: &str, files: &[ScannedFile], names: &LanguageNames) {
+    fn add_row(&mut self, row: &ListRow<'_>, file: &str, files: &[ScannedFile], names: &LanguageNames) {
         let path = match find_file(file, files) {
             Ok(path) => path,
             Err(NotFound::Missing) => {
-                return self.note("unknown-file", Some(row.number), format!("there is no file `{file}`"));
+                return self.note(
+                    "unknown-file",
+                    Some(row.number),
+                    format!("there is no file `{file}` in the folder; correct its path or name"),
+                );
             }
             Err(NotFound::Ambiguous) => {
                 let message = format!("several files match `{file}`; give the path of the one that is meant");
@@ -346,36 +360,37 @@ impl DocumentList {
         };
         let entry = ListEntry {
             language: self.read_language(row, names),
-            report: text(Column::Report),
-            title: text(Column::Title),
-            symbol: text(Column::Symbol),
-            section: text(Column::Section),
+            report: text(ListColumn::Report),
+            title: text(ListColumn::Title),
+            symbol: text(ListColumn::Symbol),
+            section: text(ListColumn::Section),
             date: self.read_date(row),
-            authors: several(Column::Authors),
-            subjects: several(Column::Subjects),
-            summary: text(Column::Summary),
+            authors: several(ListColumn::Authors),
+            subjects: several(ListColumn::Subjects),
+            summary: text(ListColumn::Summary),
             record: ListRecord {
                 kind: self.read_kind(row),
-                publisher: text(Column::Publisher),
-                place: text(Column::Place),
-                series: text(Column::Series),
-                licence: text(Column::Licence),
+                publisher: text(ListColumn::Publisher),
+                place: text(ListColumn::Place),
+                series: text(ListColumn::Series),
+                licence: text(ListColumn::Licence),
             },
             edition: ListEdition {
-                isbn: several(Column::Isbn),
-                issn: several(Column::Issn),
-                doi: text(Column::Doi),
-                pages: text(Column::Pages),
+                isbn: several(ListColumn::Isbn),
+                issn: several(ListColumn::Issn),
+                doi: text(ListColumn::Doi),
+                pages: text(ListColumn::Pages),
             },
         };
         if self.entries.insert(path.to_owned(), entry).is_some() {
-            let message = format!("`{file}` already has a row above, which this one replaces");
+            let message =
+                format!("`{file}` already has a row above, which this one replaces; delete one of the two rows");
             self.note("repeated-file", Some(row.number), message);
         }
     }
 
-    fn read_language(&mut self, row: &Row<'_>, names: &LanguageNames) -> Option<Language> {
-        let text = row.value(Column::Language)?;
+    fn read_language(&mut self, row: &ListRow<'_>, names: &LanguageNames) -> Option<Language> {
+        let text = row.value(ListColumn::Language)?;
         let language = names.by_code(text).or_else(|| names.by_name(text)).or_else(|| Language::parse(text).ok());
         if language.is_none() {
             let suggestion = Language::suggest(text).map(|code| format!("; did you mean `{code}`?"));
@@ -385,19 +400,19 @@ impl DocumentList {
         language
     }
 
-    fn read_kind(&mut self, row: &Row<'_>) -> Option<PublicationKind> {
-        let text = row.value(Column::Kind)?;
+    fn read_kind(&mut self, row: &ListRow<'_>) -> Option<PublicationKind> {
+        let text = row.value(ListColumn::Kind)?;
         let kind = PublicationKind::parse(text);
         if kind.is_none() {
             let kinds: Vec<&str> = PublicationKind::ALL.into_iter().map(PublicationKind::name).collect();
-            let message = format!("`{text}` is not a kind of publication; these are: {}", kinds.join(", "));
+            let message = format!("`{text}` is not a kind of publication; choose one of these: {}", kinds.join(", "));
             self.note("unknown-kind", Some(row.number), message);
         }
         kind
     }
 
-    fn read_date(&mut self, row: &Row<'_>) -> Option<PartialDate> {
-        let text = row.value(Column::Date)?;
+    fn read_date(&mut self, row: &ListRow<'_>) -> Option<PartialDate> {
+        let text = row.value(ListColumn::Date)?;
         let date = metadata::plausible_date(text).or_else(|| PartialDate::parse_informal(text));
         if date.is_none() {
             let message =
@@ -412,16 +427,17 @@ impl DocumentList {
     }
 }
 
-struct Row<'r> {
+/// A row of the list below the headings.
+struct ListRow<'r> {
     /// As spreadsheet programs number it, from 1.
     number: usize,
     cells: &'r [String],
-    columns: &'r BTreeMap<Column, usize>,
+    columns: &'r BTreeMap<ListColumn, usize>,
 }
 
-impl<'r> Row<'r> {
+impl<'r> ListRow<'r> {
     /// The text in a column; `None` if it is empty.
-    fn value(&self, column: Column) -> Option<&'r str> {
+    fn value(&self, column: ListColumn) -> Option<&'r str> {
         let cell = self.cells.get(*self.columns.get(&column)?)?;
         Some(cell.trim()).filter(|text| !text.is_empty())
     }

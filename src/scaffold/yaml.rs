@@ -6,7 +6,7 @@ use crate::data_formats::Value;
 /// Words that YAML 1.1 or 1.2 reads as a boolean or null.
 const RESERVED_WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
 
-/// A text as a scalar: plain if no YAML program can take it for anything else, otherwise in double quotes.
+/// A text as a scalar: plain if every YAML program reads it as this text, otherwise in double quotes.
 pub(super) fn scalar(text: &str) -> String {
     let starts_with_letter = text.chars().next().is_some_and(char::is_alphabetic);
     let is_safe = |c: char| c.is_alphanumeric() || " _/.,()'’-".contains(c);
@@ -16,7 +16,7 @@ pub(super) fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { quoted(text) }
 }
 
-/// A text as a scalar within brackets, where a comma would end it.
+/// A text as a scalar inside brackets, where a comma would end it.
 pub(super) fn flow_scalar(text: &str) -> String {
     if text.contains(',') { quoted(text) } else { scalar(text) }
 }
@@ -32,18 +32,18 @@ pub(super) fn language_key(tag: &str) -> String {
     if tag == "no" { quoted(tag) } else { tag.to_owned() }
 }
 
-/// A text in double quotes; a JSON string is also a valid one in YAML.
+/// A text in double quotes. Every JSON string is also valid in YAML.
 pub(super) fn quoted(text: &str) -> String {
     Value::from(without_forbidden(text)).to_string()
 }
 
-/// A text on one line of a comment.
-pub(super) fn comment(text: &str) -> String {
+/// A text without line breaks, for a comment.
+pub(super) fn to_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A text without the characters that no manifest can contain, which wrong encodings bring into titles. Line breaks
-/// become spaces.
+/// A text without the characters that no manifest can contain; a wrong encoding can add them to titles. Line breaks become
+/// spaces.
 fn without_forbidden(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     spaced.filter(|c| !is_forbidden_in_manifest(*c)).collect()

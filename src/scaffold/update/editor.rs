@@ -34,10 +34,10 @@ impl<'m> Editor<'m> {
         Self { manifest, text: manifest.text(), insertions: Vec::new(), by_hand: Vec::new() }
     }
 
-    /// Inserts a comment above the line of a node, unless it is there already: among the comments right above the
-    /// line that start with `# check:`, one that starts with `prefix` counts.
+    /// Inserts a comment above the line of a node, unless one of the `# check:` comments right above that line already starts
+    /// with `prefix`.
     pub(super) fn comment_above(&mut self, place: &KeyPath, prefix: &str, comment: &str) {
-        // Within brackets, the line above may be in the middle of a text: go above all of them.
+        // Inside brackets, the line above can be in the middle of a text: go above the outermost bracket.
         let parents = place.ancestors();
         let outermost = parents.iter().filter_map(|parent| self.manifest.span(parent)).find(|span| span.is_flow);
         let Some(span) = outermost.or_else(|| self.manifest.span(place)) else { return };
@@ -53,7 +53,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds texts to a list of `length` items.
+    /// Adds texts to a list of `length` items. Returns whether it could.
     pub(super) fn add_items(&mut self, place: &KeyPath, length: usize, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         if span.is_flow {
@@ -78,8 +78,8 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds a key to a mapping, whose last key is at `last`. `lines` is the form for a mapping in lines, `flow` the
-    /// one for a mapping in brackets.
+    /// Adds a key to a mapping, whose last key is at `last`. `lines` are inserted if the mapping is not in brackets, `flow` if
+    /// it is.
     pub(super) fn add_key(
         &mut self,
         place: &KeyPath,
@@ -99,7 +99,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds texts to a single value or an empty one, which becomes a list.
+    /// Turns a single or empty value into a list, and adds texts to it.
     pub(super) fn add_to_value(&mut self, place: &KeyPath, is_empty: bool, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         let end = self.end_of(&span);
@@ -152,7 +152,7 @@ impl<'m> Editor<'m> {
         self.insert(at, depth, text)
     }
 
-    /// Inserts after the last node within brackets, or after the opening bracket if there is none.
+    /// Inserts text after the last node inside brackets, or after the opening bracket if there is none.
     fn insert_in_brackets(&mut self, span: &NodeSpan, last: Option<&KeyPath>, depth: usize, text: &str) -> bool {
         let Some(last) = last else { return self.insert(span.start + 1, depth, text.to_owned()) };
         let Some(last) = self.manifest.span(last) else { return false };
@@ -195,7 +195,7 @@ impl<'m> Editor<'m> {
             match c {
                 _ if is_escaped => is_escaped = false,
                 '\\' if quote == '"' => is_escaped = true,
-                // A doubled apostrophe stands for one.
+                // Two apostrophes in a row mean one.
                 '\'' if quote == '\'' && value[at + 1..].starts_with('\'') => is_escaped = true,
                 _ if c == quote => return span.start + at + 1,
                 _ => {}

@@ -1,16 +1,16 @@
-//! Checks an updated manifest before it is written: it must say what it said before, and what the proposal says about
-//! each added file.
+//! Checks an updated manifest before it is written: it must contain everything that it contained before, and what the
+//! proposal says about each added file.
 
 use std::collections::BTreeSet;
 
-use super::listed::{listed_files, normalised};
+use super::listed::{find_listed_files, normalise_path};
 use crate::manifest::{self, Manifest};
 use crate::scaffold::proposal::Proposal;
 
-/// Whether an updated manifest says what it said before, and about each added file what the proposal says. Ignores
-/// comments and the order of lines.
+/// Whether an updated manifest contains everything that it contained before, and what the proposal says about each added
+/// file. Ignores comments and the order of lines.
 pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String], proposal: &Proposal) -> bool {
-    let added: BTreeSet<String> = added.iter().map(|file| normalised(file)).collect();
+    let added: BTreeSet<String> = added.iter().map(|file| normalise_path(file)).collect();
     let sections = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
     let (old_sections, new_sections) = (sections(before), sections(after));
     let without_languages = |manifest: &Manifest| {
@@ -19,15 +19,15 @@ pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String],
     };
     let keeps_sections = old_sections.len() <= new_sections.len()
         && old_sections.iter().zip(&new_sections).all(|(old, new)| is_faithful_section(old, new, &added));
-    let (listed_before, listed_after) = (listed_files(&old_sections), listed_files(&new_sections));
+    let (listed_before, listed_after) = (find_listed_files(&old_sections), find_listed_files(&new_sections));
     let has_expected_places = proposal.reports().all(|report| {
         let places: BTreeSet<(usize, usize)> = report
             .files()
-            .filter_map(|file| listed_after.get(&normalised(file)))
+            .filter_map(|file| listed_after.get(&normalise_path(file)))
             .map(|listed| (listed.section, listed.report))
             .collect();
-        let is_new = report.files().any(|file| added.contains(&normalised(file)));
-        let old_files = report.files().filter(|file| listed_before.contains_key(&normalised(file)));
+        let is_new = report.files().any(|file| added.contains(&normalise_path(file)));
+        let old_files = report.files().filter(|file| listed_before.contains_key(&normalise_path(file)));
         // Files that people distributed over several reports stay there; all others of one report must be in one.
         !is_new || places.len() == 1 || old_files.count() > 1
     });
@@ -50,7 +50,7 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
         |report: &manifest::ReportKeys| format!("{:?}", manifest::ReportKeys { variants: None, ..report.clone() });
     let variants = |report: &manifest::ReportKeys| report.variants.clone().unwrap_or_default().0;
     let files = |variant: &manifest::VariantKeys| -> Vec<String> {
-        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalised(&file.0));
+        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalise_path(&file.0));
         files.filter(|file| !file.is_empty()).collect()
     };
     let new_variants = variants(new);

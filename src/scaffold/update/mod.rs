@@ -8,7 +8,7 @@ mod listed;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::editor::{Editor, ManualAddition};
-use self::listed::{ListedFile, files_place, listed_files, normalised, variants_place};
+use self::listed::{FileInManifest, files_place, find_listed_files, normalise_path, variants_place};
 use super::grouping::{MAX_ID, unique_id};
 use super::manifest_text::{report_lines, section_lines, variant_lines};
 use super::proposal::{Proposal, ProposedReport, ProposedSection, ProposedVariant};
@@ -28,11 +28,11 @@ pub struct Update {
     pub added: Vec<String>,
     /// The files in the manifest that do not exist.
     pub missing: Vec<String>,
-    /// What must be added by hand.
+    /// What people must add by hand, because the program cannot edit that place.
     pub by_hand: Vec<ManualAddition>,
 }
 
-/// How deeply nodes are nested, for insertions at the same offset.
+/// How deeply a node is nested, which decides the order of insertions at the same offset.
 mod depth {
     pub(super) const SECTIONS: usize = 1;
     pub(super) const REPORTS: usize = 2;
@@ -50,7 +50,7 @@ pub fn update_manifest(
     exists: &dyn Fn(&str) -> bool,
 ) -> Update {
     let sections = manifest.sections.as_deref().unwrap_or_default();
-    let listed = listed_files(sections);
+    let listed = find_listed_files(sections);
     let mut updater =
         Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
     let missing = updater.mark_missing(exists);
@@ -67,8 +67,8 @@ pub fn update_manifest(
     Update { text, added, missing, by_hand }
 }
 
-/// The files that the launcher is made of rather than documents: emblem, foreword, and the folder of the theme, which
-/// ends with `/`.
+/// The paths of files that belong to the launcher and are not documents: the emblem, the foreword, and the folder of the
+/// theme, which ends with `/`.
 pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     let Some(launcher) = &manifest.launcher else { return BTreeSet::new() };
     let emblem = launcher.emblem.iter().map(|emblem| emblem.0.as_str());
@@ -77,15 +77,15 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
         Some(manifest::TextValue::One(text)) => vec![text.as_str()],
         Some(manifest::TextValue::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
     };
-    let theme = launcher.theme.iter().map(|theme| format!("{}/", normalised(&theme.0)));
+    let theme = launcher.theme.iter().map(|theme| format!("{}/", normalise_path(&theme.0)));
     // A foreword of several lines is the text itself, not the path of a file.
-    emblem.chain(foreword).filter(|path| !path.contains('\n')).map(normalised).chain(theme).collect()
+    emblem.chain(foreword).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
 }
 
 struct Updater<'m> {
     editor: Editor<'m>,
     sections: &'m [manifest::SectionKeys],
-    listed: BTreeMap<String, ListedFile>,
+    listed: BTreeMap<String, FileInManifest>,
     /// The ids of the reports of a section, with those that were added.
     report_ids: HashMap<usize, BTreeSet<String>>,
     added: Vec<String>,
@@ -95,7 +95,7 @@ impl Updater<'_> {
     /// Writes a comment above each file that does not exist; returns these files.
     fn mark_missing(&mut self, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
         let mut missing = Vec::new();
-        for ListedFile { place, written, .. } in self.listed.values().filter(|file| !exists(&file.written)) {
+        for FileInManifest { place, written, .. } in self.listed.values().filter(|file| !exists(&file.written)) {
             let prefix = format!("# check: {} ", scalar(written));
             let comment = format!("{prefix}no longer exists; restore the file or remove it here");
             self.editor.comment_above(place, &prefix, &comment);
@@ -121,8 +121,8 @@ impl Updater<'_> {
         }
     }
 
-    /// Adds what is new in a section of the proposal to the section of the manifest that it corresponds to: the one
-    /// that has some of its files, or else the same id. Returns what has no such section.
+    /// Adds what is new in a section of the proposal to the corresponding section of the manifest: the one that has some of
+    /// its files, or else the same id. Returns the reports for which there is no such section.
     fn update_section(&mut self, section: &ProposedSection) -> Option<ProposedSection> {
         let with_same_files = section.reports.iter().find_map(|report| self.find_report(report)).map(|(s, _)| s);
         let with_same_id = self.sections.iter().position(|own| section_id(own) == section.id);
@@ -142,7 +142,7 @@ impl Updater<'_> {
 
     /// The indexes of the section and report of the manifest that have a file of a proposed report.
     fn find_report(&self, report: &ProposedReport) -> Option<(usize, usize)> {
-        let listed = report.files().find_map(|file| self.listed.get(&normalised(file)))?;
+        let listed = report.files().find_map(|file| self.listed.get(&normalise_path(file)))?;
         Some((listed.section, listed.report))
     }
 
@@ -204,7 +204,7 @@ impl Updater<'_> {
     }
 
     fn is_listed(&self, file: &str) -> bool {
-        self.listed.contains_key(&normalised(file))
+        self.listed.contains_key(&normalise_path(file))
     }
 }
 
