@@ -36,7 +36,7 @@ impl CompressedBytes {
     /// The uncompressed bytes in chunks, each decompressed when the iterator reaches it.
     ///
     /// # Errors
-    /// A chunk cannot be decompressed: a fault of the memory or of this module.
+    /// A chunk cannot be decompressed, because of a bug in this module or defective memory.
     pub fn chunks(&self) -> impl Iterator<Item = io::Result<Vec<u8>>> + '_ {
         self.chunks.iter().map(|chunk| match chunk {
             CompressedChunk::Stored(bytes) => Ok(bytes.to_vec()),

@@ -1,4 +1,4 @@
-//! JSON, CSV and XML as texts. The only module that names `serde_json`, `csv` and `quick-xml`.
+//! Reads and writes JSON, CSV and XML. The only module that names `serde_json`, `csv` and `quick-xml`.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 
-/// Records as CSV (RFC 4180), the names of their fields first; `None` if a record is nested.
+/// Records as CSV (RFC 4180), with a row of field names first. `None` if a record has fields that are not plain values.
 pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
     let terminator = match terminator {
         LineEnding::Lf => csv::Terminator::Any(b'\n'),
@@ -22,10 +22,10 @@ pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Li
     String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
-/// The cells of a CSV file, row by row; `None` if it cannot be read, such as for a quote without an end.
-pub fn parse_csv(text: &str, between: u8) -> Option<Vec<Vec<String>>> {
+/// The cells of a CSV file, row by row. `None` if it cannot be read, for example because a quotation mark is not closed.
+pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
     let mut reader =
-        csv::ReaderBuilder::new().delimiter(between).has_headers(false).flexible(true).from_reader(text.as_bytes());
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
     reader.records().map(|record| record.ok().map(row)).collect()
 }
@@ -56,79 +56,79 @@ impl XmlWriter<Vec<u8>> {
     /// Begins a web page.
     pub fn html() -> Self {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
-        written(writer.write_event(XmlEvent::DocType(BytesText::from_escaped("html"))));
+        assert_written(writer.write_event(XmlEvent::DocType(BytesText::from_escaped("html"))));
         Self { writer, open: Vec::new() }
     }
 }
 
 impl<W: Write> XmlWriter<W> {
-    /// Begins a document that goes to memory of some kind.
+    /// Begins an XML document that is written to memory.
     pub fn new(memory: W) -> Self {
         let mut writer = Writer::new_with_indent(memory, b' ', 1);
-        written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
+        assert_written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
         Self { writer, open: Vec::new() }
     }
 
-    /// An element that holds nothing.
+    /// Writes an empty element.
     pub fn empty_element(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
+        assert_written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
     }
 
     /// Writes an element whose text is not escaped, such as a style sheet; it must not contain `<` or `&`.
     pub fn raw_element(&mut self, name: &str, text: &str) {
-        written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
-        written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));
-        written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
+        assert_written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
+        assert_written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));
+        assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
     }
 
-    /// Begins an element that holds elements.
+    /// Begins an element that contains other elements.
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
+        assert_written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
         self.open.push(name.to_owned());
     }
 
-    /// Ends the element begun last.
+    /// Ends the innermost element that was begun.
     pub fn end(&mut self) {
         if let Some(name) = self.open.pop() {
-            written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
+            assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
         }
     }
 
-    /// An element that holds a text.
+    /// Writes an element that contains a text.
     pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
-        written(self.writer.write_event(XmlEvent::Text(BytesText::new(&possible(text)))));
-        written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
+        assert_written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
+        assert_written(self.writer.write_event(XmlEvent::Text(BytesText::new(&replace_invalid_characters(text)))));
+        assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
     }
 
-    /// The whole document, where it went; what is open is ended.
+    /// Ends all open elements, and returns the output with the whole document.
     pub fn finish(mut self) -> W {
         while !self.open.is_empty() {
             self.end();
         }
         let mut memory = self.writer.into_inner();
-        written(memory.write_all(b"\n"));
+        assert_written(memory.write_all(b"\n"));
         memory
     }
 }
 
-/// Memory takes every byte.
-fn written(result: io::Result<()>) {
+/// Writing to memory cannot fail.
+fn assert_written(result: io::Result<()>) {
     debug_assert!(result.is_ok(), "{result:?}");
 }
 
 fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
     let mut start = BytesStart::new(name);
     for (key, value) in attributes {
-        start.push_attribute((*key, possible(value).as_str()));
+        start.push_attribute((*key, replace_invalid_characters(value).as_str()));
     }
     start
 }
 
-/// A text without the characters that no XML document can hold, not even escaped (XML 1.0, 2.2).
-fn possible(text: &str) -> String {
-    let cannot = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if cannot(c) { '\u{fffd}' } else { c }).collect()
+/// Replaces the characters that an XML document must not contain, not even escaped (XML 1.0, 2.2).
+fn replace_invalid_characters(text: &str) -> String {
+    let is_invalid = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.chars().map(|c| if is_invalid(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn xml_holds_any_text() {
+    fn xml_can_contain_any_text() {
         let mut xml = XmlWriter::new(Vec::new());
         xml.begin("a", &[("b", "\"<&>\u{1}")]);
         xml.element("c", &[], "x < y && z \u{ffff}");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_quotes() {
+    fn csv_cells_are_quoted() {
         #[derive(Serialize)]
         struct Row(&'static str, u8);
         let rows = || [Row("a,\"b\"", 1)];

@@ -13,13 +13,13 @@ pub struct Format {
     pub kind: FormatKind,
     /// Whether a file of this format is mainly words to read, as library catalogues understand "text".
     pub is_text: bool,
-    /// What reads its text for the search; `None` if nothing does.
+    /// How its text is read for the search; `None` if it is not searched.
     pub extractor: Option<Extractor>,
-    /// Where `init` puts it among the formats of one document, the best first; `None` if `init` leaves it out.
+    /// The rank that `init` gives it among the formats of one document, the best first. `None` if `init` leaves it out.
     pub init_rank: Option<u8>,
 }
 
-/// A kind of format: what a reader needs to open it. In the order of the help page.
+/// A kind of format, by the program that a reader needs to open it. In the order of the help page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FormatKind {
     Pdf,
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_built_on_xml_is_not_text_for_that() {
+    fn a_format_based_on_xml_is_not_necessarily_text() {
         let is_text = |extension| Format::from_extension(extension).is_some_and(|format| format.is_text);
         for extension in ["svg", "xlsx", "pptx", "ods"] {
             assert!(!is_text(extension), "{extension}");

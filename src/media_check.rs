@@ -27,7 +27,7 @@ const AREA_IN_IMAGE: Range<u64> =
 const FRAGMENTS: u64 = 20;
 /// Hexadecimal digits per fragment.
 const DIGITS: usize = 3;
-/// Bytes that isomd5sum reads at a time; a fragment ends at the end of the block that it ends in.
+/// How many bytes isomd5sum reads at a time. A fragment is extended to the end of the block in which it ends.
 const BLOCK: u64 = 32 << 10;
 
 const MD5_KEY: &str = "ISO MD5SUM";
@@ -37,8 +37,8 @@ const FRAGMENT_COUNT_KEY: &str = "FRAGMENT COUNT";
 
 /// Computes a media check.
 ///
-/// Also used to verify one: the area counts as spaces, whatever it contains, so that the bytes of a
-/// disc give the area that the disc should have.
+/// Also used to verify a disc: the contents of the area are treated as spaces, so that hashing a disc gives the area that
+/// it should have.
 #[derive(Clone)]
 pub struct MediaCheckHasher {
     md5: Md5,
@@ -117,7 +117,7 @@ impl MediaCheckHasher {
     }
 }
 
-/// A media check found in an image, whichever program made it.
+/// A media check found in an image, which any program may have made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImplantedCheck {
     /// The MD5 of the image, 32 hexadecimal digits.

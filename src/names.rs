@@ -1,4 +1,4 @@
-//! Rules for the names of files and folders on the disc, wherever a name comes from.
+//! Rules for the names of files and folders on the disc.
 
 /// Turns text into a portable name: ASCII, lower case, words joined by `_`. Empty if no letter or digit remains.
 pub fn portable_name(text: &str) -> String {
@@ -20,7 +20,7 @@ pub fn shorten_name(name: &str, max: usize) -> String {
     if short.is_empty() { name.chars().take(max).collect() } else { short }
 }
 
-/// Whether Windows reserves this stem for a device, whatever the extension.
+/// Whether Windows reserves this stem for a device, with any extension.
 pub fn is_device_name(stem: &str) -> bool {
     let stem = stem.to_ascii_lowercase();
     let numbered =
@@ -28,7 +28,7 @@ pub fn is_device_name(stem: &str) -> bool {
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
-/// Whether an operating system creates a file of that path by itself on a disc or USB stick.
+/// Whether this is the path of a file that operating systems create on a disc or USB stick.
 pub fn is_os_metadata(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let top = path.split('/').next().unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::layout::{DiscPath, Layout};
 /// 1970-01-01.
 const RECORDABLE_TIMES: Range<i64> = -2_208_988_800..5_869_584_000;
 
-/// Everything that the writer needs to know.
+/// Everything that is needed to write the image.
 #[derive(Debug)]
 pub struct Plan {
     pub volume: VolumeIdentifiers,
@@ -202,8 +202,8 @@ fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
 }
 
 impl DiscDate {
-    /// The date from the manifest, or else `epoch`, the value of `SOURCE_DATE_EPOCH`, or else that of the
-    /// newest source. `None`, with a finding, if a disc cannot have that date.
+    /// Takes the date from the manifest, or else from `epoch` (the value of `SOURCE_DATE_EPOCH`), or else from the newest
+    /// source. If a disc cannot have that date, reports an error and returns `None`.
     pub fn new(catalogue: &Catalogue, epoch: Option<i64>, findings: &mut Findings) -> Option<Self> {
         let newest = || catalogue.sources.iter().map(|source| source.stamp.modified_seconds()).max().unwrap_or(0);
         let (seconds, origin) = match (catalogue.disc.date, epoch) {

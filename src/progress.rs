@@ -1,4 +1,4 @@
-//! Showing how far the work has come. The only module that names `indicatif`.
+//! Shows how much of the work is done. The only module that names `indicatif`.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub trait Progress {
     /// The work begins; there are `total` bytes.
     fn begin(&mut self, total: u64);
-    /// This many more bytes are done, of the file of that name if they belong to one.
+    /// This many more bytes are done. `file` is the name of the file that they belong to, if any.
     fn advance(&mut self, bytes: u64, file: Option<&str>);
     /// The work has ended, complete or not.
     fn end(&mut self);
@@ -63,7 +63,7 @@ impl Progress for Bar {
     }
 }
 
-/// Counts bytes, and decides when to show progress: after each tenth, or after ten seconds.
+/// Counts bytes, and decides when to show progress: after each tenth of the bytes, or after ten seconds.
 struct Counter {
     total: u64,
     done: u64,
@@ -90,7 +90,7 @@ impl Counter {
     }
 }
 
-/// A line of text now and then, for logs. Nothing for work that takes less than a second.
+/// Prints a line of text now and then, for logs. Prints nothing if the work takes less than a second.
 struct TextLines(Counter, &'static str);
 
 impl Progress for TextLines {
@@ -101,7 +101,7 @@ impl Progress for TextLines {
     fn advance(&mut self, bytes: u64, _: Option<&str>) {
         if self.0.add(bytes) {
             let percent = self.0.done * 100 / self.0.total.max(1);
-            // A closed standard error is no reason to stop.
+            // If standard error is closed, the work continues.
             let _ = writeln!(io::stderr(), "{}: {percent} %", self.1);
         }
     }

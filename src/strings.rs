@@ -1,6 +1,6 @@
 //! The interface strings that are built in: their keys, and their texts in six languages.
 //!
-//! The launcher shows them; the catalogue holds the manifest's own strings against the keys.
+//! The launcher shows them. The catalogue checks that the strings in a manifest have these keys.
 
 /// The built-in languages with the script each is written in.
 pub const BUILT_IN: [(&str, &str, &str); 6] = [
@@ -12,8 +12,8 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
     ("zh", "Hans", include_str!("../assets/launcher/strings/zh.yaml")),
 ];
 
-/// The language whose strings are there when no other's are.
-pub const LAST_RESORT: &str = "en";
+/// The language whose strings are used if no other language has them.
+pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// How many interface strings there are.
 pub const KEY_COUNT: usize = 179;

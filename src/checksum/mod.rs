@@ -90,8 +90,8 @@ impl Hasher {
         self.store_partial_block(bytes.len(), rest);
     }
 
-    /// Adds the same bytes to two digests. Costs little more than adding them to one, provided both
-    /// are at a block boundary.
+    /// Adds the same bytes to two digests. If both are at a block boundary, this is almost as fast as adding the bytes to
+    /// one.
     pub fn update_both(a: &mut Self, b: &mut Self, bytes: &[u8]) {
         if !a.length.is_multiple_of(64) || !b.length.is_multiple_of(64) {
             a.update(bytes);
@@ -166,7 +166,7 @@ pub fn parse_line(line: &[u8]) -> Option<(Digest, &str)> {
     if is_valid { Some((Digest::parse(digest)?, path)) } else { None }
 }
 
-/// Whether a path is that of the disc’s checksum list.
+/// Whether this is the path of the disc’s checksum list.
 pub fn is_checksum_list(path: &str) -> bool {
     path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
 }

@@ -14,7 +14,7 @@ use crate::catalogue::{LocalisedText, Report};
 use crate::language::{Collation, Language, PartialDate};
 use crate::layout::{BrowseList, DiscPath};
 
-/// The number of letters from which a page has an alphabetical index.
+/// A page has an alphabetical index if it has at least this many letters.
 const MIN_LETTERS_FOR_INDEX: usize = 4;
 
 /// The reports with one subject, year, author or language.

@@ -25,7 +25,7 @@ pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: 
     }
 }
 
-/// The foreword in the languages that it exists in.
+/// Renders the foreword for the home pages.
 pub(super) struct ForewordPages<'s> {
     site: &'s Site<'s>,
     materials: &'s Materials,
@@ -38,8 +38,8 @@ impl<'s> ForewordPages<'s> {
         Self { site, materials, targets }
     }
 
-    /// The foreword for a home page: the one in its language, else the one for all languages, else the one in the
-    /// default language, else the first.
+    /// The foreword for a home page: in the language of the page, or else the one for all languages, or else in the
+    /// default language, or else the first one.
     pub(super) fn on_page(&self, page_language: &PageLanguage<'_>) -> Option<Value> {
         let default = self.site.catalogue.disc.default_language();
         let find = |wanted: Option<&Language>| self.materials.foreword.iter().find(|(l, _)| l.as_ref() == wanted);

@@ -72,8 +72,8 @@ impl Branding {
     }
 }
 
-/// What all pages are made from and does not depend on the documents, so that errors are reported before these are
-/// read.
+/// Everything that all pages are made from and that does not depend on the documents. It is prepared before the documents
+/// are read, so that errors are reported early.
 pub struct PreparedMaterials<'m> {
     materials: &'m Materials,
     /// `None` if the built-in strings cannot be read.
@@ -128,7 +128,7 @@ pub fn render(
     for (path, script) in [(&layout.script, scripts::CHECK), (&layout.list_script, scripts::LIST)] {
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
-    // The index takes long to make, and is of no use after an error.
+    // The index takes a long time to make, and is useless after an error.
     if texts.has_search() && !findings.has_errors() {
         files.extend(search::files(catalogue, layout, texts));
     }

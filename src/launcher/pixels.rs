@@ -337,7 +337,7 @@ fn scaling_weights(from: u32, to: u32) -> Vec<(usize, Vec<i32>)> {
     (0..to).map(weights_of).collect()
 }
 
-/// The cubic filter of Catmull and Rom: what a pixel at this distance contributes.
+/// The weight of a pixel at this distance in the Catmull-Rom filter.
 fn catmull_rom(distance: f64) -> f64 {
     let x = distance.abs();
     if x < 1.0 {
@@ -471,7 +471,7 @@ mod tests {
         let mut without_palette = encode(1, 1, ColorType::Grayscale, BitDepth::Eight, &[], &[0]);
         without_palette[25] = 3;
         assert!(Pixels::from_png(&without_palette).is_err());
-        // Declares 12,001 pixels of width, and holds none of them.
+        // Declares a width of 12,001 pixels, but contains none.
         let mut wide = Vec::new();
         drop(png::Encoder::new(&mut wide, MAX_SIDE + 1, 1).write_header().unwrap());
         assert!(Pixels::from_png(&wide).unwrap_err().contains("12000 pixels"));

@@ -14,7 +14,7 @@ use crate::extraction::{Facts, TextLayer};
 use crate::file_formats::display_name;
 use crate::layout::{BrowseList, DiscPath};
 
-/// The number of sections from which the list has a table of contents.
+/// The list has a table of contents if it has at least this many sections.
 const MIN_SECTIONS_FOR_CONTENTS: usize = 4;
 
 /// The list of documents.
@@ -135,7 +135,8 @@ pub(super) fn report_page(
     }
 }
 
-/// What the edition in the page's language has in a field, then what is different in others, with their languages.
+/// The value of a field in the edition in the page's language, then the different values of other editions, with their
+/// languages.
 fn edition_values(
     language: &PageLanguage<'_>,
     report: &Report,
@@ -150,7 +151,7 @@ fn edition_values(
     let mut all: Vec<Value> = own.iter().map(|value| shown(value, None)).collect();
     let mut seen = vec![own];
     for (other, values) in others {
-        // What several other editions have in common is shown once, with the first of them.
+        // A value that several other editions share is shown once, with the first of them.
         if !seen.contains(&values) {
             all.extend(values.iter().map(|value| shown(value, language.label(other))));
             seen.push(values);

@@ -45,7 +45,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     files
 }
 
-/// Indexes the variants in a language: each by its first file that has text, else by its title alone.
+/// Indexes the variants in a language. Each is indexed by its first file that has text, or by its title alone if none has.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search(language);
     let default = catalogue.disc.default_language();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
-use crate::strings::{BUILT_IN, KEY_COUNT, KEYS, LAST_RESORT};
+use crate::strings::{BUILT_IN, FALLBACK_LANGUAGE, KEY_COUNT, KEYS};
 
 /// Strings by key.
 type Table = BTreeMap<String, String>;
@@ -79,7 +79,10 @@ impl StringSources<'_> {
             let text = self.find(language, key).or_else(|| {
                 let (text, source) = match self.find(default, key) {
                     Some(text) => (text, Some(default.clone())),
-                    None => (self.built_in.get(LAST_RESORT)?.get(key)?.as_str(), Language::parse(LAST_RESORT).ok()),
+                    None => (
+                        self.built_in.get(FALLBACK_LANGUAGE)?.get(key)?.as_str(),
+                        Language::parse(FALLBACK_LANGUAGE).ok(),
+                    ),
                 };
                 strings.borrowed.extend(source.map(|source| (key, source)));
                 Some(text)
@@ -118,7 +121,9 @@ impl StringSources<'_> {
 
     /// Warns about unknown and missing placeholders in the strings of the manifest.
     fn check_placeholders(&self, language: &Language, at: &KeyPath, findings: &mut Findings) {
-        let (Some(own), Some(model)) = (self.manifest.get(language), self.built_in.get(LAST_RESORT)) else { return };
+        let (Some(own), Some(model)) = (self.manifest.get(language), self.built_in.get(FALLBACK_LANGUAGE)) else {
+            return;
+        };
         for (key, text) in own {
             let Some(model) = model.get(key) else { continue };
             let (actual, expected) = (placeholders(text), placeholders(model));
@@ -142,7 +147,7 @@ fn primary(language: &Language) -> &str {
     language.as_str().split('-').next().unwrap_or_default()
 }
 
-/// Whether the tag asks for another script than that of the built-in strings.
+/// Whether the tag names a different script than that of the built-in strings.
 fn is_in_another_script(language: &Language) -> bool {
     let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == primary(language)) else { return false };
     language.as_str().split('-').skip(1).any(|part| match part.len() {

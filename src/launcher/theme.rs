@@ -111,7 +111,8 @@ fn template_error(error: &Error, files: &ThemeFiles) -> Finding {
     }
 }
 
-/// Escapes what is not HTML already. Unlike MiniJinja's own formatter it does not escape `/`, which every link has.
+/// Escapes values that are not HTML already. Unlike MiniJinja's own formatter it does not escape `/`, which is in every
+/// link.
 fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     match (value.as_str(), state.auto_escape()) {
         (Some(text), AutoEscape::Html) if !value.is_safe() => Ok(out.write_str(&escaped(text))?),

@@ -1,4 +1,4 @@
-//! What a disc will be before it is made: how large it is, by section and by language, and what is missing.
+//! Predicts what a disc will be like: how large it is, by section and by language, and which translations are missing.
 //!
 //! `capacity` says what could be left out if it does not fit; `text` and `page` show everything, on a terminal and
 //! as a web page.
@@ -20,7 +20,7 @@ use crate::catalogue::{Catalogue, Medium, SourceId};
 /// How many of the largest files are shown.
 const MAX_LARGEST: usize = 5;
 
-/// What a disc will be.
+/// The prediction for a disc.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preflight {
     /// The volume identifier.
@@ -67,7 +67,7 @@ pub struct ReportLanguages {
 }
 
 impl Preflight {
-    /// Collects what is shown. `size` is the length of the image.
+    /// Collects the data. `size` is the length of the image.
     pub fn new(catalogue: &Catalogue, size: u64) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();

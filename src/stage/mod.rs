@@ -24,7 +24,7 @@ const BUFFER_LENGTH: usize = 256 << 10;
 
 /// Where files are written, one after another.
 pub trait FileSink {
-    /// Starts a file of so many bytes.
+    /// Starts a file of `length` bytes.
     ///
     /// # Errors
     /// It cannot be created.

@@ -12,7 +12,7 @@ use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, de
 use super::tree::{Directory, File, Tree};
 use super::verdict::{Problem, ProblemCode, Problems};
 
-/// How many directories and files of a tree are read; this bounds memory.
+/// How many directories and files of a tree are read. This limits memory.
 pub(super) const MAX_ENTRIES: usize = 1_000_000;
 /// How many bytes of directories of a tree are read.
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
@@ -150,8 +150,8 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         self.append(cursor);
     }
 
-    /// The sectors of a directory, from the first to the one after the last; `None`, with a report, if
-    /// it cannot be read.
+    /// The sectors of a directory, from the first to the one after the last. If the directory cannot be read, reports that
+    /// and returns `None`.
     fn locate(&mut self, number: u32, label: &str) -> Option<(u64, u64)> {
         let directory = &self.tree.directories[number as usize];
         let (extent, length, level) = (u64::from(directory.extent), u64::from(directory.length), directory.level);

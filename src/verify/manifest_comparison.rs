@@ -53,7 +53,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     is_same
 }
 
-/// Compares the volumes around files that are the same.
+/// Compares everything except the files, if all files are the same.
 fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
     let mut hasher = Hasher::default();
     hasher.update(&expected.checksum_list);

@@ -38,7 +38,7 @@ impl Ownership {
         }
     }
 
-    /// The end of the last range within a volume of so many bytes.
+    /// The end of the last range in a volume of this many bytes.
     pub(super) fn last_end(&self, volume: u64) -> u64 {
         self.0.iter().map(OwnedRange::end).filter(|end| *end <= volume).max().unwrap_or_default()
     }

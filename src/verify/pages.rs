@@ -23,7 +23,7 @@ pub(super) struct HtmlPage {
     documents: Vec<(String, String)>,
 }
 
-/// Whether a path is that of a page of the launcher: an HTML file at the top level or below `pages`.
+/// Whether this is the path of a page of the launcher: an HTML file at the top level or below `pages`.
 pub(super) fn is_page(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     (path.ends_with(".html") || path.ends_with(".htm")) && (path.starts_with("pages/") || !path.contains('/'))

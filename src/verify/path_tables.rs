@@ -74,7 +74,7 @@ pub(super) fn check<R: Read + Seek>(
     }
 }
 
-/// The sectors of a table; `None`, with a report, if they cannot be read.
+/// The sectors of a table. If they cannot be read, reports that and returns `None`.
 fn read_table<R: Read + Seek>(
     table: &PathTable,
     descriptor: &Descriptor,

@@ -37,7 +37,7 @@ fn split_line(line: &str) -> (String, &str) {
 
 /// The digests that were computed, to compare published ones with.
 pub(super) struct ComputedDigests {
-    /// That of the image; `None` if it could not be read completely, or is a folder.
+    /// The digest of the image. `None` if the image could not be read completely, or if it is a folder.
     pub(super) image: Option<Digest>,
     pub(super) list: Option<Digest>,
     /// What messages call the image: `the image`.

@@ -82,7 +82,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 self.problems.add_violation(Requirement::RockRidge, message);
             }
         }
-        // Without `SP` there is no Rock Ridge, which has been reported once.
+        // A missing `SP` means that there is no Rock Ridge, which has been reported already.
         if !self.has_rock_ridge {
             return RockRidge::default();
         }
@@ -90,7 +90,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         rock_ridge::read(area, record.kind, &record.date(), &label, self.reader, self.ownership, self.problems)
     }
 
-    /// Checks that `.` and `..` agree with the records of the directories that they stand for.
+    /// Checks that `.` and `..` agree with the records of the directories that they refer to.
     fn check_dot(&mut self, cursor: &DirectoryCursor, record: &Record<'_>, links: Option<Links>) {
         let own = &self.tree.directories[cursor.number as usize];
         let is_dot = record.identifier == [0];
@@ -178,7 +178,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
-    /// Checks the length of a path; returns it, in characters.
+    /// Checks the length of a path, and returns it in characters.
     fn check_path_length(&mut self, cursor: &DirectoryCursor, record: &Record<'_>) -> u32 {
         let identifier_length = record.identifier.len() as u32;
         // ECMA-119 counts the separators too; Joliet's limit is that of a path with `/`.

@@ -48,7 +48,7 @@ impl Structure {
         self.descriptors.iter().find(|descriptor| descriptor.namespace == Namespace::Primary)
     }
 
-    /// The files of both trees, each stored file once; a path as the Joliet tree spells it, if it is there.
+    /// The files of both trees, each stored file once. Paths are spelled as in the Joliet tree if they are in it.
     pub(super) fn stored_files(&self) -> Vec<StoredFile> {
         let mut stored: Vec<StoredFile> = Vec::new();
         let mut by_extents: HashMap<Vec<(u32, u64)>, usize> = HashMap::new();
@@ -60,7 +60,7 @@ impl Structure {
                 if !seen.insert(format!("{extents:?} {}", naming::common_spelling(&path))) {
                     continue;
                 }
-                // Empty files share no bytes, whatever their extents.
+                // Empty files share no bytes, even if their extents are the same.
                 let known = (file.length > 0).then(|| by_extents.get(&extents).copied()).flatten();
                 match known {
                     Some(number) => stored[number].paths.push(path),
