@@ -1,4 +1,4 @@
-//! An image is written completely or not at all, and is the same on every machine at any time.
+//! An image is written completely or not at all, and is the same on every machine and every day.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,7 +29,7 @@ fn a_build_writes_an_image_and_its_checksum_file() {
     assert!(checked.status.success());
     let image = fs::read(workspace.path("out.iso")).unwrap();
     assert_eq!(image.len() % 2048, 0);
-    assert!(image[..16 * 2048].iter().all(|byte| *byte == 0), "the system area holds something");
+    assert!(image[..16 * 2048].iter().all(|byte| *byte == 0), "the system area is not empty");
     assert_eq!(&image[0x8001..0x8006], b"CD001");
 }
 
@@ -203,21 +203,21 @@ fn the_media_check_is_the_same_as_that_of_implantisomd5() {
         .run(&["--media-check", "manifest.yaml", "out.iso"])
         .expect_code(0)
         .expect_stdout("checkisomd5 --verbose /dev/sr0");
-    // Progress is printed if the machine is slow.
+    // Progress is printed only if the machine is slow.
     assert!(output.stderr.lines().all(|line| line.starts_with("written: ") || line.is_empty()), "{}", output.stderr);
     assert!(checkisomd5(&workspace.path("out.iso")) && !checkisomd5(&workspace.path("plain.iso")));
     let sums = Command::new("sha256sum").args(["-c", "out.iso.sha256"]).current_dir(workspace.root()).output().unwrap();
     assert!(sums.status.success());
 
-    // The key in the manifest, another run and standard output have the same result.
+    // The key in the manifest, a second run, and standard output all give the same image.
     let read = |name: &str| fs::read(workspace.path(name)).unwrap();
     let image = read("out.iso");
     workspace.run(&["keyed.yaml", "keyed.iso"]).expect_code(0);
-    assert!(read("keyed.iso") == image, "the key gives another image");
+    assert!(read("keyed.iso") == image, "the key gives a different image");
     workspace.run(&["--force", "--media-check", "keyed.yaml", "keyed.iso"]).expect_code(0);
-    assert!(read("keyed.iso") == image, "another run gives another image");
+    assert!(read("keyed.iso") == image, "a second run gives a different image");
     let piped = workspace.command(&["keyed.yaml", "-"]).output().unwrap();
-    assert!(piped.status.success() && piped.stdout == image, "standard output gives another image");
+    assert!(piped.status.success() && piped.stdout == image, "standard output gives a different image");
 
     // Only the application-use area differs, and implantisomd5 writes the same into it.
     let plain = read("plain.iso");
@@ -226,9 +226,9 @@ fn the_media_check_is_the_same_as_that_of_implantisomd5() {
     assert_eq!((plain.len(), plain[area.clone()].iter().all(|byte| *byte == b' ')), (image.len(), true));
     assert!(!differs.is_empty() && differs.iter().all(|at| area.contains(at)));
     assert!(Command::new("implantisomd5").arg(workspace.path("plain.iso")).output().unwrap().status.success());
-    assert!(read("plain.iso") == image, "the stock tool implants something else");
+    assert!(read("plain.iso") == image, "implantisomd5 writes something else");
 
-    // A byte in a document.
+    // Changes one byte in a document.
     let mut damaged = image;
     let document = damaged.len() / 2;
     damaged[document] ^= 1;

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use common::{RunOutput, Workspace};
 
-/// A workspace with an image, and a path with only these programs: their names and their scripts.
+/// A workspace with an image, and a folder for `PATH` that contains only these programs (name and script of each).
 fn workspace(programs: &[(&str, &str)]) -> Workspace {
     let workspace = Workspace::new();
     workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
@@ -103,7 +103,7 @@ fn problems_are_reported_before_anything_is_burned() {
     let workspace = self::workspace(&[("xorriso", "exec xorriso \"$@\"")]);
     burn(&workspace, &["--device", "stdio:disc.img", "out.iso"]).expect_code(2).expect_stderr("confirm with `--yes`");
     assert!(!workspace.path("disc.img").exists());
-    // An image that was changed since it was made is not burned.
+    // An image that does not match its checksum file is not burned.
     let mut image = fs::read(workspace.path("out.iso")).unwrap();
     image[600_000] ^= 1;
     fs::write(workspace.path("out.iso"), image).unwrap();
@@ -111,7 +111,7 @@ fn problems_are_reported_before_anything_is_burned() {
         .expect_code(4)
         .expect_stderr("it was changed or damaged");
     assert!(!workspace.path("disc.img").exists());
-    // A machine without a drive.
+    // This machine has no drive.
     if fs::read_to_string("/proc/sys/dev/cdrom/info").is_err() {
         let workspace = self::workspace(&[("xorriso", "exit 0")]);
         burn(&workspace, &["--yes", "out.iso"]).expect_code(3).expect_stderr("no drive that burns discs was found");
@@ -129,7 +129,7 @@ fn an_interrupted_burn_says_that_the_disc_is_incomplete() {
     use std::os::unix::process::CommandExt;
     let run = command.process_group(0).spawn().unwrap();
     workspace.wait_for("begun", 0);
-    // As a terminal does: all of the group get it.
+    // A terminal sends the signal to all processes of the group.
     let group = std::process::Command::new("kill").args(["-INT", "--", &format!("-{}", run.id())]).status().unwrap();
     assert!(group.success());
     RunOutput::new(run.wait_with_output().unwrap())

@@ -36,7 +36,7 @@ fn check_predicts_the_exact_size_of_the_image() {
 #[test]
 fn an_image_fits_a_medium_of_exactly_its_size_and_not_one_byte_less() {
     let size = json(&Workspace::new(), 0)["preflight"]["size"].as_u64().unwrap();
-    // A size is written in units; thousandths of a kB are bytes.
+    // In the manifest a size needs a unit. With three decimals, a size in kB is exact to the byte.
     let media = |bytes: u64| with_media(&format!("{}.{:03} kB", bytes / 1000, bytes % 1000));
     let workspace = Workspace::new().with("manifest.yaml", media(size));
     workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stdout("100.0 % used");
@@ -62,7 +62,7 @@ fn check_suggests_what_to_leave_out_if_the_disc_is_too_large() {
     ] {
         assert!(stderr.contains(words), "{words}\n{stderr}");
     }
-    // Of a kind that is not read.
+    // A kind of file whose text is not read.
     let large = with_media("auto").replace("files/asia.pdf", "files/asia.bin");
     let workspace = workspace.with_sparse("files/asia.bin", 900 << 20).with("manifest.yaml", large);
     workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stdout("medium     dvd-5, 4.7 GB");
@@ -168,7 +168,7 @@ fn codes(workspace: &Workspace, code: i32) -> Vec<String> {
 fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     let scanned = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
                    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n";
-    // Warnings of the catalogue and of the documents stay with one error or with many.
+    // One or more errors in the launcher do not hide the warnings about the catalogue and the documents.
     let warnings = |codes: &[String]| -> Vec<String> {
         codes.iter().filter(|code| code.starts_with("warning:")).cloned().collect()
     };
@@ -184,7 +184,8 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     assert!(found.contains(&"error:bad-picture".to_owned()), "{found:?}");
     assert_eq!(warnings(&found), expected);
 
-    // Everything at once: the emblem, a template that does not compile, one that fails, the style and the foreword.
+    // All of these are wrong at once: the emblem, a template that does not compile, one that fails, the stylesheet and the
+    // foreword.
     let all = Workspace::new()
         .with(
             "manifest.yaml",

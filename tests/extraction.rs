@@ -37,7 +37,7 @@ fn a_hidden_command_reads_one_document_within_limits() {
 #[cfg(unix)]
 fn a_worker_limits_its_time_and_memory() {
     use std::os::unix::process::ExitStatusExt;
-    // For nested elements the library needs time that grows with the square of their number.
+    // For nested elements, the library takes time that grows with the square of their number.
     let workspace = Workspace::new().with("deep.html", "<div>".repeat(300_000));
     let slow = workspace.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
     assert!(matches!(slow.status.signal(), Some(9 | 24)), "{:?}", slow.status);
@@ -92,7 +92,7 @@ fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
     assert_eq!(times(), before);
     let read = |name: &str| fs::read(workspace.path(name)).unwrap();
     assert!(read("one.iso") == read("two.iso"));
-    // For a damaged entry the document is read again.
+    // If a cache entry is damaged, the document is read again.
     for entry in &entries {
         let mut bytes = fs::read(entry).unwrap();
         let last = bytes.len() - 1;

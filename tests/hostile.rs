@@ -50,7 +50,7 @@ fn set32(image: &mut [u8], at: usize, number: u32) {
     image[at + 4..at + 8].copy_from_slice(&number.to_be_bytes());
 }
 
-/// Changes bytes one at a time; returns the places where a change was not reported.
+/// Changes bytes one at a time, and returns the places where a change was not reported.
 fn find_unreported(image: &[u8], places: impl Iterator<Item = usize> + Send, masks: &[u8]) -> Vec<usize> {
     let mut image = image.to_vec();
     let mut missed = Vec::new();
@@ -149,7 +149,7 @@ fn a_serial_number_changed_in_both_byte_orders_is_reported() {
 #[test]
 fn wrong_numbers_are_reported() {
     let good = make_image();
-    // Numbers of both byte orders in descriptors and root records.
+    // Numbers stored in both byte orders, in descriptors and root records.
     for descriptor in [16, 17] {
         for field in [80, 132, 158, 166] {
             for wrong in [0, 1, 15, 16, 0x7fff_ffff, 0xffff_ffff, 0xffff_f800] {

@@ -1,4 +1,4 @@
-//! A proposed manifest makes a disc without any editing, whatever is in the folder.
+//! A proposed manifest always makes a disc without any editing.
 
 #![allow(clippy::unwrap_used)]
 
@@ -146,14 +146,14 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
     assert!(output.stdout.contains("1 report in 1 language (en), 1 file"), "{}", output.stdout);
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
-    // Without the whole document, the chapters are better than nothing.
+    // If there is no single file with the whole document, its chapters are listed.
     let workspace = ["index", "ch1", "ch2"]
         .iter()
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}.html"), page(all)));
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
     assert!(manifest.contains("# check: the links between these web pages will not work on the disc"), "{manifest}");
-    // But dozens of them are not.
+    // A document with dozens of chapters is left out even then.
     let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
     let workspace = names
@@ -269,7 +269,7 @@ fn the_schema_is_written_beside_the_manifest_for_editors() {
     let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "A"));
     assert_lines(&propose(&workspace), &[line]);
     assert_eq!(fs::read_to_string(workspace.path(beside)).unwrap(), schema);
-    // The schema of another version is replaced; a file of another origin is kept.
+    // A schema of another version is replaced; any other file of that name is kept.
     let workspace =
         Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with(beside, schema.replace("collection", "set"));
     assert_lines(&propose(&workspace), &[line]);
@@ -389,7 +389,7 @@ fn the_same_folder_gives_the_same_manifest() {
     assert_eq!(text(&one), text(&other));
 }
 
-/// A manifest that a person has edited, with much of the variety that YAML allows.
+/// A manifest that a person has edited, in many of the styles that YAML allows.
 const EDITED: &str = "\
 # My disc.
 disc:

@@ -1,4 +1,4 @@
-//! Names on the disc: the same in every view, made from ids and languages, independent of other entries.
+//! Names on the disc are the same in every view, are made from ids and languages, and do not depend on other entries.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! The files in a staged folder or archive are those of the disc, complete or not there at all.
+//! A staged folder or archive contains all files of the disc, or nothing at all.
 
 #![allow(clippy::unwrap_used)]
 
@@ -89,7 +89,7 @@ fn a_changed_archive_is_not_intact() {
     let workspace = Workspace::new();
     workspace.run(&["stage", "manifest.yaml", "--zip", "out.zip"]).expect_code(0);
     let good = fs::read(workspace.path("out.zip")).unwrap();
-    // A byte of a document, which is stored as it is.
+    // Changes a byte of a document, which is stored without compression.
     let at = good.windows(8).position(|bytes| bytes == b"%PDF-1.7").unwrap();
     let mut bad = good.clone();
     bad[at + 6] ^= 1;
@@ -97,7 +97,7 @@ fn a_changed_archive_is_not_intact() {
     workspace.run(&["verify", "bad.zip"]).expect_code(4).expect_stdout("NOT INTACT");
     fs::write(workspace.path("cut.zip"), &good[..good.len() - 100]).unwrap();
     workspace.run(&["verify", "cut.zip"]).expect_code(4).expect_stderr("cannot be unpacked");
-    // The same with its sums made right: the list knows.
+    // The same change with a correct CRC: only the checksum list reveals it.
     let script = "import zipfile; a = zipfile.ZipFile('out.zip'); b = zipfile.ZipFile('sly.zip', 'w')\n\
                   for i in a.infolist():\n    d = a.read(i); b.writestr(i, d.replace(b'Africa', b'Azania') if i.filename.endswith('.pdf') else d)\n\
                   b.writestr('../outside', b'x'); b.writestr('pages/more.html', b'x'); b.close()";
@@ -127,7 +127,7 @@ fn existing_files_are_left_alone() {
     workspace.run(&["stage", "manifest.yaml"]).expect_code(2);
     assert_eq!(files(&workspace.path("full")).len(), 1);
     assert_eq!(fs::read(workspace.path("notes.txt")).unwrap(), b"mine");
-    // The root of a stick, with what systems put there.
+    // The root of a USB stick, with files that operating systems put there.
     let workspace = workspace.with("empty/System Volume Information/IndexerVolumeGuid", "x");
     workspace.run(&["stage", "manifest.yaml", "empty"]).expect_code(0);
     workspace.run(&["verify", "empty"]).expect_code(0);
@@ -145,7 +145,7 @@ fn an_earlier_stage_is_replaced_completely() {
     let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
     let other = text.replace("id: asia", "id: asia_and_pacific").replace("files/africa.en.pdf", "files/new.pdf");
     let workspace = workspace.with("manifest.yaml", other).with("files/new.pdf", pdf("en", "Africa, once more"));
-    // A source that cannot be read leaves the earlier stage as it was.
+    // If a source cannot be read, the earlier stage is not changed.
     let broken = Workspace::new();
     fs::remove_file(broken.path("files/asia.pdf")).unwrap();
     broken.run(&["stage", "manifest.yaml", "stick"]).expect_code(1);
@@ -184,7 +184,7 @@ fn an_interrupted_stage_leaves_nothing() {
 
 #[test]
 fn files_that_make_disc_did_not_write_are_never_replaced() {
-    // A folder that has a checksum list of its own is no stage.
+    // A folder that happens to contain a checksum list is not an earlier stage.
     let list = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  a.pdf\n";
     let workspace = Workspace::new().with("own/a.pdf", "a").with("own/SHA256SUMS", list);
     workspace
@@ -192,7 +192,7 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
         .expect_code(2)
         .expect_stderr("contains files that are not the disc's");
     assert_eq!(fs::read(workspace.path("own/a.pdf")).unwrap(), b"a");
-    // Nor is what was changed in a stage.
+    // A file of a stage that was changed since is not replaced either.
     workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
     workspace
         .run(&["stage", "manifest.yaml", "stick"])
@@ -203,7 +203,7 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
     fs::write(&note, "mine").unwrap();
     workspace.run(&["stage", "--force", "manifest.yaml", "stick"]).expect_code(2).expect_stderr("`readme.txt`");
     assert_eq!(fs::read(&note).unwrap(), b"mine");
-    // Nor what the disc is made of.
+    // The sources of the disc are not replaced either.
     workspace
         .run(&["stage", "--force", "manifest.yaml", "."])
         .expect_code(2)
@@ -220,7 +220,7 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
     assert_eq!(fs::read(workspace.path(source)).unwrap(), before);
 }
 
-/// Browsers are started with `xdg-open`, as on every Linux desktop; here a script takes its place.
+/// Browsers are started with `xdg-open`, as on every Linux desktop. In this test a script replaces it.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_preview_opens_the_first_page_in_the_browser_once() {
@@ -235,7 +235,7 @@ fn a_preview_opens_the_first_page_in_the_browser_once() {
     };
     let shown = preview(&["preview", "manifest.yaml"], &workspace.path("bin")).expect_code(0).stdout;
     let start = shown.lines().find_map(|line| line.strip_prefix("preview    ")).unwrap();
-    // It goes on by itself.
+    // The browser runs in the background, so the command may end before it has started.
     let mut opened = String::new();
     for _ in 0..200 {
         opened = fs::read_to_string(workspace.path("opened")).unwrap_or_default();
@@ -246,7 +246,7 @@ fn a_preview_opens_the_first_page_in_the_browser_once() {
     }
     assert_eq!(opened.lines().collect::<Vec<_>>(), [start], "{shown}");
     assert!(std::path::Path::new(start).ends_with("index.html") && std::path::Path::new(start).is_absolute());
-    // Where there is none, it says so, and the pages are there.
+    // If there is no browser, that is reported, and the pages are still written.
     preview(&["preview", "manifest.yaml"], &workspace.path("nothing"))
         .expect_code(0)
         .expect_stderr("no browser could be opened");
@@ -267,7 +267,7 @@ fn a_preview_contains_the_pages_and_links_to_the_documents() {
     let mut staged = files(&workspace.path("stick"));
     staged.remove("SHA256SUMS");
     assert!(files(&root) == staged, "the preview shows other bytes");
-    // A second one takes the place of the first, and leaves none of its pages.
+    // A second preview replaces the first, and none of the old pages are left.
     let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
     fs::write(workspace.path("manifest.yaml"), text.replace("id: asia", "id: asien")).unwrap();
     preview(&["preview", "--no-open", "manifest.yaml"]).expect_code(0).expect_stdout("index.html");

@@ -1,4 +1,4 @@
-//! Rules about the source tree itself: which module may import which, who owns a crate, what the docs must mention.
+//! Checks the source tree itself: which module may import which, which module uses a crate, what the documents must mention.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use make_disc::verify::Requirement;
 
-/// Crates whose library is named differently from the package.
+/// Packages whose library has a different name.
 const LIBRARY_NAMES: [(&str, &str); 1] = [("md-5", "md5")];
 
-/// Dependencies without an owner: `serde` is derived wherever a type is read or shown, and `fontique` is named in
-/// Cargo.toml only for one of its features.
+/// Dependencies that no module owns: `serde` is used wherever a type is read or written, and `fontique` is in Cargo.toml
+/// only to enable one of its features.
 const WITHOUT_OWNER: [&str; 2] = ["serde", "fontique"];
 
 fn root() -> PathBuf {
@@ -40,7 +40,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 /// A source file of the crate, without its tests and comments.
 struct SourceFile {
-    /// The path of its module, such as `verify::trees`; a `mod.rs` has that of its folder.
+    /// The path of its module, such as `verify::tree`. For a `mod.rs` it is the path of its folder.
     module: Vec<String>,
     is_folder: bool,
     code: String,
@@ -55,7 +55,7 @@ impl SourceFile {
             module.pop();
         }
         let text = fs::read_to_string(path).unwrap();
-        // Inline tests come last in a file; a `mod tests;` is one line.
+        // Inline tests are at the end of a file.
         let tests = text.find("\nmod tests {").and_then(|at| text[..at].rfind("#[cfg(test)]"));
         let code = &text[..tests.unwrap_or(text.len())];
         let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
@@ -67,7 +67,7 @@ impl SourceFile {
         let mut found = BTreeSet::new();
         for lead in ["crate::", "super::", "self::"] {
             for (at, _) in self.code.match_indices(lead) {
-                // Not the middle of a path or of a word.
+                // Skips a match in the middle of a path or a word.
                 if self.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
                     continue;
                 }
@@ -141,7 +141,7 @@ fn expand_path<'c>(code: &'c str, lead: &mut Vec<String>, paths: &mut Vec<Vec<St
     }
 }
 
-/// All files of the crate but those that contain only tests.
+/// All files of the crate except those that contain only tests.
 fn files() -> Vec<SourceFile> {
     let paths = sources(&root().join("src"));
     paths.iter().filter(|path| !path.ends_with("tests.rs")).map(|path| SourceFile::read(path)).collect()
@@ -216,7 +216,7 @@ fn every_module_imports_only_those_above_it_in_the_table() {
 #[test]
 fn files_of_a_module_do_not_import_each_other_in_a_cycle() {
     let files = files();
-    // The names that a `mod.rs` takes from the files beside it: whoever imports such a name imports the file.
+    // The names that a `mod.rs` re-exports from the files beside it. Importing such a name means importing the file.
     let mut reexported: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.is_folder) {
         for (at, _) in file.code.match_indices("use ") {
@@ -229,7 +229,7 @@ fn files_of_a_module_do_not_import_each_other_in_a_cycle() {
         }
     }
     let modules: BTreeSet<&Vec<String>> = files.iter().map(|file| &file.module).collect();
-    // From each file or folder to those beside it that it imports.
+    // For each file or folder, those beside it that it imports.
     let mut edges: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
     for file in &files {
         for path in file.imported_paths() {
@@ -324,8 +324,8 @@ fn every_dependency_is_justified() {
     }
 }
 
-/// Crates that may be compiled in several versions: they are small, and other crates that we use disagree on them.
-/// Everything else has one version, because each further one costs time in every first build.
+/// Crates that may be compiled in several versions: they are small, and our dependencies need different versions.
+/// All others must have one version, because every additional version makes the first build slower.
 const ALLOWED_DUPLICATES: [&str; 12] = [
     // `postcard` has optional dependencies on three versions, of which none is compiled.
     "embedded-io",
@@ -432,8 +432,8 @@ fn every_requirement_has_a_row_with_code_and_a_lint_test() {
 }
 
 #[test]
-fn the_top_level_contains_only_what_was_agreed() {
-    let agreed = [
+fn the_top_level_contains_only_known_files() {
+    let known = [
         "CONTRIBUTING.md",
         "Cargo.lock",
         "Cargo.toml",
@@ -450,8 +450,8 @@ fn the_top_level_contains_only_what_was_agreed() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let is_image = name.ends_with(".iso") || name.ends_with(".iso.sha256");
         assert!(
-            name.starts_with('.') || is_image || agreed.contains(&name.as_str()),
-            "`{name}` does not belong at the top level"
+            name.starts_with('.') || is_image || known.contains(&name.as_str()),
+            "`{name}` is at the top level: move it into a folder, or add it to this test"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `verify` confirms what was published, and names what was not by its title in the collection.
+//! `verify` confirms what was published, and calls damaged documents by their titles.
 
 #![allow(clippy::unwrap_used)]
 
@@ -228,7 +228,7 @@ fn a_single_name_in_different_case_is_reported() {
         .expect_code(4)
         .expect_stdout("documents/needs/asia_ru.pdf: is not in the checksum list");
     fs::remove_file(folder.join("documents/needs/asia_ru.pdf")).unwrap();
-    // As if a text editor had converted the line endings.
+    // The checksum list after a text editor has converted its line endings.
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
     fs::write(folder.join("SHA256SUMS"), list.replace('\n', "\r\n")).unwrap();
@@ -301,7 +301,7 @@ fn a_broken_link_is_noticed() {
     let page = folder.join("pages/en/list.html");
     let text = fs::read_to_string(&page).unwrap().replace("asia_en.pdf", "asia_xx.pdf");
     fs::write(&page, &text).unwrap();
-    // With the new digest of the page in the list, only the link is wrong.
+    // The list contains the new digest of the page, so only the link is wrong.
     let sums = Command::new("sha256sum").arg("pages/en/list.html").current_dir(&folder).output().unwrap();
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let line = String::from_utf8(sums.stdout).unwrap();
