@@ -180,7 +180,7 @@ fn files_of_4_gib_need_the_key_large_files() {
     workspace
         .run(&["check", "manifest.yaml"])
         .expect_code(1)
-        .expect_stderr("files of 4 GiB and more cannot be read everywhere");
+        .expect_stderr("some systems cannot read files of 4 GiB and more");
     let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
     workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(0);
 }
@@ -189,7 +189,7 @@ fn files_of_4_gib_need_the_key_large_files() {
 fn a_file_that_is_used_twice_is_reported() {
     let manifest = common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
     let stderr = check(manifest, 0);
-    assert!(stderr.contains("its bytes are stored once") && stderr.contains("first used here"), "{stderr}");
+    assert!(stderr.contains("its contents are stored only once") && stderr.contains("first used here"), "{stderr}");
 }
 
 #[test]
@@ -227,9 +227,9 @@ fn one_error_in_the_languages_is_one_finding() {
     for (languages, count, words) in [
         ("languages: [English, French]", 2, "the code of that language is `fr`"),
         ("languages: en, fr", 1, "it should be a list"),
-        ("languages: []", 1, "`disc` does not say its languages"),
+        ("languages: []", 1, "`disc` does not list its languages"),
         ("Languages: [en, fr]", 1, "did you mean `languages`?"),
-        ("languages: [en]", 1, "`fr` is not one of the disc's languages (en); it is used here and at 4 more places"),
+        ("languages: [en]", 1, "`fr` is not one of the disc's languages (en); it is used here and in 4 more places"),
         ("languages: [en_GB, fr]", 2, "write it with a hyphen: `en-GB`"),
     ] {
         let (found, stderr) = errors(with(languages));
@@ -264,7 +264,7 @@ fn bibliographic_fields_are_checked() {
     for (line, status, words) in [
         ("isbn: 978-0-306-40615-3", 0, "its last character is `3`, and the others require `7`"),
         ("isbn: E.08.IV.1", 1, "`E.08.IV.1` is not an ISBN"),
-        ("isbn: '978-0-306-40615-7, 0-306-40615-2'", 1, "write several as a list"),
+        ("isbn: '978-0-306-40615-7, 0-306-40615-2'", 1, "write several numbers as a list"),
         ("issn: 0378-5954", 0, "its last character is `4`, and the others require `5`"),
         ("doi: 11.18356/a", 1, "`11.18356/a` is not a DOI"),
         ("kind: reprot", 1, "did you mean `report`?"),
@@ -290,16 +290,16 @@ fn common_mistakes_get_a_specific_suggestion() {
     let foreword = |text: &str| format!("launcher:\n  foreword: {{text: {text}}}\n{}", common::MANIFEST);
     for (manifest, words) in [
         (file("none"), "if there is no document in this language, remove this line"),
-        (file("\"~$asia.docx\""), "a file that a program left behind"),
+        (file("\"~$asia.docx\""), "a shortcut or a temporary file of a program"),
         (file("Files/asia.pdf"), "there is a folder `files`: upper and lower case must match"),
         (file("https://example.org/asia.pdf"), "download the file"),
-        (file("'files/*.pdf'"), "name each file"),
+        (file("'files/*.pdf'"), "write the name of each file"),
         (file("'files/asia.pdf, files/africa.en.pdf'"), "write them as a list"),
         (dated("30/06/2008"), "write it as `2008-06-30`"),
         (dated("2008/6"), "write it as `2008-06`"),
         (disc("media: DVD"), "did you mean `dvd-5`?"),
         (disc("media: CD"), "did you mean `cd-650`?"),
-        (foreword("foreword.docx"), "save it as plain text, UTF-8"),
+        (foreword("foreword.docx"), "save it as plain text in UTF-8"),
     ] {
         let stderr = check(&manifest, 1);
         assert!(stderr.contains(words), "{words} is not in:\n{stderr}");

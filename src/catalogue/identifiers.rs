@@ -5,52 +5,53 @@
 pub struct StandardNumber {
     /// With its hyphens, if the manifest has them.
     pub text: String,
-    /// Whether its check digit is right. Some publications carry a wrong one.
+    /// Whether its check digit is correct. Some publications are printed with a wrong one.
     pub is_valid: bool,
 }
 
 /// What is wrong with an ISBN or an ISSN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NumberProblem {
-    /// It has neither the length nor the characters of one.
+    /// It does not have the right length and characters.
     Form,
-    /// Its last character is not what the others give.
+    /// Its last character is not the check digit of the others.
     CheckDigit { found: char, expected: char },
 }
 
 impl StandardNumber {
-    /// Parses an ISBN of 10 or 13 digits; a leading `ISBN` is dropped.
+    /// Parses an ISBN of 10 or 13 digits, and removes `ISBN` before it. A wrong check digit is returned beside the number.
     ///
     /// # Errors
-    /// It does not have the form of one.
+    /// It does not have the form of an ISBN.
     pub fn parse_isbn(text: &str) -> Result<(Self, Option<NumberProblem>), NumberProblem> {
-        let text = without_label(text, &["ISBN-13", "ISBN-10", "e-ISBN", "eISBN", "ISBN"]);
-        let digits = digits_of(&text)?;
+        let text = remove_label(text, &["ISBN-13", "ISBN-10", "e-ISBN", "eISBN", "ISBN"]);
+        let digits = digit_values(&text)?;
         let expected = match digits.len() {
             10 => isbn_10_check_digit(&digits[..9]),
             13 if text.starts_with("978") || text.starts_with("979") => isbn_13_check_digit(&digits[..12]),
             _ => return Err(NumberProblem::Form),
         };
-        Self::checked(text, &digits, expected, digits.len() == 10)
+        Self::from_digits(text, &digits, expected, digits.len() == 10)
     }
 
-    /// Parses an ISSN of 8 digits, and gives it its hyphen; a leading `ISSN` is dropped.
+    /// Parses an ISSN of 8 digits, inserts its hyphen, and removes `ISSN` before it. A wrong check digit is returned
+    /// beside the number.
     ///
     /// # Errors
-    /// It does not have the form of one.
+    /// It does not have the form of an ISSN.
     pub fn parse_issn(text: &str) -> Result<(Self, Option<NumberProblem>), NumberProblem> {
-        let text = without_label(text, &["ISSN-L", "e-ISSN", "eISSN", "ISSN"]);
-        let digits = digits_of(&text)?;
+        let text = remove_label(text, &["ISSN-L", "e-ISSN", "eISSN", "ISSN"]);
+        let digits = digit_values(&text)?;
         if digits.len() != 8 {
             return Err(NumberProblem::Form);
         }
-        let compact = compact(&text);
+        let compact = remove_hyphens(&text);
         let text = format!("{}-{}", &compact[..4], &compact[4..]);
         let expected = issn_check_digit(&digits[..7]);
-        Self::checked(text, &digits, expected, true)
+        Self::from_digits(text, &digits, expected, true)
     }
 
-    fn checked(
+    fn from_digits(
         text: String,
         digits: &[u32],
         expected: u32,
@@ -65,18 +66,18 @@ impl StandardNumber {
         Ok((Self { text, is_valid: problem.is_none() }, problem))
     }
 
-    /// Without hyphens.
+    /// The number without hyphens.
     pub fn compact(&self) -> String {
-        compact(&self.text)
+        remove_hyphens(&self.text)
     }
 }
 
-fn compact(text: &str) -> String {
+fn remove_hyphens(text: &str) -> String {
     text.chars().filter(|c| *c != '-').collect()
 }
 
-/// The number without a label before it, upper case, its parts joined by hyphens.
-fn without_label(text: &str, labels: &[&str]) -> String {
+/// Removes a label before a number, converts the number to upper case, and joins its parts by hyphens.
+fn remove_label(text: &str, labels: &[&str]) -> String {
     let text = text.trim();
     let is_labelled = |label: &&&str| text.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label));
     let bare = labels.iter().find(is_labelled).map_or(text, |label| &text[label.len()..]);
@@ -85,8 +86,8 @@ fn without_label(text: &str, labels: &[&str]) -> String {
     bare.to_ascii_uppercase().chars().map(joined).collect()
 }
 
-/// The values of the digits; `X` is ten.
-fn digits_of(text: &str) -> Result<Vec<u32>, NumberProblem> {
+/// The values of the digits; that of `X` is ten.
+fn digit_values(text: &str) -> Result<Vec<u32>, NumberProblem> {
     let value = |c: char| if c == 'X' { Some(10) } else { c.to_digit(10) };
     text.chars().filter(|c| *c != '-').map(|c| value(c).ok_or(NumberProblem::Form)).collect()
 }
@@ -95,22 +96,22 @@ fn digit_character(value: u32) -> char {
     if value == 10 { 'X' } else { char::from_digit(value, 10).unwrap_or('?') }
 }
 
-/// Weights 10 to 2, modulo 11.
+/// The sum of the digits with weights 10 to 2, modulo 11.
 fn isbn_10_check_digit(digits: &[u32]) -> u32 {
     (11 - digits.iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11) % 11
 }
 
-/// Weights 1 and 3 in turn, modulo 10.
+/// The sum of the digits with weights 1 and 3 in turn, modulo 10.
 fn isbn_13_check_digit(digits: &[u32]) -> u32 {
     (10 - digits.iter().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum::<u32>() % 10) % 10
 }
 
-/// Weights 8 to 2, modulo 11.
+/// The sum of the digits with weights 8 to 2, modulo 11.
 fn issn_check_digit(digits: &[u32]) -> u32 {
     (11 - digits.iter().zip((2..=8).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11) % 11
 }
 
-/// A DOI without what people write before it; `None` if it is not one.
+/// Parses a DOI, and removes `doi:` or the address of the resolver before it; `None` if it is not a DOI.
 pub fn parse_doi(text: &str) -> Option<String> {
     let text = text.trim();
     let leads =
@@ -119,14 +120,14 @@ pub fn parse_doi(text: &str) -> Option<String> {
     let bare = leads.iter().find(is_lead).map_or(text, |lead| text[lead.len()..].trim_start());
     let (prefix, suffix) = bare.split_once('/')?;
     let registrant = prefix.strip_prefix("10.")?;
-    let is_good = registrant.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    let is_valid = registrant.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
         && registrant.len() >= 4
         && !suffix.is_empty()
         && !bare.contains(char::is_whitespace);
-    is_good.then(|| bare.to_owned())
+    is_valid.then(|| bare.to_owned())
 }
 
-/// The address under which a DOI resolves.
+/// The address of the resolver for a DOI.
 pub fn doi_url(doi: &str) -> String {
     let mut url = "https://doi.org/".to_owned();
     for byte in doi.bytes() {
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn issns_are_checked_and_get_their_hyphen() {
+    fn issns_are_checked_and_written_with_a_hyphen() {
         for (written, text) in [("0378-5955", "0378-5955"), ("ISSN 03785955", "0378-5955"), ("2434-561x", "2434-561X")]
         {
             assert_eq!(
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn dois_lose_what_stands_before_them() {
+    fn prefixes_are_removed_from_dois() {
         for written in ["10.18356/a-b", "https://doi.org/10.18356/a-b", "doi:10.18356/a-b", "DOI: 10.18356/a-b"] {
             assert_eq!(parse_doi(written).as_deref(), Some("10.18356/a-b"), "{written}");
         }

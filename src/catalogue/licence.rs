@@ -1,30 +1,29 @@
-//! The licence of a report: one that is known by an identifier of SPDX, or a text.
+//! The licence of a report: a licence with an SPDX identifier, or terms in words.
 
 use super::Text;
 use crate::diagnostic::did_you_mean;
 
-/// Under which licence a report may be used.
+/// The licence under which a report may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Licence {
-    /// A licence that has an identifier.
     Known(KnownLicence),
     /// The terms in words.
     Text(Text),
 }
 
-/// A licence with an identifier of the SPDX License List, or one of Creative Commons that the list leaves out.
+/// A licence with an identifier from the SPDX License List, or a Creative Commons licence that the list omits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownLicence {
     /// Such as `CC-BY-4.0`.
     pub id: String,
-    /// What people call it, such as `CC BY 4.0`.
+    /// Its usual name, such as `CC BY 4.0`.
     pub name: String,
-    /// Where its text is.
+    /// The address of its text.
     pub url: String,
 }
 
-/// The other licences that documents and data come under, as SPDX writes them.
-const OTHERS: [&str; 26] = [
+/// The SPDX identifiers of licences for documents and data, except those that [`CC_CONDITIONS`] describes.
+const SPDX_IDENTIFIERS: [&str; 26] = [
     "0BSD",
     "AGPL-3.0-only",
     "AGPL-3.0-or-later",
@@ -54,22 +53,22 @@ const OTHERS: [&str; 26] = [
 ];
 
 /// The combinations of conditions in the licences of Creative Commons.
-const CONDITIONS: [&str; 6] = ["by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd"];
-const VERSIONS: [&str; 5] = ["1.0", "2.0", "2.5", "3.0", "4.0"];
+const CC_CONDITIONS: [&str; 6] = ["by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd"];
+const CC_VERSIONS: [&str; 5] = ["1.0", "2.0", "2.5", "3.0", "4.0"];
 
 impl KnownLicence {
-    /// The licence that a text is the identifier or the usual name of, whatever its capitals.
+    /// Finds a licence by its identifier or usual name, ignoring case.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().replace(' ', "-").to_ascii_lowercase();
         if let Some(rest) = text.strip_prefix("cc-") {
-            // Intergovernmental organisations have a version 3.0 of their own.
+            // There is a version 3.0 for intergovernmental organisations.
             let (rest, is_igo) = match rest.strip_suffix("-igo") {
                 Some(rest) => (rest, true),
                 None => (rest, false),
             };
             if let Some((conditions, version)) = rest.rsplit_once('-')
-                && CONDITIONS.contains(&conditions)
-                && VERSIONS.contains(&version)
+                && CC_CONDITIONS.contains(&conditions)
+                && CC_VERSIONS.contains(&version)
                 && (!is_igo || version == "3.0")
             {
                 let (capitals, igo) = (conditions.to_ascii_uppercase(), if is_igo { "-IGO" } else { "" });
@@ -81,7 +80,7 @@ impl KnownLicence {
                 });
             }
         }
-        let id = OTHERS.into_iter().find(|id| id.to_ascii_lowercase() == text)?;
+        let id = SPDX_IDENTIFIERS.into_iter().find(|id| id.to_ascii_lowercase() == text)?;
         Some(match id {
             "CC0-1.0" => Self {
                 id: id.to_owned(),
@@ -92,7 +91,7 @@ impl KnownLicence {
         })
     }
 
-    /// Whether a text that is not the identifier of a known licence was most likely meant to be one.
+    /// Whether a text was probably meant to be the identifier of a licence.
     pub fn looks_like_an_identifier(text: &str) -> bool {
         let text = text.trim();
         let is_creative_commons = ["CC-", "CC ", "CC0"].iter().any(|lead| text.starts_with(lead));
@@ -101,15 +100,15 @@ impl KnownLicence {
             || text.len() <= 20 && is_creative_commons
     }
 
-    /// The identifier that is nearest to what was written, if one is near enough.
+    /// The known identifier that is most similar to a text, if one is similar enough.
     pub fn suggest(text: &str) -> Option<String> {
-        let mut known: Vec<String> = OTHERS.iter().map(|id| id.to_ascii_lowercase()).collect();
-        for conditions in CONDITIONS {
+        let mut known: Vec<String> = SPDX_IDENTIFIERS.iter().map(|id| id.to_ascii_lowercase()).collect();
+        for conditions in CC_CONDITIONS {
             known.push(format!("cc-{conditions}-3.0-igo"));
-            known.extend(VERSIONS.iter().map(|version| format!("cc-{conditions}-{version}")));
+            known.extend(CC_VERSIONS.iter().map(|version| format!("cc-{conditions}-{version}")));
         }
         let written = text.trim().replace([' ', '_'], "-");
-        // Of several that are equally near the last is found, which is the newest.
+        // Of several that are equally similar this finds the last, which is the newest.
         let near = did_you_mean(&written, known.iter().map(String::as_str))?;
         Self::parse(near).map(|licence| licence.id)
     }

@@ -1,13 +1,13 @@
-//! The media, and their capacities.
+//! The media that discs are burned on, and their capacities.
 
 use super::Medium;
 
 /// Bytes of user data in a sector of a data disc (Mode 1, ECMA-130 14).
 const SECTOR_LENGTH: u64 = 2048;
 
-/// The media by name, with the number of sectors that fits every blank disc of the kind: for CD-R, 74 and 80
-/// minutes at 75 sectors per second, less the run-out; for `dvd-5`, `dvd-9` and the BD formats, the smallest of
-/// the variants.
+/// The names of the media, with the number of sectors that fit on every blank disc of that kind: for CD-R, 74 and 80
+/// minutes at 75 sectors per second, minus the run-out; for `dvd-5`, `dvd-9` and the BD formats, the smallest of their
+/// variants.
 const MEDIA: [(&str, u64); 14] = [
     ("cd-650", 333_000),
     ("cd-700", 359_844),
@@ -25,15 +25,15 @@ const MEDIA: [(&str, u64); 14] = [
     ("bd-128", 62_500_864),
 ];
 
-/// The media that `auto` chooses from, by ascending capacity: those that are widely available, or the only ones of
-/// their size.
-const COMMON: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "bd-100", "bd-128"];
+/// The media that `auto` chooses from, in order of capacity: those that are widely available, or the only ones of their
+/// size.
+const COMMON_MEDIA: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "bd-100", "bd-128"];
 
-/// The name that lets the program choose a medium.
+/// With this name in the manifest, the program chooses the medium.
 const AUTO: &str = "auto";
 
 impl Medium {
-    /// The names of media, for messages.
+    /// The names that [`Medium::parse`] accepts, for messages.
     pub fn names() -> impl Iterator<Item = &'static str> {
         MEDIA.into_iter().map(|(name, _)| name).chain([AUTO])
     }
@@ -49,8 +49,8 @@ impl Medium {
         Some(Self { name: text.trim().to_owned(), capacity })
     }
 
-    /// The medium itself, or for `auto` the smallest common one that holds `size` bytes, or the largest if none does.
-    pub fn fitted(&self, size: u64) -> Self {
+    /// This medium, or if it is `auto`, the smallest common one that holds `size` bytes, or the largest if none does.
+    pub fn resolve_auto(&self, size: u64) -> Self {
         if self.name != AUTO {
             return self.clone();
         }
@@ -59,12 +59,14 @@ impl Medium {
     }
 
     /// The smallest common medium that holds `size` bytes.
-    pub fn holding(size: u64) -> Option<Self> {
+    pub fn smallest_for(size: u64) -> Option<Self> {
         Self::common().find(|medium| medium.capacity >= size)
     }
 
     fn common() -> impl Iterator<Item = Self> {
-        COMMON.into_iter().filter_map(|name| Some(Self { name: name.to_owned(), capacity: named_capacity(name)? }))
+        COMMON_MEDIA
+            .into_iter()
+            .filter_map(|name| Some(Self { name: name.to_owned(), capacity: named_capacity(name)? }))
     }
 }
 
@@ -108,12 +110,12 @@ mod tests {
 
     #[test]
     fn the_smallest_medium_that_holds_it_is_chosen() {
-        let chosen = |size| Medium::parse("auto").map(|medium| medium.fitted(size).name);
+        let chosen = |size| Medium::parse("auto").map(|medium| medium.resolve_auto(size).name);
         assert_eq!(chosen(1).as_deref(), Some("cd-700"));
         assert_eq!(chosen(736_960_512).as_deref(), Some("cd-700"));
         assert_eq!(chosen(736_960_513).as_deref(), Some("dvd-5"));
         assert_eq!(chosen(1 << 50).as_deref(), Some("bd-128"));
-        let own = Medium::parse("dvd-9").map(|medium| medium.fitted(1).name);
+        let own = Medium::parse("dvd-9").map(|medium| medium.resolve_auto(1).name);
         assert_eq!(own.as_deref(), Some("dvd-9"));
     }
 }

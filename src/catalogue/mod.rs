@@ -1,7 +1,7 @@
-//! The collection: every report and its variants, every source file, and all that is wrong with them.
+//! The collection: every report with its variants, and every source file. Making it finds the mistakes in the manifest.
 //!
-//! What a [`Catalogue`] holds has been checked: ids are unique, languages are declared, every
-//! source was a readable regular file of the stated length when the catalogue was made.
+//! A [`Catalogue`] has been checked: ids are unique, languages are declared, and every source was a readable regular
+//! file of the stated length when the catalogue was made.
 
 mod check;
 mod identifiers;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use check::check;
+pub use check::check_manifest;
 pub use identifiers::{StandardNumber, doi_url};
 pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
@@ -29,9 +29,8 @@ use crate::language::{Language, PartialDate};
 /// The whole collection and the disc it goes on.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
-    /// What the disc as a whole is.
     pub disc: Disc,
-    /// How the launcher looks and what it says.
+    /// The settings of the launcher.
     pub launcher: Launcher,
     /// The sections in the order of the manifest.
     pub sections: Vec<Section>,
@@ -39,50 +38,48 @@ pub struct Catalogue {
     pub sources: Vec<Source>,
 }
 
-/// The disc as a whole.
+/// The facts and settings of the disc as a whole.
 #[derive(Debug, Clone)]
 pub struct Disc {
     /// The title of the collection.
     pub title: Text,
-    /// The volume identifier: 1 to 16 d-characters (ECMA-119 7.4.1; 16 for Joliet's sake).
+    /// The volume identifier: 1 to 16 d-characters (ECMA-119 7.4.1), as Joliet has room for 16.
     pub volume: String,
-    /// The languages in the order of the language bar; at least one, the first is the default.
+    /// The languages in the order of the language bar: at least one, of which the first is the default.
     pub languages: Vec<Language>,
-    /// Who publishes it.
     pub publisher: Option<String>,
-    /// Who prepared the data.
+    /// The person or organisation that made the disc.
     pub preparer: Option<String>,
     /// The date of publication.
     pub date: Option<PartialDate>,
-    /// An ISBN, a symbol, a number of a series.
+    /// An ISBN, a document symbol, or a number in a series.
     pub identifier: Option<String>,
     /// The terms of use.
     pub rights: Option<Text>,
-    /// The medium it must fit.
+    /// The medium that the disc must fit on.
     pub medium: Option<Medium>,
-    /// How files are named.
     pub names: NameStyle,
-    /// Whether files of 4 GiB and more are allowed, which some readers cannot read.
+    /// Whether files of 4 GiB and more are allowed: some systems cannot read them.
     pub large_files: bool,
-    /// Whether the image carries sums by which the disc can be checked without mounting it.
+    /// Whether the image contains checksums with which the disc can be checked without mounting it.
     pub media_check: bool,
     /// Whether readers can search inside the documents.
     pub search: bool,
 }
 
 impl Disc {
-    /// The language shown where another is missing.
+    /// The language that pages show where there is no text in their own.
     pub fn default_language(&self) -> &Language {
         &self.languages[0]
     }
 }
 
-/// A medium, by the name the manifest gives it, and what it holds.
+/// A medium and its capacity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Medium {
-    /// `cd-700`, or the size as written.
+    /// A name such as `cd-700`, or a size as the manifest has it.
     pub name: String,
-    /// Bytes of user data.
+    /// The number of bytes of user data.
     pub capacity: u64,
 }
 
@@ -95,94 +92,91 @@ pub enum NameStyle {
     Dos,
 }
 
-/// A number of a source in [`Catalogue::sources`].
+/// The number of a source in [`Catalogue::sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub usize);
 
 /// A file that goes on the disc or into its pages.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Where to open it.
+    /// The path to open it by.
     pub path: Arc<Path>,
-    /// As the manifest writes it.
+    /// The path as the manifest has it, for messages.
     pub written: Arc<str>,
-    /// Its length in bytes; more than zero.
+    /// Its length in bytes, which is not zero.
     pub length: u64,
-    /// What tells whether the file was changed since.
+    /// Shows whether the file has changed since the catalogue was made.
     pub stamp: Stamp,
 }
 
-/// What the file system says of a file: if any of it differs later, the file was touched.
+/// What the file system records about a file. If any of it is different later, the file may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// Bytes.
+    /// In bytes.
     pub length: u64,
-    /// Nanoseconds since 1970-01-01.
+    /// When its contents were modified, in nanoseconds since 1970-01-01.
     pub modified: i128,
-    /// Nanoseconds since 1970-01-01; 0 where the system keeps none.
+    /// When its contents or metadata were changed, in nanoseconds since 1970-01-01; 0 if the system does not record it.
     pub changed: i128,
-    /// Device and inode; zeros where the system has none.
+    /// The device and inode; zeros if the system has none.
     pub identity: (u64, u64),
 }
 
-/// A part of the list of documents.
+/// A section of the list of documents.
 #[derive(Debug, Clone)]
 pub struct Section {
-    /// Its id, which names its folder.
+    /// Its folder is named after it.
     pub id: String,
-    /// Its heading.
     pub title: Text,
-    /// Its reports in the order of the manifest.
+    /// In the order of the manifest.
     pub reports: Vec<Report>,
 }
 
-/// A work: one bibliographic record, whatever its languages.
+/// A publication, with all its language variants.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Its id, which names its files; unique in its section.
+    /// Its files are named after it. It is unique in its section.
     pub id: String,
-    /// Its title.
     pub title: Text,
-    /// What it is about, in some sentences.
+    /// A description of the contents in a few sentences.
     pub summary: Option<Text>,
     /// A document number such as `S/RES/1325 (2000)`.
     pub symbol: Option<String>,
-    /// When it was published.
+    /// The date of publication.
     pub date: Option<PartialDate>,
-    /// Persons and bodies.
+    /// Persons and corporate bodies.
     pub authors: Vec<String>,
-    /// What it is about, in a few words each.
+    /// Subject headings of a few words each.
     pub subjects: Vec<Text>,
-    /// What kind of work it is.
     pub kind: Option<PublicationKind>,
-    /// Who published it, if that is not the disc's publisher.
+    /// Its publisher, if it is not the disc's.
     pub publisher: Option<Text>,
-    /// Where it was published.
+    /// The place of publication.
     pub place: Option<Text>,
-    /// The series or journal it is part of.
+    /// The series or journal that it is part of.
     pub series: Option<Text>,
-    /// What holds for every variant that does not say otherwise.
+    /// Applies to each variant whose own edition says nothing else.
     pub edition: Edition,
-    /// The terms of use, if they are not the disc's.
+    /// Its terms of use, if they are not the disc's.
     pub licence: Option<Licence>,
-    /// Its languages in the order of the disc's; at least one.
+    /// One for each of its languages, in the order of the disc's languages; at least one.
     pub variants: Vec<Variant>,
 }
 
-/// What may differ between the language editions of a report.
+/// The identifiers and the extent of a report, which may differ between its variants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edition {
-    /// Of print and electronic form, for example.
+    /// May be several, such as those of the printed and the electronic edition.
     pub isbn: Vec<StandardNumber>,
-    /// Of the series.
+    /// Those of the series.
     pub issn: Vec<StandardNumber>,
     /// Without `https://doi.org/`.
     pub doi: Option<String>,
-    /// A number of pages, or their extent in words such as `xii, 120 p.`.
+    /// A number of pages, or the extent as in library catalogues, such as `xii, 120 p.`.
     pub pages: Option<String>,
 }
 
-/// What holds for one language of a report.
+/// The edition of one variant, in which the report's values replace those that are missing.
 #[derive(Debug, Clone, Copy)]
 pub struct EditionRef<'e> {
     pub isbn: &'e [StandardNumber],
@@ -191,87 +185,78 @@ pub struct EditionRef<'e> {
     pub pages: Option<&'e str>,
 }
 
-/// One language of a report, in one or more files.
+/// A report in one language, in one or more files.
 #[derive(Debug, Clone)]
 pub struct Variant {
-    /// The language; one of the disc's.
+    /// One of the disc's languages.
     pub language: Language,
-    /// A title of this variant alone.
+    /// Replaces the title of the report.
     pub title: Option<String>,
-    /// What differs from the report's.
+    /// Replaces the values of the report that are different for this variant.
     pub edition: Edition,
-    /// The stem of its file names, if the manifest sets it.
+    /// The name of its files without the extension, if the manifest sets it.
     pub name: Option<String>,
-    /// Its files in the order of the manifest; at least one.
+    /// At least one, in the order of the manifest.
     pub files: Vec<VariantFile>,
 }
 
 /// One file of a variant.
 #[derive(Debug, Clone)]
 pub struct VariantFile {
-    /// Where its bytes are.
     pub source: SourceId,
-    /// The extension of its name, lower case, without the dot.
+    /// The extension of its name, in lower case and without the dot.
     pub extension: String,
 }
 
-/// What the manifest says of the launcher.
+/// The settings of the launcher.
 #[derive(Debug, Clone, Default)]
 pub struct Launcher {
     /// The picture on the home page.
     pub emblem: Option<SourceId>,
-    /// Colours that differ from the theme's.
+    /// Colours that replace those of the theme.
     pub colours: Colours,
-    /// The foreword.
     pub foreword: Option<Foreword>,
     /// A folder of templates that replace the built-in ones of the same name.
     pub theme: Option<PathBuf>,
-    /// Interface strings of languages, by key, that replace or add to the built-in ones.
+    /// For each language interface strings by key, which replace the built-in ones or add to them.
     pub strings: BTreeMap<Language, BTreeMap<String, String>>,
 }
 
-/// Colours, as `#rrggbb`.
+/// Colours in the form `#rrggbb`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Colours {
-    /// Text.
     pub text: Option<String>,
-    /// Paper.
     pub background: Option<String>,
-    /// Headings, bars and rules.
+    /// The colour of headings, bars and rules.
     pub accent: Option<String>,
-    /// Links.
     pub link: Option<String>,
 }
 
 /// The foreword of the disc.
 #[derive(Debug, Clone)]
 pub struct Foreword {
-    /// Its Markdown by language; one under no language is for all.
+    /// Its Markdown by language; `None` if it is for all languages.
     pub text: Vec<(Option<Language>, ForewordText)>,
-    /// Who signs it.
     pub signature: Option<Signature>,
 }
 
 /// Where the Markdown of a foreword is.
 #[derive(Debug, Clone)]
 pub enum ForewordText {
-    /// In a file.
     File(SourceId),
-    /// In the manifest.
+    /// The text itself is in the manifest.
     Inline(String),
 }
 
 /// The signature under the foreword.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// Who.
     pub name: Option<Text>,
-    /// As what.
+    /// The office or title of the person who signs.
     pub role: Option<Text>,
 }
 
 impl Catalogue {
-    /// A source by its number.
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.0]
     }
@@ -286,7 +271,7 @@ impl Catalogue {
 }
 
 impl Edition {
-    /// This edition, with what it does not say taken from another.
+    /// This edition, with its missing values taken from `other`.
     pub fn or<'e>(&'e self, other: &'e Self) -> EditionRef<'e> {
         let Self { isbn, issn, doi, pages } = self;
         EditionRef {

@@ -1,6 +1,6 @@
-//! What kind of work a report is.
+//! The kinds of publications.
 
-/// A kind of work, from a list that the formats of library systems and reference managers all have room for.
+/// A kind of publication. The formats of library systems and reference managers can express all of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicationKind {
     Report,
@@ -52,7 +52,7 @@ impl PublicationKind {
         }
     }
 
-    /// The key of the interface string that names it.
+    /// The key of the interface string with its name.
     pub fn string_key(self) -> &'static str {
         match self {
             Self::Report => "kind_report",
@@ -70,7 +70,7 @@ impl PublicationKind {
         }
     }
 
-    /// The kind of this name, whatever its capitals.
+    /// Finds a kind by its name, ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name.trim()))
     }

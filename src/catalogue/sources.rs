@@ -11,15 +11,15 @@ use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
 use crate::language::to_ascii;
 
-/// A path with symbolic links resolved.
+/// A path whose symbolic links are resolved.
 struct ResolvedPath {
     path: PathBuf,
-    /// The metadata, if it was read already.
+    /// The metadata, if it had to be read for that.
     meta: Option<Metadata>,
 }
 
-/// The length from which a file needs several extents (ECMA-119 7.3.3: the data length has 32 bits).
-pub(super) const LARGE: u64 = (u32::MAX as u64 / 2048) * 2048;
+/// The smallest length in bytes at which a file needs several extents (ECMA-119 7.3.3: a data length has 32 bits).
+pub(super) const MIN_LARGE_FILE: u64 = (u32::MAX as u64 / 2048) * 2048;
 
 /// The source files found so far.
 pub(super) struct Sources<'m> {
@@ -30,15 +30,15 @@ pub(super) struct Sources<'m> {
     found: Vec<Source>,
     /// Where the manifest first names each source.
     places: Vec<Place>,
-    /// By resolved path, as a string, because comparing paths component by component is slow.
+    /// The sources by resolved path, as a string, because comparing paths component by component is slow.
     known: HashMap<OsString, SourceId>,
-    /// Folders resolved already.
-    real_folders: HashMap<OsString, Option<PathBuf>>,
+    /// The folders that were resolved already, by their path as written.
+    resolved_folders: HashMap<OsString, Option<PathBuf>>,
     /// The names in folders where a file was missing, by their lower-case form.
     listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
-    /// How many names may still be compared for suggestions: if thousands of files are missing, the cause
-    /// is not misspelling.
-    comparisons: usize,
+    /// How many more names may be compared to find suggestions. If thousands of files are missing, misspelling is not
+    /// the cause, and comparing all names would take long.
+    comparisons_left: usize,
 }
 
 impl<'m> Sources<'m> {
@@ -50,9 +50,9 @@ impl<'m> Sources<'m> {
             found: Vec::new(),
             places: Vec::new(),
             known: HashMap::new(),
-            real_folders: HashMap::new(),
+            resolved_folders: HashMap::new(),
             listings: BTreeMap::new(),
-            comparisons: 100_000,
+            comparisons_left: 100_000,
         }
     }
 
@@ -60,15 +60,15 @@ impl<'m> Sources<'m> {
         self.found
     }
 
-    /// The file that the manifest names `written`. `None`, with a finding, if it cannot be put on a disc.
-    pub(super) fn file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
-        let (path, real) = self.path(written, &place, findings)?;
-        let (real, meta) = match real {
+    /// Adds the file that the manifest names `written`. `None`, with a finding, if it cannot be put on a disc.
+    pub(super) fn add_file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
+        let (path, resolved) = self.allowed_path(written, &place, findings)?;
+        let (resolved, meta) = match resolved {
             Some(ResolvedPath { path, meta }) => (Some(path), meta),
             None => (None, None),
         };
-        if let Some(real) = &real
-            && let Some(id) = self.known.get(real.as_os_str())
+        if let Some(resolved) = &resolved
+            && let Some(id) = self.known.get(resolved.as_os_str())
         {
             return Some(*id);
         }
@@ -77,13 +77,13 @@ impl<'m> Sources<'m> {
                 let id = SourceId(self.found.len());
                 self.found.push(source);
                 self.places.push(place);
-                if let Some(real) = real {
-                    self.known.insert(real.into_os_string(), id);
+                if let Some(resolved) = resolved {
+                    self.known.insert(resolved.into_os_string(), id);
                 }
                 Some(id)
             }
             Err(Rejection::Missing) => {
-                let finding = self.missing_file(&path, written, place);
+                let finding = self.describe_missing_file(&path, written, place);
                 findings.push(finding);
                 None
             }
@@ -104,9 +104,9 @@ impl<'m> Sources<'m> {
         self.places.get(id.0)
     }
 
-    /// A folder that the manifest names.
-    pub(super) fn folder(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
-        let (path, _) = self.path(written, &place, findings)?;
+    /// Finds a folder that the manifest names. `None`, with a finding, if there is none.
+    pub(super) fn find_folder(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
+        let (path, _) = self.allowed_path(written, &place, findings)?;
         if path.is_dir() {
             return Some(path);
         }
@@ -117,8 +117,8 @@ impl<'m> Sources<'m> {
         None
     }
 
-    /// The path to open, if it is allowed, and the resolved path, if the file exists.
-    fn path(
+    /// The path to open, and the resolved path if the file exists. `None`, with a finding, if the path is not allowed.
+    fn allowed_path(
         &mut self,
         written: &str,
         place: &Place,
@@ -142,9 +142,9 @@ impl<'m> Sources<'m> {
             return None;
         }
         let path = self.folder.join(written);
-        let real = self.resolve(&path);
+        let resolved = self.resolve(&path);
         if self.allow_outside {
-            return Some((path, real));
+            return Some((path, resolved));
         }
         let mut depth = 0_i32;
         let leaves = Path::new(written).is_absolute()
@@ -165,71 +165,71 @@ impl<'m> Sources<'m> {
             findings.push(outside("is outside"));
             return None;
         }
-        if let (Some(resolved_folder), Some(real)) = (&self.resolved_folder, &real)
-            && !real.path.starts_with(resolved_folder)
+        if let (Some(resolved_folder), Some(resolved)) = (&self.resolved_folder, &resolved)
+            && !resolved.path.starts_with(resolved_folder)
         {
             findings.push(outside("is a symbolic link to a file outside"));
             return None;
         }
-        Some((path, real))
+        Some((path, resolved))
     }
 
-    /// The path with symbolic links resolved, if it exists.
+    /// Resolves the symbolic links of a path; `None` if it does not exist.
     fn resolve(&mut self, path: &Path) -> Option<ResolvedPath> {
         let (parent, name) = (path.parent()?, path.file_name());
-        let real_parent = match self.real_folders.get(parent.as_os_str()) {
-            Some(real) => real.clone(),
+        let resolved_parent = match self.resolved_folders.get(parent.as_os_str()) {
+            Some(resolved) => resolved.clone(),
             None => {
-                let real = fs::canonicalize(parent).ok();
-                self.real_folders.insert(parent.as_os_str().to_owned(), real.clone());
-                real
+                let resolved = fs::canonicalize(parent).ok();
+                self.resolved_folders.insert(parent.as_os_str().to_owned(), resolved.clone());
+                resolved
             }
         }?;
         let Some(name) = name else {
             return Some(ResolvedPath { path: fs::canonicalize(path).ok()?, meta: None });
         };
-        let plain = real_parent.join(name);
-        let meta = fs::symlink_metadata(&plain).ok()?;
+        let path = resolved_parent.join(name);
+        let meta = fs::symlink_metadata(&path).ok()?;
         if meta.file_type().is_symlink() {
-            return Some(ResolvedPath { path: fs::canonicalize(&plain).ok()?, meta: None });
+            return Some(ResolvedPath { path: fs::canonicalize(&path).ok()?, meta: None });
         }
-        Some(ResolvedPath { path: plain, meta: Some(meta) })
+        Some(ResolvedPath { path, meta: Some(meta) })
     }
 
     /// The existing folder whose name differs only in case.
-    fn find_ignoring_case(&mut self, wanted: &Path) -> Option<String> {
-        let mut real = PathBuf::new();
+    fn find_folder_ignoring_case(&mut self, wanted: &Path) -> Option<String> {
+        let mut found = PathBuf::new();
         for part in wanted.components() {
-            let folder = self.folder.join(&real);
+            let folder = self.folder.join(&found);
             let listing = self.listings.entry(folder.clone()).or_insert_with(|| list_names(&folder));
-            real.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
+            found.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
         }
-        Some(real.display().to_string())
+        Some(found.display().to_string())
     }
 
     /// The finding for a file that does not exist, with the most likely cause.
-    fn missing_file(&mut self, path: &Path, written: &str, place: Place) -> Finding {
+    fn describe_missing_file(&mut self, path: &Path, written: &str, place: Place) -> Finding {
         let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
         if written.contains('\\') && cfg!(unix) {
             return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
         }
         if written.contains("://") {
-            return finding.help("download the file into the manifest's folder first, and name it here");
+            return finding.help("download the file into the manifest's folder, and write its name here");
         }
         if written.contains(['*', '?']) {
-            return finding.help("name each file: `*` and `?` are not wildcards here");
+            return finding.help("write the name of each file: `*` and `?` are not wildcards here");
         }
         if written.contains(", ")
             || written.matches("/").count() > 1 && written.contains(' ') && written.matches('.').count() > 1
         {
-            finding.help.push("if these are several files, write them as a list: [first, second]".to_owned());
+            finding.help.push("if this is meant to be several files, write them as a list: [first, second]".to_owned());
         }
         let parent = path.parent().unwrap_or(self.folder);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if !parent.is_dir() {
             let shown = parent.strip_prefix(self.folder).unwrap_or(parent);
-            return match self.find_ignoring_case(shown) {
-                Some(real) => finding.help(format!("there is a folder `{real}`: upper and lower case must match")),
+            return match self.find_folder_ignoring_case(shown) {
+                Some(folder) => finding.help(format!("there is a folder `{folder}`: upper and lower case must match")),
                 None => finding.help(format!(
                     "there is no folder `{}` either; paths are relative to the manifest's folder",
                     shown.display()
@@ -239,8 +239,8 @@ impl<'m> Sources<'m> {
         let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list_names(parent));
         let near = match listing.get(&name.to_lowercase()) {
             Some(same) => Some(same.as_str()),
-            None if self.comparisons >= listing.len() => {
-                self.comparisons -= listing.len();
+            None if self.comparisons_left >= listing.len() => {
+                self.comparisons_left -= listing.len();
                 most_similar(&name, listing)
             }
             None => None,
@@ -260,7 +260,7 @@ impl<'m> Sources<'m> {
     }
 }
 
-/// The most similar name, ignoring extensions: another picture is not a good suggestion only because it is one.
+/// The most similar name. Extensions are ignored: having the same one does not make two names similar.
 fn most_similar<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
     let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
     let near = did_you_mean(&name[..stem(name)], listing.keys().map(|other| &other[..stem(other)]))?;
@@ -296,7 +296,7 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
     if meta.is_dir() {
         return Err(reject(
             Finding::error("not-a-file", place.clone(), format!("`{written}` is a folder, not a file"))
-                .help("name the file in it"),
+                .help("write the path of a file in that folder"),
         ));
     }
     if !meta.is_file() {
@@ -319,7 +319,7 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
     Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::from_metadata(&meta) })
 }
 
-/// Ensures that the permissions allow reading, without reading.
+/// Ensures that the file's permissions allow this program to read it, without reading it.
 fn ensure_readable(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
@@ -331,7 +331,7 @@ fn ensure_readable(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Opens a source, without waiting for a writer if it has been replaced by a pipe.
+/// Opens a source file, but does not wait for a writer if a pipe has replaced it.
 ///
 /// # Errors
 /// Those of the system.
@@ -341,7 +341,7 @@ pub fn open_source(path: &Path) -> std::io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         match OpenOptions::new().read(true).custom_flags(flag).open(path) {
-            // Another process has a lease on the file, which the system now revokes: wait for that.
+            // Another process has a lease on the file. The system is revoking it: an open that waits succeeds.
             Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
             result => return result,
         }

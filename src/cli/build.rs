@@ -153,7 +153,7 @@ impl Build<'_> {
         let BuildArguments { output, json, quiet, .. } = self.arguments;
         let findings = self.session.finding_records();
         let (catalogue, layout) = self.session.collection()?;
-        let medium = catalogue.disc.medium.as_ref().map(|medium| medium.fitted(size));
+        let medium = catalogue.disc.medium.as_ref().map(|medium| medium.resolve_auto(size));
         let used = medium.map(|medium| (size as f64 * 100.0 / medium.capacity as f64, medium));
         let by_language = files_by_language(catalogue);
         let files: usize = by_language.iter().map(|(_, files)| files).sum();

@@ -11,7 +11,7 @@ const MAX_NAMED: usize = 3;
 
 /// Reports an error if the image, of `size` bytes, does not fit the medium that the manifest names.
 pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
-    let Some(medium) = catalogue.disc.medium.as_ref().map(|medium| medium.fitted(size)) else { return };
+    let Some(medium) = catalogue.disc.medium.as_ref().map(|medium| medium.resolve_auto(size)) else { return };
     let Some(over) = size.checked_sub(medium.capacity).filter(|over| *over > 0) else { return };
     let mut finding = Finding::error(
         "too-large",
@@ -24,7 +24,7 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
             format_size(over)
         ),
     );
-    finding = match Medium::holding(size) {
+    finding = match Medium::smallest_for(size) {
         Some(Medium { name, capacity }) => {
             finding.help(format!("it fits on `media: {name}`, which holds {}", format_capacity(capacity)))
         }

@@ -105,7 +105,7 @@ impl Preflight {
             files: 1,
             bytes: *bytes,
         };
-        let medium = disc.medium.as_ref().map(|medium| medium.fitted(size));
+        let medium = disc.medium.as_ref().map(|medium| medium.resolve_auto(size));
         let title = disc.title.localised(default, default);
         Self {
             volume: disc.volume.clone(),

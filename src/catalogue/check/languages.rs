@@ -1,4 +1,4 @@
-//! The languages of the disc, and those that other keys name.
+//! Checks the languages of the disc, and the language codes that other keys use.
 
 use super::Checker;
 use crate::diagnostic::{Finding, KeyPath, Place};
@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
-    pub(super) fn languages(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Vec<Language> {
+    pub(super) fn check_languages(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Vec<Language> {
         let at = at.key("languages");
         let mut languages: Vec<Language> = Vec::new();
         for (index, Scalar(tag)) in disc.languages.iter().flatten().enumerate() {
@@ -17,32 +17,32 @@ impl Checker<'_> {
             match Language::parse(tag) {
                 Ok(language) if languages.contains(&language) => {
                     let first = languages.iter().position(|known| *known == language).unwrap_or(0);
-                    self.report(
+                    self.add_finding(
                         Finding::error(
                             "duplicate-language",
                             place,
-                            format!("the language `{language}` is given twice"),
+                            format!("the language `{language}` is listed twice"),
                         )
                         .also(Place::Value(at.item(first)), "first here")
                         .help("keep one of the two"),
                     );
                 }
                 Ok(language) => languages.push(language),
-                Err(message) => self.report(bad_language(tag, message, place)),
+                Err(message) => self.add_finding(bad_language(tag, message, place)),
             }
         }
         if disc.languages.as_ref().is_none_or(Vec::is_empty) && self.parsed.manifest.disc.is_some() {
-            self.missing(
+            self.report_missing_key(
                 &at,
-                "`disc` does not say its languages".to_owned(),
-                "add them, the default first: `languages: [en, fr, es]`",
+                "`disc` does not list its languages".to_owned(),
+                "add them, with the default language first: `languages: [en, fr, es]`",
             );
         }
         languages
     }
 
-    /// The language of a key that must be one of the disc's.
-    pub(super) fn declared(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
+    /// Checks that a language code used as a key is one of the disc's languages.
+    pub(super) fn declared_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
         let place = Place::Key(at.clone());
         match Language::parse(tag) {
             Ok(language) if self.languages.contains(&language) => Some(language),
@@ -53,21 +53,21 @@ impl Checker<'_> {
                 None
             }
             Err(message) => {
-                self.report(bad_language(tag, message, place));
+                self.add_finding(bad_language(tag, message, place));
                 None
             }
         }
     }
 
-    /// Reports each language that the disc does not declare once, however often it is used.
-    pub(super) fn report_undeclared(&mut self) {
+    /// Reports each undeclared language once, however often it is used.
+    pub(super) fn report_undeclared_languages(&mut self) {
         let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
         let all = all.join(", ");
         for (language, (place, count)) in std::mem::take(&mut self.undeclared) {
             let more = match count {
                 1 => String::new(),
-                2 => "; it is used here and at 1 more place".to_owned(),
-                n => format!("; it is used here and at {} more places", n - 1),
+                2 => "; it is used here and in 1 more place".to_owned(),
+                n => format!("; it is used here and in {} more places", n - 1),
             };
             self.findings.push(
                 Finding::error(
@@ -89,6 +89,6 @@ fn bad_language(tag: &str, message: String, place: Place) -> Finding {
     }
     match Language::suggest(tag) {
         Some(code) => finding.help(format!("the code of that language is `{code}`")),
-        None => finding.help("use a code of BCP 47, such as `en`, `fr`, `zh-Hans` or `pt-BR`"),
+        None => finding.help("use a BCP 47 language code, such as `en`, `fr`, `zh-Hans` or `pt-BR`"),
     }
 }

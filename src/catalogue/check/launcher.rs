@@ -1,4 +1,4 @@
-//! What `launcher` says: colours, foreword, interface strings.
+//! Checks the keys below `launcher`: colours, foreword and interface strings.
 
 use std::collections::BTreeMap;
 
@@ -9,28 +9,31 @@ use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
-    pub(super) fn launcher(&mut self, launcher: Option<&manifest::LauncherKeys>, at: &KeyPath) -> Launcher {
+    pub(super) fn check_launcher(&mut self, launcher: Option<&manifest::LauncherKeys>, at: &KeyPath) -> Launcher {
         let Some(launcher) = launcher else {
             return Launcher::default();
         };
         let emblem = launcher
             .emblem
             .as_ref()
-            .and_then(|Scalar(path)| self.sources.file(path, Place::Value(at.key("emblem")), self.findings));
+            .and_then(|Scalar(path)| self.sources.add_file(path, Place::Value(at.key("emblem")), self.findings));
         let theme = launcher
             .theme
             .as_ref()
-            .and_then(|Scalar(path)| self.sources.folder(path, Place::Value(at.key("theme")), self.findings));
+            .and_then(|Scalar(path)| self.sources.find_folder(path, Place::Value(at.key("theme")), self.findings));
         Launcher {
             emblem,
             theme,
-            colours: self.colours(launcher.colours.as_ref(), &at.key("colours")),
-            foreword: launcher.foreword.as_ref().and_then(|foreword| self.foreword(foreword, &at.key("foreword"))),
-            strings: self.strings(launcher, &at.key("strings")),
+            colours: self.check_colours(launcher.colours.as_ref(), &at.key("colours")),
+            foreword: launcher
+                .foreword
+                .as_ref()
+                .and_then(|foreword| self.check_foreword(foreword, &at.key("foreword"))),
+            strings: self.check_strings(launcher, &at.key("strings")),
         }
     }
 
-    fn colours(&mut self, colours: Option<&manifest::ColourKeys>, at: &KeyPath) -> Colours {
+    fn check_colours(&mut self, colours: Option<&manifest::ColourKeys>, at: &KeyPath) -> Colours {
         let Some(colours) = colours else {
             return Colours::default();
         };
@@ -44,7 +47,7 @@ impl Checker<'_> {
                     long
                 })),
                 _ => {
-                    self.report(
+                    self.add_finding(
                         Finding::error("bad-colour", Place::Value(at.key(key)), format!("`{text}` is not a colour"))
                             .help(
                                 "write red, green and blue as six hexadecimal digits in quotes, such as `\"#004488\"`",
@@ -62,37 +65,37 @@ impl Checker<'_> {
         }
     }
 
-    fn foreword(&mut self, foreword: &manifest::ForewordKeys, at: &KeyPath) -> Option<Foreword> {
+    fn check_foreword(&mut self, foreword: &manifest::ForewordKeys, at: &KeyPath) -> Option<Foreword> {
         let signature = foreword.signature.as_ref().map(|signature| {
             let at = at.key("signature");
             Signature {
-                name: signature.name.as_ref().and_then(|name| self.text(name, &at.key("name"), true)),
-                role: signature.role.as_ref().and_then(|role| self.text(role, &at.key("role"), true)),
+                name: signature.name.as_ref().and_then(|name| self.check_text(name, &at.key("name"), true)),
+                role: signature.role.as_ref().and_then(|role| self.check_text(role, &at.key("role"), true)),
             }
         });
         let at = at.key("text");
         let text = match foreword.text.as_ref() {
             None => {
-                self.missing(
+                self.report_missing_key(
                     &at,
                     "the foreword has no text".to_owned(),
-                    "add `text: {en: foreword.en.md}`, a file or the text itself",
+                    "add `text: {en: foreword.en.md}`, with the name of a file or the text itself",
                 );
                 return None;
             }
-            Some(manifest::TextValue::One(text)) => vec![(None, self.foreword_text(text, &at)?)],
+            Some(manifest::TextValue::One(text)) => vec![(None, self.check_foreword_text(text, &at)?)],
             Some(manifest::TextValue::PerLanguage(texts)) => {
                 let mut named = BTreeMap::new();
                 let mut known = Vec::new();
                 for (tag, text) in texts {
                     let at = at.key(tag);
-                    if let Some(language) = self.declared(tag, &at) {
+                    if let Some(language) = self.declared_language(tag, &at) {
                         named.insert(language.clone(), tag.clone());
-                        known.extend(self.foreword_text(text, &at).map(|text| (Some(language), text)));
+                        known.extend(self.check_foreword_text(text, &at).map(|text| (Some(language), text)));
                     }
                 }
                 if !named.is_empty() {
-                    self.gaps(&named, &at);
+                    self.warn_about_missing_languages(&named, &at);
                 }
                 known
             }
@@ -100,25 +103,25 @@ impl Checker<'_> {
         Some(Foreword { text, signature })
     }
 
-    /// One line that ends like a text file's name is one; anything else is the text itself.
-    fn foreword_text(&mut self, text: &str, at: &KeyPath) -> Option<ForewordText> {
+    /// One line that ends like the name of a text file names a file; anything else is the text itself.
+    fn check_foreword_text(&mut self, text: &str, at: &KeyPath) -> Option<ForewordText> {
         let name = text.trim();
         let lower = name.to_ascii_lowercase();
         if !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
-            return self.sources.file(name, Place::Value(at.clone()), self.findings).map(ForewordText::File);
+            return self.sources.add_file(name, Place::Value(at.clone()), self.findings).map(ForewordText::File);
         }
         if looks_like_a_file(name) {
-            self.report(
-                Finding::error("bad-foreword", Place::Value(at.clone()), format!("`{name}` looks like a file, but a foreword is read from a text file only"))
-                    .help("in the word processor save it as plain text, UTF-8, under a name that ends in .md or .txt, and name that file here"),
+            self.add_finding(
+                Finding::error("bad-foreword", Place::Value(at.clone()), format!("`{name}` looks like the name of a file, but a foreword can be read only from a text file"))
+                    .help("in your word processor, save it as plain text in UTF-8 under a name that ends in .md or .txt, and write that name here"),
             );
             return None;
         }
-        self.characters(text, at, true);
+        self.check_characters(text, at, true);
         Some(ForewordText::Inline(text.to_owned()))
     }
 
-    fn strings(
+    fn check_strings(
         &mut self,
         launcher: &manifest::LauncherKeys,
         at: &KeyPath,
@@ -127,12 +130,12 @@ impl Checker<'_> {
         let mut strings = BTreeMap::new();
         for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {
             let at = at.key(tag);
-            let Some(language) = self.declared(tag, &at) else { continue };
+            let Some(language) = self.declared_language(tag, &at) else { continue };
             let mut own = BTreeMap::new();
             for (key, Scalar(text)) in &table.0 {
                 let at = at.key(key);
                 if known.contains(&key.as_str()) {
-                    self.characters(text, &at, true);
+                    self.check_characters(text, &at, true);
                     own.insert(key.clone(), text.clone());
                 } else {
                     let finding = Finding::error(
@@ -140,9 +143,9 @@ impl Checker<'_> {
                         Place::Key(at),
                         format!("`{key}` is not one of the interface strings"),
                     );
-                    self.report(match did_you_mean(key, known) {
+                    self.add_finding(match did_you_mean(key, known) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")),
-                        None => finding.help("docs/manifest.md lists them all"),
+                        None => finding.help("correct or remove it; docs/manifest.md lists all interface strings"),
                     });
                 }
             }
@@ -152,7 +155,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a text is one word that ends like the name of a file.
+/// Whether a text is one word with a file extension.
 fn looks_like_a_file(text: &str) -> bool {
     let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
     !text.contains(char::is_whitespace)

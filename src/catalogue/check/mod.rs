@@ -1,4 +1,4 @@
-//! From the manifest's keys to the catalogue, with everything that is wrong.
+//! Makes the catalogue from the manifest's keys, and reports everything that is wrong with them.
 
 mod disc;
 mod languages;
@@ -17,11 +17,16 @@ use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 use crate::language::Language;
 use crate::manifest::{self, OneOrMany, Parsed};
 
-/// Makes the catalogue, and reports all that is wrong with the manifest and its files.
+/// Makes the catalogue, and reports all that is wrong with the manifest and the files it names.
 ///
-/// `folder` is where relative paths start. With errors in the findings the catalogue is as far as
-/// it could be made, for more to be found in it; `None` without any language.
-pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool, findings: &mut Findings) -> Option<Catalogue> {
+/// Relative paths start in `folder`. If there are errors, the catalogue is incomplete, but it can still be searched for
+/// further mistakes. `None` if the disc has no language.
+pub fn check_manifest(
+    parsed: &Parsed,
+    folder: &Path,
+    allow_outside: bool,
+    findings: &mut Findings,
+) -> Option<Catalogue> {
     let mut checker = Checker {
         parsed,
         sources: Sources::new(folder, allow_outside),
@@ -37,17 +42,17 @@ pub fn check(parsed: &Parsed, folder: &Path, allow_outside: bool, findings: &mut
     if parsed.manifest.disc.is_none() && !parsed.is_broken(&disc_at) && !checker.is_misspelt(&disc_at) {
         checker.findings.push(
             Finding::error("missing-key", Place::Nowhere, "the manifest has no `disc:`")
-                .help("begin it with `disc:`, and below that `title:` and `languages:`"),
+                .help("begin the manifest with `disc:`, and add `title:` and `languages:` below it"),
         );
     }
-    checker.languages = checker.languages(disc, &root.key("disc"));
-    let disc = checker.disc(disc, &root.key("disc"));
-    let launcher = checker.launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
-    let sections = checker.sections(&root.key("sections"), disc.large_files);
-    checker.report_undeclared();
-    let usable = !disc.languages.is_empty();
+    checker.languages = checker.check_languages(disc, &root.key("disc"));
+    let disc = checker.check_disc(disc, &root.key("disc"));
+    let launcher = checker.check_launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
+    let sections = checker.check_sections(&root.key("sections"), disc.large_files);
+    checker.report_undeclared_languages();
+    let has_languages = !disc.languages.is_empty();
     let sources = checker.sources.into_vec();
-    usable.then_some(Catalogue { disc, launcher, sections, sources })
+    has_languages.then_some(Catalogue { disc, launcher, sections, sources })
 }
 
 struct Checker<'m> {
@@ -55,52 +60,53 @@ struct Checker<'m> {
     sources: Sources<'m>,
     findings: &'m mut Findings,
     languages: Vec<Language>,
-    /// How often a source became a document.
+    /// How many documents each source is used for.
     uses: BTreeMap<SourceId, u32>,
-    /// Languages that are used and not declared: where first, and how often.
+    /// The languages that are used but not declared: where each is used first, and how often.
     undeclared: BTreeMap<Language, (Place, usize)>,
 }
 
 impl Checker<'_> {
-    fn report(&mut self, finding: Finding) {
+    fn add_finding(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
-    /// Reports a key that must be there and is not, unless it was there in a wrong form or misspelt.
-    fn missing(&mut self, path: &KeyPath, message: String, help: &str) {
+    /// Reports that a required key is missing, unless it is misspelt or its value was rejected already.
+    fn report_missing_key(&mut self, path: &KeyPath, message: String, help: &str) {
         if !self.parsed.is_broken(path) && !self.is_misspelt(path) {
-            let mut above = path.clone();
-            above.0.pop();
-            self.report(Finding::error("missing-key", Place::Key(above), message).help(help));
+            let mut parent = path.clone();
+            parent.0.pop();
+            self.add_finding(Finding::error("missing-key", Place::Key(parent), message).help(help));
         }
     }
 
-    /// Whether a key that does not belong there was most likely meant to be this one.
+    /// Whether an unknown key beside this one was probably meant to be this one.
     fn is_misspelt(&self, path: &KeyPath) -> bool {
-        let Some((Step::Key(wanted), above)) = path.0.split_last() else { return false };
+        let Some((Step::Key(wanted), wanted_parent)) = path.0.split_last() else { return false };
         self.parsed.broken.iter().any(|broken| {
             matches!(broken.0.split_last(), Some((Step::Key(key), parent))
-                if parent == above && did_you_mean(key, [&**wanted]).is_some())
+                if parent == wanted_parent && did_you_mean(key, [&**wanted]).is_some())
         })
     }
 
-    fn list<T, U>(
+    /// Checks each value of a list with `check_one`, and returns those that pass.
+    fn check_list<T, U>(
         &mut self,
         list: Option<&OneOrMany<T>>,
         at: &KeyPath,
-        mut one: impl FnMut(&mut Self, &T, &KeyPath) -> Option<U>,
+        mut check_one: impl FnMut(&mut Self, &T, &KeyPath) -> Option<U>,
     ) -> Vec<U> {
         let Some(list) = list else {
             return Vec::new();
         };
-        let path = |index| if list.is_list { at.item(index) } else { at.clone() };
-        let mut read = Vec::new();
+        let path_of_value = |index| if list.is_list { at.item(index) } else { at.clone() };
+        let mut checked = Vec::new();
         for (index, value) in list.values.iter().enumerate() {
-            let at = path(index);
+            let at = path_of_value(index);
             if !self.parsed.broken.contains(&at) {
-                read.extend(one(self, value, &at));
+                checked.extend(check_one(self, value, &at));
             }
         }
-        read
+        checked
     }
 }

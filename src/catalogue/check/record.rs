@@ -13,7 +13,7 @@ enum NumberKind {
     Issn,
 }
 
-/// What a report and each of its variants may say of an edition, as the manifest has it.
+/// The keys of an edition, which a report and each of its variants may have, as written in the manifest.
 pub(super) struct WrittenEdition<'m> {
     pub(super) isbn: Option<&'m OneOrMany<Scalar>>,
     pub(super) issn: Option<&'m OneOrMany<Scalar>>,
@@ -22,7 +22,7 @@ pub(super) struct WrittenEdition<'m> {
 }
 
 impl Checker<'_> {
-    pub(super) fn kind(&mut self, kind: Option<&Scalar>, at: &KeyPath) -> Option<PublicationKind> {
+    pub(super) fn check_kind(&mut self, kind: Option<&Scalar>, at: &KeyPath) -> Option<PublicationKind> {
         let Scalar(name) = kind?;
         let kind = PublicationKind::parse(name);
         if kind.is_none() {
@@ -33,20 +33,29 @@ impl Checker<'_> {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding,
             };
-            self.report(finding.help(format!("use one of {}", names().collect::<Vec<_>>().join(", "))));
+            self.add_finding(finding.help(format!("use one of {}", names().collect::<Vec<_>>().join(", "))));
         }
         kind
     }
 
-    pub(super) fn edition(&mut self, written: &WrittenEdition<'_>, at: &KeyPath) -> Edition {
+    pub(super) fn check_edition(&mut self, written: &WrittenEdition<'_>, at: &KeyPath) -> Edition {
         let WrittenEdition { isbn, issn, doi, pages } = written;
-        let isbn = self.list(*isbn, &at.key("isbn"), |checker, text, at| checker.number(NumberKind::Isbn, text, at));
-        let issn = self.list(*issn, &at.key("issn"), |checker, text, at| checker.number(NumberKind::Issn, text, at));
-        Edition { isbn, issn, doi: self.doi(*doi, &at.key("doi")), pages: self.pages(*pages, &at.key("pages")) }
+        let isbn = self.check_list(*isbn, &at.key("isbn"), |checker, text, at| {
+            checker.check_standard_number(NumberKind::Isbn, text, at)
+        });
+        let issn = self.check_list(*issn, &at.key("issn"), |checker, text, at| {
+            checker.check_standard_number(NumberKind::Issn, text, at)
+        });
+        Edition {
+            isbn,
+            issn,
+            doi: self.check_doi(*doi, &at.key("doi")),
+            pages: self.check_pages(*pages, &at.key("pages")),
+        }
     }
 
-    fn number(&mut self, kind: NumberKind, scalar: &Scalar, at: &KeyPath) -> Option<StandardNumber> {
-        let text = self.line(Some(scalar), at)?;
+    fn check_standard_number(&mut self, kind: NumberKind, scalar: &Scalar, at: &KeyPath) -> Option<StandardNumber> {
+        let text = self.check_line(Some(scalar), at)?;
         let place = Place::Value(at.clone());
         let (parsed, name, code) = match kind {
             NumberKind::Isbn => (StandardNumber::parse_isbn(&text), "ISBN", "bad-isbn"),
@@ -59,10 +68,10 @@ impl Checker<'_> {
                     let message = format!(
                         "`{text}` is not a valid {name}: its last character is `{found}`, and the others require `{expected}`"
                     );
-                    self.report(
+                    self.add_finding(
                         Finding::warning(code, place, message)
                             .help("compare it with the publication: one of its digits is probably mistyped")
-                            .help("if it is printed like this in the publication, leave it: catalogues mark it as invalid"),
+                            .help("if the publication itself has this number, keep it: catalogues mark it as invalid"),
                     );
                 }
                 Some(number)
@@ -70,46 +79,49 @@ impl Checker<'_> {
             Err(_) => {
                 let help = match kind {
                     NumberKind::Isbn => {
-                        "an ISBN has 13 digits and begins with 978 or 979, or has 10: `978-0-306-40615-7`; other document numbers belong under `symbol:`"
+                        "an ISBN has 10 digits, or 13 that begin with 978 or 979: `978-0-306-40615-7`; put other document numbers under `symbol:`"
                     }
-                    NumberKind::Issn => "an ISSN has 8 digits, of which the last may be an X: `0378-5955`",
+                    NumberKind::Issn => "an ISSN has 8 digits, the last of which may be an X: `0378-5955`",
                 };
                 let finding = Finding::error(code, place, format!("`{text}` is not an {name}")).help(help);
                 let several = text.contains([',', ';', '/']);
-                self.report(if several { finding.help("write several as a list: [first, second]") } else { finding });
+                self.add_finding(if several {
+                    finding.help("write several numbers as a list: [first, second]")
+                } else {
+                    finding
+                });
                 None
             }
         }
     }
 
-    fn doi(&mut self, doi: Option<&Scalar>, at: &KeyPath) -> Option<String> {
-        let text = self.line(doi, at)?;
+    fn check_doi(&mut self, doi: Option<&Scalar>, at: &KeyPath) -> Option<String> {
+        let text = self.check_line(doi, at)?;
         let doi = parse_doi(&text);
         if doi.is_none() {
-            self.report(
-                Finding::error("bad-doi", Place::Value(at.clone()), format!("`{text}` is not a DOI")).help(
-                    "a DOI begins with `10.` and a number, followed by a slash and more: `10.18356/9789210000000`",
-                ),
+            self.add_finding(
+                Finding::error("bad-doi", Place::Value(at.clone()), format!("`{text}` is not a DOI"))
+                    .help("a DOI is `10.` and a number, a slash, and more characters: `10.18356/9789210000000`"),
             );
         }
         doi
     }
 
-    fn pages(&mut self, pages: Option<&Scalar>, at: &KeyPath) -> Option<String> {
-        let text = self.line(pages, at)?;
+    fn check_pages(&mut self, pages: Option<&Scalar>, at: &KeyPath) -> Option<String> {
+        let text = self.check_line(pages, at)?;
         let is_positive = text.contains(|c: char| c.is_numeric() && c != '0') && !text.starts_with('-');
         let is_roman = text.bytes().all(|b| b"ivxlcdmIVXLCDM".contains(&b));
         if is_positive || is_roman {
             return Some(text);
         }
-        self.report(
+        self.add_finding(
             Finding::error("bad-value", Place::Value(at.clone()), format!("`{text}` is not a number of pages"))
-                .help("write a number, such as 120, or the extent as catalogues have it: `xii, 120 p.`"),
+                .help("write a number, such as 120, or the extent as in library catalogues: `xii, 120 p.`"),
         );
         None
     }
 
-    pub(super) fn licence(&mut self, licence: Option<&manifest::TextValue>, at: &KeyPath) -> Option<Licence> {
+    pub(super) fn check_licence(&mut self, licence: Option<&manifest::TextValue>, at: &KeyPath) -> Option<Licence> {
         let licence = licence?;
         if let manifest::TextValue::One(text) = licence {
             if let Some(known) = KnownLicence::parse(text) {
@@ -124,9 +136,9 @@ impl Checker<'_> {
                         finding.help("licences have identifiers such as `CC-BY-4.0`: see https://spdx.org/licenses/")
                     }
                 };
-                self.report(finding.help("until then it is shown as it is written, without a link to the licence"));
+                self.add_finding(finding.help("otherwise it is shown as written, without a link to the licence"));
             }
         }
-        self.text(licence, at, false).map(Licence::Text)
+        self.check_text(licence, at, false).map(Licence::Text)
     }
 }

@@ -10,10 +10,10 @@ use crate::manifest::{self, Scalar};
 use crate::names::portable_name;
 
 impl Checker<'_> {
-    pub(super) fn sections(&mut self, at: &KeyPath, large_files: bool) -> Vec<Section> {
+    pub(super) fn check_sections(&mut self, at: &KeyPath, large_files: bool) -> Vec<Section> {
         let written = self.parsed.manifest.sections.as_deref().unwrap_or_default();
         if written.is_empty() {
-            self.missing(
+            self.report_missing_key(
                 at,
                 "the manifest lists no documents".to_owned(),
                 "add `sections:`, and in each section its `reports:`",
@@ -27,11 +27,11 @@ impl Checker<'_> {
                 sections.push(Section { id: String::new(), title: Text::Same(String::new()), reports: Vec::new() });
                 continue;
             }
-            let title = self.required_text(section.title.as_ref(), &at.key("title"), "a section has no title");
-            let id = self.id(section.id.as_ref(), &title, &at, "section", &mut ids);
+            let title = self.check_required_text(section.title.as_ref(), &at.key("title"), "this section has no title");
+            let id = self.check_id(section.id.as_ref(), &title, &at, "section", &mut ids);
             let reports = section.reports.as_deref().unwrap_or_default();
             if reports.is_empty() && !self.parsed.is_broken(&at.key("reports")) {
-                self.report(
+                self.add_finding(
                     Finding::warning("empty-section", Place::Key(at.clone()), "this section has no reports")
                         .help("add `reports:` to it, or remove the section"),
                 );
@@ -41,7 +41,7 @@ impl Checker<'_> {
                 .iter()
                 .enumerate()
                 .map(|(index, report)| {
-                    self.one_report(report, &at.key("reports").item(index), &mut report_ids, large_files)
+                    self.check_report(report, &at.key("reports").item(index), &mut report_ids, large_files)
                 })
                 .collect();
             sections.push(Section { id, title, reports });
@@ -49,8 +49,8 @@ impl Checker<'_> {
         sections
     }
 
-    /// The id as written, or made of the title; unique among its siblings.
-    fn id(
+    /// The id as written, or else one made from the title. Reports an error if a sibling has the same id.
+    fn check_id(
         &mut self,
         id: Option<&Scalar>,
         title: &Text,
@@ -67,10 +67,13 @@ impl Checker<'_> {
                         "bad-id",
                         Place::Value(here.clone()),
                         format!(
-                            "`{id}` cannot be an id: it names files on the disc, so it may contain only a-z, 0-9 and single _"
+                            "`{id}` cannot be an id: files on the disc are named after it, so it may contain only a-z, 0-9 and single _"
                         ),
                     );
-                    self.report(if good.is_empty() { finding } else { finding.help(format!("use `id: {good}`")) });
+                    self.add_finding(finding.help(match good.as_str() {
+                        "" => "use a short name in a-z, 0-9 and _".to_owned(),
+                        good => format!("use `id: {good}`"),
+                    }));
                     return String::new();
                 }
                 good
@@ -83,9 +86,9 @@ impl Checker<'_> {
                     .map_or_else(String::new, |first| portable_name(title.localised(first, first).text));
                 if made.is_empty() {
                     if *title != Text::Same(String::new()) {
-                        self.missing(
+                        self.report_missing_key(
                             &here,
-                            format!("this {kind} needs an id: its title gives none"),
+                            format!("this {kind} needs an id: none can be made from its title"),
                             "add `id:` with a short name in a-z, 0-9 and _",
                         );
                     }
@@ -94,19 +97,19 @@ impl Checker<'_> {
                 made
             }
         };
-        let named = |path: &KeyPath| Place::Value(path.key("id"));
+        let place_of_id = |path: &KeyPath| Place::Value(path.key("id"));
         if let Some(first) = taken.get(&id) {
-            let finding = Finding::error("duplicate-id", named(at), format!("two {kind}s have the id `{id}`"))
-                .also(named(first), "the other one")
+            let finding = Finding::error("duplicate-id", place_of_id(at), format!("two {kind}s have the id `{id}`"))
+                .also(place_of_id(first), "the other one")
                 .help(format!("give one of them another `id:`, such as `{id}_2`"));
-            self.report(finding);
+            self.add_finding(finding);
         } else {
             taken.insert(id.clone(), at.clone());
         }
         id
     }
 
-    fn one_report(
+    fn check_report(
         &mut self,
         report: &manifest::ReportKeys,
         at: &KeyPath,
@@ -135,32 +138,35 @@ impl Checker<'_> {
             licence,
             variants,
         } = report;
-        let title = self.required_text(title.as_ref(), &at.key("title"), "a report has no title");
-        let id = self.id(id.as_ref(), &title, at, "report", ids);
-        let mut text = |text: &Option<manifest::TextValue>, key: &str| self.text(text.as_ref()?, &at.key(key), false);
+        let title = self.check_required_text(title.as_ref(), &at.key("title"), "this report has no title");
+        let id = self.check_id(id.as_ref(), &title, at, "report", ids);
+        let mut text =
+            |text: &Option<manifest::TextValue>, key: &str| self.check_text(text.as_ref()?, &at.key(key), false);
         let summary = text(summary, "summary");
         let (publisher, place, series) = (text(publisher, "publisher"), text(place, "place"), text(series, "series"));
-        let authors =
-            self.list(authors.as_ref(), &at.key("authors"), |checker, author, at| checker.line(Some(author), at));
-        let subjects =
-            self.list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| checker.text(subject, at, false));
+        let authors = self.check_list(authors.as_ref(), &at.key("authors"), |checker, author, at| {
+            checker.check_line(Some(author), at)
+        });
+        let subjects = self.check_list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
+            checker.check_text(subject, at, false)
+        });
         let edition =
             WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
         Report {
             id,
             title,
             summary,
-            symbol: self.line(symbol.as_ref(), &at.key("symbol")),
-            date: self.date(date.as_ref(), &at.key("date")),
+            symbol: self.check_line(symbol.as_ref(), &at.key("symbol")),
+            date: self.check_date(date.as_ref(), &at.key("date")),
             authors,
             subjects,
-            kind: self.kind(kind.as_ref(), &at.key("kind")),
+            kind: self.check_kind(kind.as_ref(), &at.key("kind")),
             publisher,
             place,
             series,
-            edition: self.edition(&edition, at),
-            licence: self.licence(licence.as_ref(), &at.key("licence")),
-            variants: self.variants(variants.as_ref(), &at.key("variants"), large_files),
+            edition: self.check_edition(&edition, at),
+            licence: self.check_licence(licence.as_ref(), &at.key("licence")),
+            variants: self.check_variants(variants.as_ref(), &at.key("variants"), large_files),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Texts: in the languages of the disc, or the same in all.
+//! Checks texts, which are the same in all languages of the disc or differ between them.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +9,28 @@ use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
-    /// A text on one line, the same in all languages.
-    pub(super) fn line(&mut self, scalar: Option<&Scalar>, at: &KeyPath) -> Option<String> {
+    /// Checks a text that is one line and the same in all languages; `None` if it is blank.
+    pub(super) fn check_line(&mut self, scalar: Option<&Scalar>, at: &KeyPath) -> Option<String> {
         let Scalar(text) = scalar?;
         if text.trim().is_empty() {
             return None;
         }
-        self.characters(text, at, false);
+        self.check_characters(text, at, false);
         Some(text.trim().to_owned())
     }
 
-    /// A text that must be there; empty with a finding if it is not.
-    pub(super) fn required_text(&mut self, text: Option<&manifest::TextValue>, at: &KeyPath, missing: &str) -> Text {
+    /// Checks a text that is required. If it is missing, reports that and returns an empty text.
+    pub(super) fn check_required_text(
+        &mut self,
+        text: Option<&manifest::TextValue>,
+        at: &KeyPath,
+        missing: &str,
+    ) -> Text {
         let before = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
-        let read = text.and_then(|text| self.text(text, at, true));
+        let read = text.and_then(|text| self.check_text(text, at, true));
         let after = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
         read.unwrap_or_else(|| {
-            // Without languages no text can be judged; a text under a wrong code is there all the same.
+            // A text is not missing if it is only under a wrong language code, which has its own finding.
             if (text.is_some() && (self.languages.is_empty() || after > before)) || self.parsed.manifest.disc.is_none()
             {
                 return Text::Same(String::new());
@@ -35,7 +40,7 @@ impl Checker<'_> {
                 _ => String::new(),
             };
             let tag = self.languages.first().map_or("en", Language::as_str);
-            self.missing(
+            self.report_missing_key(
                 at,
                 missing.to_owned(),
                 &format!("add `{key}: {{{tag}: …}}`, with a text for each of the disc's languages"),
@@ -44,12 +49,13 @@ impl Checker<'_> {
         })
     }
 
-    /// A text in its languages; warns about missing ones if `complete` is wanted.
-    pub(super) fn text(&mut self, text: &manifest::TextValue, at: &KeyPath, complete: bool) -> Option<Text> {
+    /// Checks a text, which may be given per language; `None` if it is blank. If it should be `complete`, warns about the
+    /// languages that it is missing in.
+    pub(super) fn check_text(&mut self, text: &manifest::TextValue, at: &KeyPath, complete: bool) -> Option<Text> {
         match text {
             manifest::TextValue::One(text) if text.trim().is_empty() => None,
             manifest::TextValue::One(text) => {
-                self.characters(text, at, true);
+                self.check_characters(text, at, true);
                 Some(Text::Same(text.trim().to_owned()))
             }
             manifest::TextValue::PerLanguage(_) if self.languages.is_empty() => None,
@@ -57,10 +63,10 @@ impl Checker<'_> {
                 let mut known = BTreeMap::new();
                 for (tag, text) in texts {
                     let at = at.key(tag);
-                    if let Some(language) = self.declared(tag, &at)
+                    if let Some(language) = self.declared_language(tag, &at)
                         && !text.trim().is_empty()
                     {
-                        self.characters(text, &at, true);
+                        self.check_characters(text, &at, true);
                         known.insert(language, text.trim().to_owned());
                     }
                 }
@@ -68,7 +74,7 @@ impl Checker<'_> {
                     return None;
                 }
                 if complete {
-                    self.gaps(&known, at);
+                    self.warn_about_missing_languages(&known, at);
                 }
                 let in_order = self.languages.iter().filter_map(|language| known.remove_entry(language)).collect();
                 Some(Text::PerLanguage(in_order))
@@ -76,7 +82,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The title of a section or a report, by its path: in the first language if it has several.
+    /// The title of the section or report at this path, in the first language that it has.
     fn title_of(&self, entry: &KeyPath) -> Option<String> {
         let index = |step: Option<&Step>| match step {
             Some(Step::Item(index)) => Some(*index),
@@ -95,7 +101,7 @@ impl Checker<'_> {
     }
 
     /// Warns about the languages in which a text is missing.
-    pub(super) fn gaps(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
+    pub(super) fn warn_about_missing_languages(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
         let missing: Vec<&str> =
             self.languages.iter().filter(|language| !known.contains_key(language)).map(Language::as_str).collect();
         if missing.is_empty() || self.parsed.is_broken(at) {
@@ -103,7 +109,7 @@ impl Checker<'_> {
         }
         let shown = self.languages.first().filter(|first| known.contains_key(first)).or_else(|| known.keys().next());
         let shown = shown.map_or_else(String::new, ToString::to_string);
-        self.report(
+        self.add_finding(
             Finding::warning(
                 "missing-language",
                 Place::Key(at.clone()),
@@ -115,9 +121,10 @@ impl Checker<'_> {
         );
     }
 
-    /// Refuses characters that nobody sees and that garble what follows them.
-    pub(super) fn characters(&mut self, text: &str, at: &KeyPath, lines: bool) {
-        self.quotes(text.trim(), at);
+    /// Rejects invisible characters, which can garble the text after them. `lines` says whether line breaks and tabs
+    /// are allowed.
+    pub(super) fn check_characters(&mut self, text: &str, at: &KeyPath, lines: bool) {
+        self.warn_about_quotes(text.trim(), at);
         let bad = text.chars().find_map(|c| match c {
             '\n' | '\t' if lines => None,
             c if c.is_control() => Some((c, "a control character")),
@@ -127,33 +134,33 @@ impl Checker<'_> {
             _ => None,
         });
         if let Some((c, what)) = bad {
-            self.report(
+            self.add_finding(
                 Finding::error(
                     "control-character",
                     Place::Value(at.clone()),
                     format!("this text contains {what}, U+{:04X}", c as u32),
                 )
                 .help(
-                    "it cannot be seen and comes with copied text: type the text again, or paste it without formatting",
+                    "the character is invisible and was probably copied with the text: type the text again, or paste it without formatting",
                 ),
             );
         }
     }
 
-    /// Warns of quotes that would be printed although they were meant for YAML.
-    fn quotes(&mut self, text: &str, at: &KeyPath) {
+    /// Warns about quotation marks that were probably meant for YAML but would be shown to readers.
+    fn warn_about_quotes(&mut self, text: &str, at: &KeyPath) {
         let curly = text.starts_with(['“', '”', '„']) && text.ends_with(['“', '”']);
-        let lost = text.ends_with('"') && text.matches('"').count() == 1;
-        if curly || lost {
+        let is_unpaired = text.ends_with('"') && text.matches('"').count() == 1;
+        if curly || is_unpaired {
             let what =
                 if curly { "is in curly quotes" } else { "ends with a quotation mark but does not begin with one" };
-            self.report(
+            self.add_finding(
                 Finding::warning(
                     "quotes",
                     Place::Value(at.clone()),
                     format!("this text {what}: readers will see the quotation marks"),
                 )
-                .help("if they are not part of the text, use straight quotes at both ends: \"…\""),
+                .help("if they are not part of the text, put straight quotation marks at both ends: \"…\""),
             );
         }
     }

@@ -1,8 +1,8 @@
-//! The variants of a report, and their files.
+//! Checks the variants of a report, and their files.
 
 use super::Checker;
 use super::record::WrittenEdition;
-use crate::catalogue::sources::LARGE;
+use crate::catalogue::sources::MIN_LARGE_FILE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::{Language, format_size};
@@ -10,7 +10,7 @@ use crate::manifest::{self, OrderedMap, Scalar};
 use crate::names::{is_device_name, portable_name};
 
 impl Checker<'_> {
-    pub(super) fn variants(
+    pub(super) fn check_variants(
         &mut self,
         variants: Option<&OrderedMap<manifest::VariantKeys>>,
         at: &KeyPath,
@@ -19,34 +19,35 @@ impl Checker<'_> {
         let written = variants.map_or(&[][..], |variants| &variants.0);
         if written.is_empty() {
             let tag = self.languages.first().map_or("en", Language::as_str).to_owned();
-            self.missing(
+            self.report_missing_key(
                 at,
                 "this report has no variants: there is no document to read".to_owned(),
-                &format!("add `variants:`, and in it the file of each language, such as `{tag}: reports/file.pdf`"),
+                &format!("add `variants:`, and below it the file for each language, such as `{tag}: reports/file.pdf`"),
             );
         }
         let mut variants: Vec<Variant> = Vec::new();
         for (tag, variant) in written {
             let at = at.key(tag);
-            let language = self.declared(tag, &at);
+            let language = self.declared_language(tag, &at);
             let manifest::VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form } = variant;
             let files_at = if *is_long_form { at.key("files") } else { at.clone() };
-            let mut names = Vec::new();
-            let read_files = self.list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
-                checker.document(path, at, large_files, &mut names)
+            let mut sources_of_variant = Vec::new();
+            let read_files = self.check_list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
+                checker.check_document(path, at, large_files, &mut sources_of_variant)
             });
             if files.as_ref().is_none_or(|files| files.values.is_empty()) {
-                self.missing(
+                self.report_missing_key(
                     &files_at,
-                    format!("no file is named for `{tag}`"),
-                    "write the file's path, or remove the language here",
+                    format!("there is no file for the language `{tag}`"),
+                    "write the path of the file, or remove this language",
                 );
             }
-            let title = self.line(title.as_ref(), &at.key("title"));
-            let name = self.line(name.as_ref(), &at.key("name")).filter(|name| self.stem(name, &at.key("name")));
+            let title = self.check_line(title.as_ref(), &at.key("title"));
+            let name = self.check_line(name.as_ref(), &at.key("name"));
+            let name = name.and_then(|name| self.check_file_stem(name, &at.key("name")));
             let edition =
                 WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
-            let edition = self.edition(&edition, &at);
+            let edition = self.check_edition(&edition, &at);
             if let Some(language) = language {
                 variants.push(Variant { language, title, edition, name, files: read_files });
             }
@@ -56,38 +57,41 @@ impl Checker<'_> {
         variants
     }
 
-    /// Whether a name set by the author can be one on the disc.
-    fn stem(&mut self, name: &str, at: &KeyPath) -> bool {
-        let good = portable_name(name);
-        let reserved = is_device_name(name);
+    /// Checks a name for the files of a variant, without their extension; `None` if files on the disc cannot have it.
+    fn check_file_stem(&mut self, name: String, at: &KeyPath) -> Option<String> {
+        let good = portable_name(&name);
+        let reserved = is_device_name(&name);
         if name != good || reserved {
             let why = if reserved {
-                "Windows keeps it for a device"
+                "Windows reserves this name for a device"
             } else {
                 "it may contain only a-z, 0-9 and single _; its extension comes from the file"
             };
             let finding = Finding::error(
                 "bad-name",
                 Place::Value(at.clone()),
-                format!("`{name}` cannot name a file on the disc: {why}"),
+                format!("`{name}` cannot be the name of a file on the disc: {why}"),
             );
             let better = if reserved { format!("{name}_1") } else { good };
-            self.report(if better.is_empty() { finding } else { finding.help(format!("use `name: {better}`")) });
-            return false;
+            self.add_finding(finding.help(match better.as_str() {
+                "" => "use a short name in a-z, 0-9 and _".to_owned(),
+                better => format!("use `name: {better}`"),
+            }));
+            return None;
         }
-        true
+        Some(name)
     }
 
-    fn document(
+    fn check_document(
         &mut self,
         path: &str,
         at: &KeyPath,
         large_files: bool,
-        same_variant: &mut Vec<SourceId>,
+        sources_of_variant: &mut Vec<SourceId>,
     ) -> Option<VariantFile> {
         let place = Place::Value(at.clone());
         if means_none(path) {
-            self.report(
+            self.add_finding(
                 Finding::error("missing-file", place, format!("`{path}` is not a file"))
                     .help("if there is no document in this language, remove this line"),
             );
@@ -95,57 +99,59 @@ impl Checker<'_> {
         }
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         if is_leftover(name) {
-            self.report(
+            self.add_finding(
                 Finding::error(
                     "not-a-document",
                     place,
-                    format!("`{name}` is a file that a program left behind, not a document"),
+                    format!("`{name}` is a shortcut or a temporary file of a program, not a document"),
                 )
-                .help("close the program and name the document itself"),
+                .help("write the name of the document itself here"),
             );
             return None;
         }
-        let source = self.sources.file(path, place.clone(), self.findings)?;
-        let extension = self.extension(path, &place);
-        if same_variant.contains(&source) {
-            self.report(
+        let source = self.sources.add_file(path, place.clone(), self.findings)?;
+        let extension = self.check_extension(path, &place);
+        if sources_of_variant.contains(&source) {
+            self.add_finding(
                 Finding::error("same-file", place, format!("`{path}` is named twice for this language"))
                     .help("remove one of the two"),
             );
             return None;
         }
-        same_variant.push(source);
+        sources_of_variant.push(source);
         let uses = self.uses.entry(source).or_insert(0);
         *uses += 1;
         if *uses > 1 {
             let mut finding = Finding::note(
                 "same-file",
                 place.clone(),
-                format!("`{path}` is used more than once; its bytes are stored once"),
+                format!("`{path}` is used more than once; its contents are stored only once"),
             );
             if let Some(first) = self.sources.first_place(source) {
                 finding = finding.also(first.clone(), "first used here");
             }
-            self.report(finding.help("nothing to do if the same document is meant"));
+            self.add_finding(
+                finding.help("if this is intended, there is nothing to do; otherwise correct one of the paths"),
+            );
         }
         let length = self.sources.length(source);
-        if length >= LARGE && !large_files {
-            self.report(
+        if length >= MIN_LARGE_FILE && !large_files {
+            self.add_finding(
                 Finding::error(
                     "large-file",
                     place,
-                    format!("`{path}` has {}: files of 4 GiB and more cannot be read everywhere", format_size(length)),
+                    format!("`{path}` is too large ({}): some systems cannot read files of 4 GiB and more", format_size(length)),
                 )
                 .help(
-                    "split the file; or, if your readers have current systems, add `large_files: true` below `disc:`",
+                    "split the file; or, if all your readers have recent systems, add `large_files: true` below `disc:`",
                 ),
             );
         }
         Some(VariantFile { source, extension: extension? })
     }
 
-    /// The ending of a source's name, which its name on the disc keeps.
-    fn extension(&mut self, path: &str, place: &Place) -> Option<String> {
+    /// The extension of a file's name, which it keeps on the disc.
+    fn check_extension(&mut self, path: &str, place: &Place) -> Option<String> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let extension = name
             .rsplit_once('.')
@@ -154,27 +160,27 @@ impl Checker<'_> {
         let good = |extension: &String| !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric());
         let extension = extension.filter(good);
         if extension.is_none() && !name.trim().is_empty() {
-            self.report(
+            self.add_finding(
                 Finding::error(
                     "no-ending",
                     place.clone(),
-                    format!("`{name}` does not end in a dot and letters or digits, such as `.pdf`"),
+                    format!("`{name}` has no extension of letters or digits, such as `.pdf`"),
                 )
-                .help("rename the file: a reader's computer chooses the program by the ending"),
+                .help("rename the file: the extension tells readers' computers which program opens it"),
             );
         }
         extension
     }
 }
 
-/// What Word, browsers and Windows leave beside documents.
+/// Whether this is the name of a lock file, a shortcut or an unfinished download, such as Word, Windows and browsers make.
 fn is_leftover(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     name.starts_with("~$")
         || [".lnk", ".tmp", ".part", ".crdownload", ".url"].iter().any(|ending| lower.ends_with(ending))
 }
 
-/// What stands for "there is none" in other lists.
+/// Whether a value is one that people write in lists for "there is none".
 fn means_none(text: &str) -> bool {
     matches!(text.to_ascii_lowercase().as_str(), "none" | "n/a" | "na" | "-" | "--" | "no" | "tbd" | "todo")
 }
