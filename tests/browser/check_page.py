@@ -43,14 +43,14 @@ sections:
 results = []
 
 
-def case(name: str, good: bool, told: str = "") -> None:
+def check(name: str, good: bool, detail: str = "") -> None:
     results.append(good)
-    print(f"{'ok' if good else 'FAIL':4}  {name}{'' if good else '  ' + told}", flush=True)
+    print(f"{'ok' if good else 'FAIL':4}  {name}{'' if good else '  ' + detail}", flush=True)
 
 
-def awaited(page: Page, expression: str, seconds: float = 30):
-    """Waits until an expression is true in the page, and returns its value. Playwright's own waiting needs `eval`,
-    which the pages forbid."""
+def wait_for(page: Page, expression: str, seconds: float = 30):
+    """Waits until an expression is true in the page, and returns its value. The functions of Playwright
+    need `eval`, which the pages forbid."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := page.evaluate(expression):
@@ -59,7 +59,7 @@ def awaited(page: Page, expression: str, seconds: float = 30):
     raise TimeoutError(expression)
 
 
-def made(program: Path, manifest: Path, folder: Path) -> Path:
+def make_disc(program: Path, manifest: Path, folder: Path) -> Path:
     """Makes the disc of a manifest, unpacks it and returns its folder."""
     image, disc = folder / f"{folder.name}.iso", folder / "disc"
     subprocess.run([program, "--quiet", manifest, image], check=True)
@@ -75,40 +75,40 @@ def copy(disc: Path, name: str) -> Path:
     return target
 
 
-def flip(path: Path) -> None:
+def flip_byte(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
 class Reader:
-    """A person with a browser."""
+    """Opens pages in a browser, and records the errors that the browser reports."""
 
     def __init__(self, browser):
         self.browser = browser
-        self.complaints: list[str] = []
+        self.errors: list[str] = []
 
     @contextmanager
     def at(self, disc: Path, language: str, script: bool = True, width: int = 1280):
         context = self.browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 900})
         page = context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.heard(request.url))
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.record_request(request.url))
         found = next((disc / "pages" / language).glob("check.htm*"))
         page.goto(found.as_uri())
         yield page
         context.close()
 
-    def heard(self, url: str) -> None:
+    def record_request(self, url: str) -> None:
         if not url.startswith("file://"):
-            self.complaints.append(f"asked for {url}")
+            self.errors.append(f"requested {url}")
 
 
-def judged(page: Page, folder: Path) -> str:
-    """What the page says about a folder."""
+def check_folder(page: Page, folder: Path) -> str:
+    """Lets the page check a folder, and returns its verdict."""
     page.set_input_files("#checker_pick", folder)
-    awaited(page, "document.querySelector('#checker_verdict h3')", 60)
+    wait_for(page, "document.querySelector('#checker_verdict h3')", 60)
     return page.inner_text("#checker_verdict")
 
 
@@ -116,71 +116,71 @@ def is_good(page: Page) -> bool:
     return page.get_attribute("#checker_verdict", "class") == "good"
 
 
-def languages(reader: Reader, disc: Path, tags: list[str], document: str, title: dict, shots) -> None:
-    """The page of each language, on a good disc and on one with a flipped byte."""
+def languages(reader: Reader, disc: Path, tags: list[str], document: str, title: dict, take_screenshots) -> None:
+    """Checks a good disc and one with a flipped byte, on the page of each language."""
     bad = copy(disc, f"flipped-{len(results)}")
-    flip(bad / document)
+    flip_byte(bad / document)
     digest = hashlib.sha256(next(p for p in disc.iterdir() if p.name.lower() in ("sha256sums", "sha256.sum")).read_bytes())
     for tag in tags:
         with reader.at(disc, tag) as page:
-            said = judged(page, disc)
+            verdict = check_folder(page, disc)
             focused = page.evaluate("document.activeElement.id")
-            good = is_good(page) and digest.hexdigest() in said and focused == "checker_verdict"
-            case(f"{tag}: a good disc", good, said)
-            shots(page, f"good-{tag}")
+            good = is_good(page) and digest.hexdigest() in verdict and focused == "checker_verdict"
+            check(f"{tag}: a good disc", good, verdict)
+            take_screenshots(page, f"good-{tag}")
         with reader.at(bad, tag) as page:
-            said = judged(page, bad)
-            case(f"{tag}: a flipped byte", not is_good(page) and document in said and title[tag] in said, said)
-            case(f"{tag}: nothing else is bad", page.locator("#checker_verdict tbody tr").count() == 1, said)
-            shots(page, f"bad-{tag}")
+            verdict = check_folder(page, bad)
+            check(f"{tag}: a flipped byte", not is_good(page) and document in verdict and title[tag] in verdict, verdict)
+            check(f"{tag}: nothing else is bad", page.locator("#checker_verdict tbody tr").count() == 1, verdict)
+            take_screenshots(page, f"bad-{tag}")
 
 
-def damages(reader: Reader, disc: Path) -> None:
-    """Other damage, on the English page."""
+def other_damage(reader: Reader, disc: Path) -> None:
+    """Checks other kinds of damage on the English page."""
 
-    def on(name: str, folder: Path, wanted: str, good: bool = False) -> None:
+    def check_copy(name: str, folder: Path, expected: str, good: bool = False) -> None:
         with reader.at(disc, "en") as page:
-            said = judged(page, folder)
-            case(name, is_good(page) == good and wanted in said, said)
+            verdict = check_folder(page, folder)
+            check(name, is_good(page) == good and expected in verdict, verdict)
 
     missing = copy(disc, "missing")
     (missing / SANTIAGO).unlink()
-    on("a missing document", missing, "missing")
+    check_copy("a missing document", missing, "missing")
     added = copy(disc, "added")
     (added / "new.txt").write_text("new")
     (added / ".DS_Store").write_text("x")
-    on("an added file", added, "Files that somebody added, which the list does not name: 1", good=False)
-    # Every object of JavaScript has properties of these names.
+    check_copy("an added file", added, "Files that somebody added, which the list does not name: 1", good=False)
+    # Every JavaScript object has properties with these names.
     for name in ("constructor", "__proto__", "toString", "valueOf"):
         inherited = copy(disc, f"added-{name}")
         (inherited / name).write_text("new")
-        on(f"an added file of the name {name}", inherited, name, good=False)
+        check_copy(f"an added file named {name}", inherited, name, good=False)
     wrong = copy(disc, "malformed")
     listed = wrong / "SHA256SUMS"
     listed.write_text(listed.read_text()[:-20])
-    on("a truncated list", wrong, "is itself damaged")
+    check_copy("a truncated list", wrong, "is itself damaged")
     empty = copy(disc, "empty")
     (empty / "SHA256SUMS").write_text("")
-    on("an empty list", empty, "is itself damaged")
-    on("another folder", disc / "documents", "does not hold the file SHA256SUMS")
+    check_copy("an empty list", empty, "is itself damaged")
+    check_copy("another folder", disc / "documents", "does not hold the file SHA256SUMS")
     small = copy(disc, "small")
     (small / "SHA256SUMS").rename(small / "sha256sums")
-    on("a list with a name in lower case", small, "The disc is intact", good=True)
+    check_copy("a list with a name in lower case", small, "The disc is intact", good=True)
     capitals = copy(disc, "capitals")
     for path in sorted(capitals.rglob("*"), key=lambda p: -len(p.parts)):
         if path.name != "SHA256SUMS":
             path.rename(path.with_name(path.name.upper()))
-    on("names in upper case", capitals, "The disc is intact", good=True)
+    check_copy("names in upper case", capitals, "The disc is intact", good=True)
     for length in (0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 2 * 1024 * 1024, 2 * 1024 * 1024 + 1):
         lone = disc.parent / f"lone-{length}"
         lone.mkdir()
         data = hashlib.shake_128(b"%d" % length).digest(length)
         (lone / "file.bin").write_bytes(data)
         (lone / "SHA256SUMS").write_text(f"{hashlib.sha256(data).hexdigest()}  file.bin\n")
-        on(f"the digest of {length} bytes", lone, "The disc is intact", good=True)
+        check_copy(f"the digest of {length} bytes", lone, "The disc is intact", good=True)
 
 
-def cancelled(reader: Reader, disc: Path) -> None:
+def cancelled_check(reader: Reader, disc: Path) -> None:
     folder = disc.parent / "large"
     folder.mkdir()
     with (folder / "file.bin").open("wb") as out:
@@ -188,26 +188,26 @@ def cancelled(reader: Reader, disc: Path) -> None:
     (folder / "SHA256SUMS").write_text(f"{'0' * 64}  file.bin\n")
     with reader.at(disc, "en") as page:
         page.set_input_files("#checker_pick", folder)
-        awaited(page, "document.getElementById('checker_bar').value > 0", 60)
+        wait_for(page, "document.getElementById('checker_bar').value > 0", 60)
         page.focus("#checker_cancel")
         page.keyboard.press("Enter")
-        said = page.inner_text("#checker_status")
+        status = page.inner_text("#checker_status")
         done = page.evaluate("document.getElementById('checker_bar').value")
         page.wait_for_timeout(300)
         still = page.evaluate("document.getElementById('checker_bar').value") == done
-        case("a check that is cancelled", "stopped" in said and still and not page.inner_text("#checker_verdict"), said)
-        case("another check after it", "intact" in judged(page, disc) and is_good(page))
+        check("a check that is cancelled", "stopped" in status and still and not page.inner_text("#checker_verdict"), status)
+        check("another check after it", "intact" in check_folder(page, disc) and is_good(page))
 
 
 def without_script(reader: Reader, disc: Path) -> None:
     with reader.at(disc, "en", script=False) as page:
         shown = page.is_visible("#checker_pick")
-        case("without script only the commands are shown", not shown and page.get_by_text("sha256sum -c").count() == 1)
+        check("without script only the commands are shown", not shown and page.get_by_text("sha256sum -c").count() == 1)
     with reader.at(disc, "en", width=320) as page:
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        case("no horizontal scrolling at 320 pixels", not wide)
+        check("no horizontal scrolling at 320 pixels", not wide)
         named = page.evaluate("document.getElementById('checker_pick').labels.length === 1")
-        case("the chooser has a label", named)
+        check("the chooser has a label", named)
 
 
 def main() -> int:
@@ -217,7 +217,7 @@ def main() -> int:
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
 
-    def shots(page: Page, name: str) -> None:
+    def take_screenshots(page: Page, name: str) -> None:
         if arguments.screenshots:
             arguments.screenshots.mkdir(parents=True, exist_ok=True)
             for width in (360, 1280):
@@ -229,26 +229,26 @@ def main() -> int:
         reader = Reader(browser)
         sample = Path(scratch) / "sample"
         sample.mkdir()
-        disc = made(program, REPOSITORY / "manifest.yaml", sample)
+        disc = make_disc(program, REPOSITORY / "manifest.yaml", sample)
         page = (disc / "pages/en/dialogues/santiago.html").read_text(encoding="utf-8")
         titles = {
             tag: re.sub(r"\s+", " ", re.search(r"<h1>([^<]*)", (disc / f"pages/{tag}/dialogues/santiago.html").read_text())[1])
             for tag in LANGUAGES
         }
         assert page and all(titles.values())
-        languages(reader, disc, LANGUAGES, SANTIAGO, titles, shots)
+        languages(reader, disc, LANGUAGES, SANTIAGO, titles, take_screenshots)
         dos = Path(scratch) / "dos"
         dos.mkdir()
         (dos / "manifest.yaml").write_text(DOS, encoding="utf-8")
         for name in "abc":
             (dos / f"{name}.pdf").write_bytes(name.encode() * 5000)
-        plain = made(program, dos / "manifest.yaml", dos)
+        plain = make_disc(program, dos / "manifest.yaml", dos)
         titles = {"en": 'Africa and "its" <needs>', "ar": "أفريقيا", "zh": "非洲", "ru": "Африка"}
-        languages(reader, plain, list(titles), "docs/needs/africa/ar.pdf", titles, shots)
-        damages(reader, disc)
-        cancelled(reader, disc)
+        languages(reader, plain, list(titles), "docs/needs/africa/ar.pdf", titles, take_screenshots)
+        other_damage(reader, disc)
+        cancelled_check(reader, disc)
         without_script(reader, disc)
-        case("no errors, and no network access", not reader.complaints, "; ".join(reader.complaints[:3]))
+        check("no errors, and no network access", not reader.errors, "; ".join(reader.errors[:3]))
         browser.close()
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1

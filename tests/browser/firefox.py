@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Searches and narrows in Firefox ESR, from file://: what search_page.py and walk.py prove in Chromium.
+"""Repeats some of the tests of search_page.py and walk.py in Firefox ESR, from file://.
 
     firefox.py --program MAKE_DISC
 
-Firefox is spoken to in its own protocol, Marionette.
+Controls Firefox with its own protocol, Marionette.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from marionette_driver.marionette import Marionette
 from playwright.sync_api import sync_playwright
 
 import shelf
-from check_page import case, made, results
+from check_page import check, make_disc, results
 from search_page import KNOWN, address
 
 
@@ -49,14 +49,14 @@ def firefox(profile: Path):
         process.wait(20)
 
 
-def wait_for_result(browser, script: str, wanted=bool):
-    """Waits until a script returns a wanted value, and returns it."""
+def wait_for_result(browser, script: str, is_wanted=bool):
+    """Waits until a script returns a value that `is_wanted` accepts, and returns the last value."""
     for _ in range(200):
-        said = browser.execute_script(f"return {script}", sandbox=None)
-        if wanted(said):
-            return said
+        value = browser.execute_script(f"return {script}", sandbox=None)
+        if is_wanted(value):
+            return value
         time.sleep(0.05)
-    return said
+    return value
 
 
 def main() -> int:
@@ -69,15 +69,15 @@ def main() -> int:
             printer = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             manifest = shelf.write(folder / "six", printer)
             printer.close()
-        disc = made(arguments.program.resolve(strict=True), manifest, folder)
+        disc = make_disc(arguments.program.resolve(strict=True), manifest, folder)
         with firefox(folder / "profile") as browser:
             version = browser.session_capabilities["browserVersion"]
             for query, language, file, number in KNOWN:
                 browser.navigate(address(disc, language, query))
-                status = wait_for_result(browser, "document.getElementById('search_status').textContent", lambda said: any(map(str.isdigit, said)))
+                status = wait_for_result(browser, "document.getElementById('search_status').textContent", lambda text: any(map(str.isdigit, text)))
                 link = wait_for_result(browser, "(document.querySelector('.hits a') || {}).href")
                 good = bool(link) and link.endswith(f"/{file}#page={number}")
-                case(f"Firefox {version}: {language}: {query}", good, f"{link} {status}")
+                check(f"Firefox {version}: {language}: {query}", good, f"{link} {status}")
             browser.navigate((disc / "pages/en/list.html").as_uri())
             browser.execute_script(
                 "var s = document.getElementById('narrow_language'); s.value = 'language5';"
@@ -85,9 +85,9 @@ def main() -> int:
                 sandbox=None,
             )
             found = wait_for_result(browser, "document.getElementById('narrow_found').textContent + location.search")
-            case(f"Firefox {version}: the list is narrowed", found == "Documents shown: 2 of 4?language=language5", found)
+            check(f"Firefox {version}: the list is narrowed", found == "Documents shown: 2 of 4?language=language5", found)
             browser.navigate((disc / "pages/ar/check.html").as_uri())
-            case(f"Firefox {version}: the check of the disc is available", "ready" in wait_for_result(browser, "document.getElementById('checker').className"))
+            check(f"Firefox {version}: the check of the disc is available", "ready" in wait_for_result(browser, "document.getElementById('checker').className"))
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Opens the page that `make-disc check --html` writes, in Chromium, from file://, and judges it.
+"""Opens the page that `make-disc check --html` writes, in Chromium, from file://, and checks it.
 
     preflight.py --program MAKE_DISC [--screenshots DIR]
 
-A manifest with errors, a sound one, one with gaps and hostile words, and one that is too large: at the
-width of a phone and of a laptop, in light and dark, and printed. No complaint, no request, nothing wider than the
-window, no finding of axe-core; what the page says is what `check --json` says.
+Uses a manifest with errors, a valid one, one with missing languages and HTML in its texts, and one that is too large. Opens
+each page at the width of a phone and of a laptop, in light and dark, and prints it. There must be no errors, no requests, nothing
+wider than the window and no violations found by axe-core, and the page must agree with `check --json`.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from check_page import REPOSITORY, case, results
+from check_page import REPOSITORY, check, results
 from walk import RULES, Visitor
 
 GAPS = """\
@@ -79,53 +79,53 @@ def collections(folder: Path) -> dict[str, Path]:
     return {"broken": broken / "manifest.yaml", "sample": REPOSITORY / "manifest.yaml", "gaps": gaps / "manifest.yaml", "large": large / "manifest.yaml"}
 
 
-def judged(browser, program: Path, name: str, manifest: Path, folder: Path, screenshots: Path | None) -> None:
+def check_report(browser, program: Path, name: str, manifest: Path, folder: Path, screenshots: Path | None) -> None:
     page_file = folder / f"{name}.html"
-    ran = subprocess.run([program, "check", "--json", "--html", page_file, manifest], capture_output=True, text=True)
-    said = json.loads(ran.stdout)
+    run = subprocess.run([program, "check", "--json", "--html", page_file, manifest], capture_output=True, text=True)
+    report = json.loads(run.stdout)
     code = 1 if name in ("large", "broken") else 0
-    case(f"{name}: ends with {code}", ran.returncode == code, ran.stderr)
+    check(f"{name}: ends with {code}", run.returncode == code, run.stderr)
     axe = Axe()
     for width, scheme in ((1280, "light"), (360, "dark")):
         with Visitor(browser, width, color_scheme=scheme) as visitor:
             page = visitor.page
             page.goto(page_file.as_uri())
             wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            case(f"{name}, {width} px: nothing is wider than the window", not wide)
-            case(f"{name}, {width} px: no complaint, no request", not visitor.complaints, "; ".join(visitor.complaints[:5]))
+            check(f"{name}, {width} px: nothing is wider than the window", not wide)
+            check(f"{name}, {width} px: no errors, no requests", not visitor.errors, "; ".join(visitor.errors[:5]))
             found = [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:2]]}" for v in axe.run(page, options=RULES).response["violations"]]
-            case(f"{name}, {width} px, {scheme}: axe-core finds nothing", not found, "\n      ".join(found))
+            check(f"{name}, {width} px, {scheme}: axe-core finds nothing", not found, "\n      ".join(found))
             if screenshots:
                 page.screenshot(path=screenshots / f"preflight-{name}-{width}.png", full_page=True)
     with Visitor(browser) as visitor:
         page = visitor.page
         page.goto(page_file.as_uri())
         text = page.inner_text("body")
-        findings = said["findings"]
+        findings = report["findings"]
         missing = [finding["message"] for finding in findings if " ".join(finding["message"].split()) not in " ".join(text.split())]
-        case(f"{name}: every finding is on the page", not missing, "; ".join(missing))
+        check(f"{name}: every finding is on the page", not missing, "; ".join(missing))
         helps = [h for finding in findings for h in finding.get("help", []) if " ".join(h.split()) not in " ".join(text.split())]
-        case(f"{name}: and every remedy", not helps, "; ".join(helps))
+        check(f"{name}: every remedy is on the page", not helps, "; ".join(helps))
         lost = [c for finding in findings for c in finding.get("concerns", []) if " ".join(c.split()) not in " ".join(text.split())]
-        case(f"{name}: and all that they are about", not lost, "; ".join(lost))
+        check(f"{name}: everything that a finding concerns is on the page", not lost, "; ".join(lost))
         words = {"error": "Error:", "warning": "Warning:", "note": "Note:"}
         counts = {severity: page.locator(f"article .severity:text-is('{word}')").count() for severity, word in words.items()}
-        due = {severity: sum(finding["severity"] == severity for finding in findings) for severity in words}
-        case(f"{name}: by severity", counts == due, f"{counts} for {due}")
-        preflight = said["preflight"]
+        expected = {severity: sum(finding["severity"] == severity for finding in findings) for severity in words}
+        check(f"{name}: the numbers of findings by severity", counts == expected, f"{counts} for {expected}")
+        preflight = report["preflight"]
         if preflight:
-            lacking = page.locator("td.missing").count()
+            missing_cells = page.locator("td.missing").count()
             expected = sum(len(row["lacks"]) for row in preflight["reports"])
-            case(f"{name}: {expected} gaps", lacking == expected, str(lacking))
+            check(f"{name}: {expected} gaps", missing_cells == expected, str(missing_cells))
             bars = page.eval_on_selector_all("td.share div", "bars => bars.map(bar => parseFloat(bar.style.width))")
             shares = [*preflight["sections"], *preflight["languages"], *preflight["largest"]]
-            due = [share["bytes"] * 1000 // preflight["documents"] / 10 for share in shares]
-            case(f"{name}: {len(due)} bars as long as their shares", bars == due, f"{bars} for {due}")
-        case(f"{name}: no script ran, none is there", page.locator("script").count() == 0)
+            expected = [share["bytes"] * 1000 // preflight["documents"] / 10 for share in shares]
+            check(f"{name}: {len(expected)} bars as long as their shares", bars == expected, f"{bars} for {expected}")
+        check(f"{name}: the page has no script", page.locator("script").count() == 0)
         printed = folder / f"{name}.pdf"
         page.pdf(path=printed, format="A4")
         paper = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True).stdout
-        case(f"{name}: on paper, too", "By section" in paper or not preflight, paper[:200])
+        check(f"{name}: the printed page has the same contents", "By section" in paper or not preflight, paper[:200])
         if screenshots:
             subprocess.run(["pdftoppm", "-r", "60", "-png", printed, screenshots / f"preflight-{name}-paper"], check=True)
 
@@ -141,7 +141,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, manifest in collections(Path(temporary)).items():
-            judged(browser, program, name, manifest, Path(temporary), arguments.screenshots)
+            check_report(browser, program, name, manifest, Path(temporary), arguments.screenshots)
         browser.close()
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     return 0 if all(results) else 1

@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import shelf
-from check_page import awaited, case, made, results
+from check_page import check, make_disc, results, wait_for
 from walk import RULES, Visitor
 
 # Query, language of the page, the file that must be the first result, its page.
@@ -56,9 +56,9 @@ def address(disc: Path, language: str, query: str, more: str = "") -> str:
     return f"{page.as_uri()}?q={quote(query)}{more}"
 
 
-def settled(page) -> str:
-    """What the page says after the search."""
-    awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", 20)
+def wait_for_status(page) -> str:
+    """Waits until the search has ended, and returns the status that the page shows."""
+    wait_for(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", 20)
     return page.inner_text("#search_status")
 
 
@@ -66,69 +66,69 @@ def links(page) -> list[str]:
     return [link.rsplit("/", 1)[1] for link in page.eval_on_selector_all(".hits a", "all => all.map(a => a.href)")]
 
 
-def known(browser, disc: Path, name: str, shorter=lambda file: file) -> None:
+def known_queries(browser, disc: Path, name: str, shorter=lambda file: file) -> None:
     for query, language, file, number in KNOWN:
         with Visitor(browser) as visitor:
             visitor.page.goto(address(disc, language, query))
-            told = settled(visitor.page)
-            wanted = f"{shorter(file)}#page={number}"
+            status = wait_for_status(visitor.page)
+            expected = f"{shorter(file)}#page={number}"
             found = links(visitor.page)
             marked = visitor.page.locator(".passage mark").count() > 0 or query == "W/2007/1"
-            good = found[:1] == [wanted] and marked and not visitor.complaints
-            case(f"{name}: {language}: {query}", good, f"{found[:4]} {told} {visitor.complaints[:2]}")
+            good = found[:1] == [expected] and marked and not visitor.errors
+            check(f"{name}: {language}: {query}", good, f"{found[:4]} {status} {visitor.errors[:2]}")
 
 
-def ways(browser, disc: Path) -> None:
+def kinds_of_queries(browser, disc: Path) -> None:
     with Visitor(browser) as visitor:
         page = visitor.page
         page.goto(address(disc, "en", '"boats leave before sunrise"'))
-        settled(page)
-        case("a phrase is found", links(page) == ["ports_en.pdf#page=1"], str(links(page)))
+        wait_for_status(page)
+        check("a phrase is found", links(page) == ["ports_en.pdf#page=1"], str(links(page)))
         page.goto(address(disc, "en", '"sunrise before leave boats"'))
-        case("words in another order are not a phrase", "Nothing was found" in settled(page) and not links(page))
+        check("words in another order are not a phrase", "Nothing was found" in wait_for_status(page) and not links(page))
 
         page.goto(address(disc, "en", "wells water"))
-        settled(page)
+        wait_for_status(page)
         groups = page.locator(".found > ul > li").count()
-        case("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
-        case("the title leads to the report", page.get_attribute(".found h2 a", "href") == "land/wells.html")
-        case("the results are counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+        check("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
+        check("the title leads to the report", page.get_attribute(".found h2 a", "href") == "land/wells.html")
+        check("the results are counted", "Pages found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
 
         page.goto(address(disc, "en", "гавань"))
-        settled(page)
-        case("what is not found in the page's language is found in another", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
-        case("it is under a heading", "In other languages" in page.inner_text("#search_results"))
+        wait_for_status(page)
+        check("what is not found in the page's language is found in another", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
+        check("it is under a heading", "In other languages" in page.inner_text("#search_results"))
         label = page.locator(".found h3 small.other").first
-        case("it is labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
-        case("its passage is in its language", page.get_attribute(".passage", "lang") == "ru")
-        case("so is its link", page.get_attribute(".hits a", "hreflang") == "ru")
+        check("it is labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
+        check("its passage is in its language", page.get_attribute(".passage", "lang") == "ru")
+        check("so is its link", page.get_attribute(".hits a", "hreflang") == "ru")
 
         page.goto(address(disc, "en", "الجزيرة", "&in=all"))
-        settled(page)
-        case("Arabic passages are right to left", page.get_attribute(".passage", "dir") == "rtl")
-        case("the choice of languages is in the address", page.input_value("#search_in") == "all")
+        wait_for_status(page)
+        check("Arabic passages are right to left", page.get_attribute(".passage", "dir") == "rtl")
+        check("the choice of languages is in the address", page.input_value("#search_in") == "all")
 
-        # Every object of JavaScript has properties of these names.
+        # Every JavaScript object has properties with these names.
         for query in ("constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"):
             page.goto(address(disc, "en", query))
-            settled(page)
+            wait_for_status(page)
             marked = page.inner_text(".passage mark") if page.locator(".passage mark").count() else ""
-            case(f"{query} is a word like any other", links(page)[:1] == ["notes_en.txt"] and marked.lower() in query.lower() and bool(marked), f"{links(page)} {marked}")
+            check(f"{query} is a word like any other", links(page)[:1] == ["notes_en.txt"] and marked.lower() in query.lower() and bool(marked), f"{links(page)} {marked}")
         page.goto(address(disc, "en", "ໜັງສື"))
-        settled(page)
-        case("a letter that folds to two is found", links(page)[:1] == ["notes_en.txt"], str(links(page)))
+        wait_for_status(page)
+        check("a letter that folds to two is found", links(page)[:1] == ["notes_en.txt"], str(links(page)))
 
         page.goto(address(disc, "en", "negotiatory"))
-        settled(page)
-        case("for a word that no document has, similar ones are named", "No document has “negotiatory”" in page.inner_text("#search_results"))
-        case("and found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
+        wait_for_status(page)
+        check("for a word that no document has, similar ones are named", "No document has “negotiatory”" in page.inner_text("#search_results"))
+        check("and found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
         page.goto(address(disc, "en", "xylophone"))
-        case("the page says that nothing was found", "Nothing was found for “xylophone”" in settled(page))
+        check("the page says that nothing was found", "Nothing was found for “xylophone”" in wait_for_status(page))
         page.goto(address(disc, "en", "<b>fog</b> & \"signals\""))
-        settled(page)
-        case("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
-        case("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
-        case("no errors", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+        wait_for_status(page)
+        check("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
+        check("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
+        check("no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
 
 def address_and_keys(browser, disc: Path) -> None:
@@ -138,57 +138,57 @@ def address_and_keys(browser, disc: Path) -> None:
         page.fill("#search_words", "phare")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search.html?q=phare")
-        settled(page)
-        case("the home page leads to the search page", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        wait_for_status(page)
+        check("the home page leads to the search page", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
         page.focus("#search_words")
         page.keyboard.press("Control+A")
         page.keyboard.type("lentilles")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search.html?q=lentilles")
-        settled(page)
+        wait_for_status(page)
         page.go_back()
-        awaited(page, "document.querySelector('#search_words').value === 'phare'")
-        settled(page)
+        wait_for(page, "document.querySelector('#search_words').value === 'phare'")
+        wait_for_status(page)
         page.wait_for_selector(".hits a")
-        case("going back shows the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        check("going back shows the search before", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
         page.reload()
-        settled(page)
-        case("a reload is the same search", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        wait_for_status(page)
+        check("a reload is the same search", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
         page.focus("#search_words")
         for _ in range(6):
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.closest('#search_results') !== null"):
                 break
-        case("the results can be reached with the keyboard", page.evaluate("document.activeElement.closest('#search_results') !== null"))
-        case("no errors with the keyboard", not visitor.complaints, "; ".join(visitor.complaints[:3]))
+        check("the results can be reached with the keyboard", page.evaluate("document.activeElement.closest('#search_results') !== null"))
+        check("no errors with the keyboard", not visitor.errors, "; ".join(visitor.errors[:3]))
     with Visitor(browser, java_script_enabled=False) as visitor:
         visitor.page.goto(address(disc, "en", "keeper"))
-        case("without script the page says so and links to the list", "JavaScript" in visitor.page.inner_text(".notice") and visitor.page.locator(".notice a").count() == 1)
-        case("and shows no form", not visitor.page.is_visible("#search"))
+        check("without script the page says so and links to the list", "JavaScript" in visitor.page.inner_text(".notice") and visitor.page.locator(".notice a").count() == 1)
+        check("and shows no form", not visitor.page.is_visible("#search"))
 
 
-def damaged(browser, disc: Path) -> None:
+def damaged_index(browser, disc: Path) -> None:
     copy = disc.parent / "damaged"
     shutil.copytree(disc, copy)
     for shard in (copy / "pages/search/en").glob("p*.js"):
         shard.unlink()
     with Visitor(browser) as visitor:
         visitor.page.goto(address(copy, "en", "lighthouse"))
-        case("a damaged index is reported", "damaged" in settled(visitor.page))
+        check("a damaged index is reported", "damaged" in wait_for_status(visitor.page))
     for shard in (copy / "pages/search/fr").glob("w*.js"):
         shard.write_bytes(shard.read_bytes()[:60] + b'");')
     with Visitor(browser) as visitor:
         visitor.page.goto(address(copy, "fr", "phare"))
-        awaited(visitor.page, "document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", 20)
-        case("a truncated shard is reported", True)
+        wait_for(visitor.page, "document.querySelector('#search_status').textContent.indexOf('endommagé') > 0", 20)
+        check("a truncated shard is reported", True)
 
 
-def script(browser, disc: Path) -> None:
-    """Compares parts of the script with other implementations."""
+def inflate(browser, disc: Path) -> None:
+    """Compares the inflate function of the script with zlib."""
     with Visitor(browser) as visitor:
         page = visitor.page
         page.goto(address(disc, "en", "fog"))
-        settled(page)
+        wait_for_status(page)
         data = [b"", b"a", b"abc" * 1000, os.urandom(70_000), bytes(range(256)) * 300, "жизнь ".encode() * 5000]
         for number, plain in enumerate(data):
             for level in (0, 1, 6, 9):
@@ -202,31 +202,31 @@ def script(browser, disc: Path) -> None:
                         packed,
                     )
                     if crc != [len(plain), zlib.adler32(plain)]:
-                        case(f"inflates what zlib has deflated: {number}, level {level}, strategy {strategy}", False, str(crc))
+                        check(f"inflates what zlib has deflated: {number}, level {level}, strategy {strategy}", False, str(crc))
                         return
-        case("inflates what zlib has deflated", True)
+        check("inflates what zlib has deflated", True)
 
 
-def accessible(browser, disc: Path) -> None:
+def accessibility(browser, disc: Path) -> None:
     axe = Axe()
     for language, query, more in (("en", "water", ""), ("fr", "phare", ""), ("en", "гавань", ""), ("ar", "الجزيرة", "&in=all"), ("zh", "灯塔", ""), ("en", "negotiatory", "")):
         for width, scheme in ((1280, "light"), (360, "dark")):
             with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as visitor:
                 visitor.page.goto(address(disc, language, query, more))
-                settled(visitor.page)
+                wait_for_status(visitor.page)
                 found = [violation["id"] for violation in axe.run(visitor.page, options=RULES).response["violations"]]
                 wide = visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                case(f"axe-core finds nothing: {language}: {query}{more}, {width} px, {scheme}", not found and not wide, f"{found} {wide}")
+                check(f"axe-core finds nothing: {language}: {query}{more}, {width} px, {scheme}", not found and not wide, f"{found} {wide}")
 
 
-def shoot(browser, disc: Path, folder: Path) -> None:
+def take_screenshots(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
         for width in (360, 1280):
             for scheme in ("light", "dark"):
                 with Visitor(browser, width, color_scheme=scheme) as visitor:
                     visitor.page.goto(address(disc, language, query))
-                    settled(visitor.page)
+                    wait_for_status(visitor.page)
                     visitor.page.screenshot(path=folder / f"search-{language}-{width}-{scheme}.png", full_page=True)
 
 
@@ -239,18 +239,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="search-") as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        disc = made(program, shelf.write(folder / "six", browser), folder)
+        disc = make_disc(program, shelf.write(folder / "six", browser), folder)
         (folder / "dos").mkdir()
-        short = made(program, shelf.write(folder / "dos/six", browser, names="dos"), folder / "dos")
+        short = make_disc(program, shelf.write(folder / "dos/six", browser, names="dos"), folder / "dos")
         if arguments.screenshots:
-            shoot(browser, disc, arguments.screenshots)
-        known(browser, disc, "portable")
-        known(browser, short, "dos", lambda file: file.split("_")[1])
-        ways(browser, disc)
+            take_screenshots(browser, disc, arguments.screenshots)
+        known_queries(browser, disc, "portable")
+        known_queries(browser, short, "dos", lambda file: file.split("_")[1])
+        kinds_of_queries(browser, disc)
         address_and_keys(browser, disc)
-        accessible(browser, disc)
-        damaged(browser, disc)
-        script(browser, disc)
+        accessibility(browser, disc)
+        damaged_index(browser, disc)
+        inflate(browser, disc)
         browser.close()
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1

@@ -66,8 +66,8 @@ class Scenario:
         self.program, self.folder = program, folder
         self.table: dict[str, collections.Counter] = {}
         self.failures: list[str] = []
-        chance = random.Random(5)
-        self.sources = {f"s{number}.bin": chance.randbytes(size) for number, size in enumerate((3_000, 900_000, 2_500_000, 1_024, 36_000_000, 40_000))}
+        rng = random.Random(5)
+        self.sources = {f"s{number}.bin": rng.randbytes(size) for number, size in enumerate((3_000, 900_000, 2_500_000, 1_024, 36_000_000, 40_000))}
         self.collection = folder / "collection"
         self.out = folder / "out"
         self.library = folder / "faulty.so"
@@ -159,12 +159,12 @@ class Scenario:
         self.table.setdefault(fault, collections.Counter())[f"{outcome}: the {which} image"] += 1
 
 
-def choose_calls(count: int, maximum: int, chance: random.Random) -> list[int]:
+def choose_calls(count: int, maximum: int, rng: random.Random) -> list[int]:
     """All numbers from 1 to count, or a selection if there are more than the maximum."""
     if count <= maximum:
         return list(range(1, count + 1))
     third = maximum // 3
-    between = sorted(chance.sample(range(third + 1, count - third + 1), maximum - 2 * third))
+    between = sorted(rng.sample(range(third + 1, count - third + 1), maximum - 2 * third))
     return [*range(1, third + 1), *between, *range(count - third + 1, count + 1)]
 
 
@@ -175,7 +175,7 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1325)
     arguments = parser.parse_args()
-    chance = random.Random(arguments.seed)
+    rng = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory(prefix="inject-") as scratch:
         scenario = Scenario(arguments.program.resolve(strict=True), Path(scratch))
         scenario.reset_output()
@@ -190,7 +190,7 @@ def main() -> int:
             if not counts[call]:
                 scenario.failures.append(f"{call} is never called, so the library does not intercept it")
             for error in errors:
-                for when in choose_calls(counts[call], arguments.moments, chance):
+                for when in choose_calls(counts[call], arguments.moments, rng):
                     scenario.reset_output()
                     code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=str(error))
                     scenario.check_outcome(f"{call}: {errno.errorcode[error]}", f"call {when}", code, message, leftovers_allowed=call == "unlink")
@@ -213,7 +213,7 @@ def main() -> int:
         for change, commands in CHANGES.items():
             for name in ("s0.bin", "s4.bin"):
                 for call in ("open", "read", "write", "fdatasync"):
-                    for when in sorted(chance.sample(range(1, counts[call] + 1), min(counts[call], arguments.moments // 5))):
+                    for when in sorted(rng.sample(range(1, counts[call] + 1), min(counts[call], arguments.moments // 5))):
                         scenario.reset_output()
                         source = scenario.collection / name
                         script = commands.replace("SOURCE", str(source)).replace("KEPT", f"{scratch}/kept").replace("NEW", f"{source}.new")
@@ -224,7 +224,7 @@ def main() -> int:
         for number in range(arguments.kills):
             scenario.reset_output()
             child = subprocess.Popen(scenario.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(chance.uniform(0, duration * 1.1))
+            time.sleep(rng.uniform(0, duration * 1.1))
             child.send_signal(signal.SIGKILL)
             code = child.wait()
             scenario.check_outcome("SIGKILL", f"kill {number}", code, "", leftovers_allowed=True, killed=code != 0)

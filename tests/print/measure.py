@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""`make-disc print`, measured on what poppler draws of it.
+"""Measures what poppler draws of the output of `make-disc print`.
 
     measure.py --program MAKE_DISC [--keep FOLDER]
 
-Sizes of label, cover, inlay and leaflet must be right to half a millimetre; texts must stay within their paper and the
-label's ring, off each other, and come back from the PDF; fonts must be embedded; the digest must be the image's.
+The sizes of the label, cover, inlay and leaflet must be right to half a millimetre. Texts must stay on their paper and
+within the ring of the label, must not overlap, and must be readable from the PDF. Fonts must be embedded. The digest must be
+that of the image.
 """
 
 import argparse
@@ -36,12 +37,12 @@ MANY = "en fr es ar zh ru de pt it ja ko hi bn ur fa sw am ha yo ig so tr vi th 
 def run(command: list, code: int = 0, **more) -> subprocess.CompletedProcess:
     done = subprocess.run(command, capture_output=True, text=True, **more)
     if done.returncode != code:
-        raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"{command} ended with exit code {done.returncode}:\n{done.stdout}{done.stderr}")
     return done
 
 
 class Page:
-    """A page as poppler draws it; lengths in millimetres."""
+    """A page as poppler draws it. Lengths are in millimetres."""
 
     def __init__(self, pdf: Path, number: int):
         picture = pdf.with_suffix(f".{number}")
@@ -52,15 +53,15 @@ class Page:
         words = re.findall(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', boxes)
         self.words = [(*(float(value) / 72 * 25.4 for value in word[:4]), html.unescape(word[4])) for word in words]
 
-    def ink(self, x: float, y: float) -> bool:
+    def has_ink(self, x: float, y: float) -> bool:
         column, row = (min(int(value / 25.4 * DPI), limit - 1) for value, limit in zip((x, y), self.image.size))
         return sum(self.image.getpixel((column, row))) < 3 * 235
 
     def edges(self, y: float, start: float = 0.0, end: float | None = None) -> list[float]:
-        """Where ink starts and ends along a row."""
+        """The positions along a row where ink starts or ends."""
         step = 25.4 / DPI
         places = [start + step * (n + 0.5) for n in range(int(((end or self.width) - start) / step))]
-        ink = [self.ink(x, y) for x in places]
+        ink = [self.has_ink(x, y) for x in places]
         return [places[n] for n in range(1, len(ink)) if ink[n] != ink[n - 1]]
 
 
@@ -72,35 +73,35 @@ def main() -> int:
     program = arguments.program.resolve(strict=True)
     results: list[tuple[str, bool, str]] = []
 
-    def check(name: str, good: bool, said: object = "") -> None:
-        results.append((name, bool(good), str(said)))
+    def check(name: str, passed: bool, detail: object = "") -> None:
+        results.append((name, bool(passed), str(detail)))
 
-    def near(name: str, value: float | None, due: float) -> None:
-        check(f"{name}: {due} mm", value is not None and abs(value - due) <= 0.5, f"is {value}")
+    def check_length(name: str, value: float | None, expected: float) -> None:
+        check(f"{name}: {expected} mm", value is not None and abs(value - expected) <= 0.5, f"is {value}")
 
-    def sheets(name: str, pdf: Path, pages: range) -> None:
-        """No word beyond the paper's cut, none on another."""
+    def check_pages(name: str, pdf: Path, pages: range) -> None:
+        """Checks that every word is within the cut, and that no words overlap."""
         for number in pages:
             page = Page(pdf, number)
             # The box of a word is that of its font, which may be a little larger than its letters.
             margin = 9.5 if 125 < page.width < 300 and page.height < 200 else 0
-            inside = [word for word in page.words if min(word[:2]) < margin or word[2] > page.width - margin or word[3] > page.height - margin]
-            check(f"{name}, page {number}: all within the paper", not inside, inside)
+            outside = [word for word in page.words if min(word[:2]) < margin or word[2] > page.width - margin or word[3] > page.height - margin]
+            check(f"{name}, page {number}: all words are within the cut", not outside, outside)
             # The height of a word's box is that of its font, not of its letters: neighbours may touch.
             def overlap(a: tuple, b: tuple) -> bool:
                 return min(a[2], b[2]) - max(a[0], b[0]) > 0.3 and min(a[3], b[3]) - max(a[1], b[1]) > 0.45 * min(a[3] - a[1], b[3] - b[1])
             upright = [word for word in page.words if word[2] - word[0] > 0.6 * (word[3] - word[1]) or len(word[4]) < 3]
             clashes = [(a[4], b[4]) for a, b in itertools.combinations(upright, 2) if overlap(a, b)]
-            check(f"{name}, page {number}: no word on another", not clashes, clashes)
+            check(f"{name}, page {number}: no words overlap", not clashes, clashes)
 
-    def ring(name: str, pdf: Path, diameter: float, hub: float) -> None:
+    def check_ring(name: str, pdf: Path, diameter: float, hub: float) -> None:
         page = Page(pdf, 1)
         middle = diameter / 2
-        def far(word: tuple) -> tuple[float, float]:
+        def distances(word: tuple) -> tuple[float, float]:
             corners = [((x - middle) ** 2 + (y - middle) ** 2) ** 0.5 for x in (word[0], word[2]) for y in (word[1], word[3])]
             nearest = ((max(word[0] - middle, middle - word[2], 0)) ** 2 + max(word[1] - middle, middle - word[3], 0) ** 2) ** 0.5
             return max(corners), nearest
-        bad = [word[4] for word in page.words if far(word)[0] > middle - 1 or far(word)[1] < hub / 2]
+        bad = [word[4] for word in page.words if distances(word)[0] > middle - 1 or distances(word)[1] < hub / 2]
         check(f"{name}: every word of the label is in the ring", page.words and not bad, bad)
 
     with tempfile.TemporaryDirectory() as temporary:
@@ -116,8 +117,8 @@ def main() -> int:
         short = "SHA-256 " + " ".join(image[at : at + 4] for at in range(0, 16, 4))
         for number in range(1, 8):
             text = " ".join(run(["pdftotext", "-f", str(number), "-l", str(number), pdf, "-"]).stdout.split())
-            check(f"page {number} says volume and digest", number == 3 or ("UN1325_2008" in text and short in text), text)
-        check("qpdf finds no fault", "No syntax or stream encoding errors" in run(["qpdf", "--check", pdf]).stdout)
+            check(f"page {number} shows the volume and the digest", number == 3 or ("UN1325_2008" in text and short in text), text)
+        check("qpdf finds no error", "No syntax or stream encoding errors" in run(["qpdf", "--check", pdf]).stdout)
         fonts = run(["pdffonts", pdf]).stdout.splitlines()[2:]
         check("every font is embedded, in part, with its characters", fonts and all(re.search(r"\byes yes yes\b", line) for line in fonts), fonts)
         info = run(["pdfinfo", pdf]).stdout
@@ -126,46 +127,46 @@ def main() -> int:
         check("the same bytes at another time", again and pdf.read_bytes() == (folder / "again.pdf").read_bytes())
 
         label = Page(pdf, 1)
-        near("width of the label", label.width, 120)
-        near("height of the label", label.height, 120)
-        # Across the middle there is nothing but the rings.
+        check_length("width of the label", label.width, 120)
+        check_length("height of the label", label.height, 120)
+        # A horizontal line through the middle crosses only the rings.
         across = label.edges(60)
-        near("outside of the label's ring", across[-1] - across[0] if across else None, 118)
+        check_length("outside of the label's ring", across[-1] - across[0] if across else None, 118)
         hub = [x for x in across if 30 < x < 90]
-        near("hub of the label", max(hub) - min(hub) - 1.2 if hub else None, 46)
-        ring("sample", pdf, 120, 46)
+        check_length("hub of the label", max(hub) - min(hub) - 1.2 if hub else None, 46)
+        check_ring("sample", pdf, 120, 46)
 
         cover = Page(pdf, 2)
-        near("width of the cover's paper", cover.width, 260)
+        check_length("width of the cover's paper", cover.width, 260)
         marks = cover.edges(3)
-        near("left cut of the cover", marks[0] if marks else None, 10)
-        near("right cut of the cover", marks[-1] if marks else None, 250)
+        check_length("left cut of the cover", marks[0] if marks else None, 10)
+        check_length("right cut of the cover", marks[-1] if marks else None, 250)
         field = cover.edges(9)
-        near("colour goes over the cut", field[-1] if field else None, 253)
-        near("the front starts at the fold", field[0] if field else None, 130)
+        check_length("colour extends beyond the cut", field[-1] if field else None, 253)
+        check_length("the front starts at the fold", field[0] if field else None, 130)
         fold = [x for x in marks if 100 < x < 160]
-        near("fold of the cover", fold[0] if fold else None, 130)
+        check_length("fold of the cover", fold[0] if fold else None, 130)
 
         inlay = Page(pdf, 4)
-        near("width of the inlay's paper", inlay.width, 171)
-        near("height of the inlay's paper", inlay.height, 138)
+        check_length("width of the inlay's paper", inlay.width, 171)
+        check_length("height of the inlay's paper", inlay.height, 138)
         row = inlay.edges(12)
-        near("left spine goes over the cut", row[0] if row else None, 7)
-        near("left spine", row[1] - 10 if len(row) > 1 else None, 6.5)
-        near("right spine", 161 - row[-2] if len(row) > 2 else None, 6.5)
-        near("right spine goes over the cut", row[-1] if row else None, 164)
+        check_length("colour of the left spine extends beyond the cut", row[0] if row else None, 7)
+        check_length("left spine", row[1] - 10 if len(row) > 1 else None, 6.5)
+        check_length("right spine", 161 - row[-2] if len(row) > 2 else None, 6.5)
+        check_length("colour of the right spine extends beyond the cut", row[-1] if row else None, 164)
 
         for number in (5, 6, 7):
             leaflet = Page(pdf, number)
-            near(f"width of the leaflet, page {number}", leaflet.width, 210)
-            near(f"height of the leaflet, page {number}", leaflet.height, 297)
+            check_length(f"width of the leaflet, page {number}", leaflet.width, 210)
+            check_length(f"height of the leaflet, page {number}", leaflet.height, 297)
         run([program, "print", "--force", "--quiet", "--only", "leaflet", "--paper", "letter", "--language", "fr", "--image", folder / "out.iso", sample, folder / "letter.pdf"])
         letter = Page(folder / "letter.pdf", 1)
-        near("width of the leaflet on letter", letter.width, 215.9)
-        sheets("sample", pdf, range(1, 8))
+        check_length("width of the leaflet on letter", letter.width, 215.9)
+        check_pages("sample", pdf, range(1, 8))
         text = " ".join(run(["pdftotext", pdf, "-"]).stdout.split())
         for title in ("Regional Needs Assessment: Latin America and the Caribbean", "documents/dialogues/informe_santiago.pdf", "Mise en œuvre nationale"):
-            check(f"the text comes back: {title}", title in text)
+            check(f"the text can be read from the PDF: {title}", title in text)
 
         def collection(name: str, manifest: dict) -> tuple[Path, str]:
             place = folder / name
@@ -176,66 +177,66 @@ def main() -> int:
             done = run([program, "print", "--force", place / "manifest.yaml", place / "out.pdf"])
             return place / "out.pdf", done.stderr
 
-        pdf, said = collection("right", RIGHT_TO_LEFT)
+        pdf, messages = collection("right", RIGHT_TO_LEFT)
         text = run(["pdftotext", pdf, "-"]).stdout
         letters = lambda text: sorted(c for c in text if c.isalpha())
         lines = [letters(line) for line in text.splitlines()]
         for language, title in RIGHT_TO_LEFT["disc"]["title"].items():
             # poppler decomposes Arabic ligatures in the wrong order, so letters are compared regardless of order.
-            good = title in text if language in ("zh", "fr") else letters(title) in lines
-            check(f"the title in {language} comes back", good, text)
-        check("a font for every script is found", "missing-glyph" not in said, said)
+            passed = title in text if language in ("zh", "fr") else letters(title) in lines
+            check(f"the title in {language} can be read from the PDF", passed, text)
+        check("a font for every script is found", "missing-glyph" not in messages, messages)
         first = Page(pdf, 5)
         right = max(word[2] for word in first.words if word[1] < 60)
-        near("right-to-left lines start at the right margin", right, 190)
-        sheets("right to left", pdf, range(1, 9))
-        ring("right to left", pdf, 120, 46)
+        check_length("right-to-left lines start at the right margin", right, 190)
+        check_pages("right to left", pdf, range(1, 9))
+        check_ring("right to left", pdf, 120, 46)
 
         few = {"disc": {"title": "A", "volume": "A", "languages": ["en"], "search": False}, "sections": [{"id": "a", "title": "A", "reports": [{"id": "a", "title": "A", "variants": {"en": "a.txt"}}]}]}
-        pdf, said = collection("few", few)
-        sheets("next to nothing", pdf, range(1, 6))
+        pdf, _ = collection("few", few)
+        check_pages("a single report", pdf, range(1, 6))
         small = json.loads(json.dumps(few))
         small["disc"]["media"] = "mini-cd"
         pdf, _ = collection("small", small)
-        near("width of a small label", Page(pdf, 1).width, 80)
-        ring("small", pdf, 80, 36)
-        much = json.loads(json.dumps(few))
-        much["disc"]["title"] = "Women, peace and security in the regions of the world: a very long title " * 8
-        much["disc"]["publisher"] = "The Office for Publications of a Very Long Name"
-        much["sections"] = [
+        check_length("width of a small label", Page(pdf, 1).width, 80)
+        check_ring("small", pdf, 80, 36)
+        large = json.loads(json.dumps(few))
+        large["disc"]["title"] = "Women, peace and security in the regions of the world: a very long title " * 8
+        large["disc"]["publisher"] = "The Office for Publications of a Very Long Name"
+        large["sections"] = [
             {"id": f"s{s}", "title": f"Section {s} of a collection that is larger than any case", "reports": [{"id": f"r{r}", "title": f"Report {r} about something that takes many words to say, and some more", "variants": {"en": "a.txt"}} for r in range(40)]}
             for s in range(8)
         ]
-        pdf, said = collection("much", much)
-        check("truncated text is reported", "cut-on-paper" in said, said)
+        pdf, messages = collection("much", large)
+        check("truncated text is reported", "cut-on-paper" in messages, messages)
         count = int(re.search(r"Pages:\s+(\d+)", run(["pdfinfo", pdf]).stdout)[1])
         check("the leaflet has as many pages as it needs", count > 10, count)
-        sheets("very much", pdf, range(1, count + 1))
-        ring("very much", pdf, 120, 46)
+        check_pages("a large collection", pdf, range(1, count + 1))
+        check_ring("a large collection", pdf, 120, 46)
         many = json.loads(json.dumps(few))
         many["disc"]["languages"] = MANY
         many["disc"]["title"] = {tag: f"Title {tag}" for tag in MANY}
-        pdf, said = collection("many", many)
-        check("titles that are left out are said", "are left out" in said, said)
-        sheets("forty languages", pdf, range(1, 5))
-        ring("forty languages", pdf, 120, 46)
+        pdf, messages = collection("many", many)
+        check("titles that are left out are reported", "are left out" in messages, messages)
+        check_pages("forty languages", pdf, range(1, 5))
+        check_ring("forty languages", pdf, 120, 46)
 
-        # Without fonts for Chinese it is said; without any nothing is printed.
+        # Missing fonts for Chinese are reported. Without any fonts, nothing is printed.
         fonts = folder / "fonts.conf"
         def with_fonts(directory: str, code: int) -> str:
             fonts.write_text(f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{directory}</dir></fontconfig>')
             environment = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
             return run([program, "print", "--force", folder / "right/manifest.yaml", folder / "fonts.pdf"], code, env=environment).stderr
-        said = with_fonts("/usr/share/fonts/truetype/dejavu", 0)
-        check("characters without a font are said", "missing-glyph" in said and "fonts-noto-cjk" in said, said)
+        messages = with_fonts("/usr/share/fonts/truetype/dejavu", 0)
+        check("characters without a font are reported", "missing-glyph" in messages and "fonts-noto-cjk" in messages, messages)
         (folder / "empty").mkdir(exist_ok=True)
         check("missing fonts are reported", "there are no fonts" in with_fonts(str(folder / "empty"), 3))
         refused = run([program, "print", sample, folder / "sample.pdf"], 2).stderr
-        check("an existing PDF stays", "replace it with `--force`" in refused, refused)
-    for name, good, said in results:
-        if not good:
-            print(f"FAILED: {name}\n{said[:1500]}")
-    failed = sum(not good for _, good, _ in results)
+        check("an existing PDF is not replaced", "replace it with `--force`" in refused, refused)
+    for name, passed, detail in results:
+        if not passed:
+            print(f"FAILED: {name}\n{detail[:1500]}")
+    failed = sum(not passed for _, passed, _ in results)
     print(f"{len(results) - failed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes images of four collections, and lets every reader and checker read them.
+"""Makes images of four collections, and reads them with every reader and checker.
 
     all.py --program MAKE_DISC [--only sample|hard|dos|big] ...
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs programs that check or describe an image instead of reading its files.
+"""Runs third-party programs that check or describe the structure of an image.
 
     checkers.py IMAGE --volume IDENTIFIER --program MAKE_DISC
     checkers.py IMAGE --volume IDENTIFIER --program MAKE_DISC --self-test

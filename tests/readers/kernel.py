@@ -69,7 +69,7 @@ def outside(image: Path, timeout: float) -> int:
     """Runs the kernel on the image and prints the results."""
     program = shutil.which("linux.uml") or shutil.which("linux")
     if not program:
-        return close([name for name, *_ in VIEWS], [], "user-mode Linux is not installed")
+        return finish([name for name, *_ in VIEWS], [], "user-mode Linux is not installed")
     with tempfile.TemporaryDirectory(prefix="readers-kernel-") as scratch:
         folder = Path(scratch)
         for name in ("mnt", "dev", "out", "uml"):
@@ -81,7 +81,7 @@ def outside(image: Path, timeout: float) -> int:
         init = folder / "init"
         init.write_text(
             "#!/bin/sh\n"
-            f"exec {quoted(sys.executable)} -I -B {quoted(__file__)} --inside {quoted(scratch)}\n"
+            f"exec {quote(sys.executable)} -I -B {quote(__file__)} --inside {quote(scratch)}\n"
         )
         init.chmod(0o755)
         console = boot(program, folder, timeout)
@@ -96,7 +96,7 @@ def outside(image: Path, timeout: float) -> int:
     last = next((line for line in reversed(console.splitlines()) if line.strip()), "")
     if missing:
         print(console[-2000:], file=sys.stderr)
-    return close(missing, verdicts, f"the kernel reported no result; its last line: {last}")
+    return finish(missing, verdicts, f"the kernel reported no result; its last line: {last}")
 
 
 def boot(program: str, folder: Path, timeout: float) -> str:
@@ -116,8 +116,8 @@ def boot(program: str, folder: Path, timeout: float) -> str:
             stdout=console,
             stderr=subprocess.STDOUT,
             env={**os.environ, "LD_PRELOAD": str(shim)},
-            # In a session of its own: the kernel would change the settings of a
-            # terminal, and all its processes can be killed together.
+            # In a separate session, so that the kernel cannot change the settings of a
+            # terminal, and so that all its processes can be killed together.
             start_new_session=True,
         )
         deadline = time.monotonic() + timeout
@@ -130,8 +130,8 @@ def boot(program: str, folder: Path, timeout: float) -> str:
             # group's number cannot have been reused.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    said = log.read_text(errors="replace")
-    return said if ended else f"{said}\nkilled after {timeout:g} s"
+    output = log.read_text(errors="replace")
+    return output if ended else f"{output}\nkilled after {timeout:g} s"
 
 
 def halted(process: subprocess.Popen) -> bool:
@@ -147,7 +147,7 @@ def release(program: str) -> str:
     return done.stdout.strip()
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     return "'" + os.path.abspath(text).replace("'", "'\\''") + "'"
 
 
@@ -163,7 +163,7 @@ def report(verdict: dict) -> None:
     print(line.rstrip())
 
 
-def close(missing: list, verdicts: list, reason: str) -> int:
+def finish(missing: list, verdicts: list, reason: str) -> int:
     """Reports the views without a result, and prints the totals."""
     for name in missing:
         report({"view": name, "problems": [reason], "files": 0, "seconds": 0})
@@ -199,7 +199,7 @@ def mount(source: str, target: Path, kind: str, flags: int = 0, options: str = "
 
 
 def kernel_log() -> str:
-    """What the kernel has logged since the last call."""
+    """Returns what the kernel has logged since the last call."""
     buffer = ctypes.create_string_buffer(1 << 18)
     size = call(libc.klogctl, KLOG_READ_ALL, buffer, len(buffer))
     call(libc.klogctl, KLOG_CLEAR, None, 0)
@@ -255,9 +255,9 @@ def check_view(mnt: Path, device: Path, name: str, options: str, expected, unexp
             found, folders = names(mnt)
             files = len(found)
             problems += compare(mnt, found, options)
-            problems += [f"empty folder: {path}" for path in sorted(folders - above(found))]
+            problems += [f"empty folder: {path}" for path in sorted(folders - parent_folders(found))]
             crawl = Path(__file__).resolve().parent / "crawl.py"
-            problems += complaints(
+            problems += problems_found_by(
                 [sys.executable, "-I", "-B", str(crawl), str(mnt)] + crawl_options, "crawl"
             )
             problems += [f"kernel: {line}" for line in errors(kernel_log())]
@@ -284,7 +284,7 @@ def names(mnt: Path) -> tuple:
     return found, below
 
 
-def above(paths: list) -> set:
+def parent_folders(paths: list) -> set:
     """All folders that contain one of these files, at any depth."""
     return {parent.as_posix() for path in paths for parent in Path(path).parents}
 
@@ -296,7 +296,7 @@ def compare(mnt: Path, found: list, options: str) -> list:
         return [f"{len(checksums)} {CHECKSUMS}"]
     # In the plain view the kernel knows the list only in lower case.
     name = CHECKSUMS if (mnt / CHECKSUMS).exists() else checksums[0]
-    problems = complaints(["sha256sum", "-c", "--quiet", "--strict", name], "sha256sum", mnt)
+    problems = problems_found_by(["sha256sum", "-c", "--quiet", "--strict", name], "sha256sum", mnt)
     if "check=relaxed" in options and name != CHECKSUMS:
         problems.append(f"{CHECKSUMS} cannot be opened by that name")
     lines = (mnt / checksums[0]).read_text(encoding="utf-8").splitlines()
@@ -315,7 +315,7 @@ def compare(mnt: Path, found: list, options: str) -> list:
     return problems
 
 
-def complaints(command: list, title: str, folder=None) -> list:
+def problems_found_by(command: list, title: str, folder=None) -> list:
     """The output of a program that checks something, unless it exits with 0 and
     prints nothing on standard error."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")

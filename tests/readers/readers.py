@@ -120,27 +120,27 @@ class Hashing:
 
 def hash_output(arguments: list, keep: bool) -> Hashing:
     """Hashes what a program writes to its standard output."""
-    with tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=errors,
             env=environment(),
         )
         with process.stdout:
             hashing = Hashing(keep).drain(process.stdout)
         code = process.wait(TIMEOUT)
-        complaints.seek(0)
-        said = complaints.read(300).decode(errors="replace").strip().replace("\n", " | ")
-    if code != 0 or said:
-        raise ReaderError(f"{Path(arguments[0]).name} exit {code}: {said}")
+        errors.seek(0)
+        message = errors.read(300).decode(errors="replace").strip().replace("\n", " | ")
+    if code != 0 or message:
+        raise ReaderError(f"{Path(arguments[0]).name} exit {code}: {message}")
     return hashing
 
 
 @dataclass
 class Contents:
-    """What a reader showed of an image, with the reader's spelling of names."""
+    """The files and folders that a reader showed, with its spelling of names."""
 
     # Normalised path -> (spelling, digest or None if only listed, size).
     files: dict = field(default_factory=dict)
@@ -207,8 +207,8 @@ def read_tree(root: Path) -> Contents:
 
 
 class Scratch(tempfile.TemporaryDirectory):
-    """A temporary folder that can be removed although the folders of the disc,
-    and so the extracted ones, are read-only."""
+    """A temporary folder for files extracted from a disc. Their folders are
+    read-only, so they are made writable before the folder is removed."""
 
     def __init__(self):
         super().__init__(prefix="readers-")
@@ -225,7 +225,7 @@ class Scratch(tempfile.TemporaryDirectory):
 
 def xorriso(image: Image, mode: str, _skip: str) -> Contents:
     with Scratch() as scratch:
-        # Warnings count as failures: xorriso repairs what it can and exits with 0.
+        # Warnings are treated as failures, because xorriso repairs what it can and exits with 0.
         run(
             [tool("xorriso"), "-no_rc", "-report_about", "WARNING"]
             + ["-return_with", "WARNING", "32", "-osirrox", "on", "-read_fs", mode]
@@ -278,14 +278,14 @@ def read_each(files, folders, read: Callable, image: Image, skip: str) -> Conten
     contents = Contents()
     for name in folders:
         contents.add_folder(name)
-    wanted = []
+    to_read = []
     for name in files:
         if skip and normalise(name) in image.large:
             contents.add_listed(name)
         else:
-            wanted.append(name)
+            to_read.append(name)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for name, hashing in zip(wanted, pool.map(read, wanted)):
+        for name, hashing in zip(to_read, pool.map(read, to_read)):
             contents.add(name, hashing)
     return contents
 
@@ -579,10 +579,10 @@ def main() -> int:
         parser.error("--large is for lists with a file of 4 GiB or more, and for those only")
     image = Image(str(arguments.image.resolve(strict=True)), expected.large)
 
-    wanted = arguments.only or READERS
+    to_read = arguments.only or READERS
     # Sleuth Kit searches every sector for lost files: with 5 GiB it had listed none after 8 minutes.
     views = [view for view in VIEWS if not (arguments.large and view.reader == "sleuthkit")]
-    results = [check(view, image, expected) for view in views if view.reader in wanted]
+    results = [check(view, image, expected) for view in views if view.reader in to_read]
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
-from check_page import awaited, made  # noqa: E402
+from check_page import make_disc, wait_for  # noqa: E402
 from search_page import address, links  # noqa: E402
 
 SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -33,25 +33,25 @@ def pages(pdf: Path) -> list[str]:
     return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
 
 
-def drawn(chance: random.Random, texts: list[list[str]], count: int):
+def draw_sentences(rng: random.Random, texts: list[list[str]], count: int):
     """Sentences: the number of the document, of the page, and the query."""
     found = []
     for _ in range(count * 200):
-        document = chance.randrange(len(texts))
-        page = chance.randrange(len(texts[document]))
+        document = rng.randrange(len(texts))
+        page = rng.randrange(len(texts[document]))
         sentences = re.split(r"(?<=[.!?。！？؟])\s*\n?", texts[document][page])
-        sentence = chance.choice(sentences).replace("\n", " ")
+        sentence = rng.choice(sentences).replace("\n", " ")
         if len(SIGNS.findall(sentence)) > 16:
             runs = [run for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff]{8,}", sentence)]
             if runs:
-                run = chance.choice(runs)
-                at = chance.randrange(len(run) - 7)
+                run = rng.choice(runs)
+                at = rng.randrange(len(run) - 7)
                 found.append((document, page + 1, run[at : at + 8]))
         else:
             words = [word for word in re.findall(r"[^\W\d_]{3,}", sentence)]
             # Lines of code and tables of contents are not sentences.
             if len(words) >= 8 and len(words) * 3 < len(sentence) and "..." not in sentence and ". ." not in sentence:
-                found.append((document, page + 1, " ".join(sorted(chance.sample(words, 5), key=words.index))))
+                found.append((document, page + 1, " ".join(sorted(rng.sample(words, 5), key=words.index))))
         if len(found) == count:
             break
     return found
@@ -82,19 +82,19 @@ def main() -> int:
         disc = {"title": "Precision", "volume": "PRECISION", "languages": languages, "date": 2008}
         manifest = folder / "manifest.yaml"
         manifest.write_text(json.dumps({"disc": disc, "sections": [{"id": "s", "title": "S", "reports": reports}]}))
-        root = made(arguments.program.resolve(strict=True), manifest, Path(scratch))
+        root = make_disc(arguments.program.resolve(strict=True), manifest, Path(scratch))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
-        chance = random.Random(arguments.seed)
+        rng = random.Random(arguments.seed)
         for language, files in collection.items():
             key = language.lower().replace("-", "_")
             texts = [pages(file) for file in files]
-            sentences = drawn(chance, texts, arguments.sentences)
+            sentences = draw_sentences(rng, texts, arguments.sentences)
             first = three = 0
             missed = []
             for document, number, query in sentences:
                 page.goto(address(root, key, query))
-                awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]/)", 30)
+                wait_for(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]/)", 30)
                 found = links(page)[:3]
                 wanted = f"{key}_{document}_{key}.pdf#page={number}"
                 first += found[:1] == [wanted]

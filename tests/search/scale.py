@@ -28,7 +28,7 @@ from urllib.parse import unquote, urlparse
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
-from check_page import awaited  # noqa: E402
+from check_page import wait_for  # noqa: E402
 from search_page import address  # noqa: E402
 
 ALPHABETS = {
@@ -42,11 +42,11 @@ ALPHABETS = {
 WORDS = 60_000
 
 
-def lexicon(chance: random.Random, language: str) -> list[str]:
+def lexicon(rng: random.Random, language: str) -> list[str]:
     if ALPHABETS[language] is None:
-        return [chr(0x4E00 + chance.randrange(3500)) + chr(0x4E00 + chance.randrange(3500)) for _ in range(WORDS)]
+        return [chr(0x4E00 + rng.randrange(3500)) + chr(0x4E00 + rng.randrange(3500)) for _ in range(WORDS)]
     consonants, vowels = ALPHABETS[language]
-    return ["".join(chance.choice(consonants) + chance.choice(vowels) for _ in range(1 + min(chance.randrange(5), n // 20))) for n in range(WORDS)]
+    return ["".join(rng.choice(consonants) + rng.choice(vowels) for _ in range(1 + min(rng.randrange(5), n // 20))) for n in range(WORDS)]
 
 
 def measured(command: list) -> tuple[float, float]:
@@ -158,7 +158,7 @@ def main() -> int:
     parser.add_argument("--lunr", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
-    chance = random.Random(1325)
+    rng = random.Random(1325)
     languages = list(ALPHABETS)
     with tempfile.TemporaryDirectory(prefix="scale-") as scratch, sync_playwright() as playwright:
         folder = Path(scratch)
@@ -167,7 +167,7 @@ def main() -> int:
         reports = []
         asked = []
         kept: dict[str, list[str]] = {language: [] for language in languages}
-        words = {language: lexicon(chance, language) for language in languages}
+        words = {language: lexicon(rng, language) for language in languages}
         cumulative = []
         total = 0.0
         for weight in weights:
@@ -177,10 +177,10 @@ def main() -> int:
             language = languages[number % len(languages)]
             pages = []
             for page in range(arguments.pages):
-                drawn = chance.choices(words[language], cum_weights=cumulative, k=400)
+                drawn = rng.choices(words[language], cum_weights=cumulative, k=400)
                 pages.append("".join(drawn) if language == "zh" else " ".join(drawn))
-                if len(asked) < arguments.queries and chance.random() < 0.01:
-                    asked.append((language, " ".join(chance.sample(drawn, 3))))
+                if len(asked) < arguments.queries and rng.random() < 0.01:
+                    asked.append((language, " ".join(rng.sample(drawn, 3))))
             if arguments.pagefind or arguments.lunr:
                 kept[language] += pages
             text = "\f".join(pages)
@@ -213,7 +213,7 @@ def main() -> int:
             page.fill("#search_words", query)
             start = time.monotonic()
             page.keyboard.press("Enter")
-            awaited(page, "document.querySelector('#search_status').textContent.match(/[0-9]/)", 60)
+            wait_for(page, "document.querySelector('#search_status').textContent.match(/[0-9]/)", 60)
             times.append((time.monotonic() - start) * 1000)
             loaded = [Path(unquote(urlparse(url).path)) for url in page.evaluate("makeDiscSearch.requests")]
             sizes.append(sum(file.stat().st_size for file in loaded) / 1000)
