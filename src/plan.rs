@@ -214,13 +214,15 @@ impl DiscDate {
         if RECORDABLE_TIMES.contains(&seconds) {
             return Some(Self { seconds, origin });
         }
-        let message = format!(
-            "the date of the disc, from {}, is {seconds} seconds after 1970-01-01; it must be between 1900 and 2155",
-            origin.as_str()
-        );
+        let date = match catalogue.disc.date {
+            Some(date) => date.to_string(),
+            None => format!("{seconds} seconds after 1970-01-01"),
+        };
+        let message =
+            format!("the date of the disc, from {}, is {date}; it must be between 1900 and 2155", origin.as_str());
         findings.push(
             Finding::error("bad-date", Place::Key(KeyPath::root().key("disc")), message)
-                .help("set `date:` under `disc:`"),
+                .help("set `date:` under `disc:` to a date in these years"),
         );
         None
     }

@@ -57,7 +57,7 @@ fn check_suggests_what_to_leave_out_if_the_disc_is_too_large() {
     let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(1).stderr;
     for words in [
         "it fits on `media: cd-700`, which holds 737 MB",
-        "or leave out the documents in `en`, which have 9.5 MB",
+        "or leave out the documents in `en`, which take 9.5 MB",
         "or leave out the largest document: `files/asia.pdf` (9.5 MB)",
     ] {
         assert!(stderr.contains(words), "{words}\n{stderr}");

@@ -106,7 +106,7 @@ impl MarkdownProblem {
                 place.clone(),
                 format!("the foreword contains the picture `{address}`, but forewords cannot contain pictures"),
             )
-            .help("only the description of the picture is shown"),
+            .help("remove it: the page shows only its description"),
             Self::Html(html) => Finding::warning(
                 "foreword-html",
                 place.clone(),

@@ -139,7 +139,7 @@ pub fn render(
     // The readme (1) and the pages are themselves in the checksum list. The list itself is not, nor is
     // `.xdg-volume-info`, which is a second name of a listed file.
     site.listed_files =
-        (files.len() + exports::EXPORTS.len() + 1 + site.page_count() + document_paths(catalogue)) as u64;
+        (files.len() + exports::EXPORTS.len() + 1 + site.page_count() + count_document_paths(catalogue)) as u64;
     let commands = CheckCommands::new(layout);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, site.listed_files));
     pages::render(&site, &commands, materials, &mut files, findings);
@@ -147,12 +147,12 @@ pub fn render(
     (!findings.has_errors()).then_some(files)
 }
 
-/// The number of paths of documents; a source that is used twice has two.
-fn document_paths(catalogue: &Catalogue) -> usize {
+/// The number of paths of documents. A source that is used twice has two paths.
+fn count_document_paths(catalogue: &Catalogue) -> usize {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
 }
 
-/// The emblem, if the disc has one, and the icon; no icon if one of them cannot be drawn.
+/// Draws the emblem, if the disc has one, and the icon. If one of them cannot be drawn, there is no icon.
 fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
     let emblem = match &materials.emblem {
         Some((bytes, name)) => match picture::read_emblem(bytes, name, findings) {
@@ -161,19 +161,22 @@ fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Pn
         },
         None => None,
     };
-    let mut require = |what: &str, is_there: bool| {
-        if !is_there {
+    let mut report_unless = |is_drawn: bool, what: &str| {
+        if !is_drawn {
             let message = format!("the {what} could not be drawn");
-            findings.push(Finding::error("bad-picture", Place::Nowhere, message));
+            findings.push(
+                Finding::error("bad-picture", Place::Nowhere, message)
+                    .help("open the emblem in an image editor and save it again, or use another one"),
+            );
         }
     };
     let png = emblem.as_ref().map(|emblem| emblem.to_png());
-    require("emblem", png.as_ref().is_none_or(Option::is_some));
+    report_unless(png.as_ref().is_none_or(Option::is_some), "emblem");
     let icon = match emblem {
         Some(emblem) => emblem.to_icon(),
         None => picture::default_icon(&mut Findings::default()).and_then(|disc| disc.to_icon()),
     };
-    require("icon", icon.is_some());
+    report_unless(icon.is_some(), "icon");
     (png.flatten(), icon)
 }
 

@@ -17,7 +17,7 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
         "too-large",
         Place::Value(KeyPath::root().key("disc").key("media")),
         format!(
-            "the disc has {}, but `{}` holds {}: it is {} too large",
+            "the disc needs {}, but `{}` holds {}: it is {} too large",
             format_size(size),
             medium.name,
             format_capacity(medium.capacity),
@@ -28,11 +28,11 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
         Some(Medium { name, capacity }) => {
             finding.help(format!("it fits on `media: {name}`, which holds {}", format_capacity(capacity)))
         }
-        None => finding.help("no disc holds as much: make several discs, each with a part of the collection"),
+        None => finding.help("no medium is large enough: divide the collection into several discs"),
     };
     if let Some((language, bytes)) = language_to_leave_out(catalogue, over) {
         finding =
-            finding.help(format!("or leave out the documents in `{language}`, which have {}", format_size(bytes)));
+            finding.help(format!("or leave out the documents in `{language}`, which take {}", format_size(bytes)));
     }
     finding = match documents_to_leave_out(catalogue, over) {
         Some(files) => {
@@ -51,7 +51,7 @@ pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
         None if catalogue.disc.search => {
             finding.help("the pages and the search alone do not fit: leave out the search with `search: false`")
         }
-        None => finding.help("the pages alone do not fit"),
+        None => finding.help("the pages alone do not fit: choose a larger medium, or leave out a language"),
     };
     findings.push(finding);
 }
@@ -68,8 +68,8 @@ fn documents(catalogue: &Catalogue) -> BTreeMap<SourceId, (u64, BTreeSet<&Langua
     documents
 }
 
-/// The language with the smallest documents among those that can be left out to make it fit. `None` if the disc has one
-/// language.
+/// Among the languages whose documents can be left out to make the disc fit, the one with the fewest bytes. `None` if the
+/// disc has one language.
 fn language_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<(&Language, u64)> {
     let mut bytes: BTreeMap<&Language, u64> = BTreeMap::new();
     for (length, languages) in documents(catalogue).into_values() {
