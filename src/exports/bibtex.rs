@@ -1,16 +1,16 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
-use super::{Collection, File, InLanguage, Record, joined, one_line, page_range};
+use super::{BibliographicRecord, Collection, RecordFile, TaggedText, join, one_line, page_range};
 use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
+pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> CompressedBytes {
     let mut text = String::new();
     for record in &collection.records {
-        let Record {
+        let BibliographicRecord {
             key,
             language,
             section: _,
@@ -28,49 +28,58 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
             edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
-            others: _,
+            other_languages: _,
         } = record;
         let entry = entry_type(*kind, publisher.is_some());
-        // In braces of their own titles keep their capitals, and names their order: the manifest does
-        // not say which are persons and which are bodies.
-        let kept = |text: &str| format!("{{{}}}", escaped(&one_line(text)));
-        let line = |text: &Option<InLanguage<'_>>| text.as_ref().map(|text| kept(text.text)).unwrap_or_default();
+        // A second pair of braces keeps the capitals of titles and the order of names: the manifest does not say which
+        // names are of persons and which of corporate bodies.
+        let braced = |text: &str| format!("{{{}}}", escape_tex(&one_line(text)));
+        let braced_text =
+            |text: &Option<TaggedText<'_>>| text.as_ref().map(|text| braced(text.text)).unwrap_or_default();
         let month = date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
-        // The number of a book is its number in the series, that of an article its issue.
+        // In BibTeX the number of a book is its number in the series, and that of an article is the issue.
         let has_own_number = !matches!(entry, "book" | "article");
         let in_note = symbol.filter(|_| !has_own_number).map(|symbol| format!("{}. ", one_line(symbol)));
         let (range, total) = match pages {
             Some(pages) if entry == "article" => {
-                (page_range(pages).map_or(escaped(pages), |(first, last)| format!("{first}--{last}")), None)
+                (page_range(pages).map_or(escape_tex(pages), |(first, last)| format!("{first}--{last}")), None)
             }
-            pages => (String::new(), pages.map(escaped)),
+            pages => (String::new(), pages.map(escape_tex)),
         };
         let terms = terms.as_ref().filter(|terms| terms.is_own);
         let fields = [
-            ("title", kept(title.text)),
-            ("author", joined(authors.iter().map(|author| kept(author)), " and ")),
-            (if entry == "techreport" { "institution" } else { "publisher" }, line(publisher)),
-            ("address", line(place)),
-            (if entry == "article" { "journal" } else { "series" }, line(series)),
-            ("type", kind.and_then(type_of_report).unwrap_or_default().to_owned()),
+            ("title", braced(title.text)),
+            ("author", join(authors.iter().map(|author| braced(author)), " and ")),
+            (if entry == "techreport" { "institution" } else { "publisher" }, braced_text(publisher)),
+            ("address", braced_text(place)),
+            (if entry == "article" { "journal" } else { "series" }, braced_text(series)),
+            ("type", kind.and_then(report_type).unwrap_or_default().to_owned()),
             ("year", date.map(|date| format!("{:04}", date.year)).unwrap_or_default()),
             ("month", month.map(|month| (*month).to_owned()).unwrap_or_default()),
-            ("number", symbol.filter(|_| has_own_number).map(kept).unwrap_or_default()),
-            ("isbn", joined(isbn.iter().map(|isbn| isbn.text.clone()), " ")),
-            ("issn", joined(issn.iter().map(|issn| issn.text.clone()), " ")),
-            ("doi", doi.map(escaped_doi).unwrap_or_default()),
+            ("number", symbol.filter(|_| has_own_number).map(braced).unwrap_or_default()),
+            ("isbn", join(isbn.iter().map(|isbn| isbn.text.clone()), " ")),
+            ("issn", join(issn.iter().map(|issn| issn.text.clone()), " ")),
+            ("doi", doi.map(escape_doi).unwrap_or_default()),
             ("pages", range),
             ("pagetotal", total.unwrap_or_default()),
             ("language", language.as_str().to_owned()),
-            ("keywords", joined(subjects.iter().map(|subject| keyword(&subject.line())), ", ")),
-            ("abstract", summary.as_ref().map(|summary| escaped(&summary.line())).unwrap_or_default()),
-            ("copyright", terms.map(|terms| escaped(&terms.text.line())).unwrap_or_default()),
-            ("note", escaped(&format!("{}{}: {}", in_note.unwrap_or_default(), collection.title.line(), paths(files)))),
-            ("file", joined(files.iter().map(|file| file.path.link_from(from)), ";")),
+            ("keywords", join(subjects.iter().map(|subject| escape_keyword(&subject.line())), ", ")),
+            ("abstract", summary.as_ref().map(|summary| escape_tex(&summary.line())).unwrap_or_default()),
+            ("copyright", terms.map(|terms| escape_tex(&terms.text.line())).unwrap_or_default()),
+            (
+                "note",
+                escape_tex(&format!(
+                    "{}{}: {}",
+                    in_note.unwrap_or_default(),
+                    collection.title.line(),
+                    join_paths(files)
+                )),
+            ),
+            ("file", join(files.iter().map(|file| file.path.link_from(own_path)), ";")),
         ];
         text.push_str(&format!("@{entry}{{{key},\n"));
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-            // A month is a macro of every style, which writes it in its own language.
+            // Months are macros: every style defines them in its own language.
             let value = if name == "month" { value } else { format!("{{{value}}}") };
             text.push_str(&format!("  {name} = {value},\n"));
         }
@@ -79,7 +88,7 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
     CompressedBytes::new(text.as_bytes())
 }
 
-/// The entry type. An entry of the type `techreport` must name an institution.
+/// The entry type. `techreport` requires an institution.
 fn entry_type(kind: Option<PublicationKind>, has_publisher: bool) -> &'static str {
     match kind {
         None
@@ -95,8 +104,8 @@ fn entry_type(kind: Option<PublicationKind>, has_publisher: bool) -> &'static st
     }
 }
 
-/// What styles print in place of "Technical report".
-fn type_of_report(kind: PublicationKind) -> Option<&'static str> {
+/// What styles print instead of "Technical report".
+fn report_type(kind: PublicationKind) -> Option<&'static str> {
     match kind {
         PublicationKind::Report => Some("Report"),
         PublicationKind::Guidelines => Some("Guidelines"),
@@ -111,24 +120,23 @@ fn type_of_report(kind: PublicationKind) -> Option<&'static str> {
     }
 }
 
-/// A DOI as programs read it: not escaped where that could be taken for a part of it. Braces would end the field.
-fn escaped_doi(doi: &str) -> String {
+/// Escapes only the braces of a DOI, which could end the field: programs read other TeX escapes as part of the DOI.
+fn escape_doi(doi: &str) -> String {
     doi.replace('{', "%7B").replace('}', "%7D")
 }
 
-/// An item of a list with commas.
-fn keyword(subject: &str) -> String {
-    let escaped = escaped(subject);
+/// Escapes an item of a list that is separated by commas.
+fn escape_keyword(subject: &str) -> String {
+    let escaped = escape_tex(subject);
     if subject.contains(',') { format!("{{{escaped}}}") } else { escaped }
 }
 
-/// Where a record's files are on the disc.
-fn paths(files: &[File<'_>]) -> String {
-    joined(files.iter().map(|file| file.path.as_str().to_owned()), ", ")
+fn join_paths(files: &[RecordFile<'_>]) -> String {
+    join(files.iter().map(|file| file.path.as_str().to_owned()), ", ")
 }
 
-/// A text as TeX reads it. Braces become commands: BibTeX counts even escaped ones.
-fn escaped(text: &str) -> String {
+/// Escapes the characters that are special in TeX. Braces become commands, because BibTeX counts even escaped braces.
+fn escape_tex(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
@@ -152,9 +160,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tex_would_take_for_its_own_is_escaped() {
+    fn characters_that_are_special_in_tex_are_escaped() {
         assert_eq!(
-            escaped("50 % & a_b {x} ~^\\"),
+            escape_tex("50 % & a_b {x} ~^\\"),
             "50 \\% \\& a\\_b \\textbraceleft{}x\\textbraceright{} \\textasciitilde{}\\textasciicircum{}\\textbackslash{}"
         );
     }

@@ -1,14 +1,14 @@
-//! Dublin Core: a record of the fifteen elements (ISO 15836-1) for each language of a report, each an
-//! `oai_dc:dc`, which is what harvesters read.
+//! Dublin Core: for each language variant of a report a record of the fifteen elements (ISO 15836-1). Each record is an
+//! `oai_dc:dc` element, because harvesters read these.
 
-use super::{Collection, Record, extent, one_line};
+use super::{BibliographicRecord, Collection, extent, one_line};
 use crate::catalogue::{EditionRef, PublicationKind, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlWriter;
 use crate::language::Language;
 use crate::layout::DiscPath;
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let mut xml = XmlWriter::new(Compressor::default());
     xml.begin(
         "records",
@@ -18,7 +18,7 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
         ],
     );
     for record in &collection.records {
-        let Record {
+        let BibliographicRecord {
             key,
             language,
             section: _,
@@ -36,67 +36,67 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
-            others,
+            other_languages,
         } = record;
         xml.begin("oai_dc:dc", &[]);
-        let mut plain = |name: &str, value: &str| xml.element(name, &[], &one_line(value));
-        plain("dc:identifier", key);
+        let mut add = |name: &str, value: &str| xml.element(name, &[], &one_line(value));
+        add("dc:identifier", key);
         if let Some(symbol) = symbol {
-            plain("dc:identifier", symbol);
+            add("dc:identifier", symbol);
         }
         for isbn in *isbn {
-            plain("dc:identifier", &format!("urn:isbn:{}", isbn.compact()));
+            add("dc:identifier", &format!("urn:isbn:{}", isbn.compact()));
         }
         if let Some(doi) = doi {
-            plain("dc:identifier", &doi_url(doi));
+            add("dc:identifier", &doi_url(doi));
         }
         for author in *authors {
-            plain("dc:creator", author);
+            add("dc:creator", author);
         }
-        // The place stands before the publisher, as the Library of Congress makes Dublin Core of MARC.
+        // The place is before the publisher, as in the conversion of MARC by the Library of Congress.
         let published = match (place, publisher) {
             (Some(place), Some(publisher)) => Some(format!("{}: {}", place.text, publisher.text)),
             (place, publisher) => place.or(*publisher).map(|text| text.text.to_owned()),
         };
         if let Some(published) = published {
-            plain("dc:publisher", &published);
+            add("dc:publisher", &published);
         }
         if let Some(date) = date {
-            plain("dc:date", &date.to_string());
+            add("dc:date", &date.to_string());
         }
-        if let Some(word) = dcmi_type(record) {
-            plain("dc:type", word);
+        if let Some(term) = dcmi_type(record) {
+            add("dc:type", term);
         }
         if let Some(kind) = kind {
-            plain("dc:type", kind.name());
+            add("dc:type", kind.name());
         }
-        plain("dc:language", language.as_str());
+        add("dc:language", language.as_str());
         if let Some(pages) = pages {
-            plain("dc:format", &extent(pages));
+            add("dc:format", &extent(pages));
         }
         for file in files {
-            plain("dc:format", file.media_type());
-            plain("dc:identifier", file.path.as_str());
+            add("dc:format", file.media_type());
+            add("dc:identifier", file.path.as_str());
         }
-        for other in others {
-            plain("dc:relation", &other.key);
+        for other in other_languages {
+            add("dc:relation", &other.key);
         }
-        // An ISSN is the number of the series.
+        // An ISSN identifies the series.
         for issn in *issn {
-            plain("dc:relation", &format!("urn:issn:{}", issn.text));
+            add("dc:relation", &format!("urn:issn:{}", issn.text));
         }
         let licence = terms.and_then(|terms| terms.licence);
         if let Some(licence) = licence {
-            plain("dc:rights", &licence.url);
+            add("dc:rights", &licence.url);
         }
-        let marked = [("dc:title", Some(*title)), ("dc:description", *summary)]
+        let tagged_texts = [("dc:title", Some(*title)), ("dc:description", *summary)]
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
             .chain(subjects.iter().map(|subject| ("dc:subject", *subject)))
             .chain(series.map(|series| ("dc:relation", series)))
             .chain([("dc:relation", collection.title)])
             .chain(terms.map(|terms| ("dc:rights", terms.text)));
-        for (name, text) in marked {
+        for (name, text) in tagged_texts {
             let language = text.language.map(Language::as_str);
             let attributes: Vec<(&str, &str)> = language.map(|tag| ("xml:lang", tag)).into_iter().collect();
             xml.element(name, &attributes, &text.line());
@@ -106,8 +106,8 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
     xml.finish().finish()
 }
 
-/// The word of the DCMI Type Vocabulary.
-fn dcmi_type(record: &Record<'_>) -> Option<&'static str> {
+/// The term of the DCMI Type Vocabulary.
+fn dcmi_type(record: &BibliographicRecord<'_>) -> Option<&'static str> {
     match record.kind {
         Some(PublicationKind::Map) => Some("StillImage"),
         Some(PublicationKind::Dataset) => Some("Dataset"),

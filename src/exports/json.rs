@@ -1,24 +1,24 @@
-//! `catalogue.json`: the collection as it is, for programs.
+//! `catalogue.json`: all fields of the collection, with texts in all languages, for programs.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::{Collection, Record};
+use super::{BibliographicRecord, Collection};
 use crate::catalogue::{self, Licence, PublicationKind, StandardNumber, Text};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::to_json;
 use crate::layout::DiscPath;
 
 #[derive(Serialize)]
-struct Whole<'c> {
+struct JsonCatalogue<'c> {
     format: &'static str,
-    disc: Disc<'c>,
-    sections: Vec<Section<'c>>,
+    disc: JsonDisc<'c>,
+    sections: Vec<JsonSection<'c>>,
 }
 
 #[derive(Serialize)]
-struct Disc<'c> {
-    title: Texts<'c>,
+struct JsonDisc<'c> {
+    title: JsonText<'c>,
     volume: &'c str,
     languages: Vec<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,58 +28,58 @@ struct Disc<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     identifier: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rights: Option<Texts<'c>>,
+    rights: Option<JsonText<'c>>,
 }
 
 #[derive(Serialize)]
-struct Section<'c> {
+struct JsonSection<'c> {
     id: &'c str,
-    title: Texts<'c>,
-    reports: Vec<Report<'c>>,
+    title: JsonText<'c>,
+    reports: Vec<JsonReport<'c>>,
 }
 
 #[derive(Serialize)]
-struct Report<'c> {
+struct JsonReport<'c> {
     id: &'c str,
-    title: Texts<'c>,
+    title: JsonText<'c>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<Texts<'c>>,
+    summary: Option<JsonText<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     symbol: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
     authors: &'c [String],
-    subjects: Vec<Texts<'c>>,
+    subjects: Vec<JsonText<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    publisher: Option<Texts<'c>>,
+    publisher: Option<JsonText<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<Texts<'c>>,
+    place: Option<JsonText<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    series: Option<Texts<'c>>,
+    series: Option<JsonText<'c>>,
     #[serde(flatten)]
-    edition: Edition<'c>,
+    edition: JsonEdition<'c>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    licence: Option<LicenceText<'c>>,
+    licence: Option<JsonLicence<'c>>,
     #[serde(rename = "licenceId", skip_serializing_if = "Option::is_none")]
     licence_id: Option<&'c str>,
     #[serde(rename = "licenceUrl", skip_serializing_if = "Option::is_none")]
     licence_url: Option<&'c str>,
-    variants: Vec<Variant<'c>>,
+    variants: Vec<JsonVariant<'c>>,
 }
 
 /// The name of a licence, or the terms in words.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum LicenceText<'c> {
+enum JsonLicence<'c> {
     Name(&'c str),
-    Words(Texts<'c>),
+    Words(JsonText<'c>),
 }
 
-/// What a report or one of its variants says of the edition itself.
+/// The values that a report or variant has itself, without those that a variant takes from its report.
 #[derive(Serialize)]
-struct Edition<'c> {
+struct JsonEdition<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     isbn: Vec<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,27 +91,27 @@ struct Edition<'c> {
 }
 
 #[derive(Serialize)]
-struct Variant<'c> {
+struct JsonVariant<'c> {
     key: &'c str,
     language: &'c str,
     title: &'c str,
     #[serde(flatten)]
-    edition: Edition<'c>,
-    files: Vec<File<'c>>,
+    edition: JsonEdition<'c>,
+    files: Vec<JsonFile<'c>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct File<'c> {
+struct JsonFile<'c> {
     path: &'c str,
     bytes: u64,
     media_type: &'static str,
 }
 
-/// A text, or an object of texts by language.
-struct Texts<'c>(&'c Text);
+/// A string, or an object with a string for each language.
+struct JsonText<'c>(&'c Text);
 
-impl Serialize for Texts<'_> {
+impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Text::Same(text) => serializer.serialize_str(text),
@@ -126,13 +126,13 @@ impl Serialize for Texts<'_> {
     }
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let mut records = collection.records.iter();
-    let whole = collection.catalogue;
-    let disc = &whole.disc;
-    let sections = whole.sections.iter().map(|section| Section {
+    let catalogue = collection.catalogue;
+    let disc = &catalogue.disc;
+    let sections = catalogue.sections.iter().map(|section| JsonSection {
         id: &section.id,
-        title: Texts(&section.title),
+        title: JsonText(&section.title),
         reports: section
             .reports
             .iter()
@@ -157,66 +157,66 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
                     Some(Licence::Known(known)) => Some(known),
                     Some(Licence::Text(_)) | None => None,
                 };
-                Report {
+                JsonReport {
                     id,
-                    title: Texts(title),
-                    summary: summary.as_ref().map(Texts),
+                    title: JsonText(title),
+                    summary: summary.as_ref().map(JsonText),
                     symbol: symbol.as_deref(),
                     date: date.map(|date| date.to_string()),
                     authors,
-                    subjects: subjects.iter().map(Texts).collect(),
+                    subjects: subjects.iter().map(JsonText).collect(),
                     kind: kind.map(PublicationKind::name),
-                    publisher: publisher.as_ref().map(Texts),
-                    place: place.as_ref().map(Texts),
-                    series: series.as_ref().map(Texts),
-                    edition: edition(own_edition),
+                    publisher: publisher.as_ref().map(JsonText),
+                    place: place.as_ref().map(JsonText),
+                    series: series.as_ref().map(JsonText),
+                    edition: json_edition(own_edition),
                     licence: licence.as_ref().map(|licence| match licence {
-                        Licence::Known(known) => LicenceText::Name(&known.name),
-                        Licence::Text(text) => LicenceText::Words(Texts(text)),
+                        Licence::Known(known) => JsonLicence::Name(&known.name),
+                        Licence::Text(text) => JsonLicence::Words(JsonText(text)),
                     }),
                     licence_id: known.map(|known| known.id.as_str()),
                     licence_url: known.map(|known| known.url.as_str()),
-                    variants: variants.iter().zip(records.by_ref()).map(variant).collect(),
+                    variants: variants.iter().zip(records.by_ref()).map(json_variant).collect(),
                 }
             })
             .collect(),
     });
-    let whole = Whole {
+    let json = JsonCatalogue {
         format: "make-disc catalogue 1",
         sections: sections.collect(),
-        disc: Disc {
-            title: Texts(&disc.title),
+        disc: JsonDisc {
+            title: JsonText(&disc.title),
             volume: &disc.volume,
             languages: disc.languages.iter().map(|language| language.as_str()).collect(),
             publisher: disc.publisher.as_deref(),
             date: disc.date.map(|date| date.to_string()),
             identifier: disc.identifier.as_deref(),
-            rights: disc.rights.as_ref().map(Texts),
+            rights: disc.rights.as_ref().map(JsonText),
         },
     };
-    CompressedBytes::new(to_json(&whole).unwrap_or_default().as_bytes())
+    CompressedBytes::new(to_json(&json).unwrap_or_default().as_bytes())
 }
 
-fn edition(edition: &catalogue::Edition) -> Edition<'_> {
+fn json_edition(edition: &catalogue::Edition) -> JsonEdition<'_> {
     let catalogue::Edition { isbn, issn, doi, pages } = edition;
-    Edition { isbn: texts(isbn), issn: texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
+    JsonEdition { isbn: number_texts(isbn), issn: number_texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
 }
 
-fn variant<'c>((own, record): (&'c catalogue::Variant, &'c Record<'c>)) -> Variant<'c> {
-    let file = |file: &'c super::File<'c>| File {
+fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRecord<'c>)) -> JsonVariant<'c> {
+    let file = |file: &'c super::RecordFile<'c>| JsonFile {
         path: file.path.as_str(),
         bytes: file.length,
         media_type: file.media_type(),
     };
-    Variant {
+    JsonVariant {
         key: &record.key,
         language: record.language.as_str(),
         title: record.title.text,
-        edition: edition(&own.edition),
+        edition: json_edition(&own.edition),
         files: record.files.iter().map(file).collect(),
     }
 }
 
-fn texts(numbers: &[StandardNumber]) -> Vec<&str> {
+fn number_texts(numbers: &[StandardNumber]) -> Vec<&str> {
     numbers.iter().map(|number| number.text.as_str()).collect()
 }

@@ -1,11 +1,11 @@
-//! MARC 21 in XML: a record for each language of a report, for library systems.
+//! MARC 21 in XML, for library systems: a record for each language variant of a report.
 //!
-//! Fields as the MARC 21 Format for Bibliographic Data has them; 191 is the United Nations' own, for
+//! The fields are those of the MARC 21 Format for Bibliographic Data, and field 191, in which the United Nations records
 //! the symbols of its documents.
 
 use std::collections::BTreeSet;
 
-use super::{Collection, Record, extent, one_line, page_range};
+use super::{BibliographicRecord, Collection, extent, one_line, page_range};
 use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlWriter;
@@ -14,24 +14,24 @@ use crate::layout::DiscPath;
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
-/// New, of a type that follows, a part of a monograph (the disc), Unicode, abbreviated, described by rules
-/// that are not known.
-fn leader(record: &Record<'_>) -> String {
-    format!("00000n{}a a22000003u 4500", content(record).record_type)
+/// The leader of a new record for a component part of a monograph (the disc), in Unicode. The encoding level is
+/// "abbreviated", and the cataloguing rules are unknown.
+fn leader(record: &BibliographicRecord<'_>) -> String {
+    format!("00000n{}a a22000003u 4500", content_codes(record).record_type)
 }
 
-/// How a kind of content is coded.
-struct Content {
+/// The MARC codes for a type of content.
+struct ContentCodes {
     /// Leader/06.
     record_type: char,
-    /// The term and the code of RDA.
+    /// The RDA term and code of the content type.
     rda: (&'static str, &'static str),
-    /// Where 008 has the form of item; other positions differ by type, too, and are not filled in.
+    /// The position of the form of item in 008. Other positions also depend on the type, but are not filled in.
     form_of_item: usize,
 }
 
-/// What is neither text nor of a kind that is named counts as a computer file.
-fn content(record: &Record<'_>) -> Content {
+/// The codes for the content of a record. If it is not text and has no kind with codes of its own, it is a computer file.
+fn content_codes(record: &BibliographicRecord<'_>) -> ContentCodes {
     let (record_type, rda, form_of_item) = match record.kind {
         Some(PublicationKind::Map) => ('e', ("cartographic image", "cri"), 29),
         Some(PublicationKind::Dataset) => ('m', ("computer dataset", "cod"), 23),
@@ -40,10 +40,10 @@ fn content(record: &Record<'_>) -> Content {
         _ if record.is_text() => ('a', ("text", "txt"), 23),
         _ => ('m', ("unspecified", "zzz"), 23),
     };
-    Content { record_type, rda, form_of_item }
+    ContentCodes { record_type, rda, form_of_item }
 }
 
-/// The term of 655, from a list of our own.
+/// The genre term in 655, which is not from a published vocabulary.
 fn genre(kind: PublicationKind) -> Option<&'static str> {
     match kind {
         PublicationKind::Report => Some("Reports"),
@@ -61,7 +61,7 @@ fn genre(kind: PublicationKind) -> Option<&'static str> {
     }
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+pub(super) fn write_marc(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let mut xml = XmlWriter::new(Compressor::default());
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
@@ -71,10 +71,10 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             xml.element("controlfield", &[("tag", tag)], value)
         };
         control(&mut xml, "001", &record.key);
-        // An electronic resource on an optical disc; the rest is not said.
+        // An electronic resource on an optical disc. The other positions are not coded.
         control(&mut xml, "007", "co |||||||||||");
-        control(&mut xml, "008", &fixed(collection, record));
-        for (tag, indicators, subfields) in fields(collection, record) {
+        control(&mut xml, "008", &field_008(collection, record));
+        for (tag, indicators, subfields) in variable_fields(collection, record) {
             let attributes = [("tag", tag), ("ind1", &indicators[..1]), ("ind2", &indicators[1..])];
             xml.begin("datafield", &attributes);
             for (code, value) in subfields {
@@ -87,12 +87,12 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
     xml.finish().finish()
 }
 
-/// A field: its tag, its two indicators, its subfields.
+/// A field: its tag, its two indicators, and its subfields with their codes.
 type Field = (&'static str, &'static str, Vec<(&'static str, String)>);
 
-/// The variable fields in the order of their tags.
-fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
-    let Record {
+/// The variable fields, in the order of their tags.
+fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>) -> Vec<Field> {
+    let BibliographicRecord {
         key: _,
         language,
         section,
@@ -110,14 +110,14 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         edition: EditionRef { isbn, issn, doi, pages },
         terms,
         files,
-        others,
+        other_languages,
     } = record;
     let text = |text: &str| text.to_owned();
     let mut fields: Vec<Field> = Vec::new();
     for isbn in *isbn {
         fields.push(("020", "  ", vec![(if isbn.is_valid { "a" } else { "z" }, isbn.compact())]));
     }
-    // The ISSN of a series that is named stands beside its name.
+    // If the series has a name, the ISSN is in 490 beside it.
     for issn in issn.iter().filter(|_| series.is_none()) {
         fields.push(("022", "  ", vec![(if issn.is_valid { "a" } else { "y" }, issn.text.clone())]));
     }
@@ -150,14 +150,14 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         let extent = range.map_or_else(|| extent(pages), |(first, last)| format!("pages {first}-{last}"));
         fields.push(("300", "  ", vec![("a", extent)]));
     }
-    // Content, medium and carrier in the words and codes of RDA.
-    let (content, code) = content(record).rda;
+    // The content, media and carrier types in the terms and codes of RDA.
+    let (content, code) = content_codes(record).rda;
     fields.push(("336", "  ", vec![("a", text(content)), ("b", text(code)), ("2", text("rdacontent"))]));
     fields.push(("337", "  ", vec![("a", text("computer")), ("b", text("c")), ("2", text("rdamedia"))]));
     fields.push(("338", "  ", vec![("a", text("computer disc")), ("b", text("cd")), ("2", text("rdacarrier"))]));
     let formats: BTreeSet<(bool, &str)> = files.iter().map(|file| (!file.is_text(), file.extension)).collect();
-    for (other, format) in formats {
-        let kind = (!other).then(|| ("a", text("text file")));
+    for (is_other, format) in formats {
+        let kind = (!is_other).then(|| ("a", text("text file")));
         fields.push(("347", "  ", kind.into_iter().chain([("b", format.to_uppercase())]).collect()));
     }
     if let Some(series) = series {
@@ -178,7 +178,7 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     if let Some(genre) = kind.and_then(genre) {
         fields.push(("655", " 7", vec![("a", text(genre)), ("2", text("local"))]));
     }
-    // The manifest does not say which names are persons' and which are bodies'.
+    // The manifest does not say which names are of persons and which of corporate bodies.
     for author in *authors {
         fields.push(("720", "  ", vec![("a", author.clone())]));
     }
@@ -193,7 +193,7 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
         host.push(("o", text(identifier)));
     }
     fields.push(("773", "0 ", host));
-    for other in others {
+    for other in other_languages {
         let code = other.language.marc_code().map(|code| ("e", text(code)));
         let other = [("t", text(other.title.text)), ("w", other.key.clone())];
         fields.push(("775", "0 ", code.into_iter().chain(other).collect()));
@@ -214,9 +214,9 @@ fn fields(collection: &Collection<'_>, record: &Record<'_>) -> Vec<Field> {
     fields
 }
 
-/// The forty characters of 008, of a book or, in what is said, of a computer file; `|` where nothing is said.
-fn fixed(collection: &Collection<'_>, record: &Record<'_>) -> String {
-    // No clock may reach the disc: its own date stands for the day of the record, which must be one.
+/// The forty characters of field 008. Positions that are not coded contain `|`.
+fn field_008(collection: &Collection<'_>, record: &BibliographicRecord<'_>) -> String {
+    // The disc must not depend on the clock, so the date on which the record was entered is the date of the disc.
     let day = collection.date.unwrap_or(PartialDate { year: 1970, month: None, day: None });
     let entered = format!("{:02}{:02}{:02}", day.year % 100, day.month.unwrap_or(1), day.day.unwrap_or(1));
     let dates = match record.date {
@@ -225,9 +225,10 @@ fn fixed(collection: &Collection<'_>, record: &Record<'_>) -> String {
         Some(PartialDate { year, month: Some(month), day: None }) => format!("e{year:04}{month:02}  "),
         Some(PartialDate { year, month: Some(month), day: Some(day) }) => format!("e{year:04}{month:02}{day:02}"),
     };
-    // No place; the form is direct electronic (q); not modified; not from a cataloguing agency.
+    // The place is unknown (xx), the form of item is direct electronic (q), the record is not modified, and its source is
+    // not a cataloguing agency (d).
     let language = record.language.marc_code().unwrap_or("|||");
-    let form_of_item = content(record).form_of_item;
+    let form_of_item = content_codes(record).form_of_item;
     let by_type: String = (18..35).map(|position| if position == form_of_item { 'q' } else { '|' }).collect();
     format!("{entered}{dates}xx {by_type}{language} d")
 }

@@ -1,8 +1,7 @@
-//! The catalogue for library systems, reference managers and spreadsheets: the same records in six
-//! formats, on the disc beside the pages.
+//! The catalogue for library systems, reference managers and spreadsheets: the disc has the same records in six formats.
 //!
-//! A record describes one language of a report, as libraries catalogue translations; the records of a
-//! report name each other. `docs/exports.md` says what goes where.
+//! A record describes one language variant of a report, because libraries catalogue translations separately. The records
+//! of a report refer to each other. `docs/exports.md` lists the fields of each format.
 
 mod bibtex;
 mod dublin_core;
@@ -18,73 +17,73 @@ use crate::language::{Language, PartialDate};
 use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
 
-/// A format that the disc carries its catalogue in, for programs.
+/// A format in which the disc has its catalogue for other programs.
 pub struct Export {
-    /// What readers call it.
+    /// Its name for readers.
     pub label: &'static str,
-    /// The key of the interface string that says what it is for.
+    /// The key of the interface string that explains what it is for.
     pub string_key: &'static str,
     portable_name: &'static str,
-    /// Of at most eight and three characters.
+    /// A name of at most eight characters and an extension of at most three.
     dos_name: &'static str,
     write: fn(&Collection<'_>, &DiscPath) -> CompressedBytes,
 }
 
-/// Every export, in the order in which pages offer them.
+/// Every export, in the order in which pages list them.
 pub const EXPORTS: [Export; 6] = [
     Export {
         label: "CSV",
         string_key: "exports_csv",
         portable_name: "catalogue.csv",
         dos_name: "catalog.csv",
-        write: table::write,
+        write: table::write_csv,
     },
     Export {
         label: "RIS",
         string_key: "exports_ris",
         portable_name: "catalogue.ris",
         dos_name: "catalog.ris",
-        write: ris::write,
+        write: ris::write_ris,
     },
     Export {
         label: "BibTeX",
         string_key: "exports_bib",
         portable_name: "catalogue.bib",
         dos_name: "catalog.bib",
-        write: bibtex::write,
+        write: bibtex::write_bibtex,
     },
     Export {
         label: "MARC 21",
         string_key: "exports_marc",
         portable_name: "marc21.xml",
         dos_name: "marc21.xml",
-        write: marc::write,
+        write: marc::write_marc,
     },
     Export {
         label: "Dublin Core",
         string_key: "exports_dc",
         portable_name: "dublin_core.xml",
         dos_name: "dublin.xml",
-        write: dublin_core::write,
+        write: dublin_core::write_dublin_core,
     },
     Export {
         label: "JSON",
         string_key: "exports_json",
         portable_name: "catalogue.json",
         dos_name: "catalog.jsn",
-        write: json::write,
+        write: json::write_json,
     },
 ];
 
 impl Export {
-    /// Where its file is on the disc.
+    /// The path of its file on the disc.
     pub fn path(&self, layout: &Layout) -> DiscPath {
         layout.export(self.portable_name, self.dos_name)
     }
 }
 
-/// Every file of the catalogue: its path and its bytes.
-pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, CompressedBytes)> {
+/// Generates the file of each export. Returns their paths and contents.
+pub fn generate_exports(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, CompressedBytes)> {
     let collection = Collection::new(catalogue, layout);
     parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
@@ -93,73 +92,73 @@ pub fn files(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, Compresse
     })
 }
 
-/// What all records share.
+/// The records of all reports, and the facts about the disc that each record refers to.
 struct Collection<'c> {
     catalogue: &'c Catalogue,
     /// The disc's title in its default language.
-    title: InLanguage<'c>,
+    title: TaggedText<'c>,
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
     identifier: Option<&'c str>,
     default: &'c Language,
-    records: Vec<Record<'c>>,
+    records: Vec<BibliographicRecord<'c>>,
 }
 
-/// One language of a report, each text in that language if there is one. Every export names all fields, so that
-/// the compiler points out the exports that a new field is missing from.
-struct Record<'c> {
+/// The bibliographic record of one language variant of a report. Its texts are in that language if the manifest has them.
+/// Every export lists all of its fields, so that the compiler reports an export that ignores a new field.
+struct BibliographicRecord<'c> {
     /// `section:report:language`, unique on the disc.
     key: String,
     language: &'c Language,
     section: &'c Section,
-    /// The report's id.
+    /// The id of the report.
     id: &'c str,
-    title: InLanguage<'c>,
-    summary: Option<InLanguage<'c>>,
+    title: TaggedText<'c>,
+    summary: Option<TaggedText<'c>>,
     symbol: Option<&'c str>,
     date: Option<PartialDate>,
     authors: &'c [String],
-    subjects: Vec<InLanguage<'c>>,
+    subjects: Vec<TaggedText<'c>>,
     kind: Option<PublicationKind>,
-    /// The report's own, else the disc's.
-    publisher: Option<InLanguage<'c>>,
-    place: Option<InLanguage<'c>>,
-    series: Option<InLanguage<'c>>,
+    /// The publisher of the report, or else that of the disc.
+    publisher: Option<TaggedText<'c>>,
+    place: Option<TaggedText<'c>>,
+    series: Option<TaggedText<'c>>,
     edition: EditionRef<'c>,
-    terms: Option<Terms<'c>>,
-    files: Vec<File<'c>>,
-    /// The records of the same report in other languages.
-    others: Vec<Other<'c>>,
+    terms: Option<TermsOfUse<'c>>,
+    files: Vec<RecordFile<'c>>,
+    /// The same report in other languages.
+    other_languages: Vec<RelatedRecord<'c>>,
 }
 
-/// The terms of use of a report: its licence, else the terms of the disc.
+/// The terms of use of a report: its licence, or else the terms of the disc.
 #[derive(Clone, Copy)]
-struct Terms<'c> {
-    text: InLanguage<'c>,
+struct TermsOfUse<'c> {
+    text: TaggedText<'c>,
     /// The licence, if it has an identifier.
     licence: Option<&'c KnownLicence>,
-    /// Whether they are the report's own.
+    /// Whether they are the report's own, as opposed to the disc's.
     is_own: bool,
 }
 
-/// What a record says of another of the same report.
-struct Other<'c> {
+/// A reference to the record of the same report in another language.
+struct RelatedRecord<'c> {
     key: String,
     language: &'c Language,
-    title: InLanguage<'c>,
+    title: TaggedText<'c>,
 }
 
-/// A text, and the language it is in if that is known.
+/// A text, with its language if that is known.
 #[derive(Clone, Copy)]
-struct InLanguage<'c> {
+struct TaggedText<'c> {
     text: &'c str,
     language: Option<&'c Language>,
 }
 
 /// A file of a record.
-struct File<'c> {
+struct RecordFile<'c> {
     path: &'c DiscPath,
-    /// Bytes.
+    /// In bytes.
     length: u64,
     extension: &'c str,
 }
@@ -187,52 +186,53 @@ impl<'c> Collection<'c> {
                 licence,
                 variants,
             } = report;
-            let key = |language: &Language| format!("{}:{id}:{}", section.id, language.as_str());
-            let title = |variant: &'c Variant| match &variant.title {
-                Some(title) => InLanguage { text: title, language: Some(&variant.language) },
-                None => InLanguage::of(title, &variant.language, default),
+            let key_of = |language: &Language| format!("{}:{id}:{}", section.id, language.as_str());
+            let title_of = |variant: &'c Variant| match &variant.title {
+                Some(title) => TaggedText { text: title, language: Some(&variant.language) },
+                None => TaggedText::choose(title, &variant.language, default),
             };
             for (v, variant) in variants.iter().enumerate() {
                 let language = &variant.language;
-                let files = variant.files.iter().enumerate().map(|(f, file)| File {
+                let files = variant.files.iter().enumerate().map(|(f, file)| RecordFile {
                     path: layout.document(s, r, v, f),
                     length: catalogue.source(file.source).length,
                     extension: &file.extension,
                 });
-                let others = variants.iter().filter(|other| other.language != *language);
-                let text = |text: &'c Text| InLanguage::of(text, language, default);
+                let other_variants = variants.iter().filter(|other| other.language != *language);
+                let localise = |text: &'c Text| TaggedText::choose(text, language, default);
                 let own_terms = licence.as_ref().map(|licence| match licence {
                     Licence::Known(known) => {
-                        let text = InLanguage { text: &known.name, language: None };
-                        Terms { text, licence: Some(known), is_own: true }
+                        let text = TaggedText { text: &known.name, language: None };
+                        TermsOfUse { text, licence: Some(known), is_own: true }
                     }
-                    Licence::Text(words) => Terms { text: text(words), licence: None, is_own: true },
+                    Licence::Text(words) => TermsOfUse { text: localise(words), licence: None, is_own: true },
                 });
-                let disc_publisher = || Some(InLanguage { text: disc.publisher.as_deref()?, language: None });
-                let disc_terms = || Some(Terms { text: text(disc.rights.as_ref()?), licence: None, is_own: false });
-                records.push(Record {
-                    key: key(language),
+                let disc_publisher = || Some(TaggedText { text: disc.publisher.as_deref()?, language: None });
+                let disc_terms =
+                    || Some(TermsOfUse { text: localise(disc.rights.as_ref()?), licence: None, is_own: false });
+                records.push(BibliographicRecord {
+                    key: key_of(language),
                     language,
                     section,
                     id,
-                    title: title(variant),
-                    summary: summary.as_ref().map(text),
+                    title: title_of(variant),
+                    summary: summary.as_ref().map(localise),
                     symbol: symbol.as_deref(),
                     date: *date,
                     authors,
-                    subjects: subjects.iter().map(text).collect(),
+                    subjects: subjects.iter().map(localise).collect(),
                     kind: *kind,
-                    publisher: publisher.as_ref().map(text).or_else(disc_publisher),
-                    place: place.as_ref().map(text),
-                    series: series.as_ref().map(text),
+                    publisher: publisher.as_ref().map(localise).or_else(disc_publisher),
+                    place: place.as_ref().map(localise),
+                    series: series.as_ref().map(localise),
                     edition: variant.edition.or(edition),
                     terms: own_terms.or_else(disc_terms),
                     files: files.collect(),
-                    others: others
-                        .map(|other| Other {
-                            key: key(&other.language),
+                    other_languages: other_variants
+                        .map(|other| RelatedRecord {
+                            key: key_of(&other.language),
                             language: &other.language,
-                            title: title(other),
+                            title: title_of(other),
                         })
                         .collect(),
                 });
@@ -240,7 +240,7 @@ impl<'c> Collection<'c> {
         }
         Self {
             catalogue,
-            title: InLanguage::of(&disc.title, default, default),
+            title: TaggedText::choose(&disc.title, default, default),
             publisher: disc.publisher.as_deref(),
             date: disc.date,
             identifier: disc.identifier.as_deref(),
@@ -250,15 +250,16 @@ impl<'c> Collection<'c> {
     }
 }
 
-impl<'c> InLanguage<'c> {
-    fn of(text: &'c Text, wanted: &'c Language, default: &'c Language) -> Self {
-        let shown = text.localised(wanted, default);
+impl<'c> TaggedText<'c> {
+    /// The text in the language `wanted`. If there is none, in the language `default`, or else in its first language.
+    fn choose(text: &'c Text, wanted: &'c Language, default: &'c Language) -> Self {
+        let localised = text.localised(wanted, default);
         let language = match text {
-            // A name or a number: in no language that is known.
+            // A text that is the same in all languages, such as a name, may be in any language.
             Text::Same(_) => None,
-            Text::PerLanguage(_) => Some(shown.other_language.unwrap_or(wanted)),
+            Text::PerLanguage(_) => Some(localised.other_language.unwrap_or(wanted)),
         };
-        Self { text: shown.text, language }
+        Self { text: localised.text, language }
     }
 
     /// The text as one line.
@@ -267,8 +268,8 @@ impl<'c> InLanguage<'c> {
     }
 }
 
-impl Record<'_> {
-    /// Whether it is something to read: by its kind, else if any of its files is a text.
+impl BibliographicRecord<'_> {
+    /// Whether it describes something to read. If its kind does not decide that, any file with text does.
     fn is_text(&self) -> bool {
         match self.kind {
             Some(
@@ -283,25 +284,24 @@ impl Record<'_> {
             Some(PublicationKind::Map | PublicationKind::Dataset | PublicationKind::Video | PublicationKind::Audio) => {
                 false
             }
-            Some(PublicationKind::Other) | None => self.files.iter().any(File::is_text),
+            Some(PublicationKind::Other) | None => self.files.iter().any(RecordFile::is_text),
         }
     }
 }
 
-impl File<'_> {
-    /// Whether its format is one of words to read, as opposed to pictures, sounds, tables and archives.
+impl RecordFile<'_> {
+    /// Whether its format is for text, as opposed to pictures, sounds, tables and archives.
     fn is_text(&self) -> bool {
         Format::from_extension(self.extension).is_some_and(|format| format.is_text)
     }
 
-    /// The media type of its extension.
     fn media_type(&self) -> &'static str {
         media_type(self.extension)
     }
 }
 
-/// How many pages there are, or which, in the English that catalogues use: of a number of pages `120 pages`, else as
-/// it is written.
+/// The extent as library catalogues have it in English: a number of pages becomes `120 pages`, and other texts stay as
+/// they are.
 fn extent(pages: &str) -> String {
     match pages.parse::<u32>() {
         Ok(1) => "1 page".to_owned(),
@@ -310,7 +310,7 @@ fn extent(pages: &str) -> String {
     }
 }
 
-/// The first and the last page, of a text such as `12-34`.
+/// The first and last page in a text such as `12-34`; `None` if it is not a range.
 fn page_range(pages: &str) -> Option<(&str, &str)> {
     let (first, last) = pages.split_once(['-', '–', '—'])?;
     let (first, last) = (first.trim(), last.trim());
@@ -318,15 +318,15 @@ fn page_range(pages: &str) -> Option<(&str, &str)> {
     (is_number(first) && is_number(last)).then_some((first, last))
 }
 
-/// A text as one line: formats of lines have no other.
+/// Puts a text on one line, because several formats have one line for each field.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Several values in one field.
-fn joined(values: impl Iterator<Item = String>, between: &str) -> String {
-    values.collect::<Vec<_>>().join(between)
+/// Joins several values into one field.
+fn join(values: impl Iterator<Item = String>, separator: &str) -> String {
+    values.collect::<Vec<_>>().join(separator)
 }
 
 #[cfg(test)]
@@ -335,7 +335,7 @@ mod tests {
     use crate::strings::KEYS;
 
     #[test]
-    fn pages_are_counted_or_a_range() {
+    fn extents_are_numbers_of_pages_or_ranges() {
         assert_eq!(extent("1"), "1 page");
         assert_eq!(extent("120"), "120 pages");
         assert_eq!(extent("xii, 120 p."), "xii, 120 p.");

@@ -1,14 +1,14 @@
 //! `catalogue.ris`: RIS, for reference managers.
 
-use super::{Collection, InLanguage, Record, one_line, page_range};
+use super::{BibliographicRecord, Collection, TaggedText, one_line, page_range};
 use crate::catalogue::{EditionRef, PublicationKind};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
-pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedBytes {
+pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> CompressedBytes {
     let mut lines = Vec::new();
     for record in &collection.records {
-        let Record {
+        let BibliographicRecord {
             key,
             language,
             section: _,
@@ -26,14 +26,14 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
             edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
-            others: _,
+            other_languages: _,
         } = record;
         let mut line = |tag: &str, value: &str| {
             if !value.is_empty() {
                 lines.push(format!("{tag}  - {value}\r\n"));
             }
         };
-        let text = |text: &Option<InLanguage<'_>>| text.map(|text| text.line()).unwrap_or_default();
+        let text = |text: &Option<TaggedText<'_>>| text.map(|text| text.line()).unwrap_or_default();
         let reference_type = reference_type(*kind);
         line("TY", reference_type);
         line("ID", key);
@@ -48,14 +48,14 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
         }
         line("PB", &text(publisher));
         line("CY", &text(place));
-        // SN is the number of a report, and the ISBN or ISSN of anything else.
+        // Reference managers read SN as the number of a report, and as the ISBN or ISSN of other types.
         let is_report = matches!(reference_type, "RPRT" | "GOVDOC");
         line(if is_report { "SN" } else { "M1" }, &one_line(symbol.unwrap_or_default()));
         for number in isbn.iter().chain(*issn) {
             line("SN", &number.text);
         }
-        line("M3", kind.and_then(type_of_work).unwrap_or_default());
-        // T2 is the series or the journal in what reference managers read of most types.
+        line("M3", kind.and_then(report_subtype).unwrap_or_default());
+        // Reference managers read T2 as the series or journal of most types.
         line("T2", &text(series));
         line("T3", &collection.title.line());
         line("DO", doi.unwrap_or_default());
@@ -70,22 +70,22 @@ pub(super) fn write(collection: &Collection<'_>, from: &DiscPath) -> CompressedB
             pages => line("SP", &one_line(pages.unwrap_or_default())),
         }
         line("LA", language.as_str());
-        for subject in subjects.iter().map(InLanguage::line) {
+        for subject in subjects.iter().map(TaggedText::line) {
             line("KW", &subject);
         }
         line("AB", &text(summary));
-        // There is no tag for terms of use.
+        // RIS has no tag for terms of use.
         line("N1", &terms.filter(|terms| terms.is_own).map(|terms| terms.text.line()).unwrap_or_default());
         for file in files {
-            line("L1", &file.path.link_from(from));
+            line("L1", &file.path.link_from(own_path));
         }
-        // The only tag without a value.
+        // The tag that ends a record is the only one without a value.
         lines.push("ER  - \r\n\r\n".to_owned());
     }
     CompressedBytes::new(lines.concat().as_bytes())
 }
 
-/// The type of reference; a report if the manifest does not say.
+/// The reference type; that of a report if the manifest gives no kind.
 fn reference_type(kind: Option<PublicationKind>) -> &'static str {
     match kind {
         None | Some(PublicationKind::Report | PublicationKind::Guidelines | PublicationKind::Brief) => "RPRT",
@@ -101,8 +101,8 @@ fn reference_type(kind: Option<PublicationKind>) -> &'static str {
     }
 }
 
-/// The kind in words, where the type of reference does not tell it.
-fn type_of_work(kind: PublicationKind) -> Option<&'static str> {
+/// The kind in words if the reference type is not specific enough.
+fn report_subtype(kind: PublicationKind) -> Option<&'static str> {
     match kind {
         PublicationKind::Guidelines => Some("Guidelines"),
         PublicationKind::Brief => Some("Brief"),

@@ -1,16 +1,16 @@
-//! `catalogue.csv`: a line for each file, for spreadsheets.
+//! `catalogue.csv`: a row for each file, for spreadsheets.
 
 use serde::Serialize;
 
-use super::{Collection, InLanguage, Record, joined, one_line};
+use super::{BibliographicRecord, Collection, TaggedText, join, one_line};
 use crate::catalogue::{EditionRef, PublicationKind, StandardNumber};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::{LineEnding, to_csv};
 use crate::layout::DiscPath;
 
-/// A file with all that is known of its report.
+/// A file with all fields of its report.
 #[derive(Serialize)]
-struct Line<'c> {
+struct CsvRow<'c> {
     section: &'c str,
     report: &'c str,
     symbol: Option<&'c str>,
@@ -34,9 +34,9 @@ struct Line<'c> {
     licence: Option<String>,
 }
 
-pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
-    let lines = collection.records.iter().flat_map(|record| {
-        let Record {
+pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+    let rows = collection.records.iter().flat_map(|record| {
+        let BibliographicRecord {
             key: _,
             language,
             section,
@@ -54,20 +54,20 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             edition: EditionRef { isbn, issn, doi, pages },
             terms,
             files,
-            others: _,
+            other_languages: _,
         } = record;
-        let text = |text: &Option<InLanguage<'_>>| text.map(|text| text.line());
-        let numbers = |numbers: &[StandardNumber]| joined(numbers.iter().map(|number| number.text.clone()), "; ");
-        files.iter().map(move |file| Line {
+        let text = |text: &Option<TaggedText<'_>>| text.map(|text| text.line());
+        let numbers = |numbers: &[StandardNumber]| join(numbers.iter().map(|number| number.text.clone()), "; ");
+        files.iter().map(move |file| CsvRow {
             section: &section.id,
             report: id,
             symbol: *symbol,
             language: language.as_str(),
             title: title.line(),
-            authors: joined(authors.iter().map(|author| one_line(author)), "; "),
+            authors: join(authors.iter().map(|author| one_line(author)), "; "),
             date: date.map(|date| date.to_string()),
             publisher: text(publisher),
-            subjects: joined(subjects.iter().map(InLanguage::line), "; "),
+            subjects: join(subjects.iter().map(TaggedText::line), "; "),
             summary: text(summary),
             path: file.path.as_str(),
             media_type: file.media_type(),
@@ -82,6 +82,6 @@ pub(super) fn write(collection: &Collection<'_>, _: &DiscPath) -> CompressedByte
             licence: terms.map(|terms| terms.text.line()),
         })
     });
-    // Without the mark Excel takes UTF-8 for the system's code page.
-    CompressedBytes::new(format!("\u{feff}{}", to_csv(lines, LineEnding::CrLf).unwrap_or_default()).as_bytes())
+    // Without the byte order mark, Excel reads the file in the system's code page.
+    CompressedBytes::new(format!("\u{feff}{}", to_csv(rows, LineEnding::CrLf).unwrap_or_default()).as_bytes())
 }

@@ -143,7 +143,9 @@ pub fn render(
     let commands = CheckCommands::new(layout);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, site.listed_files));
     pages::render(&site, &commands, materials, &mut files, findings);
-    files.extend(exports::files(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }));
+    files.extend(
+        exports::generate_exports(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }),
+    );
     (!findings.has_errors()).then_some(files)
 }
 
