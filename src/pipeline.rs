@@ -146,7 +146,7 @@ impl Project {
     pub(crate) fn lay_out<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, PipelineError> {
         let image = Image::new(plan).map_err(PipelineError::Image)?;
         if let Some((catalogue, _)) = &self.collection {
-            preflight::overflow(catalogue, image.size(), &mut self.findings);
+            preflight::report_overflow(catalogue, image.size(), &mut self.findings);
         }
         Ok(image)
     }

@@ -177,7 +177,7 @@ fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
             for (f, file) in variant.files.iter().enumerate() {
-                paths.entry(file.source).or_default().push(layout.document(s, r, v, f).clone());
+                paths.entry(file.source).or_default().push(layout.document_path(s, r, v, f).clone());
             }
         }
     }

@@ -62,7 +62,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let ok = !findings.has_errors();
     let exit = if ok { Exit::Success } else { Exit::Content };
     if let Some(page) = &page {
-        let text = preflight::page(manifest.name(), preflight.as_ref(), &project.finding_records());
+        let text = preflight::render_page(manifest.name(), preflight.as_ref(), &project.finding_records());
         page.write(text.as_bytes()).map_err(|error| CommandError::unwritable(page.path, &error))?;
     }
     if arguments.json {
@@ -76,7 +76,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let summary = findings.summary().unwrap_or_else(|| "nothing is wrong".to_owned());
     let mut text = format!("{}: {summary}\n", manifest.name());
     if let Some(preflight) = &preflight {
-        text += &format!("\n{}", preflight::text(preflight, terminal()));
+        text += &format!("\n{}", preflight::render_text(preflight, terminal()));
     }
     if let Some(page) = &page {
         text += &format!("page       {}\n", page.path.display());

@@ -342,7 +342,7 @@ fn report(
     for (number, (reason, paths)) in scan.excluded.iter().enumerate() {
         let lead = if number == 0 { "left out" } else { "" };
         let named = match reason {
-            ExclusionReason::Unreadable | ExclusionReason::Empty | ExclusionReason::UnusableName => some(paths),
+            ExclusionReason::Unreadable | ExclusionReason::Empty | ExclusionReason::UnusableName => list_first(paths),
             _ => paths.len().to_string(),
         };
         text += &format!("{lead:<11}{}: {named}\n", reason.description());
@@ -359,8 +359,8 @@ fn report(
     output::print(&text, Exit::Success)
 }
 
-/// The first paths of a list, and how many more there are.
-fn some(paths: &[String]) -> String {
+/// Names the first paths of a list, and says how many more there are.
+fn list_first(paths: &[String]) -> String {
     let named: Vec<String> = paths.iter().take(3).map(|path| format!("`{path}`")).collect();
     let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
     format!("{}{more}", named.join(", "))

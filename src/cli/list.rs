@@ -52,7 +52,7 @@ fn rows<'c>(catalogue: &'c Catalogue, layout: &Layout) -> Vec<Row<'c>> {
         for (v, variant) in report.variants.iter().enumerate() {
             for (f, file) in variant.files.iter().enumerate() {
                 let source = catalogue.source(file.source);
-                let path = layout.document(s, r, v, f);
+                let path = layout.document_path(s, r, v, f);
                 rows.push(Row {
                     section: &catalogue.sections[s].id,
                     report: &report.id,

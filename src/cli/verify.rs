@@ -209,11 +209,11 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
         });
         return output::print(&format!("{result}\n"), exit);
     }
-    output::print(&text(verdict, arguments), exit)
+    output::print(&render_text(verdict, arguments), exit)
 }
 
 /// The result as text.
-fn text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
+fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
     let mut text = String::new();
     // Problems with files of the collection come first.
     let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();

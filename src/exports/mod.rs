@@ -78,7 +78,7 @@ pub const EXPORTS: [Export; 6] = [
 impl Export {
     /// The path of its file on the disc.
     pub fn path(&self, layout: &Layout) -> DiscPath {
-        layout.export(self.portable_name, self.dos_name)
+        layout.export_path(self.portable_name, self.dos_name)
     }
 }
 
@@ -194,7 +194,7 @@ impl<'c> Collection<'c> {
             for (v, variant) in variants.iter().enumerate() {
                 let language = &variant.language;
                 let files = variant.files.iter().enumerate().map(|(f, file)| RecordFile {
-                    path: layout.document(s, r, v, f),
+                    path: layout.document_path(s, r, v, f),
                     length: catalogue.source(file.source).length,
                     extension: &file.extension,
                 });

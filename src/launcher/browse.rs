@@ -47,7 +47,7 @@ impl BrowseGroups {
 
     /// The page of a browse list.
     pub(super) fn page(&self, site: &Site<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
-        let path = site.layout.browse_list(language.language, list);
+        let path = site.layout.browse_list_path(language.language, list);
         let mut shown: Vec<Value> = Vec::new();
         let mut letters: Vec<Value> = Vec::new();
         let mut last_letter: Option<&str> = None;
@@ -79,7 +79,7 @@ impl BrowseGroups {
             .map(|(list, groups)| {
                 context! {
                     key => key(*list),
-                    href => site.layout.browse_list(language.language, *list).link_from(from),
+                    href => site.layout.browse_list_path(language.language, *list).link_from(from),
                     count => language.format.number(groups.len() as u64),
                 }
             })
@@ -128,7 +128,7 @@ impl BrowseGroups {
         from: &DiscPath,
     ) -> Option<String> {
         let number = self.groups(list).iter().position(|group| group.plain == plain)?;
-        Some(format!("{}#group_{number}", site.layout.browse_list(language.language, list).link_from(from)))
+        Some(format!("{}#group_{number}", site.layout.browse_list_path(language.language, list).link_from(from)))
     }
 
     fn groups(&self, list: BrowseList) -> &[BrowseGroup] {
@@ -138,8 +138,8 @@ impl BrowseGroups {
 
 /// The page for new readers: each section with its first document.
 pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
-    let path = site.layout.start(language.language);
-    let list = site.layout.list(language.language).link_from(&path);
+    let path = site.layout.start_path(language.language);
+    let list = site.layout.list_path(language.language).link_from(&path);
     let sections: Vec<Value> = site
         .catalogue
         .sections
@@ -173,7 +173,7 @@ fn key(list: BrowseList) -> &'static str {
 
 /// An entry of a group, for the macro `entry`.
 fn entry(site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): (usize, usize)) -> Value {
-    let href = site.layout.report(language.language, s, r).link_from(from);
+    let href = site.layout.report_path(language.language, s, r).link_from(from);
     context! { href => href, ..language.report_heading(&site.catalogue.sections[s].reports[r]) }
 }
 

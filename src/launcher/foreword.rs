@@ -17,7 +17,7 @@ use crate::layout::{DiscPath, Layout};
 /// Reports what is wrong with the Markdown of the foreword, in each of its languages.
 pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: &Materials, findings: &mut Findings) {
     let targets = LinkTargets::new(catalogue, layout);
-    let page = layout.home(catalogue.disc.default_language());
+    let page = layout.home_path(catalogue.disc.default_language());
     let at = KeyPath::root().key("launcher").key("foreword").key("text");
     for (language, text) in &materials.foreword {
         let at = language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str()));
@@ -47,7 +47,7 @@ impl<'s> ForewordPages<'s> {
             .or_else(|| find(None))
             .or_else(|| find(Some(default)))
             .or(self.materials.foreword.first())?;
-        let page = self.site.layout.home(page_language.language);
+        let page = self.site.layout.home_path(page_language.language);
         let resolve = |link: &str| self.targets.link(link, &page);
         // `check_markdown` has reported the findings.
         let html = markdown::to_html(text, &resolve, &Place::Nowhere, &mut Findings::default());
@@ -71,9 +71,10 @@ impl LinkTargets {
         let browse_lists = site::browse_lists(catalogue);
         let mut targets = BTreeMap::new();
         for language in &catalogue.disc.languages {
-            let fixed = [Layout::home, Layout::list, Layout::start, Layout::help, Layout::check]
-                .map(|page| page(layout, language));
-            for page in browse_lists.iter().map(|list| layout.browse_list(language, *list)).chain(fixed) {
+            let fixed =
+                [Layout::home_path, Layout::list_path, Layout::start_path, Layout::help_path, Layout::check_path]
+                    .map(|page| page(layout, language));
+            for page in browse_lists.iter().map(|list| layout.browse_list_path(language, *list)).chain(fixed) {
                 targets.insert(page.as_str().to_owned(), page);
             }
         }
@@ -84,7 +85,7 @@ impl LinkTargets {
         for (s, r, report) in catalogue.reports() {
             for (v, variant) in report.variants.iter().enumerate() {
                 for (f, file) in variant.files.iter().enumerate() {
-                    let path = layout.document(s, r, v, f);
+                    let path = layout.document_path(s, r, v, f);
                     targets.insert(path.as_str().to_owned(), path.clone());
                     let written = &*catalogue.source(file.source).written;
                     targets.entry(written.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());

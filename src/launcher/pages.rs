@@ -63,7 +63,7 @@ fn index_page(site: &Site<'_>) -> RenderResult {
             });
             context! {
                 title => title,
-                href => site.layout.home(language).link_from(path),
+                href => site.layout.home_path(language).link_from(path),
                 ..language_value(language)
             }
         })
@@ -98,23 +98,23 @@ fn pages_in(
         render_page(site, language, template, path_in, content)
     };
     let mut files = vec![
-        page("home", &|language| layout.home(language), home_page(site, language, foreword)),
-        page("list", &|language| layout.list(language), reports::list_page(site, language, &groups)),
-        page("start", &|language| layout.start(language), browse::start_page(site, language, &groups)),
+        page("home", &|language| layout.home_path(language), home_page(site, language, foreword)),
+        page("list", &|language| layout.list_path(language), reports::list_page(site, language, &groups)),
+        page("start", &|language| layout.start_path(language), browse::start_page(site, language, &groups)),
     ];
     if site.texts.has_search() {
-        files.push(page("search", &|language| layout.search(language), search_page(site)));
+        files.push(page("search", &|language| layout.search_path(language), search_page(site)));
     }
     for list in site.browse_lists() {
         let content = groups.page(site, language, list);
-        files.push(page("way", &|language| layout.browse_list(language, list), content));
+        files.push(page("way", &|language| layout.browse_list_path(language, list), content));
     }
-    files.push(page("help", &|language| layout.help(language), help_page(site, language)));
-    files.push(page("check", &|language| layout.check(language), check_page(site, language, commands)));
+    files.push(page("help", &|language| layout.help_path(language), help_page(site, language)));
+    files.push(page("check", &|language| layout.check_path(language), check_page(site, language, commands)));
     for (s, r, report) in site.catalogue.reports() {
-        let path = layout.report(language.language, s, r);
+        let path = layout.report_path(language.language, s, r);
         let content = reports::report_page(site, language, &groups, &path, (s, r), report);
-        files.push(page("report", &|language| layout.report(language, s, r), content));
+        files.push(page("report", &|language| layout.report_path(language, s, r), content));
     }
     files
 }
@@ -172,7 +172,7 @@ fn search_page(site: &Site<'_>) -> Value {
     let languages = search::indexed_languages(site.catalogue);
     let join = |texts: Vec<String>, separator: &str| texts.join(separator);
     // The link is the same from the search page of every language.
-    let page = site.layout.search(site.catalogue.disc.default_language());
+    let page = site.layout.search_path(site.catalogue.disc.default_language());
     let folder = site.layout.search_characters.link_from(&page);
     context! {
         search => context! {

@@ -19,7 +19,7 @@ const MIN_SECTIONS_FOR_CONTENTS: usize = 4;
 
 /// The list of documents.
 pub(super) fn list_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
-    let path = site.layout.list(language.language);
+    let path = site.layout.list_path(language.language);
     let memberships = groups.memberships();
     let sections: Vec<Value> = site
         .catalogue
@@ -65,7 +65,7 @@ fn list_section(
         .enumerate()
         .map(|(r, report)| {
             context! {
-                href => site.layout.report(language.language, s, r).link_from(path),
+                href => site.layout.report_path(language.language, s, r).link_from(path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
                 ..summary(site, language, path, (s, r), report)
@@ -195,7 +195,7 @@ fn summary(
                 .iter()
                 .enumerate()
                 .map(|(f, file)| {
-                    let document = site.layout.document(s, r, v, f);
+                    let document = site.layout.document_path(s, r, v, f);
                     context! {
                         href => document.link_from(path),
                         path => document.as_str(),

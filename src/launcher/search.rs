@@ -39,7 +39,9 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
-            shards.into_iter().map(|(name, bytes)| GeneratedFile::new(layout.search_shard(language, &name), &bytes)),
+            shards
+                .into_iter()
+                .map(|(name, bytes)| GeneratedFile::new(layout.search_shard_path(language, &name), &bytes)),
         );
     }
     files
@@ -47,7 +49,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
 
 /// Indexes the variants in a language. Each is indexed by its first file that has text, or by its title alone if none has.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
-    let page = layout.search(language);
+    let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
     let mut builder = IndexBuilder::new(language);
     for (s, r, report) in catalogue.reports() {
@@ -95,8 +97,8 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 IndexedDocument {
                     title: title.to_owned(),
                     title_language: title_language.as_str().to_owned(),
-                    report: layout.report(language, s, r).link_from(&page),
-                    file: layout.document(s, r, v, f).link_from(&page),
+                    report: layout.report_path(language, s, r).link_from(&page),
+                    file: layout.document_path(s, r, v, f).link_from(&page),
                     format: display_name(&variant.files[f].extension),
                     words: words.join("\n"),
                 },

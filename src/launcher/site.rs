@@ -55,13 +55,13 @@ impl Site<'_> {
             list_script => layout.list_script.link_from(from),
             icon => layout.icon.link_from(from),
             emblem => layout.emblem.link_from(from),
-            home => layout.home(language).link_from(from),
-            list => layout.list(language).link_from(from),
-            start => layout.start(language).link_from(from),
-            search => self.texts.has_search().then(|| layout.search(language).link_from(from)),
+            home => layout.home_path(language).link_from(from),
+            list => layout.list_path(language).link_from(from),
+            start => layout.start_path(language).link_from(from),
+            search => self.texts.has_search().then(|| layout.search_path(language).link_from(from)),
             search_script => layout.search_script.link_from(from),
-            help => layout.help(language).link_from(from),
-            check => layout.check(language).link_from(from),
+            help => layout.help_path(language).link_from(from),
+            check => layout.check_path(language).link_from(from),
         }
     }
 }

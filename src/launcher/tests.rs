@@ -136,7 +136,7 @@ fn every_link_leads_to_a_file_on_the_disc() {
         let mut known: BTreeSet<String> = files.keys().cloned().collect();
         for (s, r, report) in catalogue.reports() {
             for (v, variant) in report.variants.iter().enumerate() {
-                known.extend((0..variant.files.len()).map(|f| layout.document(s, r, v, f).as_str().to_owned()));
+                known.extend((0..variant.files.len()).map(|f| layout.document_path(s, r, v, f).as_str().to_owned()));
             }
         }
         let mut linked = BTreeSet::new();
@@ -330,11 +330,14 @@ fn pages_and_readme_show_the_number_of_listed_files() {
         assert_eq!((documents, files.contains_key(layout.checksums.as_str())), (4, false));
         let number = generated + documents;
         assert!(
-            page(&files, layout.check(&language("en")).as_str()).contains(&format!("Files in the list: {number}<"))
+            page(&files, layout.check_path(&language("en")).as_str())
+                .contains(&format!("Files in the list: {number}<"))
         );
-        assert!(page(&files, layout.check(&language("zh")).as_str()).contains(&format!("清单所列文件数：{number}<")));
+        assert!(
+            page(&files, layout.check_path(&language("zh")).as_str()).contains(&format!("清单所列文件数：{number}<"))
+        );
         assert!(page(&files, "readme.txt").contains(&format!("Files in the list: {number}\r\n")));
-        let copy = page(&files, layout.check(&language("en")).as_str()).contains(".xdg-volume-info");
+        let copy = page(&files, layout.check_path(&language("en")).as_str()).contains(".xdg-volume-info");
         assert_eq!(copy, style == NameStyle::Portable);
     }
 }

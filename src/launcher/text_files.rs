@@ -99,7 +99,7 @@ pub(super) fn readme(
         part.push(fill(string("readme_check"), &files));
         part.push(format!("  Linux:    {}", commands.linux));
         part.push(format!("  macOS:    {}", commands.macos));
-        part.push(format!("  Windows:  {}", layout.check(language)));
+        part.push(format!("  Windows:  {}", layout.check_path(language)));
         part.push(fill(string("check_number"), &[("number", &format.number(listed_files))]));
         part.join("\n")
     });

@@ -125,7 +125,7 @@ impl Layout {
     }
 
     /// The path of an export of the catalogue, given its name in each style.
-    pub fn export(&self, portable: &str, dos: &str) -> DiscPath {
+    pub fn export_path(&self, portable: &str, dos: &str) -> DiscPath {
         let name = match self.rules.style {
             NameStyle::Portable => portable,
             NameStyle::Dos => dos,
@@ -139,32 +139,32 @@ impl Layout {
     }
 
     /// The home page in a language.
-    pub fn home(&self, language: &Language) -> DiscPath {
-        self.page(language, "index")
+    pub fn home_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "index")
     }
 
     /// The list of documents in a language.
-    pub fn list(&self, language: &Language) -> DiscPath {
-        self.page(language, "list")
+    pub fn list_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "list")
     }
 
     /// The help page in a language.
-    pub fn help(&self, language: &Language) -> DiscPath {
-        self.page(language, "help")
+    pub fn help_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "help")
     }
 
     /// The page "Check this disc" in a language.
-    pub fn check(&self, language: &Language) -> DiscPath {
-        self.page(language, "check")
+    pub fn check_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "check")
     }
 
     /// The search page in a language.
-    pub fn search(&self, language: &Language) -> DiscPath {
-        self.page(language, "search")
+    pub fn search_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "search")
     }
 
     /// A file of the search index for a language.
-    pub fn search_shard(&self, language: &Language, name: &str) -> DiscPath {
+    pub fn search_shard_path(&self, language: &Language, name: &str) -> DiscPath {
         DiscPath::from_parts(&["pages", "search", &self.search_folder(language), name])
     }
 
@@ -174,33 +174,33 @@ impl Layout {
     }
 
     /// The page for readers who are new to the collection, in a language.
-    pub fn start(&self, language: &Language) -> DiscPath {
-        self.page(language, "start")
+    pub fn start_path(&self, language: &Language) -> DiscPath {
+        self.page_path(language, "start")
     }
 
     /// The page of a browse list in a language.
-    pub fn browse_list(&self, language: &Language, list: BrowseList) -> DiscPath {
+    pub fn browse_list_path(&self, language: &Language, list: BrowseList) -> DiscPath {
         let stem = match list {
             BrowseList::Subjects => "subjects",
             BrowseList::Years => "years",
             BrowseList::Authors => "authors",
             BrowseList::Languages => "language",
         };
-        self.page(language, stem)
+        self.page_path(language, stem)
     }
 
     /// The page of a report in a language, by the indices of its section and of the report.
-    pub fn report(&self, language: &Language, section: usize, report: usize) -> DiscPath {
+    pub fn report_path(&self, language: &Language, section: usize, report: usize) -> DiscPath {
         let section = &self.sections[section];
         DiscPath::from_parts(&["pages", &language_folder(language), &section.folder, &section.reports[report].page])
     }
 
     /// The path of a document, by the indices of its section, report, variant and file.
-    pub fn document(&self, section: usize, report: usize, variant: usize, file: usize) -> &DiscPath {
+    pub fn document_path(&self, section: usize, report: usize, variant: usize, file: usize) -> &DiscPath {
         &self.sections[section].reports[report].documents[variant][file]
     }
 
-    fn page(&self, language: &Language, stem: &str) -> DiscPath {
+    fn page_path(&self, language: &Language, stem: &str) -> DiscPath {
         let name = format!("{stem}.{}", self.rules.page_extension);
         DiscPath::from_parts(&["pages", &language_folder(language), &name])
     }

@@ -10,7 +10,7 @@ use crate::language::{Language, format_capacity, format_size};
 const MAX_NAMED: usize = 3;
 
 /// Reports an error if the image, of `size` bytes, does not fit the medium that the manifest names.
-pub fn overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
+pub fn report_overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
     let Some(medium) = catalogue.disc.medium.as_ref().map(|medium| medium.resolve_auto(size)) else { return };
     let Some(over) = size.checked_sub(medium.capacity).filter(|over| *over > 0) else { return };
     let mut finding = Finding::error(

@@ -7,9 +7,9 @@ mod capacity;
 mod page;
 mod text;
 
-pub use capacity::overflow;
-pub use page::page;
-pub use text::{Terminal, text};
+pub use capacity::report_overflow;
+pub use page::render_page;
+pub use text::{Terminal, render_text};
 
 use std::collections::BTreeMap;
 

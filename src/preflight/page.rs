@@ -27,7 +27,7 @@ article p { margin: .25rem 0; } .concerns { columns: 24rem; } ul { margin: .25re
 ";
 
 /// The page, in HTML. If errors in the manifest called `name` allow no preflight, it shows the findings alone.
-pub fn page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
+pub fn render_page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
     let mut html = XmlWriter::html();
     html.begin("html", &[("lang", "en")]);
     html.begin("head", &[]);

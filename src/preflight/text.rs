@@ -19,7 +19,7 @@ const MAX_ROWS: usize = 20;
 const LABEL_WIDTH: usize = 11;
 
 /// The preflight in lines of text.
-pub fn text(preflight: &Preflight, terminal: Terminal) -> String {
+pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     let mut text = String::new();
     let Preflight { size, documents, medium, .. } = preflight;
     let of = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });

@@ -155,7 +155,7 @@ fn entry(
     }
     for (v, variant) in variants.iter().enumerate() {
         let files: Vec<String> =
-            (0..variant.files.len()).map(|f| content.layout.document(s, r, v, f).as_str().to_owned()).collect();
+            (0..variant.files.len()).map(|f| content.layout.document_path(s, r, v, f).as_str().to_owned()).collect();
         let line = format!("{}: {}", variant.language.name_in(language), files.join(", "));
         texts.push((typesetter.set_text(&line, language, quiet, width, TextAlign::Start), 0.3));
     }

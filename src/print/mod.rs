@@ -136,10 +136,10 @@ pub fn print(
     let default = catalogue.disc.default_language();
     let title = catalogue.disc.title.localised(default, default).text;
     let pdf = pdf::write_pdf(&pages, emblem, title, default.as_str())?;
-    Ok(Printed { pdf, pages: page_counts, findings: findings(&typesetter) })
+    Ok(Printed { pdf, pages: page_counts, findings: collect_findings(&typesetter) })
 }
 
-fn findings(typesetter: &Typesetter) -> Findings {
+fn collect_findings(typesetter: &Typesetter) -> Findings {
     let mut findings = Findings::default();
     let mut by_text: BTreeMap<&str, String> = BTreeMap::new();
     for (character, text) in &typesetter.missing_glyphs {

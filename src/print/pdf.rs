@@ -103,7 +103,7 @@ fn draw(
         PageElement::Text { x, y, quarters, typeset } => {
             surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
             surface.push_transform(&Transform::from_rotate(f32::from(*quarters) * 90.0));
-            text(surface, typeset, fonts)?;
+            draw_text(surface, typeset, fonts)?;
             surface.pop();
             surface.pop();
             return Ok(());
@@ -127,7 +127,11 @@ fn circle(path: &mut PathBuilder, x: f32, y: f32, radius: f32) {
     path.close();
 }
 
-fn text(surface: &mut Surface<'_>, typeset: &TypesetText, fonts: &mut HashMap<(u64, u32), Font>) -> Result<(), String> {
+fn draw_text(
+    surface: &mut Surface<'_>,
+    typeset: &TypesetText,
+    fonts: &mut HashMap<(u64, u32), Font>,
+) -> Result<(), String> {
     surface.set_stroke(None);
     surface.set_fill(Some(fill(typeset.colour)));
     for run in &typeset.runs {
