@@ -1,4 +1,4 @@
-//! `make-disc manifest.yaml out.iso`.
+//! `make-disc manifest.yaml out.iso`: makes the image.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};

@@ -1,4 +1,4 @@
-//! `make-disc check`: everything that is wrong with a disc, and what it needs, before it is made.
+//! `make-disc check`: shows everything that is wrong with a disc, and how large it will be.
 
 use std::path::PathBuf;
 

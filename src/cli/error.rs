@@ -1,4 +1,4 @@
-//! Why a command ended early: an exit code, and a sentence for the user.
+//! The error that ends a command: an exit code, and a message for the user.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `make-disc init`: a manifest from a folder of files.
+//! `make-disc init`: proposes a manifest for a folder of files.
 
 use std::collections::HashMap;
 use std::fs;

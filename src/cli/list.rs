@@ -1,4 +1,4 @@
-//! `make-disc list`.
+//! `make-disc list`: lists every document with its paths on the disc.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;

@@ -28,7 +28,7 @@ use crate::diagnostic::did_you_mean;
 use crate::extraction::Limits;
 use crate::outputs::PathState;
 
-/// How a run ended, for the caller's scripts.
+/// How a run ended. Scripts see it as the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Exit {
@@ -67,15 +67,15 @@ make-disc makes a disc of your documents, in every language, from one text file.
 const EXAMPLES: &str = "\
 Examples:
   make-disc init FOLDER                  propose a manifest for the documents in a folder
-  make-disc check manifest.yaml          show what is wrong, and what to do about it
-  make-disc preview manifest.yaml        see its pages in the browser
+  make-disc check manifest.yaml          show what is wrong, and how to correct it
+  make-disc preview manifest.yaml        show its pages in the browser
   make-disc manifest.yaml out.iso        make the disc
-  make-disc stage manifest.yaml FOLDER   its files alone, for a USB stick or a web server
-  make-disc print manifest.yaml out.pdf  label, cover, inlay and the list, to print
-  make-disc list manifest.yaml           every document, with its name on the disc
-  make-disc burn out.iso                 burn it, then compare the disc with it
+  make-disc stage manifest.yaml FOLDER   write only its files, for a USB stick or a web server
+  make-disc print manifest.yaml out.pdf  make the label, cover, inlay and leaflet
+  make-disc list manifest.yaml           list every document, with its name on the disc
+  make-disc burn out.iso                 burn the image, then compare the disc with it
   make-disc verify out.iso               prove that the image is what was published
-  make-disc verify /dev/sr0              the same for a disc in a drive
+  make-disc verify /dev/sr0              do the same for a disc in a drive
 
 Exit codes: 0 done, 1 manifest or content, 2 usage, 3 input or output, 4 verification,
 70 a bug in make-disc, 130 interrupted.";
@@ -101,7 +101,7 @@ struct Arguments {
 enum Command {
     /// Propose a manifest for a folder of documents
     Init(init::InitArguments),
-    /// Show everything that is wrong with a disc, and how large it is, before it is made
+    /// Show everything that is wrong with a disc, and how large it will be, before you make it
     Check(check::CheckArguments),
     /// List every report and language variant with its source, size and paths on the disc
     List(ListArguments),
@@ -121,7 +121,7 @@ enum Command {
     Completions(reference::CompletionsArguments),
     /// Print the manual page, or write the pages of all commands
     Man(reference::ManArguments),
-    /// Read one document and write its text to standard output; started for each document
+    /// Read one document and write its text to standard output; the program starts this for each document
     #[command(hide = true)]
     ExtractText {
         /// The format, by its usual extension
@@ -244,7 +244,7 @@ fn command_names() -> Vec<String> {
     public.map(|command| command.get_name().to_owned()).collect()
 }
 
-/// The argument and the command that it resembles, unless it is a command, an option or the name of a file.
+/// The argument and the command that it resembles. `None` if the argument is a command, an option or the name of a file.
 fn misspelt_command(argument: &OsStr) -> Option<(String, String)> {
     let name = argument.to_str().filter(|name| !name.starts_with('-'))?;
     let commands = command_names();

@@ -1,4 +1,4 @@
-//! `make-disc preview`: the pages in the browser, before there is a disc.
+//! `make-disc preview`: shows the pages of a disc in the browser without making the disc.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! `make-disc print`: label, cover, inlay and leaflet.
+//! `make-disc print`: makes the label, cover, inlay and leaflet as a PDF.
 
 use std::fs::File;
 use std::io;

@@ -1,4 +1,4 @@
-//! `make-disc stage`: the disc's files without the disc.
+//! `make-disc stage`: writes the files of the disc to a folder or an archive.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -27,7 +27,7 @@ pub(super) struct StageArguments {
     /// Write one ZIP archive instead
     #[arg(long, value_name = "FILE")]
     zip: Option<PathBuf>,
-    /// Replace the archive, or what an earlier `make-disc stage` put into the folder
+    /// Replace the archive, or the files that an earlier `make-disc stage` wrote to the folder
     #[arg(short, long)]
     force: bool,
     #[command(flatten)]

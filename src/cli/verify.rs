@@ -1,4 +1,4 @@
-//! `make-disc verify`.
+//! `make-disc verify`: checks an image, a disc, a folder or an archive.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom};
