@@ -96,7 +96,7 @@ fn a_change_in_any_structure_is_reported() {
     );
 }
 
-/// Run by hand, in release mode: `cargo test --release --test hostile -- --ignored --nocapture`.
+/// Run manually, in release mode: `cargo test --release --test hostile -- --ignored --nocapture`.
 #[test]
 #[ignore = "takes minutes; other tests try a sample"]
 fn a_change_of_every_single_byte_is_reported() {

@@ -468,7 +468,7 @@ fn unsafe_code_is_in_one_module() {
     }
 }
 
-/// The tests run on Unix only; builds for other systems are made by hand, see decision 25.
+/// The tests run only on Unix. Builds for other systems are made manually, see decision 25.
 #[test]
 fn code_for_unix_is_conditional() {
     let mut seen = 0;

@@ -147,7 +147,7 @@ impl Write for SyncingWriter {
 /// nothing on systems that cannot open a folder; those need no such call.
 ///
 /// # Errors
-/// Those of the system; the files have their final names all the same.
+/// Those of the system. The files already have their final names.
 pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(parent_folder(path))?.sync_all() } else { Ok(()) }
 }

@@ -306,9 +306,8 @@ fn compare(primary: &Descriptor, joliet: &Descriptor, problems: &mut Problems) {
         // Half as many characters fit into the Joliet field.
         let max = IDENTIFIERS.iter().find(|field| field.name == *name).map_or(0, |field| field.length / 2);
         if text.len() > max {
-            let message = format!(
-                "the {name} identifier `{text}` is longer than {max} characters, the most that Joliet can hold"
-            );
+            let message =
+                format!("the {name} identifier `{text}` is longer than {max} characters, the limit in Joliet");
             problems.add_violation(Requirement::DescriptorIdentifiers, message);
         } else if text != other {
             let message = format!(

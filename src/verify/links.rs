@@ -65,7 +65,7 @@ fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems)
     }
 }
 
-/// Each directory has a serial number of its own, and each file one that all its names share, from 1 on.
+/// Each directory has a different serial number, and all names of a file share one. The numbers start at 1 without gaps.
 fn check_serials(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems) {
     let of_directories = tree.directories.iter().filter_map(|directory| directory.links?.serial);
     let of_files = files.chunk_by(|a, b| a.serial == b.serial).map(|same| same[0].serial);

@@ -53,7 +53,7 @@ pub(super) fn check_joliet(identifier: &[u8]) -> Result<(), &'static str> {
         match unit {
             0..0x20 | 0x7f => return Err("has a control character"),
             0x2a | 0x2f | 0x3a | 0x3b | 0x3f | 0x5c => return Err("has one of `* / : ; ? \\`"),
-            0xd800..0xe000 | 0xfffe | 0xffff => return Err("has a character that UCS-2 cannot hold"),
+            0xd800..0xe000 | 0xfffe | 0xffff => return Err("has a character that does not exist in UCS-2"),
             _ => {}
         }
     }

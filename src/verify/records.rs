@@ -113,7 +113,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         if record.date() != directory.date {
             report(Requirement::Dates, "has a different date than the record of that directory".to_owned());
         }
-        // The root has no record of its own with links, so `.` in the root is compared with nothing.
+        // No other record has the links of the root, so there is nothing to compare its `.` with.
         let is_root_dot = cursor.number == 0 && is_dot;
         if let (Some(known), Some(links)) = (directory.links.filter(|_| !is_root_dot), links) {
             if known.count != links.count {

@@ -3,7 +3,7 @@
 
     check.py --program MAKE_DISC --schemas FOLDER
 
-FOLDER holds oai_dc.xsd, simpledc20021212.xsd and xml.xsd, of Debian's package python3-gavo. Makes discs
+FOLDER contains oai_dc.xsd, simpledc20021212.xsd and xml.xsd, from Debian's package python3-gavo. Makes discs
 of the sample and of a collection with the most difficult texts possible, in portable and in 8.3
 names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
 XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. Every text must
@@ -47,7 +47,7 @@ def hostile(folder: Path, names: str) -> Path:
     """A collection in languages with and without MARC codes, with texts that are designed to break formats."""
     (folder / "a.txt").write_text("a text")
     (folder / "b.pdf").write_bytes(b"%PDF-1.4\n%nothing")
-    # Formats that are built on XML, and hold no text.
+    # Formats that are based on XML, but contain no text.
     (folder / "c.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (folder / "d.xlsx").write_bytes(b"PK nothing")
     section = {"id": "s_1", "title": HOSTILE, "reports": []}
@@ -131,7 +131,7 @@ class Checker:
         self.passed = 0
         self.failed = 0
         self.schema = jsonschema.Draft202012Validator(json.loads((REPOSITORY / "docs/catalogue.schema.json").read_text()))
-        # The schemas import each other from the network; all are at hand.
+        # The schemas import each other from the network. All of them are in the folder.
         local = lambda uri: str(schemas / uri.rsplit("/", 1)[-1])
         self.dublin_core = xmlschema.XMLSchema(local("oai_dc.xsd"), uri_mapper=local, allow="local")
 

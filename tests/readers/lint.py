@@ -750,7 +750,7 @@ def descriptors_agree(
         whole, wide = texts["primary"][name] or "", texts["Joliet"][name] or ""
         if name == "volume identifier" and len(whole) > length // 2:
             yield Problem(
-                4, f"{primary.at(at)}: {name} of more than {length // 2} characters, the most that Joliet can hold"
+                4, f"{primary.at(at)}: {name} of more than {length // 2} characters, the limit in Joliet"
             )
         if whole[: length // 2].rstrip(" ") != wide:
             yield Problem(4, f"{joliet.at(at)}: {name} {wide!r}, in the primary descriptor {whole!r}")
