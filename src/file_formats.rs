@@ -1,17 +1,16 @@
-//! The file formats that documents come in: everything the program knows about each, in one table.
+//! The file formats of documents, in one table with everything that the program knows about each.
 //!
-//! A format is found by the extension of a file's name. Adding a format means adding a row.
+//! A format is found by the extension of a file's name. To add a format, add a row.
 
 /// A file format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
     /// In lower case, without the dot.
     pub extension: &'static str,
-    /// What readers call it.
+    /// Its name for readers.
     pub name: &'static str,
-    /// What kind of program opens it.
     pub kind: FormatKind,
-    /// Whether a file of this format is mainly words to read, as library catalogues understand "text".
+    /// Whether its contents are mainly text, in the sense of the content types of library catalogues.
     pub is_text: bool,
     /// How its text is read for the search; `None` if it is not searched.
     pub extractor: Option<Extractor>,
@@ -52,7 +51,7 @@ pub enum Extractor {
 const TEXT: bool = true;
 const NOT_TEXT: bool = false;
 
-/// Every format that is known. `init` ranks pictures last: beside a document they illustrate it.
+/// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
 const FORMATS: [Format; 65] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
@@ -134,19 +133,19 @@ const fn format(
 }
 
 impl Format {
-    /// The format of an extension in lower case, if it is known.
+    /// The format with this extension in lower case, if it is known.
     pub fn from_extension(extension: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.extension == extension)
     }
 }
 
 impl FormatKind {
-    /// The kind of an extension in lower case.
+    /// The kind of the format with this extension in lower case.
     pub fn from_extension(extension: &str) -> Self {
         Format::from_extension(extension).map_or(Self::Other, |format| format.kind)
     }
 
-    /// The key of the interface string that says what a reader needs to open it.
+    /// The key of the interface string that explains what a reader needs to open it.
     pub fn help_key(self) -> &'static str {
         match self {
             Self::Pdf => "format_pdf",
@@ -165,7 +164,7 @@ impl FormatKind {
     }
 }
 
-/// What readers call the format of an extension: of an unknown one, the extension itself in capitals.
+/// The name for readers of the format with this extension. That of an unknown format is the extension in capitals.
 pub fn display_name(extension: &str) -> String {
     match Format::from_extension(extension) {
         Some(format) => format.name.to_owned(),
@@ -173,7 +172,7 @@ pub fn display_name(extension: &str) -> String {
     }
 }
 
-/// The media type of an extension (RFC 6838); `application/octet-stream` if none is known.
+/// The media type for this extension (RFC 6838); `application/octet-stream` if it is unknown.
 pub fn media_type(extension: &str) -> &'static str {
     mime_guess::from_ext(extension).first_raw().unwrap_or("application/octet-stream")
 }

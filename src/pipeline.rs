@@ -192,9 +192,9 @@ fn read_documents(
 ///
 /// # Errors
 /// [`PipelineError::NoExecutable`].
-pub(crate) fn reader_options() -> Result<extraction::Options, PipelineError> {
+pub(crate) fn reader_options() -> Result<extraction::ExtractionOptions, PipelineError> {
     let program = std::env::current_exe().map_err(PipelineError::NoExecutable)?;
-    Ok(extraction::Options { program, cache: Cache::for_user(), limits: Limits::for_length })
+    Ok(extraction::ExtractionOptions { program, cache: Cache::for_user(), limits: Limits::for_length })
 }
 
 /// The value of `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), if it is set.

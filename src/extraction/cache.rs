@@ -1,4 +1,4 @@
-//! The extracted texts, kept by the digest of the document in the user's cache folder.
+//! Keeps the extracted texts in the user's cache folder, by the digest of the document.
 //!
 //! An entry begins with the SHA-256 digest of its contents; damaged entries are ignored. The output does not depend on
 //! the cache: without one, every document is read again.
@@ -20,7 +20,7 @@ const VERSION: u32 = 4;
 /// The length of the digest at the beginning of an entry, in hexadecimal digits.
 const DIGEST_LENGTH: usize = 64;
 
-/// The largest document that is read, in bytes: it is read into memory.
+/// The size of the largest document that is read, in bytes: documents are read into memory.
 const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
 
 /// A folder of extracted texts.
@@ -80,8 +80,7 @@ impl Cache {
         // Several runs may read the same document at the same time, and each run several copies of it.
         let number = self.next_part.fetch_add(1, Ordering::Relaxed);
         let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
-        let done = extract(&part);
-        let (extraction, keep) = match done {
+        let (extraction, is_complete) = match extract(&part) {
             Ok(()) => match fs::read(&part).ok().and_then(|bytes| decode(&bytes)) {
                 Some(extraction) => (extraction, true),
                 None => (Extraction::unreadable("the text extractor returned no result"), false),
@@ -89,10 +88,10 @@ impl Cache {
             Err(why) => (Extraction::unreadable(why), false),
         };
         // The text of a document that has changed must not be stored under the old digest.
-        let keep = keep && digest_of_file(path).is_ok_and(|now| now == digest);
-        let kept = keep && store(&part, &entry, &extraction).is_some();
+        let may_be_kept = is_complete && digest_of_file(path).is_ok_and(|now| now == digest);
+        let is_kept = may_be_kept && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
-        (extraction.facts, kept.then_some(entry))
+        (extraction.facts, is_kept.then_some(entry))
     }
 }
 
@@ -117,9 +116,9 @@ pub(super) fn open_regular_file(path: &Path) -> io::Result<File> {
 
 fn is_writable(folder: &Path) -> bool {
     let probe = folder.join(format!("{}.probe", std::process::id()));
-    let made = File::create(&probe).is_ok();
+    let is_created = File::create(&probe).is_ok();
     let _ = fs::remove_file(&probe);
-    made
+    is_created
 }
 
 /// What the worker process writes: the extraction without a digest.

@@ -1,4 +1,4 @@
-//! EPUB (W3C EPUB 3): web pages in ZIP, in the order of their spine.
+//! EPUB (W3C EPUB 3): web pages in a ZIP archive, which are read in the order of the spine.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use crate::data_formats::{XmlEvent, XmlReader};
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let Some(container) = read_member(bytes, "META-INF/container.xml") else { return unreadable() };
-    let root = elements(&container).into_iter().find(|element| element.name == "rootfile");
+    let root = list_elements(&container).into_iter().find(|element| element.name == "rootfile");
     let Some(package_path) = root.and_then(|root| root.attributes.get("full-path").cloned()) else {
         return unreadable();
     };
     let Some(package) = read_member(bytes, &package_path) else { return unreadable() };
     let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let all = elements(&package);
+    let all = list_elements(&package);
     let named =
         |name: &'static str| all.iter().filter(move |element| element.name == name).map(|element| &element.attributes);
     let items: HashMap<&str, &str> =
@@ -29,13 +29,13 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     with_metadata(Extraction { pages, ..Extraction::default() }, &package)
 }
 
-struct Element {
+struct XmlElement {
     name: String,
     attributes: HashMap<String, String>,
 }
 
 /// All elements of an XML file, without their nesting.
-fn elements(xml: &str) -> Vec<Element> {
+fn list_elements(xml: &str) -> Vec<XmlElement> {
     let mut reader = XmlReader::from_str(xml);
     let mut elements = Vec::new();
     loop {
@@ -47,8 +47,10 @@ fn elements(xml: &str) -> Vec<Element> {
                     let value = value.map(|value| value.into_owned()).unwrap_or_default();
                     (attribute.key.local_name().as_ref().to_owned(), value)
                 });
-                elements
-                    .push(Element { name: start.local_name().as_ref().to_owned(), attributes: attributes.collect() });
+                elements.push(XmlElement {
+                    name: start.local_name().as_ref().to_owned(),
+                    attributes: attributes.collect(),
+                });
             }
             Ok(XmlEvent::Eof) | Err(_) => return elements,
             Ok(_) => {}

@@ -1,4 +1,4 @@
-//! Warnings about the documents, to be dealt with before they are published.
+//! Warnings about problems in the documents that should be solved before the disc is published.
 
 use std::collections::HashMap;
 
@@ -7,11 +7,11 @@ use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
 
-/// The number of documents that a finding names; of more it gives the number.
+/// The number of documents for which a finding shows where the manifest lists them.
 const MAX_NAMED_DOCUMENTS: usize = 5;
 
 /// Something that can be wrong with documents. All documents that fail the check are named in one finding.
-struct Check {
+struct DocumentCheck {
     code: &'static str,
     /// What is wrong; it follows the name of the document.
     problem: &'static str,
@@ -20,8 +20,8 @@ struct Check {
     fails: fn(&Facts, &Language) -> Option<String>,
 }
 
-const CHECKS: [Check; 9] = [
-    Check {
+const CHECKS: [DocumentCheck; 9] = [
+    DocumentCheck {
         code: "unreadable-document",
         problem: "the text cannot be read",
         help: "open it in a PDF reader or word processor and save it again; if it is damaged, ask its author for another copy",
@@ -30,31 +30,31 @@ const CHECKS: [Check; 9] = [
             _ => None,
         },
     },
-    Check {
+    DocumentCheck {
         code: "encrypted-document",
         problem: "the document is protected by a password: readers cannot open it",
         help: "ask its author for a copy without a password",
         fails: |facts, _| facts.encrypted.then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
         help: "recognise the text with `ocrmypdf in.pdf out.pdf`, or with the OCR of your PDF editor",
         fails: |facts, _| (facts.text == TextLayer::None).then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "partial-text",
         problem: "some pages contain only pictures of text: readers cannot search them",
         help: "recognise the text with `ocrmypdf --skip-text in.pdf out.pdf`",
         fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "bad-text-layer",
         problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
         help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text with `ocrmypdf --force-ocr in.pdf out.pdf`",
         fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "wrong-language",
         problem: "the text seems to be in another language than the manifest says",
         help: "check that this is the right file; if most of it is meant to be in that language, ignore this warning",
@@ -63,24 +63,26 @@ const CHECKS: [Check; 9] = [
             let (most, count) = facts.detected_languages.iter().max_by_key(|(_, count)| *count)?;
             let detected = Language::parse(most).ok()?;
             // One page in the right language is enough: the rest may be quotations, tables or examples.
-            let other = |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_distinguishable_from(&other));
-            let own = !facts.detected_languages.iter().all(|(tag, _)| other(tag));
-            (!own && count * 5 >= pages * 4).then(|| format!("it looks like `{detected}`, not `{language}`"))
+            let is_other_language =
+                |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_distinguishable_from(&other));
+            let has_own_language = !facts.detected_languages.iter().all(|(tag, _)| is_other_language(tag));
+            (!has_own_language && count * 5 >= pages * 4)
+                .then(|| format!("it looks like `{detected}`, not `{language}`"))
         },
     },
-    Check {
+    DocumentCheck {
         code: "untagged-pdf",
         problem: "the PDF is not tagged: screen readers cannot recognise headings, lists and tables",
         help: "export it again with tags: in LibreOffice “Tagged PDF”, in Word “Document structure tags for accessibility”",
         fails: |facts, _| (facts.tagged == Some(false) && !facts.encrypted).then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "pdf-without-title",
         problem: "the PDF has no title of its own: readers see its file name instead",
         help: "set the title in the document’s properties, and export it again",
         fails: |facts, _| (facts.tagged.is_some() && !facts.encrypted && facts.title.is_none()).then(String::new),
     },
-    Check {
+    DocumentCheck {
         code: "pdf-language",
         problem: "the PDF does not declare the language that the manifest gives it: screen readers may pronounce it wrongly",
         help: "set the language of the document in the program that made it, and export it again",
@@ -90,7 +92,7 @@ const CHECKS: [Check; 9] = [
             }
             match &facts.language {
                 None => Some(String::new()),
-                Some(declared) if primary(declared) != primary(language.as_str()) => {
+                Some(declared) if primary_subtag(declared) != primary_subtag(language.as_str()) => {
                     Some(format!("it declares `{declared}`"))
                 }
                 Some(_) => None,
@@ -99,11 +101,13 @@ const CHECKS: [Check; 9] = [
     },
 ];
 
-fn primary(tag: &str) -> String {
+/// The primary subtag of a language tag, which may be separated by `_` as well.
+fn primary_subtag(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Reports problems that readers of the documents will have, each in one finding for all documents that have it.
+/// Reports problems that readers will have with the documents: one finding for each problem, with all documents that have
+/// it.
 pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     for check in CHECKS {
         let mut failed: Vec<(Place, String, String)> = Vec::new();
@@ -120,12 +124,12 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
                 }
             }
         }
-        findings.0.extend(finding(&check, failed));
+        findings.0.extend(describe_failures(&check, failed));
     }
     check_duplicates(catalogue, extractions, findings);
 }
 
-/// Reports documents with the same contents: one was copied twice, or instead of another.
+/// Reports different files with the same contents: one may have been copied instead of another.
 fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     let mut first: HashMap<&str, (SourceId, Place)> = HashMap::new();
     for (s, r, report) in catalogue.reports() {
@@ -138,7 +142,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
                     None => {
                         first.insert(digest, (file.source, place));
                     }
-                    // The same file named twice has its own finding.
+                    // That the manifest lists one file twice has its own finding.
                     Some((known, _)) if *known == file.source => {}
                     Some((known, there)) => {
                         let name = |id: SourceId| &catalogue.source(id).written;
@@ -147,7 +151,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
                         findings.push(
                             Finding::warning("same-bytes", place, message)
                                 .also(there.clone(), "the other file is here")
-                                .help("if one was copied instead of another document, copy the right one; otherwise name the same file twice: its contents are then stored only once"),
+                                .help("if one was copied by mistake, copy the right document; otherwise list the same file twice, so that its contents are stored only once"),
                         );
                     }
                 }
@@ -156,7 +160,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
     }
 }
 
-fn finding(check: &Check, failed: Vec<(Place, String, String)>) -> Option<Finding> {
+fn describe_failures(check: &DocumentCheck, failed: Vec<(Place, String, String)>) -> Option<Finding> {
     let count = failed.len();
     let mut failed = failed.into_iter();
     let (place, name, details) = failed.next()?;

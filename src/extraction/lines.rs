@@ -17,20 +17,20 @@ pub(super) struct Glyph {
 }
 
 /// The smallest gap between glyphs that counts as a space, as a fraction of their height.
-const MIN_SPACE: f64 = 0.18;
+const MIN_SPACE_WIDTH: f64 = 0.18;
 
-/// How far glyphs of one line may be from its baseline, as a fraction of their height: superscripts are.
-const MAX_SHIFT: f64 = 0.45;
+/// The greatest distance of a glyph from the baseline of its line, as a fraction of its height. Superscripts need it.
+const MAX_BASELINE_SHIFT: f64 = 0.45;
 
-/// The text of a page while its glyphs are added.
+/// Assembles the text of a page from glyphs in the order in which they are drawn.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(super) struct LineAssembler {
     text: String,
     line: Vec<PlacedGlyph>,
-    /// The number of characters that are known.
-    pub known: usize,
-    /// The number of glyphs whose characters are unknown.
-    pub unknown: usize,
+    /// The number of characters of the glyphs whose text is known.
+    pub known_characters: usize,
+    /// The number of glyphs whose text is unknown.
+    pub unknown_glyphs: usize,
 }
 
 /// A glyph in its line.
@@ -46,7 +46,7 @@ struct PlacedGlyph {
     along: (f64, f64),
 }
 
-impl Lines {
+impl LineAssembler {
     /// Adds the next glyph that is drawn.
     pub(super) fn push(&mut self, glyph: Glyph) {
         let height = (glyph.above - glyph.start).hypot();
@@ -55,10 +55,10 @@ impl Lines {
             text => text,
         };
         let Some(text) = text else {
-            self.unknown += 1;
+            self.unknown_glyphs += 1;
             return;
         };
-        self.known += text.chars().count();
+        self.known_characters += text.chars().count();
         if !(height.is_finite() && height > 0.0) {
             return;
         }
@@ -71,7 +71,7 @@ impl Lines {
             let (dx, dy) = (glyph.start.x - first.start.x, glyph.start.y - first.start.y);
             let across = (dy * first.along.0 - dx * first.along.1).abs();
             let is_turned = along.0 * first.along.0 + along.1 * first.along.1 < 0.9;
-            if across > MAX_SHIFT * first.height.max(height) || is_turned {
+            if across > MAX_BASELINE_SHIFT * first.height.max(height) || is_turned {
                 self.end_line();
             }
         }
@@ -105,7 +105,7 @@ impl Lines {
                 let gap = glyph.from - before.to;
                 let size = before.height.max(glyph.height);
                 // A glyph far to the left is in another column or text run.
-                let is_apart = gap > MIN_SPACE * size || gap < -1.5 * size;
+                let is_apart = gap > MIN_SPACE_WIDTH * size || gap < -1.5 * size;
                 let has_space = pieces.last().is_some_and(|last| last.ends_with(char::is_whitespace));
                 if is_apart && !has_space && !glyph.text.starts_with(char::is_whitespace) {
                     pieces.push(" ".to_owned());
@@ -160,21 +160,21 @@ fn is_right_to_left(character: char) -> bool {
 }
 
 /// The direction of the first character that has one.
-fn direction(text: &str) -> Option<CharDirection> {
+fn text_direction(text: &str) -> Option<CharDirection> {
     text.chars().find_map(char_direction)
 }
 
 /// Puts the pieces of a line, which are in the order from left to right, into reading order. This reverses what a
 /// renderer does to show text (Unicode Standard Annex 9, rule L2).
 fn to_reading_order(mut pieces: Vec<String>) -> String {
-    let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| direction(piece)).collect();
+    let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| text_direction(piece)).collect();
     let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
     let base = if count(Some(CharDirection::RightToLeft)) >= count(Some(CharDirection::LeftToRight)) {
         CharDirection::RightToLeft
     } else {
         CharDirection::LeftToRight
     };
-    // A piece without direction takes that of its neighbours if they agree, else that of the line.
+    // A piece without a direction has that of its neighbours if they agree, or else that of the line.
     let mut reversed: Vec<bool> = Vec::with_capacity(pieces.len());
     for (at, direction) in directions.iter().enumerate() {
         let is_strong = |direction: &&Option<CharDirection>| {
@@ -218,7 +218,7 @@ fn to_reading_order(mut pieces: Vec<String>) -> String {
         }
         return out;
     }
-    // In a left-to-right line a number between right-to-left words belongs to these.
+    // In a left-to-right line, a number between right-to-left words is part of the right-to-left text.
     let mut at = 0;
     while at < runs.len() {
         let last = (at..runs.len()).take_while(|next| runs[*next].0 || is_numeric(&runs[*next].1)).last();
@@ -244,8 +244,8 @@ fn to_reading_order(mut pieces: Vec<String>) -> String {
 }
 
 fn is_numeric(run: &[String]) -> bool {
-    run.iter().all(|piece| direction(piece) != Some(CharDirection::LeftToRight))
-        && run.iter().any(|piece| direction(piece) == Some(CharDirection::Number))
+    run.iter().all(|piece| text_direction(piece) != Some(CharDirection::LeftToRight))
+        && run.iter().any(|piece| text_direction(piece) == Some(CharDirection::Number))
 }
 
 /// Restores a bracket of right-to-left text, which is drawn as its mirror image.
@@ -266,30 +266,30 @@ fn mirror_bracket(piece: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Reads a line of one glyph per character.
-    fn read(visual: &str) -> String {
+    /// Puts a line with one glyph for each character into reading order.
+    fn reorder(visual: &str) -> String {
         to_reading_order(visual.chars().map(String::from).collect())
     }
 
     #[test]
     fn right_to_left_lines_are_read_from_the_right() {
-        assert_eq!(read("ملاس"), "سالم");
-        assert_eq!(read("باتك ىرتشا دمحأ"), "أحمد اشترى كتاب");
+        assert_eq!(reorder("ملاس"), "سالم");
+        assert_eq!(reorder("باتك ىرتشا دمحأ"), "أحمد اشترى كتاب");
         // Numbers with their separators and Latin words keep their order.
-        assert_eq!(read("1325 رارقلا"), "القرار 1325");
-        assert_eq!(read("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
-        assert_eq!(read("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
+        assert_eq!(reorder("1325 رارقلا"), "القرار 1325");
+        assert_eq!(reorder("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
+        assert_eq!(reorder("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
         // Brackets are drawn as their mirror images.
-        assert_eq!(read("(بأ) ج"), "ج (أب)");
+        assert_eq!(reorder("(بأ) ج"), "ج (أب)");
     }
 
     #[test]
     fn right_to_left_words_in_a_left_to_right_line_are_reversed() {
-        assert_eq!(read("The word ملاس means peace"), "The word سالم means peace");
+        assert_eq!(reorder("The word ملاس means peace"), "The word سالم means peace");
     }
 
     #[test]
-    fn divided_words_are_join_divided_words() {
+    fn divided_words_are_joined() {
         assert_eq!(join_divided_words("inter-\nnational\nlaw"), "international\nlaw");
         assert_eq!(join_divided_words("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
     }

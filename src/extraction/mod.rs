@@ -1,4 +1,4 @@
-//! The text of the documents, page by page, for the search; and facts about them for their readers.
+//! Extracts the text of the documents, page by page, for the search, and facts about them for readers.
 //!
 //! Each document is read in a separate process (`worker`). If that crashes, loops or runs out of memory, only the text of
 //! this document is missing. Texts are cached by the digest of the document (`cache`), so that each is read only once.
@@ -33,7 +33,7 @@ use crate::progress::Progress;
 /// The text of one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extraction {
-    /// Its pages; of a format without pages, parts of a few thousand characters.
+    /// The text of each page. In formats without pages, the text is divided into parts of a few thousand characters.
     pub pages: Vec<String>,
     /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
@@ -74,7 +74,7 @@ pub enum TextLayer {
     Partial,
     /// It has no text: it was scanned, or its letters are drawings.
     None,
-    /// It has text, but does not say which characters the letters are.
+    /// It has text, but does not say which characters the glyphs stand for.
     Bad,
     /// It could not be read, for this reason: a sentence about the document ("it needs a password").
     Unreadable(String),
@@ -90,7 +90,7 @@ impl Facts {
 }
 
 impl Extraction {
-    /// For the reason see [`TextLayer::Unreadable`].
+    /// A document that cannot be read. The reason is a sentence as in [`TextLayer::Unreadable`].
     fn unreadable(reason: impl Into<String>) -> Self {
         Self { facts: Facts::with_text_layer(TextLayer::Unreadable(reason.into())), ..Self::default() }
     }
@@ -117,8 +117,8 @@ impl Extraction {
             Some(Extractor::PlainText) => Self::from_text(&text::decode_text(&bytes)),
             Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
-            Some(Extractor::Docx) => office::docx(&bytes),
-            Some(Extractor::OpenDocument) => office::open_document(&bytes),
+            Some(Extractor::Docx) => office::extract_docx(&bytes),
+            Some(Extractor::OpenDocument) => office::extract_open_document(&bytes),
             None => Self::default(),
         }
     }
@@ -134,7 +134,7 @@ pub fn is_supported(format: &str) -> bool {
 }
 
 /// How documents are read.
-pub struct Options {
+pub struct ExtractionOptions {
     /// The program that has the hidden command of the worker process: make-disc itself.
     pub program: PathBuf,
     pub cache: Cache,
@@ -152,7 +152,7 @@ pub struct Extractions {
 }
 
 impl Extractions {
-    /// For discs without search: no document is read.
+    /// Contains no texts: no document is read for a disc without search.
     pub fn without_search() -> Self {
         Self { facts: BTreeMap::new(), entries: BTreeMap::new(), has_search: false, _cache: None }
     }
@@ -203,7 +203,7 @@ type Outcome = (Facts, Option<PathBuf>);
 /// The user has interrupted the program.
 pub fn extract_catalogue(
     catalogue: &Catalogue,
-    options: Options,
+    options: ExtractionOptions,
     progress: &mut dyn Progress,
     interrupted: &AtomicBool,
 ) -> Result<Extractions, Interrupted> {
@@ -235,7 +235,7 @@ pub fn extract_catalogue(
 /// The user has interrupted the program.
 pub fn extract_documents(
     documents: &[InputDocument<'_>],
-    options: &Options,
+    options: &ExtractionOptions,
     progress: &mut dyn Progress,
     interrupted: &AtomicBool,
 ) -> Result<Vec<Outcome>, Interrupted> {

@@ -1,4 +1,4 @@
-//! DOCX (ECMA-376) and OpenDocument (ISO/IEC 26300): XML in ZIP.
+//! DOCX (ECMA-376) and OpenDocument (ISO/IEC 26300), which are XML files in a ZIP archive.
 
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
@@ -8,14 +8,14 @@ use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
 /// Extracts the text of a Word document.
-pub(super) fn docx(bytes: &[u8]) -> Extraction {
+pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     let read = |name| read_member(bytes, name);
     let Some(document) = read("word/document.xml") else { return unreadable() };
-    let mut text = paragraphs(&document, "p", &["t"]);
+    let mut text = extract_paragraphs(&document, "p", &["t"]);
     for notes in ["word/footnotes.xml", "word/endnotes.xml"] {
         if let Some(notes) = read(notes) {
             text.push('\n');
-            text.push_str(&paragraphs(&notes, "p", &["t"]));
+            text.push_str(&extract_paragraphs(&notes, "p", &["t"]));
         }
     }
     let core = read("docProps/core.xml").unwrap_or_default();
@@ -23,9 +23,9 @@ pub(super) fn docx(bytes: &[u8]) -> Extraction {
 }
 
 /// Extracts the text of an OpenDocument text, spreadsheet or presentation.
-pub(super) fn open_document(bytes: &[u8]) -> Extraction {
+pub(super) fn extract_open_document(bytes: &[u8]) -> Extraction {
     let Some(content) = read_member(bytes, "content.xml") else { return unreadable() };
-    let text = paragraphs(&content, "p", &["p", "h", "span", "a"]);
+    let text = extract_paragraphs(&content, "p", &["p", "h", "span", "a"]);
     let meta = read_member(bytes, "meta.xml").unwrap_or_default();
     with_metadata(Extraction::from_text(&text), &meta)
 }
@@ -37,7 +37,7 @@ pub(super) fn unreadable() -> Extraction {
 /// Adds the facts from metadata with Dublin Core elements.
 pub(super) fn with_metadata(mut extraction: Extraction, meta: &str) -> Extraction {
     let all = |name: &str| -> Vec<String> {
-        let text = paragraphs(meta, name, &[name]);
+        let text = extract_paragraphs(meta, name, &[name]);
         text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     };
     let first = |names: &[&str]| names.iter().find_map(|name| all(name).into_iter().next());
@@ -60,7 +60,7 @@ pub(super) fn read_member(bytes: &[u8], name: &str) -> Option<String> {
 
 /// The text directly inside elements named in `within`, with a line break after each `paragraph` element. Reading stops
 /// at the first error in the XML.
-fn paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
+fn extract_paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
     let mut reader = XmlReader::from_str(xml);
     let mut text = String::new();
     let mut open: Vec<bool> = Vec::new();
@@ -120,7 +120,7 @@ mod tests {
                         <w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>سلام</w:t><w:tab/><w:t>x</w:t></w:r></w:p></w:body></w:document>";
         let notes = "<w:footnotes><w:footnote><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>";
         let core = "<cp:coreProperties><dc:title>The title</dc:title></cp:coreProperties>";
-        let extraction = docx(&archive(&[
+        let extraction = extract_docx(&archive(&[
             ("word/document.xml", document.as_bytes()),
             ("word/footnotes.xml", notes.as_bytes()),
             ("docProps/core.xml", core.as_bytes()),
@@ -134,7 +134,7 @@ mod tests {
     fn the_text_of_an_open_document_is_extracted() {
         let content =
             "<office:body><text:h>Head</text:h><text:p>One<text:s/><text:span>two</text:span></text:p></office:body>";
-        let extraction = open_document(&archive(&[("content.xml", content.as_bytes())]));
+        let extraction = extract_open_document(&archive(&[("content.xml", content.as_bytes())]));
         assert_eq!(extraction.pages, ["Head\nOne two\n"]);
     }
 
@@ -144,7 +144,7 @@ mod tests {
         assert!(bomb.len() < 1 << 20);
         let whole = archive(&[("word/document.xml", b"<w:p><w:t>text</w:t></w:p>")]);
         for bytes in [&bomb[..], &whole[..whole.len() / 2], b"", b"PK"] {
-            assert!(matches!(docx(bytes).facts.text, TextLayer::Unreadable(_)));
+            assert!(matches!(extract_docx(bytes).facts.text, TextLayer::Unreadable(_)));
         }
     }
 }

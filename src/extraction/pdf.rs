@@ -14,7 +14,7 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, interpret_page,
 };
 
-use super::lines::{Glyph, Lines};
+use super::lines::{Glyph, LineAssembler};
 use super::{Extraction, Facts, TextLayer};
 
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
@@ -42,17 +42,17 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         }
     };
     let cache = InterpreterCache::new();
-    let mut unknown = 0;
-    let mut known = 0;
-    // Pages with a picture and no text, as scanned ones have.
-    let mut scanned = 0;
+    let mut unknown_glyphs = 0;
+    let mut known_characters = 0;
+    // Pages with a picture but no text: they are probably scanned.
+    let mut scanned_pages = 0;
     let mut pages = Vec::new();
     for page in pdf.pages().iter() {
         let GlyphCollector { lines, has_picture, .. } = collect_glyphs(page, &cache, &pdf);
-        unknown += lines.unknown;
-        known += lines.known;
+        unknown_glyphs += lines.unknown_glyphs;
+        known_characters += lines.known_characters;
         let text = lines.into_text();
-        scanned += usize::from(has_picture && !has_words(&text));
+        scanned_pages += usize::from(has_picture && !has_words(&text));
         pages.push(text);
     }
     let count = pages.len();
@@ -62,10 +62,10 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let with_text = pages.iter().filter(|text| has_words(text)).count();
     let text = match with_text {
         // A few characters are not enough to decide.
-        _ if unknown * 3 > known && unknown + known > 20 => TextLayer::Bad,
+        _ if unknown_glyphs * 3 > known_characters && unknown_glyphs + known_characters > 20 => TextLayer::Bad,
         0 => TextLayer::None,
         // A cover is often a picture.
-        _ if scanned > 1 && scanned * 10 > count => TextLayer::Partial,
+        _ if scanned_pages > 1 && scanned_pages * 10 > count => TextLayer::Partial,
         _ => TextLayer::Good,
     };
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
@@ -114,15 +114,15 @@ fn collect_glyphs<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a
 /// Collects the glyphs that a page draws, and ignores everything else.
 #[derive(Default)]
 struct GlyphCollector {
-    lines: Lines,
+    lines: LineAssembler,
     has_picture: bool,
-    /// For each open marked content, the text that replaces that of its glyphs, if there is one (ISO 32000-1, 14.9.4).
-    /// The first glyph takes the text; the others then have none.
+    /// For each open marked-content sequence, the text that replaces the text of its glyphs, if there is one (ISO 32000-1,
+    /// 14.9.4). Its first glyph takes this text, and the other glyphs have none.
     replacements: Vec<Option<Option<String>>>,
 }
 
 impl GlyphCollector {
-    /// The text of a glyph: its own, or that of the marked content around it.
+    /// The text of a glyph: its own, or the one that replaces it in the marked-content sequence around it.
     fn glyph_text(&mut self, own: Option<BfString>) -> Option<String> {
         if let Some(text) = self.replacements.iter_mut().flatten().next() {
             return Some(text.take().unwrap_or_default());
@@ -174,8 +174,8 @@ impl<'a> Device<'a> for GlyphCollector {
     fn pop_transparency_group(&mut self) {}
 }
 
-/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 if it has a byte order mark, else PDFDocEncoding. That
-/// is read as Latin-1, as the characters in which they differ are rare in titles.
+/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 if it has a byte order mark, or else PDFDocEncoding. The
+/// latter is decoded as Latin-1, because the characters in which the two differ are rare in titles.
 fn decode_string(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let units = rest.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair));

@@ -1,6 +1,6 @@
-//! Divides texts into words, and words into the form that is searched for and the stem that it is found by.
+//! Divides texts into words, and finds for each word the form that queries are compared with, and its stem.
 //!
-//! The search page folds the words of a query as [`fold`] does. It needs no stemmer, as the index maps forms to stems.
+//! The search page folds the words of a query as [`fold`] does. It needs no stemmer, because the index maps forms to stems.
 
 use rust_stemmers::{Algorithm, Stemmer};
 
@@ -22,7 +22,7 @@ pub(super) struct Word {
 }
 
 impl Analyser {
-    /// In languages without a stemmer a word is its own stem.
+    /// In languages without a stemmer, the form of each word is its stem.
     pub fn new(language: &Language) -> Self {
         let algorithm = match language.as_str().split('-').next().unwrap_or_default() {
             "da" => Some(Algorithm::Danish),
@@ -80,8 +80,8 @@ fn strip_article(form: &str) -> &str {
     form
 }
 
-/// The form of a word that is compared: in lower case, without accents and vowel signs, with variants of letters
-/// unified. The search page does the same with the words of a query, in `assets/launcher/scripts/search/words.js`;
+/// The form of a word that is compared: in lower case, without accents and vowel signs, and with the same letter for all
+/// its variants. The search page does the same with the words of a query, in `assets/launcher/scripts/search/words.js`;
 /// `tests/scripts` compares the two.
 pub fn fold(word: &str) -> String {
     let lower = word.to_lowercase();
@@ -97,7 +97,7 @@ pub fn fold(word: &str) -> String {
             'ı' => form.push('i'),
             'đ' | 'ð' => form.push('d'),
             'þ' => form.push_str("th"),
-            // Alef maqsura, ta marbuta, and the Persian letters that keyboards give for Arabic ones.
+            // Alef maqsura, ta marbuta, and the Persian letters that some keyboards enter instead of Arabic ones.
             'ى' | 'ی' => form.push('ي'),
             'ة' => form.push('ه'),
             'ک' => form.push('ك'),
@@ -111,34 +111,34 @@ pub fn fold(word: &str) -> String {
 }
 
 /// A part of a text that can be searched for.
-pub(super) enum Run<'t> {
+pub(super) enum TextRun<'t> {
     Word(&'t str),
     /// Characters of a script without spaces between words.
     Unspaced(&'t str),
 }
 
-/// The words and unspaced runs of a text, in its order.
-pub(super) fn split_runs(text: &str) -> Vec<Run<'_>> {
+/// The words and unspaced runs of a text, in the order of the text.
+pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
     #[derive(Clone, Copy, PartialEq)]
-    enum Kind {
+    enum RunKind {
         Word,
         Unspaced,
     }
     let mut runs = Vec::new();
-    let mut open: Option<(usize, Kind)> = None;
-    let mut close = |open: &mut Option<(usize, Kind)>, end: usize| {
+    let mut open: Option<(usize, RunKind)> = None;
+    let mut close = |open: &mut Option<(usize, RunKind)>, end: usize| {
         if let Some((start, kind)) = open.take() {
             runs.push(match kind {
-                Kind::Word => Run::Word(&text[start..end]),
-                Kind::Unspaced => Run::Unspaced(&text[start..end]),
+                RunKind::Word => TextRun::Word(&text[start..end]),
+                RunKind::Unspaced => TextRun::Unspaced(&text[start..end]),
             });
         }
     };
     for (at, character) in text.char_indices() {
         let kind = if is_unspaced(character) {
-            Some(Kind::Unspaced)
+            Some(RunKind::Unspaced)
         } else if language::is_word_char(character) {
-            Some(Kind::Word)
+            Some(RunKind::Word)
         } else if language::is_combining_mark(character) || character == '\u{ad}' || character == 'ـ' {
             // A mark belongs to the character before it.
             open.map(|(_, kind)| kind)
@@ -158,7 +158,8 @@ fn is_unspaced(character: char) -> bool {
     UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
 }
 
-/// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. The search page has the same list.
+/// The characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. The search page has
+/// the same list.
 const UNSPACED_RANGES: [std::ops::RangeInclusive<u32>; 8] = [
     0x0e00..=0x0eff,
     0x1000..=0x109f,
@@ -177,8 +178,8 @@ pub(super) fn bigrams(run: &str) -> impl Iterator<Item = String> {
     folded.windows(size).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().into_iter()
 }
 
-/// For the search page, the characters that belong to words and the marks that are ignored: for each set the lengths of
-/// the ranges of characters outside and inside it in turn, from U+0000, in base 36.
+/// Tables for the search page, of the characters that words consist of and of the marks that are ignored. Each contains
+/// the lengths of the ranges of characters outside and inside the set in turn, from U+0000, in base 36.
 pub fn character_tables() -> (String, String) {
     let table = |contains: &dyn Fn(char) -> bool| {
         let mut lengths = Vec::new();
@@ -216,8 +217,8 @@ mod tests {
     fn words(tag: &str, text: &str) -> Vec<(String, String)> {
         let analyser = Analyser::new(&Language::parse(tag).unwrap());
         let found = split_runs(text).into_iter().flat_map(|run| match run {
-            Run::Word(word) => analyser.analyse(word).map(|word| (word.form, word.stem)).into_iter().collect(),
-            Run::Unspaced(run) => bigrams(run).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
+            TextRun::Word(word) => analyser.analyse(word).map(|word| (word.form, word.stem)).into_iter().collect(),
+            TextRun::Unspaced(run) => bigrams(run).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
         });
         found.collect()
     }
@@ -394,8 +395,8 @@ mod tests {
         let lines: Vec<String> = texts
             .map(|text| {
                 let forms = split_runs(&text).into_iter().flat_map(|run| match run {
-                    Run::Word(word) => Some(fold(word)).filter(|form| !form.is_empty()).into_iter().collect(),
-                    Run::Unspaced(run) => bigrams(run).collect::<Vec<_>>(),
+                    TextRun::Word(word) => Some(fold(word)).filter(|form| !form.is_empty()).into_iter().collect(),
+                    TextRun::Unspaced(run) => bigrams(run).collect::<Vec<_>>(),
                 });
                 let forms: Vec<String> = forms.map(|form| json_string(&form)).collect();
                 format!("[{}, [{}]]", json_string(&text), forms.join(", "))

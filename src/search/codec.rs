@@ -1,8 +1,8 @@
-//! Bytes in scripts: deflated, and packed into characters that no server or editor changes.
+//! Stores bytes in scripts: deflated, and packed into ASCII characters, which no web server or editor changes.
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// The highest levels are much slower and hardly smaller.
+/// Higher levels are much slower, and the output is hardly smaller.
 const DEFLATE_LEVEL: u8 = 9;
 
 /// The script of a shard with these contents.
@@ -22,8 +22,8 @@ pub(super) fn compress(bytes: &[u8]) -> Vec<u8> {
     packed
 }
 
-/// Packs seven bits into each character of a string literal in ASCII, the lowest bits first. Base64 packs six; raw bytes
-/// would need a character set that web servers override.
+/// Packs seven bits into each character of a string literal in ASCII, lowest bits first. Base64 would pack only six, and
+/// raw bytes would need a character set that web servers may override.
 fn pack(bytes: &[u8], out: &mut Vec<u8>) {
     let mut buffer: u32 = 0;
     let mut bits = 0;
@@ -51,7 +51,8 @@ fn push_escaped(character: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a number in as few bytes as possible: seven bits in each, the lowest first, the eighth set if more follow.
+/// Writes a number in as few bytes as possible: seven bits in each, lowest bits first. The eighth bit is set if more bytes
+/// follow.
 pub(super) fn write_varint(mut number: u32, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);

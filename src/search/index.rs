@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::PageTexts;
-use super::analyser::{Analyser, Run, Word, bigrams, split_runs};
+use super::analyser::{Analyser, TextRun, Word, bigrams, split_runs};
 use super::codec::{compress, packed_shard_script, read_varint, shard_script, write_text, write_varint};
 use crate::language::Language;
 
@@ -15,7 +15,8 @@ const TEXT_SHARD_BYTES: usize = 8_000;
 
 const DOCUMENTS_PER_SHARD: usize = 32;
 
-/// The parameters of Okapi BM25: `K1` says how much it counts that a word is repeated, `B` how much that a page is short.
+/// The parameters of Okapi BM25: `K1` controls how much the repetition of a word counts, and `B` how much the length of the
+/// page does.
 const BM25_K1: f64 = 1.2;
 const BM25_B: f64 = 0.6;
 
@@ -33,17 +34,17 @@ pub struct IndexedDocument {
     pub file: String,
     /// The name of its format.
     pub format: String,
-    /// More words that it is found by: its symbol, authors and subjects.
+    /// Other words by which it is found: its symbol, authors and subjects.
     pub words: String,
 }
 
-/// The index of a language while documents are added. Stems are numbered in the order in which they are first seen.
+/// Builds the index of a language. Stems are numbered in the order in which they first occur.
 pub struct IndexBuilder {
     analyser: Analyser,
-    /// The stem of each word as it is written in the texts: most words occur many times.
+    /// The stem of each word as written in the texts. It is kept because most words occur many times.
     stem_of_word: HashMap<String, Option<usize>>,
     stems: HashMap<String, usize>,
-    /// By stem.
+    /// Indexed by the number of the stem.
     postings: Vec<Postings>,
     stems_of_form: HashMap<String, Vec<usize>>,
     /// The number of words on each page.
@@ -119,12 +120,12 @@ impl IndexBuilder {
         }
     }
 
-    /// The stems of the words in a text, in its order.
+    /// The stems of the words in a text, in the order of the text.
     fn stems_in(&mut self, text: &str) -> Vec<usize> {
         let mut stems = Vec::new();
         for run in split_runs(text) {
             match run {
-                Run::Word(word) => {
+                TextRun::Word(word) => {
                     let stem = match self.stem_of_word.get(word) {
                         Some(stem) => *stem,
                         None => {
@@ -135,7 +136,7 @@ impl IndexBuilder {
                     };
                     stems.extend(stem);
                 }
-                Run::Unspaced(run) => stems.extend(bigrams(run).map(|pair| match self.stems.get(&pair) {
+                TextRun::Unspaced(run) => stems.extend(bigrams(run).map(|pair| match self.stems.get(&pair) {
                     Some(stem) => *stem,
                     None => self.intern(Word { form: pair.clone(), stem: pair }),
                 })),
@@ -144,7 +145,7 @@ impl IndexBuilder {
         stems
     }
 
-    /// Returns the number of a word's stem, and remembers both.
+    /// Returns the number of a word's stem, and adds the form and the stem to the index if they are new.
     fn intern(&mut self, word: Word) -> usize {
         let next = self.postings.len();
         let stem = *self.stems.entry(word.stem).or_insert(next);
@@ -164,7 +165,8 @@ impl IndexBuilder {
         self.text_shard_pages = 0;
     }
 
-    /// The files of the index with their names. `folder` is the folder by which scripts name them.
+    /// Returns the names and contents of the files of the index. Scripts call themselves by their path, which begins with
+    /// `folder`.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
         if self.text_shard_pages > 0 {
             self.finish_text_shard();
@@ -177,7 +179,7 @@ impl IndexBuilder {
             write_varint(pages << 1 | u32::from(*numbered), &mut head);
         }
 
-        // In alphabetical order, as words with the same beginning are often searched for together.
+        // In alphabetical order, because words with the same beginning are often searched for together.
         let mut stems: Vec<(String, usize)> = std::mem::take(&mut self.stems).into_iter().collect();
         stems.sort_unstable();
         let mut ranks = vec![0_u32; stems.len()];
@@ -206,7 +208,7 @@ impl IndexBuilder {
         files
     }
 
-    /// Writes the pages of each stem with its weight on each, and the sizes of the shards into `head`.
+    /// Writes the pages of each stem with its weight on each page, and into `head` the number of stems in each shard.
     fn write_posting_shards(
         &mut self,
         stems: &[(String, usize)],
@@ -242,7 +244,7 @@ impl IndexBuilder {
                 write_varint(list.len() as u32, shard);
                 shard.extend_from_slice(&list);
             }
-            // `write_word_shards` needs it.
+            // `write_word_shards` needs this number.
             self.postings[*stem].pages = postings.pages;
         }
         write_varint(shards.len() as u32, head);
@@ -252,8 +254,8 @@ impl IndexBuilder {
         }
     }
 
-    /// Writes the forms with their stems and the number of pages of each, and the first form of each shard into `head`.
-    /// They are in the order of their UTF-16 units, as scripts compare strings.
+    /// Writes the forms with their stems and the number of pages of each stem, and into `head` the first form of each shard.
+    /// Forms are in the order of their UTF-16 units, because JavaScript compares strings in this way.
     fn write_word_shards(
         &mut self,
         stems: &[(String, usize)],
