@@ -74,15 +74,14 @@ mod x86 {
     }
 
     impl State {
+        #[inline]
         #[target_feature(enable = "sse2")]
         fn from_words(s: &[u32; 8]) -> Self {
-            let register = |w: [usize; 4]| {
-                let [w3, w2, w1, w0] = w.map(|at| s[at].cast_signed());
-                _mm_set_epi32(w3, w2, w1, w0)
-            };
-            Self { abef: register([0, 1, 4, 5]), cdgh: register([2, 3, 6, 7]) }
+            let &[a, b, c, d, e, f, g, h] = s;
+            Self { abef: register(a, b, e, f), cdgh: register(c, d, g, h) }
         }
 
+        #[inline]
         #[target_feature(enable = "sse2,sse4.1")]
         fn to_words(self) -> [u32; 8] {
             let [a, b, e, f] = lanes(self.abef);
@@ -90,12 +89,14 @@ mod x86 {
             [a, b, c, d, e, f, g, h]
         }
 
+        #[inline]
         #[target_feature(enable = "sse2")]
         fn add(self, other: Self) -> Self {
             Self { abef: _mm_add_epi32(self.abef, other.abef), cdgh: _mm_add_epi32(self.cdgh, other.cdgh) }
         }
 
         /// Two rounds with the lower two words of `message`.
+        #[inline]
         #[target_feature(enable = "sha,sse2")]
         fn rounds(&mut self, message: __m128i) {
             let next = _mm_sha256rnds2_epu32(self.cdgh, self.abef, message);
@@ -104,7 +105,16 @@ mod x86 {
         }
     }
 
+    /// A register with these words, the first in the highest lane.
+    // Plain arguments instead of `array::map`, which is not inlined without LTO between code generation units.
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn register(w3: u32, w2: u32, w1: u32, w0: u32) -> __m128i {
+        _mm_set_epi32(w3.cast_signed(), w2.cast_signed(), w1.cast_signed(), w0.cast_signed())
+    }
+
     /// The words of a register, the highest lane first.
+    #[inline]
     #[target_feature(enable = "sse2,sse4.1")]
     fn lanes(register: __m128i) -> [u32; 4] {
         [
@@ -115,17 +125,21 @@ mod x86 {
         ]
     }
 
+    /// Eight bytes of a block, the first in the lowest place.
+    #[inline]
+    fn half(block: &Block, at: usize) -> i64 {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&block[at..at + 8]);
+        i64::from_le_bytes(bytes)
+    }
+
     /// Four words of a block, the first in the lowest lane.
+    #[inline]
     #[target_feature(enable = "sse2,ssse3")]
     fn load(block: &Block, at: usize) -> __m128i {
-        let half = |at: usize| {
-            let mut bytes = [0; 8];
-            bytes.copy_from_slice(&block[at..at + 8]);
-            i64::from_le_bytes(bytes)
-        };
         // Words are big-endian (FIPS 180-4, 3.1).
         let swapped = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
-        _mm_shuffle_epi8(_mm_set_epi64x(half(at + 8), half(at)), swapped)
+        _mm_shuffle_epi8(_mm_set_epi64x(half(block, at + 8), half(block, at)), swapped)
     }
 
     #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
@@ -136,8 +150,7 @@ mod x86 {
             // The last sixteen words of the message schedule.
             let mut w = [load(block, 0), load(block, 16), load(block, 32), load(block, 48)];
             for (group, k) in K.as_chunks::<4>().0.iter().enumerate() {
-                let [k0, k1, k2, k3] = k.map(u32::cast_signed);
-                let low = _mm_add_epi32(w[group % 4], _mm_set_epi32(k3, k2, k1, k0));
+                let low = _mm_add_epi32(w[group % 4], register(k[3], k[2], k[1], k[0]));
                 let high = _mm_shuffle_epi32::<0x0e>(low);
                 first.rounds(low);
                 second.rounds(low);
