@@ -1,7 +1,7 @@
 //! Findings: what is wrong or worth knowing, where it is, and what to do about it.
 //!
-//! A finding refers to a place in the manifest by the path of its key. The byte range is looked up only when the finding
-//! is shown, so that a manifest without findings needs no positions. The only module that names `annotate-snippets`.
+//! A finding refers to a place in the manifest by a key path. The byte range is looked up only when the finding is shown,
+//! so that a manifest without findings needs no positions. Only this module uses the crate `annotate-snippets`.
 
 use std::cell::Cell;
 use std::fmt;
@@ -123,7 +123,7 @@ pub struct Finding {
     pub place: Place,
     /// Related places, each with a few words.
     pub related: Vec<(Place, String)>,
-    /// The names of all things that it concerns, if there are several. The terminal shows only some.
+    /// The names of everything it applies to, if there are several. The terminal shows only some.
     pub concerns: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
@@ -230,7 +230,7 @@ pub trait ManifestText {
     fn name(&self) -> &str;
     /// The text.
     fn text(&self) -> &str;
-    /// The bytes of the value at `path`, or of its key if `key`. `None` if there is no such node.
+    /// The bytes of the value at `path`, or of its key if `key` is true. `None` if there is no such node.
     fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>>;
 }
 
@@ -336,7 +336,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
     };
     let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
     if let Some(range) = &located.range {
-        if let Some(origin) = origin_of_cut_line(lines, range) {
+        if let Some(origin) = origin_of_truncated_line(lines, range) {
             group = group.element(origin);
         }
         group = group.element(annotated_line(lines, range, AnnotationKind::Primary, &finding.label));
@@ -354,7 +354,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
     }
     let hidden = finding.concerns.len().saturating_sub(finding.related.len() + 1);
     if hidden > 0 {
-        let more = format!("{hidden} more are not listed here; `make-disc check --html` lists all");
+        let more = format!("{hidden} more not shown here; `make-disc check --html` lists them all");
         group = group.element(Level::HELP.message(more));
     }
     for help in &finding.help {
@@ -389,11 +389,11 @@ fn annotated_line<'a>(
 
 /// The file, line and column, if only a part of the line is shown: a snippet that does not start at the beginning of its
 /// line cannot show them.
-fn origin_of_cut_line<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
+fn origin_of_truncated_line<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
     let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);
-    let is_cut = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
-    is_cut.then(|| Origin::path(lines.manifest.name()).line(line).char_column(lines.column(start)))
+    let is_truncated = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
+    is_truncated.then(|| Origin::path(lines.manifest.name()).line(line).char_column(lines.column(start)))
 }
 
 /// The nearest character boundary at or before a byte.
@@ -423,7 +423,7 @@ pub struct FindingRecord {
     /// The column in characters, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// The names of all things that it concerns, if there are several.
+    /// The names of everything it applies to, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub concerns: Vec<String>,
     /// What to do about it.
@@ -462,7 +462,7 @@ pub fn finding_records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<
         .collect()
 }
 
-/// The candidate that is most similar to what was written, if one is similar enough to be what was meant.
+/// The candidate most similar to `written`, if it is similar enough that `written` may be a typing error.
 pub fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let similarity = |candidate: &str| strsim::normalized_damerau_levenshtein(&written.to_lowercase(), candidate);
     candidates

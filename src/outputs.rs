@@ -1,5 +1,5 @@
-//! The files that commands write: the kinds there are, how an existing file of each is recognised, and whether a
-//! path may be written.
+//! The files that commands write: their kinds, how an existing file of each kind is recognised, and whether a path may be
+//! written.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -56,25 +56,26 @@ impl OutputKind {
 
     /// Whether an existing file is of this kind. Nothing else is ever replaced.
     pub(crate) fn matches_file(self, path: &Path) -> bool {
-        let named = self.has_extension(path);
+        let has_extension = self.has_extension(path);
         match self {
-            // An image whose beginning is damaged is still an image. But other kinds of files are called `.raw` or `.bin`
-            // too: such a damaged file is taken for an image only if there is a checksum file beside it.
+            // An image whose beginning is damaged is still an image. But other kinds of files also end in `.raw` or
+            // `.bin`: a file with such a name whose contents are not recognised is taken for an image only if there is a
+            // checksum file beside it.
             Self::Image => {
                 let lower = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-                let only_images = lower.is_some_and(|extension| extension == "iso" || extension == "img");
-                only_images
-                    || (named && checksum_file_path(path).is_file())
+                let is_image_extension = lower.is_some_and(|extension| extension == "iso" || extension == "img");
+                is_image_extension
+                    || (has_extension && checksum_file_path(path).is_file())
                     || File::open(path).is_ok_and(|mut file| verify::is_image(&mut file))
             }
             // The files of word processors and spreadsheets are archives too.
-            Self::Archive => named && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
-            Self::Pdf | Self::Page | Self::Manifest => named,
+            Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
+            Self::Pdf | Self::Page | Self::Manifest => has_extension,
         }
     }
 
-    /// Whether a new file must have one of the extensions. The argument before it is a file too, and users easily swap
-    /// the two.
+    /// Whether a new file must have one of the extensions. The argument before the output is also a file, and users
+    /// easily swap the two.
     fn requires_extension(self) -> bool {
         matches!(self, Self::Image | Self::Pdf)
     }
@@ -137,7 +138,7 @@ impl Output<'_> {
             ));
         }
         if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink()) {
-            return refused(format!("`{shown}` is a symbolic link: name the file that it points to"));
+            return refused(format!("`{shown}` is a symbolic link: use the path of the file that it points to"));
         }
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
             return Err(OutputError::MissingFolder(folder.to_path_buf()));
@@ -151,7 +152,7 @@ impl Output<'_> {
                     better.display()
                 ));
             }
-            PathState::Other => return refused(format!("`{shown}` is not a regular file: name a file to write")),
+            PathState::Other => return refused(format!("`{shown}` is not a regular file: use the path of a file")),
             PathState::RegularFile if !kind.matches_file(path) => {
                 let help = match kind {
                     OutputKind::Manifest => "name a file such as manifest.yaml".to_owned(),
@@ -260,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_replaced_only_by_force_and_only_by_its_own_kind() {
+    fn an_existing_file_is_replaced_only_with_force_and_only_by_the_same_kind() {
         let folder = tempfile::tempdir().unwrap();
         for kind in KINDS {
             for extension in kind.extensions() {
                 let path = folder.path().join(format!("out.{}", extension.to_uppercase()));
                 assert_eq!(refusal(&path, kind, false), "");
                 fs::write(&path, b"PK\x03\x04").unwrap();
-                // An image of any name has one; without it, only `.iso` and `.img` are taken for images.
+                // With a checksum file, any extension is taken for an image; without one, only `.iso` and `.img` are.
                 let checksum_file = checksum_file_path(&path);
                 fs::write(&checksum_file, "").unwrap();
                 assert!(refusal(&path, kind, false).contains("--force"), "{extension}");
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_file_to_write_is_refused() {
+    fn paths_that_cannot_be_written_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         fs::create_dir(root.join("out.iso")).unwrap();

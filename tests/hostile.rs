@@ -240,7 +240,7 @@ fn a_tree_of_hundreds_of_levels_is_reported() {
 }
 
 /// Runs `verify` with limited address space.
-fn verify_in_memory(workspace: &Workspace, file: &str, mebibytes: u64) -> RunOutput {
+fn verify_with_memory_limit(workspace: &Workspace, file: &str, mebibytes: u64) -> RunOutput {
     let kilobytes = mebibytes << 10;
     let command = format!("ulimit -v {kilobytes}; exec \"$0\" verify --quiet {file}");
     let mut shell = Command::new("bash");
@@ -252,7 +252,7 @@ fn verify_in_memory(workspace: &Workspace, file: &str, mebibytes: u64) -> RunOut
 const MAX_MEBIBYTES: u64 = 1024;
 
 #[test]
-fn memory_is_limited_for_the_worst_images() {
+fn the_worst_images_are_verified_in_limited_memory() {
     // The root directory has 40 MiB of the shortest possible records.
     let sectors = 20_480;
     let mut image = image_without_files(sectors, (sectors as u32 - 200) * SECTOR_LENGTH as u32);
@@ -263,7 +263,7 @@ fn memory_is_limited_for_the_worst_images() {
         }
     }
     let workspace = Workspace::empty().with("worst.iso", image);
-    verify_in_memory(&workspace, "worst.iso", MAX_MEBIBYTES)
+    verify_with_memory_limit(&workspace, "worst.iso", MAX_MEBIBYTES)
         .expect_code(4)
         .expect_stdout("more than 1,000,000 entries");
 
@@ -274,7 +274,7 @@ fn memory_is_limited_for_the_worst_images() {
     }
     fs::create_dir(workspace.path("folder")).unwrap();
     let workspace = workspace.with("folder/SHA256SUMS", list);
-    verify_in_memory(&workspace, "folder", MAX_MEBIBYTES).expect_code(4).expect_stdout("missing");
+    verify_with_memory_limit(&workspace, "folder", MAX_MEBIBYTES).expect_code(4).expect_stdout("missing");
 }
 
 #[test]

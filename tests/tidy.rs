@@ -48,8 +48,8 @@ struct SourceFile {
 
 impl SourceFile {
     fn read(path: &Path) -> SourceFile {
-        let below = path.strip_prefix(root().join("src")).unwrap().with_extension("");
-        let mut module: Vec<String> = below.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        let relative = path.strip_prefix(root().join("src")).unwrap().with_extension("");
+        let mut module: Vec<String> = relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
         let is_folder = module.last().unwrap() == "mod";
         if is_folder {
             module.pop();
@@ -65,8 +65,8 @@ impl SourceFile {
     /// The paths in the code that begin with `crate`, `super` or `self`, as absolute paths without `crate`.
     fn imported_paths(&self) -> BTreeSet<Vec<String>> {
         let mut found = BTreeSet::new();
-        for lead in ["crate::", "super::", "self::"] {
-            for (at, _) in self.code.match_indices(lead) {
+        for start in ["crate::", "super::", "self::"] {
+            for (at, _) in self.code.match_indices(start) {
                 // Skips a match in the middle of a path or a word.
                 if self.code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
                     continue;
@@ -98,19 +98,19 @@ impl SourceFile {
 
 /// Expands the path or the tree of paths at the start of `code`: `a::{b, c::d}` is `a::b` and `a::c::d`. Returns what
 /// follows it.
-fn expand_path<'c>(code: &'c str, lead: &mut Vec<String>, paths: &mut Vec<Vec<String>>) -> &'c str {
-    let depth = lead.len();
+fn expand_path<'c>(code: &'c str, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>>) -> &'c str {
+    let depth = prefix.len();
     let mut rest = code;
     loop {
         let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         if end > 0 {
-            lead.push(rest[..end].to_owned());
+            prefix.push(rest[..end].to_owned());
             rest = &rest[end..];
             if let Some(after) = rest.strip_prefix("::") {
                 rest = after;
                 continue;
             }
-            paths.push(lead.clone());
+            paths.push(prefix.clone());
         } else if let Some(mut inner) = rest.strip_prefix('{') {
             loop {
                 inner = inner.trim_start();
@@ -119,7 +119,7 @@ fn expand_path<'c>(code: &'c str, lead: &mut Vec<String>, paths: &mut Vec<Vec<St
                     break;
                 }
                 let before = inner.len();
-                inner = expand_path(inner, lead, paths).trim_start();
+                inner = expand_path(inner, prefix, paths).trim_start();
                 if let Some(after) = inner.strip_prefix("as ") {
                     inner =
                         after.trim_start().trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start();
@@ -133,10 +133,10 @@ fn expand_path<'c>(code: &'c str, lead: &mut Vec<String>, paths: &mut Vec<Vec<St
             }
         } else {
             // A glob, or a type parameter.
-            paths.push(lead.clone());
+            paths.push(prefix.clone());
             rest = rest.strip_prefix('*').unwrap_or(rest);
         }
-        lead.truncate(depth);
+        prefix.truncate(depth);
         return rest;
     }
 }
@@ -325,7 +325,8 @@ fn every_dependency_is_justified() {
 }
 
 /// Crates that may be compiled in several versions: they are small, and our dependencies need different versions.
-/// All others must have one version, because every additional version makes the first build slower.
+/// The comment above each group names the crates that bring in the additional versions. All other crates must have one
+/// version, because every additional version makes the first build slower.
 const ALLOWED_DUPLICATES: [&str; 12] = [
     // `postcard` has optional dependencies on three versions, of which none is compiled.
     "embedded-io",
@@ -376,9 +377,9 @@ fn every_finding_is_in_the_manual() {
     let manual = read("docs/manifest.md");
     let mut codes = BTreeSet::new();
     for code in modules().values() {
-        for lead in ["Finding::error(", "Finding::warning(", "Finding::note("] {
-            for (at, _) in code.match_indices(lead) {
-                let rest = code[at + lead.len()..].trim_start();
+        for call in ["Finding::error(", "Finding::warning(", "Finding::note("] {
+            for (at, _) in code.match_indices(call) {
+                let rest = code[at + call.len()..].trim_start();
                 if let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
                     codes.insert(name.to_owned());
                 }

@@ -19,7 +19,8 @@ pub(super) struct Glyph {
 /// The smallest gap between glyphs that counts as a space, as a fraction of their height.
 const MIN_SPACE_WIDTH: f64 = 0.18;
 
-/// The greatest distance of a glyph from the baseline of its line, as a fraction of its height. Superscripts need it.
+/// The greatest distance of a glyph from the baseline of its line, as a fraction of its height. It is
+/// large enough for superscripts.
 const MAX_BASELINE_SHIFT: f64 = 0.45;
 
 /// Assembles the text of a page from glyphs in the order in which they are drawn.
@@ -88,7 +89,7 @@ impl LineAssembler {
     /// The text, with a line break after each line.
     pub(super) fn into_text(mut self) -> String {
         self.end_line();
-        join_divided_words(&self.text)
+        join_hyphenated_words(&self.text)
     }
 
     fn end_line(&mut self) {
@@ -97,7 +98,8 @@ impl LineAssembler {
         if is_right_to_left_line {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
-        // The glyphs and the spaces between them: from left to right in a line with right-to-left text, else as drawn.
+        // The glyphs and the spaces between them: from left to right in a line with right-to-left text,
+        // otherwise in the order in which they are drawn.
         let mut pieces: Vec<String> = Vec::with_capacity(line.len() * 5 / 4);
         let mut before: Option<&PlacedGlyph> = None;
         for glyph in &line {
@@ -123,14 +125,15 @@ impl LineAssembler {
     }
 }
 
-/// Joins words that are divided at the end of a line.
-fn join_divided_words(text: &str) -> String {
+/// Joins words that are hyphenated at the end of a line.
+fn join_hyphenated_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        let divided = line.strip_suffix(['-', '\u{ad}', '\u{2010}']).filter(|rest| rest.ends_with(char::is_alphabetic));
+        let hyphenated =
+            line.strip_suffix(['-', '\u{ad}', '\u{2010}']).filter(|rest| rest.ends_with(char::is_alphabetic));
         let continues = lines.peek().is_some_and(|next| next.starts_with(char::is_lowercase));
-        match divided {
+        match hyphenated {
             Some(rest) if continues => out.push_str(rest),
             _ => {
                 out.push_str(line);
@@ -164,8 +167,8 @@ fn text_direction(text: &str) -> Option<CharDirection> {
     text.chars().find_map(char_direction)
 }
 
-/// Puts the pieces of a line, which are in the order from left to right, into reading order. This reverses what a
-/// renderer does to show text (Unicode Standard Annex 9, rule L2).
+/// Reorders the pieces of a line from left-to-right order into reading order. This reverses the reordering that a
+/// renderer does for display (Unicode Standard Annex 9, rule L2).
 fn to_reading_order(mut pieces: Vec<String>) -> String {
     let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| text_direction(piece)).collect();
     let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
@@ -174,7 +177,7 @@ fn to_reading_order(mut pieces: Vec<String>) -> String {
     } else {
         CharDirection::LeftToRight
     };
-    // A piece without a direction has that of its neighbours if they agree, or else that of the line.
+    // A piece without a direction takes the direction of its neighbours if they agree, otherwise that of the line.
     let mut reversed: Vec<bool> = Vec::with_capacity(pieces.len());
     for (at, direction) in directions.iter().enumerate() {
         let is_strong = |direction: &&Option<CharDirection>| {
@@ -203,7 +206,7 @@ fn to_reading_order(mut pieces: Vec<String>) -> String {
     let mut runs: Vec<(bool, Vec<String>)> = Vec::new();
     for (piece, is_reversed) in pieces.drain(..).zip(reversed) {
         match runs.last_mut() {
-            Some((same, run)) if *same == is_reversed => run.push(piece),
+            Some((run_is_reversed, run)) if *run_is_reversed == is_reversed => run.push(piece),
             _ => runs.push((is_reversed, vec![piece])),
         }
     }
@@ -248,7 +251,7 @@ fn is_numeric(run: &[String]) -> bool {
         && run.iter().any(|piece| text_direction(piece) == Some(CharDirection::Number))
 }
 
-/// Restores a bracket of right-to-left text, which is drawn as its mirror image.
+/// Swaps a bracket in right-to-left text, which was drawn as its mirror image, back to the original character.
 fn mirror_bracket(piece: &str) -> String {
     let mirror = |character| match character {
         '(' => ')',
@@ -289,8 +292,8 @@ mod tests {
     }
 
     #[test]
-    fn divided_words_are_joined() {
-        assert_eq!(join_divided_words("inter-\nnational\nlaw"), "international\nlaw");
-        assert_eq!(join_divided_words("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
+    fn hyphenated_words_are_joined() {
+        assert_eq!(join_hyphenated_words("inter-\nnational\nlaw"), "international\nlaw");
+        assert_eq!(join_hyphenated_words("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
     }
 }

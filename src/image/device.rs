@@ -1,10 +1,9 @@
 //! The block device that hadris writes to. Every block of the image passes through it once, in ascending
 //! order.
 //!
-//! Where the extent of a file is due, the device discards the blocks from hadris and takes a chunk from the
-//! reader thread instead. It hashes each file and the image, and changes what hadris cannot know
-//! (see `patch`). The checksum list is complete only after all files have passed; so its extent is the last
-//! one before the padding.
+//! In the extents of files, the device discards the blocks from hadris and takes chunks from the reader thread
+//! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). The checksum
+//! list is complete only after all files have been hashed, so its extent is the last one before the padding.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,9 +65,9 @@ pub(super) struct Device<'a> {
     roots: Vec<RootDirectory>,
     /// How many records of the checksum list have been patched.
     patched_records: usize,
-    /// The sector that hadris has to send next.
+    /// The next sector expected from hadris.
     received: u64,
-    /// The next sector of the image. Ahead of `received` where a chunk contained more than hadris has sent.
+    /// The next sector of the image. It is ahead of `received` if a chunk contained more than hadris has sent.
     sector: u64,
     sector_count: u64,
     /// Blocks that have not been sent to the writer yet.
@@ -163,7 +162,7 @@ impl<'a> Device<'a> {
         Ok(())
     }
 
-    /// The sector at which the next file data is due; the current one in the middle of a file.
+    /// The sector where the next file data goes; within a file, the current sector.
     fn next_file_sector(&self) -> Option<u64> {
         match &self.current {
             Some(_) => Some(self.sector),
@@ -222,7 +221,7 @@ impl<'a> Device<'a> {
         Ok(CurrentFile { entry, remaining: self.plan.entries[entry].length, hasher: Hasher::default() })
     }
 
-    /// Patches, hashes and sends blocks outside of files, which start at the current sector.
+    /// Patches, hashes and sends blocks that are not file data. The first block is the current sector.
     fn process_metadata(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
         let first = self.sector;
         let count = blocks.len() as u64 / SECTOR_LENGTH;
@@ -291,7 +290,7 @@ impl<'a> Device<'a> {
         self.send(OutputBuffer { buffer, filled, reuse: false })
     }
 
-    /// Sends bytes to the writer. If it has stopped, it reports the reason itself.
+    /// Sends bytes to the writer. The error here only says that the writer has stopped; the writer reports the reason.
     fn send(&mut self, output: OutputBuffer) -> Result<(), Failure> {
         self.channels.output.send(output).map_err(|_| Failure::Output(std::io::ErrorKind::BrokenPipe.into()))
     }
@@ -325,7 +324,7 @@ impl BlockDevice for Device<'_> {
     fn write_blocks(&mut self, first: BlockIndex, buf: &[u8]) -> Result<(), Error<Infallible>> {
         self.receive(first.get(), buf).map_err(|failure| {
             self.failure = Some(failure);
-            Error::new(ErrorKind::Io, "see the failure in the device")
+            Error::new(ErrorKind::Io, "the device has stored the reason")
         })
     }
 

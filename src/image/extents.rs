@@ -23,7 +23,7 @@ impl Extents {
     /// sector is enough.
     ///
     /// # Errors
-    /// [`Failure::Fault`] if the extents of a file do not add up to its length.
+    /// [`Failure::Fault`] if the extents of a file have gaps or do not add up to its length.
     pub(super) fn from_report(
         plan: &Plan,
         report: &Report,
@@ -44,7 +44,10 @@ impl Extents {
                 Some(first) if length == entry.length && contiguous => {
                     files.push((first.offset() / SECTOR_LENGTH, index))
                 }
-                _ => return Err(Failure::Fault(format!("`{}` has no extent of its length", entry.path))),
+                _ => {
+                    let message = format!("the extents of `{}` have gaps or do not add up to its length", entry.path);
+                    return Err(Failure::Fault(message));
+                }
             }
         }
         files.sort_unstable();

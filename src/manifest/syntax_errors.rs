@@ -1,11 +1,11 @@
-//! Explains why a manifest is not YAML: recognises the usual mistakes, and reports them where they were made instead of
+//! Explains why a manifest is not YAML: recognises common mistakes, and reports them where they were made instead of
 //! where the parser noticed them.
 
 use std::ops::Range;
 
 use crate::diagnostic::{Finding, Place};
 
-/// How many lines before the place are searched for a quote or bracket that was not closed.
+/// How many lines before the error are searched for a quote or bracket that was not closed.
 const MAX_LINES_BACK: usize = 100;
 
 /// What an author did wrong.
@@ -93,14 +93,14 @@ fn split_lines(text: &str) -> Vec<Line<'_>> {
     let mut start = 0;
     text.split_inclusive('\n')
         .map(|line| {
-            let own = Line { start, text: line.trim_end_matches(['\n', '\r']) };
+            let current = Line { start, text: line.trim_end_matches(['\n', '\r']) };
             start += line.len();
-            own
+            current
         })
         .collect()
 }
 
-/// A tab, which the parser may notice up to two lines before it.
+/// A tab, on the line that the parser reports or up to two lines below it.
 fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Explanation> {
     let explanation = |line: &Line<'_>, at: usize, help: &str| Explanation {
         at: line.range(at, 1),
@@ -110,15 +110,11 @@ fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Explanation> {
     let following = &lines[number..lines.len().min(number + 3)];
     let indented = following.iter().find_map(|line| {
         let at = line.indent().find('\t').filter(|_| line.has_content())?;
-        Some(explanation(
-            line,
-            at,
-            "indent this line with spaces instead, as many as the lines above and below it have",
-        ))
+        Some(explanation(line, at, "indent this line with spaces instead, to match the lines above and below it"))
     });
     indented.or_else(|| {
         let line = &lines[number];
-        let at = [":\t", "-\t"].into_iter().filter_map(|sign| line.text.find(sign)).min()?;
+        let at = [":\t", "-\t"].into_iter().filter_map(|pattern| line.text.find(pattern)).min()?;
         Some(explanation(line, at + 1, "put a space here instead of the tab"))
     })
 }
@@ -141,7 +137,7 @@ fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Explanation> 
                     with_typographic_quotes(inner)
                 )
             }
-            _ => "move the text after the closing quote to before it".to_owned(),
+            _ => "move the text that follows the closing quote inside the quotes".to_owned(),
         };
         return Some(Explanation { at: at..at, label, help });
     }
@@ -215,11 +211,11 @@ fn find_special_character(line: Line<'_>) -> Option<Explanation> {
         }
     }
     let (from, value) = line.value();
-    let sign = value.chars().next().filter(|c| matches!(c, '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>'))?;
+    let character = value.chars().next().filter(|c| matches!(c, '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>'))?;
     let is_alone = value.len() == 1;
     (!is_alone).then(|| Explanation {
-        at: line.range(from, sign.len_utf8()),
-        label: format!("`{sign}` has a special meaning here"),
+        at: line.range(from, character.len_utf8()),
+        label: format!("`{character}` has a special meaning here"),
         help: format!(
             "a text that begins with it must be in quotes: `{}\"{}\"`",
             line.text[..from].trim_start(),
@@ -258,16 +254,16 @@ fn find_colon_in_text(line: Line<'_>) -> Option<Explanation> {
 
 /// A line that is indented differently from those that it belongs with.
 fn find_indentation(line: Line<'_>, before: Line<'_>) -> Option<Explanation> {
-    let (own, other) = (line.indent().len(), before.indent().len());
+    let (indent, indent_before) = (line.indent().len(), before.indent().len());
     let column = before.content().0;
     let (_, value) = before.value();
     let spaces = |count: usize| format!("{count} {}", if count == 1 { "space" } else { "spaces" });
     // The line before may be a key with a value, which nothing can be indented under.
-    let is_nested = !value.is_empty() && own > column;
-    let is_misaligned = own < column && own.abs_diff(column) == 1 || own.abs_diff(other) == 1;
+    let is_nested = !value.is_empty() && indent > column;
+    let is_misaligned = indent < column && indent.abs_diff(column) == 1 || indent.abs_diff(indent_before) == 1;
     (is_nested || is_misaligned).then(|| Explanation {
-        at: line.range(0, own),
-        label: format!("{} before it", spaces(own)),
+        at: line.range(0, indent),
+        label: format!("this line is indented by {}", spaces(indent)),
         help: format!(
             "the text of the line before starts in column {}: lines that belong together must start in the same column",
             column + 1
@@ -283,10 +279,10 @@ mod tests {
 
     const VALID: &str = "disc:\n  title: Two reports\n  languages: [en, fr]\nsections:\n  - id: needs\n    reports:\n      - id: africa\n        title: Africa\n        variants:\n          en: a.pdf\n          fr: b.pdf\n";
 
-    /// The line that is shown, and the remedy.
-    fn first_line_and_help(there: &str, mistake: &str) -> (usize, String) {
-        assert_eq!(VALID.matches(there).count(), 1, "{there}");
-        let text = VALID.replace(there, mistake);
+    /// The line that the first finding points to, and its help.
+    fn first_line_and_help(correct: &str, mistake: &str) -> (usize, String) {
+        assert_eq!(VALID.matches(correct).count(), 1, "{correct}");
+        let text = VALID.replace(correct, mistake);
         let mut findings = Findings::default();
         let file = ManifestFile::in_memory(text.into_bytes(), std::path::Path::new("."), &mut findings);
         if !findings.has_errors() {
@@ -298,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_mistakes_are_reported_where_they_were_made() {
+    fn common_mistakes_are_reported_where_they_were_made() {
         let cases = [
             ("          fr: b", "\t  fr: b", 11, "indent this line with spaces"),
             ("fr: b", "fr:\tb", 11, "put a space here instead of the tab"),
@@ -321,9 +317,9 @@ mod tests {
             ("title: Africa", "title： Africa", 8, "an ordinary colon and a space: `title: Africa`"),
             ("title: Africa", "title Africa", 8, "put a colon after it: `title: Africa`"),
         ];
-        for (there, mistake, line, help) in cases {
-            let (shown, remedy) = first_line_and_help(there, mistake);
-            assert!(shown == line && remedy.contains(help), "{mistake}: line {shown}: {remedy}");
+        for (correct, mistake, line, help) in cases {
+            let (actual_line, actual_help) = first_line_and_help(correct, mistake);
+            assert!(actual_line == line && actual_help.contains(help), "{mistake}: line {actual_line}: {actual_help}");
         }
     }
 }

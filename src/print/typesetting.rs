@@ -26,7 +26,7 @@ pub(super) struct TextStyle {
 /// How lines are aligned within their width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextAlign {
-    /// On the side where lines begin in the direction of the text.
+    /// Where lines begin: on the left in left-to-right text, on the right in right-to-left text.
     Start,
     Centre,
     Left,
@@ -74,14 +74,14 @@ pub(super) struct Typesetter {
     pub(super) missing_glyphs: BTreeSet<(char, String)>,
     /// Texts that had to be shortened.
     pub(super) shortened: Vec<String>,
-    /// The number of titles that did not fit, on the item with the least room.
+    /// The number of titles that did not fit on the printed item that has the least room for them.
     pub(super) omitted_titles: usize,
 }
 
-/// Font families that go well together, then the system's default. Those of the language come early: Chinese and
-/// Japanese fonts draw the characters that both languages use differently.
+/// Font families that go well together, then the system's default. The families of the language come directly after Noto
+/// Sans, because Chinese and Japanese fonts draw the characters that both languages use differently.
 fn font_families(language: &Language) -> FontFamily<'static> {
-    let own: &[&str] = match language.as_str().split('-').next().unwrap_or_default() {
+    let for_language: &[&str] = match language.as_str().split('-').next().unwrap_or_default() {
         "zh" if ["TW", "HK", "MO", "Hant"].iter().any(|part| language.as_str().contains(part)) => {
             &["Noto Sans CJK TC", "Noto Sans TC", "PingFang TC", "Microsoft JhengHei"]
         }
@@ -104,17 +104,17 @@ fn font_families(language: &Language) -> FontFamily<'static> {
         "DejaVu Sans",
     ];
     let named = |name: &&'static str| FontFamilyName::Named(Cow::Borrowed(name));
-    let latin_first = all.iter().take(1).chain(own).chain(all.iter().skip(1)).map(named);
+    let latin_first = all.iter().take(1).chain(for_language).chain(all.iter().skip(1)).map(named);
     FontFamily::List(Cow::Owned(latin_first.chain([FontFamilyName::Generic(GenericFamily::SansSerif)]).collect()))
 }
 
 fn system_fonts() -> FontContext {
     // This version of fontique panics if fontconfig is installed but finds no font at all. Later ones do not, but they
-    // bring a third generation of the crates that read fonts: see decision 26.
-    let report = panic::take_hook();
+    // bring a third version of the crates that read fonts: see decision 26.
+    let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let fonts = panic::catch_unwind(FontContext::new);
-    panic::set_hook(report);
+    panic::set_hook(hook);
     fonts.unwrap_or_else(|_| {
         let without_system = CollectionOptions { system_fonts: false, ..CollectionOptions::default() };
         FontContext { collection: Collection::new(without_system), source_cache: SourceCache::default() }
@@ -122,7 +122,7 @@ fn system_fonts() -> FontContext {
 }
 
 impl Typesetter {
-    /// With the system's fonts and those in a folder.
+    /// Loads the system's fonts, and those in `folder`.
     pub(super) fn new(folder: Option<&Path>) -> Self {
         let mut fonts = system_fonts();
         if let Some(folder) = folder {
@@ -158,8 +158,8 @@ impl Typesetter {
         let mut layout = self.layout(&text, language, style);
         let mut direction_mark = "";
         if layout.is_rtl() != is_rtl {
-            // Parley takes the direction from the first letter: an invisible mark (Unicode Standard Annex 9) before it
-            // gives the language's, and is dropped again below.
+            // Parley takes the direction from the first letter. An invisible mark (Unicode Standard Annex 9) before that
+            // letter makes it use the direction of the language. `runs` leaves out the mark's glyph.
             direction_mark = if is_rtl { "\u{200f}" } else { "\u{200e}" };
             layout = self.layout(&format!("{direction_mark}{text}"), language, style);
         }
@@ -192,7 +192,7 @@ impl Typesetter {
         builder.build(text)
     }
 
-    /// The glyphs of a layout; its text begins with a mark of `mark_length` bytes that `text` does not have.
+    /// The glyphs of a layout; its text begins with a mark of `mark_length` bytes that is not in `text`.
     fn runs(&mut self, layout: &Layout<()>, text: &str, mark_length: usize) -> Vec<GlyphRun> {
         let mut runs = Vec::new();
         for line in layout.lines() {

@@ -15,14 +15,14 @@ use crate::names::{is_device_name, portable_name, shorten_name};
 /// The most characters of a proposed id. Names on the disc can have 30, including a language and an extension.
 pub(super) const MAX_ID: usize = 20;
 
-/// If there are more folders, only those at the top become sections.
+/// The most folders that each become a section. If there are more, only the top-level folders do.
 const MAX_SECTIONS: usize = 12;
 
 /// The title of a disc or section whose folder has no usable name.
 const DEFAULT_TITLE: &str = "Documents";
 
-/// Proposes a collection of the files of a folder, whose name is `name`. `entries` has the rows of the organisation's
-/// list by path, which take precedence over everything else.
+/// Proposes a collection from the files of the folder called `name`. `entries` maps the path of a file to its row in the
+/// organisation's list, which takes precedence over everything else.
 pub fn propose(
     scan: &FolderScan,
     documents: &HashMap<String, DocumentInfo>,
@@ -57,10 +57,10 @@ pub fn propose(
     let section_paths = assign_sections(&folders.cloned().collect());
     let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
     for FileGroup { folder, name, files } in groups {
-        // A folder that is named like a section of the list belongs to that section.
+        // A folder with the same name as a section of the list belongs to that section.
         let listed = section_key(name_of(&folder));
-        let own = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
-        let section = own.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
+        let listed_section = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
+        let section = listed_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
         let mut report = merge_into_report(files);
         if web_reports.contains(&name) {
             report.checks.push(
@@ -106,8 +106,8 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let documents: BTreeSet<(&Language, String)> =
             members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
-        let one_for_each = documents.len() == languages.len() && names.len() == languages.len();
-        if folder.is_empty() || languages.len() < 2 || !one_for_each {
+        let one_per_language = documents.len() == languages.len() && names.len() == languages.len();
+        if folder.is_empty() || languages.len() < 2 || !one_per_language {
             continue;
         }
         for member in members {
@@ -145,7 +145,8 @@ fn apply_entries(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<Stri
     headings
 }
 
-/// The key of a section of the list among the folders; no path can contain the NUL.
+/// The key of a section of the list, in maps that are otherwise keyed by folder. It begins with NUL, which no path can
+/// contain, so that it is never the same as a folder.
 fn section_key(heading: &str) -> String {
     format!("\0{}", portable_name(heading))
 }
@@ -185,8 +186,8 @@ fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     }
     let paths: Vec<String> =
         paths.iter().map(|path| path.iter().skip(common).copied().collect::<Vec<_>>().join("/")).collect();
-    let is_few = paths.iter().collect::<BTreeSet<_>>().len() <= MAX_SECTIONS;
-    let section = |path: String| if is_few { path } else { path.split('/').next().unwrap_or_default().to_owned() };
+    let fits = paths.iter().collect::<BTreeSet<_>>().len() <= MAX_SECTIONS;
+    let section = |path: String| if fits { path } else { path.split('/').next().unwrap_or_default().to_owned() };
     folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
 }
 
@@ -226,7 +227,8 @@ fn complete_proposal(
     }
 }
 
-/// Derives an id from a text that is not in `taken`, and adds it there. `fallback` is used if the text has no usable letters.
+/// Derives from a text an id that is not in `taken`, and adds the id to `taken`. `fallback` is used if the text has
+/// no usable letters.
 pub(super) fn unique_id(text: &str, fallback: &str, taken: &mut BTreeSet<String>) -> String {
     let short = shorten_name(&portable_name(text), MAX_ID);
     let base = if short.is_empty() {

@@ -1,4 +1,4 @@
-//! Divides texts into words, and finds for each word the form that queries are compared with, and its stem.
+//! Splits text into words, and finds for each word its stem and the form that is compared with queries.
 //!
 //! The search page folds the words of a query as [`fold`] does. It needs no stemmer, because the index maps forms to stems.
 
@@ -80,9 +80,9 @@ fn strip_article(form: &str) -> &str {
     form
 }
 
-/// The form of a word that is compared: in lower case, without accents and vowel signs, and with the same letter for all
-/// its variants. The search page does the same with the words of a query, in `assets/launcher/scripts/search/words.js`;
-/// `tests/scripts` compares the two.
+/// The form of a word that is compared: in lower case, without accents and vowel signs, and with variants of a letter
+/// replaced by one letter. The search page does the same with the words of a query, in
+/// `assets/launcher/scripts/search/words.js`; `tests/scripts` compares the two.
 pub fn fold(word: &str) -> String {
     let lower = word.to_lowercase();
     let decomposed = language::nfkd(&lower);
@@ -179,7 +179,7 @@ pub(super) fn bigrams(run: &str) -> impl Iterator<Item = String> {
 }
 
 /// Tables for the search page, of the characters that words consist of and of the marks that are ignored. Each contains
-/// the lengths of the ranges of characters outside and inside the set in turn, from U+0000, in base 36.
+/// the lengths, in base 36, of the ranges that are alternately outside and inside the set, starting at U+0000.
 pub fn character_tables() -> (String, String) {
     let table = |contains: &dyn Fn(char) -> bool| {
         let mut lengths = Vec::new();
@@ -291,7 +291,8 @@ mod tests {
         assert!(words.len() < 8000 && marks.len() < 4000, "{} {}", words.len(), marks.len());
     }
 
-    /// Sentences in the languages of the United Nations and in other scripts, and words that scripts treat specially.
+    /// Sentences in the languages of the United Nations and in other scripts, and words with a special meaning in
+    /// JavaScript.
     const SENTENCES: [&str; 22] = [
         "The lighthouse keeper’s co-operation in S/RES/1325 (2000) was re\u{ad}markable: 3,5 km² of \u{fb01}elds.",
         "L’Été à l’ÎLE: des œuvres « naïves » de l’État, ça et là, aujourd’hui.",
@@ -317,7 +318,7 @@ mod tests {
         "\u{301}leading mark, trailing\u{301} \u{640} \u{ad}",
     ];
 
-    /// Blocks of characters from which random texts are drawn.
+    /// Blocks of characters from which the random texts are made.
     const BLOCKS: [(u32, u32); 34] = [
         (0x20, 0x7e),
         (0xa0, 0xff),
@@ -355,7 +356,7 @@ mod tests {
         (0x1d400, 0x1d7ff),
     ];
 
-    /// Texts that are the same in every run (the linear congruential generator of Knuth's MMIX).
+    /// Pseudo-random texts, the same in every run (the linear congruential generator of Knuth's MMIX).
     fn random_texts() -> Vec<String> {
         let mut state = 1325_u64;
         let mut below = |limit: u32| {
@@ -389,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_tested_with_the_words_of_the_index() {
+    fn folding_json_for_the_tests_of_the_search_page_is_up_to_date() {
         let (words, marks) = character_tables();
         let texts = SENTENCES.map(str::to_owned).into_iter().chain(random_texts());
         let lines: Vec<String> = texts

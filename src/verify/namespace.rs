@@ -1,8 +1,8 @@
-//! The two trees of directories in an image.
+//! The two directory trees in an image.
 
 use super::naming;
 
-/// One of the two trees of directories.
+/// One of the two directory trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Namespace {
     /// The tree of the primary descriptor, which also has Rock Ridge names.
@@ -12,7 +12,7 @@ pub(super) enum Namespace {
 }
 
 impl Namespace {
-    /// For messages: `the primary tree`.
+    /// The adjective for messages, such as `primary` in `the primary tree`.
     pub(super) fn adjective(self) -> &'static str {
         match self {
             Self::Primary => "primary",
@@ -20,7 +20,7 @@ impl Namespace {
         }
     }
 
-    /// An identifier of a directory record as text.
+    /// Decodes the identifier of a directory record.
     pub(super) fn decode(self, identifier: &[u8]) -> String {
         match self {
             Self::Primary => String::from_utf8_lossy(identifier).into_owned(),

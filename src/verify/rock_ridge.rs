@@ -51,9 +51,9 @@ pub(super) struct RockRidge {
 /// A continuation area, as `CE` gives it (SUSP 5.1).
 struct Continuation {
     block: u32,
-    /// Bytes into the block.
+    /// In bytes from the start of the block.
     offset: u32,
-    /// Bytes.
+    /// In bytes.
     length: u32,
 }
 
@@ -62,7 +62,7 @@ impl Continuation {
         Self { block: le32(entry, 4), offset: le32(entry, 12), length: le32(entry, 20) }
     }
 
-    /// Whether it is within one sector of the volume's data area, and not empty.
+    /// Whether it is not empty, and lies in a single sector of the volume's data area.
     fn is_valid(&self, sector_count: u64) -> bool {
         let end = u64::from(self.offset) + u64::from(self.length);
         self.block >= 16 && u64::from(self.block) < sector_count && end <= SECTOR_LENGTH && self.length > 0
@@ -86,7 +86,7 @@ pub(super) fn read<R: Read + Seek>(
     while let Some(next) = parser.parse_area(&area) {
         continuations += 1;
         if !next.is_valid(reader.sector_count()) || continuations > MAX_CONTINUATIONS {
-            parser.report("`CE` does not point to a continuation area within one sector of the volume");
+            parser.report("`CE` does not point to a continuation area in a single sector of the volume");
             break;
         }
         let start = u64::from(next.block) * SECTOR_LENGTH + u64::from(next.offset);
@@ -109,7 +109,7 @@ struct EntryParser<'d> {
     found: RockRidge,
     /// The bytes of all `NM` so far.
     name: Vec<u8>,
-    /// Whether the last `NM` says that another follows.
+    /// Whether the last `NM` is flagged as continued in another.
     name_continues: bool,
     /// The signatures of all entries so far.
     signatures: Vec<[u8; 2]>,
@@ -206,7 +206,7 @@ impl<'d> EntryParser<'d> {
             && is_contact(part(8 + identifier + description, source));
         let has_all_bytes = entry.len() == 8 + identifier + description + source;
         if self.kind != RecordKind::RootDot || !has_all_bytes || length_at(7) != 1 || !is_rock_ridge {
-            self.report("`ER` does not announce Rock Ridge with the words of RRIP 4.3");
+            self.report("`ER` does not identify Rock Ridge with the text that RRIP 4.3 requires");
         }
     }
 
@@ -265,7 +265,7 @@ impl<'d> EntryParser<'d> {
             self.report("the flags of `NM` are wrong");
         }
         if !self.name.is_empty() && !self.name_continues {
-            self.report("there is a second `NM`, although the first does not say that it continues");
+            self.report("there is another `NM` after one that is not flagged as continued");
         }
         self.name_continues = flags & 1 != 0;
         self.name.extend_from_slice(&entry[5..]);
@@ -274,7 +274,7 @@ impl<'d> EntryParser<'d> {
     /// Checks what can be checked once all entries are known.
     fn finish(&mut self) {
         if self.name_continues {
-            self.report("`NM` says that it continues, but no other follows");
+            self.report("the last `NM` is flagged as continued, but no other follows");
         }
         let is_root_dot = self.kind == RecordKind::RootDot;
         let needs_name = !self.kind.is_dot_or_dot_dot();

@@ -11,7 +11,7 @@ again, which mounts the image in four views and in each
 - runs `sha256sum -c` on the SHA256SUMS of the image,
 - compares the list with the files that are there,
 - runs crawl.py on the pages,
-- checks in the kernel's log that it was that view.
+- checks in the kernel's log that the driver used that view.
 
 It prints one line per view, `ok|FAIL  kernel  view  files  seconds  [reason]`, then
 `N passed, M failed`; the exit code is 1 if anything failed.
@@ -276,12 +276,12 @@ def names(mnt: Path) -> tuple:
     def fail(error: OSError):
         raise error
 
-    found, below = [], set()
+    found, found_folders = [], set()
     for folder, folders, files in os.walk(mnt, onerror=fail):
-        inner = Path(folder).relative_to(mnt)
-        found += [(inner / name).as_posix() for name in files]
-        below |= {(inner / name).as_posix() for name in folders}
-    return found, below
+        relative = Path(folder).relative_to(mnt)
+        found += [(relative / name).as_posix() for name in files]
+        found_folders |= {(relative / name).as_posix() for name in folders}
+    return found, found_folders
 
 
 def parent_folders(paths: list) -> set:
@@ -294,7 +294,7 @@ def compare(mnt: Path, found: list, options: str) -> list:
     checksums = [path for path in found if path.lower() == CHECKSUMS.lower()]
     if len(checksums) != 1:
         return [f"{len(checksums)} {CHECKSUMS}"]
-    # In the plain view the kernel knows the list only in lower case.
+    # In the plain view the kernel shows the name of the list in lower case.
     name = CHECKSUMS if (mnt / CHECKSUMS).exists() else checksums[0]
     problems = problems_found_by(["sha256sum", "-c", "--quiet", "--strict", name], "sha256sum", mnt)
     if "check=relaxed" in options and name != CHECKSUMS:

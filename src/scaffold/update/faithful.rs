@@ -1,5 +1,5 @@
-//! Checks an updated manifest before it is written: it must contain everything that it contained before, and what the
-//! proposal says about each added file.
+//! Checks an updated manifest before it is written: it must contain everything in the old manifest, and what the proposal
+//! says about each added file.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use super::listed::{find_listed_files, normalise_path};
 use crate::manifest::{self, Manifest};
 use crate::scaffold::proposal::Proposal;
 
-/// Whether an updated manifest contains everything that it contained before, and what the proposal says about each added
-/// file. Ignores comments and the order of lines.
+/// Whether an updated manifest contains everything in the old manifest, and what the proposal says about each added file.
+/// Ignores comments and the order of lines.
 pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String], proposal: &Proposal) -> bool {
     let added: BTreeSet<String> = added.iter().map(|file| normalise_path(file)).collect();
     let sections = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
@@ -28,7 +28,8 @@ pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String],
             .collect();
         let is_new = report.files().any(|file| added.contains(&normalise_path(file)));
         let old_files = report.files().filter(|file| listed_before.contains_key(&normalise_path(file)));
-        // Files that people distributed over several reports stay there; all others of one report must be in one.
+        // If people put the files of one proposed report into several reports, they stay there. Otherwise, all files
+        // of a proposed report must be in the same report.
         !is_new || places.len() == 1 || old_files.count() > 1
     });
     without_languages(before) == without_languages(after)
