@@ -11,6 +11,8 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use crate::escaping::{escape_line, mask_line};
+
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -334,14 +336,14 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.code));
+    let mut group = Group::with_title(level.primary_title(escape_line(&finding.message)).id(finding.code));
     if let Some(range) = &located.range {
         if let Some(origin) = origin_of_truncated_line(lines, range) {
             group = group.element(origin);
         }
         group = group.element(annotated_line(lines, range, AnnotationKind::Primary, &finding.label));
     } else if let Place::File(path, line) = &finding.place {
-        let origin = Origin::path(path.as_str());
+        let origin = Origin::path(escape_line(path));
         group = group.element(match line {
             Some(line) => origin.line(*line),
             None => origin,
@@ -358,7 +360,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
         group = group.element(Level::HELP.message(more));
     }
     for help in &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(escape_line(help)));
     }
     group
 }
@@ -378,13 +380,16 @@ fn annotated_line<'a>(
     let until = floor_boundary(text, start + 2 * CONTEXT_BYTES);
     let line_end = text[start..until].find(['\n', '\r']).map_or(until, |at| start + at);
     let end = floor_boundary(text, range.end).clamp(start, line_end);
-    let annotation = kind.span(start - from..end - from);
-    let snippet = Snippet::source(&text[from..line_end]).line_start(line).annotation(if label.is_empty() {
+    // Characters that must not be printed are masked; each part by itself, because the lengths in bytes change.
+    let (before, marked) = (mask_line(&text[from..start]), mask_line(&text[start..end]));
+    let annotation = kind.span(before.len()..before.len() + marked.len());
+    let source = format!("{before}{marked}{}", mask_line(&text[end..line_end]));
+    let snippet = Snippet::source(source).line_start(line).annotation(if label.is_empty() {
         annotation
     } else {
-        annotation.label(label)
+        annotation.label(escape_line(label))
     });
-    if from == line_start { snippet.path(lines.manifest.name()) } else { snippet }
+    if from == line_start { snippet.path(escape_line(lines.manifest.name())) } else { snippet }
 }
 
 /// The file, line and column, if only a part of the line is shown: a snippet that does not start at the beginning of its
@@ -393,7 +398,7 @@ fn origin_of_truncated_line<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> 
     let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);
     let is_truncated = floor_boundary(lines.manifest.text(), start.saturating_sub(CONTEXT_BYTES)) > line_start;
-    is_truncated.then(|| Origin::path(lines.manifest.name()).line(line).char_column(lines.column(start)))
+    is_truncated.then(|| Origin::path(escape_line(lines.manifest.name())).line(line).char_column(lines.column(start)))
 }
 
 /// The nearest character boundary at or before a byte.

@@ -12,6 +12,7 @@ pub mod cli;
 mod compressed;
 mod data_formats;
 pub mod diagnostic;
+mod escaping;
 mod exports;
 mod extraction;
 mod file_formats;

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::escaping::escape_line;
+
 /// Receives the progress of the work.
 pub trait Progress {
     /// The work begins; there are `total` bytes.
@@ -51,10 +53,10 @@ impl Progress for Bar {
 
     fn advance(&mut self, bytes: u64, file: Option<&str>) {
         self.0.inc(bytes);
-        if let Some(file) = file
+        if let Some(file) = file.map(escape_line)
             && self.0.message() != file
         {
-            self.0.set_message(file.to_owned());
+            self.0.set_message(file.into_owned());
         }
     }
 

@@ -162,7 +162,7 @@ fn forward_output(mut from: impl Read, to: &mut dyn Write) -> String {
             Ok(0) => break,
             Ok(bytes) => {
                 // A closed output is no reason to stop burning.
-                let _ = to.write_all(&buffer[..bytes]).and_then(|()| to.flush());
+                let _ = to.write_all(&without_escapes(&buffer[..bytes])).and_then(|()| to.flush());
                 last.extend_from_slice(&buffer[..bytes]);
                 if last.len() > 2 * MAX_KEPT_OUTPUT {
                     last.drain(..last.len() - MAX_KEPT_OUTPUT);
@@ -174,7 +174,14 @@ fn forward_output(mut from: impl Read, to: &mut dyn Write) -> String {
     }
     let text = String::from_utf8_lossy(&last).replace('\r', "\n");
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(5)..].join("\n")
+    lines[lines.len().saturating_sub(5)..].join(" | ")
+}
+
+/// The output of a program without the characters that start control sequences: the program may show names that it read
+/// from a disc. The characters with which it moves within a line are kept.
+fn without_escapes(output: &[u8]) -> Vec<u8> {
+    let is_kept = |byte: u8| matches!(byte, b'\n' | b'\r' | b'\t' | 0x08) || !byte.is_ascii_control();
+    output.iter().map(|byte| if is_kept(*byte) { *byte } else { b'?' }).collect()
 }
 
 /// A path as an argument that is not mistaken for an option.
@@ -215,9 +222,12 @@ mod tests {
 
     #[test]
     fn all_output_is_forwarded_and_the_last_lines_are_returned() {
-        let said: String = (0..1000).map(|n| format!("line {n}\r")).collect();
+        let printed: String = (0..1000).map(|n| format!("line {n}\r")).collect();
         let mut to = Vec::new();
-        assert_eq!(forward_output(said.as_bytes(), &mut to), "line 995\nline 996\nline 997\nline 998\nline 999");
-        assert_eq!(to.len(), said.len());
+        assert_eq!(forward_output(printed.as_bytes(), &mut to), "line 995 | line 996 | line 997 | line 998 | line 999");
+        assert_eq!(to, printed.as_bytes());
+        let mut to = Vec::new();
+        forward_output(&b"volume \x1b]0;x\x07 \x08\n"[..], &mut to);
+        assert_eq!(to, b"volume ?]0;x? \x08\n");
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::error::CommandError;
+use super::output::Lines;
 use super::session::Session;
 use super::{BuildArguments, Exit, output};
 use crate::catalogue::Catalogue;
@@ -181,7 +182,7 @@ impl Build<'_> {
                 "media_check": plan.media_check,
                 "findings": findings,
             });
-            return Ok(output::print(&format!("{result}\n"), Exit::Success));
+            return Ok(output::print_json(&result, Exit::Success));
         }
         if *quiet {
             return Ok(Exit::Success);
@@ -193,28 +194,25 @@ impl Build<'_> {
             None => String::new(),
         };
         let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
-        let mut text = String::new();
+        let mut text = Lines::default();
         if !to_stdout {
-            text += &format!("wrote      {}\n", output.display());
+            text.row("wrote", format!("{}", output.display()));
         }
-        text += &format!("volume     {}\n", plan.volume.identifier);
-        text += &format!("date       {date}, from {}\n", plan.date.origin.as_str());
-        text += &format!(
-            "documents  {}, {}: {}\n",
-            output::count(catalogue.reports().count(), "report", "reports"),
-            output::count(files, "file", "files"),
-            languages.join(", ")
-        );
-        text += &format!("launcher   {}; start with {}\n", output::count(pages, "page", "pages"), layout.index);
-        text += &format!("size       {}{medium}\n", format_size(size));
-        text += &format!("sha256     {}  the image\n", digests.image);
-        text += &format!("           {}  {} on it\n", digests.list, layout.checksums);
+        text.row("volume", &plan.volume.identifier);
+        text.row("date", format!("{date}, from {}", plan.date.origin.as_str()));
+        let reports = output::count(catalogue.reports().count(), "report", "reports");
+        let files = output::count(files, "file", "files");
+        text.row("documents", format!("{reports}, {files}: {}", languages.join(", ")));
+        text.row("launcher", format!("{}; start with {}", output::count(pages, "page", "pages"), layout.index));
+        text.row("size", format!("{}{medium}", format_size(size)));
+        text.row("sha256", format!("{}  the image", digests.image));
+        text.row("", format!("{}  {} on it", digests.list, layout.checksums));
         if to_stdout {
-            text += "read back  no, because the image went to standard output\n";
-            output::print_line(text.trim_end());
+            text.row("read back", "no, because the image went to standard output");
+            output::print_lines_on_stderr(&text);
             return Ok(Exit::Success);
         }
-        text += &next_steps(output, size, plan.media_check);
+        add_next_steps(&mut text, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
 }
@@ -235,10 +233,9 @@ fn count_pages(plan: &Plan) -> usize {
 }
 
 /// How to check the image and the disc, and what to do with it.
-fn next_steps(image: &Path, size: u64, media_check: bool) -> String {
-    let mut text = String::new();
+fn add_next_steps(text: &mut Lines, image: &Path, size: u64, media_check: bool) {
     if cfg!(windows) {
-        text += &format!("check      the image:        certutil -hashfile \"{}\" SHA256\n", image.display());
+        text.row("check", format!("the image:        certutil -hashfile \"{}\" SHA256", image.display()));
     } else {
         let checksum_file = checksum_file_path(image);
         let name = PathBuf::from(checksum_file.file_name().unwrap_or_default());
@@ -247,13 +244,13 @@ fn next_steps(image: &Path, size: u64, media_check: bool) -> String {
             None => String::new(),
         };
         let name = output::quote_for_shell(&name);
-        text += &format!("check      the image:        {go}sha256sum -c {name}\n");
-        text += &format!("           a burned disc:    head -c {size} /dev/sr0 | sha256sum\n");
+        text.row("check", format!("the image:        {go}sha256sum -c {name}"));
+        text.row("", format!("a burned disc:    head -c {size} /dev/sr0 | sha256sum"));
         if media_check {
-            text += "                             checkisomd5 --verbose /dev/sr0\n";
+            text.row("", "                  checkisomd5 --verbose /dev/sr0");
         }
     }
-    text + "next       burn it, or copy its files to a USB stick: docs/burning.md\n"
+    text.row("next", "burn it, or copy its files to a USB stick: docs/burning.md");
 }
 
 /// The names and lengths that each tree of the image must contain.

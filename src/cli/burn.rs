@@ -1,7 +1,7 @@
 //! `make-disc burn`: burns an image, then compares the disc with it.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
+use super::output::Lines;
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
@@ -19,7 +20,7 @@ use crate::data_formats::json;
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
 use crate::progress::{self, Progress};
-use crate::verify;
+use crate::verify::{self, FoundDigest};
 
 /// How long to wait until the drive can read the disc that it has burned.
 const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -86,7 +87,9 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let on = if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
     if arguments.dry_run {
         let words: Vec<String> = call.iter().map(|word| output::quote_for_shell(Path::new(word))).collect();
-        return Ok(output::print(&format!("{} {}\n", program.display(), words.join(" ")), Exit::Success));
+        let mut text = Lines::default();
+        text.line(&format!("{} {}", output::quote_for_shell(&program), words.join(" ")));
+        return Ok(output::print(&text, Exit::Success));
     }
     let question = format!(
         "Burn {shown} ({}) to {on} with {}? If the disc is rewritable, its contents will be lost.",
@@ -111,7 +114,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
         return Err(CommandError::new(Exit::Interrupted, "interrupted: the disc is incomplete, do not use it"));
     }
     if !status.success() {
-        let last = if last.is_empty() { String::new() } else { format!("; its last output was:\n{last}") };
+        let last = if last.is_empty() { String::new() } else { format!("; its last output was: {last}") };
         return Err(CommandError::io(format!(
             "{} could not burn the disc ({status}): check that an empty disc that is large enough is in the drive, and that you may use the drive{last}",
             tool.name()
@@ -139,19 +142,23 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     }
     let checksum_file = checksum_file_path(image);
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let published =
-        fs::read_to_string(&checksum_file).ok().and_then(|text| verify::find_published_digest(&text, &name));
-    if let Some(published) = published {
-        let digest = File::open(image).and_then(Digest::from_reader).map_err(|error| failed(&error))?;
-        if digest != published {
-            return Err(CommandError::new(
-                Exit::Verification,
-                format!(
-                    "`{shown}` is not what `{}` says: it was changed or damaged; make it or copy it again",
-                    checksum_file.display()
-                ),
+    let Some(published) = verify::read_checksum_file(&checksum_file, &name) else { return Ok(meta.len()) };
+    let refused = |why: String| Err(CommandError::new(Exit::Verification, why));
+    let list = checksum_file.display();
+    let expected = match published {
+        FoundDigest::One(digest) => vec![digest],
+        FoundDigest::OfOtherNames(digests) => digests,
+        FoundDigest::Unusable(why) => {
+            return refused(format!(
+                "`{list}` should contain the digest of the image, but cannot be read: {why}; correct or delete that file"
             ));
         }
+    };
+    let digest = File::open(image).and_then(Digest::from_reader).map_err(|error| failed(&error))?;
+    if !expected.contains(&digest) {
+        return refused(format!(
+            "`{shown}` is not what `{list}` says: it was changed or damaged; make it or copy it again"
+        ));
     }
     Ok(meta.len())
 }
@@ -291,7 +298,7 @@ fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&D
             "unreadable_sectors": difference.map(|difference| difference.unreadable),
             "first_sector": difference.and_then(|difference| difference.first),
         });
-        return output::print(&format!("{result}\n"), exit);
+        return output::print_json(&result, exit);
     }
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
         output::print_error(&format!(
@@ -312,5 +319,7 @@ fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&D
         (None, true) => "the program compared it with the image",
         (None, false) => "not compared with the image",
     };
-    output::print(&format!("burned     {} to {on}: {compared}\n", arguments.image.display()), exit)
+    let mut text = Lines::default();
+    text.row("burned", format!("{} to {on}: {compared}", arguments.image.display()));
+    output::print(&text, exit)
 }

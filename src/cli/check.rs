@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
+use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::ManifestText;
@@ -67,19 +68,21 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     }
     if arguments.json {
         let result = json!({ "ok": ok, "findings": project.finding_records(), "preflight": preflight });
-        return Ok(output::print(&format!("{result}\n"), exit));
+        return Ok(output::print_json(&result, exit));
     }
     output::print_findings(findings, manifest, arguments.quiet);
     if arguments.quiet {
         return Ok(exit);
     }
     let summary = findings.summary().unwrap_or_else(|| "nothing is wrong".to_owned());
-    let mut text = format!("{}: {summary}\n", manifest.name());
+    let mut text = Lines::default();
+    text.line(&format!("{}: {summary}", manifest.name()));
     if let Some(preflight) = &preflight {
-        text += &format!("\n{}", preflight::render_text(preflight, terminal()));
+        text.line("");
+        text.block(&preflight::render_text(preflight, terminal()));
     }
     if let Some(page) = &page {
-        text += &format!("page       {}\n", page.path.display());
+        text.row("page", format!("{}", page.path.display()));
     }
     Ok(output::print(&text, exit))
 }

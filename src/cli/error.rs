@@ -105,7 +105,7 @@ impl CommandError {
     /// Prints why the command ended and what was found before, as a JSON object, and returns its exit code.
     pub(super) fn report_json(self, findings: &[FindingRecord]) -> Exit {
         let Self { exit, message } = self;
-        output::print(&format!("{}\n", json!({ "ok": false, "error": message, "findings": findings })), exit)
+        output::print_json(&json!({ "ok": false, "error": message, "findings": findings }), exit)
     }
 }
 

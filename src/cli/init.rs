@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
+use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::{Findings, ManifestText};
@@ -267,24 +268,24 @@ fn update(
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
             "added": done.added, "missing": done.missing, "by_hand": by_hand,
         });
-        return Ok(output::print(&format!("{result}\n"), Exit::Success));
+        return Ok(output::print_json(&result, Exit::Success));
     }
-    let mut text = format!("{}      {shown}\n", if changed { "wrote" } else { "kept " });
+    let mut text = Lines::default();
+    text.row(if changed { "wrote" } else { "kept" }, shown.to_string());
     let mut named = |lead: &str, paths: &[String], note: &str| {
         for (number, path) in paths.iter().enumerate() {
-            text += &format!("{:<11}{path}{note}\n", if number == 0 { lead } else { "" });
+            text.row(if number == 0 { lead } else { "" }, format!("{path}{note}"));
         }
     };
     named("added", &done.added, "");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
         let line = addition.line;
-        text +=
-            &format!("by hand    line {line} is written in a style that init cannot edit; add these lines there:\n");
-        addition.lines.iter().for_each(|line| text += &format!("             {line}\n"));
+        text.row("by hand", format!("line {line} is written in a style that init cannot edit; add these lines there:"));
+        addition.lines.iter().for_each(|line| text.row("", format!("  {line}")));
     }
     if !changed && done.by_hand.is_empty() {
-        text += "           there are no new files in the folder\n";
+        text.row("", "there are no new files in the folder");
     }
     if arguments.quiet {
         return Ok(Exit::Success);
@@ -325,37 +326,34 @@ fn report(
             "left_out": left_out,
             "notes": notes,
         });
-        return output::print(&format!("{result}\n"), Exit::Success);
+        return output::print_json(&result, Exit::Success);
     }
     if arguments.quiet {
         return Exit::Success;
     }
     let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
-    let mut text = format!("wrote      {shown}\n");
+    let mut text = Lines::default();
+    text.row("wrote", shown.to_string());
     let count_languages = output::count(languages.len(), "language", "languages");
-    text += &format!(
-        "found      {} in {count_languages} ({}), {}\n",
-        output::count(count, "report", "reports"),
-        languages.join(", "),
-        output::count(files, "file", "files"),
-    );
+    let (count, files) = (output::count(count, "report", "reports"), output::count(files, "file", "files"));
+    text.row("found", format!("{count} in {count_languages} ({}), {files}", languages.join(", ")));
     for (number, (reason, paths)) in scan.excluded.iter().enumerate() {
         let lead = if number == 0 { "left out" } else { "" };
         let named = match reason {
             ExclusionReason::Unreadable | ExclusionReason::Empty | ExclusionReason::UnusableName => list_first(paths),
             _ => paths.len().to_string(),
         };
-        text += &format!("{lead:<11}{}: {named}\n", reason.description());
+        text.row(lead, format!("{}: {named}", reason.description()));
     }
     for (number, note) in list.notes.iter().take(MAX_NOTES).enumerate() {
-        text += &format!("{:<11}{note}\n", if number == 0 { "the list" } else { "" });
+        text.row(if number == 0 { "the list" } else { "" }, note.to_string());
     }
     if list.notes.len() > MAX_NOTES {
-        text += &format!("{:11}and {} more; `--json` has all\n", "", list.notes.len() - MAX_NOTES);
+        text.row("", format!("and {} more; `--json` has all", list.notes.len() - MAX_NOTES));
     }
     let guesses = output::count(checks, "guess", "guesses");
-    text += &format!("to check   {guesses}: look for “check:” in the manifest\n");
-    text += &format!("next       make-disc preview {}\n", output::quote_for_shell(manifest));
+    text.row("to check", format!("{guesses}: look for “check:” in the manifest"));
+    text.row("next", format!("make-disc preview {}", output::quote_for_shell(manifest)));
     output::print(&text, Exit::Success)
 }
 

@@ -4,10 +4,12 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::error::CommandError;
+use super::output::Lines;
 use super::session::{Session, Settings};
 use super::{Exit, ListArguments, output};
 use crate::catalogue::Catalogue;
 use crate::data_formats::{LineEnding, json, to_csv};
+use crate::escaping::{escape_json, escape_line};
 use crate::language::format_size;
 use crate::layout::Layout;
 
@@ -35,13 +37,17 @@ fn list(arguments: &ListArguments, session: &mut Session) -> Result<Exit, Comman
     session.load()?;
     let (catalogue, layout) = session.collection()?;
     let rows = rows(catalogue, layout);
-    let text = if arguments.json {
-        format!("{:#}\n", json!({ "volume": catalogue.disc.volume, "entries": rows }))
-    } else if arguments.csv {
-        to_csv(&rows, LineEnding::Lf).ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?
-    } else {
-        format!("{}\n", table(&rows))
-    };
+    if arguments.json {
+        let result = json!({ "volume": catalogue.disc.volume, "entries": rows });
+        return Ok(output::print_data(&escape_json(&format!("{result:#}\n")), Exit::Success));
+    }
+    if arguments.csv {
+        let csv = to_csv(&rows, LineEnding::Lf);
+        let csv = csv.ok_or_else(|| CommandError::internal("the list cannot be written as CSV"))?;
+        return Ok(output::print_data(&csv, Exit::Success));
+    }
+    let mut text = Lines::default();
+    text.block(&table(&rows));
     Ok(output::print(&text, Exit::Success))
 }
 
@@ -77,9 +83,9 @@ fn table(rows: &[Row]) -> String {
         table.add_row([
             &format!("{}/{}", row.section, row.report),
             row.language,
-            &shortened(row.title),
+            &escape_line(&shortened(row.title)),
             &format_size(row.size),
-            row.source,
+            &escape_line(row.source),
             &row.iso9660,
             &row.joliet,
         ]);

@@ -25,6 +25,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::session::{Session, Settings};
 use crate::diagnostic::did_you_mean;
+use crate::escaping::escape_line;
 use crate::extraction::Limits;
 use crate::outputs::PathState;
 
@@ -260,14 +261,27 @@ fn misspelt_command_message(name: &str, command: &str) -> String {
     format!("there is no manifest `{name}`: did you mean `make-disc {command}`?")
 }
 
+/// What is wrong with the arguments, with escapes for the characters in them that must not be printed. `None` if there
+/// are no such characters.
+fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let escaped: Vec<_> = texts.iter().map(|text| escape_line(text)).collect();
+    if texts == escaped {
+        return None;
+    }
+    let parsed = Arguments::try_parse_from(escaped.iter().map(|argument| argument.as_ref()));
+    parsed.err().map(|error| error.render().to_string())
+}
+
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() < 2 {
-        output::print_line(FIRST_STEPS);
+        output::print_block(FIRST_STEPS);
         return Exit::Usage.into();
     }
     let misspelt = misspelt_command(&arguments[1]);
+    let given = arguments.clone();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -276,13 +290,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 output::print_error(&misspelt_command_message(&name, &command));
                 return Exit::Usage.into();
             }
-            // A closed output does not change the exit code.
-            let _ = error.print();
+            if is_usage_error && let Some(error) = error_with_escapes(&given) {
+                output::print_block(error.trim_end());
+            } else {
+                // A closed output does not change the exit code.
+                let _ = error.print();
+            }
             return if is_usage_error { Exit::Usage } else { Exit::Success }.into();
         }
     };
     panic::set_hook(Box::new(|fault| {
-        output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}"));
+        output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}").replace('\n', " "));
         output::print_line("please report it, and attach the manifest if you can");
     }));
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {

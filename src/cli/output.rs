@@ -1,19 +1,60 @@
-//! What is printed on standard error and on standard output.
+//! What is printed on standard error and on standard output. Everything that people read is escaped here, because it
+//! may contain names and texts from discs, documents and manifests.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::Exit;
+use crate::data_formats::Value;
 use crate::diagnostic::{self, Findings, ManifestText, Severity, Style};
+use crate::escaping::{escape_json, escape_line, escape_lines};
+
+/// Lines of text for people. What is added cannot contain a line break, so that no name of a file can add a line.
+#[derive(Debug, Default)]
+pub(super) struct Lines(String);
+
+impl Lines {
+    /// Adds a line.
+    pub(super) fn line(&mut self, line: &str) {
+        self.0 += &escape_line(line);
+        self.0.push('\n');
+    }
+
+    /// Adds a line with a label in the first column. The label is empty if the line continues the one before.
+    pub(super) fn row(&mut self, label: &str, text: impl AsRef<str>) {
+        self.line(&format!("{label:<11}{}", text.as_ref()));
+    }
+
+    /// Adds several lines. Names in them must have been escaped before, with [`escape_line`].
+    pub(super) fn block(&mut self, lines: &str) {
+        lines.lines().for_each(|line| self.line(line));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// Prints a line on standard error.
 pub(super) fn print_line(line: &str) {
     // If standard error is closed, the run continues.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", escape_line(line));
+}
+
+/// Prints several lines of our own on standard error.
+pub(super) fn print_block(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", escape_lines(text));
+}
+
+/// Prints lines on standard error.
+pub(super) fn print_lines_on_stderr(lines: &Lines) {
+    let _ = io::stderr().write_all(lines.0.as_bytes());
 }
 
 /// Prints on standard error that something failed.
 pub(super) fn print_error(message: &str) {
+    let message = escape_line(message);
     if use_colour() {
         print_line(&format!("\x1b[1;31merror\x1b[0m: {message}"));
     } else {
@@ -21,9 +62,19 @@ pub(super) fn print_error(message: &str) {
     }
 }
 
-/// Prints to standard output and returns `exit`. If that fails, reports it and returns [`Exit::InputOutput`]. It is not
-/// a failure if the reader has closed the pipe.
-pub(super) fn print(text: &str, exit: Exit) -> Exit {
+/// Prints lines to standard output and returns `exit`, like [`print_data`].
+pub(super) fn print(lines: &Lines, exit: Exit) -> Exit {
+    print_data(&lines.0, exit)
+}
+
+/// Prints a JSON value to standard output and returns `exit`, like [`print_data`].
+pub(super) fn print_json(value: &Value, exit: Exit) -> Exit {
+    print_data(&format!("{}\n", escape_json(&value.to_string())), exit)
+}
+
+/// Prints text for another program to standard output, as it is, and returns `exit`. If that fails, reports it and
+/// returns [`Exit::InputOutput`]. It is not a failure if the reader has closed the pipe.
+pub(super) fn print_data(text: &str, exit: Exit) -> Exit {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -68,12 +119,32 @@ pub(super) fn describe(error: &io::Error) -> String {
 /// A path as a POSIX shell reads it, in quotes if it needs them.
 pub(super) fn quote_for_shell(path: &Path) -> String {
     let text = path.display().to_string();
+    // A program would take it for an option.
+    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    if let Cow::Owned(_) = escape_line(&text) {
+        return quote_with_escapes(&text);
+    }
     let needs_no_quotes = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
     if !text.is_empty() && text.chars().all(needs_no_quotes) {
         text
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// A text with characters that must not be printed as they are, in the quotes in which bash and zsh read escapes.
+fn quote_with_escapes(text: &str) -> String {
+    let mut quoted = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            c if c.is_alphanumeric() => quoted.push(c),
+            c => quoted += &format!("\\U{:08x}", c as u32),
+        }
+    }
+    quoted.push('\'');
+    quoted
 }
 
 /// `1 report`, `2 reports`.
@@ -87,9 +158,14 @@ mod tests {
 
     #[test]
     fn paths_are_quoted_only_if_a_shell_needs_it() {
-        for (path, quoted) in
-            [("out.iso", "out.iso"), ("my disc.iso", "'my disc.iso'"), ("it's", r"'it'\''s'"), ("", "''")]
-        {
+        for (path, quoted) in [
+            ("out.iso", "out.iso"),
+            ("my disc.iso", "'my disc.iso'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("-x.iso", "./-x.iso"),
+            ("a\n'b.iso", r"$'a\U0000000a\'b.iso'"),
+        ] {
             assert_eq!(quote_for_shell(Path::new(path)), quoted);
         }
     }

@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
+use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
 use crate::catalogue::{Catalogue, Stamp};
@@ -97,20 +98,21 @@ fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, ag
             "files": preview.files,
             "findings": session.finding_records(),
         });
-        return output::print(&format!("{result}\n"), Exit::Success);
+        return output::print_json(&result, Exit::Success);
     }
     if arguments.common.quiet {
         return Exit::Success;
     }
-    let mut text = match again {
-        false => format!("preview    {start}\n"),
-        true => "made again: reload the page in the browser\n".to_owned(),
-    };
+    let mut text = Lines::default();
+    match again {
+        false => text.row("preview", start.to_string()),
+        true => text.line("made again: reload the page in the browser"),
+    }
     if !again {
-        text += "documents  are linked, not copied; the checksum list is made with the disc\n";
+        text.row("documents", "are linked, not copied; the checksum list is made with the disc");
     }
     if arguments.watch && !again {
-        text += "watching   the manifest and its files; press Ctrl-C to stop\n";
+        text.row("watching", "the manifest and its files; press Ctrl-C to stop");
     }
     output::print(&text, Exit::Success)
 }

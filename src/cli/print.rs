@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::error::CommandError;
+use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
@@ -158,20 +159,21 @@ fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, us
             "ok": true, "pdf": arguments.output.to_string_lossy(), "pages": pages,
             "sha256": digest.to_string(), "findings": session.finding_records(),
         });
-        return output::print(&format!("{result}\n"), Exit::Success);
+        return output::print_json(&result, Exit::Success);
     }
     if arguments.common.quiet {
         return Exit::Success;
     }
-    let mut text = format!("wrote      {shown}\n");
+    let mut text = Lines::default();
+    text.row("wrote", shown.to_string());
     let mut first = 1;
     for (piece, count) in pages {
         let last = first + count - 1;
         let range = if *count == 1 { format!("page {first}") } else { format!("pages {first} to {last}") };
-        text += &format!("{:<11}{range}\n", piece.name());
+        text.row(piece.name(), range);
         first = last + 1;
     }
-    text += &format!("sha256     {digest}  the image\n");
-    text += "next       print at 100 %, without fitting to the paper\n";
+    text.row("sha256", format!("{digest}  the image"));
+    text.row("next", "print at 100 %, without fitting to the paper");
     output::print(&text, Exit::Success)
 }

@@ -24,7 +24,7 @@ pub(super) struct ManArguments {
 }
 
 pub(super) fn schema() -> Exit {
-    output::print(SCHEMA, Exit::Success)
+    output::print_data(SCHEMA, Exit::Success)
 }
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
@@ -32,7 +32,7 @@ pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
     // Where an argument is a file, shells would complete file names only, and no commands.
     let mut words = public_commands(|argument| !argument.is_positional());
     clap_complete::generate(arguments.shell, &mut words, "make-disc", &mut script);
-    output::print(&String::from_utf8_lossy(&script), Exit::Success)
+    output::print_data(&String::from_utf8_lossy(&script), Exit::Success)
 }
 
 pub(super) fn man(arguments: &ManArguments) -> Exit {
@@ -40,7 +40,7 @@ pub(super) fn man(arguments: &ManArguments) -> Exit {
     program.build();
     let Some(folder) = &arguments.output else {
         return match manual_page(program, "make-disc") {
-            Ok(page) => output::print(&String::from_utf8_lossy(&page), Exit::Success),
+            Ok(page) => output::print_data(&String::from_utf8_lossy(&page), Exit::Success),
             Err(_) => Exit::Internal,
         };
     };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CommandError;
+use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
 use crate::catalogue::Catalogue;
@@ -170,24 +171,18 @@ fn report(
             "sha256_of_list": staged.list.to_string(),
             "findings": findings,
         });
-        return Ok(output::print(&format!("{result}\n"), Exit::Success));
+        return Ok(output::print_json(&result, Exit::Success));
     }
     if arguments.common.quiet {
         return Ok(Exit::Success);
     }
     let open = if arguments.zip.is_some() { "unpack it and open" } else { "open" };
-    let text = format!(
-        "wrote      {shown}\n\
-         files      {}: {}\n\
-         sha256     {}  {} in it\n\
-         check      make-disc verify {}\n\
-         next       {open} {}; copy everything in it to a USB stick or a web server\n",
-        staged.files,
-        format_size(staged.size),
-        staged.list,
-        layout.checksums,
-        output::quote_for_shell(place),
-        layout.index,
-    );
+    let mut text = Lines::default();
+    text.row("wrote", shown.to_string());
+    text.row("files", format!("{}: {}", staged.files, format_size(staged.size)));
+    text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
+    text.row("check", format!("make-disc verify {}", output::quote_for_shell(place)));
+    let then = "copy everything in it to a USB stick or a web server";
+    text.row("next", format!("{open} {}; {then}", layout.index));
     Ok(output::print(&text, Exit::Success))
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
+use super::output::Lines;
 use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
 use crate::checksum::Digest;
@@ -17,7 +18,8 @@ use crate::outputs::{OutputKind, checksum_file_path};
 use crate::pipeline::{PipelineError, PlanOptions, Project};
 use crate::progress::{self, Progress};
 use crate::verify::{
-    self, ExpectedImage, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind, Verdict,
+    self, ExpectedImage, FoundDigest, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind,
+    Verdict,
 };
 
 /// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
@@ -40,7 +42,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Exit {
     match verify(arguments) {
         Ok(verdict) => report(&verdict, arguments),
         Err(CommandError { exit, message }) if arguments.json => {
-            output::print(&format!("{}\n", json!({ "ok": false, "error": message, "problems": [] })), exit)
+            output::print_json(&json!({ "ok": false, "error": message, "problems": [] }), exit)
         }
         Err(error) => error.report(false),
     }
@@ -69,7 +71,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         };
         published.push(PublishedDigest {
             source: "given with `--sha256`".to_owned(),
-            digest: Some(digest),
+            digest: FoundDigest::One(digest),
             may_be_of_list: true,
         });
     }
@@ -105,11 +107,10 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         ));
     }
     let checksum_file = checksum_file_path(target);
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if kind == TargetKind::Image
-        && let Ok(text) = fs::read_to_string(&checksum_file)
+        && let Some(digest) = verify::read_checksum_file(&checksum_file, &name)
     {
-        let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let digest = verify::find_published_digest(&text, &name);
         published.push(PublishedDigest {
             source: format!("in `{}`", checksum_file.display()),
             digest,
@@ -207,14 +208,14 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
             "published": verdict.confirmed,
             "notes": verdict.notes,
         });
-        return output::print(&format!("{result}\n"), exit);
+        return output::print_json(&result, exit);
     }
     output::print(&render_text(verdict, arguments), exit)
 }
 
 /// The result as text.
-fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
-    let mut text = String::new();
+fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
+    let mut text = Lines::default();
     // Problems with files of the collection come first.
     let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();
     problems.sort_by_key(|problem| KINDS.iter().position(|(code, ..)| *code == problem.code));
@@ -227,14 +228,14 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
             _ => String::new(),
         };
-        text += &format!("{word:<11}{requirement}{about}{}\n", problem.message);
+        text.row(word, format!("{requirement}{about}{}", problem.message));
         if let (Some(_), Some(path)) = (&problem.document, &problem.path) {
-            text += &format!("{:11}{path}\n", "");
+            text.row("", path);
         }
     }
     let kept = verdict.problems.stored().len() as u64;
     if verdict.problems.total() > kept {
-        text += &format!("{:11}and {} more of the same kinds\n", "", verdict.problems.total() - kept);
+        text.row("", format!("and {} more of the same kinds", verdict.problems.total() - kept));
     }
     if arguments.quiet {
         return text;
@@ -246,19 +247,19 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
         TargetKind::Archive => "an archive",
     };
     if !text.is_empty() {
-        text += "\n";
+        text.line("");
     }
-    text += &format!("verified   {}, {what} of {}\n", arguments.target.display(), format_size(verdict.size));
+    text.row("verified", format!("{}, {what} of {}", arguments.target.display(), format_size(verdict.size)));
     if let Some(volume) = &verdict.volume_identifier {
-        text += &format!("volume     {volume}\n");
+        text.row("volume", volume);
     }
-    text += &format!("files      {} of {} match the checksum list\n", verdict.files_intact, verdict.files_listed);
+    text.row("files", format!("{} of {} match the checksum list", verdict.files_intact, verdict.files_listed));
     if let Some(check) = verdict.media_check {
-        text += match check {
-            MediaCheckResult::None => "",
-            MediaCheckResult::Passed => "media      the implanted check passes\n",
-            MediaCheckResult::Failed => "media      the implanted check fails\n",
-        };
+        match check {
+            MediaCheckResult::None => {}
+            MediaCheckResult::Passed => text.row("media", "the implanted check passes"),
+            MediaCheckResult::Failed => text.row("media", "the implanted check fails"),
+        }
     }
     if let Some(digest) = verdict.image_digest {
         let what = match verdict.kind {
@@ -266,28 +267,26 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> String {
             TargetKind::Device => "the whole disc",
             _ => "the whole image",
         };
-        text += &format!("sha256     {digest}  {what}\n");
+        text.row("sha256", format!("{digest}  {what}"));
     }
     if let Some(digest) = verdict.list_digest {
-        text += &format!(
-            "{}{digest}  its checksum list\n",
-            if verdict.image_digest.is_some() { "           " } else { "sha256     " }
-        );
+        let label = if verdict.image_digest.is_some() { "" } else { "sha256" };
+        text.row(label, format!("{digest}  its checksum list"));
     }
     for published in &verdict.confirmed {
-        text += &format!("published  {published}\n");
+        text.row("published", published);
     }
     for note in &verdict.notes {
-        text += &format!("note       {note}\n");
+        text.row("note", note);
     }
     if verdict.problems.is_empty() {
         let anchor = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
-        text += &format!("verdict    INTACT: every file matches the checksum list{anchor}\n");
+        text.row("verdict", format!("INTACT: every file matches the checksum list{anchor}"));
     } else {
         // Without a checksum list, it is not known whether the files are right or wrong.
         let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
         let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
-        text += &format!("verdict    {word}: {}\n", summary(verdict));
+        text.row("verdict", format!("{word}: {}", summary(verdict)));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The preflight on a terminal.
 
 use super::{Preflight, Share};
+use crate::escaping::escape_line;
 use crate::language::{format_capacity, format_size};
 
 /// What the terminal can show.
@@ -42,6 +43,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     write_shares(&mut text, "sections", &preflight.sections, terminal);
     write_shares(&mut text, "languages", &preflight.languages, terminal);
     for (number, Share { name, bytes, .. }) in preflight.largest.iter().enumerate() {
+        let name = escape_line(name);
         let lead = if number == 0 { "largest" } else { "" };
         text += &format!("{lead:<LABEL_WIDTH$}{:>8}  {name}\n", format_size(*bytes));
     }
@@ -54,7 +56,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
             text +=
                 &format!("missing    {incomplete} of {} {is} not in every language\n", of(all, "report", "reports"));
             for row in preflight.incomplete_reports().take(MAX_ROWS) {
-                text += &format!("{:LABEL_WIDTH$}{}: {}\n", "", row.report, row.missing.join(" "));
+                text += &format!("{:LABEL_WIDTH$}{}: {}\n", "", escape_line(&row.report), row.missing.join(" "));
             }
             if incomplete > MAX_ROWS {
                 text +=
@@ -70,7 +72,7 @@ fn write_shares(text: &mut String, title: &str, shares: &[Share], terminal: Term
     let longest = shares.iter().take(MAX_ROWS).map(|share| share.name.chars().count()).max().unwrap_or(0).min(30);
     for (number, Share { name, files, bytes }) in shares.iter().take(MAX_ROWS).enumerate() {
         let lead = if number == 0 { title } else { "" };
-        let short: String = name.chars().take(longest).collect();
+        let short: String = escape_line(name).chars().take(longest).collect();
         let words = format!(
             "{lead:<LABEL_WIDTH$}{short:<longest$}  {:>8}  {files:>5} {}",
             format_size(*bytes),

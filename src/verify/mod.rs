@@ -42,7 +42,7 @@ use std::io::{self, Read, Seek};
 pub use folder::{verify_archive, verify_folder};
 pub use image_comparison::{ExpectedFile, ensure_image_matches};
 pub use manifest_comparison::{ExpectedImage, compare_with_manifest};
-pub use published::{PublishedDigest, find_published_digest};
+pub use published::{FoundDigest, PublishedDigest, read_checksum_file};
 pub use requirement::Requirement;
 pub use verdict::{CheckedFile, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 pub use volume::verify_volume;

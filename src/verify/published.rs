@@ -1,5 +1,9 @@
 //! Digests that somebody published, to compare an image or a checksum list with.
 
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::Digest;
 
@@ -8,31 +12,112 @@ use crate::checksum::Digest;
 pub struct PublishedDigest {
     /// Where it comes from, to follow “the digest” in messages: ``in `out.iso.sha256` ``.
     pub source: String,
-    /// The digest; `None` if the source does not contain one.
-    pub digest: Option<Digest>,
+    /// The digest.
+    pub digest: FoundDigest,
     /// Whether it may also be the digest of the checksum list.
     pub may_be_of_list: bool,
 }
 
-/// The digest that a checksum file such as `out.iso.sha256` contains for the file `name`, or for the
-/// only file that it lists.
-pub fn find_published_digest(text: &str, name: &str) -> Option<Digest> {
-    let lines: Vec<(String, &str)> = text.lines().filter(|line| !line.trim().is_empty()).map(split_line).collect();
-    let (digest, _) = lines.iter().find(|(_, file)| *file == name).or(lines.first().filter(|_| lines.len() == 1))?;
-    Digest::parse(digest)
+/// What a source contains for an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundDigest {
+    /// Its digest.
+    One(Digest),
+    /// Only digests of files with other names. The image may have been renamed.
+    OfOtherNames(Vec<Digest>),
+    /// Nothing that can be used, and why: `it is a folder`.
+    Unusable(String),
 }
 
-/// The digest of a line, in lower case, and the name of the file. `sha256sum --tag` and BSD write
-/// `SHA256 (out.iso) = …`, others `…  out.iso`, `… *out.iso` or the digest alone.
-fn split_line(line: &str) -> (String, &str) {
+/// The largest checksum file that is read, in bytes. It needs one line.
+const MAX_CHECKSUM_FILE_BYTES: u64 = 1 << 20;
+
+/// Reads the digest of the file `name` from a checksum file such as `out.iso.sha256`. `None` if there is no such file.
+pub fn read_checksum_file(path: &Path, name: &str) -> Option<FoundDigest> {
+    let unusable = |why: &str| Some(FoundDigest::Unusable(why.to_owned()));
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(_) if fs::symlink_metadata(path).is_ok() => return unusable("it is a link to a file that does not exist"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => return unusable(&error.to_string()),
+    };
+    if meta.is_dir() {
+        return unusable("it is a folder");
+    }
+    // To open a pipe could take for ever.
+    if !meta.is_file() {
+        return unusable("it is not a regular file");
+    }
+    if meta.len() > MAX_CHECKSUM_FILE_BYTES {
+        return unusable("it is larger than 1 MiB");
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_CHECKSUM_FILE_BYTES).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Some(find_published_digest(&decode(&bytes), name)),
+        Err(error) => unusable(&error.to_string()),
+    }
+}
+
+/// The text of a checksum file. PowerShell writes UTF-16 with a byte order mark.
+fn decode(bytes: &[u8]) -> String {
+    let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, text @ ..] => units(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => units(text, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text).into_owned(),
+        [_, 0, _, 0, ..] => units(bytes, u16::from_le_bytes),
+        [0, _, 0, _, ..] => units(bytes, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// What the text of a checksum file contains for the file `name`.
+fn find_published_digest(text: &str, name: &str) -> FoundDigest {
+    let lines: Vec<(Digest, &str)> = text.lines().filter_map(split_line).collect();
+    let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
+    let named = lines.iter().filter(|(_, file)| file_name(file) == name);
+    let mut digests: Vec<Digest> = named.map(|(digest, _)| *digest).collect();
+    if digests.is_empty() && lines.iter().all(|(_, file)| file.is_empty()) {
+        digests = lines.iter().map(|(digest, _)| *digest).collect();
+    }
+    digests.dedup();
+    match digests[..] {
+        [digest] => FoundDigest::One(digest),
+        [_, _, ..] => unusable("it contains several digests for the same name"),
+        [] if lines.is_empty() => unusable("it contains no SHA-256 digest"),
+        [] => FoundDigest::OfOtherNames(lines.into_iter().map(|(digest, _)| digest).collect()),
+    }
+}
+
+/// The last part of a path as Unix or Windows writes it.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// The digest of a line and the name of the file, which is empty if the line has none. `None` if the line has no SHA-256
+/// digest. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`, PowerShell `SHA256  …  C:\out.iso`, others
+/// `…  out.iso`, `… *out.iso` or the digest alone.
+fn split_line(line: &str) -> Option<(Digest, &str)> {
     let line = line.trim();
-    let tagged = line.strip_prefix("SHA256 (").and_then(|rest| rest.rsplit_once(") = "));
-    let (digest, file) = match tagged {
-        Some((file, digest)) => (digest, file),
-        None => line.split_once(char::is_whitespace).unwrap_or((line, "")),
+    let parse = |text: &str| Digest::parse(&text.to_ascii_lowercase());
+    let tag = line.split_once('(').and_then(|(algorithm, rest)| Some((algorithm.trim(), rest.rsplit_once(')')?)));
+    if let Some((algorithm, (file, rest))) = tag
+        && let Some(digest) = rest.trim_start().strip_prefix('=')
+    {
+        let is_sha256 = ["SHA256", "SHA2-256", "SHA-256"].iter().any(|name| algorithm.eq_ignore_ascii_case(name));
+        return Some((parse(digest.trim()).filter(|_| is_sha256)?, file));
+    }
+    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let (digest, file) = match first {
+        "SHA256" => rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim_start(), "")),
+        first => (first.strip_prefix('\\').unwrap_or(first), rest),
     };
     let file = file.trim_start();
-    (digest.to_ascii_lowercase(), file.strip_prefix('*').unwrap_or(file))
+    Some((parse(digest)?, file.strip_prefix('*').unwrap_or(file)))
 }
 
 /// The digests that were computed, to compare published ones with.
@@ -66,9 +151,20 @@ pub(super) fn compare(
 fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Result<String, Box<Problem>> {
     let PublishedDigest { source, digest, may_be_of_list } = published;
     let label = computed.image_label;
-    let Some(digest) = *digest else {
-        let message = format!("the digest {source} cannot be read: no line contains a digest of {label}");
-        return Err(Box::new(Problem::new(ProblemCode::ChecksumList, message)));
+    let unusable = |message| Err(Box::new(Problem::new(ProblemCode::ChecksumList, message)));
+    let digest = match digest {
+        FoundDigest::One(digest) => *digest,
+        FoundDigest::OfOtherNames(digests) => match digests.iter().find(|digest| computed.image == Some(**digest)) {
+            Some(digest) => *digest,
+            None => {
+                return unusable(format!(
+                    "the digest {source} cannot be compared: no line there names the file that is verified, and no digest matches it"
+                ));
+            }
+        },
+        FoundDigest::Unusable(why) => {
+            return unusable(format!("the digest {source} cannot be read: {why}; correct or delete that file"));
+        }
     };
     let list = computed.list.filter(|_| *may_be_of_list);
     if computed.image == Some(digest) {
@@ -86,4 +182,50 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
         format!("the digest {source} does not match {label}")
     };
     Err(Box::new(Problem::new(ProblemCode::Digest, message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_found_in_the_formats_of_common_programs() {
+        let hex = "ab".repeat(32);
+        let upper = hex.to_uppercase();
+        let digest = Digest::parse(&hex);
+        for line in [
+            format!("{hex}  out.iso\n"),
+            format!("{upper} *out.iso\r\n"),
+            format!("{hex}  ./discs/out.iso\n"),
+            format!("{hex}\n"),
+            format!("SHA256 (out.iso) = {hex}\n"),
+            format!("SHA2-256(out.iso)= {hex}\n"),
+            format!(
+                "\nAlgorithm       Hash       Path\n---------       ----       ----\nSHA256          {upper}       C:\\d\\out.iso\n"
+            ),
+            format!("SHA256 hash of out.iso:\n{hex}\nCertUtil: -hashfile command completed successfully.\n"),
+            format!("{hex}  out.iso\n{}  other.iso\n", "cd".repeat(32)),
+            format!("BLAKE2s (out.iso) = {}\nSHA256 (out.iso) = {hex}\n", "cd".repeat(32)),
+        ] {
+            let utf16: Vec<u8> =
+                "\u{feff}".encode_utf16().chain(line.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+            for bytes in [line.as_bytes(), &utf16[..], &utf16[2..]] {
+                let FoundDigest::One(found) = find_published_digest(&decode(bytes), "out.iso") else {
+                    panic!("no digest: {line}");
+                };
+                assert_eq!(Some(found), digest, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_not_taken_for_a_digest_of_the_file() {
+        let (one, two) = ("ab".repeat(32), "cd".repeat(32));
+        let find = |text: String| find_published_digest(&text, "out.iso");
+        assert!(matches!(find(String::new()), FoundDigest::Unusable(_)));
+        assert!(matches!(find(format!("MD5 (out.iso) = {}\n", "ab".repeat(16))), FoundDigest::Unusable(_)));
+        assert!(matches!(find(format!("BLAKE2s (out.iso) = {one}\n")), FoundDigest::Unusable(_)));
+        assert!(matches!(find(format!("{one}  out.iso\n{two}  out.iso\n")), FoundDigest::Unusable(_)));
+        assert!(matches!(find(format!("{one}  other.iso\n")), FoundDigest::OfOtherNames(_)));
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Checker;
 use crate::catalogue::Text;
 use crate::diagnostic::{Finding, KeyPath, Place, Step};
+use crate::escaping::is_invisible_or_directional;
 use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
@@ -144,6 +145,17 @@ impl Checker<'_> {
                     "the character is invisible and was probably copied with the text: type the text again, or paste it without formatting",
                 ),
             );
+        } else if let Some(c) = text.chars().find(|c| is_invisible_or_directional(*c) && !is_needed_by_scripts(*c)) {
+            self.add_finding(
+                Finding::warning(
+                    "invisible-character",
+                    Place::Value(at.clone()),
+                    format!("this text contains an invisible character, U+{:04X}", c as u32),
+                )
+                .help(
+                    "searches do not find words that contain it: type the text again, or paste it without formatting",
+                ),
+            );
         }
     }
 
@@ -164,4 +176,14 @@ impl Checker<'_> {
             );
         }
     }
+}
+
+/// Whether an invisible character has a purpose in a title: places for hyphenation, marks of direction, Mongolian variants,
+/// old Korean letters, and words that must not be divided.
+fn is_needed_by_scripts(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'
+            ..='\u{180F}' | '\u{200E}' | '\u{200F}' | '\u{2060}'
+    )
 }
