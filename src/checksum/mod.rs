@@ -166,9 +166,16 @@ pub fn parse_line(line: &[u8]) -> Option<(Digest, &str)> {
     if is_valid { Some((Digest::parse(digest)?, path)) } else { None }
 }
 
-/// Whether this is the path of the disc’s checksum list.
+/// Whether this is a path that a checksum list of a disc can have.
 pub fn is_checksum_list(path: &str) -> bool {
     path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
+}
+
+/// The checksum list among some paths: `SHA256SUMS` in this spelling before others, and `sha256.sum` only if there is no
+/// other.
+pub fn find_checksum_list<'p>(paths: impl IntoIterator<Item = &'p String>) -> Option<&'p String> {
+    let rank = |path: &str| (path != "SHA256SUMS", !path.eq_ignore_ascii_case("SHA256SUMS"));
+    paths.into_iter().filter(|path| is_checksum_list(path)).min_by_key(|path| (rank(path), *path))
 }
 
 #[cfg(test)]

@@ -11,6 +11,12 @@ pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 /// Shown if there is no list.
 pub(super) const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
 
+/// The file with the name and the icon of a disc, which is a second name of a listed file. Its name has a hyphen only where
+/// the file system allows one.
+pub(super) fn is_icon_file(path: &str) -> bool {
+    path.eq_ignore_ascii_case(".xdg-volume-info") || path.eq_ignore_ascii_case(".xdg_volume_info")
+}
+
 /// The digests in a list, by path.
 pub(super) type ListedDigests = BTreeMap<String, Digest>;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::checksum_list::ListedDigests;
+use super::checksum_list::{ListedDigests, is_icon_file};
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
@@ -11,6 +11,8 @@ use crate::checksum::{Digest, is_checksum_list};
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
     listed: ListedDigests,
+    /// Where the list itself is.
+    list_extents: Option<Vec<(u32, u64)>>,
     /// The paths in the list that were found.
     found: BTreeSet<String>,
     pub(super) files_intact: u64,
@@ -18,8 +20,9 @@ pub(super) struct FileCheck {
 }
 
 impl FileCheck {
-    pub(super) fn new(listed: ListedDigests) -> Self {
-        Self { listed, found: BTreeSet::new(), files_intact: 0, files: Vec::new() }
+    pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>) -> Self {
+        let list_extents = list.map(|list| list.extents.clone());
+        Self { listed, list_extents, found: BTreeSet::new(), files_intact: 0, files: Vec::new() }
     }
 
     pub(super) fn files_listed(&self) -> u64 {
@@ -35,6 +38,8 @@ impl FileCheck {
         problems: &mut Problems,
     ) {
         let digest = digest.filter(|_| unreadable.is_empty());
+        let is_list = Some(&file.extents) == self.list_extents.as_ref();
+        let surplus = self.surplus_paths(file);
         for path in &file.paths {
             self.files.push(CheckedFile { path: path.clone(), digest });
             let listed_path = self.find_listed_path(path);
@@ -52,18 +57,28 @@ impl FileCheck {
                     let problem = Problem::new(ProblemCode::Changed, "does not match the checksum list");
                     problems.add(problem.in_sectors(sectors).at(path));
                 }
-                None if self.may_be_unlisted(file, path) => {}
+                None if self.listed.is_empty() || (is_list && is_checksum_list(path)) => {}
+                None if !is_list && !surplus.contains(path) => {}
                 None => problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
             }
         }
     }
 
-    /// Whether a path need not be in the list: the list itself, another path of a listed file, and
-    /// any path if there is no list.
-    fn may_be_unlisted(&self, file: &StoredFile, path: &str) -> bool {
-        is_checksum_list(path)
-            || self.listed.is_empty()
-            || file.paths.iter().any(|path| self.find_listed_path(path).is_some())
+    /// The unlisted paths of a file that are not merely the spelling of a listed path in another tree: if a tree has more
+    /// paths of the file than the list, it is not known which of them were published.
+    fn surplus_paths<'f>(&self, file: &'f StoredFile) -> BTreeSet<&'f String> {
+        let is_listed: Vec<bool> = file.paths.iter().map(|path| self.find_listed_path(path).is_some()).collect();
+        let listed = is_listed.iter().filter(|is_listed| **is_listed).count();
+        let mut surplus = BTreeSet::new();
+        for tree in (0..u8::BITS).map(|number| 1_u8 << number) {
+            let in_tree = || (0..file.paths.len()).filter(|path| file.trees[*path] & tree != 0);
+            let unlisted = || in_tree().filter(|path| !is_listed[*path] && !is_icon_file(&file.paths[*path]));
+            let listed_here = in_tree().filter(|path| is_listed[*path]).count();
+            if listed == 0 || listed_here + unlisted().count() > listed {
+                surplus.extend(unlisted().map(|path| &file.paths[path]));
+            }
+        }
+        surplus
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case, as plain

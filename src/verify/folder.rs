@@ -6,20 +6,17 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, NO_LIST};
+use super::checksum_list::{self, ListedDigests, NO_LIST, is_icon_file};
 use super::file_check::MISSING;
 use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::sector_reader::describe_unreadable;
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
-use super::{Interrupted, pages};
+use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
-use crate::checksum::{Digest, is_checksum_list};
+use crate::checksum::{Digest, find_checksum_list};
 use crate::names::is_os_metadata;
 use crate::progress::Progress;
-
-/// A file that is on the disc twice but only once in the list.
-const COPY_OF_ICON_FILE: &str = ".xdg-volume-info";
 
 /// Verifies a folder by the checksum list in it.
 ///
@@ -49,12 +46,21 @@ pub fn verify_archive(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
-    let mut archive = Archive::open(file)?;
     let mut problems = Problems::default();
+    let mut buffered = io::BufReader::new(file);
+    if !archive_structure::check(&mut buffered, &mut problems)? {
+        // Reading its members could take for ever, and would prove nothing.
+        let check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
+        return Ok(check.run(TargetKind::Archive, published, progress, stop));
+    }
+    let mut archive = Archive::open(buffered.into_inner())?;
     let files = find_in_archive(&mut archive, &mut problems)?;
     let check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
     Ok(check.run(TargetKind::Archive, published, progress, stop))
 }
+
+/// No files.
+static EMPTY: SourceFiles = SourceFiles::new();
 
 /// Checks files, and remembers the results.
 struct FolderCheck<'f> {
@@ -87,7 +93,7 @@ impl<'f> FolderCheck<'f> {
     ) -> Result<Verdict, Interrupted> {
         let size = self.files.values().map(|file| file.length).sum();
         progress.begin(size);
-        let list_path = self.files.keys().find(|path| is_checksum_list(path));
+        let list_path = find_checksum_list(self.files.keys());
         let listed = self.read_list(list_path);
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_lowercase(), path)).collect();
@@ -98,11 +104,17 @@ impl<'f> FolderCheck<'f> {
             if stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
             }
+            // Nothing was promised about a member that is not in the list, and it may be of any size.
+            let is_needed = found.contains_key(path) || Some(path) == list_path || is_icon_file(path);
+            if kind == TargetKind::Archive && !is_needed && !listed.is_empty() {
+                self.report_unlisted(path);
+                continue;
+            }
             let Some((digest, html)) = self.hash(path, file, progress, stop)? else { continue };
             if Some(path) == list_path {
                 list_digest = Some(digest);
             }
-            let is_intact = self.check(path, digest, found.get(path), &listed);
+            let is_intact = self.check(path, digest, found.get(path), &listed, Some(path) == list_path);
             if is_intact && !html.is_empty() {
                 let exists = |target: &str| by_lower_case.contains_key(&target.to_lowercase());
                 for problem in pages::find_broken_links(&html, path, &exists) {
@@ -216,7 +228,14 @@ impl<'f> FolderCheck<'f> {
     }
 
     /// Compares a digest with the list; returns whether it is listed and matches.
-    fn check(&mut self, path: &str, digest: Digest, listed_file: Option<&ListedFile>, listed: &ListedDigests) -> bool {
+    fn check(
+        &mut self,
+        path: &str,
+        digest: Digest,
+        listed_file: Option<&ListedFile>,
+        listed: &ListedDigests,
+        is_list: bool,
+    ) -> bool {
         match listed_file {
             Some(listed) if listed.digest == digest => {
                 self.files_intact += 1;
@@ -225,16 +244,21 @@ impl<'f> FolderCheck<'f> {
             Some(_) => {
                 self.problems.add(Problem::new(ProblemCode::Changed, "does not match the checksum list").at(path));
             }
-            None if listed.is_empty() || is_checksum_list(path) => {}
-            None if path == COPY_OF_ICON_FILE && listed.values().any(|listed| *listed == digest) => {
+            None if listed.is_empty() || is_list => {}
+            None if is_icon_file(path) && listed.values().any(|listed| *listed == digest) => {
                 self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
             }
-            None if is_os_metadata(path) => {
-                self.notes.push(format!("`{path}` was added by an operating system"));
-            }
-            None => self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
+            None => self.report_unlisted(path),
         }
         false
+    }
+
+    fn report_unlisted(&mut self, path: &str) {
+        if is_os_metadata(path) {
+            self.notes.push(format!("`{path}` was added by an operating system"));
+        } else {
+            self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path));
+        }
     }
 
     fn add_document_titles(&mut self, by_lower_case: &HashMap<String, &String>) {

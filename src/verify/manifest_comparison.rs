@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checksum_list;
+use super::checksum_list::{self, is_icon_file};
 use super::verdict::{Problem, ProblemCode, Problems, Verdict};
 use crate::checksum::{Digest, Hasher, is_checksum_list};
 
@@ -32,6 +32,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
         listed.into_iter().map(|(path, digest)| (path.to_lowercase(), digest)).collect();
     let found: BTreeMap<String, Option<Digest>> =
         verdict.files.iter().map(|file| (file.path.to_lowercase(), file.digest)).collect();
+    let list_digest = verdict.list_digest;
     let mut is_same = true;
     let mut report = |message: &str, path: &str| {
         is_same = false;
@@ -45,8 +46,9 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
         }
     }
     for (path, digest) in &found {
-        let is_copy = digest.is_some_and(|digest| expected.values().any(|expected| *expected == digest));
-        if !expected.contains_key(path) && !is_checksum_list(path) && !is_copy {
+        let is_copy = is_icon_file(path) && digest.is_some_and(|digest| expected.values().any(|own| *own == digest));
+        let is_list = is_checksum_list(path) && digest.is_some() && *digest == list_digest;
+        if !expected.contains_key(path) && !is_list && !is_copy {
             report("the manifest would not make this file", path);
         }
     }

@@ -7,6 +7,7 @@
 //! archive has no structure, only files. Everything that is wrong becomes a [`Problem`]. Only the user can stop
 //! the reading. Memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_LIST_BYTES`].
 
+mod archive_structure;
 mod bytes;
 mod checksum_list;
 mod dates;

@@ -27,6 +27,8 @@ const MAX_CHUNKS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct StoredFile {
     pub(super) paths: Vec<String>,
+    /// For each path, the trees that contain it: bit 0 stands for the first tree.
+    pub(super) trees: Vec<u8>,
     /// First sector and bytes of each extent.
     pub(super) extents: Vec<(u32, u64)>,
     /// Bytes in all extents.

@@ -1,6 +1,6 @@
 //! The structure of a volume: descriptors, path tables, and the trees of directories.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use super::descriptors::{self, Descriptor};
@@ -52,23 +52,28 @@ impl Structure {
     pub(super) fn stored_files(&self) -> Vec<StoredFile> {
         let mut stored: Vec<StoredFile> = Vec::new();
         let mut by_extents: HashMap<Vec<(u32, u64)>, usize> = HashMap::new();
-        let mut seen: HashSet<String> = HashSet::new();
-        for tree in self.trees.iter().rev() {
+        // The number of the file and of its path.
+        let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+        for (tree_number, tree) in self.trees.iter().enumerate().rev() {
+            let tree_bit = 1_u8.checked_shl(tree_number as u32).unwrap_or_default();
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
                 let extents = file.extents();
                 // The same path in the spelling of the other tree is skipped.
-                if !seen.insert(format!("{extents:?} {}", naming::common_spelling(&path))) {
+                let spelling = format!("{extents:?} {}", naming::common_spelling(&path));
+                if let Some((file, path)) = seen.get(&spelling) {
+                    stored[*file].trees[*path] |= tree_bit;
                     continue;
                 }
                 // Empty files share no bytes, even if their extents are the same.
                 let known = (file.length > 0).then(|| by_extents.get(&extents).copied()).flatten();
-                match known {
-                    Some(number) => stored[number].paths.push(path),
-                    None => {
-                        by_extents.insert(extents.clone(), stored.len());
-                        stored.push(StoredFile { paths: vec![path], extents, length: file.length });
-                    }
-                }
+                let number = known.unwrap_or_else(|| {
+                    by_extents.insert(extents.clone(), stored.len());
+                    stored.push(StoredFile { paths: Vec::new(), trees: Vec::new(), extents, length: file.length });
+                    stored.len() - 1
+                });
+                seen.insert(spelling, (number, stored[number].paths.len()));
+                stored[number].paths.push(path);
+                stored[number].trees.push(tree_bit);
             }
         }
         stored

@@ -14,7 +14,7 @@ use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, wit
 use super::structure::Structure;
 use super::verdict::{MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, pages};
-use crate::checksum::is_checksum_list;
+use crate::checksum::find_checksum_list;
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
 
@@ -41,13 +41,14 @@ pub fn verify_volume(
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
-    let list = files.iter().position(|file| file.paths.iter().any(|path| is_checksum_list(path)));
+    let list_path = find_checksum_list(files.iter().flat_map(|file| &file.paths));
+    let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
     let listed = read_list(&mut reader, list.map(|number| &files[number]), &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
     let (scan, broken_links) = scan_with_links(&mut reader, &input, progress, stop, &mut problems)?;
-    let mut check = FileCheck::new(listed);
+    let mut check = FileCheck::new(listed, list.map(|number| &files[number]));
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }

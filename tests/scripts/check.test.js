@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, normalizePath, isOsMetadata, parseChecksumList, findAddedFiles } = load(
+const { newMap, Sha256, normalizePath, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList } = load(
   ["common.js", "check/sha256.js", "check/files.js"],
-  ["newMap", "Sha256", "normalizePath", "isOsMetadata", "parseChecksumList", "findAddedFiles"],
+  ["newMap", "Sha256", "normalizePath", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -42,9 +42,22 @@ test("added files are found whatever their names are", () => {
   for (const path of [...INHERITED, "listed", "SHA256SUMS", ".xdg-volume-info", ".DS_Store", "docs/constructor"]) {
     found[normalizePath(path)] = { path };
   }
-  const added = findAddedFiles(found, [{ path: "Listed" }, { path: "toString" }], ".xdg-volume-info");
+  const added = findAddedFiles(found, [{ path: "Listed" }, { path: "toString" }], "sha256sums", ".xdg-volume-info");
   assert.deepStrictEqual(added.sort(), ["__proto__", "constructor", "docs/constructor", "hasownproperty", "valueof"]);
-  assert.deepStrictEqual(findAddedFiles(found, [...INHERITED, "listed", "docs/constructor"].map((path) => ({ path })), ".xdg-volume-info"), []);
+  assert.deepStrictEqual(findAddedFiles(found, [...INHERITED, "listed", "docs/constructor"].map((path) => ({ path })), "sha256sums", ".xdg-volume-info"), []);
+});
+
+test("only the list in use is left out of itself", () => {
+  const found = newMap();
+  for (const path of ["sha256.sum", "SHA256SUMS", ".XDG_VOLUME_INFO"]) {
+    found[normalizePath(path)] = { path };
+  }
+  assert.strictEqual(findChecksumList(found), "sha256sums");
+  assert.deepStrictEqual(findAddedFiles(found, [], "sha256sums", ".xdg-volume-info"), ["sha256.sum"]);
+  assert.deepStrictEqual(findAddedFiles(found, [], "sha256sums", "").sort(), [".xdg_volume_info", "sha256.sum"]);
+  delete found.sha256sums;
+  assert.strictEqual(findChecksumList(found), "sha256.sum");
+  assert.strictEqual(findChecksumList(newMap()), undefined);
 });
 
 test("files of operating systems are recognised", () => {

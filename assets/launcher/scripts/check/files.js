@@ -5,8 +5,18 @@ function normalizePath(path) {
   return path.replace(/;[0-9]+$/, "").replace(/\.$/, "").toLowerCase();
 }
 
-function isChecksumList(path) {
-  return /^(sha256sums|sha256\.sum)$/.test(path);
+/* The list among some paths, as keys of `found`: `sha256.sum` only if there is no other. */
+function findChecksumList(found) {
+  return ["sha256sums", "sha256.sum"].filter(function (path) { return path in found; })[0];
+}
+
+/* Whether a path is that of the one file that is left out of the list because it is a copy of a
+   listed one. Without long names its hyphens are shown as underscores. */
+function isCopy(path, copy) {
+  function spelling(name) {
+    return normalizePath(name).replace(/-/g, "_");
+  }
+  return copy !== "" && spelling(path) === spelling(copy);
 }
 
 function isHidden(path) {
@@ -36,12 +46,12 @@ function parseChecksumList(text) {
   return entries;
 }
 
-/* The files of a folder that the list does not name, as keys of `found`. `copy` is the path
-   of the one file that is left out of the list because it is a copy of a listed one. */
-function findAddedFiles(found, entries, copy) {
+/* The files of a folder that the list does not name, as keys of `found`. `list` is the key of the list
+   itself, `copy` the path of the copy. */
+function findAddedFiles(found, entries, list, copy) {
   var listed = newMap();
   entries.forEach(function (entry) { listed[normalizePath(entry.path)] = true; });
   return Object.keys(found).filter(function (path) {
-    return !(path in listed) && !isChecksumList(path) && path !== normalizePath(copy) && !isOsMetadata(path);
+    return !(path in listed) && path !== list && !isCopy(path, copy) && !isOsMetadata(path);
   });
 }

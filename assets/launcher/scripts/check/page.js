@@ -110,7 +110,7 @@ function readText(file, run, onEnd) {
 
 function startCheck(files) {
   currentRun += 1;
-  var run = currentRun, found = newMap(), list = null, i, path;
+  var run = currentRun, found = newMap(), listPath, i, path;
   verdict.textContent = "";
   verdict.className = "";
   setWorking(true);
@@ -118,26 +118,24 @@ function startCheck(files) {
     path = files[i].webkitRelativePath || files[i].name;
     path = path.slice(path.indexOf("/") + 1);
     found[normalizePath(path)] = { path: path, file: files[i] };
-    if (isChecksumList(normalizePath(path))) {
-      list = files[i];
-    }
   }
-  if (!list) {
+  listPath = findChecksumList(found);
+  if (!listPath) {
     showVerdict(message("no-list"), false);
     return;
   }
-  readText(list, run, function (text) {
+  readText(found[listPath].file, run, function (text) {
     var entries = text === null ? null : parseChecksumList(text);
     if (!entries) {
       showVerdict(message("bad-list"), false);
       return;
     }
-    checkFiles(run, found, list, entries);
+    checkFiles(run, found, listPath, entries);
   });
 }
 
-function checkFiles(run, found, list, entries) {
-  var bad = [], hidden = 0, totalBytes = list.size, doneBytes = 0, next = 0;
+function checkFiles(run, found, listPath, entries) {
+  var list = found[listPath].file, bad = [], hidden = 0, totalBytes = list.size, doneBytes = 0, next = 0;
   var showsHiddenFiles = Object.keys(found).some(isHidden);
   entries.forEach(function (entry) {
     entry.found = found[normalizePath(entry.path)];
@@ -197,7 +195,7 @@ function checkFiles(run, found, list, entries) {
   }
 
   function finish(listDigest) {
-    var added = findAddedFiles(found, entries, box.getAttribute("data-copy")).map(function (path) {
+    var added = findAddedFiles(found, entries, listPath, box.getAttribute("data-copy")).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
     addTitles(run, found, bad, function () {

@@ -1,0 +1,254 @@
+//! Checks that a ZIP archive contains its members and nothing else (APPNOTE.TXT 6.3, 4.3).
+//!
+//! Programs differ in what they unpack if two members have the same name, if members overlap, or if the two
+//! descriptions of a member disagree, and they ignore bytes between the members. A digest of what one program unpacks would
+//! then prove nothing about what another one unpacks.
+
+use std::collections::HashSet;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::verdict::{Problem, ProblemCode, Problems};
+
+/// The largest table of contents that is read, in bytes.
+const MAX_DIRECTORY_BYTES: u64 = 256 << 20;
+
+const LOCAL_HEADER: [u8; 4] = *b"PK\x03\x04";
+const CENTRAL_HEADER: [u8; 4] = *b"PK\x01\x02";
+const DATA_DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
+const END: [u8; 4] = *b"PK\x05\x06";
+const ZIP64_END: [u8; 4] = *b"PK\x06\x06";
+const ZIP64_LOCATOR: [u8; 4] = *b"PK\x06\x07";
+
+/// General purpose bit 3: sizes and CRC follow the data (4.4.4).
+const HAS_DATA_DESCRIPTOR: u16 = 1 << 3;
+
+/// A member as the central directory describes it.
+struct Entry {
+    name: Vec<u8>,
+    flags: u16,
+    method: u16,
+    crc: u32,
+    compressed: u64,
+    length: u64,
+    offset: u64,
+    has_comment: bool,
+}
+
+/// Reports everything in an archive that is not a member, or that is described in two ways. Returns whether the members
+/// can be unpacked without reading bytes twice.
+///
+/// # Errors
+/// The archive cannot be read, or has no table of contents at its end.
+pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> io::Result<bool> {
+    let mut report = |path: Option<&[u8]>, message: &str| {
+        let problem = Problem::new(ProblemCode::Structure, message);
+        problems.add(match path {
+            Some(path) => problem.at(String::from_utf8_lossy(path).into_owned()),
+            None => problem,
+        });
+    };
+    let length = file.seek(SeekFrom::End(0))?;
+    let directory = find_directory(file, length)?;
+    if directory.trailing > 0 {
+        report(None, &format!("the archive ends with {} bytes that belong to no member", directory.trailing));
+    }
+    let bytes = read_at(file, directory.offset, directory.length)?;
+    let Some(mut entries) = parse_entries(&bytes) else {
+        report(None, "the table of contents of the archive is damaged");
+        return Ok(false);
+    };
+    let mut names = HashSet::new();
+    for entry in &entries {
+        if !names.insert(&entry.name) {
+            report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
+        }
+        if entry.has_comment {
+            report(Some(&entry.name), "has a comment, which no checksum covers");
+        }
+    }
+    entries.sort_by_key(|entry| entry.offset);
+    let mut end = 0;
+    let mut is_separate = true;
+    for entry in &entries {
+        if entry.offset < end {
+            report(Some(&entry.name), "shares bytes with another member of the archive");
+            is_separate = false;
+        } else if entry.offset > end {
+            let gap = entry.offset - end;
+            report(Some(&entry.name), &format!("comes after {gap} bytes that belong to no member of the archive"));
+        }
+        match local_end(file, entry)? {
+            Some(local_end) => end = end.max(local_end),
+            None => {
+                report(Some(&entry.name), "is described differently in the two places where the archive describes it");
+                is_separate = false;
+            }
+        }
+    }
+    if end > directory.offset {
+        report(None, "the last member of the archive overlaps its table of contents");
+        is_separate = false;
+    } else if end < directory.offset && is_separate {
+        let gap = directory.offset - end;
+        report(None, &format!("the archive contains {gap} bytes after its last member that belong to no member"));
+    }
+    Ok(is_separate)
+}
+
+/// Where the central directory is.
+struct Directory {
+    offset: u64,
+    length: u64,
+    /// Bytes around the records at the end that are not part of them, the comment of the archive among them.
+    trailing: u64,
+}
+
+/// Finds the central directory by the record at the end (4.3.16), and in large archives by the ZIP64 records (4.3.14,
+/// 4.3.15).
+fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Directory> {
+    let tail_start = length.saturating_sub(22 + 0xffff);
+    let tail = read_at(file, tail_start, length - tail_start)?;
+    let at = (0..=tail.len().saturating_sub(22))
+        .rev()
+        .find(|at| tail[*at..].starts_with(&END))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the table of contents at its end is missing"))?;
+    let end_offset = tail_start + at as u64;
+    let record = &tail[at..];
+    let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
+    let mut trailing = record.len() as u64 - 22;
+    let mut records_start = end_offset;
+    let is_large = size == u64::from(u32::MAX) || offset == u64::from(u32::MAX) || u16_at(record, 10) == u16::MAX;
+    if is_large && end_offset >= 20 {
+        let locator = read_at(file, end_offset - 20, 20)?;
+        if locator.starts_with(&ZIP64_LOCATOR) {
+            let start = u64_at(&locator, 8);
+            let record = read_at(file, start, 56)?;
+            if record.starts_with(&ZIP64_END) {
+                (size, offset) = (u64_at(&record, 40), u64_at(&record, 48));
+                records_start = start;
+                trailing += (end_offset - 20).abs_diff(start.saturating_add(56));
+            }
+        }
+    }
+    let directory_end = offset.saturating_add(size);
+    trailing += records_start.abs_diff(directory_end);
+    if size > MAX_DIRECTORY_BYTES || directory_end > records_start {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "its table of contents is damaged"));
+    }
+    Ok(Directory { offset, length: size, trailing })
+}
+
+/// The entries of the central directory (4.3.12). `None` if it is damaged.
+fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let (header, rest) = bytes.split_at_checked(46)?;
+        if !header.starts_with(&CENTRAL_HEADER) {
+            return None;
+        }
+        let (name, rest) = rest.split_at_checked(u16_at(header, 28).into())?;
+        let (extra, rest) = rest.split_at_checked(u16_at(header, 30).into())?;
+        let (comment, rest) = rest.split_at_checked(u16_at(header, 32).into())?;
+        let fields = [u32_at(header, 24), u32_at(header, 20), u32_at(header, 42)];
+        let [length, compressed, offset] = with_zip64(fields, extra)?;
+        entries.push(Entry {
+            name: name.to_vec(),
+            flags: u16_at(header, 8),
+            method: u16_at(header, 10),
+            crc: u32_at(header, 16),
+            compressed,
+            length,
+            offset,
+            has_comment: !comment.is_empty(),
+        });
+        bytes = rest;
+    }
+    Some(entries)
+}
+
+/// Replaces each field that is too large for 32 bits by its value in the ZIP64 extra field, which has only those
+/// (4.5.3).
+fn with_zip64(fields: [u32; 3], mut extra: &[u8]) -> Option<[u64; 3]> {
+    let mut values = fields.map(u64::from);
+    while extra.len() >= 4 {
+        let (id, size) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        let (field, rest) = extra[4..].split_at_checked(size)?;
+        if id == 1 {
+            let mut numbers = field.chunks_exact(8).map(|bytes| u64_at(bytes, 0));
+            for (value, field) in values.iter_mut().zip(fields) {
+                if field == u32::MAX {
+                    *value = numbers.next()?;
+                }
+            }
+        }
+        extra = rest;
+    }
+    Some(values)
+}
+
+/// Where a member ends, by its local header (4.3.7), data and data descriptor (4.3.9). `None` if that disagrees with
+/// the central directory.
+fn local_end(file: &mut (impl Read + Seek), entry: &Entry) -> io::Result<Option<u64>> {
+    let header = read_at(file, entry.offset, 30)?;
+    if header.len() < 30 || !header.starts_with(&LOCAL_HEADER) {
+        return Ok(None);
+    }
+    let (name_length, extra_length) = (u64::from(u16_at(&header, 26)), u64::from(u16_at(&header, 28)));
+    let name = read_at(file, entry.offset + 30, name_length)?;
+    let extra = read_at(file, entry.offset + 30 + name_length, extra_length)?;
+    let fields = [u32_at(&header, 22), u32_at(&header, 18), 0];
+    let Some([length, compressed, _]) = with_zip64(fields, &extra) else { return Ok(None) };
+    let has_descriptor = entry.flags & HAS_DATA_DESCRIPTOR != 0;
+    let is_same_size = (length, compressed, u32_at(&header, 14)) == (entry.length, entry.compressed, entry.crc)
+        || (has_descriptor && (length, compressed, u32_at(&header, 14)) == (0, 0, 0));
+    if name != entry.name || u16_at(&header, 6) != entry.flags || u16_at(&header, 8) != entry.method || !is_same_size {
+        return Ok(None);
+    }
+    let data_end = (entry.offset + 30 + name_length + extra_length).checked_add(entry.compressed);
+    let Some(data_end) = data_end else { return Ok(None) };
+    if !has_descriptor {
+        return Ok(Some(data_end));
+    }
+    // The signature is optional, and the sizes have four or eight bytes.
+    let bytes = read_at(file, data_end, 24)?;
+    let signature = if bytes.starts_with(&DATA_DESCRIPTOR) { 4 } else { 0 };
+    let fields = &bytes[signature..];
+    if fields.len() < 12 || u32_at(fields, 0) != entry.crc {
+        return Ok(None);
+    }
+    let short = (u64::from(u32_at(fields, 4)), u64::from(u32_at(fields, 8)));
+    let expected = (entry.compressed, entry.length);
+    let size = if short == expected {
+        12
+    } else if fields.len() >= 20 && (u64_at(fields, 4), u64_at(fields, 12)) == expected {
+        20
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(data_end + signature as u64 + size))
+}
+
+/// Reads bytes; fewer at the end of the file.
+fn read_at(file: &mut (impl Read + Seek), offset: u64, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(offset))?;
+    file.by_ref().take(length.min(MAX_DIRECTORY_BYTES)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A number of `N` bytes, the lowest first. Missing bytes are zero.
+fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes(bytes_at(bytes, at))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes_at(bytes, at))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes_at(bytes, at))
+}

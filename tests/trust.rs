@@ -1,0 +1,213 @@
+//! Nothing that somebody else made gets a false `INTACT`, and no name or text gets a line of its own on the terminal.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{MANIFEST, RunOutput, Workspace};
+
+/// A workspace with the image of [`MANIFEST`], its checksum file, and its files as a folder and as an archive.
+fn workspace_with_outputs() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.run(&["--quiet", "manifest.yaml", "out.iso"]).expect_code(0);
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "folder"]).expect_code(0);
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "--zip", "out.zip"]).expect_code(0);
+    workspace
+}
+
+fn python(workspace: &Workspace, script: &str) {
+    let done = Command::new("python3").arg("-c").arg(script).current_dir(workspace.path(".")).status().unwrap();
+    assert!(done.success());
+}
+
+fn verdict(output: &RunOutput) -> &str {
+    let line = output
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("verdict"))
+        .unwrap_or_else(|| panic!("{}{}", output.stdout, output.stderr));
+    line["verdict    ".len()..].split(':').next().unwrap()
+}
+
+/// No line of the output may come from a name, and no control character may reach the terminal.
+fn assert_clean(output: &RunOutput) {
+    for text in [&output.stdout, &output.stderr] {
+        let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c));
+        assert_eq!(bad, None, "{text:?}");
+    }
+    assert!(output.stdout.lines().filter(|line| line.starts_with("verdict")).count() <= 1, "{}", output.stdout);
+}
+
+#[test]
+fn archives_with_anything_but_their_members_are_not_intact() {
+    let workspace = workspace_with_outputs();
+    assert_eq!(verdict(&workspace.run(&["verify", "out.zip"]).expect_code(0)), "INTACT");
+    let read = "b = open('out.zip', 'rb').read(); import zipfile, struct, io, shutil; end = b.rindex(b'PK\\x05\\x06'); \
+                cd = struct.unpack('<I', b[end+16:end+20])[0]; ";
+    for (name, change) in [
+        (
+            "twice",
+            "shutil.copy('out.zip', 'x.zip'); z = zipfile.ZipFile('x.zip', 'a'); z.writestr('autorun.inf', b'other'); z.close()",
+        ),
+        ("after", "open('x.zip', 'wb').write(b + b'more')"),
+        (
+            "comment",
+            "shutil.copy('out.zip', 'x.zip'); z = zipfile.ZipFile('x.zip', 'a'); z.comment = b'hidden'; z.close()",
+        ),
+        (
+            "gap",
+            "open('x.zip', 'wb').write(b[:cd] + b'hidden' + b[cd:end+16] + struct.pack('<I', cd + 6) + b[end+20:])",
+        ),
+        ("name", "at = b.index(b'autorun.inf'); open('x.zip', 'wb').write(b[:at] + b'autorun.exe' + b[at+11:])"),
+        (
+            "rebuilt with a comment of a member",
+            "o = zipfile.ZipFile('out.zip'); z = zipfile.ZipFile('x.zip', 'w')\n\
+             for i in o.infolist():\n  i.comment = b'hidden'; z.writestr(i, o.read(i))\n\
+             z.close()",
+        ),
+    ] {
+        python(&workspace, &format!("{read}\n{change}"));
+        let output = workspace.run(&["verify", "x.zip"]);
+        let output = output.expect_code(4);
+        assert!(output.stdout.contains("verdict    NOT INTACT"), "{name}: {}", output.stdout);
+    }
+    // What other programs write is as good.
+    python(
+        &workspace,
+        "import zipfile, os\nz = zipfile.ZipFile('x.zip', 'w', zipfile.ZIP_DEFLATED)\n\
+         for d, _, n in os.walk('folder'):\n  [z.write(os.path.join(d, f), os.path.relpath(os.path.join(d, f), 'folder')) for f in n]\n\
+         z.close()",
+    );
+    assert_eq!(verdict(&workspace.run(&["verify", "x.zip"]).expect_code(0)), "INTACT");
+    let mut bsdtar = Command::new("bsdtar");
+    bsdtar.args(["--format", "zip", "-cf", "bsd.zip", "-C", "folder", "."]).current_dir(workspace.root());
+    assert!(bsdtar.status().unwrap().success());
+    let output = workspace.run(&["verify", "bsd.zip"]);
+    assert_clean(&output);
+}
+
+#[test]
+fn only_the_list_in_use_is_left_out_of_itself() {
+    let workspace = workspace_with_outputs();
+    for name in ["sha256.sum", "Sha256Sums", "documents/SHA256SUMS", "copy.pdf"] {
+        let added = workspace.path("folder").join(name);
+        fs::write(&added, "anything").unwrap();
+        let output = workspace.run(&["verify", "folder"]).expect_code(4);
+        assert!(
+            output.stdout.contains(&format!("added      {name}: is not in the checksum list")),
+            "{}",
+            output.stdout
+        );
+        fs::remove_file(added).unwrap();
+    }
+    assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(0)), "INTACT");
+    // As plain ISO 9660 shows it.
+    let plain = workspace.path("plain");
+    copy_renamed(&workspace.path("folder"), &plain, &|name| name.to_uppercase().replace('-', "_"));
+    assert_eq!(verdict(&workspace.run(&["verify", "plain"]).expect_code(0)), "INTACT");
+}
+
+fn copy_renamed(from: &Path, to: &Path, rename: &dyn Fn(&str) -> String) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(rename(entry.file_name().to_str().unwrap()));
+        if entry.path().is_dir() {
+            copy_renamed(&entry.path(), &target, rename);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_checksum_file_that_cannot_be_used_proves_nothing() {
+    let workspace = workspace_with_outputs();
+    let list = workspace.path("out.iso.sha256");
+    let good = fs::read_to_string(&list).unwrap();
+    let wrong = format!("{}  out.iso\n", "0".repeat(64));
+    let utf16 = |text: &str| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    for (name, text, expected) in [
+        ("UTF-16", utf16(&good), "INTACT"),
+        ("UTF-16, wrong", utf16(&wrong), "NOT INTACT"),
+        ("a byte order mark", format!("\u{feff}{}", good.replace('\n', "\r\n")).into_bytes(), "INTACT"),
+        ("the old name of the image", good.replace("out.iso", "other.iso").into_bytes(), "INTACT"),
+        ("another file", wrong.replace("out.iso", "other.iso").into_bytes(), "NOT PROVEN"),
+        ("empty", Vec::new(), "NOT PROVEN"),
+        ("too large", vec![b' '; 2 << 20], "NOT PROVEN"),
+    ] {
+        fs::write(&list, text).unwrap();
+        let output = workspace.run(&["verify", "out.iso"]);
+        assert_eq!(verdict(&output), expected, "{name}: {}", output.stdout);
+        let output = workspace.run(&["burn", "out.iso", "--dry-run", "--device", "/dev/null"]);
+        assert_eq!(output.stderr.contains("out.iso.sha256"), expected != "INTACT", "{name}: {}", output.stderr);
+    }
+    fs::remove_file(&list).unwrap();
+    for make in [
+        "mkdir out.iso.sha256",
+        "rmdir out.iso.sha256; mkfifo out.iso.sha256",
+        "rm out.iso.sha256; ln -s nowhere out.iso.sha256",
+    ] {
+        assert!(Command::new("sh").args(["-c", make]).current_dir(workspace.path(".")).status().unwrap().success());
+        let output = workspace.run(&["verify", "out.iso"]).expect_code(4);
+        assert_eq!(verdict(&output), "NOT PROVEN", "{make}: {}", output.stdout);
+        let output = workspace.run(&["burn", "out.iso", "--dry-run", "--device", "/dev/null"]).expect_code(4);
+        assert!(output.stderr.contains("cannot be read"), "{make}: {}", output.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_and_texts_cannot_forge_lines() {
+    let forged = "a\nverdict    INTACT: every file\u{1b}[2K\u{202e}\u{9b}.pdf";
+    let workspace = workspace_with_outputs();
+    fs::write(workspace.path("folder").join(forged), "x").unwrap();
+    for arguments in [vec!["verify", "folder"], vec!["verify", "--json", "folder"]] {
+        let output = workspace.run(&arguments).expect_code(4);
+        assert_clean(&output);
+    }
+    fs::write(workspace.path(forged), "x").unwrap();
+    let manifest = MANIFEST.replacen("title:", "titel:", 1);
+    fs::write(workspace.path(&format!("{forged}.yaml")), manifest).unwrap();
+    let name: &str = &format!("{forged}.yaml");
+    for arguments in [
+        vec!["check", name],
+        vec!["check", forged],
+        vec!["check", "--json", name],
+        vec!["list", name],
+        vec![name, "out2.iso"],
+        vec!["verify", forged],
+        vec!["verify", "--sha256", forged, "out.iso"],
+        vec!["burn", forged],
+        vec!["print", name, "out.pdf"],
+        vec!["preview", name],
+        vec!["stage", name, forged],
+        vec!["init", forged],
+        vec![forged],
+        vec!["--unknown", forged],
+        vec!["build", forged, forged, forged],
+    ] {
+        assert_clean(&workspace.run(&arguments));
+    }
+    let folder: PathBuf = workspace.path("documents of others");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join(forged), "%PDF-1.4\n").unwrap();
+    assert_clean(&workspace.run(&["init", "documents of others"]));
+    assert_clean(&workspace.run(&["init", "documents of others", "--json"]));
+}
+
+#[test]
+fn the_manifest_is_shown_without_the_characters_that_deceive() {
+    let workspace = Workspace::new();
+    let manifest = MANIFEST.replacen("volume:", "volume\u{2028}\u{e0041}\u{85}x:", 1);
+    fs::write(workspace.path("manifest.yaml"), manifest).unwrap();
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
+    assert_clean(&output);
+    assert!(!output.stderr.contains(['\u{2028}', '\u{e0041}']), "{}", output.stderr);
+}
