@@ -1,4 +1,4 @@
-//! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that names `zip`.
+//! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that uses `zip`.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write};

@@ -1,5 +1,5 @@
 //! Generated files, kept compressed in memory until they are written: pages and catalogues are repetitive, and a disc
-//! may have a hundred megabytes of them. The only module that names `lz4_flex`.
+//! may have a hundred megabytes of them. The only module that uses `lz4_flex`.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! Reads and writes JSON, CSV and XML. The only module that names `serde_json`, `csv` and `quick-xml`.
+//! Reads and writes JSON, CSV and XML. The only module that uses `serde_json`, `csv` and `quick-xml`.
 
 use std::io::{self, Write};
 

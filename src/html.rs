@@ -1,4 +1,4 @@
-//! Web pages as tokens, and the metadata of a page. The only module that names `html5gum`.
+//! Web pages as tokens, and the metadata of a page. The only module that uses `html5gum`.
 
 pub use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 

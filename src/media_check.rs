@@ -1,5 +1,5 @@
 //! The media check: checksums stored in the image itself, with which `checkisomd5` (package
-//! isomd5sum) checks a disc without mounting it. The only module that names `md5`.
+//! isomd5sum) checks a disc without mounting it. The only module that uses `md5`.
 //!
 //! The format has no specification; this follows what `implantisomd5` writes. The text is in the
 //! application-use area of the primary volume descriptor (ECMA-119 8.4.32), padded with spaces.

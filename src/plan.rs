@@ -151,7 +151,8 @@ fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
         .filter(|(path, _)| is_same_in_every_tree(path))
 }
 
-/// Whether every tree contains the path under the same name: a hyphen is not a d-character.
+/// Whether every tree contains the path under the same name. The primary tree cannot contain a hyphen, which is not a
+/// d-character.
 fn is_same_in_every_tree(path: &DiscPath) -> bool {
     !path.as_str().contains('-')
 }
@@ -228,7 +229,8 @@ impl DiscDate {
     }
 }
 
-/// Converts text to a-characters (ECMA-119 7.4.1): transliterated, in upper case, others replaced by spaces.
+/// Converts text to a-characters (ECMA-119 7.4.1): transliterated, in upper case, with other characters
+/// replaced by spaces.
 fn to_a_characters(text: Option<&str>) -> String {
     let upper = to_ascii(text.unwrap_or_default()).to_ascii_uppercase();
     let allowed = |c: char| c.is_ascii_alphanumeric() || " _!\"%&'()*+,-./:;<=>?".contains(c);

@@ -1,4 +1,4 @@
-//! Shows how much of the work is done. The only module that names `indicatif`.
+//! Shows how much of the work is done. The only module that uses `indicatif`.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};

@@ -145,7 +145,7 @@ fn without_arguments_the_first_steps_are_shown() {
     for words in ["make-disc init FOLDER", "make-disc preview", "make-disc manifest.yaml out.iso", "make-disc --help"] {
         assert!(stderr.contains(words), "{stderr}");
     }
-    Workspace::empty().run(&["--help"]).expect_code(0).expect_stdout("Exit codes: 0 done");
+    Workspace::empty().run(&["--help"]).expect_code(0).expect_stdout("Exit codes: 0 success");
     Workspace::empty().run(&["verfy", "out.iso"]).expect_code(2).expect_stderr("did you mean `make-disc verify`");
 }
 

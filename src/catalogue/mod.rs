@@ -77,7 +77,7 @@ impl Disc {
 /// A medium and its capacity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Medium {
-    /// A name such as `cd-700`, or a size as the manifest has it.
+    /// A name such as `cd-700`, or a size as it is written in the manifest.
     pub name: String,
     /// The number of bytes of user data.
     pub capacity: u64,
@@ -101,7 +101,7 @@ pub struct SourceId(pub usize);
 pub struct Source {
     /// The path to open it by.
     pub path: Arc<Path>,
-    /// The path as the manifest has it, for messages.
+    /// The path as it is written in the manifest, for messages.
     pub written: Arc<str>,
     /// Its length in bytes, which is not zero.
     pub length: u64,
@@ -155,7 +155,7 @@ pub struct Report {
     pub place: Option<Text>,
     /// The series or journal that it is part of.
     pub series: Option<Text>,
-    /// Applies to each variant whose own edition says nothing else.
+    /// Each of its values applies to the variants that do not have their own.
     pub edition: Edition,
     /// Its terms of use, if they are not the disc's.
     pub licence: Option<Licence>,
@@ -163,16 +163,16 @@ pub struct Report {
     pub variants: Vec<Variant>,
 }
 
-/// The identifiers and the extent of a report, which may differ between its variants.
+/// The identifiers and the number of pages of a report, which may differ between its variants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edition {
-    /// May be several, such as those of the printed and the electronic edition.
+    /// There may be several, such as those of the printed and the electronic edition.
     pub isbn: Vec<StandardNumber>,
-    /// Those of the series.
+    /// The ISSNs of the series.
     pub issn: Vec<StandardNumber>,
     /// Without `https://doi.org/`.
     pub doi: Option<String>,
-    /// A number of pages, or the extent as in library catalogues, such as `xii, 120 p.`.
+    /// A number or range of pages, or a description as in library catalogues, such as `xii, 120 p.`.
     pub pages: Option<String>,
 }
 
@@ -218,7 +218,7 @@ pub struct Launcher {
     pub foreword: Option<Foreword>,
     /// A folder of templates that replace the built-in ones of the same name.
     pub theme: Option<PathBuf>,
-    /// For each language interface strings by key, which replace the built-in ones or add to them.
+    /// The interface strings for each language, by key. They replace the built-in ones or add to them.
     pub strings: BTreeMap<Language, BTreeMap<String, String>>,
 }
 
@@ -235,7 +235,7 @@ pub struct Colours {
 /// The foreword of the disc.
 #[derive(Debug, Clone)]
 pub struct Foreword {
-    /// Its Markdown by language; `None` if it is for all languages.
+    /// Its Markdown in each language. The language is `None` if the text is for all languages.
     pub text: Vec<(Option<Language>, ForewordText)>,
     pub signature: Option<Signature>,
 }

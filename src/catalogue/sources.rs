@@ -14,7 +14,7 @@ use crate::language::to_ascii;
 /// A path whose symbolic links are resolved.
 struct ResolvedPath {
     path: PathBuf,
-    /// The metadata, if it had to be read for that.
+    /// The metadata, if it was read in order to resolve the path.
     meta: Option<Metadata>,
 }
 
@@ -147,7 +147,7 @@ impl<'m> Sources<'m> {
             return Some((path, resolved));
         }
         let mut depth = 0_i32;
-        let leaves = Path::new(written).is_absolute()
+        let leads_outside = Path::new(written).is_absolute()
             || Path::new(written).components().any(|part| {
                 match part {
                     Component::ParentDir => depth -= 1,
@@ -161,7 +161,7 @@ impl<'m> Sources<'m> {
                 .help("copy the file into that folder, so that the folder is complete")
                 .help("or allow it for this run with `--allow-outside`")
         };
-        if leaves {
+        if leads_outside {
             findings.push(outside("is outside"));
             return None;
         }
@@ -334,7 +334,7 @@ fn ensure_readable(path: &Path) -> std::io::Result<()> {
 /// Opens a source file, but does not wait for a writer if a pipe has replaced it.
 ///
 /// # Errors
-/// Those of the system.
+/// The error of the operating system.
 pub fn open_source(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! Digests, and the checksum lists that `sha256sum -c` reads. The only module that names `sha2`.
+//! Digests, and the checksum lists that `sha256sum -c` reads. The only module that uses `sha2`.
 
 mod interleaved;
 

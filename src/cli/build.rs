@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &BuildArguments) -> Exit {
     // If the image goes to standard output, the result cannot go there too.
     session.settings.json &= arguments.output.as_os_str() != "-";
     let mut build = Build { arguments, session };
-    build.run().unwrap_or_else(|error| build.session.fail(error, "no disc was"))
+    build.run().unwrap_or_else(|error| build.session.fail(error, "no disc was made"))
 }
 
 struct Build<'a> {
@@ -239,12 +239,12 @@ fn add_next_steps(text: &mut Lines, image: &Path, size: u64, media_check: bool) 
     } else {
         let checksum_file = checksum_file_path(image);
         let name = PathBuf::from(checksum_file.file_name().unwrap_or_default());
-        let go = match image.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let change_folder = match image.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             Some(folder) => format!("cd {} && ", output::quote_for_shell(folder)),
             None => String::new(),
         };
         let name = output::quote_for_shell(&name);
-        text.row("check", format!("the image:        {go}sha256sum -c {name}"));
+        text.row("check", format!("the image:        {change_folder}sha256sum -c {name}"));
         text.row("", format!("a burned disc:    head -c {size} /dev/sr0 | sha256sum"));
         if media_check {
             text.row("", "                  checkisomd5 --verbose /dev/sr0");

@@ -39,7 +39,7 @@ pub(super) struct BurnArguments {
     /// The program to burn with, instead of the first of these that is installed: xorriso, growisofs, wodim, cdrecord, hdiutil, isoburn
     #[arg(long, value_parser = parse_tool)]
     tool: Option<Tool>,
-    /// The speed, as the drive counts it; slower is more reliable
+    /// The speed factor, such as 4 for 4x; slower is more reliable
     #[arg(long)]
     speed: Option<u32>,
     /// Burn without asking
@@ -144,20 +144,20 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let Some(published) = verify::read_checksum_file(&checksum_file, &name) else { return Ok(meta.len()) };
     let refused = |why: String| Err(CommandError::new(Exit::Verification, why));
-    let list = checksum_file.display();
+    let shown_checksum_file = checksum_file.display();
     let expected = match published {
         FoundDigest::One(digest) => vec![digest],
         FoundDigest::OfOtherNames(digests) => digests,
         FoundDigest::Unusable(why) => {
             return refused(format!(
-                "`{list}` should contain the digest of the image, but cannot be read: {why}; correct or delete that file"
+                "`{shown_checksum_file}` should contain the digest of the image, but cannot be used: {why}; correct or delete that file"
             ));
         }
     };
     let digest = File::open(image).and_then(Digest::from_reader).map_err(|error| failed(&error))?;
     if !expected.contains(&digest) {
         return refused(format!(
-            "`{shown}` is not what `{list}` says: it was changed or damaged; make it or copy it again"
+            "`{shown}` does not match the digest in `{shown_checksum_file}`: it was changed or damaged; make it or copy it again"
         ));
     }
     Ok(meta.len())

@@ -71,7 +71,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     if existing.is_none() {
         output.ensure_writable()?;
     }
-    let below = path_from_manifest(&manifest, folder)?;
+    let prefix = path_from_manifest(&manifest, folder)?;
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
@@ -81,7 +81,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         // Files of the launcher are not documents.
         let used = scaffold::launcher_files(manifest);
         scan.files.retain(|found| {
-            let path = format!("{below}{}", found.path);
+            let path = format!("{prefix}{}", found.path);
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
         });
     }
@@ -104,7 +104,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         None => DocumentList::default(),
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.entries, &name);
-    proposal.prefix_paths(&below);
+    proposal.prefix_paths(&prefix);
     if let Some((file, parsed)) = &existing {
         return update(arguments, &manifest, file, parsed, &proposal);
     }
@@ -129,7 +129,7 @@ fn write_schema(manifest: &Path) -> bool {
     }
 }
 
-/// The path from the manifest's folder to the documents', with a `/` at its end; empty if they are the same.
+/// The path from the manifest's folder to the documents' folder, with a `/` at its end; empty if they are the same.
 fn path_from_manifest(manifest: &Path, folder: &Path) -> Result<String, CommandError> {
     let parent = manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let canonical = |path: &Path| fs::canonicalize(path).map_err(|error| unreadable_folder(path, &error));
@@ -202,7 +202,7 @@ fn read_documents(
     Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
-/// Reads the existing manifest. Its form must have no errors.
+/// Reads the existing manifest. Returns an error if its syntax, its keys or the types of its values are wrong.
 fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandError> {
     let shown = manifest.display();
     let mut findings = Findings::default();
@@ -272,9 +272,9 @@ fn update(
     }
     let mut text = Lines::default();
     text.row(if changed { "wrote" } else { "kept" }, shown.to_string());
-    let mut named = |lead: &str, paths: &[String], note: &str| {
+    let mut named = |label: &str, paths: &[String], note: &str| {
         for (number, path) in paths.iter().enumerate() {
-            text.row(if number == 0 { lead } else { "" }, format!("{path}{note}"));
+            text.row(if number == 0 { label } else { "" }, format!("{path}{note}"));
         }
     };
     named("added", &done.added, "");
@@ -338,12 +338,12 @@ fn report(
     let (count, files) = (output::count(count, "report", "reports"), output::count(files, "file", "files"));
     text.row("found", format!("{count} in {count_languages} ({}), {files}", languages.join(", ")));
     for (number, (reason, paths)) in scan.excluded.iter().enumerate() {
-        let lead = if number == 0 { "left out" } else { "" };
+        let label = if number == 0 { "left out" } else { "" };
         let named = match reason {
             ExclusionReason::Unreadable | ExclusionReason::Empty | ExclusionReason::UnusableName => list_first(paths),
             _ => paths.len().to_string(),
         };
-        text.row(lead, format!("{}: {named}", reason.description()));
+        text.row(label, format!("{}: {named}", reason.description()));
     }
     for (number, note) in list.notes.iter().take(MAX_NOTES).enumerate() {
         text.row(if number == 0 { "the list" } else { "" }, note.to_string());

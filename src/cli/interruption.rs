@@ -1,4 +1,4 @@
-//! Interrupting a run with Ctrl-C. The only module that names `ctrlc`.
+//! Interrupting a run with Ctrl-C. The only module that uses `ctrlc`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ListArguments) -> Exit {
     let ListArguments { manifest, allow_outside, json, .. } = arguments;
     let mut session =
         Session::new(Settings { manifest, allow_outside: *allow_outside, search: true, quiet: true, json: *json });
-    list(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "no list was"))
+    list(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "no list was made"))
 }
 
 fn list(arguments: &ListArguments, session: &mut Session) -> Result<Exit, CommandError> {

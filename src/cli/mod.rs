@@ -1,4 +1,4 @@
-//! The command line: arguments, what is printed where, exit codes. The only module that names
+//! The command line: arguments, what is printed where, exit codes. The only module that uses
 //! `clap`, `ctrlc` and `comfy-table`.
 
 mod build;
@@ -78,8 +78,8 @@ Examples:
   make-disc verify out.iso               prove that the image is what was published
   make-disc verify /dev/sr0              do the same for a disc in a drive
 
-Exit codes: 0 done, 1 manifest or content, 2 usage, 3 input or output, 4 verification,
-70 a bug in make-disc, 130 interrupted.";
+Exit codes: 0 success, 1 an error in the manifest or its files, 2 wrong usage, 3 reading or
+writing failed, 4 verification failed, 70 a bug in make-disc, 130 interrupted.";
 
 /// Makes a multilingual, checksummed data disc image from one manifest.
 #[derive(Debug, Parser)]
@@ -245,7 +245,8 @@ fn command_names() -> Vec<String> {
     public.map(|command| command.get_name().to_owned()).collect()
 }
 
-/// The argument and the command that it resembles. `None` if the argument is a command, an option or the name of a file.
+/// An argument that is probably a misspelt command, and that command. `None` if the argument is a command, an option or
+/// the name of a file, or resembles no command.
 fn misspelt_command(argument: &OsStr) -> Option<(String, String)> {
     let name = argument.to_str().filter(|name| !name.starts_with('-'))?;
     let commands = command_names();
@@ -293,7 +294,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             if is_usage_error && let Some(error) = error_with_escapes(&given) {
                 output::print_block(error.trim_end());
             } else {
-                // A closed output does not change the exit code.
+                // If the message cannot be printed, the exit code stays the same.
                 let _ = error.print();
             }
             return if is_usage_error { Exit::Usage } else { Exit::Success }.into();

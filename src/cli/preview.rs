@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
             }
             Err(error) => {
                 watched.add_folders(&arguments.manifest);
-                session.fail(error, "no pages were")
+                session.fail(error, "no pages were made")
             }
         };
         if !arguments.watch || exit == Exit::Interrupted {

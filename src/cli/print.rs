@@ -66,7 +66,7 @@ enum PaperArgument {
 
 pub(super) fn run(arguments: &PrintArguments) -> Exit {
     let mut session = arguments.common.session(&arguments.manifest);
-    print(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was"))
+    print(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was made"))
 }
 
 fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, CommandError> {

@@ -113,9 +113,9 @@ impl<'a> Session<'a> {
         self.project.as_ref().map_or_else(Vec::new, Project::finding_records)
     }
 
-    /// Reports why the command failed, and returns its exit code. `what` begins the last line, such as `no disc was` before
-    /// `made`.
-    pub(super) fn fail(&self, error: CommandError, what: &str) -> Exit {
+    /// Reports why the command failed, and returns its exit code. `outcome` begins the last line, such as
+    /// `no disc was made`.
+    pub(super) fn fail(&self, error: CommandError, outcome: &str) -> Exit {
         let CommandError { exit, message } = error;
         if self.settings.json {
             return CommandError { exit, message }.report_json(&self.finding_records());
@@ -125,7 +125,7 @@ impl<'a> Session<'a> {
         }
         let summary = self.project.as_ref().and_then(|project| project.findings().summary());
         if let (Exit::Content, Some(summary)) = (exit, summary) {
-            output::print_line(&format!("{what} made: {summary}"));
+            output::print_line(&format!("{outcome}: {summary}"));
         }
         exit
     }

@@ -37,7 +37,7 @@ pub(super) struct StageArguments {
 
 pub(super) fn run(arguments: &StageArguments) -> Exit {
     let mut session = arguments.common.session(&arguments.manifest);
-    stage(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was"))
+    stage(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was made"))
 }
 
 fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, CommandError> {

@@ -23,15 +23,15 @@ use crate::verify::{
 };
 
 /// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
-/// follow its number in the verdict.
+/// follow the number of its problems in the verdict, such as “2 changed”.
 const KINDS: [(ProblemCode, &str, &str); 11] = [
     (ProblemCode::Unreadable, "unreadable", "unreadable"),
     (ProblemCode::Changed, "changed", "changed"),
     (ProblemCode::Missing, "missing", "missing"),
     (ProblemCode::Added, "added", "added"),
     (ProblemCode::ChecksumList, "list", "in the checksum list"),
-    (ProblemCode::Digest, "digest", "in a published digest"),
-    (ProblemCode::Manifest, "manifest", "compared with the manifest"),
+    (ProblemCode::Digest, "digest", "not confirmed by a published digest"),
+    (ProblemCode::Manifest, "manifest", "different from the manifest"),
     (ProblemCode::BrokenLink, "link", "in links"),
     (ProblemCode::MediaCheck, "media", "in the media check"),
     (ProblemCode::Structure, "structure", "in the structure"),
@@ -66,7 +66,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     if let Some(text) = &arguments.sha256 {
         let Some(digest) = Digest::parse(&text.trim().to_ascii_lowercase()) else {
             return Err(CommandError::usage(format!(
-                "`--sha256 {text}` is not a digest: it has 64 digits, 0 to 9 and a to f"
+                "`--sha256 {text}` is not a digest: a digest has 64 digits, 0 to 9 and a to f"
             )));
         };
         published.push(PublishedDigest {
@@ -257,8 +257,8 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
     if let Some(check) = verdict.media_check {
         match check {
             MediaCheckResult::None => {}
-            MediaCheckResult::Passed => text.row("media", "the implanted check passes"),
-            MediaCheckResult::Failed => text.row("media", "the implanted check fails"),
+            MediaCheckResult::Passed => text.row("media", "the media check passes"),
+            MediaCheckResult::Failed => text.row("media", "the media check fails"),
         }
     }
     if let Some(digest) = verdict.image_digest {
@@ -280,8 +280,8 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
         text.row("note", note);
     }
     if verdict.problems.is_empty() {
-        let anchor = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
-        text.row("verdict", format!("INTACT: every file matches the checksum list{anchor}"));
+        let advice = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
+        text.row("verdict", format!("INTACT: every file matches the checksum list{advice}"));
     } else {
         // Without a checksum list, it is not known whether the files are right or wrong.
         let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);

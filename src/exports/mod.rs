@@ -269,7 +269,7 @@ impl<'c> TaggedText<'c> {
 }
 
 impl BibliographicRecord<'_> {
-    /// Whether it describes something to read. If its kind does not decide that, any file with text does.
+    /// Whether it describes something to read. If its kind leaves that open, it does if any of its files is text.
     fn is_text(&self) -> bool {
         match self.kind {
             Some(
@@ -300,8 +300,8 @@ impl RecordFile<'_> {
     }
 }
 
-/// The extent as library catalogues have it in English: a number of pages becomes `120 pages`, and other texts stay as
-/// they are.
+/// The extent (what library catalogues call the number of pages) in English: `120` becomes `120 pages`, and other texts
+/// stay as they are.
 fn extent(pages: &str) -> String {
     match pages.parse::<u32>() {
         Ok(1) => "1 page".to_owned(),

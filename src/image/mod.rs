@@ -1,8 +1,9 @@
 //! Writes the planned image to a sink, hashing it on the way.
 //!
 //! hadris-iso plans the extents and writes every block once, in ascending order, to `device`, which hashes
-//! the files and puts the checksum list, which is complete last, at the end of the image. A media check is
-//! also known last but belongs at the beginning, so it takes a first pass that writes nothing.
+//! the files. The checksum list can be completed only after all files, so `device` puts it at the end of the image.
+//! A media check too can be computed only from the whole image, but it is stored at the beginning. It needs a first
+//! pass that writes nothing.
 //! This module is the only one that uses the hadris crates.
 
 mod device;
@@ -78,7 +79,7 @@ impl<'p> Image<'p> {
     /// Assigns extents to the entries of a plan, without I/O.
     ///
     /// # Errors
-    /// [`Failure::Fault`] if hadris cannot plan the image as it must be.
+    /// [`Failure::Fault`] if hadris cannot plan the image as required.
     pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
         let tree = tree::build_tree(plan)?;
         let options = tree::volume_options(plan)?;

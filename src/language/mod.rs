@@ -1,6 +1,6 @@
 //! Languages: BCP 47 tags, writing direction, names, and how each formats dates and sizes.
 //!
-//! The only module that names the ICU4X crates and `isolang`. Their data comes from CLDR and ISO 639, so that the
+//! The only module that uses the ICU4X crates and `isolang`. Their data comes from CLDR and ISO 639, so that the
 //! program needs few tables of its own.
 
 mod characters;

@@ -53,7 +53,9 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
 /// Checks that the path tables can number all directories.
 pub(super) fn check_directory_count(catalogue: &Catalogue, style: NameStyle, findings: &mut Findings) {
     let languages = catalogue.disc.languages.len();
-    // For each section its documents, and its pages in each language; for each language its pages and its index.
+    // For each section, a folder of documents, and a folder of pages in each language. For each language, a folder of
+    // pages and one of the search index. In addition the root, the folders of all documents, exports and pages, and
+    // `pages/search`.
     let mut directories = catalogue.sections.len() * (languages + 1) + 5 + 2 * languages;
     if style == NameStyle::Dos {
         directories += catalogue.reports().count();

@@ -14,7 +14,7 @@ pub(super) struct UsedNames(BTreeMap<String, (KeyPath, String)>);
 
 /// The paths of a report's documents, by variant.
 ///
-/// A portable name identifies section, report and language even when a file is copied off the disc. Eight
+/// A portable name identifies report and language even when a file is copied off the disc. Eight
 /// characters are too few for that, so DOS names give each report its own folder and name files by language.
 pub(super) fn document_paths(
     rules: NameRules,

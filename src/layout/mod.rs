@@ -1,8 +1,8 @@
 //! Assigns a path on the disc to every file of the collection and of the launcher.
 //!
-//! Names are made from ids, or from titles made portable, and from languages. They are never truncated or
-//! changed: a name that does not fit is a finding. A name depends only on its own entry and on the other
-//! files of the same variant.
+//! Names are made from ids (those in the manifest, or others derived from titles) and from languages. They are
+//! never truncated or changed: a name that does not fit is a finding. A name depends only on its own entry in the
+//! manifest, which includes the other files of the same variant.
 
 mod checks;
 mod documents;
@@ -58,9 +58,10 @@ pub struct Layout {
     pub rights: DiscPath,
     /// The volume's name and icon for freedesktop systems, under a name that is valid in every tree.
     pub volume_info: DiscPath,
-    /// A link to [`Layout::volume_info`] with the name that those systems look for.
+    /// A second path for the bytes of [`Layout::volume_info`], with the name that those systems look for. `None` with
+    /// DOS names.
     pub xdg_volume_info: Option<DiscPath>,
-    /// Tells freedesktop systems what to open. Its name cannot be an 8.3 name.
+    /// Tells freedesktop systems what to open. `None` with DOS names, because its name is not an 8.3 name.
     pub autoopen: Option<DiscPath>,
     /// The list of SHA-256 digests.
     pub checksums: DiscPath,

@@ -2,7 +2,7 @@
 //!
 //! `prescan` checks the YAML before it is read into memory, and `syntax_errors` explains text that is not YAML.
 //! `deserialize` checks the keys and the types of their values; what the values mean is checked by `catalogue`. All mistakes
-//! are found in one run. The only module that names `serde_yaml` and `saphyr-parser`.
+//! are found in one run. The only module that uses `serde_yaml` and `saphyr-parser`.
 
 mod deserialize;
 mod positions;

@@ -15,11 +15,11 @@ const MAX_LEVELS: usize = 32;
 /// Extensions of files that belong to web pages, besides pictures.
 const WEB_ASSETS: [&str; 10] = ["css", "js", "ico", "woff", "woff2", "ttf", "map", "inv", "xsl", "dtd"];
 
-/// The first words of the names of files about the folder rather than for its readers.
+/// The first words of the names of files that describe the folder and are not documents for readers.
 const ABOUT_FOLDER: [&str; 10] =
     ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
 
-/// Smaller pictures, in bytes, are taken for icons and decoration.
+/// Pictures of fewer bytes are taken for icons and decoration.
 const MIN_PICTURE_BYTES: u64 = 20_000;
 
 /// A file that can go on a disc.
@@ -239,7 +239,8 @@ pub(super) fn is_web_page(format: &str) -> bool {
     FormatKind::from_extension(format) == FormatKind::WebPage
 }
 
-/// Sorts the files of one variant: uncompressed before compressed, then by how convenient the format is for readers.
+/// The key by which the files of one variant are sorted: uncompressed before compressed, then by how convenient the format
+/// is for readers.
 pub(super) fn format_rank(file: &ScannedFile) -> (bool, u8) {
     (file.compressed, init_rank(&file.format).unwrap_or(u8::MAX))
 }

@@ -1,4 +1,4 @@
-//! An organisation's own list of its documents: a spreadsheet with a row for each file. The only module that names
+//! An organisation's own list of its documents: a spreadsheet with a row for each file. The only module that uses
 //! `calamine`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -257,7 +257,7 @@ pub fn read_rows(
     let range = ranges
         .find(|range| !range.is_empty())
         .ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())?;
-    // A range starts at the first row that is not empty; keep those above it, so that rows keep their numbers.
+    // A range starts at the first row that is not empty. Empty rows are added above it, so that rows keep their numbers.
     let empty_rows = range.start().map_or(0, |(row, _)| row as usize);
     let mut rows = vec![Vec::new(); empty_rows];
     rows.extend(range.rows().map(|row| row.iter().map(cell_text).collect()));

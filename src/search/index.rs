@@ -20,7 +20,8 @@ const DOCUMENTS_PER_SHARD: usize = 32;
 const BM25_K1: f64 = 1.2;
 const BM25_B: f64 = 0.6;
 
-/// The highest number of occurrences of a word that is counted on a page, and the highest weight: both have four bits.
+/// The highest number of occurrences of a word that is counted on a page, and the highest weight: each is stored in
+/// four bits.
 const MAX_COUNT: u32 = 15;
 
 /// What the search page shows about a document. Links are relative to the folder of a language's pages.
@@ -165,8 +166,8 @@ impl IndexBuilder {
         self.text_shard_pages = 0;
     }
 
-    /// Returns the names and contents of the files of the index. Scripts call themselves by their path, which begins with
-    /// `folder`.
+    /// Returns the names and contents of the files of the index. Each is a script that tells the page its own path,
+    /// which begins with `folder`.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
         if self.text_shard_pages > 0 {
             self.finish_text_shard();

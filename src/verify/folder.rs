@@ -21,7 +21,7 @@ use crate::progress::Progress;
 /// Verifies a folder by the checksum list in it.
 ///
 /// # Errors
-/// The folder itself cannot be read; inside, [`Interrupted`] if `stop` was set.
+/// The outer error: the folder itself cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_folder(
     root: &Path,
     published: &[PublishedDigest],
@@ -39,7 +39,7 @@ pub fn verify_folder(
 /// Verifies an archive by the checksum list in it.
 ///
 /// # Errors
-/// The archive as a whole cannot be read; inside, [`Interrupted`] if `stop` was set.
+/// The outer error: the archive as a whole cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_archive(
     file: File,
     published: &[PublishedDigest],
@@ -49,7 +49,7 @@ pub fn verify_archive(
     let mut problems = Problems::default();
     let mut buffered = io::BufReader::new(file);
     if !archive_structure::check(&mut buffered, &mut problems)? {
-        // Reading its members could take for ever, and would prove nothing.
+        // Reading its members could take very long, and would prove nothing.
         let check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
         return Ok(check.run(TargetKind::Archive, published, progress, stop));
     }
@@ -104,7 +104,7 @@ impl<'f> FolderCheck<'f> {
             if stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
             }
-            // Nothing was promised about a member that is not in the list, and it may be of any size.
+            // A member that is not in the list has no digest to compare with, and may be huge: it is not unpacked.
             let is_needed = found.contains_key(path) || Some(path) == list_path || is_icon_file(path);
             if kind == TargetKind::Archive && !is_needed && !listed.is_empty() {
                 self.report_unlisted(path);

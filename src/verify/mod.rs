@@ -2,10 +2,11 @@
 //! none of the modules that make images.
 //!
 //! For an image or a device, [`verify_volume`] first reads the structure (`structure`, which uses
-//! `descriptors`, `directories`, `path_tables` and `tree_comparison`), which records who owns which bytes
-//! (`ownership`). Then one pass over all bytes (`scan`) hashes every file and the whole image. A folder or an
-//! archive has no structure, only files. Everything that is wrong becomes a [`Problem`]. Only the user can stop
-//! the reading. Memory is limited by [`directories::MAX_ENTRIES`] and [`checksum_list::MAX_LIST_BYTES`].
+//! `descriptors`, `directories`, `path_tables` and `tree_comparison`), and records which file or structure owns
+//! which bytes (`ownership`). Then one pass over all bytes (`scan`) hashes every file and the whole image. A folder or an
+//! archive has no structure, only files. Everything that is wrong becomes a [`Problem`]. A problem does not
+//! stop the verification; only the user can. Memory is limited by [`directories::MAX_ENTRIES`] and
+//! [`checksum_list::MAX_LIST_BYTES`].
 
 mod archive_structure;
 mod bytes;

@@ -18,18 +18,18 @@ pub struct PublishedDigest {
     pub may_be_of_list: bool,
 }
 
-/// What a source contains for an image.
+/// What a source, such as a checksum file, says about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoundDigest {
     /// Its digest.
     One(Digest),
     /// Only digests of files with other names. The image may have been renamed.
     OfOtherNames(Vec<Digest>),
-    /// Nothing that can be used, and why: `it is a folder`.
+    /// It contains no digest that can be used. Says why: `it is a folder`.
     Unusable(String),
 }
 
-/// The largest checksum file that is read, in bytes. It needs one line.
+/// The largest checksum file that is read, in bytes. One line is enough for an image.
 const MAX_CHECKSUM_FILE_BYTES: u64 = 1 << 20;
 
 /// Reads the digest of the file `name` from a checksum file such as `out.iso.sha256`. `None` if there is no such file.
@@ -44,7 +44,7 @@ pub fn read_checksum_file(path: &Path, name: &str) -> Option<FoundDigest> {
     if meta.is_dir() {
         return unusable("it is a folder");
     }
-    // To open a pipe could take for ever.
+    // Opening a pipe waits until another program writes to it, which may never happen.
     if !meta.is_file() {
         return unusable("it is not a regular file");
     }
@@ -163,7 +163,7 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
             }
         },
         FoundDigest::Unusable(why) => {
-            return unusable(format!("the digest {source} cannot be read: {why}; correct or delete that file"));
+            return unusable(format!("the digest {source} cannot be used: {why}; correct or delete that file"));
         }
     };
     let list = computed.list.filter(|_| *may_be_of_list);

@@ -23,21 +23,21 @@ const CHUNK_BYTES: u64 = 1 << 20;
 /// How many chunks may be waiting for the thread that hashes the whole volume.
 const MAX_CHUNKS: usize = 4;
 
-/// Bytes on the disc, and the paths of the files that have them.
+/// Contents that are stored once on the disc, and all paths that lead to them.
 #[derive(Debug, Default)]
 pub(super) struct StoredFile {
     pub(super) paths: Vec<String>,
     /// For each path, the trees that contain it: bit 0 stands for the first tree.
     pub(super) trees: Vec<u8>,
-    /// First sector and bytes of each extent.
+    /// The first sector of each extent, and its length in bytes.
     pub(super) extents: Vec<(u32, u64)>,
-    /// Bytes in all extents.
+    /// The length of all extents together, in bytes.
     pub(super) length: u64,
 }
 
 /// What to scan.
 pub(super) struct ScanInput<'v> {
-    /// Bytes to read.
+    /// How many bytes to read.
     pub(super) length: u64,
     /// In ascending order, without overlaps.
     pub(super) ranges: &'v [OwnedRange],
@@ -230,7 +230,7 @@ impl<'s> FileHasher<'s> {
 struct GapChecker<'s> {
     /// The first byte of the current gap that is not zero.
     first: Option<u64>,
-    /// The last one.
+    /// The last byte of the current gap that is not zero.
     last: u64,
     problems: &'s mut Problems,
     volume_length: u64,

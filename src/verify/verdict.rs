@@ -1,4 +1,4 @@
-//! The result of verifying: the verdict, and the problems found, by requirement and by document.
+//! The result of verifying: the verdict and the problems, each with the requirement or the document that it concerns.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::checksum::Digest;
 /// How many problems of one kind are stored; further ones are only counted.
 const MAX_STORED_PER_KIND: u64 = 100;
 
-/// A run of sectors: the first, and how many.
+/// Consecutive sectors: the number of the first, and how many there are.
 pub type SectorRun = (u64, u64);
 
 /// Something that is not as it should be.
@@ -50,9 +50,9 @@ pub enum ProblemCode {
     BrokenLink,
     /// Bytes that belong to no file and no structure, and are not zero.
     StrayBytes,
-    /// The implanted media check fails.
+    /// The media check on the disc fails.
     MediaCheck,
-    /// The digest of the image differs from the published one.
+    /// The digest of the image or of the checksum list differs from the published one, or cannot be compared with it.
     Digest,
     /// A difference from the image that the manifest would make.
     Manifest,
@@ -138,7 +138,7 @@ pub enum TargetKind {
     Archive,
 }
 
-/// The result of the implanted media check.
+/// The result of the media check that is stored on the disc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaCheckResult {

@@ -207,7 +207,7 @@ impl FoundMediaCheck {
         Some(Self { area, implanted })
     }
 
-    /// Compares it with the area that the volume should have.
+    /// Compares the media check on the disc with the one that was computed from the bytes of the volume.
     fn verify(self, scan: &Scan, problems: &mut Problems) -> MediaCheckResult {
         let expected = scan.application_use.unwrap_or(BLANK_APPLICATION_USE);
         // Other programs may write other fragment sums. Then the MD5 of the image decides.
@@ -219,7 +219,7 @@ impl FoundMediaCheck {
         if self.area == expected || differs_only_in_fragments() {
             return MediaCheckResult::Passed;
         }
-        let message = "the implanted media check fails: the volume has changed since the check was written";
+        let message = "the media check fails: the volume has changed since its checksums were written";
         let problem = Problem::new(ProblemCode::MediaCheck, message);
         problems.add(Problem { requirement: Some(Requirement::ApplicationUse), ..problem });
         MediaCheckResult::Failed

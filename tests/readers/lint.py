@@ -37,7 +37,7 @@ FIRST_DESCRIPTOR = 16
 PADDING = 150
 MAX_SHOWN = 3
 
-# Of a directory full of garbage, only the first faults are reported and no more is read.
+# If a directory has more faults than this, only the first ones are reported, and the rest of it is not read.
 MAX_FAULTS = 20
 MAX_DIRECTORY = 1 << 26
 MAX_TABLE = 1 << 24
@@ -144,6 +144,7 @@ class Image:
 
 
 def le(data: bytes, at: int, size: int = 4) -> int:
+    """A little-endian number."""
     return int.from_bytes(data[at : at + size], "little")
 
 
@@ -1470,12 +1471,12 @@ def requirement_16_dates(disc: Disc) -> Problems:
 
 
 def defined_numbers() -> list[int]:
-    """The numbers that the program defines, so that this list cannot get out of date."""
+    """The numbers of the requirements in the program, to check that REQUIREMENTS has the same ones."""
     source = Path(__file__).resolve().parents[2] / "src/verify/requirement.rs"
     return [int(number) for number in re.findall(r"^    \w+ = (\d+),$", source.read_text(), re.MULTILINE)]
 
 
-# The functions above, by number.
+# The functions above, by the number of their requirement.
 REQUIREMENTS: dict[int, Callable[[Disc], Problems]] = {
     int(name.split("_")[1]): function
     for name, function in list(globals().items())

@@ -260,7 +260,7 @@ def libcdio(image: Image, options: str, skip: str) -> Contents:
     with Scratch() as scratch:
 
         def read(name: str) -> Hashing:
-            # It truncates its output, so a pipe is not enough.
+            # iso-read truncates the file that it writes, which is not possible with a pipe.
             handle, out = tempfile.mkstemp(dir=scratch)
             os.close(handle)
             run([iso_read, "-i", image.path, "-e", name, "-o", out])
@@ -419,7 +419,7 @@ READERS = list(dict.fromkeys(view.reader for view in VIEWS))
 # Readers, or views of them, that handle a file with several extents incorrectly.
 # This is their fault, and happens with images of other writers too. With --large
 # they must still list that file, and read every other file correctly.
-EACH_EXTENT = "it shows each extent as a file of the same name"
+EACH_EXTENT = "it shows each extent as a separate file, all with the same name"
 NOT_FOR_LARGE = {
     ("isoinfo", "rock ridge"): EACH_EXTENT,
     ("isoinfo", "joliet"): EACH_EXTENT,
@@ -545,7 +545,7 @@ def check(view: View, image: Image, expected: Expected) -> bool:
         problems = find_problems(contents, view, expected)
     except ReaderError as error:
         problems = [str(error)]
-    except Exception as error:  # A reader that falls over must not hide the others.
+    except Exception as error:  # A reader that crashes must not hide the results of the others.
         problems = [f"{type(error).__name__}: {error}"]
     seconds = time.monotonic() - start
     size = sum(size for _, _, size in contents.files.values())

@@ -131,12 +131,12 @@ impl Checker<'_> {
         for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {
             let at = at.key(tag);
             let Some(language) = self.declared_language(tag, &at) else { continue };
-            let mut own = BTreeMap::new();
+            let mut texts = BTreeMap::new();
             for (key, Scalar(text)) in &table.0 {
                 let at = at.key(key);
                 if known.contains(&key.as_str()) {
                     self.check_characters(text, &at, true);
-                    own.insert(key.clone(), text.clone());
+                    texts.insert(key.clone(), text.clone());
                 } else {
                     let finding = Finding::error(
                         "unknown-key",
@@ -149,7 +149,7 @@ impl Checker<'_> {
                     });
                 }
             }
-            strings.insert(language, own);
+            strings.insert(language, texts);
         }
         strings
     }

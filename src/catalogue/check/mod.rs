@@ -19,8 +19,8 @@ use crate::manifest::{self, OneOrMany, Parsed};
 
 /// Makes the catalogue, and reports all that is wrong with the manifest and the files it names.
 ///
-/// Relative paths start in `folder`. If there are errors, the catalogue is incomplete, but it can still be searched for
-/// further mistakes. `None` if the disc has no language.
+/// Relative paths start in `folder`. If there are errors, the catalogue is incomplete, but later steps can still
+/// check it for further mistakes. `None` if the disc has no language.
 pub fn check_manifest(
     parsed: &Parsed,
     folder: &Path,

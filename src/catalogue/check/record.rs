@@ -116,7 +116,7 @@ impl Checker<'_> {
         }
         self.add_finding(
             Finding::error("bad-value", Place::Value(at.clone()), format!("`{text}` is not a number of pages"))
-                .help("write a number, such as 120, or the extent as in library catalogues: `xii, 120 p.`"),
+                .help("write a number, such as 120, or a description as in library catalogues: `xii, 120 p.`"),
         );
         None
     }
