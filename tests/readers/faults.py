@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Seeds authoring faults in an image, one at a time, and checks whether the checkers report them.
+"""Makes images with one fault each, as a faulty program could, and checks that the checkers report it.
 
     faults.py --program MAKE_DISC [--checker lint|verify] ... [--only TEXT] [--list]
 
@@ -97,7 +97,7 @@ class Reference:
         self.disc = lint.read_disc(self.path)
         assert self.disc.primary and self.disc.joliet
         self.primary, self.joliet = self.disc.primary, self.disc.joliet
-        self.pairs = {twin.path: (node, twin) for node, twin in lint.twins(self.primary, self.joliet)}
+        self.pairs = {twin.path: (node, twin) for node, twin in lint.nodes_in_both(self.primary, self.joliet)}
 
     def volume(self, tree: str) -> lint.Volume:
         return self.primary if tree == "primary" else self.joliet
@@ -246,7 +246,7 @@ def tree_of(reference: Reference) -> Item:
     """The reference's files as items."""
     blobs: dict[tuple, Blob] = {}
     items: dict[int, Item] = {}
-    for node, twin in lint.twins(reference.primary, reference.joliet):
+    for node, twin in lint.nodes_in_both(reference.primary, reference.joliet):
         blob = None
         if not node.is_directory:
             start = node.record.extent * SECTOR

@@ -39,6 +39,7 @@ MAX_SHOWN = 3
 
 # If a directory has more faults than this, only the first ones are reported, and the rest of it is not read.
 MAX_FAULTS = 20
+# How many bytes of a directory and of a path table are read at most.
 MAX_DIRECTORY = 1 << 26
 MAX_TABLE = 1 << 24
 CHUNK = 1 << 20
@@ -1197,9 +1198,9 @@ def requirement_12_multi_extent_files(disc: Disc) -> Problems:
             if any(one.extent + -(-one.size // SECTOR) != other.extent for one, other in pairs):
                 yield Problem(12, f"{volume.where(node)}: its extents do not follow one another")
             if disc.level < 3:
-                yield Problem(12, f"{volume.where(node)}: several extents at level {disc.level}")
+                yield Problem(12, f"{volume.where(node)}: several extents, which level {disc.level} does not allow")
             if node.size < (1 << 32) - SECTOR:
-                yield Problem(12, f"{volume.where(node)}: several extents for {node.size} bytes")
+                yield Problem(12, f"{volume.where(node)}: several extents, although its {node.size} bytes fit in one")
             else:
                 yield Problem(
                     12, f"{volume.where(node)}: {node.size} bytes in {len(node.records)} extents", note=True
@@ -1276,13 +1277,13 @@ def entry_faults(entries: list[Entry]) -> Iterator[str]:
     present = {entry.signature for entry in entries}
     for entry in entries:
         if entry.signature not in SIGNATURES:
-            yield f"an entry `{entry.signature!r}`, {place(entry.at)}"
+            yield f"an entry with the signature {entry.signature!r}, which is not allowed here, {place(entry.at)}"
         elif entry.raw[3] != 1:
-            yield f"version {entry.raw[3]} of `{entry.signature.decode()}`, {place(entry.at)}"
+            yield f"`{entry.signature.decode()}` has the version {entry.raw[3]}, not 1, {place(entry.at)}"
         if entry.signature == b"CE" and len(entry.raw) != 28:
-            yield f"`CE` of {len(entry.raw)} bytes, {place(entry.at)}"
+            yield f"`CE` has {len(entry.raw)} bytes, not 28, {place(entry.at)}"
         if entry.signature == b"ST" and len(entry.raw) != 4:
-            yield f"`ST` of {len(entry.raw)} bytes, {place(entry.at)}"
+            yield f"`ST` has {len(entry.raw)} bytes, not 4, {place(entry.at)}"
         if entry.signature == b"RR":
             flags = sum(flag for signature, flag in RR_FLAGS.items() if signature in present)
             if len(entry.raw) != 5 or entry.raw[4] != flags:
@@ -1308,8 +1309,8 @@ def root_faults(record: Record, entries: list[Entry]) -> list[str]:
     description = raw[8 + lengths[0] : 8 + lengths[0] + lengths[1]]
     source = raw[8 + lengths[0] + lengths[1] :]
     if identifier not in EXTENSIONS:
-        faults.append(f"`ER` names the extension {identifier!r}, {place(er[0].at)}")
-    # There are one or two spaces between the sentences of the source.
+        faults.append(f"`ER` names the extension {identifier!r}, which is not Rock Ridge, {place(er[0].at)}")
+    # Some writers put one space between the sentences of the source, others two.
     elif (description, b" ".join(source.split())) != EXTENSIONS[identifier]:
         faults.append(f"`ER` with a different description or source than RRIP's, {place(er[0].at)}")
     return faults
@@ -1319,7 +1320,7 @@ def px_faults(record: Record, entries: list[Entry]) -> list[str]:
     """`PX`: modes, owner (R 4.1.1)."""
     found = only(entries, b"PX")
     if len(found) != 1 or len(found[0].raw) != 44:
-        return ["not one `PX` of 44 bytes"]
+        return ["there is not exactly one `PX`, or it does not have 44 bytes"]
     mode, _, uid, gid, serial = struct.unpack("<I4xI4xI4xI4xI4x", found[0].raw[4:44])
     wanted = 0o040555 if record.is_directory else 0o100444
     faults = []
@@ -1334,7 +1335,7 @@ def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
     """`TF`: all of its times equal the date of the record (R 4.1.6)."""
     found = only(entries, b"TF")
     if len(found) != 1 or len(found[0].raw) < 5:
-        return ["not one `TF`"]
+        return ["there is not exactly one `TF`, or it has no flags"]
     raw = found[0].raw
     flags = raw[4]
     times = [name for bit, name in enumerate(TIMES) if flags & 1 << bit]
@@ -1426,7 +1427,7 @@ def link_faults(disc: Disc, volume: Volume) -> Problems:
             yield Problem(15, f"{volume.where(node)}: `PX` of its extents differ")
 
 
-def twins(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]]:
+def nodes_in_both(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]]:
     """Pairs of nodes with the same path, one from each tree."""
     known: dict[str, Node] = {}
     mapped: dict[int, str] = {id(joliet.root): "/"}
@@ -1440,7 +1441,7 @@ def twins(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]]:
 
 
 def names_agree(disc: Disc, primary: Volume, joliet: Volume) -> Problems:
-    for node, twin in twins(primary, joliet):
+    for node, twin in nodes_in_both(primary, joliet):
         for record in node.records if node.parent else ():
             if (name := rock_ridge_name(disc, record)) != twin.name:
                 yield Problem(
@@ -1465,7 +1466,7 @@ def requirement_16_dates(disc: Disc) -> Problems:
             if len({record.date for record in node.records}) > 1:
                 yield Problem(16, f"{volume.where(node)}: the dates of its extents differ")
     if disc.primary and disc.joliet:
-        for node, twin in twins(disc.primary, disc.joliet):
+        for node, twin in nodes_in_both(disc.primary, disc.joliet):
             if node.record.date != twin.record.date:
                 yield Problem(16, f"{disc.joliet.where(twin)}: a different date than in the primary tree")
 

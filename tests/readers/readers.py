@@ -293,8 +293,8 @@ def read_each(files, folders, read: Callable, image: Image, skip: str) -> Conten
 def seven_zip(image: Image, _option: str, _skip: str) -> Contents:
     program = tool("7zz", "7z")
     with Scratch() as scratch:
-        # Large files go through a pipe, not to the disk. Their spelling comes
-        # from the last column of the listing.
+        # Large files go through a pipe, not to the disk. The spelling of their names
+        # comes from the listing.
         listing = run([program, "l", "-ba", "-slt", "-sccUTF-8", image.path])
         names = re.findall(r"^Path = (.+)$", listing, re.MULTILINE)
         large = [name for name in names if normalise(name) in image.large]
@@ -385,7 +385,7 @@ class View:
     name: str
     read: Callable
     option: str
-    # The names of the primary tree: upper case, with `_` where Joliet has `-`.
+    # Whether it shows the names of the primary tree: upper case, with `_` where Joliet has `-`.
     plain: bool = False
 
 
@@ -396,7 +396,7 @@ VIEWS = [
     View("isoinfo", "rock ridge", isoinfo, "-R"),
     View("isoinfo", "joliet", isoinfo, "-J"),
     View("isoinfo", "plain", isoinfo, "", plain=True),
-    # --no-rock-ridge has no effect on a listing without Joliet, so it has no
+    # --no-rock-ridge has no effect on a listing without Joliet, so libcdio has no
     # plain view.
     View("libcdio", "default", libcdio, ""),
     View("libcdio", "no rock ridge", libcdio, "--no-rock-ridge"),
@@ -490,19 +490,19 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     dashed = DASHED.replace("-", "_") if view.plain else DASHED
     spelling = {path.lower(): path for path in [*listed, CHECKSUMS, dashed]}
 
-    # The same paths.
+    # The paths are the same.
     shown = set(contents.files)
     problems += [f"missing: {path}" for path in sorted(set(spelling) - shown)]
     problems += [f"not in {CHECKSUMS}: {path}" for path in sorted(shown - set(spelling))]
 
-    # The same spelling, in views that have lower case.
+    # So is their spelling, in views that have lower case.
     if not view.plain:
         for path in sorted(shown & set(spelling)):
             name = re.sub(r"^\.?/+", "", contents.files[path][0])
             if "/".join(stripped(part) for part in name.split("/")) != spelling[path]:
                 problems.append(f"spelled {name}, not {spelling[path]}")
 
-    # The same bytes.
+    # The bytes match the checksum list.
     for path, digest in listed.items():
         _, actual, size = contents.files.get(path.lower(), ("", None, 0))
         if actual is not None and actual != digest:
@@ -510,7 +510,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     if dashed in shown and contents.files[dashed][1] not in listed.values():
         problems.append(f"{dashed} is not a copy of a listed file")
 
-    # The parent folders of the files, and no others.
+    # There are the parent folders of the files, and no others.
     ancestors = set()
     for path in spelling:
         while path := path.rpartition("/")[0]:
@@ -518,7 +518,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing folder: {path}" for path in sorted(ancestors - contents.folders)]
     problems += [f"extra folder: {path}" for path in sorted(contents.folders - ancestors)]
 
-    # The collection: every document with the contents of its source, and no others.
+    # There is every document of the collection, with the contents of its source, and no others.
     documents = set()
     for entry in expected.entries:
         path = normalise(entry["iso9660" if view.plain else "joliet"])
