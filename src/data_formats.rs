@@ -10,6 +10,7 @@ pub use serde_json::{Map, Value, json};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Records as CSV (RFC 4180), with a row of field names first. `None` if a record has fields that are not plain values.
 pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
@@ -28,6 +29,11 @@ pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
     reader.records().map(|record| record.ok().map(row)).collect()
+}
+
+/// Parses JSON. `None` if it is malformed, or not of this type.
+pub fn parse_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 /// A value as JSON (RFC 8259), indented; `None` if a key is not a string.

@@ -24,6 +24,7 @@ mod layout;
 pub mod manifest;
 mod media_check;
 mod names;
+mod os_metadata;
 mod outputs;
 mod parallel;
 mod pipeline;
@@ -35,6 +36,7 @@ mod scaffold;
 mod search;
 mod stage;
 pub mod strings;
+mod temporary;
 pub mod verify;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -19,6 +20,7 @@ use crate::checksum::Digest;
 use crate::data_formats::json;
 use crate::extraction::user_cache_folder;
 use crate::stage::{Preview, write_preview};
+use crate::temporary::{create_private_folder, ensure_private_folder};
 
 /// How often `--watch` looks for changes.
 const WATCH_INTERVAL: Duration = Duration::from_millis(500);
@@ -42,7 +44,13 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
         Ok(flag) => flag,
         Err(error) => return error.report(arguments.common.json),
     };
-    let folder = preview_folder(&arguments.manifest);
+    let folder = match preview_folder(&arguments.manifest) {
+        Ok(folder) => folder,
+        Err(error) => {
+            let message = format!("no folder for the pages can be created: {}", output::describe(&error));
+            return CommandError::io(message).report(arguments.common.json);
+        }
+    };
     let mut opened = false;
     loop {
         let mut session = arguments.common.session(&arguments.manifest);
@@ -70,13 +78,15 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     }
 }
 
-/// The folder for the pages of this manifest: the same each time, so that old ones do not accumulate.
-fn preview_folder(manifest: &Path) -> PathBuf {
+/// The folder for the pages of this manifest: the same each time, so that old ones do not accumulate, unless the user's
+/// cache folder cannot be used.
+fn preview_folder(manifest: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
-    let name = Digest::from_reader(path.to_string_lossy().as_bytes()).map_or_else(|_| String::new(), |d| d.to_string());
-    let root =
-        user_cache_folder().unwrap_or_else(|| std::env::temp_dir().join(format!("make-disc-{}", std::process::id())));
-    root.join("preview").join(&name[..name.len().min(16)])
+    let name = Digest::from_reader(path.to_string_lossy().as_bytes())?.to_string();
+    let cached =
+        user_cache_folder().map(|root| root.join("preview")).filter(|root| ensure_private_folder(root).is_ok());
+    let root = cached.map_or_else(create_private_folder, Ok)?;
+    Ok(root.join(&name[..16]))
 }
 
 fn make(session: &mut Session, folder: &Path, watched: &mut Watched) -> Result<Preview, CommandError> {

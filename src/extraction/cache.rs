@@ -3,16 +3,18 @@
 //! An entry begins with the SHA-256 digest of its contents; damaged entries are ignored. The output does not depend on
 //! the cache: without one, every document is read again.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy;
 
 use super::{Extraction, Facts};
 use crate::catalogue::open_source;
 use crate::checksum::{Digest, Hasher};
+use crate::temporary::{create_private_file, create_private_folder, ensure_private_folder};
 
 /// Increase this whenever the text of any document may be extracted differently.
 const VERSION: u32 = 4;
@@ -22,6 +24,12 @@ const DIGEST_LENGTH: usize = 64;
 
 /// The size of the largest document that is read, in bytes: documents are read into memory.
 const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
+
+/// How many bytes of entries are kept from one run to the next.
+const MAX_CACHE_BYTES: u64 = 2_000_000_000;
+
+/// How long an entry is kept in any case.
+const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of extracted texts.
 pub struct Cache {
@@ -41,20 +49,20 @@ impl Cache {
     /// The user's own cache, or a temporary one if that is not writable.
     pub fn for_user() -> Self {
         let name = format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"));
-        match user_cache_folder()
-            .map(|folder| folder.join(name))
-            .filter(|folder| fs::create_dir_all(folder).is_ok() && is_writable(folder))
+        match user_cache_folder().map(|folder| folder.join(name)).filter(|folder| ensure_private_folder(folder).is_ok())
         {
-            Some(folder) => Self { folder, is_temporary: false, next_part: AtomicUsize::new(0) },
+            Some(folder) => {
+                evict_old_entries(&folder, MAX_CACHE_BYTES, SystemTime::now());
+                Self { folder, is_temporary: false, next_part: AtomicUsize::new(0) }
+            }
             None => Self::temporary(),
         }
     }
 
     /// A cache that is removed at the end of this run.
     pub fn temporary() -> Self {
-        let named = |n: u32| std::env::temp_dir().join(format!("make-disc-{}-{n}", std::process::id()));
-        // A folder that did not exist before. If none can be created, every document is reported as unreadable.
-        let folder = (0..100).map(named).find(|folder| fs::create_dir(folder).is_ok()).unwrap_or_else(|| named(100));
+        // If none can be created, every document is reported as unreadable: this path is that of no folder.
+        let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
         Self { folder, is_temporary: true, next_part: AtomicUsize::new(0) }
     }
 
@@ -75,6 +83,7 @@ impl Cache {
         };
         let entry = self.folder.join(format!("{digest}.{format}"));
         if let Some(known) = load(&entry) {
+            mark_as_used(&entry);
             return (known.facts, Some(entry));
         }
         // Several runs may read the same document at the same time, and each run several copies of it.
@@ -114,11 +123,38 @@ pub(super) fn open_regular_file(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no longer a regular file")) }
 }
 
-fn is_writable(folder: &Path) -> bool {
-    let probe = folder.join(format!("{}.probe", std::process::id()));
-    let is_created = File::create(&probe).is_ok();
-    let _ = fs::remove_file(&probe);
-    is_created
+/// Removes the entries that were used the longest time ago until the rest has at most `max_bytes`. Entries of the last
+/// day are kept, because another run may be using them.
+fn evict_old_entries(folder: &Path, max_bytes: u64, now: SystemTime) {
+    let Ok(found) = fs::read_dir(folder) else { return };
+    let mut entries: Vec<(SystemTime, u64, PathBuf)> = found
+        .flatten()
+        .filter_map(|entry| {
+            let meta = entry.metadata().ok().filter(Metadata::is_file)?;
+            Some((meta.modified().ok()?, meta.len(), entry.path()))
+        })
+        .collect();
+    let mut total: u64 = entries.iter().map(|(_, length, _)| length).sum();
+    entries.sort();
+    for (used, length, path) in entries {
+        let is_recent = now.duration_since(used).is_ok_and(|age| age < KEPT_FOR) || used > now;
+        if total <= max_bytes || is_recent {
+            return;
+        }
+        if fs::remove_file(path).is_ok() {
+            total -= length;
+        }
+    }
+}
+
+/// Remembers that an entry was used now, to the hour.
+fn mark_as_used(entry: &Path) {
+    let age = fs::metadata(entry).and_then(|meta| meta.modified()).ok().and_then(|used| used.elapsed().ok());
+    if age.is_some_and(|age| age < Duration::from_secs(60 * 60)) {
+        return;
+    }
+    // If the time cannot be set, the entry is only removed earlier.
+    let _ = OpenOptions::new().append(true).open(entry).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
 /// What the worker process writes: the extraction without a digest.
@@ -133,7 +169,7 @@ fn decode(bytes: &[u8]) -> Option<Extraction> {
 /// Writes an entry completely or not at all.
 fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
     let body = encode(extraction);
-    let mut file = File::create(part).ok()?;
+    let mut file = create_private_file(part).ok()?;
     file.write_all(digest_of(&body).as_bytes()).and_then(|()| file.write_all(&body)).ok()?;
     fs::rename(part, entry).ok()
 }
@@ -149,4 +185,34 @@ fn digest_of(bytes: &[u8]) -> String {
     let mut hasher = Hasher::default();
     hasher.update(bytes);
     hasher.finish().to_string()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entries_that_were_used_the_longest_time_ago_are_evicted() {
+        let folder = create_private_folder().unwrap();
+        let now = SystemTime::now();
+        for (name, days) in [("a", 5), ("b", 9), ("c", 0), ("d", 7)] {
+            fs::write(folder.join(name), [0; 100]).unwrap();
+            let file = OpenOptions::new().append(true).open(folder.join(name)).unwrap();
+            file.set_modified(now - KEPT_FOR * days).unwrap();
+        }
+        let names = || {
+            let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        evict_old_entries(&folder, 400, now);
+        assert_eq!(names(), ["a", "b", "c", "d"]);
+        evict_old_entries(&folder, 200, now);
+        assert_eq!(names(), ["a", "c"]);
+        mark_as_used(&folder.join("a"));
+        evict_old_entries(&folder, 0, SystemTime::now());
+        assert_eq!(names(), ["a", "c"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -3,7 +3,6 @@
 //! On Unix the process limits its own memory, processor time and output, whatever a library does; the parent waits for
 //! it, and kills it after a time in case it sleeps. On other systems only that time is limited.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 use wait_timeout::ChildExt;
 
 use super::{Extraction, cache};
+use crate::temporary::create_private_file;
 
 /// What a worker process may use.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ pub(super) fn run_worker(
     out: &Path,
     interrupted: &AtomicBool,
 ) -> Result<(), String> {
-    let file = File::create(out).map_err(|error| format!("its text cannot be stored: {error}"))?;
+    let file = create_private_file(out).map_err(|error| format!("its text cannot be stored: {error}"))?;
     let mut child = Command::new(program)
         .args(["extract-text", format])
         .arg(path)

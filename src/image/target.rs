@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use tempfile::{Builder, NamedTempFile};
+use crate::temporary::{Builder, NamedTempFile};
 
 /// An output file that is being written under a temporary name in the same folder.
 ///
