@@ -31,6 +31,30 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     )
 }
 
+/// Writes the blanks as escapes wherever three or more of them follow each other: a terminal wraps long lines, so a name with
+/// many blanks could begin a line with text of its own. For sentences with names in them.
+pub fn escape_blank_runs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_blank) {
+        let (before, from) = rest.split_at(start);
+        let (run, after) = from.split_at(from.find(|c| !is_blank(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        if run.chars().count() < 3 {
+            out.push_str(run);
+        } else {
+            out.extend(run.chars().flat_map(char::escape_unicode));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}'
+}
+
 /// Replaces each unprintable character of a line by one that is shown, `\u{fffd}`, so that columns stay the same.
 pub fn mask_line(text: &str) -> Cow<'_, str> {
     replace_unprintable(text, |c| c == '\n', |out, _| out.push(char::REPLACEMENT_CHARACTER))
@@ -123,6 +147,13 @@ mod tests {
     fn line_breaks_are_kept_only_where_lines_are_expected() {
         assert_eq!(escape_lines("a\n\tb\r"), "a\n\tb\\r");
         assert_eq!(mask_line("a\u{202e}b\x1b"), "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn runs_of_blanks_become_visible() {
+        assert_eq!(escape_blank_runs("a b  c\u{3000}d"), "a b  c\u{3000}d");
+        assert_eq!(escape_blank_runs("x \u{2800}\u{a0}y "), r"x\u{20}\u{2800}\u{a0}y ");
+        assert_eq!(escape_blank_runs("   "), r"\u{20}\u{20}\u{20}");
     }
 
     #[test]

@@ -28,19 +28,6 @@ pub fn is_device_name(stem: &str) -> bool {
     matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
-/// Whether this is the path of a file that operating systems create on a disc or USB stick.
-pub fn is_os_metadata(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let top = path.split('/').next().unwrap_or_default();
-    matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
-        || name.starts_with("._")
-        || matches!(
-            top,
-            "System Volume Information" | "$RECYCLE.BIN" | ".Spotlight-V100" | ".fseventsd" | ".Trashes" | "lost+found"
-        )
-        || top.starts_with(".Trash-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

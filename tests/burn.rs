@@ -69,7 +69,7 @@ fn the_last_output_of_a_tool_that_fails_is_shown() {
     let output = burn(&workspace, &["--yes", "--device", "/dev/null", "out.iso"]).expect_code(3);
     assert!(
         output.stderr.contains("could not burn the disc")
-            && output.stderr.contains("its last output was:\nFATAL : no blank medium")
+            && output.stderr.contains("its last output was: FATAL : no blank medium")
     );
     let json = burn(&workspace, &["--json", "--yes", "--device", "/dev/null", "out.iso"]).expect_code(3).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

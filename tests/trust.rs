@@ -63,6 +63,23 @@ fn archives_with_anything_but_their_members_are_not_intact() {
             "open('x.zip', 'wb').write(b[:cd] + b'hidden' + b[cd:end+16] + struct.pack('<I', cd + 6) + b[end+20:])",
         ),
         ("name", "at = b.index(b'autorun.inf'); open('x.zip', 'wb').write(b[:at] + b'autorun.exe' + b[at+11:])"),
+        ("count", "open('x.zip', 'wb').write(b[:end+8] + struct.pack('<HH', 3, 3) + b[end+12:])"),
+        (
+            "a symbolic link",
+            "o = zipfile.ZipFile('out.zip'); z = zipfile.ZipFile('x.zip', 'w')\n\
+             for i in o.infolist():\n  i.external_attr = (0o120777 if i.filename.endswith('.pdf') else 0o100644) << 16; z.writestr(i, o.read(i))\n\
+             z.close()",
+        ),
+        (
+            "another name in an extra field",
+            "o = zipfile.ZipFile('out.zip'); z = zipfile.ZipFile('x.zip', 'w')\n\
+             for i in o.infolist():\n  i.extra = struct.pack('<HHBI', 0x7075, 10, 1, 0) + b'a.exe'; z.writestr(i, o.read(i))\n\
+             z.close()",
+        ),
+        (
+            "a folder that is also a file",
+            "shutil.copy('out.zip', 'x.zip'); z = zipfile.ZipFile('x.zip', 'a'); z.writestr('index.html/', b''); z.close()",
+        ),
         (
             "rebuilt with a comment of a member",
             "o = zipfile.ZipFile('out.zip'); z = zipfile.ZipFile('x.zip', 'w')\n\
@@ -210,4 +227,40 @@ fn the_manifest_is_shown_without_the_characters_that_deceive() {
     let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
     assert_clean(&output);
     assert!(!output.stderr.contains(['\u{2028}', '\u{e0041}']), "{}", output.stderr);
+}
+
+#[test]
+fn what_systems_leave_behind_is_a_note() {
+    let workspace = workspace_with_outputs();
+    for name in
+        ["System Volume Information/WPSettings.dat", "$RECYCLE.BIN/S-1/desktop.ini", "documents/THUMBS.DB", "@eaDir/x"]
+    {
+        let left = workspace.path("folder").join(name);
+        fs::create_dir_all(left.parent().unwrap()).unwrap();
+        fs::write(left, "anything").unwrap();
+    }
+    let output = workspace.run(&["verify", "folder"]).expect_code(0);
+    assert_eq!(output.stdout.matches("was added by an operating system").count(), 4, "{}", output.stdout);
+    assert!(output.stdout.contains("4 files of operating systems in addition, not verified"), "{}", output.stdout);
+    fs::write(workspace.path("folder/documents/autorun.exe"), "anything").unwrap();
+    workspace.run(&["verify", "folder"]).expect_code(4);
+}
+
+#[test]
+fn a_file_that_is_an_image_and_an_archive_is_refused() {
+    let workspace = workspace_with_outputs();
+    python(
+        &workspace,
+        "import zipfile\nd = open('out.iso', 'rb').read(); z = zipfile.ZipFile('both.iso', 'w')\n\
+         z.writestr('a.bin', b'\\0' * (32768 - 35) + d[32768:]); z.close()",
+    );
+    workspace.run(&["verify", "both.iso"]).expect_code(4).expect_stderr("a ZIP archive and a disc image at once");
+}
+
+#[test]
+fn a_checksum_file_next_to_an_archive_counts() {
+    let workspace = workspace_with_outputs();
+    fs::write(workspace.path("out.zip.sha256"), format!("{}  out.zip\n", "0".repeat(64))).unwrap();
+    let output = workspace.run(&["verify", "out.zip"]).expect_code(4);
+    assert_eq!(verdict(&output), "NOT INTACT");
 }

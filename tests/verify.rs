@@ -119,11 +119,20 @@ fn documents_lost_from_a_cut_image_are_named() {
 
 #[test]
 fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
-    let workspace = with_changed_image(workspace_with_image(), |image| image.extend_from_slice(&[0; 4096]));
-    workspace
+    // Drives and programs that read discs add zeros.
+    let with_sectors =
+        |bytes: &[u8]| with_changed_image(workspace_with_image(), |image| image.extend_from_slice(bytes));
+    let output = with_sectors(&[0; 4096]).run(&["verify", "out.iso"]).expect_code(0);
+    assert!(output.stdout.contains("note       the image continues 2 sectors past the end"), "{}", output.stdout);
+    let mut correction = [0; 8192];
+    correction[2048..][..12].copy_from_slice(b"*dvdisaster*");
+    let output = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(0);
+    assert!(output.stdout.contains("with error-correction data of dvdisaster"), "{}", output.stdout);
+    correction[2047] = 1;
+    with_sectors(&correction)
         .run(&["verify", "out.iso"])
         .expect_code(4)
-        .expect_stdout("requirement 3: the image continues 2 sectors past the end of the volume");
+        .expect_stdout("requirement 3: the image continues 4 sectors past the end of the volume");
     let workspace = workspace_with_image().with("out.iso.sha256", format!("{}  out.iso\n", "0".repeat(64)));
     workspace
         .run(&["verify", "out.iso"])
@@ -232,8 +241,7 @@ fn a_single_name_in_different_case_is_reported() {
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
     fs::write(folder.join("SHA256SUMS"), list.replace('\n', "\r\n")).unwrap();
-    let output = workspace.run(&["verify", "copy"]).expect_code(4).expect_stdout("has Windows line endings");
-    assert!(output.stdout.contains("NOT PROVEN: 1 in the checksum list"), "{}", output.stdout);
+    workspace.run(&["verify", "copy"]).expect_code(0).expect_stdout("the checksum list was changed by a text editor");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let call = tool.arguments(image, &device, arguments.speed);
     let on = if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
     if arguments.dry_run {
-        let words: Vec<String> = call.iter().map(|word| output::quote_for_shell(Path::new(word))).collect();
+        let words: Vec<String> = call.iter().map(|word| output::quote_word(&word.to_string_lossy())).collect();
         let mut text = Lines::default();
         text.line(&format!("{} {}", output::quote_for_shell(&program), words.join(" ")));
         return Ok(output::print(&text, Exit::Success));

@@ -56,7 +56,8 @@ pub(super) fn print_lines_on_stderr(lines: &Lines) {
 pub(super) fn print_error(message: &str) {
     let message = escape_line(message);
     if use_colour() {
-        print_line(&format!("\x1b[1;31merror\x1b[0m: {message}"));
+        // Our own escape sequences must not be escaped.
+        let _ = writeln!(io::stderr(), "\x1b[1;31merror\x1b[0m: {message}");
     } else {
         print_line(&format!("error: {message}"));
     }
@@ -120,13 +121,17 @@ pub(super) fn describe(error: &io::Error) -> String {
 pub(super) fn quote_for_shell(path: &Path) -> String {
     let text = path.display().to_string();
     // A program would take it for an option.
-    let text = if text.starts_with('-') { format!("./{text}") } else { text };
-    if let Cow::Owned(_) = escape_line(&text) {
-        return quote_with_escapes(&text);
+    if text.starts_with('-') { quote_word(&format!("./{text}")) } else { quote_word(&text) }
+}
+
+/// An argument as a POSIX shell reads it, in quotes if it needs them.
+pub(super) fn quote_word(text: &str) -> String {
+    if let Cow::Owned(_) = escape_line(text) {
+        return quote_with_escapes(text);
     }
     let needs_no_quotes = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
     if !text.is_empty() && text.chars().all(needs_no_quotes) {
-        text
+        text.to_owned()
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }

@@ -12,6 +12,7 @@ use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
 use crate::checksum::Digest;
 use crate::data_formats::json;
+use crate::escaping::escape_blank_runs;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
 use crate::outputs::{OutputKind, checksum_file_path};
@@ -88,7 +89,26 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         )));
     }
     let mut file = File::open(target).map_err(failed)?;
+    let checksum_file = checksum_file_path(target);
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if kind == TargetKind::Image
+        && let Some(digest) = verify::read_checksum_file(&checksum_file, &name)
+    {
+        published.push(PublishedDigest {
+            source: format!("in `{}`", checksum_file.display()),
+            digest,
+            may_be_of_list: false,
+        });
+    }
     if kind == TargetKind::Image && is_zip(&mut file) {
+        // Some programs would read one, some the other.
+        if verify::is_image(&mut file) {
+            let message = format!(
+                "`{shown}` is a ZIP archive and a disc image at once: make-disc makes no such file, so do not trust it"
+            );
+            return Err(CommandError::new(Exit::Verification, message));
+        }
+        file.rewind().map_err(failed)?;
         let verdict = verify::verify_archive(file, &published, progress.as_mut(), flag).map_err(|error| {
             let message =
                 format!("`{shown}` cannot be unpacked: {}; download or copy it again", output::describe(&error));
@@ -105,17 +125,6 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
                 "`{shown}` is not a disc image: name an image, a drive such as /dev/sr0, an archive, or the folder that contains SHA256SUMS"
             ),
         ));
-    }
-    let checksum_file = checksum_file_path(target);
-    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if kind == TargetKind::Image
-        && let Some(digest) = verify::read_checksum_file(&checksum_file, &name)
-    {
-        published.push(PublishedDigest {
-            source: format!("in `{}`", checksum_file.display()),
-            digest,
-            may_be_of_list: false,
-        });
     }
     verify::verify_volume(&mut file, length, kind, &published, progress.as_mut(), flag).map_err(interrupted)
 }
@@ -200,6 +209,7 @@ fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
             "size": verdict.size,
             "files_listed": verdict.files_listed,
             "files_intact": verdict.files_intact,
+            "files_of_systems": verdict.os_files,
             "sha256": verdict.image_digest.map(|digest| digest.to_string()),
             "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
             "media_check": verdict.media_check,
@@ -228,9 +238,9 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
             _ => String::new(),
         };
-        text.row(word, format!("{requirement}{about}{}", problem.message));
+        text.row(word, escape_blank_runs(&format!("{requirement}{about}{}", problem.message)));
         if let (Some(_), Some(path)) = (&problem.document, &problem.path) {
-            text.row("", path);
+            text.row("", escape_blank_runs(path));
         }
     }
     let kept = verdict.problems.stored().len() as u64;
@@ -274,14 +284,21 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
         text.row(label, format!("{digest}  its checksum list"));
     }
     for published in &verdict.confirmed {
-        text.row("published", published);
+        text.row("published", escape_blank_runs(published));
     }
     for note in &verdict.notes {
-        text.row("note", note);
+        text.row("note", escape_blank_runs(note));
     }
     if verdict.problems.is_empty() {
         let advice = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
-        text.row("verdict", format!("INTACT: every file matches the checksum list{advice}"));
+        let others = match verdict.os_files {
+            0 => String::new(),
+            count => format!(
+                "; {} of operating systems in addition, not verified",
+                output::count(count as usize, "file", "files")
+            ),
+        };
+        text.row("verdict", format!("INTACT: every file matches the checksum list{others}{advice}"));
     } else {
         // Without a checksum list, it is not known whether the files are right or wrong.
         let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);

@@ -12,7 +12,8 @@ macro_rules! script {
 }
 
 /// Checks the disc in the browser.
-pub(super) const CHECK: &str = script!("common.js", "check/sha256.js", "check/files.js", "check/page.js");
+pub(super) const CHECK: &str =
+    script!("common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/page.js");
 
 /// Filters and sorts the list of documents.
 pub(super) const LIST: &str = script!("common.js", "list.js");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalogue::open_source;
 use crate::file_formats::{Format, FormatKind};
-use crate::names::is_os_metadata;
+use crate::os_metadata::is_os_metadata;
 
 /// The most levels of folders to search.
 const MAX_LEVELS: usize = 32;

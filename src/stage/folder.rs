@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
 use crate::layout::DiscPath;
-use crate::names::is_os_metadata;
+use crate::os_metadata::is_os_metadata;
 use crate::plan::DiscDate;
 
 /// The temporary folder.

@@ -32,6 +32,8 @@ struct Entry {
     length: u64,
     offset: u64,
     has_comment: bool,
+    /// Whether it is a file or folder with no more than the usual properties.
+    is_plain: bool,
 }
 
 /// Reports everything in an archive that is not a member, or that is described in two ways. Returns whether the members
@@ -57,10 +59,19 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
         report(None, "the table of contents of the archive is damaged");
         return Ok(false);
     };
+    if !directory.is_consistent || directory.entries != entries.len() as u64 {
+        report(None, "the records at the end of the archive contradict each other or its table of contents");
+        return Ok(false);
+    }
     let mut names = HashSet::new();
     for entry in &entries {
         if !names.insert(&entry.name) {
             report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
+        }
+        if !entry.is_plain {
+            let message =
+                "is not a plain file: its attributes or extra fields give programs another name or kind for it";
+            report(Some(&entry.name), message);
         }
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
@@ -99,6 +110,10 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
 struct Directory {
     offset: u64,
     length: u64,
+    /// How many entries it should have.
+    entries: u64,
+    /// Whether the records at the end agree with each other.
+    is_consistent: bool,
     /// Bytes around the records at the end that are not part of them, the comment of the archive among them.
     trailing: u64,
 }
@@ -115,27 +130,37 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let end_offset = tail_start + at as u64;
     let record = &tail[at..];
     let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
+    // The comment is what follows the record; anything else would be a second record, or bytes of nobody.
     let mut trailing = record.len() as u64 - 22;
+    let mut entries = u64::from(u16_at(record, 10));
+    let mut is_consistent = u16_at(record, 4) == 0
+        && u16_at(record, 6) == 0
+        && u16_at(record, 8) == u16_at(record, 10)
+        && u64::from(u16_at(record, 20)) == trailing;
     let mut records_start = end_offset;
-    let is_large = size == u64::from(u32::MAX) || offset == u64::from(u32::MAX) || u16_at(record, 10) == u16::MAX;
-    if is_large && end_offset >= 20 {
-        let locator = read_at(file, end_offset - 20, 20)?;
-        if locator.starts_with(&ZIP64_LOCATOR) {
-            let start = u64_at(&locator, 8);
-            let record = read_at(file, start, 56)?;
-            if record.starts_with(&ZIP64_END) {
-                (size, offset) = (u64_at(&record, 40), u64_at(&record, 48));
-                records_start = start;
-                trailing += (end_offset - 20).abs_diff(start.saturating_add(56));
-            }
-        }
+    // Programs use the locator whenever it is there, so its record must say the same as the short one.
+    let locator = read_at(file, end_offset.saturating_sub(20), 20)?;
+    if end_offset >= 20 && locator.starts_with(&ZIP64_LOCATOR) {
+        let start = u64_at(&locator, 8);
+        let large = read_at(file, start, 56)?;
+        let agrees = |short: u64, mark: u64, large: u64| short == large || short == mark;
+        is_consistent &= large.starts_with(&ZIP64_END)
+            && u64_at(&large, 4) == 44
+            && start.checked_add(56) == Some(end_offset - 20)
+            && (u32_at(&large, 16), u32_at(&large, 20), u32_at(&locator, 4)) == (0, 0, 0)
+            && u64_at(&large, 24) == u64_at(&large, 32)
+            && agrees(entries, u16::MAX.into(), u64_at(&large, 32))
+            && agrees(size, u32::MAX.into(), u64_at(&large, 40))
+            && agrees(offset, u32::MAX.into(), u64_at(&large, 48));
+        (entries, size, offset) = (u64_at(&large, 32), u64_at(&large, 40), u64_at(&large, 48));
+        records_start = start;
     }
     let directory_end = offset.saturating_add(size);
-    trailing += records_start.abs_diff(directory_end);
+    trailing = trailing.saturating_add(records_start.abs_diff(directory_end));
     if size > MAX_DIRECTORY_BYTES || directory_end > records_start {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "its table of contents is damaged"));
     }
-    Ok(Directory { offset, length: size, trailing })
+    Ok(Directory { offset, length: size, entries, trailing, is_consistent })
 }
 
 /// The entries of the central directory (4.3.12). `None` if it is damaged.
@@ -160,10 +185,49 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             length,
             offset,
             has_comment: !comment.is_empty(),
+            is_plain: has_plain_attributes(header, name.ends_with(b"/")) && has_usual_fields(extra),
         });
         bytes = rest;
     }
     Some(entries)
+}
+
+/// Whether the external attributes (4.4.15) are those of a file, or of a folder if `is_folder`; and whether no flags are set but
+/// those for compression, a data descriptor and names in UTF-8 (4.4.4).
+fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
+    const DIRECTORY: u32 = 0x10;
+    const VOLUME_LABEL: u32 = 0x08;
+    const REPARSE_POINT: u32 = 0x400;
+    const USUAL_FLAGS: u16 = 0b1000_0000_1110;
+    let attributes = u32_at(header, 38);
+    let is_from_unix = header[5] == 3 || header[5] == 19;
+    let kind = (attributes >> 16) & 0o170_000;
+    let expected_kind = if is_folder { 0o040_000 } else { 0o100_000 };
+    let has_kind = kind == 0 || kind == expected_kind || !is_from_unix && kind & 0o120_000 != 0o120_000;
+    let unwanted = VOLUME_LABEL | if is_folder { 0 } else { DIRECTORY };
+    let is_reparse_point = !is_from_unix && attributes & REPARSE_POINT != 0;
+    has_kind
+        && attributes & unwanted == 0
+        && !is_reparse_point
+        && u16_at(header, 8) & !USUAL_FLAGS == 0
+        && u16_at(header, 34) == 0
+}
+
+/// Whether extra fields (4.5) hold only sizes, times and owners, each at most once: others give a member another name or kind.
+fn has_usual_fields(mut extra: &[u8]) -> bool {
+    // ZIP64, NTFS times, extended timestamps, old and new Unix owners.
+    const USUAL: [u16; 6] = [0x0001, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875];
+    let mut seen = Vec::new();
+    while extra.len() >= 4 {
+        let (id, size) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        if !USUAL.contains(&id) || seen.contains(&id) {
+            return false;
+        }
+        seen.push(id);
+        let Some(rest) = extra.get(4 + size..) else { return false };
+        extra = rest;
+    }
+    extra.is_empty()
 }
 
 /// Replaces each field that is too large for 32 bits by its value in the ZIP64 extra field, which has only those
@@ -197,7 +261,9 @@ fn local_end(file: &mut (impl Read + Seek), entry: &Entry) -> io::Result<Option<
     let name = read_at(file, entry.offset + 30, name_length)?;
     let extra = read_at(file, entry.offset + 30 + name_length, extra_length)?;
     let fields = [u32_at(&header, 22), u32_at(&header, 18), 0];
-    let Some([length, compressed, _]) = with_zip64(fields, &extra) else { return Ok(None) };
+    let Some([length, compressed, _]) = with_zip64(fields, &extra).filter(|_| has_usual_fields(&extra)) else {
+        return Ok(None);
+    };
     let has_descriptor = entry.flags & HAS_DATA_DESCRIPTOR != 0;
     let is_same_size = (length, compressed, u32_at(&header, 14)) == (entry.length, entry.compressed, entry.crc)
         || (has_descriptor && (length, compressed, u32_at(&header, 14)) == (0, 0, 0));

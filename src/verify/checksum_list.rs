@@ -20,35 +20,79 @@ pub(super) fn is_icon_file(path: &str) -> bool {
 /// The digests in a list, by path.
 pub(super) type ListedDigests = BTreeMap<String, Digest>;
 
-/// Parses a list; reports malformed lines.
+/// Parses the list of an image, which is exactly as make-disc or `sha256sum` wrote it; reports malformed lines.
 pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> ListedDigests {
+    parse_with(bytes, path, problems, |line| parse_line(line).map(|(digest, path)| (digest, path.to_owned())))
+}
+
+/// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
+/// reports malformed lines, and notes how it differs from the list of an image.
+pub(super) fn parse_copied(
+    bytes: &[u8],
+    path: &str,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> ListedDigests {
+    let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice());
+    let mut is_unchanged = without_mark.is_none();
+    let listed = parse_with(without_mark.unwrap_or(bytes), path, problems, |line| {
+        if let Some((digest, path)) = parse_line(line) {
+            return Some((digest, path.to_owned()));
+        }
+        is_unchanged = false;
+        parse_other_format(std::str::from_utf8(line).ok()?)
+    });
+    if !is_unchanged && !listed.is_empty() {
+        notes.push("the checksum list was changed by a text editor or written by another program".to_owned());
+    }
+    listed
+}
+
+/// A line as other programs and text editors write it: digits in upper case, a carriage return at its end, `*` before
+/// the path for binary mode, `./` before that, or the format of `sha256sum --tag`.
+fn parse_other_format(line: &str) -> Option<(Digest, String)> {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let tagged = line.strip_prefix("SHA256 (").and_then(|rest| rest.rsplit_once(") = "));
+    let (path, digest) = match tagged {
+        Some(parts) => parts,
+        None => {
+            let (digest, rest) = line.split_at_checked(64)?;
+            (rest.strip_prefix("  ").or_else(|| rest.strip_prefix(" *"))?, digest)
+        }
+    };
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let usual = format!("{}  {path}", digest.to_ascii_lowercase());
+    parse_line(usual.as_bytes()).map(|(digest, path)| (digest, path.to_owned()))
+}
+
+fn parse_with(
+    bytes: &[u8],
+    path: &str,
+    problems: &mut Problems,
+    mut parse: impl FnMut(&[u8]) -> Option<(Digest, String)>,
+) -> ListedDigests {
     let mut listed = ListedDigests::new();
     let mut report = |line: usize, what: &str| {
         let message = format!("line {line} of the checksum list {what}");
         problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
     };
-    // A text editor may have converted the line endings. That is one mistake, and the digests are still readable.
-    let has_windows_line_endings = bytes.ends_with(b"\r\n");
     let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         if lines.peek().is_none() {
+            // The rest of the list may be missing.
             if !line.is_empty() {
                 report(number + 1, "has no line ending");
             }
             break;
         }
-        match parse_line(line.strip_suffix(b"\r").filter(|_| has_windows_line_endings).unwrap_or(line)) {
+        match parse(line) {
             Some((digest, path)) => {
-                if listed.insert(path.to_owned(), digest).is_some() {
+                if listed.insert(path, digest).is_some() {
                     report(number + 1, "names a file that an earlier line names");
                 }
             }
             None => report(number + 1, "does not consist of a digest, two spaces and a path"),
         }
-    }
-    if has_windows_line_endings {
-        let message = "the checksum list has Windows line endings: a text editor has changed it";
-        problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
     }
     if listed.is_empty() {
         problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list names no files").at(path));
@@ -73,7 +117,30 @@ mod tests {
         assert_eq!(parsed(&good.replace("a/b", "../b")), (0, 2));
         assert_eq!(parsed(&format!("{good}{good}")), (1, 1));
         assert_eq!(parsed(&good.replace('0', "g")), (0, 2));
-        assert_eq!(parsed(&format!("{good}{}", good.replace("b.", "c.")).replace('\n', "\r\n")), (2, 1));
+        assert_eq!(parsed(&good.replace('\n', "\r\n")), (0, 2));
         assert_eq!(parsed(&good.replace("a/b", "é")), (1, 0));
+    }
+
+    #[test]
+    fn copied_lists_may_be_in_other_formats() {
+        let hex = "ab".repeat(32);
+        for (line, notes) in [
+            (format!("{hex}  a/b.txt\n"), 0),
+            (format!("\u{feff}{hex}  a/b.txt\n"), 1),
+            (format!("{hex}  a/b.txt\r\n"), 1),
+            (format!("{} *./a/b.txt\n", hex.to_uppercase()), 1),
+            (format!("SHA256 (./a/b.txt) = {hex}\r\n"), 1),
+        ] {
+            let (mut found, mut problems) = (Vec::new(), Problems::default());
+            let listed = parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
+            assert_eq!(listed.keys().collect::<Vec<_>>(), ["a/b.txt"], "{line}");
+            assert_eq!((found.len(), problems.total()), (notes, 0), "{line}");
+        }
+        for line in [format!("{hex}  ../b\n"), format!("MD5 (b) = {hex}\n"), format!("{hex} b\n"), format!("{hex} *\n")]
+        {
+            let (mut found, mut problems) = (Vec::new(), Problems::default());
+            assert!(parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems).is_empty(), "{line}");
+            assert_eq!((found.len(), problems.total()), (0, 2), "{line}");
+        }
     }
 }

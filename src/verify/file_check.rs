@@ -72,7 +72,8 @@ impl FileCheck {
         let mut surplus = BTreeSet::new();
         for tree in (0..u8::BITS).map(|number| 1_u8 << number) {
             let in_tree = || (0..file.paths.len()).filter(|path| file.trees[*path] & tree != 0);
-            let unlisted = || in_tree().filter(|path| !is_listed[*path] && !is_icon_file(&file.paths[*path]));
+            let unlisted =
+                || in_tree().filter(|path| !is_listed[*path] && (listed == 0 || !is_icon_file(&file.paths[*path])));
             let listed_here = in_tree().filter(|path| is_listed[*path]).count();
             if listed == 0 || listed_here + unlisted().count() > listed {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
@@ -87,7 +88,7 @@ impl FileCheck {
         if self.listed.contains_key(path) {
             return Some(path.to_owned());
         }
-        let lower_case = path.to_lowercase();
+        let lower_case = path.to_ascii_lowercase();
         self.listed.contains_key(&lower_case).then_some(lower_case)
     }
 

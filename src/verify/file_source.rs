@@ -11,6 +11,7 @@ use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 use super::verdict::{Problem, ProblemCode, Problems, SectorRun};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
+use crate::os_metadata::is_os_metadata_folder;
 use crate::progress::Progress;
 
 /// How deep folders are searched.
@@ -72,7 +73,7 @@ impl FileSource {
     ) -> io::Result<Option<HashedFile>> {
         match (self, &file.location) {
             (Self::Archive(archive), Location::Member(member)) => {
-                hash_member(archive.read(member)?, is_page, progress, stop)
+                hash_member(archive.read(member)?, file.length, is_page, progress, stop)
             }
             (_, Location::Path(path)) => hash_path(path, is_page, progress, stop),
             (Self::Folder, Location::Member(_)) => Err(io::ErrorKind::NotFound.into()),
@@ -86,6 +87,7 @@ pub(super) fn find_in_folder(
     path: &str,
     level: usize,
     files: &mut SourceFiles,
+    notes: &mut Vec<String>,
     problems: &mut Problems,
 ) {
     let unreadable =
@@ -94,6 +96,11 @@ pub(super) fn find_in_folder(
         Ok(entries) if level < MAX_FOLDER_DEPTH => entries,
         Ok(_) => {
             problems.add(Problem::new(ProblemCode::Unreadable, "the folders are nested too deeply").at(path));
+            return;
+        }
+        // Nothing was promised about such a folder, and systems protect some of them.
+        Err(error) if is_os_metadata_folder(path) => {
+            notes.push(format!("the folder `{path}` of an operating system cannot be read: {error}"));
             return;
         }
         Err(error) => {
@@ -112,7 +119,7 @@ pub(super) fn find_in_folder(
         let name = entry.file_name().to_string_lossy().into_owned();
         let below = if path.is_empty() { name } else { format!("{path}/{name}") };
         match entry.metadata() {
-            Ok(meta) if meta.is_dir() => find_in_folder(&entry.path(), &below, level + 1, files, problems),
+            Ok(meta) if meta.is_dir() => find_in_folder(&entry.path(), &below, level + 1, files, notes, problems),
             Ok(meta) if meta.is_file() => {
                 files.insert(below, SourceFile { location: Location::Path(entry.path()), length: meta.len() });
             }
@@ -128,20 +135,32 @@ pub(super) fn find_in_folder(
 /// The table of contents cannot be read.
 pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) -> io::Result<SourceFiles> {
     let mut files = SourceFiles::new();
+    let mut folders = Vec::new();
     for member in archive.members()? {
         let path = member.path.clone();
-        if path.ends_with('/') {
-            continue;
-        }
-        let stays_inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        let folder = path.strip_suffix('/');
+        let stays_inside =
+            folder.unwrap_or(&path).split('/').all(|part| !part.is_empty() && part != "." && part != "..");
         if !stays_inside || path.contains('\\') {
             let message = "this path would not be unpacked into the folder of the archive";
             problems.add(Problem::new(ProblemCode::Added, message).at(path));
             continue;
         }
+        if let Some(folder) = folder {
+            if member.length > 0 {
+                problems.add(Problem::new(ProblemCode::Added, "is a folder, but has contents").at(&path));
+            }
+            folders.push(folder.to_owned());
+            continue;
+        }
         let length = member.length;
         if files.insert(path.clone(), SourceFile { location: Location::Member(member), length }).is_some() {
             problems.add(Problem::new(ProblemCode::Added, "is in the archive twice").at(path));
+        }
+    }
+    for folder in folders {
+        if files.contains_key(&folder) {
+            problems.add(Problem::new(ProblemCode::Added, "is in the archive as a file and as a folder").at(folder));
         }
     }
     Ok(files)
@@ -150,12 +169,14 @@ pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) ->
 /// Hashes a member of an archive. At its end the archive's own checksum is checked.
 fn hash_member(
     mut source: impl Read,
+    expected_length: u64,
     is_page: bool,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Option<HashedFile>> {
     let mut hasher = Hasher::default();
     let mut html = Vec::new();
+    let mut total = 0;
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
         if stop.load(Ordering::Relaxed) {
@@ -167,11 +188,15 @@ fn hash_member(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
+        total += length as u64;
         hasher.update(&buffer[..length]);
         if is_page && html.len() as u64 <= pages::MAX_PAGE_BYTES {
             html.extend_from_slice(&buffer[..length]);
         }
         progress.advance(length as u64, None);
+    }
+    if total != expected_length {
+        return Err(io::Error::other(format!("it has {total} bytes, but the archive says {expected_length}")));
     }
     Ok(Some(HashedFile { digest: hasher.finish(), unreadable: Vec::new(), html }))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,8 +14,8 @@ use super::sector_reader::describe_unreadable;
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
-use crate::checksum::{Digest, find_checksum_list};
-use crate::names::is_os_metadata;
+use crate::checksum::{Digest, Hasher, find_checksum_list};
+use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 
 /// Verifies a folder by the checksum list in it.
@@ -31,8 +31,10 @@ pub fn verify_folder(
     let mut problems = Problems::default();
     let mut files = SourceFiles::new();
     fs::read_dir(root)?;
-    find_in_folder(root, "", 0, &mut files, &mut problems);
-    let check = FolderCheck::new(&files, FileSource::Folder, problems);
+    let mut notes = Vec::new();
+    find_in_folder(root, "", 0, &mut files, &mut notes, &mut problems);
+    let mut check = FolderCheck::new(&files, FileSource::Folder, problems);
+    check.notes = notes;
     Ok(check.run(TargetKind::Folder, published, progress, stop))
 }
 
@@ -47,16 +49,40 @@ pub fn verify_archive(
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     let mut problems = Problems::default();
+    let archive_digest = match published.is_empty() {
+        true => None,
+        false => match hash_whole(&file, stop)? {
+            None => return Ok(Err(Interrupted)),
+            digest => digest,
+        },
+    };
     let mut buffered = io::BufReader::new(file);
     if !archive_structure::check(&mut buffered, &mut problems)? {
         // Reading its members could take very long, and would prove nothing.
-        let check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
+        let mut check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
+        check.archive_digest = archive_digest;
         return Ok(check.run(TargetKind::Archive, published, progress, stop));
     }
     let mut archive = Archive::open(buffered.into_inner())?;
     let files = find_in_archive(&mut archive, &mut problems)?;
-    let check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
+    let mut check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
+    check.archive_digest = archive_digest;
     Ok(check.run(TargetKind::Archive, published, progress, stop))
+}
+
+/// The digest of a whole file; `None` if `stop` was set.
+fn hash_whole(mut file: &File, stop: &AtomicBool) -> io::Result<Option<Digest>> {
+    let mut hasher = Hasher::default();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        match file.read(&mut buffer)? {
+            0 => return Ok(Some(hasher.finish())),
+            length => hasher.update(&buffer[..length]),
+        }
+    }
 }
 
 /// No files.
@@ -70,6 +96,10 @@ struct FolderCheck<'f> {
     notes: Vec<String>,
     checked: Vec<CheckedFile>,
     files_intact: u64,
+    /// Files of operating systems that are not in the list.
+    os_files: u64,
+    /// The digest of the whole archive, if it was needed.
+    archive_digest: Option<Digest>,
 }
 
 /// A line of the checksum list whose file exists.
@@ -81,7 +111,16 @@ struct ListedFile {
 
 impl<'f> FolderCheck<'f> {
     fn new(files: &'f SourceFiles, source: FileSource, problems: Problems) -> Self {
-        Self { files, source, problems, notes: Vec::new(), checked: Vec::new(), files_intact: 0 }
+        Self {
+            files,
+            source,
+            problems,
+            notes: Vec::new(),
+            checked: Vec::new(),
+            files_intact: 0,
+            os_files: 0,
+            archive_digest: None,
+        }
     }
 
     fn run(
@@ -94,12 +133,11 @@ impl<'f> FolderCheck<'f> {
         let size = self.files.values().map(|file| file.length).sum();
         progress.begin(size);
         let list_path = find_checksum_list(self.files.keys());
-        let listed = self.read_list(list_path);
+        let (listed, list_digest) = self.read_list(list_path);
         let by_lower_case: HashMap<String, &String> =
-            self.files.keys().map(|path| (path.to_lowercase(), path)).collect();
+            self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_case(&found);
-        let mut list_digest = None;
         for (path, file) in self.files {
             if stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
@@ -108,15 +146,17 @@ impl<'f> FolderCheck<'f> {
             let is_needed = found.contains_key(path) || Some(path) == list_path || is_icon_file(path);
             if kind == TargetKind::Archive && !is_needed && !listed.is_empty() {
                 self.report_unlisted(path);
+                self.checked.push(CheckedFile { path: path.clone(), digest: None });
                 continue;
             }
             let Some((digest, html)) = self.hash(path, file, progress, stop)? else { continue };
-            if Some(path) == list_path {
-                list_digest = Some(digest);
+            if Some(path) == list_path && list_digest.is_some_and(|read| read != digest) {
+                let message = "changed while the files were verified";
+                self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
             }
             let is_intact = self.check(path, digest, found.get(path), &listed, Some(path) == list_path);
             if is_intact && !html.is_empty() {
-                let exists = |target: &str| by_lower_case.contains_key(&target.to_lowercase());
+                let exists = |target: &str| by_lower_case.contains_key(&target.to_ascii_lowercase());
                 for problem in pages::find_broken_links(&html, path, &exists) {
                     self.problems.add(problem);
                 }
@@ -124,7 +164,8 @@ impl<'f> FolderCheck<'f> {
         }
         progress.end();
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
-        let computed = ComputedDigests { image: None, list: list_digest, image_label, is_folder: true };
+        let is_folder = kind == TargetKind::Folder;
+        let computed = ComputedDigests { image: self.archive_digest, list: list_digest, image_label, is_folder };
         let confirmed = published::compare(published, &computed, &mut self.problems);
         self.add_document_titles(&by_lower_case);
         Ok(Verdict {
@@ -137,29 +178,34 @@ impl<'f> FolderCheck<'f> {
             files: self.checked,
             files_listed: listed.len() as u64,
             files_intact: self.files_intact,
-            image_digest: None,
+            os_files: self.os_files,
+            image_digest: self.archive_digest,
             has_trailing_sectors: false,
             list_digest,
             media_check: None,
         })
     }
 
-    /// The digests in the checksum list. If it is missing, too large or unreadable, reports that and returns no digests.
-    fn read_list(&mut self, path: Option<&String>) -> ListedDigests {
+    /// The digests in the checksum list, and that of the list as it was read. If it is missing, too large or unreadable,
+    /// reports that and returns no digests.
+    fn read_list(&mut self, path: Option<&String>) -> (ListedDigests, Option<Digest>) {
         let Some(path) = path else {
             self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
-            return ListedDigests::new();
+            return (ListedDigests::new(), None);
         };
         let file = &self.files[path];
         if file.length > checksum_list::MAX_LIST_BYTES {
             self.problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list is too large").at(path));
-            return ListedDigests::new();
+            return (ListedDigests::new(), None);
         }
         match self.source.read(file) {
-            Ok(bytes) => checksum_list::parse(&bytes, path, &mut self.problems),
+            Ok(bytes) => {
+                let listed = checksum_list::parse_copied(&bytes, path, &mut self.notes, &mut self.problems);
+                (listed, Digest::from_reader(bytes.as_slice()).ok())
+            }
             Err(error) => {
                 self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
-                ListedDigests::new()
+                (ListedDigests::new(), None)
             }
         }
     }
@@ -173,7 +219,7 @@ impl<'f> FolderCheck<'f> {
         let mut found = BTreeMap::new();
         for (path, digest) in listed {
             let exact = self.files.get_key_value(path).map(|(path, _)| path);
-            match exact.or_else(|| by_lower_case.get(&path.to_lowercase()).copied()) {
+            match exact.or_else(|| by_lower_case.get(&path.to_ascii_lowercase()).copied()) {
                 Some(actual) => {
                     found.insert(actual, ListedFile { path: path.clone(), digest: *digest });
                 }
@@ -188,7 +234,7 @@ impl<'f> FolderCheck<'f> {
     /// changed the name, and links to it do not work on other systems.
     fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>) {
         let all_are = |converted: fn(&str) -> String| found.keys().all(|path| **path == converted(path));
-        if all_are(|path| path.to_uppercase()) || all_are(|path| path.to_lowercase()) {
+        if all_are(|path| path.to_ascii_uppercase()) || all_are(|path| path.to_ascii_lowercase()) {
             return;
         }
         for (actual, listed) in found.iter().filter(|(actual, listed)| **actual != &listed.path) {
@@ -255,6 +301,7 @@ impl<'f> FolderCheck<'f> {
 
     fn report_unlisted(&mut self, path: &str) {
         if is_os_metadata(path) {
+            self.os_files += 1;
             self.notes.push(format!("`{path}` was added by an operating system"));
         } else {
             self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path));
@@ -265,7 +312,7 @@ impl<'f> FolderCheck<'f> {
         let page_paths = self.files.keys().filter(|path| pages::is_page(path)).cloned().collect();
         let (files, source) = (self.files, &mut self.source);
         pages::add_document_titles(&mut self.problems, page_paths, &mut |path| {
-            let file = files.get(path).or_else(|| files.get(*by_lower_case.get(&path.to_lowercase())?))?;
+            let file = files.get(path).or_else(|| files.get(*by_lower_case.get(&path.to_ascii_lowercase())?))?;
             (file.length <= pages::MAX_PAGE_BYTES).then(|| source.read(file).ok()).flatten()
         });
     }

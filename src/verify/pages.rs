@@ -9,6 +9,13 @@ use crate::language::Language;
 /// The largest page that is read.
 pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 
+/// Of a heading, at most so much is kept, and so much is shown.
+const MAX_HEADING_BYTES: usize = 4_000;
+const MAX_HEADING_CHARACTERS: usize = 200;
+
+/// How many broken links of a page are reported.
+const MAX_BROKEN_LINKS: usize = 50;
+
 /// A parsed page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct HtmlPage {
@@ -50,13 +57,17 @@ impl HtmlPage {
                     b"small" => small_depth = small_depth.saturating_sub(1),
                     _ => {}
                 },
-                Token::String(text) if in_heading && small_depth == 0 => {
-                    page.heading.push_str(&String::from_utf8_lossy(&text));
+                Token::String(text) if in_heading && small_depth == 0 && page.heading.len() < MAX_HEADING_BYTES => {
+                    page.heading.push_str(&String::from_utf8_lossy(&text[..text.len().min(MAX_HEADING_BYTES)]));
                 }
                 _ => {}
             }
         }
         page.heading = page.heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = page.heading.char_indices().nth(MAX_HEADING_CHARACTERS) {
+            page.heading.truncate(end);
+            page.heading.push('…');
+        }
         page
     }
 
@@ -99,6 +110,7 @@ pub(super) fn find_broken_links(html: &[u8], path: &str, exists: &dyn Fn(&str) -
     let targets = page.links.iter().filter_map(|link| Some((link, resolve(link, path)?)));
     let broken = targets.filter(|(_, target)| !exists(target));
     broken
+        .take(MAX_BROKEN_LINKS)
         .map(|(link, _)| {
             let message = format!("the link to `{}` is broken: there is no such file", link.escape_debug());
             Problem::new(ProblemCode::BrokenLink, message).at(path)

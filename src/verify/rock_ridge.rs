@@ -48,6 +48,9 @@ pub(super) struct RockRidge {
     pub(super) links: Option<Links>,
 }
 
+/// The longest name that is read, in bytes: no system shows a longer one.
+const MAX_NAME_BYTES: usize = 255;
+
 /// A continuation area, as `CE` gives it (SUSP 5.1).
 struct Continuation {
     block: u32,
@@ -268,6 +271,10 @@ impl<'d> EntryParser<'d> {
             self.report("there is another `NM` after one that is not flagged as continued");
         }
         self.name_continues = flags & 1 != 0;
+        if self.name.len() + entry.len() - 5 > MAX_NAME_BYTES {
+            self.report(format!("its Rock Ridge name has more than {MAX_NAME_BYTES} bytes"));
+            return;
+        }
         self.name.extend_from_slice(&entry[5..]);
     }
 
@@ -285,7 +292,13 @@ impl<'d> EntryParser<'d> {
                 self.report(format!("there is no `{}`", signature.escape_ascii()));
             }
         }
-        if !needs_name || self.name.is_empty() {
+        if !needs_name {
+            return;
+        }
+        if self.name.is_empty() {
+            if self.signatures.contains(b"NM") {
+                self.report("its Rock Ridge name is empty");
+            }
             return;
         }
         match String::from_utf8(std::mem::take(&mut self.name)) {

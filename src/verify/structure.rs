@@ -59,7 +59,8 @@ impl Structure {
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
                 let extents = file.extents();
                 // The same path in the spelling of the other tree is skipped.
-                let spelling = format!("{extents:?} {}", naming::common_spelling(&path));
+                let names: Vec<String> = path.split('/').map(naming::common_spelling).collect();
+                let spelling = format!("{extents:?} {}", names.join("/"));
                 if let Some((file, path)) = seen.get(&spelling) {
                     stored[*file].trees[*path] |= tree_bit;
                     continue;

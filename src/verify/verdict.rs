@@ -180,6 +180,8 @@ pub struct Verdict {
     pub files_listed: u64,
     /// How many of those match the list.
     pub files_intact: u64,
+    /// Files that operating systems left behind, which are not in the list and were not compared with anything.
+    pub os_files: u64,
     /// Whether an image file continues after the end of the volume.
     pub has_trailing_sectors: bool,
     /// The digest of the whole volume; `None` if some of it could not be read.

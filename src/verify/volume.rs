@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{self, ListedDigests, NO_LIST};
 use super::file_check::FileCheck;
@@ -36,7 +36,8 @@ pub fn verify_volume(
     let volume_identifier = structure.descriptors.first().map(|descriptor| descriptor.volume_identifier.clone());
     let first_descriptor = structure.descriptors.first();
     let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
-    check_size(kind, volume_sectors, reader.sector_count(), &mut problems);
+    let trailing = find_trailing_data(&mut reader, kind, volume_sectors, stop)?;
+    check_size(trailing, volume_sectors, reader.sector_count(), &mut structure.notes, &mut problems);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
@@ -78,6 +79,7 @@ pub fn verify_volume(
         confirmed,
         files_listed: check.files_listed(),
         files_intact: check.files_intact,
+        os_files: 0,
         files: check.files,
         has_trailing_sectors,
         image_digest,
@@ -86,8 +88,61 @@ pub fn verify_volume(
     })
 }
 
-/// Checks that the image is as long as its volume. A disc may be longer.
-fn check_size(kind: TargetKind, volume_sectors: u64, actual: u64, problems: &mut Problems) {
+/// What follows the end of the volume in an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TrailingData {
+    /// Nothing, or it does not matter: a disc may be longer than its volume.
+    None,
+    /// Only zeros, which drives add, and programs that read discs.
+    Zeros,
+    /// Error-correction data of dvdisaster.
+    ErrorCorrection,
+    /// Anything else.
+    Other,
+}
+
+/// The text with which the error-correction data of dvdisaster begins.
+const DVDISASTER_COOKIE: &[u8] = b"*dvdisaster*";
+
+/// Reads everything after the end of the volume.
+fn find_trailing_data<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    kind: TargetKind,
+    volume_sectors: u64,
+    stop: &AtomicBool,
+) -> Result<TrailingData, Interrupted> {
+    const BATCH: u64 = 512;
+    if kind != TargetKind::Image || reader.sector_count() <= volume_sectors {
+        return Ok(TrailingData::None);
+    }
+    let mut at = volume_sectors;
+    while at < reader.sector_count() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Interrupted);
+        }
+        let count = BATCH.min(reader.sector_count() - at);
+        let bytes = reader.read(at, count as usize);
+        if bytes.iter().any(|byte| *byte != 0) {
+            let is_cookie = |sector: &[u8]| sector.starts_with(DVDISASTER_COOKIE);
+            let found = bytes.chunks(SECTOR_LENGTH as usize).find(|sector| sector.iter().any(|byte| *byte != 0));
+            return Ok(match found.is_some_and(is_cookie) {
+                true => TrailingData::ErrorCorrection,
+                false => TrailingData::Other,
+            });
+        }
+        at += count;
+    }
+    Ok(TrailingData::Zeros)
+}
+
+/// Checks that the image is as long as its volume.
+fn check_size(
+    trailing: TrailingData,
+    volume_sectors: u64,
+    actual: u64,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) {
     if actual < volume_sectors {
         let missing = volume_sectors - actual;
         let message = format!(
@@ -96,11 +151,20 @@ fn check_size(kind: TargetKind, volume_sectors: u64, actual: u64, problems: &mut
             with_commas(volume_sectors)
         );
         problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
-    } else if actual > volume_sectors && kind == TargetKind::Image {
-        let extra = actual - volume_sectors;
-        let plural = if extra == 1 { "" } else { "s" };
-        let message = format!("the image continues {} sector{plural} past the end of the volume", with_commas(extra));
-        problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(volume_sectors, extra)]));
+        return;
+    }
+    let extra = actual - volume_sectors;
+    let plural = if extra == 1 { "" } else { "s" };
+    let message = format!("the image continues {} sector{plural} past the end of the volume", with_commas(extra));
+    match trailing {
+        TrailingData::None => {}
+        TrailingData::Zeros => {
+            notes.push(format!("{message}, all zeros, as drives and programs that read discs add them"));
+        }
+        TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data of dvdisaster")),
+        TrailingData::Other => {
+            problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(volume_sectors, extra)]));
+        }
     }
 }
 
@@ -157,6 +221,9 @@ fn read_list<R: Read + Seek>(
     }
 }
 
+/// After so many broken links no further pages are searched.
+const MAX_BROKEN_LINKS: usize = 10_000;
+
 /// Scans the volume; also returns a problem for each broken link on the pages.
 fn scan_with_links<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
@@ -168,6 +235,9 @@ fn scan_with_links<R: Read + Seek>(
     let paths: HashSet<&str> = input.files.iter().flat_map(|file| &file.paths).map(String::as_str).collect();
     let mut broken_links = Vec::new();
     let mut on_page = |number: usize, html: &[u8]| {
+        if broken_links.len() > MAX_BROKEN_LINKS {
+            return;
+        }
         let path = &input.files[number].paths[0];
         broken_links.extend(pages::find_broken_links(html, path, &|target| paths.contains(target)));
     };

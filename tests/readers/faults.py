@@ -690,7 +690,7 @@ def both_byte_orders() -> None:
         patched(f"ce-{name}-orders", (3, 15), f"big-endian {name} of a `CE` differs", flip(ce))
 
     def trailing(copy: Copy) -> None:
-        copy.bytes += b"\0" * (5 * SECTOR)
+        copy.bytes += b"\0" * (4 * SECTOR) + b"more" * (SECTOR // 4)
 
     def truncated(copy: Copy) -> None:
         del copy.bytes[-5 * SECTOR :]

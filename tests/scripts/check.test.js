@@ -5,7 +5,7 @@ const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
 const { newMap, Sha256, normalizePath, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList } = load(
-  ["common.js", "check/sha256.js", "check/files.js"],
+  ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js"],
   ["newMap", "Sha256", "normalizePath", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList"],
 );
 const DIGEST = "0".repeat(64);
@@ -31,6 +31,10 @@ test("a list is read completely or not at all", () => {
   ]);
   for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\\b")]) {
     assert.strictEqual(parseChecksumList(text), null, JSON.stringify(text));
+  }
+  const upper = "AB".repeat(32), entry = [{ digest: upper.toLowerCase(), path: "a/b" }];
+  for (const text of [`\ufeff${upper}  a/b\n`, `${upper} *./a/b\r\n`, `SHA256 (a/b) = ${upper}\n`]) {
+    assert.deepStrictEqual(parseChecksumList(text), entry, JSON.stringify(text));
   }
   const names = INHERITED.map(line).join("");
   assert.deepStrictEqual(parseChecksumList(names).map((entry) => entry.path), INHERITED);
@@ -61,7 +65,7 @@ test("only the list in use is left out of itself", () => {
 });
 
 test("files of operating systems are recognised", () => {
-  for (const path of [".ds_store", "docs/._a", "thumbs.db", "system volume information/x", ".trash-1000/info"]) {
+  for (const path of [".ds_store", "docs/._a", "thumbs.db", "system volume information/x", ".trash-1000/info", "docs/@eadir/x", "found.000/a", "~$a.docx"]) {
     assert.ok(isOsMetadata(path), path);
   }
   for (const path of ["a", "docs/ds_store", "thumbs.db.txt", "docs/system volume information/x"]) {

@@ -2,7 +2,9 @@
 
 /* A path as all views of the disc have in common: without version number, in lower case. */
 function normalizePath(path) {
-  return path.replace(/;[0-9]+$/, "").replace(/\.$/, "").toLowerCase();
+  return path.replace(/;[0-9]+$/, "").replace(/\.$/, "").replace(/[A-Z]+/g, function (letters) {
+    return letters.toLowerCase();
+  });
 }
 
 /* The list among some paths, as keys of `found`: `sha256.sum` only if there is no other. */
@@ -23,27 +25,47 @@ function isHidden(path) {
   return /(^|\/)\.[^\/]*$/.test(path);
 }
 
-/* Whether an operating system has left a file behind. */
+/* Whether an operating system or a similar program has left a file behind. The path is in lower case. */
 function isOsMetadata(path) {
-  return /(^|\/)(\.ds_store|thumbs\.db|desktop\.ini|\._[^\/]*)$/.test(path) ||
-    /^(system volume information|\$recycle\.bin|\.spotlight-v100|\.fseventsd|\.trashes|\.trash-[0-9]+)\//.test(path);
+  var folders = path.split("/"), file = folders.pop();
+  function contains(names, name) {
+    return names.some(function (known) {
+      return known.slice(-1) === "*" ? name.indexOf(known.slice(0, -1)) === 0 : known === name;
+    });
+  }
+  return contains(OS_METADATA.files, file) ||
+    folders.some(function (folder) { return contains(OS_METADATA.folders, folder); }) ||
+    (folders.length > 0 && contains(OS_METADATA.top_folders, folders[0]));
 }
 
-/* The entries of a checksum list; null if any line is not one. */
+/* The entries of a checksum list; null if any line is not one. Text editors and other programs write lines a
+   little differently. */
 function parseChecksumList(text) {
-  var lines = text.split("\n"), entries = [], seen = newMap(), i, line;
+  var lines = text.replace(/^\ufeff/, "").split("\n"), entries = [], seen = newMap(), i, entry;
   if (lines.pop() !== "" || !lines.length) {
     return null;
   }
   for (i = 0; i < lines.length; i += 1) {
-    line = /^([0-9a-f]{64})  ([^\\\x00-\x1f]+)$/.exec(lines[i]);
-    if (!line || line[2] in seen) {
+    entry = parseChecksumLine(lines[i].replace(/\r$/, ""));
+    if (!entry || entry.path in seen) {
       return null;
     }
-    seen[line[2]] = true;
-    entries.push({ digest: line[1], path: line[2] });
+    seen[entry.path] = true;
+    entries.push(entry);
   }
   return entries;
+}
+
+function parseChecksumLine(line) {
+  var usual = /^([0-9a-f]{64}) [ *]([^\\\x00-\x1f]+)$/i.exec(line);
+  var tagged = /^SHA256 \(([^\\\x00-\x1f]+)\) = ([0-9a-f]{64})$/i.exec(line);
+  if (!usual && !tagged) {
+    return null;
+  }
+  return {
+    digest: (usual ? usual[1] : tagged[2]).toLowerCase(),
+    path: (usual ? usual[2] : tagged[1]).replace(/^\.\//, "")
+  };
 }
 
 /* The files of a folder that the list does not name, as keys of `found`. `list` is the key of the list

@@ -110,14 +110,19 @@ function readText(file, run, onEnd) {
 
 function startCheck(files) {
   currentRun += 1;
-  var run = currentRun, found = newMap(), listPath, i, path;
+  var run = currentRun, found = newMap(), listPath, i, path, key;
   verdict.textContent = "";
   verdict.className = "";
   setWorking(true);
   for (i = 0; i < files.length; i += 1) {
     path = files[i].webkitRelativePath || files[i].name;
     path = path.slice(path.indexOf("/") + 1);
-    found[normalizePath(path)] = { path: path, file: files[i] };
+    key = normalizePath(path);
+    if (key in found) {
+      /* Two names of which a view of the disc could show only one: the second is in no list. */
+      key = path + "\u0000";
+    }
+    found[key] = { path: path, file: files[i] };
   }
   listPath = findChecksumList(found);
   if (!listPath) {
@@ -195,11 +200,25 @@ function checkFiles(run, found, listPath, entries) {
   }
 
   function finish(listDigest) {
-    var added = findAddedFiles(found, entries, listPath, box.getAttribute("data-copy")).map(function (path) {
+    var copy = box.getAttribute("data-copy");
+    var copyPath = Object.keys(found).filter(function (path) { return isCopy(path, copy); })[0];
+    var added = findAddedFiles(found, entries, listPath, copy).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
-    addTitles(run, found, bad, function () {
-      showReport(entries.length, bad, added, hidden, listDigest);
+    function report() {
+      addTitles(run, found, bad, function () {
+        showReport(entries.length, bad, added, hidden, listDigest);
+      });
+    }
+    if (!copyPath) {
+      report();
+      return;
+    }
+    digest(found[copyPath].file, function (sum) {
+      if (!entries.some(function (entry) { return entry.digest === sum; })) {
+        added.push({ path: found[copyPath].path, state: "added" });
+      }
+      report();
     });
   }
   checkNext();
