@@ -65,7 +65,8 @@ fn find_change(path: &Path, stamp: &Stamp) -> Option<String> {
 }
 
 fn describe_difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
-    if now == stamp {
+    // A file that replaces another has its own change time. Some file systems invent a new inode number for each call.
+    if (now.length, now.modified, now.changed) == (stamp.length, stamp.modified, stamp.changed) {
         return None;
     }
     Some(if now.length < stamp.length {

@@ -23,7 +23,7 @@ use std::thread;
 
 use hadris_fs::Report;
 
-pub use target::{Target, sync_parent_dir};
+pub use target::{Target, sync_folder, sync_parent_dir};
 
 use crate::checksum::Digest;
 use crate::media_check::{self, ApplicationUse};

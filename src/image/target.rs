@@ -65,12 +65,21 @@ impl Target {
     /// # Errors
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
     pub fn publish(self, replace: bool) -> io::Result<()> {
-        if replace {
-            self.file.persist(&self.path).map_err(|error| error.error)?;
-        } else {
-            self.file.persist_noclobber(&self.path).map_err(|error| error.error)?;
-        }
-        Ok(())
+        let file = match replace {
+            true => self.file,
+            false => match self.file.persist_noclobber(&self.path) {
+                Ok(_) => return Ok(()),
+                // FAT, exFAT and many shared folders have neither hard links nor a way to rename without replacing.
+                Err(refused) if refused.error.kind() != io::ErrorKind::AlreadyExists => {
+                    if fs::symlink_metadata(&self.path).is_ok() {
+                        return Err(io::ErrorKind::AlreadyExists.into());
+                    }
+                    refused.file
+                }
+                Err(refused) => return Err(refused.error),
+            },
+        };
+        file.persist(&self.path).map(|_| ()).map_err(|error| error.error)
     }
 }
 
@@ -149,5 +158,20 @@ impl Write for SyncingWriter {
 /// # Errors
 /// Those of the system. The files already have their final names.
 pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(parent_folder(path))?.sync_all() } else { Ok(()) }
+    sync_folder(parent_folder(path))
+}
+
+/// Synchronises a folder, like [`sync_parent_dir`].
+///
+/// # Errors
+/// Those of the system.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(folder)?.sync_all() {
+        // Shared folders and some file systems have nothing to synchronise for a folder.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        result => result,
+    }
 }

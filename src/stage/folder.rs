@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
+use crate::image::sync_folder;
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::DiscDate;
@@ -173,10 +174,7 @@ impl Folder {
         }
         fs::remove_dir_all(&temporary)?;
         self.published = true;
-        if cfg!(unix) {
-            File::open(&self.root)?.sync_all()?;
-        }
-        Ok(())
+        sync_folder(&self.root)
     }
 }
 
