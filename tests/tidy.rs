@@ -500,3 +500,28 @@ fn the_readme_shows_the_two_commands_and_ci_runs_the_second() {
     assert!(readme.contains("bash tests/run"));
     assert!(read(".ci/run").contains("bash tests/run"));
 }
+
+/// The `opt-level` of each package in a table of a manifest of Cargo, such as `profile.release.package`.
+fn opt_levels(manifest: &str, table: &str) -> BTreeMap<String, String> {
+    let text = read(manifest);
+    let lines = text.lines().skip_while(|line| *line != format!("[{table}]")).skip(1);
+    let rows = lines.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = { opt-level = "));
+    rows.map(|(package, level)| (package.to_owned(), level[..1].to_owned())).collect()
+}
+
+/// Cargo compiles a dependency again if any of its settings differ.
+#[test]
+fn the_fuzz_targets_use_the_compiled_dependencies_of_the_gate() {
+    let mut expected = opt_levels("Cargo.toml", "profile.release.package");
+    expected.extend(opt_levels("Cargo.toml", "profile.gate.package"));
+    let mut actual = opt_levels("tests/fuzz/Cargo.toml", "profile.gate.package");
+    assert_eq!(actual.remove("libfuzzer-sys").as_deref(), Some("2"));
+    for levels in [&mut expected, &mut actual] {
+        levels.retain(|_, level| level != "1");
+        assert!(levels.len() > 20, "{levels:?}");
+    }
+    assert_eq!(expected, actual);
+    for manifest in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
+        assert!(read(manifest).split_once("[profile.gate]").unwrap().1.contains("lto = \"off\""), "{manifest}");
+    }
+}
