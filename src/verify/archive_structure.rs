@@ -125,7 +125,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let tail = read_at(file, tail_start, length - tail_start)?;
     let at = (0..=tail.len().saturating_sub(22))
         .rev()
-        .find(|at| tail[*at..].starts_with(&END))
+        .find(|at| tail[*at..].starts_with(&END) && tail.len() >= at + 22)
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the table of contents at its end is missing"))?;
     let end_offset = tail_start + at as u64;
     let record = &tail[at..];

@@ -60,6 +60,7 @@ pub fn verify_archive(
     if !archive_structure::check(&mut buffered, &mut problems)? {
         // Reading its members could take very long, and would prove nothing.
         let mut check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
+        check.is_unreadable_archive = true;
         check.archive_digest = archive_digest;
         return Ok(check.run(TargetKind::Archive, published, progress, stop));
     }
@@ -98,6 +99,8 @@ struct FolderCheck<'f> {
     files_intact: u64,
     /// Files of operating systems that are not in the list.
     os_files: u64,
+    /// Whether the files could not be listed because the archive contradicts itself, which has been reported.
+    is_unreadable_archive: bool,
     /// The digest of the whole archive, if it was needed.
     archive_digest: Option<Digest>,
 }
@@ -119,6 +122,7 @@ impl<'f> FolderCheck<'f> {
             checked: Vec::new(),
             files_intact: 0,
             os_files: 0,
+            is_unreadable_archive: false,
             archive_digest: None,
         }
     }
@@ -190,7 +194,10 @@ impl<'f> FolderCheck<'f> {
     /// reports that and returns no digests.
     fn read_list(&mut self, path: Option<&String>) -> (ListedDigests, Option<Digest>) {
         let Some(path) = path else {
-            self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
+            // Nothing is known about the list of an archive that was not unpacked.
+            if !self.is_unreadable_archive {
+                self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
+            }
             return (ListedDigests::new(), None);
         };
         let file = &self.files[path];
