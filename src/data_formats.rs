@@ -1,5 +1,6 @@
 //! Reads and writes JSON, CSV and XML. The only module that uses `serde_json`, `csv` and `quick-xml`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub use quick_xml::Reader as XmlReader;
@@ -12,15 +13,79 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Records as CSV (RFC 4180), with a row of field names first. `None` if a record has fields that are not plain values.
+/// Records as CSV (RFC 4180), with a row of field names first. No cell is a formula for a spreadsheet program, see
+/// [`guard_formulas`]. `None` if a record has fields that are not plain values.
 pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: LineEnding) -> Option<String> {
     let terminator = match terminator {
         LineEnding::Lf => csv::Terminator::Any(b'\n'),
         LineEnding::CrLf => csv::Terminator::CRLF,
     };
+    let mut unguarded = csv::Writer::from_writer(Vec::new());
+    records.into_iter().try_for_each(|record| unguarded.serialize(record)).ok()?;
+    let unguarded = unguarded.into_inner().ok()?;
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(unguarded.as_slice());
     let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
-    records.into_iter().try_for_each(|record| writer.serialize(record)).ok()?;
+    for row in rows.records() {
+        writer.write_record(row.ok()?.iter().map(|cell| guard_formulas(cell).into_owned())).ok()?;
+    }
     String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+/// The signs with which a formula begins, and their full-width forms.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// The characters after which a program begins a new cell, if it takes another separator than the comma.
+const CELL_BOUNDARIES: [char; 4] = [';', '\t', '\n', '\r'];
+
+/// Puts an apostrophe before everything in a cell of CSV that a spreadsheet program could take for a formula: before the
+/// signs at its start, and also after a semicolon, at which spreadsheet programs begin a new cell in many countries.
+/// [`remove_formula_guards`] restores the text.
+fn guard_formulas(cell: &str) -> Cow<'_, str> {
+    let is_formula = |(index, part)| begins_as_formula(part, index == 0);
+    if !cell.split_inclusive(CELL_BOUNDARIES).enumerate().any(is_formula) {
+        return Cow::Borrowed(cell);
+    }
+    let mut guarded = String::with_capacity(cell.len() + 1);
+    for (index, part) in cell.split_inclusive(CELL_BOUNDARIES).enumerate() {
+        let (spaces, text) = part.split_at(spaces_before_guard(part, index == 0));
+        guarded += spaces;
+        if begins_as_formula(text, index == 0) {
+            guarded.push('\'');
+        }
+        guarded += text;
+    }
+    Cow::Owned(guarded)
+}
+
+/// Removes the apostrophes of [`guard_formulas`], and no others.
+pub fn remove_formula_guards(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    for (index, part) in cell.split_inclusive(CELL_BOUNDARIES).enumerate() {
+        let (spaces, guarded) = part.split_at(spaces_before_guard(part, index == 0));
+        text += spaces;
+        let unguarded = guarded.strip_prefix('\'').filter(|rest| begins_as_formula(rest, index == 0));
+        text += unguarded.unwrap_or(guarded);
+    }
+    text
+}
+
+/// The length of the spaces that stay before the apostrophe: none at the start of a cell, so that it comes first.
+fn spaces_before_guard(part: &str, is_first: bool) -> usize {
+    if is_first { 0 } else { part.len() - part.trim_start_matches(' ').len() }
+}
+
+/// Whether a part of a cell is a formula to a program that ignores some of the characters before the sign: white space,
+/// control characters, quotation marks, invisible characters. Apostrophes are ignored too, so one more or less makes
+/// no difference: that is why [`remove_formula_guards`] finds exactly those that were added.
+fn begins_as_formula(part: &str, is_first: bool) -> bool {
+    let is_ignored = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\'' | '"' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    };
+    // A tab or a line break at the start of a cell is never left as it is.
+    let begins_with_control = is_first && part.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
+    begins_with_control || part.trim_start_matches(is_ignored).starts_with(FORMULA_SIGNS)
 }
 
 /// The cells of a CSV file, row by row. `None` if it cannot be read, for example because a quotation mark is not closed.
@@ -161,5 +226,56 @@ mod tests {
         let rows = || [Row("a,\"b\"", 1)];
         assert_eq!(to_csv(rows(), LineEnding::CrLf).unwrap(), "\"a,\"\"b\"\"\",1\r\n");
         assert_eq!(to_csv(rows(), LineEnding::Lf).unwrap(), "\"a,\"\"b\"\"\",1\n");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, guarded) in [
+            ("=1+1", "'=1+1"),
+            ("+41 22 917", "'+41 22 917"),
+            ("-x", "'-x"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("＝1", "'＝1"),
+            ("－1", "'－1"),
+            ("\tx", "'\tx"),
+            ("\r=x", "'\r'=x"),
+            ("  =x", "'  =x"),
+            ("\u{a0}\u{200b}=x", "'\u{a0}\u{200b}=x"),
+            ("\"=x\"", "'\"=x\""),
+            ("Women; =x", "Women; '=x"),
+            ("a;\"=x", "a;'\"=x"),
+            ("a\n=x", "a\n'=x"),
+            // A title that begins so itself keeps its apostrophe.
+            ("'=x", "''=x"),
+            ("''-x", "'''-x"),
+            ("a; '-x", "a; ''-x"),
+        ] {
+            assert_eq!(guard_formulas(text), guarded, "{text:?}");
+            assert_eq!(remove_formula_guards(guarded), text, "{guarded:?}");
+        }
+        for text in
+            ["", "'", "'tis", "a=b", "1-2", "a; b", "S/RES/1325 (2000)", "–x", "a - b", "'a'; 'b'", "中文", "a;"]
+        {
+            assert_eq!(guard_formulas(text), text);
+            assert_eq!(remove_formula_guards(text), text);
+        }
+        #[derive(Serialize)]
+        struct Row(&'static str, u8);
+        assert_eq!(to_csv([Row("=1;-2", 3)], LineEnding::Lf).unwrap(), "'=1;'-2,3\n");
+    }
+
+    #[test]
+    fn the_guards_of_every_text_can_be_removed() {
+        let alphabet = ['\'', '=', ';', ' ', '\t', '"', 'a'];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            texts = texts.iter().flat_map(|text| alphabet.map(|c| format!("{text}{c}"))).collect();
+            for text in &texts {
+                let guarded = guard_formulas(text);
+                assert_eq!(remove_formula_guards(&guarded), *text, "{guarded:?}");
+                let is_formula = |cell: &str| cell.trim_matches([' ', '\t', '"']).starts_with('=');
+                assert!(!guarded.split(CELL_BOUNDARIES).any(is_formula), "{guarded:?}");
+            }
+        }
     }
 }

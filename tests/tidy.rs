@@ -315,6 +315,15 @@ fn every_crate_is_used_by_its_owner_alone() {
 }
 
 #[test]
+fn csv_is_written_by_one_function() {
+    let code = &modules()["data_formats"];
+    let (_, function) = code.split_once("pub fn to_csv<").unwrap();
+    let (function, _) = function.split_once("\n}\n").unwrap();
+    assert_eq!(code.matches("csv::Writer").count(), function.matches("csv::Writer").count());
+    assert!(function.contains("guard_formulas("), "spreadsheet programs must not take a text for a formula");
+}
+
+#[test]
 fn every_dependency_is_justified() {
     let decisions: String = fs::read_dir(root().join("docs/decisions"))
         .unwrap()

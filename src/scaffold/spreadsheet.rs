@@ -232,12 +232,24 @@ impl ListColumn {
     }
 }
 
-/// Reads the cells of a list, row by row. `extension` tells the format; `decode` turns the bytes of a text file into
-/// text.
+/// Reads the cells of a list, row by row, without the apostrophes that keep spreadsheet programs from taking a text for a
+/// formula. `extension` tells the format; `decode` turns the bytes of a text file into text.
 ///
 /// # Errors
 /// A message that says why the list cannot be read.
 pub fn read_rows(
+    bytes: Vec<u8>,
+    extension: &str,
+    decode: impl FnOnce(&[u8]) -> String,
+) -> Result<Vec<Vec<String>>, String> {
+    let mut rows = read_cells(bytes, extension, decode)?;
+    for cell in rows.iter_mut().flatten() {
+        *cell = data_formats::remove_formula_guards(cell);
+    }
+    Ok(rows)
+}
+
+fn read_cells(
     bytes: Vec<u8>,
     extension: &str,
     decode: impl FnOnce(&[u8]) -> String,

@@ -35,6 +35,7 @@ NAMES = {
     "dos": ["catalog/" + name for name in ("catalog.jsn", "catalog.csv", "catalog.bib", "catalog.ris", "dublin.xml", "marc21.xml")],
 }
 HOSTILE = "50 % of {a} \\b & c_d #1 $2 ~x^y \"quoted\" <tag> 'it''s' ; = @x, «é» ñ 中文 العربية"
+FORMULAS = ["Own title &", "=1+1", "-x", "+41 22", "@a", "＝1", "A;=1+1", "'-x"]
 KINDS = ["report", "book", "article", "guidelines", "brief", "resolution", "map", "dataset", "presentation", "video", "audio", "other"]
 RIS_TYPES = dict(zip(KINDS, ["RPRT", "BOOK", "JOUR", "RPRT", "RPRT", "GOVDOC", "MAP", "DATA", "SLIDE", "VIDEO", "SOUND", "GEN"]))
 BIBTEX_TYPES = dict(zip(KINDS, ["techreport", "book", "article", "techreport", "techreport", "techreport", "misc", "misc", "misc", "misc", "misc", "misc"]))
@@ -60,7 +61,7 @@ def hostile(folder: Path, names: str) -> Path:
             "summary": f"First line\nsecond line # {number}\n\nsecond paragraph {HOSTILE}",
             "variants": {tag: {"files": ["a.txt", "b.pdf"][: 1 + number % 2]} for tag in LANGUAGES[: 1 + number % len(LANGUAGES)]},
         }
-        report["variants"]["en"]["title"] = f"Own title & {number}"
+        report["variants"]["en"]["title"] = f"{FORMULAS[number % len(FORMULAS)]} {number}"
         if number % 4:
             report["symbol"] = f"S/RES/{1325 + number} (2000)" if number % 2 else f"ISBN_{number} #&%"
         if number % 3 == 0:
@@ -163,7 +164,11 @@ class Checker:
 
     def csv(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         raw = path.read_bytes()
-        rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(keepends=True)))
+        cells = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(keepends=True)))
+        formulas = [cell for row in cells for cell in row.values() if re.search(r"(^|;)[\s\"]*[=+\-@＝＋－＠]", cell)]
+        self.check(f"{name}: CSV has no formulas", not formulas, formulas[:2])
+        # An apostrophe before a sign at the start, or after a semicolon, was added by the program.
+        rows = [{key: re.sub(r"(^|; *)'(?=[\s\"']*[=+\-@＝＋－＠])", r"\1", cell) for key, cell in row.items()} for row in cells]
         rows_wanted = [(line(variant["title"]), variant["language"], file["path"], str(file["bytes"]), "; ".join(line(a) for a in report["authors"])) for _, report, variant in records for file in variant["files"]]
         got = [(row["title"], row["language"], row["path"], row["bytes"], row["authors"]) for row in rows]
         self.check(f"{name}: CSV has the {len(rows_wanted)} rows of the JSON", got == rows_wanted)
