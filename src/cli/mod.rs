@@ -120,6 +120,9 @@ enum Command {
     Schema,
     /// Print a script that completes commands in a shell
     Completions(reference::CompletionsArguments),
+    /// Print the licences of the software and data by others that this program contains
+    #[command(alias = "licenses")]
+    Licences,
     /// Print the manual page, or write the pages of all commands
     Man(reference::ManArguments),
     /// Read one document and write its text to standard output; the program starts this for each document
@@ -315,6 +318,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Stage(arguments)), _) => stage::run(&arguments),
         (Some(Command::Schema), _) => reference::schema(),
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
+        (Some(Command::Licences), _) => reference::licences(),
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
             if crate::extraction::run_as_worker(&file, &format, Limits { seconds, memory_bytes: memory }) {

@@ -23,6 +23,13 @@ pub(super) struct ManArguments {
     output: Option<PathBuf>,
 }
 
+/// The licences of everything by others in this program. tests/licences/notices.py makes the file.
+const LICENCES: &str = include_str!("../../assets/licences.txt");
+
+pub(super) fn licences() -> Exit {
+    output::print_data(LICENCES, Exit::Success)
+}
+
 pub(super) fn schema() -> Exit {
     output::print_data(SCHEMA, Exit::Success)
 }
