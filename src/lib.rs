@@ -12,6 +12,7 @@ pub mod cli;
 mod compressed;
 mod data_formats;
 pub mod diagnostic;
+mod environment;
 mod escaping;
 mod exports;
 mod extraction;

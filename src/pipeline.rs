@@ -9,13 +9,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{self, Catalogue};
-use crate::diagnostic::{FindingRecord, Findings, finding_records};
+use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, Place, finding_records};
+use crate::environment;
 use crate::extraction::{self, Cache, Extractions, Limits};
 use crate::image::{Failure, Image};
+use crate::language::PartialDate;
 use crate::launcher::{self, Branding, Materials, PreparedMaterials};
 use crate::layout::Layout;
 use crate::manifest::ManifestFile;
-use crate::plan::{DiscDate, Plan};
+use crate::plan::{DateOrigin, DiscDate, Plan};
 use crate::preflight;
 use crate::progress::Progress;
 
@@ -117,7 +119,7 @@ impl Project {
         interrupted: &AtomicBool,
     ) -> Result<Option<Plan>, PipelineError> {
         let Self { findings, collection, .. } = self;
-        let epoch = source_date_epoch()?;
+        let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
         // Pages are made only if there are no errors, because ids, titles or files may be missing.
         let is_complete = !findings.has_errors();
@@ -149,6 +151,42 @@ impl Project {
             preflight::report_overflow(catalogue, image.size(), &mut self.findings);
         }
         Ok(image)
+    }
+
+    /// Warns if the disc has a date in the future. Only for commands that make nothing: what a build prints must not depend
+    /// on the clock.
+    ///
+    /// # Errors
+    /// [`PipelineError::BadEpoch`].
+    pub(crate) fn report_future_date(&mut self) -> Result<(), PipelineError> {
+        let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
+        let now = environment::now().map_err(PipelineError::BadEpoch)?;
+        let Some((catalogue, _)) = &self.collection else { return Ok(()) };
+        // An impossible date has been reported.
+        let Some(date) = DiscDate::new(catalogue, epoch, &mut Findings::default()) else { return Ok(()) };
+        // Where the day begins first, it begins 14 hours before it does in UTC.
+        if date.seconds <= now.saturating_add(14 * 3600) {
+            return Ok(());
+        }
+        let shown = catalogue.disc.date.unwrap_or(PartialDate::from_unix_seconds(date.seconds));
+        let today = PartialDate::from_unix_seconds(now);
+        let at = KeyPath::root().key("disc");
+        let finding = match date.origin {
+            DateOrigin::Manifest => Finding::warning(
+                "future-date",
+                Place::Value(at.key("date")),
+                format!("the disc is dated {shown}, but today is {today}"),
+            )
+            .help("correct the date, or ignore this if the disc will be published then"),
+            DateOrigin::NewestSource | DateOrigin::SourceDateEpoch => Finding::warning(
+                "future-date",
+                Place::Key(at),
+                format!("the disc is dated {shown}, from {}, but today is {today}", date.origin.as_str()),
+            )
+            .help("set `date:` under `disc:`, or correct the clock and the time of that file"),
+        };
+        self.findings.push(finding);
+        Ok(())
     }
 
     /// The emblem, colours and interface strings, for printed items. `None` if a finding is an error.
@@ -195,13 +233,4 @@ fn read_documents(
 pub(crate) fn reader_options() -> Result<extraction::ExtractionOptions, PipelineError> {
     let program = std::env::current_exe().map_err(PipelineError::NoExecutable)?;
     Ok(extraction::ExtractionOptions { program, cache: Cache::for_user(), limits: Limits::for_length })
-}
-
-/// The value of `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>), if it is set.
-fn source_date_epoch() -> Result<Option<i64>, PipelineError> {
-    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let seconds = text.to_str().and_then(|text| text.parse().ok());
-    seconds.map(Some).ok_or_else(|| PipelineError::BadEpoch(text.to_string_lossy().into_owned()))
 }

@@ -274,3 +274,38 @@ fn an_error_outside_the_manifest_does_not_hide_its_findings() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.contains("SOURCE_DATE_EPOCH") && stdout.contains("missing-file"), "{stdout}");
 }
+
+#[test]
+fn a_disc_date_in_the_future_is_mentioned_by_check_alone() {
+    let workspace = Workspace::new();
+    let at = |epoch: &str, arguments: &[&str]| {
+        let output = workspace.command(arguments).env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
+        common::RunOutput::new(output).expect_code(0)
+    };
+    // The disc is dated 2008-06-30: the two days before, and the hours in which it is that day somewhere.
+    let output = at("1214611200", &["check", "manifest.yaml"]);
+    let output = output.expect_stderr("warning[future-date]: the disc is dated 2008-06-30, but today is 2008-06-28");
+    output.expect_stderr("correct the date");
+    let json = at("1214611200", &["check", "--json", "manifest.yaml"]).stdout;
+    assert!(json.contains("future-date"), "{json}");
+    for epoch in ["1214740800", "1214784000", "1999999999"] {
+        assert!(!at(epoch, &["check", "manifest.yaml"]).stderr.contains("future-date"), "{epoch}");
+    }
+    // A build neither says it nor depends on it.
+    let built = at("1214611200", &["manifest.yaml", "a.iso"]);
+    assert!(!built.stderr.contains("future-date"), "{}", built.stderr);
+    at("1999999999", &["manifest.yaml", "b.iso"]);
+    assert_eq!(fs::read(workspace.path("a.iso")).unwrap(), fs::read(workspace.path("b.iso")).unwrap());
+    // By the clock, without the variable.
+    let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("2008-06-30", "2150"));
+    workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stderr("the disc is dated 2150, but today is 20");
+    // A file from the future, if the manifest has no date.
+    let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("  date: 2008-06-30\n", ""));
+    assert!(!workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr.contains("future-date"));
+    let file = fs::File::options().write(true).open(workspace.path("files/asia.pdf")).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(4_000_000_000)).unwrap();
+    workspace
+        .run(&["check", "manifest.yaml"])
+        .expect_code(0)
+        .expect_stderr("the disc is dated 2096-10-02, from the newest source file, but today is 20");
+}

@@ -50,7 +50,8 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let (Some(page), Some(catalogue)) = (&page, project.catalogue()) {
         page.ensure_not_an_input(&arguments.manifest, catalogue)?;
     }
-    let preflight = match preflight(&mut project, arguments) {
+    let preflight = preflight(&mut project, arguments);
+    let preflight = match preflight.and_then(|preflight| Ok(project.report_future_date().map(|()| preflight)?)) {
         Ok(preflight) => preflight,
         // The findings so far are shown, even if the documents could not all be read.
         Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
