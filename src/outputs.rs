@@ -2,7 +2,7 @@
 //! written.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::archive::is_zip;
@@ -23,9 +23,14 @@ pub(crate) enum OutputKind {
     Page,
     /// A manifest.
     Manifest,
+    /// A report of `verify` or `burn`, as JSON or text.
+    Report,
 }
 
 impl OutputKind {
+    /// What every report has in its first line or key.
+    pub(crate) const REPORT_FORMAT: &str = "make-disc report 1";
+
     /// The extensions of such files, the usual one first.
     fn extensions(self) -> &'static [&'static str] {
         match self {
@@ -34,6 +39,7 @@ impl OutputKind {
             Self::Pdf => &["pdf"],
             Self::Page => &["html", "htm"],
             Self::Manifest => &["yaml", "yml"],
+            Self::Report => &["json", "txt"],
         }
     }
 
@@ -45,6 +51,7 @@ impl OutputKind {
             Self::Pdf => "a PDF",
             Self::Page => "a web page",
             Self::Manifest => "a manifest",
+            Self::Report => "a report of make-disc",
         }
     }
 
@@ -71,6 +78,8 @@ impl OutputKind {
             // The files of word processors and spreadsheets are archives too.
             Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
             Self::Pdf | Self::Page | Self::Manifest => has_extension,
+            // Many files have these extensions.
+            Self::Report => has_extension && begins_as_report(path),
         }
     }
 
@@ -79,6 +88,15 @@ impl OutputKind {
     fn requires_extension(self) -> bool {
         matches!(self, Self::Image | Self::Pdf)
     }
+}
+
+/// Whether a file begins like a report of any version.
+fn begins_as_report(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(100).read_to_end(&mut start));
+    let start = String::from_utf8_lossy(&start);
+    let format = start.trim_start_matches(['{', '\r', '\n', ' ', '"']).strip_prefix("format");
+    read.is_ok() && format.is_some_and(|rest| rest.trim_start_matches(['"', ':', ' ']).starts_with("make-disc report "))
 }
 
 /// What is at a path.
@@ -248,8 +266,14 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
 mod tests {
     use super::*;
 
-    const KINDS: [OutputKind; 5] =
-        [OutputKind::Image, OutputKind::Archive, OutputKind::Pdf, OutputKind::Page, OutputKind::Manifest];
+    const KINDS: [OutputKind; 6] = [
+        OutputKind::Image,
+        OutputKind::Archive,
+        OutputKind::Pdf,
+        OutputKind::Page,
+        OutputKind::Manifest,
+        OutputKind::Report,
+    ];
 
     /// The message of a refusal; empty if the file may be written.
     fn refusal(path: &Path, kind: OutputKind, force: bool) -> String {
@@ -267,7 +291,13 @@ mod tests {
             for extension in kind.extensions() {
                 let path = folder.path().join(format!("out.{}", extension.to_uppercase()));
                 assert_eq!(refusal(&path, kind, false), "");
-                fs::write(&path, b"PK\x03\x04").unwrap();
+                if kind == OutputKind::Report {
+                    fs::write(&path, b"{\"format\": \"other\"}").unwrap();
+                    assert!(refusal(&path, kind, true).contains("is not replaced"), "{extension}");
+                }
+                let reports = ["format     make-disc report 1\n", "{\n  \"format\": \"make-disc report 1\","];
+                let report = reports[usize::from(*extension == "json")];
+                fs::write(&path, if kind == OutputKind::Report { report } else { "PK\x03\x04" }).unwrap();
                 // With a checksum file, any extension is taken for an image; without one, only `.iso` and `.img` are.
                 let checksum_file = checksum_file_path(&path);
                 fs::write(&checksum_file, "").unwrap();

@@ -42,6 +42,13 @@ fn xorriso_burns_a_disc_that_is_then_compared_with_the_image() {
     let json = burn(&workspace, &["--json", "--yes", "--device", "stdio:other.img", "out.iso"]).expect_code(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((json["ok"].as_bool(), json["changed_sectors"].as_u64()), (Some(true), Some(0)));
+    burn(&workspace, &["--yes", "--report", "log", "--device", "stdio:third.img", "out.iso"]).expect_code(0);
+    let report = fs::read_to_string(workspace.path("log.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["event"]["outcome"].as_str(), Some("intact"));
+    assert_eq!(report["result"]["changed_sectors"].as_u64(), Some(0));
+    let text = fs::read_to_string(workspace.path("log.txt")).unwrap();
+    assert!(text.ends_with("verdict    INTACT: every byte is the same as in the image\n"), "{text}");
 }
 
 #[test]
@@ -50,7 +57,10 @@ fn a_disc_that_differs_from_the_image_is_reported() {
     let workspace = workspace(&[("xorriso", wrong)]);
     let size = fs::metadata(workspace.path("out.iso")).unwrap().len();
     assert!(size > 600_000);
-    let output = burn(&workspace, &["--yes", "--device", "stdio:disc.img", "out.iso"]).expect_code(4);
+    let output =
+        burn(&workspace, &["--yes", "--report", "log.txt", "--device", "stdio:disc.img", "out.iso"]).expect_code(4);
+    let report = fs::read_to_string(workspace.path("log.txt")).unwrap();
+    assert!(report.contains("verdict    NOT INTACT: 1 sector with other contents"), "{report}");
     assert!(
         output.stderr.contains("1 sector with other contents and 0 that cannot be read, the first at sector 292"),
         "{}",

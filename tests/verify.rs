@@ -338,3 +338,138 @@ fn targets_that_cannot_be_verified_are_refused() {
     workspace.run(&["verify", "--json", "empty.iso"]).expect_code(4);
     workspace.run(&["verifi", "out.iso"]).expect_code(2);
 }
+
+/// All keys of a JSON value.
+fn keys(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) => map.iter().flat_map(|(key, value)| [vec![key.clone()], keys(value)].concat()).collect(),
+        Value::Array(values) => values.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names of all properties in a JSON Schema.
+fn properties(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(map) => {
+            let own = map.get("properties").and_then(Value::as_object).into_iter().flat_map(|own| own.keys().cloned());
+            own.chain(map.values().flat_map(properties)).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(properties).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn report(workspace: &Workspace, name: &str) -> Value {
+    let report: Value = serde_json::from_str(&fs::read_to_string(workspace.path(name)).unwrap()).unwrap();
+    let schema =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verify-report.schema.json")).unwrap();
+    let known = properties(&serde_json::from_str(&schema).unwrap());
+    for key in keys(&report) {
+        assert!(known.contains(&key), "docs/verify-report.schema.json does not have `{key}`");
+    }
+    report
+}
+
+#[test]
+fn a_report_has_what_an_event_log_needs() {
+    let workspace = workspace_with_image();
+    let run = |arguments: &[&str]| {
+        RunOutput::new(workspace.command(arguments).env("SOURCE_DATE_EPOCH", "1214784000").output().unwrap())
+    };
+    let printed = run(&["verify", "out.iso"]).expect_code(0).stdout;
+    assert_eq!(run(&["verify", "--report", "log", "out.iso"]).expect_code(0).stdout, printed);
+    let json = report(&workspace, "log.json");
+    let event = &json["event"];
+    assert_eq!((json["format"].as_str(), event["type"].as_str()), (Some("make-disc report 1"), Some("fixity check")));
+    assert_eq!((event["outcome"].as_str(), event["date"].as_str()), (Some("intact"), Some("2008-06-30T00:00:00Z")));
+    assert!(event["outcome_detail"].as_str().unwrap().starts_with("INTACT: every file"), "{event}");
+    assert_eq!(json["program"]["version"].as_str(), Some(env!("CARGO_PKG_VERSION")));
+    assert_eq!((json["target"]["path"].as_str(), json["target"]["kind"].as_str()), (Some("out.iso"), Some("image")));
+    assert_eq!(json["target"]["size"].as_u64(), Some(fs::metadata(workspace.path("out.iso")).unwrap().len()));
+    assert_eq!(json["result"], parse_json(&run(&["verify", "--json", "out.iso"]).expect_code(0)));
+    let text = fs::read_to_string(workspace.path("log.txt")).unwrap();
+    assert!(text.starts_with("format     make-disc report 1\n") && text.ends_with(&printed), "{text}");
+    assert!(text.contains("date       2008-06-30T00:00:00Z\n") && text.contains("\nhost       "), "{text}");
+    // It tells nothing about the user and the computer.
+    let host: Vec<&String> = json["host"].as_object().unwrap().keys().collect();
+    assert_eq!(host, ["kernel", "machine", "system"]);
+    let folder = workspace.root().to_str().unwrap();
+    assert!(!text.contains(folder) && !json.to_string().contains(folder), "{text}");
+    // The same again gives the same bytes.
+    run(&["verify", "--quiet", "--force", "--report", "log.json", "out.iso"]).expect_code(0);
+    assert_eq!(report(&workspace, "log.json"), json);
+    for arguments in [["--sha256", "0815"], ["--report", "log"]] {
+        let arguments = [&["verify"][..], &arguments, &["out.iso"]].concat();
+        run(&arguments).expect_code(2);
+    }
+}
+
+#[test]
+fn a_report_is_written_whatever_the_verdict_is() {
+    let workspace = with_changed_image(workspace_with_image(), |image| {
+        let at = find_text(image, "Afrique, en langue de Paris");
+        image[at] ^= 1;
+    });
+    workspace.run(&["verify", "--report", "a.json", "out.iso"]).expect_code(4);
+    let json = report(&workspace, "a.json");
+    assert_eq!(json["event"]["outcome"].as_str(), Some("not intact"));
+    let codes: Vec<_> = json["result"]["problems"].as_array().unwrap().iter().map(|one| one["code"].as_str()).collect();
+    assert!(codes.contains(&Some("changed")) && codes.contains(&Some("digest")), "{codes:?}");
+    workspace.run(&["verify", "--quiet", "--report", "b", "files"]).expect_code(4);
+    assert_eq!(report(&workspace, "b.json")["event"]["outcome"].as_str(), Some("not proven"));
+    assert!(fs::read_to_string(workspace.path("b.txt")).unwrap().contains("verdict    NOT PROVEN"));
+    // Without a verdict.
+    for (number, (target, code)) in [("none.iso", 3), ("manifest.yaml", 4)].into_iter().enumerate() {
+        let output = workspace.run(&["verify", "--report", &format!("c{number}"), target]).expect_code(code);
+        let json = report(&workspace, &format!("c{number}.json"));
+        assert_eq!(json["event"]["outcome"].as_str(), Some("not verified"));
+        let message = json["result"]["error"].as_str().unwrap();
+        assert!(output.stderr.contains(message), "{message}");
+        assert_eq!((json["target"]["path"].as_str(), json["target"]["kind"].as_str()), (Some(target), None));
+        let text = fs::read_to_string(workspace.path(&format!("c{number}.txt"))).unwrap();
+        assert!(text.contains(&format!("verdict    NOT VERIFIED: {message}\n")), "{text}");
+    }
+    workspace.run(&["verify", "--report", "d", "--sha256", "0815", "out.iso"]).expect_code(2);
+    assert!(!workspace.path("d.json").exists());
+}
+
+#[test]
+fn a_report_replaces_nothing_and_is_not_in_the_verified_folder() {
+    let workspace = workspace_with_image().with("notes.txt", "mine").with("data.json", "{\"format\": \"mine\"}");
+    unpack(&workspace);
+    for name in ["notes.txt", "data.json"] {
+        let output = workspace.run(&["verify", "--force", "--report", name, "out.iso"]).expect_code(2);
+        output.expect_stderr("is not a report of make-disc, so it is not replaced");
+    }
+    assert_eq!(fs::read_to_string(workspace.path("notes.txt")).unwrap(), "mine");
+    workspace.run(&["verify", "--report", "log", "out.iso"]).expect_code(0);
+    let output = workspace.run(&["verify", "--report", "log.txt", "out.iso"]).expect_code(2);
+    output.expect_stderr("replace it with `--force`");
+    workspace.run(&["verify", "--force", "--report", "log", "out.iso"]).expect_code(0);
+    std::os::unix::fs::symlink("copy/pages", workspace.path("elsewhere")).unwrap();
+    for name in ["copy/log", "copy/pages/log.json", "elsewhere/log.txt"] {
+        let output = workspace.run(&["verify", "--report", name, "copy"]).expect_code(2);
+        output.expect_stderr("would be in the folder that is verified");
+    }
+    workspace.run(&["verify", "--report", "copy", "out.iso"]).expect_code(2).expect_stderr("is a folder");
+    workspace.run(&["verify", "--report", "none/log", "out.iso"]).expect_code(3).expect_stderr("does not exist");
+    workspace.run(&["verify", "--report", "copy.json", "copy"]).expect_code(0);
+    // From inside the folder.
+    let inside = |name: &str| {
+        let mut command = workspace.command(&["verify", "--report", name, "."]);
+        RunOutput::new(command.current_dir(workspace.path("copy")).output().unwrap())
+    };
+    inside("log.json").expect_code(2).expect_stderr("would be in the folder that is verified");
+    inside("../inside.json").expect_code(0);
+    // If it cannot be written at the end, the verdict is printed all the same.
+    let limited = |target: &str| {
+        let program = env!("CARGO_BIN_EXE_make-disc");
+        let script = format!("ulimit -f 0; trap '' XFSZ; exec '{program}' verify --report full {target}");
+        let output = Command::new("sh").args(["-c", &script]).current_dir(workspace.root()).output().unwrap();
+        RunOutput::new(output).expect_stderr("the report `full.json` cannot be written").expect_stdout("verdict    ")
+    };
+    limited("out.iso").expect_code(3);
+    limited("files").expect_code(4);
+    assert!(workspace.names().iter().all(|name| !name.contains("full")), "{:?}", workspace.names());
+}

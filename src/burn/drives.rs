@@ -1,7 +1,7 @@
 //! Finds drives that can burn discs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A drive that can burn discs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +17,15 @@ pub fn drives() -> Vec<Drive> {
     let listed = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
     writers(&listed)
         .into_iter()
-        .map(|name| Drive {
-            model: fs::read_to_string(format!("/sys/class/block/{name}/device/model"))
-                .ok()
-                .map(|model| model.trim().to_owned())
-                .filter(|model| !model.is_empty()),
-            device: PathBuf::from(format!("/dev/{name}")),
-        })
+        .map(|name| Drive { model: model(Path::new(&name)), device: PathBuf::from(format!("/dev/{name}")) })
         .collect()
+}
+
+/// The maker and model of a drive, if the kernel knows them. Only the name of its device counts.
+pub fn model(device: &Path) -> Option<String> {
+    let folder = Path::new("/sys/class/block").join(device.file_name()?).join("device");
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default().trim().to_owned();
+    Some(format!("{} {}", read("vendor"), read("model")).trim().to_owned()).filter(|model| !model.is_empty())
 }
 
 /// The names of the drives that can burn discs. The kernel's table has a line for each property and a column for each

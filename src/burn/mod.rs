@@ -13,7 +13,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 pub use compare::{Difference, compare};
-pub use drives::{Drive, drives};
+pub use drives::{Drive, drives, model};
 
 /// A program that burns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,10 +13,11 @@ use clap::Args;
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::output::Lines;
+use super::report_file::{Event, ReportArguments, ReportFiles};
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
-use crate::data_formats::json;
+use crate::data_formats::{Value, json};
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
 use crate::progress::{self, Progress};
@@ -51,6 +52,8 @@ pub(super) struct BurnArguments {
     /// Print the command that would be run, and do nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    report: ReportArguments,
     /// Print only errors
     #[arg(short, long)]
     quiet: bool,
@@ -74,6 +77,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let image = &arguments.image;
     let shown = image.display();
     let flag = interrupt_flag()?;
+    let files = ReportFiles::new(&arguments.report, image)?;
     let size = validated_image_size(image)?;
     let (tool, program) = choose_tool(arguments, size)?;
     if let (true, Some(device)) = (tool.finds_drive(), &arguments.device) {
@@ -122,9 +126,26 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     }
     let difference = match (arguments.no_verify, tool.verifies_disc()) {
         (true, _) | (false, true) => None,
-        (false, false) => Some(compare(arguments, size, &device, &flag)?),
+        (false, false) => {
+            let compared = compare(arguments, size, &device, &flag);
+            Some(compared.inspect_err(|error| {
+                files.write_failure("burn", Path::new(&on), error);
+            })?)
+        }
     };
-    Ok(report(arguments, tool, &on, difference.as_ref()))
+    let burned = Burned { tool, on: &on, size, difference: difference.as_ref() };
+    let exit = report(arguments, &burned);
+    Ok(files.write(&event(arguments, &burned), exit))
+}
+
+/// A disc that was burned, and how it differs from the image, if it was compared.
+struct Burned<'b> {
+    tool: Tool,
+    /// The drive.
+    on: &'b str,
+    /// The size of the image.
+    size: u64,
+    difference: Option<&'b Difference>,
 }
 
 /// Returns the size of a disc image. Returns an error if the file is not a disc image, or does not match its checksum
@@ -284,21 +305,66 @@ fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File,
     }
 }
 
-fn report(arguments: &BurnArguments, tool: Tool, on: &str, difference: Option<&Difference>) -> Exit {
+/// The result as JSON.
+fn result(arguments: &BurnArguments, burned: &Burned<'_>) -> Value {
+    let Burned { tool, on, size: _, difference } = burned;
+    json!({
+        "ok": difference.is_none_or(Difference::is_none),
+        "image": arguments.image.to_string_lossy(),
+        "device": on,
+        "tool": tool.name(),
+        "compared": difference.is_some() || tool.verifies_disc(),
+        "changed_sectors": difference.map(|difference| difference.changed),
+        "unreadable_sectors": difference.map(|difference| difference.unreadable),
+        "first_sector": difference.and_then(|difference| difference.first),
+    })
+}
+
+/// What a report in a file says about the disc.
+fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
+    let Burned { tool, on, size, difference } = *burned;
+    let is_compared = difference.is_some() || (tool.verifies_disc() && !arguments.no_verify);
+    let (outcome, outcome_detail) = match difference {
+        None if is_compared => ("intact", format!("{} compared the disc with the image", tool.name())),
+        None => ("not verified", "the disc was not compared with the image".to_owned()),
+        Some(difference) => match difference.first {
+            None => ("intact", "every byte is the same as in the image".to_owned()),
+            Some(first) => (
+                "not intact",
+                format!(
+                    "{} with other contents and {} that cannot be read, the first at sector {first}",
+                    output::count(difference.changed as usize, "sector", "sectors"),
+                    difference.unreadable
+                ),
+            ),
+        },
+    };
+    let mut text = Lines::default();
+    text.row("burned", format!("{} with {}", arguments.image.display(), tool.name()));
+    text.row("verdict", format!("{}: {outcome_detail}", outcome.to_uppercase()));
+    Event {
+        command: "burn",
+        detail: match is_compared {
+            true => "the disc was burned from an image, and every byte was compared with it",
+            false => "the disc was burned from an image",
+        },
+        outcome: outcome.to_owned(),
+        outcome_detail,
+        target: Path::new(on),
+        kind: Some(json!("device")),
+        size: Some(size),
+        drive: burn::model(Path::new(on)),
+        result: result(arguments, burned),
+        text,
+    }
+}
+
+fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
+    let Burned { tool, on, size: _, difference } = *burned;
     let good = difference.is_none_or(Difference::is_none);
     let exit = if good { Exit::Success } else { Exit::Verification };
     if arguments.json {
-        let result = json!({
-            "ok": good,
-            "image": arguments.image.to_string_lossy(),
-            "device": on,
-            "tool": tool.name(),
-            "compared": difference.is_some() || tool.verifies_disc(),
-            "changed_sectors": difference.map(|difference| difference.changed),
-            "unreadable_sectors": difference.map(|difference| difference.unreadable),
-            "first_sector": difference.and_then(|difference| difference.first),
-        });
-        return output::print_json(&result, exit);
+        return output::print_json(&result(arguments, burned), exit);
     }
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
         output::print_error(&format!(

@@ -12,6 +12,7 @@ mod output;
 mod preview;
 mod print;
 mod reference;
+mod report_file;
 mod session;
 mod stage;
 mod verify;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use self::report_file::ReportArguments;
 use self::session::{Session, Settings};
 use crate::diagnostic::did_you_mean;
 use crate::escaping::escape_line;
@@ -233,6 +235,8 @@ struct VerifyArguments {
     /// The disc was made with `--no-search`
     #[arg(long, requires = "manifest")]
     no_search: bool,
+    #[command(flatten)]
+    report: ReportArguments,
     /// Print only problems
     #[arg(short, long)]
     quiet: bool,

@@ -31,8 +31,17 @@ impl Lines {
         lines.lines().for_each(|line| self.line(line));
     }
 
+    /// Adds all lines of another text.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.0 += &other.0;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.0
     }
 }
 

@@ -8,10 +8,12 @@ use std::sync::atomic::AtomicBool;
 use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::output::Lines;
+use super::report_file::{Event, ReportFiles, failure};
 use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
+use crate::burn;
 use crate::checksum::Digest;
-use crate::data_formats::json;
+use crate::data_formats::{Value, json};
 use crate::escaping::escape_blank_runs;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
@@ -40,13 +42,27 @@ const KINDS: [(ProblemCode, &str, &str); 11] = [
 ];
 
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
+    let files = match ReportFiles::new(&arguments.report, &arguments.target) {
+        Ok(files) => files,
+        Err(error) => return report_error(error, arguments),
+    };
     match verify(arguments) {
-        Ok(verdict) => report(&verdict, arguments),
-        Err(CommandError { exit, message }) if arguments.json => {
-            output::print_json(&json!({ "ok": false, "error": message, "problems": [] }), exit)
+        Ok(verdict) => {
+            let exit = report(&verdict, arguments);
+            files.write(&event(&verdict, arguments), exit)
         }
-        Err(error) => error.report(false),
+        Err(error) => {
+            files.write_failure("verify", &arguments.target, &error);
+            report_error(error, arguments)
+        }
     }
+}
+
+fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
+    if arguments.json {
+        return output::print_json(&failure(&error.message.unwrap_or_default()), error.exit);
+    }
+    error.report(false)
 }
 
 fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
@@ -198,33 +214,67 @@ fn expected_image(
 }
 
 fn report(verdict: &Verdict, arguments: &VerifyArguments) -> Exit {
-    let ok = verdict.problems.is_empty();
-    let exit = if ok { Exit::Success } else { Exit::Verification };
+    let exit = if verdict.problems.is_empty() { Exit::Success } else { Exit::Verification };
     if arguments.json {
-        let result = json!({
-            "ok": ok,
-            "target": arguments.target.to_string_lossy(),
-            "kind": verdict.kind,
-            "volume": verdict.volume_identifier,
-            "size": verdict.size,
-            "files_listed": verdict.files_listed,
-            "files_intact": verdict.files_intact,
-            "files_of_systems": verdict.os_files,
-            "sha256": verdict.image_digest.map(|digest| digest.to_string()),
-            "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
-            "media_check": verdict.media_check,
-            "problems": verdict.problems.stored(),
-            "problems_in_all": verdict.problems.total(),
-            "published": verdict.confirmed,
-            "notes": verdict.notes,
-        });
-        return output::print_json(&result, exit);
+        return output::print_json(&result(verdict, arguments), exit);
     }
-    output::print(&render_text(verdict, arguments), exit)
+    output::print(&render_text(verdict, &arguments.target, arguments.quiet), exit)
 }
 
-/// The result as text.
-fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
+/// The verdict with everything that was found.
+fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
+    json!({
+        "ok": verdict.problems.is_empty(),
+        "verdict": verdict_word(verdict).to_lowercase(),
+        "target": arguments.target.to_string_lossy(),
+        "kind": verdict.kind,
+        "volume": verdict.volume_identifier,
+        "size": verdict.size,
+        "files_listed": verdict.files_listed,
+        "files_intact": verdict.files_intact,
+        "files_of_systems": verdict.os_files,
+        "sha256": verdict.image_digest.map(|digest| digest.to_string()),
+        "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
+        "media_check": verdict.media_check,
+        "problems": verdict.problems.stored(),
+        "problems_in_all": verdict.problems.total(),
+        "published": verdict.confirmed,
+        "notes": verdict.notes,
+    })
+}
+
+/// What a report in a file says about the verdict.
+fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> {
+    let detail = match (verdict.kind, &arguments.manifest) {
+        (TargetKind::Image | TargetKind::Device, None) => {
+            "the SHA-256 digest of every file was compared with the checksum list, and the structure of the volume with the standards"
+        }
+        (TargetKind::Image | TargetKind::Device, Some(_)) => {
+            "the SHA-256 digest of every file was compared with the checksum list and with what the manifest makes, and the structure of the volume with the standards"
+        }
+        (_, None) => "the SHA-256 digest of every file was compared with the checksum list",
+        (_, Some(_)) => {
+            "the SHA-256 digest of every file was compared with the checksum list and with what the manifest makes"
+        }
+    };
+    Event {
+        command: "verify",
+        detail,
+        outcome: verdict_word(verdict).to_lowercase(),
+        outcome_detail: verdict_line(verdict),
+        target: &arguments.target,
+        kind: Some(json!(verdict.kind)),
+        size: Some(verdict.size),
+        drive: Some(&arguments.target)
+            .filter(|_| verdict.kind == TargetKind::Device)
+            .and_then(|path| burn::model(path)),
+        result: result(verdict, arguments),
+        text: render_text(verdict, &arguments.target, false),
+    }
+}
+
+/// The result as text, with `quiet` only the problems.
+fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     let mut text = Lines::default();
     // Problems with files of the collection come first.
     let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();
@@ -247,7 +297,7 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
     if verdict.problems.total() > kept {
         text.row("", format!("and {} more of the same kinds", verdict.problems.total() - kept));
     }
-    if arguments.quiet {
+    if quiet {
         return text;
     }
     let what = match verdict.kind {
@@ -259,7 +309,7 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
     if !text.is_empty() {
         text.line("");
     }
-    text.row("verified", format!("{}, {what} of {}", arguments.target.display(), format_size(verdict.size)));
+    text.row("verified", format!("{}, {what} of {}", target.display(), format_size(verdict.size)));
     if let Some(volume) = &verdict.volume_identifier {
         text.row("volume", volume);
     }
@@ -289,6 +339,24 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
     for note in &verdict.notes {
         text.row("note", escape_blank_runs(note));
     }
+    text.row("verdict", verdict_line(verdict));
+    text
+}
+
+/// The verdict, in capitals.
+fn verdict_word(verdict: &Verdict) -> &'static str {
+    // Without a checksum list, it is not known whether the files are right or wrong.
+    let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
+    match (verdict.problems.is_empty(), only_the_list) {
+        (true, _) => "INTACT",
+        (false, true) => "NOT PROVEN",
+        (false, false) => "NOT INTACT",
+    }
+}
+
+/// The verdict and what it is based on.
+fn verdict_line(verdict: &Verdict) -> String {
+    let word = verdict_word(verdict);
     if verdict.problems.is_empty() {
         let advice = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
         let others = match verdict.os_files {
@@ -298,14 +366,10 @@ fn render_text(verdict: &Verdict, arguments: &VerifyArguments) -> Lines {
                 output::count(count as usize, "file", "files")
             ),
         };
-        text.row("verdict", format!("INTACT: every file matches the checksum list{others}{advice}"));
+        format!("{word}: every file matches the checksum list{others}{advice}")
     } else {
-        // Without a checksum list, it is not known whether the files are right or wrong.
-        let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
-        let word = if only_the_list { "NOT PROVEN" } else { "NOT INTACT" };
-        text.row("verdict", format!("{word}: {}", summary(verdict)));
+        format!("{word}: {}", summary(verdict))
     }
-    text
 }
 
 /// How many problems there are of which kind.

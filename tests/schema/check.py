@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the manifest's JSON Schema with a third-party validator, and compares it with `make-disc check`.
+"""Checks the JSON Schemas of the manifest and of reports with a third-party validator, and compares the first with
+`make-disc check`.
 
     check.py --program MAKE_DISC
 
@@ -164,6 +165,47 @@ def manifests() -> list[tuple[str, str]]:
     return found
 
 
+def reports(program: Path) -> list[tuple[str, list[str]]]:
+    """What docs/verify-report.schema.json says about reports of every outcome."""
+    schema = json.loads((REPOSITORY / "docs/verify-report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    found = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for name in ("a.txt", "b.txt"):
+            (folder / name).write_text(name)
+        (folder / "manifest.yaml").write_text(GOOD)
+        run = lambda *arguments: subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True)
+        assert run("--quiet", "--no-search", "manifest.yaml", "good.iso").returncode == 0
+        assert run("stage", "--quiet", "--no-search", "manifest.yaml", "disc").returncode == 0
+        image = bytearray((folder / "good.iso").read_bytes())
+        for at in (16 * 2048 + 50, image.index(b"a.txt" if b"a.txt" in image else b"CD001"), len(image) - 5):
+            image[at] ^= 1
+        (folder / "bad.iso").write_bytes(image)
+        (folder / "disc/added.txt").write_text("added")
+        (folder / "nothing").mkdir()
+        outcomes = set()
+        for target in ("good.iso", "bad.iso", "disc", "nothing", "none.iso", "a.txt"):
+            ran = run("verify", "--report", f"{target}.json", target)
+            report = json.loads((folder / f"{target}.json").read_text())
+            errors = [error.message for error in validator.iter_errors(report)]
+            printed = json.loads(run("verify", "--json", target).stdout)
+            if printed != report["result"]:
+                errors.append("another result than --json")
+            if (ran.returncode == 0) != (report["event"]["outcome"] == "intact"):
+                errors.append(f"exit code {ran.returncode}")
+            outcomes.add(report["event"]["outcome"])
+            found.append((target, errors))
+            # A key that the schema does not have is an error in every object.
+            for part in (report, report["event"], report["program"], report["host"], report["target"], report["result"], *report["result"]["problems"][:1]):
+                part["other"] = 1
+                found.append((f"{target} with another key", [] if list(validator.iter_errors(report)) else ["is valid"]))
+                del part["other"]
+        found.append(("every outcome", [] if len(outcomes) == 4 else [str(outcomes)]))
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
@@ -211,6 +253,10 @@ def main() -> int:
             if not good:
                 print(f"FAILED: {path.name} leads editors to {named}")
         check("make-disc init", (folder / "proposed.yaml").read_text(), True, folder)
+    for name, errors in reports(program):
+        passed, failed = passed + (not errors), failed + bool(errors)
+        if errors:
+            print(f"FAILED: the report of {name}: {errors}")
     print(f"{len(found)} good manifests, {len(BROKEN)} with a fault")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -1,0 +1,208 @@
+//! Reports of `verify` and `burn` in files, for the event log of an archive. docs/reports.md describes them, and
+//! docs/verify-report.schema.json the JSON.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::error::CommandError;
+use super::output::Lines;
+use super::{Exit, output};
+use crate::data_formats::{Value, json, to_json};
+use crate::environment::{self, Host};
+use crate::escaping::escape_json;
+use crate::outputs::{Output, OutputKind};
+use crate::pipeline::PipelineError;
+
+/// The options of commands that write reports.
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// Also write a report for an event log: to FILE.json for programs, to FILE.txt as text, to both if FILE ends in neither
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Replace that report if it exists
+    #[arg(short, long, requires = "report")]
+    force: bool,
+}
+
+/// Something that was verified, or could not be.
+pub(super) struct Event<'e> {
+    /// The command, such as `verify`.
+    pub(super) command: &'e str,
+    /// What was done.
+    pub(super) detail: &'e str,
+    /// The verdict in lower case: `intact`, `not intact`, `not proven`; or `not verified`.
+    pub(super) outcome: String,
+    /// The verdict as a sentence, or why there is none.
+    pub(super) outcome_detail: String,
+    /// What was verified, as the user gave it.
+    pub(super) target: &'e Path,
+    /// What kind of thing it is, such as `image`. `None` if that is not known.
+    pub(super) kind: Option<Value>,
+    /// Its size in bytes. `None` if that is not known.
+    pub(super) size: Option<u64>,
+    /// The model of the drive.
+    pub(super) drive: Option<String>,
+    /// The object that the command prints with `--json`.
+    pub(super) result: Value,
+    /// The text that it prints otherwise.
+    pub(super) text: Lines,
+}
+
+/// The report as JSON. Its keys are named so that a PREMIS event can be made from them.
+#[derive(Serialize)]
+struct Report<'e> {
+    format: &'static str,
+    event: Value,
+    program: Value,
+    host: Host,
+    target: Value,
+    result: &'e Value,
+}
+
+/// The reports that a run writes when it ends; none if the user asked for none.
+#[derive(Debug, Default)]
+pub(super) struct ReportFiles {
+    /// Their paths. JSON if they end in `.json`, otherwise text.
+    paths: Vec<PathBuf>,
+    force: bool,
+}
+
+impl ReportFiles {
+    /// Returns an error if they could not be written, or would change what is verified.
+    pub(super) fn new(arguments: &ReportArguments, target: &Path) -> Result<Self, CommandError> {
+        let ReportArguments { report: Some(path), force } = arguments else { return Ok(Self::default()) };
+        let shown = path.display();
+        // Whether there is a time to write: better now than after an hour.
+        environment::now().map_err(PipelineError::BadEpoch)?;
+        if path.is_dir() {
+            let better = path.join("report.json");
+            return Err(CommandError::usage(format!(
+                "`{shown}` is a folder: name the report in it, such as `{}`",
+                better.display()
+            )));
+        }
+        let paths = if OutputKind::Report.has_extension(path) {
+            vec![path.clone()]
+        } else {
+            let with = |extension: &str| {
+                let mut name = path.clone().into_os_string();
+                name.push(extension);
+                PathBuf::from(name)
+            };
+            vec![with(".json"), with(".txt")]
+        };
+        let files = Self { paths, force: *force };
+        for output in files.outputs() {
+            output.ensure_writable()?;
+            let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let inside =
+                |folder: PathBuf| target.is_dir() && fs::canonicalize(target).is_ok_and(|of| folder.starts_with(of));
+            if fs::canonicalize(folder).is_ok_and(inside) {
+                return Err(CommandError::usage(format!(
+                    "the report `{}` would be in the folder that is verified, as a file that was added to it: write it to another folder",
+                    output.path.display()
+                )));
+            }
+        }
+        Ok(files)
+    }
+
+    fn outputs(&self) -> impl Iterator<Item = Output<'_>> {
+        self.paths.iter().map(|path| Output { path, kind: OutputKind::Report, force: self.force })
+    }
+
+    /// Writes them. Returns `exit`, or another exit code if that is success but a report cannot be written.
+    pub(super) fn write(&self, event: &Event<'_>, exit: Exit) -> Exit {
+        if self.paths.is_empty() {
+            return exit;
+        }
+        let mut ended = exit;
+        // It was valid when the run began.
+        let date = environment::format_utc(environment::now().unwrap_or_default());
+        let host = Host::detect();
+        for file in self.outputs() {
+            let is_json = file.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+            let text = if is_json { event.to_json(&date, &host) } else { event.to_text(&date, &host) };
+            if let Err(error) = file.write(text.as_bytes()) {
+                let (shown, why) = (file.path.display(), output::describe(&error));
+                output::print_error(&format!(
+                    "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
+                ));
+                if ended == Exit::Success {
+                    ended = Exit::InputOutput;
+                }
+            }
+        }
+        ended
+    }
+
+    /// Writes them for a run that ended without a verdict, unless it was interrupted or the command line was wrong.
+    pub(super) fn write_failure(&self, command: &str, target: &Path, error: &CommandError) -> Exit {
+        if matches!(error.exit, Exit::Usage | Exit::Interrupted) {
+            return error.exit;
+        }
+        let message = error.message.clone().unwrap_or_default();
+        let mut text = Lines::default();
+        text.row("verdict", format!("NOT VERIFIED: {message}"));
+        let event = Event {
+            command,
+            detail: "nothing was compared",
+            outcome: "not verified".to_owned(),
+            outcome_detail: message.clone(),
+            target,
+            kind: None,
+            size: None,
+            drive: None,
+            result: failure(&message),
+            text,
+        };
+        self.write(&event, error.exit)
+    }
+}
+
+/// What is printed with `--json` if there is no verdict.
+pub(super) fn failure(message: &str) -> Value {
+    json!({ "ok": false, "error": message, "problems": [] })
+}
+
+impl Event<'_> {
+    fn to_json(&self, date: &str, host: &Host) -> String {
+        let Self { command: _, detail, outcome, outcome_detail, target, kind, size, drive, result, text: _ } = self;
+        let report = Report {
+            format: OutputKind::REPORT_FORMAT,
+            event: json!({
+                "type": "fixity check",
+                "date": date,
+                "detail": detail,
+                "outcome": outcome,
+                "outcome_detail": outcome_detail,
+            }),
+            program: json!({ "name": "make-disc", "version": env!("CARGO_PKG_VERSION"), "command": self.command }),
+            host: host.clone(),
+            target: json!({ "path": target.to_string_lossy(), "kind": kind, "size": size, "drive": drive }),
+            result,
+        };
+        escape_json(&to_json(&report).unwrap_or_default()).into_owned()
+    }
+
+    fn to_text(&self, date: &str, host: &Host) -> String {
+        let mut text = Lines::default();
+        text.row("format", OutputKind::REPORT_FORMAT);
+        text.row("event", format!("fixity check: {}", self.detail));
+        text.row("date", date);
+        text.row("outcome", &self.outcome);
+        text.row("program", format!("make-disc {}, {}", env!("CARGO_PKG_VERSION"), self.command));
+        let kernel = host.kernel.as_deref().map(|kernel| format!(", {kernel}")).unwrap_or_default();
+        text.row("host", format!("{}{kernel}, {}", host.system, host.machine));
+        text.row("target", self.target.display().to_string());
+        if let Some(drive) = &self.drive {
+            text.row("drive", drive);
+        }
+        text.line("");
+        text.append(&self.text);
+        text.into_string()
+    }
+}
