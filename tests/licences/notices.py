@@ -120,7 +120,7 @@ def applicable(expression: str, contained: set[str]) -> list[str]:
 def packages() -> list[dict]:
     """The packages that the program is compiled from, without itself."""
     command = ["cargo", "metadata", "--locked", "--format-version", "1"]
-    metadata = json.loads(subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True, text=True).stdout)
+    metadata = json.loads(subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.PIPE, check=True).stdout)
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
     root = metadata["resolve"]["root"]
     found, open_ = set(), [root]
@@ -155,7 +155,7 @@ def notices() -> str:
         name = f"{package['name']} {package['version']}"
         expression = package["license"]
         folder = Path(package["manifest_path"]).parent
-        files = [(file, without_comment_signs(file.read_text(errors="replace"))) for file in licence_files(folder)]
+        files = [(file, without_comment_signs(file.read_text(encoding="utf-8", errors="replace"))) for file in licence_files(folder)]
         wanted = applicable(expression, set().union(*(licences_in(text) for _, text in files)))
         index.append((name, expression, package["repository"] or f"https://crates.io/crates/{package['name']}"))
         found = set()
@@ -222,12 +222,12 @@ def render(index: list, texts: dict) -> str:
 def main() -> int:
     text = notices()
     if sys.argv[1:] == ["--check"]:
-        if NOTICES.read_text() != text:
-            print("FAILED: assets/licences.txt is not up to date: run tests/licences/notices.py")
+        if NOTICES.read_text(encoding="utf-8") != text:
+            print("FAILED: assets/licences.txt is not up to date: run `python3 tests/licences/notices.py`")
             return 1
         print(f"{text.count(chr(10))} lines are up to date\n1 passed, 0 failed")
         return 0
-    NOTICES.write_text(text)
+    NOTICES.write_text(text, encoding="utf-8")
     return 0
 
 
