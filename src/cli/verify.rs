@@ -21,8 +21,8 @@ use crate::outputs::{OutputKind, checksum_file_path};
 use crate::pipeline::{PipelineError, PlanOptions, Project};
 use crate::progress::{self, Progress};
 use crate::verify::{
-    self, ExpectedImage, FoundDigest, Interrupted, MediaCheckResult, Problem, ProblemCode, PublishedDigest, TargetKind,
-    Verdict,
+    self, ExpectedImage, FoundDigest, Interrupted, Maker, MediaCheckResult, Problem, ProblemCode, PublishedDigest,
+    TargetKind, Verdict,
 };
 
 /// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
@@ -236,8 +236,12 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
         "sha256": verdict.image_digest.map(|digest| digest.to_string()),
         "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
         "media_check": verdict.media_check,
+        "layers": layers(verdict),
+        "maker": maker_name(verdict),
         "problems": verdict.problems.stored(),
         "problems_in_all": verdict.problems.total(),
+        "deviations": verdict.deviations.stored(),
+        "deviation_count": verdict.deviations.total(),
         "published": verdict.confirmed,
         "notes": verdict.notes,
     })
@@ -293,6 +297,14 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
             text.row("", escape_blank_runs(path));
         }
     }
+    for problem in verdict.deviations.stored().iter().take(MAX_DEVIATIONS_SHOWN) {
+        let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
+        text.row("standard", escape_blank_runs(&format!("{requirement}{}", problem.message)));
+    }
+    let hidden = verdict.deviations.total().saturating_sub(MAX_DEVIATIONS_SHOWN as u64);
+    if hidden > 0 {
+        text.row("", format!("and {hidden} more deviations from the standards; `--json` lists them"));
+    }
     let kept = verdict.problems.stored().len() as u64;
     if verdict.problems.total() > kept {
         text.row("", format!("and {} more of the same kinds", verdict.problems.total() - kept));
@@ -314,6 +326,16 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
         text.row("volume", volume);
     }
     text.row("files", format!("{} of {} match the checksum list", verdict.files_intact, verdict.files_listed));
+    if verdict.maker.is_some() {
+        text.row("structure", describe_structure(verdict));
+    }
+    if let Some(Maker::Other(application)) = &verdict.maker {
+        let name = if application.is_empty() { "not named on the disc".to_owned() } else { format!("`{application}`") };
+        text.row(
+            "made by",
+            format!("another program ({name}): the files and the standards were checked, not the rules of make-disc"),
+        );
+    }
     if let Some(check) = verdict.media_check {
         match check {
             MediaCheckResult::None => {}
@@ -347,7 +369,9 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
 fn verdict_word(verdict: &Verdict) -> &'static str {
     // Without a checksum list, it is not known whether the files are right or wrong.
     let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
+    let is_foreign = matches!(verdict.maker, Some(Maker::Other(_)));
     match (verdict.problems.is_empty(), only_the_list) {
+        (true, _) if is_foreign => "FILES INTACT",
         (true, _) => "INTACT",
         (false, true) => "NOT PROVEN",
         (false, false) => "NOT INTACT",
@@ -369,6 +393,57 @@ fn verdict_line(verdict: &Verdict) -> String {
         format!("{word}: every file matches the checksum list{others}{advice}")
     } else {
         format!("{word}: {}", summary(verdict))
+    }
+}
+
+/// How many deviations from the standards are shown of a disc that another program made.
+const MAX_DEVIATIONS_SHOWN: usize = 5;
+
+/// The state of the structure of an image or disc.
+fn describe_structure(verdict: &Verdict) -> String {
+    let problems = structure_problems(verdict);
+    let deviations = verdict.deviations.total();
+    match (problems, deviations) {
+        (0, 0) => "sound".to_owned(),
+        (0, 1) => "sound; 1 deviation from the standards, which readers manage with".to_owned(),
+        (0, _) => format!("sound; {deviations} deviations from the standards, which readers manage with"),
+        (1, _) => "1 problem".to_owned(),
+        _ => format!("{problems} problems"),
+    }
+}
+
+fn structure_problems(verdict: &Verdict) -> u64 {
+    verdict.problems.count(ProblemCode::Structure) + verdict.problems.count(ProblemCode::StrayBytes)
+}
+
+/// The three layers of the verdict: the files against their checksum list, the structure against the standards, and what
+/// make-disc promises beyond them.
+fn layers(verdict: &Verdict) -> Value {
+    let list_problems = verdict.problems.count(ProblemCode::ChecksumList);
+    let of_structure = structure_problems(verdict) + verdict.problems.count(ProblemCode::MediaCheck);
+    let files = match verdict.problems.total() - of_structure - verdict.problems.count(ProblemCode::BrokenLink) {
+        0 => "intact",
+        others if others == list_problems => "not proven",
+        _ => "not intact",
+    };
+    let structure = match (&verdict.maker, of_structure) {
+        (None, _) => None,
+        (Some(_), 0) => Some("sound"),
+        (Some(_), _) => Some("faulty"),
+    };
+    let conventions = match &verdict.maker {
+        Some(Maker::MakeDisc) if verdict.problems.is_empty() => "met",
+        Some(Maker::MakeDisc) => "see problems",
+        _ => "not applicable",
+    };
+    json!({ "files": files, "structure": structure, "conventions": conventions })
+}
+
+/// The name of the program that made the disc; `None` for a folder or archive.
+fn maker_name(verdict: &Verdict) -> Option<&str> {
+    match verdict.maker.as_ref()? {
+        Maker::MakeDisc => Some("make-disc"),
+        Maker::Other(application) => Some(application),
     }
 }
 

@@ -5,11 +5,12 @@ use std::io::{Read, Seek};
 use super::bytes::{be32, is_zero, le16, le32, orders_agree16, orders_agree32};
 use super::dates;
 use super::identifiers::{self, IDENTIFIERS, IdentifierField};
+use super::maker::NO_JOLIET;
 use super::namespace::Namespace;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
-use super::verdict::{Problem, ProblemCode, Problems};
+use super::verdict::{Basis, Problem, ProblemCode, Problems};
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 
 /// The sector of the first descriptor (ECMA-119 6.2.1).
@@ -22,6 +23,7 @@ const ROOT_RECORD_RANGE: std::ops::Range<usize> = 156..190;
 const BOOT_RECORD: u8 = 0;
 const PRIMARY: u8 = 1;
 const SUPPLEMENTARY: u8 = 2;
+const PARTITION: u8 = 3;
 const TERMINATOR: u8 = 255;
 
 /// The fields of a volume descriptor that other checks need.
@@ -46,6 +48,13 @@ pub(super) struct Descriptor {
     pub(super) application_use: ApplicationUse,
 }
 
+impl Descriptor {
+    /// An identifier; empty if it cannot be decoded.
+    pub(super) fn identifier(&self, name: &str) -> &str {
+        find(&self.identifiers, name).unwrap_or_default()
+    }
+}
+
 /// Whether sector 16 looks like a volume descriptor.
 pub(super) fn is_volume(sector: &[u8]) -> bool {
     sector.len() >= SECTOR_BUFFER_LENGTH && has_signature(sector)
@@ -63,7 +72,7 @@ pub(super) fn read<R: Read + Seek>(
 ) -> Vec<Descriptor> {
     if !reader.length().is_multiple_of(SECTOR_LENGTH) {
         let message = format!("the image has {} bytes, which is not a multiple of 2,048", reader.length());
-        problems.add_violation(Requirement::VolumeDescriptors, message);
+        problems.add_violation(Basis::Standard, Requirement::VolumeDescriptors, message);
     }
     let mut found: Vec<Descriptor> = Vec::new();
     let mut has_terminator = false;
@@ -88,7 +97,7 @@ pub(super) fn read<R: Read + Seek>(
             has_terminator = true;
             if !is_zero(&bytes[7..]) {
                 let message = format!("sector {sector}: the terminator has bytes that are not zero");
-                problems.add_violation(Requirement::VolumeDescriptors, message);
+                problems.add_violation(Basis::Standard, Requirement::VolumeDescriptors, message);
             }
             break;
         }
@@ -116,49 +125,69 @@ fn is_expected_next(found: &[Descriptor], sector: u64, descriptor_type: u8) -> b
 fn check_header(sector: u64, bytes: &[u8], problems: &mut Problems) {
     if !has_signature(bytes) {
         let message = format!("sector {sector}: a volume descriptor without `CD001`");
-        problems.add_violation(Requirement::VolumeDescriptors, message);
+        problems.add_violation(Basis::Reading, Requirement::VolumeDescriptors, message);
     }
-    if bytes[6] != 1 {
+    if bytes[6] != 1 && !(bytes[0] == SUPPLEMENTARY && is_enhanced(bytes)) {
         let message = format!("sector {sector}: a volume descriptor of version {}, not 1", bytes[6]);
-        problems.add_violation(Requirement::VolumeDescriptors, message);
+        problems.add_violation(Basis::Standard, Requirement::VolumeDescriptors, message);
     }
 }
 
-/// Reads a primary or supplementary descriptor; reports any other.
+/// Reads a primary or Joliet descriptor; reports any other.
 fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &mut Problems) -> Option<Descriptor> {
-    let message = match bytes[0] {
+    let (basis, message) = match bytes[0] {
         PRIMARY if found.is_empty() => return Some(parse(Namespace::Primary, sector, bytes, problems)),
+        SUPPLEMENTARY if is_enhanced(bytes) => {
+            let message = format!("sector {sector}: an enhanced volume descriptor (ISO 9660:1999), which is not read");
+            (Basis::Convention, message)
+        }
         SUPPLEMENTARY if found.len() < 2 && sector > FIRST_SECTOR => {
             return Some(parse(Namespace::Joliet, sector, bytes, problems));
         }
-        PRIMARY => format!("sector {sector}: a second primary volume descriptor"),
-        BOOT_RECORD => format!("sector {sector}: a boot record, but this disc should have no boot code"),
-        other => format!("sector {sector}: a volume descriptor of the unexpected type {other}"),
+        PRIMARY => (Basis::Reading, format!("sector {sector}: a second primary volume descriptor")),
+        BOOT_RECORD => {
+            let message = format!("sector {sector}: a boot record, which discs of make-disc do not have");
+            (Basis::Convention, message)
+        }
+        PARTITION => (Basis::Convention, format!("sector {sector}: a volume partition descriptor")),
+        other => {
+            let message = format!("sector {sector}: a volume descriptor of the unexpected type {other}");
+            (Basis::Reading, message)
+        }
     };
-    problems.add_violation(Requirement::VolumeDescriptors, message);
+    problems.add_violation(basis, Requirement::VolumeDescriptors, message);
     None
+}
+
+/// Whether a supplementary descriptor is the enhanced one of ISO 9660:1999 (ECMA-119 8.5.1): version 2, and not Joliet.
+fn is_enhanced(bytes: &[u8]) -> bool {
+    bytes[6] == 2 && !bytes[88..120].starts_with(b"%/")
 }
 
 /// Checks that there is one descriptor of each kind.
 fn check_set(found: &[Descriptor], has_terminator: bool, problems: &mut Problems) {
     let has = |namespace| found.iter().any(|descriptor| descriptor.namespace == namespace);
     if !has_terminator {
-        problems.add_violation(Requirement::VolumeDescriptors, "the volume descriptors have no terminator");
+        problems.add_violation(
+            Basis::Standard,
+            Requirement::VolumeDescriptors,
+            "the volume descriptors have no terminator",
+        );
     }
     if !has(Namespace::Primary) {
         let message = "there is no primary volume descriptor in sector 16";
-        problems.add_violation(Requirement::VolumeDescriptors, message);
+        problems.add_violation(Basis::Reading, Requirement::VolumeDescriptors, message);
     }
     if !has(Namespace::Joliet) {
-        problems.add_violation(Requirement::JolietNames, "there is no Joliet volume descriptor");
+        problems.add_violation(Basis::Convention, Requirement::JolietNames, NO_JOLIET);
     }
 }
 
 /// Parses a primary or Joliet descriptor, and reports what is wrong with it.
 fn parse(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problems) -> Descriptor {
-    let mut report = |requirement, violation: &str| {
+    let mut report = |basis, requirement, violation: &str| {
         let message = format!("the {} volume descriptor: {violation}", namespace.adjective());
-        problems.add_violation(requirement, message);
+        problems.add_violation(basis, requirement, message);
     };
     if namespace == Namespace::Joliet {
         check_escape_sequence(bytes, &mut report);
@@ -168,7 +197,7 @@ fn parse(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problem
     let identifiers = read_identifiers(namespace, bytes, &mut report);
     for (name, at) in [("creation", 813), ("modification", 830), ("expiration", 847), ("effective", 864)] {
         if let Err(violation) = dates::check_descriptor_date(&bytes[at..at + 17]) {
-            report(Requirement::DescriptorIdentifiers, &format!("the {name} date {violation}"));
+            report(Basis::Standard, Requirement::DescriptorIdentifiers, &format!("the {name} date {violation}"));
         }
     }
     let application_use = read_application_use(namespace, bytes, &mut report);
@@ -190,15 +219,19 @@ fn parse(namespace: Namespace, sector: u64, bytes: &[u8], problems: &mut Problem
     }
 }
 
-type ReportViolation<'r> = dyn FnMut(Requirement, &str) + 'r;
+type ReportViolation<'r> = dyn FnMut(Basis, Requirement, &str) + 'r;
 
 /// The escape sequence that identifies Joliet (ECMA-119 8.5.6).
 fn check_escape_sequence(bytes: &[u8], report: &mut ReportViolation<'_>) {
     let (sequence, rest) = bytes[88..120].split_at(3);
     if !matches!(sequence, b"%/@" | b"%/C" | b"%/E") || !is_zero(rest) {
-        report(Requirement::JolietNames, "its escape sequence is not one of Joliet’s");
+        report(Basis::Reading, Requirement::JolietNames, "its escape sequence is not one of Joliet’s");
     } else if sequence != b"%/E" {
-        report(Requirement::JolietNames, "its escape sequence is not `%/E`, which stands for UCS-2 level 3");
+        report(
+            Basis::Convention,
+            Requirement::JolietNames,
+            "its escape sequence is not `%/E`, which stands for UCS-2 level 3",
+        );
     }
 }
 
@@ -212,11 +245,15 @@ fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut ReportV
     for (from, to) in reserved {
         if !is_zero(&bytes[from..to]) {
             let violation = format!("its reserved bytes {from} to {} are not all zero", to - 1);
-            report(Requirement::VolumeDescriptors, &violation);
+            report(Basis::Standard, Requirement::VolumeDescriptors, &violation);
         }
     }
     if bytes[881] != 1 {
-        report(Requirement::VolumeDescriptors, &format!("it has file structure version {}, not 1", bytes[881]));
+        report(
+            Basis::Standard,
+            Requirement::VolumeDescriptors,
+            &format!("it has file structure version {}, not 1", bytes[881]),
+        );
     }
 }
 
@@ -230,15 +267,19 @@ fn check_numbers(bytes: &[u8], report: &mut ReportViolation<'_>) {
         ("path table size", orders_agree32(bytes, 132)),
     ] {
         if !orders_agree {
-            report(Requirement::ByteOrders, &format!("the byte orders of the {name} disagree"));
+            report(Basis::Reading, Requirement::ByteOrders, &format!("the byte orders of the {name} disagree"));
         }
     }
     let block_size = le16(bytes, 128);
     if block_size != 2048 {
-        report(Requirement::BlockSize, &format!("it has logical blocks of {block_size} bytes, not 2,048"));
+        report(
+            Basis::Reading,
+            Requirement::BlockSize,
+            &format!("it has logical blocks of {block_size} bytes, not 2,048"),
+        );
     }
     if le16(bytes, 120) != 1 || le16(bytes, 124) != 1 {
-        report(Requirement::ByteOrders, "it does not describe the only volume of its volume set");
+        report(Basis::Reading, Requirement::ByteOrders, "it does not describe the only volume of its volume set");
     }
 }
 
@@ -259,7 +300,7 @@ fn read_identifiers(
         };
         if let Some(violation) = violation {
             let violation = format!("the {} identifier {violation}", field.name);
-            report(Requirement::DescriptorIdentifiers, &violation);
+            report(Basis::Standard, Requirement::DescriptorIdentifiers, &violation);
         }
         found.extend(text.map(|text| (field, text)));
     }
@@ -273,13 +314,13 @@ fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut ReportV
         // The standard leaves this area free, and no tool uses it: all zeros or all spaces.
         Namespace::Joliet => {
             if !matches!(area[0], 0 | b' ') || area.iter().any(|byte| *byte != area[0]) {
-                report(Requirement::ApplicationUse, "its application-use area is not empty");
+                report(Basis::Convention, Requirement::ApplicationUse, "its application-use area is not empty");
             }
         }
         Namespace::Primary => {
             if area != BLANK_APPLICATION_USE && ImplantedCheck::parse(&area).is_none() {
                 let violation = "its application-use area contains neither only spaces nor a media check";
-                report(Requirement::ApplicationUse, violation);
+                report(Basis::Convention, Requirement::ApplicationUse, violation);
             }
         }
     }
@@ -294,7 +335,7 @@ fn read_root_record(namespace: Namespace, sector: u64, bytes: &[u8], problems: &
             "sector {sector}: the record of the {} root directory does not have 34 bytes and an identifier of one zero byte",
             namespace.adjective()
         );
-        problems.add_violation(Requirement::DirectoryRecords, message);
+        problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
     }
     record.to_vec()
 }
@@ -308,17 +349,17 @@ fn compare(primary: &Descriptor, joliet: &Descriptor, problems: &mut Problems) {
         if text.len() > max {
             let message =
                 format!("the {name} identifier `{text}` is longer than {max} characters, the limit in Joliet");
-            problems.add_violation(Requirement::DescriptorIdentifiers, message);
+            problems.add_violation(Basis::Convention, Requirement::DescriptorIdentifiers, message);
         } else if text != other {
             let message = format!(
                 "the {name} identifier is `{text}` in the primary descriptor but `{other}` in the Joliet descriptor"
             );
-            problems.add_violation(Requirement::DescriptorIdentifiers, message);
+            problems.add_violation(Basis::Convention, Requirement::DescriptorIdentifiers, message);
         }
     }
     if primary.dates != joliet.dates {
         let message = "the dates of the two volume descriptors differ";
-        problems.add_violation(Requirement::DescriptorIdentifiers, message);
+        problems.add_violation(Basis::Convention, Requirement::DescriptorIdentifiers, message);
     }
     if primary.volume_size != joliet.volume_size {
         let message = format!(
@@ -326,7 +367,7 @@ fn compare(primary: &Descriptor, joliet: &Descriptor, problems: &mut Problems) {
             with_commas(primary.volume_size.into()),
             with_commas(joliet.volume_size.into())
         );
-        problems.add_violation(Requirement::ByteOrders, message);
+        problems.add_violation(Basis::Reading, Requirement::ByteOrders, message);
     }
 }
 

@@ -1,16 +1,17 @@
 //! Reads the directories of a namespace into a tree (ECMA-119 6.8), and checks how they are stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use super::descriptors::Descriptor;
 use super::links;
+use super::namespace::Namespace;
 use super::ownership::{Owner, Ownership};
 use super::record::{self, Record};
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::tree::{Directory, File, Tree};
-use super::verdict::{Problem, ProblemCode, Problems};
+use super::verdict::{Basis, Problem, ProblemCode, Problems};
 
 /// How many directories and files of a tree are read. This limits memory.
 pub(super) const MAX_ENTRIES: usize = 1_000_000;
@@ -18,6 +19,10 @@ pub(super) const MAX_ENTRIES: usize = 1_000_000;
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
 /// Levels of directories, including the root (ECMA-119 6.8.2.1).
 const MAX_LEVELS: u8 = 8;
+/// How many levels are read. Other programs write more than the standard allows.
+const MAX_READABLE_LEVELS: u8 = 32;
+/// How many directories may be stored elsewhere than they belong.
+const MAX_RELOCATIONS: usize = 1_000;
 /// Sectors read at a time.
 const CHUNK_SECTORS: u64 = 32;
 
@@ -39,6 +44,7 @@ pub(super) fn read<R: Read + Seek>(
         remaining_bytes: MAX_DIRECTORY_BYTES.min(readable),
         seen_extents: BTreeSet::new(),
         has_rock_ridge: false,
+        relocations: Vec::new(),
     };
     tree_reader.add_root(&descriptor.root_record);
     let mut next = 0;
@@ -46,6 +52,7 @@ pub(super) fn read<R: Read + Seek>(
         tree_reader.read_directory(next as u32);
         next += 1;
     }
+    tree_reader.apply_relocations();
     let TreeReader { tree, problems, .. } = tree_reader;
     links::check(&tree, problems);
     tree
@@ -64,6 +71,19 @@ pub(super) struct TreeReader<'t, 'r, R> {
     seen_extents: BTreeSet<u32>,
     /// Whether `.` of the root directory has `SP`; without it Rock Ridge does not apply.
     pub(super) has_rock_ridge: bool,
+    /// The records that stand for directories which are stored elsewhere.
+    pub(super) relocations: Vec<RelocationRecord>,
+}
+
+/// A record with `CL` (RRIP 4.1.5.1).
+pub(super) struct RelocationRecord {
+    /// The number of the directory in which it is.
+    pub(super) parent: u32,
+    pub(super) name: Box<str>,
+    /// The first sector of the directory that it stands for.
+    pub(super) extent: u32,
+    /// What messages call it.
+    pub(super) label: String,
 }
 
 /// The directory that is being read, and what its records so far contained.
@@ -77,8 +97,8 @@ pub(super) struct DirectoryCursor {
     pub(super) previous_identifier: Option<Box<[u8]>>,
     /// The extents so far of a file whose last record has not been read yet.
     pub(super) open_extents: Vec<(u32, u32)>,
-    /// The names so far, case-folded.
-    pub(super) names: BTreeSet<String>,
+    /// The names so far, by their case-folded form.
+    pub(super) names: BTreeMap<String, String>,
     pub(super) files: Vec<File>,
     pub(super) directories: Vec<Directory>,
 }
@@ -91,7 +111,7 @@ impl DirectoryCursor {
             record_count: 0,
             previous_identifier: None,
             open_extents: Vec::new(),
-            names: BTreeSet::new(),
+            names: BTreeMap::new(),
             files: Vec::new(),
             directories: Vec::new(),
         }
@@ -116,6 +136,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             files: 0..0,
             links: None,
             path_length: 0,
+            relocation: None,
         });
     }
 
@@ -136,16 +157,16 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         } else {
             if ends_empty {
                 let message = format!("{} ends with a sector without records", cursor.label);
-                self.problems.add_violation(Requirement::DirectoryRecords, message);
+                self.problems.add_violation(Basis::Standard, Requirement::DirectoryRecords, message);
             }
             if cursor.record_count < 2 {
                 let message = format!("{} does not start with `.` and `..`", cursor.label);
-                self.problems.add_violation(Requirement::DirectoryRecords, message);
+                self.problems.add_violation(Basis::Standard, Requirement::DirectoryRecords, message);
             }
         }
         if !cursor.open_extents.is_empty() {
             let message = format!("{}: its last file should continue, but no further extent follows", cursor.label);
-            self.problems.add_violation(Requirement::MultiExtentFiles, message);
+            self.problems.add_violation(Basis::Reading, Requirement::MultiExtentFiles, message);
         }
         self.append(cursor);
     }
@@ -162,8 +183,8 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             Some((Requirement::DirectoryRecords, format!("has {length} bytes, not a positive multiple of 2,048")))
         } else if extent < 16 || end > self.volume_sectors {
             Some((Requirement::Extents, format!("is outside the volume, at sector {sector}")))
-        } else if level > MAX_LEVELS {
-            Some((Requirement::PrimaryNames, format!("is at level {level}; at most {MAX_LEVELS} are allowed")))
+        } else if level > MAX_READABLE_LEVELS {
+            Some((Requirement::PrimaryNames, format!("is at level {level}; at most {MAX_READABLE_LEVELS} are read")))
         } else if !self.seen_extents.insert(extent as u32) {
             let violation = format!("is in the same place as another directory, at sector {sector}");
             Some((Requirement::DirectoryRecords, violation))
@@ -175,13 +196,22 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             None
         };
         if let Some((requirement, violation)) = violation {
-            self.problems.add_violation(requirement, format!("{label} {violation}"));
+            self.problems.add_violation(Basis::Reading, requirement, format!("{label} {violation}"));
             return None;
         }
         if end > self.reader.sector_count() {
             let message = format!("{label} is in the missing part of the image, at sector {sector}");
             self.problems.add(Problem::new(ProblemCode::Unreadable, message).in_sectors([(extent, end - extent)]));
             return None;
+        }
+        if level > MAX_LEVELS {
+            // Joliet has no such limit.
+            let basis = match self.tree.namespace {
+                Namespace::Primary => Basis::Standard,
+                Namespace::Joliet => Basis::Convention,
+            };
+            let message = format!("{label} is at level {level}; at most {MAX_LEVELS} are allowed");
+            self.problems.add_violation(basis, Requirement::PrimaryNames, message);
         }
         self.remaining_bytes -= length;
         self.ownership.add(extent * SECTOR_LENGTH, length, Owner::Structure);
@@ -201,7 +231,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 let is_readable = self.reader.unreadable_in(sector, 1).is_empty();
                 if is_empty && is_readable {
                     let message = format!("{}: there are sectors after one without records", cursor.label);
-                    self.problems.add_violation(Requirement::DirectoryRecords, message);
+                    self.problems.add_violation(Basis::Standard, Requirement::DirectoryRecords, message);
                 }
                 is_empty = self.read_sector(cursor, sector, bytes) == 0 && is_readable;
             }
@@ -228,7 +258,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 }
                 Err(violation) => {
                     let message = format!("{}: in sector {} {violation}", cursor.label, with_commas(sector));
-                    self.problems.add_violation(Requirement::DirectoryRecords, message);
+                    self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
                     break;
                 }
             }
@@ -248,10 +278,37 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 self.tree.namespace.adjective(),
                 with_commas(MAX_ENTRIES as u64)
             );
-            self.problems.add_violation(Requirement::DirectoryRecords, message);
+            self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
         }
         self.tree.is_complete = false;
         false
+    }
+
+    /// Puts directories that are stored elsewhere where they belong.
+    fn apply_relocations(&mut self) {
+        if self.relocations.is_empty() {
+            return;
+        }
+        let by_extent: BTreeMap<u32, u32> =
+            self.tree.directories.iter().zip(0..).map(|(directory, number)| (directory.extent, number)).collect();
+        for (count, record) in std::mem::take(&mut self.relocations).into_iter().enumerate() {
+            let result = match by_extent.get(&record.extent) {
+                _ if count >= MAX_RELOCATIONS => Err("is one of too many"),
+                Some(number) => self.tree.relocate(*number, record.parent, record.name),
+                None => Err("points to a sector where there is no directory"),
+            };
+            if let Err(violation) = result {
+                let message = format!("{}: `CL` {violation}", record.label);
+                self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+                self.tree.is_complete = false;
+            }
+        }
+        if self.tree.is_deeper_than(MAX_READABLE_LEVELS.into()) {
+            let message = format!("`CL` puts directories at more than {MAX_READABLE_LEVELS} levels");
+            self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+            self.tree.is_complete = false;
+            self.tree.directories.iter_mut().for_each(|directory| directory.relocation = None);
+        }
     }
 
     /// Appends the entries of a directory that has been read.

@@ -39,7 +39,7 @@ impl FileCheck {
     ) {
         let digest = digest.filter(|_| unreadable.is_empty());
         let is_list = Some(&file.extents) == self.list_extents.as_ref();
-        let surplus = self.surplus_paths(file);
+        let surplus = self.surplus_paths(file, is_list);
         for path in &file.paths {
             self.files.push(CheckedFile { path: path.clone(), digest });
             let listed_path = self.find_listed_path(path);
@@ -58,7 +58,7 @@ impl FileCheck {
                     problems.add(problem.in_sectors(sectors).at(path));
                 }
                 None if self.listed.is_empty() || (is_list && is_checksum_list(path)) => {}
-                None if !is_list && !surplus.contains(path) => {}
+                None if !surplus.contains(path) => {}
                 None => problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
             }
         }
@@ -66,8 +66,10 @@ impl FileCheck {
 
     /// The unlisted paths of a file that are not merely the spelling of a listed path in another tree: if a tree has more
     /// paths of the file than the list, it is not known which of them were published.
-    fn surplus_paths<'f>(&self, file: &'f StoredFile) -> BTreeSet<&'f String> {
-        let is_listed: Vec<bool> = file.paths.iter().map(|path| self.find_listed_path(path).is_some()).collect();
+    fn surplus_paths<'f>(&self, file: &'f StoredFile, is_list: bool) -> BTreeSet<&'f String> {
+        // The list does not name itself, but its own name is known.
+        let is_known = |path: &String| self.find_listed_path(path).is_some() || (is_list && is_checksum_list(path));
+        let is_listed: Vec<bool> = file.paths.iter().map(is_known).collect();
         let listed = is_listed.iter().filter(|is_listed| **is_listed).count();
         let mut surplus = BTreeSet::new();
         for tree in (0..u8::BITS).map(|number| 1_u8 << number) {
@@ -82,11 +84,14 @@ impl FileCheck {
         surplus
     }
 
-    /// The path by which the list names a file: the same one, or the same in lower case, as plain
-    /// ISO 9660 has names in capital letters.
+    /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as
+    /// in plain ISO 9660.
     fn find_listed_path(&self, path: &str) -> Option<String> {
         if self.listed.contains_key(path) {
             return Some(path.to_owned());
+        }
+        if path.contains(|c: char| c.is_ascii_lowercase()) {
+            return None;
         }
         let lower_case = path.to_ascii_lowercase();
         self.listed.contains_key(&lower_case).then_some(lower_case)

@@ -177,6 +177,8 @@ impl<'f> FolderCheck<'f> {
             volume_identifier: None,
             size,
             problems: self.problems,
+            deviations: Problems::default(),
+            maker: None,
             notes: self.notes,
             confirmed,
             files: self.checked,

@@ -2,7 +2,7 @@
 
 use super::requirement::Requirement;
 use super::tree::{File, Tree};
-use super::verdict::Problems;
+use super::verdict::{Basis, Problems};
 
 /// A file with a serial number.
 struct NumberedFile<'t> {
@@ -23,7 +23,7 @@ pub(super) fn check(tree: &Tree, problems: &mut Problems) {
             }
             Some(links) if links.count == 0 => {
                 let message = format!("the file `{}` has a link count of 0", tree.file_path(number));
-                problems.add_violation(Requirement::RockRidge, message);
+                problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
             }
             _ => {}
         }
@@ -42,7 +42,7 @@ fn check_directories(tree: &Tree, problems: &mut Problems) {
         if let Some(links) = directory.links.filter(|links| links.count != expected && tree.is_complete) {
             let label = tree.directory_label(number as u32);
             let message = format!("{label}: has {} links, not {expected}", links.count);
-            problems.add_violation(Requirement::RockRidge, message);
+            problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
         }
     }
 }
@@ -59,7 +59,7 @@ fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems)
                     count => format!("{count} files have"),
                 };
                 let message = format!("the file `{path}` has a link count of {links}, but {names} its serial number");
-                problems.add_violation(Requirement::RockRidge, message);
+                problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
             }
         }
     }
@@ -73,6 +73,6 @@ fn check_serials(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problem
     serials.sort_unstable();
     if serials.iter().zip(1..).any(|(serial, expected)| *serial != expected) {
         let message = format!("the serial numbers of files and directories are not 1 to {}", serials.len());
-        problems.add_violation(Requirement::RockRidge, message);
+        problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
     }
 }

@@ -20,6 +20,7 @@ mod folder;
 mod identifiers;
 mod image_comparison;
 mod links;
+mod maker;
 mod manifest_comparison;
 mod namespace;
 mod naming;
@@ -46,7 +47,9 @@ pub use image_comparison::{ExpectedFile, ensure_image_matches};
 pub use manifest_comparison::{ExpectedImage, compare_with_manifest};
 pub use published::{FoundDigest, PublishedDigest, read_checksum_file};
 pub use requirement::Requirement;
-pub use verdict::{CheckedFile, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
+pub use verdict::{
+    CheckedFile, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict,
+};
 pub use volume::verify_volume;
 
 use sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH};

@@ -2,7 +2,7 @@
 
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_LENGTH, with_commas};
-use super::verdict::{Problem, ProblemCode, Problems};
+use super::verdict::{Basis, Problem, ProblemCode, Problems};
 
 /// The owner of a range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +66,9 @@ impl Ownership {
                         (a, b) => format!("{} and {}", name(a), name(b)),
                     };
                     let message = format!("{owners} overlap at sector {}", with_commas(sector));
-                    problems.add(Problem::violation(Requirement::Extents, message).in_sectors([(sector, 1)]));
+                    problems.add(
+                        Problem::violation(Basis::Reading, Requirement::Extents, message).in_sectors([(sector, 1)]),
+                    );
                 }
                 _ => sorted.push(range),
             }
@@ -94,10 +96,13 @@ pub(super) fn report_stray_bytes(first: u64, last: u64, problems: &mut Problems)
     };
     let problem = if last < 16 * SECTOR_LENGTH {
         let message = format!("the system area is not empty: bytes {place} are not zero");
-        Problem::violation(Requirement::VolumeDescriptors, message)
+        Problem::violation(Basis::Convention, Requirement::VolumeDescriptors, message)
     } else {
         let message = format!("bytes {place} belong to no file but are not zero");
-        Problem { code: ProblemCode::StrayBytes, ..Problem::violation(Requirement::Extents, message) }
+        Problem {
+            code: ProblemCode::StrayBytes,
+            ..Problem::violation(Basis::Convention, Requirement::Extents, message)
+        }
     };
     problems.add(problem.in_sectors([(from, to - from + 1)]));
 }

@@ -10,7 +10,7 @@ use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::tree::Tree;
-use super::verdict::{Problem, ProblemCode, Problems};
+use super::verdict::{Basis, Problem, ProblemCode, Problems};
 
 /// More than a table of 65,535 directories can have.
 const MAX_PATH_TABLE_BYTES: u32 = 32 << 20;
@@ -44,7 +44,7 @@ pub(super) fn check<R: Read + Seek>(
     let size = descriptor.path_table_size;
     if size == 0 || size > MAX_PATH_TABLE_BYTES {
         let message = format!("the {namespace} descriptor gives its path tables {} bytes", with_commas(size.into()));
-        problems.add_violation(Requirement::PathTables, message);
+        problems.add_violation(Basis::Reading, Requirement::PathTables, message);
         return;
     }
     let expected = list_directories(tree);
@@ -61,12 +61,13 @@ pub(super) fn check<R: Read + Seek>(
         let label = format!("the {namespace} {name} path table");
         let table = PathTable { label, first_sector: first_sector.into(), is_big_endian };
         let Some(bytes) = read_table(&table, descriptor, reader, ownership, problems) else { continue };
-        let mut report = |violation: String| {
-            problems.add_violation(Requirement::PathTables, format!("{}: {violation}", table.label));
-        };
         if !is_zero(&bytes[size as usize..]) {
-            report("the rest of its last sector is not zero".to_owned());
+            let message = format!("{}: the rest of its last sector is not zero", table.label);
+            problems.add_violation(Basis::Convention, Requirement::PathTables, message);
         }
+        let mut report = |violation: String| {
+            problems.add_violation(Basis::Reading, Requirement::PathTables, format!("{}: {violation}", table.label));
+        };
         match parse(&bytes[..size as usize], table.is_big_endian) {
             Ok(entries) => compare(&entries, &expected, tree, &mut report),
             Err(violation) => report(violation),
@@ -88,7 +89,7 @@ fn read_table<R: Read + Seek>(
     let count = size.div_ceil(SECTOR_LENGTH);
     if first < 16 || first + count > u64::from(descriptor.volume_size) {
         let message = format!("{label} is outside the volume, at sector {}", with_commas(first));
-        problems.add_violation(Requirement::PathTables, message);
+        problems.add_violation(Basis::Reading, Requirement::PathTables, message);
         return None;
     }
     ownership.add(first * SECTOR_LENGTH, size, Owner::Structure);

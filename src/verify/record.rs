@@ -6,11 +6,12 @@ use super::namespace::Namespace;
 use super::requirement::Requirement;
 use super::rock_ridge::RecordKind;
 use super::sector_reader::SECTOR_BUFFER_LENGTH;
-use super::verdict::Problems;
+use super::verdict::{Basis, Problems};
 
 /// Bytes of a record before its identifier.
 const HEADER_BYTES: usize = 33;
 /// File flags (ECMA-119 9.1.6).
+const HIDDEN_FLAG: u8 = 0x01;
 const DIRECTORY_FLAG: u8 = 0x02;
 const MULTI_EXTENT_FLAG: u8 = 0x80;
 
@@ -134,24 +135,27 @@ pub(super) fn check_fields(record: &Record<'_>, problems: &mut Problems) {
     ] {
         if !orders_agree {
             let message = format!("{label}: the byte orders of its {name} disagree");
-            problems.add_violation(Requirement::ByteOrders, message);
+            problems.add_violation(Basis::Reading, Requirement::ByteOrders, message);
         }
     }
     let volume = le16(bytes, 28);
     if volume != 1 {
         let message = format!("{label}: its volume sequence number is {volume}, not 1");
-        problems.add_violation(Requirement::ByteOrders, message);
+        problems.add_violation(Basis::Standard, Requirement::ByteOrders, message);
     }
+    // The length of an extended attribute record, the file unit size and the interleave gap size.
     if bytes[1] != 0 || bytes[26] != 0 || bytes[27] != 0 {
         let message = format!("{label}: has extended attributes or is interleaved");
-        problems.add_violation(Requirement::DirectoryRecords, message);
+        problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
     }
     let allowed = if record.has_directory_flag() { DIRECTORY_FLAG } else { MULTI_EXTENT_FLAG };
-    if record.flags() & !allowed != 0 {
+    let unexpected = record.flags() & !allowed;
+    if unexpected != 0 {
         let message = format!("{label}: has the file flags {:#04x}", record.flags());
-        problems.add_violation(Requirement::DirectoryRecords, message);
+        let basis = if unexpected == HIDDEN_FLAG { Basis::Convention } else { Basis::Reading };
+        problems.add_violation(basis, Requirement::DirectoryRecords, message);
     }
     if let Err(violation) = dates::check_recording_date(&record.date()) {
-        problems.add_violation(Requirement::Dates, format!("{label}: its date {violation}"));
+        problems.add_violation(Basis::Standard, Requirement::Dates, format!("{label}: its date {violation}"));
     }
 }

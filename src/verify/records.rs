@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::io::{Read, Seek};
 
-use super::directories::{DirectoryCursor, TreeReader};
+use super::directories::{DirectoryCursor, RelocationRecord, TreeReader};
 use super::namespace::Namespace;
 use super::naming;
 use super::record::{Record, check_fields};
@@ -11,6 +11,7 @@ use super::requirement::Requirement;
 use super::rock_ridge::{self, RecordKind, RockRidge};
 use super::sector_reader::{SECTOR_LENGTH, with_commas};
 use super::tree::{Directory, File, Links};
+use super::verdict::Basis;
 use crate::language;
 
 impl<R: Read + Seek> TreeReader<'_, '_, R> {
@@ -24,6 +25,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.check_dot(cursor, &record, rock_ridge.links);
             return;
         }
+        if let Some(extent) = rock_ridge.child_link {
+            // Its identifier and extent mean nothing.
+            let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
+            self.relocations.push(RelocationRecord { parent: cursor.number, name, extent, label: record.label });
+            return;
+        }
         self.check_name(cursor, &record, rock_ridge.name.as_deref());
         let is_same_file = cursor.previous_identifier.as_deref() == Some(identifier);
         if !is_same_file || cursor.open_extents.is_empty() {
@@ -31,7 +38,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             if !cursor.open_extents.is_empty() {
                 let message =
                     format!("{}: the file before it should continue, but no further extent follows", record.label);
-                self.problems.add_violation(Requirement::MultiExtentFiles, message);
+                self.problems.add_violation(Basis::Reading, Requirement::MultiExtentFiles, message);
                 cursor.open_extents.clear();
             }
         }
@@ -46,21 +53,21 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
 
     /// Checks the length and padding of a record, and that `.` and `..` are where they belong.
     fn check_layout(&mut self, cursor: &DirectoryCursor, record: &Record<'_>) {
-        let mut report = |violation: &str| {
+        let mut report = |basis, violation: &str| {
             let message = format!("{}: {violation}", record.label);
-            self.problems.add_violation(Requirement::DirectoryRecords, message);
+            self.problems.add_violation(basis, Requirement::DirectoryRecords, message);
         };
         if record.bytes.len() % 2 == 1 {
-            report(&format!("its record has an odd length, {}", record.bytes.len()));
+            report(Basis::Standard, &format!("its record has an odd length, {}", record.bytes.len()));
         }
         if !record.has_valid_padding() {
-            report("the padding byte after its identifier is not zero");
+            report(Basis::Standard, "the padding byte after its identifier is not zero");
         }
         match (cursor.record_count, record.identifier) {
             (0, [0]) | (1, [1]) => {}
-            (0, _) => report("is in the place of `.`"),
-            (1, _) => report("is in the place of `..`"),
-            (_, [0] | [1]) => report("is not one of the first two records"),
+            (0, _) => report(Basis::Reading, "is in the place of `.`"),
+            (1, _) => report(Basis::Reading, "is in the place of `..`"),
+            (_, [0] | [1]) => report(Basis::Reading, "is not one of the first two records"),
             _ => {}
         }
     }
@@ -71,7 +78,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         if self.tree.namespace == Namespace::Joliet {
             if !area.is_empty() {
                 let message = format!("{}: its record has bytes after the Joliet identifier", record.label);
-                self.problems.add_violation(Requirement::DirectoryRecords, message);
+                self.problems.add_violation(Basis::Convention, Requirement::DirectoryRecords, message);
             }
             return RockRidge::default();
         }
@@ -79,7 +86,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.has_rock_ridge = area.starts_with(b"SP");
             if !self.has_rock_ridge {
                 let message = format!("{}: its system use area does not start with `SP`", record.label);
-                self.problems.add_violation(Requirement::RockRidge, message);
+                self.problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
             }
         }
         // A missing `SP` means that there is no Rock Ridge, which has been reported already.
@@ -95,33 +102,41 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let own = &self.tree.directories[cursor.number as usize];
         let is_dot = record.identifier == [0];
         let directory = if is_dot { own } else { &self.tree.directories[own.parent as usize] };
-        let mut report = |requirement, violation: String| {
-            self.problems.add_violation(requirement, format!("{} {violation}", record.label));
+        let mut report = |basis, requirement, violation: String| {
+            self.problems.add_violation(basis, requirement, format!("{} {violation}", record.label));
         };
         if !record.has_directory_flag() {
-            report(Requirement::DirectoryRecords, "is not a directory".to_owned());
+            report(Basis::Standard, Requirement::DirectoryRecords, "is not a directory".to_owned());
         }
         let number = |number: u32| with_commas(number.into());
         if record.extent() != directory.extent {
             let violation = format!("is at sector {}, not {}", number(record.extent()), number(directory.extent));
-            report(Requirement::DirectoryRecords, violation);
+            report(Basis::Standard, Requirement::DirectoryRecords, violation);
         }
         if record.length() != directory.length {
             let violation = format!("has {} bytes, not {}", number(record.length()), number(directory.length));
-            report(Requirement::DirectoryRecords, violation);
+            report(Basis::Standard, Requirement::DirectoryRecords, violation);
         }
         if record.date() != directory.date {
-            report(Requirement::Dates, "has a different date than the record of that directory".to_owned());
+            report(
+                Basis::Convention,
+                Requirement::Dates,
+                "has a different date than the record of that directory".to_owned(),
+            );
         }
         // No other record has the links of the root, so there is nothing to compare its `.` with.
         let is_root_dot = cursor.number == 0 && is_dot;
         if let (Some(known), Some(links)) = (directory.links.filter(|_| !is_root_dot), links) {
             if known.count != links.count {
                 let violation = format!("has {} links, but that directory has {}", links.count, known.count);
-                report(Requirement::RockRidge, violation);
+                report(Basis::Convention, Requirement::RockRidge, violation);
             }
             if known.serial != links.serial {
-                report(Requirement::RockRidge, "has a different serial number than that directory".to_owned());
+                report(
+                    Basis::Convention,
+                    Requirement::RockRidge,
+                    "has a different serial number than that directory".to_owned(),
+                );
             }
         }
         if is_root_dot {
@@ -140,12 +155,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             Namespace::Joliet => (Requirement::JolietNames, naming::check_joliet(identifier)),
         };
         if let Err(violation) = result {
-            self.problems.add_violation(requirement, format!("{label}: {violation}"));
+            self.problems.add_violation(Basis::Standard, requirement, format!("{label}: {violation}"));
         }
         let name = self.tree.namespace.decode(identifier);
         let mut names = [Some(name.as_str()), rock_ridge_name].into_iter().flatten();
         if let Some(violation) = names.find_map(|name| naming::check_windows(name).err()) {
-            self.problems.add_violation(Requirement::WindowsNames, format!("{label}: {violation}"));
+            self.problems.add_violation(Basis::Convention, Requirement::WindowsNames, format!("{label}: {violation}"));
         }
         // The records of one file have the same name.
         let continues_a_file =
@@ -153,13 +168,17 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         if continues_a_file {
             return;
         }
-        let mut folded = vec![language::fold_case(naming::strip_version(&name))];
         // No identifier contains `/`, so the two kinds of names do not clash.
-        folded.extend(rock_ridge_name.map(|name| format!("/{}", language::fold_case(name))));
-        if folded.into_iter().any(|name| !cursor.names.insert(name)) {
-            let message =
-                format!("{label}: another name in its directory is the same, apart from upper and lower case");
-            self.problems.add_violation(Requirement::WindowsNames, message);
+        let rock_ridge_name = rock_ridge_name.map(|name| format!("/{name}"));
+        for name in [Some(naming::strip_version(&name).to_owned()), rock_ridge_name].into_iter().flatten() {
+            let Some(other) = cursor.names.insert(language::fold_case(&name), name.clone()) else { continue };
+            let (basis, difference) = match other == name {
+                true => (Basis::Reading, ""),
+                false => (Basis::Convention, ", apart from upper and lower case"),
+            };
+            let message = format!("{label}: another name in its directory is the same{difference}");
+            self.problems.add_violation(basis, Requirement::WindowsNames, message);
+            break;
         }
     }
 
@@ -174,7 +193,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         };
         if order == Ordering::Greater {
             let message = format!("{}: should come before the name that precedes it", record.label);
-            self.problems.add_violation(Requirement::RecordOrder, message);
+            self.problems.add_violation(Basis::Standard, Requirement::RecordOrder, message);
         }
     }
 
@@ -189,7 +208,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let length = self.tree.directories[cursor.number as usize].path_length + name_length;
         if length > max {
             let message = format!("{}: its path has {length} characters, more than {max}", record.label);
-            self.problems.add_violation(requirement, message);
+            self.problems.add_violation(Basis::Standard, requirement, message);
         }
         length
     }
@@ -214,6 +233,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             files: 0..0,
             links: rock_ridge.links,
             path_length: path_length + 1,
+            relocation: None,
         });
     }
 
@@ -223,12 +243,14 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR_LENGTH);
         if extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors {
             let message = format!("{label}: is outside the volume, starting at sector {}", with_commas(extent.into()));
-            self.problems.add_violation(Requirement::Extents, message);
+            // An empty file is nowhere.
+            let basis = if length == 0 { Basis::Convention } else { Basis::Reading };
+            self.problems.add_violation(basis, Requirement::Extents, message);
         }
         let continues = record.continues();
         if continues && (length == 0 || u64::from(length) % SECTOR_LENGTH != 0) {
             let message = format!("{label}: an extent other than its last is not a whole number of sectors");
-            self.problems.add_violation(Requirement::MultiExtentFiles, message);
+            self.problems.add_violation(Basis::Reading, Requirement::MultiExtentFiles, message);
         }
         cursor.open_extents.push((extent, length));
         if continues {
@@ -240,7 +262,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             .all(|pair| u64::from(pair[0].0) + u64::from(pair[0].1).div_ceil(SECTOR_LENGTH) == u64::from(pair[1].0));
         if !is_contiguous {
             let message = format!("{label}: its extents do not follow each other");
-            self.problems.add_violation(Requirement::MultiExtentFiles, message);
+            self.problems.add_violation(Basis::Convention, Requirement::MultiExtentFiles, message);
         }
         cursor.files.push(File {
             parent: cursor.number,

@@ -8,12 +8,12 @@ use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 use super::tree::Links;
-use super::verdict::Problems;
+use super::verdict::{Basis, Problems};
 
 /// How many continuation areas of one record are followed.
 const MAX_CONTINUATIONS: usize = 16;
 /// The identifiers of Rock Ridge in `ER` (RRIP 4.3), one of which an image must have.
-const EXTENSION_IDENTIFIERS: [&[u8]; 2] = [b"RRIP_1991A", b"IEEE_1282"];
+const EXTENSION_IDENTIFIERS: [&[u8]; 3] = [b"RRIP_1991A", b"IEEE_1282", b"IEEE_P1282"];
 /// The description of Rock Ridge in `ER`.
 const EXTENSION_DESCRIPTION: &[u8] =
     b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
@@ -46,6 +46,8 @@ pub(super) struct RockRidge {
     pub(super) name: Option<String>,
     /// The links (`PX`).
     pub(super) links: Option<Links>,
+    /// `CL`: the first sector of the directory that is stored elsewhere but belongs here.
+    pub(super) child_link: Option<u32>,
 }
 
 /// The longest name that is read, in bytes: no system shows a longer one.
@@ -89,7 +91,8 @@ pub(super) fn read<R: Read + Seek>(
     while let Some(next) = parser.parse_area(&area) {
         continuations += 1;
         if !next.is_valid(reader.sector_count()) || continuations > MAX_CONTINUATIONS {
-            parser.report("`CE` does not point to a continuation area in a single sector of the volume");
+            parser
+                .report(Basis::Reading, "`CE` does not point to a continuation area in a single sector of the volume");
             break;
         }
         let start = u64::from(next.block) * SECTOR_LENGTH + u64::from(next.offset);
@@ -98,8 +101,8 @@ pub(super) fn read<R: Read + Seek>(
         area = sector[next.offset as usize..(next.offset + next.length) as usize].to_vec();
     }
     parser.finish();
-    for violation in parser.violations {
-        problems.add_violation(Requirement::RockRidge, format!("{}: {violation}", label()));
+    for (basis, violation) in parser.violations {
+        problems.add_violation(basis, Requirement::RockRidge, format!("{}: {violation}", label()));
     }
     parser.found
 }
@@ -108,7 +111,7 @@ pub(super) fn read<R: Read + Seek>(
 struct EntryParser<'d> {
     kind: RecordKind,
     date: &'d [u8; 7],
-    violations: Vec<String>,
+    violations: Vec<(Basis, String)>,
     found: RockRidge,
     /// The bytes of all `NM` so far.
     name: Vec<u8>,
@@ -116,7 +119,13 @@ struct EntryParser<'d> {
     name_continues: bool,
     /// The signatures of all entries so far.
     signatures: Vec<[u8; 2]>,
+    /// The flags of `RR`, which announce entries (RRIP 1991, 4.1.1; later versions do not have it).
+    announced: Option<u8>,
 }
+
+/// The flags of `RR`, and the entries that they announce.
+const ANNOUNCED_ENTRIES: [(u8, &[u8; 2]); 8] =
+    [(1, b"PX"), (2, b"PN"), (4, b"SL"), (8, b"NM"), (16, b"CL"), (32, b"PL"), (64, b"RE"), (128, b"TF")];
 
 impl<'d> EntryParser<'d> {
     fn new(kind: RecordKind, date: &'d [u8; 7]) -> Self {
@@ -128,11 +137,12 @@ impl<'d> EntryParser<'d> {
             name: Vec::new(),
             name_continues: false,
             signatures: Vec::new(),
+            announced: None,
         }
     }
 
-    fn report(&mut self, violation: impl Into<String>) {
-        self.violations.push(violation.into());
+    fn report(&mut self, basis: Basis, violation: impl Into<String>) {
+        self.violations.push((basis, violation.into()));
     }
 
     /// Parses the entries of an area; returns where they continue, if they do.
@@ -142,24 +152,29 @@ impl<'d> EntryParser<'d> {
         while at < area.len() {
             if area.len() - at < 4 || area[at] == 0 {
                 if !is_zero(&area[at..]) || area.len() - at > 3 {
-                    self.report("its system use area ends with bytes that are not an entry");
+                    self.report(Basis::Convention, "its system use area ends with bytes that are not an entry");
                 }
                 break;
             }
             let length = usize::from(area[at + 2]);
             let Some(entry) = area.get(at..at + length).filter(|_| length >= 4) else {
-                self.report("an entry in its system use area is too short, or longer than the area");
+                self.report(Basis::Reading, "an entry in its system use area is too short, or longer than the area");
                 break;
             };
             let signature = self.check_header(entry);
             match &signature {
                 b"CE" if entry.len() == 28 && continuation.is_none() => {
                     if [4, 12, 20].iter().any(|at| !orders_agree32(entry, *at)) {
-                        self.report("the byte orders of a number in `CE` disagree");
+                        self.report(Basis::Reading, "the byte orders of a number in `CE` disagree");
                     }
                     continuation = Some(Continuation::parse(entry));
                 }
-                b"ST" if entry.len() == 4 => break,
+                b"ST" if entry.len() == 4 => {
+                    if !is_zero(&area[at + length..]) {
+                        self.report(Basis::Convention, "its system use area has bytes after `ST`, where it ends");
+                    }
+                    break;
+                }
                 _ => self.parse_entry(signature, entry),
             }
             at += length;
@@ -171,10 +186,10 @@ impl<'d> EntryParser<'d> {
     fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
         let signature = [entry[0], entry[1]];
         if entry[3] != 1 {
-            self.report(format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
+            self.report(Basis::Standard, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
         if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE") {
-            self.report(format!("there is more than one `{}`", signature.escape_ascii()));
+            self.report(Basis::Convention, format!("there is more than one `{}`", signature.escape_ascii()));
         }
         self.signatures.push(signature);
         signature
@@ -187,15 +202,25 @@ impl<'d> EntryParser<'d> {
             b"PX" => self.parse_attributes(entry),
             b"TF" => self.check_times(entry),
             b"NM" => self.parse_name(entry),
-            b"RR" if entry.len() == 5 => {}
-            _ => self.report(format!("`{}` is not an entry that this disc should have", signature.escape_ascii())),
+            b"RR" if entry.len() == 5 => self.announced = Some(entry[4]),
+            b"CL" if entry.len() == 12 => {
+                if !orders_agree32(entry, 4) {
+                    self.report(Basis::Reading, "the byte orders of a number in `CL` disagree");
+                }
+                self.found.child_link = Some(le32(entry, 4));
+                self.report(Basis::Convention, "`CL` stands for a directory that is stored elsewhere");
+            }
+            _ => self.report(
+                Basis::Convention,
+                format!("`{}` is not an entry that this disc should have", signature.escape_ascii()),
+            ),
         }
     }
 
     /// `SP` (SUSP 5.3).
     fn check_sharing_protocol(&mut self, entry: &[u8]) {
         if self.kind != RecordKind::RootDot || entry != [b'S', b'P', 7, 1, 0xbe, 0xef, 0] {
-            self.report("`SP` is malformed, or not in `.` of the root directory");
+            self.report(Basis::Reading, "`SP` is malformed, or not in `.` of the root directory");
         }
     }
 
@@ -209,25 +234,25 @@ impl<'d> EntryParser<'d> {
             && is_contact(part(8 + identifier + description, source));
         let has_all_bytes = entry.len() == 8 + identifier + description + source;
         if self.kind != RecordKind::RootDot || !has_all_bytes || length_at(7) != 1 || !is_rock_ridge {
-            self.report("`ER` does not identify Rock Ridge with the text that RRIP 4.3 requires");
+            self.report(Basis::Convention, "`ER` does not identify Rock Ridge with the text that RRIP 4.3 requires");
         }
     }
 
     /// `PX` (RRIP 4.1.1).
     fn parse_attributes(&mut self, entry: &[u8]) {
         if entry.len() != 36 && entry.len() != 44 {
-            self.report(format!("`PX` has {} bytes, not 44", entry.len()));
+            self.report(Basis::Standard, format!("`PX` has {} bytes, not 44", entry.len()));
             return;
         }
         if (4..entry.len()).step_by(8).any(|at| !orders_agree32(entry, at)) {
-            self.report("the byte orders of a number in `PX` disagree");
+            self.report(Basis::Standard, "the byte orders of a number in `PX` disagree");
         }
         let mode = if self.kind == RecordKind::File { 0o100_444 } else { 0o040_555 };
         if le32(entry, 4) != mode {
-            self.report(format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
+            self.report(Basis::Convention, format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
         }
         if le32(entry, 20) != 0 || le32(entry, 28) != 0 {
-            self.report("the owner or group in `PX` is not 0");
+            self.report(Basis::Convention, "the owner or group in `PX` is not 0");
         }
         let serial = (entry.len() == 44).then(|| le32(entry, 36));
         self.found.links = Some(Links { count: le32(entry, 12), serial });
@@ -236,19 +261,19 @@ impl<'d> EntryParser<'d> {
     /// `TF` (RRIP 4.1.6): timestamps in the short form, all equal to the date of the record.
     fn check_times(&mut self, entry: &[u8]) {
         let Some(flags) = entry.get(4).copied().filter(|flags| flags & 0x80 == 0 && flags & 2 != 0) else {
-            self.report("`TF` has no modification time in the short form");
+            self.report(Basis::Convention, "`TF` has no modification time in the short form");
             return;
         };
         if entry.len() != 5 + 7 * flags.count_ones() as usize {
-            self.report("the length of `TF` does not match its flags");
+            self.report(Basis::Standard, "the length of `TF` does not match its flags");
             return;
         }
         for time in entry[5..].chunks_exact(7) {
             if time != self.date {
-                self.report("a time in `TF` differs from the date of the record");
+                self.report(Basis::Convention, "a time in `TF` differs from the date of the record");
             }
             if let Err(violation) = <&[u8; 7]>::try_from(time).map_or(Ok(()), dates::check_recording_date) {
-                self.report(format!("a time in `TF` {violation}"));
+                self.report(Basis::Standard, format!("a time in `TF` {violation}"));
             }
         }
     }
@@ -256,7 +281,7 @@ impl<'d> EntryParser<'d> {
     /// `NM` (RRIP 4.1.4).
     fn parse_name(&mut self, entry: &[u8]) {
         let Some(flags) = entry.get(4).copied() else {
-            self.report("`NM` is too short");
+            self.report(Basis::Reading, "`NM` is too short");
             return;
         };
         let expected_flags = match self.kind {
@@ -265,14 +290,14 @@ impl<'d> EntryParser<'d> {
             RecordKind::Directory | RecordKind::File => 0,
         };
         if flags & !1 != expected_flags || (expected_flags != 0 && entry.len() > 5) {
-            self.report("the flags of `NM` are wrong");
+            self.report(Basis::Standard, "the flags of `NM` are wrong");
         }
         if !self.name.is_empty() && !self.name_continues {
-            self.report("there is another `NM` after one that is not flagged as continued");
+            self.report(Basis::Reading, "there is another `NM` after one that is not flagged as continued");
         }
         self.name_continues = flags & 1 != 0;
         if self.name.len() + entry.len() - 5 > MAX_NAME_BYTES {
-            self.report(format!("its Rock Ridge name has more than {MAX_NAME_BYTES} bytes"));
+            self.report(Basis::Reading, format!("its Rock Ridge name has more than {MAX_NAME_BYTES} bytes"));
             return;
         }
         self.name.extend_from_slice(&entry[5..]);
@@ -281,7 +306,14 @@ impl<'d> EntryParser<'d> {
     /// Checks what can be checked once all entries are known.
     fn finish(&mut self) {
         if self.name_continues {
-            self.report("the last `NM` is flagged as continued, but no other follows");
+            self.report(Basis::Reading, "the last `NM` is flagged as continued, but no other follows");
+        }
+        if let Some(announced) = self.announced {
+            let is_right =
+                |(flag, signature): (u8, &[u8; 2])| (announced & flag != 0) == self.signatures.contains(signature);
+            if !ANNOUNCED_ENTRIES.into_iter().all(is_right) {
+                self.report(Basis::Convention, "the flags of `RR` do not agree with the entries that follow");
+            }
         }
         let is_root_dot = self.kind == RecordKind::RootDot;
         let needs_name = !self.kind.is_dot_or_dot_dot();
@@ -289,7 +321,7 @@ impl<'d> EntryParser<'d> {
             [(b"SP", is_root_dot), (b"ER", is_root_dot), (b"PX", true), (b"TF", true), (b"NM", needs_name)]
         {
             if is_required && !self.signatures.contains(signature) {
-                self.report(format!("there is no `{}`", signature.escape_ascii()));
+                self.report(Basis::Convention, format!("there is no `{}`", signature.escape_ascii()));
             }
         }
         if !needs_name {
@@ -297,16 +329,16 @@ impl<'d> EntryParser<'d> {
         }
         if self.name.is_empty() {
             if self.signatures.contains(b"NM") {
-                self.report("its Rock Ridge name is empty");
+                self.report(Basis::Standard, "its Rock Ridge name is empty");
             }
             return;
         }
         match String::from_utf8(std::mem::take(&mut self.name)) {
             Ok(name) if name.contains(['/', '\0']) || name == "." || name == ".." => {
-                self.report(format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
+                self.report(Basis::Reading, format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
             }
             Ok(name) => self.found.name = Some(name),
-            Err(_) => self.report("its Rock Ridge name is not UTF-8"),
+            Err(_) => self.report(Basis::Convention, "its Rock Ridge name is not UTF-8"),
         }
     }
 }

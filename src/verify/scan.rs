@@ -10,7 +10,7 @@ use super::ownership::{OwnedRange, Owner, report_stray_bytes};
 use super::pages;
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_LENGTH, SectorReader};
-use super::verdict::{Problem, Problems};
+use super::verdict::{Basis, Problem, Problems};
 use crate::checksum::{Digest, Hasher};
 use crate::media_check::{ApplicationUse, MediaCheckHasher};
 use crate::progress::Progress;
@@ -250,7 +250,8 @@ impl GapChecker<'_> {
         if self.last >= self.volume_length.saturating_sub(padding) {
             let sector = self.last / SECTOR_LENGTH;
             let message = "the padding at the end of the volume is not zero";
-            self.problems.add(Problem::violation(Requirement::Padding, message).in_sectors([(sector, 1)]));
+            self.problems
+                .add(Problem::violation(Basis::Convention, Requirement::Padding, message).in_sectors([(sector, 1)]));
         } else {
             report_stray_bytes(first, self.last, self.problems);
         }

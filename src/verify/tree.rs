@@ -26,6 +26,17 @@ pub(super) struct Directory {
     pub(super) links: Option<Links>,
     /// Characters of its path including one separator after each name, as ECMA-119 6.8.2.1 and Joliet count them.
     pub(super) path_length: u32,
+    /// Where Rock Ridge says that it belongs, if it is stored elsewhere.
+    pub(super) relocation: Option<Relocation>,
+}
+
+/// A directory that is stored elsewhere than it belongs, because it would be too deep there (RRIP 4.1.5).
+#[derive(Debug)]
+pub(super) struct Relocation {
+    /// The number of the directory in which it belongs.
+    pub(super) parent: u32,
+    /// Its name there.
+    pub(super) name: Box<str>,
 }
 
 /// A file.
@@ -77,6 +88,9 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn directory_name(&self, number: u32) -> String {
         let directory = &self.directories[number as usize];
+        if let Some(relocation) = &directory.relocation {
+            return relocation.name.to_string();
+        }
         self.display_name(&directory.identifier, directory.rock_ridge_name.as_deref())
     }
 
@@ -96,24 +110,61 @@ impl Tree {
 
     /// The path of a directory, without a `/` at either end; empty for the root.
     pub(super) fn directory_path(&self, number: u32) -> String {
-        self.join_ancestors(number, |number| self.directory_name(number))
+        join_ancestors(number, |number| self.parent(number), |number| self.directory_name(number))
+    }
+
+    /// The directory in which a directory belongs; the root for the root.
+    pub(super) fn parent(&self, number: u32) -> u32 {
+        let directory = &self.directories[number as usize];
+        directory.relocation.as_ref().map_or(directory.parent, |relocation| relocation.parent)
+    }
+
+    /// The directories that belong in each directory, by number.
+    pub(super) fn children(&self) -> Vec<Vec<u32>> {
+        let mut children = vec![Vec::new(); self.directories.len()];
+        for number in 1..self.directories.len() as u32 {
+            children[self.parent(number) as usize].push(number);
+        }
+        children
+    }
+
+    /// Whether a directory has more levels above it, including the root, than `levels` minus itself.
+    pub(super) fn is_deeper_than(&self, levels: usize) -> bool {
+        let depth = |mut number: u32| {
+            let mut depth = 1;
+            while number != 0 && depth <= levels {
+                number = self.parent(number);
+                depth += 1;
+            }
+            depth
+        };
+        (0..self.directories.len() as u32).any(|number| depth(number) > levels)
+    }
+
+    /// Says that a directory belongs in `parent`.
+    ///
+    /// # Errors
+    /// If it contains `parent`, is the root, or has been given a place before.
+    pub(super) fn relocate(&mut self, number: u32, parent: u32, name: Box<str>) -> Result<(), &'static str> {
+        let mut ancestor = parent;
+        while ancestor != 0 && ancestor != number {
+            ancestor = self.parent(ancestor);
+        }
+        if ancestor == number {
+            return Err("points to a directory that contains it");
+        }
+        if self.directories[number as usize].relocation.is_some() {
+            return Err("points to a directory to which another `CL` points");
+        }
+        self.directories[number as usize].relocation = Some(Relocation { parent, name });
+        Ok(())
     }
 
     /// The path of a directory in primary identifiers; empty for the root.
     pub(super) fn identifier_path(&self, number: u32) -> String {
-        self.join_ancestors(number, |number| {
-            String::from_utf8_lossy(&self.directories[number as usize].identifier).into_owned()
-        })
-    }
-
-    fn join_ancestors(&self, mut number: u32, name: impl Fn(u32) -> String) -> String {
-        let mut names = Vec::new();
-        while number != 0 {
-            names.push(name(number));
-            number = self.directories[number as usize].parent;
-        }
-        names.reverse();
-        names.join("/")
+        let directory = |number: u32| &self.directories[number as usize];
+        let name = |number| String::from_utf8_lossy(&directory(number).identifier).into_owned();
+        join_ancestors(number, |number| directory(number).parent, name)
     }
 
     pub(super) fn file_path(&self, number: u32) -> String {
@@ -142,6 +193,17 @@ impl Tree {
             format!("the {namespace} directory `{path}`")
         }
     }
+}
+
+/// The names of a directory and those that contain it, from the outermost on, without the root.
+fn join_ancestors(mut number: u32, parent: impl Fn(u32) -> u32, name: impl Fn(u32) -> String) -> String {
+    let mut names = Vec::new();
+    while number != 0 {
+        names.push(name(number));
+        number = parent(number);
+    }
+    names.reverse();
+    names.join("/")
 }
 
 fn join(folder: &str, name: &str) -> String {

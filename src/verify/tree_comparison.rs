@@ -5,23 +5,62 @@ use std::ops::Range;
 
 use super::naming;
 use super::requirement::Requirement;
-use super::tree::Tree;
-use super::verdict::{Problem, Problems};
+use super::tree::{File, Tree};
+use super::verdict::{Basis, Problem, Problems};
 
 /// Files of this many bytes or more need more than one extent (ECMA-119 9.1.4).
 const LARGE_FILE: u64 = 1 << 32;
 
 /// Compares the trees, directory by directory.
 pub(super) fn compare(primary: &Tree, joliet: &Tree, problems: &mut Problems) {
-    TreeComparison { primary, joliet, problems, pending: vec![(0, 0)] }.run();
+    let sides = [Side::new(primary), Side::new(joliet)];
+    TreeComparison { primary, joliet, sides, problems, pending: vec![(0, 0)] }.run();
 }
 
 struct TreeComparison<'t> {
     primary: &'t Tree,
     joliet: &'t Tree,
+    sides: [Side; 2],
     problems: &'t mut Problems,
     /// Pairs of directories that are still to be compared, by their numbers in each tree.
     pending: Vec<(u32, u32)>,
+}
+
+/// What the comparison needs of each directory of a tree, by number.
+struct Side {
+    /// The directories that belong in it.
+    children: Vec<Vec<u32>>,
+    /// The first sector of a file in it or below: the same in both trees.
+    first_extents: Vec<Option<u32>>,
+}
+
+impl Side {
+    fn new(tree: &Tree) -> Self {
+        let children = tree.children();
+        let mut first_extents: Vec<Option<u32>> = tree
+            .directories
+            .iter()
+            .map(|directory| {
+                let files = directory.files.clone().map(|number| &tree.files[number as usize]);
+                files.filter(|file| file.length > 0).map(|file| file.extent).min()
+            })
+            .collect();
+        // A directory comes after the one that it is stored in. Relocated directories may come after the one that they
+        // belong in or before it, so they count where they are stored.
+        for number in (1..tree.directories.len()).rev() {
+            let parent = tree.directories[number].parent as usize;
+            first_extents[parent] = [first_extents[parent], first_extents[number]].into_iter().flatten().min();
+        }
+        Self { children, first_extents }
+    }
+}
+
+impl Side {
+    /// Whether nothing belongs in a directory, although other directories are stored there (RRIP 4.1.5).
+    fn is_only_storage(&self, tree: &Tree, number: u32) -> bool {
+        let directory = &tree.directories[number as usize];
+        directory.files.is_empty() && !directory.directories.is_empty() && self.children[number as usize].is_empty()
+    }
 }
 
 impl TreeComparison<'_> {
@@ -35,55 +74,96 @@ impl TreeComparison<'_> {
             if directory.date != twin_directory.date {
                 let path = self.joliet.directory_path(twin);
                 let message = format!("the directory `{path}/` has a different date in the Joliet tree");
-                self.problems.add_violation(Requirement::Dates, message);
+                self.problems.add_violation(Basis::Convention, Requirement::Dates, message);
             }
-            self.compare_directories(directory.directories.clone(), twin_directory.directories.clone());
+            self.compare_directories(number, twin);
             self.compare_files(directory.files.clone(), twin_directory.files.clone());
         }
     }
 
-    fn compare_directories(&mut self, directories: Range<u32>, twins: Range<u32>) {
+    fn compare_directories(&mut self, number: u32, twin: u32) {
         let (primary, joliet) = (self.primary, self.joliet);
-        let mut twins = index_by_name(joliet, twins, Tree::directory_name);
-        for number in directories {
-            let directory = &primary.directories[number as usize];
-            match take_twin(&directory.identifier, &mut twins) {
+        let twins = self.sides[1].children[twin as usize].clone();
+        let mut twins = Twins::new(twins, |twin| joliet.directory_name(twin));
+        let mut unmatched = Vec::new();
+        for child in std::mem::take(&mut self.sides[0].children[number as usize]) {
+            let directory = &primary.directories[child as usize];
+            let rock_ridge_name = match &directory.relocation {
+                Some(relocation) => Some(relocation.name.as_ref()),
+                None => directory.rock_ridge_name.as_deref(),
+            };
+            match twins.take_named(rock_ridge_name, &directory.identifier) {
                 Some(twin) => {
-                    let name = joliet.directory_name(twin);
-                    self.compare_names(directory.rock_ridge_name.as_deref(), &name, "directory");
-                    self.pending.push((number, twin));
+                    let names = (rock_ridge_name, &*directory.identifier);
+                    self.compare_names(names, &joliet.directory_name(twin), "directory");
+                    self.pending.push((child, twin));
                 }
-                None => self.report_missing(primary, joliet, primary.directory_path(number), "directory"),
+                None => unmatched.push(child),
             }
         }
-        for number in twins.into_values().flatten() {
+        // Some programs cut names or replace characters in one of the trees. The contents are the same.
+        let first_extent = |twin: &u32| self.sides[1].first_extents[*twin as usize];
+        let mut rest = Rest::new(twins.into_rest(), |twin| first_extent(&twin));
+        for child in unmatched {
+            match self.sides[0].first_extents[child as usize].and_then(|extent| rest.take(extent)) {
+                Some(twin) => {
+                    self.report_name(&primary.directory_name(child), &joliet.directory_name(twin), "directory");
+                    self.pending.push((child, twin));
+                }
+                // A folder in which others are only stored.
+                None if self.sides[0].is_only_storage(primary, child) => {}
+                None => self.report_missing(primary, joliet, primary.directory_path(child), "directory"),
+            }
+        }
+        for number in rest.into_numbers() {
             self.report_missing(joliet, primary, joliet.directory_path(number), "directory");
         }
     }
 
     fn compare_files(&mut self, files: Range<u32>, twins: Range<u32>) {
         let (primary, joliet) = (self.primary, self.joliet);
-        let mut twins = index_by_name(joliet, twins, Tree::file_name);
+        let mut twins = Twins::new(twins.collect(), |twin| joliet.file_name(twin));
+        let mut unmatched = Vec::new();
         for number in files {
             let file = &primary.files[number as usize];
-            match take_twin(&file.identifier, &mut twins) {
+            match twins.take_named(file.rock_ridge_name.as_deref(), &file.identifier) {
                 Some(twin) => {
-                    self.compare_names(file.rock_ridge_name.as_deref(), &joliet.file_name(twin), "file");
+                    let names = (file.rock_ridge_name.as_deref(), &*file.identifier);
+                    self.compare_names(names, &joliet.file_name(twin), "file");
                     self.compare_file(number, twin);
                 }
+                None => unmatched.push(number),
+            }
+        }
+        let location = |file: &File| (file.length > 0).then_some((file.extent, file.length));
+        let mut rest = Rest::new(twins.into_rest(), |twin| location(&joliet.files[twin as usize]));
+        for number in unmatched {
+            match location(&primary.files[number as usize]).and_then(|location| rest.take(location)) {
+                Some(twin) => self.report_name(&primary.file_name(number), &joliet.file_name(twin), "file"),
                 None => self.report_missing(primary, joliet, primary.file_path(number), "file"),
             }
         }
-        for number in twins.into_values().flatten() {
+        for number in rest.into_numbers() {
             self.report_missing(joliet, primary, joliet.file_path(number), "file");
         }
     }
 
-    fn compare_names(&mut self, rock_ridge: Option<&str>, joliet: &str, kind: &str) {
+    /// Reports that the names of an entry in the two trees are not variants of each other.
+    fn report_name(&mut self, primary: &str, joliet: &str, kind: &str) {
+        let message = format!("the {kind} `{joliet}` of the Joliet tree is called `{primary}` in the primary tree");
+        self.problems.add_violation(Basis::Convention, Requirement::Extents, message);
+    }
+
+    /// Compares the Rock Ridge name and the identifier of an entry with its Joliet name.
+    fn compare_names(&mut self, (rock_ridge, identifier): (Option<&str>, &[u8]), joliet: &str, kind: &str) {
+        let identifier = String::from_utf8_lossy(identifier);
+        if naming::common_spelling(&identifier) != naming::common_spelling(joliet) {
+            self.report_name(&identifier.escape_debug().to_string(), joliet, kind);
+        }
         if let Some(name) = rock_ridge.filter(|name| *name != joliet) {
             let message =
                 format!("the {kind} `{joliet}` of the Joliet tree is called `{}` in Rock Ridge", name.escape_debug());
-            self.problems.add_violation(Requirement::RockRidge, message);
+            self.problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
         }
     }
 
@@ -94,7 +174,7 @@ impl TreeComparison<'_> {
         let mut report = |requirement, difference: &str| {
             let path = self.joliet.file_path(twin);
             let message = format!("the file `{path}` has a different {difference} in the Joliet tree");
-            self.problems.add(Problem::violation(requirement, message).at(path));
+            self.problems.add(Problem::violation(Basis::Reading, requirement, message).at(path));
         };
         if !has_same_extents {
             report(Requirement::Extents, "location or length");
@@ -109,31 +189,72 @@ impl TreeComparison<'_> {
         if has_not.is_complete {
             let (has, has_not) = (has.namespace.adjective(), has_not.namespace.adjective());
             let message = format!("the {kind} `{path}` is in the {has} tree but not in the {has_not} tree");
-            self.problems.add(Problem::violation(Requirement::Extents, message).at(path));
+            self.problems.add(Problem::violation(Basis::Convention, Requirement::Extents, message).at(path));
         }
     }
 }
 
-/// The numbers of entries by the common spelling of their names.
-type NumbersByName = BTreeMap<String, Vec<u32>>;
-
-fn index_by_name(tree: &Tree, numbers: Range<u32>, name: fn(&Tree, u32) -> String) -> NumbersByName {
-    let mut index = NumbersByName::new();
-    for number in numbers {
-        index.entry(naming::common_spelling(&name(tree, number))).or_default().push(number);
-    }
-    index
+/// The entries of a Joliet directory for which no entry of the primary tree has been found yet.
+struct Twins {
+    /// The numbers of entries by the common spelling of their names.
+    by_name: BTreeMap<String, Vec<(String, u32)>>,
 }
 
-/// Removes the entry of the other tree that a primary identifier stands for, and returns its number.
-fn take_twin(identifier: &[u8], twins: &mut NumbersByName) -> Option<u32> {
-    let name = naming::common_spelling(&String::from_utf8_lossy(identifier));
-    let numbers = twins.get_mut(&name)?;
-    let number = numbers.pop();
-    if numbers.is_empty() {
-        twins.remove(&name);
+impl Twins {
+    fn new(numbers: Vec<u32>, name: impl Fn(u32) -> String) -> Self {
+        let mut by_name: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+        for number in numbers {
+            let name = name(number);
+            by_name.entry(naming::common_spelling(&name)).or_default().push((name, number));
+        }
+        Self { by_name }
     }
-    number
+
+    /// Removes the entry with a Rock Ridge name, or else the one that a primary identifier stands for.
+    fn take_named(&mut self, rock_ridge_name: Option<&str>, identifier: &[u8]) -> Option<u32> {
+        let exact = rock_ridge_name.and_then(|wanted| {
+            self.take(&naming::common_spelling(wanted), |entries| entries.iter().position(|(name, _)| name == wanted))
+        });
+        let last = |entries: &[(String, u32)]| entries.len().checked_sub(1);
+        exact.or_else(|| self.take(&naming::common_spelling(&String::from_utf8_lossy(identifier)), last))
+    }
+
+    fn take(&mut self, spelling: &str, choose: impl Fn(&[(String, u32)]) -> Option<usize>) -> Option<u32> {
+        let entries = self.by_name.get_mut(spelling)?;
+        let (_, number) = entries.remove(choose(entries)?);
+        if entries.is_empty() {
+            self.by_name.remove(spelling);
+        }
+        Some(number)
+    }
+
+    fn into_rest(self) -> impl Iterator<Item = u32> {
+        self.by_name.into_values().flatten().map(|(_, number)| number)
+    }
+}
+
+/// The entries that no name matches, by what they contain.
+struct Rest<K> {
+    by_contents: BTreeMap<Option<K>, Vec<u32>>,
+}
+
+impl<K: Ord> Rest<K> {
+    fn new(numbers: impl Iterator<Item = u32>, contents: impl Fn(u32) -> Option<K>) -> Self {
+        let mut by_contents: BTreeMap<Option<K>, Vec<u32>> = BTreeMap::new();
+        for number in numbers {
+            by_contents.entry(contents(number)).or_default().push(number);
+        }
+        Self { by_contents }
+    }
+
+    /// Removes an entry with the same contents.
+    fn take(&mut self, contents: K) -> Option<u32> {
+        self.by_contents.get_mut(&Some(contents))?.pop()
+    }
+
+    fn into_numbers(self) -> impl Iterator<Item = u32> {
+        self.by_contents.into_values().flatten()
+    }
 }
 
 /// Checks that the files that a descriptor names are in the root directory (ECMA-119 8.4.23 to 8.4.25).
@@ -149,7 +270,7 @@ pub(super) fn check_named_files(tree: &Tree, named: &[(&'static str, String)], p
                 "the {} descriptor names `{name}` as its {field}, which is not in the root directory",
                 tree.namespace.adjective()
             );
-            problems.add_violation(Requirement::DescriptorIdentifiers, message);
+            problems.add_violation(Basis::Standard, Requirement::DescriptorIdentifiers, message);
         }
     }
 }
@@ -163,7 +284,7 @@ pub(super) fn check_large_files(tree: &Tree, notes: &mut Vec<String>, problems: 
         } else if file.multiple_extents.is_some() {
             let path = tree.file_path(number as u32);
             let message = format!("the file `{path}` has more than one extent, although one is enough for its length");
-            problems.add(Problem::violation(Requirement::MultiExtentFiles, message).at(path));
+            problems.add(Problem::violation(Basis::Convention, Requirement::MultiExtentFiles, message).at(path));
         }
     }
 }

@@ -28,6 +28,21 @@ pub struct Problem {
     pub document: Option<String>,
     /// The affected sectors; in a folder or archive, blocks of 2,048 bytes within the file.
     pub sectors: Vec<SectorRun>,
+    /// Why it is a problem.
+    #[serde(skip)]
+    pub(super) basis: Basis,
+}
+
+/// What makes something in the structure a problem. On a disc that make-disc made, all three are problems; on another, only
+/// the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Basis {
+    /// Readers rely on it: some may read something else, or not everything.
+    Reading,
+    /// A standard demands it, but readers manage without it.
+    Standard,
+    /// make-disc does it so on every disc; no standard demands it.
+    Convention,
 }
 
 /// The kinds of problems.
@@ -60,12 +75,20 @@ pub enum ProblemCode {
 
 impl Problem {
     pub(super) fn new(code: ProblemCode, message: impl Into<String>) -> Self {
-        Self { code, requirement: None, message: message.into(), path: None, document: None, sectors: Vec::new() }
+        Self {
+            code,
+            requirement: None,
+            message: message.into(),
+            path: None,
+            document: None,
+            sectors: Vec::new(),
+            basis: Basis::Reading,
+        }
     }
 
     /// A violation of a requirement on the structure.
-    pub(super) fn violation(requirement: Requirement, message: impl Into<String>) -> Self {
-        Self { requirement: Some(requirement), ..Self::new(ProblemCode::Structure, message) }
+    pub(super) fn violation(basis: Basis, requirement: Requirement, message: impl Into<String>) -> Self {
+        Self { requirement: Some(requirement), basis, ..Self::new(ProblemCode::Structure, message) }
     }
 
     pub(super) fn at(mut self, path: impl Into<String>) -> Self {
@@ -83,20 +106,27 @@ impl Problem {
 #[derive(Debug, Default)]
 pub struct Problems {
     stored: Vec<Problem>,
-    counts: BTreeMap<(ProblemCode, Option<Requirement>), u64>,
+    counts: BTreeMap<(ProblemCode, Option<Requirement>, Basis), u64>,
 }
 
 impl Problems {
     pub(super) fn add(&mut self, problem: Problem) {
-        let count = self.counts.entry((problem.code, problem.requirement)).or_default();
+        let count = self.counts.entry((problem.code, problem.requirement, problem.basis)).or_default();
         *count += 1;
         if *count <= MAX_STORED_PER_KIND {
             self.stored.push(problem);
         }
     }
 
-    pub(super) fn add_violation(&mut self, requirement: Requirement, message: impl Into<String>) {
-        self.add(Problem::violation(requirement, message));
+    pub(super) fn add_violation(&mut self, basis: Basis, requirement: Requirement, message: impl Into<String>) {
+        self.add(Problem::violation(basis, requirement, message));
+    }
+
+    /// Removes and returns the problems with a basis.
+    pub(super) fn take(&mut self, basis: Basis) -> Self {
+        let stored = self.stored.extract_if(.., |problem| problem.basis == basis).collect();
+        let counts = self.counts.extract_if(.., |(.., counted), _| *counted == basis).collect();
+        Self { stored, counts }
     }
 
     /// The stored problems, in the order they were found.
@@ -110,7 +140,7 @@ impl Problems {
 
     /// How many there are of a kind, stored or not.
     pub fn count(&self, code: ProblemCode) -> u64 {
-        self.counts.iter().filter(|((counted, _), _)| *counted == code).map(|(_, count)| count).sum()
+        self.counts.iter().filter(|((counted, ..), _)| *counted == code).map(|(_, count)| count).sum()
     }
 
     /// Whether nothing is wrong.
@@ -136,6 +166,16 @@ pub enum TargetKind {
     Folder,
     /// An archive, without unpacking it.
     Archive,
+}
+
+/// The program that made a disc, according to its volume descriptors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Maker {
+    /// make-disc, which promises more than the standards demand.
+    MakeDisc,
+    /// Another program: its application identifier, which may be empty.
+    Other(String),
 }
 
 /// The result of the media check that is stored on the disc.
@@ -170,6 +210,11 @@ pub struct Verdict {
     pub size: u64,
     /// Everything that is wrong.
     pub problems: Problems,
+    /// Where the disc of another program deviates from the standards in ways that readers manage with. They do not affect
+    /// the verdict.
+    pub deviations: Problems,
+    /// Who made the disc; `None` for a folder or archive.
+    pub maker: Option<Maker>,
     /// What is worth knowing but not wrong.
     pub notes: Vec<String>,
     /// A sentence for each published digest that matches.

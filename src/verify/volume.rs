@@ -12,8 +12,8 @@ use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::structure::Structure;
-use super::verdict::{MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, pages};
+use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
+use super::{Interrupted, maker, pages};
 use crate::checksum::find_checksum_list;
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
@@ -70,11 +70,18 @@ pub fn verify_volume(
     let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
     let confirmed = published::compare(published, &computed, &mut problems);
     add_document_titles(&mut reader, &files, &mut problems);
+    let maker = maker::find(&structure.descriptors);
+    let deviations = match maker {
+        Maker::MakeDisc => Problems::default(),
+        Maker::Other(_) => maker::set_aside_deviations(&mut problems, &mut structure.notes),
+    };
     Ok(Verdict {
         kind,
         volume_identifier,
         size: volume_sectors * SECTOR_LENGTH,
         problems,
+        deviations,
+        maker: Some(maker),
         notes: structure.notes,
         confirmed,
         files_listed: check.files_listed(),
@@ -150,7 +157,8 @@ fn check_size(
             with_commas(actual),
             with_commas(volume_sectors)
         );
-        problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
+        problems
+            .add(Problem::violation(Basis::Reading, Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
         return;
     }
     let extra = actual - volume_sectors;
@@ -163,7 +171,8 @@ fn check_size(
         }
         TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data of dvdisaster")),
         TrailingData::Other => {
-            problems.add(Problem::violation(Requirement::ByteOrders, message).in_sectors([(volume_sectors, extra)]));
+            let problem = Problem::violation(Basis::Convention, Requirement::ByteOrders, message);
+            problems.add(problem.in_sectors([(volume_sectors, extra)]));
         }
     }
 }
@@ -186,7 +195,7 @@ fn assign_ranges(
         let padding = volume_sectors.saturating_sub(used);
         let plural = if padding == 1 { "" } else { "s" };
         let message = format!("the volume ends with {padding} sector{plural} of padding, not {PADDING_SECTORS}");
-        problems.add_violation(Requirement::Padding, message);
+        problems.add_violation(Basis::Convention, Requirement::Padding, message);
     }
     let name = |owner: Owner| match owner {
         Owner::Structure => "a structure of the volume".to_owned(),

@@ -1,0 +1,55 @@
+//! Who made a disc, and what counts as a problem if it was not make-disc.
+
+use super::descriptors::Descriptor;
+use super::requirement::Requirement;
+use super::sector_reader::with_commas;
+use super::verdict::{Basis, Maker, ProblemCode, Problems};
+
+/// How the application identifier of a disc of make-disc begins.
+const APPLICATION: &str = "MAKE-DISC";
+
+/// The program that the descriptors name. If there are none, nothing shows that it was another program.
+pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
+    let mut identifiers = descriptors.iter().map(|descriptor| descriptor.identifier("application"));
+    if descriptors.is_empty() || identifiers.clone().any(|identifier| identifier.starts_with(APPLICATION)) {
+        return Maker::MakeDisc;
+    }
+    Maker::Other(identifiers.next().unwrap_or_default().to_owned())
+}
+
+/// Separates what is a problem on every disc from what is not one on the disc of another program. Returns where it
+/// deviates from the standards in ways that readers manage with. What is only unlike the discs of make-disc is dropped, or
+/// becomes a note if the user should know it.
+pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<String>) -> Problems {
+    let unlike = problems.take(Basis::Convention);
+    for problem in unlike.stored().iter().filter(|problem| problem.code == ProblemCode::Structure) {
+        let is_worth_knowing = match problem.requirement {
+            Some(Requirement::VolumeDescriptors | Requirement::ByteOrders) => true,
+            Some(Requirement::JolietNames) => problem.message == NO_JOLIET,
+            _ => false,
+        };
+        if is_worth_knowing {
+            notes.push(problem.message.clone());
+        }
+    }
+    let stray = unlike.count(ProblemCode::StrayBytes);
+    if stray > 0 {
+        let places = if stray == 1 { "1 place".to_owned() } else { format!("{} places", with_commas(stray)) };
+        notes.push(format!(
+            "there are bytes that belong to no file in {places}, such as boot code or another file system"
+        ));
+    }
+    if unlike.stored().iter().any(|problem| problem.message.contains(ONLY_IN_ONE_TREE)) {
+        notes.push(
+            "some systems do not show everything: some entries are only in the Joliet tree, or only outside it"
+                .to_owned(),
+        );
+    }
+    problems.take(Basis::Standard)
+}
+
+/// Reported if there is no Joliet tree.
+pub(super) const NO_JOLIET: &str =
+    "there is no Joliet volume descriptor: Windows shows only the names of plain ISO 9660";
+/// Part of the message for an entry that only one of the trees has.
+pub(super) const ONLY_IN_ONE_TREE: &str = "tree but not in the";

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Images that other programs made: `verify` must accept what is sound, and say truthfully what is wrong.
+
+    foreign.py --program MAKE_DISC [--keep FOLDER] [--show]
+
+Makes one collection with a checksum list, and images of it with xorriso, genisoimage, bsdtar and pycdlib in the ways in
+which people use them; and takes the images in four Debian packages as they come. For each it compares the three layers of
+the verdict with the table below. --show prints the whole output of `verify` for each image.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pycdlib
+
+# Programs that make images stamp the clock into them, which does not matter here.
+PACKAGES = {
+    "grub-rescue-pc": "usr/lib/grub-rescue/grub-rescue-cdrom.iso",
+    "ipxe": "usr/lib/ipxe/ipxe.iso",
+    "memtest86+ 64": "usr/lib/memtest86+/memtest86+x64.iso",
+    "memtest86+ 32": "usr/lib/memtest86+/memtest86+ia32.iso",
+}
+DEEP = "one/two/three/four/five/six/seven/eight/nine/ten"
+
+
+def collection(deep: bool, unicode_names: bool) -> dict[str, bytes]:
+    """Files by path, with a checksum list."""
+    files = {
+        "index.html": b"<!DOCTYPE html><title>Home</title><a href='reports/final_report_santiago_2007.pdf'>Report</a>",
+        "readme.txt": b"Reports\n",
+        "empty.txt": b"",
+        "reports/final_report_santiago_2007.pdf": b"%PDF-1.4\n" + hashlib.shake_128(b"santiago").digest(300_000),
+        "reports/final_report_santiago_2008.pdf": b"%PDF-1.4\n" + hashlib.shake_128(b"later").digest(2048),
+        "reports/a copy of the final report.pdf": b"%PDF-1.4\n" + hashlib.shake_128(b"later").digest(2048),
+        "reports/archive.tar.gz": hashlib.shake_128(b"archive").digest(5000),
+    }
+    files |= {f"reports/annex_{number:03}.txt": f"annex {number}\n".encode() for number in range(60)}
+    if unicode_names:
+        files["rapports/égalité_et_santé.pdf"] = b"%PDF-1.4\n" + hashlib.shake_128(b"fr").digest(4000)
+        files["تقارير/التقرير النهائي.pdf"] = b"%PDF-1.4\n" + hashlib.shake_128(b"ar").digest(4000)
+    if deep:
+        files[f"{DEEP}/deep.txt"] = b"deep\n"
+        files["one/two/three/four/five/six/seven/eight/other/deep.txt"] = b"deep too\n"
+    lines = [f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())]
+    return files | {"SHA256SUMS": "".join(lines).encode()}
+
+
+def write(files: dict[str, bytes], folder: Path) -> Path:
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+def run(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.PIPE, text=True)
+
+
+def with_pycdlib(image: Path, files: dict[str, bytes], rock_ridge: str | None, joliet: int | None, boot: bool) -> None:
+    iso = pycdlib.PyCdlib()
+    iso.new(interchange_level=3, rock_ridge=rock_ridge, joliet=joliet, vol_ident="REPORTS")
+    directories: dict[str, str] = {"": ""}
+    number = 0
+
+    def names(path: str, primary: str) -> dict[str, str]:
+        named = {}
+        if rock_ridge:
+            named["rr_name"] = path.rsplit("/", 1)[-1]
+        if joliet:
+            named["joliet_path"] = f"/{path}"
+        return named
+
+    for path, data in files.items():
+        folder = ""
+        for part in path.split("/")[:-1]:
+            child = f"{folder}/{part}".lstrip("/")
+            if child not in directories:
+                directories[child] = f"{directories[folder]}/D{len(directories)}"
+                iso.add_directory(directories[child], **names(child, directories[child]))
+            folder = child
+        number += 1
+        iso.add_fp(io.BytesIO(data), len(data), f"{directories[folder]}/F{number}.;1", **names(path, ""))
+    if boot:
+        data = b"\xeb\xfe" + bytes(2046)
+        extra = {"rr_name": "boot.img"} if rock_ridge else {}
+        if joliet:
+            extra["joliet_path"] = "/boot.img"
+        iso.add_fp(io.BytesIO(data), len(data), "/BOOT.IMG;1", **extra)
+        extra = {"rr_bootcatname": "boot.cat"} if rock_ridge else {}
+        if joliet:
+            extra["joliet_bootcatfile"] = "/boot.cat"
+        iso.add_eltorito("/BOOT.IMG;1", **extra)
+    iso.write(str(image))
+    iso.close()
+
+
+def make(folder: Path) -> dict[str, Path]:
+    """The images by name."""
+    full = write(collection(deep=True, unicode_names=True), folder / "full")
+    flat = write(collection(deep=False, unicode_names=True), folder / "flat")
+    images = {}
+
+    def image(name: str) -> Path:
+        images[name] = folder / f"{len(images):02}.iso"
+        return images[name]
+
+    xorriso = ["xorriso", "-as", "mkisofs", "-quiet"]
+    run(*xorriso, "-r", "-J", "-V", "REPORTS", "-o", image("xorriso -r -J"), full)
+    run(*xorriso, "-o", image("xorriso"), full)
+    run("xorriso", "-md5", "on", "-joliet", "on", "-outdev", image("xorriso -md5 on"), "-map", full, "/")
+    run(*xorriso, "-r", "-J", "-iso-level", "4", "-o", image("xorriso -iso-level 4"), full)
+    run("genisoimage", "-quiet", "-r", "-J", "-joliet-long", "-V", "REPORTS", "-o", image("genisoimage -r -J"), full)
+    run("genisoimage", "-quiet", "-r", "-o", image("genisoimage -r"), full)
+    run("genisoimage", "-quiet", "-J", "-iso-level", "1", "-o", image("genisoimage -J -iso-level 1"), flat)
+    run("genisoimage", "-quiet", "-udf", "-r", "-J", "-o", image("genisoimage -udf"), flat)
+    run("genisoimage", "-quiet", "-iso-level", "4", "-r", "-o", image("genisoimage -iso-level 4"), full)
+    for name, options in {"bsdtar": [], "bsdtar !joliet": ["--options", "!joliet"]}.items():
+        run("bsdtar", "--format", "iso9660", *options, "-cf", image(name), "-C", full, *sorted(p.name for p in full.iterdir()))
+    names = collection(deep=False, unicode_names=False)
+    with_pycdlib(image("pycdlib Rock Ridge and Joliet"), names, "1.09", 3, False)
+    with_pycdlib(image("pycdlib 1.12 with El Torito"), names, "1.12", 3, True)
+    return images
+
+
+def from_packages(folder: Path) -> dict[str, Path]:
+    """The images of Debian packages, as they come."""
+    folder.mkdir()
+    for package in sorted({name.split()[0] for name in PACKAGES}):
+        subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=True)
+    for package in folder.glob("*.deb"):
+        run("dpkg-deb", "-x", package, folder)
+    return {name: folder / path for name, path in PACKAGES.items()}
+
+
+# What `verify` must say of each image: the word of the verdict, the requirements that it deviates from, how many files
+# match the list, and a part of each note. Deviations are what is really wrong: xorriso writes `..` of the Joliet tree so
+# that it points to its own directory, and more levels than the standard allows; genisoimage with level 4 writes no
+# versions and any character; pycdlib and GRUB use small letters where the standard allows only capital letters.
+NO_JOLIET = "no Joliet"
+BOOT = "boot record"
+SYSTEM_AREA = "system area"
+OTHER_BYTES = "belong to no file"
+AFTER_END = "past the end of the volume"
+ENHANCED = "ISO 9660:1999"
+EXPECTED = {
+    "xorriso -r -J": ("FILES INTACT", {6, 8}, 71, []),
+    "xorriso": ("FILES INTACT", {8}, 71, [NO_JOLIET]),
+    "xorriso -md5 on": ("FILES INTACT", {6, 8}, 71, [AFTER_END, OTHER_BYTES]),
+    "xorriso -iso-level 4": ("FILES INTACT", {6, 8}, 71, [ENHANCED, OTHER_BYTES]),
+    "genisoimage -r -J": ("FILES INTACT", set(), 71, []),
+    "genisoimage -r": ("FILES INTACT", set(), 71, [NO_JOLIET]),
+    "genisoimage -J -iso-level 1": ("FILES INTACT", set(), 69, []),
+    "genisoimage -udf": ("FILES INTACT", set(), 69, [OTHER_BYTES]),
+    "genisoimage -iso-level 4": ("FILES INTACT", {8}, 71, [ENHANCED, NO_JOLIET]),
+    "bsdtar": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
+    "bsdtar !joliet": ("FILES INTACT", set(), 71, [NO_JOLIET, OTHER_BYTES]),
+    "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
+    # The boot catalogue and the boot image are files that the list does not name.
+    "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
+    "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA]),
+    "ipxe": ("NOT PROVEN", set(), 0, [BOOT, SYSTEM_AREA, AFTER_END]),
+    "memtest86+ 64": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
+    "memtest86+ 32": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
+}
+
+
+def differences(program: str, name: str, image: Path) -> list[str]:
+    """How the verdict on an image differs from the table."""
+    word, deviations, intact, notes = EXPECTED[name]
+    text = subprocess.run([program, "verify", str(image)], capture_output=True, text=True).stdout
+    run = subprocess.run([program, "verify", "--json", str(image)], capture_output=True, text=True)
+    result = json.loads(run.stdout)
+    found = [line.split("verdict", 1)[1].split(":")[0].strip() for line in text.splitlines() if line.startswith("verdict ")]
+    wrong = []
+    if found != [word]:
+        wrong.append(f"verdict {found}, not {word}")
+    if (run.returncode == 0) != (word == "FILES INTACT"):
+        wrong.append(f"exit code {run.returncode}")
+    if result["layers"]["structure"] != "sound":
+        wrong.append(f"the structure is {result['layers']['structure']}")
+    if result["maker"] == "make-disc" or result["layers"]["conventions"] != "not applicable":
+        wrong.append("taken for a disc of make-disc")
+    if (result["files_intact"], result["files_listed"]) != (intact, intact):
+        wrong.append(f"{result['files_intact']} of {result['files_listed']} files match, not {intact}")
+    if {deviation["requirement"] for deviation in result["deviations"]} != deviations:
+        wrong.append(f"deviations from {[deviation['message'] for deviation in result['deviations'][:3]]}, not {deviations}")
+    missing = [part for part in notes if not any(part in note for note in result["notes"])]
+    surplus = [note for note in result["notes"] if not any(part in note for part in notes)]
+    if missing or surplus:
+        wrong.append(f"notes: missing {missing}, not expected {surplus}")
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--show", action="store_true")
+    arguments = parser.parse_args()
+    folder = arguments.keep or Path(tempfile.mkdtemp(prefix="foreign"))
+    folder.mkdir(exist_ok=True)
+    images = make(folder) | from_packages(folder / "packages")
+    failed = set(EXPECTED) ^ set(images)
+    for name, image in images.items():
+        wrong = differences(arguments.program, name, image)
+        print(f"{'FAIL' if wrong else 'ok'}  {name}{': ' if wrong else ''}{'; '.join(wrong)}")
+        failed |= {name} if wrong else set()
+        if arguments.show:
+            subprocess.run([arguments.program, "verify", str(image)])
+    if not arguments.keep:
+        shutil.rmtree(folder)
+    print(f"{len(images) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
