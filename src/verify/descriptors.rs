@@ -5,7 +5,6 @@ use std::io::{Read, Seek};
 use super::bytes::{be32, is_zero, le16, le32, orders_agree16, orders_agree32};
 use super::dates;
 use super::identifiers::{self, IDENTIFIERS, IdentifierField};
-use super::maker::NO_JOLIET;
 use super::namespace::Namespace;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
@@ -25,6 +24,10 @@ const PRIMARY: u8 = 1;
 const SUPPLEMENTARY: u8 = 2;
 const PARTITION: u8 = 3;
 const TERMINATOR: u8 = 255;
+
+/// Reported if there is no Joliet tree.
+pub(super) const NO_JOLIET: &str =
+    "there is no Joliet volume descriptor: Windows shows only the names of plain ISO 9660";
 
 /// The fields of a volume descriptor that other checks need.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Who made a disc, and what counts as a problem if it was not make-disc.
 
-use super::descriptors::Descriptor;
+use super::descriptors::{Descriptor, NO_JOLIET};
 use super::requirement::Requirement;
 use super::sector_reader::with_commas;
 use super::verdict::{Basis, Maker, ProblemCode, Problems};
@@ -48,8 +48,5 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
     problems.take(Basis::Standard)
 }
 
-/// Reported if there is no Joliet tree.
-pub(super) const NO_JOLIET: &str =
-    "there is no Joliet volume descriptor: Windows shows only the names of plain ISO 9660";
 /// Part of the message for an entry that only one of the trees has.
-pub(super) const ONLY_IN_ONE_TREE: &str = "tree but not in the";
+const ONLY_IN_ONE_TREE: &str = "tree but not in the";
