@@ -37,8 +37,10 @@ mod scaffold;
 mod search;
 mod stage;
 pub mod strings;
+mod system;
 mod temporary;
 pub mod verify;
+mod worker;
 
 use std::path::Path;
 

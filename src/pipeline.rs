@@ -5,13 +5,13 @@
 //! the caller asks for it.
 
 use std::io;
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{self, Catalogue};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, Place, finding_records};
 use crate::environment;
-use crate::extraction::{self, Cache, Extractions, Limits};
+use crate::extraction::{self, Cache, Extractions};
 use crate::image::{Failure, Image};
 use crate::language::PartialDate;
 use crate::launcher::{self, Branding, Materials, PreparedMaterials};
@@ -124,7 +124,12 @@ impl Project {
         // Pages are made only if there are no errors, because ids, titles or files may be missing.
         let is_complete = !findings.has_errors();
         let materials = Materials::read(catalogue, findings);
-        let prepared = PreparedMaterials::new(catalogue, &materials, findings);
+        let program = own_program()?;
+        let draw = |file, purpose| launcher::draw_in_worker(&program, file, purpose, interrupted);
+        let prepared = PreparedMaterials::new(catalogue, &materials, &draw, findings);
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(PipelineError::Interrupted);
+        }
         let date = DiscDate::new(catalogue, epoch, findings);
         if findings.has_errors() && !options.find_all {
             return Ok(None);
@@ -190,14 +195,22 @@ impl Project {
     }
 
     /// The emblem, colours and interface strings, for printed items. `None` if a finding is an error.
-    pub(crate) fn branding(&mut self) -> Option<Branding> {
-        let (catalogue, _) = self.collection.as_ref()?;
+    ///
+    /// # Errors
+    /// [`PipelineError::NoExecutable`] and [`PipelineError::Interrupted`].
+    pub(crate) fn branding(&mut self, interrupted: &AtomicBool) -> Result<Option<Branding>, PipelineError> {
+        let Some((catalogue, _)) = &self.collection else { return Ok(None) };
         let mut findings = Findings::default();
-        let branding = Branding::read(catalogue, &mut findings);
+        let program = own_program()?;
+        let draw = |file, purpose| launcher::draw_in_worker(&program, file, purpose, interrupted);
+        let branding = Branding::read(catalogue, &draw, &mut findings);
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(PipelineError::Interrupted);
+        }
         // The plan may have reported the same already.
         findings.0.retain(|finding| !self.findings.0.contains(finding));
         self.findings.append(findings);
-        branding
+        Ok(branding)
     }
 }
 
@@ -226,11 +239,16 @@ fn read_documents(
         .map_err(|_| PipelineError::Interrupted)
 }
 
+/// This program, of which the worker processes are started.
+fn own_program() -> Result<PathBuf, PipelineError> {
+    std::env::current_exe().map_err(PipelineError::NoExecutable)
+}
+
 /// How documents are read: each in a separate process of this program. The texts are kept in the user's cache.
 ///
 /// # Errors
 /// [`PipelineError::NoExecutable`].
 pub(crate) fn reader_options() -> Result<extraction::ExtractionOptions, PipelineError> {
-    let program = std::env::current_exe().map_err(PipelineError::NoExecutable)?;
-    Ok(extraction::ExtractionOptions { program, cache: Cache::for_user(), limits: Limits::for_length })
+    let program = own_program()?;
+    Ok(extraction::ExtractionOptions { program, cache: Cache::for_user(), limits: extraction::limits_for_length })
 }

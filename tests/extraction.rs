@@ -13,6 +13,13 @@ fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
     RunOutput::new(workspace.command(arguments).env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
 }
 
+/// Runs the worker process for a file.
+fn extract(workspace: &Workspace, format: &str, file: &str, seconds: u64, memory: u64) -> std::process::Output {
+    let input = fs::File::open(workspace.path(file)).unwrap();
+    let mut worker = workspace.command(&["extract-text", format, &seconds.to_string(), &memory.to_string()]);
+    worker.stdin(input).output().unwrap()
+}
+
 fn cached(workspace: &Workspace) -> Vec<std::path::PathBuf> {
     let folders = fs::read_dir(workspace.path("cache/make-disc")).unwrap();
     let mut found: Vec<_> = folders
@@ -26,7 +33,7 @@ fn cached(workspace: &Workspace) -> Vec<std::path::PathBuf> {
 #[test]
 fn a_hidden_command_reads_one_document_within_limits() {
     let workspace = Workspace::new();
-    let good = workspace.command(&["extract-text", "pdf", "files/asia.pdf", "10", "1000000000"]).output().unwrap();
+    let good = extract(&workspace, "pdf", "files/asia.pdf", 10, 1_000_000_000);
     assert!(good.status.success());
     assert!(String::from_utf8_lossy(&good.stdout).contains("Asia, in a few words"));
     let help = workspace.run(&["--help"]).expect_code(0);
@@ -39,10 +46,10 @@ fn a_worker_limits_its_time_and_memory() {
     use std::os::unix::process::ExitStatusExt;
     // For nested elements, the library takes time that grows with the square of their number.
     let workspace = Workspace::new().with("deep.html", "<div>".repeat(300_000));
-    let slow = workspace.command(&["extract-text", "html", "deep.html", "1", "4000000000"]).output().unwrap();
+    let slow = extract(&workspace, "html", "deep.html", 1, 4_000_000_000);
     assert!(matches!(slow.status.signal(), Some(9 | 24)), "{:?}", slow.status);
     let workspace = Workspace::new().with("large.txt", "words ".repeat(20_000_000));
-    let large = workspace.command(&["extract-text", "txt", "large.txt", "60", "200000000"]).output().unwrap();
+    let large = extract(&workspace, "txt", "large.txt", 60, 200_000_000);
     assert!(!large.status.success(), "{:?}", large.status);
 }
 

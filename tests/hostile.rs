@@ -1,5 +1,5 @@
-//! Images that are damaged or malicious: `verify` reads them to the end, in limited time and memory, and
-//! notices every changed byte.
+//! Images that are damaged or malicious: `verify` reads them to the end, in limited time and memory, and notices every
+//! changed byte. Emblems that ask for too much are refused, and the processes that draw them can do nothing else.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,11 +7,12 @@ mod common;
 
 use std::fs;
 use std::io::Cursor;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
 
-use common::{RunOutput, Workspace};
+use common::{MANIFEST, RunOutput, Workspace, signal};
 use make_disc::progress::Silence;
 use make_disc::verify::{self, Requirement, TargetKind, Verdict};
 
@@ -294,4 +295,112 @@ fn verification_can_be_interrupted() {
     let mut source = Cursor::new(&image);
     let verdict = verify::verify_volume(&mut source, image.len() as u64, TargetKind::Image, &[], &mut Silence, &stop);
     assert!(verdict.is_err());
+}
+
+/// Drawing this takes years.
+const SLOW_EMBLEM: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><filter id="f">
+<feTurbulence numOctaves="100000000"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>"#;
+
+/// A workspace whose manifest names an emblem with these contents.
+fn with_emblem(contents: impl AsRef<[u8]>) -> Workspace {
+    Workspace::new().with("manifest.yaml", format!("{MANIFEST}launcher: {{emblem: emblem}}\n")).with("emblem", contents)
+}
+
+/// An SVG in which each of `levels` elements contains the next one several times.
+fn nested_svg(levels: usize, element: impl Fn(usize, bool) -> String) -> String {
+    let defined: String = (0..levels).map(|level| element(level, level + 1 == levels)).collect();
+    let start = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><defs>"#;
+    format!(r##"{start}{defined}</defs><rect width="9" height="9" mask="url(#m0)"/><use href="#u0"/></svg>"##)
+}
+
+#[test]
+fn emblems_that_ask_for_too_much_are_refused() {
+    let masks = nested_svg(40, |level, is_last| {
+        let inner = if is_last { String::new() } else { format!(r##" mask="url(#m{})""##, level + 1) };
+        format!(r#"<mask id="m{level}">{}</mask>"#, format!(r#"<rect width="9" height="9"{inner}/>"#).repeat(4))
+    });
+    let uses = nested_svg(12, |level, is_last| {
+        let inner =
+            if is_last { "<path d=\"M0 0h9\"/>".to_owned() } else { format!("<use href=\"#u{}\"/>", level + 1) };
+        format!(r#"<g id="u{level}">{}</g>"#, inner.repeat(10))
+    });
+    let entities: String = ('b'..='m')
+        .map(|name| format!("<!ENTITY {name} '{}'>", format!("&{};", (name as u8 - 1) as char).repeat(10)))
+        .collect();
+    let entities =
+        format!("<!DOCTYPE svg [<!ENTITY a 'aa'>{entities}]><svg xmlns='http://www.w3.org/2000/svg'>&m;</svg>");
+    // The header of a greyscale PNG of 12,000 by 12,000 pixels.
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x2e\xe0\0\0\x2e\xe0\x08\0\0\0\0\x74\x2e\xd3\x2d".to_vec();
+    png.extend(b"\0\0\0\0IDAT");
+    let layers = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}<path d="M0 0h9v9"/>{}</svg>"#,
+        r#"<g opacity="0.5">"#.repeat(900),
+        "</g>".repeat(900)
+    );
+    for (emblem, why) in [
+        (SLOW_EMBLEM.as_bytes().to_vec(), "it takes more than 8 seconds"),
+        (masks.into_bytes(), "it needs more than 768 MiB of memory"),
+        (layers.into_bytes(), "it needs more than 768 MiB of memory"),
+        (uses.into_bytes(), "it has too many parts"),
+        (entities.into_bytes(), "is not a valid SVG"),
+        (png, "it has 12000 by 12000 pixels, more than 64 million"),
+    ] {
+        let workspace = with_emblem(&emblem);
+        let start = Instant::now();
+        let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
+        // Without other load it takes at most nine seconds.
+        assert!(start.elapsed() < Duration::from_secs(60), "{why}: {:?}", start.elapsed());
+        let stderr = output.stderr;
+        assert!(stderr.contains("error[bad-picture]: `emblem` ") && stderr.contains(why), "{why}: {stderr}");
+        assert!(stderr.matches("[bad-picture]").count() == 1 && stderr.contains("help: "), "{why}: {stderr}");
+        assert!(stderr.contains("--> manifest.yaml:16:20") || why == "is not a valid SVG", "{why}: {stderr}");
+    }
+}
+
+/// The worker process of a command, as soon as it exists.
+#[cfg(target_os = "linux")]
+fn worker_of(child: &Child) -> String {
+    let start = Instant::now();
+    loop {
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
+        if let Some(worker) = children.split_whitespace().next() {
+            return worker.to_owned();
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "no worker process was started");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_process_is_confined_and_ends_with_the_command() {
+    let workspace = with_emblem(SLOW_EMBLEM);
+    let child = workspace.start(&["check", "manifest.yaml"]);
+    let worker = worker_of(&child);
+    let read = |file: &str| fs::read_to_string(format!("/proc/{worker}/{file}")).unwrap_or_default();
+    // It confines itself before it reads the emblem.
+    let start = Instant::now();
+    while !read("limits").contains("Max open files            0 ") && start.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let (limits, status) = (read("limits"), read("status"));
+    let limit = |name: &str| {
+        let line =
+            limits.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {limits}"));
+        line.split_whitespace().next().unwrap().to_owned()
+    };
+    assert_eq!(limit("Max open files"), "0");
+    assert_eq!(limit("Max file size"), "0");
+    assert_eq!(limit("Max processes"), "0");
+    assert_eq!(limit("Max cpu time"), "8");
+    assert_eq!(limit("Max address space"), (768 << 20).to_string());
+    if cfg!(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")) {
+        assert!(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"), "{status}");
+    }
+    signal(&child, "TERM");
+    let start = Instant::now();
+    RunOutput::new(child.wait_with_output().unwrap()).expect_code(130).expect_stderr("interrupted");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(!fs::exists(format!("/proc/{worker}")).unwrap());
 }

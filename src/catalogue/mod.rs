@@ -21,7 +21,6 @@ pub use identifiers::{StandardNumber, doi_url};
 pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
 pub use source_reader::SourceReader;
-pub use sources::open_source;
 pub use text::{LocalisedText, Text};
 
 use crate::language::{Language, PartialDate};

@@ -5,7 +5,8 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::Stamp;
-use super::sources::{io_message, open_source};
+use super::sources::io_message;
+use crate::system::open_source;
 
 /// Reads a source file, which is compared with its stamp before the first byte and after the last.
 pub struct SourceReader<'s> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
 use crate::language::to_ascii;
+use crate::system::ensure_readable;
 
 /// A path whose symbolic links are resolved.
 struct ResolvedPath {
@@ -317,36 +318,6 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
     }
     ensure_readable(path).map_err(|error| unreadable(&error))?;
     Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::from_metadata(&meta) })
-}
-
-/// Ensures that the file's permissions allow this program to read it, without reading it.
-fn ensure_readable(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        Ok(rustix::fs::access(path, rustix::fs::Access::READ_OK)?)
-    }
-    #[cfg(not(unix))]
-    {
-        open_source(path).map(|_| ())
-    }
-}
-
-/// Opens a source file, but does not wait for a writer if a pipe has replaced it.
-///
-/// # Errors
-/// The error of the operating system.
-pub fn open_source(path: &Path) -> std::io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        match OpenOptions::new().read(true).custom_flags(flag).open(path) {
-            // Another process has a lease on the file. The system is revoking it: an open that waits succeeds.
-            Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
-            result => return result,
-        }
-    }
-    OpenOptions::new().read(true).open(path)
 }
 
 /// The system's message for an error, without its number.

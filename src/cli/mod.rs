@@ -18,6 +18,7 @@ mod stage;
 mod verify;
 
 use std::ffi::{OsStr, OsString};
+use std::io::Read;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,8 +29,10 @@ use self::report_file::ReportArguments;
 use self::session::{Session, Settings};
 use crate::diagnostic::did_you_mean;
 use crate::escaping::escape_line;
-use crate::extraction::Limits;
+use crate::extraction;
+use crate::launcher::{self, Purpose};
 use crate::outputs::PathState;
+use crate::worker::{self, Limits};
 
 /// How a run ended. Scripts see it as the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,18 +130,39 @@ enum Command {
     Licences,
     /// Print the manual page, or write the pages of all commands
     Man(reference::ManArguments),
-    /// Read one document and write its text to standard output; the program starts this for each document
+    /// Read the document on standard input and write its text; the program starts this for each document
     #[command(hide = true)]
     ExtractText {
         /// The format, by its usual extension
         format: String,
-        /// The document
-        file: PathBuf,
-        /// Processor time it may use, in seconds
-        seconds: u64,
-        /// Memory it may use, in bytes
-        memory: u64,
+        #[command(flatten)]
+        limits: LimitArguments,
     },
+    /// Draw the emblem on standard input and write it; the program starts this for the emblem
+    #[command(hide = true)]
+    DrawEmblem {
+        /// What it is for
+        #[arg(value_parser = |name: &str| Purpose::from_name(name).ok_or("this is no purpose"))]
+        purpose: Purpose,
+        #[command(flatten)]
+        limits: LimitArguments,
+    },
+}
+
+/// What a worker process may use.
+#[derive(Debug, Clone, Copy, Args)]
+struct LimitArguments {
+    /// Processor time, in seconds
+    seconds: u64,
+    /// Memory, in bytes
+    memory: u64,
+}
+
+impl LimitArguments {
+    fn serve(self, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> Exit {
+        let limits = Limits { seconds: self.seconds, memory_bytes: self.memory };
+        if worker::serve(limits, work) { Exit::Success } else { Exit::InputOutput }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -324,13 +348,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
         (Some(Command::Licences), _) => reference::licences(),
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
-        (Some(Command::ExtractText { format, file, seconds, memory }), _) => {
-            if crate::extraction::run_as_worker(&file, &format, Limits { seconds, memory_bytes: memory }) {
-                Exit::Success
-            } else {
-                Exit::InputOutput
-            }
-        }
+        (Some(Command::ExtractText { format, limits }), _) => limits.serve(|input| extraction::extract(input, &format)),
+        (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,
     });

@@ -89,7 +89,8 @@ impl<'a> Session<'a> {
 
     /// What the launcher shows that can be printed too.
     pub(super) fn branding(&mut self) -> Result<Branding, CommandError> {
-        let branding = self.project()?.branding();
+        let flag = interrupt_flag()?;
+        let branding = self.project()?.branding(&flag)?;
         self.print_findings();
         branding.ok_or_else(CommandError::findings)
     }

@@ -4,7 +4,7 @@
 //! the cache: without one, every document is read again.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -12,9 +12,10 @@ use std::time::{Duration, SystemTime};
 use etcetera::BaseStrategy;
 
 use super::{Extraction, Facts};
-use crate::catalogue::open_source;
 use crate::checksum::{Digest, Hasher};
+use crate::system::open_regular_file;
 use crate::temporary::{create_private_file, create_private_folder, ensure_private_folder};
+use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
 const VERSION: u32 = 4;
@@ -66,19 +67,25 @@ impl Cache {
         Self { folder, is_temporary: true, next_part: AtomicUsize::new(0) }
     }
 
-    /// Returns the facts and the entry of a document. If it is not in the cache, `extract` writes its text to a file.
+    /// Returns the facts and the entry of a document. If it is not in the cache, `extract` reads the document and returns the
+    /// encoded [`Extraction`].
     pub(super) fn get_or_extract(
         &self,
         path: &Path,
         format: &str,
-        extract: impl FnOnce(&Path) -> Result<(), String>,
+        extract: impl FnOnce(File) -> Result<Vec<u8>, String>,
     ) -> (Facts, Option<PathBuf>) {
         if fs::metadata(path).is_ok_and(|meta| meta.len() > MAX_DOCUMENT_BYTES) {
             let why = format!("it is larger than {} MB", MAX_DOCUMENT_BYTES / 1_000_000);
             return (Extraction::unreadable(why).facts, None);
         }
-        let digest = match digest_of_file(path) {
-            Ok(digest) => digest,
+        let opened = open_regular_file(path).and_then(|mut file| {
+            let digest = Digest::from_reader(&mut file)?;
+            file.rewind()?;
+            Ok((file, digest))
+        });
+        let (file, digest) = match opened {
+            Ok(opened) => opened,
             Err(error) => return (Extraction::unreadable(error.to_string()).facts, None),
         };
         let entry = self.folder.join(format!("{digest}.{format}"));
@@ -86,11 +93,8 @@ impl Cache {
             mark_as_used(&entry);
             return (known.facts, Some(entry));
         }
-        // Several runs may read the same document at the same time, and each run several copies of it.
-        let number = self.next_part.fetch_add(1, Ordering::Relaxed);
-        let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
-        let (extraction, is_complete) = match extract(&part) {
-            Ok(()) => match fs::read(&part).ok().and_then(|bytes| decode(&bytes)) {
+        let (extraction, is_complete) = match extract(file) {
+            Ok(bytes) => match decode::<Extraction>(&bytes) {
                 Some(extraction) => (extraction, true),
                 None => (Extraction::unreadable("the text extractor returned no result"), false),
             },
@@ -98,6 +102,9 @@ impl Cache {
         };
         // The text of a document that has changed must not be stored under the old digest.
         let may_be_kept = is_complete && digest_of_file(path).is_ok_and(|now| now == digest);
+        // Several runs may read the same document at the same time, and each run several copies of it.
+        let number = self.next_part.fetch_add(1, Ordering::Relaxed);
+        let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
         let is_kept = may_be_kept && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
         (extraction.facts, is_kept.then_some(entry))
@@ -115,12 +122,6 @@ impl Drop for Cache {
 /// The digest of a document. What is no longer a regular file is not read: pipes and devices may have no end.
 fn digest_of_file(path: &Path) -> io::Result<Digest> {
     Digest::from_reader(open_regular_file(path)?)
-}
-
-/// Opens a file, and fails if it is not a regular one.
-pub(super) fn open_regular_file(path: &Path) -> io::Result<File> {
-    let file = open_source(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no longer a regular file")) }
 }
 
 /// Removes the entries that were used the longest time ago until the rest has at most `max_bytes`. Entries of the last
@@ -155,15 +156,6 @@ fn mark_as_used(entry: &Path) {
     }
     // If the time cannot be set, the entry is only removed earlier.
     let _ = OpenOptions::new().append(true).open(entry).and_then(|file| file.set_modified(SystemTime::now()));
-}
-
-/// What the worker process writes: the extraction without a digest.
-pub(super) fn encode(extraction: &Extraction) -> Vec<u8> {
-    postcard::to_stdvec(extraction).unwrap_or_default()
-}
-
-fn decode(bytes: &[u8]) -> Option<Extraction> {
-    postcard::from_bytes(bytes).ok()
 }
 
 /// Writes an entry completely or not at all.

@@ -1,7 +1,7 @@
 //! Extracts the text of the documents, page by page, for the search, and facts about them for readers.
 //!
-//! Each document is read in a separate process (`worker`). If that crashes, loops or runs out of memory, only the text of
-//! this document is missing. Texts are cached by the digest of the document (`cache`), so that each is read only once.
+//! Each document is read in a worker process. If that crashes, loops or runs out of memory, only the text of this document
+//! is missing. Texts are cached by the digest of the document (`cache`), so that each is read only once.
 
 mod cache;
 mod epub;
@@ -10,9 +10,9 @@ mod lines;
 mod office;
 mod pdf;
 mod text;
-mod worker;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -23,12 +23,15 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, user_cache_folder};
 pub use findings::check_documents;
 pub use text::decode_text;
-pub use worker::{Limits, run_as_worker};
 
 use crate::catalogue::{Catalogue, SourceId};
 use crate::file_formats::{Extractor, Format};
 use crate::language::Language;
 use crate::progress::Progress;
+use crate::worker::{self, Failure, Limits};
+
+/// The name of the hidden command that reads a document.
+const COMMAND: &str = "extract-text";
 
 /// The text of one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,16 +259,11 @@ pub fn extract_documents(
                         return;
                     }
                     let result = if is_supported(document.format) {
-                        options.cache.get_or_extract(document.path, document.format, |out| {
+                        options.cache.get_or_extract(document.path, document.format, |file| {
                             let limits = (options.limits)(document.length);
-                            worker::run_worker(
-                                &options.program,
-                                document.path,
-                                limits,
-                                document.format,
-                                out,
-                                interrupted,
-                            )
+                            let arguments = [COMMAND, document.format];
+                            worker::run(&options.program, &arguments, file, limits, interrupted)
+                                .map_err(|failure| describe_failure(&failure))
                         })
                     } else {
                         Outcome::default()
@@ -291,6 +289,32 @@ pub fn extract_documents(
     });
     progress.end();
     if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(outcomes) }
+}
+
+/// The limits for a document of this length in bytes. A page takes a few milliseconds.
+pub fn limits_for_length(length: u64) -> Limits {
+    Limits { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
+}
+
+/// Why a document has no text, as a sentence about it ("it took too long").
+fn describe_failure(failure: &Failure) -> String {
+    match failure {
+        Failure::NotStarted(error) => format!("the text extractor could not be started: {error}"),
+        Failure::TooSlow => "it took too long".to_owned(),
+        Failure::TooLarge => "it has too much text".to_owned(),
+        Failure::Exhausted | Failure::Crashed => "the text extractor crashed on it".to_owned(),
+        Failure::Failed => "the text extractor failed on it".to_owned(),
+        Failure::Interrupted => "it was interrupted".to_owned(),
+    }
+}
+
+/// Reads a document, and returns its text as the cache keeps it: the work of the worker process.
+pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    worker::encode(&match input.read_to_end(&mut bytes) {
+        Ok(_) => Extraction::read(bytes, format),
+        Err(error) => Extraction::unreadable(error.to_string()),
+    })
 }
 
 /// Reads a cache entry that [`extract_documents`] has returned.

@@ -4,24 +4,22 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::emblem::{Emblem, MAX_EMBLEM_BYTES};
 use super::theme_files::{THEME_FILE_NAMES, ThemeFile, ThemeFiles};
 use crate::catalogue::{Catalogue, ForewordText, Source};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
 use crate::language::Language;
+use crate::system::open_regular_file;
 
 /// The largest text or template, in bytes.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
-
-/// The largest emblem, in bytes.
-const MAX_EMBLEM_BYTES: u64 = 32 << 20;
 
 /// The contents of these files.
 #[derive(Debug, Default)]
 pub struct Materials {
     /// The foreword's Markdown by language, in the order of the manifest; without a language it is for all.
     pub(super) foreword: Vec<(Option<Language>, String)>,
-    /// The emblem's bytes, and how the manifest writes its path.
-    pub(super) emblem: Option<(Vec<u8>, String)>,
+    pub(super) emblem: Option<Emblem>,
     pub(super) theme: ThemeFiles,
 }
 
@@ -48,9 +46,9 @@ impl Materials {
         }
         if let Some(id) = launcher.emblem {
             let source = catalogue.source(id);
-            match read_source(source, MAX_EMBLEM_BYTES, &at.key("emblem")) {
-                Ok(bytes) => materials.emblem = Some((bytes, source.written.to_string())),
-                Err(finding) => findings.push(*finding),
+            match open_file(&source.path, MAX_EMBLEM_BYTES) {
+                Ok(file) => materials.emblem = Some(Emblem { file, name: source.written.to_string() }),
+                Err(error) => findings.push(unreadable(&source.written, &error, Place::Value(at.key("emblem")))),
             }
         }
         if let Some(folder) = &launcher.theme {
@@ -138,11 +136,18 @@ fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
 
 fn read_file(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(max_bytes + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
+    // It may have grown since.
+    open_file(path, max_bytes)?.take(max_bytes).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file of at most `max_bytes`.
+fn open_file(path: &Path, max_bytes: u64) -> io::Result<File> {
+    let file = open_regular_file(path)?;
+    if file.metadata()?.len() > max_bytes {
         return Err(io::Error::other(format!("it is larger than {} MiB", max_bytes >> 20)));
     }
-    Ok(bytes)
+    Ok(file)
 }
 
 /// Decodes UTF-8 and removes a byte order mark.

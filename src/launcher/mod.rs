@@ -5,6 +5,7 @@
 
 mod browse;
 mod check_commands;
+mod emblem;
 mod foreword;
 mod generated;
 mod markdown;
@@ -23,6 +24,7 @@ mod text_files;
 mod theme;
 mod theme_files;
 
+pub use emblem::{DrawFile, Purpose, draw, draw_in_worker};
 pub use generated::GeneratedFile;
 pub use materials::Materials;
 
@@ -31,7 +33,7 @@ use std::collections::BTreeMap;
 use minijinja::context;
 
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings};
 use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::Layout;
@@ -55,12 +57,9 @@ pub struct Branding {
 
 impl Branding {
     /// Reads the files that the branding comes from. `None` if a finding is an error.
-    pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Option<Self> {
+    pub fn read(catalogue: &Catalogue, draw_file: DrawFile<'_>, findings: &mut Findings) -> Option<Self> {
         let materials = Materials::read(catalogue, findings);
-        let emblem = materials
-            .emblem
-            .as_ref()
-            .and_then(|(bytes, name)| picture::read_emblem(bytes, name, findings)?.to_print_png());
+        let emblem = materials.emblem.as_ref().and_then(|emblem| emblem.draw(Purpose::Print, draw_file, findings)?.png);
         let strings = strings::resolve(catalogue, findings)?;
         let table = |strings: &InterfaceStrings| strings.iter().map(|(key, text)| (key, text.to_owned())).collect();
         let colours = palette::light(&catalogue.launcher.colours, findings);
@@ -89,8 +88,13 @@ pub struct PreparedMaterials<'m> {
 impl<'m> PreparedMaterials<'m> {
     /// Compiles the theme, draws the emblem and the icon, and completes the interface strings. Reports what is wrong
     /// with any of them.
-    pub fn new(catalogue: &Catalogue, materials: &'m Materials, findings: &mut Findings) -> Self {
-        let (emblem, icon) = emblem_and_icon(materials, findings);
+    pub fn new(
+        catalogue: &Catalogue,
+        materials: &'m Materials,
+        draw_file: DrawFile<'_>,
+        findings: &mut Findings,
+    ) -> Self {
+        let (emblem, icon) = emblem_and_icon(materials, draw_file, findings);
         Self {
             materials,
             strings: strings::resolve(catalogue, findings),
@@ -154,32 +158,18 @@ fn count_document_paths(catalogue: &Catalogue) -> usize {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
 }
 
-/// Draws the emblem, if the disc has one, and the icon. If one of them cannot be drawn, there is no icon.
-fn emblem_and_icon(materials: &Materials, findings: &mut Findings) -> (Option<Png>, Option<Vec<u8>>) {
-    let emblem = match &materials.emblem {
-        Some((bytes, name)) => match picture::read_emblem(bytes, name, findings) {
-            Some(emblem) => Some(emblem),
-            None => return (None, None),
-        },
-        None => None,
-    };
-    let mut report_unless = |is_drawn: bool, what: &str| {
-        if !is_drawn {
-            let message = format!("the {what} could not be drawn");
-            findings.push(
-                Finding::error("bad-picture", Place::Nowhere, message)
-                    .help("open the emblem in an image editor and save it again, or use another one"),
-            );
+/// Draws the emblem, if the disc has one, and the icon. If the emblem cannot be drawn, there is no icon.
+fn emblem_and_icon(
+    materials: &Materials,
+    draw_file: DrawFile<'_>,
+    findings: &mut Findings,
+) -> (Option<Png>, Option<Vec<u8>>) {
+    match &materials.emblem {
+        Some(emblem) => {
+            emblem.draw(Purpose::Disc, draw_file, findings).map_or((None, None), |drawn| (drawn.png, drawn.icon))
         }
-    };
-    let png = emblem.as_ref().map(|emblem| emblem.to_png());
-    report_unless(png.as_ref().is_none_or(Option::is_some), "emblem");
-    let icon = match emblem {
-        Some(emblem) => emblem.to_icon(),
-        None => picture::default_icon(&mut Findings::default()).and_then(|disc| disc.to_icon()),
-    };
-    report_unless(icon.is_some(), "icon");
-    (png.flatten(), icon)
+        None => (None, picture::default_icon()),
+    }
 }
 
 fn stylesheet(

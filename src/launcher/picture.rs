@@ -2,9 +2,9 @@
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
+use serde::{Deserialize, Serialize};
 
-use super::pixels::{Pixels, to_ico};
-use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use super::pixels::{PixelError, Pixels, to_ico};
 
 /// The emblem on the pages fits into a square of this many pixels.
 const EMBLEM_SIDE: u32 = 512;
@@ -19,60 +19,101 @@ const ICON_SIDES: [u32; 4] = [16, 32, 48, 256];
 const DISC: &str = include_str!("../../assets/launcher/disc.svg");
 
 /// A picture that can be rendered at any size.
-pub(super) enum Picture {
+enum Picture {
     Drawing(Box<usvg::Tree>),
     /// Colours are premultiplied by their opacity.
     Pixels(Pixels),
 }
 
 /// A PNG file and its size in pixels.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Png {
     pub bytes: Vec<u8>,
     pub width: u32,
     pub height: u32,
 }
 
-/// The picture for the icon if there is no emblem.
-pub(super) fn default_icon(findings: &mut Findings) -> Option<Picture> {
-    parse_svg(DISC, "disc.svg", findings)
+/// An emblem in the forms in which it is used.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Drawing {
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+    /// `None` if it cannot be drawn.
+    pub png: Option<Png>,
+    /// `None` if it cannot be drawn, or is for print.
+    pub icon: Option<Vec<u8>>,
 }
 
-/// Reads the emblem, which may be SVG, PNG or JPEG; `name` is its path as written in the manifest. `None` after an
-/// error.
-pub(super) fn read_emblem(bytes: &[u8], name: &str, findings: &mut Findings) -> Option<Picture> {
-    let mut report = |error: String| {
-        findings.push(
-            Finding::error("bad-picture", emblem_key(), format!("`{name}` cannot be read: {error}"))
-                .help("open it in an image editor and save it again as PNG, or use an SVG"),
-        );
+/// Something that is wrong with an emblem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Problem {
+    /// It cannot be read, for this reason.
+    Unreadable(String),
+    /// It has too many pixels, as this clause says.
+    TooLarge(String),
+    UnknownFormat,
+    /// It is not a valid SVG, for this reason.
+    InvalidSvg {
+        line: Option<usize>,
+        why: String,
+    },
+    /// It is an SVG with more parts than are drawn.
+    TooComplex,
+    /// It is a valid SVG that cannot be drawn, for this reason.
+    WithoutSize(String),
+    /// It cannot be drawn, for an unknown reason.
+    Undrawable,
+    /// It contains text, which is not drawn.
+    Text,
+    /// It contains a photograph, which is not drawn.
+    Photograph,
+    /// Nothing in it is visible.
+    Invisible,
+}
+
+/// The icon if there is no emblem.
+pub(super) fn default_icon() -> Option<Vec<u8>> {
+    parse_svg(DISC, &mut Vec::new()).ok()?.to_icon()
+}
+
+/// Draws an emblem, which may be SVG, PNG or JPEG: for print, or for the pages with an icon.
+pub(super) fn draw_emblem(bytes: &[u8], for_print: bool) -> Drawing {
+    let mut problems = Vec::new();
+    let picture = match read_emblem(bytes, &mut problems) {
+        Ok(picture) => picture,
+        Err(problem) => return Drawing { problems: vec![problem], ..Drawing::default() },
     };
+    let png = if for_print { picture.to_print_png() } else { picture.to_png() };
+    let icon = if for_print { None } else { picture.to_icon() };
+    if png.is_none() || icon.is_none() && !for_print {
+        return Drawing { problems: vec![Problem::Undrawable], ..Drawing::default() };
+    }
+    Drawing { problems, png, icon }
+}
+
+/// Reads an emblem. `problems` receives what does not prevent it from being drawn.
+fn read_emblem(bytes: &[u8], problems: &mut Vec<Problem>) -> Result<Picture, Problem> {
     let picture = match detect_format(bytes) {
-        Some(EmblemFormat::Svg(text)) => parse_svg(text, name, findings)?,
-        Some(EmblemFormat::Png) => premultiplied(Pixels::from_png(bytes).map_err(&mut report).ok()?),
-        Some(EmblemFormat::Jpeg) => premultiplied(Pixels::from_jpeg(bytes).map_err(&mut report).ok()?),
-        None => {
-            let message = format!("`{name}` is not an SVG, PNG or JPEG image");
-            findings.push(
-                Finding::error("bad-picture", emblem_key(), message).help("save the emblem as SVG (best), PNG or JPEG"),
-            );
-            return None;
-        }
+        Some(EmblemFormat::Svg(text)) => parse_svg(text, problems)?,
+        Some(EmblemFormat::Png) => premultiplied(Pixels::from_png(bytes)?),
+        Some(EmblemFormat::Jpeg) => premultiplied(Pixels::from_jpeg(bytes)?),
+        None => return Err(Problem::UnknownFormat),
     };
     if let Some(rendered) = picture.render(32)
         && rendered.pixels().all(|pixel| pixel[3] == 0)
     {
-        findings.push(
-            Finding::warning("empty-picture", emblem_key(), format!("nothing is visible in `{name}`"))
-                .help("convert text and linked images in the drawing to paths"),
-        );
+        problems.push(Problem::Invisible);
     }
-    Some(picture)
+    Ok(picture)
 }
 
-/// The key of the manifest that names the emblem.
-fn emblem_key() -> Place {
-    Place::Value(KeyPath::root().key("launcher").key("emblem"))
+impl From<PixelError> for Problem {
+    fn from(error: PixelError) -> Self {
+        match error {
+            PixelError::TooLarge(why) => Self::TooLarge(why),
+            PixelError::Unreadable(why) => Self::Unreadable(why),
+        }
+    }
 }
 
 enum EmblemFormat<'b> {
@@ -94,38 +135,16 @@ fn detect_format(bytes: &[u8]) -> Option<EmblemFormat<'_>> {
         .then_some(EmblemFormat::Svg(text))
 }
 
-fn parse_svg(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> {
+fn parse_svg(svg: &str, problems: &mut Vec<Problem>) -> Result<Picture, Problem> {
     let parsing = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(svg, parsing)
-        .map_err(|error| {
-            let line = usize::try_from(error.pos().row).ok();
-            let message = format!("`{name}` is not a valid SVG: {error}");
-            findings.push(
-                Finding::error("bad-picture", Place::File(name.to_owned(), line), message)
-                    .help("open it in a drawing program and save it again"),
-            );
-        })
-        .ok()?;
+        .map_err(|error| Problem::InvalidSvg { line: usize::try_from(error.pos().row).ok(), why: error.to_string() })?;
     let has_element = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
     if has_element("text") {
-        findings.push(
-            Finding::warning(
-                "picture-text",
-                emblem_key(),
-                format!("`{name}` contains text, which is left out: drawing it would need fonts"),
-            )
-            .help("in your drawing program, convert the text to paths"),
-        );
+        problems.push(Problem::Text);
     }
     if has_element("image") {
-        findings.push(
-            Finding::warning(
-                "picture-image",
-                emblem_key(),
-                format!("`{name}` contains or links to a photograph, which is left out"),
-            )
-            .help("use a PNG of the whole emblem instead"),
-        );
+        problems.push(Problem::Photograph);
     }
     let options = usvg::Options {
         // A drawing must look the same on every machine, so no other file is read.
@@ -135,15 +154,13 @@ fn parse_svg(svg: &str, name: &str, findings: &mut Findings) -> Option<Picture> 
         },
         ..usvg::Options::default()
     };
-    let tree = usvg::Tree::from_xmltree(&document, &options)
-        .map_err(|error| {
-            findings.push(
-                Finding::error("bad-picture", emblem_key(), format!("`{name}` cannot be drawn: {error}"))
-                    .help("give the `<svg>` element a `viewBox`, or a width and a height greater than zero"),
-            );
-        })
-        .ok()?;
-    Some(Picture::Drawing(Box::new(tree)))
+    let tree = usvg::Tree::from_xmltree(&document, &options).map_err(|error| match error {
+        usvg::Error::ElementsLimitReached | usvg::Error::ParsingFailed(roxmltree::Error::NodesLimitReached) => {
+            Problem::TooComplex
+        }
+        error => Problem::WithoutSize(error.to_string()),
+    })?;
+    Ok(Picture::Drawing(Box::new(tree)))
 }
 
 fn premultiplied(mut pixels: Pixels) -> Picture {
@@ -157,12 +174,12 @@ fn premultiplied(mut pixels: Pixels) -> Picture {
 
 impl Picture {
     /// The emblem for the pages.
-    pub(super) fn to_png(&self) -> Option<Png> {
+    fn to_png(&self) -> Option<Png> {
         self.to_png_within(EMBLEM_SIDE)
     }
 
     /// The emblem for print.
-    pub(super) fn to_print_png(&self) -> Option<Png> {
+    fn to_print_png(&self) -> Option<Png> {
         self.to_png_within(PRINT_EMBLEM_SIDE)
     }
 
@@ -177,7 +194,7 @@ impl Picture {
     }
 
     /// The icon of the volume as an ICO file.
-    pub(super) fn to_icon(&self) -> Option<Vec<u8>> {
+    fn to_icon(&self) -> Option<Vec<u8>> {
         let images = ICON_SIDES.into_iter().map(|side| self.render_square(side)).collect::<Option<Vec<_>>>()?;
         to_ico(&images)
     }
@@ -230,16 +247,16 @@ mod tests {
     use super::super::pixels::MIN_PNG_ICON;
     use super::*;
 
-    fn read(bytes: &[u8]) -> (Option<Picture>, Vec<&'static str>) {
-        let mut findings = Findings::default();
-        let picture = read_emblem(bytes, "emblem", &mut findings);
-        assert!(findings.0.iter().all(|finding| !finding.help.is_empty()));
-        (picture, findings.0.iter().map(|finding| finding.code).collect())
+    fn read(bytes: &[u8]) -> Picture {
+        let mut problems = Vec::new();
+        let picture = read_emblem(bytes, &mut problems).unwrap();
+        assert_eq!(problems, []);
+        picture
     }
 
     #[test]
     fn the_icon_has_three_bitmaps_and_one_png() {
-        let icon = default_icon(&mut Findings::default()).unwrap().to_icon().unwrap();
+        let icon = default_icon().unwrap();
         assert_eq!(icon[..6], [0, 0, 1, 0, 4, 0]);
         let mut expected_offset = 6 + 4 * 16;
         for (index, side) in ICON_SIDES.into_iter().enumerate() {
@@ -255,7 +272,7 @@ mod tests {
             } else {
                 let png = Pixels::from_png(bytes).unwrap();
                 assert_eq!((png.width(), png.height()), (256, 256));
-                assert_eq!(png, default_icon(&mut Findings::default()).unwrap().render_square(256).unwrap());
+                assert_eq!(png, read(DISC.as_bytes()).render_square(256).unwrap());
             }
         }
         assert_eq!(icon.len(), expected_offset);
@@ -264,10 +281,8 @@ mod tests {
     #[test]
     fn drawings_fit_the_square_and_keep_their_shape() {
         let svg = br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="20" height="10" fill="#0a0b0c"/></svg>"##;
-        let (emblem, codes) = read(svg);
-        let png = emblem.unwrap().to_png().unwrap();
+        let png = read(svg).to_png().unwrap();
         assert_eq!((png.width, png.height), (512, 256));
-        assert_eq!(codes, [""; 0]);
         let image = Pixels::from_png(&png.bytes).unwrap();
         assert!(image.pixels().all(|pixel| *pixel == [10, 11, 12, 255]));
     }
@@ -277,8 +292,7 @@ mod tests {
         let mut rgba = [200, 100, 50, 255].repeat(40 * 20);
         rgba[..4].fill(0);
         let original = Pixels::from_rgba(40, 20, rgba).unwrap();
-        let (emblem, _) = read(&original.to_png().unwrap());
-        let png = emblem.unwrap().to_png().unwrap();
+        let png = read(&original.to_png().unwrap()).to_png().unwrap();
         assert_eq!((png.width, png.height), (40, 20));
         assert_eq!(Pixels::from_png(&png.bytes).unwrap(), original);
     }
@@ -288,8 +302,7 @@ mod tests {
         // An opaque white square in the middle of transparent black.
         let mut original = Pixels::transparent(2000, 1000);
         original.paste_in_middle(&Pixels::from_rgba(500, 500, vec![255; 500 * 500 * 4]).unwrap());
-        let (emblem, _) = read(&original.to_png().unwrap());
-        let png = emblem.unwrap().to_png().unwrap();
+        let png = read(&original.to_png().unwrap()).to_png().unwrap();
         assert_eq!((png.width, png.height), (512, 256));
         let image = Pixels::from_png(&png.bytes).unwrap();
         assert!(image.pixels().any(|pixel| pixel[3] == 255) && image.pixels().any(|pixel| pixel[3] == 0));
@@ -301,10 +314,12 @@ mod tests {
     #[test]
     fn what_cannot_be_drawn_is_reported() {
         let text = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>UN</text></svg>"#;
-        assert_eq!(read(text).1, ["picture-text", "empty-picture"]);
+        assert_eq!(draw_emblem(text, false).problems, [Problem::Text, Problem::Invisible]);
         for bad in [&b"GIF89a"[..], b"<svg", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b""] {
-            let (emblem, codes) = read(bad);
-            assert!(emblem.is_none() && codes[0] == "bad-picture", "{codes:?}");
+            for for_print in [false, true] {
+                let drawing = draw_emblem(bad, for_print);
+                assert!(drawing.png.is_none() && drawing.icon.is_none() && drawing.problems.len() == 1, "{bad:?}");
+            }
         }
     }
 }

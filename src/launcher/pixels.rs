@@ -15,11 +15,41 @@ use zune_jpeg::JpegDecoder;
 /// The maximum width and height of an image that is decoded.
 const MAX_SIDE: u32 = 12_000;
 
+/// The maximum number of pixels of an image that is decoded. Each takes four bytes, and while it is decoded up to eight
+/// more.
+const MAX_PIXELS: u64 = 64_000_000;
+
 /// The maximum memory in bytes that the PNG decoder may use besides the pixels themselves.
-const MAX_PNG_MEMORY: usize = 512 << 20;
+const MAX_PNG_MEMORY: usize = 64 << 20;
 
 /// Icons this large are stored in an ICO as PNG: older versions of Windows need bitmaps for smaller ones.
 pub(super) const MIN_PNG_ICON: u32 = 256;
+
+/// Why an image cannot be decoded, as a clause about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PixelError {
+    /// It has too many pixels.
+    TooLarge(String),
+    /// Something else is wrong with it.
+    Unreadable(String),
+}
+
+impl From<&str> for PixelError {
+    fn from(why: &str) -> Self {
+        Self::Unreadable(why.to_owned())
+    }
+}
+
+impl From<png::DecodingError> for PixelError {
+    fn from(error: png::DecodingError) -> Self {
+        match error {
+            png::DecodingError::LimitsExceeded => {
+                Self::TooLarge(format!("its text or colour profile needs more than {} MiB", MAX_PNG_MEMORY >> 20))
+            }
+            error => Self::Unreadable(error.to_string()),
+        }
+    }
+}
 
 /// An image with 8 bits each for red, green, blue and opacity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,74 +83,65 @@ impl Pixels {
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub(super) fn from_png(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn from_png(bytes: &[u8]) -> Result<Self, PixelError> {
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PNG_MEMORY });
-        let header = decoder.read_header_info().map_err(|error| error.to_string())?;
-        if header.width > MAX_SIDE || header.height > MAX_SIDE {
-            return Err(too_large());
-        }
+        let header = decoder.read_header_info()?;
+        ensure_size(header.width, header.height)?;
         decoder.set_transformations(Transformations::EXPAND);
-        let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
-        let mut samples = vec![0; reader.output_buffer_size().ok_or_else(too_large)?];
-        let frame = reader.next_frame(&mut samples).map_err(|error| error.to_string())?;
-        if frame.bit_depth == BitDepth::Sixteen {
-            let to_eight_bits = |pair: &[u8; 2]| ((u32::from(u16::from_be_bytes(*pair)) + 128) / 257) as u8;
-            samples = samples.as_chunks().0.iter().map(to_eight_bits).collect();
-        }
-        let channels = match frame.color_type {
+        let mut reader = decoder.read_info()?;
+        let (width, height) = reader.info().size();
+        let (colour, depth) = reader.output_color_type();
+        let layout = match colour {
             ColorType::Grayscale => 1,
             ColorType::GrayscaleAlpha => 2,
             ColorType::Rgb => 3,
             ColorType::Rgba => 4,
             // The decoder replaces the palette's indices with colours.
-            ColorType::Indexed => return Err("its palette is missing".to_owned()),
+            ColorType::Indexed => return Err("its palette is missing".into()),
         };
-        let exif = reader.info().exif_metadata.as_deref();
-        Self::from_samples(frame.width, frame.height, &samples, channels, exif)
+        let layout = SampleLayout { channels: layout, sixteen_bits: depth == BitDepth::Sixteen };
+        let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
+        if reader.info().interlaced {
+            // Its rows are complete only at the end.
+            let mut samples = vec![0; reader.output_buffer_size().ok_or("it is too large")?];
+            reader.next_frame(&mut samples)?;
+            layout.append_rgba(&samples, &mut rgba);
+        } else {
+            while let Some(row) = reader.next_row()? {
+                layout.append_rgba(row.data(), &mut rgba);
+            }
+        }
+        Self::from_decoded(width, height, rgba, reader.info().exif_metadata.as_deref())
     }
 
     /// Reads a JPEG, in greyscale, RGB or CMYK, turned upright if it says how it was rotated.
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub(super) fn from_jpeg(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn from_jpeg(bytes: &[u8]) -> Result<Self, PixelError> {
         // What cameras and old programs write does not always follow the standard to the letter.
         let options = DecoderOptions::new_safe()
             .set_strict_mode(false)
             .set_max_width(u16::MAX.into())
             .set_max_height(u16::MAX.into());
         let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-        decoder.decode_headers().map_err(|error| error.to_string())?;
+        decoder.decode_headers().map_err(|error| PixelError::Unreadable(error.to_string()))?;
         let (width, height) = decoder.dimensions().ok_or("its size is missing")?;
-        if width.max(height) > MAX_SIDE as usize {
-            return Err(too_large());
-        }
+        let (width, height) = (width as u32, height as u32);
+        ensure_size(width, height)?;
         let (space, channels) = match decoder.input_colorspace() {
             Some(ColorSpace::Luma) => (ColorSpace::Luma, 1),
             Some(ColorSpace::LumaA) => (ColorSpace::LumaA, 2),
             _ => (ColorSpace::RGB, 3),
         };
         decoder.set_options(options.jpeg_set_out_colorspace(space));
-        let samples = decoder.decode().map_err(|error| error.to_string())?;
-        Self::from_samples(width as u32, height as u32, &samples, channels, decoder.exif().map(Vec::as_slice))
+        let samples = decoder.decode().map_err(|error| PixelError::Unreadable(error.to_string()))?;
+        let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
+        SampleLayout { channels, sixteen_bits: false }.append_rgba(&samples, &mut rgba);
+        Self::from_decoded(width, height, rgba, decoder.exif().map(Vec::as_slice))
     }
 
-    /// From samples of 8 bits: grey, grey and opacity, RGB, or RGBA.
-    fn from_samples(
-        width: u32,
-        height: u32,
-        samples: &[u8],
-        channels: usize,
-        exif: Option<&[u8]>,
-    ) -> Result<Self, String> {
-        let to_rgba = |pixel: &[u8]| match *pixel {
-            [grey] => [grey, grey, grey, 255],
-            [grey, alpha] => [grey, grey, grey, alpha],
-            [r, g, b] => [r, g, b, 255],
-            [r, g, b, alpha] => [r, g, b, alpha],
-            _ => [0; 4],
-        };
-        let rgba = samples.chunks_exact(channels).flat_map(to_rgba).collect();
+    fn from_decoded(width: u32, height: u32, rgba: Vec<u8>, exif: Option<&[u8]>) -> Result<Self, PixelError> {
         let pixels = Self::from_rgba(width, height, rgba).ok_or("pixels are missing")?;
         Ok(pixels.upright(exif.and_then(exif_orientation).unwrap_or(1)))
     }
@@ -275,8 +296,52 @@ pub(super) fn to_ico(images: &[Pixels]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn too_large() -> String {
-    format!("it is more than {MAX_SIDE} pixels wide or high")
+/// Decides whether an image may be decoded, before anything of it is.
+fn ensure_size(width: u32, height: u32) -> Result<(), PixelError> {
+    if width > MAX_SIDE || height > MAX_SIDE {
+        return Err(PixelError::TooLarge(format!("it is more than {MAX_SIDE} pixels wide or high")));
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        let most = MAX_PIXELS / 1_000_000;
+        return Err(PixelError::TooLarge(format!("it has {width} by {height} pixels, more than {most} million")));
+    }
+    Ok(())
+}
+
+/// How the samples of a pixel follow each other.
+#[derive(Debug, Clone, Copy)]
+struct SampleLayout {
+    /// One for grey, two for grey and opacity, three for colours, four for colours and opacity.
+    channels: usize,
+    /// Whether a sample has 16 bits, the higher ones first, instead of 8.
+    sixteen_bits: bool,
+}
+
+impl SampleLayout {
+    fn append_rgba(self, samples: &[u8], rgba: &mut Vec<u8>) {
+        if self.sixteen_bits {
+            let to_eight_bits = |pair: &[u8; 2]| ((u32::from(u16::from_be_bytes(*pair)) + 128) / 257) as u8;
+            for pixel in samples.chunks_exact(self.channels * 2) {
+                let mut eight = [0; 4];
+                for (to, pair) in eight.iter_mut().zip(pixel.as_chunks().0) {
+                    *to = to_eight_bits(pair);
+                }
+                rgba.extend(to_rgba(&eight[..self.channels]));
+            }
+        } else {
+            rgba.extend(samples.chunks_exact(self.channels).flat_map(to_rgba));
+        }
+    }
+}
+
+fn to_rgba(pixel: &[u8]) -> [u8; 4] {
+    match *pixel {
+        [grey] => [grey, grey, grey, 255],
+        [grey, alpha] => [grey, grey, grey, alpha],
+        [r, g, b] => [r, g, b, 255],
+        [r, g, b, alpha] => [r, g, b, alpha],
+        _ => [0; 4],
+    }
 }
 
 /// The orientation (1 to 8) in Exif data, which is laid out like a TIFF file.
@@ -474,11 +539,19 @@ mod tests {
         // Declares a width of 12,001 pixels, but contains none.
         let mut wide = Vec::new();
         drop(png::Encoder::new(&mut wide, MAX_SIDE + 1, 1).write_header().unwrap());
-        assert!(Pixels::from_png(&wide).unwrap_err().contains("12000 pixels"));
+        assert_eq!(
+            Pixels::from_png(&wide),
+            Err(PixelError::TooLarge("it is more than 12000 pixels wide or high".to_owned()))
+        );
+        // 64 million and 8,000 pixels.
+        let mut large = Vec::new();
+        drop(png::Encoder::new(&mut large, 8001, 8000).write_header().unwrap());
+        let message = "it has 8001 by 8000 pixels, more than 64 million";
+        assert_eq!(Pixels::from_png(&large), Err(PixelError::TooLarge(message.to_owned())));
         let mut tall = jpeg.to_vec();
         let frame = tall.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
         tall[frame + 5..frame + 7].copy_from_slice(&(MAX_SIDE as u16 + 1).to_be_bytes());
-        assert!(Pixels::from_jpeg(&tall).unwrap_err().contains("12000 pixels"));
+        assert!(matches!(Pixels::from_jpeg(&tall), Err(PixelError::TooLarge(_))));
     }
 
     #[test]

@@ -99,7 +99,8 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     // Names are not what these tests are about.
     let layout = Layout::new(catalogue, &mut Findings::default());
     let materials = Materials::read(catalogue, &mut findings);
-    let prepared = PreparedMaterials::new(catalogue, &materials, &mut findings);
+    let prepared =
+        PreparedMaterials::new(catalogue, &materials, &|mut file, purpose| Ok(draw(&mut file, purpose)), &mut findings);
     let files = render(catalogue, &layout, &prepared, &Extractions::without_search(), &mut findings);
     (files, findings)
 }

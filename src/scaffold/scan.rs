@@ -5,9 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::open_source;
 use crate::file_formats::{Format, FormatKind};
 use crate::os_metadata::is_os_metadata;
+use crate::system::open_source;
 
 /// The most levels of folders to search.
 const MAX_LEVELS: usize = 32;

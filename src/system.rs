@@ -1,0 +1,48 @@
+//! What the standard library cannot ask of the operating system: opening a file without waiting, and whether it may be
+//! read. The only module that uses `rustix`.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// Opens a file for reading, but does not wait for a writer if it is a pipe.
+///
+/// # Errors
+/// The error of the operating system.
+pub fn open_source(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        match OpenOptions::new().read(true).custom_flags(flag).open(path) {
+            // Another process has a lease on the file. The system is revoking it: an open that waits succeeds.
+            Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
+            result => return result,
+        }
+    }
+    OpenOptions::new().read(true).open(path)
+}
+
+/// Opens a file for reading, and fails at once if it is not a regular one: pipes and devices may have no end.
+///
+/// # Errors
+/// The error of the operating system, or that it is not a regular file.
+pub fn open_regular_file(path: &Path) -> io::Result<File> {
+    let file = open_source(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
+/// Ensures that the file's permissions allow this program to read it, without reading it.
+///
+/// # Errors
+/// The error of the operating system.
+pub fn ensure_readable(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        Ok(rustix::fs::access(path, rustix::fs::Access::READ_OK)?)
+    }
+    #[cfg(not(unix))]
+    {
+        open_source(path).map(|_| ())
+    }
+}
