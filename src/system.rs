@@ -1,9 +1,10 @@
-//! What the standard library cannot ask of the operating system: opening a file without waiting, and whether it may be
-//! read. The only module that uses `rustix`.
+//! What the standard library cannot ask of the operating system: opening a file without waiting, whether it may be read,
+//! ending a program with those it started. The only module that uses `rustix`.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::process::{Child, Command};
 
 /// Opens a file for reading, but does not wait for a writer if it is a pipe.
 ///
@@ -44,5 +45,28 @@ pub fn ensure_readable(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     {
         open_source(path).map(|_| ())
+    }
+}
+
+/// Makes a command start its program in a group of its own, so that [`terminate_group`] reaches everything it starts, and
+/// Ctrl-C does not reach it directly.
+pub fn start_in_own_group(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
+/// Asks a program, and those that it started in its group, to end. Elsewhere than on Unix it is ended at once.
+pub fn terminate_group(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        // If it has already ended, there is nothing to do.
+        let _ = kill_process_group(Pid::from_child(child), Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = child.kill();
     }
 }

@@ -1,8 +1,11 @@
-//! Files and folders that nobody else can read, replace or guess. The only module that names `tempfile`.
+//! Files and folders that nobody else can read, replace or guess, and those that are removed if the process is ended while
+//! it writes them. The only module that names `tempfile`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 pub use tempfile::{Builder, NamedTempFile};
 
@@ -38,6 +41,7 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     // The owner of a new file is this user. It also shows whether the folder is writable.
+    let _uninterrupted = uninterrupted();
     let probe = Builder::new().prefix(".").suffix(".probe").tempfile_in(folder)?;
     #[cfg(unix)]
     {
@@ -51,6 +55,113 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
     }
     drop(probe);
     Ok(())
+}
+
+/// Something that is being written. If the process is ended early, it is removed; not if this is dropped.
+#[derive(Debug)]
+pub struct Unfinished {
+    number: u64,
+}
+
+/// What has to be removed.
+#[derive(Debug)]
+enum Leftover {
+    File(PathBuf),
+    Folder(PathBuf),
+    /// A folder that is removed only if it is empty.
+    EmptyFolder(PathBuf),
+}
+
+impl Unfinished {
+    /// A file.
+    pub fn file(path: &Path) -> Self {
+        Self::new(Leftover::File(path.to_path_buf()))
+    }
+
+    /// A folder with everything in it.
+    pub fn folder(path: &Path) -> Self {
+        Self::new(Leftover::Folder(path.to_path_buf()))
+    }
+
+    /// A folder that is removed only if it is empty, after everything that is registered later.
+    pub fn empty_folder(path: &Path) -> Self {
+        Self::new(Leftover::EmptyFolder(path.to_path_buf()))
+    }
+
+    fn new(leftover: Leftover) -> Self {
+        let mut state = lock();
+        let number = state.next_number;
+        state.next_number += 1;
+        state.leftovers.push((number, leftover));
+        Self { number }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        lock().leftovers.retain(|(number, _)| *number != self.number);
+    }
+}
+
+/// While this exists, the process is not ended early: changes are being made that belong together.
+#[derive(Debug)]
+pub struct Uninterrupted(());
+
+/// Begins changes that belong together. They must not take long.
+pub fn uninterrupted() -> Uninterrupted {
+    let mut state = lock();
+    while state.is_ending {
+        // The process ends now.
+        state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
+    }
+    state.uninterrupted += 1;
+    Uninterrupted(())
+}
+
+impl Drop for Uninterrupted {
+    fn drop(&mut self) {
+        lock().uninterrupted -= 1;
+        CHANGED.notify_all();
+    }
+}
+
+struct State {
+    leftovers: Vec<(u64, Leftover)>,
+    next_number: u64,
+    /// The number of [`Uninterrupted`].
+    uninterrupted: usize,
+    is_ending: bool,
+}
+
+static STATE: Mutex<State> =
+    Mutex::new(State { leftovers: Vec::new(), next_number: 0, uninterrupted: 0, is_ending: false });
+static CHANGED: Condvar = Condvar::new();
+
+fn lock() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes everything unfinished, before the process is ended. Waits until no changes that belong together are being made,
+/// but not longer than `patience`, and lets none begin.
+pub fn remove_leftovers(patience: Duration) {
+    let start = Instant::now();
+    let mut state = lock();
+    while state.uninterrupted > 0 && start.elapsed() < patience {
+        let wait = CHANGED.wait_timeout(state, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner);
+        state = wait.0;
+    }
+    state.is_ending = true;
+    let leftovers = std::mem::take(&mut state.leftovers);
+    drop(state);
+    for (_, leftover) in leftovers.into_iter().rev() {
+        let remove = || match &leftover {
+            Leftover::File(path) => fs::remove_file(path),
+            Leftover::Folder(path) => fs::remove_dir_all(path),
+            Leftover::EmptyFolder(path) => fs::remove_dir(path),
+        };
+        // Another thread may create one more file in a folder that is being removed.
+        let _ = remove().or_else(|_| remove());
+    }
 }
 
 /// Creates a file that only this user can read, or empties it.
@@ -92,5 +203,40 @@ mod tests {
         symlink(&folder, temporary.join("link")).unwrap();
         assert!(ensure_private_folder(&temporary.join("link")).is_err());
         fs::remove_dir_all(temporary).unwrap();
+    }
+
+    #[test]
+    fn what_is_unfinished_is_removed_and_what_is_finished_is_kept() {
+        // The state is that of the process, so this is done in another one.
+        if std::env::var_os("MAKE_DISC_TEST_LEFTOVERS").is_none() {
+            let mut other = std::process::Command::new(std::env::current_exe().unwrap());
+            other.args(["--exact", "temporary::tests::what_is_unfinished_is_removed_and_what_is_finished_is_kept"]);
+            assert!(other.env("MAKE_DISC_TEST_LEFTOVERS", "1").output().unwrap().status.success());
+            return;
+        }
+        let folder = create_private_folder().unwrap();
+        fs::create_dir_all(folder.join("root/part/inner")).unwrap();
+        fs::create_dir(folder.join("used")).unwrap();
+        for name in ["root/part/inner/a", "part", "finished", "used/file"] {
+            fs::write(folder.join(name), "x").unwrap();
+        }
+        let unfinished = [
+            Unfinished::empty_folder(&folder.join("root")),
+            Unfinished::folder(&folder.join("root/part")),
+            Unfinished::file(&folder.join("part")),
+            Unfinished::empty_folder(&folder.join("used")),
+        ];
+        drop(Unfinished::file(&folder.join("finished")));
+        let changes = uninterrupted();
+        let ending = std::thread::spawn(|| remove_leftovers(Duration::from_secs(60)));
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(folder.join("part").exists(), "it did not wait");
+        drop(changes);
+        ending.join().unwrap();
+        let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["finished", "used"]);
+        drop(unfinished);
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -7,12 +7,12 @@ mod common;
 
 use std::fs;
 use std::io::Cursor;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use common::{MANIFEST, RunOutput, Workspace, signal};
+use common::{MANIFEST, RunOutput, SLOW_EMBLEM, Workspace, signal, worker_of};
 use make_disc::progress::Silence;
 use make_disc::verify::{self, Requirement, TargetKind, Verdict};
 
@@ -297,10 +297,6 @@ fn verification_can_be_interrupted() {
     assert!(verdict.is_err());
 }
 
-/// Drawing this takes years.
-const SLOW_EMBLEM: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><filter id="f">
-<feTurbulence numOctaves="100000000"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>"#;
-
 /// A workspace whose manifest names an emblem with these contents.
 fn with_emblem(contents: impl AsRef<[u8]>) -> Workspace {
     Workspace::new().with("manifest.yaml", format!("{MANIFEST}launcher: {{emblem: emblem}}\n")).with("emblem", contents)
@@ -354,20 +350,6 @@ fn emblems_that_ask_for_too_much_are_refused() {
         assert!(stderr.contains("error[bad-picture]: `emblem` ") && stderr.contains(why), "{why}: {stderr}");
         assert!(stderr.matches("[bad-picture]").count() == 1 && stderr.contains("help: "), "{why}: {stderr}");
         assert!(stderr.contains("--> manifest.yaml:16:20") || why == "is not a valid SVG", "{why}: {stderr}");
-    }
-}
-
-/// The worker process of a command, as soon as it exists.
-#[cfg(target_os = "linux")]
-fn worker_of(child: &Child) -> String {
-    let start = Instant::now();
-    loop {
-        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
-        if let Some(worker) = children.split_whitespace().next() {
-            return worker.to_owned();
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "no worker process was started");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

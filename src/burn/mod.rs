@@ -9,11 +9,15 @@ mod drives;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 pub use compare::{Difference, compare};
 pub use drives::{Drive, drives, model};
+
+use crate::system::{start_in_own_group, terminate_group};
 
 /// A program that burns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,9 @@ pub enum Tool {
 
 /// The capacity of the largest CD in bytes. Larger images need a DVD.
 const MAX_CD: u64 = 360_000 * 2048;
+
+/// How often is looked whether the program has ended, or the user has interrupted it.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How much of a tool's last output is kept, in bytes.
 const MAX_KEPT_OUTPUT: usize = 2000;
@@ -129,7 +136,8 @@ impl Tool {
         std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| is_executable(path))
     }
 
-    /// Runs it to its end, and copies its output to `output`. Returns its status and the last lines of the output.
+    /// Runs it to its end, and copies its output to `output`. Returns its status and the last lines of the output. When
+    /// `interrupted` is set, it is asked to end, so that it can leave the drive in order.
     ///
     /// # Errors
     /// It cannot be started.
@@ -138,18 +146,36 @@ impl Tool {
         program: &Path,
         arguments: &[OsString],
         output: &mut dyn Write,
+        interrupted: &AtomicBool,
     ) -> io::Result<(ExitStatus, String)> {
         let (reader, writer) = io::pipe()?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone()?)
-            .stderr(writer)
-            .spawn()?;
-        // The `Command` and its ends of the pipe have been dropped: the pipe ends when the child does.
-        let last = forward_output(reader, output);
-        let status = child.wait()?;
-        Ok((status, last))
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        start_in_own_group(&mut command);
+        let mut child = command.spawn()?;
+        // With its ends of the pipe: the pipe ends when the child does.
+        drop(command);
+        thread::scope(|scope| {
+            let waiting = thread::Builder::new().spawn_scoped(scope, || wait(&mut child, interrupted))?;
+            let last = forward_output(reader, output);
+            let status = waiting.join().map_err(|_| io::Error::other("waiting for it failed"))?;
+            Ok((status?, last))
+        })
+    }
+}
+
+/// Waits for the end of a program. When `interrupted` is set, asks it to end.
+fn wait(child: &mut Child, interrupted: &AtomicBool) -> io::Result<ExitStatus> {
+    let mut was_asked = false;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if interrupted.load(Ordering::Relaxed) && !was_asked {
+            terminate_group(child);
+            was_asked = true;
+        }
+        thread::sleep(POLL_INTERVAL);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::language::{Language, PartialDate, format_capacity, format_size};
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
+use crate::temporary::uninterrupted;
 use crate::verify::{self, ExpectedFile};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
@@ -126,6 +127,8 @@ impl Build<'_> {
         let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         checksum_file.file().write_all(checksum::format_line(digests.image, &name).as_bytes()).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;
+        // Both files are renamed, or none.
+        let _uninterrupted = uninterrupted();
         if flag.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::interrupt_flag;
+use super::interruption::{interrupt_flag, set_message, wait_for_user};
 use super::output::Lines;
 use super::report_file::{Event, ReportArguments, ReportFiles};
 use super::{Exit, output};
@@ -26,9 +26,15 @@ use crate::verify::{self, FoundDigest};
 /// How long to wait until the drive can read the disc that it has burned.
 const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long to wait for the signal of Ctrl-C after the tool has failed. The tool receives the same signal, and may end
+/// How long to wait for the signal of Ctrl-C after the tool has failed. Where the tool receives the same signal, it may end
 /// before this process has handled it.
 const SIGNAL_GRACE: Duration = Duration::from_millis(200);
+
+// What is said if the user interrupts it.
+const NOT_BURNED: &str = "interrupted; nothing was burned";
+const INCOMPLETE: &str = "interrupted: the disc is incomplete, do not use it";
+const STILL_STOPPING: &str = "interrupted: the disc is incomplete, do not use it; the program that burns was told to stop, and may take a while to release the drive";
+const NOT_COMPARED: &str = "interrupted: the disc is burned, but was not compared with the image";
 
 #[derive(Debug, Args)]
 pub(super) struct BurnArguments {
@@ -77,6 +83,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let image = &arguments.image;
     let shown = image.display();
     let flag = interrupt_flag()?;
+    set_message(NOT_BURNED);
     let files = ReportFiles::new(&arguments.report, image)?;
     let size = validated_image_size(image)?;
     let (tool, program) = choose_tool(arguments, size)?;
@@ -102,12 +109,13 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     );
     ask_for_consent(arguments, &question)?;
     if flag.load(Ordering::Relaxed) {
-        return Err(CommandError::new(Exit::Interrupted, "interrupted; nothing was burned"));
+        return Err(CommandError::new(Exit::Interrupted, NOT_BURNED));
     }
     let mut nowhere = io::sink();
     let mut stderr = io::stderr();
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
-    let (status, last) = tool.run(&program, &call, tool_output).map_err(|error| {
+    set_message(STILL_STOPPING);
+    let (status, last) = tool.run(&program, &call, tool_output, &flag).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", program.display()))
     })?;
@@ -115,8 +123,9 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
         thread::sleep(SIGNAL_GRACE);
     }
     if flag.load(Ordering::Relaxed) {
-        return Err(CommandError::new(Exit::Interrupted, "interrupted: the disc is incomplete, do not use it"));
+        return Err(CommandError::new(Exit::Interrupted, INCOMPLETE));
     }
+    set_message(NOT_COMPARED);
     if !status.success() {
         let last = if last.is_empty() { String::new() } else { format!("; its last output was: {last}") };
         return Err(CommandError::io(format!(
@@ -233,7 +242,7 @@ fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), Comm
     }
     output::print_line(&format!("{question} [y/N]"));
     let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
+    let read = wait_for_user(|| io::stdin().lock().read_line(&mut answer));
     // “Yes” in the languages of most users.
     let yes = ["y", "yes", "o", "oui", "s", "sí", "si", "j", "ja", "да"];
     if read.is_ok() && yes.contains(&answer.trim().to_lowercase().as_str()) {
@@ -265,7 +274,7 @@ fn compare(
 }
 
 fn interrupted_comparison() -> CommandError {
-    CommandError::new(Exit::Interrupted, "interrupted: the disc is burned, but was not compared with the image")
+    CommandError::new(Exit::Interrupted, NOT_COMPARED)
 }
 
 /// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it in any

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::interrupt_flag;
+use super::interruption::{ensure_not_interrupted, interrupt_flag};
 use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
@@ -19,6 +19,7 @@ use crate::outputs::{Output, OutputKind, PathState, write_file};
 use crate::pipeline::reader_options;
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
+use crate::temporary::uninterrupted;
 
 /// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
@@ -108,6 +109,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     if let Some((file, parsed)) = &existing {
         return update(arguments, &manifest, file, parsed, &proposal);
     }
+    ensure_not_interrupted()?;
+    // Both files are written, or none.
+    let _uninterrupted = uninterrupted();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
     output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(&manifest, &error))?;
@@ -251,6 +255,8 @@ fn update(
                 "`{shown}` was edited while the documents were read: it was not changed, run the command again"
             )));
         }
+        ensure_not_interrupted()?;
+        let _uninterrupted = uninterrupted();
         // Symbolic links and permissions are kept.
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());

@@ -1,24 +1,96 @@
-//! Interrupting a run with Ctrl-C. The only module that uses `ctrlc`.
+//! Interrupting a run with Ctrl-C, or a signal that asks it to end. The only module that uses `ctrlc`.
+//!
+//! The first one sets a flag, which the long steps of every command look at. Not every step can: if the run has not ended
+//! after [`GRACE`], the process is ended from here, without anything half-written remaining.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::error::CommandError;
+use crate::temporary;
+use crate::worker;
 
-/// A flag that Ctrl-C sets; a second Ctrl-C ends the process at once.
+/// How long a run may take to end by itself.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long changes that belong together may still take after a second signal.
+const SECOND_GRACE: Duration = Duration::from_millis(500);
+
+/// How long the end of worker processes, and the printing of the last message, may take.
+const LAST_STEPS: Duration = Duration::from_millis(300);
+
+/// Whether the run is ended by the first signal at once, because it is waiting for the user.
+static IS_WAITING: AtomicBool = AtomicBool::new(false);
+
+/// What is said if the process is ended from here.
+static MESSAGE: Mutex<&str> = Mutex::new("interrupted; nothing was changed");
+
+/// Whether it is said in a JSON object.
+static AS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// A flag that the first signal sets.
 pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, CommandError> {
     static FLAG: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
     let install = || {
         let flag = Arc::new(AtomicBool::new(false));
         let handled = Arc::clone(&flag);
-        ctrlc::set_handler(move || {
-            if handled.swap(true, Ordering::Relaxed) {
-                std::process::exit(Exit::Interrupted as i32);
-            }
-        })
-        .map_err(|error| format!("Ctrl-C cannot be handled: {error}"))?;
+        ctrlc::set_handler(move || handle(&handled)).map_err(|error| format!("Ctrl-C cannot be handled: {error}"))?;
         Ok(flag)
     };
     FLAG.get_or_init(install).clone().map_err(CommandError::io)
+}
+
+fn handle(flag: &AtomicBool) {
+    if flag.swap(true, Ordering::Relaxed) || IS_WAITING.load(Ordering::Relaxed) {
+        end_process(SECOND_GRACE);
+    }
+    let in_time = thread::Builder::new().spawn(|| {
+        thread::sleep(GRACE);
+        end_process(Duration::MAX);
+    });
+    if in_time.is_err() {
+        end_process(SECOND_GRACE);
+    }
+}
+
+/// Returns an error if there was a signal. To be called before a command writes its result.
+pub(super) fn ensure_not_interrupted() -> Result<(), CommandError> {
+    if interrupt_flag()?.load(Ordering::Relaxed) { Err(CommandError::interrupted()) } else { Ok(()) }
+}
+
+/// Sets what is said if the process is ended from here.
+pub(super) fn set_message(message: &'static str) {
+    *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = message;
+}
+
+/// Makes that message a JSON object.
+pub(super) fn use_json() {
+    AS_JSON.store(true, Ordering::Relaxed);
+}
+
+/// Waits for the user. A signal ends the process at once.
+pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
+    IS_WAITING.store(true, Ordering::Relaxed);
+    let answer = wait();
+    IS_WAITING.store(false, Ordering::Relaxed);
+    answer
+}
+
+/// Ends the process as soon as no changes that belong together are being made, or after `patience`.
+fn end_process(patience: Duration) -> ! {
+    temporary::remove_leftovers(patience);
+    worker::wait_for_all(LAST_STEPS);
+    // If standard error or standard output is stuck, this would wait for ever.
+    let said = thread::Builder::new().spawn(|| {
+        let message = *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner);
+        CommandError::new(Exit::Interrupted, message).report(AS_JSON.load(Ordering::Relaxed))
+    });
+    let start = Instant::now();
+    while said.as_ref().is_ok_and(|said| !said.is_finished()) && start.elapsed() < LAST_STEPS {
+        thread::sleep(Duration::from_millis(5));
+    }
+    std::process::exit(Exit::Interrupted as i32);
 }

@@ -335,6 +335,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}").replace('\n', " "));
         output::print_line("please report it, and attach the manifest if you can");
     }));
+    if given.iter().any(|argument| argument == "--json") {
+        interruption::use_json();
+    }
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
         (Some(Command::Init(arguments)), _) => init::run(&arguments),
         (Some(Command::Check(arguments)), _) => check::run(&arguments),

@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     loop {
         let mut session = arguments.common.session(&arguments.manifest);
         let mut watched = Watched::new(&arguments.manifest);
-        let exit = match make(&mut session, &folder, &mut watched) {
+        let exit = match make(&mut session, &folder, &mut watched, &flag) {
             Ok(preview) => {
                 let exit = report(arguments, &session, &preview, opened);
                 if !opened && !arguments.no_open {
@@ -89,14 +89,22 @@ fn preview_folder(manifest: &Path) -> io::Result<PathBuf> {
     Ok(root.join(&name[..16]))
 }
 
-fn make(session: &mut Session, folder: &Path, watched: &mut Watched) -> Result<Preview, CommandError> {
+fn make(
+    session: &mut Session,
+    folder: &Path,
+    watched: &mut Watched,
+    flag: &AtomicBool,
+) -> Result<Preview, CommandError> {
     session.load()?;
     if let Some(catalogue) = session.catalogue() {
         watched.add_sources(catalogue);
     }
     let plan = session.plan(false)?;
     let (_, layout) = session.collection()?;
-    write_preview(folder, &plan, layout.index.as_str()).map_err(|error| CommandError::unwritable(folder, &error))
+    write_preview(folder, &plan, layout.index.as_str(), flag).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => CommandError::interrupted(),
+        _ => CommandError::unwritable(folder, &error),
+    })
 }
 
 fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, again: bool) -> Exit {

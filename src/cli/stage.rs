@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CommandError;
+use super::interruption::ensure_not_interrupted;
 use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
@@ -103,6 +104,7 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
         .map_err(|failure| CommandError::not_written(failure, path))?;
     sink.finish().map_err(failed)?;
     target.sync().map_err(failed)?;
+    ensure_not_interrupted()?;
     target.publish(force).map_err(failed)?;
     sync_parent_dir(path).map_err(|error| {
         let why = output::describe(&error);
@@ -118,7 +120,10 @@ fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Resu
     let mut folder = Folder::create(root, plan.date, force).map_err(|error| folder_error(root, error))?;
     let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &flag)
         .map_err(|failure| CommandError::not_written(failure, root))?;
-    folder.publish().map_err(|error| {
+    folder.publish(&flag).map_err(|error| {
+        if error.kind() == io::ErrorKind::Interrupted {
+            return CommandError::interrupted();
+        }
         let (shown, why) = (root.display(), output::describe(&error));
         CommandError::io(format!(
             "`{shown}` cannot be filled: {why}; it may contain some of the files now: empty it, and run again"

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::error::CommandError;
-use super::interruption::interrupt_flag;
+use super::interruption::{interrupt_flag, set_message};
 use super::output::Lines;
 use super::report_file::{Event, ReportFiles, failure};
 use super::{Exit, VerifyArguments, output};
@@ -24,6 +24,9 @@ use crate::verify::{
     self, ExpectedImage, FoundDigest, Interrupted, Maker, MediaCheckResult, Problem, ProblemCode, PublishedDigest,
     TargetKind, Verdict,
 };
+
+/// What is said if the user interrupts it.
+const INTERRUPTED: &str = "interrupted; nothing was verified";
 
 /// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
 /// follow the number of its problems in the verdict, such as “2 changed”.
@@ -67,6 +70,7 @@ fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
 
 fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let flag = interrupt_flag()?;
+    set_message(INTERRUPTED);
     let mut verdict = verify_target(arguments, &flag)?;
     if let Some(manifest) = &arguments.manifest {
         let expected = expected_image(manifest, arguments, &verdict, &flag)?;
@@ -146,7 +150,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
 }
 
 fn interrupted(_: Interrupted) -> CommandError {
-    CommandError::new(Exit::Interrupted, "interrupted; nothing was verified")
+    CommandError::new(Exit::Interrupted, INTERRUPTED)
 }
 
 fn progress(arguments: &VerifyArguments) -> Box<dyn Progress> {

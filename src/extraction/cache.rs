@@ -14,7 +14,7 @@ use etcetera::BaseStrategy;
 use super::{Extraction, Facts};
 use crate::checksum::{Digest, Hasher};
 use crate::system::open_regular_file;
-use crate::temporary::{create_private_file, create_private_folder, ensure_private_folder};
+use crate::temporary::{Unfinished, create_private_file, create_private_folder, ensure_private_folder, uninterrupted};
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
@@ -35,8 +35,8 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// A folder of extracted texts.
 pub struct Cache {
     folder: PathBuf,
-    /// Whether the folder is removed at the end of this run.
-    is_temporary: bool,
+    /// If the folder is removed at the end of this run.
+    temporary: Option<Unfinished>,
     /// The number of temporary files so far, for their names.
     next_part: AtomicUsize,
 }
@@ -54,7 +54,7 @@ impl Cache {
         {
             Some(folder) => {
                 evict_old_entries(&folder, MAX_CACHE_BYTES, SystemTime::now());
-                Self { folder, is_temporary: false, next_part: AtomicUsize::new(0) }
+                Self { folder, temporary: None, next_part: AtomicUsize::new(0) }
             }
             None => Self::temporary(),
         }
@@ -63,8 +63,10 @@ impl Cache {
     /// A cache that is removed at the end of this run.
     pub fn temporary() -> Self {
         // If none can be created, every document is reported as unreadable: this path is that of no folder.
+        let _uninterrupted = uninterrupted();
         let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
-        Self { folder, is_temporary: true, next_part: AtomicUsize::new(0) }
+        let temporary = Some(Unfinished::folder(&folder));
+        Self { folder, temporary, next_part: AtomicUsize::new(0) }
     }
 
     /// Returns the facts and the entry of a document. If it is not in the cache, `extract` reads the document and returns the
@@ -113,7 +115,7 @@ impl Cache {
 
 impl Drop for Cache {
     fn drop(&mut self) {
-        if self.is_temporary {
+        if self.temporary.is_some() {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
@@ -161,6 +163,7 @@ fn mark_as_used(entry: &Path) {
 /// Writes an entry completely or not at all.
 fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
     let body = encode(extraction);
+    let _uninterrupted = uninterrupted();
     let mut file = create_private_file(part).ok()?;
     file.write_all(digest_of(&body).as_bytes()).and_then(|()| file.write_all(&body)).ok()?;
     fs::rename(part, entry).ok()

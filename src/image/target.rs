@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use crate::temporary::{Builder, NamedTempFile};
+use crate::temporary::{Builder, NamedTempFile, Unfinished, uninterrupted};
 
 /// An output file that is being written under a temporary name in the same folder.
 ///
-/// Dropping it removes the temporary file and leaves the target unchanged. A killed process may leave the
-/// temporary file, but never part of the target.
+/// Dropping it removes the temporary file and leaves the target unchanged, and so does an interruption. A killed process may
+/// leave the temporary file, but never part of the target.
 pub struct Target {
     path: PathBuf,
     file: NamedTempFile,
+    unfinished: Unfinished,
 }
 
 impl Target {
@@ -35,7 +36,10 @@ impl Target {
             // The umask is applied to it, as to any new file.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        Ok(Self { path: path.to_path_buf(), file: builder.tempfile_in(parent_folder(path))? })
+        let _uninterrupted = uninterrupted();
+        let file = builder.tempfile_in(parent_folder(path))?;
+        let unfinished = Unfinished::file(file.path());
+        Ok(Self { path: path.to_path_buf(), file, unfinished })
     }
 
     /// The temporary file, for writing and reading back.
@@ -65,6 +69,9 @@ impl Target {
     /// # Errors
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
     pub fn publish(self, replace: bool) -> io::Result<()> {
+        let _uninterrupted = uninterrupted();
+        // From now on the file is complete.
+        drop(self.unfinished);
         let file = match replace {
             true => self.file,
             false => match self.file.persist_noclobber(&self.path) {

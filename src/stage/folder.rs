@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{FileKind, FileSink};
@@ -15,6 +16,7 @@ use crate::image::sync_folder;
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::DiscDate;
+use crate::temporary::{Unfinished, uninterrupted};
 
 /// The temporary folder.
 const TEMPORARY: &str = ".make-disc.part";
@@ -33,6 +35,8 @@ pub struct Folder {
     earlier: BTreeSet<String>,
     current: Option<(File, PathBuf)>,
     published: bool,
+    /// What an interruption removes: the folder, if this run created it and it is empty, and the temporary one.
+    unfinished: Vec<Unfinished>,
 }
 
 /// Why a folder cannot be filled.
@@ -60,10 +64,13 @@ impl Folder {
     /// [`FolderError`]; nothing was changed.
     pub fn create(root: &Path, date: DiscDate, replace: bool) -> Result<Self, FolderError> {
         let (exists, earlier) = Self::inspect(root, replace)?;
+        let _uninterrupted = uninterrupted();
+        let mut unfinished = Vec::new();
         if !exists {
             fs::create_dir(root).map_err(FolderError::Io)?;
+            unfinished.push(Unfinished::empty_folder(root));
         }
-        let folder = Self {
+        let mut folder = Self {
             root: root.to_path_buf(),
             is_new: !exists,
             date: system_time(date),
@@ -71,10 +78,13 @@ impl Folder {
             earlier,
             current: None,
             published: false,
+            unfinished,
         };
         // A killed run may have left it.
         let _ = fs::remove_dir_all(folder.temporary());
         fs::create_dir(folder.temporary()).map_err(FolderError::Io)?;
+        let temporary = Unfinished::folder(&folder.temporary());
+        folder.unfinished.push(temporary);
         Ok(folder)
     }
 
@@ -139,13 +149,18 @@ impl Folder {
     /// complete. Other files of an earlier run are removed.
     ///
     /// # Errors
-    /// A file could not be synced or moved; the folder may contain some of the files.
-    pub fn publish(mut self) -> io::Result<()> {
+    /// A file could not be synced or moved; the folder may contain some of the files. Of kind `Interrupted` if the user
+    /// interrupted it before the first was moved.
+    pub fn publish(mut self, interrupted: &AtomicBool) -> io::Result<()> {
         let temporary = self.temporary();
         for path in &self.paths {
+            if interrupted.load(Ordering::Relaxed) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
             // Windows syncs only a file that is open for writing.
             File::options().append(true).open(temporary.join(path.as_str()))?.sync_all()?;
         }
+        let _uninterrupted = uninterrupted();
         let list = self.paths.last().cloned();
         if let Some(list) = list.filter(|list| self.earlier.contains(list.as_str())) {
             fs::remove_file(self.root.join(list.as_str()))?;
@@ -183,6 +198,7 @@ impl Drop for Folder {
         if self.published {
             return;
         }
+        let _uninterrupted = uninterrupted();
         self.current = None;
         let _ = fs::remove_dir_all(self.temporary());
         if self.is_new {

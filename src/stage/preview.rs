@@ -3,8 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::plan::{Content, Plan};
+use crate::temporary::uninterrupted;
 
 /// A preview that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,13 +21,18 @@ pub struct Preview {
 /// path of the first page. The checksum list is not made: for that every document would have to be read.
 ///
 /// # Errors
-/// The folder cannot be written.
-pub fn write_preview(root: &Path, plan: &Plan, start: &str) -> io::Result<Preview> {
+/// The folder cannot be written. Of kind `Interrupted` if the user interrupted it: some pages may be old, but none is
+/// half-written.
+pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &AtomicBool) -> io::Result<Preview> {
     fs::create_dir_all(root)?;
     let mut old = Vec::new();
     collect_files(root, &mut old)?;
     let mut files = 0;
     for (path, entry) in plan.paths() {
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let _uninterrupted = uninterrupted();
         let place = root.join(path.as_str());
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,9 @@ pub enum Failure {
     Interrupted,
 }
 
+/// The number of worker processes that are running.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
 /// Starts a worker process of `program` with these arguments and `input` as its standard input. Returns what it writes.
 ///
 /// # Errors
@@ -80,11 +83,21 @@ pub fn run(
     }
 }
 
+/// Waits until no worker process runs, but not longer than `timeout`. They end soon after an interruption.
+pub fn wait_for_all(timeout: Duration) {
+    let start = Instant::now();
+    while RUNNING.load(Ordering::SeqCst) > 0 && start.elapsed() < timeout {
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// A process that is ended when this is dropped.
 struct Running(Child);
 
 impl Running {
     fn start(program: &Path, arguments: &[&str], input: File, limits: Limits) -> io::Result<Self> {
+        // Counted before it exists, so that none is overlooked.
+        RUNNING.fetch_add(1, Ordering::SeqCst);
         let child = Command::new(program)
             .args(arguments)
             .args([limits.seconds.to_string(), limits.memory_bytes.to_string()])
@@ -92,7 +105,9 @@ impl Running {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        child.map(Self)
+        child.map(Self).inspect_err(|_| {
+            RUNNING.fetch_sub(1, Ordering::SeqCst);
+        })
     }
 
     fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, Failure> {
@@ -118,6 +133,7 @@ impl Drop for Running {
         // Both do nothing if it has ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

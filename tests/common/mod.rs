@@ -185,3 +185,24 @@ pub fn signal(child: &Child, name: &str) {
     let status = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status().unwrap();
     assert!(status.success());
 }
+
+/// Drawing this takes years.
+pub const SLOW_EMBLEM: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><filter id="f">
+<feTurbulence numOctaves="100000000"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>"#;
+
+/// The worker process of a command, as soon as it exists.
+#[cfg(target_os = "linux")]
+pub fn worker_of(child: &Child) -> String {
+    let start = Instant::now();
+    loop {
+        // Each thread has its own.
+        let threads = fs::read_dir(format!("/proc/{}/task", child.id())).into_iter().flatten().flatten();
+        let children: String =
+            threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).collect();
+        if let Some(worker) = children.split_whitespace().next() {
+            return worker.to_owned();
+        }
+        assert!(start.elapsed() < Duration::from_secs(30), "no worker process was started");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
