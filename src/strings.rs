@@ -16,7 +16,7 @@ pub const BUILT_IN: [(&str, &str, &str); 6] = [
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 179;
+pub const KEY_COUNT: usize = 180;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -174,6 +174,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "checker_now",
     "checker_stopped",
     "checker_no_list",
+    "checker_list_below",
     "checker_bad_list",
     "checker_good",
     "checker_bad",

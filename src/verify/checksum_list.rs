@@ -1,7 +1,9 @@
 //! The checksum list, in the format that `sha256sum -c` reads.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::published;
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, parse_line};
 
@@ -16,6 +18,16 @@ pub(super) const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the
 pub(super) fn is_icon_file(path: &str) -> bool {
     path.eq_ignore_ascii_case(".xdg-volume-info") || path.eq_ignore_ascii_case(".xdg_volume_info")
 }
+
+/// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.
+pub(super) fn is_signature_of(path: &str, list: &str) -> bool {
+    let is_ending = |ending: &str| SIGNATURE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
+    path.split_at_checked(list.len())
+        .is_some_and(|(start, ending)| start.eq_ignore_ascii_case(list) && is_ending(ending))
+}
+
+/// As OpenPGP, minisign and signify name signatures. The page that checks the disc knows the same.
+const SIGNATURE_ENDINGS: [&str; 4] = [".asc", ".gpg", ".sig", ".minisig"];
 
 /// The digests in a list, by path.
 pub(super) type ListedDigests = BTreeMap<String, Digest>;
@@ -33,9 +45,13 @@ pub(super) fn parse_copied(
     notes: &mut Vec<String>,
     problems: &mut Problems,
 ) -> ListedDigests {
-    let without_mark = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice());
+    let without_mark = match bytes {
+        [0xef, 0xbb, 0xbf, text @ ..] => Some(Cow::Borrowed(text)),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Cow::Owned(published::decode(bytes).into_bytes())),
+        _ => None,
+    };
     let mut is_unchanged = without_mark.is_none();
-    let listed = parse_with(without_mark.unwrap_or(bytes), path, problems, |line| {
+    let listed = parse_with(&without_mark.unwrap_or(Cow::Borrowed(bytes)), path, problems, |line| {
         if let Some((digest, path)) = parse_line(line) {
             return Some((digest, path.to_owned()));
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pages;
-use super::sector_reader::{SECTOR_LENGTH, SectorReader};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::verdict::{Problem, ProblemCode, Problems, SectorRun};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
@@ -108,7 +108,9 @@ pub(super) fn find_in_folder(
             return;
         }
     };
+    let mut is_empty = true;
     for entry in entries {
+        is_empty = false;
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -121,11 +123,19 @@ pub(super) fn find_in_folder(
         match entry.metadata() {
             Ok(meta) if meta.is_dir() => find_in_folder(&entry.path(), &below, level + 1, files, notes, problems),
             Ok(meta) if meta.is_file() => {
-                files.insert(below, SourceFile { location: Location::Path(entry.path()), length: meta.len() });
+                let file = SourceFile { location: Location::Path(entry.path()), length: meta.len() };
+                // Names that are not UTF-8 may be shown alike.
+                if files.insert(below.clone(), file).is_some() {
+                    let message = "is there twice: one of the names is not UTF-8, and looks like the other";
+                    problems.add(Problem::new(ProblemCode::Added, message).at(below));
+                }
             }
             Ok(_) => problems.add(Problem::new(ProblemCode::Added, "is neither a file nor a folder").at(below)),
             Err(error) => problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(below)),
         }
+    }
+    if is_empty && level > 0 && !is_os_metadata_folder(path) {
+        notes.push(format!("the folder `{path}` is empty; a checksum list names only files"));
     }
 }
 
@@ -136,12 +146,17 @@ pub(super) fn find_in_folder(
 pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) -> io::Result<SourceFiles> {
     let mut files = SourceFiles::new();
     let mut folders = Vec::new();
+    let mut backslashes = 0_u64;
     for member in archive.members()? {
         let path = member.path.clone();
         let folder = path.strip_suffix('/');
         let stays_inside =
             folder.unwrap_or(&path).split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if !stays_inside || path.contains('\\') {
+        if stays_inside && path.contains('\\') {
+            backslashes += 1;
+            continue;
+        }
+        if !stays_inside {
             let message = "this path would not be unpacked into the folder of the archive";
             problems.add(Problem::new(ProblemCode::Added, message).at(path));
             continue;
@@ -157,6 +172,13 @@ pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) ->
         if files.insert(path.clone(), SourceFile { location: Location::Member(member), length }).is_some() {
             problems.add(Problem::new(ProblemCode::Added, "is in the archive twice").at(path));
         }
+    }
+    if backslashes > 0 {
+        let message = format!(
+            "the archive separates folders with backslashes in {}: programs unpack such names differently, so the files cannot be checked; unpack the archive with the program that made it, and verify the folder",
+            if backslashes == 1 { "1 name".to_owned() } else { format!("{} names", with_commas(backslashes)) }
+        );
+        problems.add(Problem::new(ProblemCode::Added, message));
     }
     for folder in folders {
         if files.contains_key(&folder) {

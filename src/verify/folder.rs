@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, NO_LIST, is_icon_file};
+use super::checksum_list::{self, ListedDigests, NO_LIST, is_icon_file, is_signature_of};
 use super::file_check::MISSING;
 use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
 use super::published::{self, ComputedDigests, PublishedDigest};
@@ -14,7 +14,7 @@ use super::sector_reader::describe_unreadable;
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
-use crate::checksum::{Digest, Hasher, find_checksum_list};
+use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 
@@ -96,6 +96,7 @@ struct FolderCheck<'f> {
     problems: Problems,
     notes: Vec<String>,
     checked: Vec<CheckedFile>,
+    list_path: Option<&'f String>,
     files_intact: u64,
     /// Files of operating systems that are not in the list.
     os_files: u64,
@@ -120,6 +121,7 @@ impl<'f> FolderCheck<'f> {
             problems,
             notes: Vec::new(),
             checked: Vec::new(),
+            list_path: None,
             files_intact: 0,
             os_files: 0,
             is_unreadable_archive: false,
@@ -137,6 +139,7 @@ impl<'f> FolderCheck<'f> {
         let size = self.files.values().map(|file| file.length).sum();
         progress.begin(size);
         let list_path = find_checksum_list(self.files.keys());
+        self.list_path = list_path;
         let (listed, list_digest) = self.read_list(list_path);
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
@@ -167,6 +170,13 @@ impl<'f> FolderCheck<'f> {
             }
         }
         progress.end();
+        if found.keys().any(|path| path.eq_ignore_ascii_case(".autoopen"))
+            && !self.files.keys().any(|path| is_icon_file(path))
+        {
+            let message =
+                "`.xdg-volume-info`, the second name of a listed file, is not here: some systems hide such files";
+            self.notes.push(message.to_owned());
+        }
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
         let is_folder = kind == TargetKind::Folder;
         let computed = ComputedDigests { image: self.archive_digest, list: list_digest, image_label, is_folder };
@@ -198,7 +208,13 @@ impl<'f> FolderCheck<'f> {
         let Some(path) = path else {
             // Nothing is known about the list of an archive that was not unpacked.
             if !self.is_unreadable_archive {
-                self.problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
+                let message = match self.find_list_below() {
+                    Some(folder) => format!(
+                        "there is no checksum list `SHA256SUMS` at the top, but one in the folder `{folder}`: everything is one folder further down, so verify that folder"
+                    ),
+                    None => NO_LIST.to_owned(),
+                };
+                self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
             }
             return (ListedDigests::new(), None);
         };
@@ -217,6 +233,16 @@ impl<'f> FolderCheck<'f> {
                 (ListedDigests::new(), None)
             }
         }
+    }
+
+    /// The folder at the top that contains a checksum list, if there is only one.
+    fn find_list_below(&self) -> Option<&'f str> {
+        let mut folders = self.files.keys().filter_map(|path| {
+            let (folder, name) = path.split_once('/')?;
+            is_checksum_list(name).then_some(folder)
+        });
+        let folder = folders.next()?;
+        folders.all(|other| other == folder).then_some(folder)
     }
 
     /// The listed files that are there, by their path in the folder. Reports the others as missing.
@@ -309,7 +335,9 @@ impl<'f> FolderCheck<'f> {
     }
 
     fn report_unlisted(&mut self, path: &str) {
-        if is_os_metadata(path) {
+        if self.list_path.is_some_and(|list| is_signature_of(path, list)) {
+            self.notes.push(format!("`{path}` is a signature of the checksum list, which was not checked"));
+        } else if is_os_metadata(path) {
             self.os_files += 1;
             self.notes.push(format!("`{path}` was added by an operating system"));
         } else {

@@ -60,7 +60,7 @@ pub fn read_checksum_file(path: &Path, name: &str) -> Option<FoundDigest> {
 }
 
 /// The text of a checksum file. PowerShell writes UTF-16 with a byte order mark.
-fn decode(bytes: &[u8]) -> String {
+pub(super) fn decode(bytes: &[u8]) -> String {
     let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)

@@ -68,12 +68,47 @@ function parseChecksumLine(line) {
   };
 }
 
+/* Whether this is a detached signature of the list, as OpenPGP, minisign and signify name them. */
+function isSignature(path, list) {
+  return [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
+}
+
+/* The folder at the top that contains a list, if there is only one; otherwise null. */
+function findListBelow(found) {
+  var folders = Object.keys(found).filter(function (path) {
+    return /^[^\/]+\/(sha256sums|sha256\.sum)$/.test(path);
+  }).map(function (path) { return found[path].path.split("/")[0]; });
+  return folders.length && folders.every(function (folder) { return folder === folders[0]; }) ? folders[0] : null;
+}
+
+/* The entries whose files have names in which upper and lower case differ from the list. Some systems show all names
+   in capital letters, or all in small letters; otherwise somebody has changed a name, and links do not work
+   on other systems. */
+function findRenamed(entries) {
+  var present = entries.filter(function (entry) { return entry.found; });
+  function actual(entry) {
+    return entry.found.path.replace(/;[0-9]+$/, "").replace(/\.$/, "");
+  }
+  function all(convert) {
+    return present.every(function (entry) { return actual(entry) === convert(actual(entry)); });
+  }
+  function convertLetters(pattern, method) {
+    return function (path) {
+      return path.replace(pattern, function (letters) { return letters[method](); });
+    };
+  }
+  if (all(convertLetters(/[a-z]+/g, "toUpperCase")) || all(convertLetters(/[A-Z]+/g, "toLowerCase"))) {
+    return [];
+  }
+  return present.filter(function (entry) { return actual(entry) !== entry.path; });
+}
+
 /* The files of a folder that the list does not name, as keys of `found`. `list` is the key of the list
    itself, `copy` the path of the copy. */
 function findAddedFiles(found, entries, list, copy) {
   var listed = newMap();
   entries.forEach(function (entry) { listed[normalizePath(entry.path)] = true; });
   return Object.keys(found).filter(function (path) {
-    return !(path in listed) && path !== list && !isCopy(path, copy) && !isOsMetadata(path);
+    return !(path in listed) && path !== list && !isCopy(path, copy) && !isOsMetadata(path) && !isSignature(path, list);
   });
 }

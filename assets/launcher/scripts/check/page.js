@@ -126,7 +126,8 @@ function startCheck(files) {
   }
   listPath = findChecksumList(found);
   if (!listPath) {
-    showVerdict(message("no-list"), false);
+    var below = findListBelow(found);
+    showVerdict(below === null ? message("no-list") : message("list-below", { folder: below }), false);
     return;
   }
   readText(found[listPath].file, run, function (text) {
@@ -145,6 +146,10 @@ function checkFiles(run, found, listPath, entries) {
   entries.forEach(function (entry) {
     entry.found = found[normalizePath(entry.path)];
     totalBytes += entry.found ? entry.found.file.size : 0;
+  });
+  findRenamed(entries).forEach(function (entry) {
+    bad.push({ path: entry.path, state: "missing" });
+    entry.isRenamed = true;
   });
   bar.max = Math.max(totalBytes, 1);
   bar.value = 0;
@@ -180,7 +185,7 @@ function checkFiles(run, found, listPath, entries) {
       return;
     }
     digest(entry.found.file, function (sum) {
-      if (sum !== entry.digest) {
+      if (sum !== entry.digest && !entry.isRenamed) {
         bad.push({ path: entry.path, state: sum === null ? "unreadable" : "changed" });
       }
       proceed();

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""A table of folders and archives with the verdict of the program and of the page "Check this disc".
+
+    verdicts.py --program MAKE_DISC [--markdown]
+
+Each row changes a copy of one disc. Both must give the verdict in the table: `intact`, `not intact` or `not proven`. The
+page cannot open archives: it checks what a program unpacks from them. --markdown prints the table.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Callable
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from check_page import Reader, check, check_folder, flip_byte, is_good, make_disc, results  # noqa: E402
+
+MANIFEST = """\
+disc:
+  title: {en: Two reports}
+  volume: TWO
+  languages: [en]
+  date: 2008-06-30
+sections:
+  - id: needs
+    title: Needs
+    reports:
+      - id: africa
+        title: Africa
+        variants: {en: a.pdf}
+      - id: asia
+        title: Asia
+        variants: {en: b.pdf}
+"""
+INTACT, NOT_INTACT, NOT_PROVEN = "intact", "not intact", "not proven"
+# For what is neither an archive nor an image.
+NO_VERDICT = "no verdict"
+DOCUMENT = "documents/needs/africa_en.pdf"
+
+rows: list[tuple[str, str, str, Callable[[Path], None]]] = []
+
+
+def row(name: str, program: str, page: str | None = None):
+    """Adds a row: what `change` does to a copy of the disc, and the two verdicts."""
+
+    def add(change: Callable[[Path], None]):
+        rows.append((name, program, page or program, change))
+        return change
+
+    return add
+
+
+def listed(disc: Path) -> Path:
+    return disc / "SHA256SUMS"
+
+
+def write(path: Path, data: bytes | str = b"x") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+def edit_list(name: str, program: str, edit: Callable[[str], str | bytes], page: str | None = None) -> None:
+    @row(name, program, page)
+    def change(disc: Path) -> None:
+        write(listed(disc), edit(listed(disc).read_text(encoding="utf-8")))
+
+
+def add_file(path: str, program: str = NOT_INTACT, page: str | None = None, data: bytes = b"x") -> None:
+    row(f"the file {path!r} is added", program, page)(lambda disc: write(disc / path, data))
+
+
+def rename_all(convert: Callable[[str], str]) -> Callable[[Path], None]:
+    def change(disc: Path) -> None:
+        for path in sorted(disc.rglob("*"), key=lambda path: -len(path.parts)):
+            path.rename(path.with_name(convert(path.name)))
+
+    return change
+
+
+def define_rows() -> None:
+    row("as published", INTACT)(lambda disc: None)
+    row("all names in capital letters, as in plain ISO 9660", INTACT)(
+        rename_all(lambda name: ".XDG_VOLUME_INFO" if name == ".xdg-volume-info" else name.upper())
+    )
+    row("all names in small letters, as Linux shows plain ISO 9660", INTACT)(
+        rename_all(lambda name: ".xdg_volume_info" if name == ".xdg-volume-info" else name.lower())
+    )
+    row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
+    row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())
+
+    # The list as other programs write it.
+    edit_list("the list with CRLF", INTACT, lambda text: text.replace("\n", "\r\n"))
+    edit_list("the list with a byte order mark", INTACT, lambda text: "\ufeff" + text)
+    edit_list("the list with ./ before each path", INTACT, lambda text: text.replace("  ", "  ./"))
+    edit_list("the list for binary mode", INTACT, lambda text: text.replace("  ", " *"))
+    edit_list("the list with digits in capital letters", INTACT,
+              lambda text: "".join(line[:64].upper() + line[64:] for line in text.splitlines(True)))
+    edit_list("the list in the format of --tag", INTACT,
+              lambda text: "".join(f"SHA256 ({line[66:]}) = {line[:64]}\n" for line in text.splitlines()))
+    edit_list("the list in another order", INTACT, lambda text: "".join(reversed(text.splitlines(True))))
+    edit_list("the list without its last line ending", NOT_INTACT, lambda text: text[:-1], NOT_PROVEN)
+    edit_list("the list is cut off", NOT_INTACT, lambda text: text[:-20], NOT_PROVEN)
+    edit_list("the list is empty", NOT_PROVEN, lambda text: "")
+    edit_list("the list has a comment", NOT_PROVEN, lambda text: "# list\n" + text)
+    edit_list("a line of the list twice", NOT_PROVEN, lambda text: text + text.splitlines(True)[0])
+    edit_list("the list names a file above the folder", NOT_PROVEN, lambda text: text + f"{'0' * 64}  ../x\n", NOT_INTACT)
+    edit_list("the list names an absolute path", NOT_PROVEN, lambda text: text + f"{'0' * 64}  /etc/hostname\n", NOT_INTACT)
+    edit_list("the list in UTF-16", INTACT, lambda text: text.encode("utf-16"))
+    edit_list("the list names a file that does not exist", NOT_INTACT, lambda text: text + f"{'0' * 64}  x.pdf\n")
+    edit_list("another digest in the list", NOT_INTACT, lambda text: ("0" if text[0] != "0" else "1") + text[1:])
+    edit_list("a line is missing in the list", NOT_INTACT, lambda text: text.split("\n", 1)[1])
+    row("no list", NOT_PROVEN)(lambda disc: listed(disc).unlink())
+    row("the list is a folder", NOT_PROVEN)(lambda disc: (listed(disc).unlink(), write(listed(disc) / "x")))
+
+    # Names that are like that of the list.
+    for name in ("sha256.sum", "SHA256SUMS.bak", "SHA256SUMS.txt", "documents/SHA256SUMS"):
+        add_file(name)
+    for ending in ("asc", "sig", "minisig", "gpg"):
+        add_file(f"SHA256SUMS.{ending}", INTACT)
+    add_file("documents/SHA256SUMS.asc")
+
+    # What operating systems leave behind.
+    for path in (
+        ".DS_Store", "documents/._africa_en.pdf", "Thumbs.db", "documents/THUMBS.DB", "desktop.ini", "$RECYCLE.BIN/x.txt",
+        "System Volume Information/IndexerVolumeGuid", ".Trash-1000/files/a", ".Spotlight-V100/Store", ".fseventsd/fseventsd-uuid",
+        "lost+found/#12", "FOUND.000/FILE0000.CHK", "@eaDir/x", "#recycle/x", ".sync.ffs_db", "documents/.directory",
+        "__MACOSX/._index.html", "LOST.DIR/1",
+    ):
+        add_file(path, INTACT)
+    for path in ("new.txt", "documents/needs/new.pdf", ".hidden", "Thumbs.db.exe", "documents/$RECYCLE.BIN/x.txt",
+                 "constructor", "__proto__", "toString", "evil\u202efdp.exe", "index.html ", "pages/en/new.html"):
+        add_file(path)
+    add_file("line\nbreak.txt")
+
+    # Documents.
+    row("one bit of a document is different", NOT_INTACT)(lambda disc: flip_byte(disc / DOCUMENT))
+    row("a document is missing", NOT_INTACT)(lambda disc: (disc / DOCUMENT).unlink())
+    row("a document is empty", NOT_INTACT)(lambda disc: write(disc / DOCUMENT, b""))
+    row("a document has one more byte", NOT_INTACT)(lambda disc: write(disc / DOCUMENT, (disc / DOCUMENT).read_bytes() + b"\n"))
+    row("a document has another name", NOT_INTACT)(lambda disc: (disc / DOCUMENT).rename(disc / "documents/needs/afrika.pdf"))
+    row("a document has its name in capital letters", NOT_INTACT)(
+        lambda disc: (disc / DOCUMENT).rename(disc / DOCUMENT.replace("africa", "AFRICA"))
+    )
+    row("two documents have each other's names", NOT_INTACT)(swap)
+    row("a document is also in another folder", NOT_INTACT)(lambda disc: shutil.copy(disc / DOCUMENT, disc / "copy.pdf"))
+    row("a page is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "index.html"))
+    row(".xdg-volume-info has other contents", NOT_INTACT)(lambda disc: write(disc / ".xdg-volume-info"))
+    row("autorun.inf is changed", NOT_INTACT)(lambda disc: write(disc / "autorun.inf"))
+
+    @row("everything is one folder further down", NOT_PROVEN)
+    def further_down(disc: Path) -> None:
+        inner = disc / "CDROM"
+        inner.mkdir()
+        for path in [path for path in disc.iterdir() if path != inner]:
+            path.rename(inner / path.name)
+
+
+def swap(disc: Path) -> None:
+    a, b = disc / DOCUMENT, disc / "documents/needs/asia_en.pdf"
+    a.rename(disc / "x")
+    b.rename(a)
+    (disc / "x").rename(b)
+
+
+def pack(disc: Path, archive: Path, rename: Callable[[str], str] = lambda name: name) -> None:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        for path in sorted(path for path in disc.rglob("*") if path.is_file()):
+            info = zipfile.ZipInfo("x")
+            # The constructor would replace backslashes on Windows and cut names at NUL.
+            info.filename = rename(path.relative_to(disc).as_posix())
+            out.writestr(info, path.read_bytes())
+
+
+def archives(disc: Path, folder: Path) -> list[tuple[str, str, str, Path]]:
+    """Archives with the verdict of the program, and that of the page on what is unpacked."""
+    made = []
+
+    def add(name: str, program: str, page: str) -> Path:
+        path = folder / f"{len(made)}.zip"
+        made.append((name, program, page, path))
+        return path
+
+    pack(disc, add("an archive", INTACT, INTACT))
+    pack(disc, add("an archive with everything in a folder", NOT_PROVEN, NOT_PROVEN), lambda name: f"CDROM/{name}")
+    pack(disc, add("an archive with backslashes", NOT_INTACT, INTACT), lambda name: name.replace("/", "\\"))
+    good = made[0][3].read_bytes()
+    end = len(good) - 22
+    directory = struct.unpack_from("<I", good, end + 16)[0]
+
+    def with_bytes(at: int, extra: bytes, name: str) -> None:
+        shift = len(extra) if at <= directory else 0
+        data = bytearray(good[:at] + extra + good[at:])
+        struct.pack_into("<I", data, end + len(extra) + 16, directory + shift)
+        add(name, NOT_INTACT, INTACT).write_bytes(data)
+
+    with_bytes(directory, b"hidden bytes", "bytes between the members and the directory of an archive")
+    data = bytearray(good + b"comment")
+    struct.pack_into("<H", data, end + 20, 7)
+    add("an archive with a comment", NOT_INTACT, INTACT).write_bytes(data)
+    add("bytes before an archive", NO_VERDICT, INTACT).write_bytes(b"MZ" + bytes(100) + good)
+    duplicate = add("the same name twice in an archive", NOT_INTACT, NOT_INTACT)
+    shutil.copy(made[0][3], duplicate)
+    with zipfile.ZipFile(duplicate, "a") as out:
+        out.writestr(zipfile.ZipInfo(DOCUMENT), b"another document")
+    return made
+
+
+def verdict_of_program(program: Path, target: Path) -> str:
+    run = subprocess.run([program, "verify", "--json", target], capture_output=True, text=True)
+    return json.loads(run.stdout).get("verdict", NO_VERDICT)
+
+
+def verdict_of_page(page, folder: Path) -> str:
+    text = check_folder(page, folder)
+    if is_good(page):
+        return INTACT
+    return NOT_PROVEN if any(part in text for part in ("does not hold", "further down", "is itself damaged")) else NOT_INTACT
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--markdown", action="store_true")
+    arguments = parser.parse_args()
+    program = arguments.program.resolve(strict=True)
+    define_rows()
+    with tempfile.TemporaryDirectory(prefix="make-disc-verdicts-") as scratch, sync_playwright() as driver:
+        folder = Path(scratch)
+        (folder / "manifest.yaml").write_text(MANIFEST, encoding="utf-8")
+        for name in "ab":
+            write(folder / f"{name}.pdf", name.encode() * 5000)
+        disc = make_disc(program, folder / "manifest.yaml", folder)
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        reader = Reader(browser)
+
+        def compare(name: str, expected: tuple[str, str], target: Path, unpacked: Path) -> None:
+            found = verdict_of_program(program, target), verdict_of_page(page, unpacked)
+            check(f"{name}: {' and '.join(dict.fromkeys(expected))}", found == expected, f"found {found}")
+            if arguments.markdown:
+                print(f"| {name} | {found[0]} | {found[1]} |")
+
+        with reader.at(disc, "en") as page:
+            for number, (name, by_program, by_page, change) in enumerate(rows):
+                copy = folder / "copies" / str(number) / "disc"
+                shutil.copytree(disc, copy)
+                change(copy)
+                compare(name, (by_program, by_page), copy, copy)
+                shutil.rmtree(copy)
+            for name, by_program, by_page, archive in archives(disc, folder):
+                unpacked = archive.with_suffix("")
+                unpacked.mkdir()
+                with zipfile.ZipFile(archive) as members:
+                    for member in members.infolist():
+                        write(unpacked / member.filename.replace("\\", os.sep), members.read(member))
+                compare(name, (by_program, by_page), archive, unpacked)
+        check("no errors, and no network access", not reader.errors, "; ".join(reader.errors[:3]))
+        check("at least 60 rows", len(results) > 60)
+        browser.close()
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
