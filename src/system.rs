@@ -70,3 +70,22 @@ pub fn terminate_group(child: &mut Child) {
         let _ = child.kill();
     }
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_not_opened_as_a_file_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [&pipe, Path::new("/dev/zero"), folder.path()] {
+            assert!(open_regular_file(path).unwrap_err().to_string().contains("not a regular file"), "{path:?}");
+        }
+        std::fs::write(folder.path().join("file"), "x").unwrap();
+        assert!(open_regular_file(&folder.path().join("file")).is_ok());
+    }
+}

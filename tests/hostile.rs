@@ -386,3 +386,44 @@ fn a_worker_process_is_confined_and_ends_with_the_command() {
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert!(!fs::exists(format!("/proc/{worker}")).unwrap());
 }
+
+/// Nothing is ever written to these pipes: opening one for reading would wait for ever.
+#[test]
+#[cfg(unix)]
+fn pipes_are_refused_wherever_a_file_is_read() {
+    let made = Workspace::new();
+    made.run(&["--quiet", "manifest.yaml", "out.iso"]).expect_code(0);
+    made.run(&["stage", "--quiet", "manifest.yaml", "staged"]).expect_code(0);
+    let launcher = |keys: &str| format!("{MANIFEST}launcher: {keys}\n");
+    for (pipe, manifest, arguments, code) in [
+        ("manifest.yaml", MANIFEST.to_owned(), &["check", "manifest.yaml"][..], 3),
+        ("files/asia.pdf", MANIFEST.to_owned(), &["check", "manifest.yaml"], 1),
+        ("emblem", launcher("{emblem: emblem}"), &["check", "manifest.yaml"], 1),
+        ("emblem", launcher("{emblem: emblem}"), &["print", "manifest.yaml", "out.pdf"], 1),
+        ("text.md", launcher("{foreword: {text: text.md}}"), &["check", "manifest.yaml"], 1),
+        ("theme/style.css", launcher("{theme: theme}"), &["check", "manifest.yaml"], 1),
+        ("files/new.pdf", MANIFEST.to_owned(), &["init", "--quiet", "files"], 0),
+        ("list.csv", MANIFEST.to_owned(), &["init", "--from", "list.csv", "files"], 3),
+        ("pipe.iso", MANIFEST.to_owned(), &["verify", "pipe.iso"], 2),
+        ("out.iso.sha256", MANIFEST.to_owned(), &["verify", "out.iso"], 4),
+        ("pipe.iso", MANIFEST.to_owned(), &["burn", "--yes", "--device", "stdio:x", "pipe.iso"], 4),
+        ("pipe.iso", MANIFEST.to_owned(), &["print", "--image", "pipe.iso", "manifest.yaml", "out.pdf"], 2),
+        (
+            "fonts/pipe.ttf",
+            MANIFEST.to_owned(),
+            &["print", "--quiet", "--fonts", "fonts", "manifest.yaml", "out.pdf"],
+            0,
+        ),
+        ("staged/index.html", MANIFEST.to_owned(), &["stage", "--force", "manifest.yaml", "staged"], 2),
+        ("staged/SHA256SUMS", MANIFEST.to_owned(), &["stage", "--force", "manifest.yaml", "staged"], 2),
+        ("staged/SHA256SUMS", MANIFEST.to_owned(), &["verify", "staged"], 4),
+    ] {
+        let workspace = Workspace::new().with("manifest.yaml", manifest).with(pipe, "");
+        let copy = format!("cp -r {0}/out.iso {0}/staged .; rm -rf {pipe}; mkfifo {pipe}", made.root().display());
+        assert!(Command::new("sh").args(["-c", &copy]).current_dir(workspace.root()).status().unwrap().success());
+        let mut command = Command::new("timeout");
+        command.arg("60").arg(env!("CARGO_BIN_EXE_make-disc")).args(arguments).current_dir(workspace.root());
+        let output = RunOutput::new(command.output().unwrap());
+        assert_eq!(output.code, Some(code), "{pipe}: {arguments:?}: {}{}", output.stdout, output.stderr);
+    }
+}

@@ -21,6 +21,7 @@ use crate::data_formats::{Value, json};
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
 use crate::progress::{self, Progress};
+use crate::system::open_source;
 use crate::verify::{self, FoundDigest};
 
 /// How long to wait until the drive can read the disc that it has burned.
@@ -162,7 +163,7 @@ struct Burned<'b> {
 fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     let shown = image.display();
     let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
-    let mut file = File::open(image).map_err(|error| failed(&error))?;
+    let mut file = open_source(image).map_err(|error| failed(&error))?;
     let meta = file.metadata().map_err(|error| failed(&error))?;
     if !meta.is_file() || meta.len() % 2048 != 0 || !verify::is_image(&mut file) {
         return Err(CommandError::new(

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -19,6 +20,7 @@ use crate::outputs::{Output, OutputKind, PathState, write_file};
 use crate::pipeline::reader_options;
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
+use crate::system::open_regular_file;
 use crate::temporary::uninterrupted;
 
 /// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
@@ -157,7 +159,8 @@ fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<Do
     let shown = list.display();
     let unreadable =
         |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
-    let bytes = fs::read(list).map_err(|error| {
+    let mut bytes = Vec::new();
+    open_regular_file(list).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| {
         CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
     })?;
     let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();

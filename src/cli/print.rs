@@ -18,6 +18,7 @@ use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
 use crate::print::{self, PaperSize, PrintItem, PrintOptions, Printed};
 use crate::progress;
+use crate::system::open_source;
 use crate::verify;
 
 #[derive(Debug, Args)]
@@ -142,7 +143,7 @@ impl From<PieceArgument> for PrintItem {
 
 fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     let failed = |error: io::Error| CommandError::unreadable(image, &error);
-    let mut file = File::open(image).map_err(failed)?;
+    let mut file = open_source(image).map_err(failed)?;
     if !verify::is_image(&mut file) {
         return Err(CommandError::usage(format!(
             "`{}` is not a disc image: name one that make-disc made, or leave out `--image`",

@@ -13,7 +13,6 @@ mod types;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -22,6 +21,7 @@ pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 
 use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Severity};
+use crate::system::open_regular_file;
 
 /// The largest manifest that is read, in bytes. It has room for about 100,000 variants.
 pub const MAX_BYTES: u64 = 32_000_000;
@@ -69,11 +69,7 @@ impl ManifestFile {
     /// # Errors
     /// The file cannot be opened or read. If its bytes are not a text, that is a finding, and the manifest is empty.
     pub fn read(path: &Path, findings: &mut Findings) -> io::Result<Self> {
-        // This is checked before opening the file, because opening a pipe waits for its other end.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("it is not a regular file"));
-        }
-        let file = File::open(path)?;
+        let file = open_regular_file(path)?;
         let mut bytes = Vec::new();
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         let folder = match path.parent() {

@@ -127,7 +127,8 @@ impl Typesetter {
         let mut fonts = system_fonts();
         if let Some(folder) = folder {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-            let mut files: Vec<_> = files.collect();
+            // A pipe among them would never end.
+            let mut files: Vec<_> = files.filter(|path| path.is_file()).collect();
             files.sort();
             fonts.collection.load_fonts_from_paths(files);
         }

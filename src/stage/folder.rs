@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,6 +16,7 @@ use crate::image::sync_folder;
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::DiscDate;
+use crate::system::open_regular_file;
 use crate::temporary::{Unfinished, uninterrupted};
 
 /// The temporary folder.
@@ -111,7 +112,10 @@ impl Folder {
             collect_files(root, "", &mut files).map_err(FolderError::Io)?;
             let list = files.iter().find(|path| checksum::is_checksum_list(path));
             if let Some(list) = list {
-                let text = fs::read_to_string(root.join(list)).unwrap_or_default();
+                let mut text = String::new();
+                let read = open_regular_file(&root.join(list)).and_then(|mut file| file.read_to_string(&mut text));
+                // What cannot be read is not the list of an earlier run.
+                let text = if read.is_ok() { text } else { String::new() };
                 let listed: BTreeMap<&str, Digest> = text
                     .lines()
                     .filter_map(|line| checksum::parse_line(line.as_bytes()))
@@ -121,9 +125,9 @@ impl Folder {
                 let is_stage = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
                 // One file is in no list. A file that was changed since is somebody's work.
                 let is_unchanged = |path: &str| match listed.get(path) {
-                    Some(digest) => {
-                        File::open(root.join(path)).and_then(Digest::from_reader).is_ok_and(|own| own == *digest)
-                    }
+                    Some(digest) => open_regular_file(&root.join(path))
+                        .and_then(Digest::from_reader)
+                        .is_ok_and(|own| own == *digest),
                     None => path == ".xdg-volume-info" || path == list,
                 };
                 earlier = files.iter().filter(|path| is_stage && is_unchanged(path)).cloned().collect();

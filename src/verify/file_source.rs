@@ -1,7 +1,7 @@
 //! The files of a folder or of an archive: finds them, reads them, hashes them.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +13,7 @@ use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
 use crate::os_metadata::is_os_metadata_folder;
 use crate::progress::Progress;
+use crate::system::open_regular_file;
 
 /// How deep folders are searched.
 const MAX_FOLDER_DEPTH: usize = 64;
@@ -58,7 +59,11 @@ impl FileSource {
                 archive.read(member)?.take(file.length + 1).read_to_end(&mut bytes)?;
                 Ok(bytes)
             }
-            (_, Location::Path(path)) => fs::read(path),
+            (_, Location::Path(path)) => {
+                let mut bytes = Vec::new();
+                open_regular_file(path)?.read_to_end(&mut bytes)?;
+                Ok(bytes)
+            }
             (Self::Folder, Location::Member(_)) => Err(io::ErrorKind::NotFound.into()),
         }
     }
@@ -230,7 +235,7 @@ fn hash_path(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Option<HashedFile>> {
-    let mut source = File::open(path)?;
+    let mut source = open_regular_file(path)?;
     let length = source.metadata()?.len();
     let mut hasher = Hasher::default();
     let mut html = Vec::new();

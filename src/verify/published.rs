@@ -1,11 +1,12 @@
 //! Digests that somebody published, to compare an image or a checksum list with.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::Digest;
+use crate::system::open_regular_file;
 
 /// A digest that somebody published, of an image or of a checksum list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub fn read_checksum_file(path: &Path, name: &str) -> Option<FoundDigest> {
         return unusable("it is larger than 1 MiB");
     }
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_CHECKSUM_FILE_BYTES).read_to_end(&mut bytes));
+    let read = open_regular_file(path).and_then(|file| file.take(MAX_CHECKSUM_FILE_BYTES).read_to_end(&mut bytes));
     match read {
         Ok(_) => Some(find_published_digest(&decode(&bytes), name)),
         Err(error) => unusable(&error.to_string()),
