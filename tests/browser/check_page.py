@@ -149,7 +149,7 @@ def other_damage(reader: Reader, disc: Path) -> None:
     added = copy(disc, "added")
     (added / "new.txt").write_text("new")
     (added / ".DS_Store").write_text("x")
-    check_copy("an added file", added, "Files that somebody added, which the list does not name: 1", good=False)
+    check_copy("an added file", added, "Extra files that are not in the list: 1", good=False)
     # Every JavaScript object has properties with these names.
     for name in ("constructor", "__proto__", "toString", "valueOf"):
         inherited = copy(disc, f"added-{name}")

@@ -120,7 +120,7 @@ def kinds_of_queries(browser, disc: Path) -> None:
 
         page.goto(address(disc, "en", "negotiatory"))
         wait_for_status(page)
-        check("for a word that no document has, similar ones are named", "No document has “negotiatory”" in page.inner_text("#search_results"))
+        check("for a word that no document has, similar ones are named", "No document contains “negotiatory”" in page.inner_text("#search_results"))
         check("and found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
         page.goto(address(disc, "en", "xylophone"))
         check("the page says that nothing was found", "Nothing was found for “xylophone”" in wait_for_status(page))

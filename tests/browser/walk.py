@@ -105,7 +105,7 @@ def narrowed_list(browser, disc: Path) -> None:
         page.fill("#narrow_words", "hárbour")
         check("list: words, accents aside", shown(page) == ["Report on the harbour"], str(shown(page)))
         page.fill("#narrow_words", "nothing of the kind")
-        check("list: says that nothing fits", not shown(page) and "No document fits" in page.inner_text("#narrow_found"))
+        check("list: says that nothing matches", not shown(page) and "No documents match" in page.inner_text("#narrow_found"))
         check("list: no errors", not visitor.errors, "; ".join(visitor.errors))
     with Visitor(browser, java_script_enabled=False) as visitor:
         visitor.page.goto(address)
