@@ -70,7 +70,7 @@ fn a_changed_document_is_named_by_its_title() {
     let expected = "changed    “Africa” (French, PDF): does not match the checksum list\n           \
                 documents/needs/africa_fr.pdf\n";
     assert!(output.stdout.contains(expected), "{}", output.stdout);
-    let output = output.expect_stdout("verdict    NOT INTACT: 1 changed, 1 not confirmed by a published digest");
+    let output = output.expect_stdout("verdict    NOT INTACT: 1 file changed, 1 published digest not matched");
     assert!(output.stdout.contains("structure  sound\n"), "{}", output.stdout);
 }
 
@@ -94,7 +94,7 @@ fn unreadable_sectors_are_named_and_the_rest_is_checked() {
     let expected =
         format!("unreadable “Africa” (French, PDF): 14 unreadable sectors starting at sector {}\n", first + 3);
     assert!(output.stdout.contains(&expected), "{}", output.stdout);
-    output.expect_stdout("NOT INTACT: 1 unreadable, 1 not confirmed by a published digest");
+    output.expect_stdout("NOT INTACT: 1 read error, 1 published digest not matched");
     // If a directory of one tree is unreadable, every file can still be found through the other tree.
     let root = u32::from_le_bytes(image[16 * 2048 + 158..][..4].try_into().unwrap());
     let output = scratched(format!("{root},1"));
@@ -179,7 +179,7 @@ fn changes_in_a_copied_folder_are_reported() {
         "changed    “Asia” (English, PDF): does not match the checksum list",
         "missing    “Africa” (French, PDF): is in the checksum list but does not exist",
         "added      new.txt: is not in the checksum list",
-        "NOT INTACT: 1 changed, 1 missing, 1 added",
+        "NOT INTACT: 1 file changed, 1 file missing, 1 file added",
     ] {
         assert!(output.stdout.contains(expected), "{expected}:\n{}", output.stdout);
     }
@@ -333,7 +333,7 @@ fn targets_that_cannot_be_verified_are_refused() {
         .expect_stderr("is not a disc image: name an image, a drive such as /dev/sr0");
     workspace.run(&["verify", "/dev/null"]).expect_code(2).expect_stderr("neither an image, a drive nor a folder");
     let output = workspace.run(&["verify", "files"]).expect_code(4).expect_stdout("there is no checksum list");
-    output.expect_stdout("NOT PROVEN: 1 in the checksum list");
+    output.expect_stdout("NOT PROVEN: 1 problem with the checksums");
     File::create(workspace.path("empty.iso")).unwrap();
     workspace.run(&["verify", "--json", "empty.iso"]).expect_code(4);
     workspace.run(&["verifi", "out.iso"]).expect_code(2);

@@ -28,20 +28,34 @@ use crate::verify::{
 /// What is said if the user interrupts it.
 const INTERRUPTED: &str = "interrupted; nothing was verified";
 
-/// The kinds of problems in the order in which they are shown. Each has the label of its lines, and the words that
-/// follow the number of its problems in the verdict, such as “2 changed”.
-const KINDS: [(ProblemCode, &str, &str); 11] = [
-    (ProblemCode::Unreadable, "unreadable", "unreadable"),
-    (ProblemCode::Changed, "changed", "changed"),
-    (ProblemCode::Missing, "missing", "missing"),
-    (ProblemCode::Added, "added", "added"),
-    (ProblemCode::ChecksumList, "list", "in the checksum list"),
-    (ProblemCode::Digest, "digest", "not confirmed by a published digest"),
-    (ProblemCode::Manifest, "manifest", "different from the manifest"),
-    (ProblemCode::BrokenLink, "link", "in links"),
-    (ProblemCode::MediaCheck, "media", "in the media check"),
-    (ProblemCode::Structure, "structure", "in the structure"),
-    (ProblemCode::StrayBytes, "stray", "in unused areas"),
+/// A kind of problems.
+struct Kind {
+    code: ProblemCode,
+    /// Begins the lines of its problems.
+    label: &'static str,
+    /// What follows the number of its problems in the verdict, if there is one, and if there are several.
+    one: &'static str,
+    many: &'static str,
+}
+
+const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &'static str) -> Kind {
+    Kind { code, label, one, many }
+}
+
+/// The kinds of problems in the order in which they are shown.
+const KINDS: [Kind; 11] = [
+    kind(ProblemCode::Unreadable, "unreadable", "read error", "read errors"),
+    kind(ProblemCode::Changed, "changed", "file changed", "files changed"),
+    kind(ProblemCode::Missing, "missing", "file missing", "files missing"),
+    kind(ProblemCode::Added, "added", "file added", "files added"),
+    // Not only the list on the disc: a checksum file next to an image may be unusable too.
+    kind(ProblemCode::ChecksumList, "list", "problem with the checksums", "problems with the checksums"),
+    kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),
+    kind(ProblemCode::Manifest, "manifest", "difference from the manifest", "differences from the manifest"),
+    kind(ProblemCode::BrokenLink, "link", "broken link", "broken links"),
+    kind(ProblemCode::MediaCheck, "media", "failed media check", "failed media checks"),
+    kind(ProblemCode::Structure, "structure", "problem in the structure", "problems in the structure"),
+    kind(ProblemCode::StrayBytes, "stray", "unused area with data", "unused areas with data"),
 ];
 
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
@@ -236,14 +250,14 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
         "size": verdict.size,
         "files_listed": verdict.files_listed,
         "files_intact": verdict.files_intact,
-        "files_of_systems": verdict.os_files,
+        "os_files": verdict.os_files,
         "sha256": verdict.image_digest.map(|digest| digest.to_string()),
         "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
         "media_check": verdict.media_check,
         "layers": layers(verdict),
         "maker": maker_name(verdict),
         "problems": verdict.problems.stored(),
-        "problems_in_all": verdict.problems.total(),
+        "problem_count": verdict.problems.total(),
         "deviations": verdict.deviations.stored(),
         "deviation_count": verdict.deviations.total(),
         "published": verdict.confirmed,
@@ -286,9 +300,9 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     let mut text = Lines::default();
     // Problems with files of the collection come first.
     let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();
-    problems.sort_by_key(|problem| KINDS.iter().position(|(code, ..)| *code == problem.code));
+    problems.sort_by_key(|problem| KINDS.iter().position(|kind| kind.code == problem.code));
     for problem in problems {
-        let word = KINDS.iter().find(|(code, ..)| *code == problem.code).map_or("", |(_, word, _)| word);
+        let label = KINDS.iter().find(|kind| kind.code == problem.code).map_or("", |kind| kind.label);
         let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
         // What the collection calls the file, or else its path.
         let about = match (&problem.document, &problem.path) {
@@ -296,7 +310,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
             _ => String::new(),
         };
-        text.row(word, escape_blank_runs(&format!("{requirement}{about}{}", problem.message)));
+        text.row(label, escape_blank_runs(&format!("{requirement}{about}{}", problem.message)));
         if let (Some(_), Some(path)) = (&problem.document, &problem.path) {
             text.row("", escape_blank_runs(path));
         }
@@ -309,9 +323,9 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     if hidden > 0 {
         text.row("", format!("and {hidden} more deviations from the standards; `--json` lists them"));
     }
-    let kept = verdict.problems.stored().len() as u64;
-    if verdict.problems.total() > kept {
-        text.row("", format!("and {} more of the same kinds", verdict.problems.total() - kept));
+    let more = verdict.problems.total() - verdict.problems.stored().len() as u64;
+    if more > 0 {
+        text.row("", format!("and {} of these kinds", output::count(more as usize, "more problem", "more problems")));
     }
     if quiet {
         return text;
@@ -357,7 +371,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     }
     if let Some(digest) = verdict.list_digest {
         let label = if verdict.image_digest.is_some() { "" } else { "sha256" };
-        text.row(label, format!("{digest}  its checksum list"));
+        text.row(label, format!("{digest}  the checksum list"));
     }
     for published in &verdict.confirmed {
         text.row("published", escape_blank_runs(published));
@@ -386,15 +400,17 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
 fn verdict_line(verdict: &Verdict) -> String {
     let word = verdict_word(verdict);
     if verdict.problems.is_empty() {
-        let advice = if !verdict.confirmed.is_empty() { "" } else { "; compare a digest above with the published one" };
-        let others = match verdict.os_files {
-            0 => String::new(),
-            count => format!(
-                "; {} of operating systems in addition, not verified",
-                output::count(count as usize, "file", "files")
-            ),
-        };
-        format!("{word}: every file matches the checksum list{others}{advice}")
+        let mut line = format!("{word}: every file matches the checksum list.");
+        if verdict.os_files > 0 {
+            let (one, many) =
+                ("extra file created by an operating system was", "extra files created by an operating system were");
+            let files = output::count(verdict.os_files as usize, one, many);
+            line.push_str(&format!(" {files} not checked."));
+        }
+        if verdict.confirmed.is_empty() {
+            line.push_str(" To be sure that the list is genuine, compare a digest above with the published one.");
+        }
+        line
     } else {
         format!("{word}: {}", summary(verdict))
     }
@@ -453,8 +469,7 @@ fn maker_name(verdict: &Verdict) -> Option<&str> {
 
 /// How many problems there are of which kind.
 fn summary(verdict: &Verdict) -> String {
-    let counted = KINDS.iter().map(|(code, _, words)| (verdict.problems.count(*code), words));
-    let parts: Vec<String> =
-        counted.filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let counted = KINDS.iter().map(|kind| (verdict.problems.count(kind.code), kind)).filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = counted.map(|(count, kind)| output::count(count as usize, kind.one, kind.many)).collect();
     parts.join(", ")
 }
