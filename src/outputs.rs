@@ -173,7 +173,7 @@ impl Output<'_> {
             PathState::Other => return refused(format!("`{shown}` is not a regular file: use the path of a file")),
             PathState::RegularFile if !kind.matches_file(path) => {
                 let help = match kind {
-                    OutputKind::Manifest => "name a file such as manifest.yaml".to_owned(),
+                    OutputKind::Manifest => "choose another name, such as manifest.yaml".to_owned(),
                     OutputKind::Image => "the manifest comes first, then the image, such as out.iso".to_owned(),
                     OutputKind::Pdf => "the manifest comes first, then the PDF, such as out.pdf".to_owned(),
                     _ => format!("choose another name, such as out.{}", kind.extensions()[0]),

@@ -429,8 +429,11 @@ fn usage_errors_say_what_to_do() {
     workspace
         .run(&["check", "."])
         .expect_code(3)
-        .expect_stderr("is a folder: name the manifest in it, `./manifest.yaml`");
-    workspace.run(&["init", "manifest.yaml"]).expect_code(2).expect_stderr("name the folder that the documents are in");
+        .expect_stderr("is a folder: give the manifest in it, `./manifest.yaml`");
+    workspace
+        .run(&["init", "manifest.yaml"])
+        .expect_code(2)
+        .expect_stderr("give the folder that contains the documents");
     let workspace = Workspace::new();
     workspace.run(&[]).expect_code(2).expect_stderr("make-disc manifest.yaml out.iso");
     for (written, command) in [("chek", "check"), ("schem", "schema"), ("completion", "completions"), ("mann", "man")] {

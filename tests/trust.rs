@@ -259,7 +259,7 @@ fn a_file_that_is_an_image_and_an_archive_is_refused() {
         "import zipfile\nd = open('out.iso', 'rb').read(); z = zipfile.ZipFile('both.iso', 'w')\n\
          z.writestr('a.bin', b'\\0' * (32768 - 35) + d[32768:]); z.close()",
     );
-    workspace.run(&["verify", "both.iso"]).expect_code(4).expect_stderr("a ZIP archive and a disc image at once");
+    workspace.run(&["verify", "both.iso"]).expect_code(4).expect_stderr("both a ZIP archive and a disc image");
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn documents_lost_from_a_cut_image_are_named() {
 
 #[test]
 fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
-    // Drives and programs that read discs add zeros.
+    // Drives and disc-reading programs add zeros.
     let with_sectors =
         |bytes: &[u8]| with_changed_image(workspace_with_image(), |image| image.extend_from_slice(bytes));
     let output = with_sectors(&[0; 4096]).run(&["verify", "out.iso"]).expect_code(0);
@@ -330,7 +330,7 @@ fn targets_that_cannot_be_verified_are_refused() {
     workspace
         .run(&["verify", "manifest.yaml"])
         .expect_code(4)
-        .expect_stderr("is not a disc image: name an image, a drive such as /dev/sr0");
+        .expect_stderr("is not a disc image: give an image, a drive such as /dev/sr0");
     workspace.run(&["verify", "/dev/null"]).expect_code(2).expect_stderr("neither an image, a drive nor a folder");
     let output = workspace.run(&["verify", "files"]).expect_code(4).expect_stdout("there is no checksum list");
     output.expect_stdout("NOT PROVEN: 1 problem with the checksums");

@@ -87,11 +87,13 @@ impl Build<'_> {
     fn ensure_stdout_is_usable(&self) -> Result<(), CommandError> {
         if io::stdout().is_terminal() {
             return Err(CommandError::usage(
-                "an image cannot be shown on a terminal: redirect it with `> out.iso`, or name a file",
+                "an image cannot be shown on a terminal: redirect it with `> out.iso`, or give a file name",
             ));
         }
         if self.arguments.json {
-            return Err(CommandError::usage("`--json` and `-` both need standard output: name a file for the image"));
+            return Err(CommandError::usage(
+                "`--json` and `-` both need standard output: give a file name for the image",
+            ));
         }
         Ok(())
     }

@@ -216,7 +216,9 @@ fn choose_drive(arguments: &BurnArguments) -> Result<OsString, CommandError> {
     let drives = burn::drives();
     match drives.as_slice() {
         [drive] => Ok(drive.device.clone().into()),
-        [] => Err(CommandError::io("no drive that burns discs was found: connect one, or name it with `--device`")),
+        [] => {
+            Err(CommandError::io("no drive that burns discs was found: connect one, or give its path with `--device`"))
+        }
         several => {
             let name = |drive: &Drive| match &drive.model {
                 Some(model) => format!("{} ({model})", drive.device.display()),
@@ -224,7 +226,7 @@ fn choose_drive(arguments: &BurnArguments) -> Result<OsString, CommandError> {
             };
             let names: Vec<String> = several.iter().map(name).collect();
             Err(CommandError::usage(format!(
-                "there are several drives: name one with `--device`: {}",
+                "there are several drives: choose one with `--device`: {}",
                 names.join(", ")
             )))
         }

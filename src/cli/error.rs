@@ -54,7 +54,7 @@ impl CommandError {
         if path.is_dir() {
             let inner = path.join("manifest.yaml");
             return Self::io(match inner.is_file() {
-                true => format!("`{shown}` is a folder: name the manifest in it, `{}`", inner.display()),
+                true => format!("`{shown}` is a folder: give the manifest in it, `{}`", inner.display()),
                 false => format!("`{shown}` is a folder without a manifest: `make-disc init {shown}` proposes one"),
             });
         }

@@ -64,7 +64,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
     let shown = folder.display();
     if folder.is_file() {
-        let message = format!("`{shown}` is a file: name the folder that the documents are in");
+        let message = format!("`{shown}` is a file: give the folder that contains the documents");
         return Err(CommandError::usage(message));
     }
     fs::metadata(folder).map_err(|error| unreadable_folder(folder, &error))?;

@@ -146,7 +146,7 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     let mut file = open_source(image).map_err(failed)?;
     if !verify::is_image(&mut file) {
         return Err(CommandError::usage(format!(
-            "`{}` is not a disc image: name one that make-disc made, or leave out `--image`",
+            "`{}` is not a disc image: give one that make-disc made, or leave out `--image`",
             image.display()
         )));
     }

@@ -64,7 +64,7 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
     let (staged, place) = match (archive, &arguments.folder) {
         (Some(archive), _) => (write_archive(&plan, archive, session)?, archive.path),
         (None, Some(folder)) => (fill_folder(&plan, folder, force, session)?, folder.as_path()),
-        (None, None) => return Err(CommandError::usage("name a folder, or an archive with `--zip`")),
+        (None, None) => return Err(CommandError::usage("give a folder, or an archive with `--zip`")),
     };
     let exit = report(arguments, session, place, &staged)?;
     session.leak();

@@ -119,7 +119,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     let kind = if meta.is_file() { TargetKind::Image } else { TargetKind::Device };
     if kind == TargetKind::Device && !is_block_device(&meta) {
         return Err(CommandError::usage(format!(
-            "`{shown}` is neither an image, a drive nor a folder: name one of these"
+            "`{shown}` is neither an image, a drive nor a folder: give one of these"
         )));
     }
     let mut file = File::open(target).map_err(failed)?;
@@ -138,7 +138,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         // Some programs would read one, some the other.
         if verify::is_image(&mut file) {
             let message = format!(
-                "`{shown}` is a ZIP archive and a disc image at once: make-disc makes no such file, so do not trust it"
+                "`{shown}` is both a ZIP archive and a disc image: make-disc never writes such a file, so do not trust it"
             );
             return Err(CommandError::new(Exit::Verification, message));
         }
@@ -156,7 +156,7 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
         return Err(CommandError::new(
             Exit::Verification,
             format!(
-                "`{shown}` is not a disc image: name an image, a drive such as /dev/sr0, an archive, or the folder that contains SHA256SUMS"
+                "`{shown}` is not a disc image: give an image, a drive such as /dev/sr0, an archive, or the folder that contains SHA256SUMS"
             ),
         ));
     }

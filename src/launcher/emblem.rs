@@ -128,13 +128,14 @@ fn describe(problem: &Problem, name: &str) -> Finding {
         Problem::Undrawable => error(format!("`{name}` cannot be drawn"))
             .help("open it in an image editor and save it again, or use another one"),
         Problem::Text => {
-            warning("picture-text", format!("`{name}` contains text, which is left out: drawing it would need fonts"))
+            warning("emblem-text", format!("`{name}` contains text, which is left out: drawing it would need fonts"))
                 .help("in your drawing program, convert the text to paths")
         }
-        Problem::Photograph => {
-            warning("picture-image", format!("`{name}` contains or links to a photograph, which is left out"))
-                .help("use a PNG of the whole emblem instead")
-        }
+        Problem::EmbeddedImage => warning(
+            "emblem-embedded-image",
+            format!("`{name}` contains or links to an image (such as a photograph), which is left out"),
+        )
+        .help("use a PNG of the whole emblem instead"),
         Problem::Invisible => warning("empty-picture", format!("nothing is visible in `{name}`"))
             .help("convert text and linked images in the drawing to paths"),
     }

@@ -65,8 +65,8 @@ pub(super) enum Problem {
     Undrawable,
     /// It contains text, which is not drawn.
     Text,
-    /// It contains a photograph, which is not drawn.
-    Photograph,
+    /// It contains or links to an image, such as a photograph, which is not drawn.
+    EmbeddedImage,
     /// Nothing in it is visible.
     Invisible,
 }
@@ -144,7 +144,7 @@ fn parse_svg(svg: &str, problems: &mut Vec<Problem>) -> Result<Picture, Problem>
         problems.push(Problem::Text);
     }
     if has_element("image") {
-        problems.push(Problem::Photograph);
+        problems.push(Problem::EmbeddedImage);
     }
     let options = usvg::Options {
         // A drawing must look the same on every machine, so no other file is read.

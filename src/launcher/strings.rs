@@ -43,7 +43,7 @@ pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<
                 built_in.insert(tag, table);
             }
             Err(error) => {
-                let message = format!("built-in strings `{tag}`: {error}");
+                let message = format!("the built-in interface text `{tag}` cannot be read: {error}");
                 findings.push(Finding::error("built-in-strings", Place::Nowhere, message));
                 return None;
             }

@@ -129,7 +129,7 @@ impl Mistake {
             }
             Self::WrongKind { found, expected } => {
                 let finding = Finding::error(
-                    "wrong-kind",
+                    "wrong-type",
                     Place::Value(path.clone()),
                     format!(
                         "{} is {found}; it should be {expected}",

@@ -149,7 +149,7 @@ impl ManifestFile {
         let finding = |at: usize| {
             let line = self.text[at + 1..].lines().next().unwrap_or_default().trim_end();
             let message = format!("the text ends before `{line}`: a space and `#` start a comment");
-            Finding::warning("cut-by-note", Place::Bytes(at + 1..at + 2), message)
+            Finding::warning("cut-by-comment", Place::Bytes(at + 1..at + 2), message)
                 .help("if it belongs to the text, put the whole text in quotes: \"…\"; if it is a comment, put a space after the `#`")
         };
         places.into_iter().filter(ends_text).map(finding).collect()

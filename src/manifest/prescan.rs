@@ -56,8 +56,12 @@ fn overwrite_rejected(text: &str, findings: &mut Findings) -> Result<String, Box
                 documents += 1;
                 if documents > 1 {
                     return Err(Box::new(
-                        Finding::error("two-documents", Place::Bytes(range), "a second YAML document starts here")
-                            .help("a manifest is one document: remove the line `---`"),
+                        Finding::error(
+                            "second-yaml-document",
+                            Place::Bytes(range),
+                            "a second YAML document starts here",
+                        )
+                        .help("a manifest is one document: remove the line `---`"),
                     ));
                 }
             }

@@ -217,7 +217,7 @@ fn find_special_character(line: Line<'_>) -> Option<Explanation> {
         at: line.range(from, character.len_utf8()),
         label: format!("`{character}` has a special meaning here"),
         help: format!(
-            "a text that begins with it must be in quotes: `{}\"{}\"`",
+            "text that begins with it must be in quotes: `{}\"{}\"`",
             line.text[..from].trim_start(),
             value.replace('\\', "\\\\").replace('"', "\\\"")
         ),
@@ -245,7 +245,7 @@ fn find_colon_in_text(line: Line<'_>) -> Option<Explanation> {
         at: line.range(at + key.len() + 2 + colon, 1),
         label: "this colon is read as the end of a key".to_owned(),
         help: format!(
-            "a text that contains a colon and a space must be in quotes: `{}: \"{}\"`",
+            "text that contains a colon and a space must be in quotes: `{}: \"{}\"`",
             key.trim(),
             text.trim()
         ),

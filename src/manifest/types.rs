@@ -129,7 +129,7 @@ pub struct ReportKeys {
     pub symbol: Option<Scalar>,
     /// When it was published.
     pub date: Option<Scalar>,
-    /// The persons and bodies who wrote it.
+    /// The people and organisations that wrote it.
     pub authors: Option<OneOrMany<Scalar>>,
     /// What it is about, in a few words each.
     pub subjects: Option<OneOrMany<TextValue>>,

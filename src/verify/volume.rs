@@ -100,7 +100,7 @@ pub fn verify_volume(
 enum TrailingData {
     /// Nothing, or it does not matter: a disc may be longer than its volume.
     None,
-    /// Only zeros, which drives add, and programs that read discs.
+    /// Only zeros, which drives and disc-reading programs often add.
     Zeros,
     /// Error-correction data of dvdisaster.
     ErrorCorrection,
@@ -167,7 +167,7 @@ fn check_size(
     match trailing {
         TrailingData::None => {}
         TrailingData::Zeros => {
-            notes.push(format!("{message}, all zeros, as drives and programs that read discs add them"));
+            notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
         }
         TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data of dvdisaster")),
         TrailingData::Other => {

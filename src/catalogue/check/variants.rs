@@ -113,7 +113,7 @@ impl Checker<'_> {
         let extension = self.check_extension(path, &place);
         if sources_of_variant.contains(&source) {
             self.add_finding(
-                Finding::error("same-file", place, format!("`{path}` is named twice for this language"))
+                Finding::error("same-file", place, format!("`{path}` is listed twice for this language"))
                     .help("remove one of the two"),
             );
             return None;
@@ -162,7 +162,7 @@ impl Checker<'_> {
         if extension.is_none() && !name.trim().is_empty() {
             self.add_finding(
                 Finding::error(
-                    "no-ending",
+                    "no-extension",
                     place.clone(),
                     format!("`{name}` has no extension of letters or digits, such as `.pdf`"),
                 )
