@@ -125,8 +125,8 @@ pub struct Finding {
     pub place: Place,
     /// Related places, each with a few words.
     pub related: Vec<(Place, String)>,
-    /// The names of everything it applies to, if there are several. The terminal shows only some.
-    pub concerns: Vec<String>,
+    /// The names of everything that it affects, if there are several. The terminal shows only some.
+    pub affected: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
 }
@@ -155,7 +155,7 @@ impl Finding {
             label: String::new(),
             place,
             related: Vec::new(),
-            concerns: Vec::new(),
+            affected: Vec::new(),
             help: Vec::new(),
         }
     }
@@ -226,14 +226,23 @@ impl Findings {
     }
 }
 
+/// A part of a node of the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodePart {
+    /// Its key in the mapping that contains it.
+    Key,
+    /// Its value.
+    Value,
+}
+
 /// The text of a manifest, in which nodes can be found.
 pub trait ManifestText {
     /// The path of the file as the user gave it.
     fn name(&self) -> &str;
     /// The text.
     fn text(&self) -> &str;
-    /// The bytes of the value at `path`, or of its key if `key` is true. `None` if there is no such node.
-    fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>>;
+    /// The bytes of a part of the node at `path`. `None` if there is no such node.
+    fn locate(&self, path: &KeyPath, part: NodePart) -> Option<Range<usize>>;
 }
 
 /// How findings are shown.
@@ -311,18 +320,20 @@ fn sort_by_place<'f>(findings: &'f Findings, manifest: &dyn ManifestText) -> Vec
 
 /// The byte range of a place. For a value that does not exist, the range of the nearest node that would contain it.
 fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>> {
-    let (path, key) = match place {
-        Place::Value(path) => (path, false),
-        Place::Key(path) => (path, true),
+    let (path, part) = match place {
+        Place::Value(path) => (path, NodePart::Value),
+        Place::Key(path) => (path, NodePart::Key),
         Place::Bytes(range) => return Some(range.clone()),
         Place::Nowhere | Place::File(..) => return None,
     };
-    if let Some(range) = manifest.locate(path, key) {
+    if let Some(range) = manifest.locate(path, part) {
         return Some(range);
     }
     let mut parent = path.clone();
     while parent.0.pop().is_some() {
-        if let Some(range) = manifest.locate(&parent, true).or_else(|| manifest.locate(&parent, false)) {
+        if let Some(range) =
+            manifest.locate(&parent, NodePart::Key).or_else(|| manifest.locate(&parent, NodePart::Value))
+        {
             return Some(range);
         }
     }
@@ -354,7 +365,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
             group = group.element(annotated_line(lines, &range, AnnotationKind::Context, label));
         }
     }
-    let hidden = finding.concerns.len().saturating_sub(finding.related.len() + 1);
+    let hidden = finding.affected.len().saturating_sub(finding.related.len() + 1);
     if hidden > 0 {
         let more = format!("{hidden} more not shown here; `make-disc check --html` lists them all");
         group = group.element(Level::HELP.message(more));
@@ -428,9 +439,9 @@ pub struct FindingRecord {
     /// The column in characters, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// The names of everything it applies to, if there are several.
+    /// The names of everything that it affects, if there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub concerns: Vec<String>,
+    pub affected: Vec<String>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
@@ -460,7 +471,7 @@ pub fn finding_records(findings: &Findings, manifest: &dyn ManifestText) -> Vec<
                 file,
                 line,
                 column,
-                concerns: finding.concerns.clone(),
+                affected: finding.affected.clone(),
                 help: finding.help.clone(),
             }
         })

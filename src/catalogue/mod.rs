@@ -155,16 +155,16 @@ pub struct Report {
     /// The series or journal that it is part of.
     pub series: Option<Text>,
     /// Each of its values applies to the variants that do not have their own.
-    pub edition: Edition,
+    pub numbers: PublicationNumbers,
     /// Its terms of use, if they are not the disc's.
     pub licence: Option<Licence>,
     /// One for each of its languages, in the order of the disc's languages; at least one.
     pub variants: Vec<Variant>,
 }
 
-/// The identifiers and the number of pages of a report, which may differ between its variants.
+/// The numbers of a publication, which may differ between the variants of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edition {
+pub struct PublicationNumbers {
     /// There may be several, such as those of the printed and the electronic edition.
     pub isbn: Vec<StandardNumber>,
     /// The ISSNs of the series.
@@ -175,9 +175,9 @@ pub struct Edition {
     pub pages: Option<String>,
 }
 
-/// The edition of one variant, in which the report's values replace those that are missing.
+/// The numbers of one variant, in which the report's values replace those that are missing.
 #[derive(Debug, Clone, Copy)]
-pub struct EditionRef<'e> {
+pub struct PublicationNumbersRef<'e> {
     pub isbn: &'e [StandardNumber],
     pub issn: &'e [StandardNumber],
     pub doi: Option<&'e str>,
@@ -192,7 +192,7 @@ pub struct Variant {
     /// Replaces the title of the report.
     pub title: Option<String>,
     /// Replaces the values of the report that are different for this variant.
-    pub edition: Edition,
+    pub numbers: PublicationNumbers,
     /// The name of its files without the extension, if the manifest sets it.
     pub name: Option<String>,
     /// At least one, in the order of the manifest.
@@ -269,11 +269,11 @@ impl Catalogue {
     }
 }
 
-impl Edition {
-    /// This edition, with its missing values taken from `other`.
-    pub fn or<'e>(&'e self, other: &'e Self) -> EditionRef<'e> {
+impl PublicationNumbers {
+    /// These numbers, with the missing ones taken from `other`.
+    pub fn or<'e>(&'e self, other: &'e Self) -> PublicationNumbersRef<'e> {
         let Self { isbn, issn, doi, pages } = self;
-        EditionRef {
+        PublicationNumbersRef {
             isbn: if isbn.is_empty() { &other.isbn } else { isbn },
             issn: if issn.is_empty() { &other.issn } else { issn },
             doi: doi.as_deref().or(other.doi.as_deref()),

@@ -55,9 +55,9 @@ impl Build<'_> {
             let mut sink = standard_output().map_err(|error| {
                 CommandError::io(format!("standard output cannot be written: {}", output::describe(&error)))
             })?;
-            let flag = self.session.interrupt_flag()?;
+            let interrupted = self.session.interrupt_flag()?;
             image
-                .write(&mut sink, progress.as_mut(), &flag)
+                .write(&mut sink, progress.as_mut(), &interrupted)
                 .map_err(|failure| CommandError::not_written(failure, &self.arguments.output))?
         } else {
             self.write(image, &plan, progress.as_mut())?
@@ -105,14 +105,14 @@ impl Build<'_> {
         let checksum_path = checksum_file_path(output);
         let failed = |error: io::Error| CommandError::unwritable(output, &error);
         let size = image.size();
-        let flag = self.session.interrupt_flag()?;
+        let interrupted = self.session.interrupt_flag()?;
         let mut target = Target::create(output).map_err(failed)?;
         // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
         let digests = {
             let mut sink = target.writer().map_err(failed)?;
             let digests = image
-                .write(&mut sink, progress, &flag)
+                .write(&mut sink, progress, &interrupted)
                 .map_err(|failure| CommandError::not_written(failure, output))?;
             sink.finish().map_err(failed)?;
             digests
@@ -131,7 +131,7 @@ impl Build<'_> {
         checksum_file.sync().map_err(failed)?;
         // Both files are renamed, or none.
         let _uninterrupted = uninterrupted();
-        if flag.load(Ordering::Relaxed) {
+        if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }
         if self.arguments.force {

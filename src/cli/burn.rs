@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &BurnArguments) -> Exit {
 fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let image = &arguments.image;
     let shown = image.display();
-    let flag = interrupt_flag()?;
+    let interrupted = interrupt_flag()?;
     set_message(NOT_BURNED);
     let files = ReportFiles::new(&arguments.report, image)?;
     let size = validated_image_size(image)?;
@@ -96,7 +96,8 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     }
     let device = if tool.finds_drive() { OsString::new() } else { choose_drive(arguments)? };
     let call = tool.arguments(image, &device, arguments.speed);
-    let on = if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
+    let target_name =
+        if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
     if arguments.dry_run {
         let words: Vec<String> = call.iter().map(|word| output::quote_word(&word.to_string_lossy())).collect();
         let mut text = Lines::default();
@@ -104,26 +105,26 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
         return Ok(output::print(&text, Exit::Success));
     }
     let question = format!(
-        "Burn {shown} ({}) to {on} with {}? If the disc is rewritable, its contents will be lost.",
+        "Burn {shown} ({}) to {target_name} with {}? If the disc is rewritable, its contents will be lost.",
         format_size(size),
         tool.name()
     );
     ask_for_consent(arguments, &question)?;
-    if flag.load(Ordering::Relaxed) {
+    if interrupted.load(Ordering::Relaxed) {
         return Err(CommandError::new(Exit::Interrupted, NOT_BURNED));
     }
     let mut nowhere = io::sink();
     let mut stderr = io::stderr();
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
-    let (status, last) = tool.run(&program, &call, tool_output, &flag).map_err(|error| {
+    let (status, last) = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", program.display()))
     })?;
     if !status.success() {
         thread::sleep(SIGNAL_GRACE);
     }
-    if flag.load(Ordering::Relaxed) {
+    if interrupted.load(Ordering::Relaxed) {
         return Err(CommandError::new(Exit::Interrupted, INCOMPLETE));
     }
     set_message(NOT_COMPARED);
@@ -137,13 +138,13 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let difference = match (arguments.no_verify, tool.verifies_disc()) {
         (true, _) | (false, true) => None,
         (false, false) => {
-            let compared = compare(arguments, size, &device, &flag);
+            let compared = compare(arguments, size, &device, &interrupted);
             Some(compared.inspect_err(|error| {
-                files.write_failure("burn", Path::new(&on), error);
+                files.write_failure("burn", Path::new(&target_name), error);
             })?)
         }
     };
-    let burned = Burned { tool, on: &on, size, difference: difference.as_ref() };
+    let burned = Burned { tool, target_name: &target_name, size, difference: difference.as_ref() };
     let exit = report(arguments, &burned);
     Ok(files.write(&event(arguments, &burned), exit))
 }
@@ -152,7 +153,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
 struct Burned<'b> {
     tool: Tool,
     /// The drive.
-    on: &'b str,
+    target_name: &'b str,
     /// The size of the image.
     size: u64,
     difference: Option<&'b Difference>,
@@ -259,18 +260,18 @@ fn compare(
     arguments: &BurnArguments,
     size: u64,
     device: &OsStr,
-    flag: &AtomicBool,
+    interrupted: &AtomicBool,
 ) -> Result<Difference, CommandError> {
     let mut progress: Box<dyn Progress> = match arguments {
         BurnArguments { quiet: false, json: false, .. } => progress::for_stderr("compared"),
         _ => Box::new(progress::Silence),
     };
-    let mut disc = open_when_ready(device, size, flag)?;
+    let mut disc = open_when_ready(device, size, interrupted)?;
     let mut image = File::open(&arguments.image).map_err(|error| {
         let (shown, why) = (arguments.image.display(), output::describe(&error));
         CommandError::io(format!("`{shown}` can no longer be read: {why}"))
     })?;
-    burn::compare(&mut image, size, &mut disc, progress.as_mut(), flag).map_err(|error| match error.kind() {
+    burn::compare(&mut image, size, &mut disc, progress.as_mut(), interrupted).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => interrupted_comparison(),
         _ => CommandError::io(format!("the image can no longer be read: {}", output::describe(&error))),
     })
@@ -282,7 +283,7 @@ fn interrupted_comparison() -> CommandError {
 
 /// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it in any
 /// case.
-fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File, CommandError> {
+fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Result<File, CommandError> {
     let text = device.to_string_lossy();
     let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
     let started = Instant::now();
@@ -299,12 +300,12 @@ fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File,
                         CommandError::io(message)
                     });
                 }
-                if flag.load(Ordering::Relaxed) {
+                if interrupted.load(Ordering::Relaxed) {
                     return Err(interrupted_comparison());
                 }
                 thread::sleep(Duration::from_millis(500));
             }
-            Err(_) if flag.load(Ordering::Relaxed) => return Err(interrupted_comparison()),
+            Err(_) if interrupted.load(Ordering::Relaxed) => return Err(interrupted_comparison()),
             Err(error) if error.kind() == io::ErrorKind::NotFound || started.elapsed() > DRIVE_READY_TIMEOUT => {
                 let why = output::describe(&error);
                 return Err(CommandError::io(format!(
@@ -319,11 +320,11 @@ fn open_when_ready(device: &OsStr, size: u64, flag: &AtomicBool) -> Result<File,
 
 /// The result as JSON.
 fn result(arguments: &BurnArguments, burned: &Burned<'_>) -> Value {
-    let Burned { tool, on, size: _, difference } = burned;
+    let Burned { tool, target_name, size: _, difference } = burned;
     json!({
         "ok": difference.is_none_or(Difference::is_none),
         "image": arguments.image.to_string_lossy(),
-        "device": on,
+        "device": target_name,
         "tool": tool.name(),
         "compared": difference.is_some() || tool.verifies_disc(),
         "changed_sectors": difference.map(|difference| difference.changed),
@@ -334,7 +335,7 @@ fn result(arguments: &BurnArguments, burned: &Burned<'_>) -> Value {
 
 /// What a report in a file says about the disc.
 fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
-    let Burned { tool, on, size, difference } = *burned;
+    let Burned { tool, target_name, size, difference } = *burned;
     let is_compared = difference.is_some() || (tool.verifies_disc() && !arguments.no_verify);
     let (outcome, outcome_detail) = match difference {
         None if is_compared => ("intact", format!("{} compared the disc with the image", tool.name())),
@@ -362,17 +363,17 @@ fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
         },
         outcome: outcome.to_owned(),
         outcome_detail,
-        target: Path::new(on),
+        target: Path::new(target_name),
         kind: Some(json!("device")),
         size: Some(size),
-        drive: burn::model(Path::new(on)),
+        drive: burn::model(Path::new(target_name)),
         result: result(arguments, burned),
         text,
     }
 }
 
 fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
-    let Burned { tool, on, size: _, difference } = *burned;
+    let Burned { tool, target_name, size: _, difference } = *burned;
     let good = difference.is_none_or(Difference::is_none);
     let exit = if good { Exit::Success } else { Exit::Verification };
     if arguments.json {
@@ -381,11 +382,11 @@ fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
         output::print_error(&format!(
             "the disc differs from the image: {} with other contents and {} that cannot be read, the first at sector {first}; \
-             take the disc out, put it in again, and run `make-disc verify {on}`; if that finds damage too, throw the disc away and \
+             take the disc out, put it in again, and run `make-disc verify {target_name}`; if that finds damage too, throw the disc away and \
              burn another more slowly, with `--speed`",
             output::count(*changed as usize, "sector", "sectors"),
             unreadable,
-            on = on.strip_prefix("stdio:").unwrap_or(on)
+            target_name = target_name.strip_prefix("stdio:").unwrap_or(target_name)
         ));
         return exit;
     }
@@ -398,6 +399,6 @@ fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
         (None, false) => "not compared with the image",
     };
     let mut text = Lines::default();
-    text.row("burned", format!("{} to {on}: {compared}", arguments.image.display()));
+    text.row("burned", format!("{} to {target_name}: {compared}", arguments.image.display()));
     output::print(&text, exit)
 }

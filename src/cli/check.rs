@@ -91,13 +91,13 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
 
 /// Does everything that a build does before it writes. `None` if a finding is an error.
 fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option<Preflight>, CommandError> {
-    let flag = interrupt_flag()?;
+    let interrupted = interrupt_flag()?;
     let mut progress: Box<dyn Progress> = match arguments {
         CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
         _ => Box::new(progress::Silence),
     };
     let options = PlanOptions { search: true, media_check: false, find_all: true };
-    let Some(plan) = project.plan(options, progress.as_mut(), &flag)? else { return Ok(None) };
+    let Some(plan) = project.plan(options, progress.as_mut(), &interrupted)? else { return Ok(None) };
     let size = project.lay_out(&plan)?.size();
     Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, size)))
 }

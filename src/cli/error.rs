@@ -76,7 +76,7 @@ impl CommandError {
             )),
             Failure::Output(error) => Self::unwritable(output, &error),
             Failure::Interrupted => Self::interrupted(),
-            Failure::Fault(what) => Self::internal(&what),
+            Failure::Bug(what) => Self::internal(&what),
         }
     }
 

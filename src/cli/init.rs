@@ -106,7 +106,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         Some(list) => read_list(list, &scan, &names)?,
         None => DocumentList::default(),
     };
-    let mut proposal = scaffold::propose(&scan, &documents, &names, &list.entries, &name);
+    let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
     if let Some((file, parsed)) = &existing {
         return update(arguments, &manifest, file, parsed, &proposal);
@@ -174,7 +174,7 @@ fn read_documents(
     folder: &Path,
     arguments: &InitArguments,
 ) -> Result<HashMap<String, DocumentInfo>, CommandError> {
-    let flag = interrupt_flag()?;
+    let interrupted = interrupt_flag()?;
     let paths: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
     let inputs: Vec<InputDocument<'_>> = scan
         .files
@@ -193,7 +193,7 @@ fn read_documents(
     } else {
         progress::for_stderr("documents read")
     };
-    let read = extraction::extract_documents(&inputs, &reader_options()?, progress.as_mut(), &flag)
+    let read = extraction::extract_documents(&inputs, &reader_options()?, progress.as_mut(), &interrupted)
         .map_err(|_| CommandError::interrupted())?;
     let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
         let mut text = String::new();
@@ -309,7 +309,7 @@ fn report(
     scan: &FolderScan,
     list: &DocumentList,
 ) -> Exit {
-    let (count, checks) = (proposal.reports().count(), proposal.count_checks());
+    let (count, checks) = (proposal.reports().count(), proposal.count_review_notes());
     let files: usize = proposal.reports().flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
     let shown = manifest.display();
     if arguments.json {

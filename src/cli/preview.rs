@@ -40,8 +40,8 @@ pub(super) struct PreviewArguments {
 }
 
 pub(super) fn run(arguments: &PreviewArguments) -> Exit {
-    let flag = match interrupt_flag() {
-        Ok(flag) => flag,
+    let interrupted = match interrupt_flag() {
+        Ok(interrupted) => interrupted,
         Err(error) => return error.report(arguments.common.json),
     };
     let folder = match preview_folder(&arguments.manifest) {
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     loop {
         let mut session = arguments.common.session(&arguments.manifest);
         let mut watched = Watched::new(&arguments.manifest);
-        let exit = match make(&mut session, &folder, &mut watched, &flag) {
+        let exit = match make(&mut session, &folder, &mut watched, &interrupted) {
             Ok(preview) => {
                 let exit = report(arguments, &session, &preview, opened);
                 if !opened && !arguments.no_open {
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
         if !arguments.watch || exit == Exit::Interrupted {
             return exit;
         }
-        if !watched.wait(&flag) {
+        if !watched.wait(&interrupted) {
             return Exit::Success;
         }
     }
@@ -93,7 +93,7 @@ fn make(
     session: &mut Session,
     folder: &Path,
     watched: &mut Watched,
-    flag: &AtomicBool,
+    interrupted: &AtomicBool,
 ) -> Result<Preview, CommandError> {
     session.load()?;
     if let Some(catalogue) = session.catalogue() {
@@ -101,7 +101,7 @@ fn make(
     }
     let plan = session.plan(false)?;
     let (_, layout) = session.collection()?;
-    write_preview(folder, &plan, layout.index.as_str(), flag).map_err(|error| match error.kind() {
+    write_preview(folder, &plan, layout.index.as_str(), interrupted).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => CommandError::interrupted(),
         _ => CommandError::unwritable(folder, &error),
     })
@@ -181,11 +181,11 @@ impl Watched {
     }
 
     /// Waits until a file has changed, and then until nothing changes any more. Returns `false` if the user presses Ctrl-C.
-    fn wait(&self, flag: &AtomicBool) -> bool {
+    fn wait(&self, interrupted: &AtomicBool) -> bool {
         let mut before = None;
         loop {
             thread::sleep(WATCH_INTERVAL);
-            if flag.load(Ordering::Relaxed) {
+            if interrupted.load(Ordering::Relaxed) {
                 return false;
             }
             let now: Vec<Option<Stamp>> = self.stamps.keys().map(|path| stamp(path)).collect();

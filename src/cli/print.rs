@@ -86,8 +86,8 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
             let plan = session.plan(arguments.media_check)?;
             // The items can be printed even if the disc does not fit its medium yet.
             let image = Image::new(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
-            let flag = session.interrupt_flag()?;
-            let digests = image.write(&mut io::sink(), &mut progress::Silence, &flag);
+            let interrupted = session.interrupt_flag()?;
+            let digests = image.write(&mut io::sink(), &mut progress::Silence, &interrupted);
             digests.map_err(|failure| CommandError::not_written(failure, output.path))?.image
         }
     };

@@ -70,12 +70,12 @@ impl<'a> Session<'a> {
 
     /// Reads the documents, makes the pages and plans the disc.
     pub(super) fn plan(&mut self, media_check: bool) -> Result<Plan, CommandError> {
-        let flag = interrupt_flag()?;
+        let interrupted = interrupt_flag()?;
         // Progress as JSON counts the bytes written, and nothing else.
         let mut progress: Box<dyn Progress> =
             if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
         let options = PlanOptions { search: self.settings.search, media_check, find_all: false };
-        let plan = self.project()?.plan(options, progress.as_mut(), &flag)?;
+        let plan = self.project()?.plan(options, progress.as_mut(), &interrupted)?;
         self.print_findings();
         plan.ok_or_else(CommandError::findings)
     }
@@ -89,8 +89,8 @@ impl<'a> Session<'a> {
 
     /// What the launcher shows that can be printed too.
     pub(super) fn branding(&mut self) -> Result<Branding, CommandError> {
-        let flag = interrupt_flag()?;
-        let branding = self.project()?.branding(&flag)?;
+        let interrupted = interrupt_flag()?;
+        let branding = self.project()?.branding(&interrupted)?;
         self.print_findings();
         branding.ok_or_else(CommandError::findings)
     }

@@ -96,11 +96,11 @@ fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), 
 fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Staged, CommandError> {
     let Output { path, force, .. } = archive;
     let failed = |error: io::Error| CommandError::unwritable(path, &error);
-    let flag = session.interrupt_flag()?;
+    let interrupted = session.interrupt_flag()?;
     let mut target = Target::create(path).map_err(failed)?;
     let file = target.file().try_clone().map_err(failed)?;
     let mut sink = ArchiveSink::new(file, plan.date);
-    let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &flag)
+    let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &interrupted)
         .map_err(|failure| CommandError::not_written(failure, path))?;
     sink.finish().map_err(failed)?;
     target.sync().map_err(failed)?;
@@ -116,11 +116,11 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
 }
 
 fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Result<Staged, CommandError> {
-    let flag = session.interrupt_flag()?;
+    let interrupted = session.interrupt_flag()?;
     let mut folder = Folder::create(root, plan.date, force).map_err(|error| folder_error(root, error))?;
-    let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &flag)
+    let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &interrupted)
         .map_err(|failure| CommandError::not_written(failure, root))?;
-    folder.publish(&flag).map_err(|error| {
+    folder.publish(&interrupted).map_err(|error| {
         if error.kind() == io::ErrorKind::Interrupted {
             return CommandError::interrupted();
         }
@@ -135,12 +135,12 @@ fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Resu
 fn folder_error(root: &Path, error: FolderError) -> CommandError {
     let shown = root.display();
     match error {
-        FolderError::EarlierStage => CommandError::usage(format!(
+        FolderError::ExistingOutput => CommandError::usage(format!(
             "`{shown}` contains the files of an earlier `make-disc stage`: choose another folder, or replace them with `--force`"
         )),
-        FolderError::OtherFiles { some, count } => {
-            let named: Vec<String> = some.iter().map(|name| format!("`{name}`")).collect();
-            let more = match count - some.len() {
+        FolderError::OtherFiles { examples, count } => {
+            let named: Vec<String> = examples.iter().map(|name| format!("`{name}`")).collect();
+            let more = match count - examples.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };

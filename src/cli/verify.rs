@@ -83,17 +83,17 @@ fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
 }
 
 fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
-    let flag = interrupt_flag()?;
+    let interrupted = interrupt_flag()?;
     set_message(INTERRUPTED);
-    let mut verdict = verify_target(arguments, &flag)?;
+    let mut verdict = verify_target(arguments, &interrupted)?;
     if let Some(manifest) = &arguments.manifest {
-        let expected = expected_image(manifest, arguments, &verdict, &flag)?;
+        let expected = expected_image(manifest, arguments, &verdict, &interrupted)?;
         verify::compare_with_manifest(&mut verdict, &expected);
     }
     Ok(verdict)
 }
 
-fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdict, CommandError> {
+fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Result<Verdict, CommandError> {
     let target = &arguments.target;
     let shown = target.display();
     let failed = |error: io::Error| CommandError::unreadable(target, &error);
@@ -113,8 +113,8 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
     let mut progress = progress(arguments);
     let meta = fs::metadata(target).map_err(failed)?;
     if meta.is_dir() {
-        let verdict = verify::verify_folder(target, &published, progress.as_mut(), flag).map_err(failed)?;
-        return verdict.map_err(interrupted);
+        let verdict = verify::verify_folder(target, &published, progress.as_mut(), interrupted).map_err(failed)?;
+        return verdict.map_err(interruption_error);
     }
     let kind = if meta.is_file() { TargetKind::Image } else { TargetKind::Device };
     if kind == TargetKind::Device && !is_block_device(&meta) {
@@ -143,12 +143,12 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
             return Err(CommandError::new(Exit::Verification, message));
         }
         file.rewind().map_err(failed)?;
-        let verdict = verify::verify_archive(file, &published, progress.as_mut(), flag).map_err(|error| {
+        let verdict = verify::verify_archive(file, &published, progress.as_mut(), interrupted).map_err(|error| {
             let message =
                 format!("`{shown}` cannot be unpacked: {}; download or copy it again", output::describe(&error));
             CommandError::new(Exit::Verification, message)
         })?;
-        return verdict.map_err(interrupted);
+        return verdict.map_err(interruption_error);
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
     // The first 16 sectors are reserved for booting (ECMA-119 6.2.1), so an image is always longer.
@@ -160,10 +160,11 @@ fn verify_target(arguments: &VerifyArguments, flag: &AtomicBool) -> Result<Verdi
             ),
         ));
     }
-    verify::verify_volume(&mut file, length, kind, &published, progress.as_mut(), flag).map_err(interrupted)
+    verify::verify_volume(&mut file, length, kind, &published, progress.as_mut(), interrupted)
+        .map_err(interruption_error)
 }
 
-fn interrupted(_: Interrupted) -> CommandError {
+fn interruption_error(_: Interrupted) -> CommandError {
     CommandError::new(Exit::Interrupted, INTERRUPTED)
 }
 
@@ -196,15 +197,15 @@ fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
     verdict: &Verdict,
-    flag: &AtomicBool,
+    interrupted: &AtomicBool,
 ) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
         .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
     // The disc itself shows whether it was made with a media check. The manifest may have changed since.
     let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
-    let plan = project.plan(options, &mut progress::Silence, flag).map_err(|error| match error {
-        PipelineError::Interrupted => interrupted(Interrupted),
+    let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
+        PipelineError::Interrupted => interruption_error(Interrupted),
         other => other.into(),
     })?;
     let Some(mut plan) = plan else {
@@ -219,11 +220,11 @@ fn expected_image(
     let failed = |failure| match failure {
         Failure::Source { file, reason } => CommandError::io(format!("`{file}`: {reason}")),
         Failure::Output(error) => CommandError::io(output::describe(&error)),
-        Failure::Interrupted => interrupted(Interrupted),
-        Failure::Fault(what) => CommandError::internal(&what),
+        Failure::Interrupted => interruption_error(Interrupted),
+        Failure::Bug(what) => CommandError::internal(&what),
     };
     let image = Image::new(&plan).map_err(failed)?;
-    let digests = image.write(&mut io::sink(), &mut progress::Silence, flag).map_err(failed)?;
+    let digests = image.write(&mut io::sink(), &mut progress::Silence, interrupted).map_err(failed)?;
     Ok(ExpectedImage {
         checksum_list: digests.checksums,
         image_digest: digests.image,

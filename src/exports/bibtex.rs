@@ -1,7 +1,7 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
-use super::{BibliographicRecord, Collection, RecordFile, TaggedText, join, one_line, page_range};
-use crate::catalogue::{EditionRef, PublicationKind};
+use super::{BibliographicRecord, Collection, RecordFile, TextWithLanguage, join, one_line, page_range};
+use crate::catalogue::{PublicationKind, PublicationNumbersRef};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -25,7 +25,7 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
             publisher,
             place,
             series,
-            edition: EditionRef { isbn, issn, doi, pages },
+            numbers: PublicationNumbersRef { isbn, issn, doi, pages },
             terms,
             files,
             other_languages: _,
@@ -35,7 +35,7 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
         // names are of persons and which of corporate bodies.
         let braced = |text: &str| format!("{{{}}}", escape_tex(&one_line(text)));
         let braced_text =
-            |text: &Option<TaggedText<'_>>| text.as_ref().map(|text| braced(text.text)).unwrap_or_default();
+            |text: &Option<TextWithLanguage<'_>>| text.as_ref().map(|text| braced(text.text)).unwrap_or_default();
         let month = date.and_then(|date| date.month).and_then(|month| MONTHS.get(usize::from(month) - 1));
         // In BibTeX the number of a book is its number in the series, and that of an article is the issue.
         let has_own_number = !matches!(entry, "book" | "article");

@@ -1,8 +1,8 @@
 //! Dublin Core: for each language variant of a report a record of the fifteen elements (ISO 15836-1). Each record is an
 //! `oai_dc:dc` element, because harvesters read these.
 
-use super::{BibliographicRecord, Collection, extent, one_line};
-use crate::catalogue::{EditionRef, PublicationKind, doi_url};
+use super::{BibliographicRecord, Collection, format_page_count, one_line};
+use crate::catalogue::{PublicationKind, PublicationNumbersRef, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlWriter;
 use crate::language::Language;
@@ -33,7 +33,7 @@ pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> Co
             publisher,
             place,
             series,
-            edition: EditionRef { isbn, issn, doi, pages },
+            numbers: PublicationNumbersRef { isbn, issn, doi, pages },
             terms,
             files,
             other_languages,
@@ -72,7 +72,7 @@ pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> Co
         }
         add("dc:language", language.as_str());
         if let Some(pages) = pages {
-            add("dc:format", &extent(pages));
+            add("dc:format", &format_page_count(pages));
         }
         for file in files {
             add("dc:format", file.media_type());

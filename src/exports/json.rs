@@ -59,7 +59,7 @@ struct JsonReport<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     series: Option<JsonText<'c>>,
     #[serde(flatten)]
-    edition: JsonEdition<'c>,
+    numbers: JsonNumbers<'c>,
     #[serde(skip_serializing_if = "Option::is_none")]
     licence: Option<JsonLicence<'c>>,
     #[serde(rename = "licenceId", skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ enum JsonLicence<'c> {
 
 /// The values that a report or variant has itself, without those that a variant takes from its report.
 #[derive(Serialize)]
-struct JsonEdition<'c> {
+struct JsonNumbers<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     isbn: Vec<&'c str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -96,7 +96,7 @@ struct JsonVariant<'c> {
     language: &'c str,
     title: &'c str,
     #[serde(flatten)]
-    edition: JsonEdition<'c>,
+    numbers: JsonNumbers<'c>,
     files: Vec<JsonFile<'c>>,
 }
 
@@ -149,7 +149,7 @@ pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> Compresse
                     publisher,
                     place,
                     series,
-                    edition: own_edition,
+                    numbers: own_numbers,
                     licence,
                     variants,
                 } = report;
@@ -169,7 +169,7 @@ pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> Compresse
                     publisher: publisher.as_ref().map(JsonText),
                     place: place.as_ref().map(JsonText),
                     series: series.as_ref().map(JsonText),
-                    edition: json_edition(own_edition),
+                    numbers: json_numbers(own_numbers),
                     licence: licence.as_ref().map(|licence| match licence {
                         Licence::Known(known) => JsonLicence::Name(&known.name),
                         Licence::Text(text) => JsonLicence::Words(JsonText(text)),
@@ -197,9 +197,9 @@ pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> Compresse
     CompressedBytes::new(to_json(&json).unwrap_or_default().as_bytes())
 }
 
-fn json_edition(edition: &catalogue::Edition) -> JsonEdition<'_> {
-    let catalogue::Edition { isbn, issn, doi, pages } = edition;
-    JsonEdition { isbn: number_texts(isbn), issn: number_texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
+fn json_numbers(numbers: &catalogue::PublicationNumbers) -> JsonNumbers<'_> {
+    let catalogue::PublicationNumbers { isbn, issn, doi, pages } = numbers;
+    JsonNumbers { isbn: number_texts(isbn), issn: number_texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
 }
 
 fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRecord<'c>)) -> JsonVariant<'c> {
@@ -212,7 +212,7 @@ fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRec
         key: &record.key,
         language: record.language.as_str(),
         title: record.title.text,
-        edition: json_edition(&own.edition),
+        numbers: json_numbers(&own.numbers),
         files: record.files.iter().map(file).collect(),
     }
 }

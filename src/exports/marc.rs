@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{BibliographicRecord, Collection, extent, one_line, page_range};
-use crate::catalogue::{EditionRef, PublicationKind};
+use super::{BibliographicRecord, Collection, format_page_count, one_line, page_range};
+use crate::catalogue::{PublicationKind, PublicationNumbersRef};
 use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::XmlWriter;
 use crate::language::PartialDate;
@@ -107,7 +107,7 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
         publisher,
         place,
         series,
-        edition: EditionRef { isbn, issn, doi, pages },
+        numbers: PublicationNumbersRef { isbn, issn, doi, pages },
         terms,
         files,
         other_languages,
@@ -147,7 +147,7 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     }
     if let Some(pages) = pages {
         let range = page_range(pages).filter(|_| *kind == Some(PublicationKind::Article));
-        let extent = range.map_or_else(|| extent(pages), |(first, last)| format!("pages {first}-{last}"));
+        let extent = range.map_or_else(|| format_page_count(pages), |(first, last)| format!("pages {first}-{last}"));
         fields.push(("300", "  ", vec![("a", extent)]));
     }
     // The content, media and carrier types in the terms and codes of RDA.
@@ -188,7 +188,7 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     if !published.is_empty() {
         host.push(("d", published.join(", ")));
     }
-    host.push(("g", text(section.title.localised(language, collection.default).text)));
+    host.push(("g", text(section.title.localised(language, collection.default_language).text)));
     if let Some(identifier) = collection.identifier {
         host.push(("o", text(identifier)));
     }

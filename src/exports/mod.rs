@@ -10,7 +10,9 @@ mod marc;
 mod ris;
 mod table;
 
-use crate::catalogue::{Catalogue, EditionRef, KnownLicence, Licence, PublicationKind, Report, Section, Text, Variant};
+use crate::catalogue::{
+    Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
+};
 use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
@@ -96,11 +98,11 @@ pub fn generate_exports(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath
 struct Collection<'c> {
     catalogue: &'c Catalogue,
     /// The disc's title in its default language.
-    title: TaggedText<'c>,
+    title: TextWithLanguage<'c>,
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
     identifier: Option<&'c str>,
-    default: &'c Language,
+    default_language: &'c Language,
     records: Vec<BibliographicRecord<'c>>,
 }
 
@@ -113,18 +115,18 @@ struct BibliographicRecord<'c> {
     section: &'c Section,
     /// The id of the report.
     id: &'c str,
-    title: TaggedText<'c>,
-    summary: Option<TaggedText<'c>>,
+    title: TextWithLanguage<'c>,
+    summary: Option<TextWithLanguage<'c>>,
     symbol: Option<&'c str>,
     date: Option<PartialDate>,
     authors: &'c [String],
-    subjects: Vec<TaggedText<'c>>,
+    subjects: Vec<TextWithLanguage<'c>>,
     kind: Option<PublicationKind>,
     /// The publisher of the report, or else that of the disc.
-    publisher: Option<TaggedText<'c>>,
-    place: Option<TaggedText<'c>>,
-    series: Option<TaggedText<'c>>,
-    edition: EditionRef<'c>,
+    publisher: Option<TextWithLanguage<'c>>,
+    place: Option<TextWithLanguage<'c>>,
+    series: Option<TextWithLanguage<'c>>,
+    numbers: PublicationNumbersRef<'c>,
     terms: Option<TermsOfUse<'c>>,
     files: Vec<RecordFile<'c>>,
     /// The same report in other languages.
@@ -134,7 +136,7 @@ struct BibliographicRecord<'c> {
 /// The terms of use of a report: its licence, or else the terms of the disc.
 #[derive(Clone, Copy)]
 struct TermsOfUse<'c> {
-    text: TaggedText<'c>,
+    text: TextWithLanguage<'c>,
     /// The licence, if it has an identifier.
     licence: Option<&'c KnownLicence>,
     /// Whether they are the report's own, as opposed to the disc's.
@@ -145,12 +147,12 @@ struct TermsOfUse<'c> {
 struct RelatedRecord<'c> {
     key: String,
     language: &'c Language,
-    title: TaggedText<'c>,
+    title: TextWithLanguage<'c>,
 }
 
 /// A text, with its language if that is known.
 #[derive(Clone, Copy)]
-struct TaggedText<'c> {
+struct TextWithLanguage<'c> {
     text: &'c str,
     language: Option<&'c Language>,
 }
@@ -166,7 +168,7 @@ struct RecordFile<'c> {
 impl<'c> Collection<'c> {
     fn new(catalogue: &'c Catalogue, layout: &'c Layout) -> Self {
         let disc = &catalogue.disc;
-        let default = disc.default_language();
+        let default_language = disc.default_language();
         let mut records = Vec::new();
         for (s, r, report) in catalogue.reports() {
             let section = &catalogue.sections[s];
@@ -182,14 +184,14 @@ impl<'c> Collection<'c> {
                 publisher,
                 place,
                 series,
-                edition,
+                numbers,
                 licence,
                 variants,
             } = report;
             let key_of = |language: &Language| format!("{}:{id}:{}", section.id, language.as_str());
             let title_of = |variant: &'c Variant| match &variant.title {
-                Some(title) => TaggedText { text: title, language: Some(&variant.language) },
-                None => TaggedText::choose(title, &variant.language, default),
+                Some(title) => TextWithLanguage { text: title, language: Some(&variant.language) },
+                None => TextWithLanguage::choose(title, &variant.language, default_language),
             };
             for (v, variant) in variants.iter().enumerate() {
                 let language = &variant.language;
@@ -199,15 +201,15 @@ impl<'c> Collection<'c> {
                     extension: &file.extension,
                 });
                 let other_variants = variants.iter().filter(|other| other.language != *language);
-                let localise = |text: &'c Text| TaggedText::choose(text, language, default);
+                let localise = |text: &'c Text| TextWithLanguage::choose(text, language, default_language);
                 let own_terms = licence.as_ref().map(|licence| match licence {
                     Licence::Known(known) => {
-                        let text = TaggedText { text: &known.name, language: None };
+                        let text = TextWithLanguage { text: &known.name, language: None };
                         TermsOfUse { text, licence: Some(known), is_own: true }
                     }
                     Licence::Text(words) => TermsOfUse { text: localise(words), licence: None, is_own: true },
                 });
-                let disc_publisher = || Some(TaggedText { text: disc.publisher.as_deref()?, language: None });
+                let disc_publisher = || Some(TextWithLanguage { text: disc.publisher.as_deref()?, language: None });
                 let disc_terms =
                     || Some(TermsOfUse { text: localise(disc.rights.as_ref()?), licence: None, is_own: false });
                 records.push(BibliographicRecord {
@@ -225,7 +227,7 @@ impl<'c> Collection<'c> {
                     publisher: publisher.as_ref().map(localise).or_else(disc_publisher),
                     place: place.as_ref().map(localise),
                     series: series.as_ref().map(localise),
-                    edition: variant.edition.or(edition),
+                    numbers: variant.numbers.or(numbers),
                     terms: own_terms.or_else(disc_terms),
                     files: files.collect(),
                     other_languages: other_variants
@@ -240,20 +242,20 @@ impl<'c> Collection<'c> {
         }
         Self {
             catalogue,
-            title: TaggedText::choose(&disc.title, default, default),
+            title: TextWithLanguage::choose(&disc.title, default_language, default_language),
             publisher: disc.publisher.as_deref(),
             date: disc.date,
             identifier: disc.identifier.as_deref(),
-            default,
+            default_language,
             records,
         }
     }
 }
 
-impl<'c> TaggedText<'c> {
-    /// The text in the language `wanted`. If there is none, in the language `default`, or else in its first language.
-    fn choose(text: &'c Text, wanted: &'c Language, default: &'c Language) -> Self {
-        let localised = text.localised(wanted, default);
+impl<'c> TextWithLanguage<'c> {
+    /// The text in the language `wanted`. If there is none, in the default language, or else in its first language.
+    fn choose(text: &'c Text, wanted: &'c Language, default_language: &'c Language) -> Self {
+        let localised = text.localised(wanted, default_language);
         let language = match text {
             // A text that is the same in all languages, such as a name, may be in any language.
             Text::Same(_) => None,
@@ -300,9 +302,8 @@ impl RecordFile<'_> {
     }
 }
 
-/// The extent (what library catalogues call the number of pages) in English: `120` becomes `120 pages`, and other texts
-/// stay as they are.
-fn extent(pages: &str) -> String {
+/// The number of pages in English: `120` becomes `120 pages`, and other texts stay as they are.
+fn format_page_count(pages: &str) -> String {
     match pages.parse::<u32>() {
         Ok(1) => "1 page".to_owned(),
         Ok(number) => format!("{number} pages"),
@@ -335,10 +336,10 @@ mod tests {
     use crate::strings::KEYS;
 
     #[test]
-    fn extents_are_numbers_of_pages_or_ranges() {
-        assert_eq!(extent("1"), "1 page");
-        assert_eq!(extent("120"), "120 pages");
-        assert_eq!(extent("xii, 120 p."), "xii, 120 p.");
+    fn page_counts_and_page_ranges() {
+        assert_eq!(format_page_count("1"), "1 page");
+        assert_eq!(format_page_count("120"), "120 pages");
+        assert_eq!(format_page_count("xii, 120 p."), "xii, 120 p.");
         assert_eq!(page_range("12–34"), Some(("12", "34")));
         assert_eq!(page_range("xii-120"), None);
         assert_eq!(page_range("120"), None);

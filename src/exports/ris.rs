@@ -1,7 +1,7 @@
 //! `catalogue.ris`: RIS, for reference managers.
 
-use super::{BibliographicRecord, Collection, TaggedText, one_line, page_range};
-use crate::catalogue::{EditionRef, PublicationKind};
+use super::{BibliographicRecord, Collection, TextWithLanguage, one_line, page_range};
+use crate::catalogue::{PublicationKind, PublicationNumbersRef};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -23,7 +23,7 @@ pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> Com
             publisher,
             place,
             series,
-            edition: EditionRef { isbn, issn, doi, pages },
+            numbers: PublicationNumbersRef { isbn, issn, doi, pages },
             terms,
             files,
             other_languages: _,
@@ -33,7 +33,7 @@ pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> Com
                 lines.push(format!("{tag}  - {value}\r\n"));
             }
         };
-        let text = |text: &Option<TaggedText<'_>>| text.map(|text| text.line()).unwrap_or_default();
+        let text = |text: &Option<TextWithLanguage<'_>>| text.map(|text| text.line()).unwrap_or_default();
         let reference_type = reference_type(*kind);
         line("TY", reference_type);
         line("ID", key);
@@ -70,7 +70,7 @@ pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> Com
             pages => line("SP", &one_line(pages.unwrap_or_default())),
         }
         line("LA", language.as_str());
-        for subject in subjects.iter().map(TaggedText::line) {
+        for subject in subjects.iter().map(TextWithLanguage::line) {
             line("KW", &subject);
         }
         line("AB", &text(summary));

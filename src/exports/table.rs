@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{BibliographicRecord, Collection, TaggedText, join, one_line};
-use crate::catalogue::{EditionRef, PublicationKind, StandardNumber};
+use super::{BibliographicRecord, Collection, TextWithLanguage, join, one_line};
+use crate::catalogue::{PublicationKind, PublicationNumbersRef, StandardNumber};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::{LineEnding, to_csv};
 use crate::layout::DiscPath;
@@ -51,12 +51,12 @@ pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> Compressed
             publisher,
             place,
             series,
-            edition: EditionRef { isbn, issn, doi, pages },
+            numbers: PublicationNumbersRef { isbn, issn, doi, pages },
             terms,
             files,
             other_languages: _,
         } = record;
-        let text = |text: &Option<TaggedText<'_>>| text.map(|text| text.line());
+        let text = |text: &Option<TextWithLanguage<'_>>| text.map(|text| text.line());
         let numbers = |numbers: &[StandardNumber]| join(numbers.iter().map(|number| number.text.clone()), "; ");
         files.iter().map(move |file| CsvRow {
             section: &section.id,
@@ -67,7 +67,7 @@ pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> Compressed
             authors: join(authors.iter().map(|author| one_line(author)), "; "),
             date: date.map(|date| date.to_string()),
             publisher: text(publisher),
-            subjects: join(subjects.iter().map(TaggedText::line), "; "),
+            subjects: join(subjects.iter().map(TextWithLanguage::line), "; "),
             summary: text(summary),
             path: file.path.as_str(),
             media_type: file.media_type(),

@@ -176,7 +176,7 @@ fn describe_failures(check: &DocumentCheck, failed: Vec<(Place, String, String)>
     if count > 1 {
         let rest = failed.as_slice().iter().map(|(_, name, details)| (name, details));
         let all = std::iter::once((&name, &details)).chain(rest);
-        finding.concerns = all.map(|(name, details)| describe(name, details)).collect();
+        finding.affected = all.map(|(name, details)| describe(name, details)).collect();
     }
     for (place, name, details) in failed.by_ref().take(MAX_NAMED_DOCUMENTS - 1) {
         finding = finding.also(place, describe(&name, &details));

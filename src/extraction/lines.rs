@@ -44,7 +44,7 @@ struct PlacedGlyph {
     height: f64,
     start: Point,
     /// The direction of the line, a vector of length 1.
-    along: (f64, f64),
+    direction: (f64, f64),
 }
 
 impl LineAssembler {
@@ -64,21 +64,21 @@ impl LineAssembler {
             return;
         }
         let width = (glyph.end - glyph.start).hypot();
-        let along = match width {
+        let direction = match width {
             width if width > 0.0 => ((glyph.end.x - glyph.start.x) / width, (glyph.end.y - glyph.start.y) / width),
-            _ => self.line.last().map_or((1.0, 0.0), |last| last.along),
+            _ => self.line.last().map_or((1.0, 0.0), |last| last.direction),
         };
         if let Some(first) = self.line.first() {
             let (dx, dy) = (glyph.start.x - first.start.x, glyph.start.y - first.start.y);
-            let across = (dy * first.along.0 - dx * first.along.1).abs();
-            let is_turned = along.0 * first.along.0 + along.1 * first.along.1 < 0.9;
-            if across > MAX_BASELINE_SHIFT * first.height.max(height) || is_turned {
+            let baseline_distance = (dy * first.direction.0 - dx * first.direction.1).abs();
+            let is_turned = direction.0 * first.direction.0 + direction.1 * first.direction.1 < 0.9;
+            if baseline_distance > MAX_BASELINE_SHIFT * first.height.max(height) || is_turned {
                 self.end_line();
             }
         }
-        let axis = self.line.first().map_or(along, |first| first.along);
+        let axis = self.line.first().map_or(direction, |first| first.direction);
         let from = glyph.start.x * axis.0 + glyph.start.y * axis.1;
-        self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, along: axis });
+        self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, direction: axis });
     }
 
     /// The approximate size of the text so far.

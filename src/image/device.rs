@@ -66,9 +66,9 @@ pub(super) struct Device<'a> {
     /// How many records of the checksum list have been patched.
     patched_records: usize,
     /// The next sector expected from hadris.
-    received: u64,
-    /// The next sector of the image. It is ahead of `received` if a chunk contained more than hadris has sent.
-    sector: u64,
+    next_from_hadris: u64,
+    /// The next sector of the image. It is ahead of `next_from_hadris` if a chunk contained more than hadris has sent.
+    next_in_image: u64,
     sector_count: u64,
     /// Blocks that have not been sent to the writer yet.
     pending: Vec<u8>,
@@ -99,8 +99,8 @@ impl<'a> Device<'a> {
             list: Vec::new(),
             roots: Vec::new(),
             patched_records: 0,
-            received: 0,
-            sector: 0,
+            next_from_hadris: 0,
+            next_in_image: 0,
             sector_count: size / SECTOR_LENGTH,
             pending: Vec::new(),
             progress,
@@ -117,20 +117,20 @@ impl<'a> Device<'a> {
     /// Completes the pass after the last block.
     ///
     /// # Errors
-    /// The device's own failure, or [`Failure::Fault`] if anything is missing in the image.
+    /// The device's own failure, or [`Failure::Bug`] if anything is missing in the image.
     pub(super) fn finish(mut self) -> Result<PassDigests, Failure> {
-        let fault = |what: &str| Err(Failure::Fault(what.to_owned()));
+        let bug = |what: &str| Err(Failure::Bug(what.to_owned()));
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        if self.sector != self.sector_count || self.received != self.sector_count {
-            return fault("the image ended early");
+        if self.next_in_image != self.sector_count || self.next_from_hadris != self.sector_count {
+            return bug("the image ended early");
         }
         if self.roots.len() != 2 || self.patched_records != 2 {
-            return fault("a root directory does not list the checksum list");
+            return bug("a root directory does not list the checksum list");
         }
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
-            return fault("a file was not written");
+            return bug("a file was not written");
         }
         self.send_pending()?;
         let mut list = Hasher::default();
@@ -140,21 +140,24 @@ impl<'a> Device<'a> {
 
     /// Takes blocks from hadris. `first` is their first sector.
     fn receive(&mut self, first: u64, blocks: &[u8]) -> Result<(), Failure> {
-        if first != self.received {
-            return Err(Failure::Fault(format!("expected sector {} from hadris, received {first}", self.received)));
+        if first != self.next_from_hadris {
+            return Err(Failure::Bug(format!(
+                "expected sector {} from hadris, received {first}",
+                self.next_from_hadris
+            )));
         }
-        self.received += blocks.len() as u64 / SECTOR_LENGTH;
-        while self.sector < self.received {
+        self.next_from_hadris += blocks.len() as u64 / SECTOR_LENGTH;
+        while self.next_in_image < self.next_from_hadris {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
             }
             match self.next_file_sector() {
-                Some(start) if start <= self.sector => self.receive_chunk()?,
+                Some(start) if start <= self.next_in_image => self.receive_chunk()?,
                 next => {
-                    let end = next.map_or(self.received, |start| start.min(self.received));
+                    let end = next.map_or(self.next_from_hadris, |start| start.min(self.next_from_hadris));
                     let offset = |sector: u64| ((sector - first) * SECTOR_LENGTH) as usize;
                     // A copy, because some blocks are patched. It stays in the processor's cache.
-                    let mut blocks = blocks[offset(self.sector)..offset(end)].to_vec();
+                    let mut blocks = blocks[offset(self.next_in_image)..offset(end)].to_vec();
                     self.process_metadata(&mut blocks)?;
                 }
             }
@@ -165,23 +168,23 @@ impl<'a> Device<'a> {
     /// The sector where the next file data goes; within a file, the current sector.
     fn next_file_sector(&self) -> Option<u64> {
         match &self.current {
-            Some(_) => Some(self.sector),
+            Some(_) => Some(self.next_in_image),
             None => self.extents.files.get(self.next_file).map(|(sector, _)| *sector),
         }
     }
 
     /// Takes the next chunk of file data from the reader, hashes it and sends it to the writer.
     fn receive_chunk(&mut self) -> Result<(), Failure> {
-        let chunk = self.channels.chunks.recv().map_err(|_| Failure::Fault("the files ended early".to_owned()))??;
-        if chunk.first_sector != self.sector {
-            let (expected, actual) = (self.sector, chunk.first_sector);
-            return Err(Failure::Fault(format!("expected file data for sector {expected}, received {actual}")));
+        let chunk = self.channels.chunks.recv().map_err(|_| Failure::Bug("the files ended early".to_owned()))??;
+        if chunk.first_sector != self.next_in_image {
+            let (expected, actual) = (self.next_in_image, chunk.first_sector);
+            return Err(Failure::Bug(format!("expected file data for sector {expected}, received {actual}")));
         }
         self.send_pending()?;
         for slice in &chunk.slices {
             self.hash_slice(&chunk, slice)?;
         }
-        self.sector += chunk.filled as u64 / SECTOR_LENGTH;
+        self.next_in_image += chunk.filled as u64 / SECTOR_LENGTH;
         let last_file = chunk.slices.last().map(|slice| self.plan.entries[slice.entry].path.name());
         self.progress.advance(chunk.filled as u64, last_file);
         self.send(OutputBuffer { buffer: chunk.buffer, filled: chunk.filled, reuse: true })
@@ -195,7 +198,7 @@ impl<'a> Device<'a> {
             None => self.start_file(slice.entry, chunk.first_sector + slice.offset as u64 / SECTOR_LENGTH)?,
         };
         if current.entry != slice.entry || current.remaining < slice.length as u64 {
-            return Err(Failure::Fault(format!("`{path}` was read out of order")));
+            return Err(Failure::Bug(format!("`{path}` was read out of order")));
         }
         let end = slice.offset + slice.length;
         Hasher::update_both(&mut self.image, &mut current.hasher, &chunk.buffer[slice.offset..end]);
@@ -204,7 +207,7 @@ impl<'a> Device<'a> {
         match (current.remaining, slice.is_last) {
             (0, true) => self.digests[current.entry] = Some(current.hasher.finish()),
             (0, false) | (_, true) => {
-                return Err(Failure::Fault(format!("`{path}` does not have its planned length")));
+                return Err(Failure::Bug(format!("`{path}` does not have its planned length")));
             }
             (_, false) => self.current = Some(current),
         }
@@ -215,7 +218,7 @@ impl<'a> Device<'a> {
     fn start_file(&mut self, entry: usize, sector: u64) -> Result<CurrentFile, Failure> {
         if self.extents.files.get(self.next_file) != Some(&(sector, entry)) {
             let path = &self.plan.entries[entry].path;
-            return Err(Failure::Fault(format!("`{path}` was read for sector {sector}, which is not its extent")));
+            return Err(Failure::Bug(format!("`{path}` was read for sector {sector}, which is not its extent")));
         }
         self.next_file += 1;
         Ok(CurrentFile { entry, remaining: self.plan.entries[entry].length, hasher: Hasher::default() })
@@ -223,7 +226,7 @@ impl<'a> Device<'a> {
 
     /// Patches, hashes and sends blocks that are not file data. The first block is the current sector.
     fn process_metadata(&mut self, blocks: &mut [u8]) -> Result<(), Failure> {
-        let first = self.sector;
+        let first = self.next_in_image;
         let count = blocks.len() as u64 / SECTOR_LENGTH;
         if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
             let list_name = self.checksum_list_name();
@@ -238,7 +241,7 @@ impl<'a> Device<'a> {
         self.insert_list(first, blocks)?;
         self.image.update(blocks);
         self.pending.extend_from_slice(blocks);
-        self.sector += count;
+        self.next_in_image += count;
         self.progress.advance(blocks.len() as u64, None);
         if self.pending.len() >= BUFFER_LENGTH { self.send_pending() } else { Ok(()) }
     }
@@ -271,12 +274,12 @@ impl<'a> Device<'a> {
             let digest = match self.digests[entry] {
                 Some(digest) => digest,
                 None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
-                None => return Err(Failure::Fault(format!("`{path}` has no digest"))),
+                None => return Err(Failure::Bug(format!("`{path}` has no digest"))),
             };
             list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
         }
         if list.len() as u64 != self.extents.list_length {
-            return Err(Failure::Fault("the checksum list does not have its planned length".to_owned()));
+            return Err(Failure::Bug("the checksum list does not have its planned length".to_owned()));
         }
         Ok(list)
     }

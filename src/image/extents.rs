@@ -23,7 +23,7 @@ impl Extents {
     /// sector is enough.
     ///
     /// # Errors
-    /// [`Failure::Fault`] if the extents of a file have gaps or do not add up to its length.
+    /// [`Failure::Bug`] if the extents of a file have gaps or do not add up to its length.
     pub(super) fn from_report(
         plan: &Plan,
         report: &Report,
@@ -46,7 +46,7 @@ impl Extents {
                 }
                 _ => {
                     let message = format!("the extents of `{}` have gaps or do not add up to its length", entry.path);
-                    return Err(Failure::Fault(message));
+                    return Err(Failure::Bug(message));
                 }
             }
         }

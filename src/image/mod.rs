@@ -53,7 +53,7 @@ pub enum Failure {
     /// The user cancelled the run.
     Interrupted,
     /// A bug in make-disc.
-    Fault(String),
+    Bug(String),
 }
 
 /// The digests of a written image.
@@ -79,7 +79,7 @@ impl<'p> Image<'p> {
     /// Assigns extents to the entries of a plan, without I/O.
     ///
     /// # Errors
-    /// [`Failure::Fault`] if hadris cannot plan the image as required.
+    /// [`Failure::Bug`] if hadris cannot plan the image as required.
     pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
         let tree = tree::build_tree(plan)?;
         let options = tree::volume_options(plan)?;
@@ -166,7 +166,7 @@ impl<'p> Image<'p> {
                 Device::new(self.plan, &self.extents, self.size, application_use, channels, progress, stop);
             let hashed = match hadris_iso::sync::write(&mut device, &self.tree, &self.options) {
                 Ok(_) => device.finish(),
-                Err(error) => Err(device.into_failure(|| Failure::Fault(error.to_string()))),
+                Err(error) => Err(device.into_failure(|| Failure::Bug(error.to_string()))),
             };
             // The device has been dropped and its channels closed, so both threads terminate.
             let written = match writer.join() {
@@ -175,7 +175,7 @@ impl<'p> Image<'p> {
             };
             match (hashed, written) {
                 // If the sink failed, the other threads stopped as well, without knowing why.
-                (Ok(_) | Err(Failure::Output(_) | Failure::Fault(_)), Err(error)) => Err(Failure::Output(error)),
+                (Ok(_) | Err(Failure::Output(_) | Failure::Bug(_)), Err(error)) => Err(Failure::Output(error)),
                 (hashed, _) => hashed,
             }
         })
@@ -192,14 +192,14 @@ fn ensure_same_files(plan: &Plan, first: &[Option<Digest>], second: &[Option<Dig
             file: written.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         }),
-        Some((_, path)) => Err(Failure::Fault(format!("`{path}` was different in the second pass"))),
+        Some((_, path)) => Err(Failure::Bug(format!("`{path}` was different in the second pass"))),
     }
 }
 
 fn plan_extents(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<Report, Failure> {
-    let report = hadris_iso::plan(tree, options).map_err(|error| Failure::Fault(error.to_string()))?;
+    let report = hadris_iso::plan(tree, options).map_err(|error| Failure::Bug(error.to_string()))?;
     match report.warnings().first() {
-        Some(warning) => Err(Failure::Fault(format!("hadris would change a name: {warning}"))),
+        Some(warning) => Err(Failure::Bug(format!("hadris would change a name: {warning}"))),
         None => Ok(report),
     }
 }

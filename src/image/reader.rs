@@ -70,7 +70,7 @@ pub(super) fn read_files(
         let failure = match result {
             Ok(()) => continue,
             Err(ReadError::Source(reason)) => Failure::Source { file: name.to_owned(), reason },
-            Err(ReadError::Unpack(error)) => Failure::Fault(format!("`{name}`: {error}")),
+            Err(ReadError::Unpack(error)) => Failure::Bug(format!("`{name}`: {error}")),
             Err(ReadError::ReceiverGone) => return,
         };
         // If the receiver is gone, it has already reported why.

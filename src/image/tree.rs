@@ -14,7 +14,7 @@ pub(super) const PADDING_SECTORS: u64 = 150;
 
 /// Builds hadris' tree of the entries, with the same names in every namespace.
 pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
-    let fault = |error: PathError| Failure::Fault(error.to_string());
+    let bug = |error: PathError| Failure::Bug(error.to_string());
     let time = recorded_time(plan)?;
     let attributes = |mode| {
         SetAttr::new()
@@ -24,16 +24,16 @@ pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
             .with_accessed(time)
     };
     let mut tree = Tree::new();
-    tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(fault)?;
+    tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(bug)?;
     let mut folders = BTreeSet::new();
     for (path, _) in plan.paths() {
         for folder in path.folders() {
             if folders.insert(folder) {
-                tree.insert(folder, Node::dir().with_attrs(attributes(0o555))).map_err(fault)?;
+                tree.insert(folder, Node::dir().with_attrs(attributes(0o555))).map_err(bug)?;
             }
         }
     }
-    let placeholders = placeholders(plan.entries.iter().map(|entry| entry.length)).map_err(fault)?;
+    let placeholders = placeholders(plan.entries.iter().map(|entry| entry.length)).map_err(bug)?;
     for entry in &plan.entries {
         let content = match &entry.content {
             // Its extent is reserved separately, after all others.
@@ -42,11 +42,11 @@ pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
             Content::Source { .. } | Content::Generated(_) => placeholders
                 .get(&entry.length)
                 .cloned()
-                .ok_or_else(|| Failure::Fault(format!("`{}` has no placeholder", entry.path)))?,
+                .ok_or_else(|| Failure::Bug(format!("`{}` has no placeholder", entry.path)))?,
         };
-        tree.insert(entry.path.as_str(), Node::file(content).with_attrs(attributes(0o444))).map_err(fault)?;
+        tree.insert(entry.path.as_str(), Node::file(content).with_attrs(attributes(0o444))).map_err(bug)?;
         for link in &entry.links {
-            tree.link(entry.path.as_str(), link.as_str()).map_err(fault)?;
+            tree.link(entry.path.as_str(), link.as_str()).map_err(bug)?;
         }
     }
     Ok(tree)
@@ -80,5 +80,5 @@ fn recorded_time(plan: &Plan) -> Result<DateTime, Failure> {
     let seconds = plan.date.seconds;
     DateTime::from_unix_seconds(seconds)
         .and_then(|time| time.with_utc_offset_minutes(Some(0)))
-        .map_err(|_| Failure::Fault(format!("{seconds} is not a valid time")))
+        .map_err(|_| Failure::Bug(format!("{seconds} is not a valid time")))
 }

@@ -99,14 +99,14 @@ impl Emblem {
     }
 }
 
-/// The key of the manifest that names the emblem.
-fn at_emblem() -> Place {
+/// The place in the manifest where the emblem is given.
+fn emblem_place() -> Place {
     Place::Value(KeyPath::root().key("launcher").key("emblem"))
 }
 
 fn describe(problem: &Problem, name: &str) -> Finding {
-    let error = |message: String| Finding::error("bad-picture", at_emblem(), message);
-    let warning = |code, message: String| Finding::warning(code, at_emblem(), message);
+    let error = |message: String| Finding::error("bad-picture", emblem_place(), message);
+    let warning = |code, message: String| Finding::warning(code, emblem_place(), message);
     match problem {
         Problem::Unreadable(why) => error(format!("`{name}` cannot be read: {why}"))
             .help("open it in an image editor and save it again as PNG, or use an SVG"),
@@ -152,7 +152,7 @@ fn describe_failure(failure: &Failure, name: &str) -> Option<Finding> {
         }
         Failure::TooLarge | Failure::Crashed | Failure::Failed => "the program that draws it failed".to_owned(),
     };
-    let finding = Finding::error("bad-picture", at_emblem(), format!("`{name}` cannot be drawn: {why}"));
+    let finding = Finding::error("bad-picture", emblem_place(), format!("`{name}` cannot be drawn: {why}"));
     Some(match failure {
         Failure::NotStarted(_) => finding.help("close other programs, and run the command again"),
         _ => finding.help(SIMPLIFY),

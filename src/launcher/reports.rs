@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use super::browse::BrowseGroups;
 use super::page_language::{PageLanguage, language_value};
 use super::site::Site;
-use crate::catalogue::{EditionRef, Licence, PublicationKind, Report, Section, Variant, doi_url};
+use crate::catalogue::{Licence, PublicationKind, PublicationNumbersRef, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
 use crate::extraction::{Facts, TextLayer};
 use crate::file_formats::display_name;
@@ -99,12 +99,12 @@ pub(super) fn report_page(
         publisher,
         place,
         series,
-        edition: _,
+        numbers: _,
         licence,
         variants,
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
-    let values = |field: fn(EditionRef<'_>) -> Vec<String>| edition_values(language, report, field);
+    let values = |field: fn(PublicationNumbersRef<'_>) -> Vec<String>| number_values(language, report, field);
     context! {
         report => context! {
             authors => authors.iter().map(|author| context! {
@@ -120,10 +120,10 @@ pub(super) fn report_page(
             publisher => text(publisher),
             place => text(place),
             series => text(series),
-            isbn => values(|edition| edition.isbn.iter().map(|isbn| isbn.text.clone()).collect()),
-            issn => values(|edition| edition.issn.iter().map(|issn| issn.text.clone()).collect()),
-            doi => values(|edition| edition.doi.map(str::to_owned).into_iter().collect()),
-            pages => values(|edition| edition.pages.map(str::to_owned).into_iter().collect()),
+            isbn => values(|numbers| numbers.isbn.iter().map(|isbn| isbn.text.clone()).collect()),
+            issn => values(|numbers| numbers.issn.iter().map(|issn| issn.text.clone()).collect()),
+            doi => values(|numbers| numbers.doi.map(str::to_owned).into_iter().collect()),
+            pages => values(|numbers| numbers.pages.map(str::to_owned).into_iter().collect()),
             licence => licence.as_ref().map(|licence| match licence {
                 Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
                 Licence::Text(words) => context! { href => (), ..language.text(words) },
@@ -135,23 +135,23 @@ pub(super) fn report_page(
     }
 }
 
-/// The value of a field in the edition in the page's language, then the different values of other editions, with their
+/// The value of a field in the variant in the page's language, then the different values of other variants, with their
 /// languages.
-fn edition_values(
+fn number_values(
     language: &PageLanguage<'_>,
     report: &Report,
-    field: fn(EditionRef<'_>) -> Vec<String>,
+    field: fn(PublicationNumbersRef<'_>) -> Vec<String>,
 ) -> Vec<Value> {
-    let of_report = &report.edition;
-    let editions = report.variants.iter().map(|variant| (&variant.language, field(variant.edition.or(of_report))));
-    let (own, others): (Vec<_>, Vec<_>) = editions.partition(|(other, _)| *other == language.language);
+    let of_report = &report.numbers;
+    let variants = report.variants.iter().map(|variant| (&variant.language, field(variant.numbers.or(of_report))));
+    let (own, others): (Vec<_>, Vec<_>) = variants.partition(|(other, _)| *other == language.language);
     let own = own.into_iter().next().map_or_else(|| field(of_report.or(of_report)), |(_, values)| values);
     let shown =
         |value: &String, label: Option<Value>| context! { text => value, url => doi_url(value), label => label };
     let mut all: Vec<Value> = own.iter().map(|value| shown(value, None)).collect();
     let mut seen = vec![own];
     for (other, values) in others {
-        // A value that several other editions share is shown once, with the first of them.
+        // A value that several other variants share is shown once, with the first of them.
         if !seen.contains(&values) {
             all.extend(values.iter().map(|value| shown(value, language.label(other))));
             seen.push(values);
@@ -180,7 +180,7 @@ fn summary(
         publisher: _,
         place: _,
         series: _,
-        edition: _,
+        numbers: _,
         licence: _,
         variants,
     } = report;

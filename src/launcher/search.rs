@@ -2,7 +2,7 @@
 
 use super::generated::GeneratedFile;
 use super::scripts;
-use crate::catalogue::{Catalogue, EditionRef, Report, Text};
+use crate::catalogue::{Catalogue, PublicationNumbersRef, Report, Text};
 use crate::extraction::Extractions;
 use crate::file_formats::display_name;
 use crate::language::{Direction, Language};
@@ -79,12 +79,12 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 publisher,
                 place: _,
                 series,
-                edition,
+                numbers,
                 licence: _,
                 variants: _,
             } = report;
             let text = |text: &'_ Text| text.localised(language, default).text.to_owned();
-            let EditionRef { isbn, issn, doi, pages: _ } = variant.edition.or(edition);
+            let PublicationNumbersRef { isbn, issn, doi, pages: _ } = variant.numbers.or(numbers);
             let words: Vec<String> = symbol
                 .iter()
                 .chain(authors)

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::catalogue::{
-    Disc, Edition, Foreword, ForewordText, Launcher, NameStyle, Report, Section, Signature, Source, SourceId, Stamp,
-    Text, Variant, VariantFile,
+    Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationNumbers, Report, Section, Signature, Source,
+    SourceId, Stamp, Text, Variant, VariantFile,
 };
 use crate::diagnostic::{Place, Severity};
 use crate::language::{Language, PartialDate};
@@ -38,7 +38,7 @@ fn collection(tags: &[&str]) -> Catalogue {
     let variant = |tag: &str, files| Variant {
         language: language(tag),
         title: None,
-        edition: Edition::default(),
+        numbers: PublicationNumbers::default(),
         name: None,
         files,
     };

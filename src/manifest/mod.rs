@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 
-use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Severity};
+use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, NodePart, Place, Severity};
 use crate::system::open_regular_file;
 
 /// The largest manifest that is read, in bytes. It has room for about 100,000 variants.
@@ -177,8 +177,8 @@ impl ManifestText for ManifestFile {
         &self.text
     }
 
-    fn locate(&self, path: &KeyPath, key: bool) -> Option<Range<usize>> {
-        self.positions().locate(&self.text, path, key)
+    fn locate(&self, path: &KeyPath, part: NodePart) -> Option<Range<usize>> {
+        self.positions().locate(&self.text, path, part)
     }
 }
 

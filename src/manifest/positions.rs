@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser};
 
 use super::NodeSpan;
 use super::prescan::ByteOffsets;
-use crate::diagnostic::{KeyPath, Step};
+use crate::diagnostic::{KeyPath, NodePart, Step};
 
 /// The nodes of a manifest, and where each is.
 pub(super) struct Positions {
@@ -116,14 +116,13 @@ impl Positions {
         Some(node)
     }
 
-    /// The bytes of the value of a node, or of its key if `key`. For a list or mapping that has a key, always those of the
-    /// key.
-    pub(super) fn locate(&self, text: &str, path: &KeyPath, key: bool) -> Option<Range<usize>> {
+    /// The bytes of a part of a node. For a list or mapping that has a key, always those of the key.
+    pub(super) fn locate(&self, text: &str, path: &KeyPath, part: NodePart) -> Option<Range<usize>> {
         let node = self.node(path)?;
         let is_collection = !matches!(node.children, Children::None);
         let is_empty = node.value.is_empty();
         match &node.key {
-            Some(key_range) if key || is_collection || is_empty => Some(key_range.clone()),
+            Some(key_range) if part == NodePart::Key || is_collection || is_empty => Some(key_range.clone()),
             _ if is_collection => {
                 // An item of a list has no key, so its first line is shown.
                 let end = text[node.value.start..].find('\n').map_or(text.len(), |n| node.value.start + n);

@@ -63,17 +63,17 @@ fn find_key(content: &str) -> Option<&str> {
     (!key.is_empty() && key.chars().all(is_key_char)).then_some(key)
 }
 
-/// The finding for a text that is not YAML from the byte `at` on; `info` is the parser's message.
-pub(super) fn explain_syntax_error(text: &str, at: usize, info: &str) -> Finding {
+/// The finding for a text that is not YAML from the byte `at` on.
+pub(super) fn explain_syntax_error(text: &str, at: usize, parser_message: &str) -> Finding {
     let lines = split_lines(text);
     let number = lines.iter().rposition(|line| line.start <= at).unwrap_or(0);
     let found = lines.get(number).and_then(|line| {
         let before = lines[..number].iter().rev().find(|line| line.has_content()).copied();
         find_tab(&lines, number)
-            .or_else(|| find_quote(&lines[..=number], at, info))
-            .or_else(|| find_bracket(&lines[..=number], info))
+            .or_else(|| find_quote(&lines[..=number], at, parser_message))
+            .or_else(|| find_bracket(&lines[..=number], parser_message))
             .or_else(|| [Some(*line), before].into_iter().flatten().find_map(find_special_character))
-            .or_else(|| before.and_then(|before| find_missing_colon(before, info)))
+            .or_else(|| before.and_then(|before| find_missing_colon(before, parser_message)))
             .or_else(|| find_colon_in_text(*line))
             .or_else(|| before.and_then(|before| find_indentation(*line, before)))
     });
@@ -82,7 +82,7 @@ pub(super) fn explain_syntax_error(text: &str, at: usize, info: &str) -> Finding
         Some(Explanation { at, label, help }) => {
             Finding::error("not-yaml", Place::Bytes(at), message).label(label).help(help)
         }
-        None => Finding::error("not-yaml", Place::Bytes(at..at), message).label(info.to_owned()).help(
+        None => Finding::error("not-yaml", Place::Bytes(at..at), message).label(parser_message.to_owned()).help(
             "look at this line and the one before it: is the indentation wrong, a colon missing, or a quote or bracket not \
              closed?",
         ),
@@ -120,11 +120,11 @@ fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Explanation> {
 }
 
 /// A quote that is not closed, or closed too early.
-fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Explanation> {
+fn find_quote(lines: &[Line<'_>], at: usize, parser_message: &str) -> Option<Explanation> {
     let line = lines.last()?;
     let (begin, value) = line.value();
     let key = line.text[..begin].trim_start();
-    if info.contains("trailing content") {
+    if parser_message.contains("trailing content") {
         let inner = value.trim_matches(['"', '\'']);
         let label = "the text in quotes ends before this".to_owned();
         let help = match value.chars().next()? {
@@ -141,7 +141,7 @@ fn find_quote(lines: &[Line<'_>], at: usize, info: &str) -> Option<Explanation> 
         };
         return Some(Explanation { at: at..at, label, help });
     }
-    if !info.contains("quoted scalar") {
+    if !parser_message.contains("quoted scalar") {
         return None;
     }
     let opened = lines.iter().rev().take(MAX_LINES_BACK).find_map(|line| {
@@ -170,8 +170,8 @@ fn with_typographic_quotes(text: &str) -> String {
 }
 
 /// A bracket that is not closed on its line.
-fn find_bracket(lines: &[Line<'_>], info: &str) -> Option<Explanation> {
-    if !["':' indicator", "flow", "end of stream", "',' or"].iter().any(|words| info.contains(words)) {
+fn find_bracket(lines: &[Line<'_>], parser_message: &str) -> Option<Explanation> {
+    if !["':' indicator", "flow", "end of stream", "',' or"].iter().any(|words| parser_message.contains(words)) {
         return None;
     }
     lines.iter().rev().take(MAX_LINES_BACK).find_map(|line| {
@@ -225,9 +225,9 @@ fn find_special_character(line: Line<'_>) -> Option<Explanation> {
 }
 
 /// A key without its colon, which the parser notices on the next line.
-fn find_missing_colon(before: Line<'_>, info: &str) -> Option<Explanation> {
+fn find_missing_colon(before: Line<'_>, parser_message: &str) -> Option<Explanation> {
     let (at, content) = before.content();
-    if !info.contains("simple key") || content.contains(':') {
+    if !parser_message.contains("simple key") || content.contains(':') {
         return None;
     }
     let (key, rest) = content.split_once(' ').unwrap_or((content, ""));

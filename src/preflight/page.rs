@@ -20,7 +20,7 @@ td.share { min-width: 8rem; } td.share div { background: currentColor; height: .
 .bar { border: 1px solid; height: 1rem; max-width: 40rem; } .bar div { background: currentColor; height: 100%; }
 .missing, .error { color: var(--bad); } .warning { color: var(--warn); } .good { color: var(--good); }
 .missing, .severity { font-weight: bold; } article { border-top: 1px solid var(--line); padding: .5rem 0; }
-article p { margin: .25rem 0; } .concerns { columns: 24rem; } ul { margin: .25rem 0; }
+article p { margin: .25rem 0; } .affected { columns: 24rem; } ul { margin: .25rem 0; }
 @media (max-width: 40rem) { td.share { min-width: 2.5rem; } th[scope=row] { min-width: 5rem; } th, td { padding-inline-end: .5rem; } }
 @media print { body { max-width: none; padding: 0; } tr, article { break-inside: avoid; } .bar div, td.share div { print-color-adjust: exact; } }
 @page { margin: 16mm; }
@@ -202,11 +202,11 @@ fn write_findings(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
             let line = finding.line.map(|line| format!(", line {line}")).unwrap_or_default();
             html.element("p", &[], &format!("{file}{line}"));
         }
-        if !finding.concerns.is_empty() {
-            html.element("p", &[], &format!("All {} of them:", finding.concerns.len()));
-            html.begin("ul", &[("class", "concerns")]);
-            for concern in &finding.concerns {
-                html.element("li", &[("dir", "auto")], concern);
+        if !finding.affected.is_empty() {
+            html.element("p", &[], &format!("All {} of them:", finding.affected.len()));
+            html.begin("ul", &[("class", "affected")]);
+            for name in &finding.affected {
+                html.element("li", &[("dir", "auto")], name);
             }
             html.end();
         }

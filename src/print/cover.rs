@@ -32,7 +32,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     if let Some((title, language)) = titles.first() {
         let style = TextStyle { size: 24.0, bold: true, colour: on_accent };
         let room = if titles.len() > 1 { column.remaining_height() * 0.6 } else { column.remaining_height() };
-        let typeset = typesetter.set_to_fit(title, language, style, (column.area.width, room), 9.0, TextAlign::Start);
+        let typeset =
+            typesetter.typeset_to_fit(title, language, style, (column.area.width, room), 9.0, TextAlign::Start);
         column.add(typeset, 4.0, &mut page.elements);
     }
     for (number, (title, language)) in titles.iter().enumerate().skip(1) {
@@ -41,9 +42,9 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
             break;
         }
         let style = TextStyle { size: 12.0, bold: false, colour: on_accent };
-        let typeset = typesetter.set_text(title, language, style, column.area.width, TextAlign::Start);
+        let typeset = typesetter.typeset(title, language, style, column.area.width, TextAlign::Start);
         if !column.add(typeset, 1.5, &mut page.elements) {
-            let typeset = typesetter.set_to_fit(
+            let typeset = typesetter.typeset_to_fit(
                 title,
                 language,
                 style,
@@ -72,7 +73,7 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     ];
     for (line, size, bold, colour) in lines {
         let Some(line) = line else { continue };
-        let typeset = typesetter.set_to_fit(
+        let typeset = typesetter.typeset_to_fit(
             &line,
             language,
             TextStyle { size, bold, colour },
@@ -89,8 +90,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
         let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
         let name = TextStyle { size: 8.0, bold: true, colour: accent };
         let words = TextStyle { size: 9.0, bold: false, colour: text };
-        let heading = typesetter.set_text(&language.autonym(), language, name, back.width, TextAlign::Start);
-        let typeset = typesetter.set_text(&open, language, words, back.width, TextAlign::Start);
+        let heading = typesetter.typeset(&language.autonym(), language, name, back.width, TextAlign::Start);
+        let typeset = typesetter.typeset(&open, language, words, back.width, TextAlign::Start);
         if column.remaining_height() < heading.height + typeset.height + 22.0 {
             break;
         }
@@ -138,7 +139,7 @@ pub(super) fn list_contents(
             let shown = section.title.localised(language, default);
             let title_language = shown.other_language.unwrap_or(language);
             all_fit &= column.add(
-                typesetter.set_text(
+                typesetter.typeset(
                     shown.text,
                     title_language,
                     heading(size + 1.0, accent),
@@ -153,7 +154,7 @@ pub(super) fn list_contents(
                 let title_language = shown.other_language.unwrap_or(language);
                 let style = TextStyle { size, bold: false, colour: text };
                 all_fit &= column.add(
-                    typesetter.set_text(shown.text, title_language, style, area.width, TextAlign::Start),
+                    typesetter.typeset(shown.text, title_language, style, area.width, TextAlign::Start),
                     0.5,
                     &mut list,
                 );
@@ -178,7 +179,7 @@ pub(super) fn list_contents(
         let title_language = shown.other_language.unwrap_or(language);
         let number = language.format().number(section.reports.len() as u64);
         let line = format!("{} ({number})", shown.text);
-        let typeset = typesetter.set_text(
+        let typeset = typesetter.typeset(
             &line,
             title_language,
             TextStyle { size: 9.0, bold: false, colour: text },
@@ -186,7 +187,7 @@ pub(super) fn list_contents(
             TextAlign::Start,
         );
         if column.remaining_height() < typeset.height * 2.5 {
-            let rest = typesetter.set_text(
+            let rest = typesetter.typeset(
                 "…",
                 language,
                 TextStyle { size: 9.0, bold: false, colour: text },

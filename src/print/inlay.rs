@@ -22,7 +22,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let (title, language) = titles.first().copied().unwrap_or((disc.volume.as_str(), content.main_language()));
     let style = TextStyle { size: 10.0, bold: true, colour: on_accent };
     let typeset =
-        typesetter.set_to_fit(title, language, style, (HEIGHT - 40.0, SPINE - 1.0), MIN_FONT_SIZE, TextAlign::Left);
+        typesetter.typeset_to_fit(title, language, style, (HEIGHT - 40.0, SPINE - 1.0), MIN_FONT_SIZE, TextAlign::Left);
     let small = TextStyle { size: 8.0, bold: false, ..style };
     let volume = content.set_codes(typesetter, &disc.volume, small, (30.0, SPINE - 1.0), TextAlign::Left);
     // The bottom of the letters points to the panel between the spines, so that they are upright on both sides of a
@@ -38,7 +38,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
         }
     }
     let back = Area::new(x + SPINE, y, WIDTH - 2.0 * SPINE, HEIGHT).inset(8.0);
-    let typeset = typesetter.set_to_fit(
+    let typeset = typesetter.typeset_to_fit(
         title,
         language,
         TextStyle { size: 14.0, bold: true, colour: accent },

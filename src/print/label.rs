@@ -48,8 +48,14 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let area = Area::new(middle - width / 2.0, from, width, middle - hub / 2.0 - 1.5 - from);
     if let Some((title, language)) = titles.first() {
         let style = TextStyle { size: if is_mini { 10.0 } else { 14.0 }, bold: true, colour: accent };
-        let typeset =
-            typesetter.set_to_fit(title, language, style, (area.width, area.height), MIN_FONT_SIZE, TextAlign::Centre);
+        let typeset = typesetter.typeset_to_fit(
+            title,
+            language,
+            style,
+            (area.width, area.height),
+            MIN_FONT_SIZE,
+            TextAlign::Centre,
+        );
         let y = area.y + (area.height - typeset.height) / 2.0;
         page.elements.push(PageElement::Text { x: area.x, y, quarters: 0, typeset });
     }
@@ -77,7 +83,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
             let style = TextStyle { size: (style.size * scale).max(MIN_FONT_SIZE), ..*style };
             let height = style.size * 1.25 / super::geometry::POINTS_PER_MM;
             let width = chord(y + height - middle).min(diameter * 0.8);
-            let typeset = typesetter.set_text(line, language, style, width.max(1.0), TextAlign::Centre);
+            let typeset = typesetter.typeset(line, language, style, width.max(1.0), TextAlign::Centre);
             let bottom = chord(y + typeset.height - middle);
             fits &= typeset.width <= bottom.max(width * 0.5) + 0.01;
             let (x, height) = (middle - width / 2.0, typeset.height);

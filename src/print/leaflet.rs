@@ -1,7 +1,7 @@
 //! The leaflet: the list of documents, in each language.
 
 use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter};
-use crate::catalogue::{EditionRef, Report};
+use crate::catalogue::{PublicationNumbersRef, Report};
 use crate::language::Language;
 
 /// The margin around the text, in millimetres.
@@ -54,7 +54,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let by: Vec<&str> = [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
     let mut head = vec![
         (
-            typesetter.set_text(
+            typesetter.typeset(
                 title.text,
                 title_language,
                 TextStyle { size: 20.0, bold: true, colour: accent },
@@ -64,7 +64,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             2.0,
         ),
         (
-            typesetter.set_text(
+            typesetter.typeset(
                 content.interface_string("list", language),
                 language,
                 TextStyle { size: 13.0, ..plain(13.0) },
@@ -76,7 +76,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     ];
     // Each on its own line: within one, names and numbers of different directions would change places.
     head.extend(
-        by.into_iter().map(|line| (typesetter.set_text(line, language, quiet, area.width, TextAlign::Start), 0.5)),
+        by.into_iter().map(|line| (typesetter.typeset(line, language, quiet, area.width, TextAlign::Start), 0.5)),
     );
     if let Some((_, space_after)) = head.last_mut() {
         *space_after = 7.0;
@@ -87,7 +87,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         let title_language = shown.other_language.unwrap_or(language);
         let style = TextStyle { size: 13.0, bold: true, colour: accent };
         let mut heading =
-            vec![(typesetter.set_text(shown.text, title_language, style, area.width, TextAlign::Start), 2.0)];
+            vec![(typesetter.typeset(shown.text, title_language, style, area.width, TextAlign::Start), 2.0)];
         for (r, report) in section.reports.iter().enumerate() {
             let mut texts = std::mem::take(&mut heading);
             texts.extend(entry(content, typesetter, language, (s, r), report, area.width, (plain(10.0), quiet)));
@@ -130,19 +130,20 @@ fn entry(
         publisher: _,
         place: _,
         series: _,
-        edition,
+        numbers,
         licence: _,
         variants,
     } = report;
     let shown = title.localised(language, default);
     let title_language = shown.other_language.unwrap_or(language);
     let mut texts = vec![(
-        typesetter.set_text(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start),
+        typesetter.typeset(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start),
         0.5,
     )];
     let date = date.map(|date| language.format().date(date));
     let own = variants.iter().find(|variant| variant.language == *language);
-    let EditionRef { isbn, issn: _, doi: _, pages: _ } = own.map_or(edition.or(edition), |own| own.edition.or(edition));
+    let PublicationNumbersRef { isbn, issn: _, doi: _, pages: _ } =
+        own.map_or(numbers.or(numbers), |own| own.numbers.or(numbers));
     let isbn: Vec<String> = isbn.iter().map(|isbn| format!("ISBN {}", isbn.text)).collect();
     let about: Vec<&str> = [symbol.as_deref(), date.as_deref()]
         .into_iter()
@@ -151,13 +152,13 @@ fn entry(
         .chain(isbn.iter().map(String::as_str))
         .collect();
     if !about.is_empty() {
-        texts.push((typesetter.set_text(&about.join(" · "), language, quiet, width, TextAlign::Start), 0.3));
+        texts.push((typesetter.typeset(&about.join(" · "), language, quiet, width, TextAlign::Start), 0.3));
     }
     for (v, variant) in variants.iter().enumerate() {
         let files: Vec<String> =
             (0..variant.files.len()).map(|f| content.layout.document_path(s, r, v, f).as_str().to_owned()).collect();
         let line = format!("{}: {}", variant.language.name_in(language), files.join(", "));
-        texts.push((typesetter.set_text(&line, language, quiet, width, TextAlign::Start), 0.3));
+        texts.push((typesetter.typeset(&line, language, quiet, width, TextAlign::Start), 0.3));
     }
     if let Some((_, space_after)) = texts.last_mut() {
         *space_after = 3.5;

@@ -212,7 +212,7 @@ impl PrintContent<'_> {
         room: (f32, f32),
         alignment: TextAlign,
     ) -> TypesetText {
-        typesetter.set_to_fit(line, &self.english, style, room, MIN_FONT_SIZE, alignment)
+        typesetter.typeset_to_fit(line, &self.english, style, room, MIN_FONT_SIZE, alignment)
     }
 
     /// The alignment of a line of codes among lines of a language.

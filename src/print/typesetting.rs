@@ -74,7 +74,7 @@ pub(super) struct Typesetter {
     pub(super) missing_glyphs: BTreeSet<(char, String)>,
     /// Texts that had to be shortened.
     pub(super) shortened: Vec<String>,
-    /// The number of titles that did not fit on the printed item that has the least room for them.
+    /// The number of titles that did not fit on the smallest of the printed items.
     pub(super) omitted_titles: usize,
 }
 
@@ -146,7 +146,7 @@ impl Typesetter {
     }
 
     /// Breaks a text into lines of at most this width in millimetres.
-    pub(super) fn set_text(
+    pub(super) fn typeset(
         &mut self,
         text: &str,
         language: &Language,
@@ -239,7 +239,7 @@ impl Typesetter {
 
     /// Sets a text in the size of `style`, or in a smaller size if it does not fit. If it does not fit at `min_size`
     /// points either, shortens it and adds it to `shortened`.
-    pub(super) fn set_to_fit(
+    pub(super) fn typeset_to_fit(
         &mut self,
         text: &str,
         language: &Language,
@@ -251,7 +251,7 @@ impl Typesetter {
         let fits = |typeset: &TypesetText| typeset.height <= height && typeset.width <= width + 0.01;
         let mut size = style.size;
         loop {
-            let typeset = self.set_text(text, language, TextStyle { size, ..style }, width, alignment);
+            let typeset = self.typeset(text, language, TextStyle { size, ..style }, width, alignment);
             if fits(&typeset) {
                 return typeset;
             }
@@ -266,7 +266,7 @@ impl Typesetter {
         while words.len() > 1 {
             words.pop();
             let shorter = format!("{}…", words.concat().trim_end());
-            let typeset = self.set_text(&shorter, language, style, width, alignment);
+            let typeset = self.typeset(&shorter, language, style, width, alignment);
             if fits(&typeset) {
                 return typeset;
             }
@@ -275,11 +275,11 @@ impl Typesetter {
         while letters.len() > 1 {
             letters.truncate(letters.len() * 9 / 10);
             let shorter: String = letters.iter().chain(['…'].iter()).collect();
-            let typeset = self.set_text(&shorter, language, style, width, alignment);
+            let typeset = self.typeset(&shorter, language, style, width, alignment);
             if fits(&typeset) {
                 return typeset;
             }
         }
-        self.set_text("…", language, style, width, alignment)
+        self.typeset("…", language, style, width, alignment)
     }
 }

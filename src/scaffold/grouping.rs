@@ -7,7 +7,7 @@ use super::merge::{DocumentFile, merge_into_report};
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, Proposal, ProposedReport, ProposedSection};
 use super::scan::{FolderScan, name_of};
-use super::spreadsheet::ListEntry;
+use super::spreadsheet::ListRow;
 use super::web_documents::find_web_documents;
 use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable_name, shorten_name};
@@ -21,13 +21,13 @@ const MAX_SECTIONS: usize = 12;
 /// The title of a disc or section whose folder has no usable name.
 const DEFAULT_TITLE: &str = "Documents";
 
-/// Proposes a collection from the files of the folder called `name`. `entries` maps the path of a file to its row in the
+/// Proposes a collection from the files of the folder called `name`. `rows` maps the path of a file to its row in the
 /// organisation's list, which takes precedence over everything else.
 pub fn propose(
     scan: &FolderScan,
     documents: &HashMap<String, DocumentInfo>,
     names: &LanguageNames,
-    entries: &HashMap<String, ListEntry>,
+    rows: &HashMap<String, ListRow>,
     name: &str,
 ) -> Proposal {
     let unread = DocumentInfo::default();
@@ -40,18 +40,18 @@ pub fn propose(
         .map(|(file, detected)| DocumentFile {
             file,
             document: documents.get(&file.path).unwrap_or(&unread),
-            entry: entries.get(&file.path),
+            row: rows.get(&file.path),
             language: detected.language,
             folder: detected.folder,
             stem: detected.stem,
-            check: detected.check,
+            review_note: detected.review_note,
             web_title: None,
             is_later_page: false,
         })
         .collect();
     let web_reports = group_web_documents(&mut files, web_documents);
     group_translations(&mut files);
-    let headings = apply_entries(&mut files, !entries.is_empty());
+    let headings = apply_rows(&mut files, !rows.is_empty());
     let groups = group_by_name(files);
     let folders = groups.iter().map(|group| &group.folder).filter(|folder| !headings.contains_key(*folder));
     let section_paths = assign_sections(&folders.cloned().collect());
@@ -63,7 +63,7 @@ pub fn propose(
         let section = listed_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
         let mut report = merge_into_report(files);
         if web_reports.contains(&name) {
-            report.checks.push(
+            report.review_notes.push(
                 "the links between these web pages will not work on the disc; it is better to print them to one PDF"
                     .to_owned(),
             );
@@ -88,7 +88,7 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
         for page in pages {
             let file = &mut files[page];
             (file.stem, file.web_title, file.is_later_page) = (name.clone(), title.clone(), page != first);
-            (file.language, file.check) = (language.clone(), None);
+            (file.language, file.review_note) = (language.clone(), None);
         }
     }
     names
@@ -113,7 +113,7 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         for member in members {
             let file = &mut files[member];
             file.stem = name_of(&folder).to_owned();
-            file.check.get_or_insert_with(|| {
+            file.review_note.get_or_insert_with(|| {
                 "grouped because the folder has one document in each language; separate them if they are different reports"
                     .to_owned()
             });
@@ -122,22 +122,22 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
 }
 
 /// Applies the rows of the organisation's list to their files; returns the headings of its sections by their keys.
-fn apply_entries(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
+fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
     let mut headings: HashMap<String, String> = HashMap::new();
     for file in files {
-        let Some(entry) = file.entry else {
+        let Some(row) = file.row else {
             if has_list {
-                file.check.get_or_insert_with(|| "this file has no row in the list".to_owned());
+                file.review_note.get_or_insert_with(|| "this file has no row in the list".to_owned());
             }
             continue;
         };
-        if let Some(language) = &entry.language {
-            (file.language, file.check) = (language.clone(), None);
+        if let Some(language) = &row.language {
+            (file.language, file.review_note) = (language.clone(), None);
         }
-        if let Some(report) = &entry.report {
+        if let Some(report) = &row.report {
             file.stem.clone_from(report);
         }
-        if let Some(section) = &entry.section {
+        if let Some(section) = &row.section {
             file.folder = section_key(section);
             headings.entry(file.folder.clone()).or_insert_with(|| section.clone());
         }

@@ -16,7 +16,7 @@ pub(super) struct DetectedLanguage {
     /// The stem without the part that names a language.
     pub(super) stem: String,
     /// What somebody should check.
-    pub(super) check: Option<String>,
+    pub(super) review_note: Option<String>,
     /// The language that the file name gives.
     pub(super) from_name: Option<Language>,
     /// Whether there was no evidence, so that the language is only assumed.
@@ -104,7 +104,7 @@ fn detect_language(
     let from_name = hint.map(|hint| hint.language.clone());
     let (from_folder, folder) = split_folder(folder, from_name.as_ref().or(by_text.as_ref()), siblings, names);
     let named = from_name.clone().or(from_folder);
-    let mut check = match (&named, &by_text) {
+    let mut review_note = match (&named, &by_text) {
         (Some(named), Some(text)) if !text.has_same_primary(named) => Some(format!(
             "the name says `{named}`, but the text looks like `{text}`; correct the language if it is wrong"
         )),
@@ -119,13 +119,13 @@ fn detect_language(
         let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
         language = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
         if language.is_some() {
-            check =
+            review_note =
                 Some("guessed from the script of the name or title; correct the language if it is wrong".to_owned());
         }
     }
     let known = language.clone();
     let language = language.unwrap_or_else(fallback_language);
-    (known, DetectedLanguage { language, folder, stem, check, from_name, is_assumed: false })
+    (known, DetectedLanguage { language, folder, stem, review_note, from_name, is_assumed: false })
 }
 
 /// Chooses the most credible hint in a file name: one that agrees with the text, if the language of that is known.
@@ -200,14 +200,16 @@ fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, Detect
         let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
         other.cloned().unwrap_or_else(fallback_language)
     };
-    let check = "nothing shows the language of this file; correct it if it is wrong";
+    let review_note = "nothing shows the language of this file; correct it if it is wrong";
     let assumed: Vec<Option<Language>> = detected
         .iter()
         .zip(files)
         .map(|((language, detected), file)| language.is_none().then(|| assume(detected, file)))
         .collect();
     let with_assumed = |((_, detected), assumed): ((_, DetectedLanguage), Option<Language>)| match assumed {
-        Some(language) => DetectedLanguage { language, check: Some(check.to_owned()), is_assumed: true, ..detected },
+        Some(language) => {
+            DetectedLanguage { language, review_note: Some(review_note.to_owned()), is_assumed: true, ..detected }
+        }
         None => detected,
     };
     detected.into_iter().zip(assumed).map(with_assumed).collect()

@@ -2,7 +2,7 @@
 
 use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::scan::{ExclusionReason, FolderScan};
-use super::spreadsheet::{ListEdition, ListRecord};
+use super::spreadsheet::{ListNumbers, ListRecord};
 use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
@@ -54,7 +54,7 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         "disc:".to_owned(),
-        format!("  title: {}{}", scalar(&proposal.title.value), check_comment(proposal.title.check.as_deref())),
+        format!("  title: {}{}", scalar(&proposal.title.value), check_comment(proposal.title.review_note.as_deref())),
         format!(
             "  languages: [{}]  # in the order of the language bar; the first is the default",
             languages.join(", ")
@@ -95,18 +95,19 @@ pub(super) fn section_lines(section: &ProposedSection) -> Vec<String> {
 
 /// The lines of a report, not indented.
 pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
-    let mut lines: Vec<String> = report.checks.iter().map(|check| format!("# check: {}", to_one_line(check))).collect();
+    let mut lines: Vec<String> =
+        report.review_notes.iter().map(|note| format!("# check: {}", to_one_line(note))).collect();
     lines.push(format!("- id: {}", scalar(&report.id)));
     lines.extend(title_lines(&report.titles).into_iter().map(|line| format!("  {line}")));
     let list = |texts: &[String]| texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", ");
     if let Some(symbol) = &report.symbol {
         lines.push(format!("  symbol: {}", scalar(symbol)));
     }
-    if let Some(Guess { value, check }) = &report.date {
-        lines.push(format!("  date: {value}{}", check_comment(check.as_deref())));
+    if let Some(Guess { value, review_note }) = &report.date {
+        lines.push(format!("  date: {value}{}", check_comment(review_note.as_deref())));
     }
-    if let Some(Guess { value, check }) = &report.authors {
-        lines.push(format!("  authors: [{}]{}", list(value), check_comment(check.as_deref())));
+    if let Some(Guess { value, review_note }) = &report.authors {
+        lines.push(format!("  authors: [{}]{}", list(value), check_comment(review_note.as_deref())));
     }
     if !report.subjects.is_empty() {
         lines.push(format!("  subjects: [{}]", list(&report.subjects)));
@@ -123,14 +124,15 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
         ("licence", licence.as_deref()),
     ];
     lines.extend(fields.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}", scalar(text?)))));
-    lines.extend(edition_lines(&report.edition));
+    lines.extend(number_lines(&report.numbers));
     lines.push("  variants:".to_owned());
     lines.extend(report.variants.iter().flat_map(variant_lines).map(|line| format!("    {line}")));
     lines
 }
 
 fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
-    let value = |title: &Guess<String>| format!("{}{}", scalar(&title.value), check_comment(title.check.as_deref()));
+    let value =
+        |title: &Guess<String>| format!("{}{}", scalar(&title.value), check_comment(title.review_note.as_deref()));
     if let [(None, title)] = titles {
         return vec![format!("title: {}", value(title))];
     }
@@ -145,24 +147,24 @@ fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
 /// The lines of a variant, not indented.
 pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     let key = language_key(variant.language.as_str());
-    let check = check_comment(variant.check.as_deref());
-    let edition = edition_lines(&variant.edition);
+    let check = check_comment(variant.review_note.as_deref());
+    let numbers = number_lines(&variant.numbers);
     let mut files = match variant.files.as_slice() {
         [file] => vec![format!(" {}", scalar(file))],
         files => [String::new()].into_iter().chain(files.iter().map(|file| format!("  - {}", scalar(file)))).collect(),
     };
-    if edition.is_empty() {
+    if numbers.is_empty() {
         files[0] = format!("{key}:{}{check}", files[0]);
         return files;
     }
     files[0] = format!("files:{}", files[0]);
     let files = files.into_iter().map(|line| format!("  {line}"));
-    [format!("{key}:{check}")].into_iter().chain(files).chain(edition).collect()
+    [format!("{key}:{check}")].into_iter().chain(files).chain(numbers).collect()
 }
 
-/// The lines of the fields of an edition, indented.
-fn edition_lines(edition: &ListEdition) -> Vec<String> {
-    let ListEdition { isbn, issn, doi, pages } = edition;
+/// The lines of the numbers of a publication, indented.
+fn number_lines(numbers: &ListNumbers) -> Vec<String> {
+    let ListNumbers { isbn, issn, doi, pages } = numbers;
     let list = |texts: &[String]| match texts {
         [] => None,
         [text] => Some(scalar(text)),
@@ -177,6 +179,6 @@ fn edition_lines(edition: &ListEdition) -> Vec<String> {
     fields.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}", text?))).collect()
 }
 
-fn check_comment(check: Option<&str>) -> String {
-    check.map(|check| format!("  # check: {}", to_one_line(check))).unwrap_or_default()
+fn check_comment(review_note: Option<&str>) -> String {
+    review_note.map(|note| format!("  # check: {}", to_one_line(note))).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
-use super::spreadsheet::{ListEdition, ListEntry, ListRecord};
+use super::spreadsheet::{ListNumbers, ListRecord, ListRow};
 use crate::language::Language;
 
 /// A file and all that is known about it.
@@ -13,14 +13,14 @@ pub(super) struct DocumentFile<'f> {
     pub(super) file: &'f ScannedFile,
     pub(super) document: &'f DocumentInfo,
     /// Its row in the organisation's list.
-    pub(super) entry: Option<&'f ListEntry>,
+    pub(super) row: Option<&'f ListRow>,
     pub(super) language: Language,
     /// Its folder without the parts that name a language; files of one report have the same.
     pub(super) folder: String,
     /// Its stem without the part that names a language; files of one report have the same.
     pub(super) stem: String,
     /// What somebody should check.
-    pub(super) check: Option<String>,
+    pub(super) review_note: Option<String>,
     /// The title of the web document that it is a page of.
     pub(super) web_title: Option<String>,
     /// Whether it is a page of a web document other than the first.
@@ -46,10 +46,10 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     files.sort_by_key(|file| (file.language.clone(), file.is_later_page, format_rank(file.file)));
     let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
     let mut variants = merge_variants(&files);
-    let edition = merge_editions(&files, &mut variants);
+    let numbers = merge_numbers(&files, &mut variants);
     let titles = merge_titles(&files, &variants, &stem);
     // All fields are listed, so that the compiler reports a column that no report uses.
-    let ListEntry {
+    let ListRow {
         language: _,
         report: _,
         title: _,
@@ -60,11 +60,11 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
         subjects,
         summary,
         record,
-        edition: _,
-    } = merge_entries(files.iter().filter_map(|file| file.entry));
-    let mut checks = Vec::new();
+        numbers: _,
+    } = merge_rows(files.iter().filter_map(|file| file.row));
+    let mut review_notes = Vec::new();
     if files.iter().any(|file| file.file.compressed) {
-        checks.push(
+        review_notes.push(
             "many readers cannot open compressed files; decompress this one and list the resulting file instead"
                 .to_owned(),
         );
@@ -80,7 +80,19 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let authors = listed_authors.or(stated_authors.map(|authors| {
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
     }));
-    ProposedReport { id: stem, titles, symbol, summary, subjects, date, authors, record, edition, variants, checks }
+    ProposedReport {
+        id: stem,
+        titles,
+        symbol,
+        summary,
+        subjects,
+        date,
+        authors,
+        record,
+        numbers,
+        variants,
+        review_notes,
+    }
 }
 
 fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
@@ -89,13 +101,13 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
         match variants.iter_mut().find(|variant| variant.language == file.language) {
             Some(variant) => {
                 variant.files.push(file.file.path.clone());
-                variant.check = variant.check.take().or_else(|| file.check.clone());
+                variant.review_note = variant.review_note.take().or_else(|| file.review_note.clone());
             }
             None => variants.push(ProposedVariant {
                 language: file.language.clone(),
                 files: vec![file.file.path.clone()],
-                edition: ListEdition::default(),
-                check: file.check.clone(),
+                numbers: ListNumbers::default(),
+                review_note: file.review_note.clone(),
             }),
         }
     }
@@ -103,7 +115,7 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
 }
 
 /// The first value of each field, in the order of the rows.
-fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry {
+fn merge_rows<'e>(rows: impl Iterator<Item = &'e ListRow>) -> ListRow {
     fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
         *field = field.take().or_else(|| other.clone());
     }
@@ -112,14 +124,14 @@ fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry 
             field.extend_from_slice(other);
         }
     }
-    let mut merged = ListEntry::default();
-    for entry in entries {
-        let ListRecord { kind, publisher, place, series, licence } = &entry.record;
-        fill(&mut merged.symbol, &entry.symbol);
-        fill(&mut merged.date, &entry.date);
-        fill_list(&mut merged.authors, &entry.authors);
-        fill_list(&mut merged.subjects, &entry.subjects);
-        fill(&mut merged.summary, &entry.summary);
+    let mut merged = ListRow::default();
+    for row in rows {
+        let ListRecord { kind, publisher, place, series, licence } = &row.record;
+        fill(&mut merged.symbol, &row.symbol);
+        fill(&mut merged.date, &row.date);
+        fill_list(&mut merged.authors, &row.authors);
+        fill_list(&mut merged.subjects, &row.subjects);
+        fill(&mut merged.summary, &row.summary);
         fill(&mut merged.record.kind, kind);
         fill(&mut merged.record.publisher, publisher);
         fill(&mut merged.record.place, place);
@@ -129,35 +141,35 @@ fn merge_entries<'e>(entries: impl Iterator<Item = &'e ListEntry>) -> ListEntry 
     merged
 }
 
-/// Distributes what the list says about editions. A value that is the same for all variants that have one belongs to the
+/// Distributes the numbers in the list. A value that is the same for all variants that have one belongs to the
 /// report, and is returned; otherwise each variant gets its own.
-fn merge_editions(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> ListEdition {
-    let of_language = |language: &Language, is_filled: fn(&ListEdition) -> bool| {
+fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> ListNumbers {
+    let of_language = |language: &Language, is_filled: fn(&ListNumbers) -> bool| {
         let mut own = files.iter().filter(|file| file.language == *language);
-        own.find_map(|file| file.entry.map(|entry| &entry.edition).filter(|edition| is_filled(edition))).cloned()
+        own.find_map(|file| file.row.map(|row| &row.numbers).filter(|numbers| is_filled(numbers))).cloned()
     };
-    let mut shared = ListEdition::default();
-    let mut share = |is_filled: fn(&ListEdition) -> bool, copy: fn(&ListEdition, &mut ListEdition)| {
-        let mut editions: Vec<(usize, ListEdition)> = Vec::new();
+    let mut shared = ListNumbers::default();
+    let mut share = |is_filled: fn(&ListNumbers) -> bool, copy: fn(&ListNumbers, &mut ListNumbers)| {
+        let mut by_variant: Vec<(usize, ListNumbers)> = Vec::new();
         for (v, variant) in variants.iter().enumerate() {
-            editions.extend(of_language(&variant.language, is_filled).map(|edition| (v, edition)));
+            by_variant.extend(of_language(&variant.language, is_filled).map(|numbers| (v, numbers)));
         }
-        let field = |edition: &ListEdition| {
-            let mut field = ListEdition::default();
-            copy(edition, &mut field);
+        let field = |numbers: &ListNumbers| {
+            let mut field = ListNumbers::default();
+            copy(numbers, &mut field);
             field
         };
-        match editions.first() {
-            Some((_, first)) if editions.iter().all(|(_, other)| field(other) == field(first)) => {
+        match by_variant.first() {
+            Some((_, first)) if by_variant.iter().all(|(_, other)| field(other) == field(first)) => {
                 copy(first, &mut shared);
             }
-            _ => editions.iter().for_each(|(v, edition)| copy(edition, &mut variants[*v].edition)),
+            _ => by_variant.iter().for_each(|(v, numbers)| copy(numbers, &mut variants[*v].numbers)),
         }
     };
-    share(|edition| !edition.isbn.is_empty(), |from, to| to.isbn.clone_from(&from.isbn));
-    share(|edition| !edition.issn.is_empty(), |from, to| to.issn.clone_from(&from.issn));
-    share(|edition| edition.doi.is_some(), |from, to| to.doi.clone_from(&from.doi));
-    share(|edition| edition.pages.is_some(), |from, to| to.pages.clone_from(&from.pages));
+    share(|numbers| !numbers.isbn.is_empty(), |from, to| to.isbn.clone_from(&from.isbn));
+    share(|numbers| !numbers.issn.is_empty(), |from, to| to.issn.clone_from(&from.issn));
+    share(|numbers| numbers.doi.is_some(), |from, to| to.doi.clone_from(&from.doi));
+    share(|numbers| numbers.pages.is_some(), |from, to| to.pages.clone_from(&from.pages));
     shared
 }
 
@@ -169,13 +181,13 @@ fn merge_titles(
 ) -> Vec<(Option<Language>, Guess<String>)> {
     let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
     for file in files {
-        let listed = file.entry.and_then(|entry| entry.title.clone());
+        let listed = file.row.and_then(|row| row.title.clone());
         let is_first = !titles.iter().any(|(language, _)| *language == file.language);
         if let Some(title) = listed.or_else(|| file.title()).filter(|_| is_first) {
             titles.push((file.language.clone(), Guess::certain(title)));
         }
     }
-    if files.iter().all(|file| file.entry.is_none()) {
+    if files.iter().all(|file| file.row.is_none()) {
         replace_repeated_titles(&mut titles, files);
     }
     let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
@@ -184,7 +196,7 @@ fn merge_titles(
         vec![(None, Guess::uncertain(title, "taken from the file name; write the document's title"))]
     } else if variants.len() > 1 && titles.len() > 1 && distinct.len() == 1 {
         let title = titles.swap_remove(0).1.value;
-        let all_listed = files.iter().all(|file| file.entry.is_some());
+        let all_listed = files.iter().all(|file| file.row.is_some());
         let title = if all_listed {
             Guess::certain(title)
         } else {

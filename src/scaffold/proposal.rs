@@ -1,6 +1,6 @@
 //! A proposed collection: what is certain, and what is a guess.
 
-use super::spreadsheet::{ListEdition, ListRecord};
+use super::spreadsheet::{ListNumbers, ListRecord};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
 
@@ -19,16 +19,16 @@ pub struct Guess<T> {
     /// The value.
     pub value: T,
     /// What was guessed, and what to do about it. `None` if the value is certain.
-    pub check: Option<String>,
+    pub review_note: Option<String>,
 }
 
 impl<T> Guess<T> {
     pub(super) fn certain(value: T) -> Self {
-        Self { value, check: None }
+        Self { value, review_note: None }
     }
 
-    pub(super) fn uncertain(value: T, check: impl Into<String>) -> Self {
-        Self { value, check: Some(check.into()) }
+    pub(super) fn uncertain(value: T, review_note: impl Into<String>) -> Self {
+        Self { value, review_note: Some(review_note.into()) }
     }
 }
 
@@ -59,8 +59,9 @@ impl Proposal {
     }
 
     /// The number of guesses to check.
-    pub fn count_checks(&self) -> usize {
-        usize::from(self.title.check.is_some()) + self.reports().map(ProposedReport::count_checks).sum::<usize>()
+    pub fn count_review_notes(&self) -> usize {
+        usize::from(self.title.review_note.is_some())
+            + self.reports().map(ProposedReport::count_review_notes).sum::<usize>()
     }
 }
 
@@ -95,11 +96,11 @@ pub struct ProposedReport {
     /// Other fields for catalogues, from a list.
     pub record: ListRecord,
     /// What is the same in all languages of the report, from a list.
-    pub edition: ListEdition,
+    pub numbers: ListNumbers,
     /// The languages.
     pub variants: Vec<ProposedVariant>,
     /// What else somebody should check.
-    pub checks: Vec<String>,
+    pub review_notes: Vec<String>,
 }
 
 impl ProposedReport {
@@ -108,12 +109,12 @@ impl ProposedReport {
         self.variants.iter().flat_map(|variant| &variant.files).map(String::as_str)
     }
 
-    fn count_checks(&self) -> usize {
-        self.checks.len()
-            + self.titles.iter().filter(|(_, title)| title.check.is_some()).count()
-            + self.date.iter().filter(|date| date.check.is_some()).count()
-            + self.authors.iter().filter(|authors| authors.check.is_some()).count()
-            + self.variants.iter().filter(|variant| variant.check.is_some()).count()
+    fn count_review_notes(&self) -> usize {
+        self.review_notes.len()
+            + self.titles.iter().filter(|(_, title)| title.review_note.is_some()).count()
+            + self.date.iter().filter(|date| date.review_note.is_some()).count()
+            + self.authors.iter().filter(|authors| authors.review_note.is_some()).count()
+            + self.variants.iter().filter(|variant| variant.review_note.is_some()).count()
     }
 }
 
@@ -125,7 +126,7 @@ pub struct ProposedVariant {
     /// The files below the folder, the most convenient format first.
     pub files: Vec<String>,
     /// What is not the same in all languages of the report, from a list.
-    pub edition: ListEdition,
+    pub numbers: ListNumbers,
     /// Why somebody should check the variant.
-    pub check: Option<String>,
+    pub review_note: Option<String>,
 }

@@ -15,7 +15,7 @@ use crate::names::portable_name;
 
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListEntry {
+pub struct ListRow {
     /// The language.
     pub language: Option<Language>,
     /// A text that is the same for all files of one report.
@@ -28,7 +28,7 @@ pub struct ListEntry {
     pub section: Option<String>,
     /// The date of publication.
     pub date: Option<PartialDate>,
-    /// Persons and bodies.
+    /// People and organisations.
     pub authors: Vec<String>,
     /// The subjects.
     pub subjects: Vec<String>,
@@ -37,7 +37,7 @@ pub struct ListEntry {
     /// Other fields for catalogues.
     pub record: ListRecord,
     /// What may differ between the languages of a report.
-    pub edition: ListEdition,
+    pub numbers: ListNumbers,
 }
 
 /// Further fields of a report for catalogues, as they are written in the list.
@@ -52,7 +52,7 @@ pub struct ListRecord {
 
 /// The fields that may differ between the languages of a report, as they are written in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListEdition {
+pub struct ListNumbers {
     pub isbn: Vec<String>,
     pub issn: Vec<String>,
     pub doi: Option<String>,
@@ -82,8 +82,8 @@ impl std::fmt::Display for ListNote {
 /// A list whose rows have been matched with the files.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct DocumentList {
-    /// The entries by the path of their file.
-    pub entries: HashMap<String, ListEntry>,
+    /// The rows by the path of their file.
+    pub rows: HashMap<String, ListRow>,
     /// The problems found.
     pub notes: Vec<ListNote>,
 }
@@ -309,7 +309,7 @@ impl DocumentList {
         let mut list = Self::default();
         let columns = list.read_headings(&rows[heading_row]);
         for (index, cells) in rows.iter().enumerate().skip(heading_row + 1) {
-            let row = ListRow { number: index + 1, cells, columns: &columns };
+            let row = RowCells { number: index + 1, cells, columns: &columns };
             if let Some(file) = row.value(ListColumn::File) {
                 list.add_row(&row, file, files, names);
             } else if cells.iter().any(|cell| !cell.trim().is_empty()) {
@@ -321,7 +321,7 @@ impl DocumentList {
             }
         }
         for ScannedFile { path, .. } in files {
-            if !list.entries.contains_key(path) {
+            if !list.rows.contains_key(path) {
                 list.note("file-without-row", None, format!("`{path}` has no row in the list; add a row for it"));
             }
         }
@@ -350,7 +350,7 @@ impl DocumentList {
         columns
     }
 
-    fn add_row(&mut self, row: &ListRow<'_>, file: &str, files: &[ScannedFile], names: &LanguageNames) {
+    fn add_row(&mut self, row: &RowCells<'_>, file: &str, files: &[ScannedFile], names: &LanguageNames) {
         let path = match find_file(file, files) {
             Ok(path) => path,
             Err(NotFound::Missing) => {
@@ -370,7 +370,7 @@ impl DocumentList {
             let parts = row.value(column).unwrap_or_default().split([';', '|']).map(str::trim);
             parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
-        let entry = ListEntry {
+        let contents = ListRow {
             language: self.read_language(row, names),
             report: text(ListColumn::Report),
             title: text(ListColumn::Title),
@@ -387,21 +387,21 @@ impl DocumentList {
                 series: text(ListColumn::Series),
                 licence: text(ListColumn::Licence),
             },
-            edition: ListEdition {
+            numbers: ListNumbers {
                 isbn: several(ListColumn::Isbn),
                 issn: several(ListColumn::Issn),
                 doi: text(ListColumn::Doi),
                 pages: text(ListColumn::Pages),
             },
         };
-        if self.entries.insert(path.to_owned(), entry).is_some() {
+        if self.rows.insert(path.to_owned(), contents).is_some() {
             let message =
                 format!("`{file}` already has a row above, which this one replaces; delete one of the two rows");
             self.note("repeated-file", Some(row.number), message);
         }
     }
 
-    fn read_language(&mut self, row: &ListRow<'_>, names: &LanguageNames) -> Option<Language> {
+    fn read_language(&mut self, row: &RowCells<'_>, names: &LanguageNames) -> Option<Language> {
         let text = row.value(ListColumn::Language)?;
         let language = names.by_code(text).or_else(|| names.by_name(text)).or_else(|| Language::parse(text).ok());
         if language.is_none() {
@@ -412,7 +412,7 @@ impl DocumentList {
         language
     }
 
-    fn read_kind(&mut self, row: &ListRow<'_>) -> Option<PublicationKind> {
+    fn read_kind(&mut self, row: &RowCells<'_>) -> Option<PublicationKind> {
         let text = row.value(ListColumn::Kind)?;
         let kind = PublicationKind::parse(text);
         if kind.is_none() {
@@ -423,7 +423,7 @@ impl DocumentList {
         kind
     }
 
-    fn read_date(&mut self, row: &ListRow<'_>) -> Option<PartialDate> {
+    fn read_date(&mut self, row: &RowCells<'_>) -> Option<PartialDate> {
         let text = row.value(ListColumn::Date)?;
         let date = metadata::plausible_date(text).or_else(|| PartialDate::parse_informal(text));
         if date.is_none() {
@@ -439,15 +439,15 @@ impl DocumentList {
     }
 }
 
-/// A row of the list below the headings.
-struct ListRow<'r> {
+/// The cells of a row below the headings.
+struct RowCells<'r> {
     /// As spreadsheet programs number it, from 1.
     number: usize,
     cells: &'r [String],
     columns: &'r BTreeMap<ListColumn, usize>,
 }
 
-impl<'r> ListRow<'r> {
+impl<'r> RowCells<'r> {
     /// The text in a column; `None` if it is empty.
     fn value(&self, column: ListColumn) -> Option<&'r str> {
         let cell = self.cells.get(*self.columns.get(&column)?)?;

@@ -17,7 +17,7 @@ pub(super) struct Analyser {
 pub(super) struct Word {
     /// What is compared with the words of a query.
     pub form: String,
-    /// What all forms of the word have in common.
+    /// What all inflections of the word have in common.
     pub stem: String,
 }
 

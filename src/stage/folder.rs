@@ -44,11 +44,11 @@ pub struct Folder {
 #[derive(Debug)]
 pub enum FolderError {
     /// It contains the files of an earlier run, and nothing else.
-    EarlierStage,
+    ExistingOutput,
     /// It contains other files.
     OtherFiles {
         /// The paths of some of them.
-        some: Vec<String>,
+        examples: Vec<String>,
         /// How many there are.
         count: usize,
     },
@@ -122,7 +122,7 @@ impl Folder {
                     .map(|(d, p)| (p, d))
                     .collect();
                 // Other folders have such lists too.
-                let is_stage = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
+                let is_our_output = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
                 // One file is in no list. A file that was changed since is somebody's work.
                 let is_unchanged = |path: &str| match listed.get(path) {
                     Some(digest) => open_regular_file(&root.join(path))
@@ -130,16 +130,16 @@ impl Folder {
                         .is_ok_and(|own| own == *digest),
                     None => path == ".xdg-volume-info" || path == list,
                 };
-                earlier = files.iter().filter(|path| is_stage && is_unchanged(path)).cloned().collect();
+                earlier = files.iter().filter(|path| is_our_output && is_unchanged(path)).cloned().collect();
             }
             let others: Vec<String> = files.into_iter().filter(|path| !earlier.contains(path)).collect();
             if !others.is_empty() {
                 let count = others.len();
-                let some = others.into_iter().take(MAX_NAMED).collect();
-                return Err(FolderError::OtherFiles { some, count });
+                let examples = others.into_iter().take(MAX_NAMED).collect();
+                return Err(FolderError::OtherFiles { examples, count });
             }
             if !earlier.is_empty() && !replace {
-                return Err(FolderError::EarlierStage);
+                return Err(FolderError::ExistingOutput);
             }
         }
         Ok((exists, earlier))

@@ -100,7 +100,7 @@ fn write_files(
     }
     let mut list = Vec::new();
     for (path, number) in plan.checksum_order() {
-        let digest = digests[number].ok_or_else(|| Failure::Fault(format!("`{path}` has no digest")))?;
+        let digest = digests[number].ok_or_else(|| Failure::Bug(format!("`{path}` has no digest")))?;
         list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
     }
     for entry in plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums)) {
@@ -117,7 +117,7 @@ fn changed_between_reads(entry: &Entry) -> Failure {
             file: written.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         },
-        _ => Failure::Fault(format!("`{}` had different contents the second time", entry.path)),
+        _ => Failure::Bug(format!("`{}` had different contents the second time", entry.path)),
     }
 }
 
@@ -138,7 +138,7 @@ impl FileWriter<'_> {
             Content::Generated(packed) => {
                 self.start(path, entry.length, FileKind::Generated)?;
                 for chunk in packed.chunks() {
-                    let chunk = chunk.map_err(|error| Failure::Fault(format!("`{path}`: {error}")))?;
+                    let chunk = chunk.map_err(|error| Failure::Bug(format!("`{path}`: {error}")))?;
                     self.write_chunk(path, &chunk, &mut hasher)?;
                 }
             }

@@ -270,7 +270,7 @@ fn check_numbers(bytes: &[u8], report: &mut ReportViolation<'_>) {
         ("path table size", orders_agree32(bytes, 132)),
     ] {
         if !orders_agree {
-            report(Basis::Reading, Requirement::ByteOrders, &format!("the byte orders of the {name} disagree"));
+            report(Basis::Reading, Requirement::ByteOrdersAndSize, &format!("the byte orders of the {name} disagree"));
         }
     }
     let block_size = le16(bytes, 128);
@@ -282,7 +282,11 @@ fn check_numbers(bytes: &[u8], report: &mut ReportViolation<'_>) {
         );
     }
     if le16(bytes, 120) != 1 || le16(bytes, 124) != 1 {
-        report(Basis::Reading, Requirement::ByteOrders, "it does not describe the only volume of its volume set");
+        report(
+            Basis::Reading,
+            Requirement::ByteOrdersAndSize,
+            "it does not describe the only volume of its volume set",
+        );
     }
 }
 
@@ -370,7 +374,7 @@ fn compare(primary: &Descriptor, joliet: &Descriptor, problems: &mut Problems) {
             with_commas(primary.volume_size.into()),
             with_commas(joliet.volume_size.into())
         );
-        problems.add_violation(Basis::Reading, Requirement::ByteOrders, message);
+        problems.add_violation(Basis::Reading, Requirement::ByteOrdersAndSize, message);
     }
 }
 

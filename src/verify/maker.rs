@@ -24,7 +24,7 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
     let unlike = problems.take(Basis::Convention);
     for problem in unlike.stored().iter().filter(|problem| problem.code == ProblemCode::Structure) {
         let is_worth_knowing = match problem.requirement {
-            Some(Requirement::VolumeDescriptors | Requirement::ByteOrders) => true,
+            Some(Requirement::VolumeDescriptors | Requirement::ByteOrdersAndSize) => true,
             Some(Requirement::JolietNames) => problem.message == NO_JOLIET,
             _ => false,
         };

@@ -135,13 +135,13 @@ pub(super) fn check_fields(record: &Record<'_>, problems: &mut Problems) {
     ] {
         if !orders_agree {
             let message = format!("{label}: the byte orders of its {name} disagree");
-            problems.add_violation(Basis::Reading, Requirement::ByteOrders, message);
+            problems.add_violation(Basis::Reading, Requirement::ByteOrdersAndSize, message);
         }
     }
     let volume = le16(bytes, 28);
     if volume != 1 {
         let message = format!("{label}: its volume sequence number is {volume}, not 1");
-        problems.add_violation(Basis::Standard, Requirement::ByteOrders, message);
+        problems.add_violation(Basis::Standard, Requirement::ByteOrdersAndSize, message);
     }
     // The length of an extended attribute record, the file unit size and the interleave gap size.
     if bytes[1] != 0 || bytes[26] != 0 || bytes[27] != 0 {

@@ -12,7 +12,7 @@ pub enum Requirement {
     /// Logical blocks of 2,048 bytes.
     BlockSize = 2,
     /// Numbers in both byte orders, and the size of the volume.
-    ByteOrders = 3,
+    ByteOrdersAndSize = 3,
     /// Identifiers and dates in the volume descriptors.
     DescriptorIdentifiers = 4,
     /// Path tables.
@@ -46,7 +46,7 @@ impl Requirement {
     pub const ALL: [Self; 16] = [
         Self::VolumeDescriptors,
         Self::BlockSize,
-        Self::ByteOrders,
+        Self::ByteOrdersAndSize,
         Self::DescriptorIdentifiers,
         Self::PathTables,
         Self::DirectoryRecords,
@@ -72,7 +72,7 @@ impl Requirement {
         match self {
             Self::VolumeDescriptors => "volume descriptors",
             Self::BlockSize => "block size",
-            Self::ByteOrders => "byte orders and volume size",
+            Self::ByteOrdersAndSize => "byte orders and volume size",
             Self::DescriptorIdentifiers => "descriptor identifiers",
             Self::PathTables => "path tables",
             Self::DirectoryRecords => "directory records",

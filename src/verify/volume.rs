@@ -157,8 +157,9 @@ fn check_size(
             with_commas(actual),
             with_commas(volume_sectors)
         );
-        problems
-            .add(Problem::violation(Basis::Reading, Requirement::ByteOrders, message).in_sectors([(actual, missing)]));
+        problems.add(
+            Problem::violation(Basis::Reading, Requirement::ByteOrdersAndSize, message).in_sectors([(actual, missing)]),
+        );
         return;
     }
     let extra = actual - volume_sectors;
@@ -171,7 +172,7 @@ fn check_size(
         }
         TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data of dvdisaster")),
         TrailingData::Other => {
-            let problem = Problem::violation(Basis::Convention, Requirement::ByteOrders, message);
+            let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
             problems.add(problem.in_sectors([(volume_sectors, extra)]));
         }
     }
@@ -264,7 +265,7 @@ fn add_broken_links(broken_links: Vec<Problem>, problems: &mut Problems) {
     }
 }
 
-/// Reports unreadable sectors if nothing else has been reported as unreadable.
+/// If no file was reported as unreadable, reports the unreadable sectors, which must then be outside all files.
 fn report_unreadable_outside_files<R: Read + Seek>(reader: &SectorReader<'_, R>, problems: &mut Problems) {
     let unreadable = reader.unreadable();
     if !unreadable.is_empty() && problems.count(ProblemCode::Unreadable) == 0 {

@@ -106,8 +106,8 @@ def check_report(browser, program: Path, name: str, manifest: Path, folder: Path
         check(f"{name}: every finding is on the page", not missing, "; ".join(missing))
         helps = [h for finding in findings for h in finding.get("help", []) if " ".join(h.split()) not in " ".join(text.split())]
         check(f"{name}: every remedy is on the page", not helps, "; ".join(helps))
-        lost = [c for finding in findings for c in finding.get("concerns", []) if " ".join(c.split()) not in " ".join(text.split())]
-        check(f"{name}: everything that a finding concerns is on the page", not lost, "; ".join(lost))
+        lost = [c for finding in findings for c in finding.get("affected", []) if " ".join(c.split()) not in " ".join(text.split())]
+        check(f"{name}: everything that a finding affects is on the page", not lost, "; ".join(lost))
         words = {"error": "Error:", "warning": "Warning:", "note": "Note:"}
         counts = {severity: page.locator(f"article .severity:text-is('{word}')").count() for severity, word in words.items()}
         expected = {severity: sum(finding["severity"] == severity for finding in findings) for severity in words}

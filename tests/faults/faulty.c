@@ -4,7 +4,7 @@
    FAULT_WHEN   which of its calls, starting at 1
    FAULT_MODE   a number: the call fails with this errno
                 "short": this call and all later ones transfer a third of the requested length
-                "again": this call and every second one after it fail with EINTR
+                "eintr": this call and every second one after it fail with EINTR
                 "run": FAULT_COMMAND is run before this call, which then proceeds normally
    FAULT_COUNT  a file to which the number of calls of each function is written at exit */
 
@@ -25,7 +25,7 @@ enum { OPEN, READ, WRITE, FSYNC, FDATASYNC, UNLINK, SEEK, STAT, THREAD, DUP, CAL
 static const char *NAMES[CALLS] = { "open", "read", "write", "fsync", "fdatasync", "unlink", "lseek", "statx", "pthread_create", "dup" };
 static atomic_int counts[CALLS];
 static int target = -1, first_call, error;
-static enum { ERROR, SHORT, AGAIN, RUN } mode;
+static enum { ERROR, SHORT, INTERRUPT, RUN } mode;
 
 __attribute__((constructor)) static void read_environment(void) {
     const char *call = getenv("FAULT_CALL"), *how = getenv("FAULT_MODE"), *which = getenv("FAULT_WHEN");
@@ -34,7 +34,7 @@ __attribute__((constructor)) static void read_environment(void) {
     }
     first_call = which ? atoi(which) : 0;
     if (how) {
-        mode = !strcmp(how, "short") ? SHORT : !strcmp(how, "again") ? AGAIN : !strcmp(how, "run") ? RUN : ERROR;
+        mode = !strcmp(how, "short") ? SHORT : !strcmp(how, "eintr") ? INTERRUPT : !strcmp(how, "run") ? RUN : ERROR;
         error = atoi(how);
     }
 }
@@ -59,7 +59,7 @@ static int must_fail(int call, size_t *length) {
     case SHORT:
         if (length && *length > 2) { *length /= 3; }
         return 0;
-    case AGAIN:
+    case INTERRUPT:
         if ((call_number - first_call) % 2) { return 0; }
         errno = EINTR;
         return 1;

@@ -2,10 +2,10 @@
 """Checks that make-disc survives failing system calls, changing sources and being killed at any time: the image
 is always the complete old one or the complete new one.
 
-    inject.py --program MAKE_DISC [--kills 200] [--moments 60] [--seed N]
+    inject.py --program MAKE_DISC [--kills 200] [--max-calls 60] [--seed N]
 
 A disc is made over an older one. `faulty.c`, preloaded, makes one call of one function fail (each call in turn;
-if there are more than `--moments`, the first third, the last third and a random choice of the others),
+if there are more than `--max-calls`, the first third, the last third and a random choice of the others),
 shortens all reads or writes, interrupts every second one, or changes a source at that moment. After each run:
 
 - the image is the old one or the new one, byte for byte, and a checksum file beside it belongs to it;
@@ -123,7 +123,7 @@ class Scenario:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "LC_ALL": "C"})
         return done.returncode, done.stderr
 
-    def build_elsewhere(self) -> tuple:
+    def build_from_current_sources(self) -> tuple:
         """Makes a disc from the current sources, and returns its digests."""
         shutil.move(self.out, self.folder / "aside")
         self.out.mkdir()
@@ -136,7 +136,7 @@ class Scenario:
     def check_outcome(self, fault: str, detail: str, code: int, message: str, leftovers_allowed: bool = False, killed: bool = False, changed: bool = False) -> None:
         image, checksum = self.output_digests()
         which = next((name for name, known in self.images.items() if known[0] == image), None)
-        if which is None and changed and code == 0 and self.output_digests() == self.build_elsewhere():
+        if which is None and changed and code == 0 and self.output_digests() == self.build_from_current_sources():
             # The source changed before it was first checked, so all of the new version is on the disc.
             self.table.setdefault(fault, collections.Counter())["continued: the new image"] += 1
             return
@@ -172,7 +172,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--moments", type=int, default=60)
+    parser.add_argument("--max-calls", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1325)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
@@ -190,7 +190,7 @@ def main() -> int:
             if not counts[call]:
                 scenario.failures.append(f"{call} is never called, so the library does not intercept it")
             for error in errors:
-                for when in choose_calls(counts[call], arguments.moments, rng):
+                for when in choose_calls(counts[call], arguments.max_calls, rng):
                     scenario.reset_output()
                     code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=str(error))
                     scenario.check_outcome(f"{call}: {errno.errorcode[error]}", f"call {when}", code, message, leftovers_allowed=call == "unlink")
@@ -203,7 +203,7 @@ def main() -> int:
                 if not code:
                     scenario.failures.append(f"rename, {error}, call {when}: nothing was injected")
         for call in ("read", "write"):
-            for mode in ("short", "again"):
+            for mode in ("short", "eintr"):
                 for when in (1, 2, 5):
                     scenario.reset_output()
                     code, message = scenario.run(FAULT_CALL=call, FAULT_WHEN=str(when), FAULT_MODE=mode)
@@ -213,7 +213,7 @@ def main() -> int:
         for change, commands in CHANGES.items():
             for name in ("s0.bin", "s4.bin"):
                 for call in ("open", "read", "write", "fdatasync"):
-                    for when in sorted(rng.sample(range(1, counts[call] + 1), min(counts[call], arguments.moments // 5))):
+                    for when in sorted(rng.sample(range(1, counts[call] + 1), min(counts[call], arguments.max_calls // 5))):
                         scenario.reset_output()
                         source = scenario.collection / name
                         script = commands.replace("SOURCE", str(source)).replace("KEPT", f"{scratch}/kept").replace("NEW", f"{source}.new")

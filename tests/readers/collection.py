@@ -178,7 +178,7 @@ def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
     """The i-th report: three variants, and the optional keys in turn."""
     n = i + 1
     # Three of the six languages, different ones each time.
-    spoken = [LANGUAGES[(i + step) % len(LANGUAGES)] for step in (0, 1, 3)]
+    languages = [LANGUAGES[(i + step) % len(LANGUAGES)] for step in (0, 1, 3)]
     entry = {"id": f"r{n:04}"}
     if i < len(EDGE_TITLES):
         entry["title"] = {language: EDGE_TITLES[i] for language in LANGUAGES}
@@ -196,7 +196,7 @@ def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
     if i % 6 == 4:
         entry["subjects"] = [{"en": "women & peace", "fr": "les femmes et la paix"}]
     variants = {}
-    for step, language in enumerate(spoken):
+    for step, language in enumerate(languages):
         stem = SOURCE_STEMS[(i + step) % len(SOURCE_STEMS)].format(n=f"{n:04}")
         extension = EXTENSIONS[(i + 3 * step) % len(EXTENSIONS)]
         if i % 100 == 50 and step == 0:
@@ -257,14 +257,14 @@ def dos(dest: Path) -> dict:
     for s in range(1, 4):
         reports = []
         for n in range(1, 8):
-            spoken = [LANGUAGES[(s + n + step) % len(LANGUAGES)] for step in range(3)]
+            languages = [LANGUAGES[(s + n + step) % len(LANGUAGES)] for step in range(3)]
             reports.append(
                 {
                     "id": f"r{n}",
                     "title": localised(REPORT_TITLES, n),
                     "variants": {
                         language: [sources.write(f"s{s}r{n}", language, e) for e in ("pdf", "txt")[: 1 + n % 2]]
-                        for language in spoken
+                        for language in languages
                     },
                 }
             )

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::catalogue::identifiers::{NumberProblem, StandardNumber, parse_doi};
-use crate::catalogue::{Edition, KnownLicence, Licence, PublicationKind};
+use crate::catalogue::{KnownLicence, Licence, PublicationKind, PublicationNumbers};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
 use crate::manifest::{self, OneOrMany, Scalar};
 
@@ -13,8 +13,8 @@ enum NumberKind {
     Issn,
 }
 
-/// The keys of an edition, which a report and each of its variants may have, as written in the manifest.
-pub(super) struct WrittenEdition<'m> {
+/// The keys of the numbers of a publication, which a report and each of its variants may have, as written in the manifest.
+pub(super) struct WrittenNumbers<'m> {
     pub(super) isbn: Option<&'m OneOrMany<Scalar>>,
     pub(super) issn: Option<&'m OneOrMany<Scalar>>,
     pub(super) doi: Option<&'m Scalar>,
@@ -38,15 +38,15 @@ impl Checker<'_> {
         kind
     }
 
-    pub(super) fn check_edition(&mut self, written: &WrittenEdition<'_>, at: &KeyPath) -> Edition {
-        let WrittenEdition { isbn, issn, doi, pages } = written;
+    pub(super) fn check_numbers(&mut self, written: &WrittenNumbers<'_>, at: &KeyPath) -> PublicationNumbers {
+        let WrittenNumbers { isbn, issn, doi, pages } = written;
         let isbn = self.check_list(*isbn, &at.key("isbn"), |checker, text, at| {
             checker.check_standard_number(NumberKind::Isbn, text, at)
         });
         let issn = self.check_list(*issn, &at.key("issn"), |checker, text, at| {
             checker.check_standard_number(NumberKind::Issn, text, at)
         });
-        Edition {
+        PublicationNumbers {
             isbn,
             issn,
             doi: self.check_doi(*doi, &at.key("doi")),

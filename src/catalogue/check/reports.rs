@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::record::WrittenEdition;
+use super::record::WrittenNumbers;
 use crate::catalogue::{Report, Section, Text};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
@@ -150,8 +150,8 @@ impl Checker<'_> {
         let subjects = self.check_list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
             checker.check_text(subject, at, false)
         });
-        let edition =
-            WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
+        let numbers =
+            WrittenNumbers { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
         Report {
             id,
             title,
@@ -164,7 +164,7 @@ impl Checker<'_> {
             publisher,
             place,
             series,
-            edition: self.check_edition(&edition, at),
+            numbers: self.check_numbers(&numbers, at),
             licence: self.check_licence(licence.as_ref(), &at.key("licence")),
             variants: self.check_variants(variants.as_ref(), &at.key("variants"), large_files),
         }

@@ -1,7 +1,7 @@
 //! Checks the variants of a report, and their files.
 
 use super::Checker;
-use super::record::WrittenEdition;
+use super::record::WrittenNumbers;
 use crate::catalogue::sources::MIN_LARGE_FILE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
@@ -45,11 +45,11 @@ impl Checker<'_> {
             let title = self.check_line(title.as_ref(), &at.key("title"));
             let name = self.check_line(name.as_ref(), &at.key("name"));
             let name = name.and_then(|name| self.check_file_stem(name, &at.key("name")));
-            let edition =
-                WrittenEdition { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
-            let edition = self.check_edition(&edition, &at);
+            let numbers =
+                WrittenNumbers { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
+            let numbers = self.check_numbers(&numbers, &at);
             if let Some(language) = language {
-                variants.push(Variant { language, title, edition, name, files: read_files });
+                variants.push(Variant { language, title, numbers, name, files: read_files });
             }
         }
         // Variants are shown in the order of the language bar, however the manifest lists them.

@@ -154,7 +154,7 @@ function checkFiles(run, found, listPath, entries) {
   bar.max = Math.max(totalBytes, 1);
   bar.value = 0;
 
-  function digest(file, onEnd) {
+  function computeDigest(file, onEnd) {
     var hash = new Sha256();
     readSlices(file, run, function (bytes) {
       hash.update(bytes);
@@ -167,7 +167,7 @@ function checkFiles(run, found, listPath, entries) {
 
   function checkNext() {
     if (next === entries.length) {
-      digest(list, finish);
+      computeDigest(list, finish);
       return;
     }
     var entry = entries[next];
@@ -184,9 +184,9 @@ function checkFiles(run, found, listPath, entries) {
       proceed();
       return;
     }
-    digest(entry.found.file, function (sum) {
-      if (sum !== entry.digest && !entry.isRenamed) {
-        bad.push({ path: entry.path, state: sum === null ? "unreadable" : "changed" });
+    computeDigest(entry.found.file, function (digest) {
+      if (digest !== entry.digest && !entry.isRenamed) {
+        bad.push({ path: entry.path, state: digest === null ? "unreadable" : "changed" });
       }
       proceed();
     });
@@ -219,8 +219,8 @@ function checkFiles(run, found, listPath, entries) {
       report();
       return;
     }
-    digest(found[copyPath].file, function (sum) {
-      if (!entries.some(function (entry) { return entry.digest === sum; })) {
+    computeDigest(found[copyPath].file, function (digest) {
+      if (!entries.some(function (entry) { return entry.digest === digest; })) {
         added.push({ path: found[copyPath].path, state: "added" });
       }
       report();
