@@ -247,7 +247,7 @@ fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), Comm
     output::print_line(&format!("{question} [y/N]"));
     let mut answer = String::new();
     let read = wait_for_user(|| io::stdin().lock().read_line(&mut answer));
-    // “Yes” in the languages of most users.
+    // “Yes” in several European languages.
     let yes = ["y", "yes", "o", "oui", "s", "sí", "si", "j", "ja", "да"];
     if read.is_ok() && yes.contains(&answer.trim().to_lowercase().as_str()) {
         return Ok(());

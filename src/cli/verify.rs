@@ -135,7 +135,7 @@ fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Resul
         });
     }
     if kind == TargetKind::Image && is_zip(&mut file) {
-        // Some programs would read one, some the other.
+        // A file that is both a ZIP archive and a disc image: some programs would read one, some the other.
         if verify::is_image(&mut file) {
             let message = format!(
                 "`{shown}` is both a ZIP archive and a disc image: make-disc never writes such a file, so do not trust it"

@@ -12,17 +12,17 @@ use super::Language;
 /// How many letters carry as much information as one East Asian character.
 const WIDE_WEIGHT: usize = 5;
 
-/// The fewest letters from which a language is detected.
+/// The minimum number of letters from which a language is detected.
 const MIN_LETTERS: usize = 120;
 
 /// Groups of languages that detection confuses with each other.
 const SIMILAR: [&[&str]; 5] =
     [&["nb", "nn", "no", "da"], &["hr", "sr", "bs", "me"], &["id", "ms"], &["pt", "gl"], &["cs", "sk"]];
 
-/// The most pages of a document to sample.
+/// The maximum number of pages to sample from a document.
 const MAX_PAGES: usize = 40;
 
-/// The most letters to examine: more do not change the result.
+/// The maximum number of letters to examine: more do not change the result.
 const MAX_LETTERS: usize = 20_000;
 
 impl Language {

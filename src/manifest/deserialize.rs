@@ -8,7 +8,7 @@ use super::Parsed;
 use super::types::Manifest;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 
-/// The most mistakes that are reported in one run.
+/// The maximum number of mistakes that are reported in one run.
 const MAX_FINDINGS: usize = 100;
 
 /// Deserializes a text that has passed the prescan.

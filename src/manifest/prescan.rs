@@ -9,7 +9,7 @@ use saphyr_parser::{Event, Parser, Span};
 use super::syntax_errors::explain_syntax_error;
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// The most levels of nested lists and mappings. A manifest needs eight.
+/// The maximum number of levels of nested lists and mappings. A manifest needs eight.
 const MAX_DEPTH: usize = 32;
 
 /// A list or mapping that has started but not ended.

@@ -12,10 +12,10 @@ use super::web_documents::find_web_documents;
 use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable_name, shorten_name};
 
-/// The most characters of a proposed id. Names on the disc can have 30, including a language and an extension.
+/// The maximum length of a proposed id in characters. Names on the disc can have 30, including a language and an extension.
 pub(super) const MAX_ID: usize = 20;
 
-/// The most folders that each become a section. If there are more, only the top-level folders do.
+/// The maximum number of folders that each become a section. If there are more, only the top-level folders do.
 const MAX_SECTIONS: usize = 12;
 
 /// The title of a disc or section whose folder has no usable name.

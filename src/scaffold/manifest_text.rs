@@ -7,7 +7,7 @@ use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
 
-/// The most excluded files to name for each reason.
+/// The maximum number of excluded files to name for each reason.
 const MAX_NAMED: usize = 10;
 
 /// Reasons for which files are not named in the manifest, because nobody needs to do anything about them.

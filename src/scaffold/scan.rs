@@ -9,7 +9,7 @@ use crate::file_formats::{Format, FormatKind};
 use crate::os_metadata::is_os_metadata;
 use crate::system::open_source;
 
-/// The most levels of folders to search.
+/// The maximum depth of folders to search.
 const MAX_LEVELS: usize = 32;
 
 /// Extensions of files that belong to web pages, besides pictures.

@@ -10,11 +10,11 @@ use crate::file_formats::Format;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
-/// The fewest pages that make a web document by linking to each other.
+/// The minimum number of pages that make a web document by linking to each other.
 const MIN_PAGES: usize = 3;
 
 /// A web document of more pages is left out even if there is no single-file version of it: readers could not find their
-/// way in so many files.
+/// way in that many files.
 const MAX_PAGES: usize = 12;
 
 /// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.

@@ -121,9 +121,10 @@ impl Folder {
                     .filter_map(|line| checksum::parse_line(line.as_bytes()))
                     .map(|(d, p)| (p, d))
                     .collect();
-                // Other folders have such lists too.
+                // A SHA256SUMS alone does not show that make-disc wrote the folder; autorun.inf does.
                 let is_our_output = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
-                // One file is in no list. A file that was changed since is somebody's work.
+                // .xdg-volume-info and the list itself are never listed. A listed file whose digest no longer matches may
+                // contain someone's work, so it must not be replaced.
                 let is_unchanged = |path: &str| match listed.get(path) {
                     Some(digest) => open_regular_file(&root.join(path))
                         .and_then(Digest::from_reader)

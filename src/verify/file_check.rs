@@ -64,8 +64,12 @@ impl FileCheck {
         }
     }
 
-    /// The unlisted paths of a file that are not merely the spelling of a listed path in another tree: if a tree has more
-    /// paths of the file than the list, it is not known which of them were published.
+    /// Paths of this file that should be reported as added. An unlisted path is usually a listed one as another tree spells
+    /// it (in upper case, say), and is fine. But if a tree has more names for the file than the list has, the extra ones
+    /// were not published; which they are is unknown, so all unlisted names in that tree are returned.
+    ///
+    /// Example: the list has `guide.pdf` alone. If the primary tree has `GUI001.PDF` for it and the Joliet tree `guide.pdf`,
+    /// nothing is returned. If the Joliet tree also has `extra.pdf` for it, `extra.pdf` is.
     fn surplus_paths<'f>(&self, file: &'f StoredFile, is_list: bool) -> BTreeSet<&'f String> {
         // The list does not name itself, but its own name is known.
         let is_known = |path: &String| self.find_listed_path(path).is_some() || (is_list && is_checksum_list(path));

@@ -9,7 +9,7 @@ use crate::language::Language;
 /// The largest page that is read.
 pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 
-/// Of a heading, at most so much is kept, and so much is shown.
+/// How much of a heading is kept at most, and how much is shown.
 const MAX_HEADING_BYTES: usize = 4_000;
 const MAX_HEADING_CHARACTERS: usize = 200;
 

@@ -231,7 +231,7 @@ fn read_list<R: Read + Seek>(
     }
 }
 
-/// After so many broken links no further pages are searched.
+/// After this many broken links no further pages are searched.
 const MAX_BROKEN_LINKS: usize = 10_000;
 
 /// Scans the volume; also returns a problem for each broken link on the pages.

@@ -1,5 +1,5 @@
-/* --- Checks the disc in the browser. Browsers that cannot choose a folder show the commands only, as all do without
-   script. Nothing is sent anywhere. */
+/* --- Checks the disc in the browser. Browsers that cannot choose a folder show the commands only, as every
+   browser does when scripts are off. Nothing is sent anywhere. */
 
 var box = document.getElementById("checker");
 var probe = document.createElement("input");
@@ -8,7 +8,7 @@ if (!box || !box.classList || !("webkitdirectory" in probe) || !window.FileReade
   return;
 }
 var SLICE_BYTES = 2 * 1024 * 1024;
-/* After so many files the browser gets time to respond, and the stack is empty again. */
+/* After this many files the browser gets a turn, so that the page stays responsive and the call stack does not grow. */
 var FILES_PER_TURN = 50;
 var MAX_ADDED_SHOWN = 50;
 var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
@@ -119,7 +119,8 @@ function startCheck(files) {
     path = path.slice(path.indexOf("/") + 1);
     key = normalizePath(path);
     if (key in found) {
-      /* Two names of which a view of the disc could show only one: the second is in no list. */
+      /* Two names that a view of the disc would show as one. The NUL makes sure that the second matches no entry of the
+         list, so that it is reported as added. */
       key = path + "\u0000";
     }
     found[key] = { path: path, file: files[i] };

@@ -1,8 +1,8 @@
 /* --- The index of one language. */
 
-/* So many of the best pages are sorted again by how close together the words are. */
+/* This many of the best pages are sorted again by how close together the words are. */
 var RERANKED_PAGES = 12;
-/* Phrases are looked for in the texts of so many pages. */
+/* Phrases are looked for in the texts of this many pages. */
 var PHRASE_PAGES = 300;
 /* A term that more of the pages have is ignored next to a rarer one, unless there are few pages. */
 var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
