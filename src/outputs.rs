@@ -242,19 +242,20 @@ pub(crate) fn checksum_file_path(image: &Path) -> PathBuf {
 
 fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) -> Result<(), OutputError> {
     let canonical = |path: &Path| fs::canonicalize(path).ok();
-    let Some(output_path) = canonical(output) else { return Ok(()) };
-    let identity =
-        fs::metadata(output).ok().map(|meta| Stamp::from_metadata(&meta).identity).filter(|id| *id != (0, 0));
-    // Paths are compared only where files have no identity, because canonicalising thousands of paths is slow.
-    let is_same = |path: &Path, other: Option<(u64, u64)>| match identity {
-        Some(_) => identity == other,
-        None => canonical(path).as_ref() == Some(&output_path),
+    let (Some(output_path), Ok(meta)) = (canonical(output), fs::metadata(output)) else { return Ok(()) };
+    let own = Stamp::from_metadata(&meta);
+    let is_same = |path: &Path, other: &Stamp| {
+        // Some file systems have no inode numbers, or invent new ones. Only paths of files that could be the same are
+        // compared, because canonicalising thousands of paths is slow.
+        let may_be_same = (own.length, own.modified) == (other.length, other.modified);
+        (own.identity == other.identity && own.identity != (0, 0))
+            || (may_be_same && canonical(path).as_ref() == Some(&output_path))
     };
-    let source = catalogue.sources.iter().find(|source| is_same(&source.path, Some(source.stamp.identity)));
-    let manifest_identity = fs::metadata(manifest).ok().map(|meta| Stamp::from_metadata(&meta).identity);
+    let source = catalogue.sources.iter().find(|source| is_same(&source.path, &source.stamp));
+    let manifest_stamp = fs::metadata(manifest).ok().map(|meta| Stamp::from_metadata(&meta));
     let input = match source {
         Some(source) => source.written.to_string(),
-        None if is_same(manifest, manifest_identity) => "the manifest".to_owned(),
+        None if manifest_stamp.is_some_and(|stamp| is_same(manifest, &stamp)) => "the manifest".to_owned(),
         None => return Ok(()),
     };
     let shown = output.display();

@@ -141,7 +141,7 @@ impl Project {
         }
         let files = launcher::render(catalogue, layout, &prepared, &texts, findings);
         let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
-        let mut plan = Plan::new(catalogue, layout, files, date);
+        let mut plan = Plan::new(catalogue, layout, &texts, files, date);
         plan.media_check |= options.media_check;
         Ok(Some(plan))
     }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, SourceId, Stamp};
 use crate::checksum;
+use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
@@ -102,6 +104,8 @@ pub enum Content {
         written: Arc<str>,
         /// The metadata of the file when it was catalogued.
         stamp: Stamp,
+        /// The digest of the bytes whose text was read; `None` if they were not read.
+        known: Option<Digest>,
     },
     Generated(CompressedBytes),
     /// The checksum list, which is generated while the image is written.
@@ -109,9 +113,15 @@ pub enum Content {
 }
 
 impl Plan {
-    /// Combines the files of the collection with those of the launcher.
-    pub fn new(catalogue: &Catalogue, layout: &Layout, generated: Vec<GeneratedFile>, date: DiscDate) -> Self {
-        let mut entries = document_entries(catalogue, layout);
+    /// Combines the files of the collection, whose texts are `texts`, with those of the launcher.
+    pub fn new(
+        catalogue: &Catalogue,
+        layout: &Layout,
+        texts: &Extractions,
+        generated: Vec<GeneratedFile>,
+        date: DiscDate,
+    ) -> Self {
+        let mut entries = document_entries(catalogue, layout, texts);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
             links: match &layout.xdg_volume_info {
@@ -173,7 +183,7 @@ fn volume_identifiers(catalogue: &Catalogue, layout: &Layout, entries: &[Entry])
 }
 
 /// One entry for each source that is a document, with all its paths.
-fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
+fn document_entries(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<Entry> {
     let mut paths: BTreeMap<SourceId, Vec<DiscPath>> = BTreeMap::new();
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
@@ -196,6 +206,7 @@ fn document_entries(catalogue: &Catalogue, layout: &Layout) -> Vec<Entry> {
                     path: source.path.clone(),
                     written: source.written.clone(),
                     stamp: source.stamp,
+                    known: texts.digest(id).and_then(Digest::parse),
                 },
             })
         })

@@ -413,6 +413,73 @@ fn a_source_rewritten_at_the_same_length_stops_the_build() {
     assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
 
+/// Starts a build to standard output, runs a shell script while the first file is being read and the last is not open yet,
+/// and returns the image and the output.
+fn change_during_build(workspace: &Workspace, options: &[&str], script: &str) -> (Vec<u8>, RunOutput) {
+    let arguments = [options, &["manifest.yaml", "-"]].concat();
+    let mut child = workspace.start(&arguments);
+    let mut stdout = child.stdout.take().unwrap();
+    let mut image = vec![0; 1 << 20];
+    stdout.read_exact(&mut image).unwrap();
+    let changed =
+        Command::new("sh").args(["-ec", script]).current_dir(workspace.root().join("files")).status().unwrap();
+    assert!(changed.success(), "{script}");
+    stdout.read_to_end(&mut image).unwrap();
+    (image, RunOutput::new(child.wait_with_output().unwrap()))
+}
+
+/// A workspace with a long first file.
+fn long_first_file() -> Workspace {
+    Workspace::new().with("files/africa.en.pdf", vec![1; 8 << 20]).with("files/asia.pdf", vec![2; 1 << 20])
+}
+
+#[test]
+fn a_source_whose_metadata_alone_changes_does_not_stop_the_build() {
+    let workspace = long_first_file();
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let expected = fs::read(workspace.path("out.iso")).unwrap();
+    // The first file is being read, the second is read later.
+    for file in ["africa.en.pdf", "asia.pdf"] {
+        for (change, options) in [
+            ("ln FILE backup; rm backup", &["--no-search"][..]),
+            ("chmod 600 FILE", &["--no-search"]),
+            ("cp -p FILE copy; mv copy FILE", &["--no-search"]),
+            // The time of modification is different: the bytes are compared with those that were read for the search.
+            ("touch FILE", &[]),
+        ] {
+            let script = change.replace("FILE", file);
+            let reference = if options.is_empty() {
+                expected.clone()
+            } else {
+                workspace.command(&["--no-search", "manifest.yaml", "-"]).output().unwrap().stdout
+            };
+            let (image, output) = change_during_build(&workspace, options, &script);
+            output.expect_code(0);
+            assert!(image == reference, "{script}");
+        }
+    }
+}
+
+#[test]
+fn a_source_with_other_bytes_but_the_same_length_and_time_is_noticed() {
+    let rewrite = |file: &str, at: u32| {
+        format!(
+            "touch -r {file} kept; printf x | dd of={file} bs=1 seek={at} conv=notrunc status=none; touch -r kept {file}"
+        )
+    };
+    // Bytes that were already read, and those of a file whose text was read for the search.
+    for (script, file) in [(rewrite("africa.en.pdf", 10), "africa.en.pdf"), (rewrite("asia.pdf", 10), "asia.pdf")] {
+        let words = format!("`files/{file}`: it changed while the disc was being made");
+        change_during_build(&long_first_file(), &[], &script).1.expect_code(3).expect_stderr(&words);
+    }
+    // Nothing was read from this file yet, so the disc contains all of the new version.
+    let workspace = long_first_file();
+    let (image, output) = change_during_build(&workspace, &["--no-search"], &rewrite("asia.pdf", 10));
+    output.expect_code(0);
+    let now = workspace.command(&["--no-search", "manifest.yaml", "-"]).output().unwrap();
+    assert!(now.status.success() && now.stdout == image);
+}
+
 #[test]
 fn usage_errors_say_what_to_do() {
     let workspace = Workspace::new();

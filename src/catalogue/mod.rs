@@ -20,7 +20,7 @@ pub use check::check_manifest;
 pub use identifiers::{StandardNumber, doi_url};
 pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
-pub use source_reader::SourceReader;
+pub use source_reader::{Doubt, SourceReader};
 pub use text::{LocalisedText, Text};
 
 use crate::language::{Language, PartialDate};
@@ -108,7 +108,7 @@ pub struct Source {
     pub stamp: Stamp,
 }
 
-/// What the file system records about a file. If any of it is different later, the file may have changed.
+/// What the file system records about a file. If its length or a time is different later, the file may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// In bytes.

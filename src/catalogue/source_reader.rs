@@ -1,32 +1,66 @@
 //! Reads source files, and detects whether they have changed since the catalogue was made.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Stamp;
 use super::sources::io_message;
+use crate::checksum::Digest;
 use crate::system::open_source;
+
+/// What is wrong with a source whose bytes are not those that were read before.
+const CHANGED: &str = "it changed while the disc was being made";
 
 /// Reads a source file, which is compared with its stamp before the first byte and after the last.
 pub struct SourceReader<'s> {
     file: File,
     path: &'s Path,
     stamp: &'s Stamp,
+    /// The stamp when the file was opened. Only its times may differ from those in the catalogue.
+    opened: Stamp,
+    /// The digest that the bytes must have, because the file may have changed since somebody read it.
+    expected: Option<Digest>,
+}
+
+/// A source that may have changed while it was being used: its length is the same, but a time is not. Snapshots, backups
+/// that make hard links and sync clients change times too, so only the bytes tell.
+pub struct Doubt<'s> {
+    path: &'s Path,
+    expected: Option<Digest>,
+    /// Whether the file may have changed while it was being read.
+    read_again: bool,
+}
+
+/// How a file differs from its stamp.
+enum Difference {
+    /// Its contents may have changed.
+    Modified,
+    /// Its contents or its metadata may have changed.
+    Changed,
+    /// It has changed. Says how, as a clause for a message.
+    Certain(String),
 }
 
 impl<'s> SourceReader<'s> {
-    /// Opens a source file, and compares it with its stamp.
+    /// Opens a source file, and compares it with its stamp. `known` is the digest of the bytes that were read when the
+    /// catalogue was made, if they were read.
     ///
     /// # Errors
     /// Why the file cannot be read, or how it has changed, as a clause for a message.
-    pub fn open(path: &'s Path, stamp: &'s Stamp) -> Result<Self, String> {
-        let file = open_source(path).map_err(|error| find_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
+    pub fn open(path: &'s Path, stamp: &'s Stamp, known: Option<Digest>) -> Result<Self, String> {
+        let file = open_source(path)
+            .map_err(|error| find_certain_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
         let meta = file.metadata().map_err(|error| io_message(&error))?;
-        match describe_difference(&Stamp::from_metadata(&meta), stamp) {
-            Some(reason) => Err(reason),
-            None => Ok(Self { file, path, stamp }),
-        }
+        let expected = match compare(&meta, stamp) {
+            None => None,
+            Some(Difference::Certain(reason)) => return Err(reason),
+            Some(Difference::Modified) if known.is_none() => return Err(CHANGED.to_owned()),
+            // Nothing is known about the bytes that it had before: it is read as it is now.
+            Some(Difference::Modified | Difference::Changed) => known,
+        };
+        Ok(Self { file, path, stamp, opened: Stamp::from_metadata(&meta), expected })
     }
 
     /// Fills a buffer with the next bytes.
@@ -39,42 +73,94 @@ impl<'s> SourceReader<'s> {
                 ErrorKind::UnexpectedEof => "it became shorter while the disc was being made".to_owned(),
                 _ => io_message(&error),
             };
-            find_change(self.path, self.stamp).unwrap_or(reason)
+            find_certain_change(self.path, self.stamp).unwrap_or(reason)
         })
     }
 
-    /// Compares the file with its stamp again, after the last byte was read.
+    /// Compares the file with its stamp again, after the last byte was read. If the stamp leaves a doubt, the caller must
+    /// settle it with the digest of the bytes.
     ///
     /// # Errors
     /// How the file has changed, as a clause for a message.
-    pub fn finish(self) -> Result<(), String> {
+    pub fn finish(self) -> Result<Option<Doubt<'s>>, String> {
         // By path: the open file does not show whether another one has replaced it.
-        match find_change(self.path, self.stamp) {
-            Some(reason) => Err(reason),
-            None => Ok(()),
+        let meta = fs::metadata(self.path).map_err(|error| describe_missing(&error))?;
+        let read_again = match compare(&meta, &self.opened) {
+            None => false,
+            Some(Difference::Certain(reason)) => return Err(reason),
+            Some(Difference::Modified | Difference::Changed) => true,
+        };
+        let doubt = Doubt { path: self.path, expected: self.expected, read_again };
+        Ok(Some(doubt).filter(|doubt| doubt.read_again || doubt.expected.is_some()))
+    }
+}
+
+impl Doubt<'_> {
+    /// Compares the digest of the bytes that were read with that of the bytes before or after. Ends early if `stop` is set.
+    ///
+    /// # Errors
+    /// The file has changed, or can no longer be read, as a clause for a message.
+    pub fn settle(&self, digest: Digest, stop: &AtomicBool) -> Result<(), String> {
+        if self.expected.is_some_and(|expected| expected != digest) {
+            return Err(CHANGED.to_owned());
+        }
+        if self.read_again {
+            let again = open_source(self.path).and_then(|file| Digest::from_reader(Stoppable { file, stop }));
+            if again.map_err(|error| describe_missing(&error))? != digest {
+                return Err(CHANGED.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file that cannot be read any more once the flag is set.
+struct Stoppable<'s> {
+    file: File,
+    stop: &'s AtomicBool,
+}
+
+impl Read for Stoppable<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("it was interrupted")),
+            false => self.file.read(buffer),
         }
     }
 }
 
-/// How a source file differs from its stamp; `None` if it does not.
-fn find_change(path: &Path, stamp: &Stamp) -> Option<String> {
-    match fs::metadata(path) {
-        Ok(meta) => describe_difference(&Stamp::from_metadata(&meta), stamp),
-        Err(error) if error.kind() == ErrorKind::NotFound => Some("it no longer exists".to_owned()),
-        Err(error) => Some(io_message(&error)),
+/// How a source file differs from its stamp beyond doubt; `None` if it does not.
+fn find_certain_change(path: &Path, stamp: &Stamp) -> Option<String> {
+    match fs::metadata(path).map(|meta| compare(&meta, stamp)) {
+        Ok(Some(Difference::Certain(reason))) => Some(reason),
+        Ok(Some(Difference::Modified)) => Some(CHANGED.to_owned()),
+        Ok(Some(Difference::Changed) | None) => None,
+        Err(error) => Some(describe_missing(&error)),
     }
 }
 
-fn describe_difference(now: &Stamp, stamp: &Stamp) -> Option<String> {
-    // A file that replaces another has its own change time. Some file systems invent a new inode number for each call.
-    if (now.length, now.modified, now.changed) == (stamp.length, stamp.modified, stamp.changed) {
-        return None;
+fn describe_missing(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "it no longer exists".to_owned(),
+        _ => io_message(error),
     }
-    Some(if now.length < stamp.length {
-        format!("it shrank from {} to {} bytes while the disc was being made", stamp.length, now.length)
-    } else if now.length > stamp.length {
-        format!("it grew from {} to {} bytes while the disc was being made", stamp.length, now.length)
-    } else {
-        "it changed while the disc was being made".to_owned()
-    })
+}
+
+/// Inode numbers are not compared: some file systems invent a new one for each call.
+fn compare(meta: &Metadata, stamp: &Stamp) -> Option<Difference> {
+    let now = Stamp::from_metadata(meta);
+    if !meta.is_file() {
+        return Some(Difference::Certain("it is no longer a regular file".to_owned()));
+    }
+    if now.length != stamp.length {
+        let how = if now.length < stamp.length { "shrank" } else { "grew" };
+        let (before, after) = (stamp.length, now.length);
+        let reason = format!("it {how} from {before} to {after} bytes while the disc was being made");
+        return Some(Difference::Certain(reason));
+    }
+    match (now.modified == stamp.modified, now.changed == stamp.changed) {
+        (false, _) => Some(Difference::Modified),
+        (true, false) => Some(Difference::Changed),
+        (true, true) => None,
+    }
 }

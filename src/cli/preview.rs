@@ -171,7 +171,8 @@ impl Watched {
 
     fn add_sources(&mut self, catalogue: &Catalogue) {
         for source in &catalogue.sources {
-            self.stamps.insert(source.path.to_path_buf(), Some(source.stamp));
+            let stamp = Stamp { identity: (0, 0), ..source.stamp };
+            self.stamps.insert(source.path.to_path_buf(), Some(stamp));
         }
         let Some(theme) = &catalogue.launcher.theme else { return };
         self.add(theme.clone());
@@ -199,5 +200,7 @@ impl Watched {
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {
-    fs::metadata(path).ok().map(|meta| Stamp::from_metadata(&meta))
+    let stamp = fs::metadata(path).ok().map(|meta| Stamp::from_metadata(&meta));
+    // Some file systems invent a new inode number for each call.
+    stamp.map(|stamp| Stamp { identity: (0, 0), ..stamp })
 }

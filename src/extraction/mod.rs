@@ -171,7 +171,7 @@ impl Extractions {
     }
 
     /// The digest of a document; `None` if it could not be read.
-    fn digest(&self, source: SourceId) -> Option<&str> {
+    pub fn digest(&self, source: SourceId) -> Option<&str> {
         self.entries.get(&source)?.file_stem()?.to_str()
     }
 

@@ -17,7 +17,7 @@ mod tree;
 mod writer;
 
 use std::io::{self, Write};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -25,6 +25,7 @@ use hadris_fs::Report;
 
 pub use target::{Target, sync_folder, sync_parent_dir};
 
+use crate::catalogue::Doubt;
 use crate::checksum::Digest;
 use crate::media_check::{self, ApplicationUse};
 use crate::plan::{Content, Plan};
@@ -152,9 +153,9 @@ impl<'p> Image<'p> {
             }
             let (send_chunk, chunks) = sync_channel(reader::BUFFER_COUNT);
             let (output, to_write) = sync_channel(reader::BUFFER_COUNT);
-            thread::Builder::new()
+            let reader = thread::Builder::new()
                 .spawn_scoped(scope, move || {
-                    reader::read_files(self.plan, &self.extents.files, &free_buffers, &send_chunk);
+                    reader::read_files(self.plan, &self.extents.files, &free_buffers, &send_chunk)
                 })
                 .map_err(Failure::Output)?;
             let writer = thread::Builder::new()
@@ -169,17 +170,38 @@ impl<'p> Image<'p> {
                 Err(error) => Err(device.into_failure(|| Failure::Bug(error.to_string()))),
             };
             // The device has been dropped and its channels closed, so both threads terminate.
-            let written = match writer.join() {
-                Ok(written) => written,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            match (hashed, written) {
+            let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let doubts = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let hashed = match (hashed, written) {
                 // If the sink failed, the other threads stopped as well, without knowing why.
                 (Ok(_) | Err(Failure::Output(_) | Failure::Bug(_)), Err(error)) => Err(Failure::Output(error)),
                 (hashed, _) => hashed,
-            }
+            }?;
+            settle_doubts(self.plan, &doubts, &hashed.files, stop)?;
+            Ok(hashed)
         })
     }
+}
+
+/// Ensures that the files whose times changed while they were used still have the bytes that were read.
+fn settle_doubts(
+    plan: &Plan,
+    doubts: &[(usize, Doubt)],
+    digests: &[Option<Digest>],
+    stop: &AtomicBool,
+) -> Result<(), Failure> {
+    for (index, doubt) in doubts {
+        let (entry, digest) = (&plan.entries[*index], digests[*index]);
+        let digest = digest.ok_or_else(|| Failure::Bug(format!("`{}` has no digest", entry.path)))?;
+        match (doubt.settle(digest, stop), &entry.content) {
+            _ if stop.load(Ordering::Relaxed) => return Err(Failure::Interrupted),
+            (Err(reason), Content::Source { written, .. }) => {
+                return Err(Failure::Source { file: written.to_string(), reason });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Ensures that every file had the same bytes in both passes: a change that its stamp does not show would

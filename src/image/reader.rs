@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::{Failure, SECTOR_LENGTH};
-use crate::catalogue::{SourceReader, Stamp};
+use crate::catalogue::{Doubt, SourceReader, Stamp};
+use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::plan::{Content, Plan};
 
@@ -50,19 +51,22 @@ impl FileChunk {
 
 /// Sends the bytes of all files as chunks, until all files are read, one fails, or the receiver is gone.
 ///
-/// `files` are the first sectors of extents with the index of their entry, in ascending order.
-pub(super) fn read_files(
-    plan: &Plan,
+/// `files` are the first sectors of extents with the index of their entry, in ascending order. Returns the entries that
+/// may have changed meanwhile.
+pub(super) fn read_files<'p>(
+    plan: &'p Plan,
     files: &[(u64, usize)],
     free_buffers: &Receiver<Vec<u8>>,
     chunks: &SyncSender<Result<FileChunk, Failure>>,
-) {
+) -> Vec<(usize, Doubt<'p>)> {
     let mut reader = FileReader { chunk: None, free_buffers, chunks };
+    let mut doubts = Vec::new();
     for &(first_sector, index) in files {
         let entry = &plan.entries[index];
         let (result, name) = match &entry.content {
-            Content::Source { path, written, stamp } => {
-                (reader.read_source(first_sector, index, entry.length, path, stamp), &**written)
+            Content::Source { path, written, stamp, known } => {
+                let read = reader.read_source(first_sector, index, entry.length, path, stamp, *known);
+                (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**written)
             }
             Content::Generated(bytes) => (reader.unpack(first_sector, index, bytes), entry.path.as_str()),
             Content::Checksums => continue,
@@ -71,13 +75,14 @@ pub(super) fn read_files(
             Ok(()) => continue,
             Err(ReadError::Source(reason)) => Failure::Source { file: name.to_owned(), reason },
             Err(ReadError::Unpack(error)) => Failure::Bug(format!("`{name}`: {error}")),
-            Err(ReadError::ReceiverGone) => return,
+            Err(ReadError::ReceiverGone) => return doubts,
         };
         // If the receiver is gone, it has already reported why.
         let _ = chunks.send(Err(failure));
-        return;
+        return doubts;
     }
     let _ = reader.send_chunk();
+    doubts
 }
 
 /// Why reading stopped early.
@@ -98,15 +103,16 @@ struct FileReader<'f> {
 }
 
 impl FileReader<'_> {
-    fn read_source(
+    fn read_source<'p>(
         &mut self,
         first_sector: u64,
         entry: usize,
         length: u64,
-        path: &Path,
-        stamp: &Stamp,
-    ) -> Result<(), ReadError> {
-        let mut source_reader = SourceReader::open(path, stamp).map_err(ReadError::Source)?;
+        path: &'p Path,
+        stamp: &'p Stamp,
+        known: Option<Digest>,
+    ) -> Result<Option<Doubt<'p>>, ReadError> {
+        let mut source_reader = SourceReader::open(path, stamp, known).map_err(ReadError::Source)?;
         let (mut sector, mut remaining) = (first_sector, length);
         while remaining > 0 {
             let chunk = self.chunk_at(sector)?;

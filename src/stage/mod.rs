@@ -142,9 +142,9 @@ impl FileWriter<'_> {
                     self.write_chunk(path, &chunk, &mut hasher)?;
                 }
             }
-            Content::Source { path: source, written, stamp } => {
+            Content::Source { path: source, written, stamp, known } => {
                 let failed = |reason| Failure::Source { file: written.to_string(), reason };
-                let mut source_reader = SourceReader::open(source, stamp).map_err(failed)?;
+                let mut source_reader = SourceReader::open(source, stamp, *known).map_err(failed)?;
                 self.start(path, entry.length, FileKind::Document)?;
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let mut left = entry.length;
@@ -155,7 +155,11 @@ impl FileWriter<'_> {
                     left -= part.len() as u64;
                 }
                 self.buffer = buffer;
-                source_reader.finish().map_err(failed)?;
+                if let Some(doubt) = source_reader.finish().map_err(failed)? {
+                    let settled = doubt.settle(hasher.clone().finish(), self.interrupted);
+                    self.ensure_not_interrupted()?;
+                    settled.map_err(failed)?;
+                }
             }
         }
         self.sink.finish_file().map_err(Failure::Output)?;
@@ -174,10 +178,12 @@ impl FileWriter<'_> {
         self.sink.start_file(path, length, kind).map_err(Failure::Output)
     }
 
+    fn ensure_not_interrupted(&self) -> Result<(), Failure> {
+        if self.interrupted.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
     fn write_chunk(&mut self, path: &DiscPath, bytes: &[u8], hasher: &mut Hasher) -> Result<(), Failure> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            return Err(Failure::Interrupted);
-        }
+        self.ensure_not_interrupted()?;
         hasher.update(bytes);
         self.sink.write(bytes).map_err(Failure::Output)?;
         self.progress.advance(bytes.len() as u64, Some(path.name()));
