@@ -1,7 +1,7 @@
 //! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that uses `zip`.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
@@ -71,9 +71,59 @@ impl Archive {
     }
 }
 
+/// What an archive is written to. After a failure it accepts everything and writes nothing: `ZipWriter` completes an archive when
+/// it is dropped, and prints on standard error if that fails.
+struct UntilFailure<W> {
+    output: W,
+    has_failed: bool,
+    position: u64,
+    /// The length of everything that was written.
+    end: u64,
+}
+
+impl<W> UntilFailure<W> {
+    fn new(output: W) -> Self {
+        Self { output, has_failed: false, position: 0, end: 0 }
+    }
+
+    fn attempt<T>(&mut self, attempt: impl FnOnce(&mut W) -> io::Result<T>, otherwise: T) -> io::Result<T> {
+        if self.has_failed {
+            return Ok(otherwise);
+        }
+        let result = attempt(&mut self.output);
+        self.has_failed = result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        result
+    }
+}
+
+impl<W: Write> Write for UntilFailure<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.attempt(|output| output.write(bytes), bytes.len())?;
+        self.position += written as u64;
+        self.end = self.end.max(self.position);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt(|output| output.flush(), ())
+    }
+}
+
+impl<W: Seek> Seek for UntilFailure<W> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        let target = match position {
+            SeekFrom::Start(target) => target,
+            SeekFrom::End(offset) => self.end.saturating_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.saturating_add_signed(offset),
+        };
+        self.position = self.attempt(|output| output.seek(position), target)?;
+        Ok(self.position)
+    }
+}
+
 /// Writes an archive, member by member.
 pub struct ArchiveWriter<W: Write + Seek> {
-    zip: ZipWriter<W>,
+    zip: ZipWriter<UntilFailure<W>>,
     modified: DateTime,
 }
 
@@ -85,7 +135,7 @@ impl<W: Write + Seek> ArchiveWriter<W> {
         let clamped = u16::try_from(year.clamp(1980, 2107)).unwrap_or(1980);
         let (month, day) = if i32::from(clamped) == year { (month, day) } else { (1, 1) };
         let modified = DateTime::from_date_and_time(clamped, month, day, 0, 0, 0).unwrap_or_default();
-        Self { zip: ZipWriter::new(output), modified }
+        Self { zip: ZipWriter::new(UntilFailure::new(output)), modified }
     }
 
     /// Starts a member of `length` bytes, which are then written with [`Write`].
@@ -108,7 +158,7 @@ impl<W: Write + Seek> ArchiveWriter<W> {
     /// # Errors
     /// The directory could not be written.
     pub fn finish(self) -> io::Result<W> {
-        Ok(self.zip.finish()?)
+        Ok(self.zip.finish()?.output)
     }
 }
 

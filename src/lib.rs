@@ -28,6 +28,7 @@ mod names;
 mod os_metadata;
 mod outputs;
 mod parallel;
+mod path_text;
 mod pipeline;
 mod plan;
 mod preflight;

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::is_zip;
 use crate::catalogue::{Catalogue, Stamp};
-use crate::image::{Target, sync_parent_dir};
+use crate::image::{Target, parent_folder, sync_parent_dir};
+use crate::language::format_size;
+use crate::path_text::show;
+use crate::system::{self, DanglingLink, NoRoom, ensure_writable_folder, find_dangling_link, longest_name};
 use crate::verify;
 
 /// A kind of file that a command writes.
@@ -136,38 +139,50 @@ pub(crate) struct Output<'p> {
 pub(crate) enum OutputError {
     /// The path cannot be used, for this reason.
     Refused(String),
-    /// The folder that it would be in does not exist.
-    MissingFolder(PathBuf),
+    /// The folder that it would be in does not exist, or not enough is free there. Says why and what to do.
+    NoPlace(String),
+    /// The system does not allow it.
+    Unwritable(PathBuf, io::Error),
 }
 
+/// What is added to the name of an image for the name of its checksum file.
+const CHECKSUM_EXTENSION: &str = ".sha256";
+
+/// The most characters that a name may have on any usual file system, in units of UTF-16.
+const MAX_NAME_LENGTH: usize = 255;
+
 impl Output<'_> {
-    /// Returns an error unless the file may be written: its name is usable, its folder exists, and if the file itself
-    /// exists, it is of the same kind and `force` is set. Changes nothing.
+    /// Returns an error unless the file may be written: its name is usable, its folder exists and is writable, and if the
+    /// file itself exists, it is of the same kind and `force` is set. Changes nothing.
     pub(crate) fn ensure_writable(&self) -> Result<(), OutputError> {
         let Self { path, kind, force } = *self;
-        let (shown, noun) = (path.display(), kind.noun());
+        let (shown, noun) = (show(path), kind.noun());
         let refused = |message: String| Err(OutputError::Refused(message));
-        let text = path.to_string_lossy();
-        let has_name = path.file_name().is_some_and(|name| name.to_str().is_some());
-        if !has_name || text.chars().any(char::is_control) || text.ends_with('/') {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        if name.is_empty() || name.chars().any(char::is_control) || is_folder {
             let extension = kind.extensions()[0];
             return refused(format!(
                 "`{shown}` cannot be the name of {noun}: use a file name without control characters, such as out.{extension}"
             ));
         }
-        if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink()) {
-            return refused(format!("`{shown}` is a symbolic link: use the path of the file that it points to"));
+        ensure_parent_usable(path)?;
+        if let Ok(target) = fs::read_link(path) {
+            let target = show(&target);
+            return refused(match find_dangling_link(path) {
+                None => format!("`{shown}` is a symbolic link: use the path of the file that it points to"),
+                Some(_) => format!(
+                    "`{shown}` is a symbolic link to `{target}`, which does not exist: delete the link, or use the path of the file that it should point to"
+                ),
+            });
         }
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-            return Err(OutputError::MissingFolder(folder.to_path_buf()));
-        }
+        self.ensure_names_fit()?;
         match PathState::at(path) {
             PathState::Vacant if kind.requires_extension() && !kind.has_extension(path) => {
                 let extension = kind.extensions()[0];
-                let better = path.with_extension(extension);
+                let better = show(&path.with_extension(extension));
                 return refused(format!(
-                    "`{shown}` does not end in `.{extension}`, as the name of {noun} should: use a name such as `{}`",
-                    better.display()
+                    "`{shown}` does not end in `.{extension}`, as the name of {noun} should: use a name such as `{better}`"
                 ));
             }
             PathState::Other => return refused(format!("`{shown}` is not a regular file: use the path of a file")),
@@ -190,7 +205,26 @@ impl Output<'_> {
             }
             PathState::Vacant | PathState::RegularFile => {}
         }
-        self.ensure_checksum_file_writable()
+        self.ensure_checksum_file_writable()?;
+        ensure_folder_writable(path)
+    }
+
+    /// Returns an error if the name, or that of the checksum file of an image, is too long.
+    fn ensure_names_fit(&self) -> Result<(), OutputError> {
+        let (shown, noun) = (show(self.path), self.kind.noun());
+        if is_name_too_long(self.path) {
+            return Err(OutputError::Refused(format!(
+                "the name `{shown}` is too long for {noun}: use a shorter name{}",
+                describe_longest_name(self.path)
+            )));
+        }
+        if self.kind == OutputKind::Image && is_name_too_long(&checksum_file_path(self.path)) {
+            return Err(OutputError::Refused(format!(
+                "the name `{shown}` is too long: `{CHECKSUM_EXTENSION}` is added to it for the checksum file; use a shorter name{}",
+                describe_longest_name(self.path)
+            )));
+        }
+        Ok(())
     }
 
     /// The same for the checksum file of an image.
@@ -204,7 +238,7 @@ impl Output<'_> {
             PathState::RegularFile if self.force => Ok(()),
             PathState::RegularFile | PathState::Other => Err(OutputError::Refused(format!(
                 "`{}`, the checksum file of an image, exists: choose another name, delete it, or replace it with `--force`",
-                path.display()
+                show(&path)
             ))),
         }
     }
@@ -224,6 +258,106 @@ impl Output<'_> {
     }
 }
 
+/// Returns an error unless the folder of a file exists. Says why not if a link leads nowhere.
+pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let shown = show(folder);
+    match fs::metadata(folder) {
+        Ok(meta) if meta.is_dir() => Ok(()),
+        Ok(_) => Err(OutputError::Refused(format!("`{shown}` is a file, not a folder: choose another place"))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(OutputError::NoPlace(match find_dangling_link(folder) {
+                Some(DanglingLink { link, target }) => format!(
+                    "`{}` is a symbolic link to `{}`, which does not exist: create that folder, connect the drive that it is on, or choose another place",
+                    show(&link),
+                    show(&target)
+                ),
+                None => format!("the folder `{shown}` does not exist: create it first"),
+            }))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(OutputError::Refused(format!(
+            "part of the path `{shown}` is a file, not a folder: choose another place"
+        ))),
+        Err(error) => Err(OutputError::Unwritable(path.to_path_buf(), error)),
+    }
+}
+
+/// Characters that FAT, NTFS and many network shares do not allow in names.
+const RARELY_ALLOWED: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '\\', '/'];
+
+/// Returns an error unless a file can be created beside `path`, as far as can be seen without changing anything. Only if the
+/// name is unusual, a temporary file is created and removed.
+pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
+    let unwritable = |error| Err(OutputError::Unwritable(path.to_path_buf(), error));
+    if let Err(error) = ensure_writable_folder(parent_folder(path)) {
+        return unwritable(error);
+    }
+    let is_unusual = path.file_name().is_some_and(|name| name.to_string_lossy().contains(RARELY_ALLOWED));
+    if !is_unusual {
+        return Ok(());
+    }
+    let Err(error) = Target::create(path) else { return Ok(()) };
+    if Target::create(&path.with_file_name("make-disc")).is_err() {
+        return unwritable(error);
+    }
+    let shown = show(path);
+    Err(OutputError::Refused(format!(
+        "the name `{shown}` is not possible on this file system: use letters, digits, `-`, `_` and `.`"
+    )))
+}
+
+/// Whether the system refuses the name of a file because of its length. Some file systems accept it until the file is
+/// created.
+pub(crate) fn is_name_too_long(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
+        || name.encode_utf16().count() > MAX_NAME_LENGTH
+}
+
+/// `, of at most 255 bytes`, if the folder of the file says so.
+pub(crate) fn describe_longest_name(path: &Path) -> String {
+    let bytes = path.file_name().map_or(0, |name| name.len() as u64);
+    match longest_name(parent_folder(path)) {
+        Some(longest) if bytes + CHECKSUM_EXTENSION.len() as u64 > longest => {
+            format!(": names have at most {longest} bytes there, and this one has {bytes}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Returns an error if there is no room for `total` bytes in files of at most `longest` bytes, of which `longest_path` is the
+/// longest, where the temporary file `probe` is. `path` is what is written.
+pub(crate) fn ensure_room(
+    probe: &mut File,
+    path: &Path,
+    total: u64,
+    (longest_path, longest): (&Path, u64),
+) -> Result<(), OutputError> {
+    system::ensure_room(probe, total, longest)
+        .map_err(|no_room| OutputError::NoPlace(describe_no_room(no_room, path, total, (longest_path, longest))))
+}
+
+/// Says why there is no room, as a sentence for a message, with the arguments of [`ensure_room`].
+pub(crate) fn describe_no_room(no_room: NoRoom, path: &Path, total: u64, longest: (&Path, u64)) -> String {
+    let shown = show(path);
+    let (name, length) = (show(longest.0), format_size(longest.1));
+    match no_room {
+        NoRoom::Space { free } => format!(
+            "`{shown}` cannot be written: {} are needed, and {} are free there; nothing was changed: delete what is no longer needed, or choose another place",
+            format_size(total),
+            format_size(free)
+        ),
+        NoRoom::ProcessLimit { longest } => format!(
+            "`{name}` cannot be written: it would have {length}, and the limit for file sizes (`ulimit -f`) is {}; nothing was changed: run `ulimit -f unlimited` first, or ask the administrator",
+            format_size(longest)
+        ),
+        NoRoom::FileSystemLimit => format!(
+            "`{name}` cannot be written: it would have {length}, and files of that length are not possible on this file system (FAT: less than 4 GiB); nothing was changed: choose another place, or format the drive with exFAT or NTFS"
+        ),
+        NoRoom::Unknown(error) => format!("`{shown}` cannot be written: {error}; nothing was changed"),
+    }
+}
+
 /// Writes a file under a temporary name, then renames it.
 pub(crate) fn write_file(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     let mut target = Target::create(path)?;
@@ -236,7 +370,7 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8], replace: bool) -> io::Result
 /// The checksum file of an image: `out.iso.sha256` for `out.iso`.
 pub(crate) fn checksum_file_path(image: &Path) -> PathBuf {
     let mut name = image.as_os_str().to_owned();
-    name.push(".sha256");
+    name.push(CHECKSUM_EXTENSION);
     PathBuf::from(name)
 }
 
@@ -258,7 +392,7 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
         None if manifest_stamp.is_some_and(|stamp| is_same(manifest, &stamp)) => "the manifest".to_owned(),
         None => return Ok(()),
     };
-    let shown = output.display();
+    let shown = show(output);
     Err(OutputError::Refused(format!("`{shown}` is itself an input of the disc ({input}): choose another name")))
 }
 
@@ -281,7 +415,8 @@ mod tests {
         match (Output { path, kind, force }).ensure_writable() {
             Ok(()) => String::new(),
             Err(OutputError::Refused(message)) => message,
-            Err(OutputError::MissingFolder(folder)) => format!("no folder {}", folder.display()),
+            Err(OutputError::NoPlace(message)) => message,
+            Err(OutputError::Unwritable(path, error)) => format!("{}: {error}", path.display()),
         }
     }
 
@@ -323,12 +458,28 @@ mod tests {
         for kind in KINDS {
             assert!(refusal(&root.join("out.iso"), kind, true).contains("not a regular file"), "{kind:?}");
             assert!(refusal(&root.join("a\nb.iso"), kind, true).contains("control characters"), "{kind:?}");
-            assert!(refusal(&root.join("no/out.iso"), kind, true).starts_with("no folder"), "{kind:?}");
+            assert!(refusal(&root.join("no/out.iso"), kind, true).contains("does not exist"), "{kind:?}");
+            assert!(
+                refusal(&root.join("there.iso.sha256/x.iso"), kind, true).contains("is a file, not a folder"),
+                "{kind:?}"
+            );
+            let long = root.join(format!("{}.iso", "x".repeat(300)));
+            assert!(refusal(&long, kind, true).contains("use a shorter name"), "{kind:?}");
             #[cfg(unix)]
             {
                 let link = root.join(format!("{kind:?}.iso"));
                 std::os::unix::fs::symlink(root.join("there.iso.sha256"), &link).unwrap();
-                assert!(refusal(&link, kind, true).contains("symbolic link"), "{kind:?}");
+                assert!(refusal(&link, kind, true).contains("the file that it points to"), "{kind:?}");
+                let link = root.join(format!("{kind:?}-dangling"));
+                std::os::unix::fs::symlink("gone", &link).unwrap();
+                assert!(
+                    refusal(&link, kind, true).contains("a symbolic link to `gone`, which does not exist"),
+                    "{kind:?}"
+                );
+                assert!(
+                    refusal(&link.join("x.iso"), kind, true)
+                        .contains("a symbolic link to `gone`, which does not exist")
+                );
             }
         }
         assert!(refusal(&root.join("there.iso"), OutputKind::Image, false).contains("the checksum file of an image"));

@@ -1,9 +1,11 @@
-//! What the standard library cannot ask of the operating system: opening a file without waiting, whether it may be read,
-//! ending a program with those it started. The only module that uses `rustix`.
+//! What the standard library cannot ask of the operating system: opening a file without waiting, whether it may be read, how
+//! much room there is, where a link leads, ending a program with those it started. The only module that uses `rustix`.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+#[cfg(unix)]
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 /// Opens a file for reading, but does not wait for a writer if it is a pipe.
@@ -71,10 +73,140 @@ pub fn terminate_group(child: &mut Child) {
     }
 }
 
+/// Ensures that the permissions of a folder, and its file system, allow this program to create files in it.
+///
+/// # Errors
+/// The error of the operating system.
+pub fn ensure_writable_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        Ok(())
+    }
+}
+
+/// A symbolic link whose target does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DanglingLink {
+    /// The path of the link.
+    pub link: PathBuf,
+    /// Where it leads, as it is stored in the link.
+    pub target: PathBuf,
+}
+
+/// The link on a path because of which the path does not exist. `None` if it exists, or does not exist for another reason.
+pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
+    let is_missing = |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    // The path itself last: the folders above it come first on the way to it.
+    let mut above: Vec<&Path> = path.ancestors().filter(|above| !above.as_os_str().is_empty()).collect();
+    above.reverse();
+    let mut link = above.into_iter().find(|path| is_missing(path))?.to_path_buf();
+    let mut target = fs::read_link(&link).ok()?;
+    // The target may itself be a link. What leads in a circle is not missing, so this ends.
+    loop {
+        let next = link.parent().unwrap_or(Path::new("")).join(&target);
+        match fs::read_link(&next) {
+            Ok(further) => (link, target) = (next, further),
+            Err(_) => return Some(DanglingLink { link, target }),
+        }
+    }
+}
+
+/// The most bytes that a name in this folder can have, if the file system says so.
+pub fn longest_name(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        rustix::fs::statvfs(folder).ok().map(|meta| meta.f_namemax).filter(|length| *length > 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
+/// Why there is no room for what is to be written.
+#[derive(Debug)]
+pub enum NoRoom {
+    /// This many bytes are free.
+    Space { free: u64 },
+    /// A file may have at most this many bytes: the limit of the process (`ulimit -f`).
+    ProcessLimit { longest: u64 },
+    /// The file system cannot have files of this length.
+    FileSystemLimit,
+    /// It could not be found out.
+    Unknown(io::Error),
+}
+
+/// Finds out whether a file of `longest` bytes, and `total` bytes in all files, can be written where the empty file `probe`
+/// is. What a system does not tell is taken to be possible. The file may have reserved space afterwards.
+///
+/// # Errors
+/// [`NoRoom`].
+pub fn ensure_room(probe: &mut File, total: u64, longest: u64) -> Result<(), NoRoom> {
+    #[cfg(unix)]
+    {
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+        if let Some(limit) = limit.filter(|limit| *limit < longest) {
+            return Err(NoRoom::ProcessLimit { longest: limit });
+        }
+        // Beyond the longest file of the file system, the system refuses even the position.
+        let refused =
+            probe.seek(SeekFrom::Start(longest)).is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput);
+        probe.rewind().map_err(NoRoom::Unknown)?;
+        if refused {
+            return Err(NoRoom::FileSystemLimit);
+        }
+        if let Some(free) = free_bytes(probe).filter(|free| *free < total)
+            && !can_reserve(probe, total, free)
+        {
+            return Err(NoRoom::Space { free });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (probe, total, longest);
+    Ok(())
+}
+
+/// How many bytes are free on the file system of a file; `None` if it does not know its size.
+#[cfg(unix)]
+fn free_bytes(file: &File) -> Option<u64> {
+    let space = rustix::fs::fstatvfs(file).ok().filter(|space| space.f_blocks > 0)?;
+    // The administrator may use the blocks that are reserved.
+    let is_root = rustix::process::geteuid().is_root();
+    let blocks = if is_root { space.f_bfree } else { space.f_bavail };
+    Some(blocks.saturating_mul(space.f_frsize))
+}
+
+/// Whether the space can be reserved although the file system says that only `free` bytes are free: some that store files
+/// elsewhere do not know. Nobody knows whether `free` is true if it is zero and nothing can be reserved; writing will show.
+#[cfg(unix)]
+fn can_reserve(file: &File, bytes: u64, free: u64) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        match fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes) {
+            Ok(()) => return true,
+            Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::DQUOT => return false,
+            Err(_) => {}
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, bytes);
+    free == 0
+}
+
 #[cfg(test)]
 #[cfg(unix)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     #[test]
@@ -87,5 +219,35 @@ mod tests {
         }
         std::fs::write(folder.path().join("file"), "x").unwrap();
         assert!(open_regular_file(&folder.path().join("file")).is_ok());
+    }
+
+    #[test]
+    fn a_dangling_link_is_found_anywhere_on_a_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::write(root.join("file"), "x").unwrap();
+        symlink("file", root.join("good")).unwrap();
+        symlink("gone", root.join("bad")).unwrap();
+        symlink("bad", root.join("chain")).unwrap();
+        let found = |name: &str| {
+            let DanglingLink { link, target } = find_dangling_link(&root.join(name))?;
+            Some((link.strip_prefix(root).unwrap().to_str()?.to_owned(), target.to_str()?.to_owned()))
+        };
+        let known = |link: &str, target: &str| Some((link.to_owned(), target.to_owned()));
+        assert_eq!(found("bad"), known("bad", "gone"));
+        assert_eq!(found("bad/x/y"), known("bad", "gone"));
+        assert_eq!(found("chain"), known("bad", "gone"));
+        for name in ["file", "good", "missing", "missing/x", "file/x"] {
+            assert_eq!(found(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_a_small_file_but_not_for_an_endless_one() {
+        let mut file = tempfile::tempfile().unwrap();
+        assert!(ensure_room(&mut file, 1000, 1000).is_ok());
+        let endless = ensure_room(&mut file, u64::MAX >> 1, u64::MAX >> 1);
+        assert!(matches!(endless, Err(NoRoom::FileSystemLimit)), "{endless:?}");
+        assert!(matches!(ensure_room(&mut file, 1 << 60, 1000), Err(NoRoom::Space { .. })));
     }
 }

@@ -379,7 +379,8 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
     unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(workspace.root());
     let output = RunOutput::new(unshare.output().unwrap()).expect_code(0);
     assert_eq!(output.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
-    assert_eq!(output.stderr.matches("the disk is full; nothing was changed").count(), 2, "{}", output.stderr);
+    // This is found out before anything is written.
+    assert_eq!(output.stderr.matches("are free there; nothing was changed").count(), 2, "{}", output.stderr);
 }
 
 #[test]
@@ -478,6 +479,174 @@ fn a_source_with_other_bytes_but_the_same_length_and_time_is_noticed() {
     output.expect_code(0);
     let now = workspace.command(&["--no-search", "manifest.yaml", "-"]).output().unwrap();
     assert!(now.status.success() && now.stdout == image);
+}
+
+/// Runs a shell script in a mount namespace of its own, in the workspace. `$0` is the program.
+fn run_with_mounts(workspace: &Workspace, script: &str) -> RunOutput {
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut unshare = Command::new("unshare");
+    unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", script, env!("CARGO_BIN_EXE_make-disc")]);
+    RunOutput::new(unshare.current_dir(workspace.root()).output().unwrap())
+}
+
+#[test]
+fn a_read_only_place_is_found_out_before_anything_is_read() {
+    let workspace = Workspace::new().with("medium/there", "");
+    // The manifest does not exist: reading it would be another error.
+    let output = run_with_mounts(
+        &workspace,
+        "mount -t tmpfs -o ro none medium || exit 99
+         for run in 'none.yaml medium/out.iso' 'print none.yaml medium/out.pdf' 'check none.yaml --html medium/out.html' \\
+             'stage none.yaml --zip medium/out.zip' 'stage none.yaml medium/stick' 'stage none.yaml medium' \\
+             'init . --output medium/manifest.yaml'; do
+             $0 $run; echo code $?
+         done",
+    );
+    assert_eq!(output.stdout, "code 3\n".repeat(7), "{}", output.stderr);
+    assert_eq!(
+        output.stderr.matches("the file system is read-only; nothing was changed").count(),
+        7,
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn a_name_that_is_too_long_is_refused_before_anything_is_read() {
+    let workspace = Workspace::new();
+    let name = |length: usize, extension: &str| format!("{}{extension}", "x".repeat(length - extension.len()));
+    let image = name(255, ".iso");
+    workspace
+        .run(&["none.yaml", &image])
+        .expect_code(2)
+        .expect_stderr("`.sha256` is added to it for the checksum file");
+    workspace.run(&["none.yaml", &name(249, ".iso")]).expect_code(2).expect_stderr("at most 255 bytes there");
+    let long = |extension: &str| name(256, extension);
+    for run in [
+        &["none.yaml", &long(".iso")][..],
+        &["stage", "none.yaml", "--zip", &long(".zip")],
+        &["stage", "none.yaml", &long("")],
+        &["print", "none.yaml", &long(".pdf")],
+        &["check", "none.yaml", "--html", &long(".html")],
+        &["init", "files", "--output", &long(".yaml")],
+    ] {
+        workspace.run(run).expect_code(2).expect_stderr("use a shorter name");
+    }
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
+    // Names of the greatest length are possible.
+    workspace.run(&["--quiet", "manifest.yaml", &name(248, ".iso")]).expect_code(0);
+    workspace.run(&["verify", &name(248, ".iso")]).expect_code(0);
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "--zip", &name(255, ".zip")]).expect_code(0);
+    workspace.run(&["stage", "--quiet", "manifest.yaml", &name(255, "")]).expect_code(0);
+    workspace.run(&["check", "--quiet", "manifest.yaml", "--html", &name(255, ".html")]).expect_code(0);
+}
+
+#[test]
+fn a_limit_for_file_sizes_is_a_message_and_not_a_signal() {
+    let workspace = Workspace::new().with("out.iso", "precious");
+    let limited = |blocks: u32, arguments: &str| {
+        let script = format!("ulimit -f {blocks}; exec $0 {arguments}");
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_make-disc")]).current_dir(workspace.root());
+        // The texts of the documents are in no cache, so they cannot be stored either.
+        RunOutput::new(shell.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
+    };
+    // Found out before writing, with units of 1024 bytes.
+    limited(100, "--force --no-search manifest.yaml out.iso")
+        .expect_code(3)
+        .expect_stderr("the limit for file sizes (`ulimit -f`) is 103 kB; nothing was changed");
+    assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
+    limited(1, "stage --no-search manifest.yaml stick").expect_code(3).expect_stderr("(`ulimit -f`)");
+    // The length of an archive, a page or a manifest is not known before.
+    for (blocks, arguments) in [
+        (20, "stage manifest.yaml --zip out.zip"),
+        (1, "check manifest.yaml --html page.html"),
+        (0, "init files --output new.yaml"),
+    ] {
+        limited(blocks, arguments).expect_code(3).expect_stderr("longer than the limit for file sizes (`ulimit -f`)");
+    }
+    fs::remove_dir_all(workspace.path("cache")).ok();
+    assert_eq!(workspace.names(), ["files", "manifest.yaml", "out.iso"]);
+}
+
+/// The command after a label in the output, as a user copies it.
+fn suggested_command(output: &RunOutput, label: &str) -> String {
+    output.stdout.lines().find_map(|line| line.split_once(label)).unwrap().1.trim().to_owned()
+}
+
+#[test]
+fn suggested_commands_work_with_every_name() {
+    let bytes = |text: &[u8]| -> std::ffi::OsString { std::os::unix::ffi::OsStringExt::from_vec(text.to_vec()) };
+    for (name, shown) in [
+        (bytes(b"-x.iso"), "wrote      ./-x.iso\n"),
+        (bytes(b"a b'c\"$d.iso"), "wrote      a b'c\"$d.iso\n"),
+        (bytes(b"back\\slash.iso"), "wrote      back\\slash.iso\n"),
+        (bytes(b"out\xff\xe9.iso"), "wrote      out\\xff\\xe9.iso\n"),
+        (bytes(b"-dir \xff/-out\xff.iso"), "wrote      ./-dir \\xff/-out\\xff.iso\n"),
+        ("été\u{202e}.iso".into(), "wrote      été\\u{202e}.iso\n"),
+    ] {
+        let workspace = Workspace::new();
+        let path = workspace.root().join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let with_name = |arguments: &[&str]| RunOutput::new(workspace.command(arguments).arg(&name).output().unwrap());
+        let built = with_name(&["manifest.yaml", "--"]).expect_code(0).expect_stdout(shown);
+        let shell = |command: &str| {
+            let path = format!(
+                "{}:{}",
+                Path::new(env!("CARGO_BIN_EXE_make-disc")).parent().unwrap().display(),
+                std::env::var("PATH").unwrap()
+            );
+            let run = Command::new("bash")
+                .args(["-c", command])
+                .env("LC_ALL", "C.UTF-8")
+                .env("PATH", path)
+                .current_dir(workspace.root())
+                .output();
+            assert!(run.unwrap().status.success(), "{command}");
+        };
+        shell(&suggested_command(&built, "the image:"));
+        with_name(&["verify", "--"]).expect_code(0).expect_stdout("published");
+        with_name(&["manifest.yaml", "--"]).expect_code(2).expect_stderr("replace it with `--force`");
+        // A folder of that name.
+        fs::remove_file(&path).unwrap();
+        let staged = with_name(&["stage", "manifest.yaml", "--"]).expect_code(0).expect_stdout(shown);
+        shell(&suggested_command(&staged, "check "));
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_named() {
+    use std::os::unix::fs::symlink;
+    let workspace = Workspace::new().with("good.yaml", MANIFEST);
+    symlink("gone.iso", workspace.path("out.iso")).unwrap();
+    symlink("/media/stick", workspace.path("discs")).unwrap();
+    let to_stick = "symbolic link to `/media/stick`, which does not exist";
+    workspace
+        .run(&["manifest.yaml", "out.iso"])
+        .expect_code(2)
+        .expect_stderr("is a symbolic link to `gone.iso`, which does not exist");
+    workspace
+        .run(&["manifest.yaml", "discs/out.iso"])
+        .expect_code(3)
+        .expect_stderr(&format!("`discs` is a {to_stick}"));
+    workspace
+        .run(&["stage", "manifest.yaml", "discs/stick"])
+        .expect_code(3)
+        .expect_stderr(&format!("`discs` is a {to_stick}"));
+    workspace.run(&["stage", "manifest.yaml", "discs"]).expect_code(2).expect_stderr(to_stick);
+    workspace.run(&["verify", "out.iso"]).expect_code(3).expect_stderr("it is a symbolic link to `gone.iso`");
+    workspace.run(&["check", "discs/manifest.yaml"]).expect_code(3).expect_stderr(&format!("`discs` is a {to_stick}"));
+    workspace.run(&["init", "discs"]).expect_code(3).expect_stderr(&format!("it is a {to_stick}"));
+    fs::remove_file(workspace.path("files/asia.pdf")).unwrap();
+    symlink("../discs/asia.pdf", workspace.path("files/asia.pdf")).unwrap();
+    symlink("gone.svg", workspace.path("emblem.svg")).unwrap();
+    let with_emblem = format!("{MANIFEST}launcher:\n  emblem: emblem.svg\n");
+    fs::write(workspace.path("manifest.yaml"), with_emblem).unwrap();
+    workspace
+        .run(&["check", "manifest.yaml"])
+        .expect_code(1)
+        .expect_stderr("`files/asia.pdf` is a symbolic link to `../discs/asia.pdf`, which does not exist")
+        .expect_stderr("`emblem.svg` is a symbolic link to `gone.svg`, which does not exist");
 }
 
 #[test]

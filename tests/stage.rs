@@ -161,6 +161,25 @@ fn an_earlier_stage_is_replaced_completely() {
 }
 
 #[test]
+fn a_folder_where_a_file_must_be_is_named_before_anything_is_written() {
+    // Programs against viruses create such a folder on USB sticks.
+    let workspace = Workspace::new().with("stick/autorun.inf/con", "");
+    fs::remove_file(workspace.path("stick/autorun.inf/con")).unwrap();
+    fs::create_dir(workspace.path("stick/documents")).unwrap();
+    workspace
+        .run(&["stage", "manifest.yaml", "stick"])
+        .expect_code(2)
+        .expect_stderr("`stick/autorun.inf` is a folder (some programs create it")
+        .expect_stderr("nothing was changed");
+    let names = |folder: &str| {
+        fs::read_dir(workspace.path(folder)).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!((names("stick").len(), names("stick/autorun.inf").len(), names("stick/documents").len()), (2, 0, 0));
+    fs::remove_dir(workspace.path("stick/autorun.inf")).unwrap();
+    workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
+}
+
+#[test]
 fn an_interrupted_stage_leaves_nothing() {
     for target in [vec!["stick"], vec!["--zip", "out.zip"]] {
         let workspace = Workspace::new().with_sparse("files/asia.pdf", 3 << 30);

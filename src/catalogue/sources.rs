@@ -10,7 +10,8 @@ use std::time::UNIX_EPOCH;
 use super::{Source, SourceId, Stamp};
 use crate::diagnostic::{Finding, Findings, Place, did_you_mean};
 use crate::language::to_ascii;
-use crate::system::ensure_readable;
+use crate::path_text::show;
+use crate::system::{DanglingLink, ensure_readable, find_dangling_link};
 
 /// A path whose symbolic links are resolved.
 struct ResolvedPath {
@@ -111,10 +112,13 @@ impl<'m> Sources<'m> {
         if path.is_dir() {
             return Some(path);
         }
-        findings.push(
-            Finding::error("missing-folder", place, format!("there is no folder `{written}`"))
-                .help(format!("paths are relative to the manifest's folder: {}", self.folder.display())),
-        );
+        findings.push(match find_dangling_link(&path) {
+            Some(DanglingLink { link, target }) => {
+                describe_dangling_link("missing-folder", self.folder, (&link, &target), written, place)
+            }
+            None => Finding::error("missing-folder", place, format!("there is no folder `{written}`"))
+                .help(format!("paths are relative to the manifest's folder: {}", show(self.folder))),
+        });
         None
     }
 
@@ -210,6 +214,9 @@ impl<'m> Sources<'m> {
 
     /// The finding for a file that does not exist, with the most likely cause.
     fn describe_missing_file(&mut self, path: &Path, written: &str, place: Place) -> Finding {
+        if let Some(DanglingLink { link, target }) = find_dangling_link(path) {
+            return describe_dangling_link("missing-file", self.folder, (&link, &target), written, place);
+        }
         let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
         if written.contains('\\') && cfg!(unix) {
             return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
@@ -233,7 +240,7 @@ impl<'m> Sources<'m> {
                 Some(folder) => finding.help(format!("there is a folder `{folder}`: upper and lower case must match")),
                 None => finding.help(format!(
                     "there is no folder `{}` either; paths are relative to the manifest's folder",
-                    shown.display()
+                    show(shown)
                 )),
             };
         }
@@ -259,6 +266,22 @@ impl<'m> Sources<'m> {
                 .help("if it no longer belongs on the disc, delete its line, or the report if this is its only file"),
         }
     }
+}
+
+/// The finding for a file or folder that does not exist because a link on its path leads nowhere.
+fn describe_dangling_link(
+    code: &'static str,
+    folder: &Path,
+    (link, target): (&Path, &Path),
+    written: &str,
+    place: Place,
+) -> Finding {
+    let (link, target) = (show(link.strip_prefix(folder).unwrap_or(link)), show(target));
+    let what = if link == written { format!("`{written}`") } else { format!("`{link}`, on the path of `{written}`,") };
+    let message = format!("{what} is a symbolic link to `{target}`, which does not exist");
+    Finding::error(code, place, message)
+        .help("copy the file itself into the manifest's folder")
+        .help("or restore what the link leads to; a drive or a network share may not be connected")
 }
 
 /// The most similar name. Extensions are ignored: having the same one does not make two names similar.

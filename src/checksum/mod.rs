@@ -2,6 +2,7 @@
 
 mod interleaved;
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -148,6 +149,27 @@ impl Hasher {
 /// A line of a checksum list: the digest, two spaces (text mode), the name.
 pub fn format_line(digest: Digest, name: &str) -> String {
     format!("{digest}  {name}\n")
+}
+
+/// A line for a file whose name may contain anything, as `sha256sum` writes it: a name with a backslash or a line break is
+/// escaped, and the line begins with a backslash.
+pub fn format_line_for_name(digest: Digest, name: &OsStr) -> Vec<u8> {
+    let name = name.as_encoded_bytes();
+    let mut line = Vec::with_capacity(name.len() + 68);
+    if name.iter().any(|byte| matches!(byte, b'\\' | b'\n' | b'\r')) {
+        line.push(b'\\');
+    }
+    line.extend_from_slice(format!("{digest}  ").as_bytes());
+    for byte in name {
+        match byte {
+            b'\\' => line.extend_from_slice(br"\\"),
+            b'\n' => line.extend_from_slice(br"\n"),
+            b'\r' => line.extend_from_slice(br"\r"),
+            byte => line.push(*byte),
+        }
+    }
+    line.push(b'\n');
+    line
 }
 
 /// The length in bytes of a line that [`format_line`] returns, known before the digest.

@@ -1,6 +1,6 @@
 //! `make-disc manifest.yaml out.iso`: makes the image.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -12,9 +12,10 @@ use super::{BuildArguments, Exit, output};
 use crate::catalogue::Catalogue;
 use crate::checksum;
 use crate::data_formats::{Map, Value, json};
-use crate::image::{Digests, Image, Target, sync_parent_dir};
+use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
-use crate::outputs::{Output, OutputKind, PathState, checksum_file_path};
+use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_room};
+use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 use crate::temporary::uninterrupted;
@@ -78,7 +79,7 @@ impl Build<'_> {
         match super::command_names().into_iter().find(|name| is_vacant && output.as_os_str() == name.as_str()) {
             Some(name) => Err(CommandError::usage(format!(
                 "`{name}` is a command, not the name of a disc image: did you mean `make-disc {name} {}`?",
-                manifest.display()
+                quote_for_shell(manifest)
             ))),
             None => Ok(()),
         }
@@ -109,6 +110,7 @@ impl Build<'_> {
         let mut target = Target::create(output).map_err(failed)?;
         // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
+        ensure_room(target.file(), output, size, (output, size))?;
         let digests = {
             let mut sink = target.writer().map_err(failed)?;
             let digests = image
@@ -126,28 +128,28 @@ impl Build<'_> {
                 ),
             )
         })?;
-        let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        checksum_file.file().write_all(checksum::format_line(digests.image, &name).as_bytes()).map_err(failed)?;
+        let line = checksum::format_line_for_name(digests.image, output.file_name().unwrap_or_default());
+        checksum_file.file().write_all(&line).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;
         // Both files are renamed, or none.
         let _uninterrupted = uninterrupted();
         if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }
-        if self.arguments.force {
-            // If the process is killed between the two renames, the image has no checksum file, rather than that of the
-            // old image.
-            match fs::remove_file(&checksum_path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-                _ => {}
-            }
+        // If the process is killed between the two renames, the image has no checksum file, rather than that of the old
+        // image.
+        let old_checksum_file =
+            if self.arguments.force { SetAside::new(&checksum_path).map_err(failed)? } else { None };
+        if let Err(error) = target.publish(self.arguments.force) {
+            // If it cannot be renamed either, the old image is left without a checksum file.
+            let _ = old_checksum_file.map(SetAside::restore);
+            return Err(failed(error));
         }
-        target.publish(self.arguments.force).map_err(failed)?;
         let incomplete = |what: &str, error: &io::Error| {
             let why = output::describe(error);
             CommandError::io(format!("the image is written, but {what}: {why}; run the command again with `--force`"))
         };
-        let shown = checksum_path.display();
+        let shown = show(&checksum_path);
         checksum_file
             .publish(self.arguments.force)
             .map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
@@ -201,7 +203,7 @@ impl Build<'_> {
         let languages: Vec<String> = by_language.iter().map(|(tag, files)| format!("{tag} {files}")).collect();
         let mut text = Lines::default();
         if !to_stdout {
-            text.row("wrote", format!("{}", output.display()));
+            text.row("wrote", show(output));
         }
         text.row("volume", &plan.volume.identifier);
         text.row("date", format!("{date}, from {}", plan.date.origin.as_str()));
@@ -245,10 +247,10 @@ fn add_next_steps(text: &mut Lines, image: &Path, size: u64, media_check: bool) 
         let checksum_file = checksum_file_path(image);
         let name = PathBuf::from(checksum_file.file_name().unwrap_or_default());
         let change_folder = match image.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            Some(folder) => format!("cd {} && ", output::quote_for_shell(folder)),
+            Some(folder) => format!("cd {} && ", quote_for_shell(folder)),
             None => String::new(),
         };
-        let name = output::quote_for_shell(&name);
+        let name = quote_for_shell(&name);
         text.row("check", format!("the image:        {change_folder}sha256sum -c {name}"));
         text.row("", format!("a burned disc:    head -c {size} /dev/sr0 | sha256sum"));
         if media_check {

@@ -20,6 +20,7 @@ use crate::checksum::Digest;
 use crate::data_formats::{Value, json};
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
+use crate::path_text::{quote_argument, quote_for_shell, show};
 use crate::progress::{self, Progress};
 use crate::system::open_source;
 use crate::verify::{self, FoundDigest};
@@ -82,7 +83,7 @@ pub(super) fn run(arguments: &BurnArguments) -> Exit {
 
 fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let image = &arguments.image;
-    let shown = image.display();
+    let shown = show(image);
     let interrupted = interrupt_flag()?;
     set_message(NOT_BURNED);
     let files = ReportFiles::new(&arguments.report, image)?;
@@ -99,9 +100,9 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let target_name =
         if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
     if arguments.dry_run {
-        let words: Vec<String> = call.iter().map(|word| output::quote_word(&word.to_string_lossy())).collect();
+        let words: Vec<String> = call.iter().map(|word| quote_argument(word)).collect();
         let mut text = Lines::default();
-        text.line(&format!("{} {}", output::quote_for_shell(&program), words.join(" ")));
+        text.line(&format!("{} {}", quote_for_shell(&program), words.join(" ")));
         return Ok(output::print(&text, Exit::Success));
     }
     let question = format!(
@@ -119,7 +120,7 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     set_message(STILL_STOPPING);
     let (status, last) = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
-        CommandError::io(format!("`{}` cannot be started: {why}", program.display()))
+        CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
     })?;
     if !status.success() {
         thread::sleep(SIGNAL_GRACE);
@@ -162,7 +163,7 @@ struct Burned<'b> {
 /// Returns the size of a disc image. Returns an error if the file is not a disc image, or does not match its checksum
 /// file.
 fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
-    let shown = image.display();
+    let shown = show(image);
     let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
     let mut file = open_source(image).map_err(|error| failed(&error))?;
     let meta = file.metadata().map_err(|error| failed(&error))?;
@@ -176,7 +177,7 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let Some(published) = verify::read_checksum_file(&checksum_file, &name) else { return Ok(meta.len()) };
     let refused = |why: String| Err(CommandError::new(Exit::Verification, why));
-    let shown_checksum_file = checksum_file.display();
+    let shown_checksum_file = show(&checksum_file);
     let expected = match published {
         FoundDigest::One(digest) => vec![digest],
         FoundDigest::OfOtherNames(digests) => digests,
@@ -268,7 +269,7 @@ fn compare(
     };
     let mut disc = open_when_ready(device, size, interrupted)?;
     let mut image = File::open(&arguments.image).map_err(|error| {
-        let (shown, why) = (arguments.image.display(), output::describe(&error));
+        let (shown, why) = (show(&arguments.image), output::describe(&error));
         CommandError::io(format!("`{shown}` can no longer be read: {why}"))
     })?;
     burn::compare(&mut image, size, &mut disc, progress.as_mut(), interrupted).map_err(|error| match error.kind() {
@@ -295,8 +296,8 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
                     || file.seek(SeekFrom::End(0)).is_ok_and(|end| end >= size);
                 if is_ready || started.elapsed() > DRIVE_READY_TIMEOUT {
                     return file.rewind().map(|()| file).map_err(|error| {
-                        let (shown, why) = (path.display(), output::describe(&error));
-                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {shown}`");
+                        let (shown, why) = (show(&path), output::describe(&error));
+                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {}`", quote_for_shell(&path));
                         CommandError::io(message)
                     });
                 }
@@ -309,8 +310,9 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
             Err(error) if error.kind() == io::ErrorKind::NotFound || started.elapsed() > DRIVE_READY_TIMEOUT => {
                 let why = output::describe(&error);
                 return Err(CommandError::io(format!(
-                    "the disc is burned, but `{}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {0}`",
-                    path.display()
+                    "the disc is burned, but `{}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {}`",
+                    show(&path),
+                    quote_for_shell(&path)
                 )));
             }
             Err(_) => thread::sleep(Duration::from_millis(500)),
@@ -353,7 +355,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
         },
     };
     let mut text = Lines::default();
-    text.row("burned", format!("{} with {}", arguments.image.display(), tool.name()));
+    text.row("burned", format!("{} with {}", show(&arguments.image), tool.name()));
     text.row("verdict", format!("{}: {outcome_detail}", outcome.to_uppercase()));
     Event {
         command: "burn",
@@ -399,6 +401,6 @@ fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
         (None, false) => "not compared with the image",
     };
     let mut text = Lines::default();
-    text.row("burned", format!("{} to {target_name}: {compared}", arguments.image.display()));
+    text.row("burned", format!("{} to {target_name}: {compared}", show(&arguments.image)));
     output::print(&text, exit)
 }

@@ -11,6 +11,7 @@ use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::ManifestText;
 use crate::outputs::{Output, OutputKind};
+use crate::path_text::show;
 use crate::pipeline::{PlanOptions, Project};
 use crate::preflight::{self, Preflight, Terminal};
 use crate::progress::{self, Progress};
@@ -84,7 +85,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         text.block(&preflight::render_text(preflight, terminal()));
     }
     if let Some(page) = &page {
-        text.row("page", format!("{}", page.path.display()));
+        text.row("page", show(page.path));
     }
     Ok(output::print(&text, exit))
 }

@@ -8,6 +8,7 @@ use crate::data_formats::json;
 use crate::diagnostic::{FindingRecord, did_you_mean};
 use crate::image::Failure;
 use crate::outputs::OutputError;
+use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::PipelineError;
 
 /// Why a command ended early.
@@ -40,29 +41,32 @@ impl CommandError {
 
     /// A file cannot be read.
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self::io(format!("`{}` cannot be read: {}", path.display(), output::describe(error)))
+        Self::io(format!("`{}` cannot be read: {}", show(path), output::describe_at(path, error)))
     }
 
     /// An output cannot be written.
     pub(super) fn unwritable(path: &Path, error: &io::Error) -> Self {
-        Self::io(format!("`{}` cannot be written: {}; nothing was changed", path.display(), output::describe(error)))
+        Self::io(format!("`{}` cannot be written: {}; nothing was changed", show(path), output::describe(error)))
     }
 
     /// The manifest cannot be read. Suggests the one that was probably meant.
     pub(super) fn unreadable_manifest(path: &Path, error: &io::Error) -> Self {
-        let shown = path.display();
+        let shown = show(path);
         if path.is_dir() {
             let inner = path.join("manifest.yaml");
             return Self::io(match inner.is_file() {
-                true => format!("`{shown}` is a folder: give the manifest in it, `{}`", inner.display()),
-                false => format!("`{shown}` is a folder without a manifest: `make-disc init {shown}` proposes one"),
+                true => format!("`{shown}` is a folder: give the manifest in it, `{}`", show(&inner)),
+                false => format!(
+                    "`{shown}` is a folder without a manifest: `make-disc init {}` proposes one",
+                    quote_for_shell(path)
+                ),
             });
         }
-        let why = output::describe(error);
+        let why = output::describe_at(path, error);
         let similar = Some(path).filter(|_| error.kind() == io::ErrorKind::NotFound).and_then(similar_manifest);
         Self::io(match similar {
             Some(similar) => {
-                format!("the manifest `{shown}` cannot be read: {why}; did you mean `{}`?", similar.display())
+                format!("the manifest `{shown}` cannot be read: {why}; did you mean `{}`?", show(&similar))
             }
             None => format!("the manifest `{shown}` cannot be read: {why}"),
         })
@@ -113,9 +117,8 @@ impl From<OutputError> for CommandError {
     fn from(error: OutputError) -> Self {
         match error {
             OutputError::Refused(message) => Self::usage(message),
-            OutputError::MissingFolder(folder) => {
-                Self::io(format!("the folder `{}` does not exist: create it first", folder.display()))
-            }
+            OutputError::NoPlace(message) => Self::io(message),
+            OutputError::Unwritable(path, error) => Self::unwritable(&path, &error),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::extraction::{self, InputDocument};
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::outputs::{Output, OutputKind, PathState, write_file};
+use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::reader_options;
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: &InitArguments) -> Exit {
 
 fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let folder = &arguments.folder;
-    let shown = folder.display();
+    let shown = show(folder);
     if folder.is_file() {
         let message = format!("`{shown}` is a file: give the folder that contains the documents");
         return Err(CommandError::usage(message));
@@ -143,7 +144,7 @@ fn path_from_manifest(manifest: &Path, folder: &Path) -> Result<String, CommandE
     let Ok(rest) = to.strip_prefix(&from) else {
         return Err(CommandError::usage(format!(
             "the manifest cannot be `{}`: choose a path in the documents' folder or in a folder above it",
-            manifest.display()
+            show(manifest)
         )));
     };
     let parts: Vec<String> = rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
@@ -151,12 +152,12 @@ fn path_from_manifest(manifest: &Path, folder: &Path) -> Result<String, CommandE
 }
 
 fn unreadable_folder(folder: &Path, error: &std::io::Error) -> CommandError {
-    CommandError::io(format!("the folder `{}` cannot be read: {}", folder.display(), output::describe(error)))
+    CommandError::io(format!("the folder `{}` cannot be read: {}", show(folder), output::describe_at(folder, error)))
 }
 
 /// Reads an organisation's own list of its documents.
 fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<DocumentList, CommandError> {
-    let shown = list.display();
+    let shown = show(list);
     let unreadable =
         |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
     let mut bytes = Vec::new();
@@ -211,7 +212,7 @@ fn read_documents(
 
 /// Reads the existing manifest. Returns an error if its syntax, its keys or the types of its values are wrong.
 fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandError> {
-    let shown = manifest.display();
+    let shown = show(manifest);
     let mut findings = Findings::default();
     let file = ManifestFile::read(manifest, &mut findings).map_err(|error| {
         let why = output::describe(&error);
@@ -221,7 +222,10 @@ fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandErr
         Some(parsed) if !findings.has_errors() => Ok((file, parsed.manifest)),
         _ => Err(CommandError::new(
             Exit::Content,
-            format!("the manifest `{shown}` has errors: correct them first; `make-disc check {shown}` lists them"),
+            format!(
+                "the manifest `{shown}` has errors: correct them first; `make-disc check {}` lists them",
+                quote_for_shell(manifest)
+            ),
         )),
     }
 }
@@ -233,7 +237,7 @@ fn update(
     parsed: &Manifest,
     proposal: &Proposal,
 ) -> Result<Exit, CommandError> {
-    let shown = manifest.display();
+    let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
     let done = scaffold::update_manifest(file, parsed, proposal, &exists);
     let changed = done.text != file.text();
@@ -280,7 +284,7 @@ fn update(
         return Ok(output::print_json(&result, Exit::Success));
     }
     let mut text = Lines::default();
-    text.row(if changed { "wrote" } else { "kept" }, shown.to_string());
+    text.row(if changed { "wrote" } else { "kept" }, &shown);
     let mut named = |label: &str, paths: &[String], note: &str| {
         for (number, path) in paths.iter().enumerate() {
             text.row(if number == 0 { label } else { "" }, format!("{path}{note}"));
@@ -311,7 +315,7 @@ fn report(
 ) -> Exit {
     let (count, checks) = (proposal.reports().count(), proposal.count_review_notes());
     let files: usize = proposal.reports().flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
-    let shown = manifest.display();
+    let shown = show(manifest);
     if arguments.json {
         let left_out: Vec<_> = scan
             .excluded
@@ -342,7 +346,7 @@ fn report(
     }
     let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
     let mut text = Lines::default();
-    text.row("wrote", shown.to_string());
+    text.row("wrote", &shown);
     let count_languages = output::count(languages.len(), "language", "languages");
     let (count, files) = (output::count(count, "report", "reports"), output::count(files, "file", "files"));
     text.row("found", format!("{count} in {count_languages} ({}), {files}", languages.join(", ")));
@@ -362,7 +366,7 @@ fn report(
     }
     let guesses = output::count(checks, "guess", "guesses");
     text.row("to check", format!("{guesses}: look for “check:” in the manifest"));
-    text.row("next", format!("make-disc preview {}", output::quote_for_shell(manifest)));
+    text.row("next", format!("make-disc preview {}", quote_for_shell(manifest)));
     output::print(&text, Exit::Success)
 }
 

@@ -1,4 +1,5 @@
-//! Interrupting a run with Ctrl-C, or a signal that asks it to end. The only module that uses `ctrlc`.
+//! Signals: interrupting a run with Ctrl-C or a signal that asks it to end, and the limit for file sizes. The only module that
+//! uses `ctrlc` and `nix`.
 //!
 //! The first one sets a flag, which the long steps of every command look at. Not every step can: if the run has not ended
 //! after [`GRACE`], the process is ended from here, without anything half-written remaining.
@@ -38,9 +39,32 @@ pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, CommandError> {
         let flag = Arc::new(AtomicBool::new(false));
         let handled = Arc::clone(&flag);
         ctrlc::set_handler(move || handle(&handled)).map_err(|error| format!("Ctrl-C cannot be handled: {error}"))?;
+        leave_signals_to_handler();
         Ok(flag)
     };
     FLAG.get_or_init(install).clone().map_err(CommandError::io)
+}
+
+/// Lets the handler's thread receive the signals. The system would prefer this thread, and would wait while it reads from a
+/// disc or a network share that does not answer. Threads that are started later are like this one.
+fn leave_signals_to_handler() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        // If they cannot be blocked, the handler runs a little later.
+        let _ = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block();
+    }
+}
+
+/// Keeps the signal SIGXFSZ from ending the process, which the system sends if a file would become longer than `ulimit -f`
+/// allows: then writing fails, with an error that can be reported. Must be called before any thread is started.
+pub(super) fn block_file_size_signal() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        // If it cannot be blocked, the process ends as before.
+        let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
+    }
 }
 
 fn handle(flag: &AtomicBool) {

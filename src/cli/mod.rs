@@ -1,5 +1,5 @@
 //! The command line: arguments, what is printed where, exit codes. The only module that uses
-//! `clap`, `ctrlc` and `comfy-table`.
+//! `clap`, `ctrlc`, `nix` and `comfy-table`.
 
 mod build;
 mod burn;
@@ -307,6 +307,7 @@ fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    interruption::block_file_size_signal();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() < 2 {
         output::print_block(FIRST_STEPS);

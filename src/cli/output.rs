@@ -1,7 +1,6 @@
 //! What is printed on standard error and on standard output. Everything that people read is escaped here, because it
 //! may contain names and texts from discs, documents and manifests.
 
-use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -9,6 +8,8 @@ use super::Exit;
 use crate::data_formats::Value;
 use crate::diagnostic::{self, Findings, ManifestText, Severity, Style};
 use crate::escaping::{escape_json, escape_line, escape_lines};
+use crate::path_text::show;
+use crate::system::{DanglingLink, find_dangling_link};
 
 /// Lines of text for people. What is added cannot contain a line break, so that no name of a file can add a line.
 #[derive(Debug, Default)]
@@ -122,65 +123,29 @@ pub(super) fn describe(error: &io::Error) -> String {
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         io::ErrorKind::AlreadyExists => "it was created in the meantime".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "part of its path is a file, not a folder".to_owned(),
+        io::ErrorKind::InvalidFilename => "its name is too long".to_owned(),
+        io::ErrorKind::QuotaExceeded => "your share of the disk (quota) is used up".to_owned(),
+        io::ErrorKind::FileTooLarge => "it would be longer than the limit for file sizes (`ulimit -f`), or than its file system allows (FAT: 4 GiB)".to_owned(),
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     }
 }
 
-/// A path as a POSIX shell reads it, in quotes if it needs them.
-pub(super) fn quote_for_shell(path: &Path) -> String {
-    let text = path.display().to_string();
-    // A program would take it for an option.
-    if text.starts_with('-') { quote_word(&format!("./{text}")) } else { quote_word(&text) }
-}
-
-/// An argument as a POSIX shell reads it, in quotes if it needs them.
-pub(super) fn quote_word(text: &str) -> String {
-    if let Cow::Owned(_) = escape_line(text) {
-        return quote_with_escapes(text);
-    }
-    let needs_no_quotes = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
-    if !text.is_empty() && text.chars().all(needs_no_quotes) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-/// A text with characters that must not be printed as they are, in the quotes in which bash and zsh read escapes.
-fn quote_with_escapes(text: &str) -> String {
-    let mut quoted = String::from("$'");
-    for c in text.chars() {
-        match c {
-            '\'' | '\\' => quoted.extend(['\\', c]),
-            ' '..='~' => quoted.push(c),
-            c if c.is_alphanumeric() => quoted.push(c),
-            c => quoted += &format!("\\U{:08x}", c as u32),
+/// Why a path cannot be read, in plain words: like [`describe`], but names a link that leads nowhere.
+pub(super) fn describe_at(path: &Path, error: &io::Error) -> String {
+    let link = Some(path).filter(|_| error.kind() == io::ErrorKind::NotFound).and_then(find_dangling_link);
+    match link {
+        Some(DanglingLink { link, target }) if link == path => {
+            format!("it is a symbolic link to `{}`, which does not exist", show(&target))
         }
+        Some(DanglingLink { link, target }) => {
+            format!("`{}` is a symbolic link to `{}`, which does not exist", show(&link), show(&target))
+        }
+        None => describe(error),
     }
-    quoted.push('\'');
-    quoted
 }
 
 /// `1 report`, `2 reports`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_quoted_only_if_a_shell_needs_it() {
-        for (path, quoted) in [
-            ("out.iso", "out.iso"),
-            ("my disc.iso", "'my disc.iso'"),
-            ("it's", r"'it'\''s'"),
-            ("", "''"),
-            ("-x.iso", "./-x.iso"),
-            ("a\n'b.iso", r"$'a\U0000000a\'b.iso'"),
-        ] {
-            assert_eq!(quote_for_shell(Path::new(path)), quoted);
-        }
-    }
 }

@@ -19,6 +19,7 @@ use crate::catalogue::{Catalogue, Stamp};
 use crate::checksum::Digest;
 use crate::data_formats::json;
 use crate::extraction::user_cache_folder;
+use crate::path_text::show;
 use crate::stage::{Preview, write_preview};
 use crate::temporary::{create_private_folder, ensure_private_folder};
 
@@ -108,7 +109,7 @@ fn make(
 }
 
 fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, again: bool) -> Exit {
-    let start = preview.start.display();
+    let start = show(&preview.start);
     if arguments.common.json {
         let result = json!({
             "ok": true,
@@ -123,7 +124,7 @@ fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, ag
     }
     let mut text = Lines::default();
     match again {
-        false => text.row("preview", start.to_string()),
+        false => text.row("preview", &start),
         true => text.line("made again: reload the page in the browser"),
     }
     if !again {

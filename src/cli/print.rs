@@ -16,6 +16,7 @@ use crate::data_formats::json;
 use crate::image::Image;
 use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
+use crate::path_text::show;
 use crate::print::{self, PaperSize, PrintItem, PrintOptions, Printed};
 use crate::progress;
 use crate::system::open_source;
@@ -147,14 +148,14 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     if !verify::is_image(&mut file) {
         return Err(CommandError::usage(format!(
             "`{}` is not a disc image: give one that make-disc made, or leave out `--image`",
-            image.display()
+            show(image)
         )));
     }
     File::open(image).and_then(Digest::from_reader).map_err(failed)
 }
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {
-    let shown = arguments.output.display();
+    let shown = show(&arguments.output);
     if arguments.common.json {
         let pages: Vec<_> =
             pages.iter().map(|(piece, pages)| json!({ "piece": piece.name(), "pages": pages })).collect();
@@ -168,7 +169,7 @@ fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, us
         return Exit::Success;
     }
     let mut text = Lines::default();
-    text.row("wrote", shown.to_string());
+    text.row("wrote", shown);
     let mut first = 1;
     for (piece, count) in pages {
         let last = first + count - 1;

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 use super::{Arguments, Exit, output};
 use crate::manifest::SCHEMA;
+use crate::path_text::show;
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {
@@ -54,7 +55,7 @@ pub(super) fn man(arguments: &ManArguments) -> Exit {
     match write_manual_pages(&program, folder) {
         Ok(()) => Exit::Success,
         Err(error) => {
-            output::print_error(&format!("`{}` cannot be written: {}", folder.display(), output::describe(&error)));
+            output::print_error(&format!("`{}` cannot be written: {}", show(folder), output::describe(&error)));
             Exit::InputOutput
         }
     }

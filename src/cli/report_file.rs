@@ -14,6 +14,7 @@ use crate::data_formats::{Value, json, to_json};
 use crate::environment::{self, Host};
 use crate::escaping::escape_json;
 use crate::outputs::{Output, OutputKind};
+use crate::path_text::show;
 use crate::pipeline::PipelineError;
 
 /// The options of commands that write reports.
@@ -74,14 +75,14 @@ impl ReportFiles {
     /// Returns an error if they could not be written, or would change what is verified.
     pub(super) fn new(arguments: &ReportArguments, target: &Path) -> Result<Self, CommandError> {
         let ReportArguments { report: Some(path), force } = arguments else { return Ok(Self::default()) };
-        let shown = path.display();
+        let shown = show(path);
         // Whether there is a time to write: better now than after an hour.
         environment::now().map_err(PipelineError::BadEpoch)?;
         if path.is_dir() {
             let better = path.join("report.json");
             return Err(CommandError::usage(format!(
                 "`{shown}` is a folder: name the report in it, such as `{}`",
-                better.display()
+                show(&better)
             )));
         }
         let paths = if OutputKind::Report.has_extension(path) {
@@ -96,16 +97,16 @@ impl ReportFiles {
         };
         let files = Self { paths, force: *force };
         for output in files.outputs() {
-            output.ensure_writable()?;
             let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let inside =
                 |folder: PathBuf| target.is_dir() && fs::canonicalize(target).is_ok_and(|of| folder.starts_with(of));
             if fs::canonicalize(folder).is_ok_and(inside) {
                 return Err(CommandError::usage(format!(
                     "the report `{}` would be in the folder that is verified, as a file that was added to it: write it to another folder",
-                    output.path.display()
+                    show(output.path)
                 )));
             }
+            output.ensure_writable()?;
         }
         Ok(files)
     }
@@ -127,7 +128,7 @@ impl ReportFiles {
             let is_json = file.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
             let text = if is_json { event.to_json(&date, &host) } else { event.to_text(&date, &host) };
             if let Err(error) = file.write(text.as_bytes()) {
-                let (shown, why) = (file.path.display(), output::describe(&error));
+                let (shown, why) = (show(file.path), output::describe(&error));
                 output::print_error(&format!(
                     "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
                 ));
@@ -197,7 +198,7 @@ impl Event<'_> {
         text.row("program", format!("make-disc {}, {}", env!("CARGO_PKG_VERSION"), self.command));
         let kernel = host.kernel.as_deref().map(|kernel| format!(", {kernel}")).unwrap_or_default();
         text.row("host", format!("{}{kernel}, {}", host.system, host.machine));
-        text.row("target", self.target.display().to_string());
+        text.row("target", show(self.target));
         if let Some(drive) = &self.drive {
             text.row("drive", drive);
         }

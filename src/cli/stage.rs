@@ -15,9 +15,14 @@ use crate::catalogue::Catalogue;
 use crate::data_formats::json;
 use crate::image::{Target, sync_parent_dir};
 use crate::language::format_size;
-use crate::outputs::{Output, OutputError, OutputKind};
-use crate::plan::Plan;
+use crate::outputs::{
+    Output, OutputError, OutputKind, describe_no_room, ensure_folder_writable, ensure_parent_usable, ensure_room,
+    is_name_too_long,
+};
+use crate::path_text::{quote_for_shell, show};
+use crate::plan::{Content, Plan};
 use crate::stage::{self, ArchiveSink, Folder, FolderError, Staged};
+use crate::system::find_dangling_link;
 
 #[derive(Debug, Args)]
 pub(super) struct StageArguments {
@@ -48,7 +53,18 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         archive.ensure_writable()?;
     }
     if let Some(folder) = &arguments.folder {
-        ensure_parent_exists(folder)?;
+        ensure_parent_usable(folder)?;
+        if is_name_too_long(folder) {
+            let shown = show(folder);
+            return Err(CommandError::usage(format!(
+                "the name `{shown}` is too long for a folder: use a shorter name"
+            )));
+        }
+        let inside = folder.join("readme.txt");
+        ensure_folder_writable(if folder.is_dir() { &inside } else { folder }).map_err(|error| match error {
+            OutputError::Unwritable(_, error) => CommandError::unwritable(folder, &error),
+            other => other.into(),
+        })?;
     }
     session.load()?;
     if let Some(catalogue) = session.catalogue() {
@@ -72,13 +88,6 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
     Ok(exit)
 }
 
-fn ensure_parent_exists(folder: &Path) -> Result<(), CommandError> {
-    match folder.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
-        Some(parent) => Err(OutputError::MissingFolder(parent.to_path_buf()).into()),
-        None => Ok(()),
-    }
-}
-
 /// Returns an error if the folder to fill contains a source file of the disc.
 fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), CommandError> {
     let Ok(root) = folder.canonicalize() else { return Ok(()) };
@@ -87,8 +96,8 @@ fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), 
         None => Ok(()),
         Some(parent) => Err(CommandError::usage(format!(
             "`{}` contains files that go on the disc, in `{}`: choose another folder",
-            folder.display(),
-            parent.display()
+            show(folder),
+            show(parent)
         ))),
     }
 }
@@ -98,6 +107,10 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     let failed = |error: io::Error| CommandError::unwritable(path, &error);
     let interrupted = session.interrupt_flag()?;
     let mut target = Target::create(path).map_err(failed)?;
+    // Documents are stored as they are; pages are compressed, and need little.
+    let documents = plan.paths().filter(|(_, entry)| matches!(entry.content, Content::Source { .. }));
+    let least = documents.map(|(_, entry)| entry.length).sum();
+    ensure_room(target.file(), path, least, (path, least))?;
     let file = target.file().try_clone().map_err(failed)?;
     let mut sink = ArchiveSink::new(file, plan.date);
     let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &interrupted)
@@ -117,23 +130,23 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
 
 fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Result<Staged, CommandError> {
     let interrupted = session.interrupt_flag()?;
-    let mut folder = Folder::create(root, plan.date, force).map_err(|error| folder_error(root, error))?;
+    let mut folder = Folder::create(root, plan, force).map_err(|error| folder_error(root, error))?;
     let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &interrupted)
         .map_err(|failure| CommandError::not_written(failure, root))?;
     folder.publish(&interrupted).map_err(|error| {
         if error.kind() == io::ErrorKind::Interrupted {
             return CommandError::interrupted();
         }
-        let (shown, why) = (root.display(), output::describe(&error));
+        let (shown, why) = (show(root), output::describe(&error));
         CommandError::io(format!(
-            "`{shown}` cannot be filled: {why}; it may contain some of the files now: empty it, and run again"
+            "`{shown}` cannot be filled: {why}; it may contain some of the files now: empty it, and run the command again"
         ))
     })?;
     Ok(staged)
 }
 
 fn folder_error(root: &Path, error: FolderError) -> CommandError {
-    let shown = root.display();
+    let shown = show(root);
     match error {
         FolderError::ExistingOutput => CommandError::usage(format!(
             "`{shown}` contains the files of an earlier `make-disc stage`: choose another folder, or replace them with `--force`"
@@ -149,9 +162,29 @@ fn folder_error(root: &Path, error: FolderError) -> CommandError {
                 named.join(", ")
             ))
         }
-        FolderError::NotAFolder => CommandError::usage(format!(
-            "`{shown}` is not a folder: choose a new or an empty one, or write an archive with `--zip`"
-        )),
+        FolderError::NotAFolder => CommandError::usage(match find_dangling_link(root) {
+            Some(link) => format!(
+                "`{shown}` is a symbolic link to `{}`, which does not exist: create that folder, or choose another one",
+                show(&link.target)
+            ),
+            None => {
+                format!("`{shown}` is not a folder: choose a new or an empty one, or write an archive with `--zip`")
+            }
+        }),
+        FolderError::InTheWay { path, is_folder } => {
+            let place = show(&root.join(&path));
+            let (is, must_be) = if is_folder { ("a folder", "a file") } else { ("a file", "a folder") };
+            let protection = match path.eq_ignore_ascii_case("autorun.inf") {
+                true => " (some programs create it as a protection against viruses)",
+                false => "",
+            };
+            CommandError::usage(format!(
+                "`{place}` is {is}{protection}, but {must_be} of that name must be written: move it away or rename it, or choose another folder; nothing was changed"
+            ))
+        }
+        FolderError::NoRoom { no_room, total, longest: (path, length) } => {
+            CommandError::io(describe_no_room(no_room, root, total, (&root.join(path), length)))
+        }
         FolderError::Io(error) => CommandError::unwritable(root, &error),
     }
 }
@@ -162,7 +195,7 @@ fn report(
     place: &Path,
     staged: &Staged,
 ) -> Result<Exit, CommandError> {
-    let shown = place.display();
+    let shown = show(place);
     let findings = session.finding_records();
     let (catalogue, layout) = session.collection()?;
     if arguments.common.json {
@@ -183,10 +216,10 @@ fn report(
     }
     let open = if arguments.zip.is_some() { "unpack it and open" } else { "open" };
     let mut text = Lines::default();
-    text.row("wrote", shown.to_string());
+    text.row("wrote", shown);
     text.row("files", format!("{}: {}", staged.files, format_size(staged.size)));
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
-    text.row("check", format!("make-disc verify {}", output::quote_for_shell(place)));
+    text.row("check", format!("make-disc verify {}", quote_for_shell(place)));
     let then = "copy everything in it to a USB stick or a web server";
     text.row("next", format!("{open} {}; {then}", layout.index));
     Ok(output::print(&text, Exit::Success))

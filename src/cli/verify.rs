@@ -18,6 +18,7 @@ use crate::escaping::escape_blank_runs;
 use crate::image::{Failure, Image};
 use crate::language::format_size;
 use crate::outputs::{OutputKind, checksum_file_path};
+use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{PipelineError, PlanOptions, Project};
 use crate::progress::{self, Progress};
 use crate::verify::{
@@ -95,7 +96,7 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
 
 fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Result<Verdict, CommandError> {
     let target = &arguments.target;
-    let shown = target.display();
+    let shown = show(target);
     let failed = |error: io::Error| CommandError::unreadable(target, &error);
     let mut published = Vec::new();
     if let Some(text) = &arguments.sha256 {
@@ -129,7 +130,7 @@ fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Resul
         && let Some(digest) = verify::read_checksum_file(&checksum_file, &name)
     {
         published.push(PublishedDigest {
-            source: format!("in `{}`", checksum_file.display()),
+            source: format!("in `{}`", show(&checksum_file)),
             digest,
             may_be_of_list: false,
         });
@@ -210,10 +211,10 @@ fn expected_image(
     })?;
     let Some(mut plan) = plan else {
         output::print_findings(project.findings(), project.manifest(), true);
-        let shown = manifest.display();
+        let shown = show(manifest);
         return Err(CommandError::new(
             Exit::Content,
-            format!("no disc can be made from `{shown}`: `make-disc check {shown}` says why"),
+            format!("no disc can be made from `{shown}`: `make-disc check {}` says why", quote_for_shell(manifest)),
         ));
     };
     plan.media_check = media_check;
@@ -340,7 +341,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     if !text.is_empty() {
         text.line("");
     }
-    text.row("verified", format!("{}, {what} of {}", target.display(), format_size(verdict.size)));
+    text.row("verified", format!("{}, {what} of {}", show(target), format_size(verdict.size)));
     if let Some(volume) = &verdict.volume_identifier {
         text.row("volume", volume);
     }

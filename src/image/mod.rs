@@ -23,7 +23,7 @@ use std::thread;
 
 use hadris_fs::Report;
 
-pub use target::{Target, sync_folder, sync_parent_dir};
+pub use target::{SetAside, Target, parent_folder, sync_folder, sync_parent_dir};
 
 use crate::catalogue::Doubt;
 use crate::checksum::Digest;

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use crate::temporary::{Builder, NamedTempFile, Unfinished, uninterrupted};
+use crate::temporary::{Builder, TempPath, Unfinished, uninterrupted};
+
+/// How many bytes of a target's name the temporary name begins with. The whole temporary name, which is longer, must be possible
+/// where names have at most 143 bytes (eCryptfs); but what a file system does not allow in names should be in it.
+const MAX_PREFIX: usize = 120;
 
 /// An output file that is being written under a temporary name in the same folder.
 ///
@@ -14,7 +18,9 @@ use crate::temporary::{Builder, NamedTempFile, Unfinished, uninterrupted};
 /// leave the temporary file, but never part of the target.
 pub struct Target {
     path: PathBuf,
-    file: NamedTempFile,
+    // Closed before it is removed: some file systems only hide an open file, or refuse.
+    file: File,
+    temporary: TempPath,
     unfinished: Unfinished,
 }
 
@@ -25,9 +31,7 @@ impl Target {
     /// The folder does not exist or is not writable.
     pub fn create(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // Cut, because the temporary name is longer than the target's, which may have the maximum length.
-        let start: String = name.chars().take(50).collect();
-        let prefix = format!(".{start}.");
+        let prefix = format!(".{}.", &name[..name.floor_char_boundary(MAX_PREFIX)]);
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]
@@ -37,14 +41,14 @@ impl Target {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let _uninterrupted = uninterrupted();
-        let file = builder.tempfile_in(parent_folder(path))?;
-        let unfinished = Unfinished::file(file.path());
-        Ok(Self { path: path.to_path_buf(), file, unfinished })
+        let (file, temporary) = builder.tempfile_in(parent_folder(path))?.into_parts();
+        let unfinished = Unfinished::file(&temporary);
+        Ok(Self { path: path.to_path_buf(), file, temporary, unfinished })
     }
 
     /// The temporary file, for writing and reading back.
     pub fn file(&mut self) -> &mut File {
-        self.file.as_file_mut()
+        &mut self.file
     }
 
     /// A writer for large outputs, which synchronises as it goes. [`SyncingWriter::finish`] replaces
@@ -53,7 +57,7 @@ impl Target {
     /// # Errors
     /// The system cannot provide another file handle or thread.
     pub fn writer(&self) -> io::Result<SyncingWriter> {
-        SyncingWriter::new(self.file.as_file().try_clone()?)
+        SyncingWriter::new(self.file.try_clone()?)
     }
 
     /// Synchronises the file, so that its bytes survive a power failure.
@@ -61,7 +65,7 @@ impl Target {
     /// # Errors
     /// Those of the system.
     pub fn sync(&mut self) -> io::Result<()> {
-        self.file.as_file().sync_all()
+        self.file.sync_all()
     }
 
     /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace`.
@@ -70,27 +74,59 @@ impl Target {
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
     pub fn publish(self, replace: bool) -> io::Result<()> {
         let _uninterrupted = uninterrupted();
+        let Self { path, file, temporary, unfinished } = self;
         // From now on the file is complete.
-        drop(self.unfinished);
-        let file = match replace {
-            true => self.file,
-            false => match self.file.persist_noclobber(&self.path) {
-                Ok(_) => return Ok(()),
+        drop(unfinished);
+        drop(file);
+        let temporary = match replace {
+            true => temporary,
+            false => match temporary.persist_noclobber(&path) {
+                Ok(()) => return Ok(()),
                 // FAT, exFAT and many shared folders have neither hard links nor a way to rename without replacing.
                 Err(refused) if refused.error.kind() != io::ErrorKind::AlreadyExists => {
-                    if fs::symlink_metadata(&self.path).is_ok() {
+                    if fs::symlink_metadata(&path).is_ok() {
                         return Err(io::ErrorKind::AlreadyExists.into());
                     }
-                    refused.file
+                    refused.path
                 }
                 Err(refused) => return Err(refused.error),
             },
         };
-        file.persist(&self.path).map(|_| ()).map_err(|error| error.error)
+        temporary.persist(&path).map_err(|error| error.error)
     }
 }
 
-fn parent_folder(path: &Path) -> &Path {
+/// A file that has another name for the moment. It is removed when this is dropped.
+pub struct SetAside {
+    path: PathBuf,
+    temporary: TempPath,
+}
+
+impl SetAside {
+    /// Renames a file to a temporary name; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// It cannot be renamed. It keeps its name.
+    pub fn new(path: &Path) -> io::Result<Option<Self>> {
+        if fs::symlink_metadata(path).is_err() {
+            return Ok(None);
+        }
+        let Target { temporary, .. } = Target::create(path)?;
+        fs::rename(path, &temporary)?;
+        Ok(Some(Self { path: path.to_path_buf(), temporary }))
+    }
+
+    /// Gives the file its name back.
+    ///
+    /// # Errors
+    /// It cannot be renamed, and is removed.
+    pub fn restore(self) -> io::Result<()> {
+        self.temporary.persist(&self.path).map_err(|error| error.error)
+    }
+}
+
+/// The folder that a file is in.
+pub fn parent_folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

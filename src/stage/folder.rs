@@ -12,11 +12,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
-use crate::image::sync_folder;
+use crate::image::{Target, parent_folder, sync_folder};
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
-use crate::plan::DiscDate;
-use crate::system::open_regular_file;
+use crate::plan::{DiscDate, Plan};
+use crate::system::{NoRoom, ensure_room, open_regular_file};
 use crate::temporary::{Unfinished, uninterrupted};
 
 /// The temporary folder.
@@ -54,17 +54,34 @@ pub enum FolderError {
     },
     /// It is not a folder.
     NotAFolder,
+    /// Something that is not a file of an earlier run is where a file or a folder must be.
+    InTheWay {
+        /// The path in the folder.
+        path: String,
+        /// Whether it is a folder where a file must be.
+        is_folder: bool,
+    },
+    /// There is no room for the files.
+    NoRoom {
+        no_room: NoRoom,
+        /// The length of all files in bytes.
+        total: u64,
+        /// The longest file and its length in bytes.
+        longest: (String, u64),
+    },
     /// It cannot be read or created.
     Io(io::Error),
 }
 
 impl Folder {
-    /// Uses a folder that does not exist, is empty or, with `replace`, contains the files of an earlier run.
+    /// Uses a folder that does not exist, is empty or, with `replace`, contains the files of an earlier run, for the files of
+    /// a plan.
     ///
     /// # Errors
     /// [`FolderError`]; nothing was changed.
-    pub fn create(root: &Path, date: DiscDate, replace: bool) -> Result<Self, FolderError> {
+    pub fn create(root: &Path, plan: &Plan, replace: bool) -> Result<Self, FolderError> {
         let (exists, earlier) = Self::inspect(root, replace)?;
+        ensure_nothing_in_the_way(root, plan)?;
         let _uninterrupted = uninterrupted();
         let mut unfinished = Vec::new();
         if !exists {
@@ -74,7 +91,7 @@ impl Folder {
         let mut folder = Self {
             root: root.to_path_buf(),
             is_new: !exists,
-            date: system_time(date),
+            date: system_time(plan.date),
             paths: Vec::new(),
             earlier,
             current: None,
@@ -86,11 +103,12 @@ impl Folder {
         fs::create_dir(folder.temporary()).map_err(FolderError::Io)?;
         let temporary = Unfinished::folder(&folder.temporary());
         folder.unfinished.push(temporary);
+        folder.ensure_room(plan)?;
         Ok(folder)
     }
 
-    /// Returns an error unless [`Folder::create`] would use the folder, as far as can be seen without changing
-    /// anything.
+    /// Returns an error unless [`Folder::create`] would use the folder, as far as can be seen without a plan and without
+    /// changing anything.
     ///
     /// # Errors
     /// [`FolderError`].
@@ -98,11 +116,21 @@ impl Folder {
         Self::inspect(root, replace).map(|_| ())
     }
 
+    fn ensure_room(&self, plan: &Plan) -> Result<(), FolderError> {
+        let longest = plan.paths().max_by_key(|(_, entry)| entry.length);
+        let longest = longest.map(|(path, entry)| (path.as_str().to_owned(), entry.length)).unwrap_or_default();
+        let total = plan.paths().map(|(_, entry)| entry.length).sum();
+        let mut probe = Target::create(&self.temporary().join("room")).map_err(FolderError::Io)?;
+        ensure_room(probe.file(), total, longest.1).map_err(|no_room| FolderError::NoRoom { no_room, total, longest })
+    }
+
     /// Whether the folder exists, and which files of an earlier run it contains.
     fn inspect(root: &Path, replace: bool) -> Result<(bool, BTreeSet<String>), FolderError> {
         let exists = match fs::metadata(root) {
             Ok(meta) if meta.is_dir() => true,
             Ok(_) => return Err(FolderError::NotAFolder),
+            // A link that leads nowhere.
+            Err(_) if fs::symlink_metadata(root).is_ok() => return Err(FolderError::NotAFolder),
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(FolderError::Io(error)),
         };
@@ -166,16 +194,26 @@ impl Folder {
             File::options().append(true).open(temporary.join(path.as_str()))?.sync_all()?;
         }
         let _uninterrupted = uninterrupted();
-        let list = self.paths.last().cloned();
-        if let Some(list) = list.filter(|list| self.earlier.contains(list.as_str())) {
-            fs::remove_file(self.root.join(list.as_str()))?;
+        let list = self.paths.last().filter(|list| self.earlier.contains(list.as_str()));
+        let list = list.map(|list| (self.root.join(list.as_str()), temporary.join(".earlier-list")));
+        if let Some((place, aside)) = &list {
+            fs::rename(place, aside)?;
         }
-        for path in &self.paths {
+        let was_empty = self.earlier.is_empty();
+        for (number, path) in self.paths.iter().enumerate() {
             let target = self.root.join(path.as_str());
-            if let Some(parent) = target.parent() {
-                fs::create_dir_all(parent)?;
+            let moved = fs::create_dir_all(parent_folder(&target))
+                .and_then(|()| fs::rename(temporary.join(path.as_str()), &target));
+            if let Err(error) = moved {
+                if was_empty {
+                    let moved = &self.paths[..=number];
+                    moved.iter().for_each(|path| remove_file_and_empty_folders(&self.root, path.as_str()));
+                } else if let (0, Some((place, aside))) = (number, &list) {
+                    // The earlier files are still complete.
+                    let _ = fs::rename(aside, place);
+                }
+                return Err(error);
             }
-            fs::rename(temporary.join(path.as_str()), target)?;
             self.earlier.remove(path.as_str());
         }
         for old in &self.earlier {
@@ -183,14 +221,7 @@ impl Folder {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            // Folders that are empty now are removed too.
-            let mut folder = Path::new(old).parent();
-            while let Some(above) = folder.filter(|above| !above.as_os_str().is_empty()) {
-                if fs::remove_dir(self.root.join(above)).is_err() {
-                    break;
-                }
-                folder = above.parent();
-            }
+            remove_file_and_empty_folders(&self.root, old);
         }
         fs::remove_dir_all(&temporary)?;
         self.published = true;
@@ -237,6 +268,42 @@ impl FileSink for Folder {
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
+}
+
+/// Removes a file, if it is there, and the folders above it that are empty then. What cannot be removed stays.
+fn remove_file_and_empty_folders(root: &Path, path: &str) {
+    let _ = fs::remove_file(root.join(path));
+    let mut folder = Path::new(path).parent();
+    while let Some(above) = folder.filter(|above| !above.as_os_str().is_empty()) {
+        if fs::remove_dir(root.join(above)).is_err() {
+            return;
+        }
+        folder = above.parent();
+    }
+}
+
+/// Returns an error if there is a folder where the plan has a file, or a file where it has a folder. An empty folder
+/// `autorun.inf` is a common protection against viruses that spread on USB sticks.
+fn ensure_nothing_in_the_way(root: &Path, plan: &Plan) -> Result<(), FolderError> {
+    let in_the_way =
+        |path: &Path, is_folder| Err(FolderError::InTheWay { path: path.to_string_lossy().into_owned(), is_folder });
+    let mut known = BTreeSet::new();
+    for (path, _) in plan.paths() {
+        let path = Path::new(path.as_str());
+        if fs::symlink_metadata(root.join(path)).is_ok_and(|meta| meta.is_dir()) {
+            return in_the_way(path, true);
+        }
+        let mut folder = path.parent();
+        while let Some(above) =
+            folder.filter(|above| !above.as_os_str().is_empty() && known.insert(above.to_path_buf()))
+        {
+            if fs::symlink_metadata(root.join(above)).is_ok_and(|meta| !meta.is_dir()) {
+                return in_the_way(above, false);
+            }
+            folder = above.parent();
+        }
+    }
+    Ok(())
 }
 
 /// The disc's date as the time of a file.
