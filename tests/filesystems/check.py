@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""Runs make-disc on file systems with the habits and faults that faultfs.py lists, and on FAT and exFAT.
+
+    check.py --program MAKE_DISC [--only WORD]
+
+With a habit, every command that writes must succeed, twice; what it leaves in the folder is compared with what it leaves on an
+ordinary file system, byte for byte, so no other file may be left. With a fault, every command must fail with a message
+that names the reason and leave the folder as it was, whether its output is new or replaces an older one.
+
+Prints a line for each file system; the exit code is 1 if anything failed.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# The outputs are beside the collection, so all files are on the file system that is tested.
+COMMANDS = {
+    "build": ["manifest.yaml", "out.iso"],
+    "stage": ["stage", "manifest.yaml", "stick"],
+    "archive": ["stage", "manifest.yaml", "--zip", "out.zip"],
+    "print": ["print", "manifest.yaml", "out.pdf", "--only", "label", "--no-search"],
+    "page": ["check", "manifest.yaml", "--html", "page.html"],
+    "init": ["init", ".", "--output", "proposed.yaml"],
+}
+HABITS = [
+    ["none"],
+    ["no-links"],
+    ["no-folder-sync"],
+    ["no-links", "no-folder-sync", "no-modes"],
+    ["no-space-info"],
+    ["other-inodes"],
+    ["other-ctimes"],
+]
+ALL = list(COMMANDS)
+LARGE = ["build", "stage", "archive"]
+# The habit, the commands, and words of the message.
+FAULTS = [
+    ("full=0", ALL, "the disk is full"),
+    ("full=300", ALL, "the disk is full"),
+    ("full=1000000", LARGE, "the disk is full"),
+    ("full=2900000", LARGE, "the disk is full"),
+    ("quota=300", ALL, "quota"),
+    ("longest=300", ALL, "FAT: 4 GiB"),
+    ("bad-sync", ALL, "Input/output error"),
+    ("no-renames", ALL, "permission denied"),
+    ("read-only", ALL, "read-only"),
+]
+
+
+class Report:
+    def __init__(self) -> None:
+        self.failed = 0
+
+    def line(self, name: str, problems: list[str], seconds: float) -> None:
+        self.failed += bool(problems)
+        print(f"{'FAIL' if problems else 'ok'}  {name}  {seconds:.1f} s", flush=True)
+        for problem in problems:
+            print(f"      {problem}")
+
+
+class Collection:
+    """The files of a collection, and what each command makes from them on an ordinary file system."""
+
+    def __init__(self, program: Path, scratch: Path):
+        self.program, self.scratch = program, scratch
+        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(scratch / "cache")}
+        self.environment.pop("SOURCE_DATE_EPOCH", None)
+        self.old, self.new = scratch / "old" / "collection", scratch / "new" / "collection"
+        self.write(self.old, "Old")
+        self.write(self.new, "New")
+        for folder in (self.old, self.new):
+            for command in COMMANDS:
+                done = self.run(command, folder)
+                assert done.returncode == 0, done.stderr
+
+    def write(self, folder: Path, title: str) -> None:
+        (folder / "files").mkdir(parents=True)
+        variants = {"en": "files/report.en.txt", "fr": "files/report.fr.txt"}
+        reports = [{"id": "report", "title": "Report", "variants": variants}, {"id": "data", "title": "Data", "variants": {"en": "files/data.bin"}}]
+        disc = {"title": title, "volume": "FILES", "languages": ["en", "fr"], "date": "2008-06-30"}
+        manifest = {"disc": disc, "sections": [{"id": "s", "title": "S", "reports": reports}]}
+        (folder / "manifest.yaml").write_text(json.dumps(manifest))
+        for language in ("en", "fr"):
+            (folder / f"files/report.{language}.txt").write_text(f"A report in the language {language}.\n" * 40)
+        (folder / "files/data.bin").write_bytes(bytes(number * number % 251 for number in range(3_000_000)))
+
+    def run(self, command: str, folder: Path, *options: str) -> subprocess.CompletedProcess:
+        arguments = [self.program, *COMMANDS[command], "--quiet", *options]
+        return subprocess.run(arguments, cwd=folder, env=self.environment, capture_output=True, text=True, timeout=120)
+
+    def copy_sources(self, folder: Path) -> None:
+        (folder / "files").mkdir(parents=True)
+        shutil.copyfile(self.new / "manifest.yaml", folder / "manifest.yaml")
+        for path in (self.new / "files").iterdir():
+            shutil.copyfile(path, folder / "files" / path.name)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """The bytes of all files, and the names of all folders."""
+    paths = sorted(folder.rglob("*"))
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in paths}
+
+
+def differences(found: dict, expected: dict) -> list[str]:
+    names = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    state = {(True, False): "should not be there", (False, True): "is missing", (True, True): "has other bytes"}
+    return [f"`{name}` {state[name in found, name in expected]}" for name in names[:5]]
+
+
+@contextlib.contextmanager
+def mounted(root: Path, habits: list[str], scratch: Path):
+    """Shows a folder with habits; the mounted folder is named like the folder itself, because its name is in some outputs."""
+    place = Path(tempfile.mkdtemp(dir=scratch, prefix="mount-")) / root.name
+    place.mkdir()
+    server = subprocess.Popen([sys.executable, HERE / "faultfs.py", root, place, *habits], stderr=subprocess.PIPE)
+    try:
+        for _ in range(200):
+            if place.is_mount() or server.poll() is not None:
+                break
+            time.sleep(0.05)
+        assert place.is_mount(), (server.stderr.read() if server.poll() is not None else b"not mounted")
+        yield place
+    finally:
+        unmount(["fusermount3", "-u", "-z", place])
+        server.wait(timeout=20)
+
+
+def unmount(command: list) -> None:
+    for _ in range(50):
+        if subprocess.run(command, capture_output=True).returncode == 0:
+            return
+        time.sleep(0.1)
+
+
+def run_all_twice(collection: Collection, folder: Path, commands=tuple(COMMANDS)) -> list[str]:
+    """Runs all commands, then all of them over their own outputs; returns the problems."""
+    problems = []
+    expected = {name: data for name, data in snapshot(collection.new).items() if name != "out.zip" or "archive" in commands}
+    for options in ([], ["--force"]):
+        for command in commands:
+            done = collection.run(command, folder, *options)
+            if done.returncode:
+                problems.append(f"{command} {options}: exit code {done.returncode}: {done.stderr.strip()}")
+        problems += differences(snapshot(folder), expected)
+    return problems
+
+
+def check_habits(collection: Collection, habits: list[str]) -> list[str]:
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        root = Path(scratch) / "collection"
+        collection.copy_sources(root)
+        with mounted(root, habits, Path(scratch)) as place:
+            problems = run_all_twice(collection, place)
+        return problems + differences(snapshot(root), snapshot(collection.new))
+
+
+def check_fault(collection: Collection, fault: str, commands: list[str], words: str) -> list[str]:
+    problems = []
+    for command in commands:
+        for replaces in (False, True):
+            with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+                root = Path(scratch) / "collection"
+                if replaces:
+                    shutil.copytree(collection.old, root)
+                    shutil.copy(collection.new / "manifest.yaml", root)
+                else:
+                    collection.copy_sources(root)
+                before = snapshot(root)
+                with mounted(root, [fault], Path(scratch)) as place:
+                    done = collection.run(command, place, *(["--force"] if replaces else []))
+                label = f"{command}{' over an older output' if replaces else ''}"
+                if done.returncode != 3 or words not in done.stderr or done.stderr.count("\n") != 1:
+                    problems.append(f"{label}: exit code {done.returncode}: {done.stderr.strip()}")
+                problems += [f"{label}: {difference}" for difference in differences(snapshot(root), before)]
+    return problems
+
+
+def check_partial_move(collection: Collection) -> list[str]:
+    """Moving the files into a new folder fails after some of them."""
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        root = Path(scratch) / "collection"
+        collection.copy_sources(root)
+        before = snapshot(root)
+        with mounted(root, ["no-renames=5"], Path(scratch)) as place:
+            done = collection.run("stage", place)
+        wrong = [] if done.returncode == 3 else [f"exit code {done.returncode}: {done.stderr}"]
+        return wrong + differences(snapshot(root), before)
+
+
+def check_colons(collection: Collection) -> list[str]:
+    """A name that the file system does not allow is refused before the manifest is read."""
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        root = Path(scratch) / "collection"
+        root.mkdir()
+        with mounted(root, ["no-colons"], Path(scratch)) as place:
+            arguments = [collection.program, "none.yaml", "12:30.iso"]
+            done = subprocess.run(arguments, cwd=place, capture_output=True, text=True)
+        expected = done.returncode == 2 and "`12:30.iso` is not possible on this file system" in done.stderr
+        return [] if expected and not snapshot(root) else [f"exit code {done.returncode}: {done.stderr}"]
+
+
+def check_second_interruption(collection: Collection) -> list[str]:
+    """A source cannot be read for ten seconds, so the first Ctrl-C has no effect. The second removes what was begun at once,
+    although the system lets the process end only when the read does."""
+    problems = []
+    for command in ("build", "stage", "archive"):
+        with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+            sources, out = Path(scratch) / "collection", Path(scratch) / "out"
+            collection.copy_sources(sources)
+            out.mkdir()
+            with mounted(sources, ["hanging-reads"], Path(scratch)) as place:
+                text = (sources / "manifest.yaml").read_text().replace("files/", f"{place}/files/")
+                (out / "manifest.yaml").write_text(text)
+                options = ["--no-search", "--allow-outside", "--quiet"]
+                child = subprocess.Popen([collection.program, *COMMANDS[command], *options], cwd=out, stderr=subprocess.DEVNULL)
+                begun = lambda: [path.name for path in out.iterdir() if path.name != "manifest.yaml"]  # noqa: E731
+                left = [wait_until(lambda: bool(begun()), 8), True]
+                child.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+                left[1] = bool(begun())
+                child.send_signal(signal.SIGINT)
+                removed = wait_until(lambda: not begun(), 2)
+                code = child.wait(timeout=30)
+                if not all(left) or not removed or code != 130 or begun():
+                    problems.append(f"{command}: begun {left}, removed {removed}, exit code {code}, left {begun()}")
+    return problems
+
+
+def wait_until(condition, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+def check_fat(collection: Collection) -> list[str]:
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        image, place = Path(scratch) / "fat.img", Path(scratch) / "stick"
+        place.mkdir()
+        with open(image, "wb") as file:
+            file.truncate(96 << 20)
+        subprocess.run(["mkfs.vfat", "-F", "32", image], check=True, capture_output=True)
+        subprocess.run(["fusefat", "-o", "rw+", image, place], check=True, capture_output=True)
+        try:
+            folder = place / "collection"
+            collection.copy_sources(folder)
+            # This driver cannot append to a file after an earlier part was overwritten, as an archive needs.
+            return run_all_twice(collection, folder, [command for command in COMMANDS if command != "archive"])
+        finally:
+            unmount(["fusermount3", "-u", place])
+
+
+def check_exfat(collection: Collection) -> list[str] | None:
+    """`None` if this machine has no loop devices, without which the driver cannot be used."""
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        image, place = Path(scratch) / "exfat.img", Path(scratch) / "stick"
+        place.mkdir()
+        with open(image, "wb") as file:
+            file.truncate(96 << 20)
+        subprocess.run(["mkfs.exfat", image], check=True, capture_output=True)
+        attached = subprocess.run(["losetup", "--find", "--show", image], capture_output=True, text=True)
+        if attached.returncode:
+            return None
+        device = attached.stdout.strip()
+        try:
+            subprocess.run(["mount.exfat-fuse", device, place], check=True, capture_output=True)
+            try:
+                folder = place / "collection"
+                collection.copy_sources(folder)
+                return run_all_twice(collection, folder)
+            finally:
+                unmount(["umount", place])
+        finally:
+            subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--only", default="", help="only the checks whose name contains this")
+    arguments = parser.parse_args()
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="filesystems-") as scratch:
+        collection = Collection(arguments.program.resolve(strict=True), Path(scratch))
+        checks = {" ".join(habits): (check_habits, collection, habits) for habits in HABITS}
+        checks |= {fault: (check_fault, collection, fault, commands, words) for fault, commands, words in FAULTS}
+        checks |= {"no-renames=5": (check_partial_move, collection), "no-colons": (check_colons, collection)}
+        checks |= {"two interruptions": (check_second_interruption, collection)}
+        checks |= {"FAT": (check_fat, collection), "exFAT": (check_exfat, collection)}
+
+        def timed(name: str) -> tuple[str, list[str] | None, float]:
+            start = time.monotonic()
+            check, *rest = checks[name]
+            try:
+                problems = check(*rest)
+            except Exception as error:
+                problems = [f"{type(error).__name__}: {error}"]
+            return name, problems, time.monotonic() - start
+
+        with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+            for name, problems, seconds in pool.map(timed, [name for name in checks if arguments.only in name]):
+                if problems is None:
+                    print(f"--    {name}: not possible on this machine, which has no loop devices")
+                else:
+                    report.line(name, problems, seconds)
+    print(f"{report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
