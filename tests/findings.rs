@@ -72,7 +72,7 @@ fn a_good_manifest_has_no_findings() {
         manifest.yaml: nothing is wrong
 
         volume     TWO_REPORTS
-        size       672 kB: documents 2.7 kB, pages and search 670 kB
+        size       674 kB: documents 2.7 kB, pages and search 672 kB
         sections   needs    2.7 kB      3 files  ██████████████████████████████
         languages  en    1.8 kB      2 files  ██████████████████████████████
                    fr    0.9 kB      1 file   ████████████████
