@@ -240,7 +240,10 @@ fn read_documents(
 }
 
 /// This program, of which the worker processes are started.
-fn own_program() -> Result<PathBuf, PipelineError> {
+///
+/// # Errors
+/// [`PipelineError::NoExecutable`].
+pub(crate) fn own_program() -> Result<PathBuf, PipelineError> {
     std::env::current_exe().map_err(PipelineError::NoExecutable)
 }
 

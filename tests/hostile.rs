@@ -427,3 +427,34 @@ fn pipes_are_refused_wherever_a_file_is_read() {
         assert_eq!(output.code, Some(code), "{pipe}: {arguments:?}: {}{}", output.stdout, output.stderr);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_list_that_asks_for_too_much_memory_is_refused() {
+    // A spreadsheet of 2 kB with a text in the first cell, and one in the last that is possible.
+    let script = r##"
+import zipfile
+def book(name, cells):
+    start = '<?xml version="1.0"?>'
+    main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+    office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+    package = 'http://schemas.openxmlformats.org/package/2006/relationships'
+    with zipfile.ZipFile(name, 'w', zipfile.ZIP_DEFLATED) as book:
+        book.writestr('[Content_Types].xml', start + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        book.writestr('_rels/.rels', f'{start}<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+        book.writestr('xl/workbook.xml', f'{start}<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="A" sheetId="1" r:id="a"/></sheets></workbook>')
+        book.writestr('xl/_rels/workbook.xml.rels', f'{start}<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="b" Type="{office}/sharedStrings" Target="sharedStrings.xml"/></Relationships>')
+        book.writestr('xl/sharedStrings.xml', f'{start}<sst xmlns="{main}"/>')
+        book.writestr('xl/worksheets/sheet1.xml', f'{start}<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>')
+cell = lambda place, row: f'<row r="{row}"><c r="{place}{row}" t="inlineStr"><is><t>file</t></is></c></row>'
+book('far.xlsx', cell('A', 1) + cell('XFD', 1048576))
+book('good.xlsx', cell('A', 1) + '<row r="2"><c r="A2" t="inlineStr"><is><t>asia.pdf</t></is></c></row>')
+"##;
+    let workspace = Workspace::new();
+    assert!(Command::new("python3").args(["-c", script]).current_dir(workspace.root()).status().unwrap().success());
+    workspace.run(&["init", "--from", "far.xlsx", "files"]).expect_code(1).expect_stderr(
+        "the list `far.xlsx` cannot be read: that needs more than 1024 MiB of memory; save only the table itself as .csv",
+    );
+    assert!(!workspace.path("files/manifest.yaml").exists());
+    workspace.run(&["init", "--from", "good.xlsx", "files"]).expect_code(0);
+}

@@ -130,7 +130,7 @@ impl From<PipelineError> for CommandError {
                 Self::usage(format!("SOURCE_DATE_EPOCH is `{text}`: it must be a number of seconds since 1970-01-01"))
             }
             PipelineError::NoExecutable(error) => Self::internal(&format!(
-                "make-disc cannot locate its own executable, which it needs to read documents and to draw the emblem: {error}"
+                "make-disc cannot locate its own executable, which it needs to read documents, lists and emblems: {error}"
             )),
             PipelineError::Interrupted => Self::interrupted(),
             PipelineError::Image(failure) => Self::not_written(failure, Path::new("the image")),

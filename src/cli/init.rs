@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,10 +17,9 @@ use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::outputs::{Output, OutputKind, PathState, write_file};
 use crate::path_text::{quote_for_shell, show};
-use crate::pipeline::reader_options;
+use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
-use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, Proposal};
-use crate::system::open_regular_file;
+use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal};
 use crate::temporary::uninterrupted;
 
 /// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
@@ -160,12 +158,14 @@ fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<Do
     let shown = show(list);
     let unreadable =
         |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
-    let mut bytes = Vec::new();
-    open_regular_file(list).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| {
-        CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
+    let flag = interrupt_flag()?;
+    let rows = scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
+        ListError::Io(error) => {
+            CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
+        }
+        ListError::Content(why) => unreadable(why),
+        ListError::Interrupted => CommandError::interrupted(),
     })?;
-    let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let rows = scaffold::read_rows(bytes, &extension, extraction::decode_text).map_err(unreadable)?;
     DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
 }
 

@@ -32,6 +32,7 @@ use crate::escaping::escape_line;
 use crate::extraction;
 use crate::launcher::{self, Purpose};
 use crate::outputs::PathState;
+use crate::scaffold;
 use crate::worker::{self, Limits};
 
 /// How a run ended. Scripts see it as the exit code.
@@ -133,6 +134,14 @@ enum Command {
     /// Read the document on standard input and write its text; the program starts this for each document
     #[command(hide = true)]
     ExtractText {
+        /// The format, by its usual extension
+        format: String,
+        #[command(flatten)]
+        limits: LimitArguments,
+    },
+    /// Read the list on standard input and write its cells; the program starts this for `init --from`
+    #[command(hide = true)]
+    ReadList {
         /// The format, by its usual extension
         format: String,
         #[command(flatten)]
@@ -353,6 +362,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Licences), _) => reference::licences(),
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, limits }), _) => limits.serve(|input| extraction::extract(input, &format)),
+        (Some(Command::ReadList { format, limits }), _) => {
+            limits.serve(|input| scaffold::read_list(input, &format, extraction::decode_text))
+        }
         (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,

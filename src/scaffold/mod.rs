@@ -4,8 +4,8 @@
 //! its title, authors and date; `web_documents` finds web pages that belong to one document; `grouping` brings files
 //! together into reports and sections, and `merge` makes a report of its files. The result is a `proposal`, which
 //! `manifest_text` writes as a new manifest and `update` adds to an existing one. `spreadsheet` reads an
-//! organisation's own list, which takes precedence over everything else. Only `scan` accesses the file system;
-//! `extraction` reads the documents.
+//! organisation's own list, which takes precedence over everything else. Only `scan` and `spreadsheet` access the file
+//! system; `extraction` reads the documents.
 
 mod grouping;
 mod language_hints;
@@ -24,6 +24,6 @@ pub use grouping::propose;
 pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
 pub use scan::{ExclusionReason, FolderScan};
-pub use spreadsheet::{DocumentList, read_rows};
+pub use spreadsheet::{DocumentList, ListError, read_list, read_list_in_worker};
 pub use update::{is_faithful_update, launcher_files, update_manifest};
 pub use web_documents::drop_chapter_pages;

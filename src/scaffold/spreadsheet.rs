@@ -2,7 +2,10 @@
 //! `calamine`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use calamine::{Data, Reader};
 
@@ -12,6 +15,74 @@ use crate::catalogue::PublicationKind;
 use crate::data_formats;
 use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable_name;
+use crate::system::open_regular_file;
+use crate::worker::{self, Failure, Limits};
+
+/// The name of the hidden command that reads a list.
+const COMMAND: &str = "read-list";
+
+/// The largest list, in bytes.
+const MAX_LIST_BYTES: u64 = 64 << 20;
+
+/// What reading a list may use. A spreadsheet of 20 kB can declare cells that take hundreds of gigabytes.
+const LIMITS: Limits = Limits { seconds: 30, memory_bytes: 1 << 30 };
+
+/// The cells of a list, row by row.
+pub type Rows = Vec<Vec<String>>;
+
+/// Why a list cannot be read.
+#[derive(Debug)]
+pub enum ListError {
+    /// The file cannot be read.
+    Io(io::Error),
+    /// This is wrong with it.
+    Content(String),
+    /// The user has interrupted the program.
+    Interrupted,
+}
+
+/// Reads the cells of a list in a worker process of `program`.
+///
+/// # Errors
+/// [`ListError`].
+pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool) -> Result<Rows, ListError> {
+    let file = open_list(list).map_err(ListError::Io)?;
+    let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let failed = |why: String| ListError::Content(format!("{why}; save only the table itself as .csv"));
+    let bytes =
+        worker::run(program, &[COMMAND, "--", &extension], file, LIMITS, interrupted).map_err(
+            |failure| match failure {
+                Failure::Interrupted => ListError::Interrupted,
+                Failure::NotStarted(error) => ListError::Io(error),
+                Failure::TooSlow => failed(format!("that takes more than {} seconds", LIMITS.seconds)),
+                Failure::Exhausted => {
+                    failed(format!("that needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
+                }
+                Failure::TooLarge => failed("it is too large".to_owned()),
+                Failure::Crashed | Failure::Failed => failed("the program that reads it failed".to_owned()),
+            },
+        )?;
+    let rows = worker::decode::<Result<Rows, String>>(&bytes);
+    rows.unwrap_or_else(|| Err("the program that reads it returned nothing".to_owned())).map_err(ListError::Content)
+}
+
+fn open_list(list: &Path) -> io::Result<File> {
+    let file = open_regular_file(list)?;
+    if file.metadata()?.len() > MAX_LIST_BYTES {
+        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_LIST_BYTES >> 20)));
+    }
+    Ok(file)
+}
+
+/// Reads the cells of a list: the work of the worker process. `decode` turns the bytes of a text file into text.
+pub fn read_list(input: &mut dyn Read, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let rows = match input.take(MAX_LIST_BYTES).read_to_end(&mut bytes) {
+        Ok(_) => read_rows(bytes, extension, decode),
+        Err(error) => Err(error.to_string()),
+    };
+    worker::encode(&rows)
+}
 
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -237,11 +308,7 @@ impl ListColumn {
 ///
 /// # Errors
 /// A message that says why the list cannot be read.
-pub fn read_rows(
-    bytes: Vec<u8>,
-    extension: &str,
-    decode: impl FnOnce(&[u8]) -> String,
-) -> Result<Vec<Vec<String>>, String> {
+fn read_rows(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Result<Rows, String> {
     let mut rows = read_cells(bytes, extension, decode)?;
     for cell in rows.iter_mut().flatten() {
         *cell = data_formats::remove_formula_guards(cell);
@@ -249,11 +316,7 @@ pub fn read_rows(
     Ok(rows)
 }
 
-fn read_cells(
-    bytes: Vec<u8>,
-    extension: &str,
-    decode: impl FnOnce(&[u8]) -> String,
-) -> Result<Vec<Vec<String>>, String> {
+fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Result<Rows, String> {
     if matches!(extension, "csv" | "tsv" | "txt") {
         let text = decode(&bytes);
         let first_line = text.lines().next().unwrap_or_default();
