@@ -288,6 +288,27 @@ fn a_page_of_only_tags_is_read() {
 }
 
 #[test]
+fn a_later_session_on_a_disc_is_reported() {
+    let image = make_image();
+    let sectors = image.len() / 2048;
+    let verify = |disc: &[u8]| {
+        let mut source = Cursor::new(disc);
+        let stop = AtomicBool::new(false);
+        verify::verify_volume(&mut source, disc.len() as u64, TargetKind::Device, &[], &mut Silence, &stop).unwrap()
+    };
+    // Two sectors after the track, then the gap between sessions.
+    let mut disc = image.clone();
+    disc.resize((sectors + 2 + 11_400) * 2048, 0);
+    let verdict = verify(&disc);
+    assert!(verdict.problems.is_empty() && verdict.notes.iter().any(|note| note.contains("11,402 more sectors")));
+    disc.extend_from_slice(&image);
+    let problems = verify(&disc).problems;
+    assert_eq!(problems.stored().len(), 1, "{problems:?}");
+    assert!(problems.stored()[0].message.starts_with("the disc has another session from sector"));
+    assert!(verify(&image).notes.is_empty());
+}
+
+#[test]
 fn verification_can_be_interrupted() {
     let image = make_image();
     let stop = AtomicBool::new(false);

@@ -13,7 +13,7 @@ use super::verdict::{Basis, Problem, ProblemCode, Problems};
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 
 /// The sector of the first descriptor (ECMA-119 6.2.1).
-const FIRST_SECTOR: u64 = 16;
+pub(super) const FIRST_SECTOR: u64 = 16;
 /// How many descriptors are read at most.
 const MAX_DESCRIPTORS: u64 = 48;
 /// Where the root directory's record is (ECMA-119 8.4.18), and its length.

@@ -31,6 +31,7 @@ impl Structure {
         for descriptor in &descriptors {
             let tree = directories::read(descriptor, reader, &mut ownership, problems);
             path_tables::check(descriptor, &tree, reader, &mut ownership, problems);
+            tree_comparison::check_empty_directories(&tree, problems);
             tree_comparison::check_named_files(&tree, &descriptor.named_files, problems);
             trees.push(tree);
         }

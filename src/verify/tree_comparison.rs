@@ -257,6 +257,21 @@ impl<K: Ord> Rest<K> {
     }
 }
 
+/// Reports directories in which there is no file, not even further down. The checksum list cannot name them.
+pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
+    let mut has_files: Vec<bool> = tree.directories.iter().map(|directory| !directory.files.is_empty()).collect();
+    for number in (1..tree.directories.len()).rev() {
+        if has_files[number] {
+            has_files[tree.directories[number].parent as usize] = true;
+        }
+    }
+    for number in (1..tree.directories.len()).filter(|number| !has_files[*number] && tree.is_complete) {
+        let label = tree.directory_label(number as u32);
+        let message = format!("{label} is empty: make-disc does not make empty folders");
+        problems.add_violation(Basis::Convention, Requirement::DirectoryRecords, message);
+    }
+}
+
 /// Checks that the files that a descriptor names are in the root directory (ECMA-119 8.4.23 to 8.4.25).
 pub(super) fn check_named_files(tree: &Tree, named: &[(&'static str, String)], problems: &mut Problems) {
     let Some(root) = tree.directories.first().filter(|_| tree.is_complete) else { return };

@@ -13,7 +13,7 @@ use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, maker, pages};
+use super::{Interrupted, descriptors, maker, pages};
 use crate::checksum::find_checksum_list;
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
@@ -70,6 +70,11 @@ pub fn verify_volume(
     let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
     let confirmed = published::compare(published, &computed, &mut problems);
     add_document_titles(&mut reader, &files, &mut problems);
+    if kind == TargetKind::Device {
+        // With a reader of its own: what it cannot read is not part of the volume.
+        let mut reader = SectorReader::new(source, length);
+        find_later_session(&mut reader, volume_sectors, &mut structure.notes, &mut problems);
+    }
     let maker = maker::find(&structure.descriptors);
     let deviations = match maker {
         Maker::MakeDisc => Problems::default(),
@@ -140,6 +145,46 @@ fn find_trailing_data<R: Read + Seek>(
         at += count;
     }
     Ok(TrailingData::Zeros)
+}
+
+/// The sectors between the end of a session on a CD and the next one: a lead-out of 6,750, a lead-in of 4,500 and a pregap of
+/// 150 (ECMA-394 and the multi-session specification of CD-R).
+const SESSION_GAP: u64 = 11_400;
+/// How many sectors programs that burn discs may add at the end of a track.
+const MAX_TRACK_PADDING: u64 = 302;
+
+/// Looks for a later session on a disc: computers show the files of the last one, and this is the first.
+fn find_later_session<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    volume_sectors: u64,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) {
+    let extra = reader.sector_count().saturating_sub(volume_sectors);
+    if extra <= MAX_TRACK_PADDING {
+        return;
+    }
+    let window = volume_sectors + SESSION_GAP..volume_sectors + SESSION_GAP + MAX_TRACK_PADDING;
+    for sector in window.map(|start| start + descriptors::FIRST_SECTOR) {
+        if sector >= reader.sector_count() {
+            break;
+        }
+        let bytes = reader.read(sector, 1);
+        // The first unreadable sector shows that there is no session here.
+        if !reader.unreadable_in(sector, 1).is_empty() {
+            break;
+        }
+        if descriptors::is_volume(&bytes) {
+            let message = format!(
+                "the disc has another session from sector {} on: computers show its files instead of these",
+                with_commas(sector - descriptors::FIRST_SECTOR)
+            );
+            problems.add(Problem::new(ProblemCode::Added, message).in_sectors([(sector, 1)]));
+            return;
+        }
+    }
+    let extra = with_commas(extra);
+    notes.push(format!("the drive has {extra} more sectors than the volume, which were not read"));
 }
 
 /// Checks that the image is as long as its volume.
