@@ -2,7 +2,7 @@
 //! much room there is, where a link leads, ending a program with those it started. The only module that uses `rustix`.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io;
 #[cfg(unix)]
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub fn open_source(path: &Path) -> io::Result<File> {
         let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         match OpenOptions::new().read(true).custom_flags(flag).open(path) {
             // Another process has a lease on the file. The system is revoking it: an open that waits succeeds.
-            Err(error) if error.kind() == ErrorKind::WouldBlock && path.is_file() => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && path.is_file() => {}
             result => return result,
         }
     }

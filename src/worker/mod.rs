@@ -42,6 +42,8 @@ pub enum Failure {
     /// Its result is too large.
     TooLarge,
     /// It ended itself: it used all of its memory, or its input is nested too deeply.
+    // Elsewhere the reason for the end of a process is not known.
+    #[cfg_attr(not(unix), allow(dead_code))]
     Exhausted,
     /// It crashed.
     Crashed,
