@@ -44,13 +44,19 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 }
 
 /// The kinds of problems in the order in which they are shown.
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     kind(ProblemCode::Unreadable, "unreadable", "read error", "read errors"),
     kind(ProblemCode::Changed, "changed", "file changed", "files changed"),
     kind(ProblemCode::Missing, "missing", "file missing", "files missing"),
     kind(ProblemCode::Added, "added", "file added", "files added"),
     // Not only the list on the disc: a checksum file next to an image may be unusable too.
     kind(ProblemCode::ChecksumList, "list", "problem with the checksums", "problems with the checksums"),
+    kind(
+        ProblemCode::OtherFileSystem,
+        "other",
+        "other file system that was not checked",
+        "other file systems that were not checked",
+    ),
     kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),
     kind(ProblemCode::Manifest, "manifest", "difference from the manifest", "differences from the manifest"),
     kind(ProblemCode::BrokenLink, "link", "broken link", "broken links"),
@@ -388,14 +394,19 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
 /// The verdict, in capitals.
 fn verdict_word(verdict: &Verdict) -> &'static str {
     // Without a checksum list, it is not known whether the files are right or wrong.
-    let only_the_list = verdict.problems.total() == verdict.problems.count(ProblemCode::ChecksumList);
+    let is_unknown = verdict.problems.total() == unproven(verdict);
     let is_foreign = matches!(verdict.maker, Some(Maker::Other(_)));
-    match (verdict.problems.is_empty(), only_the_list) {
+    match (verdict.problems.is_empty(), is_unknown) {
         (true, _) if is_foreign => "FILES INTACT",
         (true, _) => "INTACT",
         (false, true) => "NOT PROVEN",
         (false, false) => "NOT INTACT",
     }
+}
+
+/// How many problems only mean that something could not be checked.
+fn unproven(verdict: &Verdict) -> u64 {
+    verdict.problems.count(ProblemCode::ChecksumList) + verdict.problems.count(ProblemCode::OtherFileSystem)
 }
 
 /// The verdict and what it is based on.
@@ -441,11 +452,10 @@ fn structure_problems(verdict: &Verdict) -> u64 {
 /// The three layers of the verdict: the files against their checksum list, the structure against the standards, and what
 /// make-disc promises beyond them.
 fn layers(verdict: &Verdict) -> Value {
-    let list_problems = verdict.problems.count(ProblemCode::ChecksumList);
     let of_structure = structure_problems(verdict) + verdict.problems.count(ProblemCode::MediaCheck);
     let files = match verdict.problems.total() - of_structure - verdict.problems.count(ProblemCode::BrokenLink) {
         0 => "intact",
-        others if others == list_problems => "not proven",
+        others if others == unproven(verdict) => "not proven",
         _ => "not intact",
     };
     let structure = match (&verdict.maker, of_structure) {

@@ -140,6 +140,14 @@ fn check_header(sector: u64, bytes: &[u8], problems: &mut Problems) {
 fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &mut Problems) -> Option<Descriptor> {
     let (basis, message) = match bytes[0] {
         PRIMARY if found.is_empty() => return Some(parse(Namespace::Primary, sector, bytes, problems)),
+        // Its tree is usually the primary one.
+        SUPPLEMENTARY if is_enhanced(bytes) && !has_same_root(found, bytes) => {
+            let message = format!(
+                "the enhanced volume descriptor (ISO 9660:1999) in sector {sector} has a tree of its own, which some computers show instead: its files are not checked"
+            );
+            problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+            return None;
+        }
         SUPPLEMENTARY if is_enhanced(bytes) => {
             let message = format!("sector {sector}: an enhanced volume descriptor (ISO 9660:1999), which is not read");
             (Basis::Convention, message)
@@ -160,6 +168,14 @@ fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &m
     };
     problems.add_violation(basis, Requirement::VolumeDescriptors, message);
     None
+}
+
+/// Whether a descriptor has the root directory of the primary one.
+fn has_same_root(found: &[Descriptor], bytes: &[u8]) -> bool {
+    let extent_and_length = |record: &[u8]| (le32(record, 2), le32(record, 10));
+    let is_primary = |descriptor: &&Descriptor| descriptor.namespace == Namespace::Primary;
+    let primary = found.iter().find(is_primary).map(|descriptor| extent_and_length(&descriptor.root_record));
+    primary == Some(extent_and_length(&bytes[ROOT_RECORD_RANGE]))
 }
 
 /// Whether a supplementary descriptor is the enhanced one of ISO 9660:1999 (ECMA-119 8.5.1): version 2, and not Joliet.

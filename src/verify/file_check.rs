@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::checksum_list::{ListedDigests, is_icon_file};
+use super::naming;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::{Digest, is_checksum_list};
+
+/// Names of about this many characters may have been cut off: 64 is the limit of Joliet, and some programs add a number.
+const CUT_NAME_LENGTH: usize = 60;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -85,7 +89,28 @@ impl FileCheck {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
             }
         }
+        for (path, _) in file.paths.iter().zip(&file.has_full_name).filter(|(_, has_full_name)| **has_full_name) {
+            if !is_known(path) && !is_icon_file(path) && !self.is_variant_of_listed(path, file) {
+                surplus.insert(path);
+            }
+        }
         surplus
+    }
+
+    /// Whether a path differs from a listed path of the same file only as programs change names for Joliet: other characters
+    /// than letters and digits are replaced, and names are cut off.
+    fn is_variant_of_listed(&self, path: &str, file: &StoredFile) -> bool {
+        let is_variant = |name: &str, listed: &str| {
+            let (name, listed) = (naming::common_spelling(name), naming::common_spelling(listed));
+            let is_cut_off = name.chars().count() >= CUT_NAME_LENGTH
+                && listed.chars().count() > CUT_NAME_LENGTH
+                && name.chars().zip(listed.chars()).take(CUT_NAME_LENGTH / 2).all(|(a, b)| a == b);
+            name == listed || is_cut_off
+        };
+        file.paths.iter().filter_map(|other| self.find_listed_path(other)).any(|listed| {
+            path.split('/').count() == listed.split('/').count()
+                && path.split('/').zip(listed.split('/')).all(|(name, listed)| is_variant(name, listed))
+        })
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as

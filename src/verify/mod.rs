@@ -24,6 +24,7 @@ mod maker;
 mod manifest_comparison;
 mod namespace;
 mod naming;
+mod other_file_systems;
 mod ownership;
 mod pages;
 mod path_tables;

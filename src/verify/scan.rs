@@ -29,6 +29,8 @@ pub(super) struct StoredFile {
     pub(super) paths: Vec<String>,
     /// For each path, the trees that contain it: bit 0 stands for the first tree.
     pub(super) trees: Vec<u8>,
+    /// For each path, whether it is from Joliet or Rock Ridge, which have names as they were published.
+    pub(super) has_full_name: Vec<bool>,
     /// The first sector of each extent, and its length in bytes.
     pub(super) extents: Vec<(u32, u64)>,
     /// The length of all extents together, in bytes.

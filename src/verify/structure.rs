@@ -59,23 +59,26 @@ impl Structure {
             let tree_bit = 1_u8.checked_shl(tree_number as u32).unwrap_or_default();
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
                 let extents = file.extents();
+                let has_full_name = tree.namespace == Namespace::Joliet || file.rock_ridge_name.is_some();
                 // The same path in the spelling of the other tree is skipped.
                 let names: Vec<String> = path.split('/').map(naming::common_spelling).collect();
                 let spelling = format!("{extents:?} {}", names.join("/"));
                 if let Some((file, path)) = seen.get(&spelling) {
                     stored[*file].trees[*path] |= tree_bit;
+                    stored[*file].has_full_name[*path] |= has_full_name;
                     continue;
                 }
                 // Empty files share no bytes, even if their extents are the same.
                 let known = (file.length > 0).then(|| by_extents.get(&extents).copied()).flatten();
                 let number = known.unwrap_or_else(|| {
                     by_extents.insert(extents.clone(), stored.len());
-                    stored.push(StoredFile { paths: Vec::new(), trees: Vec::new(), extents, length: file.length });
+                    stored.push(StoredFile { extents, length: file.length, ..StoredFile::default() });
                     stored.len() - 1
                 });
                 seen.insert(spelling, (number, stored[number].paths.len()));
                 stored[number].paths.push(path);
                 stored[number].trees.push(tree_bit);
+                stored[number].has_full_name.push(has_full_name);
             }
         }
         stored

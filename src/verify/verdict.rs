@@ -71,6 +71,8 @@ pub enum ProblemCode {
     Digest,
     /// A difference from the image that the manifest would make.
     Manifest,
+    /// Another file system in the image, which many computers prefer, and whose files were not checked.
+    OtherFileSystem,
 }
 
 impl Problem {

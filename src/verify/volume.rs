@@ -13,7 +13,7 @@ use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, descriptors, maker, pages};
+use super::{Interrupted, descriptors, maker, other_file_systems, pages};
 use crate::checksum::find_checksum_list;
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
@@ -77,8 +77,12 @@ pub fn verify_volume(
     }
     let maker = maker::find(&structure.descriptors);
     let deviations = match maker {
+        // On our own discs it is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
-        Maker::Other(_) => maker::set_aside_deviations(&mut problems, &mut structure.notes),
+        Maker::Other(_) => {
+            other_file_systems::report(&mut SectorReader::new(source, length), &mut problems);
+            maker::set_aside_deviations(&mut problems, &mut structure.notes)
+        }
     };
     Ok(Verdict {
         kind,

@@ -1,0 +1,46 @@
+//! File systems in an image besides ISO 9660 and Joliet. Many computers prefer them, and show other files then.
+
+use std::io::{Read, Seek};
+
+use super::bytes::be16;
+use super::descriptors::FIRST_SECTOR;
+use super::sector_reader::SectorReader;
+use super::verdict::{Problem, ProblemCode, Problems};
+
+/// How many sectors are searched for the descriptors of UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
+const SEARCHED_SECTORS: u64 = 64;
+/// Where a Mac file system has its header, in 512-byte blocks from the start of its partition.
+const MAC_HEADER_BLOCK: u64 = 2;
+
+/// Reports other file systems, whose files are not read.
+pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
+    let mut found = Vec::new();
+    let last = reader.sector_count().min(FIRST_SECTOR + SEARCHED_SECTORS);
+    if (FIRST_SECTOR..last).any(|sector| matches!(reader.read(sector, 1).get(1..6), Some(b"NSR02" | b"NSR03"))) {
+        found.push("UDF");
+    }
+    if reader.sector_count() > 1 && has_mac_file_system(reader) {
+        found.push("HFS");
+    }
+    for name in found {
+        let message = format!(
+            "there is also a {name} file system, which many computers show instead: its files cannot be checked here, so verify them as a folder on such a computer"
+        );
+        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    }
+}
+
+/// Whether the image begins with an HFS or HFS+ volume, or a partition map that names one.
+fn has_mac_file_system<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> bool {
+    let start = reader.read(0, 16);
+    let block = |number: u64| start.get(number as usize * 512..).unwrap_or_default();
+    if matches!(block(MAC_HEADER_BLOCK), [b'B', b'D', ..] | [b'H', b'+' | b'X', ..]) {
+        return true;
+    }
+    // Apple's partition map: entries with `PM`, one per block of 512 or 2,048 bytes, with the type at byte 48.
+    let is_mac_partition = |entry: &[u8]| {
+        entry.starts_with(b"PM") && entry.get(48..57).is_some_and(|kind| kind.eq_ignore_ascii_case(b"Apple_HFS"))
+    };
+    let has_map = matches!(block(0), [b'E', b'R', ..]) && be16(&start, 2) != 0;
+    has_map && (1..64).any(|number| is_mac_partition(block(number)))
+}
