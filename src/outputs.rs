@@ -264,7 +264,7 @@ pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
     let shown = show(folder);
     match fs::metadata(folder) {
         Ok(meta) if meta.is_dir() => Ok(()),
-        Ok(_) => Err(OutputError::Refused(format!("`{shown}` is a file, not a folder: choose another place"))),
+        Ok(_) => Err(OutputError::Refused(format!("`{shown}` is not a folder: choose another place"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(OutputError::NoPlace(match find_dangling_link(folder) {
                 Some(DanglingLink { link, target }) => format!(
@@ -459,10 +459,7 @@ mod tests {
             assert!(refusal(&root.join("out.iso"), kind, true).contains("not a regular file"), "{kind:?}");
             assert!(refusal(&root.join("a\nb.iso"), kind, true).contains("control characters"), "{kind:?}");
             assert!(refusal(&root.join("no/out.iso"), kind, true).contains("does not exist"), "{kind:?}");
-            assert!(
-                refusal(&root.join("there.iso.sha256/x.iso"), kind, true).contains("is a file, not a folder"),
-                "{kind:?}"
-            );
+            assert!(refusal(&root.join("there.iso.sha256/x.iso"), kind, true).contains("is not a folder"), "{kind:?}");
             let long = root.join(format!("{}.iso", "x".repeat(300)));
             assert!(refusal(&long, kind, true).contains("use a shorter name"), "{kind:?}");
             #[cfg(unix)]

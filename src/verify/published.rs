@@ -80,7 +80,9 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 fn find_published_digest(text: &str, name: &str) -> FoundDigest {
     let lines: Vec<(Digest, &str)> = text.lines().filter_map(split_line).collect();
     let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
-    let named = lines.iter().filter(|(_, file)| file_name(file) == name);
+    // As `sha256sum` writes a name with a backslash or a line break.
+    let escaped = name.replace('\\', r"\\").replace('\n', r"\n").replace('\r', r"\r");
+    let named = lines.iter().filter(|(_, file)| file_name(file) == name || *file == escaped);
     let mut digests: Vec<Digest> = named.map(|(digest, _)| *digest).collect();
     if digests.is_empty() && lines.iter().all(|(_, file)| file.is_empty()) {
         digests = lines.iter().map(|(digest, _)| *digest).collect();
@@ -217,6 +219,14 @@ mod tests {
                 assert_eq!(Some(found), digest, "{line}");
             }
         }
+    }
+
+    #[test]
+    fn a_name_with_a_backslash_is_found_as_it_is_escaped() {
+        let (one, two) = ("ab".repeat(32), "cd".repeat(32));
+        let text = format!("\\{one}  back\\\\slash.iso\n{two}  slash.iso\n");
+        let found = find_published_digest(&text, "back\\slash.iso");
+        assert_eq!(Digest::parse(&one).map(FoundDigest::One), Some(found));
     }
 
     #[test]
