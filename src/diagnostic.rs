@@ -6,12 +6,14 @@
 use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::escaping::{escape_line, mask_line};
+use crate::path_text::quote_for_shell;
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -367,8 +369,10 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
     }
     let hidden = finding.affected.len().saturating_sub(finding.related.len() + 1);
     if hidden > 0 {
-        let more = format!("{hidden} more not shown here; `make-disc check --html` lists them all");
-        group = group.element(Level::HELP.message(more));
+        let manifest = quote_for_shell(Path::new(lines.manifest.name()));
+        let more =
+            format!("{hidden} more not shown here; `make-disc check --html report.html {manifest}` lists them all");
+        group = group.element(Level::HELP.message(escape_line(&more).into_owned()));
     }
     for help in &finding.help {
         group = group.element(Level::HELP.message(escape_line(help)));

@@ -309,3 +309,17 @@ fn a_disc_date_in_the_future_is_mentioned_by_check_alone() {
         .expect_code(0)
         .expect_stderr("the disc is dated 2096-10-02, from the newest source file, but today is 20");
 }
+
+#[test]
+fn the_command_that_lists_all_documents_works_as_printed() {
+    let variants: String = (0..12).map(|n| format!("{{id: r{n}, title: T, variants: {{en: {n}.pdf}}}}, ")).collect();
+    let manifest = format!(
+        "disc: {{title: T, languages: [en], date: 2008}}\nsections: [{{id: s, title: S, reports: [{variants}]}}]\n"
+    );
+    let mut workspace = Workspace::empty().with("my manifest.yaml", manifest);
+    for n in 0..12 {
+        workspace = workspace.with(&format!("{n}.pdf"), common::pdf("fr", &format!("Document {n}")));
+    }
+    let command = "make-disc check --html report.html 'my manifest.yaml'";
+    workspace.run(&["check", "my manifest.yaml"]).expect_code(0).expect_stderr(&format!("`{command}` lists them all"));
+}
