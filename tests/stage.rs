@@ -331,3 +331,19 @@ fn watch_makes_the_preview_again_after_a_change() {
         output.stderr
     );
 }
+
+#[test]
+fn an_archive_is_not_made_as_a_folder() {
+    let workspace = Workspace::new();
+    workspace
+        .run(&["stage", "manifest.yaml", "my 2.zip"])
+        .expect_code(2)
+        .expect_stderr("for an archive: `make-disc stage --zip 'my 2.zip' manifest.yaml`");
+    workspace
+        .run(&["stage", "manifest.yaml", "x.ISO"])
+        .expect_code(2)
+        .expect_stderr("for an image: `make-disc manifest.yaml x.ISO`");
+    assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
+    fs::create_dir(workspace.path("stick.zip")).unwrap();
+    workspace.run(&["stage", "manifest.yaml", "stick.zip"]).expect_code(0);
+}

@@ -53,6 +53,7 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         archive.ensure_writable()?;
     }
     if let Some(folder) = &arguments.folder {
+        ensure_named_like_a_folder(folder, &arguments.manifest)?;
         ensure_parent_usable(folder)?;
         if is_name_too_long(folder) {
             let shown = show(folder);
@@ -86,6 +87,24 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
     session.leak();
     std::mem::forget(plan);
     Ok(exit)
+}
+
+/// Returns an error if a new folder would have the name of an archive or an image, which was probably meant.
+fn ensure_named_like_a_folder(folder: &Path, manifest: &Path) -> Result<(), CommandError> {
+    let Some(extension) = folder.extension().map(|extension| extension.to_ascii_lowercase()) else { return Ok(()) };
+    if folder.exists() || (extension != "zip" && extension != "iso") {
+        return Ok(());
+    }
+    let (shown, manifest, output) = (show(folder), quote_for_shell(manifest), quote_for_shell(folder));
+    Err(CommandError::usage(if extension == "zip" {
+        format!(
+            "`{shown}` would be a folder; for an archive: `make-disc stage --zip {output} {manifest}`; for a folder, choose a name without `.zip`"
+        )
+    } else {
+        format!(
+            "`{shown}` would be a folder; for an image: `make-disc {manifest} {output}`; for a folder, choose a name without `.iso`"
+        )
+    }))
 }
 
 /// Returns an error if the folder to fill contains a source file of the disc.
