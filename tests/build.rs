@@ -681,6 +681,11 @@ fn usage_errors_say_what_to_do() {
         .run(&["out.iso", "manifest.yaml"])
         .expect_code(2)
         .expect_stderr("the manifest comes first, then the image");
+    for name in ["build", "make", "create"] {
+        let words = format!("there is no command `{name}`: `make-disc manifest.yaml out.iso` makes the disc");
+        workspace.run(&[name, "manifest.yaml", "out.iso"]).expect_code(2).expect_stderr(&words);
+        workspace.run(&[name, "--quiet", "manifest.yaml"]).expect_code(2).expect_stderr(&words);
+    }
     workspace.run(&["manifest.yaml"]).expect_code(2).expect_stderr("<OUTPUT>");
     workspace.run(&["--help"]).expect_code(0).expect_stdout("Exit codes:");
     workspace.run(&["--version"]).expect_code(0).expect_stdout("make-disc ");

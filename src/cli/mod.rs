@@ -32,6 +32,7 @@ use crate::escaping::escape_line;
 use crate::extraction;
 use crate::launcher::{self, Purpose};
 use crate::outputs::PathState;
+use crate::path_text::quote_for_shell;
 use crate::scaffold;
 use crate::worker::{self, Limits};
 
@@ -302,6 +303,22 @@ fn misspelt_command_message(name: &str, command: &str) -> String {
     format!("there is no manifest `{name}`: did you mean `make-disc {command}`?")
 }
 
+/// What to do if the first argument is a word that other programs have as a command for making something.
+fn foreign_command_message(arguments: &[OsString]) -> Option<String> {
+    let name = arguments.get(1)?.to_str().filter(|name| matches!(*name, "build" | "make" | "create"))?;
+    if PathState::at(Path::new(name)) != PathState::Vacant {
+        return None;
+    }
+    let is_path = |argument: &&OsString| !argument.as_encoded_bytes().starts_with(b"-");
+    let paths: Vec<&Path> = arguments.iter().skip(2).filter(is_path).map(Path::new).collect();
+    let (manifest, output) = match paths.as_slice() {
+        [manifest, output] => (quote_for_shell(manifest), quote_for_shell(output)),
+        [manifest] => (quote_for_shell(manifest), "out.iso".to_owned()),
+        _ => ("manifest.yaml".to_owned(), "out.iso".to_owned()),
+    };
+    Some(format!("there is no command `{name}`: `make-disc {manifest} {output}` makes the disc"))
+}
+
 /// What is wrong with the arguments, with escapes for the characters in them that must not be printed. `None` if there
 /// are no such characters.
 fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
@@ -323,11 +340,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return Exit::Usage.into();
     }
     let misspelt = misspelt_command(&arguments[1]);
+    let foreign = foreign_command_message(&arguments);
     let given = arguments.clone();
     let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+        Ok(arguments) => match foreign {
+            Some(message) => {
+                output::print_error(&message);
+                return Exit::Usage.into();
+            }
+            None => arguments,
+        },
         Err(error) => {
             let is_usage_error = error.use_stderr();
+            if let Some(message) = foreign.filter(|_| is_usage_error) {
+                output::print_error(&message);
+                return Exit::Usage.into();
+            }
             if let Some((name, command)) = misspelt.filter(|_| is_usage_error) {
                 output::print_error(&misspelt_command_message(&name, &command));
                 return Exit::Usage.into();
