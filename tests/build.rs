@@ -691,3 +691,18 @@ fn usage_errors_say_what_to_do() {
     workspace.run(&["--version"]).expect_code(0).expect_stdout("make-disc ");
     workspace.run(&["--json", "manifest.yaml", "-"]).expect_code(2).expect_stderr("both need standard output");
 }
+
+#[test]
+fn a_name_that_begins_with_a_hyphen_gets_a_remedy_that_works() {
+    let workspace = Workspace::new();
+    workspace
+        .run(&["manifest.yaml", "-my disc.iso"])
+        .expect_code(2)
+        .expect_stderr("`-my disc.iso` is read as options: write `'./-my disc.iso'`");
+    workspace.run(&["manifest.yaml", "./-my disc.iso"]).expect_code(0);
+    workspace
+        .run(&["verify", "-usb"])
+        .expect_code(2)
+        .expect_stderr("`-usb` is read as options: if it is the name of a file, write `./-usb`");
+    workspace.run(&["check", "--htlm", "x.html"]).expect_code(2).expect_stderr("'--html'");
+}

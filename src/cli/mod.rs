@@ -23,6 +23,7 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::report_file::ReportArguments;
@@ -319,6 +320,32 @@ fn foreign_command_message(arguments: &[OsString]) -> Option<String> {
     Some(format!("there is no command `{name}`: `make-disc {manifest} {output}` makes the disc"))
 }
 
+/// What to do about an argument that was read as options, but is probably the name of a file.
+fn name_read_as_option_message(arguments: &[OsString], error: &clap::Error) -> Option<String> {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg) else { return None };
+    let contains_unknown = |text: &str| match unknown.strip_prefix("--") {
+        Some(_) => text.starts_with(unknown.as_str()),
+        None => !text.starts_with("--") && text.contains(unknown.trim_start_matches('-')),
+    };
+    let given = arguments.iter().skip(1).take_while(|argument| *argument != "--").filter_map(|text| text.to_str());
+    let mut options = given.filter(|text| text.starts_with('-') && contains_unknown(text));
+    options.find_map(|text| {
+        let written = quote_for_shell(Path::new(text));
+        let is_name = text.contains([' ', '.', '/']) || PathState::at(Path::new(text)) != PathState::Vacant;
+        let is_cluster = text.len() > 2 && !text.starts_with("--");
+        match (is_name, is_cluster) {
+            (true, _) => Some(format!("`{text}` is read as options: write `{written}`")),
+            (false, true) => {
+                Some(format!("`{text}` is read as options: if it is the name of a file, write `{written}`"))
+            }
+            (false, false) => None,
+        }
+    })
+}
+
 /// What is wrong with the arguments, with escapes for the characters in them that must not be printed. `None` if there
 /// are no such characters.
 fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
@@ -352,7 +379,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => {
             let is_usage_error = error.use_stderr();
-            if let Some(message) = foreign.filter(|_| is_usage_error) {
+            let remedy = foreign.or_else(|| name_read_as_option_message(&given, &error));
+            if let Some(message) = remedy.filter(|_| is_usage_error) {
                 output::print_error(&message);
                 return Exit::Usage.into();
             }
