@@ -706,3 +706,15 @@ fn a_name_that_begins_with_a_hyphen_gets_a_remedy_that_works() {
         .expect_stderr("`-usb` is read as options: if it is the name of a file, write `./-usb`");
     workspace.run(&["check", "--htlm", "x.html"]).expect_code(2).expect_stderr("'--html'");
 }
+
+#[test]
+fn the_digest_of_another_disc_is_not_printed() {
+    let workspace = Workspace::new().with("other.yaml", MANIFEST.replace("TWO_REPORTS", "MY_DOCS"));
+    workspace.run(&["other.yaml", "out.iso"]).expect_code(0);
+    let print = |manifest| workspace.run(&["print", "--only", "label", "--image", "out.iso", manifest, "out.pdf"]);
+    print("manifest.yaml")
+        .expect_code(2)
+        .expect_stderr("`out.iso` is the disc `MY_DOCS`, not `TWO_REPORTS`: give the image that this manifest makes");
+    assert!(!workspace.path("out.pdf").exists());
+    print("other.yaml").expect_code(0);
+}

@@ -94,6 +94,9 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     };
     let branding = session.branding()?;
     let (catalogue, layout) = session.collection()?;
+    if let Some(image) = &arguments.image {
+        ensure_is_disc(image, &catalogue.disc.volume)?;
+    }
     let pieces: Vec<PrintItem> = match arguments.only.as_slice() {
         [] => PrintItem::ALL.to_vec(),
         only => only.iter().map(|piece| (*piece).into()).collect(),
@@ -152,6 +155,18 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
         )));
     }
     File::open(image).and_then(Digest::from_reader).map_err(failed)
+}
+
+/// Returns an error if the image is that of another disc, whose digest must not be printed on this one.
+fn ensure_is_disc(image: &Path, volume: &str) -> Result<(), CommandError> {
+    let mut file = open_source(image).map_err(|error| CommandError::unreadable(image, &error))?;
+    match verify::read_volume_identifier(&mut file) {
+        Some(found) if found != volume => Err(CommandError::usage(format!(
+            "`{}` is the disc `{found}`, not `{volume}`: give the image that this manifest makes, or leave out `--image`",
+            show(image)
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {

@@ -59,6 +59,22 @@ use sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
+/// The identifier of a volume, from its primary descriptor; `None` if it cannot be read.
+pub fn read_volume_identifier(file: &mut (impl Read + Seek)) -> Option<String> {
+    let mut sector = [0; SECTOR_BUFFER_LENGTH];
+    file.seek(io::SeekFrom::Start(16 * SECTOR_LENGTH)).ok()?;
+    // A boot record may come before the primary descriptor; the set ends with a terminator (ECMA-119 8.1.1).
+    loop {
+        file.read_exact(&mut sector).ok()?;
+        match sector[0] {
+            _ if !descriptors::is_volume(&sector) => return None,
+            1 => return Some(String::from_utf8_lossy(&sector[40..72]).trim_end().to_owned()),
+            255 => return None,
+            _ => {}
+        }
+    }
+}
+
 /// Whether a file starts like an ISO 9660 image: with `CD001` in its first volume descriptor.
 pub fn is_image(file: &mut (impl Read + Seek)) -> bool {
     let mut sector = [0; SECTOR_BUFFER_LENGTH];
