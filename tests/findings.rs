@@ -236,6 +236,18 @@ fn one_error_in_the_languages_is_one_finding() {
         assert_eq!(found, count, "{languages}:\n{stderr}");
         assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
+    // Ids are made from titles in the first language, and cannot be made while that is unknown.
+    let without_ids = |languages: &str| {
+        let (found, stderr) =
+            errors(with(languages).replace("id: needs\n    ", "").replace("id: africa\n        ", ""));
+        assert_eq!(found, 1, "{stderr}");
+        stderr
+    };
+    let stderr = without_ids("languages: en, fr");
+    assert!(stderr.contains("write them as a list: `languages: [en, fr]`"), "{stderr}");
+    without_ids("langauges: [en, fr]");
+    without_ids("languages: []");
+    without_ids("languages: [englisch]");
     let (found, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
     assert_eq!(found, 1, "{stderr}");
 }

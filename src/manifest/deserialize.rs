@@ -77,13 +77,16 @@ pub(super) fn deserialize(text: &str, findings: &mut Findings) -> Parsed {
 
 /// The title of a section or a report, in the first language if it has several.
 fn find_title(manifest: &Value, entry: &KeyPath) -> Option<String> {
-    let entry = entry.0.iter().try_fold(manifest, |node, step| match step {
-        Step::Key(key) => node.get(&**key),
-        Step::Item(item) => node.get(item),
-    })?;
-    let title = entry.get("title")?;
+    let title = value_at(manifest, entry)?.get("title")?;
     let title = title.as_str().or_else(|| title.as_mapping()?.values().next()?.as_str())?;
     Some(title.trim().to_owned()).filter(|title| !title.is_empty())
+}
+
+fn value_at<'v>(manifest: &'v Value, path: &KeyPath) -> Option<&'v Value> {
+    path.0.iter().try_fold(manifest, |node, step| match step {
+        Step::Key(key) => node.get(&**key),
+        Step::Item(item) => node.get(item),
+    })
 }
 
 /// What serde reports as wrong, as far as its message tells.
@@ -142,6 +145,11 @@ impl Mistake {
                             && (found.starts_with("the number") || found.starts_with("the word")) =>
                     {
                         finding.help("put it in quotes to make it text")
+                    }
+                    "text" if *path == KeyPath::root().key("disc").key("languages") => {
+                        let text = value_at(manifest, path).and_then(Value::as_str).unwrap_or_default();
+                        let codes: Vec<&str> = text.split([',', ';', ' ']).filter(|code| !code.is_empty()).collect();
+                        finding.help(format!("write them as a list: `languages: [{}]`", codes.join(", ")))
                     }
                     "text" | "empty" if expected.contains("list") => {
                         finding.help("start each item on a line of its own with `- `, or write [first, second]")

@@ -85,7 +85,8 @@ impl Checker<'_> {
                     .first()
                     .map_or_else(String::new, |first| portable_name(title.localised(first, first).text));
                 if made.is_empty() {
-                    if *title != Text::Same(String::new()) {
+                    // Without languages there is no title to make an id from, and that has its own finding.
+                    if !self.languages.is_empty() && *title != Text::Same(String::new()) {
                         self.report_missing_key(
                             &here,
                             format!("this {kind} needs an id: none can be made from its title"),
