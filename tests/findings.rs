@@ -158,6 +158,14 @@ fn files_that_cannot_go_on_a_disc_are_reported() {
             .contains("there is `asia.pdf` in that folder: upper and lower case must match")
     );
     assert!(check(with("'files\\asia.pdf'"), 1).contains("write `/` between folders"));
+    for (path, remedy) in [
+        ("'C:\\docs\\files\\asia.pdf'", "without a drive letter: write `files/asia.pdf`"),
+        ("C:/files/asia.pdf", "without a drive letter: write `files/asia.pdf`"),
+        ("'\\\\server\\docs\\a.pdf'", "copy the file into that folder, and write `a.pdf`"),
+    ] {
+        let stderr = check(with(path), 1);
+        assert!(stderr.contains(remedy), "{path}: {stderr}");
+    }
     assert!(check(with("docs/asia.pdf"), 1).contains("there is no folder `docs` either"));
     assert!(check(with("/etc/hostname"), 1).contains("is outside the manifest's folder"));
     assert!(check(with("files/../../x.pdf"), 1).contains("is outside the manifest's folder"));

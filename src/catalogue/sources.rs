@@ -218,6 +218,18 @@ impl<'m> Sources<'m> {
             return describe_dangling_link("missing-file", self.folder, (&link, &target), written, place);
         }
         let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
+        if let Some(parts) = split_windows_path(written) {
+            let starts = "paths start from the manifest's folder, without a drive letter";
+            // The end of the path that leads to a file from the manifest's folder.
+            let mut ends = (0..parts.len()).map(|first| parts[first..].join("/"));
+            return finding.help(match ends.find(|end| self.folder.join(end).is_file()) {
+                Some(end) => format!("{starts}: write `{end}`"),
+                None => match parts.last() {
+                    Some(name) => format!("{starts}: copy the file into that folder, and write `{name}`"),
+                    None => starts.to_owned(),
+                },
+            });
+        }
         if written.contains('\\') && cfg!(unix) {
             return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
         }
@@ -266,6 +278,16 @@ impl<'m> Sources<'m> {
                 .help("if it no longer belongs on the disc, delete its line, or the report if this is its only file"),
         }
     }
+}
+
+/// The parts of a path that starts at a drive or a server of Windows, without that start.
+fn split_windows_path(path: &str) -> Option<Vec<&str>> {
+    let rest = match path.as_bytes() {
+        [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic() => &path[2..],
+        [b'\\', b'\\', ..] => path,
+        _ => return None,
+    };
+    Some(rest.split(['\\', '/']).filter(|part| !matches!(*part, "" | "." | "..")).collect())
 }
 
 /// The finding for a file or folder that does not exist because a link on its path leads nowhere.
