@@ -20,6 +20,15 @@ pub fn shorten_name(name: &str, max: usize) -> String {
     if short.is_empty() { name.chars().take(max).collect() } else { short }
 }
 
+/// Like [`shorten_name`], but with a number at the end, from `_2`, that makes the name unique.
+pub fn numbered_name(name: &str, max: usize, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = |number: u32| {
+        let suffix = format!("_{number}");
+        shorten_name(name, max.saturating_sub(suffix.len())) + &suffix
+    };
+    (2..).map(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+}
+
 /// Whether Windows reserves this stem for a device, with any extension.
 pub fn is_device_name(stem: &str) -> bool {
     let stem = stem.to_ascii_lowercase();
@@ -39,6 +48,8 @@ mod tests {
         assert_eq!(portable_name("***"), "");
         assert_eq!(shorten_name("evaluation_des_besoins", 15), "evaluation_des");
         assert_eq!(shorten_name("evaluation", 4), "eval");
+        assert_eq!(numbered_name("asia", 8, |_| false), "asia_2");
+        assert_eq!(numbered_name("evaluation_des_besoins", 15, |name| name == "evaluation_2"), "evaluation_3");
         assert!(is_device_name("LPT9") && is_device_name("con") && !is_device_name("com0") && !is_device_name("con1"));
     }
 }

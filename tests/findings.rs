@@ -327,3 +327,29 @@ fn common_mistakes_get_a_specific_suggestion() {
     let stderr = check(disc("publisher: Water for All\""), 0);
     assert!(stderr.contains("ends with a quotation mark but does not begin with one"), "{stderr}");
 }
+
+/// The ids that the findings propose.
+fn proposed_ids(stderr: &str) -> Vec<String> {
+    let ids = stderr.lines().filter_map(|line| line.split_once("help: choose a shorter one: `id: "));
+    ids.map(|(_, rest)| rest.trim_end_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn proposed_ids_are_different_and_short_enough() {
+    let title = "Assessment of the needs of women and girls";
+    let long = MANIFEST
+        .replace("id: africa\n        title: {en: Africa, fr: Afrique}", &format!("title: {title} in Africa"))
+        .replace("id: asia\n        title: {en: Asia, fr: Asie}", &format!("title: {title} in Asia"));
+    let ids = proposed_ids(&check(&long, 1));
+    assert_eq!(ids, ["assessment_of_the_needs", "assessment_of_the_2"]);
+    let shortened = long
+        .replace(&format!("title: {title} in Africa"), &format!("id: {}\n        title: Africa", ids[0]))
+        .replace(&format!("title: {title} in Asia"), &format!("id: {}\n        title: Asia", ids[1]));
+    check(&shortened, 0);
+
+    let stderr = check(long.replace("in Africa", "in Asia"), 1);
+    assert!(stderr.contains("give one of them another `id:`, such as `assessment_of_the_2`"), "{stderr}");
+    assert_eq!(proposed_ids(&stderr), ids);
+    let dos = MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: africa", "id: asia");
+    assert!(check(dos, 1).contains("such as `asia_2`"));
+}

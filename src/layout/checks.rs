@@ -1,16 +1,52 @@
 //! Checks of what becomes folders and pages on the disc: ids, languages, and the number of folders.
 
+use std::collections::BTreeSet;
+
 use super::language_folder;
 use super::rules::NameRules;
 use crate::catalogue::{Catalogue, NameStyle};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::names::{is_device_name, shorten_name};
+use crate::names::{is_device_name, numbered_name, shorten_name};
 
 /// How many directories a path table can number (ECMA-119 9.4.4).
 const MAX_DIRECTORIES: usize = 65_535;
 
+/// How long the ids of a kind of entries may be.
+pub(super) struct IdLimits {
+    /// The most characters that fit.
+    pub(super) longest: usize,
+    /// The most characters of an id that is proposed: the names of documents are longer than that of their page.
+    pub(super) longest_proposed: usize,
+}
+
+/// The ids of the entries beside one, and those that were proposed for them.
+pub(super) struct SiblingIds(BTreeSet<String>);
+
+impl SiblingIds {
+    pub(super) fn new<'i>(ids: impl Iterator<Item = &'i String>) -> Self {
+        Self(ids.cloned().collect())
+    }
+
+    /// A shorter id that no other entry has or is advised to take.
+    fn propose(&mut self, id: &str, max_length: usize) -> String {
+        let short = shorten_name(id, max_length);
+        let is_taken = |id: &str| self.0.contains(id);
+        let proposed = if is_taken(&short) { numbered_name(id, max_length, is_taken) } else { short };
+        self.0.insert(proposed.clone());
+        proposed
+    }
+}
+
 /// Checks the id of a section or a report, which becomes the name of a folder or a page.
-pub(super) fn check_id(id: &str, max_length: usize, kind: &str, at: &KeyPath, findings: &mut Findings) {
+pub(super) fn check_id(
+    id: &str,
+    limits: IdLimits,
+    siblings: &mut SiblingIds,
+    kind: &str,
+    at: &KeyPath,
+    findings: &mut Findings,
+) {
+    let max_length = limits.longest;
     let place = || Place::Value(at.key("id"));
     if id.is_empty() {
         // The catalogue has reported why.
@@ -25,9 +61,9 @@ pub(super) fn check_id(id: &str, max_length: usize, kind: &str, at: &KeyPath, fi
             "the id `{id}` has {} characters; the limit is {max_length}, because names on the disc are made from it",
             id.len()
         );
+        let shorter = siblings.propose(id, limits.longest_proposed);
         findings.push(
-            Finding::error("name-too-long", place(), message)
-                .help(format!("choose a shorter one: `id: {}`", shorten_name(id, max_length))),
+            Finding::error("name-too-long", place(), message).help(format!("choose a shorter one: `id: {shorter}`")),
         );
     }
 }

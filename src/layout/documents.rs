@@ -8,6 +8,23 @@ use crate::catalogue::{NameStyle, Report, Variant};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::names::shorten_name;
 
+/// Shorter ids are not proposed: other names are to blame.
+const MIN_PROPOSED_ID: usize = 8;
+
+/// The longest id of a report with which the names of all its documents fit.
+pub(super) fn max_id_of_documents(rules: NameRules, report: &Report) -> usize {
+    if rules.style == NameStyle::Dos {
+        return rules.max_page_stem();
+    }
+    let named_after_id = report.variants.iter().filter(|variant| variant.name.is_none());
+    let limits = named_after_id.flat_map(|variant| {
+        let number = if variant.files.len() > 1 { "_1".len() } else { 0 };
+        let suffix = "_".len() + variant.language.name_part().len() + number;
+        variant.files.iter().map(move |file| rules.max_stem_with(&file.extension).saturating_sub(suffix))
+    });
+    limits.min().unwrap_or(rules.max_page_stem()).max(MIN_PROPOSED_ID)
+}
+
 /// The names used in one folder, each with its variant in the manifest and the id of its report.
 #[derive(Default)]
 pub(super) struct UsedNames(BTreeMap<String, (KeyPath, String)>);

@@ -15,8 +15,8 @@ use crate::catalogue::{Catalogue, NameStyle, Section};
 use crate::diagnostic::{Findings, KeyPath};
 use crate::language::Language;
 use crate::names::is_device_name;
-use checks::{check_directory_count, check_id, check_language_folders};
-use documents::{UsedNames, document_paths};
+use checks::{IdLimits, SiblingIds, check_directory_count, check_id, check_language_folders};
+use documents::{UsedNames, document_paths, max_id_of_documents};
 use rules::NameRules;
 
 /// A page that lists the collection in groups.
@@ -88,8 +88,10 @@ impl Layout {
     pub fn new(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let style = catalogue.disc.names;
         let rules = NameRules::new(style);
+        let mut ids = SiblingIds::new(catalogue.sections.iter().map(|section| &section.id));
         let sections = (0..).zip(&catalogue.sections);
-        let sections = sections.map(|(index, section)| section_paths(rules, index, section, findings)).collect();
+        let sections =
+            sections.map(|(index, section)| section_paths(rules, index, section, &mut ids, findings)).collect();
         check_language_folders(catalogue, rules, findings);
         check_directory_count(catalogue, style, findings);
 
@@ -208,14 +210,24 @@ impl Layout {
 }
 
 /// The paths of a section's pages and documents.
-fn section_paths(rules: NameRules, index: usize, section: &Section, findings: &mut Findings) -> SectionPaths {
+fn section_paths(
+    rules: NameRules,
+    index: usize,
+    section: &Section,
+    ids: &mut SiblingIds,
+    findings: &mut Findings,
+) -> SectionPaths {
     let at = KeyPath::root().key("sections").item(index);
-    check_id(&section.id, rules.max_folder, "section", &at, findings);
+    let limits = IdLimits { longest: rules.max_folder, longest_proposed: rules.max_folder };
+    check_id(&section.id, limits, ids, "section", &at, findings);
+    let mut ids = SiblingIds::new(section.reports.iter().map(|report| &report.id));
     let mut used_names = UsedNames::default();
     let mut reports = Vec::with_capacity(section.reports.len());
     for (index, report) in section.reports.iter().enumerate() {
         let at = at.key("reports").item(index);
-        check_id(&report.id, rules.max_page_stem(), "report", &at, findings);
+        let longest = rules.max_page_stem();
+        let limits = IdLimits { longest, longest_proposed: longest.min(max_id_of_documents(rules, report)) };
+        check_id(&report.id, limits, &mut ids, "report", &at, findings);
         reports.push(ReportPaths {
             page: format!("{}.{}", report.id, rules.page_extension),
             documents: document_paths(rules, &section.id, report, &at, &mut used_names, findings),

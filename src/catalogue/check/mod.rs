@@ -8,7 +8,7 @@ mod reports;
 mod texts;
 mod variants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::sources::Sources;
@@ -34,6 +34,7 @@ pub fn check_manifest(
         languages: Vec::new(),
         uses: BTreeMap::new(),
         undeclared: BTreeMap::new(),
+        proposed_ids: BTreeSet::new(),
     };
     let root = KeyPath::root();
     let default_disc = manifest::DiscKeys::default();
@@ -64,6 +65,8 @@ struct Checker<'m> {
     uses: BTreeMap<SourceId, u32>,
     /// The languages that are used but not declared: where each is used first, and how often.
     undeclared: BTreeMap<Language, (Place, usize)>,
+    /// The ids that findings propose.
+    proposed_ids: BTreeSet<String>,
 }
 
 impl Checker<'_> {

@@ -7,7 +7,10 @@ use super::record::WrittenNumbers;
 use crate::catalogue::{Report, Section, Text};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
-use crate::names::portable_name;
+use crate::names::{numbered_name, portable_name};
+
+/// The length of an id that, with a language and an extension, makes a name that fits: `ID_pt_br.pdf`.
+const MAX_PROPOSED_ID: usize = 20;
 
 impl Checker<'_> {
     pub(super) fn check_sections(&mut self, at: &KeyPath, large_files: bool) -> Vec<Section> {
@@ -100,9 +103,14 @@ impl Checker<'_> {
         };
         let place_of_id = |path: &KeyPath| Place::Value(path.key("id"));
         if let Some(first) = taken.get(&id) {
+            let is_taken = |id: &str| taken.contains_key(id) || self.proposed_ids.contains(id);
+            let names = self.parsed.manifest.disc.as_ref().and_then(|disc| disc.names.as_ref());
+            let max = if names.is_some_and(|Scalar(names)| names == "dos") { 8 } else { MAX_PROPOSED_ID };
+            let other = numbered_name(&id, max, is_taken);
             let finding = Finding::error("duplicate-id", place_of_id(at), format!("two {kind}s have the id `{id}`"))
                 .also(place_of_id(first), "the other one")
-                .help(format!("give one of them another `id:`, such as `{id}_2`"));
+                .help(format!("give one of them another `id:`, such as `{other}`"));
+            self.proposed_ids.insert(other);
             self.add_finding(finding);
         } else {
             taken.insert(id.clone(), at.clone());
