@@ -198,8 +198,8 @@ fn sectors_after_the_volume_are_not_part_of_its_digest() {
         .expect_code(4)
         .expect_stdout("the image continues 3 sectors past the end of the volume");
     let output = output
-        .expect_stdout("the volume without the sectors after its end")
-        .expect_stdout("matches the volume without the sectors after its end");
+        .expect_stdout("the volume, without the bytes after its end")
+        .expect_stdout("matches the volume, without the bytes after its end");
     assert!(!output.stdout.contains("the whole"), "{}", output.stdout);
 }
 
@@ -333,7 +333,7 @@ fn targets_that_cannot_be_verified_are_refused() {
         .expect_stderr("is not a disc image: give an image, a drive such as /dev/sr0");
     workspace.run(&["verify", "/dev/null"]).expect_code(2).expect_stderr("neither an image, a drive nor a folder");
     let output = workspace.run(&["verify", "files"]).expect_code(4).expect_stdout("there is no checksum list");
-    output.expect_stdout("NOT PROVEN: 1 problem with the checksums");
+    output.expect_stdout("NOT PROVEN: there is no usable checksum list");
     File::create(workspace.path("empty.iso")).unwrap();
     workspace.run(&["verify", "--json", "empty.iso"]).expect_code(4);
     workspace.run(&["verifi", "out.iso"]).expect_code(2);

@@ -276,6 +276,10 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
 /// What a report in a file says about the verdict.
 fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> {
     let detail = match (verdict.kind, &arguments.manifest) {
+        (TargetKind::Image | TargetKind::Device, _) if verdict.files_listed == 0 => {
+            "no file could be compared, because there is no usable checksum list; the structure of the volume was compared with the standards"
+        }
+        (_, _) if verdict.files_listed == 0 => "no file could be compared, because there is no usable checksum list",
         (TargetKind::Image | TargetKind::Device, None) => {
             "the SHA-256 digest of every file was compared with the checksum list, and the structure of the volume with the standards"
         }
@@ -323,14 +327,6 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
             text.row("", escape_blank_runs(path));
         }
     }
-    for problem in verdict.deviations.stored().iter().take(MAX_DEVIATIONS_SHOWN) {
-        let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
-        text.row("standard", escape_blank_runs(&format!("{requirement}{}", problem.message)));
-    }
-    let hidden = verdict.deviations.total().saturating_sub(MAX_DEVIATIONS_SHOWN as u64);
-    if hidden > 0 {
-        text.row("", format!("and {hidden} more deviations from the standards; `--json` lists them"));
-    }
     let more = verdict.problems.total() - verdict.problems.stored().len() as u64;
     if more > 0 {
         text.row("", format!("and {} of these kinds", output::count(more as usize, "more problem", "more problems")));
@@ -349,18 +345,22 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     }
     text.row("verified", format!("{}, {what} of {}", show(target), format_size(verdict.size)));
     if let Some(volume) = &verdict.volume_identifier {
-        text.row("volume", volume);
+        text.row("volume", escape_blank_runs(volume));
     }
-    text.row("files", format!("{} of {} match the checksum list", verdict.files_intact, verdict.files_listed));
+    let files = match verdict.files_listed {
+        0 => format!("{}, none compared", output::count(verdict.files.len(), "file", "files")),
+        listed => format!("{} of {listed} match the checksum list", verdict.files_intact),
+    };
+    text.row("files", files);
     if verdict.maker.is_some() {
-        text.row("structure", describe_structure(verdict));
+        text.row("structure", escape_blank_runs(&describe_structure(verdict)));
     }
     if let Some(Maker::Other(application)) = &verdict.maker {
-        let name = if application.is_empty() { "not named on the disc".to_owned() } else { format!("`{application}`") };
-        text.row(
-            "made by",
-            format!("another program ({name}): the files and the standards were checked, not the rules of make-disc"),
-        );
+        // Some programs add a copyright notice.
+        let name = application.split(" (C)").next().unwrap_or_default();
+        let name = if name.is_empty() { "which the disc does not name".to_owned() } else { format!("`{name}`") };
+        let made_by = format!("another program, {name}: the rules of make-disc for its own discs do not apply");
+        text.row("made by", escape_blank_runs(&made_by));
     }
     if let Some(check) = verdict.media_check {
         match check {
@@ -371,7 +371,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     }
     if let Some(digest) = verdict.image_digest {
         let what = match verdict.kind {
-            _ if verdict.has_trailing_sectors => "the volume without the sectors after its end",
+            _ if verdict.has_trailing_sectors => "the volume, without the bytes after its end",
             TargetKind::Device => "the whole disc",
             _ => "the whole image",
         };
@@ -414,6 +414,9 @@ fn verdict_line(verdict: &Verdict) -> String {
     let word = verdict_word(verdict);
     if verdict.problems.is_empty() {
         let mut line = format!("{word}: every file matches the checksum list.");
+        if matches!(verdict.maker, Some(Maker::Other(_))) {
+            line.push_str(" Another program made this disc, so only its files and the standards were checked.");
+        }
         if verdict.os_files > 0 {
             let (one, many) =
                 ("extra file created by an operating system was", "extra files created by an operating system were");
@@ -424,25 +427,31 @@ fn verdict_line(verdict: &Verdict) -> String {
             line.push_str(" To be sure that the list is genuine, compare a digest above with the published one.");
         }
         line
-    } else {
+    } else if verdict.problems.total() != unproven(verdict) {
         format!("{word}: {}", summary(verdict))
+    } else if verdict.files_listed == 0 {
+        format!("{word}: there is no usable checksum list, so no file could be compared. Nothing is known to be wrong.")
+    } else {
+        format!("{word}: {}. Nothing else is known to be wrong.", summary(verdict))
     }
 }
-
-/// How many deviations from the standards are shown of a disc that another program made.
-const MAX_DEVIATIONS_SHOWN: usize = 5;
 
 /// The state of the structure of an image or disc.
 fn describe_structure(verdict: &Verdict) -> String {
     let problems = structure_problems(verdict);
-    let deviations = verdict.deviations.total();
-    match (problems, deviations) {
-        (0, 0) => "sound".to_owned(),
-        (0, 1) => "sound; 1 deviation from the standards, which readers manage with".to_owned(),
-        (0, _) => format!("sound; {deviations} deviations from the standards, which readers manage with"),
-        (1, _) => "1 problem".to_owned(),
-        _ => format!("{problems} problems"),
+    if problems > 0 {
+        return output::count(problems as usize, "problem", "problems");
     }
+    let Some(first) = verdict.deviations.stored().first() else { return "sound".to_owned() };
+    let deviations = output::count(verdict.deviations.total() as usize, "small deviation", "small deviations");
+    let example = match (verdict.deviations.total(), first.requirement) {
+        (1, Some(number)) => format!(": {} (requirement {number} in docs/conformance.md)", first.message),
+        (_, Some(number)) => {
+            format!(", such as: {} (requirement {number} in docs/conformance.md); `--json` lists them", first.message)
+        }
+        (_, None) => String::new(),
+    };
+    format!("sound, with {deviations} from the standards that readers manage with{example}")
 }
 
 fn structure_problems(verdict: &Verdict) -> u64 {

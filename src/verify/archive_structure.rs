@@ -22,6 +22,9 @@ const ZIP64_LOCATOR: [u8; 4] = *b"PK\x06\x07";
 /// General purpose bit 3: sizes and CRC follow the data (4.4.4).
 const HAS_DATA_DESCRIPTOR: u16 = 1 << 3;
 
+/// General purpose bit 11: the name is in UTF-8 (4.4.4).
+const IS_UTF_8: u16 = 1 << 11;
+
 /// A member as the central directory describes it.
 struct Entry {
     name: Vec<u8>,
@@ -34,6 +37,8 @@ struct Entry {
     has_comment: bool,
     /// Whether it is a file or folder with no more than the usual properties.
     is_plain: bool,
+    /// Whether all programs read the same name: other than ASCII, it must be marked as UTF-8.
+    has_clear_name: bool,
 }
 
 /// Reports everything in an archive that is not a member, or that is described in two ways. Returns whether the members
@@ -72,6 +77,9 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
             let message =
                 "is not a plain file: its attributes or extra fields give programs another name or kind for it";
             report(Some(&entry.name), message);
+        }
+        if !entry.has_clear_name {
+            report(Some(&entry.name), "has a name that is not marked as UTF-8: programs give the file different names");
         }
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
@@ -186,6 +194,7 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             offset,
             has_comment: !comment.is_empty(),
             is_plain: has_plain_attributes(header, name.ends_with(b"/")) && has_usual_fields(extra),
+            has_clear_name: name.is_ascii() || u16_at(header, 8) & IS_UTF_8 != 0,
         });
         bytes = rest;
     }

@@ -187,11 +187,9 @@ fn is_enhanced(bytes: &[u8]) -> bool {
 fn check_set(found: &[Descriptor], has_terminator: bool, problems: &mut Problems) {
     let has = |namespace| found.iter().any(|descriptor| descriptor.namespace == namespace);
     if !has_terminator {
-        problems.add_violation(
-            Basis::Standard,
-            Requirement::VolumeDescriptors,
-            "the volume descriptors have no terminator",
-        );
+        // Some readers go on to look for more.
+        let message = "the volume descriptors have no terminator";
+        problems.add_violation(Basis::Reading, Requirement::VolumeDescriptors, message);
     }
     if !has(Namespace::Primary) {
         let message = "there is no primary volume descriptor in sector 16";

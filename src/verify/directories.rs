@@ -17,12 +17,14 @@ use super::verdict::{Basis, Problem, ProblemCode, Problems};
 pub(super) const MAX_ENTRIES: usize = 1_000_000;
 /// How many bytes of directories of a tree are read.
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
+/// How many bytes the paths of all files of a tree may have. They are kept in memory.
+const MAX_PATH_BYTES: usize = 256 << 20;
 /// Levels of directories, including the root (ECMA-119 6.8.2.1).
 const MAX_LEVELS: u8 = 8;
 /// How many levels are read. Other programs write more than the standard allows.
 const MAX_READABLE_LEVELS: u8 = 32;
 /// How many directories may be stored elsewhere than they belong.
-const MAX_RELOCATIONS: usize = 1_000;
+pub(super) const MAX_RELOCATIONS: usize = 1_000;
 /// Sectors read at a time.
 const CHUNK_SECTORS: u64 = 32;
 
@@ -45,6 +47,8 @@ pub(super) fn read<R: Read + Seek>(
         seen_extents: BTreeSet::new(),
         has_rock_ridge: false,
         relocations: Vec::new(),
+        record_count: 0,
+        path_bytes: MAX_PATH_BYTES,
     };
     tree_reader.add_root(&descriptor.root_record);
     let mut next = 0;
@@ -73,6 +77,10 @@ pub(super) struct TreeReader<'t, 'r, R> {
     pub(super) has_rock_ridge: bool,
     /// The records that stand for directories which are stored elsewhere.
     pub(super) relocations: Vec<RelocationRecord>,
+    /// How many records have been read, in all directories.
+    record_count: usize,
+    /// How many bytes the paths of all files may still have.
+    path_bytes: usize,
 }
 
 /// A record with `CL` (RRIP 4.1.5.1).
@@ -136,6 +144,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             files: 0..0,
             links: None,
             path_length: 0,
+            is_marked_relocated: false,
             relocation: None,
         });
     }
@@ -268,8 +277,9 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
 
     /// Whether another entry may be read. If not, reports it once.
     fn has_room(&mut self, cursor: &DirectoryCursor) -> bool {
-        let in_tree = self.tree.files.len() + self.tree.directories.len();
-        if in_tree + cursor.files.len() + cursor.directories.len() <= MAX_ENTRIES {
+        // Records are counted, because a file may have several.
+        self.record_count += usize::from(cursor.record_count > 0);
+        if self.record_count <= MAX_ENTRIES {
             return true;
         }
         if self.tree.is_complete {
@@ -286,14 +296,40 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
 
     /// Puts directories that are stored elsewhere where they belong.
     fn apply_relocations(&mut self) {
+        self.apply_child_links();
+        let is_only_storage = |number: usize| {
+            let directory = &self.tree.directories[number];
+            let mut stored = directory.directories.clone().map(|child| &self.tree.directories[child as usize]);
+            directory.files.is_empty() && stored.all(|child| child.relocation.is_some())
+        };
+        let is_hidden = |(number, directory): (usize, &Directory)| {
+            directory.is_marked_relocated && directory.relocation.is_none() && !is_only_storage(number)
+        };
+        if let Some(number) = self.tree.directories.iter().enumerate().position(is_hidden) {
+            let label = self.tree.directory_label(number as u32);
+            let message =
+                format!("{label} is marked with `RE`, which hides it on some systems, but no `CL` points to it");
+            self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+        }
+    }
+
+    /// Reports, once, that there are too many directories which are stored elsewhere.
+    pub(super) fn report_too_many_relocations(&mut self) {
+        if std::mem::take(&mut self.tree.is_complete) {
+            let message =
+                format!("more than {MAX_RELOCATIONS} directories are stored elsewhere (`CL`); only those were read");
+            self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+        }
+    }
+
+    fn apply_child_links(&mut self) {
         if self.relocations.is_empty() {
             return;
         }
         let by_extent: BTreeMap<u32, u32> =
             self.tree.directories.iter().zip(0..).map(|(directory, number)| (directory.extent, number)).collect();
-        for (count, record) in std::mem::take(&mut self.relocations).into_iter().enumerate() {
+        for record in std::mem::take(&mut self.relocations) {
             let result = match by_extent.get(&record.extent) {
-                _ if count >= MAX_RELOCATIONS => Err("is one of too many"),
                 Some(number) => self.tree.relocate(*number, record.parent, record.name),
                 None => Err("points to a sector where there is no directory"),
             };
@@ -313,6 +349,20 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
 
     /// Appends the entries of a directory that has been read.
     fn append(&mut self, mut cursor: DirectoryCursor) {
+        let folder = self.tree.directory_path(cursor.number).len() + 1;
+        let name =
+            |file: &File| folder + file.rock_ridge_name.as_ref().map_or(file.identifier.len(), |name| name.len());
+        let path_bytes: usize = cursor.files.iter().map(name).sum();
+        match self.path_bytes.checked_sub(path_bytes) {
+            Some(rest) => self.path_bytes = rest,
+            None => {
+                if std::mem::take(&mut self.tree.is_complete) {
+                    let message = "the paths of the files are too long in all; only the first ones were checked";
+                    self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
+                }
+                cursor.files.clear();
+            }
+        }
         let (first_file, first_directory) = (self.tree.files.len() as u32, self.tree.directories.len() as u32);
         self.tree.files.append(&mut cursor.files);
         self.tree.directories.append(&mut cursor.directories);

@@ -1,9 +1,9 @@
 //! Compares the files of a volume with its checksum list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::checksum_list::{ListedDigests, is_icon_file};
-use super::naming;
+use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
@@ -11,6 +11,18 @@ use crate::checksum::{Digest, is_checksum_list};
 
 /// Names of about this many characters may have been cut off: 64 is the limit of Joliet, and some programs add a number.
 const CUT_NAME_LENGTH: usize = 60;
+
+/// What a path has in common with the same path as programs write it in Joliet: they replace some characters, and cut off
+/// names.
+fn joliet_key(path: &str) -> String {
+    let name = |name: &str| {
+        let replace = |c: char| if c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c) { '_' } else { c };
+        let replaced: Vec<char> = name.chars().map(replace).collect();
+        let is_long = replaced.len() >= CUT_NAME_LENGTH;
+        replaced.into_iter().take(if is_long { CUT_NAME_LENGTH / 2 } else { CUT_NAME_LENGTH }).collect::<String>()
+    };
+    path.split('/').map(name).collect::<Vec<_>>().join("/")
+}
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -63,6 +75,8 @@ impl FileCheck {
                 }
                 None if self.listed.is_empty() || (is_list && is_checksum_list(path)) => {}
                 None if !surplus.contains(path) => {}
+                // Programs that copy the files of a disc make two files of the two names.
+                None if is_icon_file(path) && self.listed.values().any(|listed| *listed == digest) => {}
                 None => problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
             }
         }
@@ -89,28 +103,30 @@ impl FileCheck {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
             }
         }
-        for (path, _) in file.paths.iter().zip(&file.has_full_name).filter(|(_, has_full_name)| **has_full_name) {
-            if !is_known(path) && !is_icon_file(path) && !self.is_variant_of_listed(path, file) {
+        let mut variants = None;
+        for (path, source) in file.paths.iter().zip(&file.sources) {
+            if self.listed.contains_key(path) || (is_list && is_checksum_list(path)) || is_icon_file(path) {
+                continue;
+            }
+            let is_variant = match source {
+                NameSource::Identifier => true,
+                NameSource::RockRidge => false,
+                NameSource::Joliet => {
+                    let listed = || file.paths.iter().filter_map(|path| self.find_listed_path(path));
+                    let keys = || listed().map(|path| joliet_key(&path)).collect::<HashSet<String>>();
+                    variants.get_or_insert_with(keys).contains(&joliet_key(path))
+                }
+            };
+            if !is_variant {
                 surplus.insert(path);
             }
         }
         surplus
     }
 
-    /// Whether a path differs from a listed path of the same file only as programs change names for Joliet: other characters
-    /// than letters and digits are replaced, and names are cut off.
-    fn is_variant_of_listed(&self, path: &str, file: &StoredFile) -> bool {
-        let is_variant = |name: &str, listed: &str| {
-            let (name, listed) = (naming::common_spelling(name), naming::common_spelling(listed));
-            let is_cut_off = name.chars().count() >= CUT_NAME_LENGTH
-                && listed.chars().count() > CUT_NAME_LENGTH
-                && name.chars().zip(listed.chars()).take(CUT_NAME_LENGTH / 2).all(|(a, b)| a == b);
-            name == listed || is_cut_off
-        };
-        file.paths.iter().filter_map(|other| self.find_listed_path(other)).any(|listed| {
-            path.split('/').count() == listed.split('/').count()
-                && path.split('/').zip(listed.split('/')).all(|(name, listed)| is_variant(name, listed))
-        })
+    /// Whether the list names a file by any of its paths.
+    pub(super) fn is_listed(&self, file: &StoredFile) -> bool {
+        file.paths.iter().any(|path| self.find_listed_path(path).is_some())
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as

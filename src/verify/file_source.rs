@@ -51,6 +51,10 @@ pub(super) struct HashedFile {
 }
 
 impl FileSource {
+    pub(super) fn is_archive(&self) -> bool {
+        matches!(self, Self::Archive(_))
+    }
+
     /// Reads a file into memory. It should be short.
     pub(super) fn read(&mut self, file: &SourceFile) -> io::Result<Vec<u8>> {
         match (self, &file.location) {

@@ -86,6 +86,9 @@ fn hash_whole(mut file: &File, stop: &AtomicBool) -> io::Result<Option<Digest>> 
     }
 }
 
+/// How many files of operating systems are named; all are counted.
+const MAX_OS_NOTES: u64 = 20;
+
 /// No files.
 static EMPTY: SourceFiles = SourceFiles::new();
 
@@ -210,7 +213,8 @@ impl<'f> FolderCheck<'f> {
             if !self.is_unreadable_archive {
                 let message = match self.find_list_below() {
                     Some(folder) => format!(
-                        "there is no checksum list `SHA256SUMS` at the top, but one in the folder `{folder}`: everything is one folder further down, so verify that folder"
+                        "there is no checksum list `SHA256SUMS` at the top, but one in the folder `{folder}`: everything is one folder further down, so {}verify that folder",
+                        if self.source.is_archive() { "unpack the archive and " } else { "" }
                     ),
                     None => NO_LIST.to_owned(),
                 };
@@ -254,7 +258,10 @@ impl<'f> FolderCheck<'f> {
         let mut found = BTreeMap::new();
         for (path, digest) in listed {
             let exact = self.files.get_key_value(path).map(|(path, _)| path);
-            match exact.or_else(|| by_lower_case.get(&path.to_ascii_lowercase()).copied()) {
+            // A file counts for one line of the list.
+            let is_free = |actual: &&String| !listed.contains_key(*actual) && !found.contains_key(*actual);
+            let in_other_case = || by_lower_case.get(&path.to_ascii_lowercase()).copied().filter(is_free);
+            match exact.or_else(in_other_case) {
                 Some(actual) => {
                     found.insert(actual, ListedFile { path: path.clone(), digest: *digest });
                 }
@@ -339,7 +346,9 @@ impl<'f> FolderCheck<'f> {
             self.notes.push(format!("`{path}` is a signature of the checksum list, which was not checked"));
         } else if is_os_metadata(path) {
             self.os_files += 1;
-            self.notes.push(format!("`{path}` was added by an operating system"));
+            if self.os_files <= MAX_OS_NOTES {
+                self.notes.push(format!("`{path}` was added by an operating system"));
+            }
         } else {
             self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path));
         }

@@ -10,11 +10,13 @@ const APPLICATION: &str = "MAKE-DISC";
 
 /// The program that the descriptors name. If there are none, nothing shows that it was another program.
 pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
-    let mut identifiers = descriptors.iter().map(|descriptor| descriptor.identifier("application"));
-    if descriptors.is_empty() || identifiers.clone().any(|identifier| identifier.starts_with(APPLICATION)) {
+    let mut applications = descriptors.iter().map(|descriptor| descriptor.identifier("application"));
+    if descriptors.is_empty() || applications.any(|identifier| identifier.starts_with(APPLICATION)) {
         return Maker::MakeDisc;
     }
-    Maker::Other(identifiers.next().unwrap_or_default().to_owned())
+    // Some programs name themselves as the data preparer.
+    let first = |field| descriptors.iter().map(|descriptor| descriptor.identifier(field)).find(|name| !name.is_empty());
+    Maker::Other(first("application").or_else(|| first("data preparer")).unwrap_or_default().to_owned())
 }
 
 /// Separates what is a problem on every disc from what is not one on the disc of another program. Returns where it
@@ -39,14 +41,5 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
             "there are bytes that belong to no file in {places}, such as boot code or another file system"
         ));
     }
-    if unlike.stored().iter().any(|problem| problem.message.contains(ONLY_IN_ONE_TREE)) {
-        notes.push(
-            "some systems do not show everything: some entries are only in the Joliet tree, or only outside it"
-                .to_owned(),
-        );
-    }
     problems.take(Basis::Standard)
 }
-
-/// Part of the message for an entry that only one of the trees has.
-const ONLY_IN_ONE_TREE: &str = "tree but not in the";

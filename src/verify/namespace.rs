@@ -11,6 +11,17 @@ pub(super) enum Namespace {
     Joliet,
 }
 
+/// Where the name of a path comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum NameSource {
+    /// The identifier in the primary tree, in which names are cut off and changed.
+    Identifier,
+    /// Joliet, for which programs replace some characters and cut off long names.
+    Joliet,
+    /// Rock Ridge, which has names as they were published.
+    RockRidge,
+}
+
 impl Namespace {
     /// The adjective for messages, such as `primary` in `the primary tree`.
     pub(super) fn adjective(self) -> &'static str {

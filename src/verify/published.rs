@@ -166,7 +166,9 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
             }
         },
         FoundDigest::Unusable(why) => {
-            return unusable(format!("the digest {source} cannot be used: {why}; correct or delete that file"));
+            return unusable(format!(
+                "the digest {source} cannot be used: {why}; set that file aside, or give the published digest with `--sha256`"
+            ));
         }
     };
     let list = computed.list.filter(|_| *may_be_of_list);

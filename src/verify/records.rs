@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::io::{Read, Seek};
 
-use super::directories::{DirectoryCursor, RelocationRecord, TreeReader};
+use super::directories::{DirectoryCursor, MAX_RELOCATIONS, RelocationRecord, TreeReader};
 use super::namespace::Namespace;
 use super::naming;
 use super::record::{Record, check_fields};
@@ -13,6 +13,9 @@ use super::sector_reader::{SECTOR_LENGTH, with_commas};
 use super::tree::{Directory, File, Links};
 use super::verdict::Basis;
 use crate::language;
+
+/// The signatures of entries with which a system use area can begin.
+const ENTRIES: [&[u8]; 11] = [b"SP", b"CE", b"ER", b"RR", b"PX", b"NM", b"SL", b"CL", b"RE", b"ZF", b"PN"];
 
 impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Checks a record, and adds its file or directory to the cursor.
@@ -26,6 +29,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             return;
         }
         if let Some(extent) = rock_ridge.child_link {
+            if self.relocations.len() >= MAX_RELOCATIONS {
+                self.report_too_many_relocations();
+                return;
+            }
             // Its identifier and extent mean nothing.
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
             self.relocations.push(RelocationRecord { parent: cursor.number, name, extent, label: record.label });
@@ -89,8 +96,14 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 self.problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
             }
         }
-        // A missing `SP` means that there is no Rock Ridge, which has been reported already.
+        // A missing `SP` means that there is no Rock Ridge, which has been reported already. But some systems do not need it,
+        // and others skip 14 bytes of CD-ROM XA.
         if !self.has_rock_ridge {
+            let is_entry = |at: usize| area.get(at..at + 2).is_some_and(|signature| ENTRIES.contains(&signature));
+            if is_entry(0) || is_entry(14) {
+                let message = format!("{}: has Rock Ridge entries, which some systems read without `SP`", record.label);
+                self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+            }
             return RockRidge::default();
         }
         let label = || record.label.clone();
@@ -233,6 +246,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             files: 0..0,
             links: rock_ridge.links,
             path_length: path_length + 1,
+            is_marked_relocated: rock_ridge.is_relocated,
             relocation: None,
         });
     }

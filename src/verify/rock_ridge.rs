@@ -18,6 +18,9 @@ const EXTENSION_IDENTIFIERS: [&[u8]; 3] = [b"RRIP_1991A", b"IEEE_1282", b"IEEE_P
 const EXTENSION_DESCRIPTION: &[u8] =
     b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
 
+/// The bits of a mode that say what kind of file it is (RRIP 4.1.1).
+const FILE_TYPE: u32 = 0o170_000;
+
 /// What a directory record describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordKind {
@@ -48,6 +51,8 @@ pub(super) struct RockRidge {
     pub(super) links: Option<Links>,
     /// `CL`: the first sector of the directory that is stored elsewhere but belongs here.
     pub(super) child_link: Option<u32>,
+    /// `RE`: the directory is only stored here, and belongs where a `CL` is.
+    pub(super) is_relocated: bool,
 }
 
 /// The longest name that is read, in bytes: no system shows a longer one.
@@ -121,6 +126,8 @@ struct EntryParser<'d> {
     signatures: Vec<[u8; 2]>,
     /// The flags of `RR`, which announce entries (RRIP 1991, 4.1.1; later versions do not have it).
     announced: Option<u8>,
+    /// Whether `PX` says that it is something else than the record does.
+    has_other_file_type: bool,
 }
 
 /// The flags of `RR`, and the entries that they announce.
@@ -138,6 +145,7 @@ impl<'d> EntryParser<'d> {
             name_continues: false,
             signatures: Vec::new(),
             announced: None,
+            has_other_file_type: false,
         }
     }
 
@@ -152,7 +160,10 @@ impl<'d> EntryParser<'d> {
         while at < area.len() {
             if area.len() - at < 4 || area[at] == 0 {
                 if !is_zero(&area[at..]) || area.len() - at > 3 {
-                    self.report(Basis::Convention, "its system use area ends with bytes that are not an entry");
+                    // Linux goes on if there could be another entry.
+                    let could_go_on = area.get(at + 2).is_some_and(|length| *length >= 3);
+                    let basis = if could_go_on { Basis::Reading } else { Basis::Convention };
+                    self.report(basis, "its system use area ends with bytes that are not an entry");
                 }
                 break;
             }
@@ -171,7 +182,7 @@ impl<'d> EntryParser<'d> {
                 }
                 b"ST" if entry.len() == 4 => {
                     if !is_zero(&area[at + length..]) {
-                        self.report(Basis::Convention, "its system use area has bytes after `ST`, where it ends");
+                        self.report(Basis::Reading, "its system use area has bytes after `ST`, where it ends");
                     }
                     break;
                 }
@@ -203,7 +214,17 @@ impl<'d> EntryParser<'d> {
             b"TF" => self.check_times(entry),
             b"NM" => self.parse_name(entry),
             b"RR" if entry.len() == 5 => self.announced = Some(entry[4]),
-            b"CL" if entry.len() == 12 => {
+            b"CE" | b"CL" if entry.len() != 12 || &signature == b"CE" => {
+                self.report(Basis::Reading, format!("`{}` is repeated or malformed", signature.escape_ascii()));
+            }
+            b"RE" if self.kind == RecordKind::File => {
+                self.report(Basis::Reading, "`RE` hides it on some systems");
+            }
+            b"RE" => {
+                self.found.is_relocated = true;
+                self.report(Basis::Convention, "`RE` says that the directory belongs elsewhere");
+            }
+            b"CL" => {
                 if !orders_agree32(entry, 4) {
                     self.report(Basis::Reading, "the byte orders of a number in `CL` disagree");
                 }
@@ -249,6 +270,10 @@ impl<'d> EntryParser<'d> {
 
     /// `PX` (RRIP 4.1.1).
     fn parse_attributes(&mut self, entry: &[u8]) {
+        let mode = if self.kind == RecordKind::File { 0o100_444 } else { 0o040_555 };
+        if entry.len() >= 8 && le32(entry, 4) & FILE_TYPE != mode & FILE_TYPE {
+            self.has_other_file_type = true;
+        }
         if entry.len() != 36 && entry.len() != 44 {
             self.report(Basis::Standard, format!("`PX` has {} bytes, not 44", entry.len()));
             return;
@@ -256,7 +281,6 @@ impl<'d> EntryParser<'d> {
         if (4..entry.len()).step_by(8).any(|at| !orders_agree32(entry, at)) {
             self.report(Basis::Standard, "the byte orders of a number in `PX` disagree");
         }
-        let mode = if self.kind == RecordKind::File { 0o100_444 } else { 0o040_555 };
         if le32(entry, 4) != mode {
             self.report(Basis::Convention, format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
         }
@@ -300,7 +324,7 @@ impl<'d> EntryParser<'d> {
         };
         if flags & !1 != expected_flags || (expected_flags != 0 && entry.len() > 5) {
             // With the flags for `.` and `..`, some readers ignore the name.
-            let basis = if (flags ^ expected_flags) & 6 == 0 { Basis::Standard } else { Basis::Reading };
+            let basis = if self.kind.is_dot_or_dot_dot() { Basis::Standard } else { Basis::Reading };
             self.report(basis, "the flags of `NM` are wrong");
         }
         if !self.name.is_empty() && !self.name_continues {
@@ -319,7 +343,16 @@ impl<'d> EntryParser<'d> {
         if self.name_continues {
             self.report(Basis::Reading, "the last `NM` is flagged as continued, but no other follows");
         }
+        // A record with `CL` stands for a directory.
+        let may_differ = self.kind.is_dot_or_dot_dot() || self.found.child_link.is_some();
+        if self.has_other_file_type && !may_differ {
+            self.report(Basis::Reading, "`PX` makes it a different kind of file, such as a link or a device");
+        }
         if let Some(announced) = self.announced {
+            // Some systems ignore a name that is not announced.
+            if announced & 8 == 0 && self.signatures.contains(b"NM") {
+                self.report(Basis::Reading, "`RR` does not announce `NM`");
+            }
             let is_right =
                 |(flag, signature): (u8, &[u8; 2])| (announced & flag != 0) == self.signatures.contains(signature);
             if !ANNOUNCED_ENTRIES.into_iter().all(is_right) {
@@ -344,12 +377,15 @@ impl<'d> EntryParser<'d> {
             }
             return;
         }
-        match String::from_utf8(std::mem::take(&mut self.name)) {
-            Ok(name) if name.contains(['/', '\0']) || name == "." || name == ".." => {
-                self.report(Basis::Reading, format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
-            }
-            Ok(name) => self.found.name = Some(name),
-            Err(_) => self.report(Basis::Convention, "its Rock Ridge name is not UTF-8"),
+        let bytes = std::mem::take(&mut self.name);
+        if std::str::from_utf8(&bytes).is_err() {
+            self.report(Basis::Convention, "its Rock Ridge name is not UTF-8");
+        }
+        let name = String::from_utf8_lossy(&bytes).into_owned();
+        if name.contains(['/', '\0']) || name == "." || name == ".." {
+            self.report(Basis::Reading, format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
+        } else {
+            self.found.name = Some(name);
         }
     }
 }

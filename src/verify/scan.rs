@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::Interrupted;
+use super::namespace::NameSource;
 use super::ownership::{OwnedRange, Owner, report_stray_bytes};
 use super::pages;
 use super::requirement::Requirement;
@@ -29,8 +30,8 @@ pub(super) struct StoredFile {
     pub(super) paths: Vec<String>,
     /// For each path, the trees that contain it: bit 0 stands for the first tree.
     pub(super) trees: Vec<u8>,
-    /// For each path, whether it is from Joliet or Rock Ridge, which have names as they were published.
-    pub(super) has_full_name: Vec<bool>,
+    /// For each path, where it comes from.
+    pub(super) sources: Vec<NameSource>,
     /// The first sector of each extent, and its length in bytes.
     pub(super) extents: Vec<(u32, u64)>,
     /// The length of all extents together, in bytes.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use super::descriptors::{self, Descriptor};
-use super::namespace::Namespace;
+use super::namespace::{NameSource, Namespace};
 use super::ownership::Ownership;
 use super::scan::StoredFile;
 use super::sector_reader::SectorReader;
@@ -55,17 +55,27 @@ impl Structure {
         let mut by_extents: HashMap<Vec<(u32, u64)>, usize> = HashMap::new();
         // The number of the file and of its path.
         let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+        let mut seen_spellings: HashMap<String, (usize, usize)> = HashMap::new();
         for (tree_number, tree) in self.trees.iter().enumerate().rev() {
             let tree_bit = 1_u8.checked_shl(tree_number as u32).unwrap_or_default();
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
                 let extents = file.extents();
-                let has_full_name = tree.namespace == Namespace::Joliet || file.rock_ridge_name.is_some();
-                // The same path in the spelling of the other tree is skipped.
+                let source = match (tree.namespace, &file.rock_ridge_name) {
+                    (Namespace::Joliet, _) => NameSource::Joliet,
+                    (Namespace::Primary, Some(_)) => NameSource::RockRidge,
+                    (Namespace::Primary, None) => NameSource::Identifier,
+                };
+                // The same path is skipped; an identifier is the same in the spelling of the other tree too.
+                let exact = format!("{extents:?} {path}");
                 let names: Vec<String> = path.split('/').map(naming::common_spelling).collect();
                 let spelling = format!("{extents:?} {}", names.join("/"));
-                if let Some((file, path)) = seen.get(&spelling) {
+                let same = match source {
+                    NameSource::Identifier => seen_spellings.get(&spelling),
+                    _ => seen.get(&exact),
+                };
+                if let Some((file, path)) = same {
                     stored[*file].trees[*path] |= tree_bit;
-                    stored[*file].has_full_name[*path] |= has_full_name;
+                    stored[*file].sources[*path] = stored[*file].sources[*path].max(source);
                     continue;
                 }
                 // Empty files share no bytes, even if their extents are the same.
@@ -75,10 +85,12 @@ impl Structure {
                     stored.push(StoredFile { extents, length: file.length, ..StoredFile::default() });
                     stored.len() - 1
                 });
-                seen.insert(spelling, (number, stored[number].paths.len()));
+                let place = (number, stored[number].paths.len());
+                seen.insert(exact, place);
+                seen_spellings.entry(spelling).or_insert(place);
                 stored[number].paths.push(path);
                 stored[number].trees.push(tree_bit);
-                stored[number].has_full_name.push(has_full_name);
+                stored[number].sources.push(source);
             }
         }
         stored

@@ -26,6 +26,8 @@ pub(super) struct Directory {
     pub(super) links: Option<Links>,
     /// Characters of its path including one separator after each name, as ECMA-119 6.8.2.1 and Joliet count them.
     pub(super) path_length: u32,
+    /// Whether it has `RE` (RRIP 4.1.5.3): some systems do not show it where it is stored.
+    pub(super) is_marked_relocated: bool,
     /// Where Rock Ridge says that it belongs, if it is stored elsewhere.
     pub(super) relocation: Option<Relocation>,
 }

@@ -44,7 +44,8 @@ pub fn verify_volume(
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
     let list_path = find_checksum_list(files.iter().flat_map(|file| &file.paths));
     let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
-    let listed = read_list(&mut reader, list.map(|number| &files[number]), &mut problems);
+    let maker = maker::find(&structure.descriptors);
+    let listed = read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
@@ -53,6 +54,7 @@ pub fn verify_volume(
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
+    report_listed_in_one_tree(&files, structure.trees.len(), &check, &mut problems);
     add_broken_links(broken_links, &mut problems);
     check.report_missing(&mut problems);
 
@@ -61,9 +63,9 @@ pub fn verify_volume(
     let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR_LENGTH;
     let image_digest = is_completely_read.then_some(scan.image_digest);
     let list_digest = list.and_then(|number| scan.digests[number]);
-    let has_trailing_sectors = kind == TargetKind::Image && reader.sector_count() > volume_sectors;
+    let has_trailing_sectors = kind == TargetKind::Image && length > volume_sectors * SECTOR_LENGTH;
     let image_label = match kind {
-        _ if has_trailing_sectors => "the volume without the sectors after its end",
+        _ if has_trailing_sectors => "the volume, without the bytes after its end",
         TargetKind::Device => "the disc",
         _ => "the image",
     };
@@ -75,7 +77,6 @@ pub fn verify_volume(
         let mut reader = SectorReader::new(source, length);
         find_later_session(&mut reader, volume_sectors, &mut structure.notes, &mut problems);
     }
-    let maker = maker::find(&structure.descriptors);
     let deviations = match maker {
         // On our own discs it is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
@@ -202,7 +203,7 @@ fn check_size(
     if actual < volume_sectors {
         let missing = volume_sectors - actual;
         let message = format!(
-            "the volume is cut off: only {} of its {} sectors are there",
+            "the volume is cut off: only {} of its {} sectors are there; copy or download it again",
             with_commas(actual),
             with_commas(volume_sectors)
         );
@@ -260,6 +261,8 @@ fn assign_ranges(
 fn read_list<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     file: Option<&StoredFile>,
+    maker: &Maker,
+    notes: &mut Vec<String>,
     problems: &mut Problems,
 ) -> ListedDigests {
     let Some(file) = file else {
@@ -273,7 +276,10 @@ fn read_list<R: Read + Seek>(
     }
     let bytes = read_file(reader, file);
     if unreadable_sectors(reader, file).is_empty() {
-        checksum_list::parse(&bytes, &file.paths[0], problems)
+        match maker {
+            Maker::MakeDisc => checksum_list::parse(&bytes, &file.paths[0], problems),
+            Maker::Other(_) => checksum_list::parse_copied(&bytes, &file.paths[0], notes, problems),
+        }
     } else {
         // Reported with the other files that cannot be read.
         ListedDigests::new()
@@ -302,6 +308,19 @@ fn scan_with_links<R: Read + Seek>(
     };
     let scan = scan(reader, input, &mut on_page, progress, stop, problems)?;
     Ok((scan, broken_links))
+}
+
+/// Reports listed files that only one of the two trees has.
+fn report_listed_in_one_tree(files: &[StoredFile], trees: usize, check: &FileCheck, problems: &mut Problems) {
+    let is_in_all =
+        |file: &StoredFile| file.trees.iter().fold(0, |all, trees| all | trees).count_ones() as usize == trees;
+    let count = files.iter().filter(|file| !is_in_all(file) && check.is_listed(file)).count();
+    if count > 0 {
+        let files =
+            if count == 1 { "1 file of the list is".to_owned() } else { format!("{count} files of the list are") };
+        let message = format!("{files} in only one of the two trees: some computers do not show everything");
+        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    }
 }
 
 /// Adds the broken links of undamaged pages. On a damaged page the links may be damaged too.
