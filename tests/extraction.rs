@@ -55,7 +55,7 @@ fn a_worker_limits_its_time_and_memory() {
 
 #[test]
 fn a_damaged_document_has_no_text_and_is_reported() {
-    let workspace = Workspace::new().with("files/africa.fr.pdf", "no PDF at all");
+    let workspace = Workspace::new().with("files/africa.fr.pdf", "no PDF at all\0");
     let output = run(&workspace, &["manifest.yaml", "out.iso"]).expect_code(0);
     let warning = "warning[unreadable-document]: `files/africa.fr.pdf`: the file is damaged and has no readable page: \
                 the text cannot be read";
@@ -181,4 +181,27 @@ fn forty_damaged_documents_do_not_stop_a_build() {
     let read = cached(&workspace).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
     println!("{read} of 40 damaged documents have text");
     assert!(read >= 20, "only {read} of 40 have text");
+}
+
+#[test]
+fn a_document_with_the_extension_of_another_format_is_recognised() {
+    let pdf = common::pdf("en", "A PDF");
+    for (name, contents, words) in [
+        (
+            "a.docx",
+            "Only text.\n",
+            "it is plain text, not a Word document (rename it to `.txt`, or save it as `.docx`)",
+        ),
+        ("a.docx", pdf.as_str(), "it is a PDF, not a Word document (rename it to `.pdf`)"),
+        ("a.odt", "{\\rtf1 Text}", "it is RTF, not an OpenDocument file"),
+        ("a.pdf", "Only text.\n", "it is plain text, not a PDF (rename it to `.txt`, or save it as `.pdf`)"),
+        ("a.pdf", "PK\u{3}\u{4}", "it is an office document or an archive, not a PDF"),
+        ("a.docx", "PK\u{3}\u{4}", "it is damaged, or protected by a password"),
+        ("a.pdf", "%PDF-1.7\n", "the file is damaged"),
+    ] {
+        let manifest = common::MANIFEST.replace("files/asia.pdf", name);
+        let workspace = common::Workspace::new().with("manifest.yaml", manifest).with(name, contents);
+        let output = workspace.command(&["check", "manifest.yaml"]).env("XDG_CACHE_HOME", workspace.root()).output();
+        common::RunOutput::new(output.unwrap()).expect_code(0).expect_stderr(words);
+    }
 }

@@ -18,7 +18,7 @@ use crate::temporary::{Unfinished, create_private_file, create_private_folder, e
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// The length of the digest at the beginning of an entry, in hexadecimal digits.
 const DIGEST_LENGTH: usize = 64;

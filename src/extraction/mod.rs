@@ -7,6 +7,7 @@ mod cache;
 mod epub;
 mod findings;
 mod lines;
+mod mistaken;
 mod office;
 mod pdf;
 mod text;
@@ -107,7 +108,13 @@ impl Extraction {
 
     /// Reads a document, and detects its languages. `format` is the extension of its name in lower case.
     fn read(bytes: Vec<u8>, format: &str) -> Self {
+        let mistaken = mistaken::describe(&bytes, format);
         let mut extraction = Self::extract(bytes, format);
+        if let (TextLayer::Unreadable(_), false, Some(why)) =
+            (&extraction.facts.text, extraction.facts.encrypted, mistaken)
+        {
+            extraction = Self::unreadable(why);
+        }
         let detected = Language::detect_pages(&extraction.pages).into_iter();
         extraction.facts.detected_languages =
             detected.map(|(language, pages)| (language.as_str().to_owned(), pages)).collect();
