@@ -659,3 +659,26 @@ fn json_output_has_codes_as_keys_and_reasons() {
         assert!(manual.contains(&format!("`{code}`")), "docs/init.md does not explain `{code}`");
     }
 }
+
+#[test]
+fn a_list_is_not_read_for_a_manifest_that_exists_and_not_added_by_an_update() {
+    let workspace = Workspace::empty()
+        .with("docs/a.en.pdf", common::pdf("en", "Wells"))
+        .with("docs/b.en.pdf", common::pdf("en", "Rivers"))
+        .with("docs/register.csv", "File,Title\na.en.pdf,Wells\nb.en.pdf,Rivers\n");
+    let from = ["init", "--from", "docs/register.csv", "docs"];
+    workspace.run(&from).expect_code(0);
+    let before = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let stderr = workspace.run(&from).expect_code(2).expect_stderr("a list is read only for a new manifest").stderr;
+    assert!(stderr.contains("with `--output`, or replace this one with `--force`"), "{stderr}");
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("left out   register.csv names other files of the folder")
+        .expect_stdout("there are no new files in the folder");
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), before);
+    // Other tables are documents.
+    let workspace = workspace.with("docs/rain.csv", "Year,Rain\n2007,310\n2008,290\n");
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      rain.csv");
+    assert!(output.stdout.contains("left out   register.csv"), "{}", output.stdout);
+}

@@ -71,6 +71,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let output = Output { path: &manifest, kind: OutputKind::Manifest, force: arguments.force };
     let existing = if arguments.update { Some(load_existing(&manifest)?) } else { None };
     if existing.is_none() {
+        ensure_list_can_be_used(arguments, &output)?;
         output.ensure_writable()?;
     }
     let prefix = path_from_manifest(&manifest, folder)?;
@@ -87,6 +88,10 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
         });
     }
+    let lists = match &existing {
+        Some((_, manifest)) => leave_out_lists(&mut scan, folder, &prefix, manifest)?,
+        None => Vec::new(),
+    };
     let mut documents = read_documents(&scan, folder, arguments)?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
@@ -108,7 +113,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
     if let Some((file, parsed)) = &existing {
-        return update(arguments, &manifest, file, parsed, &proposal);
+        return update(arguments, &manifest, file, parsed, &proposal, &lists);
     }
     ensure_not_interrupted()?;
     // Both files are written, or none.
@@ -117,6 +122,48 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
     output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(&manifest, &error))?;
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
+}
+
+/// Returns an error if a list is given for a manifest that exists: an update does not read lists.
+fn ensure_list_can_be_used(arguments: &InitArguments, output: &Output) -> Result<(), CommandError> {
+    let Output { path, kind, force } = *output;
+    if arguments.from.is_none() || force || PathState::at(path) != PathState::RegularFile || !kind.matches_file(path) {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!(
+        "`{}` exists, and a list is read only for a new manifest: write that to another file with `--output`, or replace this one with `--force`; to add only new files, use `--update` without `--from`",
+        show(path)
+    )))
+}
+
+/// Leaves out spreadsheets that name other files of the folder, such as the list that the manifest was made from. Those
+/// that the manifest already lists are documents.
+fn leave_out_lists(
+    scan: &mut FolderScan,
+    folder: &Path,
+    prefix: &str,
+    manifest: &Manifest,
+) -> Result<Vec<String>, CommandError> {
+    let listed = scaffold::listed_files(manifest);
+    let names = LanguageNames::default();
+    let (program, flag) = (own_program()?, interrupt_flag()?);
+    let mut lists = Vec::new();
+    for found in &scan.files {
+        let is_table = matches!(found.format.as_str(), "csv" | "xlsx" | "ods") && !found.compressed;
+        if !is_table || listed.contains(&format!("{prefix}{}", found.path)) {
+            continue;
+        }
+        let rows = match scaffold::read_list_in_worker(&program, &folder.join(&found.path), &flag) {
+            Ok(rows) => rows,
+            Err(ListError::Interrupted) => return Err(CommandError::interrupted()),
+            Err(ListError::Io(_) | ListError::Content(_)) => continue,
+        };
+        if DocumentList::new(&rows, &scan.files, &names).is_ok_and(|list| !list.rows.is_empty()) {
+            lists.push(found.path.clone());
+        }
+    }
+    scan.files.retain(|found| !lists.contains(&found.path));
+    Ok(lists)
 }
 
 /// Writes the manifest's schema beside it, for editors, and returns whether it is there. A file of that name with other
@@ -236,6 +283,7 @@ fn update(
     file: &ManifestFile,
     parsed: &Manifest,
     proposal: &Proposal,
+    lists: &[String],
 ) -> Result<Exit, CommandError> {
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
@@ -279,7 +327,7 @@ fn update(
             done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "missing": done.missing, "by_hand": by_hand,
+            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists,
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -291,6 +339,7 @@ fn update(
         }
     };
     named("added", &done.added, "");
+    named("left out", lists, " names other files of the folder; if readers should have it, add it by hand");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
         let line = addition.line;

@@ -82,6 +82,11 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     emblem.chain(foreword).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
 }
 
+/// The paths of all documents that a manifest lists.
+pub fn listed_files(manifest: &Manifest) -> BTreeSet<String> {
+    find_listed_files(manifest.sections.as_deref().unwrap_or_default()).into_keys().collect()
+}
+
 struct Updater<'m> {
     editor: Editor<'m>,
     sections: &'m [manifest::SectionKeys],
