@@ -6,6 +6,7 @@ use std::io::{Read, Seek};
 use super::descriptors::Descriptor;
 use super::links;
 use super::namespace::Namespace;
+use super::naming;
 use super::ownership::{Owner, Ownership};
 use super::record::{self, Record};
 use super::requirement::Requirement;
@@ -105,6 +106,8 @@ pub(super) struct DirectoryCursor {
     pub(super) previous_identifier: Option<Box<[u8]>>,
     /// The extents so far of a file whose last record has not been read yet.
     pub(super) open_extents: Vec<(u32, u32)>,
+    /// The Rock Ridge name of the previous record.
+    pub(super) open_name: Option<Box<str>>,
     /// The names so far, by their case-folded form.
     pub(super) names: BTreeMap<String, String>,
     pub(super) files: Vec<File>,
@@ -119,6 +122,7 @@ impl DirectoryCursor {
             record_count: 0,
             previous_identifier: None,
             open_extents: Vec::new(),
+            open_name: None,
             names: BTreeMap::new(),
             files: Vec::new(),
             directories: Vec::new(),
@@ -305,6 +309,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let is_hidden = |(number, directory): (usize, &Directory)| {
             directory.is_marked_relocated && directory.relocation.is_none() && !is_only_storage(number)
         };
+        let is_unmarked = |directory: &Directory| directory.relocation.is_some() && !directory.is_marked_relocated;
+        if let Some(number) = self.tree.directories.iter().position(is_unmarked) {
+            let label = self.tree.directory_label(number as u32);
+            let message = format!("{label} is stored elsewhere without `RE`, so some systems show it twice");
+            self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+        }
         if let Some(number) = self.tree.directories.iter().enumerate().position(is_hidden) {
             let label = self.tree.directory_label(number as u32);
             let message =
@@ -347,8 +357,29 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
+    /// Reports files that systems without Rock Ridge show under the name of another file.
+    fn check_identifiers(&mut self, cursor: &DirectoryCursor) {
+        let named = cursor.files.iter().filter_map(|file| Some((file, file.rock_ridge_name.as_deref()?)));
+        let spellings: BTreeMap<String, u32> =
+            named.clone().map(|(file, name)| (naming::common_spelling(name), file.extent)).collect();
+        for (file, name) in named {
+            let shown = naming::common_spelling(&self.tree.namespace.decode(&file.identifier));
+            let other = spellings
+                .get(&shown)
+                .filter(|extent| shown != naming::common_spelling(name) && **extent != file.extent);
+            if other.is_some() {
+                let message = format!(
+                    "{}: `{name}` has the identifier of another file, as which some systems show it",
+                    cursor.label
+                );
+                self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
+            }
+        }
+    }
+
     /// Appends the entries of a directory that has been read.
     fn append(&mut self, mut cursor: DirectoryCursor) {
+        self.check_identifiers(&cursor);
         let folder = self.tree.directory_path(cursor.number).len() + 1;
         let name =
             |file: &File| folder + file.rock_ridge_name.as_ref().map_or(file.identifier.len(), |name| name.len());

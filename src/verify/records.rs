@@ -33,6 +33,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 self.report_too_many_relocations();
                 return;
             }
+            self.check_unique(cursor, &record, rock_ridge.name.as_deref());
             // Its identifier and extent mean nothing.
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
             self.relocations.push(RelocationRecord { parent: cursor.number, name, extent, label: record.label });
@@ -40,6 +41,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
         self.check_name(cursor, &record, rock_ridge.name.as_deref());
         let is_same_file = cursor.previous_identifier.as_deref() == Some(identifier);
+        let name = rock_ridge.name.as_deref();
+        if !cursor.open_extents.is_empty() && cursor.open_name.as_deref() != name {
+            let message = format!("{}: its extents have different Rock Ridge names", record.label);
+            self.problems.add_violation(Basis::Reading, Requirement::MultiExtentFiles, message);
+        }
+        cursor.open_name = name.map(Box::from);
         if !is_same_file || cursor.open_extents.is_empty() {
             self.check_order(cursor, &record);
             if !cursor.open_extents.is_empty() {
@@ -123,12 +130,15 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
         let number = |number: u32| with_commas(number.into());
         if record.extent() != directory.extent {
+            // Some readers take the contents of a directory from its `.`.
+            let basis = if is_dot { Basis::Reading } else { Basis::Standard };
             let violation = format!("is at sector {}, not {}", number(record.extent()), number(directory.extent));
-            report(Basis::Standard, Requirement::DirectoryRecords, violation);
+            report(basis, Requirement::DirectoryRecords, violation);
         }
         if record.length() != directory.length {
+            let basis = if is_dot { Basis::Reading } else { Basis::Standard };
             let violation = format!("has {} bytes, not {}", number(record.length()), number(directory.length));
-            report(Basis::Standard, Requirement::DirectoryRecords, violation);
+            report(basis, Requirement::DirectoryRecords, violation);
         }
         if record.date() != directory.date {
             report(
@@ -157,7 +167,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
-    /// Checks a name by itself, and that no other in its directory is the same without regard to case.
+    /// Checks a name by itself and among the others of its directory.
     fn check_name(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge_name: Option<&str>) {
         let Record { identifier, label, .. } = record;
         let (requirement, result) = match self.tree.namespace {
@@ -167,14 +177,23 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             Namespace::Primary => (Requirement::PrimaryNames, naming::check_primary_file(identifier)),
             Namespace::Joliet => (Requirement::JolietNames, naming::check_joliet(identifier)),
         };
-        if let Err(violation) = result {
-            self.problems.add_violation(Basis::Standard, requirement, format!("{label}: {violation}"));
-        }
         let name = self.tree.namespace.decode(identifier);
+        if let Err(violation) = result {
+            let is_path = name.contains(['/', '\0']) || name == "." || name == "..";
+            let basis = if is_path { Basis::Reading } else { Basis::Standard };
+            self.problems.add_violation(basis, requirement, format!("{label}: {violation}"));
+        }
         let mut names = [Some(name.as_str()), rock_ridge_name].into_iter().flatten();
         if let Some(violation) = names.find_map(|name| naming::check_windows(name).err()) {
             self.problems.add_violation(Basis::Convention, Requirement::WindowsNames, format!("{label}: {violation}"));
         }
+        self.check_unique(cursor, record, rock_ridge_name);
+    }
+
+    /// Checks that no other name in the directory is the same without regard to case.
+    fn check_unique(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge_name: Option<&str>) {
+        let Record { identifier, label, .. } = record;
+        let name = self.tree.namespace.decode(identifier);
         // The records of one file have the same name.
         let continues_a_file =
             !cursor.open_extents.is_empty() && cursor.previous_identifier.as_deref() == Some(*identifier);

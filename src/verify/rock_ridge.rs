@@ -200,7 +200,8 @@ impl<'d> EntryParser<'d> {
             self.report(Basis::Standard, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
         if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE") {
-            self.report(Basis::Convention, format!("there is more than one `{}`", signature.escape_ascii()));
+            let basis = if &signature == b"PX" { Basis::Reading } else { Basis::Convention };
+            self.report(basis, format!("there is more than one `{}`", signature.escape_ascii()));
         }
         self.signatures.push(signature);
         signature
@@ -344,7 +345,7 @@ impl<'d> EntryParser<'d> {
             self.report(Basis::Reading, "the last `NM` is flagged as continued, but no other follows");
         }
         // A record with `CL` stands for a directory.
-        let may_differ = self.kind.is_dot_or_dot_dot() || self.found.child_link.is_some();
+        let may_differ = self.kind == RecordKind::DotDot || self.found.child_link.is_some();
         if self.has_other_file_type && !may_differ {
             self.report(Basis::Reading, "`PX` makes it a different kind of file, such as a link or a device");
         }
@@ -365,7 +366,9 @@ impl<'d> EntryParser<'d> {
             [(b"SP", is_root_dot), (b"ER", is_root_dot), (b"PX", true), (b"TF", true), (b"NM", needs_name)]
         {
             if is_required && !self.signatures.contains(signature) {
-                self.report(Basis::Convention, format!("there is no `{}`", signature.escape_ascii()));
+                // Without it, some systems ignore Rock Ridge.
+                let basis = if signature == b"ER" { Basis::Reading } else { Basis::Convention };
+                self.report(basis, format!("there is no `{}`", signature.escape_ascii()));
             }
         }
         if !needs_name {

@@ -73,6 +73,8 @@ impl Structure {
                     NameSource::Identifier => seen_spellings.get(&spelling),
                     _ => seen.get(&exact),
                 };
+                // Two entries of one tree are never the same path.
+                let same = same.filter(|(file, path)| stored[*file].trees[*path] & tree_bit == 0);
                 if let Some((file, path)) = same {
                     stored[*file].trees[*path] |= tree_bit;
                     stored[*file].sources[*path] = stored[*file].sources[*path].max(source);

@@ -105,8 +105,8 @@ impl Tree {
     fn display_name(&self, identifier: &[u8], rock_ridge_name: Option<&str>) -> String {
         match (rock_ridge_name, self.namespace) {
             (Some(name), _) => name.to_owned(),
-            (None, Namespace::Joliet) => self.namespace.decode(identifier),
-            (None, Namespace::Primary) => naming::strip_version(&self.namespace.decode(identifier)).to_owned(),
+            // Joliet allows versions too, which systems do not show.
+            (None, _) => naming::strip_version(&self.namespace.decode(identifier)).to_owned(),
         }
     }
 

@@ -196,40 +196,44 @@ impl TreeComparison<'_> {
 
 /// The entries of a Joliet directory for which no entry of the primary tree has been found yet.
 struct Twins {
-    /// The numbers of entries by the common spelling of their names.
-    by_name: BTreeMap<String, Vec<(String, u32)>>,
+    /// The numbers of entries by the common spelling of their names, and by the names.
+    by_spelling: BTreeMap<String, BTreeMap<String, Vec<u32>>>,
 }
 
 impl Twins {
     fn new(numbers: Vec<u32>, name: impl Fn(u32) -> String) -> Self {
-        let mut by_name: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+        let mut by_spelling: BTreeMap<String, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
         for number in numbers {
             let name = name(number);
-            by_name.entry(naming::common_spelling(&name)).or_default().push((name, number));
+            let same = by_spelling.entry(naming::common_spelling(&name)).or_default();
+            same.entry(name).or_default().push(number);
         }
-        Self { by_name }
+        Self { by_spelling }
     }
 
     /// Removes the entry with a Rock Ridge name, or else the one that a primary identifier stands for.
     fn take_named(&mut self, rock_ridge_name: Option<&str>, identifier: &[u8]) -> Option<u32> {
-        let exact = rock_ridge_name.and_then(|wanted| {
-            self.take(&naming::common_spelling(wanted), |entries| entries.iter().position(|(name, _)| name == wanted))
-        });
-        let last = |entries: &[(String, u32)]| entries.len().checked_sub(1);
-        exact.or_else(|| self.take(&naming::common_spelling(&String::from_utf8_lossy(identifier)), last))
+        let exact = rock_ridge_name.and_then(|name| self.take(&naming::common_spelling(name), Some(name)));
+        exact.or_else(|| self.take(&naming::common_spelling(&String::from_utf8_lossy(identifier)), None))
     }
 
-    fn take(&mut self, spelling: &str, choose: impl Fn(&[(String, u32)]) -> Option<usize>) -> Option<u32> {
-        let entries = self.by_name.get_mut(spelling)?;
-        let (_, number) = entries.remove(choose(entries)?);
-        if entries.is_empty() {
-            self.by_name.remove(spelling);
+    /// Removes an entry with a spelling, and with a name if one is given.
+    fn take(&mut self, spelling: &str, name: Option<&str>) -> Option<u32> {
+        let names = self.by_spelling.get_mut(spelling)?;
+        let name = name.or_else(|| names.keys().next_back().map(String::as_str))?.to_owned();
+        let numbers = names.get_mut(&name)?;
+        let number = numbers.pop();
+        if numbers.is_empty() {
+            names.remove(&name);
         }
-        Some(number)
+        if names.is_empty() {
+            self.by_spelling.remove(spelling);
+        }
+        number
     }
 
     fn into_rest(self) -> impl Iterator<Item = u32> {
-        self.by_name.into_values().flatten().map(|(_, number)| number)
+        self.by_spelling.into_values().flat_map(BTreeMap::into_values).flatten()
     }
 }
 

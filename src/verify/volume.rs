@@ -1,7 +1,7 @@
 //! Verifies an image, or a disc in a drive.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{self, ListedDigests, NO_LIST};
@@ -72,6 +72,10 @@ pub fn verify_volume(
     let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
     let confirmed = published::compare(published, &computed, &mut problems);
     add_document_titles(&mut reader, &files, &mut problems);
+    if kind == TargetKind::Image && has_archive_at_end(source, length, volume_sectors) {
+        let message = "a ZIP archive follows the end of the volume: programs that unpack archives show its files";
+        problems.add(Problem::new(ProblemCode::Added, message));
+    }
     if kind == TargetKind::Device {
         // With a reader of its own: what it cannot read is not part of the volume.
         let mut reader = SectorReader::new(source, length);
@@ -190,6 +194,16 @@ fn find_later_session<R: Read + Seek>(
     }
     let extra = with_commas(extra);
     notes.push(format!("the drive has {extra} more sectors than the volume, which were not read"));
+}
+
+/// Whether the image ends with the directory of a ZIP archive, after the end of the volume. Programs that unpack archives
+/// look for it from the end of the file (APPNOTE.TXT 4.3.16).
+fn has_archive_at_end(source: &mut (impl Read + Seek), length: u64, volume_sectors: u64) -> bool {
+    const MAX_END_BYTES: u64 = 22 + 65_535;
+    let start = length.saturating_sub(MAX_END_BYTES).max(volume_sectors * SECTOR_LENGTH);
+    let mut end = Vec::new();
+    let read = source.seek(SeekFrom::Start(start)).and_then(|_| source.take(MAX_END_BYTES).read_to_end(&mut end));
+    read.is_ok() && end.windows(4).any(|bytes| bytes == b"PK\x05\x06")
 }
 
 /// Checks that the image is as long as its volume.

@@ -154,6 +154,7 @@ def define_rows() -> None:
     row("a document is also in another folder", NOT_INTACT)(lambda disc: shutil.copy(disc / DOCUMENT, disc / "copy.pdf"))
     row("a page is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "index.html"))
     row(".xdg-volume-info has other contents", NOT_INTACT)(lambda disc: write(disc / ".xdg-volume-info"))
+    row("another file beside .xdg-volume-info", NOT_INTACT)(lambda disc: write(disc / ".xdg_volume_info"))
     row("autorun.inf is changed", NOT_INTACT)(lambda disc: write(disc / "autorun.inf"))
 
     @row("everything is one folder further down", NOT_PROVEN)

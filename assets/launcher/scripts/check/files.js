@@ -104,11 +104,11 @@ function findRenamed(entries) {
 }
 
 /* The files of a folder that the list does not name, as keys of `found`. `list` is the key of the list
-   itself, `copy` the path of the copy. */
+   itself, `copy` that of the copy of a listed file, if there is one. */
 function findAddedFiles(found, entries, list, copy) {
   var listed = newMap();
   entries.forEach(function (entry) { listed[normalizePath(entry.path)] = true; });
   return Object.keys(found).filter(function (path) {
-    return !(path in listed) && path !== list && !isCopy(path, copy) && !isOsMetadata(path) && !isSignature(path, list);
+    return !(path in listed) && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list);
   });
 }

@@ -208,7 +208,7 @@ function checkFiles(run, found, listPath, entries) {
   function finish(listDigest) {
     var copy = box.getAttribute("data-copy");
     var copyPath = Object.keys(found).filter(function (path) { return isCopy(path, copy); })[0];
-    var added = findAddedFiles(found, entries, listPath, copy).map(function (path) {
+    var added = findAddedFiles(found, entries, listPath, copyPath).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
     function report() {
