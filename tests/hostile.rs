@@ -365,10 +365,12 @@ fn emblems_that_ask_for_too_much_are_refused() {
         let workspace = with_emblem(&emblem);
         let start = Instant::now();
         let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
-        // Without other load it takes at most nine seconds.
-        assert!(start.elapsed() < Duration::from_secs(60), "{why}: {:?}", start.elapsed());
+        // It ends: the limit itself is in seconds of CPU time.
+        assert!(start.elapsed() < Duration::from_secs(300), "{why}: {:?}", start.elapsed());
         let stderr = output.stderr;
-        assert!(stderr.contains("error[bad-picture]: `emblem` ") && stderr.contains(why), "{why}: {stderr}");
+        // On a slow machine the limit of time may come before that of memory.
+        let is_refused = stderr.contains(why) || (why.contains("of memory") && stderr.contains("more than 8 seconds"));
+        assert!(stderr.contains("error[bad-picture]: `emblem` ") && is_refused, "{why}: {stderr}");
         assert!(stderr.matches("[bad-picture]").count() == 1 && stderr.contains("help: "), "{why}: {stderr}");
         assert!(stderr.contains("--> manifest.yaml:16:20") || why == "is not a valid SVG", "{why}: {stderr}");
     }
