@@ -71,7 +71,7 @@ def with_pycdlib(image: Path, files: dict[str, bytes], rock_ridge: str | None, j
     directories: dict[str, str] = {"": ""}
     number = 0
 
-    def names(path: str, primary: str) -> dict[str, str]:
+    def names(path: str) -> dict[str, str]:
         named = {}
         if rock_ridge:
             named["rr_name"] = path.rsplit("/", 1)[-1]
@@ -85,10 +85,10 @@ def with_pycdlib(image: Path, files: dict[str, bytes], rock_ridge: str | None, j
             child = f"{folder}/{part}".lstrip("/")
             if child not in directories:
                 directories[child] = f"{directories[folder]}/D{len(directories)}"
-                iso.add_directory(directories[child], **names(child, directories[child]))
+                iso.add_directory(directories[child], **names(child))
             folder = child
         number += 1
-        iso.add_fp(io.BytesIO(data), len(data), f"{directories[folder]}/F{number}.;1", **names(path, ""))
+        iso.add_fp(io.BytesIO(data), len(data), f"{directories[folder]}/F{number}.;1", **names(path))
     if boot:
         data = b"\xeb\xfe" + bytes(2046)
         extra = {"rr_name": "boot.img"} if rock_ridge else {}
