@@ -5,9 +5,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::iter;
+
+use crate::language::{can_be_joined, is_combining_mark, is_invisible, is_undefined};
 
 /// Escapes everything that must not reach a terminal within a line: line breaks, tabs, control characters, and
-/// characters that are invisible or change the writing direction.
+/// characters that are invisible, unassigned, or change the writing direction.
 pub fn escape_line(text: &str) -> Cow<'_, str> {
     replace_unprintable(text, |c| c == '\n' || c == '\t', push_escape)
 }
@@ -69,54 +72,55 @@ fn replace_unprintable(
     is_also_unprintable: impl Fn(char) -> bool,
     mut replace: impl FnMut(&mut String, char),
 ) -> Cow<'_, str> {
-    let is_unprintable = |previous: Option<char>, c: char| is_unprintable(previous, c) || is_also_unprintable(c);
-    let mut previous = None;
-    let is_safe = text.chars().all(|c| {
-        let safe = !is_unprintable(previous, c);
-        previous = Some(c);
-        safe
-    });
+    let is_safe = classify(text).all(|(c, unprintable)| !unprintable && !is_also_unprintable(c));
     if is_safe {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    let mut previous = None;
-    for c in text.chars() {
-        if is_unprintable(previous, c) {
+    for (c, unprintable) in classify(text) {
+        if unprintable || is_also_unprintable(c) {
             replace(&mut out, c);
         } else {
             out.push(c);
         }
-        previous = Some(c);
     }
     Cow::Owned(out)
 }
 
-/// Whether a character must not be printed as it is. Line breaks (LF) and tabs are left to the caller.
-fn is_unprintable(previous: Option<char>, c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        // They join or separate letters, for example in Persian and Hindi. Between ASCII letters they only deceive.
-        '\u{200C}' | '\u{200D}' => previous.is_none_or(|previous| previous.is_ascii()),
-        // They choose a variant of the character before them, for example an emoji in colour.
-        '\u{FE00}'..='\u{FE0F}' => previous.is_none_or(|previous| previous.is_ascii_alphanumeric()),
-        c => c.is_control() || is_invisible_or_directional(c),
-    }
+/// The characters of a text, each with whether it must not be printed as it is. Line breaks (LF) and tabs are left to the
+/// caller.
+fn classify(text: &str) -> impl Iterator<Item = (char, bool)> {
+    // The last character that is not a mark above or below another.
+    let mut base = None;
+    let mut chars = text.chars().peekable();
+    iter::from_fn(move || {
+        let c = chars.next()?;
+        let unprintable = match c {
+            '\n' | '\t' => false,
+            c if c.is_ascii() => c.is_control(),
+            // They join or separate letters, for example in Persian and Hindi. Elsewhere they only deceive.
+            '\u{200C}' | '\u{200D}' => {
+                !base.zip(chars.peek()).is_some_and(|(before, after)| can_be_joined(before, *after))
+            }
+            c => c.is_control() || is_invisible(c) || is_undefined(c) || is_rare_space(c),
+        };
+        if c.is_ascii() || !is_combining_mark(c) {
+            base = Some(c);
+        }
+        Some((c, unprintable))
+    })
 }
 
-/// Whether a character is invisible, changes the writing direction or ends a line (Unicode's `Default_Ignorable_Code_Point`
-/// and `Bidi_Control`, the separators of lines and paragraphs, and the marks of interlinear annotations), apart from
-/// the joiners and variation selectors that some scripts need.
-pub fn is_invisible_or_directional(c: char) -> bool {
-    matches!(c,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
-        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+/// Whether a character is a space, but none of those with which texts are typeset: it would look like one of them in a name.
+fn is_rare_space(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '\u{3000}')
 }
 
 #[cfg(test)]
 mod tests {
+    use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+    use icu_properties::{CodePointMapData, CodePointSetData};
+
     use super::*;
     use crate::data_formats::Value;
 
@@ -137,9 +141,58 @@ mod tests {
 
     #[test]
     fn text_in_every_script_is_kept() {
-        for text in ["Évaluation", "می\u{200c}خواهم", "क्\u{200d}ष", "安理会", "❤\u{fe0f}", "تقرير", "“quoted” – ‘x’"]
-        {
+        for text in [
+            "Évaluation\u{a0}: l’été",
+            "می\u{200c}خواهم",
+            "بَ\u{200c}ب",
+            "क्\u{200d}ष",
+            "র\u{200d}্যাব",
+            "安理会",
+            "❤",
+            "تقرير",
+            "“quoted” – ‘x’",
+        ] {
             assert!(matches!(escape_line(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn joiners_are_kept_only_where_they_change_letters() {
+        for (text, escaped) in [
+            ("安\u{200d}理", "安\\u{200d}理"),
+            ("é\u{200c}t", "é\\u{200c}t"),
+            ("e\u{301}\u{200d}t", "e\u{301}\\u{200d}t"),
+            ("می\u{200c}", "می\\u{200c}"),
+            ("می\u{200c}a", "می\\u{200c}a"),
+            ("ب\u{200c}\u{200c}ب", "ب\\u{200c}\\u{200c}ب"),
+            ("١\u{200d}٢", "١\\u{200d}٢"),
+            ("\u{200d}", r"\u{200d}"),
+            ("👩\u{200d}💻", "👩\\u{200d}💻"),
+            ("❤\u{fe0f}", "❤\\u{fe0f}"),
+            ("report\u{2800}\u{13441}\u{1d159}.pdf", r"report\u{2800}\u{13441}\u{1d159}.pdf"),
+        ] {
+            assert_eq!(escape_line(text), escaped);
+        }
+    }
+
+    #[test]
+    fn every_code_point_is_visible_or_escaped() {
+        let categories = CodePointMapData::<GeneralCategory>::new();
+        let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+        let spaces = " \u{a0}\u{2009}\u{202f}\u{3000}";
+        let blank_looking = "\u{2800}\u{fffc}\u{13441}\u{13442}\u{16fe4}\u{1d159}";
+        for c in '\0'..=char::MAX {
+            use GeneralCategory as Category;
+            let category = categories.get(c);
+            let is_shown = match category {
+                Category::SpaceSeparator => spaces.contains(c),
+                Category::Control | Category::Format | Category::LineSeparator | Category::ParagraphSeparator => false,
+                Category::Unassigned | Category::PrivateUse => false,
+                _ => !ignorable.contains(c) && !blank_looking.contains(c),
+            };
+            for text in [c.to_string(), format!("安{c}理")] {
+                assert_eq!(escape_line(&text) == text, is_shown, "U+{:04X}, {category:?}", u32::from(c));
+            }
         }
     }
 

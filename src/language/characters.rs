@@ -3,8 +3,59 @@
 use std::borrow::Cow;
 
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
-use icu_properties::CodePointMapData;
-use icu_properties::props::{BidiClass, GeneralCategory};
+use icu_properties::props::{BidiClass, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+/// Characters that are drawn as nothing or as a blank, although their properties are those of letters, marks or symbols.
+const BLANK_LOOKING: [char; 6] = [
+    // BRAILLE PATTERN BLANK.
+    '\u{2800}',
+    // OBJECT REPLACEMENT CHARACTER: the place of a picture in copied text.
+    '\u{FFFC}',
+    // EGYPTIAN HIEROGLYPH FULL BLANK, HALF BLANK.
+    '\u{13441}',
+    '\u{13442}',
+    // KHITAN SMALL SCRIPT FILLER.
+    '\u{16FE4}',
+    // MUSICAL SYMBOL NULL NOTEHEAD.
+    '\u{1D159}',
+];
+
+/// The scripts in which U+200C and U+200D between letters change how these are written.
+const SCRIPTS_WITH_JOINERS: [Script; 32] = [
+    Script::Arabic,
+    Script::Syriac,
+    Script::Mongolian,
+    Script::Nko,
+    Script::Mandaic,
+    Script::Manichaean,
+    Script::PhagsPa,
+    Script::HanifiRohingya,
+    Script::Adlam,
+    Script::Devanagari,
+    Script::Bengali,
+    Script::Gurmukhi,
+    Script::Gujarati,
+    Script::Oriya,
+    Script::Tamil,
+    Script::Telugu,
+    Script::Kannada,
+    Script::Malayalam,
+    Script::Sinhala,
+    Script::Grantha,
+    Script::Tirhuta,
+    Script::Newa,
+    Script::Modi,
+    Script::Sharada,
+    Script::Kaithi,
+    Script::SylotiNagri,
+    Script::MeeteiMayek,
+    Script::Tibetan,
+    Script::Myanmar,
+    Script::Khmer,
+    Script::Balinese,
+    Script::Javanese,
+];
 
 /// The bidirectional class of a character (Unicode Standard Annex 9, table 4), reduced to what text extraction needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +87,37 @@ pub fn is_word_char(character: char) -> bool {
 pub fn is_combining_mark(character: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
+}
+
+/// Whether a character is invisible, looks like a blank without being one, changes the writing direction or ends a line:
+/// Unicode's general categories Cf, Zl and Zp, its property `Default_Ignorable_Code_Point`, and some others that are drawn as
+/// nothing. Joiners and variation selectors are among them.
+pub fn is_invisible(character: char) -> bool {
+    if character.is_ascii() {
+        return false;
+    }
+    let category = CodePointMapData::<GeneralCategory>::new().get(character);
+    matches!(category, GeneralCategory::Format | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator)
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
+        || BLANK_LOOKING.contains(&character)
+}
+
+/// Whether Unicode gives a code point no meaning: it is unassigned, or left to private agreements.
+pub fn is_undefined(character: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(character);
+    matches!(category, GeneralCategory::Unassigned | GeneralCategory::PrivateUse)
+}
+
+/// Whether two characters, apart from marks above and below the first, belong to a script in which a joiner between them
+/// changes how they are written.
+pub fn can_be_joined(before: char, after: char) -> bool {
+    let letters = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Mark);
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let scripts = CodePointMapData::<Script>::new();
+    let script = scripts.get(before);
+    SCRIPTS_WITH_JOINERS.contains(&script)
+        && scripts.get(after) == script
+        && [before, after].into_iter().all(|character| letters.contains(categories.get(character)))
 }
 
 /// The text in Unicode NFKD: accents and ligatures decomposed.

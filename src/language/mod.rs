@@ -16,7 +16,10 @@ use icu_locale::names::LanguageIdentifierDisplayName;
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander, TransformResult};
 use icu_normalizer::ComposingNormalizer;
 
-pub use characters::{CharDirection, char_direction, is_combining_mark, is_word_char, nfkc, nfkd};
+pub use characters::{
+    CharDirection, can_be_joined, char_direction, is_combining_mark, is_invisible, is_undefined, is_word_char, nfkc,
+    nfkd,
+};
 pub use collation::Collation;
 pub use date::PartialDate;
 pub use format::{LanguageFormat, format_capacity, format_size};

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::Checker;
 use crate::catalogue::Text;
 use crate::diagnostic::{Finding, KeyPath, Place, Step};
-use crate::escaping::is_invisible_or_directional;
-use crate::language::Language;
+use crate::language::{Language, is_invisible};
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
@@ -145,7 +144,7 @@ impl Checker<'_> {
                     "the character is invisible and was probably copied with the text: type the text again, or paste it without formatting",
                 ),
             );
-        } else if let Some(c) = text.chars().find(|c| is_invisible_or_directional(*c) && !is_needed_by_scripts(*c)) {
+        } else if let Some(c) = text.chars().find(|c| is_invisible(*c) && !is_needed_by_scripts(*c)) {
             self.add_finding(
                 Finding::warning(
                     "invisible-character",
@@ -178,12 +177,13 @@ impl Checker<'_> {
     }
 }
 
-/// Whether an invisible character has a purpose in a title: places for hyphenation, marks of direction, Mongolian variants,
-/// old Korean letters, and words that must not be divided.
+/// Whether an invisible character has a purpose in a title: places for hyphenation, joiners, marks of direction, Mongolian
+/// variants, old Korean letters, words that must not be divided, variants of emoji, Arabic and Kaithi number signs (which are
+/// visible), and signs of writing systems in which a blank or a control has a meaning.
 fn is_needed_by_scripts(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'
-            ..='\u{180F}' | '\u{200E}' | '\u{200F}' | '\u{2060}'
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}' | '\u{8E2}'
+        | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}' | '\u{200C}'..='\u{200F}' | '\u{2060}' | '\u{2800}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1345F}' | '\u{16FE4}' | '\u{1D159}'
     )
 }
