@@ -26,6 +26,8 @@ pub(crate) enum OutputKind {
     Page,
     /// A manifest.
     Manifest,
+    /// A table of interface strings.
+    Strings,
     /// A report of `verify` or `burn`, as JSON or text.
     Report,
 }
@@ -41,7 +43,7 @@ impl OutputKind {
             Self::Archive => &["zip"],
             Self::Pdf => &["pdf"],
             Self::Page => &["html", "htm"],
-            Self::Manifest => &["yaml", "yml"],
+            Self::Manifest | Self::Strings => &["yaml", "yml"],
             Self::Report => &["json", "txt"],
         }
     }
@@ -54,6 +56,7 @@ impl OutputKind {
             Self::Pdf => "a PDF",
             Self::Page => "a web page",
             Self::Manifest => "a manifest",
+            Self::Strings => "a table of texts",
             Self::Report => "a report of make-disc",
         }
     }
@@ -80,7 +83,7 @@ impl OutputKind {
             }
             // The files of word processors and spreadsheets are archives too.
             Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
-            Self::Pdf | Self::Page | Self::Manifest => has_extension,
+            Self::Pdf | Self::Page | Self::Manifest | Self::Strings => has_extension,
             // Many files have these extensions.
             Self::Report => has_extension && begins_as_report(path),
         }
@@ -200,6 +203,9 @@ impl Output<'_> {
                     OutputKind::Manifest => format!(
                         "`{shown}` exists: add what is new with `--update`, choose another name with `--output`, or replace it with `--force`"
                     ),
+                    OutputKind::Strings => {
+                        format!("`{shown}` exists: choose another name with `--output`, or move it away first")
+                    }
                     _ => format!("`{shown}` exists: choose another name, or replace it with `--force`"),
                 });
             }

@@ -1,16 +1,36 @@
-//! The interface strings that are built in: their keys, and their texts in six languages.
+//! The interface strings that are built in: their keys, and their texts in 18 languages.
 //!
 //! The launcher shows them. The catalogue checks that the strings in a manifest have these keys.
 
+use crate::language::Language;
+
 /// The built-in languages with the script each is written in.
-pub const BUILT_IN: [(&str, &str, &str); 6] = [
+pub const BUILT_IN: [(&str, &str, &str); 18] = [
     ("ar", "Arab", include_str!("../assets/launcher/strings/ar.yaml")),
+    ("de", "Latn", include_str!("../assets/launcher/strings/de.yaml")),
     ("en", "Latn", include_str!("../assets/launcher/strings/en.yaml")),
     ("es", "Latn", include_str!("../assets/launcher/strings/es.yaml")),
+    ("fa", "Arab", include_str!("../assets/launcher/strings/fa.yaml")),
     ("fr", "Latn", include_str!("../assets/launcher/strings/fr.yaml")),
+    ("hi", "Deva", include_str!("../assets/launcher/strings/hi.yaml")),
+    ("id", "Latn", include_str!("../assets/launcher/strings/id.yaml")),
+    ("it", "Latn", include_str!("../assets/launcher/strings/it.yaml")),
+    ("ja", "Jpan", include_str!("../assets/launcher/strings/ja.yaml")),
+    ("ko", "Kore", include_str!("../assets/launcher/strings/ko.yaml")),
+    ("pl", "Latn", include_str!("../assets/launcher/strings/pl.yaml")),
+    ("pt", "Latn", include_str!("../assets/launcher/strings/pt.yaml")),
     ("ru", "Cyrl", include_str!("../assets/launcher/strings/ru.yaml")),
+    ("sw", "Latn", include_str!("../assets/launcher/strings/sw.yaml")),
+    ("tr", "Latn", include_str!("../assets/launcher/strings/tr.yaml")),
+    ("vi", "Latn", include_str!("../assets/launcher/strings/vi.yaml")),
     ("zh", "Hans", include_str!("../assets/launcher/strings/zh.yaml")),
 ];
+
+/// Whether there are interface strings for a language, or for the same language without its script and region.
+pub fn is_built_in(language: &Language) -> bool {
+    let primary = language.as_str().split('-').next().unwrap_or_default();
+    BUILT_IN.iter().any(|(tag, ..)| *tag == primary)
+}
 
 /// The language whose strings are used if no other language has them.
 pub const FALLBACK_LANGUAGE: &str = "en";

@@ -24,7 +24,7 @@ sections:
         title: {en: Africa, fr: Afrique}
         variants:
           en: files/africa_en.pdf
-          de: files/africa.fr.pdf
+          sp: files/africa.fr.pdf
       - id: africa
         title: {en: Asia}
         authors: [ECA, {name: ESCAP}]
@@ -237,8 +237,8 @@ fn one_error_in_the_languages_is_one_finding() {
         ("languages: en, fr", 1, "it should be a list"),
         ("languages: []", 1, "`disc` does not list its languages"),
         ("Languages: [en, fr]", 1, "did you mean `languages`?"),
-        ("languages: [en]", 1, "`fr` is not one of the disc's languages (en); it is used here and in 4 more places"),
-        ("languages: [en_GB, fr]", 2, "write it with a hyphen: `en-GB`"),
+        ("languages: [en, fr]\n  rights: {de: Frei}", 1, "the pages are not in `de`, but in en, fr"),
+        ("languages: [en_GB, fr]", 1, "write it with a hyphen: `en-GB`"),
     ] {
         let (found, stderr) = errors(with(languages));
         assert_eq!(found, count, "{languages}:\n{stderr}");
@@ -258,6 +258,51 @@ fn one_error_in_the_languages_is_one_finding() {
     without_ids("languages: [englisch]");
     let (found, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
     assert_eq!(found, 1, "{stderr}");
+}
+
+#[test]
+fn documents_may_be_in_languages_that_the_pages_are_not_in() {
+    let manifest = common::MANIFEST.replace("languages: [en, fr]", "languages: [en]");
+    let stderr = check(&manifest, 0);
+    assert!(stderr.contains("note[other-language]: 1 document is in `fr` (Français), which the pages are not in"));
+    assert!(!stderr.contains("undeclared-language"), "{stderr}");
+    let special = manifest.replace("fr: files/africa.fr.pdf", "mul: files/africa.fr.pdf").replace("Afrique", "");
+    let stderr = check(&special, 1);
+    assert!(stderr.contains("the pages are not in `fr`, but in en; it is used here and in"), "{stderr}");
+    for wrong in ["sp", "mis", "spanish", "zz"] {
+        let stderr = check(manifest.replace("fr: files/africa.fr.pdf", &format!("{wrong}: files/africa.fr.pdf")), 1);
+        assert!(stderr.contains("error[bad-language]"), "{wrong}: {stderr}");
+    }
+}
+
+#[test]
+fn interface_text_is_read_from_a_file() {
+    let manifest = format!("{}launcher: {{strings: {{ti: strings.ti.yaml}}}}\n", common::MANIFEST)
+        .replace("languages: [en, fr]", "languages: [en, fr, ti]");
+    let workspace = Workspace::new().with("manifest.yaml", &manifest);
+    workspace.run(&["strings", "ti"]).expect_code(0).expect_stdout("strings.ti.yaml");
+    workspace.run(&["strings", "ti"]).expect_code(2).expect_stderr("exists");
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(0);
+    let warnings = output.stderr.matches("warning[missing-strings]").count();
+    assert_eq!(warnings, 1, "{}", output.stderr);
+    let empty = std::fs::read_to_string(workspace.path("strings.ti.yaml")).unwrap();
+    let filled: String = empty
+        .lines()
+        .map(|line| match line.strip_suffix(" \"\"") {
+            Some(key) if key == "documents:" => format!("{key} \"ሰነዳት\"\n"),
+            Some(key) => format!("{key} \"ትግርኛ\"\n"),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    let workspace = workspace.with("strings.ti.yaml", &filled);
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    assert!(!stderr.contains("missing-strings"), "{stderr}");
+    let line = filled.lines().position(|line| line.starts_with("documents:")).unwrap() + 1;
+    let place = format!("strings.ti.yaml:{line}");
+    assert!(stderr.contains("warning[placeholder]: `documents` should contain") && stderr.contains(&place), "{stderr}");
+    let broken = filled.replace("documents: \"", "documents: \"\"").replace("home:", "hom:");
+    let stderr = workspace.with("strings.ti.yaml", broken).run(&["check", "manifest.yaml"]).expect_code(1).stderr;
+    assert!(stderr.contains("error[not-yaml]") && stderr.contains(&place), "{stderr}");
 }
 
 #[test]

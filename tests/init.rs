@@ -71,7 +71,7 @@ fn languages_and_formats_are_grouped_into_one_report() {
     assert_lines(
         &manifest,
         &[
-            "languages: [en, fr, es]  # in the order of the language bar; the first is the default",
+            "languages: [en, fr, es]  # of the pages, in the order of the language bar; the first is the default",
             "en: Needs in Africa",
             "fr: Besoins en Afrique",
             "en: needs/africa-en.pdf",
@@ -192,7 +192,7 @@ fn a_default_region_does_not_make_another_language() {
     assert_lines(
         &manifest,
         &[
-            "languages: [fr, de-AT, de-DE, pt-BR]  # in the order of the language bar; the first is the default",
+            "languages: [fr, de-AT, de-DE, pt-BR]  # of the pages, in the order of the language bar; the first is the default",
             "fr: a/wells.fr-FR.pdf",
         ],
     );

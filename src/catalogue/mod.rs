@@ -12,7 +12,7 @@ mod source_reader;
 mod sources;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,7 +44,8 @@ pub struct Disc {
     pub title: Text,
     /// The volume identifier: 1 to 16 d-characters (ECMA-119 7.4.1), as Joliet has room for 16.
     pub volume: String,
-    /// The languages in the order of the language bar: at least one, of which the first is the default.
+    /// The languages of the pages, in the order of the language bar: at least one, of which the first is the default.
+    /// Documents may be in other languages.
     pub languages: Vec<Language>,
     pub publisher: Option<String>,
     /// The person or organisation that made the disc.
@@ -158,7 +159,7 @@ pub struct Report {
     pub numbers: PublicationNumbers,
     /// Its terms of use, if they are not the disc's.
     pub licence: Option<Licence>,
-    /// One for each of its languages, in the order of the disc's languages; at least one.
+    /// One for each of its languages; at least one. First those in a language of the pages, in the order of the language bar.
     pub variants: Vec<Variant>,
 }
 
@@ -187,7 +188,7 @@ pub struct PublicationNumbersRef<'e> {
 /// A report in one language, in one or more files.
 #[derive(Debug, Clone)]
 pub struct Variant {
-    /// One of the disc's languages.
+    /// Any language, or one of the codes `mul`, `und` and `zxx`.
     pub language: Language,
     /// Replaces the title of the report.
     pub title: Option<String>,
@@ -219,6 +220,8 @@ pub struct Launcher {
     pub theme: Option<PathBuf>,
     /// The interface strings for each language, by key. They replace the built-in ones or add to them.
     pub strings: BTreeMap<Language, BTreeMap<String, String>>,
+    /// Files with more interface strings.
+    pub string_files: Vec<(Language, SourceId)>,
 }
 
 /// Colours in the form `#rrggbb`.
@@ -258,6 +261,25 @@ pub struct Signature {
 impl Catalogue {
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.0]
+    }
+
+    /// The languages that the documents are in: first those of the pages, in their order, then the others by tag.
+    pub fn document_languages(&self) -> Vec<&Language> {
+        let used: BTreeSet<&Language> =
+            self.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| &variant.language).collect();
+        let of_pages = self.disc.languages.iter().filter(|language| used.contains(language));
+        let mut others: Vec<&Language> =
+            used.iter().copied().filter(|language| !self.disc.languages.contains(language)).collect();
+        // A sort keeps the order of equal elements: `mul`, `und` and `zxx` come after real languages.
+        others.sort_by_key(|language| language.is_not_one_language());
+        of_pages.chain(others).collect()
+    }
+
+    /// The languages of the pages, then those that only documents are in.
+    pub fn all_languages(&self) -> Vec<&Language> {
+        let of_documents = self.document_languages();
+        let only_of_documents = of_documents.into_iter().filter(|language| !self.disc.languages.contains(language));
+        self.disc.languages.iter().chain(only_of_documents).collect()
     }
 
     /// Every report, with the numbers of its section and of itself.

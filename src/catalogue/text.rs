@@ -7,7 +7,7 @@ use crate::language::Language;
 pub enum Text {
     /// The same in every language, such as a name or a number.
     Same(String),
-    /// In at least one language, in the order of the disc's languages.
+    /// In at least one language: first those of the pages, in the order of the language bar.
     PerLanguage(Vec<(Language, String)>),
 }
 

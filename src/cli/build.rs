@@ -224,13 +224,13 @@ impl Build<'_> {
     }
 }
 
-/// How many files there are in each language of the disc.
+/// How many files there are in each language.
 fn files_by_language(catalogue: &Catalogue) -> Vec<(String, usize)> {
     let of_language = |language: &Language| {
         let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
         variants.filter(|variant| variant.language == *language).map(|variant| variant.files.len()).sum()
     };
-    catalogue.disc.languages.iter().map(|language| (language.to_string(), of_language(language))).collect()
+    catalogue.all_languages().into_iter().map(|language| (language.to_string(), of_language(language))).collect()
 }
 
 fn count_pages(plan: &Plan) -> usize {

@@ -15,6 +15,7 @@ mod reference;
 mod report_file;
 mod session;
 mod stage;
+mod strings;
 mod verify;
 
 use std::ffi::{OsStr, OsString};
@@ -124,6 +125,8 @@ enum Command {
     Burn(burn::BurnArguments),
     /// Write the disc's files to a folder or an archive, for USB sticks and web servers
     Stage(stage::StageArguments),
+    /// Write a file of the pages' texts, to translate them into another language or to change them
+    Strings(strings::StringsArguments),
     /// Print the JSON Schema of the manifest, for editors
     Schema,
     /// Print a script that completes commands in a shell
@@ -413,6 +416,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Preview(arguments)), _) => preview::run(&arguments),
         (Some(Command::Print(arguments)), _) => print::run(&arguments),
         (Some(Command::Stage(arguments)), _) => stage::run(&arguments),
+        (Some(Command::Strings(arguments)), _) => strings::run(&arguments),
         (Some(Command::Schema), _) => reference::schema(),
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
         (Some(Command::Licences), _) => reference::licences(),

@@ -59,6 +59,9 @@ const CHECKS: [DocumentCheck; 9] = [
         problem: "the text seems to be in another language than the manifest says",
         help: "check that this is the right file; if most of it is meant to be in that language, ignore this warning",
         fails: |facts, language| {
+            if language.is_not_one_language() {
+                return None;
+            }
             let pages: usize = facts.detected_languages.iter().map(|(_, pages)| pages).sum();
             let (most, count) = facts.detected_languages.iter().max_by_key(|(_, count)| *count)?;
             let detected = Language::parse(most).ok()?;
@@ -87,7 +90,7 @@ const CHECKS: [DocumentCheck; 9] = [
         problem: "the PDF does not declare the language that the manifest gives it: screen readers may pronounce it wrongly",
         help: "set the language of the document in the program that made it, and export it again",
         fails: |facts, language| {
-            if facts.tagged.is_none() || facts.encrypted {
+            if facts.tagged.is_none() || facts.encrypted || language.is_not_one_language() {
                 return None;
             }
             match &facts.language {

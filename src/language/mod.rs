@@ -55,6 +55,9 @@ const BIBLIOGRAPHIC: [(&str, &str); 20] = [
     ("zho", "chi"),
 ];
 
+/// The codes of ISO 639-2 for what is not one known language: several languages, unknown, and no words at all.
+const NOT_ONE_LANGUAGE: [&str; 3] = ["mul", "und", "zxx"];
+
 /// The direction in which a language is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -81,6 +84,19 @@ impl Language {
     /// A message for the author of the manifest: the tag is not well formed (RFC 5646 §2.1), or its primary language
     /// is not a code of ISO 639.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let language = Self::parse_of_document(text)?;
+        if language.is_not_one_language() {
+            return Err(format!("`{text}` is not the code of one language"));
+        }
+        Ok(language)
+    }
+
+    /// Parses the tag of a document, which may also be `mul` (in several languages), `zxx` (without words) or `und`
+    /// (unknown).
+    ///
+    /// # Errors
+    /// As for [`Self::parse`].
+    pub fn parse_of_document(text: &str) -> Result<Self, String> {
         // RFC 5646 allows only hyphens; ICU would also accept `pt_BR`.
         let well_formed = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let mut locale = match Locale::try_from_str(text) {
@@ -89,10 +105,15 @@ impl Language {
         };
         LocaleCanonicalizer::new_common().canonicalize(&mut locale);
         let primary = locale.id.language.to_string();
-        if iso_639(&primary).is_none() || primary == "und" {
+        if iso_639(&primary).is_none() || primary == "mis" {
             return Err(format!("`{primary}` is not a language code of ISO 639"));
         }
         Ok(Self { tag: locale.to_string() })
+    }
+
+    /// Whether the tag stands for several languages, an unknown one or none.
+    pub fn is_not_one_language(&self) -> bool {
+        NOT_ONE_LANGUAGE.contains(&self.primary())
     }
 
     /// The language code that somebody probably meant by a text that is not a valid code.
@@ -125,6 +146,9 @@ impl Language {
     /// The MARC code of the language, which is that of ISO 639-2/B. `None` for a language without a two-letter code:
     /// MARC has codes for only some of these.
     pub fn marc_code(&self) -> Option<&'static str> {
+        if let Some(code) = NOT_ONE_LANGUAGE.iter().find(|code| **code == self.primary()) {
+            return Some(code);
+        }
         let code = isolang::Language::from_639_1(self.primary())?.to_639_3();
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
     }
@@ -245,9 +269,13 @@ mod tests {
     fn tags_are_parsed_into_canonical_form() {
         assert_eq!(Language::parse("ZH-hans").unwrap().as_str(), "zh-Hans");
         assert_eq!(Language::parse("pt-BR").unwrap().name_part(), "pt_br");
-        for invalid in ["english", "", "x", "e n", "xx", "pt_BR", "und", "en-"] {
+        for invalid in ["english", "", "x", "e n", "xx", "pt_BR", "und", "mul", "zxx", "mis", "en-"] {
             assert!(Language::parse(invalid).is_err(), "{invalid}");
         }
+        for of_document in ["mul", "zxx", "und", "de-AT"] {
+            assert_eq!(Language::parse_of_document(of_document).unwrap().as_str(), of_document);
+        }
+        assert!(Language::parse_of_document("sp").is_err() && Language::parse_of_document("mis").is_err());
     }
 
     #[test]

@@ -236,17 +236,18 @@ fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
         .collect()
 }
 
-/// In the order of the disc's languages.
+/// The languages of the documents.
 fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let reports_in = |wanted: &Language| {
         let has = |report: &Report| report.variants.iter().any(|variant| variant.language == *wanted);
         site.catalogue.reports().filter(|(_, _, report)| has(report)).map(|(s, r, _)| (s, r)).collect::<Vec<_>>()
     };
-    let languages = site.catalogue.disc.languages.iter();
-    let mut groups: Vec<BrowseGroup> = languages
+    let languages = site.catalogue.document_languages();
+    languages
+        .into_iter()
         .map(|listed| {
-            let plain = listed.autonym();
-            let other = (listed != language.language).then_some(listed);
+            let plain = language.name_of(listed);
+            let other = (listed != language.language && !listed.is_not_one_language()).then_some(listed);
             let title = context! {
                 text => plain.clone(),
                 same => false,
@@ -257,7 +258,5 @@ fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
             };
             BrowseGroup { title, plain, initial: None, reports: reports_in(listed) }
         })
-        .collect();
-    groups.retain(|group| !group.reports.is_empty());
-    groups
+        .collect()
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::emblem::{Emblem, MAX_EMBLEM_BYTES};
+use super::strings::StringFile;
 use super::theme_files::{THEME_FILE_NAMES, ThemeFile, ThemeFiles};
 use crate::catalogue::{Catalogue, ForewordText, Source};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
@@ -20,6 +21,8 @@ pub struct Materials {
     /// The foreword's Markdown by language, in the order of the manifest; without a language it is for all.
     pub(super) foreword: Vec<(Option<Language>, String)>,
     pub(super) emblem: Option<Emblem>,
+    /// The files of interface strings.
+    pub(super) strings: Vec<StringFile>,
     pub(super) theme: ThemeFiles,
 }
 
@@ -42,6 +45,19 @@ impl Materials {
                     Ok(markdown) => materials.foreword.push((language.clone(), markdown)),
                     Err(finding) => findings.push(*finding),
                 }
+            }
+        }
+        for (language, id) in &launcher.string_files {
+            let source = catalogue.source(*id);
+            let at = at.key("strings").key(language.as_str());
+            let text = read_source(source, MAX_TEXT_BYTES, &at)
+                .and_then(|bytes| decode_utf8(bytes, &source.written, Place::Value(at)));
+            match text {
+                Ok(text) => {
+                    let path = source.written.to_string();
+                    materials.strings.push(StringFile { language: language.clone(), path, text });
+                }
+                Err(finding) => findings.push(*finding),
             }
         }
         if let Some(id) = launcher.emblem {

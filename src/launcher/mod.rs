@@ -60,7 +60,7 @@ impl Branding {
     pub fn read(catalogue: &Catalogue, draw_file: DrawFile<'_>, findings: &mut Findings) -> Option<Self> {
         let materials = Materials::read(catalogue, findings);
         let emblem = materials.emblem.as_ref().and_then(|emblem| emblem.draw(Purpose::Print, draw_file, findings)?.png);
-        let strings = strings::resolve(catalogue, findings)?;
+        let strings = strings::resolve(catalogue, &materials.strings, findings)?;
         let table = |strings: &InterfaceStrings| strings.iter().map(|(key, text)| (key, text.to_owned())).collect();
         let colours = palette::light(&catalogue.launcher.colours, findings);
         (!findings.has_errors()).then(|| Self {
@@ -97,7 +97,7 @@ impl<'m> PreparedMaterials<'m> {
         let (emblem, icon) = emblem_and_icon(materials, draw_file, findings);
         Self {
             materials,
-            strings: strings::resolve(catalogue, findings),
+            strings: strings::resolve(catalogue, &materials.strings, findings),
             theme: Theme::compile(&materials.theme, findings),
             emblem,
             icon,

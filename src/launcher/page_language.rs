@@ -57,7 +57,7 @@ impl<'c> PageLanguage<'c> {
             plain_strings: Value::from(plain),
             disc: Value::from(()),
             default: disc.default_language(),
-            labels: disc.languages.iter().map(|other| (other, label(other))).collect(),
+            labels: catalogue.all_languages().into_iter().map(|other| (other, label(other))).collect(),
             label_gap: label_gap(strings.get("label")),
         };
         this.disc = context! {
@@ -141,14 +141,31 @@ impl<'c> PageLanguage<'c> {
         self.filled_string(KEY, &[("language", &escaped(&name))])
     }
 
+    /// The name under which readers look for the documents in a language: its own name. For `mul`, `und` and `zxx`, the name in
+    /// the language of the page.
+    pub(super) fn name_of(&self, language: &Language) -> String {
+        if language.is_not_one_language() { language.name_in(self.language) } else { language.autonym() }
+    }
+
+    /// The language of a document: `name`, with the language `lang` and the direction `dir` of that name; and `code`.
+    pub(super) fn language_value(&self, language: &Language) -> Value {
+        let of_name = if language.is_not_one_language() { self.language } else { language };
+        context! {
+            name => self.name_of(language),
+            code => language.as_str(),
+            lang => of_name.as_str(),
+            dir => of_name.direction().as_str(),
+        }
+    }
+
     pub(super) fn file_size(&self, bytes: u64) -> String {
         let (number, unit) = self.format.size(bytes);
         fill(self.strings.get("size_of"), &[("number", &number), ("unit", self.strings.get(unit))])
     }
 }
 
-/// A language under its own name, with its code and direction.
-pub(super) fn language_value(language: &Language) -> Value {
+/// A language of the pages under its own name, with its code and direction.
+pub(super) fn own_name(language: &Language) -> Value {
     context! { name => language.autonym(), lang => language.as_str(), dir => language.direction().as_str() }
 }
 

@@ -10,7 +10,7 @@ use super::check_commands::CheckCommands;
 use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
 use super::materials::Materials;
-use super::page_language::{PageLanguage, language_value};
+use super::page_language::{PageLanguage, own_name};
 use super::site::Site;
 use super::{reports, search};
 use crate::catalogue::Text;
@@ -64,7 +64,7 @@ fn index_page(site: &Site<'_>) -> RenderResult {
             context! {
                 title => title,
                 href => site.layout.home_path(language).link_from(path),
-                ..language_value(language)
+                ..own_name(language)
             }
         })
         .collect();
@@ -103,7 +103,7 @@ fn pages_in(
         page("start", &|language| layout.start_path(language), browse::start_page(site, language, &groups)),
     ];
     if site.texts.has_search() {
-        files.push(page("search", &|language| layout.search_path(language), search_page(site)));
+        files.push(page("search", &|language| layout.search_path(language), search_page(site, language)));
     }
     for list in site.browse_lists() {
         let content = groups.page(site, language, list);
@@ -137,7 +137,7 @@ fn render_page(
             context! {
                 href => path_in(other).link_from(&path),
                 current => other == language.language,
-                ..language_value(other)
+                ..own_name(other)
             }
         })
         .collect();
@@ -168,8 +168,8 @@ fn home_page(site: &Site<'_>, language: &PageLanguage<'_>, foreword: &ForewordPa
     context! { foreword => foreword.on_page(language), signature => signature }
 }
 
-fn search_page(site: &Site<'_>) -> Value {
-    let languages = search::indexed_languages(site.catalogue);
+fn search_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
+    let languages = site.catalogue.document_languages();
     let join = |texts: Vec<String>, separator: &str| texts.join(separator);
     // The link is the same from the search page of every language.
     let page = site.layout.search_path(site.catalogue.disc.default_language());
@@ -179,9 +179,9 @@ fn search_page(site: &Site<'_>) -> Value {
             folder => folder.trim_end_matches(site.layout.search_characters.name()),
             folders => join(languages.iter().map(|language| site.layout.search_folder(language)).collect(), " "),
             languages => join(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
-            names => join(languages.iter().map(|language| language.autonym()).collect(), "|"),
+            names => join(languages.iter().map(|indexed| language.name_of(indexed)).collect(), "|"),
             rtl => search::right_to_left(&languages),
-            choices => languages.iter().map(|language| language_value(language)).collect::<Vec<_>>(),
+            choices => languages.iter().map(|indexed| language.language_value(indexed)).collect::<Vec<_>>(),
         },
     }
 }

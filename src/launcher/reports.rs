@@ -6,7 +6,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::browse::BrowseGroups;
-use super::page_language::{PageLanguage, language_value};
+use super::page_language::PageLanguage;
 use super::site::Site;
 use crate::catalogue::{Licence, PublicationKind, PublicationNumbersRef, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
@@ -209,7 +209,7 @@ fn summary(
                 own => variant.language == *language.language,
                 title => variant.title.clone(),
                 files => files,
-                ..language_value(&variant.language)
+                ..language.language_value(&variant.language)
             }
         })
         .collect();

@@ -10,15 +10,6 @@ use crate::layout::Layout;
 use crate::parallel::parallel_map;
 use crate::search::{IndexBuilder, IndexedDocument, PageTexts, character_tables};
 
-/// The languages that documents are in, in the disc's order.
-pub(super) fn indexed_languages(catalogue: &Catalogue) -> Vec<&Language> {
-    let has = |language: &&Language| {
-        let mut variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
-        variants.any(|variant| variant.language == **language)
-    };
-    catalogue.disc.languages.iter().filter(has).collect()
-}
-
 /// The tags of the languages that are written from right to left, separated by spaces.
 pub(super) fn right_to_left(languages: &[&Language]) -> String {
     let tags = languages.iter().filter(|language| language.direction() == Direction::Rtl);
@@ -33,7 +24,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
-    let languages = indexed_languages(catalogue);
+    let languages = catalogue.document_languages();
     let indexes = parallel_map(&languages, |language| {
         build_index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
     });

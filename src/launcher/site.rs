@@ -73,7 +73,7 @@ pub(super) fn browse_lists(catalogue: &Catalogue) -> Vec<BrowseList> {
         (BrowseList::Subjects, any(&|report| !report.subjects.is_empty())),
         (BrowseList::Years, any(&|report| report.date.is_some())),
         (BrowseList::Authors, any(&|report| !report.authors.is_empty())),
-        (BrowseList::Languages, catalogue.disc.languages.len() > 1),
+        (BrowseList::Languages, catalogue.all_languages().len() > 1),
     ]
     .into_iter()
     .filter_map(|(list, shown)| shown.then_some(list))

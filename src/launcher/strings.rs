@@ -3,12 +3,79 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place, did_you_mean};
 use crate::language::Language;
 use crate::strings::{BUILT_IN, FALLBACK_LANGUAGE, KEY_COUNT, KEYS};
 
 /// Strings by key.
 type Table = BTreeMap<String, String>;
+
+/// A file of interface strings that the manifest names.
+#[derive(Debug)]
+pub(super) struct StringFile {
+    pub language: Language,
+    /// Its path as it is written in the manifest.
+    pub path: String,
+    pub text: String,
+}
+
+impl StringFile {
+    /// The line of a key, counted from one.
+    fn place_of(&self, key: &str) -> Place {
+        let is_key = |line: &str| {
+            let line = line.trim_start().trim_start_matches(['"', '\'']);
+            line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+        };
+        Place::File(self.path.clone(), self.text.lines().position(is_key).map(|index| index + 1))
+    }
+
+    /// Its strings. Reports what is wrong with the file.
+    fn parse(&self, findings: &mut Findings) -> Table {
+        let mut table = match crate::manifest::parse_interface_strings(&self.text) {
+            Ok(table) => table,
+            Err((error, line)) => {
+                findings.push(
+                    Finding::error(
+                        "not-yaml",
+                        Place::File(self.path.clone(), line),
+                        format!("`{}` cannot be read as a table of texts: {error}", self.path),
+                    )
+                    .help("each line is a key, a colon, and the text in \"double quotes\"; write \\\" for a quotation mark in it"),
+                );
+                return Table::new();
+            }
+        };
+        table.retain(|key, _| {
+            let is_known = KEYS.contains(&key.as_str());
+            if !is_known {
+                let finding = Finding::error(
+                    "unknown-key",
+                    self.place_of(key),
+                    format!("`{key}` is not one of the interface strings"),
+                );
+                findings.push(match did_you_mean(key, KEYS) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help("correct or remove it; `make-disc strings en` lists all interface strings"),
+                });
+            }
+            is_known
+        });
+        for (key, text) in &table {
+            let bad = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+            if let Some(c) = bad {
+                findings.push(
+                    Finding::error(
+                        "control-character",
+                        self.place_of(key),
+                        format!("this text contains a control character, U+{:04X}", c as u32),
+                    )
+                    .help("type the text again, or paste it without formatting"),
+                );
+            }
+        }
+        table
+    }
+}
 
 /// All interface strings of one language.
 #[derive(Debug, Default)]
@@ -35,38 +102,58 @@ impl InterfaceStrings {
 }
 
 /// The strings of every language of the disc, in the disc's order. `None` after an error.
-pub(super) fn resolve(catalogue: &Catalogue, findings: &mut Findings) -> Option<Vec<InterfaceStrings>> {
+pub(super) fn resolve(
+    catalogue: &Catalogue,
+    files: &[StringFile],
+    findings: &mut Findings,
+) -> Option<Vec<InterfaceStrings>> {
+    let needed: BTreeSet<&str> =
+        catalogue.disc.languages.iter().map(primary).chain(std::iter::once(FALLBACK_LANGUAGE)).collect();
     let mut built_in = BTreeMap::new();
-    for (tag, _, yaml) in BUILT_IN {
+    for (tag, _, yaml) in BUILT_IN.into_iter().filter(|(tag, ..)| needed.contains(tag)) {
         match crate::manifest::parse_interface_strings(yaml) {
             Ok(table) => {
                 built_in.insert(tag, table);
             }
-            Err(error) => {
+            Err((error, _)) => {
                 let message = format!("the built-in interface text `{tag}` cannot be read: {error}");
                 findings.push(Finding::error("built-in-strings", Place::Nowhere, message));
                 return None;
             }
         }
     }
-    let sources = StringSources { built_in, manifest: &catalogue.launcher.strings };
+    let mut written: BTreeMap<Language, Table> = BTreeMap::new();
+    let mut places = BTreeMap::new();
+    for file in files {
+        let table = file.parse(findings);
+        places.extend(table.keys().map(|key| ((file.language.clone(), key.clone()), file.place_of(key))));
+        written.entry(file.language.clone()).or_default().extend(table);
+    }
+    for (language, table) in &catalogue.launcher.strings {
+        written.entry(language.clone()).or_default().extend(table.clone());
+    }
+    let sources = StringSources { built_in, written, places };
     let default = catalogue.disc.default_language();
     Some(catalogue.disc.languages.iter().map(|language| sources.complete(language, default, findings)).collect())
 }
 
 /// Where strings come from.
-struct StringSources<'c> {
+struct StringSources {
+    /// Those of the languages that are needed.
     built_in: BTreeMap<&'static str, Table>,
-    manifest: &'c BTreeMap<Language, Table>,
+    /// Those in the manifest, and in files that it names.
+    written: BTreeMap<Language, Table>,
+    /// Where the strings in files are.
+    places: BTreeMap<(Language, String), Place>,
 }
 
-impl StringSources<'_> {
+impl StringSources {
     /// A string from the manifest or built in; for `zh-Hant` also from `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = primary(language);
-        let own = self.manifest.get(language).and_then(|table| table.get(key));
+        let own = self.written.get(language).and_then(|table| table.get(key));
         let of_primary =
-            || self.manifest.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
+            || self.written.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
         own.or_else(|| self.built_in.get(language.as_str())?.get(key))
             .or_else(of_primary)
             .or_else(|| self.built_in.get(primary)?.get(key))
@@ -99,10 +186,12 @@ impl StringSources<'_> {
                     Place::Value(at.clone()),
                     format!("{missing} of the {KEY_COUNT} texts of the pages are missing in {name} ({language})"),
                 )
-                .help(format!("add them under `launcher.strings.{language}`"))
-                .help("until then the pages show them in another language"),
+                .help(format!(
+                    "`make-disc strings {language}` writes a file to fill in, `strings.{language}.yaml`; name it in the manifest: `strings: {{{language}: strings.{language}.yaml}}` under `launcher:`"
+                ))
+                .help("until then the pages show these texts in another language"),
             );
-        } else if !self.manifest.contains_key(language) && is_in_another_script(language) {
+        } else if !self.written.contains_key(language) && is_in_another_script(language) {
             findings.push(
                 Finding::note(
                     "other-script",
@@ -112,16 +201,18 @@ impl StringSources<'_> {
                         primary(language)
                     ),
                 )
-                .help(format!("add texts in the right script under `launcher.strings.{language}`")),
+                .help(format!(
+                    "to write them in the right script, fill in the file that `make-disc strings {language}` writes"
+                )),
             );
         }
         self.check_placeholders(language, &at, findings);
         strings
     }
 
-    /// Warns about unknown and missing placeholders in the strings of the manifest.
+    /// Warns about unknown and missing placeholders in the strings of the manifest and its files.
     fn check_placeholders(&self, language: &Language, at: &KeyPath, findings: &mut Findings) {
-        let (Some(own), Some(model)) = (self.manifest.get(language), self.built_in.get(FALLBACK_LANGUAGE)) else {
+        let (Some(own), Some(model)) = (self.written.get(language), self.built_in.get(FALLBACK_LANGUAGE)) else {
             return;
         };
         for (key, text) in own {
@@ -133,8 +224,9 @@ impl StringSources<'_> {
                     0 => format!("`{key}` should not contain names in braces"),
                     _ => format!("`{key}` should contain exactly these names in braces: {}", names.join(", ")),
                 };
+                let place = self.places.get(&(language.clone(), key.clone())).cloned();
                 findings.push(
-                    Finding::warning("placeholder", Place::Value(at.key(key)), message)
+                    Finding::warning("placeholder", place.unwrap_or_else(|| Place::Value(at.key(key))), message)
                         .help(format!("the English text is: {model}")),
                 );
             }
@@ -192,8 +284,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_six_languages_have_the_same_keys_and_placeholders() {
-        let english = crate::manifest::parse_interface_strings(BUILT_IN[1].2).unwrap();
+    fn built_in_languages_have_the_same_keys_and_placeholders() {
+        let (_, _, english) = BUILT_IN.iter().find(|(tag, ..)| *tag == FALLBACK_LANGUAGE).unwrap();
+        let english = crate::manifest::parse_interface_strings(english).unwrap();
         assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), KEYS.into_iter().collect());
         for (tag, _, yaml) in BUILT_IN {
             let table = crate::manifest::parse_interface_strings(yaml).unwrap();

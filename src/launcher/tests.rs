@@ -240,21 +240,36 @@ fn an_emblem_is_shown_if_there_is_one() {
 
 #[test]
 fn missing_strings_of_a_language_are_reported() {
-    let mut catalogue = collection(&["en", "sw", "de"]);
-    let strings =
-        BTreeMap::from([("help".to_owned(), "Msaada".to_owned()), ("help_open".to_owned(), "{lst}".to_owned())]);
-    catalogue.launcher.strings.insert(language("sw"), strings);
+    let mut catalogue = collection(&["en", "ti", "am"]);
+    let strings = BTreeMap::from([("help".to_owned(), "ሓገዝ".to_owned()), ("help_open".to_owned(), "{lst}".to_owned())]);
+    catalogue.launcher.strings.insert(language("ti"), strings);
     let (files, findings) = render_ok(&catalogue);
     let codes: Vec<&str> = findings.0.iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["missing-strings", "placeholder", "missing-strings"]);
     assert!(findings.0.iter().all(|finding| finding.severity == Severity::Warning && !finding.help.is_empty()));
-    let home = page(&files, "pages/sw/index.html");
-    assert!(home.contains(">Msaada<") && home.contains("><span lang=\"en\" dir=\"ltr\">Home</span><"));
+    let home = page(&files, "pages/ti/index.html");
+    assert!(home.contains(">ሓገዝ<") && home.contains("><span lang=\"en\" dir=\"ltr\">Home</span><"));
     assert!(home.contains("aria-label=\"Languages\"") && home.contains("<a class=\"skip\" href=\"#content\"><span"));
-    let check = page(&files, "pages/sw/check.html");
+    let check = page(&files, "pages/ti/check.html");
     assert!(check.contains("<title>Check this disc –") && !check.contains("{command}"));
     assert!(check.contains("<p><span lang=\"en\" dir=\"ltr\">Open Terminal, type <code dir=\"ltr\">cd</code>"));
     assert!(!page(&files, "pages/en/check.html").contains("<span lang=\"en\""));
+}
+
+#[test]
+fn documents_in_other_languages_are_shown_and_found() {
+    let mut catalogue = collection(&["en", "fr"]);
+    for (tag, variant) in ["mul", "am"].into_iter().zip(&mut catalogue.sections[0].reports[0].variants) {
+        variant.language = Language::parse_of_document(tag).unwrap();
+    }
+    let (files, _) = render_ok(&catalogue);
+    assert!(!files.keys().any(|path| path.starts_with("pages/am/") || path.starts_with("pages/mul/")));
+    let [english, french] = ["en", "fr"].map(|tag| page(&files, &format!("pages/{tag}/language.html")));
+    assert!(english.contains("Multiple languages") || english.contains("multiple languages"), "{english}");
+    assert!(french.contains("multilingue"), "{french}");
+    assert!(english.contains("<span lang=\"am\" dir=\"ltr\">አማርኛ</span>"), "{english}");
+    let report = page(&files, "pages/fr/needs/africa.html");
+    assert!(report.contains("hreflang=\"mul\"") && report.contains("<span lang=\"fr\" dir=\"ltr\">multilingue"));
 }
 
 #[test]

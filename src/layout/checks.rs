@@ -70,10 +70,14 @@ pub(super) fn check_id(
 
 /// Checks that every language can have a folder.
 pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, findings: &mut Findings) {
-    for (index, language) in catalogue.disc.languages.iter().enumerate() {
+    for language in catalogue.all_languages() {
         let name = language_folder(language);
         if name.len() > rules.max_folder {
-            let at = KeyPath::root().key("disc").key("languages").item(index);
+            let number = catalogue.disc.languages.iter().position(|of_pages| of_pages == language);
+            let at = match number {
+                Some(number) => KeyPath::root().key("disc").key("languages").item(number),
+                None => KeyPath::root().key("sections"),
+            };
             let message = format!(
                 "the folder for the language `{language}` would be named `{name}`; the limit is {} characters",
                 rules.max_folder
@@ -89,10 +93,11 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
 /// Checks that the path tables can number all directories.
 pub(super) fn check_directory_count(catalogue: &Catalogue, style: NameStyle, findings: &mut Findings) {
     let languages = catalogue.disc.languages.len();
+    let indexes = catalogue.all_languages().len();
     // For each section, a folder of documents, and a folder of pages in each language. For each language, a folder of
     // pages and one of the search index. In addition the root, the folders of all documents, exports and pages, and
     // `pages/search`.
-    let mut directories = catalogue.sections.len() * (languages + 1) + 5 + 2 * languages;
+    let mut directories = catalogue.sections.len() * (languages + 1) + 5 + languages + indexes;
     if style == NameStyle::Dos {
         directories += catalogue.reports().count();
     }

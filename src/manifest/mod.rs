@@ -210,10 +210,13 @@ fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
     }
 }
 
-/// Parses a table of interface strings, with `key: text` on each line.
+/// Parses a table of interface strings, with `key: text` on each line. Keys without a text are left out.
 ///
 /// # Errors
-/// What is wrong with the table, with its line.
-pub fn parse_interface_strings(yaml: &str) -> Result<BTreeMap<String, String>, String> {
-    serde_yaml::from_str(yaml).map_err(|error| error.to_string())
+/// What is wrong with the table, and its line, counted from one, if it is known.
+pub fn parse_interface_strings(yaml: &str) -> Result<BTreeMap<String, String>, (String, Option<usize>)> {
+    let table: Option<BTreeMap<String, Option<Scalar>>> = serde_yaml::from_str(yaml)
+        .map_err(|error| (error.to_string(), error.location().map(|location| location.line())))?;
+    let texts = table.unwrap_or_default().into_iter().filter_map(|(key, text)| Some((key, text?.0)));
+    Ok(texts.filter(|(_, text)| !text.trim().is_empty()).collect())
 }

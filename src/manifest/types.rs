@@ -66,7 +66,22 @@ pub struct LauncherKeys {
     /// A folder with templates that replace the built-in ones.
     pub theme: Option<Scalar>,
     /// Interface strings by language and key.
-    pub strings: Option<OrderedMap<OrderedMap<Scalar>>>,
+    pub strings: Option<OrderedMap<StringsKeys>>,
+}
+
+/// The interface strings of a language: texts by key, or the path of a file with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StringsKeys {
+    /// The texts by key.
+    Inline(OrderedMap<Scalar>),
+    /// The path of a YAML file with the texts.
+    File(Scalar),
+}
+
+impl Default for StringsKeys {
+    fn default() -> Self {
+        Self::Inline(OrderedMap::default())
+    }
 }
 
 /// The keys of `launcher.colours:`.
@@ -343,6 +358,33 @@ impl<'de> Deserialize<'de> for VariantKeys {
             }
         }
         deserializer.deserialize_any(VariantVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for StringsKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct StringsVisitor;
+
+        impl<'de> Visitor<'de> for StringsVisitor {
+            type Value = StringsKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("texts by key, such as {home: \"…\"}, or the name of a file with them")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<StringsKeys, E> {
+                Ok(StringsKeys::File(Scalar(text.to_owned())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<StringsKeys, A::Error> {
+                OrderedMapVisitor(PhantomData).visit_map(map).map(StringsKeys::Inline)
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<StringsKeys, E> {
+                Ok(StringsKeys::default())
+            }
+        }
+        deserializer.deserialize_any(StringsVisitor)
     }
 }
 

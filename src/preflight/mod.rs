@@ -89,7 +89,10 @@ impl Preflight {
                 }
             }
             let has = |tag: &str| report.variants.iter().any(|variant| variant.language.as_str() == tag);
-            let missing = disc.languages.iter().map(|language| language.as_str()).filter(|tag| !has(tag));
+            // What is in several languages, or has no words, cannot be missing in one.
+            let is_for_all = report.variants.iter().any(|variant| variant.language.is_not_one_language());
+            let missing =
+                disc.languages.iter().map(|language| language.as_str()).filter(|tag| !is_for_all && !has(tag));
             let shown = report.title.localised(default, default);
             let language = shown.other_language.unwrap_or(default);
             reports.push(ReportLanguages {

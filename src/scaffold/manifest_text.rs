@@ -6,6 +6,7 @@ use super::spreadsheet::{ListNumbers, ListRecord};
 use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
+use crate::strings::{FALLBACK_LANGUAGE, is_built_in};
 
 /// The maximum number of excluded files to name for each reason.
 const MAX_NAMED: usize = 10;
@@ -50,19 +51,30 @@ fn header_lines(folder: &str, schema: Option<&str>) -> Vec<String> {
 }
 
 fn disc_lines(proposal: &Proposal) -> Vec<String> {
-    let languages: Vec<String> = proposal.languages.iter().map(|language| language_key(language.as_str())).collect();
+    let keys =
+        |languages: &[&Language]| languages.iter().map(|language| language_key(language.as_str())).collect::<Vec<_>>();
+    let (of_pages, others): (Vec<&Language>, Vec<&Language>) =
+        proposal.languages.iter().partition(|language| is_built_in(language));
+    let of_pages = if of_pages.is_empty() { vec![FALLBACK_LANGUAGE.to_owned()] } else { keys(&of_pages) };
     let mut lines = vec![
         String::new(),
         "disc:".to_owned(),
         format!("  title: {}{}", scalar(&proposal.title.value), check_comment(proposal.title.review_note.as_deref())),
         format!(
-            "  languages: [{}]  # in the order of the language bar; the first is the default",
-            languages.join(", ")
+            "  languages: [{}]  # of the pages, in the order of the language bar; the first is the default",
+            of_pages.join(", ")
         ),
         "  # publisher: who publishes the disc".to_owned(),
         "  # date: 2008-06-30".to_owned(),
         "  # rights: the terms of use".to_owned(),
     ];
+    if let Some(first) = others.first() {
+        let comment = format!(
+            "  # Documents are also in: {}. For pages in such a language, translate the file that `make-disc strings {first}` writes.",
+            keys(&others).join(", ")
+        );
+        lines.insert(4, comment);
+    }
     if proposal.large_files {
         lines.push("  large_files: true  # for files of 4 GiB and more, which some systems cannot read".to_owned());
     }

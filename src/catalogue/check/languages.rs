@@ -1,6 +1,9 @@
 //! Checks the languages of the disc, and the language codes that other keys use.
 
+use std::collections::BTreeMap;
+
 use super::Checker;
+use crate::catalogue::Section;
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::Language;
 use crate::manifest::{self, Scalar};
@@ -12,6 +15,7 @@ impl Checker<'_> {
         for (index, Scalar(tag)) in disc.languages.iter().flatten().enumerate() {
             let place = Place::Value(at.item(index));
             if self.parsed.broken.contains(&at.item(index)) {
+                self.is_language_unknown = true;
                 continue;
             }
             match Language::parse(tag) {
@@ -28,7 +32,10 @@ impl Checker<'_> {
                     );
                 }
                 Ok(language) => languages.push(language),
-                Err(message) => self.add_finding(bad_language(tag, message, place)),
+                Err(message) => {
+                    self.is_language_unknown = true;
+                    self.add_finding(bad_language(tag, message, place));
+                }
             }
         }
         if disc.languages.as_ref().is_none_or(Vec::is_empty) && self.parsed.manifest.disc.is_some() {
@@ -41,8 +48,27 @@ impl Checker<'_> {
         languages
     }
 
-    /// Checks that a language code used as a key is one of the disc's languages.
-    pub(super) fn declared_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
+    /// Checks the language of a document, which need not be one of the pages.
+    pub(super) fn document_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
+        match Language::parse_of_document(tag) {
+            Ok(language) => Some(language),
+            Err(message) => {
+                self.add_finding(bad_language(tag, message, Place::Key(at.clone())));
+                None
+            }
+        }
+    }
+
+    /// Checks the language of a text of the collection: one that the pages or documents are in.
+    pub(super) fn text_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
+        match Language::parse(tag) {
+            Ok(language) if self.document_languages.contains(&language) => Some(language),
+            _ => self.page_language(tag, at),
+        }
+    }
+
+    /// Checks that a language code used as a key is one that the pages are in.
+    pub(super) fn page_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
         let place = Place::Key(at.clone());
         match Language::parse(tag) {
             Ok(language) if self.languages.contains(&language) => Some(language),
@@ -63,7 +89,11 @@ impl Checker<'_> {
     pub(super) fn report_undeclared_languages(&mut self) {
         let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
         let all = all.join(", ");
-        for (language, (place, count)) in std::mem::take(&mut self.undeclared) {
+        let undeclared = std::mem::take(&mut self.undeclared);
+        if self.is_language_unknown {
+            return;
+        }
+        for (language, (place, count)) in undeclared {
             let more = match count {
                 1 => String::new(),
                 2 => "; it is used here and in 1 more place".to_owned(),
@@ -73,10 +103,47 @@ impl Checker<'_> {
                 Finding::error(
                     "undeclared-language",
                     place,
-                    format!("`{language}` is not one of the disc's languages ({all}){more}"),
+                    format!("the pages are not in `{language}`, but in {all}{more}"),
                 )
                 .also(Place::Key(KeyPath::root().key("disc").key("languages")), "declared here")
-                .help(format!("add `{language}` to `disc.languages`, or correct the code here")),
+                .help(format!("add `{language}` to `disc.languages`, or correct or remove it here")),
+            );
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Notes the languages of documents that the pages are not in, because such a code may be a mistake.
+    pub(super) fn note_other_languages(&mut self, sections: &[Section]) {
+        let mut others: BTreeMap<&Language, (KeyPath, usize)> = BTreeMap::new();
+        for (s, section) in sections.iter().enumerate() {
+            for (r, report) in section.reports.iter().enumerate() {
+                for variant in report.variants.iter().filter(|variant| !self.languages.contains(&variant.language)) {
+                    let at = || {
+                        let report = KeyPath::root().key("sections").item(s).key("reports").item(r);
+                        report.key("variants").key(variant.language.as_str())
+                    };
+                    others.entry(&variant.language).or_insert_with(|| (at(), 0)).1 += 1;
+                }
+            }
+        }
+        if self.languages.is_empty() || self.is_language_unknown {
+            return;
+        }
+        for (language, (at, count)) in others {
+            if language.is_not_one_language() {
+                continue;
+            }
+            let documents = if count == 1 { "1 document is".to_owned() } else { format!("{count} documents are") };
+            self.add_finding(
+                Finding::note(
+                    "other-language",
+                    Place::Key(at),
+                    format!("{documents} in `{language}` ({}), which the pages are not in", language.autonym()),
+                )
+                .help(format!(
+                    "if that is right, there is nothing to do; to have pages in this language too, add `{language}` to `disc.languages`"
+                )),
             );
         }
     }

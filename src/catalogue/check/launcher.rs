@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Checker;
 use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signature};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
-use crate::language::Language;
 use crate::manifest::{self, Scalar};
 
 impl Checker<'_> {
@@ -21,7 +20,7 @@ impl Checker<'_> {
             .theme
             .as_ref()
             .and_then(|Scalar(path)| self.sources.find_folder(path, Place::Value(at.key("theme")), self.findings));
-        Launcher {
+        let mut checked = Launcher {
             emblem,
             theme,
             colours: self.check_colours(launcher.colours.as_ref(), &at.key("colours")),
@@ -29,8 +28,10 @@ impl Checker<'_> {
                 .foreword
                 .as_ref()
                 .and_then(|foreword| self.check_foreword(foreword, &at.key("foreword"))),
-            strings: self.check_strings(launcher, &at.key("strings")),
-        }
+            ..Launcher::default()
+        };
+        self.check_strings(launcher, &at.key("strings"), &mut checked);
+        checked
     }
 
     fn check_colours(&mut self, colours: Option<&manifest::ColourKeys>, at: &KeyPath) -> Colours {
@@ -89,7 +90,7 @@ impl Checker<'_> {
                 let mut known = Vec::new();
                 for (tag, text) in texts {
                     let at = at.key(tag);
-                    if let Some(language) = self.declared_language(tag, &at) {
+                    if let Some(language) = self.page_language(tag, &at) {
                         named.insert(language.clone(), tag.clone());
                         known.extend(self.check_foreword_text(text, &at).map(|text| (Some(language), text)));
                     }
@@ -121,16 +122,19 @@ impl Checker<'_> {
         Some(ForewordText::Inline(text.to_owned()))
     }
 
-    fn check_strings(
-        &mut self,
-        launcher: &manifest::LauncherKeys,
-        at: &KeyPath,
-    ) -> BTreeMap<Language, BTreeMap<String, String>> {
+    fn check_strings(&mut self, launcher: &manifest::LauncherKeys, at: &KeyPath, checked: &mut Launcher) {
         let known = crate::strings::KEYS;
-        let mut strings = BTreeMap::new();
         for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {
             let at = at.key(tag);
-            let Some(language) = self.declared_language(tag, &at) else { continue };
+            let Some(language) = self.page_language(tag, &at) else { continue };
+            let table = match table {
+                manifest::StringsKeys::Inline(table) => table,
+                manifest::StringsKeys::File(Scalar(path)) => {
+                    let file = self.sources.add_file(path, Place::Value(at), self.findings);
+                    checked.string_files.extend(file.map(|file| (language, file)));
+                    continue;
+                }
+            };
             let mut texts = BTreeMap::new();
             for (key, Scalar(text)) in &table.0 {
                 let at = at.key(key);
@@ -145,13 +149,14 @@ impl Checker<'_> {
                     );
                     self.add_finding(match did_you_mean(key, known) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")),
-                        None => finding.help("correct or remove it; docs/manifest.md lists all interface strings"),
+                        None => {
+                            finding.help("correct or remove it; `make-disc strings en` lists all interface strings")
+                        }
                     });
                 }
             }
-            strings.insert(language, texts);
+            checked.strings.insert(language, texts);
         }
-        strings
     }
 }
 

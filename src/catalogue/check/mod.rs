@@ -32,6 +32,8 @@ pub fn check_manifest(
         sources: Sources::new(folder, allow_outside),
         findings,
         languages: Vec::new(),
+        is_language_unknown: false,
+        document_languages: document_languages(parsed),
         uses: BTreeMap::new(),
         undeclared: BTreeMap::new(),
         proposed_ids: BTreeSet::new(),
@@ -51,6 +53,7 @@ pub fn check_manifest(
     let launcher = checker.check_launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
     let sections = checker.check_sections(&root.key("sections"), disc.large_files);
     checker.report_undeclared_languages();
+    checker.note_other_languages(&sections);
     let has_languages = !disc.languages.is_empty();
     let sources = checker.sources.into_vec();
     has_languages.then_some(Catalogue { disc, launcher, sections, sources })
@@ -60,13 +63,28 @@ struct Checker<'m> {
     parsed: &'m Parsed,
     sources: Sources<'m>,
     findings: &'m mut Findings,
+    /// The languages of the pages.
     languages: Vec<Language>,
+    /// Whether a language of the pages could not be read, so that others cannot be called undeclared.
+    is_language_unknown: bool,
+    /// The languages that documents are in, as far as their codes are valid.
+    document_languages: BTreeSet<Language>,
     /// How many documents each source is used for.
     uses: BTreeMap<SourceId, u32>,
     /// The languages that are used but not declared: where each is used first, and how often.
     undeclared: BTreeMap<Language, (Place, usize)>,
     /// The ids that findings propose.
     proposed_ids: BTreeSet<String>,
+}
+
+/// The languages that the documents of the manifest are in.
+fn document_languages(parsed: &Parsed) -> BTreeSet<Language> {
+    let sections = parsed.manifest.sections.iter().flatten();
+    let variants = sections
+        .flat_map(|section| section.reports.iter().flatten())
+        .flat_map(|report| report.variants.iter().flat_map(|variants| &variants.0));
+    let tags: BTreeSet<&str> = variants.map(|(tag, _)| tag.as_str()).collect();
+    tags.into_iter().filter_map(|tag| Language::parse(tag).ok()).collect()
 }
 
 impl Checker<'_> {

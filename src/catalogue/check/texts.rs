@@ -63,7 +63,7 @@ impl Checker<'_> {
                 let mut known = BTreeMap::new();
                 for (tag, text) in texts {
                     let at = at.key(tag);
-                    if let Some(language) = self.declared_language(tag, &at)
+                    if let Some(language) = self.text_language(tag, &at)
                         && !text.trim().is_empty()
                     {
                         self.check_characters(text, &at, true);
@@ -76,7 +76,9 @@ impl Checker<'_> {
                 if complete {
                     self.warn_about_missing_languages(&known, at);
                 }
-                let in_order = self.languages.iter().filter_map(|language| known.remove_entry(language)).collect();
+                let mut in_order: Vec<(Language, String)> =
+                    self.languages.iter().filter_map(|language| known.remove_entry(language)).collect();
+                in_order.extend(known);
                 Some(Text::PerLanguage(in_order))
             }
         }

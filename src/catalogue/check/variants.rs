@@ -28,7 +28,7 @@ impl Checker<'_> {
         let mut variants: Vec<Variant> = Vec::new();
         for (tag, variant) in written {
             let at = at.key(tag);
-            let language = self.declared_language(tag, &at);
+            let language = self.document_language(tag, &at);
             let manifest::VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form } = variant;
             let files_at = if *is_long_form { at.key("files") } else { at.clone() };
             let mut sources_of_variant = Vec::new();
@@ -52,8 +52,12 @@ impl Checker<'_> {
                 variants.push(Variant { language, title, numbers, name, files: read_files });
             }
         }
-        // Variants are shown in the order of the language bar, however the manifest lists them.
-        variants.sort_by_key(|variant| self.languages.iter().position(|language| *language == variant.language));
+        // Variants are shown in the order of the language bar, however the manifest lists them; others come after these.
+        variants.sort_by_cached_key(|variant| {
+            let position = self.languages.iter().position(|language| *language == variant.language);
+            let is_other = variant.language.is_not_one_language();
+            (position.unwrap_or(usize::MAX), is_other, variant.language.clone())
+        });
         variants
     }
 

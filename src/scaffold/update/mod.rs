@@ -16,6 +16,7 @@ use super::yaml::{flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 use crate::names::portable_name;
+use crate::strings::is_built_in;
 
 pub use faithful::is_faithful_update;
 
@@ -67,8 +68,8 @@ pub fn update_manifest(
     Update { text, added, missing, by_hand }
 }
 
-/// The paths of files that belong to the launcher and are not documents: the emblem, the foreword, and the folder of the
-/// theme, which ends with `/`.
+/// The paths of files that belong to the launcher and are not documents: the emblem, the foreword, interface strings, and
+/// the folder of the theme, which ends with `/`.
 pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     let Some(launcher) = &manifest.launcher else { return BTreeSet::new() };
     let emblem = launcher.emblem.iter().map(|emblem| emblem.0.as_str());
@@ -77,9 +78,13 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
         Some(manifest::TextValue::One(text)) => vec![text.as_str()],
         Some(manifest::TextValue::PerLanguage(texts)) => texts.iter().map(|(_, text)| text.as_str()).collect(),
     };
+    let strings = launcher.strings.iter().flat_map(|strings| &strings.0).filter_map(|(_, strings)| match strings {
+        manifest::StringsKeys::File(path) => Some(path.0.as_str()),
+        manifest::StringsKeys::Inline(_) => None,
+    });
     let theme = launcher.theme.iter().map(|theme| format!("{}/", normalise_path(&theme.0)));
     // A foreword of several lines is the text itself, not the path of a file.
-    emblem.chain(foreword).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
+    emblem.chain(foreword).chain(strings).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
 }
 
 /// The paths of all documents that a manifest lists.
@@ -109,13 +114,15 @@ impl Updater<'_> {
         missing
     }
 
-    /// Adds the languages of new files to those of the disc.
+    /// Adds the languages of new files to those of the pages.
     fn add_languages(&mut self, manifest: &Manifest, proposal: &Proposal) {
         let present: Vec<&str> =
             manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.as_str()).collect();
         let variants = proposal.reports().flat_map(|report| &report.variants);
         let new: BTreeSet<&str> = variants
             .filter(|variant| variant.files.iter().any(|file| !self.is_listed(file)))
+            // There are no texts for pages in the other languages, but documents may be in any language.
+            .filter(|variant| is_built_in(&variant.language))
             .map(|variant| variant.language.as_str())
             .filter(|tag| !present.iter().any(|present| present.eq_ignore_ascii_case(tag)))
             .collect();
