@@ -23,7 +23,7 @@ PACKAGES = (
     " maint-guide maint-guide-de maint-guide-es maint-guide-fr maint-guide-it maint-guide-ja maint-guide-ru"
 ).split()
 TABLE = Path(__file__).with_name("debian.tsv")
-# The shares required. Titles are compared without case; one in another language is wrong.
+# The shares required. Titles are compared without regard to case; one in another language is wrong.
 MIN_LANGUAGES, MIN_TITLES = 1.0, 1.0
 
 
