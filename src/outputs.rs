@@ -57,7 +57,7 @@ impl OutputKind {
             Self::Page => "a web page",
             Self::Manifest => "a manifest",
             Self::Strings => "a table of texts",
-            Self::Report => "a report of make-disc",
+            Self::Report => "a make-disc report",
         }
     }
 
@@ -85,7 +85,7 @@ impl OutputKind {
             Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
             Self::Pdf | Self::Page | Self::Manifest | Self::Strings => has_extension,
             // Many files have these extensions.
-            Self::Report => has_extension && begins_as_report(path),
+            Self::Report => has_extension && begins_like_report(path),
         }
     }
 
@@ -97,7 +97,7 @@ impl OutputKind {
 }
 
 /// Whether a file begins like a report of any version.
-fn begins_as_report(path: &Path) -> bool {
+fn begins_like_report(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(100).read_to_end(&mut start));
     let start = String::from_utf8_lossy(&start);
@@ -142,8 +142,8 @@ pub(crate) struct Output<'p> {
 pub(crate) enum OutputError {
     /// The path cannot be used, for this reason.
     Refused(String),
-    /// The folder that it would be in does not exist, or not enough is free there. Says why and what to do.
-    NoPlace(String),
+    /// The folder that it would be in does not exist, or there is not enough free space in it. Says why and what to do.
+    UnusableLocation(String),
     /// The system does not allow it.
     Unwritable(PathBuf, io::Error),
 }
@@ -151,7 +151,7 @@ pub(crate) enum OutputError {
 /// What is added to the name of an image for the name of its checksum file.
 const CHECKSUM_EXTENSION: &str = ".sha256";
 
-/// The most characters that a name may have on any usual file system, in units of UTF-16.
+/// The maximum length of a name on common file systems, in UTF-16 code units.
 const MAX_NAME_LENGTH: usize = 255;
 
 impl Output<'_> {
@@ -192,8 +192,8 @@ impl Output<'_> {
             PathState::RegularFile if !kind.matches_file(path) => {
                 let help = match kind {
                     OutputKind::Manifest => "choose another name, such as manifest.yaml".to_owned(),
-                    OutputKind::Image => "the manifest comes first, then the image, such as out.iso".to_owned(),
-                    OutputKind::Pdf => "the manifest comes first, then the PDF, such as out.pdf".to_owned(),
+                    OutputKind::Image => "if the two names are swapped, give the manifest first, then the image; otherwise choose another name, such as out.iso".to_owned(),
+                    OutputKind::Pdf => "if the two names are swapped, give the manifest first, then the PDF; otherwise choose another name, such as out.pdf".to_owned(),
                     _ => format!("choose another name, such as out.{}", kind.extensions()[0]),
                 };
                 return refused(format!("`{shown}` exists and is not {noun}, so it is not replaced: {help}"));
@@ -218,16 +218,18 @@ impl Output<'_> {
     /// Returns an error if the name, or that of the checksum file of an image, is too long.
     fn ensure_names_fit(&self) -> Result<(), OutputError> {
         let (shown, noun) = (show(self.path), self.kind.noun());
+        let is_image = self.kind == OutputKind::Image;
+        let suffix = if is_image { CHECKSUM_EXTENSION } else { "" };
         if is_name_too_long(self.path) {
             return Err(OutputError::Refused(format!(
                 "the name `{shown}` is too long for {noun}: use a shorter name{}",
-                describe_longest_name(self.path)
+                describe_longest_name(self.path, suffix)
             )));
         }
-        if self.kind == OutputKind::Image && is_name_too_long(&checksum_file_path(self.path)) {
+        if is_image && is_name_too_long(&checksum_file_path(self.path)) {
             return Err(OutputError::Refused(format!(
                 "the name `{shown}` is too long: `{CHECKSUM_EXTENSION}` is added to it for the checksum file; use a shorter name{}",
-                describe_longest_name(self.path)
+                describe_longest_name(self.path, suffix)
             )));
         }
         Ok(())
@@ -249,7 +251,7 @@ impl Output<'_> {
         }
     }
 
-    /// Returns an error if this file, or the checksum file of the image, is an input of the disc.
+    /// Returns an error if this file, or the checksum file of the image, is one of the files that the disc is made from.
     pub(crate) fn ensure_not_an_input(&self, manifest: &Path, catalogue: &Catalogue) -> Result<(), OutputError> {
         ensure_not_an_input(self.path, manifest, catalogue)?;
         match self.kind {
@@ -272,7 +274,7 @@ pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
         Ok(meta) if meta.is_dir() => Ok(()),
         Ok(_) => Err(OutputError::Refused(format!("`{shown}` is not a folder: choose another place"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(OutputError::NoPlace(match find_dangling_link(folder) {
+            Err(OutputError::UnusableLocation(match find_dangling_link(folder) {
                 Some(DanglingLink { link, target }) => format!(
                     "`{}` is a symbolic link to `{}`, which does not exist: create that folder, connect the drive that it is on, or choose another place",
                     show(&link),
@@ -308,7 +310,7 @@ pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     }
     let shown = show(path);
     Err(OutputError::Refused(format!(
-        "the name `{shown}` is not possible on this file system: use letters, digits, `-`, `_` and `.`"
+        "this file system does not allow the name `{shown}`: use letters, digits, `-`, `_` and `.`"
     )))
 }
 
@@ -320,27 +322,28 @@ pub(crate) fn is_name_too_long(path: &Path) -> bool {
         || name.encode_utf16().count() > MAX_NAME_LENGTH
 }
 
-/// `, of at most 255 bytes`, if the folder of the file says so.
-pub(crate) fn describe_longest_name(path: &Path) -> String {
+/// What to add to a message about a name that is too long: the limit of its folder for a name to which `suffix` is added, and
+/// the length of the name. Empty if the folder does not say what its limit is, or the name is within it.
+fn describe_longest_name(path: &Path, suffix: &str) -> String {
     let bytes = path.file_name().map_or(0, |name| name.len() as u64);
-    match longest_name(parent_folder(path)) {
-        Some(longest) if bytes + CHECKSUM_EXTENSION.len() as u64 > longest => {
-            format!(": names have at most {longest} bytes there, and this one has {bytes}")
-        }
+    let limit = longest_name(parent_folder(path)).map(|longest| longest.saturating_sub(suffix.len() as u64));
+    match limit {
+        Some(limit) if bytes > limit => format!(" (at most {limit} bytes in that folder; this name has {bytes})"),
         _ => String::new(),
     }
 }
 
-/// Returns an error if there is no room for `total` bytes in files of at most `longest` bytes, of which `longest_path` is the
-/// longest, where the temporary file `probe` is. `path` is what is written.
+/// Returns an error if the file system that contains the temporary file `probe` has no room for `total` bytes, or does not
+/// allow a file of `longest` bytes, the length of `longest_path`. Messages name `path` as the output.
 pub(crate) fn ensure_room(
     probe: &mut File,
     path: &Path,
     total: u64,
     (longest_path, longest): (&Path, u64),
 ) -> Result<(), OutputError> {
-    system::ensure_room(probe, total, longest)
-        .map_err(|no_room| OutputError::NoPlace(describe_no_room(no_room, path, total, (longest_path, longest))))
+    system::ensure_room(probe, total, longest).map_err(|no_room| {
+        OutputError::UnusableLocation(describe_no_room(no_room, path, total, (longest_path, longest)))
+    })
 }
 
 /// Says why there is no room, as a sentence for a message, with the arguments of [`ensure_room`].
@@ -349,16 +352,16 @@ pub(crate) fn describe_no_room(no_room: NoRoom, path: &Path, total: u64, longest
     let (name, length) = (show(longest.0), format_size(longest.1));
     match no_room {
         NoRoom::Space { free } => format!(
-            "`{shown}` cannot be written: {} are needed, and {} are free there; nothing was changed: delete what is no longer needed, or choose another place",
+            "`{shown}` cannot be written: {} is needed, but only {} is free; nothing was changed: delete what is no longer needed, or choose another place",
             format_size(total),
             format_size(free)
         ),
         NoRoom::ProcessLimit { longest } => format!(
-            "`{name}` cannot be written: it would have {length}, and the limit for file sizes (`ulimit -f`) is {}; nothing was changed: run `ulimit -f unlimited` first, or ask the administrator",
+            "`{name}` cannot be written: it would be {length} long, and the limit for file sizes (`ulimit -f`) is {}; nothing was changed: run `ulimit -f unlimited` first, or ask the administrator",
             format_size(longest)
         ),
         NoRoom::FileSystemLimit => format!(
-            "`{name}` cannot be written: it would have {length}, and files of that length are not possible on this file system (FAT: less than 4 GiB); nothing was changed: choose another place, or format the drive with exFAT or NTFS"
+            "`{name}` cannot be written: it would be {length} long, and this file system does not allow files of that length (FAT32: less than 4 GiB); nothing was changed: choose another place, or format the drive with exFAT or NTFS"
         ),
         NoRoom::Unknown(error) => format!("`{shown}` cannot be written: {error}; nothing was changed"),
     }
@@ -399,7 +402,9 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
         None => return Ok(()),
     };
     let shown = show(output);
-    Err(OutputError::Refused(format!("`{shown}` is itself an input of the disc ({input}): choose another name")))
+    Err(OutputError::Refused(format!(
+        "`{shown}` is one of the files that the disc is made from ({input}): choose another name"
+    )))
 }
 
 #[cfg(test)]
@@ -421,7 +426,7 @@ mod tests {
         match (Output { path, kind, force }).ensure_writable() {
             Ok(()) => String::new(),
             Err(OutputError::Refused(message)) => message,
-            Err(OutputError::NoPlace(message)) => message,
+            Err(OutputError::UnusableLocation(message)) => message,
             Err(OutputError::Unwritable(path, error)) => format!("{}: {error}", path.display()),
         }
     }
@@ -488,5 +493,20 @@ mod tests {
         assert!(refusal(&root.join("there.iso"), OutputKind::Image, false).contains("the checksum file of an image"));
         assert_eq!(refusal(&root.join("there.iso"), OutputKind::Image, true), "");
         assert!(refusal(&root.join("check"), OutputKind::Image, false).contains("such as"));
+    }
+
+    #[test]
+    fn the_limit_in_the_message_about_a_long_name_is_below_its_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(longest) = longest_name(folder.path()) else { return };
+        let name = |length: u64| folder.path().join(format!("{}.iso", "x".repeat(length as usize - 4)));
+        for (kind, suffix) in [(OutputKind::Image, CHECKSUM_EXTENSION.len() as u64), (OutputKind::Archive, 0)] {
+            let limit = longest - suffix;
+            let message = refusal(&name(limit + 1), kind, false);
+            let advice =
+                format!("use a shorter name (at most {limit} bytes in that folder; this name has {})", limit + 1);
+            assert!(message.ends_with(&advice), "{message}");
+            assert!(!refusal(&name(limit), kind, false).contains("use a shorter name"), "{kind:?}");
+        }
     }
 }

@@ -154,7 +154,10 @@ fn an_input_is_never_overwritten() {
     std::os::unix::fs::symlink("files/asia.iso", workspace.path("pointed.iso")).unwrap();
     workspace.run(&["--force", "manifest.yaml", "pointed.iso"]).expect_code(2).expect_stderr("is a symbolic link");
     for output in ["files/asia.iso", "./files/../files/asia.iso", "linked.iso"] {
-        workspace.run(&["--force", "manifest.yaml", output]).expect_code(2).expect_stderr("is itself an input");
+        workspace
+            .run(&["--force", "manifest.yaml", output])
+            .expect_code(2)
+            .expect_stderr("is one of the files that the disc is made from");
     }
     // Cameras and devices have files of these names; no checksum file shows that one of them was an image.
     for name in ["files/photo.raw", "files/firmware.bin"] {
@@ -380,7 +383,7 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
     let output = RunOutput::new(unshare.output().unwrap()).expect_code(0);
     assert_eq!(output.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
     // This is found out before anything is written.
-    assert_eq!(output.stderr.matches("are free there; nothing was changed").count(), 2, "{}", output.stderr);
+    assert_eq!(output.stderr.matches("is free; nothing was changed").count(), 2, "{}", output.stderr);
 }
 
 #[test]
@@ -520,7 +523,10 @@ fn a_name_that_is_too_long_is_refused_before_anything_is_read() {
         .run(&["none.yaml", &image])
         .expect_code(2)
         .expect_stderr("`.sha256` is added to it for the checksum file");
-    workspace.run(&["none.yaml", &name(249, ".iso")]).expect_code(2).expect_stderr("at most 255 bytes there");
+    workspace
+        .run(&["none.yaml", &name(249, ".iso")])
+        .expect_code(2)
+        .expect_stderr("(at most 248 bytes in that folder; this name has 249)");
     let long = |extension: &str| name(256, extension);
     for run in [
         &["none.yaml", &long(".iso")][..],
@@ -681,7 +687,7 @@ fn usage_errors_say_what_to_do() {
     workspace
         .run(&["out.iso", "manifest.yaml"])
         .expect_code(2)
-        .expect_stderr("the manifest comes first, then the image");
+        .expect_stderr("if the two names are swapped, give the manifest first, then the image");
     for name in ["build", "make", "create"] {
         let words = format!("there is no command `{name}`: `make-disc manifest.yaml out.iso` makes the disc");
         workspace.run(&[name, "manifest.yaml", "out.iso"]).expect_code(2).expect_stderr(&words);
@@ -715,7 +721,7 @@ fn the_digest_of_another_disc_is_not_printed() {
     let print = |manifest| workspace.run(&["print", "--only", "label", "--image", "out.iso", manifest, "out.pdf"]);
     print("manifest.yaml")
         .expect_code(2)
-        .expect_stderr("`out.iso` is the disc `MY_DOCS`, not `TWO_REPORTS`: give the image that this manifest makes");
+        .expect_stderr("`out.iso` is the disc `MY_DOCS`, not `TWO_REPORTS`: give the image made from this manifest");
     assert!(!workspace.path("out.pdf").exists());
     print("other.yaml").expect_code(0);
 }

@@ -300,11 +300,14 @@ fn a_later_session_on_a_disc_is_reported() {
     let mut disc = image.clone();
     disc.resize((sectors + 2 + 11_400) * 2048, 0);
     let verdict = verify(&disc);
-    assert!(verdict.problems.is_empty() && verdict.notes.iter().any(|note| note.contains("11,402 more sectors")));
+    assert!(
+        verdict.problems.is_empty()
+            && verdict.notes.iter().any(|note| note.contains("reports 11,402 sectors after the end"))
+    );
     disc.extend_from_slice(&image);
     let problems = verify(&disc).problems;
     assert_eq!(problems.stored().len(), 1, "{problems:?}");
-    assert!(problems.stored()[0].message.starts_with("the disc has another session from sector"));
+    assert!(problems.stored()[0].message.starts_with("another session starts at sector"));
     assert!(verify(&image).notes.is_empty());
 }
 
@@ -476,7 +479,7 @@ book('good.xlsx', cell('A', 1) + '<row r="2"><c r="A2" t="inlineStr"><is><t>asia
     let workspace = Workspace::new();
     assert!(Command::new("python3").args(["-c", script]).current_dir(workspace.root()).status().unwrap().success());
     workspace.run(&["init", "--from", "far.xlsx", "files"]).expect_code(1).expect_stderr(
-        "the list `far.xlsx` cannot be read: that needs more than 1024 MiB of memory; save only the table itself as .csv",
+        "the list `far.xlsx` cannot be read: reading it needs more than 1024 MiB of memory; save only the table itself as .csv",
     );
     assert!(!workspace.path("files/manifest.yaml").exists());
     workspace.run(&["init", "--from", "good.xlsx", "files"]).expect_code(0);

@@ -127,7 +127,7 @@ fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
     let mut correction = [0; 8192];
     correction[2048..][..12].copy_from_slice(b"*dvdisaster*");
     let output = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(0);
-    assert!(output.stdout.contains("with error-correction data of dvdisaster"), "{}", output.stdout);
+    assert!(output.stdout.contains("with error-correction data from dvdisaster"), "{}", output.stdout);
     correction[2047] = 1;
     with_sectors(&correction)
         .run(&["verify", "out.iso"])
@@ -260,7 +260,7 @@ fn missing_changed_and_added_files_are_found_with_the_manifest() {
     workspace
         .run(&["verify", "--manifest", "manifest.yaml", "out.iso"])
         .expect_code(0)
-        .expect_stdout("it is identical, byte for byte, to what the manifest makes");
+        .expect_stdout("it is identical, byte for byte, to the image made from the manifest");
     let workspace = workspace.with("files/asia.pdf", "Asia, second edition").with("files/asia.fr.pdf", "L’Asie");
     let edited = MANIFEST.replace("en: files/asia.pdf", "en: files/asia.pdf, fr: files/asia.fr.pdf");
     let edited = edited.replace("en: files/africa.en.pdf, ", "");
@@ -440,7 +440,7 @@ fn a_report_replaces_nothing_and_is_not_in_the_verified_folder() {
     unpack(&workspace);
     for name in ["notes.txt", "data.json"] {
         let output = workspace.run(&["verify", "--force", "--report", name, "out.iso"]).expect_code(2);
-        output.expect_stderr("is not a report of make-disc, so it is not replaced");
+        output.expect_stderr("is not a make-disc report, so it is not replaced");
     }
     assert_eq!(fs::read_to_string(workspace.path("notes.txt")).unwrap(), "mine");
     workspace.run(&["verify", "--report", "log", "out.iso"]).expect_code(0);

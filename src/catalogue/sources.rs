@@ -303,7 +303,7 @@ fn describe_dangling_link(
     let message = format!("{what} is a symbolic link to `{target}`, which does not exist");
     Finding::error(code, place, message)
         .help("copy the file itself into the manifest's folder")
-        .help("or restore what the link leads to; a drive or a network share may not be connected")
+        .help("or restore what the link leads to; perhaps a drive or a network share is not connected")
 }
 
 /// The most similar name. Extensions are ignored: having the same one does not make two names similar.

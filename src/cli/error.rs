@@ -117,7 +117,7 @@ impl From<OutputError> for CommandError {
     fn from(error: OutputError) -> Self {
         match error {
             OutputError::Refused(message) => Self::usage(message),
-            OutputError::NoPlace(message) => Self::io(message),
+            OutputError::UnusableLocation(message) => Self::io(message),
             OutputError::Unwritable(path, error) => Self::unwritable(&path, &error),
         }
     }

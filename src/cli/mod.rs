@@ -264,7 +264,7 @@ struct VerifyArguments {
     /// The published digest, of the image or of its checksum list: 64 hexadecimal digits
     #[arg(long, value_name = "DIGEST")]
     sha256: Option<String>,
-    /// Also compare with the disc that this manifest makes
+    /// Also compare with the disc that this manifest describes
     #[arg(long, value_name = "MANIFEST")]
     manifest: Option<PathBuf>,
     /// Allow files outside the manifest's folder

@@ -162,7 +162,7 @@ fn ensure_is_disc(image: &Path, volume: &str) -> Result<(), CommandError> {
     let mut file = open_source(image).map_err(|error| CommandError::unreadable(image, &error))?;
     match verify::read_volume_identifier(&mut file) {
         Some(found) if found != volume => Err(CommandError::usage(format!(
-            "`{}` is the disc `{found}`, not `{volume}`: give the image that this manifest makes, or leave out `--image`",
+            "`{}` is the disc `{found}`, not `{volume}`: give the image made from this manifest, or leave out `--image`",
             show(image)
         ))),
         _ => Ok(()),

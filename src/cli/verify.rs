@@ -284,11 +284,11 @@ fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> 
             "the SHA-256 digest of every file was compared with the checksum list, and the structure of the volume with the standards"
         }
         (TargetKind::Image | TargetKind::Device, Some(_)) => {
-            "the SHA-256 digest of every file was compared with the checksum list and with what the manifest makes, and the structure of the volume with the standards"
+            "the SHA-256 digest of every file was compared with the checksum list and with the disc that the manifest describes, and the structure of the volume with the standards"
         }
         (_, None) => "the SHA-256 digest of every file was compared with the checksum list",
         (_, Some(_)) => {
-            "the SHA-256 digest of every file was compared with the checksum list and with what the manifest makes"
+            "the SHA-256 digest of every file was compared with the checksum list and with the disc that the manifest describes"
         }
     };
     Event {
@@ -359,7 +359,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
         // Some programs add a copyright notice.
         let name = application.split(" (C)").next().unwrap_or_default();
         let name = if name.is_empty() { "which the disc does not name".to_owned() } else { format!("`{name}`") };
-        let made_by = format!("another program, {name}: the rules of make-disc for its own discs do not apply");
+        let made_by = format!("another program, {name}: the stricter rules for discs made by make-disc do not apply");
         text.row("made by", escape_blank_runs(&made_by));
     }
     if let Some(check) = verdict.media_check {
@@ -451,7 +451,7 @@ fn describe_structure(verdict: &Verdict) -> String {
         }
         (_, None) => String::new(),
     };
-    format!("sound, with {deviations} from the standards that readers manage with{example}")
+    format!("sound, with {deviations} from the standards that operating systems tolerate{example}")
 }
 
 fn structure_problems(verdict: &Verdict) -> u64 {

@@ -54,9 +54,9 @@ pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool
             |failure| match failure {
                 Failure::Interrupted => ListError::Interrupted,
                 Failure::NotStarted(error) => ListError::Io(error),
-                Failure::TooSlow => failed(format!("that takes more than {} seconds", LIMITS.seconds)),
+                Failure::TooSlow => failed(format!("reading it takes more than {} seconds", LIMITS.seconds)),
                 Failure::Exhausted => {
-                    failed(format!("that needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
+                    failed(format!("reading it needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
                 }
                 Failure::TooLarge => failed("it is too large".to_owned()),
                 Failure::Crashed | Failure::Failed => failed("the program that reads it failed".to_owned()),
@@ -403,7 +403,7 @@ impl DocumentList {
                     "unknown-column",
                     None,
                     format!(
-                        "the column “{heading}” is not recognised and was ignored; the columns that are recognised: file, report, title, \
+                        "the column “{heading}” is not recognised and was ignored; the recognised columns are file, report, title, \
                          language, symbol, section, date, authors, subjects, summary, kind, publisher, place, series, isbn, \
                          issn, doi, pages, licence"
                     ),

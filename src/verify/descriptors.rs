@@ -157,7 +157,7 @@ fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &m
         }
         PRIMARY => (Basis::Reading, format!("sector {sector}: a second primary volume descriptor")),
         BOOT_RECORD => {
-            let message = format!("sector {sector}: a boot record, which discs of make-disc do not have");
+            let message = format!("sector {sector}: a boot record, which discs made by make-disc do not have");
             (Basis::Convention, message)
         }
         PARTITION => (Basis::Convention, format!("sector {sector}: a volume partition descriptor")),

@@ -5,7 +5,7 @@ use super::requirement::Requirement;
 use super::sector_reader::with_commas;
 use super::verdict::{Basis, Maker, ProblemCode, Problems};
 
-/// How the application identifier of a disc of make-disc begins.
+/// How the application identifier of a disc made by make-disc begins.
 const APPLICATION: &str = "MAKE-DISC";
 
 /// The program that the descriptors name. If there are none, nothing shows that it was another program.
@@ -19,8 +19,9 @@ pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
     Maker::Other(first("application").or_else(|| first("data preparer")).unwrap_or_default().to_owned())
 }
 
-/// Separates what is a problem on every disc from what is not one on the disc of another program. Returns where it
-/// deviates from the standards in ways that readers manage with. What is only unlike the discs of make-disc is dropped, or
+/// Separates what is a problem on every disc from what is not one on a disc made by another program. Returns where it
+/// deviates from the standards in ways that operating systems tolerate. What only differs from the discs that make-disc
+/// makes is dropped, or
 /// becomes a note if the user should know it.
 pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<String>) -> Problems {
     let unlike = problems.take(Basis::Convention);

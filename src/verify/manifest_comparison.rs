@@ -62,7 +62,7 @@ fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
     let list_digest = hasher.finish();
     match (verdict.image_digest, &verdict.volume_identifier) {
         (Some(digest), _) if digest == expected.image_digest => {
-            verdict.notes.push("it is identical, byte for byte, to what the manifest makes".to_owned());
+            verdict.notes.push("it is identical, byte for byte, to the image made from the manifest".to_owned());
         }
         (_, Some(identifier)) if *identifier != expected.volume_identifier => {
             let message = format!(
@@ -72,12 +72,12 @@ fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }
         (Some(_), _) => {
-            let message = "every file is what the manifest makes, but the volume around them is not: \
+            let message = "every file is as the manifest describes it, but the volume around the files is not: \
                            its identifiers, its date, or the version of make-disc differ";
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }
         (None, _) if verdict.list_digest == Some(list_digest) => {
-            verdict.notes.push("every file is what the manifest makes".to_owned());
+            verdict.notes.push("every file is as the manifest describes it".to_owned());
         }
         (None, _) => {}
     }

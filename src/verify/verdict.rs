@@ -39,7 +39,7 @@ pub struct Problem {
 pub(super) enum Basis {
     /// Readers rely on it: some may read something else, or not everything.
     Reading,
-    /// A standard demands it, but readers manage without it.
+    /// A standard requires it, but readers can do without it.
     Standard,
     /// make-disc does it so on every disc; no standard demands it.
     Convention,
@@ -212,7 +212,7 @@ pub struct Verdict {
     pub size: u64,
     /// Everything that is wrong.
     pub problems: Problems,
-    /// Where the disc of another program deviates from the standards in ways that readers manage with. They do not affect
+    /// Where a disc made by another program deviates from the standards in ways that operating systems tolerate. They do not affect
     /// the verdict.
     pub deviations: Problems,
     /// Who made the disc; `None` for a folder or archive.

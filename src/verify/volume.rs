@@ -77,12 +77,13 @@ pub fn verify_volume(
         problems.add(Problem::new(ProblemCode::Added, message));
     }
     if kind == TargetKind::Device {
-        // With a reader of its own: what it cannot read is not part of the volume.
+        // Uses a separate reader, because sectors that are unreadable here are outside the volume and must not count as its
+        // errors.
         let mut reader = SectorReader::new(source, length);
         find_later_session(&mut reader, volume_sectors, &mut structure.notes, &mut problems);
     }
     let deviations = match maker {
-        // On our own discs it is reported as bytes that belong to no file.
+        // On our own discs another file system is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
         Maker::Other(_) => {
             other_file_systems::report(&mut SectorReader::new(source, length), &mut problems);
@@ -116,13 +117,13 @@ enum TrailingData {
     None,
     /// Only zeros, which drives and disc-reading programs often add.
     Zeros,
-    /// Error-correction data of dvdisaster.
+    /// Error-correction data from dvdisaster.
     ErrorCorrection,
     /// Anything else.
     Other,
 }
 
-/// The text with which the error-correction data of dvdisaster begins.
+/// The text with which error-correction data from dvdisaster begins.
 const DVDISASTER_COOKIE: &[u8] = b"*dvdisaster*";
 
 /// Reads everything after the end of the volume.
@@ -162,7 +163,7 @@ const SESSION_GAP: u64 = 11_400;
 /// How many sectors programs that burn discs may add at the end of a track.
 const MAX_TRACK_PADDING: u64 = 302;
 
-/// Looks for a later session on a disc: computers show the files of the last one, and this is the first.
+/// Looks for a later session on a disc: computers show the files of the last session, and `verify` reads the first.
 fn find_later_session<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     volume_sectors: u64,
@@ -185,7 +186,7 @@ fn find_later_session<R: Read + Seek>(
         }
         if descriptors::is_volume(&bytes) {
             let message = format!(
-                "the disc has another session from sector {} on: computers show its files instead of these",
+                "another session starts at sector {}: computers show the files of that session, not those that were verified",
                 with_commas(sector - descriptors::FIRST_SECTOR)
             );
             problems.add(Problem::new(ProblemCode::Added, message).in_sectors([(sector, 1)]));
@@ -193,7 +194,7 @@ fn find_later_session<R: Read + Seek>(
         }
     }
     let extra = with_commas(extra);
-    notes.push(format!("the drive has {extra} more sectors than the volume, which were not read"));
+    notes.push(format!("the drive reports {extra} sectors after the end of the volume; they were not read"));
 }
 
 /// Whether the image ends with the directory of a ZIP archive, after the end of the volume. Programs that unpack archives
@@ -217,7 +218,7 @@ fn check_size(
     if actual < volume_sectors {
         let missing = volume_sectors - actual;
         let message = format!(
-            "the volume is cut off: only {} of its {} sectors are there; copy or download it again",
+            "the volume is cut off: it has only {} of its {} sectors; copy or download it again",
             with_commas(actual),
             with_commas(volume_sectors)
         );
@@ -234,7 +235,7 @@ fn check_size(
         TrailingData::Zeros => {
             notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
         }
-        TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data of dvdisaster")),
+        TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data from dvdisaster")),
         TrailingData::Other => {
             let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
             problems.add(problem.in_sectors([(volume_sectors, extra)]));
@@ -330,9 +331,13 @@ fn report_listed_in_one_tree(files: &[StoredFile], trees: usize, check: &FileChe
         |file: &StoredFile| file.trees.iter().fold(0, |all, trees| all | trees).count_ones() as usize == trees;
     let count = files.iter().filter(|file| !is_in_all(file) && check.is_listed(file)).count();
     if count > 0 {
-        let files =
-            if count == 1 { "1 file of the list is".to_owned() } else { format!("{count} files of the list are") };
-        let message = format!("{files} in only one of the two trees: some computers do not show everything");
+        let message = if count == 1 {
+            "1 listed file is in only one of the two directory trees: some computers will not show it".to_owned()
+        } else {
+            format!(
+                "{count} listed files are in only one of the two directory trees: some computers will not show them"
+            )
+        };
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
     }
 }
