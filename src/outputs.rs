@@ -397,7 +397,7 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
     let source = catalogue.sources.iter().find(|source| is_same(&source.path, &source.stamp));
     let manifest_stamp = fs::metadata(manifest).ok().map(|meta| Stamp::from_metadata(&meta));
     let input = match source {
-        Some(source) => source.written.to_string(),
+        Some(source) => source.path_in_manifest.to_string(),
         None if manifest_stamp.is_some_and(|stamp| is_same(manifest, &stamp)) => "the manifest".to_owned(),
         None => return Ok(()),
     };

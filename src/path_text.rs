@@ -55,7 +55,7 @@ fn quote_with_escapes(argument: &OsStr) -> String {
                     }
                 }
             }
-            // In octal, which has at most three digits: a hexadecimal escape would go on with the digits after it.
+            // In octal, which has at most three digits: a hexadecimal escape would continue with the digits after it.
             Chunk::Bytes(bytes) => bytes.iter().for_each(|byte| quoted += &format!("\\{byte:03o}")),
         }
     }

@@ -101,7 +101,7 @@ pub enum Content {
     Source {
         path: Arc<Path>,
         /// The path as written in the manifest, for messages.
-        written: Arc<str>,
+        path_in_manifest: Arc<str>,
         /// The metadata of the file when it was catalogued.
         stamp: Stamp,
         /// The digest of the bytes whose text was read; `None` if they were not read.
@@ -204,7 +204,7 @@ fn document_entries(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
                 length: source.length,
                 content: Content::Source {
                     path: source.path.clone(),
-                    written: source.written.clone(),
+                    path_in_manifest: source.path_in_manifest.clone(),
                     stamp: source.stamp,
                     known: texts.digest(id).and_then(Digest::parse),
                 },

@@ -41,7 +41,7 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     // The owner of a new file is this user. It also shows whether the folder is writable.
-    let _uninterrupted = uninterrupted();
+    let _deferred = defer_interruption();
     let probe = Builder::new().prefix(".").suffix(".probe").tempfile_in(folder)?;
     #[cfg(unix)]
     {
@@ -105,22 +105,22 @@ impl Drop for Unfinished {
 
 /// While this exists, the process is not ended early: changes are being made that belong together.
 #[derive(Debug)]
-pub struct Uninterrupted(());
+pub struct DeferredInterruption(());
 
 /// Begins changes that belong together. They must not take long.
-pub fn uninterrupted() -> Uninterrupted {
+pub fn defer_interruption() -> DeferredInterruption {
     let mut state = lock();
     while state.is_ending {
         // The process ends now.
         state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
-    state.uninterrupted += 1;
-    Uninterrupted(())
+    state.deferrals += 1;
+    DeferredInterruption(())
 }
 
-impl Drop for Uninterrupted {
+impl Drop for DeferredInterruption {
     fn drop(&mut self) {
-        lock().uninterrupted -= 1;
+        lock().deferrals -= 1;
         CHANGED.notify_all();
     }
 }
@@ -128,13 +128,13 @@ impl Drop for Uninterrupted {
 struct State {
     leftovers: Vec<(u64, Leftover)>,
     next_number: u64,
-    /// The number of [`Uninterrupted`].
-    uninterrupted: usize,
+    /// The number of [`DeferredInterruption`].
+    deferrals: usize,
     is_ending: bool,
 }
 
 static STATE: Mutex<State> =
-    Mutex::new(State { leftovers: Vec::new(), next_number: 0, uninterrupted: 0, is_ending: false });
+    Mutex::new(State { leftovers: Vec::new(), next_number: 0, deferrals: 0, is_ending: false });
 static CHANGED: Condvar = Condvar::new();
 
 fn lock() -> MutexGuard<'static, State> {
@@ -146,7 +146,7 @@ fn lock() -> MutexGuard<'static, State> {
 pub fn remove_leftovers(patience: Duration) {
     let start = Instant::now();
     let mut state = lock();
-    while state.uninterrupted > 0 && start.elapsed() < patience {
+    while state.deferrals > 0 && start.elapsed() < patience {
         let wait = CHANGED.wait_timeout(state, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner);
         state = wait.0;
     }
@@ -227,7 +227,7 @@ mod tests {
             Unfinished::empty_folder(&folder.join("used")),
         ];
         drop(Unfinished::file(&folder.join("finished")));
-        let changes = uninterrupted();
+        let changes = defer_interruption();
         let ending = std::thread::spawn(|| remove_leftovers(Duration::from_secs(60)));
         std::thread::sleep(Duration::from_millis(200));
         assert!(folder.join("part").exists(), "it did not wait");

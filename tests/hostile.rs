@@ -368,10 +368,10 @@ fn emblems_that_ask_for_too_much_are_refused() {
         let workspace = with_emblem(&emblem);
         let start = Instant::now();
         let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
-        // It ends: the limit itself is in seconds of CPU time.
+        // Checks only that it ends at all, because the limit is in seconds of CPU time, not of elapsed time.
         assert!(start.elapsed() < Duration::from_secs(300), "{why}: {:?}", start.elapsed());
         let stderr = output.stderr;
-        // On a slow machine the limit of time may come before that of memory.
+        // On a slow machine the time limit may be reached before the memory limit.
         let is_refused = stderr.contains(why) || (why.contains("of memory") && stderr.contains("more than 8 seconds"));
         assert!(stderr.contains("error[bad-picture]: `emblem` ") && is_refused, "{why}: {stderr}");
         assert!(stderr.matches("[bad-picture]").count() == 1 && stderr.contains("help: "), "{why}: {stderr}");
@@ -457,7 +457,7 @@ fn pipes_are_refused_wherever_a_file_is_read() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_list_that_asks_for_too_much_memory_is_refused() {
-    // A spreadsheet of 2 kB with a text in the first cell, and one in the last that is possible.
+    // A spreadsheet of 2 kB with text in the first cell and in the last possible one.
     let script = r##"
 import zipfile
 def book(name, cells):

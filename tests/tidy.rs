@@ -210,7 +210,7 @@ fn every_module_imports_only_those_above_it_in_the_table() {
             assert!(other < place, "`{module}` imports `{import}`, which is below it in docs/architecture.md");
         }
     }
-    assert!(modules()["main"].trim().lines().count() <= 5, "main.rs only calls the library");
+    assert!(modules()["main"].trim().lines().count() <= 5, "main.rs must only call the library");
 }
 
 #[test]
@@ -430,7 +430,11 @@ fn every_requirement_has_a_row_with_code_and_a_lint_test() {
     for (requirement, row) in Requirement::ALL.into_iter().zip(&rows) {
         let (number, title) = (requirement.number(), requirement.title());
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        assert_eq!(cells[1], number.to_string(), "the rows of docs/conformance.md are in the order of their numbers");
+        assert_eq!(
+            cells[1],
+            number.to_string(),
+            "the rows of docs/conformance.md must be in the order of their numbers"
+        );
         let bold = cells[2].split("**").nth(1).unwrap_or_default();
         assert!(bold.eq_ignore_ascii_case(title), "requirement {number} is called `{title}`, not `{bold}`");
         let name = title.to_lowercase().replace([' ', '-'], "_");
@@ -500,7 +504,7 @@ fn code_for_unix_is_conditional() {
             seen += 1;
             let condition = lines[..number].iter().rposition(|line| line.trim_start().starts_with("#[cfg("));
             let is_conditional = condition.is_some_and(|at| {
-                // The list of system calls is long.
+                // Linux code may be further from its `#[cfg]`, because the list of system calls is long.
                 let (limit, line) =
                     if lines[at].contains("target_os = \"linux\"") { (50, lines[at]) } else { (12, lines[at]) };
                 (line.contains("#[cfg(unix)]") || limit == 50) && number - at <= limit
@@ -519,7 +523,7 @@ fn the_readme_shows_the_two_commands_and_ci_runs_the_second() {
     assert!(read(".ci/run").contains("bash tests/run"));
 }
 
-/// The `opt-level` of each package in a table of a manifest of Cargo, such as `profile.release.package`.
+/// The `opt-level` of each package in a table of a Cargo manifest, such as `profile.release.package`.
 fn opt_levels(manifest: &str, table: &str) -> BTreeMap<String, String> {
     let text = read(manifest);
     let lines = text.lines().skip_while(|line| *line != format!("[{table}]")).skip(1);
@@ -529,7 +533,7 @@ fn opt_levels(manifest: &str, table: &str) -> BTreeMap<String, String> {
 
 /// Cargo compiles a dependency again if any of its settings differ.
 #[test]
-fn the_fuzz_targets_use_the_compiled_dependencies_of_the_gate() {
+fn fuzz_targets_reuse_the_dependencies_of_the_gate_profile() {
     let mut expected = opt_levels("Cargo.toml", "profile.release.package");
     expected.extend(opt_levels("Cargo.toml", "profile.gate.package"));
     let mut actual = opt_levels("tests/fuzz/Cargo.toml", "profile.gate.package");

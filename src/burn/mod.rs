@@ -30,16 +30,16 @@ pub enum Tool {
     Wodim,
     /// cdrecord, for every kind of disc.
     Cdrecord,
-    /// The program of macOS.
+    /// The program that comes with macOS.
     Hdiutil,
-    /// The program of Windows.
+    /// The program that comes with Windows.
     Isoburn,
 }
 
 /// The capacity of the largest CD in bytes. Larger images need a DVD.
 const MAX_CD: u64 = 360_000 * 2048;
 
-/// How often is looked whether the program has ended, or the user has interrupted it.
+/// How often to check whether the program has ended, or the user has interrupted it.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How much of a tool's last output is kept, in bytes.

@@ -102,7 +102,7 @@ pub struct Source {
     /// The path to open it by.
     pub path: Arc<Path>,
     /// The path as it is written in the manifest, for messages.
-    pub written: Arc<str>,
+    pub path_in_manifest: Arc<str>,
     /// Its length in bytes, which is not zero.
     pub length: u64,
     /// Shows whether the file has changed since the catalogue was made.

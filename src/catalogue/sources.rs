@@ -62,9 +62,14 @@ impl<'m> Sources<'m> {
         self.found
     }
 
-    /// Adds the file that the manifest names `written`. `None`, with a finding, if it cannot be put on a disc.
-    pub(super) fn add_file(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<SourceId> {
-        let (path, resolved) = self.allowed_path(written, &place, findings)?;
+    /// Adds the file whose path in the manifest is `path_in_manifest`. `None`, with a finding, if it cannot be put on a disc.
+    pub(super) fn add_file(
+        &mut self,
+        path_in_manifest: &str,
+        place: Place,
+        findings: &mut Findings,
+    ) -> Option<SourceId> {
+        let (path, resolved) = self.allowed_path(path_in_manifest, &place, findings)?;
         let (resolved, meta) = match resolved {
             Some(ResolvedPath { path, meta }) => (Some(path), meta),
             None => (None, None),
@@ -74,7 +79,7 @@ impl<'m> Sources<'m> {
         {
             return Some(*id);
         }
-        match examine_source(&path, meta, written, &place) {
+        match examine_source(&path, meta, path_in_manifest, &place) {
             Ok(source) => {
                 let id = SourceId(self.found.len());
                 self.found.push(source);
@@ -85,7 +90,7 @@ impl<'m> Sources<'m> {
                 Some(id)
             }
             Err(Rejection::Missing) => {
-                let finding = self.describe_missing_file(&path, written, place);
+                let finding = self.describe_missing_file(&path, path_in_manifest, place);
                 findings.push(finding);
                 None
             }
@@ -107,16 +112,21 @@ impl<'m> Sources<'m> {
     }
 
     /// Finds a folder that the manifest names. `None`, with a finding, if there is none.
-    pub(super) fn find_folder(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
-        let (path, _) = self.allowed_path(written, &place, findings)?;
+    pub(super) fn find_folder(
+        &mut self,
+        path_in_manifest: &str,
+        place: Place,
+        findings: &mut Findings,
+    ) -> Option<PathBuf> {
+        let (path, _) = self.allowed_path(path_in_manifest, &place, findings)?;
         if path.is_dir() {
             return Some(path);
         }
         findings.push(match find_dangling_link(&path) {
             Some(DanglingLink { link, target }) => {
-                describe_dangling_link("missing-folder", self.folder, (&link, &target), written, place)
+                describe_dangling_link("missing-folder", self.folder, (&link, &target), path_in_manifest, place)
             }
-            None => Finding::error("missing-folder", place, format!("there is no folder `{written}`"))
+            None => Finding::error("missing-folder", place, format!("there is no folder `{path_in_manifest}`"))
                 .help(format!("paths are relative to the manifest's folder: {}", show(self.folder))),
         });
         None
@@ -125,18 +135,18 @@ impl<'m> Sources<'m> {
     /// The path to open, and the resolved path if the file exists. `None`, with a finding, if the path is not allowed.
     fn allowed_path(
         &mut self,
-        written: &str,
+        path_in_manifest: &str,
         place: &Place,
         findings: &mut Findings,
     ) -> Option<(PathBuf, Option<ResolvedPath>)> {
-        if written.trim().is_empty() {
+        if path_in_manifest.trim().is_empty() {
             findings.push(
                 Finding::error("missing-file", place.clone(), "the path is empty")
                     .help("write the path of the file, relative to the manifest's folder"),
             );
             return None;
         }
-        if written.chars().any(char::is_control) {
+        if path_in_manifest.chars().any(char::is_control) {
             findings.push(
                 Finding::error("control-character", place.clone(), "this path contains an invisible control character")
                     .help(
@@ -146,14 +156,14 @@ impl<'m> Sources<'m> {
             );
             return None;
         }
-        let path = self.folder.join(written);
+        let path = self.folder.join(path_in_manifest);
         let resolved = self.resolve(&path);
         if self.allow_outside {
             return Some((path, resolved));
         }
         let mut depth = 0_i32;
-        let leads_outside = Path::new(written).is_absolute()
-            || Path::new(written).components().any(|part| {
+        let leads_outside = Path::new(path_in_manifest).is_absolute()
+            || Path::new(path_in_manifest).components().any(|part| {
                 match part {
                     Component::ParentDir => depth -= 1,
                     Component::Normal(_) => depth += 1,
@@ -162,7 +172,7 @@ impl<'m> Sources<'m> {
                 depth < 0
             });
         let outside = |how: &str| {
-            Finding::error("outside", place.clone(), format!("`{written}` {how} the manifest's folder"))
+            Finding::error("outside", place.clone(), format!("`{path_in_manifest}` {how} the manifest's folder"))
                 .help("copy the file into that folder, so that the folder is complete")
                 .help("or allow it for this run with `--allow-outside`")
         };
@@ -213,12 +223,12 @@ impl<'m> Sources<'m> {
     }
 
     /// The finding for a file that does not exist, with the most likely cause.
-    fn describe_missing_file(&mut self, path: &Path, written: &str, place: Place) -> Finding {
+    fn describe_missing_file(&mut self, path: &Path, path_in_manifest: &str, place: Place) -> Finding {
         if let Some(DanglingLink { link, target }) = find_dangling_link(path) {
-            return describe_dangling_link("missing-file", self.folder, (&link, &target), written, place);
+            return describe_dangling_link("missing-file", self.folder, (&link, &target), path_in_manifest, place);
         }
-        let mut finding = Finding::error("missing-file", place, format!("there is no file `{written}`"));
-        if let Some(parts) = split_windows_path(written) {
+        let mut finding = Finding::error("missing-file", place, format!("there is no file `{path_in_manifest}`"));
+        if let Some(parts) = split_windows_path(path_in_manifest) {
             let starts = "paths start from the manifest's folder, without a drive letter";
             // The end of the path that leads to a file from the manifest's folder.
             let mut ends = (0..parts.len()).map(|first| parts[first..].join("/"));
@@ -230,17 +240,19 @@ impl<'m> Sources<'m> {
                 },
             });
         }
-        if written.contains('\\') && cfg!(unix) {
-            return finding.help(format!("write `/` between folders: `{}`", written.replace('\\', "/")));
+        if path_in_manifest.contains('\\') && cfg!(unix) {
+            return finding.help(format!("write `/` between folders: `{}`", path_in_manifest.replace('\\', "/")));
         }
-        if written.contains("://") {
+        if path_in_manifest.contains("://") {
             return finding.help("download the file into the manifest's folder, and write its name here");
         }
-        if written.contains(['*', '?']) {
+        if path_in_manifest.contains(['*', '?']) {
             return finding.help("write the name of each file: `*` and `?` are not wildcards here");
         }
-        if written.contains(", ")
-            || written.matches("/").count() > 1 && written.contains(' ') && written.matches('.').count() > 1
+        if path_in_manifest.contains(", ")
+            || path_in_manifest.matches("/").count() > 1
+                && path_in_manifest.contains(' ')
+                && path_in_manifest.matches('.').count() > 1
         {
             finding.help.push("if this is meant to be several files, write them as a list: [first, second]".to_owned());
         }
@@ -280,7 +292,7 @@ impl<'m> Sources<'m> {
     }
 }
 
-/// The parts of a path that starts at a drive or a server of Windows, without that start.
+/// The components of a Windows path after its drive letter or `\\`; `None` if it has neither.
 fn split_windows_path(path: &str) -> Option<Vec<&str>> {
     let rest = match path.as_bytes() {
         [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic() => &path[2..],
@@ -295,11 +307,15 @@ fn describe_dangling_link(
     code: &'static str,
     folder: &Path,
     (link, target): (&Path, &Path),
-    written: &str,
+    path_in_manifest: &str,
     place: Place,
 ) -> Finding {
     let (link, target) = (show(link.strip_prefix(folder).unwrap_or(link)), show(target));
-    let what = if link == written { format!("`{written}`") } else { format!("`{link}`, on the path of `{written}`,") };
+    let what = if link == path_in_manifest {
+        format!("`{path_in_manifest}`")
+    } else {
+        format!("`{link}`, on the path of `{path_in_manifest}`,")
+    };
     let message = format!("{what} is a symbolic link to `{target}`, which does not exist");
     Finding::error(code, place, message)
         .help("copy the file itself into the manifest's folder")
@@ -320,14 +336,19 @@ enum Rejection {
 }
 
 /// Checks that a path is a readable file that is not empty.
-fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Place) -> Result<Source, Rejection> {
+fn examine_source(
+    path: &Path,
+    meta: Option<Metadata>,
+    path_in_manifest: &str,
+    place: &Place,
+) -> Result<Source, Rejection> {
     let reject = |finding: Finding| Rejection::Unsuitable(Box::new(finding));
     let unreadable = |error: &std::io::Error| {
         reject(
             Finding::error(
                 "unreadable-file",
                 place.clone(),
-                format!("`{written}` cannot be read: {}", io_message(error)),
+                format!("`{path_in_manifest}` cannot be read: {}", io_message(error)),
             )
             .help("check the file's permissions, or copy it here again"),
         )
@@ -341,7 +362,7 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
     };
     if meta.is_dir() {
         return Err(reject(
-            Finding::error("not-a-file", place.clone(), format!("`{written}` is a folder, not a file"))
+            Finding::error("not-a-file", place.clone(), format!("`{path_in_manifest}` is a folder, not a file"))
                 .help("write the path of a file in that folder"),
         ));
     }
@@ -350,19 +371,24 @@ fn examine_source(path: &Path, meta: Option<Metadata>, written: &str, place: &Pl
             Finding::error(
                 "not-a-file",
                 place.clone(),
-                format!("`{written}` is a device or a pipe, not a regular file"),
+                format!("`{path_in_manifest}` is a device or a pipe, not a regular file"),
             )
             .help("copy its contents into a file"),
         ));
     }
     if meta.len() == 0 {
         return Err(reject(
-            Finding::error("empty-file", place.clone(), format!("`{written}` is empty: it has 0 bytes"))
+            Finding::error("empty-file", place.clone(), format!("`{path_in_manifest}` is empty: it has 0 bytes"))
                 .help("copy the file here again; an interrupted copy often leaves an empty file"),
         ));
     }
     ensure_readable(path).map_err(|error| unreadable(&error))?;
-    Ok(Source { path: path.into(), written: written.into(), length: meta.len(), stamp: Stamp::from_metadata(&meta) })
+    Ok(Source {
+        path: path.into(),
+        path_in_manifest: path_in_manifest.into(),
+        length: meta.len(),
+        stamp: Stamp::from_metadata(&meta),
+    })
 }
 
 /// The system's message for an error, without its number.

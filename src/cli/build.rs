@@ -18,7 +18,7 @@ use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_r
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
-use crate::temporary::uninterrupted;
+use crate::temporary::defer_interruption;
 use crate::verify::{self, ExpectedFile};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
@@ -132,7 +132,7 @@ impl Build<'_> {
         checksum_file.file().write_all(&line).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;
         // Both files are renamed, or none.
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }

@@ -32,7 +32,7 @@ const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
 /// before this process has handled it.
 const SIGNAL_GRACE: Duration = Duration::from_millis(200);
 
-// What is said if the user interrupts it.
+// The messages if the user interrupts the command.
 const NOT_BURNED: &str = "interrupted; nothing was burned";
 const INCOMPLETE: &str = "interrupted: the disc is incomplete, do not use it";
 const STILL_STOPPING: &str = "interrupted: the disc is incomplete, do not use it; the program that burns was told to stop, and may take a while to release the drive";

@@ -20,7 +20,7 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal};
-use crate::temporary::uninterrupted;
+use crate::temporary::defer_interruption;
 
 /// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
@@ -117,7 +117,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     ensure_not_interrupted()?;
     // Both files are written, or none.
-    let _uninterrupted = uninterrupted();
+    let _deferred = defer_interruption();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
     output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(&manifest, &error))?;
@@ -230,7 +230,7 @@ fn read_documents(
         .zip(&paths)
         .map(|(found, path)| InputDocument {
             path,
-            written: &found.path,
+            shown_path: &found.path,
             length: found.length,
             // Compressed files are not read.
             format: if found.compressed { "" } else { &found.format },
@@ -311,7 +311,7 @@ fn update(
             )));
         }
         ensure_not_interrupted()?;
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         // Symbolic links and permissions are kept.
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());

@@ -64,7 +64,7 @@ fn rows<'c>(catalogue: &'c Catalogue, layout: &Layout) -> Vec<Row<'c>> {
                     report: &report.id,
                     title: variant.title.as_deref().unwrap_or(report.title.localised(&variant.language, default).text),
                     language: variant.language.as_str(),
-                    source: &source.written,
+                    source: &source.path_in_manifest,
                     size: source.length,
                     iso9660: path.iso9660(),
                     joliet: path.joliet(),

@@ -26,15 +26,15 @@ use crate::verify::{
     TargetKind, Verdict,
 };
 
-/// What is said if the user interrupts it.
+/// The message if the user interrupts the command.
 const INTERRUPTED: &str = "interrupted; nothing was verified";
 
-/// A kind of problems.
+/// A kind of problem.
 struct Kind {
     code: ProblemCode,
     /// Begins the lines of its problems.
     label: &'static str,
-    /// What follows the number of its problems in the verdict, if there is one, and if there are several.
+    /// The words after the number of problems in the verdict: singular, then plural.
     one: &'static str,
     many: &'static str,
 }
@@ -488,7 +488,7 @@ fn maker_name(verdict: &Verdict) -> Option<&str> {
     }
 }
 
-/// How many problems there are of which kind.
+/// The number of problems of each kind.
 fn summary(verdict: &Verdict) -> String {
     let counted = KINDS.iter().map(|kind| (verdict.problems.count(kind.code), kind)).filter(|(count, _)| *count > 0);
     let parts: Vec<String> = counted.map(|(count, kind)| output::count(count as usize, kind.one, kind.many)).collect();

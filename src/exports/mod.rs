@@ -271,7 +271,8 @@ impl<'c> TextWithLanguage<'c> {
 }
 
 impl BibliographicRecord<'_> {
-    /// Whether it describes something to read. If its kind leaves that open, it does if any of its files is text.
+    /// Whether it describes something to read. If its kind does not say, the record counts as text if any of
+    /// its files is text.
     fn is_text(&self) -> bool {
         match self.kind {
             Some(

@@ -14,7 +14,9 @@ use etcetera::BaseStrategy;
 use super::{Extraction, Facts};
 use crate::checksum::{Digest, Hasher};
 use crate::system::open_regular_file;
-use crate::temporary::{Unfinished, create_private_file, create_private_folder, ensure_private_folder, uninterrupted};
+use crate::temporary::{
+    Unfinished, create_private_file, create_private_folder, defer_interruption, ensure_private_folder,
+};
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
@@ -63,7 +65,7 @@ impl Cache {
     /// A cache that is removed at the end of this run.
     pub fn temporary() -> Self {
         // If none can be created, every document is reported as unreadable: this path is that of no folder.
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
         let temporary = Some(Unfinished::folder(&folder));
         Self { folder, temporary, next_part: AtomicUsize::new(0) }
@@ -163,7 +165,7 @@ fn mark_as_used(entry: &Path) {
 /// Writes an entry completely or not at all.
 fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
     let body = encode(extraction);
-    let _uninterrupted = uninterrupted();
+    let _deferred = defer_interruption();
     let mut file = create_private_file(part).ok()?;
     file.write_all(digest_of(&body).as_bytes()).and_then(|()| file.write_all(&body)).ok()?;
     fs::rename(part, entry).ok()

@@ -122,7 +122,7 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
                         extractions.facts(file.source).and_then(|facts| (check.fails)(facts, &variant.language));
                     if let Some(details) = details {
                         let place = Place::Value(at.key(variant.language.as_str()));
-                        failed.push((place, catalogue.source(file.source).written.to_string(), details));
+                        failed.push((place, catalogue.source(file.source).path_in_manifest.to_string(), details));
                     }
                 }
             }
@@ -148,7 +148,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
                     // That the manifest lists one file twice has its own finding.
                     Some((known, _)) if *known == file.source => {}
                     Some((known, there)) => {
-                        let name = |id: SourceId| &catalogue.source(id).written;
+                        let name = |id: SourceId| &catalogue.source(id).path_in_manifest;
                         let (own, other) = (name(file.source), name(*known));
                         let message = format!("`{own}` has the same contents as `{other}`");
                         findings.push(

@@ -7,10 +7,10 @@ mod cache;
 mod epub;
 mod findings;
 mod lines;
-mod mistaken;
 mod office;
 mod pdf;
 mod text;
+mod wrong_extension;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -76,7 +76,7 @@ pub enum TextLayer {
     Good,
     /// More than a tenth of its pages are pictures without text.
     Partial,
-    /// It has no text: it was scanned, or its letters are drawings.
+    /// It has no text: it was scanned, or its letters are drawn as shapes.
     None,
     /// It has text, but does not say which characters the glyphs stand for.
     Bad,
@@ -108,10 +108,10 @@ impl Extraction {
 
     /// Reads a document, and detects its languages. `format` is the extension of its name in lower case.
     fn read(bytes: Vec<u8>, format: &str) -> Self {
-        let mistaken = mistaken::describe(&bytes, format);
+        let wrong_extension = wrong_extension::describe(&bytes, format);
         let mut extraction = Self::extract(bytes, format);
         if let (TextLayer::Unreadable(_), false, Some(why)) =
-            (&extraction.facts.text, extraction.facts.encrypted, mistaken)
+            (&extraction.facts.text, extraction.facts.encrypted, wrong_extension)
         {
             extraction = Self::unreadable(why);
         }
@@ -152,7 +152,7 @@ pub struct ExtractionOptions {
     pub limits: fn(u64) -> Limits,
 }
 
-/// The texts of all documents: the facts in memory, the texts in the cache.
+/// The facts about all documents, in memory, and where the cache has their texts.
 pub struct Extractions {
     facts: BTreeMap<SourceId, Facts>,
     entries: BTreeMap<SourceId, PathBuf>,
@@ -197,7 +197,7 @@ pub struct Interrupted;
 pub struct InputDocument<'d> {
     pub path: &'d Path,
     /// Its path as shown in messages.
-    pub written: &'d str,
+    pub shown_path: &'d str,
     /// In bytes.
     pub length: u64,
     /// The extension of its name in lower case.
@@ -227,7 +227,7 @@ pub fn extract_catalogue(
         .iter()
         .map(|(id, format)| {
             let source = catalogue.source(*id);
-            InputDocument { path: &source.path, written: &source.written, length: source.length, format }
+            InputDocument { path: &source.path, shown_path: &source.path_in_manifest, length: source.length, format }
         })
         .collect();
     let outcomes = extract_documents(&documents, &options, progress, interrupted)?;
@@ -290,7 +290,7 @@ pub fn extract_documents(
         }
         drop(sender);
         for (number, result) in receiver {
-            progress.advance(documents[number].length, Some(documents[number].written));
+            progress.advance(documents[number].length, Some(documents[number].shown_path));
             outcomes[number] = result;
         }
     });
@@ -315,7 +315,7 @@ fn describe_failure(failure: &Failure) -> String {
     }
 }
 
-/// Reads a document, and returns its text as the cache keeps it: the work of the worker process.
+/// Reads a document, and returns its text as the cache keeps it. Runs in the worker process.
 pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     worker::encode(&match input.read_to_end(&mut bytes) {

@@ -64,9 +64,9 @@ pub(super) fn read_files<'p>(
     for &(first_sector, index) in files {
         let entry = &plan.entries[index];
         let (result, name) = match &entry.content {
-            Content::Source { path, written, stamp, known } => {
+            Content::Source { path, path_in_manifest, stamp, known } => {
                 let read = reader.read_source(first_sector, index, entry.length, path, stamp, *known);
-                (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**written)
+                (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**path_in_manifest)
             }
             Content::Generated(bytes) => (reader.unpack(first_sector, index, bytes), entry.path.as_str()),
             Content::Checksums => continue,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use crate::temporary::{Builder, TempPath, Unfinished, uninterrupted};
+use crate::temporary::{Builder, TempPath, Unfinished, defer_interruption};
 
 /// How many bytes of a target's name the temporary name begins with. The whole temporary name, which is longer, must be possible
 /// where names have at most 143 bytes (eCryptfs); but what a file system does not allow in names should be in it.
@@ -40,7 +40,7 @@ impl Target {
             // The umask is applied to it, as to any new file.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let (file, temporary) = builder.tempfile_in(parent_folder(path))?.into_parts();
         let unfinished = Unfinished::file(&temporary);
         Ok(Self { path: path.to_path_buf(), file, temporary, unfinished })
@@ -73,7 +73,7 @@ impl Target {
     /// # Errors
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
     pub fn publish(self, replace: bool) -> io::Result<()> {
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let Self { path, file, temporary, unfinished } = self;
         // From now on the file is complete.
         drop(unfinished);

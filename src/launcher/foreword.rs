@@ -87,15 +87,15 @@ impl LinkTargets {
                 for (f, file) in variant.files.iter().enumerate() {
                     let path = layout.document_path(s, r, v, f);
                     targets.insert(path.as_str().to_owned(), path.clone());
-                    let written = &*catalogue.source(file.source).written;
-                    targets.entry(written.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());
+                    let path_in_manifest = &*catalogue.source(file.source).path_in_manifest;
+                    targets.entry(path_in_manifest.trim_start_matches("./").to_owned()).or_insert_with(|| path.clone());
                 }
             }
         }
         Self(targets)
     }
 
-    fn link(&self, written: &str, from: &DiscPath) -> Option<String> {
-        self.0.get(written.trim_start_matches("./")).map(|path| path.link_from(from))
+    fn link(&self, target: &str, from: &DiscPath) -> Option<String> {
+        self.0.get(target.trim_start_matches("./")).map(|path| path.link_from(from))
     }
 }

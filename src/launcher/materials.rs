@@ -38,8 +38,11 @@ impl Materials {
                 let at = language.as_ref().map_or_else(|| at.clone(), |language| at.key(language.as_str()));
                 let markdown = match text {
                     ForewordText::Inline(text) => Ok(text.clone()),
-                    ForewordText::File(id) => read_source(catalogue.source(*id), MAX_TEXT_BYTES, &at)
-                        .and_then(|bytes| decode_utf8(bytes, &catalogue.source(*id).written, Place::Value(at))),
+                    ForewordText::File(id) => {
+                        read_source(catalogue.source(*id), MAX_TEXT_BYTES, &at).and_then(|bytes| {
+                            decode_utf8(bytes, &catalogue.source(*id).path_in_manifest, Place::Value(at))
+                        })
+                    }
                 };
                 match markdown {
                     Ok(markdown) => materials.foreword.push((language.clone(), markdown)),
@@ -51,10 +54,10 @@ impl Materials {
             let source = catalogue.source(*id);
             let at = at.key("strings").key(language.as_str());
             let text = read_source(source, MAX_TEXT_BYTES, &at)
-                .and_then(|bytes| decode_utf8(bytes, &source.written, Place::Value(at)));
+                .and_then(|bytes| decode_utf8(bytes, &source.path_in_manifest, Place::Value(at)));
             match text {
                 Ok(text) => {
-                    let path = source.written.to_string();
+                    let path = source.path_in_manifest.to_string();
                     materials.strings.push(StringFile { language: language.clone(), path, text });
                 }
                 Err(finding) => findings.push(*finding),
@@ -63,8 +66,10 @@ impl Materials {
         if let Some(id) = launcher.emblem {
             let source = catalogue.source(id);
             match open_file(&source.path, MAX_EMBLEM_BYTES) {
-                Ok(file) => materials.emblem = Some(Emblem { file, name: source.written.to_string() }),
-                Err(error) => findings.push(unreadable(&source.written, &error, Place::Value(at.key("emblem")))),
+                Ok(file) => materials.emblem = Some(Emblem { file, name: source.path_in_manifest.to_string() }),
+                Err(error) => {
+                    findings.push(unreadable(&source.path_in_manifest, &error, Place::Value(at.key("emblem"))))
+                }
             }
         }
         if let Some(folder) = &launcher.theme {
@@ -142,7 +147,7 @@ fn unknown_theme_file(name: &str, path: &str) -> Finding {
 
 fn read_source(source: &Source, max_bytes: u64, at: &KeyPath) -> Result<Vec<u8>, Box<Finding>> {
     read_file(&source.path, max_bytes)
-        .map_err(|error| Box::new(unreadable(&source.written, &error, Place::Value(at.clone()))))
+        .map_err(|error| Box::new(unreadable(&source.path_in_manifest, &error, Place::Value(at.clone()))))
 }
 
 fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {

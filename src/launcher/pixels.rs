@@ -2,7 +2,7 @@
 //! `zune-core` and `zune-jpeg`.
 //!
 //! The same image gives the same bytes on every processor: decoding uses no processor-specific instructions, and
-//! scaling calculates with integers.
+//! scaling uses integer arithmetic.
 
 use std::io::Cursor;
 
@@ -15,8 +15,8 @@ use zune_jpeg::JpegDecoder;
 /// The maximum width and height of an image that is decoded.
 const MAX_SIDE: u32 = 12_000;
 
-/// The maximum number of pixels of an image that is decoded. Each takes four bytes, and while it is decoded up to eight
-/// more.
+/// The maximum number of pixels of an image that is decoded. Each takes four bytes, and up to eight more during
+/// decoding.
 const MAX_PIXELS: u64 = 64_000_000;
 
 /// The maximum memory in bytes that the PNG decoder may use besides the pixels themselves.
@@ -203,7 +203,7 @@ impl Pixels {
         const FIRST_SHIFT: u32 = WEIGHT_BITS - 6;
         const SECOND_SHIFT: u32 = WEIGHT_BITS + 6;
         let row_length = self.width as usize * 4;
-        let mut columns = Vec::with_capacity(row_length * height as usize);
+        let mut vertically_scaled = Vec::with_capacity(row_length * height as usize);
         let mut sums = vec![0_i32; row_length];
         for (first, weights) in scaling_weights(self.height, height) {
             sums.fill(1 << (FIRST_SHIFT - 1));
@@ -212,12 +212,12 @@ impl Pixels {
                     *sum += i32::from(*sample) * weight;
                 }
             }
-            columns.extend(sums.iter().map(|sum| sum >> FIRST_SHIFT));
+            vertically_scaled.extend(sums.iter().map(|sum| sum >> FIRST_SHIFT));
         }
-        let across = scaling_weights(self.width, width);
+        let horizontal_weights = scaling_weights(self.width, width);
         let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
-        for row in columns.chunks_exact(row_length) {
-            for (first, weights) in &across {
+        for row in vertically_scaled.chunks_exact(row_length) {
+            for (first, weights) in &horizontal_weights {
                 let mut pixel = [1_i32 << (SECOND_SHIFT - 1); 4];
                 for (source, weight) in row.as_chunks::<4>().0.iter().skip(*first).zip(weights) {
                     for (sum, sample) in pixel.iter_mut().zip(source) {
@@ -296,7 +296,7 @@ pub(super) fn to_ico(images: &[Pixels]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Decides whether an image may be decoded, before anything of it is.
+/// Returns an error if an image is too large to decode. Called before any of it is decoded.
 fn ensure_size(width: u32, height: u32) -> Result<(), PixelError> {
     if width > MAX_SIDE || height > MAX_SIDE {
         return Err(PixelError::TooLarge(format!("it is more than {MAX_SIDE} pixels wide or high")));
@@ -308,12 +308,12 @@ fn ensure_size(width: u32, height: u32) -> Result<(), PixelError> {
     Ok(())
 }
 
-/// How the samples of a pixel follow each other.
+/// How the samples of a pixel are arranged.
 #[derive(Debug, Clone, Copy)]
 struct SampleLayout {
     /// One for grey, two for grey and opacity, three for colours, four for colours and opacity.
     channels: usize,
-    /// Whether a sample has 16 bits, the higher ones first, instead of 8.
+    /// Whether samples have 16 bits (big-endian) instead of 8.
     sixteen_bits: bool,
 }
 
@@ -381,7 +381,7 @@ const WEIGHT_BITS: u32 = 14;
 /// between systems.
 fn scaling_weights(from: u32, to: u32) -> Vec<(usize, Vec<i32>)> {
     let ratio = f64::from(from) / f64::from(to);
-    // An image that shrinks is averaged over all the pixels that each new one covers.
+    // When an image is reduced, each new pixel is an average of all the source pixels that it covers.
     let stretch = ratio.max(1.0);
     let weights_of = |target: u32| {
         let centre = (f64::from(target) + 0.5) * ratio;

@@ -29,7 +29,7 @@ fn collection(tags: &[&str]) -> Catalogue {
     let sources = (0..4)
         .map(|n| Source {
             path: PathBuf::from(written(n)).into(),
-            written: written(n).into(),
+            path_in_manifest: written(n).into(),
             length: stamp.length,
             stamp,
         })
@@ -227,7 +227,11 @@ fn an_emblem_is_shown_if_there_is_one() {
     let path = folder.path().join("emblem.svg");
     fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
         .unwrap();
-    catalogue.sources.push(Source { path: path.into(), written: "emblem.svg".into(), ..catalogue.sources[0].clone() });
+    catalogue.sources.push(Source {
+        path: path.into(),
+        path_in_manifest: "emblem.svg".into(),
+        ..catalogue.sources[0].clone()
+    });
     catalogue.launcher.emblem = Some(SourceId(4));
     let (files, findings) = render_ok(&catalogue);
     assert_eq!(findings, Findings::default());

@@ -138,7 +138,7 @@ pub struct ReportKeys {
     pub id: Option<Scalar>,
     /// The title.
     pub title: Option<TextValue>,
-    /// What it is about, in some sentences.
+    /// What it is about, in a few sentences.
     pub summary: Option<TextValue>,
     /// A document number.
     pub symbol: Option<Scalar>,

@@ -89,7 +89,7 @@ fn documents_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<Vec<(&str,
     let mut excess = over;
     let mut left_out = Vec::new();
     for (id, bytes) in documents {
-        left_out.push((&*catalogue.source(id).written, bytes));
+        left_out.push((&*catalogue.source(id).path_in_manifest, bytes));
         excess = excess.saturating_sub(bytes);
         if excess == 0 {
             return Some(left_out);

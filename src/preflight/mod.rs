@@ -104,7 +104,7 @@ impl Preflight {
         let mut largest: Vec<(&SourceId, &u64)> = files.iter().collect();
         largest.sort_by_key(|(id, bytes)| (std::cmp::Reverse(**bytes), **id));
         let share = |(id, bytes): (&SourceId, &u64)| Share {
-            name: catalogue.source(*id).written.to_string(),
+            name: catalogue.source(*id).path_in_manifest.to_string(),
             files: 1,
             bytes: *bytes,
         };

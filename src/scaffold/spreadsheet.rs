@@ -35,7 +35,7 @@ pub type Rows = Vec<Vec<String>>;
 pub enum ListError {
     /// The file cannot be read.
     Io(io::Error),
-    /// This is wrong with it.
+    /// Its contents are wrong, for this reason.
     Content(String),
     /// The user has interrupted the program.
     Interrupted,
@@ -74,7 +74,7 @@ fn open_list(list: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Reads the cells of a list: the work of the worker process. `decode` turns the bytes of a text file into text.
+/// Reads the cells of a list. Runs in the worker process. `decode` turns the bytes of a text file into text.
 pub fn read_list(input: &mut dyn Read, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Vec<u8> {
     let mut bytes = Vec::new();
     let rows = match input.take(MAX_LIST_BYTES).read_to_end(&mut bytes) {
@@ -429,7 +429,7 @@ impl DocumentList {
             }
         };
         let text = |column| row.value(column).map(str::to_owned);
-        let several = |column| {
+        let split_values = |column| {
             let parts = row.value(column).unwrap_or_default().split([';', '|']).map(str::trim);
             parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
@@ -440,8 +440,8 @@ impl DocumentList {
             symbol: text(ListColumn::Symbol),
             section: text(ListColumn::Section),
             date: self.read_date(row),
-            authors: several(ListColumn::Authors),
-            subjects: several(ListColumn::Subjects),
+            authors: split_values(ListColumn::Authors),
+            subjects: split_values(ListColumn::Subjects),
             summary: text(ListColumn::Summary),
             record: ListRecord {
                 kind: self.read_kind(row),
@@ -451,8 +451,8 @@ impl DocumentList {
                 licence: text(ListColumn::Licence),
             },
             numbers: ListNumbers {
-                isbn: several(ListColumn::Isbn),
-                issn: several(ListColumn::Issn),
+                isbn: split_values(ListColumn::Isbn),
+                issn: split_values(ListColumn::Issn),
                 doi: text(ListColumn::Doi),
                 pages: text(ListColumn::Pages),
             },
@@ -523,10 +523,10 @@ enum NotFound {
     Ambiguous,
 }
 
-/// Finds the file of a row: by its path, by as much of the end of a path from another computer (`C:\CD\a.pdf`) as
-/// matches, or by its name, with or without the extension.
-fn find_file<'f>(written: &str, files: &'f [ScannedFile]) -> Result<&'f str, NotFound> {
-    let path = written.replace('\\', "/");
+/// Finds the file of a row: by its path, by the longest end of its path that matches a file, if the path is from another
+/// computer (`C:\CD\a.pdf`), or by its name, with or without the extension.
+fn find_file<'f>(path_in_list: &str, files: &'f [ScannedFile]) -> Result<&'f str, NotFound> {
+    let path = path_in_list.replace('\\', "/");
     let path = path.trim_start_matches("./");
     if let Some(file) = files.iter().find(|file| file.path == path) {
         return Ok(&file.path);

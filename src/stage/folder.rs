@@ -17,7 +17,7 @@ use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::{DiscDate, Plan};
 use crate::system::{NoRoom, ensure_room, open_regular_file};
-use crate::temporary::{Unfinished, uninterrupted};
+use crate::temporary::{Unfinished, defer_interruption};
 
 /// The temporary folder.
 const TEMPORARY: &str = ".make-disc.part";
@@ -74,15 +74,15 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Uses a folder that does not exist, is empty or, with `replace`, contains the files of an earlier run, for the files of
-    /// a plan.
+    /// Prepares a folder for the files of a plan. It must not exist yet, or be empty, or, with `replace`, contain only files of
+    /// an earlier run.
     ///
     /// # Errors
     /// [`FolderError`]; nothing was changed.
     pub fn create(root: &Path, plan: &Plan, replace: bool) -> Result<Self, FolderError> {
         let (exists, earlier) = Self::inspect(root, replace)?;
         ensure_nothing_in_the_way(root, plan)?;
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let mut unfinished = Vec::new();
         if !exists {
             fs::create_dir(root).map_err(FolderError::Io)?;
@@ -193,7 +193,7 @@ impl Folder {
             // Windows syncs only a file that is open for writing.
             File::options().append(true).open(temporary.join(path.as_str()))?.sync_all()?;
         }
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let list = self.paths.last().filter(|list| self.earlier.contains(list.as_str()));
         let list = list.map(|list| (self.root.join(list.as_str()), temporary.join(".earlier-list")));
         if let Some((place, aside)) = &list {
@@ -234,7 +234,7 @@ impl Drop for Folder {
         if self.published {
             return;
         }
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         self.current = None;
         let _ = fs::remove_dir_all(self.temporary());
         if self.is_new {

@@ -113,8 +113,8 @@ fn write_files(
 
 fn changed_between_reads(entry: &Entry) -> Failure {
     match &entry.content {
-        Content::Source { written, .. } => Failure::Source {
-            file: written.to_string(),
+        Content::Source { path_in_manifest, .. } => Failure::Source {
+            file: path_in_manifest.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         },
         _ => Failure::Bug(format!("`{}` had different contents the second time", entry.path)),
@@ -142,8 +142,8 @@ impl FileWriter<'_> {
                     self.write_chunk(path, &chunk, &mut hasher)?;
                 }
             }
-            Content::Source { path: source, written, stamp, known } => {
-                let failed = |reason| Failure::Source { file: written.to_string(), reason };
+            Content::Source { path: source, path_in_manifest, stamp, known } => {
+                let failed = |reason| Failure::Source { file: path_in_manifest.to_string(), reason };
                 let mut source_reader = SourceReader::open(source, stamp, *known).map_err(failed)?;
                 self.start(path, entry.length, FileKind::Document)?;
                 let mut buffer = std::mem::take(&mut self.buffer);

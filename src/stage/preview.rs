@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::plan::{Content, Plan};
-use crate::temporary::uninterrupted;
+use crate::temporary::defer_interruption;
 
 /// A preview that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &Atomic
         if interrupted.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let _uninterrupted = uninterrupted();
+        let _deferred = defer_interruption();
         let place = root.join(path.as_str());
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;

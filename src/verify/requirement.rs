@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A requirement on the structure of a volume. Its row in docs/conformance.md says what it demands.
+/// A requirement on the structure of a volume. Its row in docs/conformance.md says what it requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Requirement {
     /// Whole sectors, an empty system area, and the set of volume descriptors.

@@ -41,7 +41,7 @@ pub(super) enum Basis {
     Reading,
     /// A standard requires it, but readers can do without it.
     Standard,
-    /// make-disc does it so on every disc; no standard demands it.
+    /// make-disc does it so on every disc; no standard requires it.
     Convention,
 }
 
@@ -174,7 +174,7 @@ pub enum TargetKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Maker {
-    /// make-disc, which promises more than the standards demand.
+    /// make-disc, which promises more than the standards require.
     MakeDisc,
     /// Another program: its application identifier, which may be empty.
     Other(String),

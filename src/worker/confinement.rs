@@ -1,16 +1,17 @@
 //! What a worker process may not do: use more than its limits, open files or sockets, start processes, or signal others.
 //! The only module that uses `rlimit`, `seccompiler` and `libc`.
 //!
-//! Two independent things enforce it, each where the system has it; if one cannot be set up, the work goes on with the
-//! rest (docs/decisions/0029-confined-workers.md):
+//! Two independent things enforce it, each where the system has it; if one cannot be set up, the process continues with
+//! the other (docs/decisions/0029-confined-workers.md):
 //!
 //! - On Unix, limits on resources. Among them: no file descriptors besides the three that the process has, no further
 //!   processes, and no bytes written to files.
-//! - On Linux, a filter that allows only the system calls for memory, for reading and writing what is open, and for ending.
+//! - On Linux, a filter that allows only the system calls that manage memory, use files that are already open, handle the
+//!   process's own signals, read the clock, or exit.
 
 use super::Limits;
 
-/// Confines this process until its end.
+/// Confines this process for the rest of its life.
 pub(super) fn confine(limits: Limits) {
     #[cfg(unix)]
     limit_resources(limits);
@@ -41,7 +42,7 @@ fn limit_resources(limits: Limits) {
 /// may ask for something that it can do without.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 fn filter_system_calls() {
-    // If the system does not allow it, the work goes on without: the limits remain.
+    // If the system does not allow it, the process continues without the filter: the limits remain.
     if let Ok(filter) = filter() {
         let _ = seccompiler::apply_filter_all_threads(&filter);
     }

@@ -4,9 +4,10 @@ is always the complete old one or the complete new one.
 
     inject.py --program MAKE_DISC [--kills 200] [--max-calls 60] [--seed N]
 
-A disc is made over an older one. `faulty.c`, preloaded, makes one call of one function fail (each call in turn;
-if there are more than `--max-calls`, the first third, the last third and a random choice of the others),
-shortens all reads or writes, interrupts every second one, or changes a source at that moment. After each run:
+An image is built that replaces an older one. `faulty.c`, preloaded, makes one call of one function fail (each
+call in turn; if there are more than `--max-calls`, the first third, the last third and a random choice of the
+others), shortens all reads or writes, interrupts every second one, or changes a source at that moment. After each
+run:
 
 - the image is the old one or the new one, byte for byte, and a checksum file beside it belongs to it;
 - the exit code is 0 only with the new image and its checksum file in place;

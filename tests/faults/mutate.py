@@ -6,7 +6,7 @@
 One third are images, one third folders, one third ZIP archives. For each, `verify` must end within a time limit, without a
 crash, and must not print a control character or one that reorders text. It must also notice every change that matters:
 
-- image: every byte of an image of make-disc is checked, so any difference matters;
+- image: every byte of an image made by make-disc is checked, so any difference matters;
 - folder: a difference in the names and contents of the files that no operating system left behind;
 - archive: a difference in the names and contents of the files as any of Python, bsdtar and 7-Zip unpacks it.
 

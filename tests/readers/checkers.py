@@ -48,12 +48,12 @@ def expect(text: str, *patterns: str) -> None:
 
 
 def isovfy(subject: Subject) -> None:
-    output = run([tool("isovfy"), str(subject.path)], quiet=False)
+    output = run([tool("isovfy"), str(subject.path)], fail_on_stderr=False)
     expect(output, r"^No errors found$")
 
 
 def isoinfo_debug(subject: Subject) -> None:
-    output = run([tool("isoinfo"), "-d", "-debug", "-i", str(subject.path)], quiet=False)
+    output = run([tool("isoinfo"), "-d", "-debug", "-i", str(subject.path)], fail_on_stderr=False)
     expect(
         output,
         rf"^Volume id: {subject.volume}$",
@@ -68,7 +68,7 @@ def isoinfo_debug(subject: Subject) -> None:
 def isolyzer(subject: Subject) -> None:
     program = Path(sys.executable).with_name("isolyzer")
     # Its warnings about the bytes of a field on standard error are not problems.
-    output = run([str(program), str(subject.path)], quiet=False)
+    output = run([str(program), str(subject.path)], fail_on_stderr=False)
     root = ElementTree.fromstring(output)
     values = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root.iter()}
     for key, expected in {
@@ -100,9 +100,9 @@ def check_media(subject: Subject) -> None:
 
 
 def fsstat(subject: Subject) -> None:
-    if run([tool("fsstat"), "-t", str(subject.path)], quiet=False).strip() != "iso9660":
+    if run([tool("fsstat"), "-t", str(subject.path)], fail_on_stderr=False).strip() != "iso9660":
         raise ReaderError("does not recognise ISO 9660")
-    output = run([tool("fsstat"), str(subject.path)], quiet=False)
+    output = run([tool("fsstat"), str(subject.path)], fail_on_stderr=False)
     expect(output, rf"^Volume Name: {subject.volume} *$", r"^Sector Size: 2048$", r"SUPPLEMENTARY VOLUME DESCRIPTOR")
 
 

@@ -125,7 +125,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("genisoimage", "-quiet", "-iso-level", "4", "-r", "-o", image("genisoimage -iso-level 4"), full)
     for name, options in {"bsdtar": [], "bsdtar !joliet": ["--options", "!joliet"]}.items():
         run("bsdtar", "--format", "iso9660", *options, "-cf", image(name), "-C", full, *sorted(p.name for p in full.iterdir()))
-    # The files of a disc of make-disc, as they are copied and burned again; and a list that another program wrote.
+    # The files of a disc made by make-disc, as they are copied and burned again; and a list that another program wrote.
     run(program, "stage", "--quiet", REPOSITORY / "manifest.yaml", folder / "staged")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage of a staged disc"), folder / "staged")
     names = collection(deep=False, unicode_names=False)
@@ -199,7 +199,7 @@ def differences(program: str, name: str, image: Path) -> list[str]:
     if result["layers"]["structure"] != "sound":
         wrong.append(f"the structure is {result['layers']['structure']}")
     if result["maker"] == "make-disc" or result["layers"]["conventions"] != "not applicable":
-        wrong.append("taken for a disc of make-disc")
+        wrong.append("taken for a disc made by make-disc")
     intact = result["files_listed"] if intact is None else intact
     if (result["files_intact"], result["files_listed"]) != (intact, intact):
         wrong.append(f"{result['files_intact']} of {result['files_listed']} files match, not {intact}")

@@ -305,13 +305,13 @@ def compare(mnt: Path, found: list, options: str) -> list:
         problems.append(f"{CHECKSUMS} is empty")
     rest = sorted(set(found) - set(listed) - set(checksums))
     # A second name for a listed file, the only name with a dash.
-    dashed = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info", path)]
-    if len(dashed) != 1:
-        problems.append(f"{len(dashed)} .xdg-volume-info")
-    for path in dashed:
+    volume_info = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info", path)]
+    if len(volume_info) != 1:
+        problems.append(f"{len(volume_info)} .xdg-volume-info")
+    for path in volume_info:
         if hashlib.sha256((mnt / path).read_bytes()).hexdigest() not in listed.values():
             problems.append(f"{path} is not a copy of a listed file")
-    problems += [f"not in {CHECKSUMS}: {path}" for path in rest if path not in dashed]
+    problems += [f"not in {CHECKSUMS}: {path}" for path in rest if path not in volume_info]
     return problems
 
 

@@ -33,7 +33,8 @@ TIMEOUT = 900
 WORKERS = max(2, os.cpu_count() or 2)
 
 CHECKSUMS = "SHA256SUMS"
-DASHED = ".xdg-volume-info"
+# The only name with dashes; the plain view shows `_` instead.
+VOLUME_INFO = ".xdg-volume-info"
 # A name that every view can spell: lower case, at most one dot.
 NAME = re.compile(r"[a-z0-9_]+|[a-z0-9_]*\.[a-z0-9_]+")
 SUM_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
@@ -74,8 +75,8 @@ def environment() -> dict:
     return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def run(arguments: list, quiet: bool = True) -> str:
-    """Runs a program and returns its output. With `quiet`, anything on standard
+def run(arguments: list, fail_on_stderr: bool = True) -> str:
+    """Runs a program and returns its output. With `fail_on_stderr`, anything on standard
     error is a failure, even if the program exits with 0."""
     try:
         done = subprocess.run(
@@ -89,7 +90,7 @@ def run(arguments: list, quiet: bool = True) -> str:
         )
     except subprocess.TimeoutExpired:
         raise ReaderError(f"{Path(arguments[0]).name} ran longer than {TIMEOUT} s") from None
-    if done.returncode != 0 or (quiet and done.stderr.strip()):
+    if done.returncode != 0 or (fail_on_stderr and done.stderr.strip()):
         output = (done.stderr.strip() or done.stdout.strip()).replace("\n", " | ")
         raise ReaderError(f"{Path(arguments[0]).name} exit {done.returncode}: {output[:300]}")
     return done.stdout
@@ -230,7 +231,7 @@ def xorriso(image: Image, mode: str, _skip: str) -> Contents:
             [tool("xorriso"), "-no_rc", "-report_about", "WARNING"]
             + ["-return_with", "WARNING", "32", "-osirrox", "on", "-read_fs", mode]
             + ["-indev", image.path, "-extract", "/", scratch],
-            quiet=False,
+            fail_on_stderr=False,
         )
         return read_tree(Path(scratch))
 
@@ -251,7 +252,7 @@ def libcdio(image: Image, options: str, skip: str) -> Contents:
     every name up in the primary tree, so the bytes are always read from there."""
     listing = run(
         [tool("iso-info"), "--no-header", "-f", "-i", image.path] + options.split(),
-        quiet=False,
+        fail_on_stderr=False,
     )
     _, _, body = listing.partition("ISO-9660 Information\n")
     names = [line.split(None, 1)[1] for line in body.splitlines() if line.strip()]
@@ -356,7 +357,7 @@ def pycdlib(image: Image, keyword: str, skip: str) -> Contents:
 
 def sleuth_kit(image: Image, _option: str, _skip: str) -> Contents:
     with Scratch() as scratch:
-        run([tool("tsk_recover"), "-a", image.path, scratch], quiet=False)
+        run([tool("tsk_recover"), "-a", image.path, scratch], fail_on_stderr=False)
         return read_tree(Path(scratch))
 
 
@@ -417,7 +418,7 @@ VIEWS = [
 READERS = list(dict.fromkeys(view.reader for view in VIEWS))
 
 # Readers, or views of them, that handle a file with several extents incorrectly.
-# This is their fault, and happens with images of other writers too. With --large
+# This is their fault, and happens with images made by other programs too. With --large
 # they must still list that file, and read every other file correctly.
 EACH_EXTENT = "it shows each extent as a separate file, all with the same name"
 NOT_FOR_LARGE = {
@@ -487,8 +488,8 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     listed, problems = parse_checksums(contents.checksums)
     problems = contents.problems + problems
 
-    dashed = DASHED.replace("-", "_") if view.plain else DASHED
-    spelling = {path.lower(): path for path in [*listed, CHECKSUMS, dashed]}
+    volume_info = VOLUME_INFO.replace("-", "_") if view.plain else VOLUME_INFO
+    spelling = {path.lower(): path for path in [*listed, CHECKSUMS, volume_info]}
 
     # The paths are the same.
     shown = set(contents.files)
@@ -507,10 +508,10 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
         _, actual, size = contents.files.get(path.lower(), ("", None, 0))
         if actual is not None and actual != digest:
             problems.append(f"contents differ from {CHECKSUMS} ({size} bytes): {path}")
-    if dashed in shown and contents.files[dashed][1] not in listed.values():
-        problems.append(f"{dashed} is not a copy of a listed file")
+    if volume_info in shown and contents.files[volume_info][1] not in listed.values():
+        problems.append(f"{volume_info} is not a copy of a listed file")
 
-    # There are the parent folders of the files, and no others.
+    # The folders are exactly the parent folders of the files.
     ancestors = set()
     for path in spelling:
         while path := path.rpartition("/")[0]:
@@ -518,7 +519,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing folder: {path}" for path in sorted(ancestors - contents.folders)]
     problems += [f"extra folder: {path}" for path in sorted(contents.folders - ancestors)]
 
-    # There is every document of the collection, with the contents of its source, and no others.
+    # The documents are exactly those of the collection, with the contents of their sources.
     documents = set()
     for entry in expected.entries:
         path = normalise(entry["iso9660" if view.plain else "joliet"])
@@ -579,10 +580,10 @@ def main() -> int:
         parser.error("--large is for lists with a file of 4 GiB or more, and for those only")
     image = Image(str(arguments.image.resolve(strict=True)), expected.large)
 
-    to_read = arguments.only or READERS
+    selected_readers = arguments.only or READERS
     # Sleuth Kit searches every sector for lost files: with 5 GiB it had listed none after 8 minutes.
     views = [view for view in VIEWS if not (arguments.large and view.reader == "sleuthkit")]
-    results = [check(view, image, expected) for view in views if view.reader in to_read]
+    results = [check(view, image, expected) for view in views if view.reader in selected_readers]
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 
