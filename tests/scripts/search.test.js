@@ -53,6 +53,26 @@ test("a query is divided into terms and phrases", () => {
   assert.deepStrictEqual(script.parseQuery("").terms, []);
 });
 
+test("the quotation marks and asterisks of all keyboards count", () => {
+  const marks = ['""', "“”", "„“", "””", "«»", "»«", "‘’", "‚‘", "＂＂", "「」", "『』"];
+  for (const [open, close] of marks) {
+    const { terms, phrases } = script.parseQuery(`water ${open}deep wells${close} arsen＊`);
+    assert.deepStrictEqual(phrases, [["deep", "wells"]], open + close);
+    assert.deepStrictEqual(terms.map((term) => term.form), ["water", "deep", "wells", "arsen"], open + close);
+    assert.deepStrictEqual(terms.map((term) => term.isPrefix), [false, false, false, true], open + close);
+  }
+  assert.deepStrictEqual(script.parseQuery("水「灯塔守」").phrases, [["灯塔", "塔守"]]);
+  assert.deepStrictEqual(script.parseQuery("‘don’t stop’, now").phrases, [script.splitWords("don’t stop").map((word) => word.form)]);
+  for (const query of ["l’eau de l’île", "d‘eau l’île", "the dogs’ food and the cats’ food", "‘tis the season"]) {
+    assert.deepStrictEqual(script.parseQuery(query).phrases, [], query);
+  }
+});
+
+test("the terms of a query are known as they were typed", () => {
+  const { terms } = script.parseQuery("Negotiatory گفتگوي* tiếng");
+  assert.deepStrictEqual(terms.map((term) => term.text), ["Negotiatory", "گفتگوي", "tiếng"]);
+});
+
 test("words that every object inherits are words like any other", () => {
   for (const name of INHERITED) {
     const form = script.fold(name);

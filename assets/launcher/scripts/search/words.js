@@ -100,14 +100,25 @@ function splitWords(text) {
   return words;
 }
 
-/* The terms of a query, each once, and its phrases, which were in quotation marks. */
+/* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
+   is also an apostrophe. */
+var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
+var QUOTATION_MARKS = /["＂“”„«»「」『』]/;
+var ASTERISKS = "*＊";
+
+/* The terms of a query, each once and with its text as typed, and its phrases, which were in quotation marks. */
 function parseQuery(query) {
   var terms = [], phrases = [], seen = newMap();
-  var parts = query.split(/["“”„«»]/);
+  var parts = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS);
   parts.forEach(function (part, number) {
     var isQuoted = number % 2 === 1;
     var words = splitWords(part).map(function (word) {
-      return { form: word.form, isPrefix: part.charAt(word.to) === "*", isBigram: word.isBigram };
+      return {
+        form: word.form,
+        text: part.slice(word.from, word.to),
+        isPrefix: word.to < part.length && ASTERISKS.indexOf(part.charAt(word.to)) >= 0,
+        isBigram: word.isBigram
+      };
     });
     if (isQuoted && words.length > 1) {
       phrases.push(words.map(function (word) { return word.form; }));
