@@ -8,7 +8,7 @@ const folding = require("./folding.json");
 const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
-    "parseQuery", "matchTerm", "narrowestWindow", "hasPhrase"],
+    "parseQuery", "matchTerm", "findSpelling", "LanguageIndex", "narrowestWindow", "hasPhrase"],
 );
 script.setCharacters(folding.words, folding.marks);
 
@@ -71,6 +71,37 @@ test("the quotation marks and asterisks of all keyboards count", () => {
 test("the terms of a query are known as they were typed", () => {
   const { terms } = script.parseQuery("Negotiatory گفتگوي* tiếng");
   assert.deepStrictEqual(terms.map((term) => term.text), ["Negotiatory", "گفتگوي", "tiếng"]);
+});
+
+test("similar words are shown as documents write them", async () => {
+  const readable = (text) => ({ text, words: script.splitWords(text) });
+  for (const word of ["مذاکره", "گفتگوی", "पानी", "tiếng", "Größe", "российский", "물이"]) {
+    const form = script.fold(word);
+    assert.strictEqual(script.findSpelling(form, [readable("other words"), readable(`x ${word}, y`)]), word);
+  }
+  assert.strictEqual(script.findSpelling("water", [readable("WATER water, wa\xadter")]), "water");
+  assert.strictEqual(script.findSpelling("water", []), null);
+
+  // Only a page that is not among the best ones, and a title, have the words.
+  const index = new script.LanguageIndex("fa", "");
+  index.loadPostings = (id) => Promise.resolve({ bytes: Uint8Array.from([id * 16 + 1]) });
+  index.loadText = (page) => Promise.resolve(page === 1 ? "درباره گفتگوی ما" : "");
+  index.loadDocument = (page) => Promise.resolve({ document: { title: page === 2 ? "Größe" : "" } });
+  const similar = ["گفتگوی", "Größe", "پايي", "wells"].map(script.fold);
+  const match = { similar, stems: { 1: {}, 2: {}, 3: {} } };
+  assert.deepStrictEqual(await index.findSpellings(match, [readable("")]), ["گفتگوی", "Größe", "wells"]);
+  index.loadPostings = () => Promise.reject(new Error("not needed"));
+  assert.deepStrictEqual(await index.findSpellings({ similar: [], stems: { 1: {} } }, []), []);
+});
+
+test("lists follow the language of the page", () => {
+  const formatList = (pageLanguage, globals = {}) =>
+    load(["search/results.js"], ["formatList"], { pageLanguage, ...globals }).formatList(["A", "B", "C"]);
+  assert.strictEqual(formatList("en"), "A, B, C");
+  assert.strictEqual(formatList("zh"), "A、B、C");
+  assert.match(formatList("ar"), /^A.*و.*C$/);
+  assert.strictEqual(formatList("zh", { Intl: {} }), "A, B, C");
+  assert.strictEqual(formatList("not a language"), "A, B, C");
 });
 
 test("words that every object inherits are words like any other", () => {

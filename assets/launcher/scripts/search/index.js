@@ -85,6 +85,44 @@ function similarWords(form, words) {
   return similar.slice(0, MAX_SIMILAR);
 }
 
+/* How texts write a word of this form, most often; null if none of them has it. Each text comes with its words. */
+function findSpelling(form, texts) {
+  var counts = newMap(), best = null;
+  texts.forEach(function (text) {
+    text.words.forEach(function (word) {
+      if (word.form !== form) { return; }
+      // Without soft hyphens, and without the Arabic lengthening of letters.
+      var spelling = text.text.slice(word.from, word.to).replace(/[\xad\u0640]/g, "");
+      counts[spelling] = (counts[spelling] || 0) + 1;
+      if (best === null || counts[spelling] > counts[best]) { best = spelling; }
+    });
+  });
+  return best;
+}
+
+/* The similar words of a match as documents write them. The index has only their forms, which lack accents, vowel signs and
+   differences between letters: such a form is shown only if it is ASCII. `texts` are looked at first, then for each stem
+   the first page that it is on, and the title of its document. */
+LanguageIndex.prototype.findSpellings = function (match, texts) {
+  var index = this;
+  var isComplete = match.similar.every(function (form) { return findSpelling(form, texts) !== null; });
+  var more = isComplete ? [] : Object.keys(match.stems);
+  return Promise.all(more.map(function (id) {
+    return index.loadPostings(+id, match.stems[id]).then(function (list) {
+      var page = Math.floor(new ByteReader(list.bytes).readNumber() / 16);
+      return Promise.all([index.loadText(page), index.loadDocument(page)]);
+    });
+  })).then(function (pages) {
+    var all = texts.slice();
+    pages.forEach(function (page) {
+      [page[0], page[1].document.title].forEach(function (text) { all.push({ text: text, words: splitWords(text) }); });
+    });
+    return match.similar.map(function (form) {
+      return findSpelling(form, all) || (/^[ -~]+$/.test(form) ? form : "");
+    }).filter(function (word) { return word; });
+  });
+};
+
 /* The weights of a stem by page, as the index has them. */
 LanguageIndex.prototype.loadPostings = function (id, stem) {
   var number = lastNotAfter(this.head.postings, id), first = this.head.postings[number];
@@ -214,6 +252,11 @@ LanguageIndex.prototype.search = function (text) {
           hit.score *= 1 + 2 * Math.pow(hit.window.terms / Math.max(matches.length, 1), 2) / (1 + slack / 6);
         });
         loaded.sort(byScore);
+        return Promise.all(matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {
+          matches.forEach(function (match, number) { match.spellings = spellings[number]; });
+          return loaded;
+        });
+      }).then(function (loaded) {
         var rest = hasPhrases ? [] : candidates.slice(first.length);
         return {
           index: index,

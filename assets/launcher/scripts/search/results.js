@@ -11,6 +11,15 @@ function nameOf(language) {
   return form.getAttribute("data-names").split("|")[languages.indexOf(language)];
 }
 
+/* Words as a list in the language of the page. */
+function formatList(words) {
+  try {
+    return new Intl.ListFormat(pageLanguage, { type: "conjunction", style: "narrow" }).format(words);
+  } catch (unsupported) {
+    return words.join(", ");
+  }
+}
+
 /* The passage around the marked words. */
 function createPassage(hit, language) {
   var passage = createElement("p", "", { "class": "passage", lang: language, dir: directionOf(language) });
@@ -100,8 +109,8 @@ function showResult(result, heading, isUnderHeading) {
   result.groups = newMap();
   if (heading) { section.appendChild(createElement("h2", heading)); }
   result.matches.forEach(function (match, number) {
-    if (match.similar.length) {
-      var values = { word: result.terms[number].form, words: match.similar.join(", ") };
+    if (match.spellings.length) {
+      var values = { word: result.terms[number].text, words: formatList(match.spellings) };
       section.appendChild(createElement("p", dataText(form, "near", values), { "class": "notice" }));
     }
   });
