@@ -73,6 +73,60 @@ fn a_disc_that_differs_from_the_image_is_reported() {
         .expect_stderr("cannot be read");
 }
 
+/// Runs `burn` with a report, and returns the output and the report.
+fn burn_with_report(workspace: &Workspace, arguments: &[&str], code: i32) -> (RunOutput, serde_json::Value) {
+    let all = [&["--force", "--report", "log.json"][..], arguments].concat();
+    let output = burn(workspace, &all).expect_code(code);
+    let report = fs::read_to_string(workspace.path("log.json")).unwrap();
+    (output, serde_json::from_str(&report).unwrap())
+}
+
+#[test]
+fn the_report_says_what_is_printed() {
+    // `hdiutil` compares the disc itself, unless told not to.
+    let workspace = workspace(&[("hdiutil", "printf '%s\\n' \"$@\" > called")]);
+    let (output, report) = burn_with_report(&workspace, &["--yes", "out.iso"], 0);
+    assert!(output.stdout.contains("the program compared it with the image"), "{}", output.stdout);
+    assert!(output.stderr.ends_with("report     log.json\n"), "{}", output.stderr);
+    assert_eq!(report["event"]["outcome"].as_str(), Some("intact"));
+    assert_eq!(report["result"]["compared"].as_bool(), Some(true));
+    let (output, report) = burn_with_report(&workspace, &["--yes", "--no-verify", "out.iso"], 0);
+    assert!(output.stdout.contains("not compared with the image"), "{}", output.stdout);
+    assert!(fs::read_to_string(workspace.path("called")).unwrap().contains("-noverifyburn"));
+    assert_eq!(report["event"]["outcome"].as_str(), Some("not verified"));
+    assert_eq!(report["result"]["compared"].as_bool(), Some(false));
+    let (output, _) = burn_with_report(&workspace, &["--yes", "--quiet", "out.iso"], 0);
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""));
+}
+
+#[test]
+fn a_burn_that_fails_has_a_report_too() {
+    let workspace = workspace(&[("xorriso", "exit 5")]).with("other.iso", "not an image");
+    let device = ["--yes", "--device", "stdio:disc.img"];
+    for (image, code, detail) in [
+        ("other.iso", 4, "nothing was burned"),
+        ("none.iso", 3, "nothing was burned"),
+        ("out.iso", 3, "burning the disc was begun and failed; nothing was compared"),
+    ] {
+        let (output, report) = burn_with_report(&workspace, &[&device[..], &[image]].concat(), code);
+        assert_eq!(report["event"]["outcome"].as_str(), Some("not verified"), "{image}");
+        assert_eq!(report["event"]["detail"].as_str(), Some(detail), "{image}");
+        assert_eq!(report["target"]["path"].as_str(), Some("stdio:disc.img"));
+        let message = report["event"]["outcome_detail"].as_str().unwrap();
+        assert!(!message.is_empty() && output.stderr.contains(message), "{}", output.stderr);
+        let (printed, report) = burn_with_report(&workspace, &[&device[..], &["--json", image]].concat(), code);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&printed.stdout).unwrap(), report["result"]);
+    }
+    // Nothing was done, so there is nothing to report.
+    for arguments in [&["--device", "stdio:disc.img", "out.iso"][..], &["--tool", "wodim", "--yes", "out.iso"]] {
+        let all = [&["--report", "none.json"][..], arguments].concat();
+        burn(&workspace, &all).expect_code(2).expect_stderr("no report was written: nothing was burned");
+    }
+    let dry = ["--report", "none.json", "--dry-run", "--device", "stdio:disc.img", "out.iso"];
+    burn(&workspace, &dry).expect_code(0).expect_stderr("no report was written: nothing was burned");
+    assert!(!workspace.path("none.json").exists());
+}
+
 #[test]
 fn the_last_output_of_a_tool_that_fails_is_shown() {
     let workspace = workspace(&[("xorriso", "echo 'FATAL : no blank medium'; exit 5")]);

@@ -378,7 +378,8 @@ fn a_report_has_what_an_event_log_needs() {
         RunOutput::new(workspace.command(arguments).env("SOURCE_DATE_EPOCH", "1214784000").output().unwrap())
     };
     let printed = run(&["verify", "out.iso"]).expect_code(0).stdout;
-    assert_eq!(run(&["verify", "--report", "log", "out.iso"]).expect_code(0).stdout, printed);
+    let reported = run(&["verify", "--report", "log", "out.iso"]).expect_code(0);
+    assert_eq!((reported.stdout.as_str(), reported.stderr.as_str()), (printed.as_str(), "report     log.json, log.txt\n"));
     let json = report(&workspace, "log.json");
     let event = &json["event"];
     assert_eq!((json["format"].as_str(), event["type"].as_str()), (Some("make-disc report 1"), Some("fixity check")));
@@ -430,7 +431,8 @@ fn a_report_is_written_whatever_the_verdict_is() {
         let text = fs::read_to_string(workspace.path(&format!("c{number}.txt"))).unwrap();
         assert!(text.contains(&format!("verdict    NOT VERIFIED: {message}\n")), "{text}");
     }
-    workspace.run(&["verify", "--report", "d", "--sha256", "0815", "out.iso"]).expect_code(2);
+    let wrong = workspace.run(&["verify", "--report", "d", "--sha256", "0815", "out.iso"]).expect_code(2);
+    wrong.expect_stderr("no report was written: nothing was compared");
     assert!(!workspace.path("d.json").exists());
 }
 

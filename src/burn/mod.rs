@@ -84,8 +84,8 @@ impl Tool {
         matches!(self, Self::Hdiutil | Self::Isoburn)
     }
 
-    /// The arguments with which it burns an image.
-    pub fn arguments(self, image: &Path, device: &OsStr, speed: Option<u32>) -> Vec<OsString> {
+    /// The arguments with which it burns an image. With `verify` it also compares the disc with the image, if it can.
+    pub fn arguments(self, image: &Path, device: &OsStr, speed: Option<u32>, verify: bool) -> Vec<OsString> {
         let joined = |prefix: &str, value: &OsStr| {
             let mut text = OsString::from(prefix);
             text.push(value);
@@ -120,11 +120,16 @@ impl Tool {
                 arguments.extend([OsString::from("-Z"), target]);
             }
             Self::Hdiutil => {
-                arguments.extend(["burn", "-verifyburn", "-noeject"].map(OsString::from));
+                let verify = if verify { "-verifyburn" } else { "-noverifyburn" };
+                arguments.extend(["burn", verify, "-noeject"].map(OsString::from));
                 arguments.extend(speed("-speed="));
                 arguments.push(image);
             }
-            Self::Isoburn => arguments.extend([OsString::from("/Q"), OsString::from("/V"), device.to_owned(), image]),
+            Self::Isoburn => {
+                arguments.push("/Q".into());
+                arguments.extend(verify.then(|| OsString::from("/V")));
+                arguments.extend([device.to_owned(), image]);
+            }
         }
         arguments
     }
@@ -233,7 +238,7 @@ mod tests {
     #[test]
     fn each_tool_gets_its_own_arguments() {
         let command_line = |tool: Tool| {
-            let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8));
+            let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8), true);
             arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(

@@ -13,7 +13,7 @@ use clap::Args;
 use super::error::CommandError;
 use super::interruption::{interrupt_flag, set_message, wait_for_user};
 use super::output::Lines;
-use super::report_file::{Event, ReportArguments, ReportFiles};
+use super::report_file::{Event, ReportArguments, ReportFiles, failure};
 use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
@@ -78,15 +78,52 @@ fn parse_tool(name: &str) -> Result<Tool, String> {
 }
 
 pub(super) fn run(arguments: &BurnArguments) -> Exit {
-    burn(arguments).unwrap_or_else(|error| error.report(arguments.json))
+    set_message(NOT_BURNED);
+    let quiet = arguments.quiet || arguments.json;
+    let files = match ReportFiles::new(&arguments.report, &arguments.image, quiet) {
+        Ok(files) => files,
+        Err(error) => return error.report(arguments.json),
+    };
+    let device = arguments.device.as_deref().map_or(ANY_DRIVE.into(), OsStr::to_string_lossy).into_owned();
+    let mut attempt = Attempt { target_name: device, detail: NOTHING_BURNED };
+    match burn(arguments, &mut attempt) {
+        Ok(None) => {
+            files.skip("nothing was burned, because of `--dry-run`");
+            Exit::Success
+        }
+        Ok(Some(burned)) => {
+            let exit = report(arguments, &burned);
+            files.write(&event(arguments, &burned), exit)
+        }
+        Err(error) => {
+            let exit = match arguments.json {
+                true => output::print_json(&failure(&error), error.exit),
+                false => error.clone().report(false),
+            };
+            files.write_failure("burn", Path::new(&attempt.target_name), attempt.detail, &error);
+            exit
+        }
+    }
 }
 
-fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
+/// What is known of a run, for the report if it fails.
+struct Attempt {
+    /// The drive.
+    target_name: String,
+    /// What was done.
+    detail: &'static str,
+}
+
+/// What is said of a drive that the burning program chooses.
+const ANY_DRIVE: &str = "the disc in the drive";
+
+const NOTHING_BURNED: &str = "nothing was burned";
+
+/// Burns and compares; `None` if it only printed the command.
+fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burned>, CommandError> {
     let image = &arguments.image;
     let shown = show(image);
     let interrupted = interrupt_flag()?;
-    set_message(NOT_BURNED);
-    let files = ReportFiles::new(&arguments.report, image)?;
     let size = validated_image_size(image)?;
     let (tool, program) = choose_tool(arguments, size)?;
     if let (true, Some(device)) = (tool.finds_drive(), &arguments.device) {
@@ -96,14 +133,17 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
         return Err(CommandError::usage(message));
     }
     let device = if tool.finds_drive() { OsString::new() } else { choose_drive(arguments)? };
-    let call = tool.arguments(image, &device, arguments.speed);
-    let target_name =
-        if device.is_empty() { "the disc in the drive".to_owned() } else { device.to_string_lossy().into_owned() };
+    let call = tool.arguments(image, &device, arguments.speed, !arguments.no_verify);
+    let target_name = if device.is_empty() { ANY_DRIVE.to_owned() } else { device.to_string_lossy().into_owned() };
+    attempt.target_name.clone_from(&target_name);
     if arguments.dry_run {
         let words: Vec<String> = call.iter().map(|word| quote_argument(word)).collect();
         let mut text = Lines::default();
         text.line(&format!("{} {}", quote_for_shell(&program), words.join(" ")));
-        return Ok(output::print(&text, Exit::Success));
+        return match output::print(&text, Exit::Success) {
+            Exit::Success => Ok(None),
+            exit => Err(CommandError { exit, message: None }),
+        };
     }
     let question = format!(
         "Burn {shown} ({}) to {target_name} with {}? If the disc is rewritable, its contents will be lost.",
@@ -118,10 +158,18 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     let mut stderr = io::stderr();
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
-    let (status, last) = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
+    attempt.detail = "burning the disc was begun and failed; nothing was compared";
+    let ran = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
-    })?;
+    });
+    let (status, last) = match ran {
+        Ok(ran) => ran,
+        Err(error) => {
+            attempt.detail = NOTHING_BURNED;
+            return Err(error);
+        }
+    };
     if !status.success() {
         thread::sleep(SIGNAL_GRACE);
     }
@@ -131,33 +179,50 @@ fn burn(arguments: &BurnArguments) -> Result<Exit, CommandError> {
     set_message(NOT_COMPARED);
     if !status.success() {
         let last = if last.is_empty() { String::new() } else { format!("; its last output was: {last}") };
+        let differs = match !arguments.no_verify && tool.verifies_disc() {
+            true => ", or found that it differs from the image",
+            false => "",
+        };
         return Err(CommandError::io(format!(
-            "{} could not burn the disc ({status}): check that an empty disc that is large enough is in the drive, and that you may use the drive{last}",
+            "{} could not burn the disc{differs} ({status}): check that an empty disc that is large enough is in the drive, and that you may use the drive{last}",
             tool.name()
         )));
     }
-    let difference = match (arguments.no_verify, tool.verifies_disc()) {
-        (true, _) | (false, true) => None,
-        (false, false) => {
-            let compared = compare(arguments, size, &device, &interrupted);
-            Some(compared.inspect_err(|error| {
-                files.write_failure("burn", Path::new(&target_name), error);
-            })?)
-        }
+    attempt.detail = "the disc was burned, but could not be compared with the image";
+    let comparison = match (arguments.no_verify, tool.verifies_disc()) {
+        (true, _) => Comparison::None,
+        (false, true) => Comparison::ByTool,
+        (false, false) => Comparison::Here(compare(arguments, size, &device, &interrupted)?),
     };
-    let burned = Burned { tool, target_name: &target_name, size, difference: difference.as_ref() };
-    let exit = report(arguments, &burned);
-    Ok(files.write(&event(arguments, &burned), exit))
+    Ok(Some(Burned { tool, target_name, size, comparison }))
 }
 
-/// A disc that was burned, and how it differs from the image, if it was compared.
-struct Burned<'b> {
+/// A disc that was burned.
+struct Burned {
     tool: Tool,
     /// The drive.
-    target_name: &'b str,
+    target_name: String,
     /// The size of the image.
     size: u64,
-    difference: Option<&'b Difference>,
+    comparison: Comparison,
+}
+
+/// Who compared a disc with the image.
+enum Comparison {
+    None,
+    /// The program that burned it, which would have failed if they differed.
+    ByTool,
+    /// This program, which found this.
+    Here(Difference),
+}
+
+impl Comparison {
+    fn difference(&self) -> Option<&Difference> {
+        match self {
+            Self::None | Self::ByTool => None,
+            Self::Here(difference) => Some(difference),
+        }
+    }
 }
 
 /// Returns the size of a disc image. Returns an error if the file is not a disc image, or does not match its checksum
@@ -321,14 +386,15 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
 }
 
 /// The result as JSON.
-fn result(arguments: &BurnArguments, burned: &Burned<'_>) -> Value {
-    let Burned { tool, target_name, size: _, difference } = burned;
+fn result(arguments: &BurnArguments, burned: &Burned) -> Value {
+    let Burned { tool, target_name, size: _, comparison } = burned;
+    let difference = comparison.difference();
     json!({
         "ok": difference.is_none_or(Difference::is_none),
         "image": arguments.image.to_string_lossy(),
         "device": target_name,
         "tool": tool.name(),
-        "compared": difference.is_some() || tool.verifies_disc(),
+        "compared": !matches!(comparison, Comparison::None),
         "changed_sectors": difference.map(|difference| difference.changed),
         "unreadable_sectors": difference.map(|difference| difference.unreadable),
         "first_sector": difference.and_then(|difference| difference.first),
@@ -336,13 +402,12 @@ fn result(arguments: &BurnArguments, burned: &Burned<'_>) -> Value {
 }
 
 /// What a report in a file says about the disc.
-fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
-    let Burned { tool, target_name, size, difference } = *burned;
-    let is_compared = difference.is_some() || (tool.verifies_disc() && !arguments.no_verify);
-    let (outcome, outcome_detail) = match difference {
-        None if is_compared => ("intact", format!("{} compared the disc with the image", tool.name())),
-        None => ("not verified", "the disc was not compared with the image".to_owned()),
-        Some(difference) => match difference.first {
+fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
+    let Burned { tool, target_name, size, comparison } = burned;
+    let (outcome, outcome_detail) = match comparison {
+        Comparison::ByTool => ("intact", format!("{} compared the disc with the image", tool.name())),
+        Comparison::None => ("not verified", "the disc was not compared with the image".to_owned()),
+        Comparison::Here(difference) => match difference.first {
             None => ("intact", "every byte is the same as in the image".to_owned()),
             Some(first) => (
                 "not intact",
@@ -359,23 +424,25 @@ fn event<'e>(arguments: &BurnArguments, burned: &Burned<'e>) -> Event<'e> {
     text.row("verdict", format!("{}: {outcome_detail}", outcome.to_uppercase()));
     Event {
         command: "burn",
-        detail: match is_compared {
-            true => "the disc was burned from an image, and every byte was compared with it",
-            false => "the disc was burned from an image",
+        detail: match comparison {
+            Comparison::None => "the disc was burned from an image",
+            Comparison::ByTool => "the disc was burned from an image, and compared with it by the program that burned it",
+            Comparison::Here(_) => "the disc was burned from an image, and every byte was compared with it",
         },
         outcome: outcome.to_owned(),
         outcome_detail,
         target: Path::new(target_name),
         kind: Some(json!("device")),
-        size: Some(size),
+        size: Some(*size),
         drive: burn::model(Path::new(target_name)),
         result: result(arguments, burned),
         text,
     }
 }
 
-fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
-    let Burned { tool, target_name, size: _, difference } = *burned;
+fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
+    let Burned { tool: _, target_name, size: _, comparison } = burned;
+    let difference = comparison.difference();
     let good = difference.is_none_or(Difference::is_none);
     let exit = if good { Exit::Success } else { Exit::Verification };
     if arguments.json {
@@ -395,10 +462,10 @@ fn report(arguments: &BurnArguments, burned: &Burned<'_>) -> Exit {
     if arguments.quiet {
         return exit;
     }
-    let compared = match (difference, tool.verifies_disc()) {
-        (Some(_), _) => "every byte is the same as in the image",
-        (None, true) => "the program compared it with the image",
-        (None, false) => "not compared with the image",
+    let compared = match comparison {
+        Comparison::Here(_) => "every byte is the same as in the image",
+        Comparison::ByTool => "the program compared it with the image",
+        Comparison::None => "not compared with the image",
     };
     let mut text = Lines::default();
     text.row("burned", format!("{} to {target_name}: {compared}", show(&arguments.image)));

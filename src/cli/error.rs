@@ -12,7 +12,7 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::PipelineError;
 
 /// Why a command ended early.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct CommandError {
     pub(super) exit: Exit,
     /// `None` if the findings, which are shown elsewhere, are the reason.

@@ -29,6 +29,9 @@ static IS_WAITING: AtomicBool = AtomicBool::new(false);
 /// What is said if the process is ended from here.
 static MESSAGE: Mutex<&str> = Mutex::new("interrupted; nothing was changed");
 
+/// Whether a report was promised that is not written if the process is ended from here.
+static AWAITS_REPORT: AtomicBool = AtomicBool::new(false);
+
 /// Whether it is said in a JSON object.
 static AS_JSON: AtomicBool = AtomicBool::new(false);
 
@@ -90,6 +93,11 @@ pub(super) fn set_message(message: &'static str) {
     *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = message;
 }
 
+/// Sets whether that message also says that no report was written.
+pub(super) fn await_report(is_awaited: bool) {
+    AWAITS_REPORT.store(is_awaited, Ordering::Relaxed);
+}
+
 /// Makes that message a JSON object.
 pub(super) fn use_json() {
     AS_JSON.store(true, Ordering::Relaxed);
@@ -109,7 +117,10 @@ fn end_process(patience: Duration) -> ! {
     worker::wait_for_all(LAST_STEPS);
     // If standard error or standard output is stuck, this would wait for ever.
     let said = thread::Builder::new().spawn(|| {
-        let message = *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).to_owned();
+        if AWAITS_REPORT.load(Ordering::Relaxed) {
+            message.push_str("; no report was written");
+        }
         CommandError::new(Exit::Interrupted, message).report(AS_JSON.load(Ordering::Relaxed))
     });
     let start = Instant::now();

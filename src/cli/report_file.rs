@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::CommandError;
+use super::interruption::await_report;
 use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::{Value, json, to_json};
@@ -69,11 +70,14 @@ pub(super) struct ReportFiles {
     /// Their paths. JSON if they end in `.json`, otherwise text.
     paths: Vec<PathBuf>,
     force: bool,
+    /// Whether it is not said where they are.
+    quiet: bool,
 }
 
 impl ReportFiles {
-    /// Returns an error if they could not be written, or would change what is verified.
-    pub(super) fn new(arguments: &ReportArguments, target: &Path) -> Result<Self, CommandError> {
+    /// Returns an error if they could not be written, or would change what is verified. With `quiet` it is not said where
+    /// they are.
+    pub(super) fn new(arguments: &ReportArguments, target: &Path, quiet: bool) -> Result<Self, CommandError> {
         let ReportArguments { report: Some(path), force } = arguments else { return Ok(Self::default()) };
         let shown = show(path);
         // Whether there is a time to write: better now than after an hour.
@@ -95,7 +99,7 @@ impl ReportFiles {
             };
             vec![with(".json"), with(".txt")]
         };
-        let files = Self { paths, force: *force };
+        let files = Self { paths, force: *force, quiet };
         for output in files.outputs() {
             let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let inside =
@@ -108,6 +112,7 @@ impl ReportFiles {
             }
             output.ensure_writable()?;
         }
+        await_report(true);
         Ok(files)
     }
 
@@ -115,7 +120,8 @@ impl ReportFiles {
         self.paths.iter().map(|path| Output { path, kind: OutputKind::Report, force: self.force })
     }
 
-    /// Writes them. Returns `exit`, or another exit code if that is success but a report cannot be written.
+    /// Writes them, and says where they are or why not. Returns `exit`, or another exit code if that is success but a report
+    /// cannot be written.
     pub(super) fn write(&self, event: &Event<'_>, exit: Exit) -> Exit {
         if self.paths.is_empty() {
             return exit;
@@ -124,25 +130,46 @@ impl ReportFiles {
         // It was valid when the run began.
         let date = environment::format_utc(environment::now().unwrap_or_default());
         let host = Host::detect();
+        let mut written = Vec::new();
         for file in self.outputs() {
             let is_json = file.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
             let text = if is_json { event.to_json(&date, &host) } else { event.to_text(&date, &host) };
-            if let Err(error) = file.write(text.as_bytes()) {
-                let (shown, why) = (show(file.path), output::describe(&error));
-                output::print_error(&format!(
-                    "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
-                ));
-                if ended == Exit::Success {
-                    ended = Exit::InputOutput;
+            let shown = show(file.path);
+            match file.write(text.as_bytes()) {
+                Ok(()) => written.push(shown),
+                Err(error) => {
+                    let why = output::describe(&error);
+                    output::print_error(&format!(
+                        "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
+                    ));
+                    if ended == Exit::Success {
+                        ended = Exit::InputOutput;
+                    }
                 }
             }
+        }
+        await_report(false);
+        if !self.quiet && !written.is_empty() {
+            let mut text = Lines::default();
+            text.row("report", written.join(", "));
+            output::print_lines_on_stderr(&text);
         }
         ended
     }
 
-    /// Writes them for a run that ended without a verdict, unless it was interrupted or the command line was wrong.
-    pub(super) fn write_failure(&self, command: &str, target: &Path, error: &CommandError) -> Exit {
-        if matches!(error.exit, Exit::Usage | Exit::Interrupted) {
+    /// Says that there is no report of this run.
+    pub(super) fn skip(&self, why: &str) {
+        await_report(false);
+        if !self.paths.is_empty() && !self.quiet {
+            output::print_line(&format!("no report was written: {why}"));
+        }
+    }
+
+    /// Writes them for a run that ended without a verdict. If the command line was wrong, says that there is no report,
+    /// because nothing was done. `detail` says what was done.
+    pub(super) fn write_failure(&self, command: &str, target: &Path, detail: &str, error: &CommandError) -> Exit {
+        if error.exit == Exit::Usage {
+            self.skip(detail);
             return error.exit;
         }
         let message = error.message.clone().unwrap_or_default();
@@ -150,14 +177,14 @@ impl ReportFiles {
         text.row("verdict", format!("NOT VERIFIED: {message}"));
         let event = Event {
             command,
-            detail: "nothing was compared",
+            detail,
             outcome: "not verified".to_owned(),
             outcome_detail: message.clone(),
             target,
             kind: None,
             size: None,
             drive: None,
-            result: failure(&message),
+            result: failure(error),
             text,
         };
         self.write(&event, error.exit)
@@ -165,8 +192,8 @@ impl ReportFiles {
 }
 
 /// What is printed with `--json` if there is no verdict.
-pub(super) fn failure(message: &str) -> Value {
-    json!({ "ok": false, "error": message, "problems": [] })
+pub(super) fn failure(error: &CommandError) -> Value {
+    json!({ "ok": false, "error": error.message.as_deref().unwrap_or_default(), "problems": [] })
 }
 
 impl Event<'_> {

@@ -66,7 +66,8 @@ const KINDS: [Kind; 12] = [
 ];
 
 pub(super) fn run(arguments: &VerifyArguments) -> Exit {
-    let files = match ReportFiles::new(&arguments.report, &arguments.target) {
+    let quiet = arguments.quiet || arguments.json;
+    let files = match ReportFiles::new(&arguments.report, &arguments.target, quiet) {
         Ok(files) => files,
         Err(error) => return report_error(error, arguments),
     };
@@ -76,15 +77,16 @@ pub(super) fn run(arguments: &VerifyArguments) -> Exit {
             files.write(&event(&verdict, arguments), exit)
         }
         Err(error) => {
-            files.write_failure("verify", &arguments.target, &error);
-            report_error(error, arguments)
+            let exit = report_error(error.clone(), arguments);
+            files.write_failure("verify", &arguments.target, "nothing was compared", &error);
+            exit
         }
     }
 }
 
 fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
     if arguments.json {
-        return output::print_json(&failure(&error.message.unwrap_or_default()), error.exit);
+        return output::print_json(&failure(&error), error.exit);
     }
     error.report(false)
 }
