@@ -129,6 +129,36 @@ fn a_command_ends_even_if_it_is_stuck() {
 }
 
 #[test]
+fn a_finished_result_is_not_called_unchanged() {
+    use std::io::Write;
+    let workspace = Workspace::new();
+    for (arguments, last) in [
+        (&["manifest.yaml", "out.iso"][..], "out.iso.sha256"),
+        (&["stage", "manifest.yaml", "out"], "out/SHA256SUMS"),
+        (&["stage", "--zip", "out.zip", "manifest.yaml"], "out.zip"),
+        (&["print", "manifest.yaml", "out.pdf"], "out.pdf"),
+        (&["check", "--html", "page.html", "manifest.yaml"], "page.html"),
+        (&["init", "--output", "new.yaml", "files"], "new.yaml"),
+    ] {
+        // Nobody reads from the pipe, which is full, so the command is stuck when it prints its result.
+        let (_reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(&[b' '; 65_536]).unwrap();
+        let mut command = workspace.command(arguments);
+        let child = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+        let start = Instant::now();
+        while !workspace.path(last).exists() && start.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let what = arguments.join(" ");
+        let output = interrupt(&workspace, child, "INT", &what);
+        assert!(output.stderr.contains("had been written completely before"), "{what}: {}", output.stderr);
+        assert!(!output.stderr.contains("nothing was changed"), "{what}: {}", output.stderr);
+        assert!(workspace.path(last).exists(), "{what}");
+    }
+}
+
+#[test]
 fn commands_end_while_they_write() {
     let workspace = Workspace::new().with_sparse("files/asia.pdf", 8 << 30);
     let workspace = workspace.with("manifest.yaml", MANIFEST.replace("  volume:", "  large_files: true\n  volume:"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use super::error::CommandError;
+use super::interruption::publish;
 use super::output::Lines;
 use super::session::Session;
 use super::{BuildArguments, Exit, output};
@@ -138,22 +139,26 @@ impl Build<'_> {
         }
         // If the process is killed between the two renames, the image has no checksum file, rather than that of the old
         // image.
-        let old_checksum_file =
-            if self.arguments.force { SetAside::new(&checksum_path).map_err(failed)? } else { None };
-        if let Err(error) = target.publish(self.arguments.force) {
-            // If it cannot be renamed either, the old image is left without a checksum file.
-            let _ = old_checksum_file.map(SetAside::restore);
-            return Err(failed(error));
-        }
-        let incomplete = |what: &str, error: &io::Error| {
-            let why = output::describe(error);
-            CommandError::io(format!("the image is written, but {what}: {why}; run the command again with `--force`"))
-        };
-        let shown = show(&checksum_path);
-        checksum_file
-            .publish(self.arguments.force)
-            .map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
-        sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))?;
+        publish(|| {
+            let old_checksum_file =
+                if self.arguments.force { SetAside::new(&checksum_path).map_err(failed)? } else { None };
+            if let Err(error) = target.publish(self.arguments.force) {
+                // If it cannot be renamed either, the old image is left without a checksum file.
+                let _ = old_checksum_file.map(SetAside::restore);
+                return Err(failed(error));
+            }
+            let incomplete = |what: &str, error: &io::Error| {
+                let why = output::describe(error);
+                CommandError::io(format!(
+                    "the image is written, but {what}: {why}; run the command again with `--force`"
+                ))
+            };
+            let shown = show(&checksum_path);
+            checksum_file
+                .publish(self.arguments.force)
+                .map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
+            sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))
+        })?;
         Ok(digests)
     }
 

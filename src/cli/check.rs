@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::{ensure_not_interrupted, interrupt_flag};
+use super::interruption::{ensure_not_interrupted, interrupt_flag, publish};
 use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
@@ -67,7 +67,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     if let Some(page) = &page {
         let text = preflight::render_page(manifest.name(), preflight.as_ref(), &project.finding_records());
         ensure_not_interrupted()?;
-        page.write(text.as_bytes()).map_err(|error| CommandError::unwritable(page.path, &error))?;
+        publish(|| page.write(text.as_bytes())).map_err(|error| CommandError::unwritable(page.path, &error))?;
     }
     if arguments.json {
         let result = json!({ "ok": ok, "findings": project.finding_records(), "preflight": preflight });

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::{ensure_not_interrupted, interrupt_flag};
+use super::interruption::{ensure_not_interrupted, interrupt_flag, publish};
 use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
@@ -117,10 +117,11 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     ensure_not_interrupted()?;
     // Both files are written, or none.
-    let _deferred = defer_interruption();
+    let both = defer_interruption();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
-    output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(&manifest, &error))?;
+    publish(|| output.write(text.as_bytes())).map_err(|error| CommandError::unwritable(&manifest, &error))?;
+    drop(both);
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
 
@@ -316,7 +317,7 @@ fn update(
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());
         let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text);
-        write_file(&real, bytes.as_bytes(), true).map_err(|error| CommandError::unwritable(&real, &error))?;
+        publish(|| write_file(&real, bytes.as_bytes(), true)).map_err(|error| CommandError::unwritable(&real, &error))?;
         if let Ok(permissions) = permissions {
             // If they cannot be kept, the text is still written.
             let _ = fs::set_permissions(&real, permissions);

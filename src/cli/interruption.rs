@@ -23,6 +23,10 @@ const SECOND_GRACE: Duration = Duration::from_millis(500);
 /// How long the end of worker processes, and the printing of the last message, may take.
 const LAST_STEPS: Duration = Duration::from_millis(300);
 
+// What is said if the process is ended while the result gets its final name, and after that.
+const BEING_PUBLISHED: &str = "interrupted while the result was being moved to its place: it may be missing or incomplete; run the command again with `--force`";
+const PUBLISHED: &str = "interrupted, but the result had been written completely before";
+
 /// Whether the run is ended by the first signal at once, because it is waiting for the user.
 static IS_WAITING: AtomicBool = AtomicBool::new(false);
 
@@ -96,6 +100,16 @@ pub(super) fn set_message(message: &'static str) {
 /// Sets whether that message also says that no report was written.
 pub(super) fn await_report(is_awaited: bool) {
     AWAITS_REPORT.store(is_awaited, Ordering::Relaxed);
+}
+
+/// Gives a result its final name, or the files of a result their places. From then on it is not said that nothing was changed.
+pub(super) fn publish<T, E>(rename: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    set_message(BEING_PUBLISHED);
+    let result = rename();
+    if result.is_ok() {
+        set_message(PUBLISHED);
+    }
+    result
 }
 
 /// Makes that message a JSON object.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::interrupt_flag;
+use super::interruption::{interrupt_flag, publish};
 use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
@@ -102,8 +102,9 @@ fn make(
     }
     let plan = session.plan(false)?;
     let (_, layout) = session.collection()?;
-    write_preview(folder, &plan, layout.index.as_str(), interrupted).map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => CommandError::interrupted(),
+    let start = layout.index.as_str();
+    publish(|| write_preview(folder, &plan, start, interrupted)).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => CommandError::new(Exit::Interrupted, "interrupted: some pages may be old ones"),
         _ => CommandError::unwritable(folder, &error),
     })
 }

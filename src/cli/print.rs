@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::error::CommandError;
-use super::interruption::ensure_not_interrupted;
+use super::interruption::{ensure_not_interrupted, publish};
 use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
@@ -114,7 +114,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         print::print(catalogue, layout, &branding, digest, &options).map_err(CommandError::io)?;
     session.add_findings(findings)?;
     ensure_not_interrupted()?;
-    output.write(&pdf).map_err(|error| CommandError::unwritable(output.path, &error))?;
+    publish(|| output.write(&pdf)).map_err(|error| CommandError::unwritable(output.path, &error))?;
     Ok(report(arguments, session, &pages, digest))
 }
 

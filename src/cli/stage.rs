@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::CommandError;
-use super::interruption::ensure_not_interrupted;
+use super::interruption::{ensure_not_interrupted, publish};
 use super::output::Lines;
 use super::session::Session;
 use super::{CommonArguments, Exit, output};
@@ -137,12 +137,14 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     sink.finish().map_err(failed)?;
     target.sync().map_err(failed)?;
     ensure_not_interrupted()?;
-    target.publish(force).map_err(failed)?;
-    sync_parent_dir(path).map_err(|error| {
-        let why = output::describe(&error);
-        CommandError::io(format!(
-            "the archive is written, but a power failure could still remove it: {why}; run the command again with `--force`"
-        ))
+    publish(|| {
+        target.publish(force).map_err(failed)?;
+        sync_parent_dir(path).map_err(|error| {
+            let why = output::describe(&error);
+            CommandError::io(format!(
+                "the archive is written, but a power failure could still remove it: {why}; run the command again with `--force`"
+            ))
+        })
     })?;
     Ok(staged)
 }
@@ -152,10 +154,11 @@ fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Resu
     let mut folder = Folder::create(root, plan, force).map_err(|error| folder_error(root, error))?;
     let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &interrupted)
         .map_err(|failure| CommandError::not_written(failure, root))?;
-    folder.publish(&interrupted).map_err(|error| {
-        if error.kind() == io::ErrorKind::Interrupted {
-            return CommandError::interrupted();
-        }
+    folder.sync(&interrupted).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => CommandError::interrupted(),
+        _ => CommandError::unwritable(root, &error),
+    })?;
+    publish(|| folder.publish()).map_err(|error| {
         let (shown, why) = (show(root), output::describe(&error));
         CommandError::io(format!(
             "`{shown}` cannot be filled: {why}; it may contain some of the files now: empty it, and run the command again"

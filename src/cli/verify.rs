@@ -29,6 +29,9 @@ use crate::verify::{
 /// The message if the user interrupts the command.
 const INTERRUPTED: &str = "interrupted; nothing was verified";
 
+/// The message after that.
+const VERIFIED: &str = "interrupted after everything was compared: the verdict may not have been shown";
+
 /// A kind of problem.
 struct Kind {
     code: ProblemCode,
@@ -73,6 +76,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Exit {
     };
     match verify(arguments) {
         Ok(verdict) => {
+            set_message(VERIFIED);
             let exit = report(&verdict, arguments);
             files.write(&event(&verdict, arguments), exit)
         }

@@ -178,13 +178,11 @@ impl Folder {
         self.root.join(TEMPORARY)
     }
 
-    /// Syncs the files and moves them to their places; the checksum list comes last, so that a folder that has one is
-    /// complete. Other files of an earlier run are removed.
+    /// Syncs the files.
     ///
     /// # Errors
-    /// A file could not be synced or moved; the folder may contain some of the files. Of kind `Interrupted` if the user
-    /// interrupted it before the first was moved.
-    pub fn publish(mut self, interrupted: &AtomicBool) -> io::Result<()> {
+    /// A file could not be synced. Of kind `Interrupted` if the user interrupted it.
+    pub fn sync(&self, interrupted: &AtomicBool) -> io::Result<()> {
         let temporary = self.temporary();
         for path in &self.paths {
             if interrupted.load(Ordering::Relaxed) {
@@ -193,6 +191,16 @@ impl Folder {
             // Windows syncs only a file that is open for writing.
             File::options().append(true).open(temporary.join(path.as_str()))?.sync_all()?;
         }
+        Ok(())
+    }
+
+    /// Moves the files to their places; the checksum list comes last, so that a folder that has one is complete. Other files
+    /// of an earlier run are removed.
+    ///
+    /// # Errors
+    /// A file could not be moved; the folder may contain some of the files.
+    pub fn publish(mut self) -> io::Result<()> {
+        let temporary = self.temporary();
         let _deferred = defer_interruption();
         let list = self.paths.last().filter(|list| self.earlier.contains(list.as_str()));
         let list = list.map(|list| (self.root.join(list.as_str()), temporary.join(".earlier-list")));
