@@ -1,5 +1,6 @@
 //! The disc's pages in a folder, to be viewed in a browser. The documents are linked, not copied.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub struct Preview {
 /// half-written.
 pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &AtomicBool) -> io::Result<Preview> {
     fs::create_dir_all(root)?;
-    let mut old = Vec::new();
+    let mut old = BTreeSet::new();
     collect_files(root, &mut old)?;
     let mut files = 0;
     for (path, entry) in plan.paths() {
@@ -52,7 +53,7 @@ pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &Atomic
             Content::Source { path: source, .. } => link(source, &place)?,
         }
         files += 1;
-        old.retain(|other| *other != place);
+        old.remove(&place);
     }
     for path in old {
         fs::remove_file(path)?;
@@ -75,10 +76,14 @@ fn link(source: &Path, place: &Path) -> io::Result<()> {
     linked.or_else(|_| fs::copy(&source, place).map(|_| ()))
 }
 
-fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect_files(folder: &Path, files: &mut BTreeSet<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() { collect_files(&entry.path(), files)? } else { files.push(entry.path()) }
+        if entry.file_type()?.is_dir() {
+            collect_files(&entry.path(), files)?;
+        } else {
+            files.insert(entry.path());
+        }
     }
     Ok(())
 }
