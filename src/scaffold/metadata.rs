@@ -80,7 +80,7 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = title.trim_end_matches(['¶', '§', '#']).trim();
     let name = portable_name(title);
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
-    let garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control());
+    let garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control()) || is_printed_reference(title);
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\');
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
@@ -118,7 +118,7 @@ pub(super) fn title_from_name(stem: &str) -> String {
 pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
     let mut authors = Vec::new();
     for text in stated {
-        for name in split_names(text) {
+        for name in split_names(text).into_iter().filter(|name| !is_printed_reference(name)) {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
             let is_login =
                 name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '.') && !name.contains(' ');
@@ -134,6 +134,19 @@ pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
         }
     }
     authors
+}
+
+/// Whether a text is what a program prints if it was given a data structure instead of a text: `ARRAY(0x55d0c8a4f2e8)` in Perl,
+/// `<Author object at 0x7f3a>` in Python, `[object Object]` in JavaScript, `System.String[]` in C#.
+fn is_printed_reference(text: &str) -> bool {
+    let text = text.trim();
+    let has_address = ["(0x", " at 0x", ":0x"].iter().any(|before| {
+        text.match_indices(before).any(|(at, _)| {
+            let digits = text[at + before.len()..].trim_end_matches([')', '>', ']']);
+            digits.len() >= 4 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+    });
+    has_address || text.starts_with("[object ") || (text.starts_with("System.") && text.ends_with(']'))
 }
 
 /// Splits a text with several names.
@@ -222,6 +235,19 @@ mod tests {
         for nobody in ["Administrator", "jdoe", "user", "a@b.org", "HP", "."] {
             assert!(authors(nobody).is_empty(), "{nobody}");
         }
+        for printed in [
+            "ARRAY(0x55d0c8a4f2e8)",
+            "HASH(0x1F2E8)",
+            "<Author object at 0x7f3a12bc>",
+            "#<Author:0x00007f3a>",
+            "[object Object]",
+            "System.String[]",
+        ] {
+            assert!(authors(printed).is_empty(), "{printed}");
+            assert_eq!(plausible_title(printed, "report"), None);
+        }
+        assert_eq!(authors("ARRAY(0x55d0c8a4f2e8), Ada Byron"), ["Ada Byron"]);
+        assert_eq!(authors("Office (0x Project)"), ["Office (0x Project)"]);
     }
 
     #[test]
