@@ -213,6 +213,16 @@ fn every_module_imports_only_those_above_it_in_the_table() {
     assert!(modules()["main"].trim().lines().count() <= 5, "main.rs must only call the library");
 }
 
+/// Whoever installed the program does not have that folder.
+#[test]
+fn messages_do_not_refer_to_the_docs_folder() {
+    for file in files() {
+        for line in file.code.lines().filter(|line| line.contains("docs/")) {
+            assert!(line.contains("include_str!"), "{}: {line}", file.module.join("::"));
+        }
+    }
+}
+
 #[test]
 fn files_of_a_module_do_not_import_each_other_in_a_cycle() {
     let files = files();

@@ -224,7 +224,7 @@ impl Build<'_> {
             output::print_lines_on_stderr(&text);
             return Ok(Exit::Success);
         }
-        add_next_steps(&mut text, output, size, plan.media_check);
+        add_next_steps(&mut text, &self.arguments.manifest, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
 }
@@ -245,7 +245,7 @@ fn count_pages(plan: &Plan) -> usize {
 }
 
 /// How to check the image and the disc, and what to do with it.
-fn add_next_steps(text: &mut Lines, image: &Path, size: u64, media_check: bool) {
+fn add_next_steps(text: &mut Lines, manifest: &Path, image: &Path, size: u64, media_check: bool) {
     if cfg!(windows) {
         text.row("check", format!("the image:        certutil -hashfile \"{}\" SHA256", image.display()));
     } else {
@@ -262,7 +262,8 @@ fn add_next_steps(text: &mut Lines, image: &Path, size: u64, media_check: bool) 
             text.row("", "                  checkisomd5 --verbose /dev/sr0");
         }
     }
-    text.row("next", "burn it, or copy its files to a USB stick: docs/burning.md");
+    text.row("next", format!("to burn it:       make-disc burn {}", quote_for_shell(image)));
+    text.row("", format!("for a USB stick:  make-disc stage {} FOLDER", quote_for_shell(manifest)));
 }
 
 /// The names and lengths that each tree of the image must contain.

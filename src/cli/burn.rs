@@ -273,7 +273,8 @@ fn choose_tool(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), 
     let device = arguments.device.as_deref();
     let suitable = Tool::ALL.into_iter().filter(|tool| tool.can_burn(size, device));
     suitable.filter_map(|tool| Some((tool, tool.path()?))).next().ok_or_else(|| {
-        CommandError::usage("no program that burns discs is installed: install xorriso, or burn the image with another program (docs/burning.md)",
+        CommandError::usage(
+            "no program that burns discs is installed: install xorriso, or burn the image with the program that your system has for that",
         )
     })
 }
@@ -428,7 +429,9 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
         command: "burn",
         detail: match comparison {
             Comparison::None => "the disc was burned from an image",
-            Comparison::ByTool => "the disc was burned from an image, and compared with it by the program that burned it",
+            Comparison::ByTool => {
+                "the disc was burned from an image, and compared with it by the program that burned it"
+            }
             Comparison::Here(_) => "the disc was burned from an image, and every byte was compared with it",
         },
         outcome: outcome.to_owned(),

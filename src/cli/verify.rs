@@ -451,9 +451,9 @@ fn describe_structure(verdict: &Verdict) -> String {
     let Some(first) = verdict.deviations.stored().first() else { return "sound".to_owned() };
     let deviations = output::count(verdict.deviations.total() as usize, "small deviation", "small deviations");
     let example = match (verdict.deviations.total(), first.requirement) {
-        (1, Some(number)) => format!(": {} (requirement {number} in docs/conformance.md)", first.message),
+        (1, Some(number)) => format!(": {} (requirement {number})", first.message),
         (_, Some(number)) => {
-            format!(", such as: {} (requirement {number} in docs/conformance.md); `--json` lists them", first.message)
+            format!(", such as: {} (requirement {number}); `--json` lists them", first.message)
         }
         (_, None) => String::new(),
     };

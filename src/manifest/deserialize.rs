@@ -154,11 +154,12 @@ impl Mistake {
                     "text" | "empty" if expected.contains("list") => {
                         finding.help("start each item on a line of its own with `- `, or write [first, second]")
                     }
-                    _ => finding.help("see the sample manifest or docs/manifest.md for how to write it"),
+                    _ => finding.help("`make-disc schema` says what each key may contain, and `make-disc init FOLDER` writes an example"),
                 }
             }
-            Self::Other(message) => Finding::error("wrong-form", Place::Value(path.clone()), message.clone())
-                .help("see the sample manifest or docs/manifest.md for how to write it"),
+            Self::Other(message) => Finding::error("wrong-form", Place::Value(path.clone()), message.clone()).help(
+                "`make-disc schema` says what each key may contain, and `make-disc init FOLDER` writes an example",
+            ),
         }
     }
 }
