@@ -65,6 +65,38 @@ fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
 }
 
 #[test]
+fn other_commands_than_check_show_only_the_first_warnings() {
+    let mut manifest = MANIFEST.to_owned();
+    for number in 0..30 {
+        manifest.push_str(&format!(
+            "      - {{id: r{number}, title: {{en: Report {number}}}, variants: {{en: files/r{number}.txt}}}}\n"
+        ));
+    }
+    let workspace = (0..30).fold(Workspace::new().with("manifest.yaml", manifest), |workspace, number| {
+        workspace.with(&format!("files/r{number}.txt"), format!("The report number {number}"))
+    });
+    let count = |text: &str| text.matches("warning[missing-language]").count();
+    let checked = workspace.run(&["check", "manifest.yaml"]).expect_code(0);
+    assert_eq!(count(&checked.stderr), 30, "{}", checked.stderr);
+    for arguments in [
+        &["manifest.yaml", "out.iso"][..],
+        &["stage", "manifest.yaml", "out"],
+        &["print", "--only", "label", "manifest.yaml", "out.pdf"],
+        &["preview", "--no-open", "manifest.yaml"],
+    ] {
+        let output = workspace.run(arguments).expect_code(0);
+        assert_eq!(count(&output.stderr), 10, "{}", output.stderr);
+        assert!(output.stderr.ends_with("\n20 more: make-disc check manifest.yaml\n"), "{}", output.stderr);
+    }
+    // An error is shown, wherever it is, and the end says what happened.
+    let broken = std::fs::read_to_string(workspace.path("manifest.yaml")).unwrap() + "nonsense: 1\n";
+    std::fs::write(workspace.path("manifest.yaml"), broken).unwrap();
+    let output = workspace.run(&["manifest.yaml", "other.iso"]).expect_code(1);
+    assert!(output.stderr.starts_with("error[unknown-key]") && count(&output.stderr) == 10, "{}", output.stderr);
+    assert!(output.stderr.contains("\n20 more: make-disc check manifest.yaml\nno disc was made: 1 error"));
+}
+
+#[test]
 fn a_good_manifest_has_no_findings() {
     let output = Workspace::new().run(&["check", "manifest.yaml"]).expect_code(0);
     expect![[r#""#]].assert_eq(&output.stderr);

@@ -58,6 +58,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
         let mut watched = Watched::new(&arguments.manifest);
         let exit = match make(&mut session, &folder, &mut watched, &interrupted) {
             Ok(preview) => {
+                session.print_left_out();
                 let exit = report(arguments, &session, &preview, opened);
                 if !opened && !arguments.no_open {
                     open_in_browser(&preview.start);

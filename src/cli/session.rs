@@ -1,6 +1,7 @@
 //! What all commands that make something from a manifest share: loading it, planning its disc, and showing the
 //! findings.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,13 +10,17 @@ use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{FindingRecord, Findings};
+use crate::diagnostic::{Finding, FindingRecord, Findings, Severity};
 use crate::image::Image;
 use crate::launcher::Branding;
 use crate::layout::Layout;
+use crate::path_text::quote_for_shell;
 use crate::pipeline::{PlanOptions, Project};
 use crate::plan::Plan;
 use crate::progress::{self, Progress};
+
+/// How many warnings and notes are shown. All of them are for `make-disc check`.
+const MAX_SHOWN: usize = 10;
 
 /// What the arguments say.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +39,22 @@ pub(super) struct Settings<'a> {
 pub(super) struct Session<'a> {
     pub(super) settings: Settings<'a>,
     project: Option<Project>,
-    /// The number of findings that have been printed.
+    /// The number of findings that have been printed or left out.
     printed: usize,
+    /// How many warnings and notes were printed, and how many left out.
+    shown: usize,
+    left_out: Cell<usize>,
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        self.print_left_out();
+    }
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(settings: Settings<'a>) -> Self {
-        Self { settings, project: None, printed: 0 }
+        Self { settings, project: None, printed: 0, shown: 0, left_out: Cell::new(0) }
     }
 
     /// Reads and checks the manifest, and shows the findings now, because a later step may fail for another reason.
@@ -98,15 +112,41 @@ impl<'a> Session<'a> {
     /// Adds findings of a step that is not part of the pipeline, and shows them.
     pub(super) fn add_findings(&mut self, findings: Findings) -> Result<(), CommandError> {
         self.project()?.findings_mut().append(findings);
+        // `make-disc check` does not show these.
+        self.print_up_to(usize::MAX);
         self.collection().map(|_| ())
     }
 
-    /// Shows the findings that were not shown yet.
+    /// Shows the findings that were not shown yet: the errors, then the others until [`MAX_SHOWN`] are shown.
     fn print_findings(&mut self) {
+        self.print_up_to(MAX_SHOWN.saturating_sub(self.shown));
+    }
+
+    fn print_up_to(&mut self, most: usize) {
         let Some(project) = self.project.as_ref().filter(|_| !self.settings.json) else { return };
-        let fresh = Findings(project.findings().0[self.printed..].to_vec());
-        self.printed += fresh.0.len();
-        output::print_findings(&fresh, project.manifest(), self.settings.quiet);
+        let fresh = &project.findings().0[self.printed..];
+        self.printed += fresh.len();
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let errors = Findings(fresh.iter().filter(is_error).cloned().collect());
+        output::print_findings(&errors, project.manifest(), true);
+        if self.settings.quiet {
+            return;
+        }
+        let others = || fresh.iter().filter(|finding| !is_error(finding));
+        let shown = Findings(others().take(most).cloned().collect());
+        self.shown += shown.0.len();
+        self.left_out.set(self.left_out.get() + others().count() - shown.0.len());
+        output::print_findings(&shown, project.manifest(), false);
+    }
+
+    /// Says once how many warnings and notes were left out, and how to see them.
+    pub(super) fn print_left_out(&self) {
+        let left_out = self.left_out.take();
+        if left_out > 0 {
+            let outside = if self.settings.allow_outside { " --allow-outside" } else { "" };
+            let manifest = quote_for_shell(self.settings.manifest);
+            output::print_line(&format!("{left_out} more: make-disc check{outside} {manifest}"));
+        }
     }
 
     /// The findings for `--json`.
@@ -121,6 +161,7 @@ impl<'a> Session<'a> {
         if self.settings.json {
             return CommandError { exit, message }.report_json(&self.finding_records());
         }
+        self.print_left_out();
         if let Some(message) = message {
             output::print_error(&message);
         }
