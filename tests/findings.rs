@@ -97,6 +97,27 @@ fn other_commands_than_check_show_only_the_first_warnings() {
 }
 
 #[test]
+fn a_wrong_language_code_is_one_finding() {
+    let findings = |manifest: String| {
+        let workspace = Workspace::new().with("manifest.yaml", manifest);
+        let json = workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(1).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let findings = json["findings"].as_array().unwrap().clone();
+        let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+        findings.iter().map(|finding| (word(finding, "code"), word(finding, "message"))).collect::<Vec<_>>()
+    };
+    let bad = |message: &str| vec![("bad-language".to_owned(), message.to_owned())];
+    let in_list = MANIFEST.replace("languages: [en, fr]", "languages: [en, french]");
+    assert_eq!(findings(in_list.clone()), bad("`french` is not a language code"));
+    // The same code everywhere.
+    assert_eq!(findings(in_list.replace("fr: ", "french: ")), bad("`french` is not a language code"));
+    // Only where it is used.
+    let used = findings(MANIFEST.replace("fr: ", "french: "));
+    let used: Vec<_> = used.into_iter().filter(|(code, _)| code == "bad-language").collect();
+    assert_eq!(used, bad("`french` is not a language code; it is used here and in 4 more places"));
+}
+
+#[test]
 fn a_good_manifest_has_no_findings() {
     let output = Workspace::new().run(&["check", "manifest.yaml"]).expect_code(0);
     expect![[r#""#]].assert_eq(&output.stderr);

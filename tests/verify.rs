@@ -379,7 +379,10 @@ fn a_report_has_what_an_event_log_needs() {
     };
     let printed = run(&["verify", "out.iso"]).expect_code(0).stdout;
     let reported = run(&["verify", "--report", "log", "out.iso"]).expect_code(0);
-    assert_eq!((reported.stdout.as_str(), reported.stderr.as_str()), (printed.as_str(), "report     log.json, log.txt\n"));
+    assert_eq!(
+        (reported.stdout.as_str(), reported.stderr.as_str()),
+        (printed.as_str(), "report     log.json, log.txt\n")
+    );
     let json = report(&workspace, "log.json");
     let event = &json["event"];
     assert_eq!((json["format"].as_str(), event["type"].as_str()), (Some("make-disc report 1"), Some("fixity check")));

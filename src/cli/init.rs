@@ -317,7 +317,8 @@ fn update(
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());
         let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text);
-        publish(|| write_file(&real, bytes.as_bytes(), true)).map_err(|error| CommandError::unwritable(&real, &error))?;
+        publish(|| write_file(&real, bytes.as_bytes(), true))
+            .map_err(|error| CommandError::unwritable(&real, &error))?;
         if let Ok(permissions) = permissions {
             // If they cannot be kept, the text is still written.
             let _ = fs::set_permissions(&real, permissions);

@@ -34,6 +34,7 @@ impl Checker<'_> {
                 Ok(language) => languages.push(language),
                 Err(message) => {
                     self.is_language_unknown = true;
+                    self.rejected_languages.insert(tag.clone());
                     self.add_finding(bad_language(tag, message, place));
                 }
             }
@@ -53,7 +54,7 @@ impl Checker<'_> {
         match Language::parse_of_document(tag) {
             Ok(language) => Some(language),
             Err(message) => {
-                self.add_finding(bad_language(tag, message, Place::Key(at.clone())));
+                self.count_bad_code(tag, message, Place::Key(at.clone()));
                 None
             }
         }
@@ -79,14 +80,30 @@ impl Checker<'_> {
                 None
             }
             Err(message) => {
-                self.add_finding(bad_language(tag, message, place));
+                self.count_bad_code(tag, message, place);
                 None
             }
         }
     }
 
-    /// Reports each undeclared language once, however often it is used.
-    pub(super) fn report_undeclared_languages(&mut self) {
+    fn count_bad_code(&mut self, tag: &str, message: String, place: Place) {
+        self.bad_codes.entry(tag.to_owned()).or_insert((message, place, 0)).2 += 1;
+    }
+
+    /// How many language codes were not accepted so far, apart from those in `disc.languages`.
+    pub(super) fn count_wrong_codes(&self) -> usize {
+        let undeclared = self.undeclared.values().map(|(_, count)| count);
+        undeclared.chain(self.bad_codes.values().map(|(_, _, count)| count)).sum()
+    }
+
+    /// Reports each code of no language, and each undeclared language, once, however often it is used. A code that is also in
+    /// `disc.languages` was reported there.
+    pub(super) fn report_wrong_languages(&mut self) {
+        for (tag, (message, place, count)) in std::mem::take(&mut self.bad_codes) {
+            if !self.rejected_languages.contains(&tag) {
+                self.findings.push(bad_language(&tag, format!("{message}{}", in_more_places(count)), place));
+            }
+        }
         let all: Vec<&str> = self.languages.iter().map(Language::as_str).collect();
         let all = all.join(", ");
         let undeclared = std::mem::take(&mut self.undeclared);
@@ -94,11 +111,7 @@ impl Checker<'_> {
             return;
         }
         for (language, (place, count)) in undeclared {
-            let more = match count {
-                1 => String::new(),
-                2 => "; it is used here and in 1 more place".to_owned(),
-                n => format!("; it is used here and in {} more places", n - 1),
-            };
+            let more = in_more_places(count);
             self.findings.push(
                 Finding::error(
                     "undeclared-language",
@@ -146,6 +159,15 @@ impl Checker<'_> {
                 )),
             );
         }
+    }
+}
+
+/// Continues a sentence about something that is used in so many places, of which the first is shown.
+fn in_more_places(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => "; it is used here and in 1 more place".to_owned(),
+        n => format!("; it is used here and in {} more places", n - 1),
     }
 }
 

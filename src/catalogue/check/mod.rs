@@ -36,6 +36,8 @@ pub fn check_manifest(
         document_languages: document_languages(parsed),
         uses: BTreeMap::new(),
         undeclared: BTreeMap::new(),
+        bad_codes: BTreeMap::new(),
+        rejected_languages: BTreeSet::new(),
         proposed_ids: BTreeSet::new(),
     };
     let root = KeyPath::root();
@@ -52,7 +54,7 @@ pub fn check_manifest(
     let disc = checker.check_disc(disc, &root.key("disc"));
     let launcher = checker.check_launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
     let sections = checker.check_sections(&root.key("sections"), disc.large_files);
-    checker.report_undeclared_languages();
+    checker.report_wrong_languages();
     checker.note_other_languages(&sections);
     let has_languages = !disc.languages.is_empty();
     let sources = checker.sources.into_vec();
@@ -73,6 +75,10 @@ struct Checker<'m> {
     uses: BTreeMap<SourceId, u32>,
     /// The languages that are used but not declared: where each is used first, and how often.
     undeclared: BTreeMap<Language, (Place, usize)>,
+    /// Codes of no language that are used: what is wrong with each, where it is used first, and how often.
+    bad_codes: BTreeMap<String, (String, Place, usize)>,
+    /// The codes of no language in `disc.languages`.
+    rejected_languages: BTreeSet<String>,
     /// The ids that findings propose.
     proposed_ids: BTreeSet<String>,
 }

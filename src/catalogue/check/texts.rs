@@ -26,9 +26,9 @@ impl Checker<'_> {
         at: &KeyPath,
         missing: &str,
     ) -> Text {
-        let before = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
+        let before = self.count_wrong_codes() + self.findings.0.len();
         let read = text.and_then(|text| self.check_text(text, at, true));
-        let after = self.undeclared.values().map(|(_, count)| count).sum::<usize>() + self.findings.0.len();
+        let after = self.count_wrong_codes() + self.findings.0.len();
         read.unwrap_or_else(|| {
             // A text is not missing if it is only under a wrong language code, which has its own finding.
             if (text.is_some() && (self.languages.is_empty() || after > before)) || self.parsed.manifest.disc.is_none()
