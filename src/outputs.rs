@@ -209,10 +209,10 @@ impl Output<'_> {
                     _ => format!("`{shown}` exists: choose another name, or replace it with `--force`"),
                 });
             }
-            PathState::Vacant | PathState::RegularFile => {}
+            PathState::Vacant => ensure_folder_writable(path)?,
+            PathState::RegularFile => ensure_replaceable(path)?,
         }
-        self.ensure_checksum_file_writable()?;
-        ensure_folder_writable(path)
+        self.ensure_checksum_file_writable()
     }
 
     /// Returns an error if the name, or that of the checksum file of an image, is too long.
@@ -243,7 +243,7 @@ impl Output<'_> {
         let path = checksum_file_path(self.path);
         match PathState::at(&path) {
             PathState::Vacant => Ok(()),
-            PathState::RegularFile if self.force => Ok(()),
+            PathState::RegularFile if self.force => ensure_replaceable(&path),
             PathState::RegularFile | PathState::Other => Err(OutputError::Refused(format!(
                 "`{}`, the checksum file of an image, exists: choose another name, delete it, or replace it with `--force`",
                 show(&path)
@@ -312,6 +312,12 @@ pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     Err(OutputError::Refused(format!(
         "this file system does not allow the name `{shown}`: use letters, digits, `-`, `_` and `.`"
     )))
+}
+
+/// Returns an error unless a file that exists can be replaced, as far as can be seen without changing anything.
+pub(crate) fn ensure_replaceable(path: &Path) -> Result<(), OutputError> {
+    ensure_folder_writable(path)?;
+    system::ensure_replaceable(path).map_err(|error| OutputError::Unwritable(path.to_path_buf(), error))
 }
 
 /// Whether the system refuses the name of a file because of its length. Some file systems accept it until the file is

@@ -73,21 +73,94 @@ pub fn terminate_group(child: &mut Child) {
     }
 }
 
-/// Ensures that the permissions of a folder, and its file system, allow this program to create files in it.
+/// Ensures that the permissions of a folder, and its file system, allow this program to create files in it and to rename them.
 ///
 /// # Errors
-/// The error of the operating system.
+/// The error of the operating system, or a sentence that says what protects the folder.
 pub fn ensure_writable_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::fs::{Access, access};
-        Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+        access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+        if protection(folder) == Some(Protection::AppendOnly) {
+            return Err(io::Error::other("files in its folder cannot be renamed (`chattr +a`)"));
+        }
+        Ok(())
     }
     #[cfg(not(unix))]
     {
         let _ = folder;
         Ok(())
     }
+}
+
+/// Ensures that a file that exists can be replaced by another that gets its name, as far as the file itself, and not its folder,
+/// decides that.
+///
+/// # Errors
+/// A sentence that says what protects the file.
+pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let why = match protection(path) {
+            Some(Protection::Immutable) => "it is protected against changes (`chattr +i`)",
+            Some(Protection::AppendOnly) => "it cannot be replaced, only extended (`chattr +a`)",
+            Some(Protection::Mounted) => "it is mounted there from another place",
+            None if is_kept_for_owner(path) => {
+                "it belongs to another user, and only its owner may replace it in that folder"
+            }
+            None => return Ok(()),
+        };
+        Err(io::Error::other(why))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        Ok(())
+    }
+}
+
+/// Whether only another user may rename or replace a file: in a folder with the sticky bit, such as /tmp, only the owners of the file
+/// and of the folder may.
+#[cfg(unix)]
+fn is_kept_for_owner(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Ok(file), Ok(folder)) = (fs::symlink_metadata(path), fs::metadata(folder)) else { return false };
+    let is_owner = [file.uid(), folder.uid()].contains(&user.as_raw());
+    folder.mode() & 0o1000 != 0 && !is_owner && !user.is_root()
+}
+
+/// What keeps even the owner of a file or folder from replacing it, or changing what is in it.
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protection {
+    /// Nothing about it can be changed.
+    Immutable,
+    /// Something can be added to it, and nothing else can be changed.
+    AppendOnly,
+    /// Something is mounted on it.
+    Mounted,
+}
+
+#[cfg(target_os = "linux")]
+fn protection(path: &Path) -> Option<Protection> {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    // Old kernels cannot tell, and not every file system has such attributes.
+    let attributes = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).ok()?.stx_attributes;
+    let is_mounted = attributes.contains(StatxAttributes::MOUNT_ROOT) && !path.is_dir();
+    match () {
+        () if attributes.contains(StatxAttributes::IMMUTABLE) => Some(Protection::Immutable),
+        () if attributes.contains(StatxAttributes::APPEND) => Some(Protection::AppendOnly),
+        () if is_mounted => Some(Protection::Mounted),
+        () => None,
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn protection(_: &Path) -> Option<Protection> {
+    None
 }
 
 /// A symbolic link whose target does not exist.

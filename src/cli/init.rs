@@ -15,7 +15,7 @@ use crate::diagnostic::{Findings, ManifestText};
 use crate::extraction::{self, InputDocument};
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
-use crate::outputs::{Output, OutputKind, PathState, write_file};
+use crate::outputs::{Output, OutputKind, PathState, ensure_replaceable, write_file};
 use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
@@ -73,6 +73,8 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     if existing.is_none() {
         ensure_list_can_be_used(arguments, &output)?;
         output.ensure_writable()?;
+    } else {
+        ensure_replaceable(&fs::canonicalize(&manifest).unwrap_or_else(|_| manifest.clone()))?;
     }
     let prefix = path_from_manifest(&manifest, folder)?;
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;

@@ -208,6 +208,7 @@ fn folder_error(root: &Path, error: FolderError) -> CommandError {
             CommandError::io(describe_no_room(no_room, root, total, (&root.join(path), length)))
         }
         FolderError::Io(error) => CommandError::unwritable(root, &error),
+        FolderError::Protected(path, error) => CommandError::unwritable(&path, &error),
     }
 }
 

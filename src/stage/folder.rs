@@ -16,7 +16,7 @@ use crate::image::{Target, parent_folder, sync_folder};
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::{DiscDate, Plan};
-use crate::system::{NoRoom, ensure_room, open_regular_file};
+use crate::system::{NoRoom, ensure_replaceable, ensure_room, ensure_writable_folder, open_regular_file};
 use crate::temporary::{Unfinished, defer_interruption};
 
 /// The temporary folder.
@@ -71,6 +71,8 @@ pub enum FolderError {
     },
     /// It cannot be read or created.
     Io(io::Error),
+    /// A file in it cannot be replaced, or a folder in it not be written.
+    Protected(PathBuf, io::Error),
 }
 
 impl Folder {
@@ -170,6 +172,7 @@ impl Folder {
             if !earlier.is_empty() && !replace {
                 return Err(FolderError::ExistingOutput);
             }
+            ensure_unprotected(root, &earlier)?;
         }
         Ok((exists, earlier))
     }
@@ -305,11 +308,27 @@ fn ensure_nothing_in_the_way(root: &Path, plan: &Plan) -> Result<(), FolderError
         while let Some(above) =
             folder.filter(|above| !above.as_os_str().is_empty() && known.insert(above.to_path_buf()))
         {
-            if fs::symlink_metadata(root.join(above)).is_ok_and(|meta| !meta.is_dir()) {
-                return in_the_way(above, false);
+            match fs::symlink_metadata(root.join(above)) {
+                Ok(meta) if !meta.is_dir() => return in_the_way(above, false),
+                Ok(_) => ensure_writable_folder(&root.join(above))
+                    .map_err(|error| FolderError::Protected(root.join(above), error))?,
+                Err(_) => {}
             }
             folder = above.parent();
         }
+    }
+    Ok(())
+}
+
+/// Returns an error if one of these files cannot be replaced.
+fn ensure_unprotected(root: &Path, files: &BTreeSet<String>) -> Result<(), FolderError> {
+    let mut folders = BTreeSet::new();
+    for path in files.iter().map(|file| root.join(file)) {
+        let folder = parent_folder(&path);
+        if folders.insert(folder.to_path_buf()) {
+            ensure_writable_folder(folder).map_err(|error| FolderError::Protected(folder.to_path_buf(), error))?;
+        }
+        ensure_replaceable(&path).map_err(|error| FolderError::Protected(path, error))?;
     }
     Ok(())
 }

@@ -44,6 +44,7 @@ HABITS = [
 ]
 ALL = list(COMMANDS)
 LARGE = ["build", "stage", "archive"]
+FILES = [command for command in COMMANDS if command != "stage"]
 # The habit, the commands, and words of the message.
 FAULTS = [
     ("full=0", ALL, "the disk is full"),
@@ -210,6 +211,106 @@ def check_colons(collection: Collection) -> list[str]:
         return [] if expected and not snapshot(root) else [f"exit code {done.returncode}: {done.stderr}"]
 
 
+def chattr(attribute: str, path: Path) -> bool:
+    return subprocess.run(["chattr", attribute, path], capture_output=True).returncode == 0
+
+
+def check_attributes(collection: Collection) -> list[str] | None:
+    """What attributes protect is found before the manifest is read. `None` if this user or file system has no attributes."""
+    problems = []
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        root = Path(scratch) / "collection"
+        shutil.copytree(collection.old, root)
+        for protected, attribute, words, commands in [
+            (".", "i", "permission denied", FILES),
+            (".", "a", "cannot be renamed", FILES),
+            ("stick", "i", "`stick` cannot be written: permission denied", ["stage"]),
+            ("stick", "a", "`stick` cannot be written: files in its folder", ["stage"]),
+            ("out.iso", "i", "`out.iso` cannot be written: it is protected", ["build"]),
+            ("out.iso.sha256", "i", "`out.iso.sha256` cannot be written: it is protected", ["build"]),
+            ("out.zip", "a", "only extended", ["archive"]),
+            ("stick/SHA256SUMS", "i", "`stick/SHA256SUMS` cannot be written: it is protected", ["stage"]),
+            ("stick/pages", "i", "`stick/pages` cannot be written: permission denied", ["stage"]),
+            ("stick/pages/en", "a", "`stick/pages/en` cannot be written: files in its folder", ["stage"]),
+        ]:
+            if not chattr(f"+{attribute}", root / protected):
+                return None
+            try:
+                problems += found_early(collection, root, commands, words, f"{attribute} {protected}")
+            finally:
+                chattr(f"-{attribute}", root / protected)
+    return problems
+
+
+def check_permissions(collection: Collection) -> list[str] | None:
+    """The same for permissions. They do not stop root, so the commands run as another user; `None` if that is not possible."""
+    if os.geteuid():
+        return None
+    problems = []
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        root, program = Path(scratch) / "collection", Path(scratch) / "make-disc"
+        for folder in (collection.scratch, Path(scratch)):
+            folder.chmod(0o755)
+        shutil.copytree(collection.old, root)
+        shutil.copy(collection.program, program)
+        nobody = 65534
+        for path in [root, *root.rglob("*")]:
+            os.chown(path, nobody, nobody)
+        for protected, mode, owner, words, commands in [
+            (".", 0o555, nobody, "permission denied", FILES),
+            (".", 0o755, 0, "permission denied", FILES),
+            ("stick", 0o555, nobody, "permission denied", ["stage"]),
+            ("stick/pages", 0o555, nobody, "`stick/pages` cannot be written: permission denied", ["stage"]),
+            ("stick", 0o1777, 0, "belongs to another user", ["stage"]),
+            (".", 0o1777, 0, "belongs to another user", ["build", "archive", "print", "page"]),
+        ]:
+            path = root / protected
+            sticky = [path, *path.rglob("*")] if mode & 0o1000 else [path]
+            before = path.stat().st_mode & 0o7777
+            for other in sticky:
+                os.chown(other, owner, owner)
+            path.chmod(mode)
+            label = f"{mode:o} {protected} of {owner}"
+            problems += found_early(collection, root, commands, words, label, program=program, user=nobody)
+            path.chmod(before)
+            for other in sticky:
+                os.chown(other, nobody, nobody)
+    return problems
+
+
+def check_read_only_mount(collection: Collection) -> list[str] | None:
+    """The same for a folder that is mounted read-only; `None` if this user may not mount."""
+    with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
+        place = Path(scratch) / "collection"
+        place.mkdir()
+        if subprocess.run(["mount", "--bind", collection.old, place], capture_output=True).returncode:
+            return None
+        try:
+            if subprocess.run(["mount", "-o", "remount,ro,bind", place], capture_output=True).returncode:
+                return None
+            return found_early(collection, place, ALL, "the file system is read-only", "read-only mount")
+        finally:
+            unmount(["umount", place])
+
+
+def found_early(collection, root: Path, commands, words: str, label: str, program: Path | None = None, user: int | None = None) -> list[str]:
+    """Runs the commands with a manifest that does not exist: the message must be about the place, which has to be found out before.
+    What is in the folder of `stage` is looked at after the manifest was read, so there the manifest exists."""
+    problems = []
+    before = snapshot(root)
+    for command in commands:
+        arguments = ["none.yaml" if argument == "manifest.yaml" else argument for argument in COMMANDS[command]]
+        if command == "stage":
+            arguments = [*COMMANDS[command], "--quiet"]
+        done = subprocess.run(
+            [program or collection.program, *arguments, "--force"], cwd=root, env=collection.environment, capture_output=True, text=True,
+            user=user,
+        )
+        if done.returncode != 3 or words not in done.stderr or done.stderr.count("\n") != 1:
+            problems.append(f"{label}: {command}: exit code {done.returncode}: {done.stderr.strip()}")
+    return problems + [f"{label}: {difference}" for difference in differences(snapshot(root), before)]
+
+
 def check_interruption(collection: Collection) -> list[str]:
     """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but Ctrl-C removes
     what was begun within two seconds."""
@@ -296,6 +397,8 @@ def main() -> int:
         checks |= {fault: (check_fault, collection, fault, commands, words) for fault, commands, words in FAULTS}
         checks |= {"no-renames=5": (check_partial_move, collection), "no-colons": (check_colons, collection)}
         checks |= {"interruption": (check_interruption, collection)}
+        checks |= {"attributes": (check_attributes, collection), "permissions": (check_permissions, collection)}
+        checks |= {"read-only mount": (check_read_only_mount, collection)}
         checks |= {"FAT": (check_fat, collection), "exFAT": (check_exfat, collection)}
 
         def timed(name: str) -> tuple[str, list[str] | None, float]:
@@ -310,7 +413,7 @@ def main() -> int:
         with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
             for name, problems, seconds in pool.map(timed, [name for name in checks if arguments.only in name]):
                 if problems is None:
-                    print(f"--    {name}: not possible on this machine, which has no loop devices")
+                    print(f"--    {name}: not possible on this machine, or not for this user")
                 else:
                     report.line(name, problems, seconds)
     print(f"{report.failed} failed")
