@@ -74,16 +74,26 @@ class Collection:
     """The files of a collection, and what each command makes from them on an ordinary file system."""
 
     def __init__(self, program: Path, scratch: Path):
-        self.program, self.scratch = program, scratch
-        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(scratch / "cache")}
-        self.environment.pop("SOURCE_DATE_EPOCH", None)
-        self.old, self.new = scratch / "old" / "collection", scratch / "new" / "collection"
+        self.refer_to(program, scratch)
         self.write(self.old, "Old")
         self.write(self.new, "New")
         for folder in (self.old, self.new):
             for command in COMMANDS:
                 done = self.run(command, folder)
                 assert done.returncode == 0, done.stderr
+
+    @classmethod
+    def existing(cls, program: Path, scratch: Path) -> "Collection":
+        """The collection that another process has made there."""
+        collection = cls.__new__(cls)
+        collection.refer_to(program, scratch)
+        return collection
+
+    def refer_to(self, program: Path, scratch: Path) -> None:
+        self.program, self.scratch = program, scratch
+        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(scratch / "cache")}
+        self.environment.pop("SOURCE_DATE_EPOCH", None)
+        self.old, self.new = scratch / "old" / "collection", scratch / "new" / "collection"
 
     def write(self, folder: Path, title: str) -> None:
         (folder / "files").mkdir(parents=True)
@@ -355,10 +365,17 @@ def check_fat(collection: Collection) -> list[str]:
         try:
             folder = place / "collection"
             collection.copy_sources(folder)
-            # This driver cannot append to a file after an earlier part was overwritten, as an archive needs.
+            # This driver cannot append to a file after an earlier part was overwritten, as an archive needs. That of Linux can.
             return run_all_twice(collection, folder, [command for command in COMMANDS if command != "archive"])
         finally:
             unmount(["fusermount3", "-u", place])
+
+
+def check_kernel_fat(collection: Collection) -> list[str]:
+    """FAT with the driver of the Linux kernel, which can also write an archive."""
+    arguments = [sys.executable, HERE / "kernel_fat.py", collection.scratch, collection.program]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=900)
+    return json.loads(done.stdout) if done.returncode == 0 else [done.stderr]
 
 
 def check_exfat(collection: Collection) -> list[str] | None:
@@ -399,7 +416,8 @@ def main() -> int:
         checks |= {"interruption": (check_interruption, collection)}
         checks |= {"attributes": (check_attributes, collection), "permissions": (check_permissions, collection)}
         checks |= {"read-only mount": (check_read_only_mount, collection)}
-        checks |= {"FAT": (check_fat, collection), "exFAT": (check_exfat, collection)}
+        checks |= {"FAT": (check_fat, collection), "FAT of Linux": (check_kernel_fat, collection)}
+        checks |= {"exFAT": (check_exfat, collection)}
 
         def timed(name: str) -> tuple[str, list[str] | None, float]:
             start = time.monotonic()

@@ -99,15 +99,15 @@ def outside(image: Path, timeout: float) -> int:
     return finish(missing, verdicts, f"the kernel reported no result; its last line: {last}")
 
 
-def boot(program: str, folder: Path, timeout: float) -> str:
-    """Runs the kernel until it halts or times out; returns its console output."""
+def boot(program: str, folder: Path, timeout: float, disk: str = "ubd0r") -> str:
+    """Runs the kernel until it halts or times out; returns its console output. With the disk `ubd0`, it can write to the image."""
     log = folder / "console"
     shim = folder / "xstate.so"
-    source = Path(__file__).with_name("xstate.c")
+    source = Path(__file__).resolve().with_name("xstate.c")
     subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
     with open(log, "wb") as console:
         process = subprocess.Popen(
-            [program, f"mem={MEMORY}", f"ubd0r={folder / 'image'}"]
+            [program, f"mem={MEMORY}", f"{disk}={folder / 'image'}"]
             + ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
             + [f"init={folder / 'init'}", f"uml_dir={folder / 'uml'}/", "umid=readers"]
             # No terminal: output only, through a descriptor.
@@ -206,11 +206,11 @@ def kernel_log() -> str:
     return buffer.raw[:size].decode(errors="replace")
 
 
-def load_modules(release_name: str) -> None:
+def load_modules(release_name: str, modules=tuple(MODULES)) -> None:
     """Loads the driver and its dependencies, if they are modules."""
     tree = MODULE_TREE / release_name
     number = FINIT_MODULE[os.uname().machine]
-    for module in MODULES:
+    for module in modules:
         if (tree / module).exists():
             with open(tree / module, "rb") as file:
                 call(libc.syscall, number, file.fileno(), b"", 0)
