@@ -3,14 +3,19 @@
 
     mutate.py --program MAKE_DISC [--count 600] [--seed 1] [--keep FOLDER]
 
-One third are images, one third folders, one third ZIP archives. For each, `verify` must end within a time limit, without a
-crash, and must not print a control character or one that reorders text. It must also notice every change that matters:
+One fifth each are images of make-disc, images of xorriso and of genisoimage with the same files, folders, and ZIP archives. For
+each, `verify` must end within a time limit, without a crash, and must not print a control character or one that reorders text. It
+must also notice every change that matters:
 
 - image: every byte of an image made by make-disc is checked, so any difference matters;
+- xorriso, genisoimage: a difference in the bytes of a file; and in the names and contents of the files as bsdtar unpacks the Rock
+  Ridge tree or the Joliet tree, or 7-Zip the one that it prefers. Names may differ in case, because a damaged Rock Ridge record
+  shows the plain name. Programs that report an error show their users that something is wrong, so they do not count;
 - folder: a difference in the names and contents of the files that no operating system left behind;
 - archive: a difference in the names and contents of the files as any of Python, bsdtar and 7-Zip unpacks it.
 
-What does not matter may have any verdict. The changes depend only on the seed and the number of the case.
+What does not matter may have any verdict. The changes depend only on the seed and the number of the case; but images of other
+programs contain the time at which they were made.
 """
 
 import argparse
@@ -67,8 +72,47 @@ class Reference:
         self.folder = folder / "stage"
         self.archive = (folder / "out.zip").read_bytes()
         self.files = read_folder(self.folder)
-        # Sectors of the structure: descriptors, path tables, directories.
-        self.structure = [at for at in range(16, 60) if any(self.image[at * SECTOR:(at + 1) * SECTOR])]
+        self.foreign = {name: ForeignImage(program, command, self.folder, folder / name) for name, command in FOREIGN.items()}
+
+
+class ForeignImage:
+    """An image of another program, and what is in it."""
+
+    def __init__(self, program: Path, command: list[str], files: Path, folder: Path):
+        folder.mkdir()
+        path = folder / "out.iso"
+        subprocess.run([*command, "-R", "-J", "-o", path, files], check=True, capture_output=True)
+        self.image = path.read_bytes()
+        verdict, wrong = judge(program, path)
+        assert (verdict, wrong) == ("FILES INTACT", []), (command, verdict, wrong)
+        self.extents = [(self.image.index(data), len(data)) for data in read_folder(files).values() if data]
+        self.views = views(path, folder)
+        assert None not in self.views, command
+
+    def matters(self, data: bytes, path: Path, folder: Path) -> bool:
+        """Whether a change matters."""
+        if any(data[at:at + length] != self.image[at:at + length] for at, length in self.extents):
+            return True
+        return any(found not in (None, expected) for found, expected in zip(views(path, folder), self.views))
+
+
+def views(image: Path, folder: Path) -> list[dict[str, str] | None]:
+    """The digests of the files in an image, as other programs show them; `None` where a program reports an error."""
+    found = []
+    for number, options in enumerate((["bsdtar", "-xf"], ["bsdtar", "--options", "!rockridge", "-xf"], ["7zz", "x", "-y", "-bd"])):
+        target = folder / f"view{number}"
+        target.mkdir()
+        place = [f"-o{target}"] if options[0] == "7zz" else ["-C", target]
+        done = subprocess.run([*options, image, *place], capture_output=True, timeout=TIMEOUT)
+        subprocess.run(["chmod", "-R", "u+rwX", target], check=True)
+        digests = {path.lower(): hashlib.sha256(data).hexdigest() for path, data in read_folder(target).items()}
+        # bsdtar reports no error if it does not recognise a file as an image.
+        found.append(digests if done.returncode == 0 and digests else None)
+        shutil.rmtree(target)
+    return found
+
+
+FOREIGN = {"xorriso": ["xorriso", "-as", "mkisofs"], "genisoimage": ["genisoimage"]}
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -94,12 +138,14 @@ def change_bytes(data: bytearray, at: int, source: random.Random) -> None:
         data[at] = (data[at] + source.choice([1, -1])) % 256
 
 
-def mutate_image(reference: Reference, source: random.Random) -> bytes:
-    data = bytearray(reference.image)
+def mutate_image(image: bytes, source: random.Random) -> bytes:
+    data = bytearray(image)
+    # Sectors of the structure: descriptors, path tables, directories.
+    structure = [at for at in range(16, 60) if any(image[at * SECTOR:(at + 1) * SECTOR])]
     kind = source.randrange(10)
     if kind < 7:
         for _ in range(source.choice([1, 1, 1, 2, 5])):
-            sector = source.choice(reference.structure) if source.random() < 0.8 else source.randrange(len(data) // SECTOR)
+            sector = source.choice(structure) if source.random() < 0.8 else source.randrange(len(data) // SECTOR)
             change_bytes(data, sector * SECTOR + source.randrange(SECTOR), source)
     elif kind == 7:
         a, b = (source.randrange(len(data) // SECTOR) * SECTOR for _ in range(2))
@@ -221,14 +267,20 @@ def try_case(program: Path, reference: Reference, seed: int, number: int, scratc
     source = random.Random(f"{seed}/{number}")
     folder = scratch / str(number)
     folder.mkdir()
-    kind = ("image", "folder", "archive")[number % 3]
+    kind = ("image", "folder", "archive", *FOREIGN)[number % 5]
     if kind == "image":
-        data = mutate_image(reference, source)
+        data = mutate_image(reference.image, source)
         target = folder / "out.iso"
         target.write_bytes(data)
         # What follows the volume may be zeros or error-correction data.
         extra = data[len(reference.image):]
         matters = not data.startswith(reference.image) or any(extra) and not extra.startswith(b"*dvdisaster*")
+    elif kind in FOREIGN:
+        original = reference.foreign[kind]
+        data = mutate_image(original.image, source)
+        target = folder / "out.iso"
+        target.write_bytes(data)
+        matters = original.matters(data, target, folder)
     elif kind == "folder":
         target = folder / "disc"
         shutil.copytree(reference.folder, target)
