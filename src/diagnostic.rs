@@ -204,7 +204,7 @@ impl Findings {
         self.count(Severity::Error) > 0
     }
 
-    /// How many findings of a severity there are.
+    /// The number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.0.iter().filter(|finding| finding.severity == severity).count()
     }

@@ -239,7 +239,7 @@ fn read_documents(
         .map_err(|_| PipelineError::Interrupted)
 }
 
-/// This program, of which the worker processes are started.
+/// The path of this program, which the worker processes run.
 ///
 /// # Errors
 /// [`PipelineError::NoExecutable`].

@@ -172,7 +172,7 @@ pub struct DanglingLink {
     pub target: PathBuf,
 }
 
-/// The link on a path because of which the path does not exist. `None` if it exists, or does not exist for another reason.
+/// The dangling link that makes a path lead nowhere. `None` if the path exists, or does not exist for another reason.
 pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     let is_missing = |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     // The path itself last: the folders above it come first on the way to it.

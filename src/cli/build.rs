@@ -229,7 +229,7 @@ impl Build<'_> {
     }
 }
 
-/// How many files there are in each language.
+/// The number of files in each language.
 fn files_by_language(catalogue: &Catalogue) -> Vec<(String, usize)> {
     let of_language = |language: &Language| {
         let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);

@@ -30,7 +30,7 @@ const PUBLISHED: &str = "interrupted, but the result had been written completely
 /// Whether the run is ended by the first signal at once, because it is waiting for the user.
 static IS_WAITING: AtomicBool = AtomicBool::new(false);
 
-/// What is said if the process is ended from here.
+/// The message if the process is ended from here.
 static MESSAGE: Mutex<&str> = Mutex::new("interrupted; nothing was changed");
 
 /// Whether a report was promised that is not written if the process is ended from here.

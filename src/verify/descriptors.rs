@@ -187,7 +187,7 @@ fn is_enhanced(bytes: &[u8]) -> bool {
 fn check_set(found: &[Descriptor], has_terminator: bool, problems: &mut Problems) {
     let has = |namespace| found.iter().any(|descriptor| descriptor.namespace == namespace);
     if !has_terminator {
-        // Some readers go on to look for more.
+        // Some readers continue to look for more.
         let message = "the volume descriptors have no terminator";
         problems.add_violation(Basis::Reading, Requirement::VolumeDescriptors, message);
     }

@@ -388,7 +388,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             Some(rest) => self.path_bytes = rest,
             None => {
                 if std::mem::take(&mut self.tree.is_complete) {
-                    let message = "the paths of the files are too long in all; only the first ones were checked";
+                    let message = "together, the paths of the files are too long; only the first ones were checked";
                     self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
                 }
                 cursor.files.clear();

@@ -13,7 +13,7 @@ const MAX_STORED_PER_KIND: u64 = 100;
 /// Consecutive sectors: the number of the first, and how many there are.
 pub type SectorRun = (u64, u64);
 
-/// Something that is not as it should be.
+/// Something that is wrong, or that could not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Its kind, for scripts.

@@ -26,7 +26,7 @@ def listed(image: Path) -> dict:
     text = run([tool("isoinfo"), "-i", str(image), "-x", "/SHA256.SUM;1"])
     lines = [re.fullmatch(r"([0-9a-f]{64})  (\S+)", line) for line in text.splitlines()]
     if not lines or not all(lines):
-        raise ReaderError("the list is none")
+        raise ReaderError("SHA256.SUM is not a checksum list")
     found = {line[2].upper(): line[1] for line in lines if line}
     found["SHA256.SUM"] = hashlib.sha256(text.encode()).hexdigest()
     return found

@@ -27,7 +27,7 @@ test("the parameters of an address are read", () => {
   assert.strictEqual(query("?q=a+b%26c&in=all").q, "a b&c");
   assert.strictEqual(query("?q=a=b").q, "a=b");
   assert.strictEqual(query("").q, undefined);
-  assert.ok(!("q" in query("?q=%ff")), "malformed parameters are ignored");
+  assert.ok(!("q" in query("?q=%ff")), "malformed parameters must be ignored");
   for (const name of INHERITED) {
     assert.ok(!(name in query("?q=1")), name);
     assert.strictEqual(query(`?${name}=x`)[name], "x");

@@ -26,7 +26,7 @@ test("words are those of the index", () => {
   const differences = folding.texts
     .map(([text, forms]) => ({ text, index: forms, page: script.splitWords(text).map((word) => word.form) }))
     .filter(({ index, page }) => index.join("|") !== page.join("|"));
-  assert.ok(folding.texts.length > 1000, "the table has many texts");
+  assert.ok(folding.texts.length > 1000, "the table must have many texts");
   assert.deepStrictEqual(differences, []);
 });
 
