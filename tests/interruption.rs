@@ -187,10 +187,13 @@ fn verify_ends_while_it_reads() {
     let line = format!("{:064x}  big\n", 0);
     let workspace = Workspace::empty().with_sparse("folder/big", 64 << 30).with("folder/SHA256SUMS", line);
     for name in ["INT", "TERM"] {
-        let child = workspace.start(&["verify", "folder"]);
+        let child = workspace.start(&["verify", "--force", "--report", "log.txt", "folder"]);
         std::thread::sleep(Duration::from_millis(300));
         let output = interrupt(&workspace, child, name, "verify");
         assert!(output.stderr.contains("interrupted; nothing was verified"), "{}", output.stderr);
+        let report = fs::read_to_string(workspace.path("log.txt")).unwrap();
+        assert!(report.contains("verdict    NOT VERIFIED: interrupted; nothing was verified\n"), "{report}");
+        fs::remove_file(workspace.path("log.txt")).unwrap();
     }
 }
 
