@@ -59,16 +59,30 @@ mod tests {
     }
 
     #[test]
-    fn the_manual_has_the_keys_of_a_report() {
+    fn the_manual_has_the_keys_of_the_types() {
         let manual = include_str!("../../docs/manifest.md");
-        let (_, reports) = manual.split_once("## `reports:`").unwrap();
-        let (reports, variants) = reports.split_once("## `variants:`").unwrap();
-        for (text, keys) in [(reports, keys::<ReportKeys>()), (variants, keys::<VariantKeys>())] {
-            let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+        let cases = [
+            ("disc", "", keys::<DiscKeys>()),
+            ("launcher", "", keys::<LauncherKeys>()),
+            ("launcher", "colours.", keys::<ColourKeys>()),
+            ("launcher", "foreword.", keys::<ForewordKeys>()),
+            ("launcher", "foreword.signature.", keys::<SignatureKeys>()),
+            ("sections", "", keys::<SectionKeys>()),
+            ("reports", "", keys::<ReportKeys>()),
+            ("variants", "", keys::<VariantKeys>()),
+        ];
+        for (heading, prefix, keys) in cases {
+            let (_, text) = manual.split_once(&format!("\n## `{heading}:`\n")).unwrap();
+            // The table of the keys comes before the next heading of any level.
+            let table = text.split("\n#").next().unwrap();
+            let names: Vec<&str> =
+                table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
             for key in keys {
-                let quoted = format!("`{key}`");
-                let is_explained = rows.iter().any(|row| row.split(" | ").next().unwrap().contains(&quoted));
-                assert!(is_explained, "docs/manifest.md does not explain `{key}`");
+                // Keys that contain others, such as `colours`, are explained by a row for each of those.
+                let is_explained = |name: &&str| {
+                    name.contains(&format!("`{prefix}{key}`")) || name.contains(&format!("`{prefix}{key}."))
+                };
+                assert!(names.iter().any(is_explained), "docs/manifest.md does not explain `{heading}: {prefix}{key}`");
             }
         }
     }

@@ -16,9 +16,25 @@ const MAX_IDENTIFIER_LENGTH: usize = 64;
 
 impl Checker<'_> {
     pub(super) fn check_disc(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Disc {
-        let title = self.check_required_text(disc.title.as_ref(), &at.key("title"), "`disc` has no title");
-        let date = self.check_date(disc.date.as_ref(), &at.key("date"));
-        if let (Some(date), true) = (date, disc.date.is_some())
+        // Complete, so that the compiler points out a key that is not checked. `check_languages` checks the languages.
+        let manifest::DiscKeys {
+            title,
+            volume,
+            languages: _,
+            publisher,
+            preparer,
+            date,
+            identifier,
+            rights,
+            media,
+            names,
+            large_files,
+            media_check,
+            search,
+        } = disc;
+        let title = self.check_required_text(title.as_ref(), &at.key("title"), "`disc` has no title");
+        let date = self.check_date(date.as_ref(), &at.key("date"));
+        if let Some(date) = date
             && !RECORDABLE_YEARS.contains(&date.year)
         {
             let message = format!(
@@ -32,9 +48,9 @@ impl Checker<'_> {
                     .help("give the date of the disc, not of its contents"),
             );
         }
-        let volume = self.check_volume(disc.volume.as_ref(), &title, &at.key("volume"));
-        let medium = self.check_medium(disc.media.as_ref(), &at.key("media"));
-        let names = match disc.names.as_ref().map(|Scalar(names)| names.as_str()) {
+        let volume = self.check_volume(volume.as_ref(), &title, &at.key("volume"));
+        let medium = self.check_medium(media.as_ref(), &at.key("media"));
+        let names = match names.as_ref().map(|Scalar(names)| names.as_str()) {
             None | Some("portable") => NameStyle::Portable,
             Some("dos") => NameStyle::Dos,
             Some(other) => {
@@ -50,15 +66,15 @@ impl Checker<'_> {
         Disc {
             volume,
             date: date.filter(|date| RECORDABLE_YEARS.contains(&date.year)),
-            publisher: self.check_descriptor_text(disc.publisher.as_ref(), &at.key("publisher")),
-            preparer: self.check_descriptor_text(disc.preparer.as_ref(), &at.key("preparer")),
-            identifier: self.check_line(disc.identifier.as_ref(), &at.key("identifier")),
-            rights: disc.rights.as_ref().and_then(|rights| self.check_text(rights, &at.key("rights"), true)),
+            publisher: self.check_descriptor_text(publisher.as_ref(), &at.key("publisher")),
+            preparer: self.check_descriptor_text(preparer.as_ref(), &at.key("preparer")),
+            identifier: self.check_line(identifier.as_ref(), &at.key("identifier")),
+            rights: rights.as_ref().and_then(|rights| self.check_text(rights, &at.key("rights"), true)),
             medium,
             names,
-            large_files: disc.large_files.unwrap_or(false),
-            media_check: disc.media_check.unwrap_or(false),
-            search: disc.search.unwrap_or(true),
+            large_files: large_files.unwrap_or(false),
+            media_check: media_check.unwrap_or(false),
+            search: search.unwrap_or(true),
             title,
             languages: self.languages.clone(),
         }

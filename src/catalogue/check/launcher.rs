@@ -12,22 +12,19 @@ impl Checker<'_> {
         let Some(launcher) = launcher else {
             return Launcher::default();
         };
-        let emblem = launcher
-            .emblem
+        // Complete, so that the compiler points out a key that is not checked. `check_strings` checks the strings.
+        let manifest::LauncherKeys { emblem, colours, foreword, theme, strings: _ } = launcher;
+        let emblem = emblem
             .as_ref()
             .and_then(|Scalar(path)| self.sources.add_file(path, Place::Value(at.key("emblem")), self.findings));
-        let theme = launcher
-            .theme
+        let theme = theme
             .as_ref()
             .and_then(|Scalar(path)| self.sources.find_folder(path, Place::Value(at.key("theme")), self.findings));
         let mut checked = Launcher {
             emblem,
             theme,
-            colours: self.check_colours(launcher.colours.as_ref(), &at.key("colours")),
-            foreword: launcher
-                .foreword
-                .as_ref()
-                .and_then(|foreword| self.check_foreword(foreword, &at.key("foreword"))),
+            colours: self.check_colours(colours.as_ref(), &at.key("colours")),
+            foreword: foreword.as_ref().and_then(|foreword| self.check_foreword(foreword, &at.key("foreword"))),
             ..Launcher::default()
         };
         self.check_strings(launcher, &at.key("strings"), &mut checked);
@@ -38,6 +35,7 @@ impl Checker<'_> {
         let Some(colours) = colours else {
             return Colours::default();
         };
+        let manifest::ColourKeys { text, background, accent, link } = colours;
         let mut colour = |value: &Option<Scalar>, key: &str| {
             let Scalar(text) = value.as_ref()?;
             let hex = text.strip_prefix('#').filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -59,23 +57,25 @@ impl Checker<'_> {
             }
         };
         Colours {
-            text: colour(&colours.text, "text"),
-            background: colour(&colours.background, "background"),
-            accent: colour(&colours.accent, "accent"),
-            link: colour(&colours.link, "link"),
+            text: colour(text, "text"),
+            background: colour(background, "background"),
+            accent: colour(accent, "accent"),
+            link: colour(link, "link"),
         }
     }
 
     fn check_foreword(&mut self, foreword: &manifest::ForewordKeys, at: &KeyPath) -> Option<Foreword> {
-        let signature = foreword.signature.as_ref().map(|signature| {
+        let manifest::ForewordKeys { text, signature } = foreword;
+        let signature = signature.as_ref().map(|signature| {
             let at = at.key("signature");
+            let manifest::SignatureKeys { name, role } = signature;
             Signature {
-                name: signature.name.as_ref().and_then(|name| self.check_text(name, &at.key("name"), true)),
-                role: signature.role.as_ref().and_then(|role| self.check_text(role, &at.key("role"), true)),
+                name: name.as_ref().and_then(|name| self.check_text(name, &at.key("name"), true)),
+                role: role.as_ref().and_then(|role| self.check_text(role, &at.key("role"), true)),
             }
         });
         let at = at.key("text");
-        let text = match foreword.text.as_ref() {
+        let text = match text.as_ref() {
             None => {
                 self.report_missing_key(
                     &at,

@@ -30,9 +30,10 @@ impl Checker<'_> {
                 sections.push(Section { id: String::new(), title: Text::Same(String::new()), reports: Vec::new() });
                 continue;
             }
-            let title = self.check_required_text(section.title.as_ref(), &at.key("title"), "this section has no title");
-            let id = self.check_id(section.id.as_ref(), &title, &at, "section", &mut ids);
-            let reports = section.reports.as_deref().unwrap_or_default();
+            let manifest::SectionKeys { id, title, reports } = section;
+            let title = self.check_required_text(title.as_ref(), &at.key("title"), "this section has no title");
+            let id = self.check_id(id.as_ref(), &title, &at, "section", &mut ids);
+            let reports = reports.as_deref().unwrap_or_default();
             if reports.is_empty() && !self.parsed.is_broken(&at.key("reports")) {
                 self.add_finding(
                     Finding::warning("empty-section", Place::Key(at.clone()), "this section has no reports")
