@@ -1,4 +1,4 @@
-//! The interface strings that are built in: their keys, and their texts in 18 languages.
+//! The interface strings that are built in: their keys, and their texts in each built-in language.
 //!
 //! The launcher shows them. The catalogue checks that the strings in a manifest have these keys.
 
@@ -221,3 +221,30 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "readme_catalogue",
     "readme_check",
 ];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::fs;
+
+    use super::{BUILT_IN, FALLBACK_LANGUAGE};
+    use crate::language::Language;
+
+    #[test]
+    fn every_file_of_strings_is_built_in() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/launcher/strings");
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        assert_eq!(names, BUILT_IN.map(|(tag, ..)| format!("{tag}.yaml")));
+    }
+
+    #[test]
+    fn the_manual_lists_the_built_in_languages() {
+        let english = Language::parse(FALLBACK_LANGUAGE).unwrap();
+        for (tag, ..) in BUILT_IN {
+            let cell = format!("| `{tag}` {}", Language::parse(tag).unwrap().name_in(&english));
+            assert!(include_str!("../docs/manifest.md").contains(&cell), "docs/manifest.md does not list {cell}");
+        }
+    }
+}

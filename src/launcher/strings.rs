@@ -285,12 +285,16 @@ mod tests {
 
     #[test]
     fn built_in_languages_have_the_same_keys_and_placeholders() {
-        let (_, _, english) = BUILT_IN.iter().find(|(tag, ..)| *tag == FALLBACK_LANGUAGE).unwrap();
+        let (_, _, english) = BUILT_IN.into_iter().find(|(tag, ..)| *tag == FALLBACK_LANGUAGE).unwrap();
         let english = crate::manifest::parse_interface_strings(english).unwrap();
-        assert_eq!(english.keys().map(String::as_str).collect::<BTreeSet<_>>(), KEYS.into_iter().collect());
+        let keys: BTreeSet<&str> = english.keys().map(String::as_str).collect();
+        let known = BTreeSet::from(KEYS);
+        assert!(keys == known, "only in src/strings.rs or only in English: {:?}", keys.symmetric_difference(&known));
         for (tag, _, yaml) in BUILT_IN {
             let table = crate::manifest::parse_interface_strings(yaml).unwrap();
-            assert_eq!(table.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>(), "{tag}");
+            let missing: Vec<&String> = english.keys().filter(|key| !table.contains_key(*key)).collect();
+            assert!(missing.is_empty(), "{tag}.yaml has no {missing:?}");
+            assert_eq!(table.len(), english.len(), "{tag}.yaml has more keys than English");
             for (key, text) in &table {
                 assert_eq!(placeholders(text), placeholders(&english[key]), "{tag}: {key}");
                 assert!(!text.trim().is_empty() && text.trim() == text, "{tag}: {key}");

@@ -156,3 +156,35 @@ fn fill_filter(text: Value, arguments: Kwargs) -> Result<Value, Error> {
 fn file_function(name: String) -> Value {
     Value::from_safe_string(format!("<code dir=\"ltr\">{}</code>", escaped(&name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::BUILT_IN_TEMPLATES;
+    use crate::strings::KEYS;
+
+    /// The words after `t.` and `plain.` in the tags of a template.
+    fn string_keys(template: &str) -> impl Iterator<Item = &str> {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let tags = ["{{", "{%"].into_iter().flat_map(|start| template.split(start).skip(1));
+        tags.filter_map(|rest| rest.split('}').next()).flat_map(move |tag| {
+            ["t.", "plain."].into_iter().flat_map(move |object| {
+                tag.match_indices(object)
+                    .filter(move |(at, _)| !tag[..*at].ends_with(|c: char| is_word(c) || c == '.'))
+                    .map(move |(at, _)| tag[at + object.len()..].split(|c| !is_word(c)).next().unwrap_or_default())
+            })
+        })
+    }
+
+    /// A template is rendered in tests only as far as the reports in them have its fields.
+    #[test]
+    fn the_strings_in_the_built_in_templates_exist() {
+        let mut seen = 0;
+        for (name, template) in BUILT_IN_TEMPLATES {
+            for key in string_keys(template) {
+                assert!(KEYS.contains(&key), "{name} shows `{key}`, which is not in src/strings.rs");
+                seen += 1;
+            }
+        }
+        assert!(seen > 100, "only {seen} strings were found");
+    }
+}
