@@ -220,3 +220,42 @@ fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRec
 fn number_texts(numbers: &[StandardNumber]) -> Vec<&str> {
     numbers.iter().map(|number| number.text.as_str()).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data_formats::{Value, parse_json};
+
+    /// A report with all fields, so that the compiler asks for a new one here.
+    #[test]
+    fn the_schema_has_every_field_of_a_report() {
+        let text = Text::Same("text".to_owned());
+        let numbers = JsonNumbers { isbn: vec!["1"], issn: vec!["1"], doi: Some("1"), pages: Some("1") };
+        let report = JsonReport {
+            id: "id",
+            title: JsonText(&text),
+            summary: Some(JsonText(&text)),
+            symbol: Some("symbol"),
+            date: Some("2008".to_owned()),
+            authors: &[],
+            subjects: Vec::new(),
+            kind: Some("book"),
+            publisher: Some(JsonText(&text)),
+            place: Some(JsonText(&text)),
+            series: Some(JsonText(&text)),
+            numbers,
+            licence: Some(JsonLicence::Name("name")),
+            licence_id: Some("id"),
+            licence_url: Some("url"),
+            variants: Vec::new(),
+        };
+        let names = |object: &Value| object.as_object().unwrap().keys().cloned().collect::<BTreeSet<String>>();
+        let schema: Value = parse_json(include_str!("../../docs/catalogue.schema.json")).unwrap();
+        let report: Value = parse_json(&to_json(&report).unwrap()).unwrap();
+        let described = schema.pointer("/$defs/report/properties").unwrap();
+        assert_eq!(names(&report), names(described), "docs/catalogue.schema.json must have the same fields");
+    }
+}

@@ -1,4 +1,4 @@
-//! The catalogue for library systems, reference managers and spreadsheets: the disc has the same records in six formats.
+//! The catalogue for library systems, reference managers and spreadsheets: the disc has the same records in each format.
 //!
 //! A record describes one language variant of a report, because libraries catalogue translations separately. The records
 //! of a report refer to each other. `docs/exports.md` lists the fields of each format.
@@ -347,12 +347,16 @@ mod tests {
     }
 
     #[test]
-    fn exports_have_strings_and_names_of_both_styles() {
+    fn exports_have_strings_names_of_both_styles_and_a_row_in_the_manual() {
         for export in EXPORTS {
-            assert!(KEYS.contains(&export.string_key), "{}", export.string_key);
+            assert!(KEYS.contains(&export.string_key), "src/strings.rs has no `{}`", export.string_key);
             let parts = export.dos_name.split_once('.').map(|(stem, extension)| (stem.len(), extension.len()));
             assert!(parts.is_some_and(|(stem, extension)| stem <= 8 && extension <= 3), "{}", export.dos_name);
             assert!(export.portable_name.len() <= 30);
+            for name in [export.portable_name, export.dos_name] {
+                let is_explained = include_str!("../../docs/exports.md").contains(&format!("/{name}` | "));
+                assert!(is_explained, "docs/exports.md has no row for `{name}`");
+            }
         }
     }
 }

@@ -144,6 +144,8 @@ class Checker:
     def check_disc(self, name: str, root: Path, names: str) -> None:
         """Compares all formats of a disc with its JSON, and the JSON with the schema and the files."""
         paths = [root / path for path in NAMES[names]]
+        unchecked = sorted(path.name for path in set(paths[0].parent.iterdir()) - set(paths))
+        self.check(f"{name}: all formats are checked", not unchecked, unchecked)
         catalogue = json.loads(paths[0].read_text())
         errors = [error.message for error in self.schema.iter_errors(catalogue)]
         self.check(f"{name}: JSON conforms to its schema", not errors, errors[:3])
