@@ -112,5 +112,11 @@ mod tests {
     fn the_list_of_all_requirements_is_complete_and_in_order() {
         let numbers: Vec<u8> = Requirement::ALL.into_iter().map(Requirement::number).collect();
         assert_eq!(numbers, (1..=Requirement::ALL.len() as u8).collect::<Vec<_>>());
+        let is_variant = |line: &&str| {
+            let value = line.strip_suffix(',').and_then(|line| line.split_once(" = "));
+            value.is_some_and(|(_, number)| number.parse::<u8>().is_ok())
+        };
+        let variants = include_str!("requirement.rs").lines().filter(is_variant).count();
+        assert_eq!(variants, Requirement::ALL.len(), "`ALL` has all variants");
     }
 }

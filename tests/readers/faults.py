@@ -18,6 +18,7 @@ and at the end `N passed, M failed`; the exit code is 1 if anything failed.
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -1554,6 +1555,13 @@ def check(name: str, expected: frozenset, image: bytes, path: Path, program: Pat
     return not reasons
 
 
+def documented_counts() -> dict[int, int]:
+    """How many faults violate each requirement, as docs/conformance.md says."""
+    text = (Path(__file__).resolve().parents[2] / "docs/conformance.md").read_text()
+    rows = re.findall(r"^\| (\d+) \|.*faults \[(\d+)\]", text, re.MULTILINE)
+    return {int(number): int(count) for number, count in rows}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, metavar="MAKE_DISC")
@@ -1563,6 +1571,9 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print the faults without seeding them")
     arguments = parser.parse_args()
     faults = [fault for fault in FAULTS.values() if arguments.only in fault.name]
+    counts = {number: sum(number in fault.requirements for fault in FAULTS.values()) for number in lint.REQUIREMENTS}
+    if 0 in counts.values() or documented_counts() != counts:
+        sys.exit(f"there must be faults for every requirement, and docs/conformance.md must say how many: {counts}")
     if arguments.list:
         for fault in faults:
             print(f"{fault.name:38} {join_numbers(fault.requirements):8} {fault.words}")
