@@ -11,7 +11,7 @@ use super::ownership::{Owner, Ownership};
 use super::record::{self, Record};
 use super::requirement::Requirement;
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
-use super::tree::{Directory, File, Tree};
+use super::tree::{Directory, File, SymbolicLink, Tree};
 use super::verdict::{Basis, Problem, ProblemCode, Problems};
 
 /// How many directories and files of a tree are read. This limits memory.
@@ -39,7 +39,13 @@ pub(super) fn read<R: Read + Seek>(
     let volume_sectors = u64::from(descriptor.volume_size);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let mut tree_reader = TreeReader {
-        tree: Tree { namespace: descriptor.namespace, directories: Vec::new(), files: Vec::new(), is_complete: true },
+        tree: Tree {
+            namespace: descriptor.namespace,
+            directories: Vec::new(),
+            files: Vec::new(),
+            symbolic_links: Vec::new(),
+            is_complete: true,
+        },
         reader,
         ownership,
         problems,
@@ -112,6 +118,7 @@ pub(super) struct DirectoryCursor {
     pub(super) names: BTreeMap<String, String>,
     pub(super) files: Vec<File>,
     pub(super) directories: Vec<Directory>,
+    pub(super) symbolic_links: Vec<SymbolicLink>,
 }
 
 impl DirectoryCursor {
@@ -126,6 +133,7 @@ impl DirectoryCursor {
             names: BTreeMap::new(),
             files: Vec::new(),
             directories: Vec::new(),
+            symbolic_links: Vec::new(),
         }
     }
 }
@@ -383,7 +391,8 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let folder = self.tree.directory_path(cursor.number).len() + 1;
         let name =
             |file: &File| folder + file.rock_ridge_name.as_ref().map_or(file.identifier.len(), |name| name.len());
-        let path_bytes: usize = cursor.files.iter().map(name).sum();
+        let link = |link: &SymbolicLink| folder + link.name.len() + link.target.len();
+        let path_bytes = cursor.files.iter().map(name).chain(cursor.symbolic_links.iter().map(link)).sum();
         match self.path_bytes.checked_sub(path_bytes) {
             Some(rest) => self.path_bytes = rest,
             None => {
@@ -392,11 +401,13 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                     self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
                 }
                 cursor.files.clear();
+                cursor.symbolic_links.clear();
             }
         }
         let (first_file, first_directory) = (self.tree.files.len() as u32, self.tree.directories.len() as u32);
         self.tree.files.append(&mut cursor.files);
         self.tree.directories.append(&mut cursor.directories);
+        self.tree.symbolic_links.append(&mut cursor.symbolic_links);
         let (file_end, directory_end) = (self.tree.files.len() as u32, self.tree.directories.len() as u32);
         let directory = &mut self.tree.directories[cursor.number as usize];
         directory.files = first_file..file_end;

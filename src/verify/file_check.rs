@@ -1,11 +1,12 @@
 //! Compares the files of a volume with its checksum list.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{ListedDigests, is_icon_file};
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
+use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::{Digest, is_checksum_list};
 
@@ -33,12 +34,14 @@ pub(super) struct FileCheck {
     found: BTreeSet<String>,
     pub(super) files_intact: u64,
     pub(super) files: Vec<CheckedFile>,
+    /// Links that lead to files.
+    links: SymbolicLinks,
 }
 
 impl FileCheck {
-    pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>) -> Self {
+    pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>, links: SymbolicLinks) -> Self {
         let list_extents = list.map(|list| list.extents.clone());
-        Self { listed, list_extents, found: BTreeSet::new(), files_intact: 0, files: Vec::new() }
+        Self { listed, list_extents, found: BTreeSet::new(), files_intact: 0, files: Vec::new(), links }
     }
 
     pub(super) fn files_listed(&self) -> u64 {
@@ -140,6 +143,43 @@ impl FileCheck {
         }
         let lower_case = path.to_ascii_lowercase();
         self.listed.contains_key(&lower_case).then_some(lower_case)
+    }
+
+    /// Checks the files that the list names by a symbolic link, as `sha256sum -c` does.
+    pub(super) fn check_links(&mut self, problems: &mut Problems) {
+        if self.links.is_empty() {
+            return;
+        }
+        let digests: HashMap<&str, Option<Digest>> =
+            self.files.iter().map(|file| (file.path.as_str(), file.digest)).collect();
+        let mut found = Vec::new();
+        for (path, listed) in self.listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
+            let Some(actual) = self.links.resolve(path).and_then(|target| digests.get(target.as_str())) else {
+                continue;
+            };
+            match actual {
+                Some(actual) if actual == listed => self.files_intact += 1,
+                Some(_) => {
+                    let message = "is a symbolic link, and the file that it leads to does not match the checksum list";
+                    problems.add(Problem::new(ProblemCode::Changed, message).at(path));
+                }
+                None => {
+                    let message = "is a symbolic link, and the file that it leads to cannot be read";
+                    problems.add(Problem::new(ProblemCode::Unreadable, message).at(path));
+                }
+            }
+            found.push(path.clone());
+        }
+        self.found.extend(found);
+    }
+
+    /// Notes about the links of the disc.
+    pub(super) fn link_notes(&self) -> Vec<String> {
+        if self.links.is_empty() {
+            return Vec::new();
+        }
+        let files: HashSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
+        self.links.notes(|path| files.contains(path))
     }
 
     /// Reports the files of the list that were not found.

@@ -36,6 +36,7 @@ mod rock_ridge;
 mod scan;
 mod sector_reader;
 mod structure;
+mod symbolic_links;
 mod tree;
 mod tree_comparison;
 mod verdict;

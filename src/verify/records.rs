@@ -10,7 +10,7 @@ use super::record::{Record, check_fields};
 use super::requirement::Requirement;
 use super::rock_ridge::{self, RecordKind, RockRidge};
 use super::sector_reader::{SECTOR_LENGTH, with_commas};
-use super::tree::{Directory, File, Links};
+use super::tree::{Directory, File, Links, SymbolicLink};
 use super::verdict::Basis;
 use crate::language;
 
@@ -23,7 +23,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let record = Record::new(bytes, identifier, self.tree.namespace, cursor.number, &cursor.label);
         check_fields(&record, self.problems);
         self.check_layout(cursor, &record);
-        let rock_ridge = self.read_system_use(&record);
+        let mut rock_ridge = self.read_system_use(&record);
         if record.kind.is_dot_or_dot_dot() {
             self.check_dot(cursor, &record, rock_ridge.links);
             return;
@@ -60,6 +60,9 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         let path_length = self.check_path_length(cursor, &record);
         if record.is_directory() {
             self.add_directory(cursor, &record, rock_ridge, path_length);
+        } else if let Some(target) = self.take_link_target(cursor, &record, &mut rock_ridge) {
+            let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
+            cursor.symbolic_links.push(SymbolicLink { parent: cursor.number, name, target: target.into_boxed_str() });
         } else {
             self.add_extent(cursor, &record, rock_ridge);
         }
@@ -268,6 +271,23 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             is_marked_relocated: rock_ridge.is_relocated,
             relocation: None,
         });
+    }
+
+    /// What a record leads to, if it is a symbolic link. A link with contents is reported, and is a file: systems without
+    /// Rock Ridge show it as one.
+    fn take_link_target(
+        &mut self,
+        cursor: &DirectoryCursor,
+        record: &Record<'_>,
+        rock_ridge: &mut RockRidge,
+    ) -> Option<String> {
+        let target = rock_ridge.symbolic_link.take()?;
+        if record.length() == 0 && !record.continues() && cursor.open_extents.is_empty() {
+            return Some(target);
+        }
+        let message = format!("{}: is a symbolic link, but systems without Rock Ridge show contents", record.label);
+        self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+        None
     }
 
     /// Checks an extent of a file; adds the file if it was the last one.

@@ -21,6 +21,9 @@ const EXTENSION_DESCRIPTION: &[u8] =
 /// The bits of a mode that say what kind of file it is (RRIP 4.1.1).
 const FILE_TYPE: u32 = 0o170_000;
 
+/// That kind for symbolic links.
+const SYMBOLIC_LINK: u32 = 0o120_000;
+
 /// What a directory record describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordKind {
@@ -51,6 +54,8 @@ pub(super) struct RockRidge {
     pub(super) links: Option<Links>,
     /// `CL`: the first sector of the directory that is stored elsewhere but belongs here.
     pub(super) child_link: Option<u32>,
+    /// What it leads to, if it is a symbolic link (`SL`).
+    pub(super) symbolic_link: Option<String>,
     /// `RE`: the directory is only stored here, and belongs where a `CL` is.
     pub(super) is_relocated: bool,
 }
@@ -128,6 +133,10 @@ struct EntryParser<'d> {
     announced: Option<u8>,
     /// Whether `PX` says that it is something else than the record does.
     has_other_file_type: bool,
+    /// Whether `PX` says that it is a symbolic link.
+    is_symbolic_link: bool,
+    /// What the `SL` so far lead to.
+    target: LinkTarget,
 }
 
 /// The flags of `RR`, and the entries that they announce.
@@ -146,6 +155,8 @@ impl<'d> EntryParser<'d> {
             signatures: Vec::new(),
             announced: None,
             has_other_file_type: false,
+            is_symbolic_link: false,
+            target: LinkTarget::default(),
         }
     }
 
@@ -199,7 +210,7 @@ impl<'d> EntryParser<'d> {
         if entry[3] != 1 {
             self.report(Basis::Standard, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
-        if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE") {
+        if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE" | b"SL") {
             let basis = if &signature == b"PX" { Basis::Reading } else { Basis::Convention };
             self.report(basis, format!("there is more than one `{}`", signature.escape_ascii()));
         }
@@ -232,11 +243,15 @@ impl<'d> EntryParser<'d> {
                 self.found.child_link = Some(le32(entry, 4));
                 self.report(Basis::Convention, "`CL` stands for a directory that is stored elsewhere");
             }
-            // Linux decompresses such a file, follows such a link, or shows a device: not the bytes that are hashed.
-            b"ZF" | b"SL" | b"PN" => {
+            b"SL" => {
+                if let Err(violation) = self.target.add(entry) {
+                    self.report(Basis::Reading, violation);
+                }
+            }
+            // Linux decompresses such a file or shows a device: not the bytes that are hashed.
+            b"ZF" | b"PN" => {
                 let what = match &signature {
                     b"ZF" => "is compressed, which only some systems undo",
-                    b"SL" => "is a symbolic link, which only some systems follow",
                     _ => "is a device, which only some systems show",
                 };
                 self.report(Basis::Reading, format!("{what} (`{}`)", signature.escape_ascii()));
@@ -272,8 +287,10 @@ impl<'d> EntryParser<'d> {
     /// `PX` (RRIP 4.1.1).
     fn parse_attributes(&mut self, entry: &[u8]) {
         let mode = if self.kind == RecordKind::File { 0o100_444 } else { 0o040_555 };
-        if entry.len() >= 8 && le32(entry, 4) & FILE_TYPE != mode & FILE_TYPE {
+        let file_type = if entry.len() >= 8 { le32(entry, 4) & FILE_TYPE } else { mode & FILE_TYPE };
+        if file_type != mode & FILE_TYPE {
             self.has_other_file_type = true;
+            self.is_symbolic_link = file_type == SYMBOLIC_LINK;
         }
         if entry.len() != 36 && entry.len() != 44 {
             self.report(Basis::Standard, format!("`PX` has {} bytes, not 44", entry.len()));
@@ -339,13 +356,29 @@ impl<'d> EntryParser<'d> {
         self.name.extend_from_slice(&entry[5..]);
     }
 
+    /// Checks that the record is that of a symbolic link, and finds out what it leads to.
+    fn check_symbolic_link(&mut self) {
+        let what = "is a symbolic link, which only some systems follow (`SL`)";
+        if self.kind != RecordKind::File || !self.is_symbolic_link || self.target.continues {
+            // Linux shows a file, a directory or a broken link: not the bytes that are hashed.
+            self.report(Basis::Reading, format!("{what}, but not a valid one"));
+            return;
+        }
+        self.report(Basis::Convention, what);
+        self.found.symbolic_link = Some(std::mem::take(&mut self.target).into_path());
+    }
+
     /// Checks what can be checked once all entries are known.
     fn finish(&mut self) {
         if self.name_continues {
             self.report(Basis::Reading, "the last `NM` is flagged as continued, but no other follows");
         }
-        // A record with `CL` stands for a directory.
-        let may_differ = self.kind == RecordKind::DotDot || self.found.child_link.is_some();
+        let has_target = self.signatures.contains(b"SL");
+        if has_target {
+            self.check_symbolic_link();
+        }
+        // A record with `CL` stands for a directory, and that of a link has been checked.
+        let may_differ = self.kind == RecordKind::DotDot || self.found.child_link.is_some() || has_target;
         if self.has_other_file_type && !may_differ {
             self.report(Basis::Reading, "`PX` makes it a different kind of file, such as a link or a device");
         }
@@ -390,6 +423,63 @@ impl<'d> EntryParser<'d> {
         } else {
             self.found.name = Some(name);
         }
+    }
+}
+
+/// What a symbolic link leads to, from the components in its `SL` entries (RRIP 4.1.3.1).
+#[derive(Default)]
+struct LinkTarget {
+    components: Vec<Vec<u8>>,
+    /// Whether the next component belongs to the last one.
+    component_continues: bool,
+    /// Whether another `SL` should follow.
+    continues: bool,
+    /// Bytes in all components.
+    length: usize,
+}
+
+impl LinkTarget {
+    /// The longest path that is read, in bytes: no system follows a longer one.
+    const MAX_BYTES: usize = 4_096;
+
+    /// Adds the components in an entry.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn add(&mut self, entry: &[u8]) -> Result<(), &'static str> {
+        const MALFORMED: &str = "the target of the symbolic link (`SL`) is malformed";
+        if !self.components.is_empty() && !self.continues {
+            return Err("there is another `SL` after one that is not flagged as continued");
+        }
+        let (flags, mut rest) = entry.get(4..).and_then(<[u8]>::split_first).ok_or(MALFORMED)?;
+        self.continues = flags & 1 != 0;
+        while let [flags, length, after @ ..] = rest {
+            let (name, after) = after.split_at_checked((*length).into()).ok_or(MALFORMED)?;
+            self.length += name.len().max(2) + 1;
+            if self.length > Self::MAX_BYTES {
+                return Err("the target of the symbolic link (`SL`) is too long");
+            }
+            let name = match flags & !1 {
+                0 => name,
+                2 => b".",
+                4 => b"..",
+                // The root, which is empty before the first separator.
+                8 if self.components.is_empty() => b"",
+                _ => return Err(MALFORMED),
+            };
+            match self.components.last_mut().filter(|_| self.component_continues) {
+                Some(last) => last.extend_from_slice(name),
+                None => self.components.push(name.to_vec()),
+            }
+            self.component_continues = flags & 1 != 0;
+            rest = after;
+        }
+        if rest.is_empty() { Ok(()) } else { Err(MALFORMED) }
+    }
+
+    fn into_path(self) -> String {
+        let path = String::from_utf8_lossy(&self.components.join(&b'/')).into_owned();
+        if self.components == [b""] { "/".to_owned() } else { path }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The structure of a volume: descriptors, path tables, and the trees of directories.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::descriptors::{self, Descriptor};
@@ -8,6 +8,7 @@ use super::namespace::{NameSource, Namespace};
 use super::ownership::Ownership;
 use super::scan::StoredFile;
 use super::sector_reader::SectorReader;
+use super::symbolic_links::SymbolicLinks;
 use super::tree::Tree;
 use super::verdict::Problems;
 use super::{directories, naming, path_tables, tree_comparison};
@@ -49,6 +50,16 @@ impl Structure {
         self.descriptors.iter().find(|descriptor| descriptor.namespace == Namespace::Primary)
     }
 
+    /// The symbolic links of all trees, and the directories that they can lead to.
+    pub(super) fn symbolic_links(&self) -> SymbolicLinks {
+        let links = self.trees.iter().flat_map(Tree::symbolic_links).collect();
+        SymbolicLinks::new(links, || {
+            let paths =
+                |tree: &Tree| (0..tree.directories.len() as u32).map(|number| tree.directory_path(number)).collect();
+            self.trees.iter().flat_map(|tree| -> Vec<String> { paths(tree) }).collect()
+        })
+    }
+
     /// The files of both trees, each stored file once. Paths are spelled as in the Joliet tree if they are in it.
     pub(super) fn stored_files(&self) -> Vec<StoredFile> {
         let mut stored: Vec<StoredFile> = Vec::new();
@@ -56,9 +67,14 @@ impl Structure {
         // The number of the file and of its path.
         let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
         let mut seen_spellings: HashMap<String, (usize, usize)> = HashMap::new();
+        let links: HashSet<String> = self.trees.iter().flat_map(Tree::symbolic_links).map(|(path, _)| path).collect();
         for (tree_number, tree) in self.trees.iter().enumerate().rev() {
             let tree_bit = 1_u8.checked_shl(tree_number as u32).unwrap_or_default();
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
+                // Joliet has no links; some programs put an empty file in their place.
+                if tree.namespace == Namespace::Joliet && file.length == 0 && links.contains(&path) {
+                    continue;
+                }
                 let extents = file.extents();
                 let source = match (tree.namespace, &file.rock_ridge_name) {
                     (Namespace::Joliet, _) => NameSource::Joliet,

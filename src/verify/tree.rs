@@ -68,6 +68,16 @@ impl File {
     }
 }
 
+/// A symbolic link, which only Rock Ridge has (RRIP 4.1.3).
+#[derive(Debug)]
+pub(super) struct SymbolicLink {
+    /// The number of the directory that contains it.
+    pub(super) parent: u32,
+    pub(super) name: Box<str>,
+    /// The path that it leads to, as it is written.
+    pub(super) target: Box<str>,
+}
+
 /// What the Rock Ridge entry `PX` says about links (RRIP 4.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Links {
@@ -83,6 +93,7 @@ pub(super) struct Tree {
     /// The root first, then level by level.
     pub(super) directories: Vec<Directory>,
     pub(super) files: Vec<File>,
+    pub(super) symbolic_links: Vec<SymbolicLink>,
     /// Whether every directory could be read.
     pub(super) is_complete: bool,
 }
@@ -171,6 +182,12 @@ impl Tree {
 
     pub(super) fn file_path(&self, number: u32) -> String {
         join(&self.directory_path(self.files[number as usize].parent), &self.file_name(number))
+    }
+
+    /// The paths of all symbolic links, and what they lead to.
+    pub(super) fn symbolic_links(&self) -> impl Iterator<Item = (String, String)> {
+        let path = |link: &SymbolicLink| join(&self.directory_path(link.parent), &link.name);
+        self.symbolic_links.iter().map(move |link| (path(link), link.target.to_string()))
     }
 
     /// The paths of all files, by number.

@@ -50,13 +50,15 @@ pub fn verify_volume(
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
     let (scan, broken_links) = scan_with_links(&mut reader, &input, progress, stop, &mut problems)?;
-    let mut check = FileCheck::new(listed, list.map(|number| &files[number]));
+    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), structure.symbolic_links());
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
     report_listed_in_one_tree(&files, structure.trees.len(), &check, &mut problems);
     add_broken_links(broken_links, &mut problems);
+    check.check_links(&mut problems);
     check.report_missing(&mut problems);
+    structure.notes.extend(check.link_notes());
 
     report_unreadable_outside_files(&reader, &mut problems);
     let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut problems));
