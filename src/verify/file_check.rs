@@ -32,7 +32,8 @@ pub(super) struct FileCheck {
     list_extents: Option<Vec<(u32, u64)>>,
     /// The paths in the list that were found.
     found: BTreeSet<String>,
-    pub(super) files_intact: u64,
+    /// Those of them that match the list.
+    intact: BTreeSet<String>,
     pub(super) files: Vec<CheckedFile>,
     /// Links that lead to files.
     links: SymbolicLinks,
@@ -41,11 +42,16 @@ pub(super) struct FileCheck {
 impl FileCheck {
     pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>, links: SymbolicLinks) -> Self {
         let list_extents = list.map(|list| list.extents.clone());
-        Self { listed, list_extents, found: BTreeSet::new(), files_intact: 0, files: Vec::new(), links }
+        Self { listed, list_extents, found: BTreeSet::new(), intact: BTreeSet::new(), files: Vec::new(), links }
     }
 
     pub(super) fn files_listed(&self) -> u64 {
         self.listed.len() as u64
+    }
+
+    /// How many files of the list are there and match it.
+    pub(super) fn files_intact(&self) -> u64 {
+        self.intact.len() as u64
     }
 
     /// Checks a stored file under each of its paths.
@@ -63,13 +69,13 @@ impl FileCheck {
             self.files.push(CheckedFile { path: path.clone(), digest });
             let listed_path = self.find_listed_path(path);
             let listed = listed_path.as_ref().and_then(|listed| self.listed.get(listed).copied());
-            self.found.extend(listed_path);
+            self.found.extend(listed_path.clone());
             let Some(digest) = digest else {
                 problems.add(describe_unread(&unreadable).at(path));
                 continue;
             };
             match listed {
-                Some(listed) if listed == digest => self.files_intact += 1,
+                Some(listed) if listed == digest => self.intact.extend(listed_path),
                 Some(_) => {
                     let sectors =
                         file.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR_LENGTH)));
@@ -152,13 +158,13 @@ impl FileCheck {
         }
         let digests: HashMap<&str, Option<Digest>> =
             self.files.iter().map(|file| (file.path.as_str(), file.digest)).collect();
-        let mut found = Vec::new();
+        let (mut found, mut intact) = (Vec::new(), Vec::new());
         for (path, listed) in self.listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
             let Some(actual) = self.links.resolve(path).and_then(|target| digests.get(target.as_str())) else {
                 continue;
             };
             match actual {
-                Some(actual) if actual == listed => self.files_intact += 1,
+                Some(actual) if actual == listed => intact.push(path.clone()),
                 Some(_) => {
                     let message = "is a symbolic link, and the file that it leads to does not match the checksum list";
                     problems.add(Problem::new(ProblemCode::Changed, message).at(path));
@@ -171,6 +177,7 @@ impl FileCheck {
             found.push(path.clone());
         }
         self.found.extend(found);
+        self.intact.extend(intact);
     }
 
     /// Notes about the links of the disc.

@@ -185,17 +185,18 @@ impl<'f> FolderCheck<'f> {
         let computed = ComputedDigests { image: self.archive_digest, list: list_digest, image_label, is_folder };
         let confirmed = published::compare(published, &computed, &mut self.problems);
         self.add_document_titles(&by_lower_case);
+        let files_listed = listed.len() as u64;
         Ok(Verdict {
             kind,
             volume_identifier: None,
             size,
-            problems: self.problems,
+            problems: self.problems.conclude(files_listed, self.files_intact),
             deviations: Problems::default(),
             maker: None,
             notes: self.notes,
             confirmed,
             files: self.checked,
-            files_listed: listed.len() as u64,
+            files_listed,
             files_intact: self.files_intact,
             os_files: self.os_files,
             image_digest: self.archive_digest,

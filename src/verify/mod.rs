@@ -50,7 +50,7 @@ pub use manifest_comparison::{ExpectedImage, compare_with_manifest};
 pub use published::{FoundDigest, PublishedDigest, read_checksum_file};
 pub use requirement::Requirement;
 pub use verdict::{
-    CheckedFile, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict,
+    CheckedFile, FinalProblems, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict,
 };
 pub use volume::verify_volume;
 

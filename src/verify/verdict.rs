@@ -1,6 +1,7 @@
 //! The result of verifying: the verdict and the problems, each with the requirement or the document that it concerns.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use serde::Serialize;
 
@@ -156,6 +157,38 @@ impl Problems {
     }
 }
 
+/// The problems of a verdict. There are none only if every file in the checksum list was compared and is right:
+/// [`Problems::conclude`], the only way to make them, ensures that.
+#[derive(Debug)]
+pub struct FinalProblems(Problems);
+
+impl Problems {
+    /// Ends the search for problems. `files_listed` is the number of files in the checksum list, `files_intact` how many of
+    /// them were compared and match.
+    pub(super) fn conclude(mut self, files_listed: u64, files_intact: u64) -> FinalProblems {
+        if self.is_empty() && (files_listed == 0 || files_intact != files_listed) {
+            let message =
+                format!("of the {files_listed} files in the checksum list only {files_intact} were compared and match");
+            self.add(Problem::new(ProblemCode::ChecksumList, message));
+        }
+        FinalProblems(self)
+    }
+}
+
+impl FinalProblems {
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.0.add(problem);
+    }
+}
+
+impl Deref for FinalProblems {
+    type Target = Problems;
+
+    fn deref(&self) -> &Problems {
+        &self.0
+    }
+}
+
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -211,7 +244,7 @@ pub struct Verdict {
     /// Bytes of the volume, or of all files of a folder or archive.
     pub size: u64,
     /// Everything that is wrong.
-    pub problems: Problems,
+    pub problems: FinalProblems,
     /// Where a disc made by another program deviates from the standards in ways that operating systems tolerate. They do not affect
     /// the verdict.
     pub deviations: Problems,
@@ -237,4 +270,22 @@ pub struct Verdict {
     pub list_digest: Option<Digest>,
     /// The result of the media check; `None` for a folder or archive.
     pub media_check: Option<MediaCheckResult>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_intact_unless_every_listed_file_is() {
+        let is_intact = |listed, intact| Problems::default().conclude(listed, intact).is_empty();
+        assert!(is_intact(1, 1) && is_intact(70_000, 70_000));
+        for (listed, intact) in [(0, 0), (1, 0), (2, 1), (70_000, 69_999), (1, 2)] {
+            assert!(!is_intact(listed, intact), "{intact} of {listed}");
+        }
+        // What is already known to be wrong is not explained twice.
+        let mut problems = Problems::default();
+        problems.add(Problem::new(ProblemCode::Missing, "is missing"));
+        assert_eq!(problems.conclude(2, 1).total(), 1);
+    }
 }
