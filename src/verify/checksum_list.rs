@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 
 use super::published;
 use super::verdict::{Problem, ProblemCode, Problems};
-use crate::checksum::{Digest, parse_line};
+use crate::checksum::{Digest, is_checksum_list, parse_line};
 
 /// The largest list that is read: enough for more than a million names.
 pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 
 /// Shown if there is no list.
 pub(super) const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
+
+/// The name of the list where names have at most 8 characters and an extension.
+pub(super) const SHORT_LIST_NAME: &str = "SHA256SU";
+
+/// Whether this is the path of the list, in any tree.
+pub(super) fn is_list_path(path: &str) -> bool {
+    is_checksum_list(path) || path == SHORT_LIST_NAME
+}
 
 /// The file with the name and the icon of a disc, which is a second name of a listed file. Its name has a hyphen only where
 /// the file system allows one.

@@ -2,28 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::checksum_list::{ListedDigests, is_icon_file};
+use super::checksum_list::{ListedDigests, is_icon_file, is_list_path};
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
+use super::short_names::{joliet_key, may_stand_for};
 use super::symbolic_links::SymbolicLinks;
-use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SectorRun};
-use crate::checksum::{Digest, is_checksum_list};
+use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
+use crate::checksum::Digest;
 
-/// Names of about this many characters may have been cut off: 64 is the limit of Joliet, and some programs add a number.
-const CUT_NAME_LENGTH: usize = 60;
-
-/// What a path has in common with the same path as programs write it in Joliet: they replace some characters, and cut off
-/// names.
-fn joliet_key(path: &str) -> String {
-    let name = |name: &str| {
-        let replace = |c: char| if c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c) { '_' } else { c };
-        let replaced: Vec<char> = name.chars().map(replace).collect();
-        let is_long = replaced.len() >= CUT_NAME_LENGTH;
-        replaced.into_iter().take(if is_long { CUT_NAME_LENGTH / 2 } else { CUT_NAME_LENGTH }).collect::<String>()
-    };
-    path.split('/').map(name).collect::<Vec<_>>().join("/")
-}
+/// How often a name on the disc is compared with one of the list, to find shortened names.
+const MAX_NAME_COMPARISONS: u32 = 1_000_000;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -37,12 +26,36 @@ pub(super) struct FileCheck {
     pub(super) files: Vec<CheckedFile>,
     /// Links that lead to files.
     links: SymbolicLinks,
+    /// Files with names that the list does not have.
+    unlisted: Vec<UnlistedFile>,
+    /// A note for each file whose name is shortened on the disc.
+    shortened: CappedNotes,
+}
+
+/// A file with names that the list does not have.
+struct UnlistedFile {
+    digest: Digest,
+    /// The names, each with the trees that have it.
+    names: Vec<(String, NameSource, u8)>,
+    /// How many of its names each tree has.
+    names_by_tree: [usize; u8::BITS as usize],
+    /// How many lines of the list name it.
+    lines: usize,
 }
 
 impl FileCheck {
     pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>, links: SymbolicLinks) -> Self {
         let list_extents = list.map(|list| list.extents.clone());
-        Self { listed, list_extents, found: BTreeSet::new(), intact: BTreeSet::new(), files: Vec::new(), links }
+        Self {
+            listed,
+            list_extents,
+            found: BTreeSet::new(),
+            intact: BTreeSet::new(),
+            files: Vec::new(),
+            links,
+            unlisted: Vec::new(),
+            shortened: CappedNotes::default(),
+        }
     }
 
     pub(super) fn files_listed(&self) -> u64 {
@@ -65,7 +78,8 @@ impl FileCheck {
         let digest = digest.filter(|_| unreadable.is_empty());
         let is_list = Some(&file.extents) == self.list_extents.as_ref();
         let surplus = self.surplus_paths(file, is_list);
-        for path in &file.paths {
+        let mut unlisted = Vec::new();
+        for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
             self.files.push(CheckedFile { path: path.clone(), digest });
             let listed_path = self.find_listed_path(path);
             let listed = listed_path.as_ref().and_then(|listed| self.listed.get(listed).copied());
@@ -82,13 +96,72 @@ impl FileCheck {
                     let problem = Problem::new(ProblemCode::Changed, "does not match the checksum list");
                     problems.add(problem.in_sectors(sectors).at(path));
                 }
-                None if self.listed.is_empty() || (is_list && is_checksum_list(path)) => {}
+                None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
                 None if !surplus.contains(path) => {}
                 // Programs that copy the files of a disc make two files of the two names.
                 None if is_icon_file(path) && self.listed.values().any(|listed| *listed == digest) => {}
-                None => problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path)),
+                None => unlisted.push((path.clone(), *source, *trees)),
             }
         }
+        if let Some(digest) = digest.filter(|_| !unlisted.is_empty()) {
+            let in_tree = |tree: u32| file.trees.iter().filter(|trees| **trees & (1 << tree) != 0).count();
+            let names_by_tree = std::array::from_fn(|tree| in_tree(tree as u32));
+            let lines: BTreeSet<_> = file.paths.iter().filter_map(|path| self.find_listed_path(path)).collect();
+            self.unlisted.push(UnlistedFile { digest, names: unlisted, names_by_tree, lines: lines.len() });
+        }
+    }
+
+    /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, a file
+    /// with the digest of a line whose file has not been found is that file, if its name could be the shortened one.
+    pub(super) fn report_unlisted(&mut self, may_be_shortened: bool, problems: &mut Problems) {
+        let mut missing: HashMap<Digest, Vec<String>> = HashMap::new();
+        if may_be_shortened {
+            for (path, digest) in self.listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
+                missing.entry(*digest).or_default().push(path.clone());
+            }
+        }
+        let mut comparisons = 0;
+        // The lines whose files were found, with the trees in which they were.
+        let mut used: HashMap<String, u8> = HashMap::new();
+        for mut file in std::mem::take(&mut self.unlisted) {
+            let lines = missing.get(&file.digest).map(Vec::as_slice).unwrap_or_default();
+            let mut paired = BTreeSet::new();
+            file.names.retain(|(name, source, trees)| {
+                let is_line = |line: &&String| {
+                    comparisons += 1;
+                    comparisons <= MAX_NAME_COMPARISONS
+                        && used.get(*line).is_none_or(|used| used & trees == 0)
+                        && may_stand_for(name, line, *source)
+                };
+                // The name with which it has most in common.
+                let common = |line: &&String| name.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
+                let Some(line) = lines.iter().filter(is_line).max_by_key(common) else { return true };
+                *used.entry(line.clone()).or_default() |= trees;
+                if paired.insert(line) && self.found.insert(line.clone()) {
+                    self.shortened.add(|| {
+                        format!("`{line}` is called `{name}` on the disc, where names are shortened or changed")
+                    });
+                }
+                self.intact.insert(line.clone());
+                false
+            });
+            let lines = file.lines + paired.len();
+            for (name, source, trees) in file.names {
+                let is_in_crowded_tree = file
+                    .names_by_tree
+                    .iter()
+                    .enumerate()
+                    .any(|(tree, names)| trees & (1 << tree) != 0 && *names > lines);
+                if paired.is_empty() || source != NameSource::Identifier || is_in_crowded_tree {
+                    problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(name));
+                }
+            }
+        }
+    }
+
+    /// Notes about the files whose names are shortened.
+    pub(super) fn shortened_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.shortened).into_notes("more shortened name", "more shortened names")
     }
 
     /// Paths of this file that should be reported as added. An unlisted path is usually a listed one as another tree spells
@@ -99,7 +172,7 @@ impl FileCheck {
     /// nothing is returned. If the Joliet tree also has `extra.pdf` for it, `extra.pdf` is.
     fn surplus_paths<'f>(&self, file: &'f StoredFile, is_list: bool) -> BTreeSet<&'f String> {
         // The list does not name itself, but its own name is known.
-        let is_known = |path: &String| self.find_listed_path(path).is_some() || (is_list && is_checksum_list(path));
+        let is_known = |path: &String| self.find_listed_path(path).is_some() || (is_list && is_list_path(path));
         let is_listed: Vec<bool> = file.paths.iter().map(is_known).collect();
         let listed = is_listed.iter().filter(|is_listed| **is_listed).count();
         let mut surplus = BTreeSet::new();
@@ -114,7 +187,7 @@ impl FileCheck {
         }
         let mut variants = None;
         for (path, source) in file.paths.iter().zip(&file.sources) {
-            if self.listed.contains_key(path) || (is_list && is_checksum_list(path)) || is_icon_file(path) {
+            if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_icon_file(path) {
                 continue;
             }
             let is_variant = match source {

@@ -35,6 +35,7 @@ mod requirement;
 mod rock_ridge;
 mod scan;
 mod sector_reader;
+mod short_names;
 mod structure;
 mod symbolic_links;
 mod tree;

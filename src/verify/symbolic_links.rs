@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::verdict::CappedNotes;
+
 /// How many links are followed one after the other, as on Linux.
 const MAX_FOLLOWED: usize = 40;
-/// How many links are named in notes.
-const MAX_NOTES: usize = 20;
 
 /// All symbolic links of a disc.
 #[derive(Debug, Default)]
@@ -67,13 +67,9 @@ impl SymbolicLinks {
             };
             format!("`{path}` is a symbolic link to `{target}`{place}: some systems, such as Windows, do not follow it")
         };
-        let mut notes: Vec<String> = self.targets.iter().take(MAX_NOTES).map(describe).collect();
-        match self.targets.len().saturating_sub(MAX_NOTES) {
-            0 => {}
-            1 => notes.push("and 1 more symbolic link".to_owned()),
-            more => notes.push(format!("and {more} more symbolic links")),
-        }
-        notes
+        let mut notes = CappedNotes::default();
+        self.targets.iter().for_each(|link| notes.add(|| describe(link)));
+        notes.into_notes("more symbolic link", "more symbolic links")
     }
 }
 

@@ -189,6 +189,36 @@ impl Deref for FinalProblems {
     }
 }
 
+/// Notes of one kind: the first ones are stored, and the others counted.
+#[derive(Debug, Default)]
+pub(super) struct CappedNotes {
+    stored: Vec<String>,
+    more: usize,
+}
+
+impl CappedNotes {
+    /// How many are stored.
+    const MAX_STORED: usize = 20;
+
+    pub(super) fn add(&mut self, note: impl FnOnce() -> String) {
+        if self.stored.len() < Self::MAX_STORED {
+            self.stored.push(note());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The notes. The last one says how many more there are: `and 1`, followed by `one` or `many`.
+    pub(super) fn into_notes(mut self, one: &str, many: &str) -> Vec<String> {
+        match self.more {
+            0 => {}
+            1 => self.stored.push(format!("and 1 {one}")),
+            more => self.stored.push(format!("and {more} {many}")),
+        }
+        self.stored
+    }
+}
+
 /// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -42,9 +42,12 @@ pub fn verify_volume(
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
-    let list_path = find_checksum_list(files.iter().flat_map(|file| &file.paths));
-    let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
     let maker = maker::find(&structure.descriptors);
+    let is_foreign = matches!(maker, Maker::Other(_));
+    let paths = || files.iter().flat_map(|file| &file.paths);
+    let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
+    let list_path = find_checksum_list(paths()).or_else(short_list);
+    let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
     let listed = read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
@@ -54,11 +57,13 @@ pub fn verify_volume(
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
+    check.check_links(&mut problems);
+    check.report_unlisted(is_foreign, &mut problems);
+    check.report_missing(&mut problems);
+    structure.notes.extend(check.shortened_notes());
+    structure.notes.extend(check.link_notes());
     report_listed_in_one_tree(&files, structure.trees.len(), &check, &mut problems);
     add_broken_links(broken_links, &mut problems);
-    check.check_links(&mut problems);
-    check.report_missing(&mut problems);
-    structure.notes.extend(check.link_notes());
 
     report_unreadable_outside_files(&reader, &mut problems);
     let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut problems));

@@ -37,6 +37,13 @@ LISTED_LINKS = {
     "latest.pdf": LINKS["latest.pdf"], "current/archive.tar.gz": "reports/archive.tar.gz",
     "disc/current/home.html": "index.html",
 }
+LONG = "a_very_long_name_of_a_report_with_more_than_sixty_four_characters"
+SHORTENED = {
+    f"reports/{LONG}_2007.pdf": b"one", f"reports/{LONG}_2008.pdf": b"two", f"reports/{LONG}_2009.pdf": b"two",
+    "reports/annex to the final report: part one.html": b"x", "index.html": b"i", "archive.tar.gz": b"g",
+    "final_report_santiago.pdf": b"f1", "final_report_asia.pdf": b"f2", f"{LONG}/r.txt": b"r",
+    "rapports égalité/santé pour tous.pdf": b"s",
+}
 DEEP = "one/two/three/four/five/six/seven/eight/nine/ten"
 
 
@@ -58,8 +65,11 @@ def collection(deep: bool, unicode_names: bool) -> dict[str, bytes]:
     if deep:
         files[f"{DEEP}/deep.txt"] = b"deep\n"
         files["one/two/three/four/five/six/seven/eight/other/deep.txt"] = b"deep too\n"
-    lines = [f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())]
-    return files | {"SHA256SUMS": "".join(lines).encode()}
+    return files | {"SHA256SUMS": checksum_list(files)}
+
+
+def checksum_list(files: dict[str, bytes]) -> bytes:
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())).encode()
 
 
 def write(files: dict[str, bytes], folder: Path) -> Path:
@@ -141,6 +151,14 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     listed = names["SHA256SUMS"].decode().replace("  ", " *./").replace("\n", "\r\n").encode("utf-16")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage with a list in UTF-16"),
         write(names | {"SHA256SUMS": listed}, folder / "listed"))
+    short = write(SHORTENED | {"SHA256SUMS": checksum_list(SHORTENED)}, folder / "short")
+    run("genisoimage", "-quiet", "-o", image("genisoimage with names of 8 and 3"), short)
+    run("genisoimage", "-quiet", "-l", "-o", image("genisoimage with names of 31"), short)
+    run("xorriso", "-outdev", image("xorriso Joliet without Rock Ridge"), "-joliet", "on", "-rockridge", "off", "-map", short, "/")
+    run("bsdtar", "--format", "iso9660", "--options", "!rockridge", "-cf", image("bsdtar Joliet without Rock Ridge"), "-C", short,
+        *sorted(p.name for p in short.iterdir()))
+    write({"final_report_of_europe.pdf": b"added"}, short)
+    run("genisoimage", "-quiet", "-o", image("genisoimage with names of 8 and 3 and another file"), short)
     # As on the discs of Linux distributions; the list of the second names files by links too, as `find -L` does.
     linked = write({path: data for path, data in names.items() if path != "SHA256SUMS"}, folder / "linked")
     write({"SHA256SUMS": names["SHA256SUMS"]}, linked)
@@ -178,6 +196,7 @@ SYSTEM_AREA = "system area"
 OTHER_BYTES = "belong to no file"
 AFTER_END = "past the end of the volume"
 ENHANCED = "ISO 9660:1999"
+SHORTENED_NAME = "where names are shortened or changed"
 LINK = "is a symbolic link"
 OTHER_LIST = "written by another program"
 EXPECTED = {
@@ -196,6 +215,11 @@ EXPECTED = {
     "bsdtar !joliet": ("FILES INTACT", set(), 71, [NO_JOLIET, OTHER_BYTES]),
     "genisoimage of a staged disc": ("FILES INTACT", set(), None, []),
     "genisoimage with a list in UTF-16": ("FILES INTACT", set(), 67, [OTHER_LIST]),
+    "genisoimage with names of 8 and 3": ("FILES INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
+    "genisoimage with names of 31": ("FILES INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 7),
+    "xorriso Joliet without Rock Ridge": ("FILES INTACT", {6, 9}, 10, [SHORTENED_NAME] * 5 + [AFTER_END]),
+    "bsdtar Joliet without Rock Ridge": ("FILES INTACT", set(), 10, [SHORTENED_NAME] * 5 + [OTHER_BYTES]),
+    "genisoimage with names of 8 and 3 and another file": ("NOT INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
     "xorriso with links": ("FILES INTACT", {6}, 67, [LINK] * 6),
     "genisoimage with links in the list": ("FILES INTACT", set(), 70, [LINK] * 6),
     "bsdtar with links": ("FILES INTACT", set(), 70, [LINK] * 6 + [OTHER_BYTES]),
