@@ -47,13 +47,19 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 }
 
 /// The kinds of problems in the order in which they are shown.
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
+    // What is wrong with the list explains what follows.
+    kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
+    kind(
+        ProblemCode::ChecksumFile,
+        "sidecar",
+        "problem with the checksum file beside it",
+        "problems with the checksum file beside it",
+    ),
     kind(ProblemCode::Unreadable, "unreadable", "read error", "read errors"),
     kind(ProblemCode::Changed, "changed", "file changed", "files changed"),
     kind(ProblemCode::Missing, "missing", "file missing", "files missing"),
     kind(ProblemCode::Added, "added", "file added", "files added"),
-    // Not only the list on the disc: a checksum file next to an image may be unusable too.
-    kind(ProblemCode::ChecksumList, "list", "problem with the checksums", "problems with the checksums"),
     kind(
         ProblemCode::OtherFileSystem,
         "other",
@@ -412,7 +418,8 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
 
 /// How many problems only mean that something could not be checked.
 fn unproven(verdict: &Verdict) -> u64 {
-    verdict.problems.count(ProblemCode::ChecksumList) + verdict.problems.count(ProblemCode::OtherFileSystem)
+    let codes = [ProblemCode::ChecksumList, ProblemCode::ChecksumFile, ProblemCode::OtherFileSystem];
+    codes.into_iter().map(|code| verdict.problems.count(code)).sum()
 }
 
 /// The verdict and what it is based on.

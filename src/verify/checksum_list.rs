@@ -11,7 +11,7 @@ use crate::checksum::{Digest, is_checksum_list, parse_line};
 pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 
 /// Shown if there is no list.
-pub(super) const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
+const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
 
 /// The name of the list where names have at most 8 characters and an extension.
 pub(super) const SHORT_LIST_NAME: &str = "SHA256SU";
@@ -40,19 +40,64 @@ const SIGNATURE_ENDINGS: [&str; 4] = [".asc", ".gpg", ".sig", ".minisig"];
 /// The digests in a list, by path.
 pub(super) type ListedDigests = BTreeMap<String, Digest>;
 
+/// What was read from a list.
+#[derive(Debug, Default)]
+pub(super) struct ParsedList {
+    pub(super) digests: ListedDigests,
+    /// Whether it ends in the middle of a line, so that the rest is probably missing.
+    pub(super) is_cut_off: bool,
+}
+
+/// The problem with files that may be in the missing part of a list; `None` if there are none.
+pub(super) fn describe_beyond_cut(files: u64) -> Option<Problem> {
+    let message = match files {
+        0 => return None,
+        1 => "1 file could not be compared, because the list that would name it is probably cut off".to_owned(),
+        _ => format!("{files} files could not be compared, because the list that would name them is probably cut off"),
+    };
+    Some(Problem::new(ProblemCode::ChecksumList, message))
+}
+
+/// How the names of lists begin or end that other programs write, in lower case.
+const OTHER_LIST_BEGINNINGS: [&str; 8] =
+    ["md5sum", "sha1sum", "sha224sum", "sha256", "sha384sum", "sha512sum", "b2sum", "checksums"];
+const OTHER_LIST_ENDINGS: [&str; 6] = [".md5", ".sha1", ".sha256", ".sha512", ".b2", ".sfv"];
+
+/// Whether a file is, by its name, a list of checksums under another name or in another format.
+pub(super) fn is_other_list(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    OTHER_LIST_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+        || OTHER_LIST_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Shown if there is no list among some files.
+pub(super) fn describe_missing<'p>(mut paths: impl Iterator<Item = &'p String>) -> String {
+    match paths.find(|path| !path.contains('/') && is_other_list(path)) {
+        Some(other) => format!(
+            "{NO_LIST}; `{other}` seems to be a list under another name or in another format: check with the program that reads it"
+        ),
+        None => NO_LIST.to_owned(),
+    }
+}
+
+/// The problem with a file that the list does not name.
+pub(super) fn describe_added(path: &str) -> Problem {
+    let message = if is_other_list(path) {
+        "is not in the checksum list; by its name it is another list of checksums, which was not used"
+    } else {
+        "is not in the checksum list"
+    };
+    Problem::new(ProblemCode::Added, message).at(path)
+}
+
 /// Parses the list of an image, which is exactly as make-disc or `sha256sum` wrote it; reports malformed lines.
-pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> ListedDigests {
+pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> ParsedList {
     parse_with(bytes, path, problems, |line| parse_line(line).map(|(digest, path)| (digest, path.to_owned())))
 }
 
 /// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
 /// reports malformed lines, and notes how it differs from the list of an image.
-pub(super) fn parse_copied(
-    bytes: &[u8],
-    path: &str,
-    notes: &mut Vec<String>,
-    problems: &mut Problems,
-) -> ListedDigests {
+pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, problems: &mut Problems) -> ParsedList {
     let without_mark = match bytes {
         [0xef, 0xbb, 0xbf, text @ ..] => Some(Cow::Borrowed(text)),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Cow::Owned(published::decode(bytes).into_bytes())),
@@ -66,7 +111,7 @@ pub(super) fn parse_copied(
         is_unchanged = false;
         parse_other_format(std::str::from_utf8(line).ok()?)
     });
-    if !is_unchanged && !listed.is_empty() {
+    if !is_unchanged && !listed.digests.is_empty() {
         notes.push("the checksum list was changed by a text editor or written by another program".to_owned());
     }
     listed
@@ -94,8 +139,9 @@ fn parse_with(
     path: &str,
     problems: &mut Problems,
     mut parse: impl FnMut(&[u8]) -> Option<(Digest, String)>,
-) -> ListedDigests {
+) -> ParsedList {
     let mut listed = ListedDigests::new();
+    let mut is_cut_off = false;
     let mut report = |line: usize, what: &str| {
         let message = format!("line {line} of the checksum list {what}");
         problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
@@ -103,9 +149,9 @@ fn parse_with(
     let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         if lines.peek().is_none() {
-            // The rest of the list may be missing.
-            if !line.is_empty() {
-                report(number + 1, "has no line ending");
+            is_cut_off = !line.is_empty();
+            if is_cut_off {
+                report(number + 1, "has no line ending: the list is probably cut off, so get it again");
             }
             break;
         }
@@ -121,7 +167,7 @@ fn parse_with(
     if listed.is_empty() {
         problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list names no files").at(path));
     }
-    listed
+    ParsedList { digests: listed, is_cut_off }
 }
 
 #[cfg(test)]
@@ -133,7 +179,7 @@ mod tests {
         let good = format!("{}  a/b.txt\n", "0".repeat(64));
         let parsed = |text: &str| {
             let mut problems = Problems::default();
-            (parse(text.as_bytes(), "SHA256SUMS", &mut problems).len(), problems.total())
+            (parse(text.as_bytes(), "SHA256SUMS", &mut problems).digests.len(), problems.total())
         };
         assert_eq!(parsed(&good), (1, 0));
         assert_eq!(parsed(""), (0, 1));
@@ -157,13 +203,16 @@ mod tests {
         ] {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
             let listed = parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
-            assert_eq!(listed.keys().collect::<Vec<_>>(), ["a/b.txt"], "{line}");
+            assert_eq!(listed.digests.keys().collect::<Vec<_>>(), ["a/b.txt"], "{line}");
             assert_eq!((found.len(), problems.total()), (notes, 0), "{line}");
         }
         for line in [format!("{hex}  ../b\n"), format!("MD5 (b) = {hex}\n"), format!("{hex} b\n"), format!("{hex} *\n")]
         {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
-            assert!(parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems).is_empty(), "{line}");
+            assert!(
+                parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems).digests.is_empty(),
+                "{line}"
+            );
             assert_eq!((found.len(), problems.total()), (0, 2), "{line}");
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::checksum_list::{ListedDigests, is_icon_file, is_list_path};
+use super::checksum_list::{
+    ListedDigests, ParsedList, describe_added, describe_beyond_cut, is_icon_file, is_list_path,
+};
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
@@ -17,6 +19,8 @@ const MAX_NAME_COMPARISONS: u32 = 1_000_000;
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
     listed: ListedDigests,
+    /// Whether the rest of the list is probably missing.
+    is_cut_off: bool,
     /// Where the list itself is.
     list_extents: Option<Vec<(u32, u64)>>,
     /// The paths in the list that were found.
@@ -44,10 +48,12 @@ struct UnlistedFile {
 }
 
 impl FileCheck {
-    pub(super) fn new(listed: ListedDigests, list: Option<&StoredFile>, links: SymbolicLinks) -> Self {
-        let list_extents = list.map(|list| list.extents.clone());
+    pub(super) fn new(list: ParsedList, list_file: Option<&StoredFile>, links: SymbolicLinks) -> Self {
+        let list_extents = list_file.map(|file| file.extents.clone());
+        let ParsedList { digests: listed, is_cut_off } = list;
         Self {
             listed,
+            is_cut_off,
             list_extents,
             found: BTreeSet::new(),
             intact: BTreeSet::new(),
@@ -121,6 +127,7 @@ impl FileCheck {
             }
         }
         let mut comparisons = 0;
+        let mut beyond_cut = 0;
         // The lines whose files were found, with the trees in which they were.
         let mut used: HashMap<String, u8> = HashMap::new();
         for mut file in std::mem::take(&mut self.unlisted) {
@@ -153,10 +160,14 @@ impl FileCheck {
                     .enumerate()
                     .any(|(tree, names)| trees & (1 << tree) != 0 && *names > lines);
                 if paired.is_empty() || source != NameSource::Identifier || is_in_crowded_tree {
-                    problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(name));
+                    match self.is_cut_off {
+                        true => beyond_cut += 1,
+                        false => problems.add(describe_added(&name)),
+                    }
                 }
             }
         }
+        describe_beyond_cut(beyond_cut).into_iter().for_each(|problem| problems.add(problem));
     }
 
     /// Notes about the files whose names are shortened.

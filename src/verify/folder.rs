@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, NO_LIST, is_icon_file, is_signature_of};
+use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_signature_of};
 use super::file_check::MISSING;
 use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
 use super::published::{self, ComputedDigests, PublishedDigest};
@@ -101,6 +101,10 @@ struct FolderCheck<'f> {
     checked: Vec<CheckedFile>,
     list_path: Option<&'f String>,
     files_intact: u64,
+    /// Whether the rest of the list is probably missing.
+    is_cut_off: bool,
+    /// Files that may be in that part.
+    beyond_cut: u64,
     /// Files of operating systems that are not in the list.
     os_files: u64,
     /// Whether the files could not be listed because the archive contradicts itself, which has been reported.
@@ -126,6 +130,8 @@ impl<'f> FolderCheck<'f> {
             checked: Vec::new(),
             list_path: None,
             files_intact: 0,
+            is_cut_off: false,
+            beyond_cut: 0,
             os_files: 0,
             is_unreadable_archive: false,
             archive_digest: None,
@@ -143,7 +149,8 @@ impl<'f> FolderCheck<'f> {
         progress.begin(size);
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        let (listed, list_digest) = self.read_list(list_path);
+        let (ParsedList { digests: listed, is_cut_off }, list_digest) = self.read_list(list_path);
+        self.is_cut_off = is_cut_off;
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
         let found = self.find_listed(&listed, &by_lower_case);
@@ -173,6 +180,9 @@ impl<'f> FolderCheck<'f> {
             }
         }
         progress.end();
+        if let Some(problem) = checksum_list::describe_beyond_cut(self.beyond_cut) {
+            self.problems.add(problem);
+        }
         if found.keys().any(|path| path.eq_ignore_ascii_case(".autoopen"))
             && !self.files.keys().any(|path| is_icon_file(path))
         {
@@ -208,7 +218,7 @@ impl<'f> FolderCheck<'f> {
 
     /// The digests in the checksum list, and that of the list as it was read. If it is missing, too large or unreadable,
     /// reports that and returns no digests.
-    fn read_list(&mut self, path: Option<&String>) -> (ListedDigests, Option<Digest>) {
+    fn read_list(&mut self, path: Option<&String>) -> (ParsedList, Option<Digest>) {
         let Some(path) = path else {
             // Nothing is known about the list of an archive that was not unpacked.
             if !self.is_unreadable_archive {
@@ -217,16 +227,16 @@ impl<'f> FolderCheck<'f> {
                         "there is no checksum list `SHA256SUMS` at the top, but one in the folder `{folder}`: everything is one folder further down, so {}verify that folder",
                         if self.source.is_archive() { "unpack the archive and " } else { "" }
                     ),
-                    None => NO_LIST.to_owned(),
+                    None => checksum_list::describe_missing(self.files.keys()),
                 };
                 self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
             }
-            return (ListedDigests::new(), None);
+            return (ParsedList::default(), None);
         };
         let file = &self.files[path];
         if file.length > checksum_list::MAX_LIST_BYTES {
             self.problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list is too large").at(path));
-            return (ListedDigests::new(), None);
+            return (ParsedList::default(), None);
         }
         match self.source.read(file) {
             Ok(bytes) => {
@@ -235,7 +245,7 @@ impl<'f> FolderCheck<'f> {
             }
             Err(error) => {
                 self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
-                (ListedDigests::new(), None)
+                (ParsedList::default(), None)
             }
         }
     }
@@ -350,8 +360,10 @@ impl<'f> FolderCheck<'f> {
             if self.os_files <= MAX_OS_NOTES {
                 self.notes.push(format!("`{path}` was added by an operating system"));
             }
+        } else if self.is_cut_off {
+            self.beyond_cut += 1;
         } else {
-            self.problems.add(Problem::new(ProblemCode::Added, "is not in the checksum list").at(path));
+            self.problems.add(checksum_list::describe_added(path));
         }
     }
 

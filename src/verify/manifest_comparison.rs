@@ -29,7 +29,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     // We have just made this list, so it has no problems.
     let listed = checksum_list::parse(&expected.checksum_list, "SHA256SUMS", &mut Problems::default());
     let expected: BTreeMap<String, Digest> =
-        listed.into_iter().map(|(path, digest)| (path.to_ascii_lowercase(), digest)).collect();
+        listed.digests.into_iter().map(|(path, digest)| (path.to_ascii_lowercase(), digest)).collect();
     let found: BTreeMap<String, Option<Digest>> =
         verdict.files.iter().map(|file| (file.path.to_ascii_lowercase(), file.digest)).collect();
     let list_digest = verdict.list_digest;

@@ -154,7 +154,7 @@ pub(super) fn compare(
 fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Result<String, Box<Problem>> {
     let PublishedDigest { source, digest, may_be_of_list } = published;
     let label = computed.image_label;
-    let unusable = |message| Err(Box::new(Problem::new(ProblemCode::ChecksumList, message)));
+    let unusable = |message| Err(Box::new(Problem::new(ProblemCode::ChecksumFile, message)));
     let digest = match digest {
         FoundDigest::One(digest) => *digest,
         FoundDigest::OfOtherNames(digests) => match digests.iter().find(|digest| computed.image == Some(**digest)) {

@@ -62,6 +62,8 @@ pub enum ProblemCode {
     Added,
     /// The checksum list is missing or malformed.
     ChecksumList,
+    /// The checksum file beside an image or archive cannot be used.
+    ChecksumFile,
     /// A link on a page of the launcher to a file that does not exist.
     BrokenLink,
     /// Bytes that belong to no file and no structure, and are not zero.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, NO_LIST};
+use super::checksum_list::{self, ParsedList};
 use super::file_check::FileCheck;
 use super::ownership::{OwnedRange, Owner, Ownership};
 use super::published::{self, ComputedDigests, PublishedDigest};
@@ -48,6 +48,9 @@ pub fn verify_volume(
     let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
     let list_path = find_checksum_list(paths()).or_else(short_list);
     let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
+    if list.is_none() {
+        problems.add(Problem::new(ProblemCode::ChecksumList, checksum_list::describe_missing(paths())));
+    }
     let listed = read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
@@ -279,22 +282,19 @@ fn assign_ranges(
     ownership.into_sorted(readable, &name, problems)
 }
 
-/// The digests in the checksum list. If it is missing, too large or unreadable, reports that and returns no digests.
+/// The digests in the checksum list. If it is too large or unreadable, reports that and returns no digests.
 fn read_list<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     file: Option<&StoredFile>,
     maker: &Maker,
     notes: &mut Vec<String>,
     problems: &mut Problems,
-) -> ListedDigests {
-    let Some(file) = file else {
-        problems.add(Problem::new(ProblemCode::ChecksumList, NO_LIST));
-        return ListedDigests::new();
-    };
+) -> ParsedList {
+    let Some(file) = file else { return ParsedList::default() };
     if file.length > checksum_list::MAX_LIST_BYTES {
         let message = format!("the checksum list is too large, with {} bytes", with_commas(file.length));
         problems.add(Problem::new(ProblemCode::ChecksumList, message));
-        return ListedDigests::new();
+        return ParsedList::default();
     }
     let bytes = read_file(reader, file);
     if unreadable_sectors(reader, file).is_empty() {
@@ -304,7 +304,7 @@ fn read_list<R: Read + Seek>(
         }
     } else {
         // Reported with the other files that cannot be read.
-        ListedDigests::new()
+        ParsedList::default()
     }
 }
 

@@ -107,8 +107,9 @@ def define_rows() -> None:
     edit_list("the list in the format of --tag", INTACT,
               lambda text: "".join(f"SHA256 ({line[66:]}) = {line[:64]}\n" for line in text.splitlines()))
     edit_list("the list in another order", INTACT, lambda text: "".join(reversed(text.splitlines(True))))
-    edit_list("the list without its last line ending", NOT_INTACT, lambda text: text[:-1], NOT_PROVEN)
-    edit_list("the list is cut off", NOT_INTACT, lambda text: text[:-20], NOT_PROVEN)
+    edit_list("the list without its last line ending", NOT_PROVEN, lambda text: text[:-1])
+    edit_list("the list is cut off", NOT_PROVEN, lambda text: text[:-20])
+    edit_list("half of the list is cut off", NOT_PROVEN, lambda text: text[:len(text) // 2])
     edit_list("the list is empty", NOT_PROVEN, lambda text: "")
     edit_list("the list has a comment", NOT_PROVEN, lambda text: "# list\n" + text)
     edit_list("a line of the list twice", NOT_PROVEN, lambda text: text + text.splitlines(True)[0])
