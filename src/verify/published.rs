@@ -1,5 +1,6 @@
 //! Digests that somebody published, to compare an image or a checksum list with.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -78,11 +79,9 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 
 /// What the text of a checksum file contains for the file `name`.
 fn find_published_digest(text: &str, name: &str) -> FoundDigest {
-    let lines: Vec<(Digest, &str)> = text.lines().filter_map(split_line).collect();
+    let lines: Vec<(Digest, Cow<'_, str>)> = text.lines().filter_map(split_line).collect();
     let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
-    // As `sha256sum` writes a name with a backslash or a line break.
-    let escaped = name.replace('\\', r"\\").replace('\n', r"\n").replace('\r', r"\r");
-    let named = lines.iter().filter(|(_, file)| file_name(file) == name || *file == escaped);
+    let named = lines.iter().filter(|(_, file)| *file == name);
     let mut digests: Vec<Digest> = named.map(|(digest, _)| *digest).collect();
     if digests.is_empty() && lines.iter().all(|(_, file)| file.is_empty()) {
         digests = lines.iter().map(|(digest, _)| *digest).collect();
@@ -96,16 +95,35 @@ fn find_published_digest(text: &str, name: &str) -> FoundDigest {
     }
 }
 
-/// The last part of a path as Unix or Windows writes it.
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or_default()
+/// The digest of a line and the name of the file without its folders, which is empty if the line has none. `None` if the line
+/// has no SHA-256 digest. A backslash at the beginning of the line says that the name is escaped, as `sha256sum` does if it
+/// contains a backslash or a line break: no Windows path then.
+fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
+    let line = line.trim();
+    let Some(escaped) = line.strip_prefix('\\') else {
+        let (digest, path) = split_unescaped(line)?;
+        return Some((digest, path.rsplit(['/', '\\']).next().unwrap_or_default().into()));
+    };
+    let (digest, path) = split_unescaped(escaped)?;
+    let mut name = String::new();
+    let mut rest = path.rsplit('/').next().unwrap_or_default().chars();
+    while let Some(c) = rest.next() {
+        name.push(match c {
+            '\\' => match rest.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                '\\' => '\\',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some((digest, name.into()))
 }
 
-/// The digest of a line and the name of the file, which is empty if the line has none. `None` if the line has no SHA-256
-/// digest. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`, PowerShell `SHA256  …  C:\out.iso`, others
+/// The digest of a line and the path in it, as it is written. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`, PowerShell `SHA256  …  C:\out.iso`, others
 /// `…  out.iso`, `… *out.iso` or the digest alone.
-fn split_line(line: &str) -> Option<(Digest, &str)> {
-    let line = line.trim();
+fn split_unescaped(line: &str) -> Option<(Digest, &str)> {
     let parse = |text: &str| Digest::parse(&text.to_ascii_lowercase());
     let tag = line.split_once('(').and_then(|(algorithm, rest)| Some((algorithm.trim(), rest.rsplit_once(')')?)));
     if let Some((algorithm, (file, rest))) = tag
@@ -117,7 +135,7 @@ fn split_line(line: &str) -> Option<(Digest, &str)> {
     let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let (digest, file) = match first {
         "SHA256" => rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim_start(), "")),
-        first => (first.strip_prefix('\\').unwrap_or(first), rest),
+        first => (first, rest),
     };
     let file = file.trim_start();
     Some((parse(digest)?, file.strip_prefix('*').unwrap_or(file)))
@@ -229,6 +247,16 @@ mod tests {
         let text = format!("\\{one}  back\\\\slash.iso\n{two}  slash.iso\n");
         let found = find_published_digest(&text, "back\\slash.iso");
         assert_eq!(Digest::parse(&one).map(FoundDigest::One), Some(found));
+        // The last part of an escaped name is not a name of its own.
+        let found = find_published_digest(&text, "slash.iso");
+        assert_eq!(Digest::parse(&two).map(FoundDigest::One), Some(found));
+        for line in [
+            format!("\\{one}  ./discs/back\\\\slash\\nline.iso\n"),
+            format!("\\SHA256 (back\\\\slash\\nline.iso) = {one}\n"),
+        ] {
+            let found = find_published_digest(&line, "back\\slash\nline.iso");
+            assert_eq!(Digest::parse(&one).map(FoundDigest::One), Some(found), "{line}");
+        }
     }
 
     #[test]
