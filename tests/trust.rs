@@ -269,3 +269,14 @@ fn a_checksum_file_next_to_an_archive_counts() {
     let output = workspace.run(&["verify", "out.zip"]).expect_code(4);
     assert_eq!(verdict(&output), "NOT INTACT");
 }
+
+#[test]
+fn notes_of_one_kind_are_counted_rather_than_repeated() {
+    let workspace = workspace_with_outputs();
+    for number in 0..25 {
+        fs::create_dir(workspace.path("folder").join(format!("empty{number}"))).unwrap();
+    }
+    let output = workspace.run(&["verify", "folder"]).expect_code(0);
+    assert_eq!(output.stdout.matches("is empty; a checksum list").count(), 20, "{}", output.stdout);
+    assert!(output.stdout.contains("and 5 more folders that are empty"), "{}", output.stdout);
+}

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pages;
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
-use super::verdict::{Problem, ProblemCode, Problems, SectorRun};
+use super::verdict::{CappedNotes, Problem, ProblemCode, Problems, SectorRun};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
 use crate::os_metadata::is_os_metadata_folder;
@@ -96,7 +96,7 @@ pub(super) fn find_in_folder(
     path: &str,
     level: usize,
     files: &mut SourceFiles,
-    notes: &mut Vec<String>,
+    notes: &mut CappedNotes,
     problems: &mut Problems,
 ) {
     let unreadable =
@@ -109,7 +109,7 @@ pub(super) fn find_in_folder(
         }
         // Nothing was promised about such a folder, and systems protect some of them.
         Err(error) if is_os_metadata_folder(path) => {
-            notes.push(format!("the folder `{path}` of an operating system cannot be read: {error}"));
+            notes.add(|| format!("the folder `{path}` of an operating system cannot be read: {error}"));
             return;
         }
         Err(error) => {
@@ -144,7 +144,7 @@ pub(super) fn find_in_folder(
         }
     }
     if is_empty && level > 0 && !is_os_metadata_folder(path) {
-        notes.push(format!("the folder `{path}` is empty; a checksum list names only files"));
+        notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
     }
 }
 

@@ -11,7 +11,7 @@ use super::file_check::MISSING;
 use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::sector_reader::describe_unreadable;
-use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
+use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
@@ -31,10 +31,11 @@ pub fn verify_folder(
     let mut problems = Problems::default();
     let mut files = SourceFiles::new();
     fs::read_dir(root)?;
-    let mut notes = Vec::new();
+    let mut notes = CappedNotes::default();
     find_in_folder(root, "", 0, &mut files, &mut notes, &mut problems);
     let mut check = FolderCheck::new(&files, FileSource::Folder, problems);
-    check.notes = notes;
+    check.notes = notes
+        .into_notes("more folder that is empty or cannot be read", "more folders that are empty or cannot be read");
     Ok(check.run(TargetKind::Folder, published, progress, stop))
 }
 

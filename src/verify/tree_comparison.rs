@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::naming;
 use super::requirement::Requirement;
 use super::tree::{File, Tree};
-use super::verdict::{Basis, Problem, Problems};
+use super::verdict::{Basis, CappedNotes, Problem, Problems};
 
 /// Files of this many bytes or more need more than one extent (ECMA-119 9.1.4).
 const LARGE_FILE: u64 = 1 << 32;
@@ -296,14 +296,16 @@ pub(super) fn check_named_files(tree: &Tree, named: &[(&'static str, String)], p
 
 /// Notes files that some systems can read only in part, and reports files with more extents than needed.
 pub(super) fn check_large_files(tree: &Tree, notes: &mut Vec<String>, problems: &mut Problems) {
+    let mut large = CappedNotes::default();
     for (number, file) in tree.files.iter().enumerate() {
         if file.length >= LARGE_FILE {
-            let path = tree.file_path(number as u32);
-            notes.push(format!("`{path}` has 4 GiB or more: some older systems cannot read all of it"));
+            let path = || tree.file_path(number as u32);
+            large.add(|| format!("`{}` has 4 GiB or more: some older systems cannot read all of it", path()));
         } else if file.multiple_extents.is_some() {
             let path = tree.file_path(number as u32);
             let message = format!("the file `{path}` has more than one extent, although one is enough for its length");
             problems.add(Problem::violation(Basis::Convention, Requirement::MultiExtentFiles, message).at(path));
         }
     }
+    notes.extend(large.into_notes("more file of 4 GiB or more", "more files of 4 GiB or more"));
 }
