@@ -9,6 +9,10 @@ use crate::language::Language;
 /// The largest page that is read.
 pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 
+/// How many bytes of pages are read to find out what the collection calls documents. Each page counts at least for a sector.
+const MAX_TITLE_BYTES: u64 = 256 << 20;
+const MIN_PAGE_BYTES: u64 = 2_048;
+
 /// How much of a heading is kept at most, and how much is shown.
 const MAX_HEADING_BYTES: usize = 4_000;
 const MAX_HEADING_CHARACTERS: usize = 200;
@@ -144,7 +148,15 @@ fn find_titles(
     read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
 ) -> BTreeMap<String, String> {
     let mut titles = BTreeMap::new();
-    let mut parse = |path: &str| read(path).map(|html| HtmlPage::parse(&html));
+    let mut budget = MAX_TITLE_BYTES;
+    let mut parse = |path: &str| {
+        if budget == 0 {
+            return None;
+        }
+        let html = read(path);
+        budget = budget.saturating_sub(html.as_ref().map_or(0, |html| html.len() as u64).max(MIN_PAGE_BYTES));
+        html.map(|html| HtmlPage::parse(&html))
+    };
     for path in wanted.iter().filter(|path| is_page(path)) {
         if let Some(page) = parse(path).filter(|page| !page.heading.is_empty()) {
             titles.insert(path.clone(), format!("page “{}” ({})", page.heading, language_name(&page.lang)));
@@ -211,6 +223,18 @@ mod tests {
             Some(if path == "index.html" { b"<html lang=en>".to_vec() } else { REPORT.as_bytes().to_vec() })
         });
         assert_eq!(titles["documents/d/s_es.pdf"], "“Final & last report” (Spanish, PDF)");
+    }
+
+    #[test]
+    fn titles_are_looked_for_in_a_limited_number_of_bytes() {
+        let pages: Vec<String> = (0..200_000).map(|number| format!("pages/en/{number}.html")).collect();
+        let mut reads = 0;
+        let titles = find_titles(&["documents/x.pdf".to_owned()], &pages, &mut |_| {
+            reads += 1;
+            Some(Vec::new())
+        });
+        assert!(titles.is_empty());
+        assert_eq!(reads, MAX_TITLE_BYTES / MIN_PAGE_BYTES);
     }
 
     #[test]
