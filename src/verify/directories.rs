@@ -26,6 +26,8 @@ const MAX_LEVELS: u8 = 8;
 const MAX_READABLE_LEVELS: u8 = 32;
 /// How many directories may be stored elsewhere than they belong.
 pub(super) const MAX_RELOCATIONS: usize = 1_000;
+/// How many continuation areas of records are read. Each record of an entry may have one, as with long names.
+pub(super) const MAX_CONTINUATIONS: u32 = MAX_ENTRIES as u32;
 /// Sectors read at a time.
 const CHUNK_SECTORS: u64 = 32;
 
@@ -53,6 +55,7 @@ pub(super) fn read<R: Read + Seek>(
         remaining_bytes: MAX_DIRECTORY_BYTES.min(readable),
         seen_extents: BTreeSet::new(),
         has_rock_ridge: false,
+        remaining_continuations: MAX_CONTINUATIONS,
         relocations: Vec::new(),
         record_count: 0,
         path_bytes: MAX_PATH_BYTES,
@@ -82,6 +85,8 @@ pub(super) struct TreeReader<'t, 'r, R> {
     seen_extents: BTreeSet<u32>,
     /// Whether `.` of the root directory has `SP`; without it Rock Ridge does not apply.
     pub(super) has_rock_ridge: bool,
+    /// How many continuation areas may still be read.
+    pub(super) remaining_continuations: u32,
     /// The records that stand for directories which are stored elsewhere.
     pub(super) relocations: Vec<RelocationRecord>,
     /// How many records have been read, in all directories.
@@ -119,6 +124,8 @@ pub(super) struct DirectoryCursor {
     pub(super) files: Vec<File>,
     pub(super) directories: Vec<Directory>,
     pub(super) symbolic_links: Vec<SymbolicLink>,
+    /// The identifiers and names of records that are neither files nor directories.
+    pub(super) other_names: Vec<(Box<[u8]>, Box<str>)>,
 }
 
 impl DirectoryCursor {
@@ -134,6 +141,7 @@ impl DirectoryCursor {
             files: Vec::new(),
             directories: Vec::new(),
             symbolic_links: Vec::new(),
+            other_names: Vec::new(),
         }
     }
 }
@@ -309,6 +317,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Puts directories that are stored elsewhere where they belong.
     fn apply_relocations(&mut self) {
         self.apply_child_links();
+        self.check_relocated_identifiers();
         let is_only_storage = |number: usize| {
             let directory = &self.tree.directories[number];
             let mut stored = directory.directories.clone().map(|child| &self.tree.directories[child as usize]);
@@ -327,6 +336,18 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             let label = self.tree.directory_label(number as u32);
             let message =
                 format!("{label} is marked with `RE`, which hides it on some systems, but no `CL` points to it");
+            self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+        }
+    }
+
+    /// Reports, once, that there are too many continuation areas.
+    pub(super) fn report_too_many_continuations(&mut self) {
+        if std::mem::take(&mut self.tree.is_complete) {
+            let message = format!(
+                "the {} tree has more than {} continuation areas (`CE`); only those were read, so names may be missing",
+                self.tree.namespace.adjective(),
+                with_commas(MAX_CONTINUATIONS.into())
+            );
             self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
         }
     }
@@ -365,23 +386,56 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
-    /// Reports files that systems without Rock Ridge show under the name of another file.
+    /// Reports what systems without Rock Ridge show under the name of something else in the same directory.
     fn check_identifiers(&mut self, cursor: &DirectoryCursor) {
-        let named = cursor.files.iter().filter_map(|file| Some((file, file.rock_ridge_name.as_deref()?)));
-        let spellings: BTreeMap<String, u32> =
-            named.clone().map(|(file, name)| (naming::common_spelling(name), file.extent)).collect();
-        for (file, name) in named {
-            let shown = naming::common_spelling(&self.tree.namespace.decode(&file.identifier));
-            let other = spellings
-                .get(&shown)
-                .filter(|extent| shown != naming::common_spelling(name) && **extent != file.extent);
-            if other.is_some() {
+        let files = cursor.files.iter().filter_map(|file| {
+            let contents = if file.length == 0 { (0, 0) } else { (file.extent, file.length) };
+            Some((&file.identifier, file.rock_ridge_name.as_deref()?, Some(contents)))
+        });
+        let directories = cursor
+            .directories
+            .iter()
+            .filter_map(|directory| Some((&directory.identifier, directory.rock_ridge_name.as_deref()?, None)));
+        let others = cursor.other_names.iter().map(|(identifier, name)| (identifier, name.as_ref(), None));
+        let named: Vec<_> = files.chain(directories).chain(others).collect();
+        let spellings: BTreeMap<String, Option<(u32, u64)>> =
+            named.iter().map(|(_, name, contents)| (naming::common_spelling(name), *contents)).collect();
+        for (identifier, name, contents) in named {
+            let shown = naming::common_spelling(&self.tree.namespace.decode(identifier));
+            if shown == naming::common_spelling(name) {
+                continue;
+            }
+            // Two names of one file may be exchanged.
+            if spellings.get(&shown).is_some_and(|other| contents.is_none() || *other != contents) {
                 let message = format!(
-                    "{}: `{name}` has the identifier of another file, as which some systems show it",
+                    "{}: `{name}` has the identifier of something else, as which some systems show it",
                     cursor.label
                 );
                 self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
             }
+        }
+    }
+
+    /// The same for directories that are stored elsewhere. Systems without Rock Ridge show them where they are stored.
+    fn check_relocated_identifiers(&mut self) {
+        let relocated =
+            || self.tree.directories.iter().filter_map(|directory| Some((directory, directory.relocation.as_ref()?)));
+        let spellings: BTreeSet<(u32, String)> = relocated()
+            .map(|(directory, relocation)| (directory.parent, naming::common_spelling(&relocation.name)))
+            .collect();
+        let exchanged: Vec<String> = relocated()
+            .filter_map(|(directory, relocation)| {
+                let shown = naming::common_spelling(&self.tree.namespace.decode(&directory.identifier));
+                let is_other = shown != naming::common_spelling(&relocation.name)
+                    && spellings.contains(&(directory.parent, shown));
+                is_other.then(|| relocation.name.to_string())
+            })
+            .collect();
+        for name in exchanged {
+            let message = format!(
+                "the directory `{name}`, which is stored elsewhere (`CL`), has the identifier of another one there, as which some systems show it"
+            );
+            self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
         }
     }
 

@@ -34,8 +34,13 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 return;
             }
             self.check_unique(cursor, &record, rock_ridge.name.as_deref());
-            // Its identifier and extent mean nothing.
+            if record.length() > 0 {
+                let message =
+                    format!("{}: stands for a directory (`CL`), but some systems show contents", record.label);
+                self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+            }
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
+            cursor.other_names.push((Box::from(identifier), name.clone()));
             self.relocations.push(RelocationRecord { parent: cursor.number, name, extent, label: record.label });
             return;
         }
@@ -62,6 +67,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.add_directory(cursor, &record, rock_ridge, path_length);
         } else if let Some(target) = self.take_link_target(cursor, &record, &mut rock_ridge) {
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
+            cursor.other_names.push((Box::from(identifier), name.clone()));
             cursor.symbolic_links.push(SymbolicLink { parent: cursor.number, name, target: target.into_boxed_str() });
         } else {
             self.add_extent(cursor, &record, rock_ridge);
@@ -117,7 +123,22 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             return RockRidge::default();
         }
         let label = || record.label.clone();
-        rock_ridge::read(area, record.kind, &record.date(), &label, self.reader, self.ownership, self.problems)
+        let mut budget = Some(self.remaining_continuations);
+        let found = rock_ridge::read(
+            area,
+            record.kind,
+            &record.date(),
+            &label,
+            &mut budget,
+            self.reader,
+            self.ownership,
+            self.problems,
+        );
+        match budget {
+            Some(remaining) => self.remaining_continuations = remaining,
+            None => self.report_too_many_continuations(),
+        }
+        found
     }
 
     /// Checks that `.` and `..` agree with the records of the directories that they refer to.

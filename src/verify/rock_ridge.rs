@@ -85,12 +85,15 @@ impl Continuation {
 }
 
 /// Reads the system use area of a record and its continuations, and reports what is wrong with them.
-/// `date` is the record's date; `label` names the record.
+/// `date` is the record's date; `label` names the record; `budget` says how many continuations may be read, and becomes
+/// `None` if that is not enough.
+#[allow(clippy::too_many_arguments, reason = "what a record's entries are read with")]
 pub(super) fn read<R: Read + Seek>(
     area: &[u8],
     kind: RecordKind,
     date: &[u8; 7],
     label: &dyn Fn() -> String,
+    budget: &mut Option<u32>,
     reader: &mut SectorReader<'_, R>,
     ownership: &mut Ownership,
     problems: &mut Problems,
@@ -103,6 +106,10 @@ pub(super) fn read<R: Read + Seek>(
         if !next.is_valid(reader.sector_count()) || continuations > MAX_CONTINUATIONS {
             parser
                 .report(Basis::Reading, "`CE` does not point to a continuation area in a single sector of the volume");
+            break;
+        }
+        *budget = budget.and_then(|remaining| remaining.checked_sub(1));
+        if budget.is_none() {
             break;
         }
         let start = u64::from(next.block) * SECTOR_LENGTH + u64::from(next.offset);
@@ -487,4 +494,44 @@ impl LinkTarget {
 fn is_contact(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text).replace(".  ", ". ");
     text == "PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE. SEE PUBLISHER IDENTIFIER IN PRIMARY VOLUME DESCRIPTOR FOR CONTACT INFORMATION."
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn continuation_areas_are_read_as_long_as_there_is_a_budget() {
+        let mut image = vec![0; 20 * SECTOR_LENGTH as usize];
+        image[18 * SECTOR_LENGTH as usize..][..6].copy_from_slice(b"NM\x06\x01\x00a");
+        let mut area = b"CE\x1c\x01".to_vec();
+        for number in [18_u32, 0, 6] {
+            area.extend(number.to_le_bytes());
+            area.extend(number.to_be_bytes());
+        }
+        let length = image.len() as u64;
+        let mut source = Cursor::new(image);
+        let mut reader = SectorReader::new(&mut source, length);
+        let mut budget = Some(2);
+        let mut names = Vec::new();
+        for _ in 0..3 {
+            let (mut ownership, mut problems) = (Ownership::default(), Problems::default());
+            let label = || "x".to_owned();
+            let found = read(
+                (&area, 0),
+                RecordKind::File,
+                &[0; 7],
+                &label,
+                &mut budget,
+                &mut reader,
+                &mut ownership,
+                &mut problems,
+            );
+            names.push(found.name);
+        }
+        assert_eq!(names, [Some("a".to_owned()), Some("a".to_owned()), None]);
+        assert_eq!(budget, None);
+    }
 }
