@@ -55,6 +55,7 @@ pub(super) fn read<R: Read + Seek>(
         remaining_bytes: MAX_DIRECTORY_BYTES.min(readable),
         seen_extents: BTreeSet::new(),
         has_rock_ridge: false,
+        has_xa_records: false,
         remaining_continuations: MAX_CONTINUATIONS,
         relocations: Vec::new(),
         record_count: 0,
@@ -85,6 +86,8 @@ pub(super) struct TreeReader<'t, 'r, R> {
     seen_extents: BTreeSet<u32>,
     /// Whether `.` of the root directory has `SP`; without it Rock Ridge does not apply.
     pub(super) has_rock_ridge: bool,
+    /// Whether CD-ROM XA records come before the entries of Rock Ridge.
+    pub(super) has_xa_records: bool,
     /// How many continuation areas may still be read.
     pub(super) remaining_continuations: u32,
     /// The records that stand for directories which are stored elsewhere.

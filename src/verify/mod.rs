@@ -42,6 +42,7 @@ mod tree;
 mod tree_comparison;
 mod verdict;
 mod volume;
+mod xa;
 
 use std::io::{self, Read, Seek};
 

@@ -12,6 +12,7 @@ use super::rock_ridge::{self, RecordKind, RockRidge};
 use super::sector_reader::{SECTOR_LENGTH, with_commas};
 use super::tree::{Directory, File, Links, SymbolicLink};
 use super::verdict::Basis;
+use super::xa;
 use crate::language;
 
 /// The signatures of entries with which a system use area can begin.
@@ -105,8 +106,13 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             }
             return RockRidge::default();
         }
+        // `SP` says how many bytes come before the entries of the other records (SUSP 5.3): those of CD-ROM XA.
+        let xa = xa::split(area);
         if record.kind == RecordKind::RootDot {
-            self.has_rock_ridge = area.starts_with(b"SP");
+            let entries = xa.as_ref().map_or(area, |(_, entries)| entries);
+            self.has_rock_ridge = entries.starts_with(b"SP");
+            let skipped = entries.get(6).copied().filter(|_| self.has_rock_ridge).unwrap_or_default();
+            self.has_xa_records = xa.is_some() && usize::from(skipped) == xa::RECORD_LENGTH;
             if !self.has_rock_ridge {
                 let message = format!("{}: its system use area does not start with `SP`", record.label);
                 self.problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
@@ -114,6 +120,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
         // A missing `SP` means that there is no Rock Ridge, which has been reported already. But some systems do not need it,
         // and others skip 14 bytes of CD-ROM XA.
+        if let Some(violation) = xa.as_ref().and_then(|(attributes, _)| attributes.check().err()) {
+            let message = format!("{}: {violation} (CD-ROM XA)", record.label);
+            self.problems.add_violation(Basis::Reading, Requirement::Extents, message);
+        }
         if !self.has_rock_ridge {
             let is_entry = |at: usize| area.get(at..at + 2).is_some_and(|signature| ENTRIES.contains(&signature));
             if is_entry(0) || is_entry(14) {
@@ -122,10 +132,21 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             }
             return RockRidge::default();
         }
+        let entries = match (xa, self.has_xa_records) {
+            (Some((_, entries)), true) => entries,
+            (None, false) => area,
+            (found, _) => {
+                let count = if found.is_some() { "a" } else { "no" };
+                let message = format!("{}: has {count} CD-ROM XA record, which `SP` says otherwise", record.label);
+                self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+                found.map_or(area, |(_, entries)| entries)
+            }
+        };
         let label = || record.label.clone();
         let mut budget = Some(self.remaining_continuations);
+        let skipped = if self.has_xa_records { xa::RECORD_LENGTH } else { 0 };
         let found = rock_ridge::read(
-            area,
+            (entries, skipped as u8),
             record.kind,
             &record.date(),
             &label,

@@ -84,12 +84,13 @@ impl Continuation {
     }
 }
 
-/// Reads the system use area of a record and its continuations, and reports what is wrong with them.
+/// Reads the system use area of a record and its continuations, and reports what is wrong with them. `skipped` bytes before
+/// `area` belong to another extension.
 /// `date` is the record's date; `label` names the record; `budget` says how many continuations may be read, and becomes
 /// `None` if that is not enough.
 #[allow(clippy::too_many_arguments, reason = "what a record's entries are read with")]
 pub(super) fn read<R: Read + Seek>(
-    area: &[u8],
+    (area, skipped): (&[u8], u8),
     kind: RecordKind,
     date: &[u8; 7],
     label: &dyn Fn() -> String,
@@ -98,7 +99,7 @@ pub(super) fn read<R: Read + Seek>(
     ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> RockRidge {
-    let mut parser = EntryParser::new(kind, date);
+    let mut parser = EntryParser::new(kind, date, skipped);
     let mut area = area.to_vec();
     let mut continuations = 0;
     while let Some(next) = parser.parse_area(&area) {
@@ -127,6 +128,8 @@ pub(super) fn read<R: Read + Seek>(
 /// Parses the entries of one record.
 struct EntryParser<'d> {
     kind: RecordKind,
+    /// How many bytes come before the entries of each record, which `SP` must say.
+    skipped: u8,
     date: &'d [u8; 7],
     violations: Vec<(Basis, String)>,
     found: RockRidge,
@@ -151,9 +154,10 @@ const ANNOUNCED_ENTRIES: [(u8, &[u8; 2]); 8] =
     [(1, b"PX"), (2, b"PN"), (4, b"SL"), (8, b"NM"), (16, b"CL"), (32, b"PL"), (64, b"RE"), (128, b"TF")];
 
 impl<'d> EntryParser<'d> {
-    fn new(kind: RecordKind, date: &'d [u8; 7]) -> Self {
+    fn new(kind: RecordKind, date: &'d [u8; 7], skipped: u8) -> Self {
         Self {
             kind,
+            skipped,
             date,
             violations: Vec::new(),
             found: RockRidge::default(),
@@ -272,7 +276,7 @@ impl<'d> EntryParser<'d> {
 
     /// `SP` (SUSP 5.3).
     fn check_sharing_protocol(&mut self, entry: &[u8]) {
-        if self.kind != RecordKind::RootDot || entry != [b'S', b'P', 7, 1, 0xbe, 0xef, 0] {
+        if self.kind != RecordKind::RootDot || entry != [b'S', b'P', 7, 1, 0xbe, 0xef, self.skipped] {
             self.report(Basis::Reading, "`SP` is malformed, or not in `.` of the root directory");
         }
     }

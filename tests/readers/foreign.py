@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,18 @@ def make(program: str, folder: Path) -> dict[str, Path]:
         *sorted(p.name for p in short.iterdir()))
     write({"final_report_of_europe.pdf": b"added"}, short)
     run("genisoimage", "-quiet", "-o", image("genisoimage with names of 8 and 3 and another file"), short)
+    relocated = {f"one/two/three/four/five/six/seven/{name}/x.txt": name.encode() for name in ("eight", "other")}
+    relocated = write(relocated | {"SHA256SUMS": checksum_list(relocated)}, folder / "relocated")
+    run("genisoimage", "-quiet", "-R", "-o", image("genisoimage with relocated folders"), relocated)
+    data = images["genisoimage with relocated folders"].read_bytes()
+    exchanged = re.sub(b"EIGHT|OTHER", lambda match: b"OTHER" if match[0] == b"EIGHT" else b"EIGHT", data)
+    image("relocated folders with each other's identifiers").write_bytes(exchanged)
+    run("genisoimage", "-quiet", "-R", "-J", "-xa", "-o", image("genisoimage -R -xa"), full)
+    short = write(SHORTENED | {"SHA256SUMS": checksum_list(SHORTENED)}, folder / "short with XA")
+    run("genisoimage", "-quiet", "-xa", "-o", image("genisoimage -xa"), short)
+    # Rock Ridge that is announced without the bytes of CD-ROM XA, which the records have.
+    announced = images["genisoimage -R -xa"].read_bytes().replace(b"SP\x07\x01\xbe\xef\x0e", b"SP\x07\x01\xbe\xef\0")
+    image("genisoimage -R -xa with a wrong SP").write_bytes(announced)
     # As on the discs of Linux distributions; the list of the second names files by links too, as `find -L` does.
     linked = write({path: data for path, data in names.items() if path != "SHA256SUMS"}, folder / "linked")
     write({"SHA256SUMS": names["SHA256SUMS"]}, linked)
@@ -187,7 +200,7 @@ def from_packages(folder: Path) -> dict[str, Path]:
 
 
 # What `verify` must say of each image: the word of the verdict, the requirements that it deviates from, how many files
-# match the list, and a part of each note. Deviations are what is really wrong: xorriso writes `..` of the Joliet tree so
+# match the list, a part of each note, and the state of the structure if it is not sound. Deviations are what is really wrong: xorriso writes `..` of the Joliet tree so
 # that it points to its own directory, and more levels than the standard allows; genisoimage with level 4 writes no
 # versions and any character; pycdlib and GRUB use small letters where the standard allows only capital letters.
 NO_JOLIET = "no Joliet"
@@ -220,6 +233,11 @@ EXPECTED = {
     "xorriso Joliet without Rock Ridge": ("FILES INTACT", {6, 9}, 10, [SHORTENED_NAME] * 5 + [AFTER_END]),
     "bsdtar Joliet without Rock Ridge": ("FILES INTACT", set(), 10, [SHORTENED_NAME] * 5 + [OTHER_BYTES]),
     "genisoimage with names of 8 and 3 and another file": ("NOT INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
+    "genisoimage with relocated folders": ("FILES INTACT", set(), 2, [NO_JOLIET]),
+    "relocated folders with each other's identifiers": ("NOT INTACT", {7}, 2, [NO_JOLIET], "faulty"),
+    "genisoimage -R -xa with a wrong SP": ("NOT INTACT", set(), 71, [], "faulty"),
+    "genisoimage -R -xa": ("FILES INTACT", set(), 71, []),
+    "genisoimage -xa": ("FILES INTACT", set(), 10, [NO_JOLIET, SHORTENED_NAME]),
     "xorriso with links": ("FILES INTACT", {6}, 67, [LINK] * 6),
     "genisoimage with links in the list": ("FILES INTACT", set(), 70, [LINK] * 6),
     "bsdtar with links": ("FILES INTACT", set(), 70, [LINK] * 6 + [OTHER_BYTES]),
@@ -236,7 +254,7 @@ EXPECTED = {
 
 def differences(program: str, name: str, image: Path) -> list[str]:
     """How the verdict on an image differs from the table."""
-    word, deviations, intact, notes = EXPECTED[name]
+    word, deviations, intact, notes, structure = (*EXPECTED[name], "sound")[:5]
     text = subprocess.run([program, "verify", str(image)], capture_output=True, text=True).stdout
     run = subprocess.run([program, "verify", "--json", str(image)], capture_output=True, text=True)
     result = json.loads(run.stdout)
@@ -246,7 +264,7 @@ def differences(program: str, name: str, image: Path) -> list[str]:
         wrong.append(f"verdict {found}, not {word}")
     if (run.returncode == 0) != (word == "FILES INTACT"):
         wrong.append(f"exit code {run.returncode}")
-    if result["layers"]["structure"] != "sound":
+    if result["layers"]["structure"] != structure:
         wrong.append(f"the structure is {result['layers']['structure']}")
     if result["maker"] == "make-disc" or result["layers"]["conventions"] != "not applicable":
         wrong.append("taken for a disc made by make-disc")
