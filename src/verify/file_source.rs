@@ -6,12 +6,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::pages;
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::verdict::{CappedNotes, Problem, ProblemCode, Problems, SectorRun};
+use super::{naming, pages};
 use crate::archive::{Archive, Member};
 use crate::checksum::{Digest, Hasher};
-use crate::os_metadata::is_os_metadata_folder;
+use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
 use crate::progress::Progress;
 use crate::system::open_regular_file;
 
@@ -146,6 +146,34 @@ pub(super) fn find_in_folder(
     if is_empty && level > 0 && !is_os_metadata_folder(path) {
         notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
     }
+}
+
+/// Removes what views of plain ISO 9660 add to the names of all files: version numbers (`A.TXT;1`, `README.;1`), or only a dot
+/// after names without an extension. If only some of the names have it, somebody has renamed files.
+pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> SourceFiles {
+    let own: Vec<&String> = files.keys().filter(|path| !is_os_metadata(path)).collect();
+    let has_version = |path: &str| {
+        let version = path.rsplit_once(';').map_or("", |(_, version)| version);
+        !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let has_dot = |path: &str| path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let strip: fn(&str) -> &str = if !own.is_empty() && own.iter().all(|path| has_version(path)) {
+        notes.push("all names end with version numbers, as some systems show plain ISO 9660".to_owned());
+        naming::strip_version
+    } else if own.iter().all(|path| has_dot(path)) && own.iter().any(|path| path.ends_with('.')) {
+        notes.push("names without an extension end with a dot, as some systems show plain ISO 9660".to_owned());
+        |path| path.strip_suffix('.').unwrap_or(path)
+    } else {
+        return files;
+    };
+    let mut stripped = SourceFiles::new();
+    for (path, file) in files {
+        let short = strip(&path).to_owned();
+        // The second of two names that would be the same is in no list.
+        let name = if stripped.contains_key(&short) { path } else { short };
+        stripped.insert(name, file);
+    }
+    stripped
 }
 
 /// Finds all files of an archive.

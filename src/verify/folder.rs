@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_signature_of};
 use super::file_check::MISSING;
-use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder};
+use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::sector_reader::describe_unreadable;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
@@ -33,9 +33,11 @@ pub fn verify_folder(
     fs::read_dir(root)?;
     let mut notes = CappedNotes::default();
     find_in_folder(root, "", 0, &mut files, &mut notes, &mut problems);
-    let mut check = FolderCheck::new(&files, FileSource::Folder, problems);
-    check.notes = notes
+    let mut notes = notes
         .into_notes("more folder that is empty or cannot be read", "more folders that are empty or cannot be read");
+    let files = strip_additions(files, &mut notes);
+    let mut check = FolderCheck::new(&files, FileSource::Folder, problems);
+    check.notes = notes;
     Ok(check.run(TargetKind::Folder, published, progress, stop))
 }
 

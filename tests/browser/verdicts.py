@@ -86,6 +86,15 @@ def rename_all(convert: Callable[[str], str]) -> Callable[[Path], None]:
     return change
 
 
+def as_plain_iso(version: str) -> Callable[[Path], None]:
+    def change(disc: Path) -> None:
+        rename_all(lambda name: ".XDG_VOLUME_INFO" if name == ".xdg-volume-info" else name.upper())(disc)
+        for path in [path for path in disc.rglob("*") if path.is_file()]:
+            path.rename(path.with_name(path.name + ("" if "." in path.name else ".") + version))
+
+    return change
+
+
 def define_rows() -> None:
     row("as published", INTACT)(lambda disc: None)
     row("all names in capital letters, as in plain ISO 9660", INTACT)(
@@ -94,6 +103,20 @@ def define_rows() -> None:
     row("all names in small letters, as Linux shows plain ISO 9660", INTACT)(
         rename_all(lambda name: ".xdg_volume_info" if name == ".xdg-volume-info" else name.lower())
     )
+    row("all names with version numbers, as some systems show plain ISO 9660", INTACT)(as_plain_iso(";1"))
+    row("names without an extension end with a dot, as some systems show plain ISO 9660", INTACT)(as_plain_iso(""))
+    row("all names with version numbers, and a file of an operating system", INTACT)(
+        lambda disc: (as_plain_iso(";1")(disc), write(disc / ".DS_Store"))
+    )
+    row("all names with version numbers except one", NOT_PROVEN)(
+        lambda disc: (as_plain_iso(";1")(disc), write(disc / "NEW.TXT"))
+    )
+    row("all names with version numbers, and a second version of one", NOT_INTACT)(
+        lambda disc: (as_plain_iso(";1")(disc), write(disc / "AUTORUN.INF;2"))
+    )
+    row("a single name with a version number", NOT_INTACT)(lambda disc: (disc / DOCUMENT).rename(disc / f"{DOCUMENT};1"))
+    row("a single name with a dot at its end", NOT_INTACT)(lambda disc: (disc / DOCUMENT).rename(disc / f"{DOCUMENT}."))
+    row("the list alone with a version number", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS;1"))
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
     row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())
 

@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, normalizePath, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList } = load(
+const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList } = load(
   ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js"],
-  ["newMap", "Sha256", "normalizePath", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList"],
+  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -20,8 +20,17 @@ test("digests are those of another implementation", () => {
 });
 
 test("paths are compared as every view of the disc shows them", () => {
-  assert.strictEqual(normalizePath("README.TXT;1"), "readme.txt");
-  assert.strictEqual(normalizePath("DOCS/A.;1"), "docs/a");
+  assert.strictEqual(normalizePath("README.TXT"), "readme.txt");
+  const without = (...paths) => {
+    const addition = findAddition(paths);
+    return paths.map((path) => addition ? path.replace(addition, "") : path);
+  };
+  assert.deepStrictEqual(without("README.TXT;1", "DOCS/A.;1"), ["README.TXT", "DOCS/A"]);
+  assert.deepStrictEqual(without("README.TXT", "DOCS/A."), ["README.TXT", "DOCS/A"]);
+  assert.deepStrictEqual(without("A.;1", ".DS_Store"), ["A", ".DS_Store"]);
+  for (const paths of [["A.TXT;1", "B.TXT"], ["A.", "B"], ["A.TXT", "D.1/B"], []]) {
+    assert.deepStrictEqual(without(...paths), paths);
+  }
 });
 
 test("a list is read completely or not at all", () => {

@@ -1,10 +1,23 @@
 /* --- The files of a disc: their names, and the list of their digests. */
 
-/* A path as all views of the disc have in common: without version number, in lower case. */
+/* A path as all views of the disc have in common: in lower case. */
 function normalizePath(path) {
-  return path.replace(/;[0-9]+$/, "").replace(/\.$/, "").replace(/[A-Z]+/g, function (letters) {
+  return path.replace(/[A-Z]+/g, function (letters) {
     return letters.toLowerCase();
   });
+}
+
+/* What a view of plain ISO 9660 adds to the names of all files, as a pattern: version numbers (`A.TXT;1`, `README.;1`), or only
+   a dot after names without an extension. Otherwise null: if only some names have it, somebody has renamed files. */
+function findAddition(paths) {
+  var own = paths.filter(function (path) { return !isOsMetadata(normalizePath(path)); });
+  function all(pattern) {
+    return own.length > 0 && own.every(function (path) { return pattern.test(path); });
+  }
+  if (all(/;[0-9]+$/)) {
+    return /\.?;[0-9]+$/;
+  }
+  return all(/\.[^\/]*$/) && own.some(function (path) { return /\.$/.test(path); }) ? /\.$/ : null;
 }
 
 /* The list among some paths, as keys of `found`: `sha256.sum` only if there is no other. */
@@ -87,7 +100,7 @@ function findListBelow(found) {
 function findRenamed(entries) {
   var present = entries.filter(function (entry) { return entry.found; });
   function actual(entry) {
-    return entry.found.path.replace(/;[0-9]+$/, "").replace(/\.$/, "");
+    return entry.found.path;
   }
   function all(convert) {
     return present.every(function (entry) { return actual(entry) === convert(actual(entry)); });

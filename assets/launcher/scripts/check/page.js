@@ -110,13 +110,17 @@ function readText(file, run, onEnd) {
 
 function startCheck(files) {
   currentRun += 1;
-  var run = currentRun, found = newMap(), listPath, i, path, key;
+  var run = currentRun, found = newMap(), paths = [], addition, listPath, i, path, key;
   verdict.textContent = "";
   verdict.className = "";
   setWorking(true);
   for (i = 0; i < files.length; i += 1) {
     path = files[i].webkitRelativePath || files[i].name;
-    path = path.slice(path.indexOf("/") + 1);
+    paths.push(path.slice(path.indexOf("/") + 1));
+  }
+  addition = findAddition(paths);
+  for (i = 0; i < files.length; i += 1) {
+    path = addition ? paths[i].replace(addition, "") : paths[i];
     key = normalizePath(path);
     if (key in found) {
       /* Two names that a view of the disc would show as one. The NUL makes sure that the second matches no entry of the
