@@ -55,8 +55,21 @@ pub fn verify_volume(
 
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
-    let (scan, broken_links) = scan_with_links(&mut reader, &input, progress, stop, &mut problems)?;
-    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), structure.symbolic_links());
+    let links = structure.symbolic_links();
+    let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
+    // On the disc of another program, systems show names in small letters, and names may be shortened. A file that is missing
+    // is reported as such.
+    let known: HashSet<String> = match is_foreign {
+        true => paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect(),
+        false => HashSet::new(),
+    };
+    let exists = |target: &str| {
+        on_disc.contains(target)
+            || known.contains(&target.to_ascii_lowercase())
+            || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
+    };
+    let (scan, broken_links) = scan_with_links(&mut reader, &input, &exists, progress, stop, &mut problems)?;
+    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), links);
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
@@ -315,18 +328,18 @@ const MAX_BROKEN_LINKS: usize = 10_000;
 fn scan_with_links<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     input: &ScanInput<'_>,
+    exists: &dyn Fn(&str) -> bool,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
     problems: &mut Problems,
 ) -> Result<(Scan, Vec<Problem>), Interrupted> {
-    let paths: HashSet<&str> = input.files.iter().flat_map(|file| &file.paths).map(String::as_str).collect();
     let mut broken_links = Vec::new();
     let mut on_page = |number: usize, html: &[u8]| {
         if broken_links.len() > MAX_BROKEN_LINKS {
             return;
         }
         let path = &input.files[number].paths[0];
-        broken_links.extend(pages::find_broken_links(html, path, &|target| paths.contains(target)));
+        broken_links.extend(pages::find_broken_links(html, path, exists));
     };
     let scan = scan(reader, input, &mut on_page, progress, stop, problems)?;
     Ok((scan, broken_links))

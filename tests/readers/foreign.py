@@ -39,9 +39,11 @@ LISTED_LINKS = {
     "disc/current/home.html": "index.html",
 }
 LONG = "a_very_long_name_of_a_report_with_more_than_sixty_four_characters"
+# With links to shortened names.
+PAGE = f"<!DOCTYPE html><title>Home</title><a href='reports/{LONG}_2007.pdf'>1</a><a href='archive.tar.gz'>2</a>".encode()
 SHORTENED = {
     f"reports/{LONG}_2007.pdf": b"one", f"reports/{LONG}_2008.pdf": b"two", f"reports/{LONG}_2009.pdf": b"two",
-    "reports/annex to the final report: part one.html": b"x", "index.html": b"i", "archive.tar.gz": b"g",
+    "reports/annex to the final report: part one.html": b"x", "index.html": PAGE, "archive.tar.gz": b"g",
     "final_report_santiago.pdf": b"f1", "final_report_asia.pdf": b"f2", f"{LONG}/r.txt": b"r",
     "rapports égalité/santé pour tous.pdf": b"s",
 }
