@@ -342,6 +342,9 @@ fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>
     Some(0..0)
 }
 
+/// How many names of affected files are shown on the terminal.
+const MAX_NAMES: usize = 40;
+
 fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> {
     let finding = located.finding;
     let level = match finding.severity {
@@ -367,7 +370,16 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
             group = group.element(annotated_line(lines, &range, AnnotationKind::Context, label));
         }
     }
-    let hidden = finding.affected.len().saturating_sub(finding.related.len() + 1);
+    let shown = if finding.place == Place::Nowhere {
+        // There are no lines to show, so the names are.
+        for name in finding.affected.iter().take(MAX_NAMES) {
+            group = group.element(Level::NOTE.message(escape_line(name).into_owned()));
+        }
+        MAX_NAMES
+    } else {
+        finding.related.len() + 1
+    };
+    let hidden = finding.affected.len().saturating_sub(shown);
     if hidden > 0 {
         let manifest = quote_for_shell(Path::new(lines.manifest.name()));
         let more =

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{self, Catalogue};
-use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, Place, finding_records};
+use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
 use crate::extraction::{self, Cache, Extractions};
 use crate::image::{Failure, Image};
@@ -156,6 +156,14 @@ impl Project {
             preflight::report_overflow(catalogue, image.size(), &mut self.findings);
         }
         Ok(image)
+    }
+
+    /// Notes the files in the documents' folder that are neither on the disc nor excluded. Does nothing if there are errors,
+    /// because then files may be missing in the catalogue.
+    pub(crate) fn report_unlisted_files(&mut self) {
+        let Some((catalogue, _)) = self.collection.as_ref().filter(|_| !self.findings.has_errors()) else { return };
+        let manifest = Path::new(self.manifest.name());
+        catalogue::report_unlisted_files(catalogue, self.manifest.folder(), manifest, &mut self.findings);
     }
 
     /// Warns if the disc has a date in the future. Only for commands that make nothing: what a build prints must not depend

@@ -359,6 +359,59 @@ fn interface_text_is_read_from_a_file() {
 }
 
 #[test]
+fn what_is_excluded_cannot_be_on_the_disc() {
+    let manifest = format!("{}exclude: [drafts/, '*.zip', 'gone*']\n", common::MANIFEST);
+    let workspace = Workspace::new()
+        .with("manifest.yaml", &manifest)
+        .with("drafts/asia.pdf", "x")
+        .with("files/all.zip", "x")
+        .with("files/new.pdf", "x")
+        .with("Thumbs.db", "x")
+        .with("files/st/autorun.inf", "x")
+        .with("files/st/SHA256SUMS", "x")
+        .with("files/st/pages/x.html", "x")
+        .with("elsewhere.pdf", "x");
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    let names: Vec<&str> =
+        stderr.lines().filter_map(|line| line.strip_prefix("  = note: ").or(line.strip_prefix(" = note: "))).collect();
+    assert_eq!(names, ["files/new.pdf", "files/st/ (a copy of a disc)"], "{stderr}");
+    assert!(stderr.contains("note[unused-exclusion]: `gone*` excludes no file"), "{stderr}");
+    let stderr = workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0).stderr;
+    assert!(stderr.contains("files/new.pdf"), "{stderr}");
+    // The image that was made is not mistaken for a forgotten document.
+    workspace.run(&["manifest.yaml", "files/out.iso"]).expect_code(0);
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    assert!(!stderr.contains("out.iso"), "{stderr}");
+    let listed = manifest.replace("en: files/asia.pdf", "en: ./DRAFTS/../drafts/asia.pdf");
+    let listed = listed.replace("./DRAFTS/../", "./");
+    let workspace = workspace.with("manifest.yaml", listed);
+    let output = workspace.run(&["manifest.yaml", "out2.iso"]).expect_code(1);
+    assert!(
+        output.stderr.contains("error[excluded-file]: `./drafts/asia.pdf` must not be on the disc"),
+        "{}",
+        output.stderr
+    );
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../drafts", workspace.path("files/link")).unwrap();
+        let linked = manifest.replace("en: files/asia.pdf", "en: files/link/asia.pdf");
+        let output = workspace.with("manifest.yaml", linked).run(&["check", "manifest.yaml"]).expect_code(1);
+        assert!(output.stderr.contains("error[excluded-file]: `files/link/asia.pdf`"), "{}", output.stderr);
+    }
+    let bad = manifest.replace("drafts/,", "'a/**b',");
+    assert!(check(bad, 1).contains("error[bad-pattern]: `a/**b` is not a pattern"));
+}
+
+#[test]
+fn confidential_names_give_a_warning() {
+    let manifest = common::MANIFEST.replace("files/asia.pdf", "files/asia_CONFIDENTIAL.pdf");
+    let workspace =
+        Workspace::new().with("manifest.yaml", manifest).with("files/asia_CONFIDENTIAL.pdf", common::pdf("en", "x"));
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    assert!(stderr.contains("warning[confidential]: `files/asia_CONFIDENTIAL.pdf`"), "{stderr}");
+}
+
+#[test]
 fn a_shortened_list_of_errors_says_so() {
     let reports: String =
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();

@@ -682,3 +682,54 @@ fn a_list_is_not_read_for_a_manifest_that_exists_and_not_added_by_an_update() {
     let output = workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      rain.csv");
     assert!(output.stdout.contains("left out   register.csv"), "{}", output.stdout);
 }
+
+#[test]
+fn an_update_does_not_bring_back_what_was_removed() {
+    let workspace = Workspace::empty()
+        .with("docs/asia.en.pdf", pdf("en", "Asia, in a few words"))
+        .with("docs/africa.en.pdf", pdf("en", "Africa, in a few words"))
+        .with("docs/europe.en.pdf", pdf("en", "Europe, in a few words"))
+        .with("docs/oceania.en.pdf", pdf("en", "Oceania, in a few words"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let proposed = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    // One report is removed, one is commented out, and one is excluded.
+    let mut without: Vec<String> = Vec::new();
+    let mut action = "";
+    for line in proposed.lines() {
+        if line.trim_start().starts_with("- id: ") && !line.starts_with("  - ") {
+            action = ["africa", "asia", "europe"].into_iter().find(|id| line.ends_with(id)).unwrap_or("");
+        }
+        match action {
+            "africa" | "europe" => {}
+            "asia" => without.push(format!("#{line}")),
+            _ => without.push(line.to_owned()),
+        }
+    }
+    let edited = without.join("\n").replace("\nsections:", "\nexclude: europe*\nsections:") + "\n";
+    let workspace = workspace.with("docs/manifest.yaml", &edited);
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), edited, "{}", output.stdout);
+    assert!(output.stdout.contains("africa.en.pdf was removed from the manifest"), "{}", output.stdout);
+    assert!(output.stdout.contains("asia.en.pdf") && !output.stdout.contains("europe.en.pdf"), "{}", output.stdout);
+    // New files are still added.
+    let workspace = workspace.with("docs/antarctica.en.pdf", pdf("en", "Antarctica, in a few words"));
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert!(output.stdout.contains("added      antarctica.en.pdf"), "{}", output.stdout);
+    let text = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert!(text.contains("antarctica.en.pdf") && !text.contains("africa"), "{text}");
+}
+
+#[test]
+fn copies_of_discs_and_confidential_files_are_named() {
+    let workspace = Workspace::empty()
+        .with("docs/asia confidential.pdf", pdf("en", "Asia, in a few words"))
+        .with("docs/stick/autorun.inf", "x")
+        .with("docs/stick/SHA256SUMS", "x")
+        .with("docs/stick/pages/index.html", "<title>x</title>")
+        .with("docs/stick/documents/a.pdf", pdf("en", "x"))
+        .with("docs/data.xyz", "x");
+    workspace.run(&["init", "docs"]).expect_code(0).expect_stdout("folders with the files of an earlier disc: 1");
+    let text = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert!(text.contains("says “confidential”; if it must not be on the disc"), "{text}");
+    assert!(text.contains("#   stick") && text.contains("#   data.xyz") && !text.contains("a.pdf"), "{text}");
+}

@@ -4,6 +4,8 @@
 //! file of the stated length when the catalogue was made.
 
 mod check;
+mod confidential;
+mod exclusions;
 mod identifiers;
 mod licence;
 mod media;
@@ -11,17 +13,21 @@ mod publication_kind;
 mod source_reader;
 mod sources;
 mod text;
+mod unlisted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use check::check_manifest;
+pub use confidential::confidentiality_mark;
+pub use exclusions::Exclusions;
 pub use identifiers::{StandardNumber, doi_url};
 pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
 pub use source_reader::{Doubt, SourceReader};
 pub use text::{LocalisedText, Text};
+pub use unlisted::{is_copy_of_disc, report_unlisted_files};
 
 use crate::language::{Language, PartialDate};
 
@@ -33,6 +39,8 @@ pub struct Catalogue {
     pub launcher: Launcher,
     /// The sections in the order of the manifest.
     pub sections: Vec<Section>,
+    /// What must not be on the disc.
+    pub exclusions: Exclusions,
     /// Every source file once, however often the manifest names it.
     pub sources: Vec<Source>,
 }

@@ -101,6 +101,18 @@ impl<'m> Sources<'m> {
         }
     }
 
+    /// The path of a source from the manifest's folder after following symbolic links; `None` if it is outside.
+    pub(super) fn resolved_path(&self, source: &Source) -> Option<String> {
+        let resolved = fs::canonicalize(&source.path).ok()?;
+        let below = resolved.strip_prefix(self.resolved_folder.as_deref()?).ok()?;
+        Some(below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+    }
+
+    /// Every source, with the place that first names it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Source, &Place)> {
+        self.found.iter().zip(&self.places)
+    }
+
     /// The length of a source in bytes.
     pub(super) fn length(&self, id: SourceId) -> u64 {
         self.found[id.0].length

@@ -52,6 +52,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         page.ensure_not_an_input(&arguments.manifest, catalogue)?;
     }
     let preflight = preflight(&mut project, arguments);
+    project.report_unlisted_files();
     let preflight = match preflight.and_then(|preflight| Ok(project.report_future_date().map(|()| preflight)?)) {
         Ok(preflight) => preflight,
         // The findings so far are shown, even if the documents could not all be read.

@@ -19,7 +19,7 @@ use crate::outputs::{Output, OutputKind, PathState, ensure_replaceable, write_fi
 use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
-use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal};
+use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal, SeenFiles};
 use crate::temporary::defer_interruption;
 
 /// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
@@ -80,7 +80,11 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
-        scan.ignore(list, folder);
+        scan.leave_out_list(list, folder);
+    }
+    let mut seen = read_seen_files(&manifest);
+    if let Some((file, parsed)) = &existing {
+        scaffold::leave_out_removed_files(&mut scan, &prefix, file, parsed, &seen);
     }
     if let Some((_, manifest)) = &existing {
         // Files of the launcher are not documents.
@@ -115,7 +119,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
     if let Some((file, parsed)) = &existing {
-        return update(arguments, &manifest, file, parsed, &proposal, &lists);
+        return update(arguments, &manifest, file, parsed, &proposal, &UpdateScan { scan: &scan, lists: &lists, seen });
     }
     ensure_not_interrupted()?;
     // Both files are written, or none.
@@ -123,6 +127,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
     publish(|| output.write(text.as_bytes())).map_err(|error| CommandError::unwritable(&manifest, &error))?;
+    seen = SeenFiles::default();
+    seen.add(proposal.files());
+    write_seen_files(&manifest, &seen);
     drop(both);
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
@@ -181,6 +188,37 @@ fn write_schema(manifest: &Path) -> bool {
         Err(_) => {
             matches!(PathState::at(&path), PathState::Vacant) && write_file(&path, SCHEMA.as_bytes(), false).is_ok()
         }
+    }
+}
+
+/// What an update knows about the folder.
+struct UpdateScan<'s> {
+    scan: &'s FolderScan,
+    /// Spreadsheets that name other files of the folder.
+    lists: &'s [String],
+    seen: SeenFiles,
+}
+
+/// The list of the files that a manifest has listed, beside it.
+fn seen_files_path(manifest: &Path) -> PathBuf {
+    let stem = manifest.file_stem().unwrap_or_default().to_string_lossy();
+    manifest.with_file_name(format!(".{stem}.seen.txt"))
+}
+
+/// The files that the manifest has listed; none if there is no list of them.
+fn read_seen_files(manifest: &Path) -> SeenFiles {
+    let text = fs::read(seen_files_path(manifest)).unwrap_or_default();
+    SeenFiles::parse(&String::from_utf8_lossy(&text))
+}
+
+fn write_seen_files(manifest: &Path, seen: &SeenFiles) {
+    let path = seen_files_path(manifest);
+    if let Err(error) = write_file(&path, seen.to_text().as_bytes(), true) {
+        let why = output::describe(&error);
+        output::print_line(&format!(
+            "`{}` cannot be written ({why}): files that you remove from the manifest would be added again by `--update`; list them under `exclude:`",
+            show(&path)
+        ));
     }
 }
 
@@ -286,8 +324,9 @@ fn update(
     file: &ManifestFile,
     parsed: &Manifest,
     proposal: &Proposal,
-    lists: &[String],
+    found: &UpdateScan<'_>,
 ) -> Result<Exit, CommandError> {
+    let UpdateScan { scan, lists, seen } = found;
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
     let done = scaffold::update_manifest(file, parsed, proposal, &exists);
@@ -326,12 +365,21 @@ fn update(
             let _ = fs::set_permissions(&real, permissions);
         }
     }
+    let mut seen = seen.clone();
+    let listed = scaffold::listed_files(parsed);
+    if seen.add(listed.iter().chain(&done.added).map(String::as_str)) {
+        write_seen_files(manifest, &seen);
+    }
+    let removed: Vec<String> = [ExclusionReason::Removed, ExclusionReason::CommentedOut]
+        .iter()
+        .flat_map(|reason| scan.excluded.get(reason).into_iter().flatten().cloned())
+        .collect();
     if arguments.json {
         let by_hand: Vec<_> =
             done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists,
+            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists, "removed": removed,
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -344,6 +392,11 @@ fn update(
     };
     named("added", &done.added, "");
     named("left out", lists, " names other files of the folder; if readers should have it, add it by hand");
+    named(
+        "not added",
+        &removed,
+        " was removed from the manifest; to be sure that it stays off the disc, list it under `exclude:`",
+    );
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
         let line = addition.line;

@@ -89,7 +89,11 @@ impl<'a> Session<'a> {
         let mut progress: Box<dyn Progress> =
             if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
         let options = PlanOptions { search: self.settings.search, media_check, find_all: false };
-        let plan = self.project()?.plan(options, progress.as_mut(), &interrupted)?;
+        let project = self.project()?;
+        let plan = project.plan(options, progress.as_mut(), &interrupted)?;
+        if plan.is_some() {
+            project.report_unlisted_files();
+        }
         self.print_findings();
         plan.ok_or_else(CommandError::findings)
     }
@@ -132,10 +136,13 @@ impl<'a> Session<'a> {
         if self.settings.quiet {
             return;
         }
-        let others = || fresh.iter().filter(|finding| !is_error(finding));
-        let shown = Findings(others().take(most).cloned().collect());
+        // The files that are not on the disc are always named: one of them may have been forgotten.
+        let is_about_omissions = |finding: &&Finding| finding.code == "not-on-disc";
+        let others = || fresh.iter().filter(|finding| !is_error(finding) && !is_about_omissions(finding));
+        let mut shown = Findings(others().take(most).cloned().collect());
         self.shown += shown.0.len();
         self.left_out.set(self.left_out.get() + others().count() - shown.0.len());
+        shown.0.extend(fresh.iter().filter(is_about_omissions).cloned());
         output::print_findings(&shown, project.manifest(), false);
     }
 

@@ -70,6 +70,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             media_check: false,
             search: true,
         },
+        exclusions: Default::default(),
         launcher: Launcher {
             foreword: Some(Foreword {
                 text: vec![(Some(language(tags[0])), ForewordText::Inline("See [this](reports/0.pdf).".to_owned()))],

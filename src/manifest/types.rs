@@ -11,12 +11,14 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 /// The whole manifest.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "the keys `disc`, `launcher` and `sections`")]
+#[serde(deny_unknown_fields, default, expecting = "the keys `disc`, `launcher`, `exclude` and `sections`")]
 pub struct Manifest {
     /// The keys of `disc:`, which describe the disc as a whole.
     pub disc: Option<DiscKeys>,
     /// The keys of `launcher:`, which change how the pages look.
     pub launcher: Option<LauncherKeys>,
+    /// Paths and patterns of files that must not be on the disc.
+    pub exclude: Option<OneOrMany<Scalar>>,
     /// The collection of documents.
     pub sections: Option<Vec<SectionKeys>>,
 }

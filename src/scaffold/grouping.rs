@@ -9,6 +9,7 @@ use super::proposal::{DocumentInfo, Guess, Proposal, ProposedReport, ProposedSec
 use super::scan::{FolderScan, name_of};
 use super::spreadsheet::ListRow;
 use super::web_documents::find_web_documents;
+use crate::catalogue::confidentiality_mark;
 use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable_name, shorten_name};
 
@@ -209,7 +210,13 @@ fn complete_proposal(
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
             let id = unique_id(&title, "section", &mut taken);
             let mut taken = BTreeSet::new();
-            reports.iter_mut().for_each(|report| report.id = unique_id(&report.id, "report", &mut taken));
+            for report in &mut reports {
+                report.id = unique_id(&report.id, "report", &mut taken);
+                let marked = report.files().find_map(|file| Some((file.to_owned(), confidentiality_mark(file)?)));
+                report.review_notes.extend(marked.map(|(file, mark)| {
+                    format!("the name of {file} says “{mark}”; if it must not be on the disc, move it to `exclude:`")
+                }));
+            }
             ProposedSection { id, title, reports }
         })
         .collect();

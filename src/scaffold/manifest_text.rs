@@ -12,13 +12,7 @@ use crate::strings::{FALLBACK_LANGUAGE, is_built_in};
 const MAX_NAMED: usize = 10;
 
 /// Reasons for which files are not named in the manifest, because nobody needs to do anything about them.
-const UNREMARKABLE: [ExclusionReason; 5] = [
-    ExclusionReason::OsMetadata,
-    ExclusionReason::WebAsset,
-    ExclusionReason::OtherType,
-    ExclusionReason::AboutFolder,
-    ExclusionReason::Link,
-];
+const UNREMARKABLE: [ExclusionReason; 1] = [ExclusionReason::OsMetadata];
 
 /// The text of a manifest. `folder` is the name of the documents' folder, `schema` the path of the schema for editors.
 pub fn write_manifest(proposal: &Proposal, scan: &FolderScan, folder: &str, schema: Option<&str>) -> String {

@@ -25,5 +25,7 @@ pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
 pub use scan::{ExclusionReason, FolderScan};
 pub use spreadsheet::{DocumentList, ListError, read_list, read_list_in_worker};
-pub use update::{is_faithful_update, launcher_files, listed_files, update_manifest};
+pub use update::{
+    SeenFiles, is_faithful_update, launcher_files, leave_out_removed_files, listed_files, update_manifest,
+};
 pub use web_documents::drop_chapter_pages;

@@ -51,6 +51,11 @@ impl Proposal {
         self.sections.iter().flat_map(|section| &section.reports)
     }
 
+    /// The files of all reports.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.reports().flat_map(ProposedReport::files)
+    }
+
     /// Prepends the path from the manifest's folder to the documents' folder, which ends with `/`, to every file.
     pub fn prefix_paths(&mut self, folder: &str) {
         let reports = self.sections.iter_mut().flat_map(|section| &mut section.reports);

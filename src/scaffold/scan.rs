@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::catalogue::is_copy_of_disc;
 use crate::file_formats::{Format, FormatKind};
 use crate::os_metadata::is_os_metadata;
 use crate::system::open_source;
@@ -62,6 +63,16 @@ pub enum ExclusionReason {
     OsMetadata,
     /// It is nested too deeply in folders.
     TooDeep,
+    /// It is in a folder with the files of a disc, such as one that `make-disc stage` wrote.
+    CopyOfDisc,
+    /// It is the list that titles and other details were taken from.
+    List,
+    /// It is under `exclude:` in the manifest.
+    Excluded,
+    /// It is in a comment of the manifest.
+    CommentedOut,
+    /// It was in the manifest before.
+    Removed,
 }
 
 impl ExclusionReason {
@@ -80,6 +91,11 @@ impl ExclusionReason {
             Self::OtherType => "other-type",
             Self::OsMetadata => "os-metadata",
             Self::TooDeep => "too-deep",
+            Self::CopyOfDisc => "copy-of-disc",
+            Self::List => "list",
+            Self::Excluded => "excluded",
+            Self::CommentedOut => "commented-out",
+            Self::Removed => "removed",
         }
     }
 
@@ -100,6 +116,11 @@ impl ExclusionReason {
             Self::OtherType => "other types of files",
             Self::OsMetadata => "hidden files, and files created by the operating system",
             Self::TooDeep => "files nested too deeply in folders",
+            Self::CopyOfDisc => "folders with the files of an earlier disc",
+            Self::List => "the list of the documents",
+            Self::Excluded => "files under `exclude:`",
+            Self::CommentedOut => "files that are only in a comment of the manifest",
+            Self::Removed => "files that were removed from the manifest",
         }
     }
 }
@@ -137,6 +158,13 @@ impl FolderScan {
         }
     }
 
+    /// Leaves out the list of the documents, under whatever path it was found.
+    pub fn leave_out_list(&mut self, file: &Path, root: &Path) {
+        let Ok(list) = fs::canonicalize(file) else { return };
+        let is_list = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&list);
+        self.exclude_where(|file| is_list(file).then_some(ExclusionReason::List));
+    }
+
     /// Ignores one file, such as the manifest itself, under whatever path it was found.
     pub fn ignore(&mut self, file: &Path, root: &Path) {
         let Ok(ignored) = fs::canonicalize(file) else { return };
@@ -154,6 +182,10 @@ impl FolderScan {
         };
         let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         entries.sort();
+        let names = entries.iter().filter_map(|entry| entry.file_name()?.to_str());
+        if level > 0 && is_copy_of_disc(names) {
+            return self.exclude(path, ExclusionReason::CopyOfDisc);
+        }
         for entry in entries {
             let Some(name) = entry.file_name() else { continue };
             let shown = name.to_string_lossy();

@@ -113,7 +113,7 @@ BROKEN = [
     ("signature: {name: The Office", "signature: {names: The Office"),
     ("signature: {name: The Office, role: {en: Director, fr: Direction}}", "signature: The Office"),
     ("foreword:\n", "foreward:\n"),
-    ("  colours:", "  strings: {en: home}\n  colours:"),
+    ("  colours:", "  strings: {en: [home]}\n  colours:"),
     ("sections:\n", "section:\n"),
     (GOOD[GOOD.index("sections:"):], "sections: []\n"),
     (GOOD[GOOD.index("sections:"):], ""),

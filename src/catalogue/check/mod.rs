@@ -1,6 +1,7 @@
 //! Makes the catalogue from the manifest's keys, and reports everything that is wrong with them.
 
 mod disc;
+mod exclusions;
 mod languages;
 mod launcher;
 mod record;
@@ -53,12 +54,15 @@ pub fn check_manifest(
     checker.languages = checker.check_languages(disc, &root.key("disc"));
     let disc = checker.check_disc(disc, &root.key("disc"));
     let launcher = checker.check_launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
+    let exclusions = checker.check_exclusions(&root.key("exclude"));
     let sections = checker.check_sections(&root.key("sections"), disc.large_files);
     checker.report_wrong_languages();
     checker.note_other_languages(&sections);
+    checker.report_excluded_files(&exclusions);
+    checker.warn_about_confidential_files();
     let has_languages = !disc.languages.is_empty();
     let sources = checker.sources.into_vec();
-    has_languages.then_some(Catalogue { disc, launcher, sections, sources })
+    has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, sources })
 }
 
 struct Checker<'m> {

@@ -4,6 +4,7 @@
 mod editor;
 mod faithful;
 mod listed;
+mod removed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,6 +20,7 @@ use crate::names::portable_name;
 use crate::strings::is_built_in;
 
 pub use faithful::is_faithful_update;
+pub use removed::{SeenFiles, leave_out_removed_files};
 
 /// The result of an update.
 #[derive(Debug, Default, PartialEq, Eq)]

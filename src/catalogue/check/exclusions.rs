@@ -1,0 +1,88 @@
+//! Checks `exclude:`, and that no file on the disc is excluded from it.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use crate::catalogue::{Exclusions, confidentiality_mark};
+use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::manifest::Scalar;
+
+impl Checker<'_> {
+    pub(super) fn check_exclusions(&mut self, at: &KeyPath) -> Exclusions {
+        let mut exclusions = Exclusions::default();
+        let written = self.parsed.manifest.exclude.as_ref();
+        self.check_list(written, at, |checker, Scalar(text), at| {
+            checker.check_characters(text, at, false);
+            if let Err(message) = exclusions.add(text.trim()) {
+                checker.add_finding(
+                    Finding::error(
+                        "bad-pattern",
+                        Place::Value(at.clone()),
+                        format!("`{text}` is not a pattern: {message}"),
+                    )
+                    .help("`*` stands for any part of a name, `?` for one character, and `**` for any number of folders: `drafts/**`, `*.zip`"),
+                );
+            }
+            Some(())
+        });
+        exclusions
+    }
+
+    /// Reports every file that goes on the disc although it is excluded from it.
+    pub(super) fn report_excluded_files(&mut self, exclusions: &Exclusions) {
+        let at = KeyPath::root().key("exclude");
+        let is_list = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_list);
+        if exclusions.is_empty() {
+            return;
+        }
+        let conflicts: Vec<Finding> = self
+            .sources
+            .iter()
+            .filter_map(|(source, place)| {
+                let resolved = || exclusions.find(&self.sources.resolved_path(source)?);
+                let number = exclusions.find(&source.path_in_manifest).or_else(resolved)?;
+                let rule = if is_list { at.item(number) } else { at.clone() };
+                Some(
+                    Finding::error(
+                        "excluded-file",
+                        place.clone(),
+                        format!("`{}` must not be on the disc: it is excluded", source.path_in_manifest),
+                    )
+                    .also(Place::Value(rule), "excluded here")
+                    .help("remove the file here, or remove it from `exclude:`"),
+                )
+            })
+            .collect();
+        conflicts.into_iter().for_each(|finding| self.add_finding(finding));
+    }
+
+    /// Warns about files whose names say that they are not for publication: one finding for each such word.
+    pub(super) fn warn_about_confidential_files(&mut self) {
+        let mut by_mark: BTreeMap<&str, Vec<(String, Place)>> = BTreeMap::new();
+        for (source, place) in self.sources.iter() {
+            if let Some(mark) = confidentiality_mark(&source.path_in_manifest) {
+                by_mark.entry(mark).or_default().push((source.path_in_manifest.to_string(), place.clone()));
+            }
+        }
+        for (mark, files) in by_mark {
+            let (first, place) = files[0].clone();
+            let more = match files.len() {
+                1 => String::new(),
+                2 => ", and one more".to_owned(),
+                count => format!(", and {} more", count - 1),
+            };
+            let mut finding = Finding::warning(
+                "confidential",
+                place,
+                format!("`{first}`{more}: the name says “{mark}”, but the file goes on the disc"),
+            )
+            .help("if it may be published, rename the file; otherwise remove it here and add it to `exclude:`");
+            finding.related =
+                files.iter().skip(1).take(5).map(|(name, place)| (place.clone(), format!("`{name}`"))).collect();
+            if files.len() > 1 {
+                finding.affected = files.into_iter().map(|(name, _)| name).collect();
+            }
+            self.add_finding(finding);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Files that somebody has taken out of a manifest, and that an update therefore does not add again.
+
+use std::collections::BTreeSet;
+
+use super::find_listed_files;
+use super::listed::normalise_path;
+use crate::catalogue::Exclusions;
+use crate::diagnostic::ManifestText;
+use crate::manifest::{Manifest, ManifestFile};
+use crate::scaffold::scan::{ExclusionReason, FolderScan};
+
+/// The first lines of the list of the files that a manifest has listed.
+const HEADER: &str = "\
+# The files that the manifest lists or has listed. `make-disc init --update` does not add them again
+# if you remove them from the manifest. Delete a line to have that file added again.
+";
+
+/// The files that a manifest lists or has listed, by their paths from its folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeenFiles(BTreeSet<String>);
+
+impl SeenFiles {
+    /// Reads the list; lines that start with `#` are comments.
+    pub fn parse(text: &str) -> Self {
+        let lines = text.lines().map(|line| line.trim_start_matches('\u{feff}').trim());
+        Self(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(normalise_path).collect())
+    }
+
+    /// Adds files. Returns whether that changes the list.
+    pub fn add<'p>(&mut self, paths: impl Iterator<Item = &'p str>) -> bool {
+        let before = self.0.len();
+        self.0.extend(paths.map(normalise_path));
+        self.0.len() > before
+    }
+
+    /// The list as text.
+    pub fn to_text(&self) -> String {
+        let lines: String = self.0.iter().map(|path| format!("{}\n", escape(path))).collect();
+        format!("{HEADER}{lines}")
+    }
+}
+
+/// A path as a line that is not a comment.
+fn escape(path: &str) -> String {
+    if path.starts_with('#') { format!("./{path}") } else { path.to_owned() }
+}
+
+/// Leaves out of a scan what is excluded, commented out, or was removed from the manifest. `prefix` is the path from the
+/// manifest's folder to the scanned one, with `/` at its end.
+pub fn leave_out_removed_files(
+    scan: &mut FolderScan,
+    prefix: &str,
+    file: &ManifestFile,
+    manifest: &Manifest,
+    seen: &SeenFiles,
+) {
+    let mut exclusions = Exclusions::default();
+    for pattern in manifest.exclude.iter().flat_map(|exclude| &exclude.values) {
+        // A pattern that is not valid excludes the file of that name.
+        let _ = exclusions.add(&pattern.0);
+    }
+    let listed = find_listed_files(manifest.sections.as_deref().unwrap_or_default());
+    let comments = comments_between_entries(file.text());
+    scan.exclude_where(|found| {
+        let path = format!("{prefix}{}", found.path);
+        if exclusions.find(&path).is_some() {
+            Some(ExclusionReason::Excluded)
+        } else if listed.contains_key(&path) {
+            None
+        } else if comments.iter().any(|comment| mentions(comment, &path)) {
+            Some(ExclusionReason::CommentedOut)
+        } else {
+            seen.0.contains(&path).then_some(ExclusionReason::Removed)
+        }
+    });
+}
+
+/// The comments from `sections:` on, without those in which `init` names what it left out.
+fn comments_between_entries(text: &str) -> Vec<&str> {
+    let lines = text.lines().skip_while(|line| !line.starts_with("sections:"));
+    let mut comments = Vec::new();
+    let mut is_left_out = false;
+    for line in lines {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("# Left out:") {
+            is_left_out = true;
+        } else if !trimmed.starts_with('#') {
+            is_left_out = false;
+        }
+        if !is_left_out && let Some((_, comment)) = line.split_once('#') {
+            comments.push(comment);
+        }
+    }
+    comments
+}
+
+/// Whether a comment contains a path as a whole, perhaps in quotes.
+fn mentions(comment: &str, path: &str) -> bool {
+    let is_end = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '/' | '\\' | '_' | '-' | '.'));
+    comment.match_indices(path).any(|(start, _)| {
+        let before = comment[..start].chars().next_back();
+        let after = comment[start + path.len()..].chars().next();
+        // `./a.pdf` is the same file.
+        let before = if comment[..start].ends_with("./") { None } else { before };
+        is_end(before) && is_end(after)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_read_as_it_was_written() {
+        let mut seen = SeenFiles::default();
+        assert!(seen.add(["b.pdf", "./a/c.pdf", "#1.pdf"].into_iter()));
+        assert!(!seen.add(["a/c.pdf"].into_iter()));
+        assert_eq!(SeenFiles::parse(&seen.to_text()), seen);
+        assert_eq!(SeenFiles::parse("\u{feff}# x\r\n\r\n a.pdf \r\n").0, BTreeSet::from(["a.pdf".to_owned()]));
+    }
+
+    #[test]
+    fn a_comment_mentions_a_whole_path() {
+        for (comment, mentioned) in [
+            (" - {title: A, variants: {en: a/b.pdf}}", true),
+            (" en: \"a/b.pdf\"", true),
+            (" en: ./a/b.pdf", true),
+            (" en: [x.pdf, a/b.pdf]", true),
+            (" en: ca/b.pdf", false),
+            (" en: a/b.pdf.gz", false),
+            (" en: x/a/b.pdf", false),
+            (" check: the date", false),
+        ] {
+            assert_eq!(mentions(comment, "a/b.pdf"), mentioned, "{comment}");
+        }
+        let text = "# a\nsections:\n  # b\n  - x: 1 # c\n# Left out: d\n#   e\n";
+        assert_eq!(comments_between_entries(text), [" b", " c"]);
+    }
+}
