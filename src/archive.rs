@@ -62,6 +62,15 @@ impl Archive {
         (0..count).map(member).collect()
     }
 
+    /// The name of a member in the bytes in which it is stored, and whether it is a symbolic link.
+    ///
+    /// # Errors
+    /// The archive is damaged.
+    pub fn stored_name(&mut self, member: &Member) -> io::Result<(Vec<u8>, bool)> {
+        let member = self.0.by_index_raw(member.number)?;
+        Ok((member.name_raw().to_vec(), member.is_symlink()))
+    }
+
     /// Opens a member for reading. Its CRC is checked when it is read to the end.
     ///
     /// # Errors

@@ -366,7 +366,11 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
         });
     }
     for (place, label) in &finding.related {
-        if let Some(range) = find_range(place, lines.manifest) {
+        if let Place::File(path, line) = place {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            let also = escape_line(&format!("{path}{line}: {label}")).into_owned();
+            group = group.element(Level::NOTE.with_name("also").message(also));
+        } else if let Some(range) = find_range(place, lines.manifest) {
             group = group.element(annotated_line(lines, &range, AnnotationKind::Context, label));
         }
     }

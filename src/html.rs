@@ -1,6 +1,96 @@
 //! Web pages as tokens, and the metadata of a page. The only module that uses `html5gum`.
 
+use std::convert::Infallible;
+use std::ops::Range;
+
+use html5gum::Span;
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+
 pub use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+
+/// A start tag, and where in the bytes of the page the values of its attributes are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagSpans {
+    /// In lower case.
+    pub name: String,
+    /// The names in lower case, and the values without quotes. Character references are not resolved. The place of an empty
+    /// value is not known: it is `0..0`.
+    pub attributes: Vec<(String, Range<usize>)>,
+    /// The text in a `script` or `style` element.
+    pub text: Option<Range<usize>>,
+}
+
+impl TagSpans {
+    /// Where the value of an attribute is.
+    pub fn attribute(&self, name: &str) -> Option<Range<usize>> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// Finds the start tags of a page in an encoding that is compatible with ASCII. In XML, the contents of a `script` or
+/// `title` element may be markup; in HTML they are text.
+pub fn find_tags(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
+    let mut tags: Vec<TagSpans> = Vec::new();
+    // Where the text of the last tag begins, if it is a script or a style sheet.
+    let mut text_start = None;
+    // An end tag can have attributes too, which mean nothing.
+    let mut is_start_tag = false;
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                let name = String::from_utf8_lossy(name).into_owned();
+                tags.push(TagSpans { name, ..TagSpans::default() });
+                text_start = None;
+                is_start_tag = true;
+            }
+            CallbackEvent::AttributeName { name } if is_start_tag => {
+                let name = String::from_utf8_lossy(name).into_owned();
+                if let Some(tag) = tags.last_mut() {
+                    tag.attributes.push((name, 0..0));
+                }
+            }
+            CallbackEvent::AttributeValue { .. } if is_start_tag => {
+                if let Some((_, value)) = tags.last_mut().and_then(|tag| tag.attributes.last_mut())
+                    && span.start <= span.end
+                    && span.end <= page.len()
+                {
+                    *value = span.start..span.end;
+                }
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                is_start_tag = false;
+                let has_text = |tag: &&TagSpans| matches!(tag.name.as_str(), "script" | "style");
+                text_start = tags.last().filter(has_text).filter(|_| !(is_xml && self_closing)).map(|_| span.end);
+            }
+            CallbackEvent::EndTag { name } => {
+                if let (Some(start), Some(tag)) = (text_start, tags.last_mut())
+                    && tag.name.as_bytes() == name
+                {
+                    tag.text = (start <= span.start).then_some(start..span.start);
+                    text_start = None;
+                }
+            }
+            _ => {}
+        }
+        None::<Infallible>
+    });
+    emitter.naively_switch_states(!is_xml);
+    let Ok(()) = Tokenizer::new_with_emitter(page, emitter).finish();
+    tags
+}
+
+/// Resolves the character references in the value of an attribute, such as `&amp;`.
+pub fn decode_attribute(value: &str) -> String {
+    if !value.contains('&') {
+        return value.to_owned();
+    }
+    let tag = format!("<a b=\"{}\">", value.replace('"', "&quot;"));
+    let decoded = Tokenizer::new(tag.as_str()).find_map(|token| match token {
+        Ok(Token::StartTag(tag)) => attribute(&tag, "b"),
+        _ => None,
+    });
+    decoded.unwrap_or_else(|| value.to_owned())
+}
 
 /// What a web page says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,5 +180,52 @@ mod tests {
         assert_eq!(metadata.heading.as_deref(), Some("L’eau"));
         assert_eq!((metadata.authors, metadata.date), (vec!["The Office".to_owned()], Some("2008-06".to_owned())));
         assert_eq!(metadata.links, ["ch01.html"]);
+    }
+
+    /// A tag with its attributes and the text in it.
+    type Found<'p> = (String, Vec<(String, &'p [u8])>, Option<&'p [u8]>);
+
+    #[test]
+    fn attributes_are_found_at_their_places_in_the_page() {
+        let page = b"\xef\xbb\xbf<!-- <a href=no> -->\r\n<p>caf\xe9 &amp; x\r\n<A\r\nHREF=\"a&amp;b.html?\xe9\" id=x title=''>\r\n\
+            <script src='s.js'>if (a<b) '<a href=no>';</script><img alt src=i.png/><title><a href=no></title></p\r\n>\
+            <style>p{}</style><a href=\"\">";
+        let found: Vec<Found<'_>> = find_tags(page, false)
+            .into_iter()
+            .map(|tag| {
+                let values = tag.attributes.into_iter().map(|(name, value)| (name, &page[value])).collect();
+                (tag.name, values, tag.text.map(|text| &page[text]))
+            })
+            .collect();
+        let expect = |name: &str, values: &[(&str, &'static [u8])], text: Option<&'static [u8]>| {
+            let values: Vec<_> = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+            (name.to_owned(), values, text)
+        };
+        assert_eq!(
+            found,
+            [
+                expect("p", &[], None),
+                expect("a", &[("href", b"a&amp;b.html?\xe9"), ("id", b"x"), ("title", b"")], None),
+                expect("script", &[("src", b"s.js")], Some(b"if (a<b) '<a href=no>';")),
+                expect("img", &[("alt", b""), ("src", b"i.png/")], None),
+                expect("title", &[], None),
+                expect("style", &[], Some(b"p{}")),
+                expect("a", &[("href", b"")], None),
+            ]
+        );
+    }
+
+    #[test]
+    fn scripts_without_contents_do_not_hide_the_rest_of_an_xml_page() {
+        let page = b"<?xml version='1.0'?><html><title/><script src='a.js'/><a href='b.html'/></html>";
+        let names = |is_xml| find_tags(page, is_xml).into_iter().map(|tag| tag.name).collect::<Vec<_>>();
+        assert_eq!(names(true), ["html", "title", "script", "a"]);
+        assert_eq!(names(false), ["html", "title"]);
+    }
+
+    #[test]
+    fn character_references_in_attributes_are_resolved() {
+        assert_eq!(decode_attribute("a&amp;b=\"&eacute;&#x41;&copy=1"), "a&b=\"éA&copy=1");
+        assert_eq!(decode_attribute("plain"), "plain");
     }
 }

@@ -20,6 +20,7 @@ use crate::manifest::ManifestFile;
 use crate::plan::{DateOrigin, DiscDate, Plan};
 use crate::preflight;
 use crate::progress::Progress;
+use crate::site;
 
 /// A manifest, the collection that it describes, and everything found in both.
 pub(crate) struct Project {
@@ -136,12 +137,14 @@ impl Project {
         }
         let texts = read_documents(catalogue, options.search, progress, interrupted)?;
         extraction::check_documents(catalogue, &texts, findings);
+        let sites = site::rewrite_sites(catalogue, layout, &texts, findings, interrupted);
+        let sites = sites.ok_or(PipelineError::Interrupted)?;
         if !is_complete {
             return Ok(None);
         }
-        let files = launcher::render(catalogue, layout, &prepared, &texts, findings);
+        let files = launcher::render(catalogue, layout, &prepared, &texts, &sites, findings);
         let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
-        let mut plan = Plan::new(catalogue, layout, &texts, files, date);
+        let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;
         Ok(Some(plan))
     }

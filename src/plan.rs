@@ -14,6 +14,7 @@ use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
+use crate::site::RewrittenFiles;
 
 /// The times that a directory record can contain: from 1900 to 2155 (ECMA-119 9.1.5), in seconds since
 /// 1970-01-01.
@@ -113,15 +114,17 @@ pub enum Content {
 }
 
 impl Plan {
-    /// Combines the files of the collection, whose texts are `texts`, with those of the launcher.
+    /// Combines the files of the collection, whose texts are `texts`, with those of the launcher. Files of sites in
+    /// `rewritten` replace the sources.
     pub fn new(
         catalogue: &Catalogue,
         layout: &Layout,
         texts: &Extractions,
+        mut rewritten: RewrittenFiles,
         generated: Vec<GeneratedFile>,
         date: DiscDate,
     ) -> Self {
-        let mut entries = document_entries(catalogue, layout, texts);
+        let mut entries = document_entries(catalogue, layout, texts, &mut rewritten);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
             links: match &layout.xdg_volume_info {
@@ -182,35 +185,47 @@ fn volume_identifiers(catalogue: &Catalogue, layout: &Layout, entries: &[Entry])
     }
 }
 
-/// One entry for each source that is a document, with all its paths.
-fn document_entries(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<Entry> {
+/// One entry for each source that is a document, with all its paths, and one for each file that was rewritten.
+fn document_entries(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    rewritten: &mut RewrittenFiles,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
     let mut paths: BTreeMap<SourceId, Vec<DiscPath>> = BTreeMap::new();
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
-            for (f, file) in variant.files.iter().enumerate() {
-                paths.entry(file.source).or_default().push(layout.document_path(s, r, v, f).clone());
+            for (f, ((source, _), path)) in variant.all_files().zip(layout.variant_paths(s, r, v)).enumerate() {
+                match rewritten.take((s, r, v, f)) {
+                    Some(bytes) => entries.push(Entry {
+                        path: path.clone(),
+                        links: Vec::new(),
+                        length: bytes.length(),
+                        content: Content::Generated(bytes),
+                    }),
+                    None => paths.entry(source).or_default().push(path.clone()),
+                }
             }
         }
     }
-    paths
-        .into_iter()
-        .filter_map(|(id, mut paths)| {
-            let source = catalogue.source(id);
-            paths.sort();
-            let mut paths = paths.into_iter();
-            Some(Entry {
-                path: paths.next()?,
-                links: paths.collect(),
-                length: source.length,
-                content: Content::Source {
-                    path: source.path.clone(),
-                    path_in_manifest: source.path_in_manifest.clone(),
-                    stamp: source.stamp,
-                    known: texts.digest(id).and_then(Digest::parse),
-                },
-            })
+    entries.extend(paths.into_iter().filter_map(|(id, mut paths)| {
+        let source = catalogue.source(id);
+        paths.sort();
+        let mut paths = paths.into_iter();
+        Some(Entry {
+            path: paths.next()?,
+            links: paths.collect(),
+            length: source.length,
+            content: Content::Source {
+                path: source.path.clone(),
+                path_in_manifest: source.path_in_manifest.clone(),
+                stamp: source.stamp,
+                known: texts.digest(id).and_then(Digest::parse),
+            },
         })
-        .collect()
+    }));
+    entries
 }
 
 impl DiscDate {

@@ -36,7 +36,7 @@ pub fn is_built_in(language: &Language) -> bool {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 180;
+pub const KEY_COUNT: usize = 182;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -155,6 +155,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "file_not_searchable",
     "file_tagged",
     "file_untagged",
+    "file_count",
+    "web_site",
     "publisher",
     "identifier",
     "rights",

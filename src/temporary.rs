@@ -57,6 +57,39 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A folder for temporary files that only this user can enter. It is removed when this is dropped, or if the process is
+/// ended early.
+#[derive(Debug)]
+pub struct TemporaryFolder {
+    path: PathBuf,
+    _unfinished: Unfinished,
+}
+
+impl TemporaryFolder {
+    /// Creates an empty folder.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn new() -> io::Result<Self> {
+        let _deferred = defer_interruption();
+        let path = create_private_folder()?;
+        let _unfinished = Unfinished::folder(&path);
+        Ok(Self { path, _unfinished })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // If it cannot be removed, the system cleans up its folder of temporary files.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
 /// Something that is being written. If the process is ended early, it is removed; not if this is dropped.
 #[derive(Debug)]
 pub struct Unfinished {

@@ -10,6 +10,7 @@ mod identifiers;
 mod licence;
 mod media;
 mod publication_kind;
+mod site;
 mod source_reader;
 mod sources;
 mod text;
@@ -25,6 +26,7 @@ pub use exclusions::Exclusions;
 pub use identifiers::{StandardNumber, doi_url};
 pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
+pub use site::{Site, SiteFile};
 pub use source_reader::{Doubt, SourceReader};
 pub use text::{LocalisedText, Text};
 pub use unlisted::{is_copy_of_disc, report_unlisted_files};
@@ -111,7 +113,7 @@ pub struct Source {
     pub path: Arc<Path>,
     /// The path as it is written in the manifest, for messages.
     pub path_in_manifest: Arc<str>,
-    /// Its length in bytes, which is not zero.
+    /// Its length in bytes. Only a file of a site can be empty.
     pub length: u64,
     /// Shows whether the file has changed since the catalogue was made.
     pub stamp: Stamp,
@@ -204,8 +206,20 @@ pub struct Variant {
     pub numbers: PublicationNumbers,
     /// The name of its files without the extension, if the manifest sets it.
     pub name: Option<String>,
-    /// At least one, in the order of the manifest.
+    /// At least one, in the order of the manifest. The start page alone if it is a site.
     pub files: Vec<VariantFile>,
+    /// The files of a folder of web pages that is one document.
+    pub site: Option<Site>,
+}
+
+impl Variant {
+    /// The source and the extension of every file that goes on the disc, in the order of the paths of the layout.
+    pub fn all_files(&self) -> impl Iterator<Item = (SourceId, &str)> {
+        let of_site = self.site.iter().flat_map(|site| &site.files);
+        let own = self.files.iter().filter(|_| self.site.is_none());
+        own.map(|file| (file.source, file.extension.as_str()))
+            .chain(of_site.map(|file| (file.source, file.extension.as_str())))
+    }
 }
 
 /// One file of a variant.

@@ -113,6 +113,50 @@ impl<'m> Sources<'m> {
         self.found.iter().zip(&self.places)
     }
 
+    /// Adds a file of a site. Unlike other sources it may be empty.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as the end of a sentence about it.
+    pub(super) fn add_site_file(&mut self, path: &Path, written: &str, place: &Place) -> Result<SourceId, String> {
+        let resolved = fs::canonicalize(path).map_err(|error| io_message(&error))?;
+        if let Some(id) = self.known.get(resolved.as_os_str()) {
+            return Ok(*id);
+        }
+        let meta = fs::metadata(path).map_err(|error| io_message(&error))?;
+        if !meta.is_file() {
+            return Err("it is a device or a pipe, not a regular file".to_owned());
+        }
+        ensure_readable(path).map_err(|error| io_message(&error))?;
+        let stamp = Stamp::from_metadata(&meta);
+        let id = SourceId(self.found.len());
+        self.found.push(Source { path: path.into(), path_in_manifest: written.into(), length: meta.len(), stamp });
+        self.places.push(place.clone());
+        self.known.insert(resolved.into_os_string(), id);
+        Ok(id)
+    }
+
+    /// Whether a path whose symbolic links are resolved may be on the disc.
+    pub(super) fn is_allowed(&self, resolved: &Path) -> bool {
+        self.allow_outside || self.resolved_folder.as_ref().is_none_or(|folder| resolved.starts_with(folder))
+    }
+
+    /// Whether a folder is that of the manifest or one above it.
+    pub(super) fn is_above_manifest(&self, folder: &Path) -> bool {
+        let own = self.resolved_folder.as_ref();
+        fs::canonicalize(folder).is_ok_and(|folder| own.is_some_and(|own| own.starts_with(&folder)))
+    }
+
+    /// Finds a folder or a file that the manifest names. `None`, with a finding, if there is none.
+    pub(super) fn find_path(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
+        let (path, _) = self.allowed_path(written, &place, findings)?;
+        if path.exists() {
+            return Some(path);
+        }
+        let finding = self.describe_missing_file(&path, written, place);
+        findings.push(finding);
+        None
+    }
+
     /// The length of a source in bytes.
     pub(super) fn length(&self, id: SourceId) -> u64 {
         self.found[id.0].length
@@ -375,7 +419,10 @@ fn examine_source(
     if meta.is_dir() {
         return Err(reject(
             Finding::error("not-a-file", place.clone(), format!("`{path_in_manifest}` is a folder, not a file"))
-                .help("write the path of a file in that folder"),
+                .help("write the path of a file in that folder")
+                .help(format!(
+                    "or, if it is a web site, put all of it on the disc: `{{folder: {path_in_manifest}, start: index.html}}`"
+                )),
         ));
     }
     if !meta.is_file() {

@@ -15,6 +15,7 @@ use crate::checksum;
 use crate::data_formats::{Map, Value, json};
 use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
+use crate::layout::DiscPath;
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_room};
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
@@ -233,15 +234,17 @@ impl Build<'_> {
 fn files_by_language(catalogue: &Catalogue) -> Vec<(String, usize)> {
     let of_language = |language: &Language| {
         let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
-        variants.filter(|variant| variant.language == *language).map(|variant| variant.files.len()).sum()
+        variants.filter(|variant| variant.language == *language).map(|variant| variant.all_files().count()).sum()
     };
     catalogue.all_languages().into_iter().map(|language| (language.to_string(), of_language(language))).collect()
 }
 
 fn count_pages(plan: &Plan) -> usize {
     let is_page = |name: &str| name.ends_with(".html") || name.ends_with(".htm");
+    // Pages of sites are documents.
+    let is_document = |path: &DiscPath| path.folders().next().is_some_and(|folder| folder != "pages");
     let generated = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Generated(_)));
-    generated.filter(|entry| is_page(entry.path.name())).count()
+    generated.filter(|entry| is_page(entry.path.name()) && !is_document(&entry.path)).count()
 }
 
 /// How to check the image and the disc, and what to do with it.

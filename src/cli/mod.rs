@@ -30,6 +30,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use self::report_file::ReportArguments;
 use self::session::{Session, Settings};
 use crate::diagnostic::did_you_mean;
+use crate::encodings::decode_text;
 use crate::escaping::escape_line;
 use crate::extraction;
 use crate::launcher::{self, Purpose};
@@ -423,7 +424,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractText { format, limits }), _) => limits.serve(|input| extraction::extract(input, &format)),
         (Some(Command::ReadList { format, limits }), _) => {
-            limits.serve(|input| scaffold::read_list(input, &format, extraction::decode_text))
+            limits.serve(|input| scaffold::read_list(input, &format, decode_text))
         }
         (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),
         (None, Some(arguments)) => build::run(&arguments),

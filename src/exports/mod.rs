@@ -18,6 +18,7 @@ use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
 use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
+use crate::site::RewrittenFiles;
 
 /// A format in which the disc has its catalogue for other programs.
 pub struct Export {
@@ -85,8 +86,12 @@ impl Export {
 }
 
 /// Generates the file of each export. Returns their paths and contents.
-pub fn generate_exports(catalogue: &Catalogue, layout: &Layout) -> Vec<(DiscPath, CompressedBytes)> {
-    let collection = Collection::new(catalogue, layout);
+pub fn generate_exports(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    sites: &RewrittenFiles,
+) -> Vec<(DiscPath, CompressedBytes)> {
+    let collection = Collection::new(catalogue, layout, sites);
     parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
         let bytes = (export.write)(&collection, &path);
@@ -166,7 +171,7 @@ struct RecordFile<'c> {
 }
 
 impl<'c> Collection<'c> {
-    fn new(catalogue: &'c Catalogue, layout: &'c Layout) -> Self {
+    fn new(catalogue: &'c Catalogue, layout: &'c Layout, sites: &RewrittenFiles) -> Self {
         let disc = &catalogue.disc;
         let default_language = disc.default_language();
         let mut records = Vec::new();
@@ -197,7 +202,7 @@ impl<'c> Collection<'c> {
                 let language = &variant.language;
                 let files = variant.files.iter().enumerate().map(|(f, file)| RecordFile {
                     path: layout.document_path(s, r, v, f),
-                    length: catalogue.source(file.source).length,
+                    length: sites.length((s, r, v, f)).unwrap_or(catalogue.source(file.source).length),
                     extension: &file.extension,
                 });
                 let other_variants = variants.iter().filter(|other| other.language != *language);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Extractions, Facts, TextLayer};
 use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::file_formats::FormatKind;
 use crate::language::Language;
 
 /// The number of documents for which a finding shows where the manifest lists them.
@@ -117,12 +118,16 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
         for (s, r, report) in catalogue.reports() {
             let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
             for variant in &report.variants {
-                for file in &variant.files {
-                    let details =
-                        extractions.facts(file.source).and_then(|facts| (check.fails)(facts, &variant.language));
+                // A page of a site may have no text, or one in another language.
+                let is_checked = |extension: &str| {
+                    let kind = FormatKind::from_extension(extension);
+                    variant.site.is_none() || matches!(kind, FormatKind::Pdf | FormatKind::Document)
+                };
+                for (source, _) in variant.all_files().filter(|(_, extension)| is_checked(extension)) {
+                    let details = extractions.facts(source).and_then(|facts| (check.fails)(facts, &variant.language));
                     if let Some(details) = details {
                         let place = Place::Value(at.key(variant.language.as_str()));
-                        failed.push((place, catalogue.source(file.source).path_in_manifest.to_string(), details));
+                        failed.push((place, catalogue.source(source).path_in_manifest.to_string(), details));
                     }
                 }
             }

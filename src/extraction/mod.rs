@@ -23,9 +23,9 @@ use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, user_cache_folder};
 pub use findings::check_documents;
-pub use text::decode_text;
 
 use crate::catalogue::{Catalogue, SourceId};
+use crate::encodings::decode_text;
 use crate::file_formats::{Extractor, Format};
 use crate::language::Language;
 use crate::progress::Progress;
@@ -124,7 +124,7 @@ impl Extraction {
     fn extract(bytes: Vec<u8>, format: &str) -> Self {
         match extractor(format) {
             Some(Extractor::Pdf) => pdf::extract(bytes),
-            Some(Extractor::PlainText) => Self::from_text(&text::decode_text(&bytes)),
+            Some(Extractor::PlainText) => Self::from_text(&decode_text(&bytes)),
             Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::extract_docx(&bytes),
@@ -219,8 +219,8 @@ pub fn extract_catalogue(
 ) -> Result<Extractions, Interrupted> {
     let mut formats: BTreeMap<SourceId, &str> = BTreeMap::new();
     for (_, _, report) in catalogue.reports() {
-        for file in report.variants.iter().flat_map(|variant| &variant.files) {
-            formats.entry(file.source).or_insert(&file.extension);
+        for (source, extension) in report.variants.iter().flat_map(|variant| variant.all_files()) {
+            formats.entry(source).or_insert(extension);
         }
     }
     let documents: Vec<InputDocument<'_>> = formats

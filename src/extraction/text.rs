@@ -1,25 +1,11 @@
 //! Text files and HTML.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-
 use super::{Extraction, Facts};
+use crate::encodings::decode_text;
 use crate::html::PageMetadata;
 
 /// The approximate length of a part of running text in bytes: that of a printed page.
 const PART_BYTES: usize = 3000;
-
-/// Decodes a text file: by its byte order mark, as UTF-8, or in the most likely encoding.
-pub fn decode_text(bytes: &[u8]) -> String {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode(bytes).0.into_owned();
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Allow).decode(bytes).0.into_owned()
-}
 
 /// The text of a web page without markup, scripts and styles.
 pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
@@ -58,16 +44,6 @@ pub(super) fn split_into_parts(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_are_decoded_from_their_encoding() {
-        assert_eq!(decode_text("L’eau".as_bytes()), "L’eau");
-        assert_eq!(decode_text(b"\xff\xfeA\0\xe9\0"), "Aé");
-        assert_eq!(decode_text(b"\xef\xbb\xbfA"), "A");
-        let russian: Vec<u8> =
-            b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
-        assert_eq!(decode_text(&russian), "Вода и жизнь на острове");
-    }
 
     #[test]
     fn web_pages_are_reduced_to_their_text() {

@@ -37,6 +37,7 @@ use crate::diagnostic::{Finding, Findings};
 use crate::exports;
 use crate::extraction::Extractions;
 use crate::layout::Layout;
+use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
 use palette::Palette;
 use picture::Png;
@@ -112,6 +113,7 @@ pub fn render(
     layout: &Layout,
     prepared: &PreparedMaterials<'_>,
     texts: &Extractions,
+    sites: &RewrittenFiles,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
     let PreparedMaterials { materials, strings, theme, emblem, icon, palette } = prepared;
@@ -148,14 +150,16 @@ pub fn render(
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, site.listed_files));
     pages::render(&site, &commands, materials, &mut files, findings);
     files.extend(
-        exports::generate_exports(catalogue, layout).into_iter().map(|(path, bytes)| GeneratedFile { path, bytes }),
+        exports::generate_exports(catalogue, layout, sites)
+            .into_iter()
+            .map(|(path, bytes)| GeneratedFile { path, bytes }),
     );
     (!findings.has_errors()).then_some(files)
 }
 
 /// The number of paths of documents. A source that is used twice has two paths.
 fn count_document_paths(catalogue: &Catalogue) -> usize {
-    catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.files.len()).sum()
+    catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.all_files().count()).sum()
 }
 
 /// Draws the emblem, if the disc has one, and the icon. If the emblem cannot be drawn, there is no icon.

@@ -196,12 +196,31 @@ fn summary(
                 .enumerate()
                 .map(|(f, file)| {
                     let document = site.layout.document_path(s, r, v, f);
+                    let facts = site.texts.facts(file.source);
+                    if let Some(folder) = &variant.site {
+                        let length = |(source, _)| site.catalogue.source(source).length;
+                        let is_searchable = |(source, _)| {
+                            let text = site.texts.facts(source).map(|facts| &facts.text);
+                            matches!(text, Some(TextLayer::Good | TextLayer::Partial))
+                        };
+                        let searchable = variant.all_files().any(is_searchable);
+                        let number = language.format.number(folder.files.len() as u64);
+                        return context! {
+                            href => document.link_from(path),
+                            path => document.as_str(),
+                            format => language.string("web_site"),
+                            count => language.filled_string("file_count", &[("number", &number)]),
+                            size => language.file_size(variant.all_files().map(length).sum()),
+                            expect => searchable.then(|| vec![language.string("file_searchable")]),
+                        };
+                    }
                     context! {
                         href => document.link_from(path),
                         path => document.as_str(),
                         format => display_name(&file.extension),
+                        count => (),
                         size => language.file_size(site.catalogue.source(file.source).length),
-                        expect => site.texts.facts(file.source).map(|facts| describe_document(language, facts)),
+                        expect => facts.map(|facts| describe_document(language, facts)),
                     }
                 })
                 .collect();

@@ -39,6 +39,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
 }
 
 /// Indexes the variants in a language. Each is indexed by its first file that has text, or by its title alone if none has.
+/// In a site, every file that has text is a document of its own.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
@@ -95,6 +96,24 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 },
                 &pages,
             );
+            let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
+            for (f, file) in others {
+                let Some(text) = texts.text(file.source).filter(|text| !text.pages.is_empty()) else { continue };
+                let facts = &text.facts;
+                let own_title =
+                    facts.title.as_ref().or(facts.heading.as_ref()).filter(|title| !title.trim().is_empty());
+                builder.add(
+                    IndexedDocument {
+                        title: own_title.map_or_else(|| format!("{title}: {}", file.path), String::clone),
+                        title_language: language.as_str().to_owned(),
+                        report: layout.report_path(language, s, r).link_from(&page),
+                        file: layout.document_path(s, r, v, f).link_from(&page),
+                        format: display_name(&file.extension),
+                        words: String::new(),
+                    },
+                    &PageTexts { texts: text.pages, numbered: text.numbered },
+                );
+            }
         }
     }
     builder

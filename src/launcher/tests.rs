@@ -41,6 +41,7 @@ fn collection(tags: &[&str]) -> Catalogue {
         numbers: PublicationNumbers::default(),
         name: None,
         files,
+        site: None,
     };
     let report = |id: &str, title, variants| Report {
         id: id.to_owned(),
@@ -102,7 +103,14 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     let materials = Materials::read(catalogue, &mut findings);
     let prepared =
         PreparedMaterials::new(catalogue, &materials, &|mut file, purpose| Ok(draw(&mut file, purpose)), &mut findings);
-    let files = render(catalogue, &layout, &prepared, &Extractions::without_search(), &mut findings);
+    let files = render(
+        catalogue,
+        &layout,
+        &prepared,
+        &Extractions::without_search(),
+        &RewrittenFiles::default(),
+        &mut findings,
+    );
     (files, findings)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::language_folder;
 use super::rules::NameRules;
-use crate::catalogue::{Catalogue, NameStyle};
+use crate::catalogue::Catalogue;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::names::{is_device_name, numbered_name, shorten_name};
 
@@ -91,16 +91,15 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
 }
 
 /// Checks that the path tables can number all directories.
-pub(super) fn check_directory_count(catalogue: &Catalogue, style: NameStyle, findings: &mut Findings) {
+///
+/// `nested` is the number of folders in the folders of sections, which reports with DOS names and sites have.
+pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findings: &mut Findings) {
     let languages = catalogue.disc.languages.len();
     let indexes = catalogue.all_languages().len();
     // For each section, a folder of documents, and a folder of pages in each language. For each language, a folder of
     // pages and one of the search index. In addition the root, the folders of all documents, exports and pages, and
     // `pages/search`.
-    let mut directories = catalogue.sections.len() * (languages + 1) + 5 + languages + indexes;
-    if style == NameStyle::Dos {
-        directories += catalogue.reports().count();
-    }
+    let directories = catalogue.sections.len() * (languages + 1) + 5 + languages + indexes + nested;
     if directories > MAX_DIRECTORIES {
         let message = format!("the disc would have {directories} folders; the limit is {MAX_DIRECTORIES}");
         findings.push(

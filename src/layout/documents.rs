@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::rules::NameRules;
+use super::site_names::site_names;
 use super::{DiscPath, language_folder};
-use crate::catalogue::{NameStyle, Report, Variant};
+use crate::catalogue::{NameStyle, Report, Site, Variant};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::names::shorten_name;
+
+/// How many folders a path can have: a hierarchy has 8 levels, of which the root is one (ECMA-119 6.8.2.1).
+const MAX_FOLDERS: usize = 7;
 
 /// Shorter ids are not proposed: other names are to blame.
 const MIN_PROPOSED_ID: usize = 8;
@@ -20,7 +24,11 @@ pub(super) fn max_id_of_documents(rules: NameRules, report: &Report) -> usize {
     let limits = named_after_id.flat_map(|variant| {
         let number = if variant.files.len() > 1 { "_1".len() } else { 0 };
         let suffix = "_".len() + variant.language.name_part().len() + number;
-        variant.files.iter().map(move |file| rules.max_stem_with(&file.extension).saturating_sub(suffix))
+        let max_stem = |extension: &str| match variant.site {
+            Some(_) => rules.max_folder,
+            None => rules.max_stem_with(extension),
+        };
+        variant.files.iter().map(move |file| max_stem(&file.extension).saturating_sub(suffix))
     });
     limits.min().unwrap_or(rules.max_page_stem()).max(MIN_PROPOSED_ID)
 }
@@ -46,6 +54,15 @@ pub(super) fn document_paths(
     let mut paths = Vec::with_capacity(report.variants.len());
     for variant in &report.variants {
         let at = at.key("variants").key(variant.language.as_str());
+        if let Some(site) = &variant.site {
+            let folder = base_name(rules, report, variant);
+            if folder.len() > rules.max_folder && report.id.len() <= rules.max_page_stem() {
+                findings.push(folder_too_long(rules, report, variant, &folder, &at));
+            }
+            names.insert(&folder, report, &at, findings);
+            paths.push(site_paths(rules, section, report, site, &folder));
+            continue;
+        }
         let mut variant_paths = Vec::with_capacity(variant.files.len());
         for name in file_names(rules, report, variant, &at, findings) {
             names.insert(&name, report, &at, findings);
@@ -78,6 +95,41 @@ impl UsedNames {
     }
 }
 
+/// The name of a variant's files without the extension, or of its folder.
+fn base_name(rules: NameRules, report: &Report, variant: &Variant) -> String {
+    variant.name.clone().unwrap_or_else(|| match rules.style {
+        NameStyle::Portable => format!("{}_{}", report.id, variant.language.name_part()),
+        NameStyle::Dos => language_folder(&variant.language),
+    })
+}
+
+/// The paths of the files of a site in its folder on the disc.
+fn site_paths(rules: NameRules, section: &str, report: &Report, site: &Site, folder: &str) -> Vec<DiscPath> {
+    let folders = match rules.style {
+        NameStyle::Portable => vec![rules.documents_folder, section, folder],
+        NameStyle::Dos => vec![rules.documents_folder, section, &report.id, folder],
+    };
+    let names = site_names(rules, &site.files, MAX_FOLDERS - folders.len());
+    names.iter().map(|name| DiscPath::from_parts(&[folders.as_slice(), &[name.as_str()]].concat())).collect()
+}
+
+/// The finding for a name that is too long for the folder of a site.
+fn folder_too_long(rules: NameRules, report: &Report, variant: &Variant, folder: &str, at: &KeyPath) -> Finding {
+    let max = rules.max_folder;
+    let message = format!("the folder name `{folder}` has {} characters; the limit is {max}", folder.len());
+    let finding = Finding::error("name-too-long", Place::Key(at.clone()), message);
+    if variant.name.is_some() {
+        return finding.help(format!("choose a shorter `name:`, such as `{}`", shorten_name(folder, max)));
+    }
+    let suffix = folder.len() - report.id.len().min(folder.len());
+    match max.checked_sub(suffix).filter(|max_id| rules.style == NameStyle::Portable && *max_id > 0) {
+        Some(max_id) => {
+            finding.help(format!("give the report a shorter id: `id: {}`", shorten_name(&report.id, max_id)))
+        }
+        None => finding.help("set a shorter `name:` for this variant"),
+    }
+}
+
 /// The names of a variant's files.
 fn file_names(
     rules: NameRules,
@@ -86,10 +138,7 @@ fn file_names(
     at: &KeyPath,
     findings: &mut Findings,
 ) -> Vec<String> {
-    let base = variant.name.clone().unwrap_or_else(|| match rules.style {
-        NameStyle::Portable => format!("{}_{}", report.id, variant.language.name_part()),
-        NameStyle::Dos => language_folder(&variant.language),
-    });
+    let base = base_name(rules, report, variant);
     let is_numbered = variant.files.iter().enumerate().any(|(i, a)| {
         variant.files.iter().enumerate().any(|(j, b)| i != j && need_numbers(&a.extension, &b.extension))
     });

@@ -8,8 +8,11 @@ mod checks;
 mod documents;
 mod path;
 mod rules;
+mod site_names;
 
 pub use path::DiscPath;
+
+use std::collections::BTreeSet;
 
 use crate::catalogue::{Catalogue, NameStyle, Section};
 use crate::diagnostic::{Findings, KeyPath};
@@ -90,10 +93,10 @@ impl Layout {
         let rules = NameRules::new(style);
         let mut ids = SiblingIds::new(catalogue.sections.iter().map(|section| &section.id));
         let sections = (0..).zip(&catalogue.sections);
-        let sections =
+        let sections: Vec<SectionPaths> =
             sections.map(|(index, section)| section_paths(rules, index, section, &mut ids, findings)).collect();
         check_language_folders(catalogue, rules, findings);
-        check_directory_count(catalogue, style, findings);
+        check_directory_count(catalogue, count_nested_folders(&sections), findings);
 
         let root = |name: &str| DiscPath::from_parts(&[name]);
         let page_asset = |name: &str| DiscPath::from_parts(&["pages", name]);
@@ -198,6 +201,12 @@ impl Layout {
         DiscPath::from_parts(&["pages", &language_folder(language), &section.folder, &section.reports[report].page])
     }
 
+    /// The paths of all files of a variant, by the indices of its section, report and variant. Those of a site are in the
+    /// order of its files.
+    pub fn variant_paths(&self, section: usize, report: usize, variant: usize) -> &[DiscPath] {
+        &self.sections[section].reports[report].documents[variant]
+    }
+
     /// The path of a document, by the indices of its section, report, variant and file.
     pub fn document_path(&self, section: usize, report: usize, variant: usize, file: usize) -> &DiscPath {
         &self.sections[section].reports[report].documents[variant][file]
@@ -234,6 +243,13 @@ fn section_paths(
         });
     }
     SectionPaths { folder: section.id.clone(), reports }
+}
+
+/// The number of folders in the folders of sections: those of reports with DOS names, and those of sites.
+fn count_nested_folders(sections: &[SectionPaths]) -> usize {
+    let documents = sections.iter().flat_map(|section| &section.reports).flat_map(|report| &report.documents);
+    let folders: BTreeSet<&str> = documents.flatten().flat_map(|path| path.folders().skip(2)).collect();
+    folders.len()
 }
 
 /// The name of the icon without its extension, from the volume identifier.

@@ -17,6 +17,11 @@ impl DiscPath {
         Self(parts.join("/").into())
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_test(path: &str) -> Self {
+        Self(path.into())
+    }
+
     /// The path as stored in Joliet and Rock Ridge.
     pub fn as_str(&self) -> &str {
         &self.0

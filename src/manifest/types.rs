@@ -177,6 +177,10 @@ pub struct ReportKeys {
 pub struct VariantKeys {
     /// The files.
     pub files: Option<OneOrMany<Scalar>>,
+    /// A folder of web pages, or an archive of them, instead of files.
+    pub folder: Option<Scalar>,
+    /// The page in the folder that readers open first.
+    pub start: Option<Scalar>,
     /// A title for this variant only.
     pub title: Option<Scalar>,
     /// The name of its files on the disc, without the extension.
@@ -197,6 +201,8 @@ pub struct VariantKeys {
 #[serde(deny_unknown_fields, expecting = "a file, a list of files, or keys such as `files` and `title`")]
 struct LongVariant {
     files: Option<OneOrMany<Scalar>>,
+    folder: Option<Scalar>,
+    start: Option<Scalar>,
     title: Option<Scalar>,
     name: Option<Scalar>,
     isbn: Option<OneOrMany<Scalar>>,
@@ -350,9 +356,9 @@ impl<'de> Deserialize<'de> for VariantKeys {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<VariantKeys, A::Error> {
-                let LongVariant { files, title, name, isbn, issn, doi, pages } =
+                let LongVariant { files, folder, start, title, name, isbn, issn, doi, pages } =
                     LongVariant::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form: true })
+                Ok(VariantKeys { files, folder, start, title, name, isbn, issn, doi, pages, is_long_form: true })
             }
 
             fn visit_unit<E: Error>(self) -> Result<VariantKeys, E> {

@@ -60,9 +60,9 @@ pub fn report_overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings
 fn documents(catalogue: &Catalogue) -> BTreeMap<SourceId, (u64, BTreeSet<&Language>)> {
     let mut documents: BTreeMap<SourceId, (u64, BTreeSet<&Language>)> = BTreeMap::new();
     for variant in catalogue.reports().flat_map(|(_, _, report)| &report.variants) {
-        for file in &variant.files {
-            let bytes = catalogue.source(file.source).length;
-            documents.entry(file.source).or_insert((bytes, BTreeSet::new())).1.insert(&variant.language);
+        for (source, _) in variant.all_files() {
+            let bytes = catalogue.source(source).length;
+            documents.entry(source).or_insert((bytes, BTreeSet::new())).1.insert(&variant.language);
         }
     }
     documents

@@ -81,11 +81,11 @@ impl Preflight {
             let section = &catalogue.sections[s].id;
             sections.add_part(section);
             for variant in &report.variants {
-                for file in &variant.files {
-                    let bytes = catalogue.source(file.source).length;
-                    sections.add_file(section, file.source, bytes);
-                    languages.add_file(variant.language.as_str(), file.source, bytes);
-                    files.insert(file.source, bytes);
+                for (source, _) in variant.all_files() {
+                    let bytes = catalogue.source(source).length;
+                    sections.add_file(section, source, bytes);
+                    languages.add_file(variant.language.as_str(), source, bytes);
+                    files.insert(source, bytes);
                 }
             }
             let has = |tag: &str| report.variants.iter().any(|variant| variant.language.as_str() == tag);

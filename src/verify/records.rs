@@ -336,9 +336,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     fn add_extent(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge: RockRidge) {
         let (extent, length, label) = (record.extent(), record.length(), &record.label);
         let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR_LENGTH);
-        if extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors {
+        // An empty file has no extent. Sector 0 says so.
+        let is_nowhere = extent == 0 && length == 0;
+        if !is_nowhere && (extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors) {
             let message = format!("{label}: is outside the volume, starting at sector {}", with_commas(extent.into()));
-            // An empty file is nowhere.
             let basis = if length == 0 { Basis::Convention } else { Basis::Reading };
             self.problems.add_violation(basis, Requirement::Extents, message);
         }

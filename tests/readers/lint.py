@@ -1011,6 +1011,8 @@ def requirement_10_extents(disc: Disc) -> Problems:
     for volume in disc.volumes():
         for node in volume.nodes:
             for record in node.records:
+                if record.size == 0 and record.extent == 0:
+                    continue  # An empty file has no extent.
                 last = record.extent + max(1, -(-record.size // SECTOR))
                 if record.extent < FIRST_DESCRIPTOR or last > disc.blocks:
                     empty = " of an empty file" if record.size == 0 else ""

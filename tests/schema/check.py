@@ -129,6 +129,8 @@ BROKEN = [
     ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {english: a.txt, not a code: b.txt}"),
     ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: [a.txt, {b: c}]}"),
     ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {file: a.txt}}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {files: a.txt, folder: site}}"),
+    ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {files: a.txt, start: index.html}}"),
     ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: {title: A}}"),
     ("variants: {en: a.txt, fr: [a.txt, b.txt]}", "variants: {en: true}"),
     ("authors: [ECA, ESCAP]", "authors: [ECA, {name: ESCAP}]"),

@@ -6,6 +6,7 @@ mod languages;
 mod launcher;
 mod record;
 mod reports;
+mod sites;
 mod texts;
 mod variants;
 

@@ -29,13 +29,40 @@ impl Checker<'_> {
         for (tag, variant) in written {
             let at = at.key(tag);
             let language = self.document_language(tag, &at);
-            let manifest::VariantKeys { files, title, name, isbn, issn, doi, pages, is_long_form } = variant;
+            let manifest::VariantKeys { files, folder, start, title, name, isbn, issn, doi, pages, is_long_form } =
+                variant;
             let files_at = if *is_long_form { at.key("files") } else { at.clone() };
             let mut sources_of_variant = Vec::new();
-            let read_files = self.check_list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
+            let mut read_files = self.check_list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
                 checker.check_document(path, at, large_files, &mut sources_of_variant)
             });
-            if files.as_ref().is_none_or(|files| files.values.is_empty()) {
+            let has_files = files.as_ref().is_some_and(|files| !files.values.is_empty());
+            let mut site = None;
+            if let Some(folder) = folder {
+                if has_files {
+                    self.add_finding(
+                        Finding::error(
+                            "files-and-folder",
+                            Place::Key(at.key("folder")),
+                            "a variant has either `files:` or `folder:`, not both",
+                        )
+                        .help("remove one of them; files that belong to the web pages can be copied into the folder"),
+                    );
+                }
+                site = self.check_site(folder, start.as_ref(), &at, large_files);
+                if let Some(first) = site.as_ref().and_then(|site| site.files.first()) {
+                    read_files = vec![VariantFile { source: first.source, extension: first.extension.clone() }];
+                }
+            } else if start.is_some() {
+                self.add_finding(
+                    Finding::error(
+                        "missing-key",
+                        Place::Key(at.key("start")),
+                        "`start:` needs `folder:`: it names a page in a folder",
+                    )
+                    .help("add `folder:` with the folder of the web pages, or remove `start:`"),
+                );
+            } else if !has_files {
                 self.report_missing_key(
                     &files_at,
                     format!("there is no file for the language `{tag}`"),
@@ -49,7 +76,7 @@ impl Checker<'_> {
                 WrittenNumbers { isbn: isbn.as_ref(), issn: issn.as_ref(), doi: doi.as_ref(), pages: pages.as_ref() };
             let numbers = self.check_numbers(&numbers, &at);
             if let Some(language) = language {
-                variants.push(Variant { language, title, numbers, name, files: read_files });
+                variants.push(Variant { language, title, numbers, name, files: read_files, site });
             }
         }
         // Variants are shown in the order of the language bar, however the manifest lists them; others come after these.

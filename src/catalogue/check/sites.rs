@@ -1,0 +1,509 @@
+//! Folders of web pages that are one document.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Checker;
+use crate::archive::{self, Archive};
+use crate::catalogue::sources::{MIN_LARGE_FILE, io_message};
+use crate::catalogue::{Site, SiteFile};
+use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
+use crate::encodings::decode_text;
+use crate::file_formats::FormatKind;
+use crate::html::find_tags;
+use crate::language::{fold_case, format_size};
+use crate::manifest::Scalar;
+use crate::os_metadata::is_os_metadata;
+use crate::system::open_source;
+use crate::temporary::TemporaryFolder;
+
+/// The names of start pages, the most usual first.
+const START_PAGES: [&str; 8] = [
+    "index.html",
+    "index.htm",
+    "index.xhtml",
+    "default.html",
+    "default.htm",
+    "start.html",
+    "home.html",
+    "contents.html",
+];
+
+/// How deeply folders may be nested.
+const MAX_LEVELS: usize = 64;
+
+/// How many files a message names.
+const MAX_NAMED: usize = 3;
+
+/// The most bytes that the files of an archive may have.
+const MAX_ARCHIVE_BYTES: u64 = 200 << 30;
+
+/// The most bytes of a file that are examined to find out its format.
+const EXAMINED_BYTES: u64 = 2048;
+
+/// Extensions of pages that a server generates. A copy of such a site has the pages themselves under these names.
+const SERVER_PAGES: [&str; 13] =
+    ["php", "php3", "php4", "php5", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "do", "cfm", "shtml"];
+
+/// A file that was found in a folder or an archive.
+struct FoundFile {
+    /// Its path in the folder.
+    path: String,
+    /// The path to open it by.
+    opened: PathBuf,
+}
+
+/// What a folder or an archive contains.
+#[derive(Default)]
+struct FolderContents {
+    files: Vec<FoundFile>,
+    /// The hidden files and those of operating systems, which are not put on the disc.
+    left_out: Vec<String>,
+    /// The files and folders that cannot be put on the disc, each with the reason.
+    rejected: Vec<(String, String)>,
+    /// The symbolic links that lead out of the manifest's folder.
+    outside: Vec<String>,
+}
+
+impl Checker<'_> {
+    /// Finds the files of a folder or an archive. `None`, with a finding, if it cannot be a document.
+    pub(super) fn check_site(
+        &mut self,
+        Scalar(written): &Scalar,
+        start: Option<&Scalar>,
+        at: &KeyPath,
+        large_files: bool,
+    ) -> Option<Site> {
+        let place = Place::Value(at.key("folder"));
+        let path = self.sources.find_path(written, place.clone(), self.findings)?;
+        let written = written.trim_end_matches('/');
+        if path.is_dir() && self.sources.is_above_manifest(&path) {
+            self.add_finding(
+                Finding::error("bad-folder", place, format!("`{written}` contains the manifest itself"))
+                    .help("move the web pages into a folder of their own, and write its name here"),
+            );
+            return None;
+        }
+        let (mut contents, unpacked) = match self.read_site(&path, written) {
+            Ok(contents) => contents,
+            Err(why) => {
+                self.add_finding(
+                    Finding::error("bad-folder", place, format!("`{written}` {why}"))
+                        .help("write the path of a folder of web pages, of a ZIP archive of them, or of an EPUB"),
+                );
+                return None;
+            }
+        };
+        contents.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.report_contents(written, &contents, &place);
+        if contents.files.is_empty() {
+            let nothing_else = contents.rejected.is_empty() && contents.outside.is_empty();
+            if nothing_else {
+                self.add_finding(
+                    Finding::error("bad-folder", place, format!("there are no files in `{written}`"))
+                        .help("copy the web pages into it, or write the path of another folder"),
+                );
+            }
+            return None;
+        }
+        let start = self.find_start(written, start, &mut contents.files, unpacked.is_some(), at)?;
+        let mut files = Vec::with_capacity(contents.files.len());
+        let mut too_large = Vec::new();
+        for FoundFile { path, opened } in &contents.files {
+            let name = format!("{written}/{path}");
+            match self.sources.add_site_file(opened, &name, &place) {
+                Ok(source) => {
+                    let length = self.sources.length(source);
+                    if length >= MIN_LARGE_FILE && !large_files {
+                        too_large.push(format!("`{name}` ({})", format_size(length)));
+                    }
+                    files.push(SiteFile { path: path.clone(), source, extension: find_extension(path, opened) });
+                }
+                Err(why) => self.add_finding(
+                    Finding::error("unreadable-file", place.clone(), format!("`{name}` cannot be read: {why}"))
+                        .help("check the file's permissions, or copy it here again"),
+                ),
+            }
+        }
+        if !too_large.is_empty() {
+            let message = format!("{}: some systems cannot read files of 4 GiB and more", list(&too_large));
+            self.add_finding(Finding::error("large-file", place, message).help(
+                "remove them; or, if all your readers have recent systems, add `large_files: true` below `disc:`",
+            ));
+        }
+        let start = files.iter().position(|file| file.path == start)?;
+        files[..=start].rotate_right(1);
+        if self.sources.length(files[0].source) == 0 {
+            let message = format!("the start page `{}` of `{written}` is empty", files[0].path);
+            self.add_finding(
+                Finding::error("empty-file", Place::Key(at.clone()), message)
+                    .help("copy the page here again, or choose another one with `start:`"),
+            );
+            return None;
+        }
+        Some(Site { written: written.into(), files, _unpacked: unpacked })
+    }
+
+    /// Lists the files of a folder, or unpacks an archive. The error ends a sentence about it.
+    fn read_site(&self, path: &Path, written: &str) -> Result<(FolderContents, Option<Arc<TemporaryFolder>>), String> {
+        let unreadable = |error: io::Error| format!("cannot be read: {}", io_message(&error));
+        if path.is_dir() {
+            let mut contents = FolderContents::default();
+            let resolved = fs::canonicalize(path).map_err(unreadable)?;
+            self.list_folder(path, "", &mut vec![resolved], &mut contents);
+            return Ok((contents, None));
+        }
+        let mut file = open_source(path).map_err(unreadable)?;
+        if !archive::is_zip(&mut file) {
+            return Err("is neither a folder nor a ZIP archive".to_owned());
+        }
+        let (contents, folder) = unpack(file, written)?;
+        Ok((contents, Some(Arc::new(folder))))
+    }
+
+    /// Adds the files of a folder and those below it. `resolved` has the folders that contain it, to notice loops.
+    fn list_folder(&self, folder: &Path, path: &str, resolved: &mut Vec<PathBuf>, contents: &mut FolderContents) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return contents.rejected.push((path.to_owned(), io_message(&error))),
+        };
+        let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        entries.sort();
+        for opened in entries {
+            let Some(name) = opened.file_name() else { continue };
+            let name = match name.to_str() {
+                Some(name) => name.to_owned(),
+                None => decode_text(name.as_encoded_bytes()),
+            };
+            let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+            if is_hidden(&path, &name) {
+                contents.left_out.push(path);
+                continue;
+            }
+            let Ok(meta) = fs::symlink_metadata(&opened) else { continue };
+            let is_link = meta.file_type().is_symlink();
+            if !is_link && meta.is_file() {
+                contents.files.push(FoundFile { path, opened });
+                continue;
+            }
+            let target = match fs::canonicalize(&opened) {
+                Ok(target) => target,
+                Err(error) if is_link => {
+                    let why = format!("it is a symbolic link that leads nowhere: {}", io_message(&error));
+                    contents.rejected.push((path, why));
+                    continue;
+                }
+                Err(error) => {
+                    contents.rejected.push((path, io_message(&error)));
+                    continue;
+                }
+            };
+            if is_link && !self.sources.is_allowed(&target) {
+                contents.outside.push(path);
+            } else if !target.is_dir() {
+                contents.files.push(FoundFile { path, opened });
+            } else if resolved.contains(&target) {
+                contents.rejected.push((path, "it is a symbolic link to a folder that contains it".to_owned()));
+            } else if resolved.len() >= MAX_LEVELS {
+                contents.rejected.push((path, "it is nested too deeply in folders".to_owned()));
+            } else {
+                resolved.push(target);
+                self.list_folder(&opened, &path, resolved, contents);
+                resolved.pop();
+            }
+        }
+    }
+
+    fn report_contents(&mut self, written: &str, contents: &FolderContents, place: &Place) {
+        let FolderContents { files: _, left_out, rejected, outside } = contents;
+        for (path, why) in rejected {
+            let message = format!("`{written}/{path}` cannot be put on the disc: {why}");
+            self.add_finding(
+                Finding::error("unreadable-file", place.clone(), message)
+                    .help("copy it into the folder again, or remove it from there"),
+            );
+        }
+        if !outside.is_empty() {
+            let named: Vec<String> = outside.iter().map(|path| format!("`{written}/{path}`")).collect();
+            let (is, links) = match outside.len() {
+                1 => ("is", "a symbolic link that leads"),
+                _ => ("are", "symbolic links that lead"),
+            };
+            let message = format!("{} {is} {links} out of the manifest's folder", list(&named));
+            let mut finding = Finding::error("outside", place.clone(), message)
+                .help("copy the files themselves into that folder, so that the folder is complete")
+                .help("or allow it for this run with `--allow-outside`");
+            finding.affected = if named.len() > 1 { named } else { Vec::new() };
+            self.add_finding(finding);
+        }
+        if !left_out.is_empty() {
+            let named: Vec<String> = left_out.iter().map(|path| format!("`{path}`")).collect();
+            let message =
+                format!("hidden files and files of operating systems in `{written}` are left out: {}", list(&named));
+            let mut finding = Finding::note("hidden-files", place.clone(), message)
+                .help("to put one on the disc, give it a name that does not begin with a dot");
+            finding.affected = if named.len() > 1 { named } else { Vec::new() };
+            self.add_finding(finding);
+        }
+    }
+
+    /// The path of the start page. If everything in an archive is in one folder, that folder may take the place of the
+    /// archive.
+    fn find_start(
+        &mut self,
+        written: &str,
+        start: Option<&Scalar>,
+        files: &mut [FoundFile],
+        is_archive: bool,
+        at: &KeyPath,
+    ) -> Option<String> {
+        let find = |files: &[FoundFile]| match start {
+            Some(Scalar(start)) => {
+                let start = start.trim_start_matches("./");
+                let exact = files.iter().find(|file| file.path == start);
+                exact.map(|file| file.path.clone())
+            }
+            None => START_PAGES
+                .iter()
+                .find_map(|name| files.iter().find(|file| fold_case(&file.path) == *name))
+                .map(|file| file.path.clone())
+                .or_else(|| find_book_start(files)),
+        };
+        if let Some(found) = find(files) {
+            return Some(found);
+        }
+        if is_archive && let Some(folder) = common_folder(files) {
+            files.iter_mut().for_each(|file| drop(file.path.drain(..folder.len())));
+            if let Some(found) = find(files) {
+                return Some(found);
+            }
+            files.iter_mut().for_each(|file| file.path.insert_str(0, &folder));
+        }
+        let place = if start.is_some() { Place::Value(at.key("start")) } else { Place::Key(at.clone()) };
+        let finding = match start {
+            Some(Scalar(start)) => {
+                let message = format!("there is no start page `{start}` in `{written}`");
+                let finding = Finding::error("missing-start", place, message);
+                let same = files.iter().find(|file| fold_case(&file.path) == fold_case(start));
+                let near = same.map(|file| file.path.as_str());
+                let near = near.or_else(|| did_you_mean(start, files.iter().map(|file| file.path.as_str())));
+                match near {
+                    Some(near) => finding.help(format!("did you mean `start: {near}`?")),
+                    None => finding.help("write the path of the first page, from that folder"),
+                }
+            }
+            None => {
+                let message = format!("`{written}` has no `index.html`: readers could not know where to begin");
+                let finding = Finding::error("missing-start", place, message);
+                let is_page = |path: &str| FormatKind::from_extension(&extension_of(path)) == FormatKind::WebPage;
+                let mut pages: Vec<&str> =
+                    files.iter().map(|file| file.path.as_str()).filter(|path| is_page(path)).collect();
+                pages.sort_by_key(|path| (path.matches('/').count(), *path));
+                match pages.first() {
+                    Some(page) => finding.help(format!("add the page to open first, such as `start: {page}`")),
+                    None => finding.help("add the page to open first with `start:`"),
+                }
+            }
+        };
+        self.add_finding(finding);
+        None
+    }
+}
+
+/// Names the first of several things, and says how many more there are.
+fn list(named: &[String]) -> String {
+    let first = named.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match named.len().saturating_sub(MAX_NAMED) {
+        0 => first,
+        more => format!("{first}, and {more} more"),
+    }
+}
+
+fn is_hidden(path: &str, name: &str) -> bool {
+    name.starts_with('.') || name == "__MACOSX" || is_os_metadata(path)
+}
+
+fn extension_of(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or("", |(_, extension)| extension).to_lowercase()
+}
+
+/// The folder that all files are in, with a `/` at its end.
+fn common_folder(files: &[FoundFile]) -> Option<String> {
+    let (folder, _) = files.first()?.path.split_once('/')?;
+    let folder = format!("{folder}/");
+    files.iter().all(|file| file.path.starts_with(&folder)).then_some(folder)
+}
+
+/// Unpacks an archive. The files get numbers as names, so that it does not matter which names the system allows. The error
+/// ends a sentence about the archive.
+fn unpack(file: File, written: &str) -> Result<(FolderContents, TemporaryFolder), String> {
+    let damaged = |error: io::Error| format!("cannot be unpacked: {}", io_message(&error));
+    let modified = file.metadata().and_then(|meta| meta.modified());
+    let mut archive = Archive::open(file).map_err(damaged)?;
+    let members = archive.members().map_err(damaged)?;
+    let total = members.iter().try_fold(0_u64, |total, member| total.checked_add(member.length));
+    if total.is_none_or(|total| total > MAX_ARCHIVE_BYTES) {
+        return Err(format!("is too large: unpacked, it has more than {}", format_size(MAX_ARCHIVE_BYTES)));
+    }
+    let folder = TemporaryFolder::new()
+        .map_err(|error| format!("cannot be unpacked into the folder for temporary files: {}", io_message(&error)))?;
+    let mut stored = Vec::with_capacity(members.len());
+    for member in &members {
+        stored.push(archive.stored_name(member).map_err(damaged)?);
+    }
+    let names = decode_names(stored.iter().map(|(name, _)| name.as_slice()).collect());
+    let mut contents = FolderContents::default();
+    let mut seen = BTreeSet::new();
+    for ((member, name), (_, is_link)) in members.iter().zip(names).zip(&stored) {
+        // Some programs of Windows write backslashes.
+        let name = name.replace('\\', "/");
+        if name.ends_with('/') {
+            continue;
+        }
+        let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        let path = parts.join("/");
+        if parts.contains(&"..") {
+            contents.rejected.push((path, "its path leads out of the archive".to_owned()));
+        } else if *is_link {
+            contents.rejected.push((path, "it is a symbolic link".to_owned()));
+        } else if (1..=parts.len()).any(|end| is_hidden(&parts[..end].join("/"), parts[end - 1])) {
+            contents.left_out.push(path);
+        } else if parts.len() > MAX_LEVELS {
+            contents.rejected.push((path, "it is nested too deeply in folders".to_owned()));
+        } else if !seen.insert(path.clone()) {
+            contents.rejected.push((path, "the archive contains it twice".to_owned()));
+        } else {
+            let opened = folder.path().join(format!("{}", member.number));
+            let copied = archive.read(member).and_then(|reader| {
+                let mut output = File::create_new(&opened)?;
+                // An archive that states a false length must not fill the disk.
+                let copied = io::copy(&mut reader.take(member.length + 1), &mut output)?;
+                if copied != member.length {
+                    return Err(io::Error::other(format!(
+                        "it does not have the {} bytes that the archive states",
+                        member.length
+                    )));
+                }
+                // The newest source dates the disc: unpacking must not change the date.
+                if let Ok(modified) = modified {
+                    output.set_modified(modified)?;
+                }
+                Ok(())
+            });
+            copied.map_err(|error| format!("cannot be unpacked: `{written}/{path}`: {}", io_message(&error)))?;
+            contents.files.push(FoundFile { path, opened });
+        }
+    }
+    Ok((contents, folder))
+}
+
+/// Decodes the names of the members. Those that are not in UTF-8 are in the encoding of the computer that made the
+/// archive: the same for all.
+fn decode_names(names: Vec<&[u8]>) -> Vec<String> {
+    let is_other = |name: &&&[u8]| std::str::from_utf8(name).is_err();
+    let others: Vec<&[u8]> = names.iter().filter(is_other).copied().collect();
+    let decoded = decode_text(&others.join(&b'\n'));
+    let mut decoded = decoded.split('\n');
+    names
+        .into_iter()
+        .map(|name| match std::str::from_utf8(name) {
+            Ok(name) => name.to_owned(),
+            Err(_) => decoded.next().map_or_else(|| decode_text(name), str::to_owned),
+        })
+        .collect()
+}
+
+/// The page of an EPUB at which to start: its table of contents, or else its first page.
+fn find_book_start(files: &[FoundFile]) -> Option<String> {
+    let read = |path: &str| fs::read(&files.iter().find(|file| file.path == path)?.opened).ok();
+    let container = read("META-INF/container.xml")?;
+    let text = |xml: &[u8], value| String::from_utf8_lossy(&xml[value]).into_owned();
+    let root = find_tags(&container, true).into_iter().find_map(|tag| tag.attribute("full-path"))?;
+    let package_path = text(&container, root);
+    let package = read(&package_path)?;
+    let folder = package_path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let tags = find_tags(&package, true);
+    let of_kind = |suffix: &'static str| {
+        tags.iter().filter(move |tag| tag.name == suffix || tag.name.ends_with(&format!(":{suffix}")))
+    };
+    let value = |tag: &crate::html::TagSpans, name: &str| tag.attribute(name).map(|value| text(&package, value));
+    let contents = of_kind("item")
+        .find(|item| value(item, "properties").is_some_and(|words| words.split_whitespace().any(|word| word == "nav")))
+        .or_else(|| of_kind("reference").find(|item| value(item, "type").as_deref() == Some("toc")));
+    let first = || {
+        let id = of_kind("itemref").find_map(|item| value(item, "idref"))?;
+        of_kind("item").find(|item| value(item, "id").as_ref() == Some(&id))
+    };
+    let href = value(contents.or_else(first)?, "href")?;
+    let path = format!("{folder}{}", href.split('#').next().unwrap_or_default());
+    files.iter().any(|file| file.path == path).then_some(path)
+}
+
+/// The extension of a file on the disc, which tells readers' computers how to open it: that of its name, unless that says
+/// nothing or stands for the output of a server.
+fn find_extension(path: &str, opened: &Path) -> String {
+    let extension = extension_of(path);
+    let is_usable = (1..=10).contains(&extension.len())
+        && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+        && !extension.bytes().all(|b| b.is_ascii_digit());
+    let is_server_page = SERVER_PAGES.contains(&extension.as_str());
+    if is_usable && !is_server_page {
+        return extension;
+    }
+    let mut start = Vec::new();
+    // A file that cannot be read is reported when it is added.
+    let _ = File::open(opened).and_then(|file| file.take(EXAMINED_BYTES).read_to_end(&mut start));
+    let found = detect_format(&start);
+    if is_server_page && found != "html" { extension } else { found.to_owned() }
+}
+
+/// The extension for a file that starts with these bytes.
+fn detect_format(start: &[u8]) -> &'static str {
+    let signatures: [(&[u8], &str); 6] = [
+        (b"%PDF-", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xff\xd8\xff", "jpg"),
+        (b"GIF8", "gif"),
+        (b"PK\x03\x04", "zip"),
+        (b"\x1f\x8b", "gz"),
+    ];
+    if let Some((_, extension)) = signatures.iter().find(|(signature, _)| start.starts_with(signature)) {
+        return extension;
+    }
+    let text = decode_text(start).to_ascii_lowercase();
+    let text = text.trim_start();
+    let is_html = !text.starts_with("<?php")
+        && text.starts_with('<')
+        && ["<!doctype html", "<html", "<head", "<body", "<frameset"].iter().any(|tag| text.contains(tag));
+    match () {
+        () if is_html => "html",
+        () if start.contains(&0) => "bin",
+        () => "txt",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_of_a_file_without_an_extension_is_detected() {
+        assert_eq!(detect_format(b"\n<!DOCTYPE HTML PUBLIC>"), "html");
+        assert_eq!(detect_format(b"<?php echo '<html>';"), "txt");
+        assert_eq!(detect_format(b"The licence\n"), "txt");
+        assert_eq!(detect_format(b"%PDF-1.4"), "pdf");
+        assert_eq!(detect_format(b"a\0b"), "bin");
+        assert_eq!(detect_format(b""), "txt");
+    }
+
+    #[test]
+    fn names_of_an_archive_are_decoded_together() {
+        let russian =
+            b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5.html".as_slice();
+        assert_eq!(decode_names(vec![b"a.html", russian]), ["a.html", "Вода и жизнь на острове.html"]);
+    }
+}

@@ -1,0 +1,123 @@
+//! The character encodings of text files and web pages. The only module that uses `encoding_rs` and `chardetng`.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+
+/// How far into a web page or stylesheet browsers look for the name of its encoding, in bytes.
+const PRESCAN_BYTES: usize = 1024;
+
+/// Decodes a text file: by its byte order mark, as UTF-8, or in the most likely encoding.
+pub fn decode_text(bytes: &[u8]) -> String {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    guess(bytes).decode(bytes).0.into_owned()
+}
+
+/// The most likely encoding of a text.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// The encoding of a web page or a stylesheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageEncoding(&'static Encoding);
+
+impl PageEncoding {
+    pub const UTF_8: Self = Self(encoding_rs::UTF_8);
+
+    /// The encoding as browsers determine it: by the byte order mark, by the name at the start of the file, or else by
+    /// its contents.
+    pub fn of(bytes: &[u8]) -> Self {
+        if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+            return Self(encoding);
+        }
+        if let Some(encoding) = declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]) {
+            // A page whose declaration is readable as ASCII is not in UTF-16, whatever the declaration says.
+            return Self(if is_utf_16(encoding) { encoding_rs::UTF_8 } else { encoding });
+        }
+        Self(if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { guess(bytes) })
+    }
+
+    /// Whether markup can be found in the bytes without decoding them.
+    pub fn is_ascii_compatible(self) -> bool {
+        !is_utf_16(self.0) && self.0 != encoding_rs::ISO_2022_JP
+    }
+
+    /// Decodes a part of a page, without looking for a byte order mark.
+    pub fn decode(self, bytes: &[u8]) -> String {
+        self.0.decode_without_bom_handling(bytes).0.into_owned()
+    }
+
+    /// Encodes a part of a page. Characters that the encoding does not have become numeric references such as `&#233;`.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        if is_utf_16(self.0) {
+            let bytes = if self.0 == encoding_rs::UTF_16LE { u16::to_le_bytes } else { u16::to_be_bytes };
+            return text.encode_utf16().flat_map(bytes).collect();
+        }
+        self.0.encode(text).0.into_owned()
+    }
+}
+
+fn is_utf_16(encoding: &'static Encoding) -> bool {
+    encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
+}
+
+/// The encoding that is named in `<meta charset=…>`, in `<meta content="…; charset=…">`, in an XML declaration or in
+/// `@charset`.
+fn declared(start: &[u8]) -> Option<&'static Encoding> {
+    let text = String::from_utf8_lossy(start).to_ascii_lowercase();
+    ["charset", "encoding"].into_iter().find_map(|key| {
+        text.match_indices(key).find_map(|(at, _)| {
+            let rest = text[at + key.len()..].trim_start();
+            // `@charset` of a stylesheet has no equals sign.
+            let rest = rest.strip_prefix('=').unwrap_or(rest).trim_start().trim_start_matches(['"', '\'']);
+            let end = rest.find(|c: char| c.is_whitespace() || "\"';/>?".contains(c)).unwrap_or(rest.len());
+            Encoding::for_label(&rest.as_bytes()[..end])
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_decoded_from_their_encoding() {
+        assert_eq!(decode_text("L’eau".as_bytes()), "L’eau");
+        assert_eq!(decode_text(b"\xff\xfeA\0\xe9\0"), "Aé");
+        assert_eq!(decode_text(b"\xef\xbb\xbfA"), "A");
+        let russian: Vec<u8> =
+            b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
+        assert_eq!(decode_text(&russian), "Вода и жизнь на острове");
+    }
+
+    #[test]
+    fn the_encoding_of_a_page_is_the_one_that_browsers_use() {
+        let name = |page: &[u8]| PageEncoding::of(page).0.name();
+        assert_eq!(name(b"<html><meta charset=koi8-r>"), "KOI8-R");
+        assert_eq!(
+            name(b"<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset=iso-8859-1'>\xe9"),
+            "windows-1252"
+        );
+        assert_eq!(name(b"<?xml version='1.0' encoding='Shift_JIS'?>"), "Shift_JIS");
+        assert_eq!(name(b"@charset \"euc-kr\";"), "EUC-KR");
+        assert_eq!(name(b"\xff\xfe<\0"), "UTF-16LE");
+        assert_eq!(name(b"<meta charset=utf-16>"), "UTF-8");
+        assert_eq!(name("<title>Où</title>".as_bytes()), "UTF-8");
+        assert_eq!(name(b"<title>O\xf9 est la biblioth\xe8que ?</title>"), "windows-1252");
+    }
+
+    #[test]
+    fn parts_of_a_page_are_written_in_its_encoding() {
+        let encode = |label: &str, text| PageEncoding::of(format!("charset={label}").as_bytes()).encode(text);
+        assert_eq!(encode("koi8-r", "да"), b"\xc4\xc1");
+        assert_eq!(encode("windows-1252", "é да"), b"\xe9 &#1076;&#1072;");
+        assert_eq!(PageEncoding::of(b"\xfe\xff").encode("aé"), b"\0a\0\xe9");
+    }
+}

@@ -1,0 +1,169 @@
+//! Reports what is different about a site on the disc, and which links will not work there: one finding of each kind for
+//! each site.
+
+use std::collections::HashSet;
+
+use super::links::SiteMap;
+use super::markup::{FileReport, Located};
+use crate::diagnostic::{Finding, Findings, Place};
+
+/// How many links or names a finding shows, in addition to the first.
+const MAX_SHOWN: usize = 4;
+
+/// Adds the findings of a site. `reports` are in the order of its files.
+pub(super) fn report(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, findings: &mut Findings) {
+    let site = &map.site.written;
+    report_missing(map, reports, place, findings);
+    let outside = collect(map, reports, |report| &report.outside, |link| format!("`{link}`"));
+    findings.0.extend(grouped(
+        outside,
+        |count| match count {
+            1 => format!("a link leads out of `{site}` to a file that will not be there on the disc"),
+            _ => format!("{count} links lead out of `{site}` to files that will not be there on the disc"),
+        },
+        |message| {
+            Finding::warning("link-out-of-site", place.clone(), message).help(
+                "copy these files into the folder and correct the links, or choose a folder that contains everything",
+            )
+        },
+    ));
+    let scripted = collect(map, reports, |report| &report.scripted, |way| (*way).to_owned());
+    findings.0.extend(grouped(
+        scripted,
+        |count| match count {
+            1 => format!("a script in `{site}` makes links or reads files itself, which cannot be corrected"),
+            _ => format!("scripts in `{site}` make links or read files themselves in {count} places, which cannot be corrected"),
+        },
+        |message| {
+            Finding::warning("scripted-link", place.clone(), message).help(
+                "try these pages with `make-disc preview`: browsers do not let pages on a disc read other files (fetch, XMLHttpRequest, modules)",
+            )
+        },
+    ));
+    let renamed = collect(
+        map,
+        reports,
+        |report| &report.renamed_in_scripts,
+        |(old, new)| format!("`{old}`, which is `{new}` on the disc"),
+    );
+    findings.0.extend(grouped(
+        renamed,
+        |count| match count {
+            1 => format!("a script in `{site}` names a file that has another name on the disc"),
+            _ => format!("scripts in `{site}` name files that have other names on the disc, in {count} places"),
+        },
+        |message| {
+            Finding::warning("renamed-in-script", place.clone(), message).help(
+                "rename these files in the folder, with only a-z, 0-9 and _ and at most 30 characters, and correct the scripts",
+            )
+        },
+    ));
+    let other_case = collect(map, reports, |report| &report.other_case, |link| format!("`{link}`"));
+    findings.0.extend(grouped(
+        other_case,
+        |count| match count {
+            1 => format!("a link in `{site}` and its file differ in upper and lower case; it is corrected on the disc"),
+            _ => format!("{count} links in `{site}` and their files differ in upper and lower case; they are corrected on the disc"),
+        },
+        |message| Finding::note("other-case", place.clone(), message),
+    ));
+    report_names(map, place, findings);
+    let elsewhere: usize = reports.iter().map(|report| report.elsewhere).sum();
+    if elsewhere > 0 {
+        let links = if elsewhere == 1 { "1 link".to_owned() } else { format!("{elsewhere} links") };
+        let lead = if elsewhere == 1 { "leads" } else { "lead" };
+        let message = format!("{links} in `{site}` {lead} to other sites: readers need the internet for them");
+        findings.push(Finding::note("online-links", place.clone(), message));
+    }
+}
+
+/// Reports the links to files that are not there. The same file is named only once: it may be missing on every page.
+fn report_missing(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, findings: &mut Findings) {
+    let site = &map.site.written;
+    let links: usize = reports.iter().map(|report| report.missing.len()).sum();
+    let mut seen = HashSet::new();
+    let mut items = Vec::new();
+    for (file, report) in map.site.files.iter().zip(reports) {
+        for (line, (link, path)) in &report.missing {
+            if seen.insert(path.as_str()) {
+                items.push((format!("{site}/{}", file.path), *line, format!("`{link}`")));
+            }
+        }
+    }
+    let lead = match links {
+        1 => format!("a link in `{site}` leads to"),
+        _ => format!("{links} links in `{site}` lead to"),
+    };
+    findings.0.extend(grouped(
+        items,
+        |count| match count {
+            1 => format!("{lead} a file that is not there"),
+            _ => format!("{lead} {count} files that are not there"),
+        },
+        |message| {
+            Finding::warning("dead-site-link", place.clone(), message)
+                .help("copy the missing files into the folder, or remove the links; readers will get an error message")
+        },
+    ));
+}
+
+/// Reports the files that have other names on the disc, apart from the case of letters.
+fn report_names(map: &SiteMap<'_>, place: &Place, findings: &mut Findings) {
+    let site = &map.site.written;
+    let renamed: Vec<String> = map.renamed_files().map(|(old, new)| format!("`{old}`: `{new}`")).collect();
+    if renamed.is_empty() {
+        return;
+    }
+    let message = match renamed.len() {
+        1 => format!(
+            "1 of {} files in `{site}` gets another name on the disc, such as {}",
+            map.site.files.len(),
+            renamed[0]
+        ),
+        count => format!(
+            "{count} of {} files in `{site}` get other names on the disc, such as {}",
+            map.site.files.len(),
+            renamed[0]
+        ),
+    };
+    let mut finding = Finding::note("renamed-files", place.clone(), message)
+        .help("there is nothing to do: the links between the pages are corrected");
+    finding.affected = if renamed.len() > 1 { renamed } else { Vec::new() };
+    findings.push(finding);
+}
+
+/// A place in a file of the site, and what is there.
+type Item = (String, usize, String);
+
+/// Everything of one kind in all files.
+fn collect<T>(
+    map: &SiteMap<'_>,
+    reports: &[FileReport],
+    of: impl Fn(&FileReport) -> &Vec<Located<T>>,
+    describe: impl Fn(&T) -> String,
+) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (file, report) in map.site.files.iter().zip(reports) {
+        for (line, what) in of(report) {
+            items.push((format!("{}/{}", map.site.written, file.path), *line, describe(what)));
+        }
+    }
+    items
+}
+
+fn grouped(
+    items: Vec<Item>,
+    message: impl Fn(usize) -> String,
+    finding: impl Fn(String) -> Finding,
+) -> Option<Finding> {
+    let (file, line, what) = items.first()?;
+    let count = items.len();
+    let mut finding = finding(format!("{}: {file}:{line}: {what}", message(count)));
+    for (file, line, what) in items.iter().skip(1).take(MAX_SHOWN) {
+        finding = finding.also(Place::File(file.clone(), Some(*line)), what.clone());
+    }
+    if count > 1 {
+        finding.affected = items.iter().map(|(file, line, what)| format!("{file}:{line}: {what}")).collect();
+    }
+    Some(finding)
+}

@@ -1,0 +1,400 @@
+//! What links in a site lead to, and how they are written on the disc.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::catalogue::Site;
+use crate::encodings::PageEncoding;
+use crate::language::fold_case;
+use crate::layout::DiscPath;
+
+/// The pages that a link to a folder leads to.
+const INDEX_PAGES: [&str; 9] = [
+    "index.html",
+    "index.htm",
+    "index.xhtml",
+    "index.shtml",
+    "index.php",
+    "default.html",
+    "default.htm",
+    "default.asp",
+    "default.aspx",
+];
+
+/// The files of a site by their paths, and their paths on the disc.
+pub(super) struct SiteMap<'s> {
+    pub(super) site: &'s Site,
+    /// In the order of the files of the site.
+    pub(super) disc_paths: &'s [DiscPath],
+    files: HashMap<&'s str, usize>,
+    /// The length of the path of the folder on the disc that contains the site, with its `/`.
+    root: usize,
+    /// The first file for each path as case-insensitive file systems compare it.
+    folded: HashMap<String, usize>,
+}
+
+/// Where links of a page start from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Base {
+    /// The page itself.
+    Page,
+    /// A folder of the site, from a `base` element. Its path is empty for the site itself.
+    Folder(String),
+    /// Another site.
+    Elsewhere,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// It is not a link to a file: a part of the same page, a mail address, a script.
+    None,
+    /// Another site. The text to write instead, if it would not work on the disc.
+    Elsewhere(Option<String>),
+    /// A file or a folder that is not in the site.
+    Outside,
+    /// Nothing: there is no such file in the site. The path at which it should be.
+    Missing(String),
+    /// A file of the site.
+    File {
+        /// The text to write instead, if the link would not work on the disc.
+        new: Option<String>,
+        /// Whether the link and the file differ in the case of letters.
+        is_other_case: bool,
+    },
+}
+
+impl<'s> SiteMap<'s> {
+    pub(super) fn new(site: &'s Site, disc_paths: &'s [DiscPath]) -> Self {
+        let mut files = HashMap::with_capacity(site.files.len());
+        let mut folded = HashMap::with_capacity(site.files.len());
+        for (number, file) in site.files.iter().enumerate() {
+            files.insert(file.path.as_str(), number);
+            folded.entry(fold_case(&file.path)).or_insert(number);
+        }
+        Self { site, disc_paths, files, folded, root: root_length(site, disc_paths) }
+    }
+
+    /// Finds out what a link on a page leads to. `link` is the value of the attribute without character references.
+    pub(super) fn resolve(&self, link: &str, page: usize, base: &Base, encoding: PageEncoding) -> Target {
+        let link = clean(link);
+        if link.starts_with("//") || link.starts_with("\\\\") {
+            // From a disc, this would lead to a server of the local network.
+            return Target::Elsewhere(Some(format!("https:{}", link.replace('\\', "/"))));
+        }
+        if let Some(scheme) = scheme_of(&link) {
+            return match scheme.to_ascii_lowercase().as_str() {
+                "http" | "https" | "ftp" => Target::Elsewhere(None),
+                // A path on the computer of the author.
+                "file" => Target::Outside,
+                letter if letter.len() == 1 => Target::Outside,
+                _ => Target::None,
+            };
+        }
+        let (path, suffix) = link.split_at(link.find(['?', '#']).unwrap_or(link.len()));
+        if *base == Base::Elsewhere {
+            return Target::Elsewhere(None);
+        }
+        if path.is_empty() && (*base == Base::Page || suffix.starts_with('#')) {
+            // The base of a page with a `base` element is set to the page itself.
+            return Target::None;
+        }
+        let path = path.replace('\\', "/");
+        let folder = match base {
+            Base::Folder(folder) => folder.as_str(),
+            Base::Page | Base::Elsewhere => folder_of(&self.site.files[page].path),
+        };
+        let (query, fragment) = suffix.split_at(suffix.find('#').unwrap_or(suffix.len()));
+        let decoded = decode_percent(&path, encoding);
+        let joined = Joined::new(folder, &decoded);
+        let Some((target, is_other_case, drops_query)) = self.find(&joined, folder, &path, query, encoding) else {
+            return if joined.is_outside || path.starts_with('/') {
+                Target::Outside
+            } else {
+                Target::Missing(joined.path)
+            };
+        };
+        let suffix = if drops_query { fragment } else { suffix };
+        let own = &self.disc_paths[page];
+        let goal = &self.disc_paths[target];
+        // What the link would lead to if it were left as it is.
+        let unchanged = Joined::new(folder_of(own.as_str()), &decoded);
+        let works = !drops_query
+            && *base == Base::Page
+            && !path.contains('\\')
+            && !path.starts_with('/')
+            && !unchanged.is_outside
+            && !unchanged.is_folder
+            && unchanged.path == goal.as_str();
+        let new = (!works).then(|| format!("{}{suffix}", goal.link_from(own)));
+        Target::File { new, is_other_case }
+    }
+
+    /// The file that a path leads to, whether only the case of letters differs, and whether the query is a part of the
+    /// file's name.
+    fn find(
+        &self,
+        joined: &Joined,
+        folder: &str,
+        written: &str,
+        query: &str,
+        encoding: PageEncoding,
+    ) -> Option<(usize, bool, bool)> {
+        let path = joined.path.as_str();
+        let mut candidates: Vec<(Cow<'_, str>, bool)> = Vec::new();
+        if query.len() > 1 && !joined.is_folder {
+            // Programs that copy sites make the query a part of the name.
+            let query = decode_percent(&query[1..], encoding);
+            for separator in ["?", "@"] {
+                candidates.push((format!("{path}{separator}{query}").into(), true));
+                candidates.push((format!("{path}{separator}{query}.html").into(), true));
+            }
+        }
+        if !joined.is_folder {
+            candidates.push((path.into(), false));
+        }
+        candidates.extend(INDEX_PAGES.iter().map(|name| {
+            let index = if path.is_empty() { (*name).to_owned() } else { format!("{path}/{name}") };
+            (index.into(), false)
+        }));
+        // Names that contain a percent sign.
+        if written.contains('%') {
+            candidates.push((Joined::new(folder, written).path.into(), false));
+        }
+        if !joined.is_folder && !path.is_empty() {
+            candidates.extend(["html", "htm"].map(|extension| (format!("{path}.{extension}").into(), false)));
+            if let Some(stem) = path.strip_suffix(".html") {
+                candidates.push((format!("{stem}.htm").into(), false));
+            } else if let Some(stem) = path.strip_suffix(".htm") {
+                candidates.push((format!("{stem}.html").into(), false));
+            }
+        }
+        let exact = candidates.iter().find_map(|(path, drops)| Some((*self.files.get(path.as_ref())?, false, *drops)));
+        exact.or_else(|| {
+            candidates.iter().find_map(|(path, drops)| {
+                let number = *self.folded.get(&fold_case(path))?;
+                // Accents that are encoded differently are not another case.
+                let is_other_case = self.site.files[number].path.to_lowercase() == path.to_lowercase();
+                Some((number, is_other_case, *drops))
+            })
+        })
+    }
+
+    /// The base of a page that has a `base` element with this address.
+    pub(super) fn base(&self, link: &str, page: usize, encoding: PageEncoding) -> Base {
+        let link = clean(link);
+        if link.starts_with("//") || scheme_of(&link).is_some() {
+            return Base::Elsewhere;
+        }
+        let path = &link[..link.find(['?', '#']).unwrap_or(link.len())];
+        if path.is_empty() {
+            return Base::Page;
+        }
+        let path = path.replace('\\', "/");
+        let joined = Joined::new(folder_of(&self.site.files[page].path), &decode_percent(&path, encoding));
+        let folder = if joined.is_folder { joined.path.as_str() } else { folder_of(&joined.path) };
+        Base::Folder(folder.to_owned())
+    }
+
+    /// The files whose names on the disc differ from those in the site by more than the case of letters, each with its path
+    /// below the folder of the site on the disc.
+    pub(super) fn renamed_files(&self) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let root = self.root;
+        let files = self.site.files.iter().zip(self.disc_paths);
+        files
+            .map(move |(file, disc)| (file.path.as_str(), &disc.as_str()[root..]))
+            .filter(|(old, new)| !old.eq_ignore_ascii_case(new))
+    }
+
+    /// The name on the disc of a file that a script on a page names exactly, if it is another one.
+    pub(super) fn renamed(&self, text: &str, page: usize) -> Option<String> {
+        let looks_like_a_name = text.contains('.') && text.len() < 200 && !text.contains("://");
+        if !looks_like_a_name {
+            return None;
+        }
+        let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+        let root = self.root;
+        // Scripts name files from the page that contains the script, or from the root of the site.
+        [folder_of(&self.site.files[page].path), ""].into_iter().find_map(|folder| {
+            let joined = Joined::new(folder, path);
+            let number = *self.files.get(joined.path.as_str())?;
+            let new = &self.disc_paths[number].as_str()[root..];
+            (joined.path != new).then(|| new.to_owned())
+        })
+    }
+}
+
+/// The length of the path of the folder on the disc that contains a site, with its `/`.
+fn root_length(site: &Site, disc_paths: &[DiscPath]) -> usize {
+    let levels = |path: &str| path.matches('/').count();
+    let files = site.files.iter().zip(disc_paths);
+    // Where several folders have become one, a path has fewer levels than usual.
+    let depth = files.map(|(file, disc)| levels(disc.as_str()).saturating_sub(levels(&file.path))).max().unwrap_or(0);
+    let first = disc_paths.first().map_or("", DiscPath::as_str);
+    first.match_indices('/').take(depth).last().map_or(0, |(at, _)| at + 1)
+}
+
+/// A path from the root of a site or of the disc.
+#[derive(Debug, PartialEq, Eq)]
+struct Joined {
+    /// Without `.` and `..`, and without `/` at either end.
+    path: String,
+    /// Whether it is written as a folder, with `/` or `.` at its end.
+    is_folder: bool,
+    /// Whether it leads out of the root; then it continues at the root, as on the web.
+    is_outside: bool,
+}
+
+impl Joined {
+    /// The path of a link, without percent-encoding, that starts in a folder.
+    fn new(folder: &str, link: &str) -> Self {
+        let mut parts: Vec<&str> = if link.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+        parts.retain(|part| !part.is_empty());
+        let mut is_outside = false;
+        for part in link.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => is_outside |= parts.pop().is_none(),
+                part => parts.push(part),
+            }
+        }
+        let is_folder = link.is_empty() || matches!(link.rsplit('/').next(), Some("" | "." | ".."));
+        Self { path: parts.join("/"), is_folder, is_outside }
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A link as browsers read it: without spaces at its ends, and without tabs and line breaks.
+fn clean(link: &str) -> Cow<'_, str> {
+    let link = link.trim_matches(|c: char| c <= ' ');
+    if link.contains(['\t', '\n', '\r']) { link.replace(['\t', '\n', '\r'], "").into() } else { link.into() }
+}
+
+/// The scheme of an absolute address, such as `https`.
+fn scheme_of(link: &str) -> Option<&str> {
+    let (scheme, _) = link.split_once(':')?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    is_scheme.then_some(scheme)
+}
+
+/// Decodes `%20`. Bytes that are not UTF-8 are in the encoding of the page.
+fn decode_percent(text: &str, encoding: PageEncoding) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex =
+            text.get(at + 1..at + 3).filter(|hex| bytes[at] == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|error| encoding.decode(error.as_bytes())).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{SiteFile, SourceId};
+
+    /// Resolves links on the page `docs/page.html` of a site with these files.
+    fn resolve(files: &[(&str, &str)], link: &str, base: &Base) -> Target {
+        let file = |path: &str| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() };
+        let site = Site::from_files("site", files.iter().map(|(path, _)| file(path)).collect());
+        let disc: Vec<DiscPath> = files.iter().map(|(_, path)| DiscPath::for_test(path)).collect();
+        SiteMap::new(&site, &disc).resolve(link, 0, base, PageEncoding::UTF_8)
+    }
+
+    const FILES: [(&str, &str); 9] = [
+        ("docs/page.html", "d/s/r_en/docs/page.html"),
+        ("docs/Über uns.html", "d/s/r_en/docs/uber_uns.html"),
+        ("docs/a/index.htm", "d/s/r_en/docs/a/index.htm"),
+        ("img/Photo.JPG", "d/s/r_en/img/photo.jpg"),
+        ("index.html", "d/s/r_en/index.html"),
+        ("docs/c#.html", "d/s/r_en/docs/c.html"),
+        ("docs/x.php?id=3", "d/s/r_en/docs/x_php_id_3.html"),
+        ("docs/100%25.html", "d/s/r_en/docs/100_25.html"),
+        ("docs/plain.html", "d/s/r_en/docs/plain.html"),
+    ];
+
+    #[test]
+    fn links_to_files_of_the_site_are_written_as_on_the_disc() {
+        let new = |link: &str| match resolve(&FILES, link, &Base::Page) {
+            Target::File { new, .. } => new,
+            other => Some(format!("{other:?}")),
+        };
+        for (link, expected) in [
+            ("plain.html", None),
+            ("./plain.html?a=b#c", None),
+            ("../index.html", None),
+            ("page.html#x", None),
+            ("Über%20uns.html#team", Some("uber_uns.html#team")),
+            ("%C3%9Cber uns.html", Some("uber_uns.html")),
+            ("U\u{308}ber uns.html", Some("uber_uns.html")),
+            (" \nplain.\thtml ", None),
+            ("a/", Some("a/index.htm")),
+            ("a", Some("a/index.htm")),
+            ("a/index.html", Some("a/index.htm")),
+            ("..", Some("../index.html")),
+            ("../", Some("../index.html")),
+            ("/", Some("../index.html")),
+            ("/img/Photo.JPG", Some("../img/photo.jpg")),
+            ("../../../img/Photo.JPG", Some("../img/photo.jpg")),
+            ("..\\img\\Photo.JPG", Some("../img/photo.jpg")),
+            ("c%23.html", Some("c.html")),
+            ("x.php?id=3#top", Some("x_php_id_3.html#top")),
+            ("100%25.html", Some("100_25.html")),
+            ("plain", Some("plain.html")),
+            ("plain.htm", Some("plain.html")),
+            ("../docs/plain.html", None),
+        ] {
+            assert_eq!(new(link).as_deref(), expected, "{link}");
+        }
+    }
+
+    #[test]
+    fn other_links_are_recognised() {
+        for (link, expected) in [
+            ("", Target::None),
+            ("#top", Target::None),
+            ("?x=1", Target::None),
+            ("mailto:a@example.org", Target::None),
+            ("data:image/png;base64,AAAA", Target::None),
+            ("JavaScript:void(0)", Target::None),
+            ("http://example.org/", Target::Elsewhere(None)),
+            ("//example.org/x", Target::Elsewhere(Some("https://example.org/x".to_owned()))),
+            ("file:///C:/x.html", Target::Outside),
+            ("C:\\x.html", Target::Outside),
+            ("../../x.html", Target::Outside),
+            ("/x.html", Target::Outside),
+            ("missing.html", Target::Missing("docs/missing.html".to_owned())),
+            ("../img/PHOTO.jpg", Target::File { new: Some("../img/photo.jpg".to_owned()), is_other_case: true }),
+        ] {
+            assert_eq!(resolve(&FILES, link, &Base::Page), expected, "{link}");
+        }
+    }
+
+    #[test]
+    fn links_start_at_the_base_of_the_page() {
+        let root = Base::Folder(String::new());
+        let file = |new: &str| Target::File { new: Some(new.to_owned()), is_other_case: false };
+        assert_eq!(resolve(&FILES, "index.html", &root), file("../index.html"));
+        assert_eq!(resolve(&FILES, "docs/plain.html", &root), file("plain.html"));
+        assert_eq!(resolve(&FILES, "#top", &root), Target::None);
+        assert_eq!(resolve(&FILES, "plain.html", &Base::Elsewhere), Target::Elsewhere(None));
+    }
+}

@@ -1,0 +1,116 @@
+//! Rewrites the links of sites, so that they work under the names that files have on the disc.
+//!
+//! `links` finds out what a link leads to and how it is written on the disc; `markup` finds the links in pages, drawings
+//! and stylesheets (`css`), and what scripts do with links (`scripts`); `findings` reports what could not be rewritten. Only
+//! this file reads sources.
+
+mod css;
+mod findings;
+mod links;
+mod markup;
+mod scripts;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::catalogue::{Catalogue, Source, SourceReader};
+use crate::checksum::Digest;
+use crate::compressed::CompressedBytes;
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::extraction::Extractions;
+use crate::layout::Layout;
+use crate::parallel::parallel_map;
+use links::SiteMap;
+use markup::{FileKind, FileReport, rewrite_file};
+
+/// Larger files are copied as they are: they are data, not pages.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// The files of sites whose links were rewritten, by the indices of section, report, variant and file.
+#[derive(Debug, Default)]
+pub struct RewrittenFiles(HashMap<(usize, usize, usize, usize), CompressedBytes>);
+
+impl RewrittenFiles {
+    /// The length of a rewritten file in bytes; `None` if it goes on the disc as it is.
+    pub fn length(&self, file: (usize, usize, usize, usize)) -> Option<u64> {
+        self.0.get(&file).map(CompressedBytes::length)
+    }
+
+    /// A rewritten file, which is removed; `None` if it goes on the disc as it is.
+    pub fn take(&mut self, file: (usize, usize, usize, usize)) -> Option<CompressedBytes> {
+        self.0.remove(&file)
+    }
+}
+
+/// What was done with one file: its compressed new contents, and what is to be reported. The error says why it cannot be
+/// read, as a clause for a message.
+type Outcome = Result<(FileReport, Option<CompressedBytes>), String>;
+
+/// Rewrites the links of all sites, and reports those that will not work on the disc. `None` if the user interrupted it.
+pub fn rewrite_sites(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    findings: &mut Findings,
+    interrupted: &AtomicBool,
+) -> Option<RewrittenFiles> {
+    let mut rewritten = RewrittenFiles::default();
+    for (s, r, report) in catalogue.reports() {
+        for (v, variant) in report.variants.iter().enumerate() {
+            let Some(site) = &variant.site else { continue };
+            let map = SiteMap::new(site, layout.variant_paths(s, r, v));
+            let numbers: Vec<usize> = (0..site.files.len()).collect();
+            let outcomes = parallel_map(&numbers, |number| {
+                if interrupted.load(Ordering::Relaxed) {
+                    return Ok(Default::default());
+                }
+                let file = &site.files[*number];
+                let source = catalogue.source(file.source);
+                let Some(kind) = FileKind::of(&file.path, &file.extension) else { return Ok(Default::default()) };
+                if source.length > MAX_FILE_BYTES {
+                    return Ok(Default::default());
+                }
+                let bytes = read(source, texts.digest(file.source))?;
+                let mut report = rewrite_file(&map, *number, kind, &bytes);
+                let compressed = report.rewritten.take().map(|bytes| CompressedBytes::new(&bytes));
+                Outcome::Ok((report, compressed))
+            });
+            if interrupted.load(Ordering::Relaxed) {
+                return None;
+            }
+            let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+            let place = Place::Value(at.key(variant.language.as_str()).key("folder"));
+            let mut reports = Vec::with_capacity(outcomes.len());
+            for (f, outcome) in outcomes.into_iter().enumerate() {
+                match outcome {
+                    Ok((report, compressed)) => {
+                        reports.push(report);
+                        rewritten.0.extend(compressed.map(|bytes| ((s, r, v, f), bytes)));
+                    }
+                    Err(why) => {
+                        let name = &catalogue.source(site.files[f].source).path_in_manifest;
+                        reports.push(FileReport::default());
+                        findings.push(
+                            Finding::error("unreadable-file", place.clone(), format!("`{name}` cannot be read: {why}"))
+                                .help("run the command again when nothing changes the folder any more"),
+                        );
+                    }
+                }
+            }
+            findings::report(&map, &reports, &place, findings);
+        }
+    }
+    Some(rewritten)
+}
+
+/// Reads a source. `known` is the digest of the bytes whose text was read.
+fn read(source: &Source, known: Option<&str>) -> Result<Vec<u8>, String> {
+    let mut bytes = vec![0; usize::try_from(source.length).map_err(|error| error.to_string())?];
+    let mut reader = SourceReader::open(&source.path, &source.stamp, known.and_then(Digest::parse))?;
+    reader.read_exact(&mut bytes)?;
+    if let Some(doubt) = reader.finish()? {
+        let digest = Digest::from_reader(bytes.as_slice()).map_err(|error| error.to_string())?;
+        doubt.settle(digest, &AtomicBool::new(false))?;
+    }
+    Ok(bytes)
+}

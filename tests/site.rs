@@ -1,0 +1,261 @@
+//! A folder of web pages as one document.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use common::Workspace;
+
+const MANIFEST: &str = "disc: {title: Test, languages: [en, fr], date: 2008}\n\
+                        sections:\n\
+                        - id: s\n  title: S\n  reports:\n  - id: guide\n    title: Guide\n    variants:\n";
+
+/// A workspace with a site, and the lines of its variants.
+fn site(variants: &str) -> Workspace {
+    Workspace::empty()
+        .with("m.yaml", format!("{MANIFEST}{variants}"))
+        .with(
+            "site/index.html",
+            "<!DOCTYPE html>\n<title>Start</title><link rel=stylesheet href=css/main.css>\n\
+             <a href=\"%C3%9Cber%20uns/\">about</a> <a href=plain.html>plain</a> <img src='IMG/logo.png'>\n\
+             <a href=missing.html>x</a> <a href='../../out.html'>y</a> <a href=http://example.org/>z</a>\n\
+             <script>\nlocation = 'Über uns/index.html';\n</script>",
+        )
+        .with("site/Über uns/index.html", "<title>About whales</title><p>Whales</p><a href='../'>home</a>")
+        .with("site/plain.html", "<title>Plain page</title><p>Dolphins</p><a href='index.html#x'>home</a>")
+        .with("site/css/main.css", "p { background: url(../img/logo.png) }")
+        .with("site/img/logo.png", "picture")
+        .with("site/empty.js", "")
+        .with("site/LICENCE", "Terms")
+        .with("site/.htaccess", "x")
+}
+
+/// Every file below a folder, by path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, root, files);
+            } else {
+                files.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, folder, &mut found);
+    found
+}
+
+#[test]
+fn a_site_is_on_the_disc_with_links_that_work() {
+    let workspace = site("      en: {folder: site, start: index.html}\n");
+    workspace.run(&["m.yaml", "out.iso"]).expect_code(0);
+    workspace.run(&["verify", "out.iso", "--manifest", "m.yaml"]).expect_code(0);
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    workspace.run(&["verify", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let of_site: BTreeMap<&str, &[u8]> = all
+        .iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix("documents/s/guide_en/")?, bytes.as_slice())))
+        .collect();
+    let names: Vec<&str> = of_site.keys().copied().collect();
+    let expected =
+        ["css/main.css", "empty.js", "img/logo.png", "index.html", "licence.txt", "plain.html", "uber_uns/index.html"];
+    assert_eq!(names, expected);
+    let start = String::from_utf8(of_site["index.html"].to_vec()).unwrap();
+    assert!(
+        start.contains(
+            "<a href=\"uber_uns/index.html\">about</a> <a href=plain.html>plain</a> <img src='img/logo.png'>"
+        ),
+        "{start}"
+    );
+    assert_eq!(
+        of_site["uber_uns/index.html"],
+        b"<title>About whales</title><p>Whales</p><a href='../index.html'>home</a>"
+    );
+    // What need not be corrected keeps its bytes.
+    for name in ["plain.html", "css/main.css", "img/logo.png", "empty.js"] {
+        assert_eq!(of_site[name], fs::read(workspace.path("site").join(name)).unwrap(), "{name}");
+    }
+    let page = String::from_utf8(all["pages/en/s/guide.html"].clone()).unwrap();
+    assert!(page.contains("../../../documents/s/guide_en/index.html"), "{page}");
+    assert!(page.contains("web site") && page.contains("files: 7"), "{page}");
+    let catalogue = String::from_utf8(all["catalogue/catalogue.json"].clone()).unwrap();
+    assert!(catalogue.contains(&format!("\"bytes\": {}", start.len())), "{catalogue}");
+    // The image has the same files, and each tree has the empty one.
+    fs::create_dir(workspace.path("disc")).unwrap();
+    let unpacked = Command::new("bsdtar").args(["-xf", "out.iso", "-C", "disc"]).current_dir(workspace.root()).status();
+    assert!(unpacked.unwrap().success());
+    assert!(files(&workspace.path("disc")) == all, "the image has other files");
+    assert!(
+        Command::new("chmod").args(["-R", "u+w", "disc"]).current_dir(workspace.root()).status().unwrap().success()
+    );
+}
+
+#[test]
+fn what_cannot_be_corrected_is_reported() {
+    let workspace = site("      en: {folder: site, start: index.html}\n");
+    let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;
+    for expected in [
+        "warning[dead-site-link]: a link in `site` leads to a file that is not there: site/index.html:4: `missing.html`",
+        "warning[link-out-of-site]: a link leads out of `site` to a file that will not be there on the disc: site/index.html:4: `../../out.html`",
+        "warning[scripted-link]: a script in `site` makes links or reads files itself, which cannot be corrected: site/index.html:6: location",
+        "warning[renamed-in-script]: a script in `site` names a file that has another name on the disc: site/index.html:6: `Über uns/index.html`, which is `uber_uns/index.html` on the disc",
+        "note[other-case]: a link in `site` and its file differ in upper and lower case; it is corrected on the disc: site/index.html:3: `IMG/logo.png`",
+        "note[renamed-files]: 2 of 7 files in `site` get other names on the disc",
+        "note[hidden-files]: hidden files and files of operating systems in `site` are left out: `.htaccess`",
+        "note[online-links]: 1 link in `site` leads to other sites",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+}
+
+#[test]
+fn dos_names_are_short_in_all_folders() {
+    let workspace = site("      en: {folder: site, start: index.html}\n");
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap().replace("date:", "names: dos, date:");
+    fs::write(workspace.path("m.yaml"), text).unwrap();
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let start = String::from_utf8(all["docs/s/guide/en/index.htm"].clone()).unwrap();
+    assert!(start.contains("\"uber_uns/index.htm\"") && start.contains("href=plain.htm>"), "{start}");
+    for path in all.keys() {
+        for name in path.split('/') {
+            let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+            assert!(stem.len() <= 8 && extension.len() <= 3, "{path}");
+        }
+    }
+}
+
+#[test]
+fn an_archive_is_unpacked() {
+    let workspace = site("      en: {folder: site.zip}\n      fr: {folder: book.epub}\n")
+        .with("book/mimetype", "application/epub+zip")
+        .with("book/META-INF/container.xml", "<container><rootfiles><rootfile full-path='OEBPS/book.opf'/></rootfiles></container>")
+        .with(
+            "book/OEBPS/book.opf",
+            "<package><manifest><item id='c' href='Ch-1.xhtml'/><item id='n' properties='nav' href='nav.xhtml'/></manifest>\
+             <spine><itemref idref='c'/></spine></package>",
+        )
+        .with("book/OEBPS/nav.xhtml", "<html><title/><a href='Ch-1.xhtml'>1</a></html>")
+        .with("book/OEBPS/Ch-1.xhtml", "<html><p>One</p></html>");
+    for (folder, name, inside) in [(".", "site.zip", "site"), ("book", "../book.epub", ".")] {
+        let mut zip = Command::new("bsdtar");
+        zip.args(["--format", "zip", "-cf", name, inside]).current_dir(workspace.path(folder));
+        assert!(zip.status().unwrap().success());
+    }
+    workspace.run(&["m.yaml", "out.iso"]).expect_code(0);
+    workspace.run(&["verify", "out.iso", "--manifest", "m.yaml"]).expect_code(0);
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    // The archive contains one folder, which takes its place.
+    assert!(all.contains_key("documents/s/guide_en/index.html"), "{:?}", all.keys());
+    let contents = String::from_utf8(all["documents/s/guide_fr/oebps/nav.xhtml"].clone()).unwrap();
+    assert_eq!(contents, "<html><title/><a href='ch_1.xhtml'>1</a></html>");
+    let page = String::from_utf8(all["pages/fr/s/guide.html"].clone()).unwrap();
+    assert!(page.contains("documents/s/guide_fr/oebps/nav.xhtml"), "{page}");
+    // An archive that leads out of itself is refused.
+    let list = workspace.run(&["list", "m.yaml"]).expect_code(0).stdout;
+    assert!(list.contains("site.zip/index.html"), "{list}");
+}
+
+#[test]
+fn bad_folders_are_one_error_each() {
+    let workspace = site("      en: {folder: PLACE}\n").with("empty/.hidden", "x").with("other/a.html", "<p>");
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    for (variant, expected) in [
+        ("{folder: nothing}", "error[missing-file]: there is no file `nothing`"),
+        ("{folder: site/plain.html}", "error[bad-folder]: `site/plain.html` is neither a folder nor a ZIP archive"),
+        ("{folder: empty}", "error[bad-folder]: there are no files in `empty`"),
+        ("{folder: .}", "error[bad-folder]: `.` contains the manifest itself"),
+        ("{folder: other}", "error[missing-start]: `other` has no `index.html`"),
+        ("{folder: site, start: Index.html}", "error[missing-start]: there is no start page `Index.html` in `site`"),
+        ("{folder: site, start: empty.js}", "error[empty-file]: the start page `empty.js` of `site` is empty"),
+        ("{folder: site, files: site/plain.html}", "error[files-and-folder]"),
+        ("{files: site/plain.html, start: x}", "error[missing-key]: `start:` needs `folder:`"),
+        ("site", "{folder: site, start: index.html}"),
+    ] {
+        fs::write(workspace.path("m.yaml"), text.replace("{folder: PLACE}", variant)).unwrap();
+        let report = workspace.run(&["check", "m.yaml"]).expect_code(1).stderr;
+        assert!(report.contains(expected), "{variant}: {report}");
+        assert_eq!(report.matches("error[").count(), 1, "{report}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_are_refused() {
+    use std::os::unix::fs::symlink;
+    let workspace = site("      en: {folder: site}\n");
+    symlink("/etc/hostname", workspace.path("site/host.txt")).unwrap();
+    symlink("../site", workspace.path("site/again")).unwrap();
+    symlink("nowhere", workspace.path("site/lost.html")).unwrap();
+    let report = workspace.run(&["check", "m.yaml"]).expect_code(1).stderr;
+    assert!(report.contains("error[outside]: `site/host.txt` is a symbolic link that leads out"), "{report}");
+    assert!(
+        report.contains("`site/again` cannot be put on the disc: it is a symbolic link to a folder that contains it"),
+        "{report}"
+    );
+    assert!(
+        report.contains("`site/lost.html` cannot be put on the disc: it is a symbolic link that leads nowhere"),
+        "{report}"
+    );
+    for name in ["host.txt", "again", "lost.html"] {
+        fs::remove_file(workspace.path("site").join(name)).unwrap();
+    }
+    symlink("plain.html", workspace.path("site/same.html")).unwrap();
+    workspace.run(&["check", "m.yaml"]).expect_code(0);
+}
+
+#[test]
+fn each_page_is_found_under_its_own_title() {
+    let workspace = site("      en: {folder: site}\n");
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let head = &all["pages/search/en/head.js"];
+    assert!(!head.is_empty());
+    let list = workspace.run(&["check", "--json", "m.yaml"]).expect_code(0).stdout;
+    assert!(list.contains("\"documents\""), "{list}");
+}
+
+#[test]
+fn init_proposes_a_site_and_keeps_it() {
+    let links: String =
+        (0..20).map(|number| format!("<a href=ch{number}.html>{number}</a><a href=index.html>0</a>")).collect();
+    let page = |title: &str| format!("<html lang=en><title>{title}</title><h1>{title}</h1>{links}</html>");
+    let chapters = (0..20).fold(Workspace::empty(), |workspace, number| {
+        workspace.with(&format!("docs/My guide/ch{number}.html"), page(&format!("Chapter {number}")))
+    });
+    let workspace = chapters
+        .with("docs/My guide/index.html", page("Guide to wells"))
+        .with("docs/My guide/img/a.png", "x")
+        .with("docs/My guide/style.css", "p {}")
+        .with("docs/other.txt", "The other document is about pumps and pipes.");
+    workspace.run(&["init", "docs"]).expect_code(0).expect_stdout("2 reports in 1 language (en), 2 files");
+    let manifest = workspace.path("docs/manifest.yaml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains("en: {folder: My guide, start: index.html}"), "{text}");
+    assert!(text.contains("title: Guide to wells") && text.contains("id: my_guide"), "{text}");
+    workspace.run(&["check", "docs/manifest.yaml"]).expect_code(0);
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files in the folder");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), text);
+    // A new site is added.
+    for name in ["index", "a", "b", "c"] {
+        let links = "<a href=index.html>0</a><a href=a.html>1</a><a href=b.html>2</a><a href=c.html>3</a>";
+        let text = format!("<html lang=en><title>Pumps {name}</title>{links}</html>");
+        fs::create_dir_all(workspace.path("docs/pumps")).unwrap();
+        fs::write(workspace.path(&format!("docs/pumps/{name}.html")), text).unwrap();
+    }
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      pumps/index.html");
+    let updated = fs::read_to_string(&manifest).unwrap();
+    assert!(updated.contains("en: {folder: pumps, start: index.html}"), "{updated}");
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files in the folder");
+    fs::remove_dir_all(workspace.path("docs/pumps")).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("pumps no longer exists");
+}
