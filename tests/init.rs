@@ -146,27 +146,39 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
     assert!(output.stdout.contains("1 report in 1 language (en), 1 file"), "{}", output.stdout);
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_lines(&manifest, &["title: Guide to wells", "en: guide/guide.txt", "#   guide/ch1.html"]);
-    // If there is no single file with the whole document, its chapters are listed.
+    // If there is no single file with the whole document, the folder is the document.
     let workspace = ["index", "ch1", "ch2"]
         .iter()
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}.html"), page(all)));
     let manifest = propose(&workspace);
-    assert_lines(&manifest, &["- guide/index.html", "- guide/ch2.html"]);
+    assert_lines(&manifest, &["en: {folder: guide, start: index.html}"]);
+    // Without a folder of their own, the chapters are listed.
+    let workspace = ["index", "ch1", "ch2"]
+        .iter()
+        .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/{name}.html"), page(all)));
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["- index.html", "- ch2.html"]);
     assert!(manifest.contains("# check: the links between these web pages will not work on the disc"), "{manifest}");
-    // A document with dozens of chapters is left out even then.
+    // A document with dozens of chapters need not have an index page.
     let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
     let workspace = names
         .iter()
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}"), page(&links)));
     let workspace = workspace.with("docs/guide/aside.html", page("")).with("docs/report.pdf", pdf("en", "Wells"));
-    let output = workspace
+    let output = workspace.run(&["init", "docs"]).expect_code(0).expect_stdout("2 reports in 1 language (en), 2 files");
+    assert!(!output.stdout.contains("left out"), "{}", output.stdout);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let site = "en: {folder: guide, start: page0.html}  # check: make sure that this is the page at which readers should start";
+    assert_lines(&manifest, &["en: report.pdf", site]);
+    // Without a folder of its own, it is left out.
+    let workspace =
+        names.iter().fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/{name}"), page(&links)));
+    let workspace = workspace.with("docs/reports/report.pdf", pdf("en", "Pumps"));
+    workspace
         .run(&["init", "docs"])
         .expect_code(0)
-        .expect_stdout("whose links would not work on the disc (print each to one PDF): 1");
-    assert!(output.stdout.contains("1 report in 1 language (en), 1 file"), "{}", output.stdout);
-    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
-    assert_lines(&manifest, &["en: report.pdf", "#   guide/page0.html"]);
+        .expect_stdout("web documents of many pages among other files (move each into a folder of its own): 1");
 }
 
 #[test]

@@ -88,7 +88,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     if let Some((_, manifest)) = &existing {
         // Files of the launcher are not documents.
-        let used = scaffold::launcher_files(manifest);
+        let mut used = scaffold::launcher_files(manifest);
+        // Nor are the files of web sites.
+        used.extend(scaffold::listed_folders(manifest));
         scan.files.retain(|found| {
             let path = format!("{prefix}{}", found.path);
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))

@@ -6,7 +6,7 @@ use super::languages::{detect_languages, most_frequent};
 use super::merge::{DocumentFile, merge_into_report};
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, Proposal, ProposedReport, ProposedSection};
-use super::scan::{FolderScan, name_of};
+use super::scan::{FolderScan, ScannedSite, name_of};
 use super::spreadsheet::ListRow;
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
@@ -48,8 +48,10 @@ pub fn propose(
             review_note: detected.review_note,
             web_title: None,
             is_later_page: false,
+            site: None,
         })
         .collect();
+    place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
     group_translations(&mut files);
     let headings = apply_rows(&mut files, !rows.is_empty());
@@ -65,7 +67,7 @@ pub fn propose(
         let mut report = merge_into_report(files);
         if web_reports.contains(&name) {
             report.review_notes.push(
-                "the links between these web pages will not work on the disc; it is better to print them to one PDF"
+                "the links between these web pages will not work on the disc; move them into a folder of their own, or print them to one PDF"
                     .to_owned(),
             );
         }
@@ -75,6 +77,24 @@ pub fn propose(
         }
     }
     complete_proposal(sections, &headings, scan, name)
+}
+
+/// Treats the start page of each web site like a file in place of the folder.
+fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
+    for file in files {
+        let Some(ScannedSite { folder, language, review_note }) = scan.sites.get(&file.file.path) else { continue };
+        (file.language, file.review_note) = (language.clone(), review_note.clone());
+        file.site = Some(folder.clone());
+        file.web_title = file.title();
+        let (parent, name) = file.folder.rsplit_once('/').unwrap_or(("", &file.folder));
+        let (parent, name) = (parent.to_owned(), name.to_owned());
+        if !portable_name(&name).is_empty() {
+            file.stem = name;
+        } else if let Some(title) = &file.web_title {
+            file.stem = portable_name(title);
+        }
+        file.folder = parent;
+    }
 }
 
 /// Gives the pages of each web document the same name; returns these names.
@@ -162,12 +182,13 @@ struct FileGroup<'f> {
 /// Groups files by folder and name, in the order of their paths.
 fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
     let mut groups: Vec<FileGroup<'_>> = Vec::new();
-    let mut indexes: HashMap<(String, String), usize> = HashMap::new();
+    let mut indexes: HashMap<(String, String, bool), usize> = HashMap::new();
     for file in files {
         let portable = portable_name(&file.stem);
         let name = if portable.is_empty() { file.stem.clone() } else { portable };
         let folder = file.folder.clone();
-        let index = *indexes.entry((folder.clone(), name.clone())).or_insert_with(|| {
+        // A web site has no other files.
+        let index = *indexes.entry((folder.clone(), name.clone(), file.site.is_some())).or_insert_with(|| {
             groups.push(FileGroup { folder, name, files: Vec::new() });
             groups.len() - 1
         });

@@ -155,6 +155,13 @@ pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     let key = language_key(variant.language.as_str());
     let check = check_comment(variant.review_note.as_deref());
     let numbers = number_lines(&variant.numbers);
+    if let Some((folder, start)) = site_values(variant) {
+        if numbers.is_empty() {
+            return vec![format!("{key}: {{folder: {}, start: {}}}{check}", flow_scalar(folder), flow_scalar(start))];
+        }
+        let site = [format!("  folder: {}", scalar(folder)), format!("  start: {}", scalar(start))];
+        return [format!("{key}:{check}")].into_iter().chain(site).chain(numbers).collect();
+    }
     let mut files = match variant.files.as_slice() {
         [file] => vec![format!(" {}", scalar(file))],
         files => [String::new()].into_iter().chain(files.iter().map(|file| format!("  - {}", scalar(file)))).collect(),
@@ -166,6 +173,12 @@ pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     files[0] = format!("files:{}", files[0]);
     let files = files.into_iter().map(|line| format!("  {line}"));
     [format!("{key}:{check}")].into_iter().chain(files).chain(numbers).collect()
+}
+
+/// The folder of a web site, and the path of its start page from there.
+pub(super) fn site_values(variant: &ProposedVariant) -> Option<(&str, &str)> {
+    let folder = variant.site.as_deref()?;
+    Some((folder, variant.files.first()?.strip_prefix(folder)?.strip_prefix('/')?))
 }
 
 /// The lines of the numbers of a publication, indented.

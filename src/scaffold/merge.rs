@@ -25,6 +25,8 @@ pub(super) struct DocumentFile<'f> {
     pub(super) web_title: Option<String>,
     /// Whether it is a page of a web document other than the first.
     pub(super) is_later_page: bool,
+    /// The folder of the web site of which it is the start page.
+    pub(super) site: Option<String>,
 }
 
 impl DocumentFile<'_> {
@@ -106,6 +108,7 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
             None => variants.push(ProposedVariant {
                 language: file.language.clone(),
                 files: vec![file.file.path.clone()],
+                site: file.site.clone(),
                 numbers: ListNumbers::default(),
                 review_note: file.review_note.clone(),
             }),

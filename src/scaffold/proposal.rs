@@ -59,8 +59,9 @@ impl Proposal {
     /// Prepends the path from the manifest's folder to the documents' folder, which ends with `/`, to every file.
     pub fn prefix_paths(&mut self, folder: &str) {
         let reports = self.sections.iter_mut().flat_map(|section| &mut section.reports);
-        let files = reports.flat_map(|report| &mut report.variants).flat_map(|variant| &mut variant.files);
-        files.for_each(|file| file.insert_str(0, folder));
+        let variants = reports.flat_map(|report| &mut report.variants);
+        let paths = variants.flat_map(|variant| variant.files.iter_mut().chain(&mut variant.site));
+        paths.for_each(|path| path.insert_str(0, folder));
     }
 
     /// The number of guesses to check.
@@ -128,8 +129,10 @@ impl ProposedReport {
 pub struct ProposedVariant {
     /// The language.
     pub language: Language,
-    /// The files below the folder, the most convenient format first.
+    /// The files below the folder, the most convenient format first. The start page alone if it is a web site.
     pub files: Vec<String>,
+    /// The folder of the web site.
+    pub site: Option<String>,
     /// What is not the same in all languages of the report, from a list.
     pub numbers: ListNumbers,
     /// Why somebody should check the variant.

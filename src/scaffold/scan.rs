@@ -1,12 +1,13 @@
 //! Scans a folder for files that can go on a disc, and records why others cannot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::is_copy_of_disc;
 use crate::file_formats::{Format, FormatKind};
+use crate::language::Language;
 use crate::os_metadata::is_os_metadata;
 use crate::system::open_source;
 
@@ -107,9 +108,7 @@ impl ExclusionReason {
             Self::UnusableName => "files whose names a manifest cannot contain (rename them)",
             Self::Link => "links to other files or folders",
             Self::WebChapter => "chapters of web documents, whose links would not work on the disc",
-            Self::WebDocument => {
-                "web documents of many pages, whose links would not work on the disc (print each to one PDF)"
-            }
+            Self::WebDocument => "web documents of many pages among other files (move each into a folder of its own)",
             Self::CompressedCopy => "compressed copies of other files",
             Self::WebAsset => "parts of web pages, and small pictures",
             Self::AboutFolder => "files about the folder, such as readme, licence and changes",
@@ -132,6 +131,18 @@ pub struct FolderScan {
     pub files: Vec<ScannedFile>,
     /// The paths of the others, by reason.
     pub excluded: BTreeMap<ExclusionReason, Vec<String>>,
+    /// The folders of web pages that are documents as a whole, by the path of the start page. Of their files, `files` has
+    /// only the start page.
+    pub(super) sites: BTreeMap<String, ScannedSite>,
+}
+
+/// A folder of web pages that link to each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ScannedSite {
+    pub(super) folder: String,
+    pub(super) language: Language,
+    /// What somebody should check.
+    pub(super) review_note: Option<String>,
 }
 
 impl FolderScan {
@@ -163,6 +174,19 @@ impl FolderScan {
         let Ok(list) = fs::canonicalize(file) else { return };
         let is_list = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&list);
         self.exclude_where(|file| is_list(file).then_some(ExclusionReason::List));
+    }
+
+    /// Takes a folder as one document. All its files go on the disc, except those that are hidden or cannot be read.
+    pub(super) fn add_site(&mut self, start: String, site: ScannedSite) {
+        let prefix = format!("{}/", site.folder);
+        self.files.retain(|file| file.path == start || !file.path.starts_with(&prefix));
+        for (reason, paths) in &mut self.excluded {
+            if !matches!(reason, ExclusionReason::OsMetadata | ExclusionReason::Unreadable | ExclusionReason::Link) {
+                paths.retain(|path| !path.starts_with(&prefix));
+            }
+        }
+        self.excluded.retain(|_, paths| !paths.is_empty());
+        self.sites.insert(start, site);
     }
 
     /// Ignores one file, such as the manifest itself, under whatever path it was found.
@@ -250,7 +274,7 @@ impl FolderScan {
     /// Excludes pictures in or below a folder with web pages, and small pictures anywhere.
     fn exclude_web_pictures(&mut self) {
         let web_pages = self.files.iter().filter(|file| is_web_page(&file.format));
-        let web_folders: Vec<String> = web_pages.map(|file| folder_of(&file.path).to_owned()).collect();
+        let web_folders: BTreeSet<String> = web_pages.map(|file| folder_of(&file.path).to_owned()).collect();
         self.exclude_where(|file| {
             let folder = folder_of(&file.path);
             let belongs_to_pages = || {

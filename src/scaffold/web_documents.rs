@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::languages::{DetectedLanguage, detect_languages, most_frequent};
 use super::metadata;
 use super::proposal::DocumentInfo;
-use super::scan::{ExclusionReason, FolderScan, ScannedFile, folder_of, is_web_page, stem_of};
+use super::scan::{ExclusionReason, FolderScan, ScannedFile, ScannedSite, folder_of, is_web_page, stem_of};
 use crate::file_formats::Format;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
@@ -13,23 +13,27 @@ use crate::names::portable_name;
 /// The minimum number of pages that make a web document by linking to each other.
 const MIN_PAGES: usize = 3;
 
-/// A web document of more pages is left out even if there is no single-file version of it: readers could not find their
-/// way in that many files.
+/// A web document of more pages is left out if there is neither a single-file version of it nor a folder that could be one
+/// document: readers could not find their way in that many files.
 const MAX_PAGES: usize = 12;
 
 /// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.
 const MAX_AUXILIARY_TEXT: usize = 1500;
 
-/// Excludes pages of web documents and compressed copies, which can be recognised only once the documents were read.
+/// Takes folders of pages that link to each other as one document, and excludes pages of other web documents and compressed
+/// copies. These can be recognised only once the documents were read.
 ///
 /// If a single-file version of a web document has no title, it is given that of the first page.
 pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
     let languages = detect_languages(&scan.files, documents, names);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
     let mut too_long: BTreeSet<String> = BTreeSet::new();
-    for pages in find_web_documents(&scan.files, documents, &languages) {
+    let mut sites: Vec<(String, ScannedSite)> = Vec::new();
+    let web_documents = find_web_documents(&scan.files, documents, &languages);
+    for pages in &web_documents {
+        let pages = pages.as_slice();
         let path = |page: &usize| scan.files[*page].path.clone();
-        let single_files = find_single_file_versions(&pages, &scan.files, &languages);
+        let single_files = find_single_file_versions(pages, &scan.files, &languages);
         if !single_files.is_empty() {
             chapters.extend(pages.iter().map(path));
             copy_title(
@@ -37,6 +41,8 @@ pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String,
                 single_files.iter().map(|file| (&scan.files[*file], &languages[*file])),
                 documents,
             );
+        } else if let Some(site) = find_site(pages, &web_documents, &scan.files, &languages) {
+            sites.push(site);
         } else if pages.len() > MAX_PAGES {
             // Only the first page is reported as the document to print.
             too_long.insert(path(&pages[0]));
@@ -47,7 +53,67 @@ pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String,
         let as_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
         too_long.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(as_chapter)
     });
+    // A folder that contains other ones comes first.
+    sites.sort_by(|(_, a), (_, b)| a.folder.cmp(&b.folder));
+    for (start, site) in sites {
+        if scan.files.iter().any(|file| file.path == start) {
+            scan.add_site(start, site);
+        }
+    }
     drop_compressed_copies(scan, documents, names);
+}
+
+/// The folder of a web document, if it can be a document as a whole, and its start page.
+fn find_site(
+    pages: &[usize],
+    web_documents: &[Vec<usize>],
+    files: &[ScannedFile],
+    languages: &[DetectedLanguage],
+) -> Option<(String, ScannedSite)> {
+    let folder = common_folder(pages, files);
+    if folder.is_empty() {
+        return None;
+    }
+    let others = web_documents.iter().filter(|other| other.as_slice() != pages);
+    if others.into_iter().any(|other| common_folder(other, files) == folder) {
+        return None;
+    }
+    // A folder of other documents in which there are also some pages is not a web site.
+    let prefix = format!("{folder}/");
+    let below = files.iter().filter(|file| file.path.starts_with(&prefix)).count();
+    if below > 2 * pages.len() {
+        return None;
+    }
+    let is_index = |page: &&usize| {
+        let path = files[**page].path.as_str();
+        folder_of(path) == folder && stem_of(path).eq_ignore_ascii_case("index")
+    };
+    let index = pages.iter().find(is_index);
+    let start = index.or(pages.first().filter(|_| pages.len() > MAX_PAGES))?;
+    let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
+    let review_note = match index {
+        Some(_) => languages[*start].review_note.clone().filter(|_| languages[*start].language == language),
+        None => Some("make sure that this is the page at which readers should start".to_owned()),
+    };
+    Some((files[*start].path.clone(), ScannedSite { folder: folder.to_owned(), language, review_note }))
+}
+
+/// The innermost folder that contains all of these files.
+fn common_folder<'f>(pages: &[usize], files: &'f [ScannedFile]) -> &'f str {
+    let folders = pages.iter().map(|page| folder_of(&files[*page].path));
+    folders
+        .reduce(|common, folder| {
+            let is_in = |common: &str| {
+                common.is_empty()
+                    || folder.strip_prefix(common).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let mut common = common;
+            while !is_in(common) {
+                common = folder_of(common);
+            }
+            common
+        })
+        .unwrap_or_default()
 }
 
 /// Finds the files that contain the text of a whole web document: in the same folder, in the same place for another

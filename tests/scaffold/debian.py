@@ -64,6 +64,8 @@ def main() -> int:
             for language, files in report["variants"].items():
                 title = report["title"]
                 title = title.get(language, "") if isinstance(title, dict) else title
+                if isinstance(files, dict):
+                    files = f"{files['folder']}/{files['start']}"
                 for file in [files] if isinstance(files, str) else files:
                     got[file] = (language, title)
     for path in sorted(expected.keys() | got.keys()):

@@ -59,7 +59,10 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
         && variants(old).iter().all(|(tag, old)| {
             new_variants.iter().any(|(new_tag, new)| {
                 let kept: Vec<String> = files(new).into_iter().filter(|file| !added.contains(file)).collect();
-                new_tag == tag && kept == files(old) && (&new.title, &new.name) == (&old.title, &old.name)
+                new_tag == tag
+                    && kept == files(old)
+                    && (&new.title, &new.name, &new.folder, &new.start)
+                        == (&old.title, &old.name, &old.folder, &old.start)
             })
         })
 }

@@ -23,8 +23,16 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
     for (section_index, section) in sections.iter().enumerate() {
         for (report_index, report) in section.reports.iter().flatten().enumerate() {
             for (tag, variant) in report.variants.iter().flat_map(|variants| &variants.0) {
-                let Some(files) = &variant.files else { continue };
                 let variants = variants_place(section_index, report_index);
+                if let Some(manifest::Scalar(folder)) = &variant.folder {
+                    // The start page stands for the folder.
+                    let start = variant.start.as_ref().map_or("index.html", |start| start.0.as_str());
+                    let place = variants.key(tag).key("folder");
+                    let file_in_manifest =
+                        FileInManifest { section: section_index, report: report_index, place, written: folder.clone() };
+                    listed.insert(normalise_path(&format!("{folder}/{start}")), file_in_manifest);
+                }
+                let Some(files) = &variant.files else { continue };
                 let files_place = files_place(&variants.key(tag), variant);
                 for (index, manifest::Scalar(file)) in files.values.iter().enumerate() {
                     let place = if files.is_list { files_place.item(index) } else { files_place.clone() };
@@ -36,6 +44,13 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
         }
     }
     listed
+}
+
+/// The folders and archives of web pages that the manifest lists, as normalised paths.
+pub(super) fn find_listed_folders(sections: &[manifest::SectionKeys]) -> impl Iterator<Item = String> {
+    let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
+    let variants = reports.flat_map(|report| report.variants.iter().flat_map(|variants| &variants.0));
+    variants.filter_map(|(_, variant)| Some(normalise_path(&variant.folder.as_ref()?.0)))
 }
 
 /// The key path of the variants of a report.

@@ -9,11 +9,13 @@ mod removed;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::editor::{Editor, ManualAddition};
-use self::listed::{FileInManifest, files_place, find_listed_files, normalise_path, variants_place};
+use self::listed::{
+    FileInManifest, files_place, find_listed_files, find_listed_folders, normalise_path, variants_place,
+};
 use super::grouping::{MAX_ID, unique_id};
-use super::manifest_text::{report_lines, section_lines, variant_lines};
+use super::manifest_text::{report_lines, section_lines, site_values, variant_lines};
 use super::proposal::{Proposal, ProposedReport, ProposedSection, ProposedVariant};
-use super::yaml::{flow_value, scalar};
+use super::yaml::{flow_scalar, flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 use crate::names::portable_name;
@@ -87,6 +89,12 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     let theme = launcher.theme.iter().map(|theme| format!("{}/", normalise_path(&theme.0)));
     // A foreword of several lines is the text itself, not the path of a file.
     emblem.chain(foreword).chain(strings).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
+}
+
+/// The paths that a manifest lists as folders or archives of web pages: as a file, and as a folder, which ends with `/`.
+pub fn listed_folders(manifest: &Manifest) -> BTreeSet<String> {
+    let folders = find_listed_folders(manifest.sections.as_deref().unwrap_or_default());
+    folders.flat_map(|folder| [format!("{folder}/"), folder]).collect()
 }
 
 /// The paths of all documents that a manifest lists.
@@ -173,10 +181,16 @@ impl Updater<'_> {
             }
             let tag = variant.language.as_str();
             let is_added = match own_variants.iter().find(|(own, _)| own.eq_ignore_ascii_case(tag)) {
+                // A web site has no other files, and a file does not become one.
+                Some((_, own)) if own.folder.is_some() || variant.site.is_some() => false,
                 Some((written, own)) => self.add_files(&files_place(&place.key(written), own), own, &new),
                 None => {
                     let last = own_variants.last().map(|(tag, _)| place.key(tag));
-                    let flow = format!("{tag}: {}", flow_value(&new));
+                    let value = site_values(variant).map_or_else(
+                        || flow_value(&new),
+                        |(folder, start)| format!("{{folder: {}, start: {}}}", flow_scalar(folder), flow_scalar(start)),
+                    );
+                    let flow = format!("{tag}: {value}");
                     let lines = variant_lines(&ProposedVariant { files: new.clone(), ..variant.clone() });
                     self.editor.add_key(&place, last.as_ref(), depth::VARIANTS, &lines, &flow)
                 }
