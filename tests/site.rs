@@ -188,6 +188,24 @@ fn bad_folders_are_one_error_each() {
     }
 }
 
+#[test]
+fn excluded_files_are_left_out_and_an_archive_is_not_unlisted() {
+    let workspace = site("      en: {folder: files/site, start: index.html}\n      fr: {folder: files/site.zip}\n");
+    fs::create_dir(workspace.path("files")).unwrap();
+    fs::rename(workspace.path("site"), workspace.path("files/site")).unwrap();
+    let mut zip = Command::new("bsdtar");
+    zip.args(["--format", "zip", "-cf", "site.zip", "site"]).current_dir(workspace.path("files"));
+    assert!(zip.status().unwrap().success());
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap() + "exclude: [LICENCE]\n";
+    fs::write(workspace.path("m.yaml"), text).unwrap();
+    let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;
+    assert!(!report.contains("not-on-disc") && !report.contains("unused-exclusion"), "{report}");
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    assert!(all.contains_key("documents/s/guide_fr/index.html"));
+    assert!(!all.keys().any(|path| path.contains("licence")), "{:?}", all.keys());
+}
+
 #[cfg(unix)]
 #[test]
 fn links_out_of_the_folder_are_refused() {
@@ -256,6 +274,20 @@ fn init_proposes_a_site_and_keeps_it() {
     let updated = fs::read_to_string(&manifest).unwrap();
     assert!(updated.contains("en: {folder: pumps, start: index.html}"), "{updated}");
     workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files in the folder");
+    // A site that somebody removed or commented out does not come back.
+    for other in [
+        updated.replace("en: {folder: pumps, start: index.html}", "en: other.txt"),
+        updated.replace(
+            "en: {folder: pumps, start: index.html}",
+            "# en: {folder: pumps, start: index.html}\n          en: other.txt",
+        ),
+    ] {
+        fs::write(&manifest, other).unwrap();
+        workspace.run(&["init", "--update", "docs"]).expect_code(0);
+        assert!(!fs::read_to_string(&manifest).unwrap().contains("en: {folder: pumps, start: a"), "the site is back");
+        assert!(!fs::read_to_string(&manifest).unwrap().contains("pumps/"), "pages of the site are back");
+    }
+    fs::write(&manifest, &updated).unwrap();
     fs::remove_dir_all(workspace.path("docs/pumps")).unwrap();
     workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("pumps no longer exists");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use super::{Catalogue, Stamp};
+use super::{Catalogue, Site, Stamp};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
 
@@ -25,7 +25,13 @@ pub fn report_unlisted_files(catalogue: &Catalogue, folder: &Path, manifest: &Pa
             .map(|source| source.stamp.identity)
             .filter(|identity| *identity != (0, 0))
             .collect(),
-        used_paths: catalogue.sources.iter().map(|source| source.path.to_path_buf()).collect(),
+        used_paths: catalogue
+            .sources
+            .iter()
+            .map(|source| source.path.to_path_buf())
+            // The archives of web sites.
+            .chain(sites(catalogue).map(|site| folder.join(&*site.written)))
+            .collect(),
         manifest: manifest.file_name().map(|name| folder.join(name)),
         unlisted: Vec::new(),
         earlier_discs: Vec::new(),
@@ -95,12 +101,17 @@ struct Walk<'c> {
     documents_folder: String,
 }
 
+fn sites(catalogue: &Catalogue) -> impl Iterator<Item = &Site> {
+    catalogue.reports().flat_map(|(_, _, report)| &report.variants).filter_map(|variant| variant.site.as_ref())
+}
+
 /// The deepest folder that all documents below the manifest's folder are in; empty if it is the manifest's folder.
 fn common_folder(catalogue: &Catalogue) -> String {
-    let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
+    let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
+    let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| &variant.files);
+    let paths = files.map(|file| &catalogue.source(file.source).path_in_manifest);
     let mut common: Option<Vec<&str>> = None;
-    for file in files {
-        let path = &catalogue.source(file.source).path_in_manifest;
+    for path in paths.chain(sites(catalogue).map(|site| &site.written)) {
         let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         parts.pop();
         if path.starts_with('/') || parts.contains(&"..") {

@@ -130,7 +130,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
     publish(|| output.write(text.as_bytes())).map_err(|error| CommandError::unwritable(&manifest, &error))?;
     seen = SeenFiles::default();
-    seen.add(proposal.files());
+    seen.add(proposal.files().chain(proposal.sites()));
     write_seen_files(&manifest, &seen);
     drop(both);
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
@@ -369,7 +369,10 @@ fn update(
     }
     let mut seen = seen.clone();
     let listed = scaffold::listed_files(parsed);
-    if seen.add(listed.iter().chain(&done.added).map(String::as_str)) {
+    let folders = scaffold::listed_folders(parsed);
+    let is_added = |site: &&str| done.added.iter().any(|file| file.starts_with(&format!("{site}/")));
+    let sites = folders.iter().map(String::as_str).chain(proposal.sites().filter(is_added));
+    if seen.add(listed.iter().chain(&done.added).map(String::as_str).chain(sites)) {
         write_seen_files(manifest, &seen);
     }
     let removed: Vec<String> = [ExclusionReason::Removed, ExclusionReason::CommentedOut]

@@ -56,6 +56,11 @@ impl Proposal {
         self.reports().flat_map(ProposedReport::files)
     }
 
+    /// The folders of all web sites.
+    pub fn sites(&self) -> impl Iterator<Item = &str> {
+        self.reports().flat_map(|report| &report.variants).filter_map(|variant| variant.site.as_deref())
+    }
+
     /// Prepends the path from the manifest's folder to the documents' folder, which ends with `/`, to every file.
     pub fn prefix_paths(&mut self, folder: &str) {
         let reports = self.sections.iter_mut().flat_map(|section| &mut section.reports);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::sources::Sources;
-use super::{Catalogue, SourceId};
+use super::{Catalogue, Exclusions, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
 use crate::language::Language;
 use crate::manifest::{self, OneOrMany, Parsed};
@@ -41,6 +41,7 @@ pub fn check_manifest(
         bad_codes: BTreeMap::new(),
         rejected_languages: BTreeSet::new(),
         proposed_ids: BTreeSet::new(),
+        exclusions: Exclusions::default(),
     };
     let root = KeyPath::root();
     let default_disc = manifest::DiscKeys::default();
@@ -56,6 +57,7 @@ pub fn check_manifest(
     let disc = checker.check_disc(disc, &root.key("disc"));
     let launcher = checker.check_launcher(parsed.manifest.launcher.as_ref(), &root.key("launcher"));
     let exclusions = checker.check_exclusions(&root.key("exclude"));
+    checker.exclusions = exclusions.clone();
     let sections = checker.check_sections(&root.key("sections"), disc.large_files);
     checker.report_wrong_languages();
     checker.note_other_languages(&sections);
@@ -72,6 +74,8 @@ struct Checker<'m> {
     findings: &'m mut Findings,
     /// The languages of the pages.
     languages: Vec<Language>,
+    /// What is left out of web sites.
+    exclusions: Exclusions,
     /// Whether a language of the pages could not be read, so that others cannot be called undeclared.
     is_language_unknown: bool,
     /// The languages that documents are in, as far as their codes are valid.

@@ -98,6 +98,7 @@ impl Checker<'_> {
             }
         };
         contents.files.sort_by(|a, b| a.path.cmp(&b.path));
+        contents.files.retain(|file| self.exclusions.find(&format!("{written}/{}", file.path)).is_none());
         self.report_contents(written, &contents, &place);
         if contents.files.is_empty() {
             let nothing_else = contents.rejected.is_empty() && contents.outside.is_empty();

@@ -67,10 +67,12 @@ pub fn leave_out_removed_files(
             Some(ExclusionReason::Excluded)
         } else if listed.contains_key(&path) {
             None
-        } else if comments.iter().any(|comment| mentions(comment, &path)) {
+        } else if comments.iter().any(|comment| mentions(comment, &path) || mentions_site(comment, &path)) {
             Some(ExclusionReason::CommentedOut)
         } else {
-            seen.0.contains(&path).then_some(ExclusionReason::Removed)
+            // The list has a folder only if it was a web site.
+            let was_listed = seen.0.contains(&path) || folders(&path).any(|folder| seen.0.contains(folder));
+            was_listed.then_some(ExclusionReason::Removed)
         }
     });
 }
@@ -92,6 +94,16 @@ fn comments_between_entries(text: &str) -> Vec<&str> {
         }
     }
     comments
+}
+
+/// The folders that contain a file.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// Whether a comment lists a folder that contains a file as a web site.
+fn mentions_site(comment: &str, path: &str) -> bool {
+    comment.contains("folder:") && folders(path).any(|folder| mentions(comment, folder))
 }
 
 /// Whether a comment contains a path as a whole, perhaps in quotes.
