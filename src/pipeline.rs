@@ -77,6 +77,13 @@ impl Project {
         Self { manifest, findings, collection }
     }
 
+    /// Removes the files that were unpacked from archives. The sources in them can no longer be read.
+    pub(crate) fn remove_temporary_files(&mut self) {
+        if let Some((catalogue, _)) = &mut self.collection {
+            catalogue.remove_unpacked_files();
+        }
+    }
+
     /// The manifest, in whose text the findings are shown.
     pub(crate) fn manifest(&self) -> &ManifestFile {
         &self.manifest

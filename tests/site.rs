@@ -150,9 +150,14 @@ fn an_archive_is_unpacked() {
         zip.args(["--format", "zip", "-cf", name, inside]).current_dir(workspace.path(folder));
         assert!(zip.status().unwrap().success());
     }
-    workspace.run(&["m.yaml", "out.iso"]).expect_code(0);
-    workspace.run(&["verify", "out.iso", "--manifest", "m.yaml"]).expect_code(0);
-    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    fs::create_dir(workspace.path("temporary")).unwrap();
+    let commands: [&[&str]; 3] =
+        [&["m.yaml", "out.iso"], &["verify", "out.iso", "--manifest", "m.yaml"], &["stage", "m.yaml", "stick"]];
+    for arguments in commands {
+        let mut command = workspace.command(arguments);
+        assert!(command.env("TMPDIR", workspace.path("temporary")).status().unwrap().success());
+        assert_eq!(fs::read_dir(workspace.path("temporary")).unwrap().count(), 0, "{arguments:?}");
+    }
     let all = files(&workspace.path("stick"));
     // The archive contains one folder, which takes its place.
     assert!(all.contains_key("documents/s/guide_en/index.html"), "{:?}", all.keys());

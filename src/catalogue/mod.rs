@@ -304,6 +304,13 @@ impl Catalogue {
         self.disc.languages.iter().chain(only_of_documents).collect()
     }
 
+    /// Removes the files that were unpacked from the archives of sites.
+    pub fn remove_unpacked_files(&mut self) {
+        let reports = self.sections.iter_mut().flat_map(|section| &mut section.reports);
+        let sites = reports.flat_map(|report| &mut report.variants).filter_map(|variant| variant.site.as_mut());
+        sites.for_each(|site| site.unpacked = None);
+    }
+
     /// Every report, with the numbers of its section and of itself.
     pub fn reports(&self) -> impl Iterator<Item = (usize, usize, &Report)> {
         self.sections

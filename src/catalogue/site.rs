@@ -13,7 +13,7 @@ pub struct Site {
     /// Every file, the start page first, then in the order of their paths.
     pub files: Vec<SiteFile>,
     /// Where the files of an archive are while this exists.
-    pub(super) _unpacked: Option<Arc<TemporaryFolder>>,
+    pub(super) unpacked: Option<Arc<TemporaryFolder>>,
 }
 
 /// A file of a site.
@@ -29,6 +29,6 @@ pub struct SiteFile {
 #[cfg(test)]
 impl Site {
     pub(crate) fn from_files(written: &str, files: Vec<SiteFile>) -> Self {
-        Self { written: written.into(), files, _unpacked: None }
+        Self { written: written.into(), files, unpacked: None }
     }
 }

@@ -196,6 +196,9 @@ impl<'a> Session<'a> {
     /// Does not free the memory of the project. For a large collection that takes a while, and the process is about to
     /// end anyway.
     pub(super) fn leak(&mut self) {
-        std::mem::forget(self.project.take());
+        if let Some(mut project) = self.project.take() {
+            project.remove_temporary_files();
+            std::mem::forget(project);
+        }
     }
 }

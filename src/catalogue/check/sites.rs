@@ -145,7 +145,7 @@ impl Checker<'_> {
             );
             return None;
         }
-        Some(Site { written: written.into(), files, _unpacked: unpacked })
+        Some(Site { written: written.into(), files, unpacked })
     }
 
     /// Lists the files of a folder, or unpacks an archive. The error ends a sentence about it.
