@@ -6,7 +6,7 @@
 Downloads Debian's documentation packages to FOLDER (once), and puts their sites on a disc as documents: the manual of
 Python (Sphinx), the Debian Handbook in English (Publican), and the handbook in Russian, whose files this program gives
 Cyrillic names with spaces, capitals and deep folders, and whose pages it writes in windows-1251. Then it reads the disc as
-Rock Ridge, Joliet and plain ISO 9660 with xorriso, and the archive of `stage --zip`, and follows every link of every page,
+Rock Ridge, Joliet and plain ISO 9660 with xorriso and bsdtar, and the archive of `stage --zip`, and follows every link of every page,
 style sheet and drawing. A link may be broken only if the same link of the same page is broken in the site itself.
 """
 
@@ -48,7 +48,7 @@ sections:
 MARKUP = (".html", ".htm", ".xhtml", ".svg")
 # Where each site is on the disc.
 PLACES = {"python": "python_en", "handbook": "handbook_en", RUSSIAN: "site_ru"}
-VIEWS = {"Rock Ridge": "any", "Joliet": "norock", "plain ISO 9660": "ecma"}
+VIEWS = {"Rock Ridge": "any", "Joliet": "norock", "plain ISO 9660": "plain"}
 
 
 class Links(HTMLParser):
@@ -256,6 +256,9 @@ def main() -> int:
         for view, mode in VIEWS.items():
             out = folder / mode
             command = ["xorriso", "-read_fs", mode, "-osirrox", "on", "-indev", "out.iso", "-extract", "/", out]
+            if mode == "plain":
+                out.mkdir()
+                command = ["bsdtar", "-xf", "out.iso", "-C", out, "--options", "!rockridge,!joliet"]
             subprocess.run(command, cwd=folder, capture_output=True, check=True)
             subprocess.run(["chmod", "-R", "u+w", out], check=True)
             problems += crawl(view, read_folder(out), sites, broken, renamed)
