@@ -83,7 +83,7 @@ pub(super) fn describe_missing<'p>(mut paths: impl Iterator<Item = &'p String>) 
 /// The problem with a file that the list does not name.
 pub(super) fn describe_added(path: &str) -> Problem {
     let message = if is_other_list(path) {
-        "is not in the checksum list; by its name it is another list of checksums, which was not used"
+        "is not in the checksum list; judging by its name, it may be another list of checksums, which was not used"
     } else {
         "is not in the checksum list"
     };

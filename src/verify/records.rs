@@ -137,7 +137,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             (None, false) => area,
             (found, _) => {
                 let count = if found.is_some() { "a" } else { "no" };
-                let message = format!("{}: has {count} CD-ROM XA record, which `SP` says otherwise", record.label);
+                let message = format!("{}: has {count} CD-ROM XA record, although `SP` says otherwise", record.label);
                 self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
                 found.map_or(area, |(_, entries)| entries)
             }
