@@ -255,6 +255,20 @@ fn a_folder_with_all_names_in_lower_case_is_intact() {
 }
 
 #[test]
+fn a_renamed_file_with_a_second_dot_is_not_taken_for_plain_iso_9660() {
+    let workspace = workspace_with_image();
+    let folder = workspace.path("renamed");
+    fs::create_dir(&folder).unwrap();
+    let digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    fs::write(folder.join("sha256.sum"), format!("{digest}  a.txt\n{digest}  readme\n")).unwrap();
+    fs::write(folder.join("a.txt"), "a").unwrap();
+    fs::write(folder.join("readme."), "a").unwrap();
+    workspace.run(&["verify", "renamed"]).expect_code(0).expect_stdout("end with a dot");
+    fs::rename(folder.join("a.txt"), folder.join("a.txt.")).unwrap();
+    workspace.run(&["verify", "renamed"]).expect_code(4).expect_stdout("added      a.txt.: is not in");
+}
+
+#[test]
 fn missing_changed_and_added_files_are_found_with_the_manifest() {
     let workspace = workspace_with_image();
     workspace

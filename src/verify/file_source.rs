@@ -156,11 +156,15 @@ pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> So
         let version = path.rsplit_once(';').map_or("", |(_, version)| version);
         !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let has_dot = |path: &str| path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let has_dot = |path: &str| file_name(path).contains('.');
+    // Names of plain ISO 9660 have only one dot.
+    let has_added_dot = |path: &str| file_name(path).strip_suffix('.').is_some_and(|stem| !stem.contains('.'));
     let strip: fn(&str) -> &str = if !own.is_empty() && own.iter().all(|path| has_version(path)) {
         notes.push("all names end with version numbers, as some systems show plain ISO 9660".to_owned());
         naming::strip_version
-    } else if own.iter().all(|path| has_dot(path)) && own.iter().any(|path| path.ends_with('.')) {
+    } else if own.iter().all(|path| has_dot(path) && (!path.ends_with('.') || has_added_dot(path)))
+        && own.iter().any(|path| path.ends_with('.'))
+    {
         notes.push("names without an extension end with a dot, as some systems show plain ISO 9660".to_owned());
         |path| path.strip_suffix('.').unwrap_or(path)
     } else {
@@ -174,6 +178,10 @@ pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> So
         stripped.insert(name, file);
     }
     stripped
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// Finds all files of an archive.

@@ -116,6 +116,9 @@ def define_rows() -> None:
     )
     row("a single name with a version number", NOT_INTACT)(lambda disc: (disc / DOCUMENT).rename(disc / f"{DOCUMENT};1"))
     row("a single name with a dot at its end", NOT_INTACT)(lambda disc: (disc / DOCUMENT).rename(disc / f"{DOCUMENT}."))
+    row("the list with another name, and a single name with a second dot at its end", NOT_INTACT)(
+        lambda disc: (listed(disc).rename(disc / "sha256.sum"), (disc / DOCUMENT).rename(disc / f"{DOCUMENT}."))
+    )
     row("the list alone with a version number", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS;1"))
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
     row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())

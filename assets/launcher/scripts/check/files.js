@@ -8,7 +8,8 @@ function normalizePath(path) {
 }
 
 /* What a view of plain ISO 9660 adds to the names of all files, as a pattern: version numbers (`A.TXT;1`, `README.;1`), or only
-   a dot after names without an extension. Otherwise null: if only some names have it, somebody has renamed files. */
+   a dot after names without an extension, which then have no other dot. Otherwise null: if only some names have it, somebody has
+   renamed files. */
 function findAddition(paths) {
   var own = paths.filter(function (path) { return !isOsMetadata(normalizePath(path)); });
   function all(pattern) {
@@ -17,7 +18,7 @@ function findAddition(paths) {
   if (all(/;[0-9]+$/)) {
     return /\.?;[0-9]+$/;
   }
-  return all(/\.[^\/]*$/) && own.some(function (path) { return /\.$/.test(path); }) ? /\.$/ : null;
+  return all(/(^|\/)([^.\/]*\.|[^\/]*\.[^\/]*[^.\/])$/) && own.some(function (path) { return /\.$/.test(path); }) ? /\.$/ : null;
 }
 
 /* The list among some paths, as keys of `found`: `sha256.sum` only if there is no other. */
