@@ -9,6 +9,8 @@ const CUT_NAME_LENGTH: usize = 60;
 /// at the others, whose limit is 31.
 const CUT_STEM_LENGTH: usize = 8;
 const CUT_PRIMARY_LENGTH: usize = 27;
+/// How many characters of a name remain at least if it is cut off: three of eight, since a number has at most five digits.
+const MIN_BEGINNING: usize = 3;
 
 /// What a path has in common with the same path as programs write it in Joliet: they replace some characters, and cut off
 /// names.
@@ -47,19 +49,24 @@ fn identifier_may_stand_for(found: &str, published: &str) -> bool {
     }
     let (stem, extension) = found.rsplit_once('.').unwrap_or((found, ""));
     let is_cut = stem.len() >= CUT_STEM_LENGTH || found.len() >= CUT_PRIMARY_LENGTH;
-    let (stem, extension) = (letters_and_digits(stem), letters_and_digits(extension));
+    let extension = letters_and_digits(extension);
     // Programs differ on which of several dots separates the extension, and some abbreviate `tar.gz`.
     let abbreviated = published.strip_suffix(".tar.gz").map(|stem| (stem, "tgz"));
     let at_dots = published.match_indices('.').map(|(at, _)| (&published[..at], &published[at + 1..]));
     let last = published.rsplit_once('.').unwrap_or((published, ""));
     at_dots.chain(abbreviated).chain([last, (published, "")]).any(|(published_stem, published_extension)| {
         let whole = letters_and_digits(published_stem);
-        let is_beginning = |stem: &str| whole.starts_with(stem);
+        // Names in other scripts begin with characters that are replaced.
+        let letters = published_stem.chars().take(MIN_BEGINNING).filter(char::is_ascii_alphanumeric).count();
+        let is_beginning = |stem: &str| {
+            let beginning = letters_and_digits(stem);
+            stem.len() >= MIN_BEGINNING && beginning.len() >= letters && whole.starts_with(&beginning)
+        };
         // A number at the end keeps names apart that would be the same: of any length, or of three digits and letters.
         let without_number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-        let without_code =
-            stem.len().checked_sub(3).filter(|rest| *rest > 0).map_or(stem.as_str(), |rest| &stem[..rest]);
-        let is_stem = stem == whole || is_cut && [&stem, without_number, without_code].into_iter().any(is_beginning);
+        let without_code = stem.char_indices().rev().nth(2).map_or("", |(at, _)| &stem[..at]);
+        let is_stem = letters_and_digits(stem) == whole
+            || is_cut && [stem, without_number, without_code].into_iter().any(is_beginning);
         let published_extension = letters_and_digits(published_extension);
         let is_extension = extension == published_extension
             || extension.len() == 3 && published_extension.starts_with(&extension)
@@ -91,6 +98,8 @@ mod tests {
             ("FINAL_RE.PDF", "final_report_santiago.pdf"),
             ("INDEX.HTM", "index.html"),
             ("REPORTS/ANNEX00A.TXT", "reports/annex_010.txt"),
+            ("_____000.PDF", "تقارير.pdf"),
+            ("20080630.PDF", "20080630_final_report.pdf"),
             ("RAPPORTS/SANT___P.PDF", "rapports égalité/santé pour tous.pdf"),
             ("RAPPORTS___GALIT__/SANT___POUR_TOUS.PDF", "rapports égalité/santé pour tous.pdf"),
             ("REPORTS/ANNEX_TO_THE_FINAL_REPORT__.HTM", "reports/annex to the final report: part one.html"),
@@ -105,6 +114,10 @@ mod tests {
             ("ASIA_REP.PDF", "africa_report_2007.pdf"),
             ("OTHER/FINAL_RE.PDF", "final_report_santiago.pdf"),
             ("INDEX.EXE", "index.html"),
+            ("20080630.PDF", "final_report.pdf"),
+            ("20080630.PDF", "التقرير النهائي.pdf"),
+            ("________.PDF", "final_report.pdf"),
+            ("FI000001.PDF", "final_report.pdf"),
         ] {
             assert!(!may_stand_for(found, published, NameSource::Identifier), "{found}");
         }
