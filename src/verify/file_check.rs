@@ -14,7 +14,7 @@ use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, S
 use crate::checksum::Digest;
 
 /// How often a name on the disc is compared with one of the list, to find shortened names.
-const MAX_NAME_COMPARISONS: u32 = 1_000_000;
+const MAX_NAME_COMPARISONS: usize = 1_000_000;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -30,8 +30,12 @@ pub(super) struct FileCheck {
     pub(super) files: Vec<CheckedFile>,
     /// Links that lead to files.
     links: SymbolicLinks,
+    /// The names of the list itself, with its digest.
+    list_names: Vec<(String, Digest)>,
     /// Files with names that the list does not have.
     unlisted: Vec<UnlistedFile>,
+    /// The lines of the list by the shortened names of their files.
+    paired: HashMap<String, String>,
     /// A note for each file whose name is shortened on the disc.
     shortened: CappedNotes,
 }
@@ -59,7 +63,9 @@ impl FileCheck {
             intact: BTreeSet::new(),
             files: Vec::new(),
             links,
+            list_names: Vec::new(),
             unlisted: Vec::new(),
+            paired: HashMap::new(),
             shortened: CappedNotes::default(),
         }
     }
@@ -94,6 +100,9 @@ impl FileCheck {
                 problems.add(describe_unread(&unreadable).at(path));
                 continue;
             };
+            if is_list && is_list_path(path) {
+                self.list_names.push((path.clone(), digest));
+            }
             match listed {
                 Some(listed) if listed == digest => self.intact.extend(listed_path),
                 Some(_) => {
@@ -126,7 +135,7 @@ impl FileCheck {
                 missing.entry(*digest).or_default().push(path.clone());
             }
         }
-        let mut comparisons = 0;
+        let mut comparisons_left = MAX_NAME_COMPARISONS;
         let mut beyond_cut = 0;
         // The lines whose files were found, with the trees in which they were.
         let mut used: HashMap<String, u8> = HashMap::new();
@@ -134,11 +143,10 @@ impl FileCheck {
             let lines = missing.get(&file.digest).map(Vec::as_slice).unwrap_or_default();
             let mut paired = BTreeSet::new();
             file.names.retain(|(name, source, trees)| {
+                let lines = lines.get(..comparisons_left).unwrap_or(lines);
+                comparisons_left -= lines.len();
                 let is_line = |line: &&String| {
-                    comparisons += 1;
-                    comparisons <= MAX_NAME_COMPARISONS
-                        && used.get(*line).is_none_or(|used| used & trees == 0)
-                        && may_stand_for(name, line, *source)
+                    used.get(*line).is_none_or(|used| used & trees == 0) && may_stand_for(name, line, *source)
                 };
                 // The name with which it has most in common.
                 let common = |line: &&String| name.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
@@ -150,6 +158,7 @@ impl FileCheck {
                     });
                 }
                 self.intact.insert(line.clone());
+                self.paired.insert(name.clone(), line.clone());
                 false
             });
             let lines = file.lines + paired.len();
@@ -217,9 +226,16 @@ impl FileCheck {
         surplus
     }
 
-    /// Whether the list names a file by any of its paths.
-    pub(super) fn is_listed(&self, file: &StoredFile) -> bool {
-        file.paths.iter().any(|path| self.find_listed_path(path).is_some())
+    /// Whether one of the first `trees` trees has fewer names of a file than the list has. Symbolic links, which are only
+    /// in the first tree, count there.
+    pub(super) fn is_incomplete_in_a_tree(&self, file: &StoredFile, trees: usize) -> bool {
+        let line = |path: &String| self.find_listed_path(path).or_else(|| self.paired.get(path).cloned());
+        let lines: BTreeSet<String> = file.paths.iter().filter_map(line).collect();
+        let links = lines.iter().filter(|line| self.links.resolve(line).as_ref() != Some(*line)).count();
+        (0..trees).any(|tree| {
+            let names = file.trees.iter().filter(|trees| **trees & (1 << tree) != 0).count();
+            names + if tree == 0 { links } else { 0 } < lines.len()
+        })
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as
@@ -235,33 +251,47 @@ impl FileCheck {
         self.listed.contains_key(&lower_case).then_some(lower_case)
     }
 
-    /// Checks the files that the list names by a symbolic link, as `sha256sum -c` does.
+    /// Checks the files that the list names by a symbolic link, as `sha256sum -c` does. Joliet may have another file in the
+    /// place of the link.
     pub(super) fn check_links(&mut self, problems: &mut Problems) {
         if self.links.is_empty() {
             return;
         }
         let digests: HashMap<&str, Option<Digest>> =
             self.files.iter().map(|file| (file.path.as_str(), file.digest)).collect();
-        let (mut found, mut intact) = (Vec::new(), Vec::new());
-        for (path, listed) in self.listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
-            let Some(actual) = self.links.resolve(path).and_then(|target| digests.get(target.as_str())) else {
+        let listed = self.listed.iter().map(|(path, digest)| (path, digest, ProblemCode::Changed));
+        let lists = self.list_names.iter().map(|(path, digest)| (path, digest, ProblemCode::ChecksumList));
+        let mut found = Vec::new();
+        for (path, expected, code) in listed.chain(lists) {
+            let is_found = code == ProblemCode::ChecksumList || self.found.contains(path);
+            let target = self.links.resolve(path);
+            if is_found && target.as_ref() == Some(path) {
                 continue;
-            };
-            match actual {
-                Some(actual) if actual == listed => intact.push(path.clone()),
-                Some(_) => {
-                    let message = "is a symbolic link, and the file that it leads to does not match the checksum list";
-                    problems.add(Problem::new(ProblemCode::Changed, message).at(path));
-                }
-                None => {
-                    let message = "is a symbolic link, and the file that it leads to cannot be read";
-                    problems.add(Problem::new(ProblemCode::Unreadable, message).at(path));
-                }
             }
+            let (code, message) = match target.and_then(|target| digests.get(target.as_str())) {
+                Some(Some(actual)) if actual == expected => {
+                    if !is_found {
+                        self.intact.insert(path.clone());
+                        found.push(path.clone());
+                    }
+                    continue;
+                }
+                Some(Some(_)) if code == ProblemCode::ChecksumList => {
+                    (code, "the file that it leads to is another one")
+                }
+                Some(Some(_)) => (code, "the file that it leads to does not match the checksum list"),
+                Some(None) => (ProblemCode::Unreadable, "the file that it leads to cannot be read"),
+                None if code == ProblemCode::ChecksumList => (code, "it leads to no file on the disc"),
+                None if is_found => {
+                    (ProblemCode::Missing, "it leads to no file on the disc, so some systems do not show it")
+                }
+                None => continue,
+            };
+            problems.add(Problem::new(code, format!("is reached through a symbolic link, and {message}")).at(path));
+            self.intact.remove(path);
             found.push(path.clone());
         }
         self.found.extend(found);
-        self.intact.extend(intact);
     }
 
     /// Notes about the links of the disc.
@@ -292,4 +322,65 @@ fn describe_unread(unreadable: &[SectorRun]) -> Problem {
     }
     let message = describe_unreadable(unreadable, "sector");
     Problem::new(ProblemCode::Unreadable, message).in_sectors(unreadable.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checksum::Hasher;
+
+    fn check_stored(listed: &[&str], list_file: &StoredFile, links: &[(&str, &str)]) -> (u64, Vec<ProblemCode>) {
+        let digests = listed.iter().map(|path| ((*path).to_owned(), Hasher::default().finish())).collect();
+        let links = links.iter().map(|(path, target)| ((*path).to_owned(), (*target).to_owned())).collect();
+        let links = SymbolicLinks::new(links, HashSet::new);
+        let mut check = FileCheck::new(ParsedList { digests, is_cut_off: false }, Some(list_file), links);
+        let mut problems = Problems::default();
+        let file = StoredFile {
+            paths: vec!["a.txt".to_owned()],
+            trees: vec![1],
+            sources: vec![NameSource::RockRidge],
+            ..StoredFile::default()
+        };
+        check.check(&file, Some(Hasher::default().finish()), Vec::new(), &mut problems);
+        let mut hasher = Hasher::default();
+        hasher.update(b"list");
+        check.check(list_file, Some(hasher.finish()), Vec::new(), &mut problems);
+        check.check_links(&mut problems);
+        (check.files_intact(), problems.stored().iter().map(|problem| problem.code).collect())
+    }
+
+    #[test]
+    fn a_link_in_place_of_the_list_is_reported() {
+        let list_file = StoredFile {
+            paths: vec!["SHA256SUMS".to_owned(), "list.txt".to_owned()],
+            trees: vec![2, 2],
+            sources: vec![NameSource::Joliet; 2],
+            extents: vec![(20, 4)],
+            length: 4,
+        };
+        let check = |target| check_stored(&["a.txt"], &list_file, &[("SHA256SUMS", target)]).1;
+        let without_links = check_stored(&["a.txt"], &list_file, &[]);
+        assert_eq!(without_links, (1, Vec::new()));
+        assert_eq!(check("list.txt"), []);
+        assert_eq!(check("a.txt"), [ProblemCode::ChecksumList]);
+        assert_eq!(check("nowhere"), [ProblemCode::ChecksumList]);
+    }
+
+    #[test]
+    fn many_files_with_the_same_bytes_are_not_all_compared() {
+        const FILES: usize = 70_000;
+        let digest = Hasher::default().finish();
+        let digests = (0..FILES).map(|number| (format!("a{number}"), digest)).collect();
+        let mut check = FileCheck::new(ParsedList { digests, is_cut_off: false }, None, SymbolicLinks::default());
+        let file = StoredFile {
+            paths: (0..FILES).map(|number| format!("b{number}")).collect(),
+            trees: vec![1; FILES],
+            sources: vec![NameSource::RockRidge; FILES],
+            ..StoredFile::default()
+        };
+        let mut problems = Problems::default();
+        check.check(&file, Some(digest), Vec::new(), &mut problems);
+        check.report_unlisted(true, &mut problems);
+        assert_eq!(problems.count(ProblemCode::Added), FILES as u64);
+    }
 }

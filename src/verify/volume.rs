@@ -347,9 +347,7 @@ fn scan_with_links<R: Read + Seek>(
 
 /// Reports listed files that only one of the two trees has.
 fn report_listed_in_one_tree(files: &[StoredFile], trees: usize, check: &FileCheck, problems: &mut Problems) {
-    let is_in_all =
-        |file: &StoredFile| file.trees.iter().fold(0, |all, trees| all | trees).count_ones() as usize == trees;
-    let count = files.iter().filter(|file| !is_in_all(file) && check.is_listed(file)).count();
+    let count = files.iter().filter(|file| check.is_incomplete_in_a_tree(file, trees)).count();
     if count > 0 {
         let message = if count == 1 {
             "1 listed file is in only one of the two directory trees: some computers will not show it".to_owned()

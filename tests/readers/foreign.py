@@ -125,6 +125,37 @@ def with_pycdlib(image: Path, files: dict[str, bytes], rock_ridge: str | None, j
     iso.close()
 
 
+def with_different_trees(image: Path, files: dict[str, tuple[str | None, str | None, bytes]], links: dict[str, str] | None = None,
+                         listed: dict[str, bytes] | None = None) -> None:
+    """An image whose two trees have different files: by identifier, the name in Rock Ridge, that in Joliet, and the bytes. With
+    `links` there is Rock Ridge; without, the first name only says whether the file is in the primary tree."""
+    iso = pycdlib.PyCdlib()
+    iso.new(interchange_level=3, rock_ridge=None if links is None else "1.09", joliet=3, vol_ident="REPORTS")
+    for target in {target for target in (links or {}).values() if target.endswith("/")}:
+        iso.add_directory(f"/{target[:-1].upper()}", rr_name=target[:-1], joliet_path=f"/{target[:-1]}")
+    known = {name: data for first, second, data in files.values() for name in (first, second) if name}
+    files = files | {"/SHA256SUMS.;1": ("SHA256SUMS", "SHA256SUMS", checksum_list(listed or known))}
+    stored: dict[bytes, str] = {}
+    for identifier, (name, in_joliet, data) in files.items():
+        names = {} if links is None else {"rr_name": (name or in_joliet).rsplit("/", 1)[-1]}
+        if in_joliet:
+            folder = in_joliet.rpartition("/")[0]
+            if folder and f"{folder}/" not in (links or {}).values():
+                iso.add_directory(joliet_path=f"/{folder}")
+            names["joliet_path"] = f"/{in_joliet}"
+        if data in stored and not in_joliet:
+            iso.add_hard_link(iso_old_path=stored[data], iso_new_path=identifier, **names)
+            continue
+        iso.add_fp(io.BytesIO(data), len(data), identifier, **names)
+        stored[data] = identifier
+        if not name:
+            iso.rm_hard_link(iso_path=identifier)
+    for number, (path, target) in enumerate((links or {}).items()):
+        iso.add_symlink(f"/L{number}.;1", rr_symlink_name=path, rr_path=target.rstrip("/"))
+    iso.write(str(image))
+    iso.close()
+
+
 def make(program: str, folder: Path) -> dict[str, Path]:
     """The images by name."""
     full = write(collection(deep=True, unicode_names=True), folder / "full")
@@ -186,6 +217,23 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("bsdtar", "--format", "iso9660", "-cf", image("bsdtar with links"), "-C", linked, *sorted(p.name for p in linked.iterdir()))
     write({"SHA256SUMS": names["SHA256SUMS"] + more[0].replace("latest", "newest").encode()}, linked)
     run(*xorriso, "-R", "-J", "-o", image("a list with a link that does not exist"), linked)
+    # Files in one tree, and links that Joliet covers with another file.
+    a, b, long = b"a\n", b"b\n", f"{LONG}_2007.pdf"
+    first = {"/B.TXT;1": ("b.txt", "b.txt", b), "/C.TXT;1": ("c.txt", "c.txt", a)}
+    in_joliet = first | {"/A.TXT;1": (None, "a.txt", a)}
+    with_different_trees(image("a link to another file than that of Joliet"), in_joliet, {"a.txt": "b.txt"})
+    with_different_trees(image("a link to the same file as that of Joliet"), in_joliet, {"a.txt": "c.txt"})
+    with_different_trees(image("a link to nothing, and a file in Joliet"), in_joliet, {"a.txt": "nowhere"})
+    with_different_trees(image("a link to another folder than that of Joliet"),
+                         {"/B/A.TXT;1": ("b/a.txt", "b/a.txt", b), "/C.TXT;1": ("c.txt", "c.txt", a),
+                          "/A.TXT;1": (None, "a/a.txt", a)}, {"a": "b/"})
+    with_different_trees(image("a shortened name in the primary tree only"),
+                         first | {"/FINAL_RE.PDF;1": ("final_report.pdf", None, b"f")})
+    with_different_trees(image("a shortened name in Joliet only"), first | {"/D.TXT;1": (None, f"{long[:60]}.pdf", b"d")},
+                         {}, {"b.txt": b, "c.txt": a, long: b"d"})
+    with_different_trees(image("one of two names of a file in the primary tree only"),
+                         first | {"/A.TXT;1": ("a.txt", None, a)}, {})
+    with_different_trees(image("a name of digits"), {"/20080630.PDF;1": ("x", None, b)}, None, {"final_report.pdf": b})
     with_pycdlib(image("pycdlib Rock Ridge and Joliet"), names, "1.09", 3, False)
     with_pycdlib(image("pycdlib 1.12 with El Torito"), names, "1.12", 3, True)
     return images
@@ -244,6 +292,14 @@ EXPECTED = {
     "genisoimage with links in the list": ("FILES INTACT", set(), 70, [LINK] * 6),
     "bsdtar with links": ("FILES INTACT", set(), 70, [LINK] * 6 + [OTHER_BYTES]),
     "a list with a link that does not exist": ("NOT INTACT", {6}, (67, 68), [LINK] * 6),
+    "a link to another file than that of Joliet": ("NOT INTACT", {4}, (2, 3), [LINK]),
+    "a link to the same file as that of Joliet": ("FILES INTACT", {4}, 3, [LINK]),
+    "a link to nothing, and a file in Joliet": ("NOT INTACT", {4}, (2, 3), [LINK]),
+    "a link to another folder than that of Joliet": ("NOT INTACT", {4}, (2, 3), [LINK]),
+    "a shortened name in the primary tree only": ("NOT PROVEN", {4}, 3, [SHORTENED_NAME]),
+    "a shortened name in Joliet only": ("NOT PROVEN", {4}, 3, [SHORTENED_NAME]),
+    "one of two names of a file in the primary tree only": ("NOT PROVEN", {4}, 3, []),
+    "a name of digits": ("NOT INTACT", {4}, (0, 1), []),
     "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
     # The boot catalogue and the boot image are files that the list does not name.
     "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
