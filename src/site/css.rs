@@ -79,7 +79,10 @@ fn is_in_image_set(css: &[u8], at: usize) -> bool {
     for (index, byte) in css[..at].iter().enumerate().rev().take(2000) {
         match byte {
             b')' => depth += 1,
-            b'(' if depth == 0 => return css[..=index].to_ascii_lowercase().ends_with(b"image-set("),
+            b'(' if depth == 0 => {
+                let function = &css[(index + 1).saturating_sub(b"image-set(".len())..=index];
+                return function.eq_ignore_ascii_case(b"image-set(");
+            }
             b'(' => depth -= 1,
             b';' | b'{' | b'}' => return false,
             _ => {}
@@ -164,7 +167,7 @@ mod tests {
         let css = br#"@charset "utf-8"; @import 'a.css' screen; @import url("b.css");
             /* url(no.png) */ p::before { content: "url(no.png)"; background: URL( c\ d.png ) }
             @font-face { src: url(e.eot?#iefix) format("x"), url('f.woff') } a { content: "x" }
-            b { background: image-set("g.png" 1x, 'h.png' 2x); my-url(no) } @namespace "no"; c { x: url() } url(i"#;
+            b { background: IMAGE-set("g.png" 1x, 'h.png' 2x); color: rgba(0, "no", 0); my-url(no) } @namespace "no"; c { x: url() } url(i"#;
         let found: Vec<&str> =
             find_links(css).into_iter().map(|link| std::str::from_utf8(&css[link.place]).unwrap_or_default()).collect();
         assert_eq!(found, ["a.css", "b.css", "c\\ d.png", "e.eot?#iefix", "f.woff", "g.png", "h.png", "", "i"]);
