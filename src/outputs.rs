@@ -390,6 +390,13 @@ pub(crate) fn checksum_file_path(image: &Path) -> PathBuf {
 }
 
 fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) -> Result<(), OutputError> {
+    let shown = show(output);
+    if let Some(folder) = find_site_around(output, catalogue) {
+        return Err(OutputError::Refused(format!(
+            "`{shown}` would be among the web pages in `{}`, which go on the disc: choose another folder",
+            show(folder)
+        )));
+    }
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let (Some(output_path), Ok(meta)) = (canonical(output), fs::metadata(output)) else { return Ok(()) };
     let own = Stamp::from_metadata(&meta);
@@ -400,17 +407,27 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
         (own.identity == other.identity && own.identity != (0, 0))
             || (may_be_same && canonical(path).as_ref() == Some(&output_path))
     };
+    let is_same_now = |path: &Path| fs::metadata(path).is_ok_and(|meta| is_same(path, &Stamp::from_metadata(&meta)));
     let source = catalogue.sources.iter().find(|source| is_same(&source.path, &source.stamp));
-    let manifest_stamp = fs::metadata(manifest).ok().map(|meta| Stamp::from_metadata(&meta));
-    let input = match source {
-        Some(source) => source.path_in_manifest.to_string(),
-        None if manifest_stamp.is_some_and(|stamp| is_same(manifest, &stamp)) => "the manifest".to_owned(),
-        None => return Ok(()),
+    // The sources of an archive are its unpacked files.
+    let archive = catalogue.site_paths.iter().find(|path| is_same_now(path));
+    let input = match (source, archive) {
+        (Some(source), _) => source.path_in_manifest.to_string(),
+        (None, Some(archive)) => show(archive.strip_prefix(".").unwrap_or(archive)),
+        (None, None) if is_same_now(manifest) => "the manifest".to_owned(),
+        (None, None) => return Ok(()),
     };
-    let shown = show(output);
     Err(OutputError::Refused(format!(
         "`{shown}` is one of the files that the disc is made from ({input}): choose another name"
     )))
+}
+
+/// The folder of web pages that a new file or folder would be in: the next disc would contain it.
+pub(crate) fn find_site_around<'c>(output: &Path, catalogue: &'c Catalogue) -> Option<&'c Path> {
+    let parent = fs::canonicalize(parent_folder(output)).ok()?;
+    let is_around =
+        |site: &&PathBuf| fs::canonicalize(site).is_ok_and(|site| site.is_dir() && parent.starts_with(site));
+    catalogue.site_paths.iter().find(is_around).map(|site| site.strip_prefix(".").unwrap_or(site))
 }
 
 #[cfg(test)]

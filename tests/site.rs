@@ -165,9 +165,120 @@ fn an_archive_is_unpacked() {
     assert_eq!(contents, "<html><title/><a href='ch_1.xhtml'>1</a></html>");
     let page = String::from_utf8(all["pages/fr/s/guide.html"].clone()).unwrap();
     assert!(page.contains("documents/s/guide_fr/oebps/nav.xhtml"), "{page}");
-    // An archive that leads out of itself is refused.
     let list = workspace.run(&["list", "m.yaml"]).expect_code(0).stdout;
     assert!(list.contains("site.zip/index.html"), "{list}");
+}
+
+/// Makes `site.zip` from the folder `site`.
+fn make_archive(workspace: &Workspace) {
+    let mut zip = Command::new("bsdtar");
+    zip.args(["--format", "zip", "-cf", "site.zip", "site"]).current_dir(workspace.root());
+    assert!(zip.status().unwrap().success());
+}
+
+#[test]
+fn no_output_replaces_an_archive_or_is_written_into_a_site() {
+    let workspace = site("      en: {folder: site.zip}\n      fr: {folder: site, start: index.html}\n")
+        .with("site/old.html", "<!doctype html><title>make-disc</title>");
+    make_archive(&workspace);
+    let archive = fs::read(workspace.path("site.zip")).unwrap();
+    let before = files(&workspace.path("site"));
+    for arguments in ["stage --zip site.zip --force m.yaml", "stage --zip ../DIR/site.zip --force m.yaml"] {
+        let name = workspace.root().file_name().unwrap().to_str().unwrap();
+        let arguments = arguments.replace("DIR", name);
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        workspace.run(&arguments).expect_code(2).expect_stderr("is one of the files that the disc is made from");
+    }
+    for arguments in [
+        "stage --zip site/out.zip m.yaml",
+        "m.yaml site/out.iso",
+        "m.yaml site/img/out.iso",
+        "check --html site/report.html m.yaml",
+        "print m.yaml site/out.pdf",
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        workspace.run(&arguments).expect_code(2).expect_stderr("would be among the web pages in `site`");
+    }
+    for folder in ["site", "site/out", "site/img"] {
+        workspace.run(&["stage", "m.yaml", folder]).expect_code(2).expect_stderr("choose another folder");
+    }
+    // Even if the site cannot be a document.
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap().replace("index.html", "gone.html");
+    fs::write(workspace.path("m.yaml"), text).unwrap();
+    workspace.run(&["check", "--html", "site/report.html", "m.yaml"]).expect_code(2);
+    assert!(files(&workspace.path("site")) == before);
+    assert!(fs::read(workspace.path("site.zip")).unwrap() == archive);
+    // A folder that has only the archive.
+    let workspace = site("      en: {folder: files/site.zip}\n");
+    make_archive(&workspace);
+    fs::create_dir(workspace.path("files")).unwrap();
+    fs::rename(workspace.path("site.zip"), workspace.path("files/site.zip")).unwrap();
+    workspace.run(&["stage", "m.yaml", "files"]).expect_code(2).expect_stderr("contains files that go on the disc");
+}
+
+#[cfg(unix)]
+#[test]
+fn unpacked_archives_are_removed() {
+    let workspace = site("      en: {folder: site.zip}\n").with("bad.yaml", "").with("temporary/keep", "");
+    make_archive(&workspace);
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    fs::write(workspace.path("bad.yaml"), text.replace("site.zip", "site.zip, start: gone.html")).unwrap();
+    fs::write(workspace.path("tiny.yaml"), text.replace("date:", "medium: 20 kB, date:")).unwrap();
+    fs::remove_file(workspace.path("temporary/keep")).unwrap();
+    for (arguments, code) in [
+        ("m.yaml out.iso", 0),
+        ("m.yaml out.iso", 2),
+        ("stage m.yaml stick", 0),
+        ("stage m.yaml stick", 2),
+        ("stage --zip out.zip m.yaml", 0),
+        ("check m.yaml", 0),
+        ("list m.yaml", 0),
+        ("preview --no-open m.yaml", 0),
+        ("print --only label --image out.iso m.yaml label.pdf", 0),
+        ("verify out.iso --manifest m.yaml", 0),
+        ("verify stick --manifest m.yaml", 0),
+        ("bad.yaml other.iso", 1),
+        ("check bad.yaml", 1),
+        ("tiny.yaml other.iso", 1),
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let mut command = workspace.command(&arguments);
+        command.env("TMPDIR", workspace.path("temporary")).env("XDG_CACHE_HOME", workspace.path("cache"));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?} {}", String::from_utf8_lossy(&output.stderr));
+        let left: Vec<_> = fs::read_dir(workspace.path("temporary")).unwrap().collect();
+        assert!(left.is_empty(), "{arguments:?}: {left:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_preview_has_the_files_of_archives_and_never_changes_a_document() {
+    let workspace = site("      en: {folder: site.zip}\n      fr: {folder: site, start: index.html}\n");
+    make_archive(&workspace);
+    let preview = || {
+        let mut command = workspace.command(&["preview", "--no-open", "--json", "m.yaml"]);
+        let output = command.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        // Reading a link that leads nowhere would be an error.
+        files(&workspace.path("cache"))
+    };
+    let plain = fs::read(workspace.path("site/plain.html")).unwrap();
+    let all = preview();
+    let find = |all: &BTreeMap<String, Vec<u8>>, end: &str| {
+        all.iter().find(|(path, _)| path.ends_with(end)).map(|(_, bytes)| bytes.clone())
+    };
+    for language in ["en", "fr"] {
+        assert!(find(&all, &format!("guide_{language}/plain.html")).as_ref() == Some(&plain));
+    }
+    // A page that was linked and is now corrected.
+    let changed = "<title>Plain page</title><a href='IMG/logo.png'>x</a>";
+    fs::write(workspace.path("site/plain.html"), changed).unwrap();
+    let all = preview();
+    let corrected = "<title>Plain page</title><a href='img/logo.png'>x</a>";
+    assert_eq!(find(&all, "guide_fr/plain.html").unwrap(), corrected.as_bytes());
+    assert!(find(&all, "guide_en/plain.html").unwrap() == plain);
+    assert_eq!(fs::read_to_string(workspace.path("site/plain.html")).unwrap(), changed);
 }
 
 #[test]

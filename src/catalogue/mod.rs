@@ -45,6 +45,8 @@ pub struct Catalogue {
     pub exclusions: Exclusions,
     /// Every source file once, however often the manifest names it.
     pub sources: Vec<Source>,
+    /// The path to open of every folder and archive of web pages, even if it cannot be a document.
+    pub site_paths: Vec<PathBuf>,
 }
 
 /// The facts and settings of the disc as a whole.
@@ -302,6 +304,12 @@ impl Catalogue {
         let of_documents = self.document_languages();
         let only_of_documents = of_documents.into_iter().filter(|language| !self.disc.languages.contains(language));
         self.disc.languages.iter().chain(only_of_documents).collect()
+    }
+
+    /// The temporary folders with the files of archives, which are removed with the catalogue.
+    pub fn temporary_folders(&self) -> impl Iterator<Item = &Path> {
+        let variants = self.reports().flat_map(|(_, _, report)| &report.variants);
+        variants.filter_map(|variant| variant.site.as_ref()?.unpacked.as_ref()).map(|folder| folder.path())
     }
 
     /// Removes the files that were unpacked from the archives of sites.

@@ -102,9 +102,10 @@ fn make(
         watched.add_sources(catalogue);
     }
     let plan = session.plan(false)?;
-    let (_, layout) = session.collection()?;
+    let (catalogue, layout) = session.collection()?;
+    let temporary: Vec<&Path> = catalogue.temporary_folders().collect();
     let start = layout.index.as_str();
-    publish(|| write_preview(folder, &plan, start, interrupted)).map_err(|error| match error.kind() {
+    publish(|| write_preview(folder, &plan, start, &temporary, interrupted)).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => CommandError::new(Exit::Interrupted, "interrupted: some pages may be old ones"),
         _ => CommandError::unwritable(folder, &error),
     })
@@ -177,6 +178,8 @@ impl Watched {
             let stamp = Stamp { identity: (0, 0), ..source.stamp };
             self.stamps.insert(source.path.to_path_buf(), Some(stamp));
         }
+        // An archive, whose sources are unpacked copies, or a folder, to which files may be added.
+        catalogue.site_paths.iter().for_each(|path| self.add(path.clone()));
         let Some(theme) = &catalogue.launcher.theme else { return };
         self.add(theme.clone());
         for entry in fs::read_dir(theme).into_iter().flatten().flatten() {

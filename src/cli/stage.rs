@@ -17,7 +17,7 @@ use crate::image::{Target, sync_parent_dir};
 use crate::language::format_size;
 use crate::outputs::{
     Output, OutputError, OutputKind, describe_no_room, ensure_folder_writable, ensure_parent_usable, ensure_room,
-    is_name_too_long,
+    find_site_around, is_name_too_long,
 };
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
@@ -109,8 +109,17 @@ fn ensure_named_like_a_folder(folder: &Path, manifest: &Path) -> Result<(), Comm
 
 /// Returns an error if the folder to fill contains a source file of the disc.
 fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), CommandError> {
+    if let Some(site) = find_site_around(&folder.join("x"), catalogue).or_else(|| find_site_around(folder, catalogue)) {
+        return Err(CommandError::usage(format!(
+            "`{}` is in `{}`, whose files go on the disc: choose another folder",
+            show(folder),
+            show(site)
+        )));
+    }
     let Ok(root) = folder.canonicalize() else { return Ok(()) };
-    let parents: BTreeSet<&Path> = catalogue.sources.iter().filter_map(|source| source.path.parent()).collect();
+    let sources = catalogue.sources.iter().map(|source| &*source.path);
+    let archives = catalogue.site_paths.iter().map(PathBuf::as_path);
+    let parents: BTreeSet<&Path> = sources.chain(archives).filter_map(Path::parent).collect();
     match parents.into_iter().find(|parent| parent.canonicalize().is_ok_and(|parent| parent.starts_with(&root))) {
         None => Ok(()),
         Some(parent) => Err(CommandError::usage(format!(

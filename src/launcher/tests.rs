@@ -72,6 +72,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             search: true,
         },
         exclusions: Default::default(),
+        site_paths: Vec::new(),
         launcher: Launcher {
             foreword: Some(Foreword {
                 text: vec![(Some(language(tags[0])), ForewordText::Inline("See [this](reports/0.pdf).".to_owned()))],

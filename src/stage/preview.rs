@@ -19,12 +19,19 @@ pub struct Preview {
 }
 
 /// Writes the pages to a folder that contains nothing else but an earlier preview, which is replaced. `start` is the
-/// path of the first page. The checksum list is not made: for that every document would have to be read.
+/// path of the first page. The checksum list is not made: for that every document would have to be read. Files in one of the
+/// `temporary` folders are copied, because they are soon removed.
 ///
 /// # Errors
 /// The folder cannot be written. Of kind `Interrupted` if the user interrupted it: some pages may be old, but none is
 /// half-written.
-pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &AtomicBool) -> io::Result<Preview> {
+pub fn write_preview(
+    root: &Path,
+    plan: &Plan,
+    start: &str,
+    temporary: &[&Path],
+    interrupted: &AtomicBool,
+) -> io::Result<Preview> {
     fs::create_dir_all(root)?;
     let mut old = BTreeSet::new();
     collect_files(root, &mut old)?;
@@ -46,9 +53,19 @@ pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &Atomic
                     bytes.extend_from_slice(&piece?);
                 }
                 // A page that is the same is left alone: a browser that watches it sees no change.
+                // Writing to a link would change the document that it leads to.
+                let is_link = cfg!(not(unix)) || fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_symlink());
                 if fs::read(&place).ok().as_deref() != Some(&bytes) {
+                    if is_link {
+                        remove_old(&place)?;
+                    }
                     fs::write(&place, bytes)?;
                 }
+            }
+            Content::Source { path: source, .. } if temporary.iter().any(|folder| source.starts_with(folder)) => {
+                remove_old(&place)?;
+                // The file itself stays if only its first name is removed.
+                fs::hard_link(source, &place).or_else(|_| fs::copy(source, &place).map(|_| ()))?;
             }
             Content::Source { path: source, .. } => link(source, &place)?,
         }
@@ -64,16 +81,21 @@ pub fn write_preview(root: &Path, plan: &Plan, start: &str, interrupted: &Atomic
 /// Makes `place` a link to `source`, or a copy where links are not possible.
 fn link(source: &Path, place: &Path) -> io::Result<()> {
     let source = fs::canonicalize(source)?;
-    match fs::remove_file(place) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove_old(place)?;
     #[cfg(unix)]
     let linked = std::os::unix::fs::symlink(&source, place);
     // Elsewhere symbolic links need a permission that few users have.
     #[cfg(not(unix))]
     let linked = fs::hard_link(&source, place);
     linked.or_else(|_| fs::copy(&source, place).map(|_| ()))
+}
+
+/// Removes a file or link if there is one.
+fn remove_old(place: &Path) -> io::Result<()> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn collect_files(folder: &Path, files: &mut BTreeSet<PathBuf>) -> io::Result<()> {

@@ -11,7 +11,7 @@ mod texts;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::sources::Sources;
 use super::{Catalogue, Exclusions, SourceId};
@@ -42,6 +42,7 @@ pub fn check_manifest(
         rejected_languages: BTreeSet::new(),
         proposed_ids: BTreeSet::new(),
         exclusions: Exclusions::default(),
+        site_paths: Vec::new(),
     };
     let root = KeyPath::root();
     let default_disc = manifest::DiscKeys::default();
@@ -64,8 +65,9 @@ pub fn check_manifest(
     checker.report_excluded_files(&exclusions);
     checker.warn_about_confidential_files();
     let has_languages = !disc.languages.is_empty();
-    let sources = checker.sources.into_vec();
-    has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, sources })
+    let Checker { sources, site_paths, .. } = checker;
+    let sources = sources.into_vec();
+    has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, sources, site_paths })
 }
 
 struct Checker<'m> {
@@ -76,6 +78,8 @@ struct Checker<'m> {
     languages: Vec<Language>,
     /// What is left out of web sites.
     exclusions: Exclusions,
+    /// The path to open of every folder and archive of web pages.
+    site_paths: Vec<PathBuf>,
     /// Whether a language of the pages could not be read, so that others cannot be called undeclared.
     is_language_unknown: bool,
     /// The languages that documents are in, as far as their codes are valid.

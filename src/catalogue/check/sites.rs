@@ -80,6 +80,7 @@ impl Checker<'_> {
         let place = Place::Value(at.key("folder"));
         let path = self.sources.find_path(written, place.clone(), self.findings)?;
         let written = written.trim_end_matches('/');
+        self.site_paths.push(path.clone());
         if path.is_dir() && self.sources.is_above_manifest(&path) {
             self.add_finding(
                 Finding::error("bad-folder", place, format!("`{written}` contains the manifest itself"))
