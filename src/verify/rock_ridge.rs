@@ -218,8 +218,9 @@ impl<'d> EntryParser<'d> {
     /// Checks the version of an entry and that it is not repeated (SUSP 4.1); returns its signature.
     fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
         let signature = [entry[0], entry[1]];
+        // Some systems ignore entries of other versions, and others read them like those of version 1.
         if entry[3] != 1 {
-            self.report(Basis::Standard, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
+            self.report(Basis::Reading, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
         if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE" | b"SL") {
             let basis = if &signature == b"PX" { Basis::Reading } else { Basis::Convention };
@@ -370,7 +371,7 @@ impl<'d> EntryParser<'d> {
     /// Checks that the record is that of a symbolic link, and finds out what it leads to.
     fn check_symbolic_link(&mut self) {
         let what = "is a symbolic link, which only some systems follow (`SL`)";
-        if self.kind != RecordKind::File || !self.is_symbolic_link || self.target.continues {
+        if self.kind != RecordKind::File || !self.is_symbolic_link || !self.target.is_complete() {
             // Linux shows a file, a directory or a broken link: not the bytes that are hashed.
             self.report(Basis::Reading, format!("{what}, but not a valid one"));
             return;
@@ -394,9 +395,12 @@ impl<'d> EntryParser<'d> {
             self.report(Basis::Reading, "`PX` makes it a different kind of file, such as a link or a device");
         }
         if let Some(announced) = self.announced {
-            // Some systems ignore a name that is not announced.
-            if announced & 8 == 0 && self.signatures.contains(b"NM") {
-                self.report(Basis::Reading, "`RR` does not announce `NM`");
+            // Some systems ignore these entries if they are not announced.
+            for (flag, signature) in ANNOUNCED_ENTRIES {
+                let is_decisive = matches!(signature, b"NM" | b"SL" | b"PX" | b"CL" | b"RE");
+                if is_decisive && announced & flag == 0 && self.signatures.contains(signature) {
+                    self.report(Basis::Reading, format!("`RR` does not announce `{}`", signature.escape_ascii()));
+                }
             }
             let is_right =
                 |(flag, signature): (u8, &[u8; 2])| (announced & flag != 0) == self.signatures.contains(signature);
@@ -426,7 +430,8 @@ impl<'d> EntryParser<'d> {
         }
         let bytes = std::mem::take(&mut self.name);
         if std::str::from_utf8(&bytes).is_err() {
-            self.report(Basis::Convention, "its Rock Ridge name is not UTF-8");
+            // Each system decodes it differently, and it must not be taken for a listed name with U+FFFD.
+            self.report(Basis::Reading, "its Rock Ridge name is not UTF-8");
         }
         let name = String::from_utf8_lossy(&bytes).into_owned();
         if name.contains(['/', '\0']) || name == "." || name == ".." {
@@ -488,6 +493,11 @@ impl LinkTarget {
         if rest.is_empty() { Ok(()) } else { Err(MALFORMED) }
     }
 
+    /// Whether nothing more should follow: neither another entry nor the rest of a component.
+    fn is_complete(&self) -> bool {
+        !self.continues && !self.component_continues
+    }
+
     fn into_path(self) -> String {
         let path = String::from_utf8_lossy(&self.components.join(&b'/')).into_owned();
         if self.components == [b""] { "/".to_owned() } else { path }
@@ -505,6 +515,49 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+
+    /// What is reported about a file with these entries, other than as a convention.
+    fn violations(entries: &[&[u8]]) -> Vec<(Basis, String)> {
+        let mut parser = EntryParser::new(RecordKind::File, &[0; 7], 0);
+        parser.parse_area(&entries.concat());
+        parser.finish();
+        parser.violations.retain(|(basis, _)| *basis != Basis::Convention);
+        parser.violations
+    }
+
+    /// `PX` of a file of this kind.
+    fn attributes(kind: u32) -> Vec<u8> {
+        let numbers = [kind | 0o444, 1, 0, 0].map(|number: u32| [number.to_le_bytes(), number.to_be_bytes()].concat());
+        [b"PX\x24\x01".to_vec(), numbers.concat()].concat()
+    }
+
+    #[test]
+    fn entries_that_systems_read_differently_are_reported() {
+        let file = attributes(0o100_000);
+        let reading = |message: &str| vec![(Basis::Reading, message.to_owned())];
+        assert_eq!(violations(&[b"NM\x06\x01\x00a", &file]), []);
+        assert_eq!(violations(&[b"NM\x06\x02\x00a", &file]), reading("`NM` has version 2, not 1"));
+        assert_eq!(violations(&[b"NM\x06\x01\x00\xff", &file]), reading("its Rock Ridge name is not UTF-8"));
+        assert_eq!(violations(&[b"RR\x05\x01\x09", b"NM\x06\x01\x00a", &file]), []);
+        let unannounced = violations(&[b"RR\x05\x01\x08", b"NM\x06\x01\x00a", &file]);
+        assert_eq!(unannounced, reading("`RR` does not announce `PX`"));
+    }
+
+    #[test]
+    fn links_must_be_complete_and_announced() {
+        let (name, link) = (b"NM\x06\x01\x00a", attributes(SYMBOLIC_LINK));
+        let target = b"SL\x0b\x01\x00\x00\x04asia";
+        assert_eq!(violations(&[name, &link, target]), []);
+        let invalid = "is a symbolic link, which only some systems follow (`SL`), but not a valid one";
+        for unfinished in [b"SL\x0b\x01\x00\x01\x04asia", b"SL\x0b\x01\x01\x00\x04asia"] {
+            assert_eq!(violations(&[name, &link, unfinished]), [(Basis::Reading, invalid.to_owned())]);
+        }
+        let unannounced = violations(&[b"RR\x05\x01\x09", name, &link, target]);
+        assert_eq!(unannounced, [(Basis::Reading, "`RR` does not announce `SL`".to_owned())]);
+        let entry = b"CL\x0c\x01\x14\0\0\0\0\0\0\x14";
+        let unannounced = violations(&[b"RR\x05\x01\x09", name, &attributes(0o040_000), entry]);
+        assert_eq!(unannounced, [(Basis::Reading, "`RR` does not announce `CL`".to_owned())]);
+    }
 
     #[test]
     fn continuation_areas_are_read_as_long_as_there_is_a_budget() {
