@@ -15,8 +15,22 @@ use super::verdict::Basis;
 use super::xa;
 use crate::language;
 
-/// The signatures of entries with which a system use area can begin.
+/// The signatures of entries that some systems read.
 const ENTRIES: [&[u8]; 11] = [b"SP", b"CE", b"ER", b"RR", b"PX", b"NM", b"SL", b"CL", b"RE", b"ZF", b"PN"];
+
+/// Whether there is such an entry in an area, possibly after others, which systems skip by their lengths.
+fn has_entries(mut area: &[u8]) -> bool {
+    while let [first, second, length, ..] = area {
+        if ENTRIES.contains(&&[*first, *second][..]) {
+            return true;
+        }
+        match area.get(usize::from(*length)..).filter(|_| *length > 0) {
+            Some(rest) => area = rest,
+            None => break,
+        }
+    }
+    false
+}
 
 impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Checks a record, and adds its file or directory to the cursor.
@@ -125,8 +139,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.problems.add_violation(Basis::Reading, Requirement::Extents, message);
         }
         if !self.has_rock_ridge {
-            let is_entry = |at: usize| area.get(at..at + 2).is_some_and(|signature| ENTRIES.contains(&signature));
-            if is_entry(0) || is_entry(14) {
+            if has_entries(area) || area.get(xa::RECORD_LENGTH..).is_some_and(has_entries) {
                 let message = format!("{}: has Rock Ridge entries, which some systems read without `SP`", record.label);
                 self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
             }
@@ -370,5 +383,23 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             date: record.date(),
             links: rock_ridge.links,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_after_others_are_found() {
+        let name = b"NM\x06\x01\x00a";
+        assert!(has_entries(name));
+        for first in [&b"TF\x05\x01\x00"[..], b"ZZ\x04\x01", b"ES\x05\x01\x00", b"zz\x04\x02"] {
+            assert!(has_entries(&[first, name].concat()), "{}", first.escape_ascii());
+            assert!(!has_entries(first), "{}", first.escape_ascii());
+        }
+        assert!(!has_entries(b"AA\x0e\x02TEXTttxt\0\0"));
+        assert!(!has_entries(b"\0\0\0\0"));
+        assert!(!has_entries(b"A"));
     }
 }
