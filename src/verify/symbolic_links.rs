@@ -1,11 +1,18 @@
 //! Symbolic links on the discs of other programs: what they lead to. make-disc writes none.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::verdict::CappedNotes;
 
 /// How many links are followed one after the other, as on Linux.
 const MAX_FOLLOWED: usize = 40;
+/// How many names the targets that are followed for one path may have together. Linux allows 4,096 bytes per target.
+const MAX_NAMES: usize = 4_096;
+/// How many they may have for all paths together, so that a disc with many long links does not take forever.
+const MAX_TOTAL_NAMES: usize = 1_000_000;
+/// The longest path that is resolved, in bytes: 32 levels of the longest names.
+const MAX_PATH_BYTES: usize = 32 * 256;
 
 /// All symbolic links of a disc.
 #[derive(Debug, Default)]
@@ -14,25 +21,30 @@ pub(super) struct SymbolicLinks {
     targets: BTreeMap<String, String>,
     /// The paths of all directories; empty if there are no links.
     directories: HashSet<String>,
+    /// How many names of targets have been followed, for all paths.
+    total_names: Cell<usize>,
 }
 
 impl SymbolicLinks {
     pub(super) fn new(targets: BTreeMap<String, String>, directories: impl FnOnce() -> HashSet<String>) -> Self {
         let directories = if targets.is_empty() { HashSet::new() } else { directories() };
-        Self { targets, directories }
+        Self { targets, directories, total_names: Cell::new(0) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.targets.is_empty()
     }
 
-    /// The path in which no link is left to follow; `None` if it leads outside the disc or never ends.
+    /// The path in which no link is left to follow; `None` if it leads outside the disc, goes through something that is not a
+    /// directory, or never ends.
     pub(super) fn resolve(&self, path: &str) -> Option<String> {
         let mut rest: Vec<&str> = path.split('/').rev().collect();
         let mut resolved = String::new();
-        let mut followed = 0;
+        let (mut followed, mut names) = (0, 0);
         while let Some(name) = rest.pop() {
             match name {
+                // Systems look these up in what is before them.
+                "" | "." | ".." if !self.is_empty() && !self.directories.contains(&resolved) => return None,
                 "" | "." => continue,
                 ".." if resolved.is_empty() => return None,
                 ".." => {
@@ -46,11 +58,18 @@ impl SymbolicLinks {
                 resolved.push('/');
             }
             resolved.push_str(name);
-            let Some(target) = self.targets.get(&resolved) else { continue };
-            followed += 1;
-            if followed > MAX_FOLLOWED || target.starts_with('/') {
+            if resolved.len() > MAX_PATH_BYTES {
                 return None;
             }
+            let Some(target) = self.targets.get(&resolved) else { continue };
+            let count = target.split('/').count();
+            followed += 1;
+            names += count;
+            let total = self.total_names.get() + count;
+            if followed > MAX_FOLLOWED || names > MAX_NAMES || total > MAX_TOTAL_NAMES || target.starts_with('/') {
+                return None;
+            }
+            self.total_names.set(total);
             resolved.truncate(parent);
             rest.extend(target.split('/').rev());
         }
@@ -90,7 +109,8 @@ mod tests {
             ("nothing", "nowhere"),
         ];
         let targets = targets.map(|(path, target)| (path.to_owned(), target.to_owned())).into();
-        let links = SymbolicLinks::new(targets, || HashSet::from([String::new(), "dists/trixie".to_owned()]));
+        let directories = ["", "dists", "dists/trixie"].map(str::to_owned);
+        let links = SymbolicLinks::new(targets, || HashSet::from(directories));
         let resolve = |path: &str| links.resolve(path);
         assert_eq!(resolve("dists/latest/a.txt").as_deref(), Some("dists/trixie/a.txt"));
         assert_eq!(resolve("debian/debian/copy.txt").as_deref(), Some("dists/trixie/a.txt"));
@@ -101,5 +121,37 @@ mod tests {
         assert!(about("copy.txt").is_some_and(|note| note.contains("/a.txt`: some systems")));
         assert!(about("nothing").is_some_and(|note| note.contains("does not exist")));
         assert!(about("root").is_some_and(|note| note.contains("not on this disc")));
+    }
+
+    #[test]
+    fn links_go_through_directories_only() {
+        let targets = [
+            ("folder", "reports/"),
+            ("nowhere", "nosuch/../africa.pdf"),
+            ("through a file", "asia.pdf/../africa.pdf"),
+            ("dot", "africa.pdf/."),
+            ("separator", "africa.pdf/"),
+            ("good", "reports/../africa.pdf"),
+        ];
+        let targets = targets.map(|(path, target)| (path.to_owned(), target.to_owned())).into();
+        let links = SymbolicLinks::new(targets, || HashSet::from([String::new(), "reports".to_owned()]));
+        for path in ["nowhere", "through a file", "dot", "separator"] {
+            assert_eq!(links.resolve(path), None, "{path}");
+        }
+        assert_eq!(links.resolve("good").as_deref(), Some("africa.pdf"));
+        assert_eq!(links.resolve("folder/a.pdf").as_deref(), Some("reports/a.pdf"));
+    }
+
+    #[test]
+    fn long_links_come_to_an_end() {
+        let targets = BTreeMap::from([
+            ("long".to_owned(), "./".repeat(MAX_NAMES)),
+            ("short".to_owned(), "./".repeat(MAX_NAMES / 2) + "a"),
+        ]);
+        let links = SymbolicLinks::new(targets, || HashSet::from([String::new()]));
+        assert_eq!(links.resolve("long"), None);
+        let resolved = std::iter::repeat_with(|| links.resolve("short")).take_while(Option::is_some).count();
+        assert_eq!(resolved, MAX_TOTAL_NAMES / (MAX_NAMES / 2 + 1));
+        assert_eq!(links.resolve("a").as_deref(), Some("a"));
     }
 }
