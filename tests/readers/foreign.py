@@ -234,6 +234,21 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     with_different_trees(image("one of two names of a file in the primary tree only"),
                          first | {"/A.TXT;1": ("a.txt", None, a)}, {})
     with_different_trees(image("a name of digits"), {"/20080630.PDF;1": ("x", None, b)}, None, {"final_report.pdf": b})
+    # Rock Ridge that some systems read and others do not.
+    plain = images["genisoimage -r"].read_bytes()
+    other_version = re.sub(rb"(NM.)\x01(\0readme\.txt)", lambda match: match[1] + b"\2" + match[2], plain, flags=re.DOTALL)
+    image("genisoimage -r with another version of NM").write_bytes(other_version)
+    without_sp = images["genisoimage with a list in UTF-16"].read_bytes()
+    without_sp = without_sp.replace(b"SP\x07\x01\xbe\xef", b"ZZ\x07\x01\xbe\xef").replace(b"RR\x05\x01", b"ZZ\x05\x01")
+    image("genisoimage -r -J without SP after other entries").write_bytes(without_sp)
+    image("genisoimage -r with a name in Latin-1").write_bytes(plain.replace(b"\0readme.txt", b"\0readm\xe9.txt"))
+    data = images["genisoimage with links in the list"].read_bytes()
+    unannounced = re.sub(rb"(RR\x05\x01)\x8d(?=NM.\x01\0latest\.pdf)", lambda match: match[1] + b"\x89", data, flags=re.DOTALL)
+    image("genisoimage with a link that RR does not announce").write_bytes(unannounced)
+    through = write({path: data for path, data in names.items() if path != "SHA256SUMS"}, folder / "through a file")
+    (through / "latest.pdf").symlink_to("readme.txt/../" + LINKS["latest.pdf"])
+    write({"SHA256SUMS": names["SHA256SUMS"] + more[0].encode()}, through)
+    run("genisoimage", "-quiet", "-R", "-J", "-o", image("a list with a link through a file"), through)
     with_pycdlib(image("pycdlib Rock Ridge and Joliet"), names, "1.09", 3, False)
     with_pycdlib(image("pycdlib 1.12 with El Torito"), names, "1.12", 3, True)
     return images
@@ -300,6 +315,11 @@ EXPECTED = {
     "a shortened name in Joliet only": ("NOT PROVEN", {4}, 3, [SHORTENED_NAME]),
     "one of two names of a file in the primary tree only": ("NOT PROVEN", {4}, 3, []),
     "a name of digits": ("NOT INTACT", {4}, (0, 1), []),
+    "genisoimage -r with another version of NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
+    "genisoimage -r -J without SP after other entries": ("NOT INTACT", set(), 67, [OTHER_LIST, OTHER_BYTES], "faulty"),
+    "genisoimage -r with a name in Latin-1": ("NOT INTACT", set(), (70, 71), [NO_JOLIET], "faulty"),
+    "genisoimage with a link that RR does not announce": ("NOT INTACT", set(), 70, [LINK] * 6, "faulty"),
+    "a list with a link through a file": ("NOT INTACT", set(), (67, 68), [LINK]),
     "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
     # The boot catalogue and the boot image are files that the list does not name.
     "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
