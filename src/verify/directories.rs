@@ -68,7 +68,8 @@ pub(super) fn read<R: Read + Seek>(
         next += 1;
     }
     tree_reader.apply_relocations();
-    let TreeReader { tree, problems, .. } = tree_reader;
+    let TreeReader { mut tree, problems, .. } = tree_reader;
+    tree.remove_separators();
     links::check(&tree, problems);
     tree
 }

@@ -83,6 +83,17 @@ pub(super) fn strip_version(name: &str) -> &str {
     }
 }
 
+/// Whether the dots at the end of the file identifiers of a disc separate an empty extension, although there are no versions,
+/// as on discs made with `mkisofs -omit-version-number`. Then every identifier has a dot, and those that end with it no other.
+pub(super) fn have_separators_without_versions<'i, I: Iterator<Item = &'i [u8]>>(identifiers: impl Fn() -> I) -> bool {
+    let dots = |name: &[u8]| name.iter().filter(|byte| **byte == b'.').count();
+    let is_separated = |name: &[u8]| match name.strip_suffix(b".") {
+        Some(rest) => !rest.is_empty() && dots(rest) == 0,
+        None => dots(name) > 0 && !name.contains(&b';'),
+    };
+    identifiers().any(|name| name.ends_with(b".")) && identifiers().all(is_separated)
+}
+
 /// The name as the primary tree would spell it, without version: the same for every tree's name of a file.
 pub(super) fn common_spelling(name: &str) -> String {
     let spell = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' };
@@ -139,6 +150,18 @@ mod tests {
         assert_eq!(compare("A.B;1", "A_.B;1"), Ordering::Less);
         assert_eq!(compare("A.B;2", "A.B;1"), Ordering::Less);
         assert_eq!(compare("A.B;1", "A.B;1"), Ordering::Equal);
+    }
+
+    #[test]
+    fn dots_without_versions_are_separators_if_they_are_on_the_whole_disc() {
+        let are_separators =
+            |names: &[&str]| have_separators_without_versions(|| names.iter().map(|name| name.as_bytes()));
+        assert!(are_separators(&["A.PDF", "README.", "SHA256SUMS."]));
+        assert!(!are_separators(&["A.PDF;1", "README.", "SHA256SUMS.;1"]));
+        assert!(!are_separators(&["A.PDF", "A.TXT.", "SHA256SUMS."]));
+        assert!(!are_separators(&["A.PDF", "README", "README."]));
+        assert!(!are_separators(&["A.PDF", "."]));
+        assert!(!are_separators(&["A.PDF"]));
     }
 
     #[test]

@@ -202,6 +202,19 @@ impl Tree {
         paths
     }
 
+    /// Removes the dot at the end of names without an extension, if the disc has no version numbers. Only with a version is it
+    /// always known that the dot is not part of the name (ECMA-119 7.5.1).
+    pub(super) fn remove_separators(&mut self) {
+        let identifiers = || self.files.iter().map(|file| &*file.identifier);
+        if self.namespace == Namespace::Primary && naming::have_separators_without_versions(identifiers) {
+            for file in &mut self.files {
+                if let Some(name) = file.identifier.strip_suffix(b".") {
+                    file.identifier = name.into();
+                }
+            }
+        }
+    }
+
     /// What messages call a directory: ``the Joliet directory `pages` ``.
     pub(super) fn directory_label(&self, number: u32) -> String {
         let path = self.directory_path(number);

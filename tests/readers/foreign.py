@@ -191,6 +191,8 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("xorriso", "-outdev", image("xorriso Joliet without Rock Ridge"), "-joliet", "on", "-rockridge", "off", "-map", short, "/")
     run("bsdtar", "--format", "iso9660", "--options", "!rockridge", "-cf", image("bsdtar Joliet without Rock Ridge"), "-C", short,
         *sorted(p.name for p in short.iterdir()))
+    run("genisoimage", "-quiet", "-omit-version-number", "-o", image("genisoimage without versions"), short)
+    run(*xorriso, "--norock", "-max-iso9660-filenames", "-o", image("xorriso without versions"), short)
     write({"final_report_of_europe.pdf": b"added"}, short)
     run("genisoimage", "-quiet", "-o", image("genisoimage with names of 8 and 3 and another file"), short)
     relocated = {f"one/two/three/four/five/six/seven/{name}/x.txt": name.encode() for name in ("eight", "other")}
@@ -297,6 +299,9 @@ EXPECTED = {
     "genisoimage with names of 31": ("FILES INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 7),
     "xorriso Joliet without Rock Ridge": ("FILES INTACT", {6, 9}, 10, [SHORTENED_NAME] * 5 + [AFTER_END]),
     "bsdtar Joliet without Rock Ridge": ("FILES INTACT", set(), 10, [SHORTENED_NAME] * 5 + [OTHER_BYTES]),
+    # Without versions, `SHA256SU.` ends with a dot.
+    "genisoimage without versions": ("FILES INTACT", {8}, 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
+    "xorriso without versions": ("FILES INTACT", {8}, 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
     "genisoimage with names of 8 and 3 and another file": ("NOT INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
     "genisoimage with relocated folders": ("FILES INTACT", set(), 2, [NO_JOLIET]),
     "relocated folders with each other's identifiers": ("NOT INTACT", {7}, 2, [NO_JOLIET], "faulty"),
