@@ -21,6 +21,8 @@ struct Exclusion {
     path: String,
     /// `None` if the path is not a valid pattern.
     pattern: Option<Pattern>,
+    /// Whether it applies only from the manifest's folder on.
+    is_anchored: bool,
 }
 
 impl Exclusions {
@@ -31,8 +33,11 @@ impl Exclusions {
     pub fn add(&mut self, written: &str) -> Result<(), String> {
         let path = normalised(written);
         let pattern = Pattern::new(&path);
-        let message = pattern.as_ref().err().map(|error| error.msg.to_owned());
-        self.0.push(Exclusion { written: written.to_owned(), path, pattern: pattern.ok() });
+        // `plan [1.pdf` is the name of a file.
+        let is_name = !path.contains(['*', '?']);
+        let message = pattern.as_ref().err().filter(|_| !is_name).map(|error| error.msg.to_owned());
+        let is_anchored = path.contains('/') || written.replace('\\', "/").trim_start_matches('.').starts_with('/');
+        self.0.push(Exclusion { written: written.to_owned(), path, pattern: pattern.ok(), is_anchored });
         message.map_or(Ok(()), Err)
     }
 
@@ -44,6 +49,13 @@ impl Exclusions {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The numbers of all paths and patterns that exclude a file.
+    pub fn find_all(&self, file: &str) -> Vec<usize> {
+        let file = normalised(file);
+        let all = self.0.iter().enumerate().filter(|(_, exclusion)| exclusion.excludes(&file));
+        all.map(|(number, _)| number).collect()
     }
 
     /// Every path and pattern, as it is written in the manifest.
@@ -59,7 +71,7 @@ impl Exclusion {
         if self.path.is_empty() {
             return false;
         }
-        if !self.path.contains('/') {
+        if !self.is_anchored {
             return file.split('/').any(|name| self.matches(name));
         }
         let ends = file.match_indices('/').map(|(end, _)| end).chain(std::iter::once(file.len()));
@@ -105,6 +117,9 @@ mod tests {
             ("Été/*", "été/a.pdf", true),
             ("E\u{301}te\u{301}*", "été.pdf", true),
             ("confidential*", "x/confidential annex.pdf", true),
+            ("./asia.pdf", "x/asia.pdf", false),
+            ("/asia.pdf", "asia.pdf", true),
+            ("a[1.dat", "a[1.dat", true),
             ("", "a.pdf", false),
             ("/", "a.pdf", false),
         ];

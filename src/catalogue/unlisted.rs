@@ -1,12 +1,13 @@
 //! Finds the files in the manifest's folder that are neither on the disc nor excluded from it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
 use super::{Catalogue, Site, Stamp};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
+use crate::path_text::quote_for_shell;
 
 /// How many files are looked at. A manifest in somebody's home folder must not make every build slow.
 const MAX_FILES: usize = 100_000;
@@ -35,49 +36,71 @@ pub fn report_unlisted_files(catalogue: &Catalogue, folder: &Path, manifest: &Pa
         manifest: manifest.file_name().map(|name| folder.join(name)),
         unlisted: Vec::new(),
         earlier_discs: Vec::new(),
-        excluded: BTreeMap::new(),
         files_left: MAX_FILES,
-        documents_folder: common_folder(catalogue),
     };
-    if catalogue.exclusions.is_empty() {
-        let start = walk.documents_folder.clone();
-        walk.folder(&folder.join(&start), &start, 0);
-    } else {
-        walk.folder(folder, "", 0);
-    }
-    let Walk { unlisted, earlier_discs, excluded, files_left, .. } = walk;
-    if files_left > 0 {
-        for (index, written) in catalogue.exclusions.written().enumerate() {
-            if !excluded.contains_key(&index) {
-                findings.push(unused_exclusion(index, written));
-            }
-        }
-    }
-    let mut all = unlisted;
+    let start = common_folder(catalogue);
+    walk.folder(&folder.join(&start), &start, 0);
+    let Walk { unlisted: mut all, earlier_discs, files_left, .. } = walk;
+    report_unused_exclusions(catalogue, folder, findings);
+    let what = match (all.len(), earlier_discs.len()) {
+        (1, 0) => "1 file in the folder of the documents is".to_owned(),
+        (count, 0) => format!("{count} files in the folder of the documents are"),
+        (0, 1) => "1 folder beside the documents is".to_owned(),
+        (files, folders) => format!("{} files and folders in the folder of the documents are", files + folders),
+    };
     all.extend(earlier_discs.iter().map(|folder| format!("{folder}/ (a copy of a disc)")));
     if all.is_empty() {
         return;
     }
-    let count = all.len();
-    let (what, are) = match (count, files_left) {
-        (1, _) => ("1 file".to_owned(), "is"),
-        (_, 0) => (format!("at least {count} files"), "are"),
-        _ => (format!("{count} files"), "are"),
+    let rest =
+        if files_left == 0 { format!("; only the first {MAX_FILES} files were looked at") } else { String::new() };
+    let documents = folder.join(&start);
+    let documents = if documents.as_os_str().is_empty() { Path::new(".") } else { &documents };
+    let output = match manifest.file_name() {
+        Some(name) if start.is_empty() && name == "manifest.yaml" => String::new(),
+        Some(name) => format!("--output {} ", quote_for_shell(&folder.join(name))),
+        None => String::new(),
     };
-    let mut finding = Finding::note(
-        "not-on-disc",
-        Place::Nowhere,
-        format!("{what} in the folder of the documents {are} not on the disc"),
-    )
-    .help(
-        "`make-disc init --update FOLDER` adds new documents; list those that must not be on the disc under `exclude:`",
-    );
+    let mut finding =
+        Finding::note("not-on-disc", Place::Nowhere, format!("{what} not on the disc{rest}")).help(format!(
+            "`make-disc init --update {output}{}` adds new documents; list those that must not be on the disc under `exclude:`",
+            quote_for_shell(documents)
+        ));
     finding.affected = all;
     findings.push(finding);
 }
 
+/// Reports the exclusions that exclude nothing in the manifest's folder, unless it has too many files to tell.
+fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut Findings) {
+    if catalogue.exclusions.is_empty() {
+        return;
+    }
+    let mut unused: BTreeSet<usize> = (0..catalogue.exclusions.written().count()).collect();
+    let mut files_left = MAX_FILES;
+    let mut folders = vec![(folder.to_path_buf(), String::new(), 0)];
+    while let Some((folder, path, level)) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if unused.is_empty() || files_left == 0 {
+                return;
+            }
+            files_left -= 1;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let inner = if path.is_empty() { name } else { format!("{path}/{name}") };
+            for number in catalogue.exclusions.find_all(&inner) {
+                unused.remove(&number);
+            }
+            if level < MAX_LEVELS && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push((entry.path(), inner, level + 1));
+            }
+        }
+    }
+    for (number, written) in catalogue.exclusions.written().enumerate().filter(|(number, _)| unused.contains(number)) {
+        findings.push(unused_exclusion(number, written));
+    }
+}
+
 fn unused_exclusion(index: usize, written: &str) -> Finding {
-    Finding::note(
+    Finding::warning(
         "unused-exclusion",
         Place::Value(KeyPath::root().key("exclude").item(index)),
         format!("`{written}` excludes no file"),
@@ -94,11 +117,7 @@ struct Walk<'c> {
     unlisted: Vec<String>,
     /// Folders with the files of an earlier disc.
     earlier_discs: Vec<String>,
-    /// How many files each exclusion excludes, by its number.
-    excluded: BTreeMap<usize, usize>,
     files_left: usize,
-    /// The folder that all documents are in, from the manifest's folder; empty if it is that folder.
-    documents_folder: String,
 }
 
 fn sites(catalogue: &Catalogue) -> impl Iterator<Item = &Site> {
@@ -135,38 +154,38 @@ impl Walk<'_> {
             .collect();
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         if level > 0 && is_copy_of_disc(entries.iter().map(|(name, _)| name.as_str())) {
-            if self.is_beside_documents(path) {
+            // Some of its files may be on the disc.
+            if !self.used_paths.iter().any(|used| used.starts_with(folder)) {
                 self.earlier_discs.push(path.to_owned());
             }
             return;
         }
+        let names: HashSet<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
         for (name, kind) in &entries {
+            if self.files_left == 0 {
+                return;
+            }
             let inner = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
             let full = folder.join(name);
-            if let Some(index) = self.catalogue.exclusions.find(&inner) {
-                *self.excluded.entry(index).or_default() += 1;
-            } else if kind.is_dir() {
+            if self.catalogue.exclusions.find(&inner).is_some() {
+                continue;
+            }
+            if kind.is_dir() {
                 let is_theme = self.catalogue.launcher.theme.as_deref().is_some_and(|theme| is_same(theme, &full));
                 if level < MAX_LEVELS && !name.starts_with('.') && !is_os_metadata_folder(&inner) && !is_theme {
                     self.folder(&full, &inner, level + 1);
                 }
-            } else if self.files_left > 0 {
+            } else {
                 self.files_left -= 1;
-                if self.is_beside_documents(&inner) && !self.is_expected(name, &inner, &full, &entries) {
+                if !self.is_expected(name, &inner, &full, &names) {
                     self.unlisted.push(inner);
                 }
             }
         }
     }
 
-    /// Whether a path is below the folder of the documents.
-    fn is_beside_documents(&self, path: &str) -> bool {
-        let folder = &self.documents_folder;
-        folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    }
-
     /// Whether a file is on the disc, or nobody would look for it there.
-    fn is_expected(&self, name: &str, path: &str, full: &Path, beside: &[(String, FileType)]) -> bool {
+    fn is_expected(&self, name: &str, path: &str, full: &Path, beside: &HashSet<&str>) -> bool {
         if name.starts_with('.') || name.starts_with("~$") || is_os_metadata(path) {
             return true;
         }
@@ -175,12 +194,11 @@ impl Walk<'_> {
         }
         // An image that was made here, and its checksum file.
         let image = name.strip_suffix(".sha256").unwrap_or(name);
-        let has = |wanted: String| beside.iter().any(|(name, _)| *name == wanted);
-        if has(format!("{image}.sha256")) {
+        if beside.contains(format!("{image}.sha256").as_str()) {
             return true;
         }
-        // It may be used under another path, through a link.
-        fs::metadata(full).is_ok_and(|meta| self.used.contains(&Stamp::from_metadata(&meta).identity))
+        // It may be used under another path, through a link. A link to a folder is not a file.
+        fs::metadata(full).is_ok_and(|meta| meta.is_dir() || self.used.contains(&Stamp::from_metadata(&meta).identity))
     }
 }
 

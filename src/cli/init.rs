@@ -86,6 +86,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     if let Some((file, parsed)) = &existing {
         scaffold::leave_out_removed_files(&mut scan, &prefix, file, parsed, &seen);
     }
+    // What was excluded stays excluded, even if the manifest is replaced.
+    let exclusions = if existing.is_none() { exclusions_of(&manifest) } else { Vec::new() };
+    scaffold::leave_out_excluded_files(&mut scan, &prefix, &exclusions);
     if let Some((_, manifest)) = &existing {
         // Files of the launcher are not documents.
         let mut used = scaffold::launcher_files(manifest);
@@ -98,12 +101,17 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     let lists = match &existing {
         Some((_, manifest)) => leave_out_lists(&mut scan, folder, &prefix, manifest)?,
-        None => Vec::new(),
+        None => {
+            let lists = leave_out_lists(&mut scan, folder, &prefix, &Manifest::default())?;
+            scan.excluded.entry(ExclusionReason::List).or_default().extend(lists);
+            scan.excluded.retain(|_, paths| !paths.is_empty());
+            Vec::new()
+        }
     };
     let mut documents = read_documents(&scan, folder, arguments)?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
-    if scan.files.is_empty() {
+    if scan.files.is_empty() && existing.is_none() {
         let why: Vec<String> =
             scan.excluded.iter().map(|(reason, paths)| format!("{}: {}", reason.description(), paths.len())).collect();
         let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out: {}", why.join("; ")) };
@@ -121,19 +129,35 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
     if let Some((file, parsed)) = &existing {
-        return update(arguments, &manifest, file, parsed, &proposal, &UpdateScan { scan: &scan, lists: &lists, seen });
+        return update(
+            arguments,
+            &manifest,
+            file,
+            parsed,
+            &proposal,
+            &UpdateScan { scan: &scan, lists: &lists, seen, prefix: &prefix },
+        );
     }
     ensure_not_interrupted()?;
     // Both files are written, or none.
     let both = defer_interruption();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
-    let text = scaffold::write_manifest(&proposal, &scan, &name, schema);
+    let text = scaffold::write_manifest(&proposal, &scan, &name, schema, &exclusions);
     publish(|| output.write(text.as_bytes())).map_err(|error| CommandError::unwritable(&manifest, &error))?;
     seen = SeenFiles::default();
     seen.add(proposal.files().chain(proposal.sites()));
     write_seen_files(&manifest, &seen);
     drop(both);
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
+}
+
+/// What a manifest that is about to be replaced excludes from the disc.
+fn exclusions_of(manifest: &Path) -> Vec<String> {
+    let mut findings = Findings::default();
+    let Ok(file) = ManifestFile::read(manifest, &mut findings) else { return Vec::new() };
+    let parsed = file.parse(&mut findings);
+    let exclude = parsed.and_then(|parsed| parsed.manifest.exclude);
+    exclude.map(|exclude| exclude.values.into_iter().map(|path| path.0).collect()).unwrap_or_default()
 }
 
 /// Returns an error if a list is given for a manifest that exists: an update does not read lists.
@@ -199,6 +223,8 @@ struct UpdateScan<'s> {
     /// Spreadsheets that name other files of the folder.
     lists: &'s [String],
     seen: SeenFiles,
+    /// The path from the manifest's folder to the scanned one, with `/` at its end.
+    prefix: &'s str,
 }
 
 /// The list of the files that a manifest has listed, beside it.
@@ -215,6 +241,13 @@ fn read_seen_files(manifest: &Path) -> SeenFiles {
 
 fn write_seen_files(manifest: &Path, seen: &SeenFiles) {
     let path = seen_files_path(manifest);
+    if fs::read(&path).is_ok_and(|bytes| !SeenFiles::is_list(&String::from_utf8_lossy(&bytes))) {
+        output::print_line(&format!(
+            "`{}` is not a list of make-disc, so it is not replaced: files that you remove from the manifest would be added again by `--update`",
+            show(&path)
+        ));
+        return;
+    }
     if let Err(error) = write_file(&path, seen.to_text().as_bytes(), true) {
         let why = output::describe(&error);
         output::print_line(&format!(
@@ -328,7 +361,7 @@ fn update(
     proposal: &Proposal,
     found: &UpdateScan<'_>,
 ) -> Result<Exit, CommandError> {
-    let UpdateScan { scan, lists, seen } = found;
+    let UpdateScan { scan, lists, seen, prefix } = found;
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
     let done = scaffold::update_manifest(file, parsed, proposal, &exists);
@@ -375,16 +408,18 @@ fn update(
     if seen.add(listed.iter().chain(&done.added).map(String::as_str).chain(sites)) {
         write_seen_files(manifest, &seen);
     }
-    let removed: Vec<String> = [ExclusionReason::Removed, ExclusionReason::CommentedOut]
-        .iter()
-        .flat_map(|reason| scan.excluded.get(reason).into_iter().flatten().cloned())
-        .collect();
+    let left_out = |reason: ExclusionReason| -> Vec<String> {
+        scan.excluded.get(&reason).into_iter().flatten().map(|path| format!("{prefix}{path}")).collect()
+    };
+    let (removed, commented_out) = (left_out(ExclusionReason::Removed), left_out(ExclusionReason::CommentedOut));
+    let excluded = left_out(ExclusionReason::Excluded);
     if arguments.json {
         let by_hand: Vec<_> =
             done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists, "removed": removed,
+            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
+            "new_languages": done.new_languages,
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -398,15 +433,24 @@ fn update(
     named("added", &done.added, "");
     named("left out", lists, " names other files of the folder; if readers should have it, add it by hand");
     named(
-        "not added",
+        "removed",
         &removed,
-        " was removed from the manifest; to be sure that it stays off the disc, list it under `exclude:`",
+        " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
     );
+    named("commented", &commented_out, " is only in a comment of the manifest");
+    named("excluded", &excluded, "");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
         let line = addition.line;
         text.row("by hand", format!("line {line} is written in a style that init cannot edit; add these lines there:"));
         addition.lines.iter().for_each(|line| text.row("", format!("  {line}")));
+    }
+    if !done.new_languages.is_empty() {
+        let languages = done.new_languages.join(", ");
+        text.row(
+            "languages",
+            format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
+        );
     }
     if !changed && done.by_hand.is_empty() {
         text.row("", "there are no new files in the folder");

@@ -136,13 +136,16 @@ impl<'a> Session<'a> {
         if self.settings.quiet {
             return;
         }
-        // The files that are not on the disc are always named: one of them may have been forgotten.
-        let is_about_omissions = |finding: &&Finding| finding.code == "not-on-disc";
-        let others = || fresh.iter().filter(|finding| !is_error(finding) && !is_about_omissions(finding));
-        let mut shown = Findings(others().take(most).cloned().collect());
-        self.shown += shown.0.len();
-        self.left_out.set(self.left_out.get() + others().count() - shown.0.len());
-        shown.0.extend(fresh.iter().filter(is_about_omissions).cloned());
+        // What may be on the disc by mistake, or have been forgotten, is always shown.
+        let is_about_choice = |finding: &&Finding| matches!(finding.code, "confidential" | "not-on-disc");
+        let mut others: Vec<&Finding> =
+            fresh.iter().filter(|finding| !is_error(finding) && !is_about_choice(finding)).collect();
+        others.sort_by_key(|finding| finding.severity == Severity::Note);
+        let left_out = others.len().saturating_sub(most);
+        others.truncate(most);
+        self.shown += others.len();
+        self.left_out.set(self.left_out.get() + left_out);
+        let shown = Findings(fresh.iter().filter(is_about_choice).chain(others).cloned().collect());
         output::print_findings(&shown, project.manifest(), false);
     }
 

@@ -47,7 +47,8 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
     text.row("written", show(path));
     text.row("next", "fill it in; then name it in the manifest:");
     text.row("", "launcher:");
-    text.row("", format!("  strings: {{{language}: {}}}", show(Path::new(name))));
+    text.row("", format!("  strings: {{{language}: {}}}", quote(&show(Path::new(name)))));
+    text.row("", format!("and add `{language}` to `languages:` under `disc:`, if it is not there"));
     Ok(output::print(&text, Exit::Success))
 }
 
@@ -61,7 +62,9 @@ fn strings_file(language: &Language, path: &Path) -> String {
     let primary = language.as_str().split('-').next().unwrap_or_default();
     let (_, own) = built_in(language.as_str()).or_else(|| built_in(primary)).unwrap_or_default();
     let (english, _) = built_in(FALLBACK_LANGUAGE).unwrap_or_default();
-    let file = if path == Path::new("-") { format!("strings.{language}.yaml") } else { show(path) };
+    let name = path.file_name().unwrap_or_default();
+    let file = if path == Path::new("-") { format!("strings.{language}.yaml") } else { show(Path::new(name)) };
+    let file = quote(&file);
     let mut text = format!(
         "# The text of the pages in {} ({language}). The English text is above each key.\n\
          # Write the translation between the quotation marks; a quotation mark in it is written as \\\".\n\

@@ -128,7 +128,7 @@ pub(super) fn report_page(
                 Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
                 Licence::Text(words) => context! { href => (), ..language.text(words) },
             }),
-            elsewhere => variants.iter().all(|variant| variant.language != *language.language),
+            elsewhere => !variants.iter().any(|variant| is_for_readers_of(variant, language)),
             ..summary(site, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
@@ -186,7 +186,7 @@ fn summary(
     } = report;
     let mut variants: Vec<(usize, &Variant)> = variants.iter().enumerate().collect();
     // The page's own language first; the sort is stable, so the others keep their order.
-    variants.sort_by_key(|(_, variant)| variant.language != *language.language);
+    variants.sort_by_key(|(_, variant)| !is_for_readers_of(variant, language));
     let variants: Vec<Value> = variants
         .into_iter()
         .map(|(v, variant)| {
@@ -225,7 +225,7 @@ fn summary(
                 })
                 .collect();
             context! {
-                own => variant.language == *language.language,
+                own => is_for_readers_of(variant, language),
                 title => variant.title.clone(),
                 files => files,
                 ..language.language_value(&variant.language)
@@ -233,6 +233,11 @@ fn summary(
         })
         .collect();
     context! { variants => variants, ..language.report_heading(report) }
+}
+
+/// Whether a variant is in the language of the page, or in several languages, or has no words.
+fn is_for_readers_of(variant: &Variant, language: &PageLanguage<'_>) -> bool {
+    variant.language == *language.language || variant.language.is_not_one_language()
 }
 
 /// What readers can expect of a document, in a few words each.

@@ -132,7 +132,8 @@ pub(super) fn resolve(
     for (language, table) in &catalogue.launcher.strings {
         written.entry(language.clone()).or_default().extend(table.clone());
     }
-    let sources = StringSources { built_in, written, places };
+    let files = files.iter().map(|file| (file.language.clone(), file.path.clone())).collect();
+    let sources = StringSources { built_in, written, places, files };
     let default = catalogue.disc.default_language();
     Some(catalogue.disc.languages.iter().map(|language| sources.complete(language, default, findings)).collect())
 }
@@ -145,9 +146,15 @@ struct StringSources {
     written: BTreeMap<Language, Table>,
     /// Where the strings in files are.
     places: BTreeMap<(Language, String), Place>,
+    /// The file of each language that has one.
+    files: BTreeMap<Language, String>,
 }
 
 impl StringSources {
+    fn file_of(&self, language: &Language) -> Option<&str> {
+        self.files.get(language).map(String::as_str)
+    }
+
     /// A string from the manifest or built in; for `zh-Hant` also from `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = primary(language);
@@ -186,9 +193,13 @@ impl StringSources {
                     Place::Value(at.clone()),
                     format!("{missing} of the {KEY_COUNT} texts of the pages are missing in {name} ({language})"),
                 )
-                .help(format!(
+                .help(if let Some(file) = self.file_of(language) {
+                    format!("fill in the texts that are empty in `{file}`")
+                } else {
+                    format!(
                     "`make-disc strings {language}` writes a file to fill in, `strings.{language}.yaml`; name it in the manifest: `strings: {{{language}: strings.{language}.yaml}}` under `launcher:`"
-                ))
+                    )
+                })
                 .help("until then the pages show these texts in another language"),
             );
         } else if !self.written.contains_key(language) && is_in_another_script(language) {

@@ -15,13 +15,27 @@ const MAX_NAMED: usize = 10;
 const UNREMARKABLE: [ExclusionReason; 1] = [ExclusionReason::OsMetadata];
 
 /// The text of a manifest. `folder` is the name of the documents' folder, `schema` the path of the schema for editors.
-pub fn write_manifest(proposal: &Proposal, scan: &FolderScan, folder: &str, schema: Option<&str>) -> String {
+pub fn write_manifest(
+    proposal: &Proposal,
+    scan: &FolderScan,
+    folder: &str,
+    schema: Option<&str>,
+    exclusions: &[String],
+) -> String {
     let mut lines = header_lines(folder, schema);
     lines.extend(disc_lines(proposal));
     lines.extend(
-        ["", "# launcher:", "#   emblem: emblem.svg", "#   foreword: {text: foreword.md}", "", "sections:"]
-            .map(str::to_owned),
+        ["", "# launcher:", "#   emblem: emblem.svg", "#   foreword: {text: foreword.md}", ""].map(str::to_owned),
     );
+    if exclusions.is_empty() {
+        lines.extend(
+            ["# exclude:  # files that must not be on the disc", "#   - drafts/", "#   - \"*.zip\""].map(str::to_owned),
+        );
+    } else {
+        lines.push("exclude:  # files that must not be on the disc".to_owned());
+        lines.extend(exclusions.iter().map(|path| format!("  - {}", quoted(path))));
+    }
+    lines.extend(["", "sections:"].map(str::to_owned));
     lines.extend(proposal.sections.iter().flat_map(section_lines));
     lines.extend(exclusion_lines(scan));
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()

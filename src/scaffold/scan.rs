@@ -116,7 +116,7 @@ impl ExclusionReason {
             Self::OsMetadata => "hidden files, and files created by the operating system",
             Self::TooDeep => "files nested too deeply in folders",
             Self::CopyOfDisc => "folders with the files of an earlier disc",
-            Self::List => "the list of the documents",
+            Self::List => "lists of the documents (`--from` takes titles and other details from one)",
             Self::Excluded => "files under `exclude:`",
             Self::CommentedOut => "files that are only in a comment of the manifest",
             Self::Removed => "files that were removed from the manifest",
@@ -226,7 +226,7 @@ impl FolderScan {
                 self.exclude(path, ExclusionReason::Link);
             } else if !meta.is_dir() {
                 self.scan_file(&entry, path, &meta);
-            } else if shown.starts_with('_') || matches!(&*shown, "CVS" | "__MACOSX" | "node_modules") {
+            } else if is_web_asset_folder(&shown) {
                 self.exclude(path, ExclusionReason::WebAsset);
             } else if level + 1 >= MAX_LEVELS {
                 self.exclude(path, ExclusionReason::TooDeep);
@@ -288,6 +288,23 @@ impl FolderScan {
             .then_some(ExclusionReason::WebAsset)
         });
     }
+}
+
+/// Whether a folder of this name has parts of web pages or of programs.
+fn is_web_asset_folder(name: &str) -> bool {
+    matches!(
+        name,
+        "_static"
+            | "_images"
+            | "_sources"
+            | "_downloads"
+            | "_modules"
+            | "_sphinx_design_static"
+            | "_panels_static"
+            | "CVS"
+            | "__MACOSX"
+            | "node_modules"
+    )
 }
 
 /// Whether a format is that of a web page.

@@ -19,10 +19,9 @@ use super::yaml::{flow_scalar, flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 use crate::names::portable_name;
-use crate::strings::is_built_in;
 
 pub use faithful::is_faithful_update;
-pub use removed::{SeenFiles, leave_out_removed_files};
+pub use removed::{SeenFiles, leave_out_excluded_files, leave_out_removed_files};
 
 /// The result of an update.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,6 +32,8 @@ pub struct Update {
     pub added: Vec<String>,
     /// The files in the manifest that do not exist.
     pub missing: Vec<String>,
+    /// The languages of the added files that the pages are not in.
+    pub new_languages: Vec<String>,
     /// What people must add by hand, because the program cannot edit that place.
     pub by_hand: Vec<ManualAddition>,
 }
@@ -41,7 +42,6 @@ pub struct Update {
 mod depth {
     pub(super) const SECTIONS: usize = 1;
     pub(super) const REPORTS: usize = 2;
-    pub(super) const LANGUAGES: usize = 3;
     pub(super) const VARIANTS: usize = 4;
     pub(super) const FILES: usize = 5;
 }
@@ -59,7 +59,7 @@ pub fn update_manifest(
     let mut updater =
         Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
     let missing = updater.mark_missing(exists);
-    updater.add_languages(manifest, proposal);
+    let new_languages = updater.new_languages(manifest, proposal);
     let mut new_sections: Vec<ProposedSection> =
         proposal.sections.iter().filter_map(|section| updater.update_section(section)).collect();
     let mut taken: BTreeSet<String> = sections.iter().map(section_id).collect();
@@ -69,7 +69,7 @@ pub fn update_manifest(
     }
     let Updater { editor, added, .. } = updater;
     let (text, by_hand) = editor.finish();
-    Update { text, added, missing, by_hand }
+    Update { text, added, missing, by_hand, new_languages }
 }
 
 /// The paths of files that belong to the launcher and are not documents: the emblem, the foreword, interface strings, and
@@ -124,23 +124,18 @@ impl Updater<'_> {
         missing
     }
 
-    /// Adds the languages of new files to those of the pages.
-    fn add_languages(&mut self, manifest: &Manifest, proposal: &Proposal) {
+    /// The languages of new files that the pages are not in. They are not added, because somebody chose the languages of the
+    /// pages.
+    fn new_languages(&self, manifest: &Manifest, proposal: &Proposal) -> Vec<String> {
         let present: Vec<&str> =
             manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.as_str()).collect();
         let variants = proposal.reports().flat_map(|report| &report.variants);
         let new: BTreeSet<&str> = variants
             .filter(|variant| variant.files.iter().any(|file| !self.is_listed(file)))
-            // There are no texts for pages in the other languages, but documents may be in any language.
-            .filter(|variant| is_built_in(&variant.language))
             .map(|variant| variant.language.as_str())
             .filter(|tag| !present.iter().any(|present| present.eq_ignore_ascii_case(tag)))
             .collect();
-        let new: Vec<String> = new.into_iter().map(str::to_owned).collect();
-        if !new.is_empty() {
-            let place = KeyPath::root().key("disc").key("languages");
-            self.editor.add_items(&place, present.len(), depth::LANGUAGES, &new);
-        }
+        new.into_iter().map(str::to_owned).collect()
     }
 
     /// Adds what is new in a section of the proposal to the corresponding section of the manifest: the one that has some of

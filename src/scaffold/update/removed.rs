@@ -26,6 +26,11 @@ impl SeenFiles {
         Self(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(normalise_path).collect())
     }
 
+    /// Whether a text is such a list, or empty.
+    pub fn is_list(text: &str) -> bool {
+        text.trim().is_empty() || text.trim_start_matches('\u{feff}').starts_with(&HEADER[..30])
+    }
+
     /// Adds files. Returns whether that changes the list.
     pub fn add<'p>(&mut self, paths: impl Iterator<Item = &'p str>) -> bool {
         let before = self.0.len();
@@ -54,18 +59,13 @@ pub fn leave_out_removed_files(
     manifest: &Manifest,
     seen: &SeenFiles,
 ) {
-    let mut exclusions = Exclusions::default();
-    for pattern in manifest.exclude.iter().flat_map(|exclude| &exclude.values) {
-        // A pattern that is not valid excludes the file of that name.
-        let _ = exclusions.add(&pattern.0);
-    }
+    let patterns = manifest.exclude.iter().flat_map(|exclude| &exclude.values).map(|pattern| pattern.0.clone());
+    leave_out_excluded_files(scan, prefix, &patterns.collect::<Vec<_>>());
     let listed = find_listed_files(manifest.sections.as_deref().unwrap_or_default());
     let comments = comments_between_entries(file.text());
     scan.exclude_where(|found| {
         let path = format!("{prefix}{}", found.path);
-        if exclusions.find(&path).is_some() {
-            Some(ExclusionReason::Excluded)
-        } else if listed.contains_key(&path) {
+        if listed.contains_key(&path) {
             None
         } else if comments.iter().any(|comment| mentions(comment, &path) || mentions_site(comment, &path)) {
             Some(ExclusionReason::CommentedOut)
@@ -75,6 +75,19 @@ pub fn leave_out_removed_files(
             was_listed.then_some(ExclusionReason::Removed)
         }
     });
+}
+
+/// Leaves out of a scan what these paths and patterns exclude.
+pub fn leave_out_excluded_files(scan: &mut FolderScan, prefix: &str, patterns: &[String]) {
+    let mut exclusions = Exclusions::default();
+    for pattern in patterns {
+        // A pattern that is not valid excludes the file of that name.
+        let _ = exclusions.add(pattern);
+    }
+    if exclusions.is_empty() {
+        return;
+    }
+    scan.exclude_where(|found| exclusions.find(&format!("{prefix}{}", found.path)).map(|_| ExclusionReason::Excluded));
 }
 
 /// The comments from `sections:` on, without those in which `init` names what it left out.
@@ -89,7 +102,7 @@ fn comments_between_entries(text: &str) -> Vec<&str> {
         } else if !trimmed.starts_with('#') {
             is_left_out = false;
         }
-        if !is_left_out && let Some((_, comment)) = line.split_once('#') {
+        if !is_left_out && let Some(comment) = comment_of(line) {
             comments.push(comment);
         }
     }
@@ -104,6 +117,26 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 /// Whether a comment lists a folder that contains a file as a web site.
 fn mentions_site(comment: &str, path: &str) -> bool {
     comment.contains("folder:") && folders(path).any(|folder| mentions(comment, folder))
+}
+
+/// The comment at the end of a line: after a `#` at its start or after a space, and not in quotes.
+fn comment_of(line: &str) -> Option<&str> {
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(open) if c == open && before != '\\' => quote = None,
+            Some(_) => {}
+            None if c == '#' && before.is_whitespace() => return Some(&line[at + 1..]),
+            // An apostrophe within a word is none.
+            None if matches!(c, '"' | '\'') && (before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':')) => {
+                quote = Some(c);
+            }
+            None => {}
+        }
+        before = c;
+    }
+    None
 }
 
 /// Whether a comment contains a path as a whole, perhaps in quotes.
@@ -147,5 +180,8 @@ mod tests {
         }
         let text = "# a\nsections:\n  # b\n  - x: 1 # c\n# Left out: d\n#   e\n";
         assert_eq!(comments_between_entries(text), [" b", " c"]);
+        assert_eq!(comment_of("en: \"Annex #3.txt\" # a"), Some(" a"));
+        assert_eq!(comment_of("en: Annex#3.txt"), None);
+        assert_eq!(comment_of("title: Women's day # 'b"), Some(" 'b"));
     }
 }
