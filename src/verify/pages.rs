@@ -198,7 +198,7 @@ fn sort_by_default_language<'p>(
 
 /// The English name of a language.
 fn language_name(tag: &str) -> String {
-    match (Language::parse(tag), Language::parse("en")) {
+    match (Language::parse_of_document(tag), Language::parse("en")) {
         (Ok(language), Ok(english)) => language.name_in(&english),
         _ => tag.to_owned(),
     }
