@@ -75,7 +75,8 @@ impl Structure {
                 if tree.namespace == Namespace::Joliet && file.length == 0 && links.contains(&path) {
                     continue;
                 }
-                let extents = file.extents();
+                // Empty files are one stored file, wherever they begin.
+                let extents = if file.length > 0 { file.extents() } else { Vec::new() };
                 let source = match (tree.namespace, &file.rock_ridge_name) {
                     (Namespace::Joliet, _) => NameSource::Joliet,
                     (Namespace::Primary, Some(_)) => NameSource::RockRidge,
@@ -96,8 +97,7 @@ impl Structure {
                     stored[*file].sources[*path] = stored[*file].sources[*path].max(source);
                     continue;
                 }
-                // Empty files share no bytes, even if their extents are the same.
-                let known = (file.length > 0).then(|| by_extents.get(&extents).copied()).flatten();
+                let known = by_extents.get(&extents).copied();
                 let number = known.unwrap_or_else(|| {
                     by_extents.insert(extents.clone(), stored.len());
                     stored.push(StoredFile { extents, length: file.length, ..StoredFile::default() });
