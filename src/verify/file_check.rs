@@ -1,5 +1,6 @@
 //! Compares the files of a volume with its checksum list.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
@@ -8,13 +9,13 @@ use super::checksum_list::{
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
-use super::short_names::{joliet_key, may_stand_for};
+use super::short_names::{self, may_stand_for};
 use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::Digest;
 
-/// How often a name on the disc is compared with one of the list, to find shortened names.
-const MAX_NAME_COMPARISONS: usize = 1_000_000;
+/// How many bytes of names on the disc and in the list are compared, to find shortened names.
+const MAX_COMPARED_BYTES: usize = 64 << 20;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -30,8 +31,12 @@ pub(super) struct FileCheck {
     pub(super) files: Vec<CheckedFile>,
     /// Links that lead to files.
     links: SymbolicLinks,
-    /// The names of the list itself, with its digest.
-    list_names: Vec<(String, Digest)>,
+    /// The digest of the list itself.
+    list_digest: Option<Digest>,
+    /// The files of the first tree, in which links are, by path; empty if there are no links.
+    first_tree: HashMap<String, Option<Digest>>,
+    /// All paths of the list, as the primary tree would spell them.
+    spellings: OnceCell<HashSet<String>>,
     /// Files with names that the list does not have.
     unlisted: Vec<UnlistedFile>,
     /// The lines of the list by the shortened names of their files.
@@ -63,7 +68,9 @@ impl FileCheck {
             intact: BTreeSet::new(),
             files: Vec::new(),
             links,
-            list_names: Vec::new(),
+            list_digest: None,
+            first_tree: HashMap::new(),
+            spellings: OnceCell::new(),
             unlisted: Vec::new(),
             paired: HashMap::new(),
             shortened: CappedNotes::default(),
@@ -89,10 +96,16 @@ impl FileCheck {
     ) {
         let digest = digest.filter(|_| unreadable.is_empty());
         let is_list = Some(&file.extents) == self.list_extents.as_ref();
+        if is_list {
+            self.list_digest = digest;
+        }
         let surplus = self.surplus_paths(file, is_list);
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
             self.files.push(CheckedFile { path: path.clone(), digest });
+            if trees & 1 != 0 && !self.links.is_empty() {
+                self.first_tree.insert(path.clone(), digest);
+            }
             let listed_path = self.find_listed_path(path);
             let listed = listed_path.as_ref().and_then(|listed| self.listed.get(listed).copied());
             self.found.extend(listed_path.clone());
@@ -100,9 +113,6 @@ impl FileCheck {
                 problems.add(describe_unread(&unreadable).at(path));
                 continue;
             };
-            if is_list && is_list_path(path) {
-                self.list_names.push((path.clone(), digest));
-            }
             match listed {
                 Some(listed) if listed == digest => self.intact.extend(listed_path),
                 Some(_) => {
@@ -129,13 +139,15 @@ impl FileCheck {
     /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, a file
     /// with the digest of a line whose file has not been found is that file, if its name could be the shortened one.
     pub(super) fn report_unlisted(&mut self, may_be_shortened: bool, problems: &mut Problems) {
-        let mut missing: HashMap<Digest, Vec<String>> = HashMap::new();
+        // With their spelling in the primary tree.
+        let mut missing: HashMap<Digest, Vec<(String, String)>> = HashMap::new();
         if may_be_shortened {
-            for (path, digest) in self.listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
-                missing.entry(*digest).or_default().push(path.clone());
+            let is_missing = |path: &String| !self.found.contains(path) && short_names::is_possible(path);
+            for (path, digest) in self.listed.iter().filter(|(path, _)| is_missing(path)) {
+                missing.entry(*digest).or_default().push((path.clone(), short_names::spell(path)));
             }
         }
-        let mut comparisons_left = MAX_NAME_COMPARISONS;
+        let mut bytes_left = MAX_COMPARED_BYTES;
         let mut beyond_cut = 0;
         // The lines whose files were found, with the trees in which they were.
         let mut used: HashMap<String, u8> = HashMap::new();
@@ -143,14 +155,26 @@ impl FileCheck {
             let lines = missing.get(&file.digest).map(Vec::as_slice).unwrap_or_default();
             let mut paired = BTreeSet::new();
             file.names.retain(|(name, source, trees)| {
-                let lines = lines.get(..comparisons_left).unwrap_or(lines);
-                comparisons_left -= lines.len();
-                let is_line = |line: &&String| {
-                    used.get(*line).is_none_or(|used| used & trees == 0) && may_stand_for(name, line, *source)
-                };
-                // The name with which it has most in common.
-                let common = |line: &&String| name.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
-                let Some(line) = lines.iter().filter(is_line).max_by_key(common) else { return true };
+                let spelling = short_names::spell(name);
+                // The name of another file is not a shortened one.
+                let is_known = !lines.is_empty() && self.spellings().contains(&spelling);
+                let mut best: Option<(usize, &String)> = None;
+                for (line, line_spelling) in lines {
+                    let bytes = name.len() + line.len();
+                    if bytes_left < bytes {
+                        break;
+                    }
+                    bytes_left -= bytes;
+                    let is_line = (!is_known || spelling == *line_spelling)
+                        && used.get(line).is_none_or(|used| used & trees == 0)
+                        && may_stand_for(name, line, *source);
+                    // The name with which it has most in common.
+                    let common = name.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
+                    if is_line && best.is_none_or(|(best, _)| common >= best) {
+                        best = Some((common, line));
+                    }
+                }
+                let Some((_, line)) = best else { return true };
                 *used.entry(line.clone()).or_default() |= trees;
                 if paired.insert(line) && self.found.insert(line.clone()) {
                     self.shortened.add(|| {
@@ -205,7 +229,8 @@ impl FileCheck {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
             }
         }
-        let mut variants = None;
+        let mut bytes_left = MAX_COMPARED_BYTES;
+        let mut listed_paths = None;
         for (path, source) in file.paths.iter().zip(&file.sources) {
             if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_icon_file(path) {
                 continue;
@@ -215,8 +240,15 @@ impl FileCheck {
                 NameSource::RockRidge => false,
                 NameSource::Joliet => {
                     let listed = || file.paths.iter().filter_map(|path| self.find_listed_path(path));
-                    let keys = || listed().map(|path| joliet_key(&path)).collect::<HashSet<String>>();
-                    variants.get_or_insert_with(keys).contains(&joliet_key(path))
+                    let listed = listed_paths.get_or_insert_with(|| listed().collect::<BTreeSet<String>>());
+                    let spelling = short_names::spell(path);
+                    let is_known = self.spellings().contains(&spelling);
+                    listed.iter().any(|line| {
+                        bytes_left = bytes_left.saturating_sub(path.len() + line.len());
+                        bytes_left > 0
+                            && (!is_known || short_names::spell(line) == spelling)
+                            && may_stand_for(path, line, *source)
+                    })
                 }
             };
             if !is_variant {
@@ -226,16 +258,40 @@ impl FileCheck {
         surplus
     }
 
-    /// Whether one of the first `trees` trees has fewer names of a file than the list has. Symbolic links, which are only
-    /// in the first tree, count there.
-    pub(super) fn is_incomplete_in_a_tree(&self, file: &StoredFile, trees: usize) -> bool {
-        let line = |path: &String| self.find_listed_path(path).or_else(|| self.paired.get(path).cloned());
-        let lines: BTreeSet<String> = file.paths.iter().filter_map(line).collect();
-        let links = lines.iter().filter(|line| self.links.resolve(line).as_ref() != Some(*line)).count();
-        (0..trees).any(|tree| {
-            let names = file.trees.iter().filter(|trees| **trees & (1 << tree) != 0).count();
-            names + if tree == 0 { links } else { 0 } < lines.len()
-        })
+    /// How many files of the list are missing in one of the first `trees` trees: how many names less than the list a tree has
+    /// for the same bytes. Symbolic links, which are only in the first tree, count there.
+    pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
+        #[derive(Default)]
+        struct Names {
+            lines: BTreeSet<String>,
+            by_tree: [usize; u8::BITS as usize],
+        }
+        let mut found: HashMap<Digest, Names> = HashMap::new();
+        for (file, digest) in files.iter().zip(digests) {
+            let Some(digest) = digest else { continue };
+            for (path, in_trees) in file.paths.iter().zip(&file.trees) {
+                let line = self.find_listed_path(path).or_else(|| self.paired.get(path).cloned());
+                if line.is_none() && is_icon_file(path) {
+                    continue;
+                }
+                let names = found.entry(*digest).or_default();
+                names.lines.extend(line);
+                for (tree, count) in names.by_tree.iter_mut().enumerate() {
+                    *count += usize::from(in_trees & (1 << tree) != 0);
+                }
+            }
+        }
+        let count = |names: &Names| {
+            let is_link = |line: &&String| self.links.resolve(line).as_ref() != Some(*line);
+            let links = if self.links.is_empty() { 0 } else { names.lines.iter().filter(is_link).count() };
+            let missing = |(tree, count)| names.lines.len().saturating_sub(count + if tree == 0 { links } else { 0 });
+            names.by_tree.into_iter().take(trees).enumerate().map(missing).sum::<usize>()
+        };
+        found.values().map(count).sum()
+    }
+
+    fn spellings(&self) -> &HashSet<String> {
+        self.spellings.get_or_init(|| self.listed.keys().map(|path| short_names::spell(path)).collect())
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as
@@ -257,18 +313,14 @@ impl FileCheck {
         if self.links.is_empty() {
             return;
         }
-        let digests: HashMap<&str, Option<Digest>> =
-            self.files.iter().map(|file| (file.path.as_str(), file.digest)).collect();
-        let listed = self.listed.iter().map(|(path, digest)| (path, digest, ProblemCode::Changed));
-        let lists = self.list_names.iter().map(|(path, digest)| (path, digest, ProblemCode::ChecksumList));
         let mut found = Vec::new();
-        for (path, expected, code) in listed.chain(lists) {
-            let is_found = code == ProblemCode::ChecksumList || self.found.contains(path);
+        for (path, expected) in &self.listed {
+            let is_found = self.found.contains(path);
             let target = self.links.resolve(path);
             if is_found && target.as_ref() == Some(path) {
                 continue;
             }
-            let (code, message) = match target.and_then(|target| digests.get(target.as_str())) {
+            let (code, message) = match target.and_then(|target| self.first_tree.get(&target)) {
                 Some(Some(actual)) if actual == expected => {
                     if !is_found {
                         self.intact.insert(path.clone());
@@ -276,12 +328,8 @@ impl FileCheck {
                     }
                     continue;
                 }
-                Some(Some(_)) if code == ProblemCode::ChecksumList => {
-                    (code, "the file that it leads to is another one")
-                }
-                Some(Some(_)) => (code, "the file that it leads to does not match the checksum list"),
+                Some(Some(_)) => (ProblemCode::Changed, "the file that it leads to does not match the checksum list"),
                 Some(None) => (ProblemCode::Unreadable, "the file that it leads to cannot be read"),
-                None if code == ProblemCode::ChecksumList => (code, "it leads to no file on the disc"),
                 None if is_found => {
                     (ProblemCode::Missing, "it leads to no file on the disc, so some systems do not show it")
                 }
@@ -292,6 +340,13 @@ impl FileCheck {
             found.push(path.clone());
         }
         self.found.extend(found);
+        for path in self.links.paths().filter(|path| is_list_path(path)) {
+            let digest = self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
+            if self.list_digest.is_some() && digest != self.list_digest {
+                let message = "is a symbolic link with the name of the checksum list, but does not lead to the list that was used";
+                problems.add(Problem::new(ProblemCode::Added, message).at(path));
+            }
+        }
     }
 
     /// Notes about the links of the disc.
@@ -353,7 +408,7 @@ mod tests {
     fn a_link_in_place_of_the_list_is_reported() {
         let list_file = StoredFile {
             paths: vec!["SHA256SUMS".to_owned(), "list.txt".to_owned()],
-            trees: vec![2, 2],
+            trees: vec![2, 3],
             sources: vec![NameSource::Joliet; 2],
             extents: vec![(20, 4)],
             length: 4,
@@ -362,8 +417,8 @@ mod tests {
         let without_links = check_stored(&["a.txt"], &list_file, &[]);
         assert_eq!(without_links, (1, Vec::new()));
         assert_eq!(check("list.txt"), []);
-        assert_eq!(check("a.txt"), [ProblemCode::ChecksumList]);
-        assert_eq!(check("nowhere"), [ProblemCode::ChecksumList]);
+        assert_eq!(check("a.txt"), [ProblemCode::Added]);
+        assert_eq!(check("nowhere"), [ProblemCode::Added]);
     }
 
     #[test]

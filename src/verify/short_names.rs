@@ -3,8 +3,16 @@
 use super::namespace::NameSource;
 use super::naming;
 
-/// Names of about this many characters may have been cut off: 64 is the limit of Joliet, and some programs add a number.
-const CUT_NAME_LENGTH: usize = 60;
+/// The longest name in Joliet, in characters. Longer ones are cut off, and some programs put a number at the end.
+const MAX_JOLIET_LENGTH: usize = 64;
+/// How long a name in Joliet is at least if it has been cut off, and how many characters of it are as they were.
+const CUT_JOLIET_LENGTH: usize = 60;
+const UNCHANGED_JOLIET_LENGTH: usize = 56;
+/// Longer extensions are parts of names.
+const MAX_EXTENSION_LENGTH: usize = 8;
+/// File systems and programs have no longer names and paths, in bytes.
+const MAX_NAME_BYTES: usize = 255;
+const MAX_PATH_BYTES: usize = 4096;
 /// How long a name of plain ISO 9660 is at least if it may have been cut off: without its extension at level 1, and with it
 /// at the others, whose limit is 31.
 const CUT_STEM_LENGTH: usize = 8;
@@ -12,32 +20,42 @@ const CUT_PRIMARY_LENGTH: usize = 27;
 /// How many characters of a name remain at least if it is cut off: three of eight, since a number has at most five digits.
 const MIN_BEGINNING: usize = 3;
 
-/// What a path has in common with the same path as programs write it in Joliet: they replace some characters, and cut off
-/// names.
-pub(super) fn joliet_key(path: &str) -> String {
-    let name = |name: &str| {
-        let replace = |c: char| if c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c) { '_' } else { c };
-        let replaced: Vec<char> = name.chars().map(replace).collect();
-        let is_long = replaced.len() >= CUT_NAME_LENGTH;
-        replaced.into_iter().take(if is_long { CUT_NAME_LENGTH / 2 } else { CUT_NAME_LENGTH }).collect::<String>()
-    };
-    path.split('/').map(name).collect::<Vec<_>>().join("/")
+/// The path as the primary tree would spell it: the same for every tree's name of a file that is not shortened.
+pub(super) fn spell(path: &str) -> String {
+    path.split('/').map(naming::common_spelling).collect::<Vec<_>>().join("/")
+}
+
+/// Whether a path is short enough to be one of a file.
+pub(super) fn is_possible(path: &str) -> bool {
+    path.len() <= MAX_PATH_BYTES && path.split('/').all(|name| name.len() <= MAX_NAME_BYTES)
+}
+
+/// Whether a program could have written the name `found` in Joliet: it replaces some characters, and cuts off long names.
+fn joliet_may_stand_for(found: &str, published: &str) -> bool {
+    let replace = |c: char| if c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c) { '_' } else { c };
+    let is_same =
+        |length: usize| found.chars().map(replace).take(length).eq(published.chars().map(replace).take(length));
+    let extension = |name: &str| name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    is_same(usize::MAX)
+        || found.chars().count() >= CUT_JOLIET_LENGTH
+            && published.chars().count() > MAX_JOLIET_LENGTH
+            && is_same(UNCHANGED_JOLIET_LENGTH)
+            && (extension(found).len() > MAX_EXTENSION_LENGTH || extension(published).starts_with(&extension(found)))
 }
 
 /// Whether a program could have written the path `found` for the path `published`.
 pub(super) fn may_stand_for(found: &str, published: &str, source: NameSource) -> bool {
-    match source {
-        NameSource::RockRidge => false,
-        NameSource::Joliet => joliet_key(found) == joliet_key(published),
-        NameSource::Identifier => {
-            let mut parts = (found.split('/'), published.split('/'));
-            loop {
-                match (parts.0.next(), parts.1.next()) {
-                    (None, None) => return true,
-                    (Some(found), Some(published)) if identifier_may_stand_for(found, published) => {}
-                    _ => return false,
-                }
-            }
+    let may_stand_for: fn(&str, &str) -> bool = match source {
+        NameSource::RockRidge => return false,
+        NameSource::Joliet => joliet_may_stand_for,
+        NameSource::Identifier => identifier_may_stand_for,
+    };
+    let mut parts = (found.split('/'), published.split('/'));
+    loop {
+        match (parts.0.next(), parts.1.next()) {
+            (None, None) => return true,
+            (Some(found), Some(published)) if may_stand_for(found, published) => {}
+            _ => return false,
         }
     }
 }
@@ -48,34 +66,43 @@ fn identifier_may_stand_for(found: &str, published: &str) -> bool {
         return true;
     }
     let (stem, extension) = found.rsplit_once('.').unwrap_or((found, ""));
-    let is_cut = stem.len() >= CUT_STEM_LENGTH || found.len() >= CUT_PRIMARY_LENGTH;
     let extension = letters_and_digits(extension);
-    // Programs differ on which of several dots separates the extension, and some abbreviate `tar.gz`.
-    let abbreviated = published.strip_suffix(".tar.gz").map(|stem| (stem, "tgz"));
-    let at_dots = published.match_indices('.').map(|(at, _)| (&published[..at], &published[at + 1..]));
-    let last = published.rsplit_once('.').unwrap_or((published, ""));
-    at_dots.chain(abbreviated).chain([last, (published, "")]).any(|(published_stem, published_extension)| {
-        let whole = letters_and_digits(published_stem);
-        // Names in other scripts begin with characters that are replaced.
-        let letters = published_stem.chars().take(MIN_BEGINNING).filter(char::is_ascii_alphanumeric).count();
-        let is_beginning = |stem: &str| {
-            let beginning = letters_and_digits(stem);
-            stem.len() >= MIN_BEGINNING && beginning.len() >= letters && whole.starts_with(&beginning)
-        };
-        // A number at the end keeps names apart that would be the same: of any length, or of three digits and letters.
-        let without_number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-        let without_code = stem.char_indices().rev().nth(2).map_or("", |(at, _)| &stem[..at]);
-        let is_stem = letters_and_digits(stem) == whole
-            || is_cut && [stem, without_number, without_code].into_iter().any(is_beginning);
-        let published_extension = letters_and_digits(published_extension);
-        let is_extension = extension == published_extension
-            || extension.len() == 3 && published_extension.starts_with(&extension)
-            || is_cut
-                && published_extension.ends_with(&extension)
-                && published_extension.len() > extension.len()
-                && !extension.is_empty();
-        is_stem && is_extension
-    })
+    let is_cut = stem.len() >= CUT_STEM_LENGTH || found.len() >= CUT_PRIMARY_LENGTH;
+    let (published_stem, published_extension) = published.rsplit_once('.').unwrap_or((published, ""));
+    let published_extension = letters_and_digits(published_extension);
+    let is_part = |published: &str| {
+        let may_be_cut = extension.len() == 3 || !extension.is_empty() && found.len() >= CUT_PRIMARY_LENGTH;
+        extension == published || may_be_cut && published.starts_with(&extension)
+    };
+    let is_extension = is_part(&published_extension);
+    let abbreviated = published.strip_suffix(".tar.gz").filter(|_| is_part("TGZ"));
+    is_extension && stem_may_stand_for(stem, published_stem, is_cut)
+        || abbreviated.is_some_and(|published| stem_may_stand_for(stem, published, is_cut))
+        || extension.is_empty() && stem_may_stand_for(stem, published, is_cut)
+}
+
+/// The same for a name without its extension.
+fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
+    let whole = letters_and_digits(published);
+    let letters = letters_and_digits(stem);
+    // Programs differ on which of several dots separates the extension.
+    let mut before_dots = published.chars().scan(0, |count, c| {
+        *count += usize::from(c.is_ascii_alphanumeric());
+        Some((*count, c))
+    });
+    let mut ends_at_dot = || before_dots.any(|(count, c)| c == '.' && count == letters.len());
+    // Names in other scripts begin with characters that are replaced.
+    let required = published.chars().take(MIN_BEGINNING).filter(char::is_ascii_alphanumeric).count();
+    let is_beginning = |stem: &str| {
+        let beginning = letters_and_digits(stem);
+        stem.len() >= MIN_BEGINNING && beginning.len() >= required && whole.starts_with(&beginning)
+    };
+    // A number at the end keeps names apart that would be the same: of any length, or of three digits and letters.
+    let without_number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let without_code = stem.char_indices().rev().nth(2).map_or("", |(at, _)| &stem[..at]);
+    letters == whole
+        || whole.starts_with(&letters) && !letters.is_empty() && ends_at_dot()
+        || is_cut && [stem, without_number, without_code].into_iter().any(is_beginning)
 }
 
 /// What remains of a name in every spelling of it.
@@ -94,6 +121,8 @@ mod tests {
             ("ARCHIVE.TGZ", "archive.tar.gz"),
             ("ARCHIVE_.GZ", "archive.tar.gz"),
             ("ARCHIVE_TAR.GZ", "archive.tar.gz"),
+            ("MY_LONG_REPORT_NAME_WITH_DOT.TG", "My Long Report Name.with.dots.tar.gz"),
+            ("A_VERY_LONG_NAME_OF_A_REPORT.HT", "a_very_long_name_of_a_report.html"),
             ("FINAL000.PDF", "final_report_asia.pdf"),
             ("FINAL_RE.PDF", "final_report_santiago.pdf"),
             ("INDEX.HTM", "index.html"),
@@ -114,6 +143,7 @@ mod tests {
             ("ASIA_REP.PDF", "africa_report_2007.pdf"),
             ("OTHER/FINAL_RE.PDF", "final_report_santiago.pdf"),
             ("INDEX.EXE", "index.html"),
+            ("ANNUAL_REPORT.EXE", "Annual_report.exe.pdf"),
             ("20080630.PDF", "final_report.pdf"),
             ("20080630.PDF", "التقرير النهائي.pdf"),
             ("________.PDF", "final_report.pdf"),
@@ -124,6 +154,10 @@ mod tests {
         let cut = "reports/a_very_long_name_of_a_report_with_more_than_sixty_four_charac000";
         assert!(may_stand_for(cut, long, NameSource::Joliet));
         assert!(!may_stand_for("reports/a.pdf", "reports/b.pdf", NameSource::Joliet));
+        assert!(!may_stand_for(&cut.replace("charac", "cha.exe"), long, NameSource::Joliet));
+        // Names of 64 characters are not cut.
+        let uncut = &long[..long.len() - 10];
+        assert!(!may_stand_for(&uncut.replace("charac", "others"), uncut, NameSource::Joliet));
         assert!(!may_stand_for(cut, long, NameSource::RockRidge));
     }
 }

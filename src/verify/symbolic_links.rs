@@ -35,6 +35,10 @@ impl SymbolicLinks {
         self.targets.is_empty()
     }
 
+    pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
+        self.targets.keys()
+    }
+
     /// The path in which no link is left to follow; `None` if it leads outside the disc, goes through something that is not a
     /// directory, or never ends.
     pub(super) fn resolve(&self, path: &str) -> Option<String> {

@@ -78,7 +78,7 @@ pub fn verify_volume(
     check.report_missing(&mut problems);
     structure.notes.extend(check.shortened_notes());
     structure.notes.extend(check.link_notes());
-    report_listed_in_one_tree(&files, structure.trees.len(), &check, &mut problems);
+    report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.trees.len()), &mut problems);
     add_broken_links(broken_links, &mut problems);
 
     report_unreadable_outside_files(&reader, &mut problems);
@@ -346,8 +346,7 @@ fn scan_with_links<R: Read + Seek>(
 }
 
 /// Reports listed files that only one of the two trees has.
-fn report_listed_in_one_tree(files: &[StoredFile], trees: usize, check: &FileCheck, problems: &mut Problems) {
-    let count = files.iter().filter(|file| check.is_incomplete_in_a_tree(file, trees)).count();
+fn report_listed_in_one_tree(count: usize, problems: &mut Problems) {
     if count > 0 {
         let message = if count == 1 {
             "1 listed file is in only one of the two directory trees: some computers will not show it".to_owned()

@@ -235,6 +235,12 @@ def make(program: str, folder: Path) -> dict[str, Path]:
                          {}, {"b.txt": b, "c.txt": a, long: b"d"})
     with_different_trees(image("one of two names of a file in the primary tree only"),
                          first | {"/A.TXT;1": ("a.txt", None, a)}, {})
+    with_different_trees(image("two files with the names of each other"),
+                         {"/ANNEXES_2007.PDF;1": ("x", None, b), "/ANNEXES_2008.PDF;1": ("y", None, a)}, None,
+                         {"Annexes 2007.pdf": a, "Annexes 2008.pdf": b})
+    empty = "empty file of a report.txt"
+    with_different_trees(image("an empty file with a shortened name"), {"/EMPTY_FI.TXT;1": (empty, empty, b"")})
+    with_different_trees(image("a link with the name of the list"), first, {"sha256.sum": "b.txt"})
     with_different_trees(image("a name of digits"), {"/20080630.PDF;1": ("x", None, b)}, None, {"final_report.pdf": b})
     # Rock Ridge that some systems read and others do not.
     plain = images["genisoimage -r"].read_bytes()
@@ -319,6 +325,9 @@ EXPECTED = {
     "a shortened name in the primary tree only": ("NOT PROVEN", {4}, 3, [SHORTENED_NAME]),
     "a shortened name in Joliet only": ("NOT PROVEN", {4}, 3, [SHORTENED_NAME]),
     "one of two names of a file in the primary tree only": ("NOT PROVEN", {4}, 3, []),
+    "two files with the names of each other": ("NOT INTACT", {4}, (0, 2), []),
+    "an empty file with a shortened name": ("FILES INTACT", {4}, 1, []),
+    "a link with the name of the list": ("NOT INTACT", {4}, 2, [LINK]),
     "a name of digits": ("NOT INTACT", {4}, (0, 1), []),
     "genisoimage -r with another version of NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "genisoimage -r -J without SP after other entries": ("NOT INTACT", set(), 67, [OTHER_LIST, OTHER_BYTES], "faulty"),
