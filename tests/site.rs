@@ -282,6 +282,54 @@ fn a_preview_has_the_files_of_archives_and_never_changes_a_document() {
 }
 
 #[test]
+fn an_excluded_site_is_an_error_and_excluded_files_give_none() {
+    let workspace = site("      en: {folder: site.zip}\n      fr: {folder: site, start: index.html}\n");
+    make_archive(&workspace);
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    for (exclude, expected) in [
+        ("site/", "error[excluded-file]: `site` must not be on the disc: it is excluded"),
+        ("\"*.zip\"", "error[excluded-file]: `site.zip` must not be on the disc: it is excluded"),
+        ("\"site/**\"", "error[excluded-file]: all files in `site` are excluded"),
+        ("site/index.html", "error[excluded-file]: the start page `index.html` of `site` must not be on the disc"),
+        ("site.zip/index.html", "error[excluded-file]: the start page `index.html` of `site.zip` must not be on the"),
+    ] {
+        fs::write(workspace.path("m.yaml"), format!("{text}exclude: [{exclude}]\n")).unwrap();
+        let report = workspace.run(&["check", "m.yaml"]).expect_code(1).stderr;
+        assert!(report.contains(expected) && !report.contains("unused-exclusion"), "{exclude}: {report}");
+    }
+    for name in ["site.zip/plain.html", "site.zip/site/plain.html"] {
+        fs::write(workspace.path("m.yaml"), format!("{text}exclude: [{name}]\n")).unwrap();
+        let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;
+        assert!(!report.contains("unused-exclusion"), "{name}: {report}");
+        assert!(!workspace.run(&["list", "m.yaml"]).expect_code(0).stdout.contains("site.zip/plain.html"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_excluded_link_gives_no_error() {
+    let workspace = site("      en: {folder: site}\n");
+    std::os::unix::fs::symlink("/etc/hostname", workspace.path("site/host.txt")).unwrap();
+    std::os::unix::fs::symlink("nowhere", workspace.path("site/lost.html")).unwrap();
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    fs::write(workspace.path("m.yaml"), format!("{text}exclude: [host.txt, lost.html]\n")).unwrap();
+    workspace.run(&["check", "m.yaml"]).expect_code(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_for_which_there_is_no_room_is_not_unpacked() {
+    let workspace = site("      en: {folder: site.zip}\n").with("site/large.bin", vec![0; 300_000]);
+    make_archive(&workspace);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 100; exec \"$0\" list m.yaml", env!("CARGO_BIN_EXE_make-disc")]);
+    let output = command.current_dir(workspace.root()).output().unwrap();
+    let report = String::from_utf8(output.stderr).unwrap();
+    assert!(report.contains("error[bad-folder]: `site.zip` cannot be unpacked into"), "{report}");
+    assert!(report.contains("ulimit -f") && report.contains("set `TMPDIR`"), "{report}");
+}
+
+#[test]
 fn bad_folders_are_one_error_each() {
     let workspace = site("      en: {folder: PLACE}\n").with("empty/.hidden", "x").with("other/a.html", "<p>");
     let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();

@@ -43,6 +43,8 @@ pub struct Catalogue {
     pub sections: Vec<Section>,
     /// What must not be on the disc.
     pub exclusions: Exclusions,
+    /// The numbers of the exclusions that exclude a file of a web site, which may be in an archive.
+    pub used_exclusions: BTreeSet<usize>,
     /// Every source file once, however often the manifest names it.
     pub sources: Vec<Source>,
     /// The path to open of every folder and archive of web pages, even if it cannot be a document.

@@ -101,9 +101,9 @@ impl<'m> Sources<'m> {
         }
     }
 
-    /// The path of a source from the manifest's folder after following symbolic links; `None` if it is outside.
-    pub(super) fn resolved_path(&self, source: &Source) -> Option<String> {
-        let resolved = fs::canonicalize(&source.path).ok()?;
+    /// A path from the manifest's folder after following symbolic links; `None` if it is outside.
+    pub(super) fn resolved_path(&self, path: &Path) -> Option<String> {
+        let resolved = fs::canonicalize(path).ok()?;
         let below = resolved.strip_prefix(self.resolved_folder.as_deref()?).ok()?;
         Some(below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
     }

@@ -75,7 +75,9 @@ fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut
     if catalogue.exclusions.is_empty() {
         return;
     }
-    let mut unused: BTreeSet<usize> = (0..catalogue.exclusions.written().count()).collect();
+    let all = 0..catalogue.exclusions.written().count();
+    // Some apply to files inside the archives of web sites.
+    let mut unused: BTreeSet<usize> = all.filter(|number| !catalogue.used_exclusions.contains(number)).collect();
     let mut files_left = MAX_FILES;
     let mut folders = vec![(folder.to_path_buf(), String::new(), 0)];
     while let Some((folder, path, level)) = folders.pop() {

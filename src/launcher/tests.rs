@@ -73,6 +73,7 @@ fn collection(tags: &[&str]) -> Catalogue {
         },
         exclusions: Default::default(),
         site_paths: Vec::new(),
+        used_exclusions: Default::default(),
         launcher: Launcher {
             foreword: Some(Foreword {
                 text: vec![(Some(language(tags[0])), ForewordText::Inline("See [this](reports/0.pdf).".to_owned()))],

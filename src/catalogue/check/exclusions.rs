@@ -28,6 +28,19 @@ impl Checker<'_> {
         exclusions
     }
 
+    /// Reports that something is excluded by an entry of `exclude:`, whose number is `rule`.
+    pub(super) fn report_excluded(&mut self, message: String, rule: usize, place: Place) {
+        let at = KeyPath::root().key("exclude");
+        let is_list = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_list);
+        let rule_at = if is_list { at.item(rule) } else { at };
+        self.add_finding(
+            Finding::error("excluded-file", place, message)
+                .also(Place::Value(rule_at), "excluded here")
+                .help("remove it here, or change that entry of `exclude:`"),
+        );
+        self.used_exclusions.insert(rule);
+    }
+
     /// Reports every file that goes on the disc although it is excluded from it.
     pub(super) fn report_excluded_files(&mut self, exclusions: &Exclusions) {
         let at = KeyPath::root().key("exclude");
@@ -39,7 +52,7 @@ impl Checker<'_> {
             .sources
             .iter()
             .filter_map(|(source, place)| {
-                let resolved = || exclusions.find(&self.sources.resolved_path(source)?);
+                let resolved = || exclusions.find(&self.sources.resolved_path(&source.path)?);
                 let number = exclusions.find(&source.path_in_manifest).or_else(resolved)?;
                 let rule = if is_list { at.item(number) } else { at.clone() };
                 Some(

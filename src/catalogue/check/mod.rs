@@ -43,6 +43,7 @@ pub fn check_manifest(
         proposed_ids: BTreeSet::new(),
         exclusions: Exclusions::default(),
         site_paths: Vec::new(),
+        used_exclusions: BTreeSet::new(),
     };
     let root = KeyPath::root();
     let default_disc = manifest::DiscKeys::default();
@@ -65,9 +66,9 @@ pub fn check_manifest(
     checker.report_excluded_files(&exclusions);
     checker.warn_about_confidential_files();
     let has_languages = !disc.languages.is_empty();
-    let Checker { sources, site_paths, .. } = checker;
+    let Checker { sources, site_paths, used_exclusions, .. } = checker;
     let sources = sources.into_vec();
-    has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, sources, site_paths })
+    has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, used_exclusions, sources, site_paths })
 }
 
 struct Checker<'m> {
@@ -80,6 +81,8 @@ struct Checker<'m> {
     exclusions: Exclusions,
     /// The path to open of every folder and archive of web pages.
     site_paths: Vec<PathBuf>,
+    /// The numbers of the entries of `exclude:` that exclude a file of a web site.
+    used_exclusions: BTreeSet<usize>,
     /// Whether a language of the pages could not be read, so that others cannot be called undeclared.
     is_language_unknown: bool,
     /// The languages that documents are in, as far as their codes are valid.

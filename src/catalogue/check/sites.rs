@@ -1,6 +1,6 @@
 //! Folders of web pages that are one document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Checker;
 use crate::archive::{self, Archive};
 use crate::catalogue::sources::{MIN_LARGE_FILE, io_message};
-use crate::catalogue::{Site, SiteFile};
+use crate::catalogue::{Exclusions, Site, SiteFile};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
 use crate::encodings::decode_text;
 use crate::file_formats::FormatKind;
@@ -17,7 +17,8 @@ use crate::html::find_tags;
 use crate::language::{fold_case, format_size};
 use crate::manifest::Scalar;
 use crate::os_metadata::is_os_metadata;
-use crate::system::open_source;
+use crate::path_text::show;
+use crate::system::{NoRoom, ensure_room, open_source};
 use crate::temporary::TemporaryFolder;
 
 /// The names of start pages, the most usual first.
@@ -38,8 +39,11 @@ const MAX_LEVELS: usize = 64;
 /// How many files a message names.
 const MAX_NAMED: usize = 3;
 
-/// The most bytes that the files of an archive may have.
-const MAX_ARCHIVE_BYTES: u64 = 200 << 30;
+/// The most bytes that the files of an archive may have: as many as the largest medium, BD-R XL.
+const MAX_ARCHIVE_BYTES: u64 = 128_001_769_472;
+
+/// How to do without unpacking.
+const UNPACK_YOURSELF: &str = "unpack it with another program into a folder here, and write the path of that folder";
 
 /// The most bytes of a file that are examined to find out its format.
 const EXAMINED_BYTES: u64 = 2048;
@@ -54,6 +58,13 @@ struct FoundFile {
     path: String,
     /// The path to open it by.
     opened: PathBuf,
+}
+
+/// Why a folder or an archive cannot be a document.
+struct Unusable {
+    /// Ends a sentence about it.
+    why: String,
+    help: &'static str,
 }
 
 /// What a folder or an archive contains.
@@ -88,20 +99,27 @@ impl Checker<'_> {
             );
             return None;
         }
+        let resolved = self.sources.resolved_path(&path);
+        let find_rule = |path: &str| self.exclusions.find(path);
+        if let Some(rule) = find_rule(written).or_else(|| find_rule(resolved.as_deref()?)) {
+            self.report_excluded(format!("`{written}` must not be on the disc: it is excluded"), rule, place);
+            return None;
+        }
         let (mut contents, unpacked) = match self.read_site(&path, written) {
             Ok(contents) => contents,
-            Err(why) => {
-                self.add_finding(
-                    Finding::error("bad-folder", place, format!("`{written}` {why}"))
-                        .help("write the path of a folder of web pages, of a ZIP archive of them, or of an EPUB"),
-                );
+            Err(Unusable { why, help }) => {
+                self.add_finding(Finding::error("bad-folder", place, format!("`{written}` {why}")).help(help));
                 return None;
             }
         };
         contents.files.sort_by(|a, b| a.path.cmp(&b.path));
-        contents.files.retain(|file| self.exclusions.find(&format!("{written}/{}", file.path)).is_none());
+        let mut excluded = self.leave_out_excluded(written, &mut contents);
         self.report_contents(written, &contents, &place);
         if contents.files.is_empty() {
+            if let Some(rule) = excluded.values().next() {
+                self.report_excluded(format!("all files in `{written}` are excluded from the disc"), *rule, place);
+                return None;
+            }
             let nothing_else = contents.rejected.is_empty() && contents.outside.is_empty();
             if nothing_else {
                 self.add_finding(
@@ -111,7 +129,23 @@ impl Checker<'_> {
             }
             return None;
         }
-        let start = self.find_start(written, start, &mut contents.files, unpacked.is_some(), at)?;
+        let found = self.find_start(start, &mut contents.files, unpacked.is_some());
+        // The files of an archive may have shorter paths now.
+        excluded.extend(self.leave_out_excluded(written, &mut contents));
+        let is_start = |path: &str| match (&found, start) {
+            (Some(found), _) => path == found,
+            (None, Some(Scalar(start))) => path == start.trim_start_matches("./"),
+            (None, None) => START_PAGES.contains(&fold_case(path).as_str()),
+        };
+        if let Some((page, rule)) = excluded.iter().find(|(path, _)| is_start(path)) {
+            let message = format!("the start page `{page}` of `{written}` must not be on the disc: it is excluded");
+            self.report_excluded(message, *rule, place);
+            return None;
+        }
+        let Some(start) = found else {
+            self.report_missing_start(written, start, &contents.files, at);
+            return None;
+        };
         let mut files = Vec::with_capacity(contents.files.len());
         let mut too_large = Vec::new();
         for FoundFile { path, opened } in &contents.files {
@@ -149,9 +183,43 @@ impl Checker<'_> {
         Some(Site { written: written.into(), files, unpacked })
     }
 
-    /// Lists the files of a folder, or unpacks an archive. The error ends a sentence about it.
-    fn read_site(&self, path: &Path, written: &str) -> Result<(FolderContents, Option<Arc<TemporaryFolder>>), String> {
-        let unreadable = |error: io::Error| format!("cannot be read: {}", io_message(&error));
+    /// Removes what is excluded from the contents of a site. Returns the paths of the files, each with the number of the
+    /// entry of `exclude:`.
+    fn leave_out_excluded(&mut self, written: &str, contents: &mut FolderContents) -> BTreeMap<String, usize> {
+        if self.exclusions.is_empty() {
+            return BTreeMap::new();
+        }
+        let mut excluded = BTreeMap::new();
+        let mut used = BTreeSet::new();
+        let mut stays = |path: &str| {
+            let rule = self.exclusions.find(&format!("{written}/{path}"));
+            used.extend(rule);
+            rule
+        };
+        contents.files.retain(|file| match stays(&file.path) {
+            Some(rule) => {
+                excluded.insert(file.path.clone(), rule);
+                false
+            }
+            None => true,
+        });
+        contents.rejected.retain(|(path, _)| stays(path).is_none());
+        contents.outside.retain(|path| stays(path).is_none());
+        contents.left_out.retain(|path| stays(path).is_none());
+        self.used_exclusions.extend(used);
+        excluded
+    }
+
+    /// Lists the files of a folder, or unpacks an archive.
+    fn read_site(
+        &self,
+        path: &Path,
+        written: &str,
+    ) -> Result<(FolderContents, Option<Arc<TemporaryFolder>>), Unusable> {
+        let unreadable = |error: io::Error| Unusable {
+            why: format!("cannot be read: {}", io_message(&error)),
+            help: "check its permissions, or copy it here again",
+        };
         if path.is_dir() {
             let mut contents = FolderContents::default();
             let resolved = fs::canonicalize(path).map_err(unreadable)?;
@@ -160,9 +228,12 @@ impl Checker<'_> {
         }
         let mut file = open_source(path).map_err(unreadable)?;
         if !archive::is_zip(&mut file) {
-            return Err("is neither a folder nor a ZIP archive".to_owned());
+            return Err(Unusable {
+                why: "is neither a folder nor a ZIP archive".to_owned(),
+                help: "write the path of a folder of web pages, of a ZIP archive of them, or of an EPUB",
+            });
         }
-        let (contents, folder) = unpack(file, written)?;
+        let (contents, folder) = unpack(file, written, &self.exclusions)?;
         Ok((contents, Some(Arc::new(folder))))
     }
 
@@ -254,14 +325,7 @@ impl Checker<'_> {
 
     /// The path of the start page. If everything in an archive is in one folder, that folder may take the place of the
     /// archive.
-    fn find_start(
-        &mut self,
-        written: &str,
-        start: Option<&Scalar>,
-        files: &mut [FoundFile],
-        is_archive: bool,
-        at: &KeyPath,
-    ) -> Option<String> {
+    fn find_start(&self, start: Option<&Scalar>, files: &mut [FoundFile], is_archive: bool) -> Option<String> {
         let find = |files: &[FoundFile]| match start {
             Some(Scalar(start)) => {
                 let start = start.trim_start_matches("./");
@@ -284,6 +348,10 @@ impl Checker<'_> {
             }
             files.iter_mut().for_each(|file| file.path.insert_str(0, &folder));
         }
+        None
+    }
+
+    fn report_missing_start(&mut self, written: &str, start: Option<&Scalar>, files: &[FoundFile], at: &KeyPath) {
         let place = if start.is_some() { Place::Value(at.key("start")) } else { Place::Key(at.clone()) };
         let finding = match start {
             Some(Scalar(start)) => {
@@ -311,7 +379,6 @@ impl Checker<'_> {
             }
         };
         self.add_finding(finding);
-        None
     }
 }
 
@@ -340,25 +407,20 @@ fn common_folder(files: &[FoundFile]) -> Option<String> {
     files.iter().all(|file| file.path.starts_with(&folder)).then_some(folder)
 }
 
-/// Unpacks an archive. The files get numbers as names, so that it does not matter which names the system allows. The error
-/// ends a sentence about the archive.
-fn unpack(file: File, written: &str) -> Result<(FolderContents, TemporaryFolder), String> {
-    let damaged = |error: io::Error| format!("cannot be unpacked: {}", io_message(&error));
+/// Unpacks an archive. The files get numbers as names, so that it does not matter which names the system allows.
+fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderContents, TemporaryFolder), Unusable> {
+    let unusable = |why: String| Unusable { why, help: UNPACK_YOURSELF };
+    let damaged = |error: io::Error| unusable(format!("cannot be unpacked: {}", io_message(&error)));
     let modified = file.metadata().and_then(|meta| meta.modified());
     let mut archive = Archive::open(file).map_err(damaged)?;
     let members = archive.members().map_err(damaged)?;
-    let total = members.iter().try_fold(0_u64, |total, member| total.checked_add(member.length));
-    if total.is_none_or(|total| total > MAX_ARCHIVE_BYTES) {
-        return Err(format!("is too large: unpacked, it has more than {}", format_size(MAX_ARCHIVE_BYTES)));
-    }
-    let folder = TemporaryFolder::new()
-        .map_err(|error| format!("cannot be unpacked into the folder for temporary files: {}", io_message(&error)))?;
     let mut stored = Vec::with_capacity(members.len());
     for member in &members {
         stored.push(archive.stored_name(member).map_err(damaged)?);
     }
     let names = decode_names(stored.iter().map(|(name, _)| name.as_slice()).collect());
     let mut contents = FolderContents::default();
+    let mut wanted = Vec::new();
     let mut seen = BTreeSet::new();
     for ((member, name), (_, is_link)) in members.iter().zip(names).zip(&stored) {
         // Some programs of Windows write backslashes.
@@ -379,26 +441,62 @@ fn unpack(file: File, written: &str) -> Result<(FolderContents, TemporaryFolder)
         } else if !seen.insert(path.clone()) {
             contents.rejected.push((path, "the archive contains it twice".to_owned()));
         } else {
-            let opened = folder.path().join(format!("{}", member.number));
-            let copied = archive.read(member).and_then(|reader| {
-                let mut output = File::create_new(&opened)?;
-                // An archive that states a false length must not fill the disk.
-                let copied = io::copy(&mut reader.take(member.length + 1), &mut output)?;
-                if copied != member.length {
-                    return Err(io::Error::other(format!(
-                        "it does not have the {} bytes that the archive states",
-                        member.length
-                    )));
-                }
-                // The newest source dates the disc: unpacking must not change the date.
-                if let Ok(modified) = modified {
-                    output.set_modified(modified)?;
-                }
-                Ok(())
-            });
-            copied.map_err(|error| format!("cannot be unpacked: `{written}/{path}`: {}", io_message(&error)))?;
-            contents.files.push(FoundFile { path, opened });
+            wanted.push((member, path));
         }
+    }
+    let is_excluded = |path: &str| exclusions.find(&format!("{written}/{path}")).is_some();
+    // Excluded files are not unpacked: the caller leaves them out.
+    let lengths = || wanted.iter().filter(|(_, path)| !is_excluded(path)).map(|(member, _)| member.length);
+    let total = lengths().try_fold(0_u64, u64::checked_add).filter(|total| *total <= MAX_ARCHIVE_BYTES);
+    let Some(total) = total else {
+        let most = format_size(MAX_ARCHIVE_BYTES);
+        return Err(unusable(format!("is too large: its files have more than {most}, which no disc can hold")));
+    };
+    let longest = lengths().max().unwrap_or(0);
+    let place = show(&std::env::temp_dir());
+    let not_there = |why: String| Unusable {
+        why: format!("cannot be unpacked into `{place}`, the folder for temporary files: {why}"),
+        help: "set `TMPDIR` to a folder on a drive with enough room, or unpack it yourself and write the path of that folder",
+    };
+    let folder = TemporaryFolder::new().map_err(|error| not_there(io_message(&error)))?;
+    let probe_path = folder.path().join("probe");
+    let mut probe = File::create_new(&probe_path).map_err(|error| not_there(io_message(&error)))?;
+    ensure_room(&mut probe, total, longest).map_err(|no_room| {
+        not_there(match no_room {
+            NoRoom::Space { free } => {
+                format!("{} is needed, but only {} is free", format_size(total), format_size(free))
+            }
+            NoRoom::ProcessLimit { longest } => {
+                format!("a file is longer than the limit for file sizes (`ulimit -f`), {}", format_size(longest))
+            }
+            NoRoom::FileSystemLimit => "a file is longer than that file system allows".to_owned(),
+            NoRoom::Unknown(error) => io_message(&error),
+        })
+    })?;
+    drop(probe);
+    fs::remove_file(&probe_path).map_err(|error| not_there(io_message(&error)))?;
+    for (member, path) in wanted {
+        let opened = folder.path().join(format!("{}", member.number));
+        if is_excluded(&path) {
+            contents.files.push(FoundFile { path, opened });
+            continue;
+        }
+        let copied = archive.read(member).and_then(|reader| {
+            let mut output = File::create_new(&opened)?;
+            // An archive that states a false length must not fill the disk.
+            let copied = io::copy(&mut reader.take(member.length + 1), &mut output)?;
+            if copied != member.length {
+                let stated = member.length;
+                return Err(io::Error::other(format!("it does not have the {stated} bytes that the archive states")));
+            }
+            // The newest source dates the disc: unpacking must not change the date.
+            if let Ok(modified) = modified {
+                output.set_modified(modified)?;
+            }
+            Ok(())
+        });
+        copied.map_err(|error| unusable(format!("cannot be unpacked: `{written}/{path}`: {}", io_message(&error))))?;
+        contents.files.push(FoundFile { path, opened });
     }
     Ok((contents, folder))
 }
