@@ -89,7 +89,7 @@ impl Checker<'_> {
                 place,
                 format!("`{first}`{more}: the name says “{mark}”, but the file goes on the disc"),
             )
-            .help("if it may be published, rename the file; otherwise remove it here and add it to `exclude:`");
+            .help("if it may be published, rename it, or ignore this; otherwise list it under `exclude:`, and remove it here if it is listed here");
             finding.related =
                 files.iter().skip(1).take(5).map(|(name, place)| (place.clone(), format!("`{name}`"))).collect();
             if files.len() > 1 {
