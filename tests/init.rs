@@ -737,6 +737,15 @@ fn an_update_does_not_bring_back_what_was_removed() {
 }
 
 #[test]
+fn a_manifest_is_not_named_among_what_it_leaves_out() {
+    let workspace = Workspace::empty().with("docs/asia.en.pdf", pdf("en", "Asia, in a few words"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let first = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    workspace.run(&["init", "--force", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), first);
+}
+
+#[test]
 fn copies_of_discs_and_confidential_files_are_named() {
     let workspace = Workspace::empty()
         .with("docs/asia confidential.pdf", pdf("en", "Asia, in a few words"))

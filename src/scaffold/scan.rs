@@ -192,7 +192,12 @@ impl FolderScan {
     /// Ignores one file, such as the manifest itself, under whatever path it was found.
     pub fn ignore(&mut self, file: &Path, root: &Path) {
         let Ok(ignored) = fs::canonicalize(file) else { return };
+        let name = ignored.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_other =
+            |path: &String| !path.ends_with(&name) || fs::canonicalize(root.join(path)).ok().as_ref() != Some(&ignored);
         self.files.retain(|file| fs::canonicalize(root.join(&file.path)).ok().as_ref() != Some(&ignored));
+        self.excluded.values_mut().for_each(|paths| paths.retain(is_other));
+        self.excluded.retain(|_, paths| !paths.is_empty());
     }
 
     fn exclude(&mut self, path: impl Into<String>, reason: ExclusionReason) {
