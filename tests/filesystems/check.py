@@ -31,7 +31,7 @@ COMMANDS = {
     "archive": ["stage", "manifest.yaml", "--zip", "out.zip"],
     "print": ["print", "manifest.yaml", "out.pdf", "--only", "label", "--no-search"],
     "page": ["check", "manifest.yaml", "--html", "page.html"],
-    "init": ["init", ".", "--output", "proposed.yaml"],
+    "init": ["init", "files", "--output", "proposed.yaml"],
 }
 HABITS = [
     ["none"],
