@@ -2,6 +2,7 @@
 //!
 //! The launcher shows them. The catalogue checks that the strings in a manifest have these keys.
 
+use crate::diagnostic::{Finding, Place, did_you_mean};
 use crate::language::Language;
 
 /// The built-in languages with the script each is written in.
@@ -28,8 +29,16 @@ pub const BUILT_IN: [(&str, &str, &str); 18] = [
 
 /// Whether there are interface strings for a language, or for the same language without its script and region.
 pub fn is_built_in(language: &Language) -> bool {
-    let primary = language.as_str().split('-').next().unwrap_or_default();
-    BUILT_IN.iter().any(|(tag, ..)| *tag == primary)
+    BUILT_IN.iter().any(|(tag, ..)| *tag == language.primary())
+}
+
+/// The finding for a key that is not one of [`KEYS`].
+pub fn unknown_string(key: &str, place: Place) -> Finding {
+    let finding = Finding::error("unknown-key", place, format!("`{key}` is not one of the interface strings"));
+    match did_you_mean(key, KEYS) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("correct or remove it; `make-disc strings en` lists all interface strings"),
+    }
 }
 
 /// The language whose strings are used if no other language has them.

@@ -243,7 +243,7 @@ fn write_seen_files(manifest: &Path, seen: &SeenFiles) {
     let path = seen_files_path(manifest);
     if fs::read(&path).is_ok_and(|bytes| !SeenFiles::is_list(&String::from_utf8_lossy(&bytes))) {
         output::print_line(&format!(
-            "`{}` is not a list of make-disc, so it is not replaced: files that you remove from the manifest would be added again by `--update`",
+            "`{}` is not a list that make-disc wrote, so it is not replaced: files that you remove from the manifest would be added again by `--update`",
             show(&path)
         ));
         return;

@@ -59,8 +59,7 @@ fn strings_file(language: &Language, path: &Path) -> String {
         let (_, _, yaml) = BUILT_IN.into_iter().find(|(known, ..)| *known == tag)?;
         Some((yaml, crate::manifest::parse_interface_strings(yaml).unwrap_or_default()))
     };
-    let primary = language.as_str().split('-').next().unwrap_or_default();
-    let (_, own) = built_in(language.as_str()).or_else(|| built_in(primary)).unwrap_or_default();
+    let (_, own) = built_in(language.as_str()).or_else(|| built_in(language.primary())).unwrap_or_default();
     let (english, _) = built_in(FALLBACK_LANGUAGE).unwrap_or_default();
     let name = path.file_name().unwrap_or_default();
     let file = if path == Path::new("-") { format!("strings.{language}.yaml") } else { show(Path::new(name)) };

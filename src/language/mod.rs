@@ -227,7 +227,7 @@ impl Language {
     }
 
     /// The primary language subtag, such as `pt` in `pt-BR`.
-    fn primary(&self) -> &str {
+    pub fn primary(&self) -> &str {
         self.tag.split('-').next().unwrap_or_default()
     }
 

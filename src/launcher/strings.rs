@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Finding, Findings, KeyPath, Place, did_you_mean};
+use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
-use crate::strings::{BUILT_IN, FALLBACK_LANGUAGE, KEY_COUNT, KEYS};
+use crate::strings::{BUILT_IN, FALLBACK_LANGUAGE, KEY_COUNT, KEYS, unknown_string};
 
 /// Strings by key.
 type Table = BTreeMap<String, String>;
@@ -48,15 +48,7 @@ impl StringFile {
         table.retain(|key, _| {
             let is_known = KEYS.contains(&key.as_str());
             if !is_known {
-                let finding = Finding::error(
-                    "unknown-key",
-                    self.place_of(key),
-                    format!("`{key}` is not one of the interface strings"),
-                );
-                findings.push(match did_you_mean(key, KEYS) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("correct or remove it; `make-disc strings en` lists all interface strings"),
-                });
+                findings.push(unknown_string(key, self.place_of(key)));
             }
             is_known
         });
@@ -108,7 +100,7 @@ pub(super) fn resolve(
     findings: &mut Findings,
 ) -> Option<Vec<InterfaceStrings>> {
     let needed: BTreeSet<&str> =
-        catalogue.disc.languages.iter().map(primary).chain(std::iter::once(FALLBACK_LANGUAGE)).collect();
+        catalogue.disc.languages.iter().map(Language::primary).chain(std::iter::once(FALLBACK_LANGUAGE)).collect();
     let mut built_in = BTreeMap::new();
     for (tag, _, yaml) in BUILT_IN.into_iter().filter(|(tag, ..)| needed.contains(tag)) {
         match crate::manifest::parse_interface_strings(yaml) {
@@ -157,7 +149,7 @@ impl StringSources {
 
     /// A string from the manifest or built in; for `zh-Hant` also from `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
-        let primary = primary(language);
+        let primary = language.primary();
         let own = self.written.get(language).and_then(|table| table.get(key));
         let of_primary =
             || self.written.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
@@ -209,7 +201,7 @@ impl StringSources {
                     Place::Value(at.clone()),
                     format!(
                         "the pages in `{language}` use the texts of `{}`, which are in another script",
-                        primary(language)
+                        language.primary()
                     ),
                 )
                 .help(format!(
@@ -245,14 +237,9 @@ impl StringSources {
     }
 }
 
-/// The primary language of a tag, without script and region.
-fn primary(language: &Language) -> &str {
-    language.as_str().split('-').next().unwrap_or_default()
-}
-
 /// Whether the tag names a different script than that of the built-in strings.
 fn is_in_another_script(language: &Language) -> bool {
-    let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == primary(language)) else { return false };
+    let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == language.primary()) else { return false };
     language.as_str().split('-').skip(1).any(|part| match part.len() {
         4 => part.bytes().all(|b| b.is_ascii_alphabetic()) && part != *usual,
         2 => *usual == "Hans" && matches!(part, "TW" | "HK" | "MO"),

@@ -24,7 +24,7 @@ pub(super) struct Word {
 impl Analyser {
     /// In languages without a stemmer, the form of each word is its stem.
     pub fn new(language: &Language) -> Self {
-        let algorithm = match language.as_str().split('-').next().unwrap_or_default() {
+        let algorithm = match language.primary() {
             "da" => Some(Algorithm::Danish),
             "nl" => Some(Algorithm::Dutch),
             "en" => Some(Algorithm::English),
@@ -42,7 +42,7 @@ impl Analyser {
             "tr" => Some(Algorithm::Turkish),
             _ => None,
         };
-        let is_arabic = language.as_str().split('-').next() == Some("ar");
+        let is_arabic = language.primary() == "ar";
         Self { stemmer: algorithm.map(Stemmer::create), is_arabic }
     }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signature};
-use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
+use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
+use crate::strings::{KEYS, unknown_string};
 
 impl Checker<'_> {
     pub(super) fn check_launcher(&mut self, launcher: Option<&manifest::LauncherKeys>, at: &KeyPath) -> Launcher {
@@ -123,7 +124,6 @@ impl Checker<'_> {
     }
 
     fn check_strings(&mut self, launcher: &manifest::LauncherKeys, at: &KeyPath, checked: &mut Launcher) {
-        let known = crate::strings::KEYS;
         for (tag, table) in launcher.strings.iter().flat_map(|strings| &strings.0) {
             let at = at.key(tag);
             let Some(language) = self.page_language(tag, &at) else { continue };
@@ -138,21 +138,11 @@ impl Checker<'_> {
             let mut texts = BTreeMap::new();
             for (key, Scalar(text)) in &table.0 {
                 let at = at.key(key);
-                if known.contains(&key.as_str()) {
+                if KEYS.contains(&key.as_str()) {
                     self.check_characters(text, &at, true);
                     texts.insert(key.clone(), text.clone());
                 } else {
-                    let finding = Finding::error(
-                        "unknown-key",
-                        Place::Key(at),
-                        format!("`{key}` is not one of the interface strings"),
-                    );
-                    self.add_finding(match did_you_mean(key, known) {
-                        Some(near) => finding.help(format!("did you mean `{near}`?")),
-                        None => {
-                            finding.help("correct or remove it; `make-disc strings en` lists all interface strings")
-                        }
-                    });
+                    self.add_finding(unknown_string(key, Place::Key(at)));
                 }
             }
             checked.strings.insert(language, texts);
