@@ -6,10 +6,9 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use common::Workspace;
+use common::{Workspace, files};
 
 const MANIFEST: &str = "disc: {title: Test, languages: [en, fr], date: 2008}\n\
                         sections:\n\
@@ -33,23 +32,6 @@ fn site(variants: &str) -> Workspace {
         .with("site/empty.js", "")
         .with("site/LICENCE", "Terms")
         .with("site/.htaccess", "x")
-}
-
-/// Every file below a folder, by path.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, root, files);
-            } else {
-                files.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(folder, folder, &mut found);
-    found
 }
 
 #[test]

@@ -9,25 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{RunOutput, Workspace, pdf, signal};
-
-/// Every file below a folder, by path.
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, root, files);
-            } else {
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                files.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(root, root, &mut found);
-    found
-}
+use common::{RunOutput, Workspace, files, pdf, signal};
 
 /// Unpacks an image or an archive with another program.
 fn unpacked(workspace: &Workspace, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
