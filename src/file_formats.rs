@@ -31,6 +31,8 @@ pub enum FormatKind {
     Picture,
     Sound,
     Video,
+    /// The text of a recording, with times.
+    Captions,
     Archive,
     /// A single compressed file.
     Compressed,
@@ -46,6 +48,7 @@ pub enum Extractor {
     Epub,
     Docx,
     OpenDocument,
+    Captions,
 }
 
 const TEXT: bool = true;
@@ -53,7 +56,7 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-const FORMATS: [Format; 65] = [
+const FORMATS: [Format; 67] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
@@ -110,6 +113,8 @@ const FORMATS: [Format; 65] = [
     format("mpg",   "MPG",   FormatKind::Video,       NOT_TEXT, None,                          None),
     format("mpeg",  "MPEG",  FormatKind::Video,       NOT_TEXT, None,                          None),
     format("wmv",   "WMV",   FormatKind::Video,       NOT_TEXT, None,                          None),
+    format("vtt",   "WebVTT", FormatKind::Captions,   TEXT,     Some(Extractor::Captions),     Some(28)),
+    format("srt",   "SRT",   FormatKind::Captions,    TEXT,     Some(Extractor::Captions),     Some(29)),
     format("zip",   "ZIP",   FormatKind::Archive,     NOT_TEXT, None,                          None),
     format("7z",    "7Z",    FormatKind::Archive,     NOT_TEXT, None,                          None),
     format("rar",   "RAR",   FormatKind::Archive,     NOT_TEXT, None,                          None),
@@ -133,6 +138,16 @@ const fn format(
 }
 
 impl Format {
+    /// Whether current browsers show or play it inside a page. Some also need codecs for what it contains.
+    pub fn is_shown_in_pages(&self) -> bool {
+        matches!(
+            self.extension,
+            "jpg" | "jpeg" | "png" | "gif" | "svg" | "bmp" | "webp" // pictures
+                | "mp3" | "ogg" | "oga" | "opus" | "wav" | "flac" | "m4a" | "aac" // sound
+                | "mp4" | "m4v" | "webm" | "ogv" // video
+        )
+    }
+
     /// The format with this extension in lower case, if it is known.
     pub fn from_extension(extension: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.extension == extension)
@@ -140,6 +155,11 @@ impl Format {
 }
 
 impl FormatKind {
+    /// Whether it is sound or video.
+    pub fn is_recording(self) -> bool {
+        matches!(self, Self::Sound | Self::Video)
+    }
+
     /// The kind of the format with this extension in lower case.
     pub fn from_extension(extension: &str) -> Self {
         Format::from_extension(extension).map_or(Self::Other, |format| format.kind)
@@ -157,7 +177,7 @@ impl FormatKind {
             Self::Book => "format_book",
             Self::Picture => "format_picture",
             Self::Sound => "format_sound",
-            Self::Video => "format_film",
+            Self::Video | Self::Captions => "format_film",
             Self::Archive | Self::Compressed => "format_archive",
             Self::Other => "format_other",
         }
@@ -217,7 +237,10 @@ mod tests {
                 FormatKind::Picture => "image",
                 FormatKind::Sound => "audio",
                 FormatKind::Video => "video",
-                _ => continue,
+                _ => {
+                    assert!(!format.is_shown_in_pages(), "{}", format.extension);
+                    continue;
+                }
             };
             assert_eq!(family, Some(wanted), "{}", format.extension);
         }

@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// How many interface strings there are.
-pub const KEY_COUNT: usize = 182;
+pub const KEY_COUNT: usize = 185;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -165,6 +165,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "file_tagged",
     "file_untagged",
     "file_count",
+    "file_captions",
+    "transcript",
+    "first_rows",
     "web_site",
     "publisher",
     "identifier",

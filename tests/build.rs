@@ -60,7 +60,7 @@ fn the_list_contains_every_variant_with_both_paths() {
     assert_eq!(entries[1]["iso9660"], "/DOCUMENTS/NEEDS/AFRICA_FR.PDF;1");
     assert_eq!(entries[1]["joliet"], "/documents/needs/africa_fr.pdf");
     let csv = workspace.run(&["list", "--csv", "manifest.yaml"]).expect_code(0).stdout;
-    assert_eq!(csv.lines().next(), Some("section,report,title,language,source,size,iso9660,joliet"));
+    assert_eq!(csv.lines().next(), Some("section,report,title,language,source,size,iso9660,joliet,file_title"));
     assert_eq!(csv.lines().count(), 4);
     workspace.run(&["list", "manifest.yaml"]).expect_code(0).expect_stdout("/documents/needs/asia_en.pdf");
 }

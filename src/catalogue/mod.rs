@@ -31,6 +31,7 @@ pub use source_reader::{Doubt, SourceReader};
 pub use text::{LocalisedText, Text};
 pub use unlisted::{is_copy_of_disc, report_unlisted_files};
 
+use crate::file_formats::FormatKind;
 use crate::language::{Language, PartialDate};
 
 /// The whole collection and the disc it goes on.
@@ -224,6 +225,21 @@ impl Variant {
         own.map(|file| (file.source, file.extension.as_str()))
             .chain(of_site.map(|file| (file.source, file.extension.as_str())))
     }
+
+    /// The number of the file with the captions of a recording: the next file with captions, if no other recording comes
+    /// before it.
+    pub fn captions_of(&self, recording: usize) -> Option<usize> {
+        self.files.get(recording).filter(|file| file.kind().is_recording())?;
+        let after = self.files.iter().enumerate().skip(recording + 1);
+        let (next, file) =
+            after.into_iter().find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
+        (file.kind() == FormatKind::Captions).then_some(next)
+    }
+
+    /// The number of the recording that a file has the captions of.
+    pub fn recording_of(&self, captions: usize) -> Option<usize> {
+        (0..captions).rev().find(|recording| self.captions_of(*recording) == Some(captions))
+    }
 }
 
 /// One file of a variant.
@@ -232,6 +248,21 @@ pub struct VariantFile {
     pub source: SourceId,
     /// The extension of its name, in lower case and without the dot.
     pub extension: String,
+    /// What it is, in the language of the variant, such as `Annex 2`.
+    pub title: Option<String>,
+    /// What a picture shows, for readers who do not see it.
+    pub description: Option<String>,
+}
+
+impl VariantFile {
+    /// A file without a title.
+    pub fn new(source: SourceId, extension: String) -> Self {
+        Self { source, extension, title: None, description: None }
+    }
+
+    pub fn kind(&self) -> FormatKind {
+        FormatKind::from_extension(&self.extension)
+    }
 }
 
 /// The settings of the launcher.

@@ -157,6 +157,11 @@ impl<'m> Sources<'m> {
         None
     }
 
+    /// The path of a source as it is written in the manifest.
+    pub(super) fn path_in_manifest(&self, id: SourceId) -> &str {
+        &self.found[id.0].path_in_manifest
+    }
+
     /// The length of a source in bytes.
     pub(super) fn length(&self, id: SourceId) -> u64 {
         self.found[id.0].length

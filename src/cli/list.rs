@@ -24,6 +24,8 @@ struct Row<'c> {
     size: u64,
     iso9660: String,
     joliet: String,
+    /// What the file is, if the manifest says so.
+    file_title: Option<&'c str>,
 }
 
 pub(super) fn run(arguments: &ListArguments) -> Exit {
@@ -68,6 +70,7 @@ fn rows<'c>(catalogue: &'c Catalogue, layout: &Layout) -> Vec<Row<'c>> {
                     size: source.length,
                     iso9660: path.iso9660(),
                     joliet: path.joliet(),
+                    file_title: file.title.as_deref(),
                 });
             }
         }

@@ -106,6 +106,8 @@ struct JsonFile<'c> {
     path: &'c str,
     bytes: u64,
     media_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'c str>,
 }
 
 /// A string, or an object with a string for each language.
@@ -207,6 +209,7 @@ fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRec
         path: file.path.as_str(),
         bytes: file.length,
         media_type: file.media_type(),
+        title: file.title,
     };
     JsonVariant {
         key: &record.key,

@@ -200,15 +200,19 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     }
     for file in files {
         let folder = file.path.folders().last().unwrap_or_default();
+        let materials = file.title.map(|title| ("3", text(title)));
         fields.push((
             "856",
             " 0",
-            vec![
-                ("d", text(folder)),
-                ("f", text(file.path.name())),
-                ("q", text(file.media_type())),
-                ("s", format!("{} bytes", file.length)),
-            ],
+            materials
+                .into_iter()
+                .chain([
+                    ("d", text(folder)),
+                    ("f", text(file.path.name())),
+                    ("q", text(file.media_type())),
+                    ("s", format!("{} bytes", file.length)),
+                ])
+                .collect(),
         ));
     }
     fields

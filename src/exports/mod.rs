@@ -168,6 +168,8 @@ struct RecordFile<'c> {
     /// In bytes.
     length: u64,
     extension: &'c str,
+    /// What it is, if the record has files of different contents; in the language of the record.
+    title: Option<&'c str>,
 }
 
 impl<'c> Collection<'c> {
@@ -204,6 +206,7 @@ impl<'c> Collection<'c> {
                     path: layout.document_path(s, r, v, f),
                     length: sites.length((s, r, v, f)).unwrap_or(catalogue.source(file.source).length),
                     extension: &file.extension,
+                    title: file.title.as_deref(),
                 });
                 let other_variants = variants.iter().filter(|other| other.language != *language);
                 let localise = |text: &'c Text| TextWithLanguage::choose(text, language, default_language);

@@ -4,6 +4,7 @@
 //! is missing. Texts are cached by the digest of the document (`cache`), so that each is read only once.
 
 mod cache;
+mod captions;
 mod epub;
 mod findings;
 mod lines;
@@ -22,6 +23,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 pub use cache::{Cache, user_cache_folder};
+pub use captions::Captions;
 pub use findings::check_documents;
 
 use crate::catalogue::{Catalogue, SourceId};
@@ -128,6 +130,7 @@ impl Extraction {
             Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::extract_docx(&bytes),
+            Some(Extractor::Captions) => captions::extract(&bytes),
             Some(Extractor::OpenDocument) => office::extract_open_document(&bytes),
             None => Self::default(),
         }

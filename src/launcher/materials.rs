@@ -1,5 +1,6 @@
-//! The user's files that the pages are made from, read once: the foreword, the emblem, the theme.
+//! The user's files that the pages are made from, read once: the foreword, the emblem, the theme, captions.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,8 +8,9 @@ use std::path::Path;
 use super::emblem::{Emblem, MAX_EMBLEM_BYTES};
 use super::strings::StringFile;
 use super::theme_files::{THEME_FILE_NAMES, ThemeFile, ThemeFiles};
-use crate::catalogue::{Catalogue, ForewordText, Source};
+use crate::catalogue::{Catalogue, ForewordText, Source, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
+use crate::extraction::Captions;
 use crate::language::Language;
 use crate::system::open_regular_file;
 
@@ -24,6 +26,8 @@ pub struct Materials {
     /// The files of interface strings.
     pub(super) strings: Vec<StringFile>,
     pub(super) theme: ThemeFiles,
+    /// The captions of recordings.
+    pub(super) captions: BTreeMap<SourceId, Captions>,
 }
 
 impl Materials {
@@ -77,7 +81,35 @@ impl Materials {
             materials.read_theme(folder, &at.key("theme"), findings);
             materials.theme.is_incomplete = findings.count(Severity::Error) > errors;
         }
+        materials.read_captions(catalogue, findings);
         materials
+    }
+
+    fn read_captions(&mut self, catalogue: &Catalogue, findings: &mut Findings) {
+        let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
+        let captions: BTreeSet<SourceId> = variants
+            .flat_map(|variant| {
+                (0..variant.files.len()).filter_map(|f| Some(variant.files[variant.captions_of(f)?].source))
+            })
+            .collect();
+        for id in captions {
+            let Source { path, path_in_manifest: name, .. } = catalogue.source(id);
+            let place = Place::File(name.to_string(), None);
+            match read_file(path, MAX_TEXT_BYTES).map(|bytes| Captions::read(&bytes)) {
+                Ok(Some(captions)) => {
+                    self.captions.insert(id, captions);
+                }
+                Ok(None) => findings.push(
+                    Finding::warning(
+                        "bad-captions",
+                        place,
+                        format!("`{name}` has no captions: no line with times such as `00:01.000 --> 00:04.000`"),
+                    )
+                    .help("save the captions as WebVTT or SRT in your subtitle editor"),
+                ),
+                Err(error) => findings.push(unreadable(name, &error, place)),
+            }
+        }
     }
 
     fn read_theme(&mut self, folder: &Path, at: &KeyPath, findings: &mut Findings) {

@@ -10,6 +10,7 @@ mod foreword;
 mod generated;
 mod markdown;
 mod materials;
+mod media;
 mod page_language;
 mod pages;
 mod palette;
@@ -141,7 +142,8 @@ pub fn render(
 
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
-    let mut site = Site { catalogue, layout, texts, theme, strings, emblem: emblem_size, listed_files: 0 };
+    let captions = &materials.captions;
+    let mut site = Site { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, listed_files: 0 };
     // The readme (1) and the pages are themselves in the checksum list. The list itself is not, nor is
     // `.xdg-volume-info`, which is a second name of a listed file.
     site.listed_files =

@@ -158,6 +158,11 @@ impl<'c> PageLanguage<'c> {
         }
     }
 
+    /// Whether a variant is in the language of the page, or in several languages, or has no words.
+    pub(super) fn is_for_readers_of(&self, variant: &Variant) -> bool {
+        variant.language == *self.language || variant.language.is_not_one_language()
+    }
+
     pub(super) fn file_size(&self, bytes: u64) -> String {
         let (number, unit) = self.format.size(bytes);
         fill(self.strings.get("size_of"), &[("number", &number), ("unit", self.strings.get(unit))])

@@ -6,7 +6,9 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::browse::BrowseGroups;
+use super::media;
 use super::page_language::PageLanguage;
+use super::search::indexed_files;
 use super::site::Site;
 use crate::catalogue::{Licence, PublicationKind, PublicationNumbersRef, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
@@ -128,7 +130,8 @@ pub(super) fn report_page(
                 Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
                 Licence::Text(words) => context! { href => (), ..language.text(words) },
             }),
-            elsewhere => !variants.iter().any(|variant| is_for_readers_of(variant, language)),
+            shown => media::shown_files(site, language, path, (s, r), report),
+            elsewhere => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
             ..summary(site, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
@@ -186,10 +189,11 @@ fn summary(
     } = report;
     let mut variants: Vec<(usize, &Variant)> = variants.iter().enumerate().collect();
     // The page's own language first; the sort is stable, so the others keep their order.
-    variants.sort_by_key(|(_, variant)| !is_for_readers_of(variant, language));
+    variants.sort_by_key(|(_, variant)| !language.is_for_readers_of(variant));
     let variants: Vec<Value> = variants
         .into_iter()
         .map(|(v, variant)| {
+            let indexed = indexed_files(variant, site.texts);
             let files: Vec<Value> = variant
                 .files
                 .iter()
@@ -206,6 +210,9 @@ fn summary(
                         let searchable = variant.all_files().any(is_searchable);
                         let number = language.format.number(folder.files.len() as u64);
                         return context! {
+                            label => (),
+                            is_shown => false,
+                            is_captions => false,
                             href => document.link_from(path),
                             path => document.as_str(),
                             format => language.string("web_site"),
@@ -214,18 +221,34 @@ fn summary(
                             expect => searchable.then(|| vec![language.string("file_searchable")]),
                         };
                     }
+                    let captions = variant.captions_of(f);
+                    let is_indexed = indexed.contains(&f) || captions.is_some_and(|f| indexed.contains(&f));
+                    let is_captions = variant.recording_of(f).is_some();
+                    let of_file = facts.filter(|_| !is_captions);
+                    let mut expect = of_file.map(|facts| describe_document(language, facts, is_indexed));
+                    if captions.is_some() {
+                        let phrases = expect.get_or_insert_default();
+                        phrases.push(language.string("file_captions"));
+                        if is_indexed {
+                            phrases.push(language.string("file_searchable"));
+                        }
+                    }
+                    let source = site.catalogue.source(file.source);
                     context! {
+                        label => media::label(site, variant, f),
+                        is_shown => media::is_shown(file, source),
+                        is_captions => is_captions,
                         href => document.link_from(path),
                         path => document.as_str(),
                         format => display_name(&file.extension),
                         count => (),
-                        size => language.file_size(site.catalogue.source(file.source).length),
-                        expect => facts.map(|facts| describe_document(language, facts)),
+                        size => language.file_size(source.length),
+                        expect => expect,
                     }
                 })
                 .collect();
             context! {
-                own => is_for_readers_of(variant, language),
+                own => language.is_for_readers_of(variant),
                 title => variant.title.clone(),
                 files => files,
                 ..language.language_value(&variant.language)
@@ -235,19 +258,16 @@ fn summary(
     context! { variants => variants, ..language.report_heading(report) }
 }
 
-/// Whether a variant is in the language of the page, or in several languages, or has no words.
-fn is_for_readers_of(variant: &Variant, language: &PageLanguage<'_>) -> bool {
-    variant.language == *language.language || variant.language.is_not_one_language()
-}
-
 /// What readers can expect of a document, in a few words each.
-fn describe_document(language: &PageLanguage<'_>, facts: &Facts) -> Vec<Value> {
+fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: bool) -> Vec<Value> {
     let mut phrases = Vec::new();
     if let Some(pages) = facts.pages {
         let number = language.format.number(u64::from(pages));
         phrases.push(language.filled_string("file_pages", &[("number", &number)]));
     }
     match facts.text {
+        // The search has one format of each text; the others are not mentioned.
+        TextLayer::Good | TextLayer::Partial if !is_indexed => {}
         TextLayer::Good => phrases.push(language.string("file_searchable")),
         TextLayer::Partial => phrases.push(language.string("file_partly_searchable")),
         TextLayer::None | TextLayer::Bad | TextLayer::Unreadable(_) => {

@@ -1,10 +1,12 @@
 //! The files of the search: an index for each language of the documents, and the script that reads it.
 
+use std::collections::BTreeSet;
+
 use super::generated::GeneratedFile;
 use super::scripts;
-use crate::catalogue::{Catalogue, PublicationNumbersRef, Report, Text};
-use crate::extraction::Extractions;
-use crate::file_formats::display_name;
+use crate::catalogue::{Catalogue, PublicationNumbersRef, Report, Text, Variant};
+use crate::extraction::{Extractions, TextLayer};
+use crate::file_formats::{FormatKind, display_name};
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
@@ -38,21 +40,45 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     files
 }
 
-/// Indexes the variants in a language. Each is indexed by its first file that has text, or by its title alone if none has.
-/// In a site, every file that has text is a document of its own.
+/// The numbers of the files of a variant that are documents of their own in the index: each file with a title, and of those
+/// without, the first that has text, a table and captions, because the others contain the same in other formats.
+pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize> {
+    let mut untitled = BTreeSet::new();
+    let mut indexed = Vec::new();
+    for (f, file) in variant.files.iter().enumerate() {
+        let text = texts.facts(file.source).map(|facts| &facts.text);
+        let has_text = matches!(text, Some(TextLayer::Good | TextLayer::Partial));
+        let is_own = match variant.recording_of(f) {
+            Some(recording) => variant.files[recording].title.is_some(),
+            None => file.title.is_some(),
+        };
+        let group = match file.kind() {
+            kind @ (FormatKind::Spreadsheet | FormatKind::Captions) => kind,
+            _ => FormatKind::Document,
+        };
+        if has_text && (is_own || untitled.insert(group)) {
+            indexed.push(f);
+        }
+    }
+    indexed
+}
+
+/// Indexes the variants in a language. Each is indexed by the files that [`indexed_files`] returns, or by its title alone if
+/// there are none. In a site, every file that has text is a document of its own.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
     let mut builder = IndexBuilder::new(language);
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate().filter(|(_, variant)| variant.language == *language) {
-            let found = variant.files.iter().enumerate().find_map(|(f, file)| {
-                texts.text(file.source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
+            let with_text = indexed_files(variant, texts).into_iter().filter_map(|f| {
+                texts.text(variant.files[f].source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
             });
-            let (f, pages) = match found {
-                Some((f, text)) => (f, PageTexts { texts: text.pages, numbered: text.numbered }),
-                None => (0, PageTexts::default()),
-            };
+            let mut indexed: Vec<(usize, PageTexts)> =
+                with_text.map(|(f, text)| (f, PageTexts { texts: text.pages, numbered: text.numbered })).collect();
+            if indexed.is_empty() {
+                indexed.push((0, PageTexts::default()));
+            }
             let shown = report.title.localised(language, default);
             let (title, title_language) = match &variant.title {
                 Some(title) => (title.as_str(), language),
@@ -85,17 +111,26 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 .chain(isbn.iter().chain(issn).flat_map(|number| [number.text.clone(), number.compact()]))
                 .chain(doi.map(str::to_owned))
                 .collect();
-            builder.add(
-                IndexedDocument {
-                    title: title.to_owned(),
-                    title_language: title_language.as_str().to_owned(),
-                    report: layout.report_path(language, s, r).link_from(&page),
-                    file: layout.document_path(s, r, v, f).link_from(&page),
-                    format: display_name(&variant.files[f].extension),
-                    words: words.join("\n"),
-                },
-                &pages,
-            );
+            for (f, pages) in indexed {
+                // Readers open the recording, not its captions.
+                let f = variant.recording_of(f).unwrap_or(f);
+                let file = &variant.files[f];
+                let (title, title_language) = match &file.title {
+                    Some(own) => (format!("{title}: {own}"), language),
+                    None => (title.to_owned(), title_language),
+                };
+                builder.add(
+                    IndexedDocument {
+                        title,
+                        title_language: title_language.as_str().to_owned(),
+                        report: layout.report_path(language, s, r).link_from(&page),
+                        file: layout.document_path(s, r, v, f).link_from(&page),
+                        format: display_name(&file.extension),
+                        words: words.join("\n"),
+                    },
+                    &pages,
+                );
+            }
             let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
             for (f, file) in others {
                 let Some(text) = texts.text(file.source).filter(|text| !text.pages.is_empty()) else { continue };

@@ -1,12 +1,14 @@
 //! What the pages of all languages have in common.
 
+use std::collections::BTreeMap;
+
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
-use crate::catalogue::{Catalogue, Report};
-use crate::extraction::Extractions;
+use crate::catalogue::{Catalogue, Report, SourceId};
+use crate::extraction::{Captions, Extractions};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
 
@@ -23,6 +25,8 @@ pub(super) struct Site<'c> {
     pub strings: &'c [InterfaceStrings],
     /// The width and height of the emblem in pixels.
     pub emblem: Option<(u32, u32)>,
+    /// The captions of recordings.
+    pub captions: &'c BTreeMap<SourceId, Captions>,
     /// The number of files in the checksum list.
     pub listed_files: u64,
 }

@@ -34,7 +34,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             stamp,
         })
         .collect();
-    let file = |number, extension: &str| VariantFile { source: SourceId(number), extension: extension.to_owned() };
+    let file = |number, extension: &str| VariantFile::new(SourceId(number), extension.to_owned());
     let variant = |tag: &str, files| Variant {
         language: language(tag),
         title: None,

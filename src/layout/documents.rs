@@ -147,7 +147,9 @@ fn file_names(
         .iter()
         .enumerate()
         .map(|(index, file)| {
-            let stem = if is_numbered { format!("{base}_{}", index + 1) } else { base.clone() };
+            // Players find the captions of a recording by their name.
+            let number = variant.recording_of(index).unwrap_or(index) + 1;
+            let stem = if is_numbered { format!("{base}_{number}") } else { base.clone() };
             // If the id alone is too long, that has been reported.
             if !rules.fits(&stem, &file.extension) && report.id.len() <= rules.max_page_stem() {
                 findings.push(name_too_long(rules, report, variant, &stem, &file.extension, at));

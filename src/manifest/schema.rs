@@ -22,7 +22,8 @@ mod tests {
     use super::SCHEMA;
     use crate::data_formats::Value;
     use crate::manifest::{
-        ColourKeys, DiscKeys, ForewordKeys, LauncherKeys, Manifest, ReportKeys, SectionKeys, SignatureKeys, VariantKeys,
+        ColourKeys, DiscKeys, FileKeys, ForewordKeys, LauncherKeys, Manifest, ReportKeys, SectionKeys, SignatureKeys,
+        VariantKeys,
     };
 
     /// The keys that a type reads, which serde lists when it reports an unknown one.
@@ -51,6 +52,7 @@ mod tests {
             (section, keys::<SectionKeys>()),
             (&format!("{section}/properties/reports/items"), keys::<ReportKeys>()),
             ("/definitions/variant/anyOf/1", keys::<VariantKeys>()),
+            ("/definitions/file_with_keys", keys::<FileKeys>()),
         ];
         for (pointer, keys) in cases {
             assert!(!keys.is_empty());

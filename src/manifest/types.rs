@@ -176,7 +176,7 @@ pub struct ReportKeys {
 #[derive(Debug, Clone, Default)]
 pub struct VariantKeys {
     /// The files.
-    pub files: Option<OneOrMany<Scalar>>,
+    pub files: Option<OneOrMany<FileKeys>>,
     /// A folder of web pages, or an archive of them, instead of files.
     pub folder: Option<Scalar>,
     /// The page in the folder that readers open first.
@@ -200,7 +200,7 @@ pub struct VariantKeys {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a file, a list of files, or keys such as `files` and `title`")]
 struct LongVariant {
-    files: Option<OneOrMany<Scalar>>,
+    files: Option<OneOrMany<FileKeys>>,
     folder: Option<Scalar>,
     start: Option<Scalar>,
     title: Option<Scalar>,
@@ -209,6 +209,27 @@ struct LongVariant {
     issn: Option<OneOrMany<Scalar>>,
     doi: Option<Scalar>,
     pages: Option<Scalar>,
+}
+
+/// A file of a variant: its path, or keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileKeys {
+    /// Its path.
+    pub file: Scalar,
+    /// What it is, if the variant has several files that are not the same text in other formats.
+    pub title: Option<Scalar>,
+    /// What a picture shows, for readers who do not see it.
+    pub description: Option<Scalar>,
+    /// Whether it is written with keys, so that the key path of its path ends in `file`.
+    pub is_long_form: bool,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a path, or keys such as `file` and `title`")]
+struct LongFile {
+    file: Option<Scalar>,
+    title: Option<Scalar>,
+    description: Option<Scalar>,
 }
 
 /// Text, or a whole number that is taken as text.
@@ -346,7 +367,7 @@ impl<'de> Deserialize<'de> for VariantKeys {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<VariantKeys, E> {
-                let values = vec![Scalar(text.to_owned())];
+                let values = vec![FileKeys { file: Scalar(text.to_owned()), ..FileKeys::default() }];
                 Ok(VariantKeys { files: Some(OneOrMany { values, is_list: false }), ..VariantKeys::default() })
             }
 
@@ -366,6 +387,38 @@ impl<'de> Deserialize<'de> for VariantKeys {
             }
         }
         deserializer.deserialize_any(VariantVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FileVisitor;
+
+        impl<'de> Visitor<'de> for FileVisitor {
+            type Value = FileKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a path, or keys such as `file` and `title`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<FileKeys, E> {
+                ScalarVisitor.visit_str(text).map(|file| FileKeys { file: Scalar(file), ..FileKeys::default() })
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<FileKeys, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<FileKeys, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FileKeys, A::Error> {
+                let LongFile { file, title, description } = LongFile::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FileKeys { file: file.unwrap_or_default(), title, description, is_long_form: true })
+            }
+        }
+        deserializer.deserialize_any(FileVisitor)
     }
 }
 

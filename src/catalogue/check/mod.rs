@@ -2,6 +2,7 @@
 
 mod disc;
 mod exclusions;
+mod files;
 mod languages;
 mod launcher;
 mod record;
@@ -63,6 +64,7 @@ pub fn check_manifest(
     let sections = checker.check_sections(&root.key("sections"), disc.large_files);
     checker.report_wrong_languages();
     checker.note_other_languages(&sections);
+    checker.check_files_of_variants(&sections);
     checker.report_excluded_files(&exclusions);
     checker.warn_about_confidential_files();
     let has_languages = !disc.languages.is_empty();

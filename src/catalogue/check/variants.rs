@@ -6,7 +6,7 @@ use crate::catalogue::sources::MIN_LARGE_FILE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::language::{Language, format_size};
-use crate::manifest::{self, OrderedMap, Scalar};
+use crate::manifest::{self, FileKeys, OrderedMap, Scalar};
 use crate::names::{is_device_name, portable_name};
 
 impl Checker<'_> {
@@ -33,8 +33,8 @@ impl Checker<'_> {
                 variant;
             let files_at = if *is_long_form { at.key("files") } else { at.clone() };
             let mut sources_of_variant = Vec::new();
-            let mut read_files = self.check_list(files.as_ref(), &files_at, |checker, Scalar(path), at| {
-                checker.check_document(path, at, large_files, &mut sources_of_variant)
+            let mut read_files = self.check_list(files.as_ref(), &files_at, |checker, file, at| {
+                checker.check_file(file, at, large_files, &mut sources_of_variant)
             });
             let has_files = files.as_ref().is_some_and(|files| !files.values.is_empty());
             let mut site = None;
@@ -51,7 +51,7 @@ impl Checker<'_> {
                 }
                 site = self.check_site(folder, start.as_ref(), &at, large_files);
                 if let Some(first) = site.as_ref().and_then(|site| site.files.first()) {
-                    read_files = vec![VariantFile { source: first.source, extension: first.extension.clone() }];
+                    read_files = vec![VariantFile::new(first.source, first.extension.clone())];
                 }
             } else if start.is_some() {
                 self.add_finding(
@@ -111,6 +111,30 @@ impl Checker<'_> {
             return None;
         }
         Some(name)
+    }
+
+    /// Checks a file and what is said about it.
+    fn check_file(
+        &mut self,
+        file: &FileKeys,
+        at: &KeyPath,
+        large_files: bool,
+        sources_of_variant: &mut Vec<SourceId>,
+    ) -> Option<VariantFile> {
+        let FileKeys { file: Scalar(path), title, description, is_long_form } = file;
+        let path_at = if *is_long_form { at.key("file") } else { at.clone() };
+        if *is_long_form && path.is_empty() {
+            self.report_missing_key(
+                &path_at,
+                "there is no `file:` here".to_owned(),
+                "add `file:` with the path of the file that this title belongs to",
+            );
+            return None;
+        }
+        let title = self.check_line(title.as_ref(), &at.key("title"));
+        let description = self.check_line(description.as_ref(), &at.key("description"));
+        let file = self.check_document(path, &path_at, large_files, sources_of_variant)?;
+        Some(VariantFile { title, description, ..file })
     }
 
     fn check_document(
@@ -178,7 +202,7 @@ impl Checker<'_> {
                 ),
             );
         }
-        Some(VariantFile { source, extension: extension? })
+        Some(VariantFile::new(source, extension?))
     }
 
     /// The extension of a file's name, which it keeps on the disc.

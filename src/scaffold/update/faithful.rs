@@ -51,7 +51,7 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
         |report: &manifest::ReportKeys| format!("{:?}", manifest::ReportKeys { variants: None, ..report.clone() });
     let variants = |report: &manifest::ReportKeys| report.variants.clone().unwrap_or_default().0;
     let files = |variant: &manifest::VariantKeys| -> Vec<String> {
-        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalise_path(&file.0));
+        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalise_path(&file.file.0));
         files.filter(|file| !file.is_empty()).collect()
     };
     let new_variants = variants(new);

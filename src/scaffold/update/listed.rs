@@ -34,8 +34,11 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
                 }
                 let Some(files) = &variant.files else { continue };
                 let files_place = files_place(&variants.key(tag), variant);
-                for (index, manifest::Scalar(file)) in files.values.iter().enumerate() {
+                for (index, manifest::FileKeys { file: manifest::Scalar(file), is_long_form, .. }) in
+                    files.values.iter().enumerate()
+                {
                     let place = if files.is_list { files_place.item(index) } else { files_place.clone() };
+                    let place = if *is_long_form { place.key("file") } else { place };
                     let file_in_manifest =
                         FileInManifest { section: section_index, report: report_index, place, written: file.clone() };
                     listed.insert(normalise_path(file), file_in_manifest);

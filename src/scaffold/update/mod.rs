@@ -200,7 +200,8 @@ impl Updater<'_> {
         match &variant.files {
             Some(files) if files.is_list => self.editor.add_items(place, files.values.len(), depth::FILES, new),
             files => {
-                let is_empty = files.as_ref().is_none_or(|files| files.values.iter().all(|file| file.0.is_empty()));
+                let is_empty =
+                    files.as_ref().is_none_or(|files| files.values.iter().all(|file| file.file.0.is_empty()));
                 self.editor.add_to_value(place, is_empty, depth::FILES, new)
             }
         }

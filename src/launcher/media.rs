@@ -1,0 +1,110 @@
+//! Pictures, recordings and tables that the page of a report shows itself.
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::page_language::PageLanguage;
+use super::site::Site;
+use crate::catalogue::{Report, Source, Variant, VariantFile};
+use crate::file_formats::{Format, FormatKind, display_name};
+use crate::layout::DiscPath;
+
+/// The largest picture that a page shows, in bytes: old computers take long to draw larger ones.
+const MAX_PICTURE_BYTES: u64 = 8 << 20;
+
+/// Whether the page of a report shows or plays a file.
+pub(super) fn is_shown(file: &VariantFile, source: &Source) -> bool {
+    let is_possible = Format::from_extension(&file.extension).is_some_and(Format::is_shown_in_pages);
+    is_possible && (file.kind() != FormatKind::Picture || source.length <= MAX_PICTURE_BYTES)
+}
+
+/// What readers see as the name of a file: its title, or the name of the source if another file of the variant has the
+/// same format.
+pub(super) fn label<'c>(site: &'c Site<'_>, variant: &'c Variant, number: usize) -> Option<&'c str> {
+    let file = &variant.files[number];
+    if let Some(title) = &file.title {
+        return Some(title);
+    }
+    let format = display_name(&file.extension);
+    let others = variant.files.iter().enumerate().filter(|(other, _)| *other != number);
+    let is_alone = others.into_iter().all(|(_, other)| display_name(&other.extension) != format);
+    if is_alone {
+        return None;
+    }
+    let path = &site.catalogue.source(file.source).path_in_manifest;
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+}
+
+/// The pictures, recordings and tables of a report, in the order of its files: those for readers of the page's language, or
+/// all if there are none.
+pub(super) fn shown_files(
+    site: &Site<'_>,
+    language: &PageLanguage<'_>,
+    path: &DiscPath,
+    (s, r): (usize, usize),
+    report: &Report,
+) -> Vec<Value> {
+    let has_own = report.variants.iter().any(|variant| language.is_for_readers_of(variant));
+    let mut shown = Vec::new();
+    for (v, variant) in report.variants.iter().enumerate() {
+        if variant.site.is_some() || (has_own && !language.is_for_readers_of(variant)) {
+            continue;
+        }
+        for (f, file) in variant.files.iter().enumerate() {
+            let source = site.catalogue.source(file.source);
+            let kind = match file.kind() {
+                FormatKind::Picture => "picture",
+                FormatKind::Sound => "sound",
+                FormatKind::Video => "video",
+                _ => continue,
+            };
+            if !is_shown(file, source) {
+                continue;
+            }
+            let captions = variant.captions_of(f).and_then(|f| site.captions.get(&variant.files[f].source));
+            shown.push(context! {
+                kind => kind,
+                href => site.layout.document_path(s, r, v, f).link_from(path),
+                label => label(site, variant, f),
+                description => file.description.as_deref(),
+                format => display_name(&file.extension),
+                size => language.file_size(source.length),
+                captions => captions.filter(|_| kind == "video").map(|captions| data_url(&captions.web_vtt)),
+                transcript => captions.map(|captions| captions.lines.clone()),
+                ..language.language_value(&variant.language)
+            });
+        }
+    }
+    shown
+}
+
+/// A WebVTT text as an address: browsers do not let a page on a disc read a file with captions.
+fn data_url(text: &str) -> String {
+    let mut url = String::from("data:text/vtt;charset=utf-8,");
+    for character in text.chars() {
+        match character {
+            '%' | '#' | '"' | '<' | '>' | '&' | '\'' | '\\' | '^' | '`' | '{' | '|' | '}' => {
+                url.push_str(&format!("%{:02X}", u32::from(character)));
+            }
+            character if character.is_ascii_control() || character == ' ' => {
+                url.push_str(&format!("%{:02X}", u32::from(character)));
+            }
+            character => url.push(character),
+        }
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::data_url;
+
+    #[test]
+    fn captions_become_an_address() {
+        assert_eq!(
+            data_url("WEBVTT\n\n50% <i>à\"</i>"),
+            "data:text/vtt;charset=utf-8,WEBVTT%0A%0A50%25%20%3Ci%3Eà%22%3C/i%3E"
+        );
+    }
+}

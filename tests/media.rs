@@ -1,0 +1,109 @@
+//! Files with titles, pictures and recordings with captions.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Workspace, files};
+
+const MANIFEST: &str = "disc: {title: Test, languages: [en], date: 2008}\n\
+                        sections:\n\
+                        - id: s\n  title: S\n  reports:\n  - id: opening\n    title: Opening\n    variants:\n      en:\n";
+
+const CAPTIONS: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nThe lighthouse\n";
+
+fn workspace(files: &str) -> Workspace {
+    Workspace::empty()
+        .with("m.yaml", format!("{MANIFEST}{files}"))
+        .with("film.mp4", "not a film")
+        .with("talk.mp3", "not a talk")
+        .with("old.avi", "not a film either")
+        .with("film.vtt", CAPTIONS)
+        .with("talk.srt", "1\n00:00:01,000 --> 00:00:02,000\nThe keeper\n")
+        .with("empty.vtt", "WEBVTT\n")
+        .with("a.txt", "Budget of the harbour")
+        .with("b.txt", "Members of the committee")
+        .with("hall.jpg", "not a picture")
+}
+
+fn page(workspace: &Workspace) -> String {
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    String::from_utf8(all["pages/en/s/opening.html"].clone()).unwrap()
+}
+
+#[test]
+fn captions_have_the_name_of_their_recording_and_are_part_of_the_page() {
+    let list =
+        "      - {file: film.mp4, title: Film}\n      - film.vtt\n      - talk.mp3\n      - talk.srt\n      - a.txt\n";
+    let workspace = workspace(list);
+    workspace.run(&["check", "m.yaml"]).expect_code(0);
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let documents: Vec<&str> = all.keys().filter_map(|path| path.strip_prefix("documents/s/")).collect();
+    assert_eq!(documents, ["opening_en.mp3", "opening_en.mp4", "opening_en.srt", "opening_en.txt", "opening_en.vtt"]);
+    let page = String::from_utf8(all["pages/en/s/opening.html"].clone()).unwrap();
+    assert_eq!(page.matches("src=\"data:text/vtt;charset=utf-8,WEBVTT%0A%0A00:00:01.000").count(), 1, "{page}");
+    assert!(page.contains("The keeper</p></details>"), "{page}");
+    assert!(page.contains("media-src 'self' data:"));
+}
+
+#[test]
+fn two_recordings_with_captions_are_numbered_together() {
+    let workspace =
+        workspace("      - film.mp4\n      - film.vtt\n      - {file: copy.mp4, title: Copy}\n      - talk.srt\n")
+            .with("copy.mp4", "another film");
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let documents: Vec<&str> = all.keys().filter_map(|path| path.strip_prefix("documents/s/")).collect();
+    assert_eq!(documents, ["opening_en_1.mp4", "opening_en_1.vtt", "opening_en_3.mp4", "opening_en_3.srt"]);
+}
+
+#[test]
+fn titles_tell_files_apart() {
+    let titled = workspace("      - {file: a.txt, title: Annex 1}\n      - {file: b.txt, title: Annex 2 <b>}\n");
+    titled.run(&["check", "m.yaml"]).expect_code(0);
+    let page = page(&titled);
+    assert!(page.contains("Annex 1") && page.contains("Annex 2 &lt;b&gt;"), "{page}");
+    titled.run(&["list", "m.yaml", "--json"]).expect_stdout("\"file_title\": \"Annex 1\"");
+    let all = files(&titled.path("stick"));
+    let catalogue = String::from_utf8(all["catalogue/catalogue.json"].clone()).unwrap();
+    assert!(catalogue.contains("Annex 1"), "{catalogue}");
+    let marc = String::from_utf8(all["catalogue/marc21.xml"].clone()).unwrap();
+    assert!(marc.contains("code=\"3\">Annex 1<"), "{marc}");
+
+    let untitled = workspace("      - a.txt\n      - b.txt\n");
+    untitled.run(&["check", "m.yaml"]).expect_code(0).expect_stderr("files-look-alike");
+    let page = self::page(&untitled);
+    assert!(page.contains(">a</") && page.contains(">b</"), "{page}");
+}
+
+#[test]
+fn what_readers_miss_is_reported() {
+    let list = "      - film.vtt\n      - old.avi\n      - film.mp4\n      - empty.vtt\n      - hall.jpg\n";
+    let output = workspace(list).run(&["check", "m.yaml"]).expect_code(0);
+    for code in ["captions-alone", "not-playable", "no-captions", "bad-captions", "no-description"] {
+        assert!(output.stderr.contains(&format!("[{code}]")), "{code}: {}", output.stderr);
+    }
+}
+
+#[test]
+fn a_file_with_keys_needs_a_path() {
+    let output = workspace("      - {title: Annex}\n").run(&["check", "m.yaml"]).expect_code(1);
+    assert!(output.stderr.contains("there is no `file:` here"), "{}", output.stderr);
+    let output = workspace("      - {file: a.txt, titel: Annex}\n").run(&["check", "m.yaml"]).expect_code(1);
+    assert!(output.stderr.contains("did you mean `title`?"), "{}", output.stderr);
+    let output = workspace("      - {file: missing.txt, title: Annex}\n").run(&["check", "m.yaml"]).expect_code(1);
+    assert!(output.stderr.contains("missing.txt"), "{}", output.stderr);
+}
+
+#[test]
+fn an_update_keeps_files_with_keys() {
+    let workspace =
+        workspace("      - {file: a.txt, title: Annex 1}\n").with("c/report.en.txt", "A new report about boats");
+    let before = std::fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    workspace.run(&["init", ".", "--update", "-o", "m.yaml"]).expect_code(0);
+    let after = std::fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    assert!(after.contains("- {file: a.txt, title: Annex 1}") && after.len() > before.len(), "{after}");
+    assert_eq!(after.matches("a.txt").count(), 1, "{after}");
+}
