@@ -16,6 +16,8 @@ pub struct TagSpans {
     /// The names in lower case, and the values without quotes. Character references are not resolved. The place of an empty
     /// value is not known: it is `0..0`.
     pub attributes: Vec<(String, Range<usize>)>,
+    /// Where the names of the attributes are, in the same order.
+    pub attribute_names: Vec<Range<usize>>,
     /// The text in a `script` or `style` element.
     pub text: Option<Range<usize>>,
 }
@@ -24,6 +26,12 @@ impl TagSpans {
     /// Where the value of an attribute is.
     pub fn attribute(&self, name: &str) -> Option<Range<usize>> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// Where the name of an attribute is.
+    pub fn attribute_name(&self, name: &str) -> Option<Range<usize>> {
+        let number = self.attributes.iter().position(|(known, _)| known == name)?;
+        self.attribute_names.get(number).cloned()
     }
 }
 
@@ -47,6 +55,7 @@ pub fn find_tags(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
                 let name = String::from_utf8_lossy(name).into_owned();
                 if let Some(tag) = tags.last_mut() {
                     tag.attributes.push((name, 0..0));
+                    tag.attribute_names.push(span.start..span.end);
                 }
             }
             CallbackEvent::AttributeValue { .. } if is_start_tag => {

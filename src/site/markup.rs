@@ -93,12 +93,17 @@ struct Rewriter<'r> {
     report: FileReport,
     /// A position and its line, from which lines are counted.
     counted: (usize, usize),
+    /// In how many `srcdoc` attributes this page is.
+    depth: usize,
 }
+
+/// How deeply pages can be nested in `srcdoc` attributes: each level is decoded again.
+const MAX_EMBEDDED_DEPTH: usize = 3;
 
 impl<'r> Rewriter<'r> {
     fn new(map: &'r SiteMap<'r>, number: usize, encoding: PageEncoding, bytes: &'r [u8]) -> Self {
         let (edits, report) = (Vec::new(), FileReport::default());
-        Self { map, number, encoding, bytes, base: Base::Page, edits, report, counted: (0, 1) }
+        Self { map, number, encoding, bytes, base: Base::Page, edits, report, counted: (0, 1), depth: 0 }
     }
 
     fn rewrite(mut self, kind: FileKind) -> FileReport {
@@ -210,6 +215,7 @@ impl<'r> Rewriter<'r> {
                     self.rewrite_attribute(place, Importance::Silent);
                 }
                 ("meta", "content") if is_refresh => self.rewrite_refresh(place),
+                ("iframe", "srcdoc") if self.depth < MAX_EMBEDDED_DEPTH => self.rewrite_embedded_page(place),
                 (_, attribute) if attribute.starts_with("on") => self.examine_script(place.clone()),
                 _ => {
                     if self.bytes[place.clone()].to_ascii_lowercase().windows(4).any(|part| part == b"url(") {
@@ -218,6 +224,7 @@ impl<'r> Rewriter<'r> {
                 }
             }
         }
+        self.unlock_local_files(tag);
         if is_module && tag.name == "script" {
             let line = tag.attributes.first().map_or(1, |(_, place)| self.line(place.start));
             self.report.scripted.push((line, "a module"));
@@ -275,6 +282,52 @@ impl<'r> Rewriter<'r> {
         }
         if let Some(new) = self.resolve(&link, place.start, importance) {
             self.set_attribute(place, &new);
+        }
+    }
+
+    /// Renames the attributes because of which browsers do not load a file from a disc: Chromium loads none with `integrity`
+    /// or `crossorigin` from `file://`, and the digest in `integrity` is wrong after the file itself was rewritten.
+    fn unlock_local_files(&mut self, tag: &TagSpans) {
+        let locks = ["integrity", "crossorigin"].into_iter().filter_map(|name| tag.attribute_name(name));
+        let locks: Vec<Range<usize>> = locks.collect();
+        if locks.is_empty() {
+            return;
+        }
+        let Some(place) = tag.attribute("src").or_else(|| tag.attribute("href")) else { return };
+        let link = decode_attribute(&self.decode(&place));
+        if let Target::File { .. } = self.map.resolve(&link, self.number, &self.base, self.encoding) {
+            self.edits.extend(locks.into_iter().map(|name| (name.start..name.start, b"data-".to_vec())));
+        }
+    }
+
+    /// Rewrites the page that is the value of a `srcdoc` attribute.
+    fn rewrite_embedded_page(&mut self, place: &Range<usize>) {
+        let page = decode_attribute(&self.decode(place));
+        let mut embedded = Rewriter::new(self.map, self.number, PageEncoding::UTF_8, page.as_bytes());
+        embedded.base = self.base.clone();
+        embedded.depth = self.depth + 1;
+        let FileReport {
+            rewritten,
+            changed_links: _,
+            missing,
+            outside,
+            other_case,
+            elsewhere,
+            scripted,
+            renamed_in_scripts,
+        } = embedded.rewrite(FileKind::Html);
+        let lines_before = self.line(place.start) - 1;
+        fn shifted<T>(found: Vec<Located<T>>, lines: usize) -> impl Iterator<Item = Located<T>> {
+            found.into_iter().map(move |(line, what)| (line + lines, what))
+        }
+        self.report.missing.extend(shifted(missing, lines_before));
+        self.report.outside.extend(shifted(outside, lines_before));
+        self.report.other_case.extend(shifted(other_case, lines_before));
+        self.report.scripted.extend(shifted(scripted, lines_before));
+        self.report.renamed_in_scripts.extend(shifted(renamed_in_scripts, lines_before));
+        self.report.elsewhere += elsewhere;
+        if let Some(rewritten) = rewritten {
+            self.set_attribute(place, &String::from_utf8_lossy(&rewritten));
         }
     }
 
@@ -510,6 +563,18 @@ mod tests {
             ),
             ("<base href='docs/'><a href=''><img src>", "<base href='index.html'><a href=''><img src>"),
             ("<script src='//cdn.example/x.js'></script>", "<script src='https://cdn.example/x.js'></script>"),
+            (
+                "<link rel=stylesheet href=css/main.css integrity='sha384-x' crossorigin><img src=y.png crossorigin>",
+                "<link rel=stylesheet href=css/main.css data-integrity='sha384-x' data-crossorigin><img src=y.png crossorigin>",
+            ),
+            (
+                "<script crossorigin=anonymous integrity=sha384-x src='https://cdn.example/x.js'></script>",
+                "<script crossorigin=anonymous integrity=sha384-x src='https://cdn.example/x.js'></script>",
+            ),
+            (
+                "<iframe srcdoc='<p>x</p><a href=\"docs/\">&amp;amp;</a>'></iframe>",
+                "<iframe srcdoc='&lt;p>x&lt;/p>&lt;a href=&quot;docs/index.html&quot;>&amp;amp;&lt;/a>'></iframe>",
+            ),
         ] {
             assert_eq!(rewritten(FileKind::Html, page), expected);
         }
@@ -562,9 +627,11 @@ mod tests {
     fn links_that_cannot_be_rewritten_are_reported_with_their_lines() {
         let page = "<a href=x.html>\n<img src=../../y.png>\n<a href=http://a.example/><a href='IMG/foto-1.jpg'>\n\
                     <link rel=canonical href=/z/><script type=module src=css/main.css></script>\n\
-                    <script>\n  location = 'Über uns.html';\n</script><a onclick=\"go('docs/index.html')\">";
+                    <script>\n  location = 'Über uns.html';\n</script><a onclick=\"go('docs/index.html')\">\n\n\
+                    <iframe srcdoc='\n<a href=z.html>'></iframe>";
         let report = rewrite(FileKind::Html, page.as_bytes(), &FILES);
-        assert_eq!(report.missing, [(1, ("x.html".to_owned(), "x.html".to_owned()))]);
+        let missing = |line, link: &str| (line, (link.to_owned(), link.to_owned()));
+        assert_eq!(report.missing, [missing(1, "x.html"), missing(10, "z.html")]);
         assert_eq!(report.outside, [(2, "../../y.png".to_owned())]);
         assert_eq!(report.other_case, [(3, "IMG/foto-1.jpg".to_owned())]);
         assert_eq!(report.elsewhere, 1);
