@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 pub use quick_xml::Reader as XmlReader;
 pub use quick_xml::escape::resolve_predefined_entity;
+pub use quick_xml::events::BytesStart as XmlStart;
 pub use quick_xml::events::Event as XmlEvent;
 pub use serde_json::{Map, Value, json};
 
@@ -94,6 +95,14 @@ pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
     reader.records().map(|record| record.ok().map(row)).collect()
+}
+
+/// The rows of a CSV file, one after the other, so that a large one needs little memory. Reading ends at the first row that
+/// cannot be read.
+pub fn csv_rows(text: &str, delimiter: u8) -> impl Iterator<Item = csv::StringRecord> {
+    let reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    reader.into_records().map_while(Result::ok)
 }
 
 /// Parses JSON. `None` if it is malformed, or not of this type.

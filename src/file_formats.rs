@@ -49,6 +49,8 @@ pub enum Extractor {
     Docx,
     OpenDocument,
     Captions,
+    Csv,
+    Workbook,
 }
 
 const TEXT: bool = true;
@@ -71,11 +73,11 @@ const FORMATS: [Format; 67] = [
     format("odt",   "ODT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
     format("rtf",   "RTF",   FormatKind::Document,    TEXT,     None,                          Some(8)),
     format("wpd",   "WPD",   FormatKind::Document,    TEXT,     None,                          None),
-    format("xls",   "XLS",   FormatKind::Spreadsheet, NOT_TEXT, None,                          Some(17)),
-    format("xlsx",  "XLSX",  FormatKind::Spreadsheet, NOT_TEXT, None,                          Some(15)),
-    format("ods",   "ODS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::OpenDocument), Some(16)),
-    format("csv",   "CSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::PlainText),    Some(18)),
-    format("tsv",   "TSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::PlainText),    None),
+    format("xls",   "XLS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(17)),
+    format("xlsx",  "XLSX",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(15)),
+    format("ods",   "ODS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(16)),
+    format("csv",   "CSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          Some(18)),
+    format("tsv",   "TSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          None),
     format("ppt",   "PPT",   FormatKind::Slides,      NOT_TEXT, None,                          Some(14)),
     format("pptx",  "PPTX",  FormatKind::Slides,      NOT_TEXT, None,                          Some(12)),
     format("odp",   "ODP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),

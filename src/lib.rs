@@ -43,6 +43,7 @@ pub mod strings;
 mod system;
 mod temporary;
 pub mod verify;
+mod workbooks;
 mod worker;
 
 use std::path::Path;

@@ -457,7 +457,7 @@ fn pipes_are_refused_wherever_a_file_is_read() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_list_that_asks_for_too_much_memory_is_refused() {
-    // A spreadsheet of 2 kB with text in the first cell and in the last possible one.
+    // A spreadsheet of 30 kB with text in the last possible cell of many rows.
     let script = r##"
 import zipfile
 def book(name, cells):
@@ -473,7 +473,7 @@ def book(name, cells):
         book.writestr('xl/sharedStrings.xml', f'{start}<sst xmlns="{main}"/>')
         book.writestr('xl/worksheets/sheet1.xml', f'{start}<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>')
 cell = lambda place, row: f'<row r="{row}"><c r="{place}{row}" t="inlineStr"><is><t>file</t></is></c></row>'
-book('far.xlsx', cell('A', 1) + cell('XFD', 1048576))
+book('far.xlsx', ''.join(cell('XFD', row) for row in range(1, 4001)))
 book('good.xlsx', cell('A', 1) + '<row r="2"><c r="A2" t="inlineStr"><is><t>asia.pdf</t></is></c></row>')
 "##;
     let workspace = Workspace::new();

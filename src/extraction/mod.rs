@@ -10,6 +10,7 @@ mod findings;
 mod lines;
 mod office;
 mod pdf;
+mod table;
 mod text;
 mod wrong_extension;
 
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
+pub use table::TablePreview;
 
 use crate::catalogue::{Catalogue, SourceId};
 use crate::encodings::decode_text;
@@ -68,6 +70,8 @@ pub struct Facts {
     pub date: Option<String>,
     /// The targets of the links of a web page, as written.
     pub links: Vec<String>,
+    /// The first rows of a spreadsheet or a CSV file.
+    pub table: Option<TablePreview>,
     /// Whether it could not be read because it is encrypted.
     pub encrypted: bool,
 }
@@ -127,6 +131,8 @@ impl Extraction {
         match extractor(format) {
             Some(Extractor::Pdf) => pdf::extract(bytes),
             Some(Extractor::PlainText) => Self::from_text(&decode_text(&bytes)),
+            Some(Extractor::Csv) => table::extract_csv(&bytes, format),
+            Some(Extractor::Workbook) => table::extract_workbook(&bytes),
             Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::extract_docx(&bytes),

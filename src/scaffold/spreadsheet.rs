@@ -1,13 +1,10 @@
-//! An organisation's own list of its documents: a spreadsheet with a row for each file. The only module that uses
-//! `calamine`.
+//! An organisation's own list of its documents: a spreadsheet with a row for each file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-use calamine::{Data, Reader};
 
 use super::metadata;
 use super::scan::ScannedFile;
@@ -16,6 +13,7 @@ use crate::data_formats;
 use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable_name;
 use crate::system::open_regular_file;
+use crate::workbooks::{self, WorkbookError};
 use crate::worker::{self, Failure, Limits};
 
 /// The name of the hidden command that reads a list.
@@ -325,35 +323,15 @@ fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> Str
         return data_formats::parse_csv(&text, separator)
             .ok_or_else(|| "it is not a table of comma-separated values; save it again as .csv or .xlsx".to_owned());
     }
-    let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))
-        .map_err(|_| "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned())?;
-    let sheets = workbook.sheet_names();
-    let mut ranges = sheets.iter().filter_map(|name| workbook.worksheet_range(name).ok());
-    let range = ranges
-        .find(|range| !range.is_empty())
-        .ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())?;
-    // A range starts at the first row that is not empty. Empty rows are added above it, so that rows keep their numbers.
-    let empty_rows = range.start().map_or(0, |(row, _)| row as usize);
-    let mut rows = vec![Vec::new(); empty_rows];
-    rows.extend(range.rows().map(|row| row.iter().map(cell_text).collect()));
-    Ok(rows)
-}
-
-fn cell_text(data: &Data) -> String {
-    match data {
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.trim().to_owned(),
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
-        Data::Bool(truth) => truth.to_string(),
-        Data::DateTime(moment) => {
-            let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        // The variants of `Data` depend on the features of `calamine` that the build enables.
-        #[allow(unreachable_patterns)]
-        other => other.to_string(),
-    }
+    let sheets = workbooks::read_sheets(&bytes).map_err(|error| match error {
+        WorkbookError::Unreadable => "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned(),
+        WorkbookError::Encrypted => "it is protected by a password; save it without one".to_owned(),
+        WorkbookError::TooLarge => "it has too many cells; save only the table itself as .csv".to_owned(),
+    })?;
+    let sheet = sheets.into_iter().find(|sheet| !sheet.rows.is_empty());
+    sheet
+        .map(workbooks::Sheet::all_rows)
+        .ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())
 }
 
 impl DocumentList {
