@@ -25,8 +25,35 @@ pub fn is_zip(file: &mut (impl Read + Seek)) -> bool {
     read.is_ok() && magic == *b"PK\x03\x04"
 }
 
+/// The number of members that the end of an archive states (APPNOTE.TXT 4.3.14 and 4.3.16). `None` if it has no such end.
+fn stated_member_count(file: &mut (impl Read + Seek)) -> io::Result<Option<u64>> {
+    const END_LENGTH: u64 = 22;
+    const MAX_COMMENT: u64 = u16::MAX as u64;
+    const LOCATOR_LENGTH: u64 = 20;
+    let length = file.seek(SeekFrom::End(0))?;
+    let start = length.saturating_sub(END_LENGTH + MAX_COMMENT + LOCATOR_LENGTH);
+    file.seek(SeekFrom::Start(start))?;
+    let mut tail = Vec::new();
+    file.take(length - start).read_to_end(&mut tail)?;
+    let Some(end) = tail.windows(4).rposition(|bytes| bytes == b"PK\x05\x06") else { return Ok(None) };
+    let number = |bytes: &[u8], at: usize, length: usize| -> Option<u64> {
+        Some(bytes.get(at..at + length)?.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    };
+    let Some(count) = number(&tail, end + 10, 2) else { return Ok(None) };
+    let locator = end.checked_sub(LOCATOR_LENGTH as usize).and_then(|at| tail.get(at..end));
+    let Some(locator) = locator.filter(|locator| locator.starts_with(b"PK\x06\x07")) else { return Ok(Some(count)) };
+    let Some(at) = number(locator, 8, 8) else { return Ok(None) };
+    let mut large_end = [0; 56];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut large_end)?;
+    Ok(number(&large_end, 32, 8))
+}
+
 /// An archive open for reading.
-pub struct Archive(ZipArchive<File>);
+pub struct Archive {
+    zip: ZipArchive<File>,
+    has_duplicates: bool,
+}
 
 /// A file or folder in an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +71,16 @@ impl Archive {
     ///
     /// # Errors
     /// The archive is damaged or cannot be read.
-    pub fn open(file: File) -> io::Result<Self> {
-        Ok(Self(ZipArchive::new(file)?))
+    pub fn open(mut file: File) -> io::Result<Self> {
+        let stated = stated_member_count(&mut file)?;
+        let zip = ZipArchive::new(file)?;
+        let has_duplicates = stated.is_some_and(|stated| stated > zip.len() as u64);
+        Ok(Self { zip, has_duplicates })
+    }
+
+    /// Whether several members have the same name. Only one of each is listed.
+    pub fn has_duplicates(&self) -> bool {
+        self.has_duplicates
     }
 
     /// Lists the members.
@@ -53,9 +88,9 @@ impl Archive {
     /// # Errors
     /// The archive is damaged.
     pub fn members(&mut self) -> io::Result<Vec<Member>> {
-        let count = self.0.len();
+        let count = self.zip.len();
         let member = |number| {
-            let member = self.0.by_index_raw(number)?;
+            let member = self.zip.by_index_raw(number)?;
             let path = String::from_utf8_lossy(member.name_raw()).into_owned();
             Ok(Member { number, path, length: member.size() })
         };
@@ -67,7 +102,7 @@ impl Archive {
     /// # Errors
     /// The archive is damaged.
     pub fn stored_name(&mut self, member: &Member) -> io::Result<(Vec<u8>, bool)> {
-        let member = self.0.by_index_raw(member.number)?;
+        let member = self.zip.by_index_raw(member.number)?;
         Ok((member.name_raw().to_vec(), member.is_symlink()))
     }
 
@@ -76,7 +111,7 @@ impl Archive {
     /// # Errors
     /// The archive is damaged, or the member is encrypted or compressed with an unsupported method.
     pub fn read(&mut self, member: &Member) -> io::Result<impl Read + '_> {
-        Ok(self.0.by_index(member.number)?)
+        Ok(self.zip.by_index(member.number)?)
     }
 }
 

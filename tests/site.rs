@@ -437,3 +437,54 @@ fn init_proposes_a_site_and_keeps_it() {
     fs::remove_dir_all(workspace.path("docs/pumps")).unwrap();
     workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("pumps no longer exists");
 }
+
+/// Writes an archive with Python, which allows every name and repeats. Each member is a name, a text and a mode.
+fn write_archive(workspace: &Workspace, name: &str, members: &str) {
+    let script = format!(
+        "import warnings, zipfile\nwarnings.simplefilter('ignore')\nwith zipfile.ZipFile('{name}', 'w') as archive:\n  \
+         for name, text, mode in [('index.html', '<title>Start</title>', 0o100644), {members}]:\n    \
+         info = zipfile.ZipInfo(name)\n    info.external_attr = mode << 16\n    archive.writestr(info, text)\n"
+    );
+    let status = Command::new("python3").args(["-c", &script]).current_dir(workspace.root()).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn archives_with_names_that_mislead_are_refused() {
+    for (members, message) in [
+        ("('../out.html', 'x', 0o100644)", "its path leads out of the archive"),
+        ("('a/../../out.html', 'x', 0o100644)", "its path leads out of the archive"),
+        ("('..\\\\out.html', 'x', 0o100644)", "its path leads out of the archive"),
+        ("('link.html', '/etc/passwd', 0o120777)", "it is a symbolic link"),
+        ("('/', 'x', 0o100644), ('./.', 'x', 0o100644)", "it has no name"),
+        ("('a.html', 'x', 0o100644), ('a.html', 'y', 0o100644)", "several files of the same name"),
+        ("('a/b.html', 'x', 0o100644), ('a\\\\b.html', 'y', 0o100644)", "the archive contains it twice"),
+    ] {
+        let workspace = Workspace::empty().with("m.yaml", format!("{MANIFEST}      en: {{folder: odd.zip}}\n"));
+        write_archive(&workspace, "odd.zip", members);
+        workspace.run(&["check", "m.yaml"]).expect_code(1).expect_stderr(message);
+        workspace.run(&["stage", "m.yaml", "stick"]).expect_code(1);
+        assert_eq!(workspace.names(), ["m.yaml", "odd.zip"], "{members}");
+    }
+}
+
+#[test]
+fn archives_with_unusual_names_are_unpacked() {
+    let workspace = Workspace::empty().with("m.yaml", format!("{MANIFEST}      en: {{folder: odd.zip}}\n"));
+    let members = "('/etc/rooted.html', 'a', 0o100644), ('C:/drive.html', 'b', 0o100644), ('b', 'c', 0o100644), \
+                   ('b/in.html', 'd', 0o100644), ('x' * 200 + '.html', 'e', 0o100644), ('Case.html', 'g', \
+                   0o100644), ('case.html', 'h', 0o100644)";
+    write_archive(&workspace, "odd.zip", members);
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    workspace.run(&["verify", "stick", "--manifest", "m.yaml"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let texts: Vec<&str> = all
+        .iter()
+        .filter(|(path, _)| path.starts_with("documents/s/guide_en/"))
+        .map(|(_, bytes)| std::str::from_utf8(bytes).unwrap())
+        .filter(|text| text.len() == 1)
+        .collect();
+    let mut sorted = texts.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, ["a", "b", "c", "d", "e", "g", "h"], "{:?}", all.keys());
+}

@@ -413,6 +413,10 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
     let damaged = |error: io::Error| unusable(format!("cannot be unpacked: {}", io_message(&error)));
     let modified = file.metadata().and_then(|meta| meta.modified());
     let mut archive = Archive::open(file).map_err(damaged)?;
+    if archive.has_duplicates() {
+        let why = "contains several files of the same name, and programs differ in which of them they unpack";
+        return Err(unusable(why.to_owned()));
+    }
     let members = archive.members().map_err(damaged)?;
     let mut stored = Vec::with_capacity(members.len());
     for member in &members {
@@ -430,7 +434,9 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
         }
         let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
         let path = parts.join("/");
-        if parts.contains(&"..") {
+        if parts.is_empty() {
+            contents.rejected.push((path, "it has no name".to_owned()));
+        } else if parts.contains(&"..") {
             contents.rejected.push((path, "its path leads out of the archive".to_owned()));
         } else if *is_link {
             contents.rejected.push((path, "it is a symbolic link".to_owned()));
