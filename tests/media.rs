@@ -107,3 +107,13 @@ fn an_update_keeps_files_with_keys() {
     assert!(after.contains("- {file: a.txt, title: Annex 1}") && after.len() > before.len(), "{after}");
     assert_eq!(after.matches("a.txt").count(), 1, "{after}");
 }
+
+#[test]
+fn the_first_rows_of_a_table_are_shown() {
+    let rows: String = (0..30).map(|row| format!("{row},<b>{row}</b>,text\n")).collect();
+    let workspace = workspace("      - catches.csv\n").with("catches.csv", format!("Year,Tonnes,Kind\n{rows}"));
+    let page = page(&workspace);
+    assert!(page.contains("<th scope=\"col\" dir=\"auto\">Tonnes</th>"), "{page}");
+    assert!(page.contains("&lt;b&gt;9&lt;") && !page.contains("&lt;b&gt;10&lt;"), "{page}");
+    assert!(page.contains("First rows: 10 of 30"), "{page}");
+}

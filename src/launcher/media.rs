@@ -6,6 +6,7 @@ use minijinja::value::Value;
 use super::page_language::PageLanguage;
 use super::site::Site;
 use crate::catalogue::{Report, Source, Variant, VariantFile};
+use crate::extraction::TablePreview;
 use crate::file_formats::{Format, FormatKind, display_name};
 use crate::layout::DiscPath;
 
@@ -53,6 +54,17 @@ pub(super) fn shown_files(
         }
         for (f, file) in variant.files.iter().enumerate() {
             let source = site.catalogue.source(file.source);
+            if let Some(table) = site.texts.facts(file.source).and_then(|facts| facts.table.as_ref()) {
+                shown.push(context! {
+                    kind => "table",
+                    href => site.layout.document_path(s, r, v, f).link_from(path),
+                    label => label(site, variant, f),
+                    format => display_name(&file.extension),
+                    table => table_value(language, table),
+                    ..language.language_value(&variant.language)
+                });
+                continue;
+            }
             let kind = match file.kind() {
                 FormatKind::Picture => "picture",
                 FormatKind::Sound => "sound",
@@ -77,6 +89,29 @@ pub(super) fn shown_files(
         }
     }
     shown
+}
+
+/// The first rows of a table. The first row is its heading if there is no number in it.
+fn table_value(language: &PageLanguage<'_>, table: &TablePreview) -> Value {
+    let is_number = |cell: &String| cell.chars().any(char::is_numeric) && !cell.chars().any(char::is_alphabetic);
+    let has_heading = table.rows.len() > 1 && table.rows.first().is_some_and(|first| !first.iter().any(is_number));
+    let (heading, rows) = table.rows.split_at(usize::from(has_heading));
+    let width = table.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let padded = |row: &Vec<String>| {
+        let mut row = row.clone();
+        row.resize(width, String::new());
+        if table.column_count > width as u64 {
+            row.push("…".to_owned());
+        }
+        row
+    };
+    let all = table.row_count.saturating_sub(heading.len() as u64);
+    let numbers = [language.format.number(rows.len() as u64), language.format.number(all)];
+    context! {
+        heading => heading.first().map(padded),
+        rows => rows.iter().map(padded).collect::<Vec<_>>(),
+        caption => language.filled_string("first_rows", &[("number", &numbers[0]), ("all", &numbers[1])]),
+    }
 }
 
 /// A WebVTT text as an address: browsers do not let a page on a disc read a file with captions.

@@ -43,6 +43,11 @@ sections:
         title: {en: Interview, ar: مقابلة}
         variants:
           en: [{file: talk.wav, title: Interview with the keeper}, talk.srt, {file: notes.txt, title: Notes}]
+      - id: catches
+        title: {en: Catches by year, ar: الصيد بحسب السنة}
+        variants:
+          en: [{file: catches.csv, title: Catches}]
+          ar: catches.ar.csv
       - id: pictures
         title: {en: Pictures, ar: صور}
         variants:
@@ -121,6 +126,9 @@ def write_sources(folder: Path, browser) -> Path:
     (folder / "notes.txt").write_text("Notes about the lamp.\n")
     (folder / "pier.png").write_bytes(png(320, 200))
     (folder / "plan.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="200" height="120"><path d="M10 60h180" stroke="#246" stroke-width="8"/></svg>')
+    rows = "".join(f"{year},{year * 7 % 900},Cod and herring\n" for year in range(1990, 2020))
+    (folder / "catches.csv").write_text("Year,Tonnes,Kind\n" + rows)
+    (folder / "catches.ar.csv").write_text("السنة;الأطنان;النوع\n" + rows.replace(",", ";").replace("Cod and herring", "القد والرنجة"), "utf-8")
     (folder / "manifest.yaml").write_text(MANIFEST, "utf-8")
     return folder / "manifest.yaml"
 
@@ -173,6 +181,12 @@ def main() -> int:
                         page.set_viewport_size({"width": width, "height": height})
                         page.screenshot(path=arguments.screenshots / f"{path.replace('/', '_')}_{width}.png", full_page=True)
                     page.set_viewport_size({"width": 1280, "height": 800})
+            for language, first, caption in (("en", "Year", "First rows: 10 of 30"), ("ar", "السنة", "10")):
+                page.goto((disc / f"pages/{language}/opening/catches.html").as_uri())
+                table = page.evaluate("(() => { const f = document.querySelector('figure.shown'); return [f.querySelector('th').textContent, f.querySelectorAll('tbody tr').length, f.querySelector('figcaption').textContent, document.documentElement.scrollWidth <= innerWidth] })()")
+                check(f"Chromium: the first rows of a table in {language}", table[0] == first and table[1] == 10 and caption in table[2] and table[3], str(table))
+                if arguments.screenshots:
+                    page.screenshot(path=arguments.screenshots / f"{language}_opening_catches_1280.png", full_page=True)
             check("Chromium reports no problem", not problems, str(problems))
             page.goto((disc / "pages/en/search.html").as_uri() + "?q=light+1961")
             end = time.monotonic() + 20
