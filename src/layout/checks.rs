@@ -1,4 +1,4 @@
-//! Checks of what becomes folders and pages on the disc: ids, languages, and the number of folders.
+//! Checks of everything that becomes a folder or a page on the disc: ids, languages, and the number of folders.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use crate::names::{is_device_name, numbered_name, shorten_name};
 /// How many directories a path table can number (ECMA-119 9.4.4).
 const MAX_DIRECTORIES: usize = 65_535;
 
-/// How long the ids of a kind of entries may be.
+/// The maximum lengths of an id, in characters.
 pub(super) struct IdLimits {
-    /// The most characters that fit.
-    pub(super) longest: usize,
-    /// The most characters of an id that is proposed: the names of documents are longer than that of their page.
-    pub(super) longest_proposed: usize,
+    pub(super) max: usize,
+    /// For an id that is proposed instead of one that is too long. It may be smaller than `max`, because the names of a
+    /// report's documents contain its id and more, and must fit too.
+    pub(super) max_proposed: usize,
 }
 
-/// The ids of the entries beside one, and those that were proposed for them.
+/// The ids of all sections, or of all reports of one section, and those that have been proposed for them.
 pub(super) struct SiblingIds(BTreeSet<String>);
 
 impl SiblingIds {
@@ -27,7 +27,7 @@ impl SiblingIds {
         Self(ids.cloned().collect())
     }
 
-    /// A shorter id that no other entry has or is advised to take.
+    /// A shorter id, which no sibling has and which was not proposed for another.
     fn propose(&mut self, id: &str, max_length: usize) -> String {
         let short = shorten_name(id, max_length);
         let is_taken = |id: &str| self.0.contains(id);
@@ -46,7 +46,7 @@ pub(super) fn check_id(
     at: &KeyPath,
     findings: &mut Findings,
 ) {
-    let max_length = limits.longest;
+    let max_length = limits.max;
     let place = || Place::Value(at.key("id"));
     if id.is_empty() {
         // The catalogue has reported why.
@@ -61,7 +61,7 @@ pub(super) fn check_id(
             "the id `{id}` has {} characters; the limit is {max_length}, because names on the disc are made from it",
             id.len()
         );
-        let shorter = siblings.propose(id, limits.longest_proposed);
+        let shorter = siblings.propose(id, limits.max_proposed);
         findings.push(
             Finding::error("name-too-long", place(), message).help(format!("choose a shorter one: `id: {shorter}`")),
         );
@@ -73,9 +73,9 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
     for language in catalogue.all_languages() {
         let name = language_folder(language);
         if name.len() > rules.max_folder {
-            let number = catalogue.disc.languages.iter().position(|of_pages| of_pages == language);
-            let at = match number {
-                Some(number) => KeyPath::root().key("disc").key("languages").item(number),
+            let index = catalogue.disc.languages.iter().position(|page_language| page_language == language);
+            let at = match index {
+                Some(index) => KeyPath::root().key("disc").key("languages").item(index),
                 None => KeyPath::root().key("sections"),
             };
             let message = format!(
@@ -92,12 +92,13 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
 
 /// Checks that the path tables can number all directories.
 ///
-/// `nested` is the number of folders in the folders of sections, which reports with DOS names and sites have.
+/// `nested` is the number of folders inside the document folders of sections: those of reports with DOS names, and those
+/// of sites.
 pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findings: &mut Findings) {
     let languages = catalogue.disc.languages.len();
     let indexes = catalogue.all_languages().len();
-    // For each section, a folder of documents, and a folder of pages in each language. For each language, a folder of
-    // pages and one of the search index. In addition the root, the folders of all documents, exports and pages, and
+    // Each section has a folder of documents, and a folder of pages in each language. Each language has a folder of pages
+    // and one for its search index. The other 5 are the root, its folders for documents, exports and pages, and
     // `pages/search`.
     let directories = catalogue.sections.len() * (languages + 1) + 5 + languages + indexes + nested;
     if directories > MAX_DIRECTORIES {

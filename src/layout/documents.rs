@@ -9,14 +9,14 @@ use crate::catalogue::{NameStyle, Report, Site, Variant};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::names::shorten_name;
 
-/// How many folders a path can have: a hierarchy has 8 levels, of which the root is one (ECMA-119 6.8.2.1).
+/// The maximum number of folders in a path: a hierarchy has 8 levels, including the root (ECMA-119 6.8.2.1).
 const MAX_FOLDERS: usize = 7;
 
-/// Shorter ids are not proposed: other names are to blame.
+/// No shorter id is proposed: if not even this one fits, something else in the name is too long.
 const MIN_PROPOSED_ID: usize = 8;
 
-/// The longest id of a report with which the names of all its documents fit.
-pub(super) fn max_id_of_documents(rules: NameRules, report: &Report) -> usize {
+/// The maximum length of a report's id with which the names of all its documents fit.
+pub(super) fn max_id_for_documents(rules: NameRules, report: &Report) -> usize {
     if rules.style == NameStyle::Dos {
         return rules.max_page_stem();
     }
@@ -159,9 +159,9 @@ fn file_names(
         .collect()
 }
 
-/// Whether two files with the same stem need numbers: the extensions are equal, or `b` is `a` followed by a
-/// digit. Writers that compare whole identifiers sort the latter differently from ECMA-119 9.3
-/// (`.MD;1` after `.MD5;1`, because `;` sorts after the digits).
+/// Whether two files with the same stem need numbers: the extensions are equal, or `b` is longer and continues after `a`
+/// with a digit. Programs that compare whole identifiers sort the latter differently from ECMA-119 9.3 (`.MD;1` after
+/// `.MD5;1`, because `;` sorts after the digits).
 fn need_numbers(a: &str, b: &str) -> bool {
     a == b || b.strip_prefix(a).is_some_and(|rest| rest.as_bytes()[0].is_ascii_digit())
 }
@@ -177,7 +177,7 @@ fn name_too_long(
 ) -> Finding {
     let limit = match rules.style {
         NameStyle::Portable => format!("the limit is {}, including the extension", rules.max_name),
-        NameStyle::Dos => "with `names: dos` the limit is 8, and 3 after the dot".to_owned(),
+        NameStyle::Dos => "with `names: dos` the limits are 8 before the dot and 3 after it".to_owned(),
     };
     let length = stem.len() + 1 + extension.len();
     let message = format!("the name `{stem}.{extension}` has {length} characters; {limit}");

@@ -19,7 +19,7 @@ use crate::diagnostic::{Findings, KeyPath};
 use crate::language::Language;
 use crate::names::is_device_name;
 use checks::{IdLimits, SiblingIds, check_directory_count, check_id, check_language_folders};
-use documents::{UsedNames, document_paths, max_id_of_documents};
+use documents::{UsedNames, document_paths, max_id_for_documents};
 use rules::NameRules;
 
 /// A page that lists the collection in groups.
@@ -38,7 +38,7 @@ pub enum BrowseList {
 /// The paths of everything on the disc.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// The page that offers the languages, at the root.
+    /// The page at the root where readers choose a language.
     pub index: DiscPath,
     /// The stylesheet of all pages.
     pub style: DiscPath,
@@ -125,7 +125,7 @@ impl Layout {
         }
     }
 
-    /// The folder of all documents.
+    /// The name of the folder that contains all documents.
     pub fn documents_folder(&self) -> &'static str {
         self.rules.documents_folder
     }
@@ -139,7 +139,7 @@ impl Layout {
         DiscPath::from_parts(&[self.exports_folder(), name])
     }
 
-    /// The folder of the exports.
+    /// The name of the folder that contains the exports.
     pub fn exports_folder(&self) -> &'static str {
         self.rules.exports_folder
     }
@@ -169,7 +169,7 @@ impl Layout {
         self.page_path(language, "search")
     }
 
-    /// A file of the search index for a language.
+    /// The path of a file of the search index for a language.
     pub fn search_shard_path(&self, language: &Language, name: &str) -> DiscPath {
         DiscPath::from_parts(&["pages", "search", &self.search_folder(language), name])
     }
@@ -227,15 +227,15 @@ fn section_paths(
     findings: &mut Findings,
 ) -> SectionPaths {
     let at = KeyPath::root().key("sections").item(index);
-    let limits = IdLimits { longest: rules.max_folder, longest_proposed: rules.max_folder };
+    let limits = IdLimits { max: rules.max_folder, max_proposed: rules.max_folder };
     check_id(&section.id, limits, ids, "section", &at, findings);
     let mut ids = SiblingIds::new(section.reports.iter().map(|report| &report.id));
     let mut used_names = UsedNames::default();
     let mut reports = Vec::with_capacity(section.reports.len());
     for (index, report) in section.reports.iter().enumerate() {
         let at = at.key("reports").item(index);
-        let longest = rules.max_page_stem();
-        let limits = IdLimits { longest, longest_proposed: longest.min(max_id_of_documents(rules, report)) };
+        let max = rules.max_page_stem();
+        let limits = IdLimits { max, max_proposed: max.min(max_id_for_documents(rules, report)) };
         check_id(&report.id, limits, &mut ids, "report", &at, findings);
         reports.push(ReportPaths {
             page: format!("{}.{}", report.id, rules.page_extension),
@@ -245,7 +245,7 @@ fn section_paths(
     SectionPaths { folder: section.id.clone(), reports }
 }
 
-/// The number of folders in the folders of sections: those of reports with DOS names, and those of sites.
+/// The number of folders inside the document folders of sections: those of reports with DOS names, and those of sites.
 fn count_nested_folders(sections: &[SectionPaths]) -> usize {
     let documents = sections.iter().flat_map(|section| &section.reports).flat_map(|report| &report.documents);
     let folders: BTreeSet<&str> = documents.flatten().flat_map(|path| path.folders().skip(2)).collect();
@@ -262,7 +262,7 @@ fn icon_stem(catalogue: &Catalogue) -> String {
     if is_device_name(&stem) || stem.is_empty() { "disc".to_owned() } else { stem }
 }
 
-/// The folder name for a language. Some ISO 639 codes are Windows device names.
+/// The folder name for a language. It differs from the code if that is a Windows device name, as some ISO 639 codes are.
 fn language_folder(language: &Language) -> String {
     let name = language.name_part();
     if is_device_name(&name) { format!("{name}_") } else { name }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 /// A path from the root of the disc, such as `documents/needs/africa_fr.pdf`.
 ///
-/// Its parts consist of a-z, 0-9, `_` and at most one dot. So the primary tree (in upper case), Joliet and
-/// Rock Ridge have the same name except for case, and a relative link works in each. Two names that are set by
+/// Each part consists of a-z, 0-9, `_` and at most one dot. So names are the same in the primary tree, Joliet and Rock
+/// Ridge, except that the primary tree has upper case, and relative links work in each. Two names that are fixed by
 /// convention are exceptions: `SHA256SUMS`, in upper case, and `.xdg-volume-info`, which nothing links to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DiscPath(Arc<str>);
 
 impl DiscPath {
-    /// The parts must be valid: the layout makes or checks them.
+    /// Does not check the parts: the layout has made or checked them.
     pub(super) fn from_parts(parts: &[&str]) -> Self {
         Self(parts.join("/").into())
     }

@@ -1,13 +1,14 @@
-//! The limits and conventions of each style of names.
+//! The limits and conventions of each name style (`names: portable` or `names: dos`).
 
 use crate::catalogue::NameStyle;
 
+/// Lengths are in characters, which are ASCII.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameRules {
     pub(super) style: NameStyle,
     max_stem: usize,
     pub(super) max_extension: usize,
-    /// For a whole file name, including the dot.
+    /// The maximum length of a whole file name, including the dot.
     pub(super) max_name: usize,
     pub(super) max_folder: usize,
     /// The extension of pages.

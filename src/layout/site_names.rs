@@ -1,7 +1,7 @@
 //! The names of the files and folders of a site on the disc.
 //!
-//! They depend only on the site itself. Names that the disc can have are kept, because scripts may contain them. Others
-//! are made from letters, digits and `_`, and numbered where two would be the same.
+//! They depend only on the site itself. Names that are valid on the disc are kept, because scripts may contain them. The
+//! others are reduced to letters, digits and `_`, and numbered where two would be the same.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::rules::NameRules;
 use crate::catalogue::SiteFile;
 use crate::names::{is_device_name, portable_name, shorten_name};
 
-/// Extensions whose usual form with three letters is not their beginning.
+/// Extensions whose usual three-letter form is not simply their first three letters.
 const SHORT_EXTENSIONS: [(&str, &str); 7] = [
     ("jpeg", "jpg"),
     ("mpeg", "mpg"),
@@ -20,14 +20,14 @@ const SHORT_EXTENSIONS: [(&str, &str); 7] = [
     ("xhtml", "xht"),
 ];
 
-/// The most characters of an extension, except where the rules allow fewer.
+/// The maximum length of an extension, unless the rules allow less.
 const MAX_EXTENSION: usize = 10;
 
-/// The paths of the files of a site below its folder on the disc, in which folders can be nested `max_levels` deep. Folders
-/// below that become part of the last one's name.
+/// The paths of the files of a site inside its folder on the disc, where folders can be nested `max_levels` deep. Deeper
+/// folders become part of the name of the last one.
 pub(super) fn site_names(rules: NameRules, files: &[SiteFile], max_levels: usize) -> Vec<String> {
     let split: Vec<(Vec<&str>, &str)> = files.iter().map(|file| split_path(&file.path, max_levels)).collect();
-    // What is in each folder, by the folder's path in the site.
+    // The contents of each folder, by the folder's path in the site.
     let mut folders: BTreeMap<&str, BTreeMap<Child<'_>, &SiteFile>> = BTreeMap::new();
     for (file, (parents, name)) in files.iter().zip(&split) {
         let mut at = 0;
@@ -42,7 +42,7 @@ pub(super) fn site_names(rules: NameRules, files: &[SiteFile], max_levels: usize
         let mut used = UsedNames::default();
         let candidates: Vec<(Child<'_>, Candidate)> =
             children.into_iter().map(|(child, file)| (child, Candidate::new(rules, child, &file.extension))).collect();
-        // Names that can be kept come first, so that no other name takes their place.
+        // Names that can be kept come first, so that no generated name takes one of them.
         for kept in [true, false] {
             for (child, candidate) in candidates.iter().filter(|(_, candidate)| candidate.is_kept == kept) {
                 names.insert((folder, *child), used.add(candidate));
@@ -68,7 +68,7 @@ pub(super) fn site_names(rules: NameRules, files: &[SiteFile], max_levels: usize
         .collect()
 }
 
-/// The folders of a path and the name of the file. Where there are more than `max_levels` folders, the last one stands for
+/// The folders of a path, and the name of the file. If there are more than `max_levels` folders, the last element combines
 /// several and contains `/`.
 fn split_path(path: &str, max_levels: usize) -> (Vec<&str>, &str) {
     let (mut folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -82,7 +82,7 @@ fn split_path(path: &str, max_levels: usize) -> (Vec<&str>, &str) {
     (parents, name)
 }
 
-/// The path of a folder, given where the name of a child begins in the path.
+/// The path of the folder that contains the child whose name begins at byte `at` of `path`.
 fn prefix(path: &str, at: usize) -> &str {
     &path[..at.saturating_sub(1)]
 }
@@ -94,7 +94,7 @@ struct Child<'p> {
     name: &'p str,
 }
 
-/// A name on the disc that may be taken already.
+/// A proposed name on the disc, which may be taken already.
 struct Candidate {
     stem: String,
     /// `None` for a folder.
@@ -156,10 +156,10 @@ fn short_extension(extension: &str, max: usize) -> String {
 #[derive(Default)]
 struct UsedNames {
     names: HashSet<String>,
-    /// The names that would be sorted wrongly beside one of `names`: the same without the end of the extension, from a
-    /// digit on. Some writers sort `.WOFF2;1` before `.WOFF;1`, against ECMA-119 9.3.
+    /// Names that some programs would sort wrongly next to one of `names`: each is the beginning of a name whose extension
+    /// continues with a digit. Some sort `.WOFF2;1` before `.WOFF;1`, contrary to ECMA-119 9.3.
     badly_sorted: HashSet<String>,
-    /// The next number for each name that was numbered.
+    /// The next number to try, for each name that was taken.
     next_numbers: HashMap<String, u32>,
 }
 
@@ -187,7 +187,7 @@ impl UsedNames {
     }
 }
 
-/// The beginnings of a name that end within its extension before a digit.
+/// The beginnings of a name that end inside its extension, just before a digit.
 fn without_digits(name: &str) -> impl Iterator<Item = &str> {
     let extension = name.rfind('.').map_or(name.len(), |dot| dot + 1);
     let digits = name.bytes().enumerate().skip(extension + 1).filter(|(_, byte)| byte.is_ascii_digit());
