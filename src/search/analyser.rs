@@ -15,9 +15,9 @@ pub(super) struct Analyser {
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// What is compared with the words of a query.
+    /// The folded word, which is compared with the words of a query.
     pub form: String,
-    /// What all inflections of the word have in common.
+    /// The same for all inflections of the word.
     pub stem: String,
 }
 

@@ -1,8 +1,9 @@
-//! Stores bytes in scripts: deflated, and packed into ASCII characters, which no web server or editor changes.
+//! Stores bytes in scripts: compressed with deflate, and packed into ASCII characters, which neither web servers nor
+//! editors change.
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// Higher levels are much slower, and the output is hardly smaller.
+/// Higher levels are much slower and hardly compress better.
 const DEFLATE_LEVEL: u8 = 9;
 
 /// The script of a shard with these contents.
@@ -61,7 +62,7 @@ pub(super) fn write_varint(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// The next number, and the bytes after it.
+/// Reads a number written by [`write_varint`]. Returns it and the bytes after it.
 pub(super) fn read_varint(bytes: &[u8]) -> (u32, &[u8]) {
     let mut number = 0;
     for (at, byte) in bytes.iter().enumerate().take(5) {

@@ -35,14 +35,15 @@ pub struct IndexedDocument {
     pub file: String,
     /// The name of its format.
     pub format: String,
-    /// Other words by which it is found: its symbol, authors and subjects.
+    /// Other words by which readers can find it, such as its symbol, authors, subjects and ISBN.
     pub words: String,
 }
 
 /// Builds the index of a language. Stems are numbered in the order in which they first occur.
 pub struct IndexBuilder {
     analyser: Analyser,
-    /// The stem of each word as written in the texts. It is kept because most words occur many times.
+    /// A cache, because most words occur many times: the stem of each word as it is written in the texts, or `None` if
+    /// folding leaves nothing of it.
     stem_of_word: HashMap<String, Option<usize>>,
     stems: HashMap<String, usize>,
     /// Indexed by the number of the stem.
@@ -85,7 +86,8 @@ impl IndexBuilder {
         }
     }
 
-    /// Adds a document. The words of its title are found on its first page, which exists even if it has no text.
+    /// Adds a document. Its title and its other words count as part of its first page, which exists even if the document
+    /// has no text.
     pub fn add(&mut self, document: IndexedDocument, pages: &PageTexts) {
         let title = format!("{}\n{}", document.title, document.words);
         let count = pages.texts.len().max(1);
@@ -166,8 +168,8 @@ impl IndexBuilder {
         self.text_shard_pages = 0;
     }
 
-    /// Returns the names and contents of the files of the index. Each is a script that tells the page its own path,
-    /// which begins with `folder`.
+    /// Returns the names and contents of the files of the index. Each is a script that passes its own path, which begins
+    /// with `folder`, and its contents to the search page.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
         if self.text_shard_pages > 0 {
             self.finish_text_shard();

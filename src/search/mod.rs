@@ -1,7 +1,7 @@
 //! The index with which readers search the documents, from `file://` and without a server.
 //!
 //! The index of each language consists of scripts of a few kilobytes, which the search page loads when it needs them:
-//! `head.js` lists the others, `w*` contain the words, `p*` the pages of each word, `t*` the texts for the passages that
+//! `head.js` lists the others, `w*` contain the words, `p*` the pages of each word, `t*` the texts from which passages
 //! are shown, and `d*` the titles and links of the documents. `docs/search.md` describes the format. The scripts in
 //! `assets/launcher/scripts/search` read it.
 
