@@ -1,4 +1,4 @@
-//! The sink of the first pass of an image with a media check.
+//! The sink for the first pass over an image with a media check.
 
 use std::io::{self, Write};
 

@@ -2,9 +2,8 @@
 //!
 //! hadris-iso plans the extents and writes every block once, in ascending order, to `device`, which hashes
 //! the files. The checksum list can be completed only after all files, so `device` puts it at the end of the image.
-//! A media check too can be computed only from the whole image, but it is stored at the beginning. It needs a first
+//! A media check can also be computed only from the whole image, but it is stored at the beginning, so it needs a first
 //! pass that writes nothing.
-//! This module is the only one that uses the hadris crates.
 
 mod device;
 mod extents;
@@ -204,8 +203,8 @@ fn settle_doubts(
     Ok(())
 }
 
-/// Ensures that every file had the same bytes in both passes: a change that its stamp does not show would
-/// make the media check wrong.
+/// Ensures that every file had the same bytes in both passes: a change that left its stamp the same would make the media
+/// check wrong.
 fn ensure_same_files(plan: &Plan, first: &[Option<Digest>], second: &[Option<Digest>]) -> Result<(), Failure> {
     let changed = plan.entries.iter().zip(first.iter().zip(second)).find(|(_, (first, second))| first != second);
     match changed.map(|(entry, _)| (&entry.content, &entry.path)) {

@@ -51,8 +51,8 @@ impl FileChunk {
 
 /// Sends the bytes of all files as chunks, until all files are read, one fails, or the receiver is gone.
 ///
-/// `files` are the first sectors of extents with the index of their entry, in ascending order. Returns the entries that
-/// may have changed meanwhile.
+/// `files` contains the first sector of each file and the index of its entry, in ascending order. Returns the entries that
+/// may have changed while they were read.
 pub(super) fn read_files<'p>(
     plan: &'p Plan,
     files: &[(u64, usize)],

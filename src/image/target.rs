@@ -8,17 +8,19 @@ use std::thread::{self, JoinHandle};
 
 use crate::temporary::{Builder, TempPath, Unfinished, defer_interruption};
 
-/// How many bytes of a target's name the temporary name begins with. The whole temporary name, which is longer, must be possible
-/// where names have at most 143 bytes (eCryptfs); but what a file system does not allow in names should be in it.
+/// The maximum number of bytes of the target's name that the temporary name starts with. The whole temporary name, which
+/// is longer, must be valid on file systems whose names have at most 143 bytes (eCryptfs). But if the target's name contains
+/// a character that the file system does not allow, the temporary name should contain it too, so that creating it fails.
 const MAX_PREFIX: usize = 120;
 
 /// An output file that is being written under a temporary name in the same folder.
 ///
-/// Dropping it removes the temporary file and leaves the target unchanged, and so does an interruption. A killed process may
-/// leave the temporary file, but never part of the target.
+/// Dropping it removes the temporary file and leaves the target unchanged, and so does an interruption. If the process is
+/// killed, the temporary file may remain, but never part of the target.
 pub struct Target {
     path: PathBuf,
-    // Closed before it is removed: some file systems only hide an open file, or refuse.
+    // Declared before `temporary`, so that the file is closed before it is removed: some file systems only hide an open
+    // file, or refuse to remove it.
     file: File,
     temporary: TempPath,
     unfinished: Unfinished,
@@ -68,7 +70,7 @@ impl Target {
         self.file.sync_all()
     }
 
-    /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace`.
+    /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace` is true.
     ///
     /// # Errors
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.
@@ -96,7 +98,7 @@ impl Target {
     }
 }
 
-/// A file that has another name for the moment. It is removed when this is dropped.
+/// A file that has been renamed to a temporary name. It is removed when this is dropped.
 pub struct SetAside {
     path: PathBuf,
     temporary: TempPath,
@@ -106,7 +108,7 @@ impl SetAside {
     /// Renames a file to a temporary name; `None` if there is no such file.
     ///
     /// # Errors
-    /// It cannot be renamed. It keeps its name.
+    /// The file cannot be renamed; it keeps its name.
     pub fn new(path: &Path) -> io::Result<Option<Self>> {
         if fs::symlink_metadata(path).is_err() {
             return Ok(None);
@@ -119,7 +121,7 @@ impl SetAside {
     /// Gives the file its name back.
     ///
     /// # Errors
-    /// It cannot be renamed, and is removed.
+    /// The file cannot be renamed; it is removed.
     pub fn restore(self) -> io::Result<()> {
         self.temporary.persist(&self.path).map_err(|error| error.error)
     }
@@ -133,7 +135,7 @@ pub fn parent_folder(path: &Path) -> &Path {
     }
 }
 
-/// How many bytes are written between two synchronisations: the most that are left for the end.
+/// How many bytes are written before another synchronisation is requested.
 const SYNC_INTERVAL: u64 = 32 << 20;
 
 /// Writes to a file while another thread synchronises it, so that there is little to wait for at the end.
@@ -213,7 +215,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
         return Ok(());
     }
     match File::open(folder)?.sync_all() {
-        // Shared folders and some file systems have nothing to synchronise for a folder.
+        // Shared folders and some file systems do not support this for folders.
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
         result => result,
     }
