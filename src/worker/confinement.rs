@@ -1,11 +1,11 @@
 //! What a worker process may not do: use more than its limits, open files or sockets, start processes, or signal others.
 //! The only module that uses `rlimit`, `seccompiler` and `libc`.
 //!
-//! Two independent things enforce it, each where the system has it; if one cannot be set up, the process continues with
-//! the other (docs/decisions/0029-confined-workers.md):
+//! Two independent mechanisms enforce this, each on the systems that have it. If one cannot be set up, the process continues
+//! with the other (docs/decisions/0029-confined-workers.md):
 //!
-//! - On Unix, limits on resources. Among them: no file descriptors besides the three that the process has, no further
-//!   processes, and no bytes written to files.
+//! - On Unix, resource limits. Among other things, the process can open no file descriptors besides its standard three,
+//!   start no processes, and write nothing to files.
 //! - On Linux, a filter that allows only the system calls that manage memory, use files that are already open, handle the
 //!   process's own signals, read the clock, or exit.
 
@@ -38,11 +38,11 @@ fn limit_resources(limits: Limits) {
     }
 }
 
-/// Makes every system call fail that the work does not need. Calls that fail are no reason to end the process: a library
-/// may ask for something that it can do without.
+/// Makes every system call fail that the work does not need. Such a call does not end the process, because a library may
+/// try something that it can do without.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 fn filter_system_calls() {
-    // If the system does not allow it, the process continues without the filter: the limits remain.
+    // If the system does not allow it, the process continues without the filter, with only the resource limits.
     if let Ok(filter) = filter() {
         let _ = seccompiler::apply_filter_all_threads(&filter);
     }
@@ -80,14 +80,14 @@ fn filter() -> Result<seccompiler::BpfProgram, seccompiler::BackendError> {
     .into_iter()
     .map(|call| (call, Vec::new()))
     .collect();
-    // With this a process ends itself. It must not signal others.
+    // `abort` uses this call to signal its own process. Other processes must not be signalled.
     let own = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, std::process::id().into())?;
     rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![own])?]);
     let refused = SeccompAction::Errno(libc::EPERM.cast_unsigned());
     SeccompFilter::new(rules, refused, SeccompAction::Allow, std::env::consts::ARCH.try_into()?)?.try_into()
 }
 
-/// What a confined process can do is tried from inside one: another process of this test program.
+/// These tests start this test program again, as a confined process that tries what it can do.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 #[allow(clippy::unwrap_used)]
@@ -103,13 +103,13 @@ mod tests {
 
     use super::*;
 
-    /// The variable that says what confines the other process.
+    /// The environment variable that says what confines the other process.
     const CONFINED_BY: &str = "MAKE_DISC_TEST_CONFINED_BY";
 
-    /// Runs [`tried_in_another_process`] there, and returns what it printed.
-    fn tried(confined_by: &str) -> String {
+    /// Runs [`attempts_in_another_process`] in another process, and returns what it printed.
+    fn run_attempts(confined_by: &str) -> String {
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "worker::confinement::tests::tried_in_another_process"])
+            .args(["--exact", "worker::confinement::tests::attempts_in_another_process"])
             .args(["--ignored", "--nocapture", "--test-threads=1"])
             .env(CONFINED_BY, confined_by)
             .stdin(Stdio::null())
@@ -121,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "started by the other tests in a process of its own, which it confines"]
-    fn tried_in_another_process() {
+    #[ignore = "the other tests run it in a separate process, which it confines"]
+    fn attempts_in_another_process() {
         let Ok(confined_by) = std::env::var(CONFINED_BY) else { return };
         let here = std::env::current_exe().unwrap();
         let target = std::env::temp_dir().join("make-disc-confinement-test");
@@ -154,7 +154,7 @@ mod tests {
         attempt("signal a process", signal(own).is_ok());
         attempt("raise a limit", setrlimit(Resource::FSIZE, 1 << 40, 1 << 40).is_ok());
         attempt("start a thread", thread::Builder::new().spawn(|| ()).is_ok());
-        // Memory, time and random numbers are still there.
+        // Memory, the clock and random numbers are still available.
         let numbers: std::collections::HashMap<usize, Vec<u8>> = (0..100).map(|n| (n, vec![1; n << 12])).collect();
         let started = std::time::Instant::now();
         assert!(numbers.values().map(Vec::len).sum::<usize>() == 4950 << 12 && started.elapsed().as_secs() < 20);
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn without_confinement_everything_is_possible() {
-        let text = tried("nothing");
-        // Only the administrator can raise a limit, and that may not be the user of the tests.
+        let text = run_attempts("nothing");
+        // Only root can raise a limit, and the tests may run as another user.
         assert_eq!(text.matches(": no").count(), text.matches("raise a limit: no").count(), "{text}");
     }
 
@@ -186,14 +186,14 @@ mod tests {
             eprintln!("this system cannot filter system calls");
             return;
         }
-        assert_eq!(allowed(&tried("both")), [""; 0]);
-        assert_eq!(allowed(&tried("filter")), [""; 0]);
+        assert_eq!(allowed(&run_attempts("both")), [""; 0]);
+        assert_eq!(allowed(&run_attempts("filter")), [""; 0]);
     }
 
     #[test]
     fn limits_alone_prevent_new_files_and_sockets() {
-        let text = tried("limits");
-        // The administrator may start programs all the same.
+        let text = run_attempts("limits");
+        // Starting programs is not tested: for root there is no limit on the number of processes.
         for what in
             ["open a file", "create a file", "list a folder", "connect to TCP", "bind UDP", "make a pair of sockets"]
         {

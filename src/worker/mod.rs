@@ -2,7 +2,7 @@
 //! (`confinement`). If such a process crashes, loops or runs out of memory, only its own result is missing.
 //!
 //! The main process opens the file and passes it as the standard input of the worker, which writes its result to a
-//! pipe. So a worker needs nothing else of the system.
+//! pipe. So a worker needs nothing else from the system.
 
 mod confinement;
 
@@ -21,7 +21,7 @@ use wait_timeout::ChildExt;
 /// What a worker process may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Of processor time.
+    /// Processor time.
     pub seconds: u64,
     pub memory_bytes: u64,
 }
@@ -29,7 +29,7 @@ pub struct Limits {
 /// The maximum size of a result in bytes.
 const MAX_RESULT_BYTES: u64 = 256 << 20;
 
-/// How often the main process looks whether the user has interrupted it.
+/// How often the main process checks whether the user has interrupted it.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Why a worker process has no result.
@@ -37,12 +37,12 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 pub enum Failure {
     /// It could not be started.
     NotStarted(io::Error),
-    /// It used all of its time.
+    /// It exceeded its time limit.
     TooSlow,
     /// Its result is too large.
     TooLarge,
-    /// It ended itself: it used all of its memory, or its input is nested too deeply.
-    // Elsewhere the reason for the end of a process is not known.
+    /// It aborted: it used all of its memory, or its input is nested too deeply.
+    // Only Unix says why a process ended.
     #[cfg_attr(not(unix), allow(dead_code))]
     Exhausted,
     /// It crashed.
@@ -56,10 +56,10 @@ pub enum Failure {
 /// The number of worker processes that are running.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// Starts a worker process of `program` with these arguments and `input` as its standard input. Returns what it writes.
+/// Runs `program` as a worker process, with `input` as its standard input. Returns what it writes to its standard output.
 ///
 /// # Errors
-/// [`Failure`]. The process no longer runs.
+/// [`Failure`]. The process has been ended.
 pub fn run(
     program: &Path,
     arguments: &[&str],
@@ -93,12 +93,12 @@ pub fn wait_for_all(timeout: Duration) {
     }
 }
 
-/// A process that is ended when this is dropped.
+/// A process that is killed when this is dropped.
 struct Running(Child);
 
 impl Running {
     fn start(program: &Path, arguments: &[&str], input: File, limits: Limits) -> io::Result<Self> {
-        // Counted before it exists, so that none is overlooked.
+        // Counted before it exists, so that `wait_for_all` overlooks none.
         RUNNING.fetch_add(1, Ordering::SeqCst);
         let child = Command::new(program)
             .args(arguments)
@@ -113,7 +113,7 @@ impl Running {
     }
 
     fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, Failure> {
-        // Where the system limits processor time, this limit is for processes that sleep, or that hardly get any time.
+        // On Unix, which limits processor time itself, this limit is for processes that sleep or hardly get to run.
         let timeout = Duration::from_secs(limits.seconds * if cfg!(unix) { 10 } else { 1 });
         let start = Instant::now();
         loop {
@@ -132,7 +132,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both do nothing if it has ended.
+        // Both do nothing if the process has ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
         RUNNING.fetch_sub(1, Ordering::SeqCst);
@@ -142,7 +142,8 @@ impl Drop for Running {
 #[cfg(unix)]
 fn why_it_failed(status: ExitStatus) -> Failure {
     use std::os::unix::process::ExitStatusExt;
-    // The numbers are those of Linux and macOS alike: SIGXCPU or SIGKILL for its processor time, SIGXFSZ, SIGABRT.
+    // The numbers are the same on Linux and macOS: SIGXCPU (24) or SIGKILL (9) if the processor time is used up, SIGXFSZ
+    // (25), SIGABRT (6).
     match status.signal() {
         Some(24 | 9) => Failure::TooSlow,
         Some(25) => Failure::TooLarge,
@@ -166,12 +167,12 @@ pub fn serve(limits: Limits, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> boo
     out.write_all(&result).and_then(|()| out.flush()).is_ok()
 }
 
-/// A value as the bytes that are passed between processes and kept in the cache.
+/// Serialises a value, to pass it between processes and to keep it in the cache.
 pub fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).unwrap_or_default()
 }
 
-/// The value that [`encode`] has written; `None` if the bytes are damaged.
+/// The value that [`encode`] serialised; `None` if the bytes are damaged.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
