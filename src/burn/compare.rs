@@ -1,4 +1,4 @@
-//! Comparing a disc with the image that was burned, byte by byte.
+//! Compares a disc byte by byte with the image that was burned.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,16 +13,16 @@ const BATCH: usize = 32;
 /// How a disc differs from its image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// The number of sectors with other contents.
+    /// The number of sectors whose contents differ.
     pub changed: u64,
     /// The number of sectors that cannot be read.
     pub unreadable: u64,
-    /// The first of these sectors.
+    /// The first sector that differs or cannot be read.
     pub first: Option<u64>,
 }
 
 impl Difference {
-    /// Whether they are the same.
+    /// Whether the disc and the image are the same.
     pub fn is_none(&self) -> bool {
         self.first.is_none()
     }
@@ -33,10 +33,10 @@ impl Difference {
     }
 }
 
-/// Compares as many bytes of a disc as the image has.
+/// Compares the first `size` bytes of a disc with the image, which has that size.
 ///
 /// # Errors
-/// The image cannot be read; of kind `Interrupted` if the user interrupted the comparison.
+/// The image cannot be read. The kind is `Interrupted` if the user interrupted the comparison.
 pub fn compare<D: Read + Seek>(
     image: &mut impl Read,
     size: u64,
@@ -55,7 +55,7 @@ pub fn compare<D: Read + Seek>(
         let bytes = (size - at).min((BATCH * SECTOR_LENGTH) as u64) as usize;
         image.read_exact(&mut expected[..bytes])?;
         if !read(disc, at, &mut actual[..bytes]) || expected[..bytes] != actual[..bytes] {
-            // Compares each of them, one at a time.
+            // Reads this batch again, one sector at a time.
             for from in (0..bytes).step_by(SECTOR_LENGTH) {
                 let to = bytes.min(from + SECTOR_LENGTH);
                 let readable = read(disc, at + from as u64, &mut actual[from..to]);

@@ -12,7 +12,7 @@ pub struct Drive {
     pub model: Option<String>,
 }
 
-/// The drives that can burn discs, from the kernel's list on Linux. On other systems there is no such list.
+/// The drives that can burn discs, from the kernel's list on Linux. Empty on other systems, which have no such list.
 pub fn drives() -> Vec<Drive> {
     let listed = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
     writers(&listed)
@@ -21,15 +21,15 @@ pub fn drives() -> Vec<Drive> {
         .collect()
 }
 
-/// The maker and model of a drive, if the kernel knows them. Only the name of its device counts.
+/// The maker and model of a drive, if the kernel knows them. Only the last part of the device's path is used.
 pub fn model(device: &Path) -> Option<String> {
     let folder = Path::new("/sys/class/block").join(device.file_name()?).join("device");
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default().trim().to_owned();
     Some(format!("{} {}", read("vendor"), read("model")).trim().to_owned()).filter(|model| !model.is_empty())
 }
 
-/// The names of the drives that can burn discs. The kernel's table has a line for each property and a column for each
-/// drive.
+/// The names of the drives that can burn discs, from the kernel's table, which has a line for each property and a column
+/// for each drive.
 fn writers(table: &str) -> Vec<String> {
     let row = |property: &str| -> Vec<&str> {
         let line = table.lines().find_map(|line| line.strip_prefix(property)?.strip_prefix(':'));

@@ -1,7 +1,7 @@
-//! Burning an image with a program that is installed, and comparing the disc with the image.
+//! Burns an image with an installed program, and compares the disc with the image.
 //!
-//! The module knows the arguments of each program and the drives of the system. Programs are run without a shell, so
-//! that file names need no quoting.
+//! The module knows the arguments of each program, and finds the system's drives. Programs are run without a shell, so
+//! file names need no quoting.
 
 mod compare;
 mod drives;
@@ -101,7 +101,7 @@ impl Tool {
                 arguments.extend(speed("speed="));
                 // A rewritable disc is blanked; a write-once disc that is not empty is refused.
                 arguments.push("blank=as_needed".into());
-                // The image already ends in padding. Without more, the disc has the same length.
+                // The image already ends in padding. More would make the disc longer than the image.
                 arguments.push("padsize=0".into());
                 arguments.push(image);
             }
@@ -141,11 +141,12 @@ impl Tool {
         std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| is_executable(path))
     }
 
-    /// Runs it to its end, and copies its output to `output`. Returns its status and the last lines of the output. When
-    /// `interrupted` is set, it is asked to end, so that it can leave the drive in order.
+    /// Runs the program until it ends, and copies what it prints to `output`. Returns its status and the last lines that it
+    /// printed. When `interrupted` is set, the program is asked to end, not killed, so that it can leave the drive in a
+    /// usable state.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// The program cannot be started.
     pub fn run(
         self,
         program: &Path,
@@ -158,18 +159,19 @@ impl Tool {
         command.args(arguments).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
         start_in_own_group(&mut command);
         let mut child = command.spawn()?;
-        // With its ends of the pipe: the pipe ends when the child does.
+        // Closes its copies of the pipe's writing end, so that reading ends when the child does.
         drop(command);
         thread::scope(|scope| {
             let waiting = thread::Builder::new().spawn_scoped(scope, || wait(&mut child, interrupted))?;
             let last = forward_output(reader, output);
-            let status = waiting.join().map_err(|_| io::Error::other("waiting for it failed"))?;
+            let status =
+                waiting.join().map_err(|_| io::Error::other("the thread that waits for the program failed"))?;
             Ok((status?, last))
         })
     }
 }
 
-/// Waits for the end of a program. When `interrupted` is set, asks it to end.
+/// Waits until a program has ended. When `interrupted` is set, asks it to end.
 fn wait(child: &mut Child, interrupted: &AtomicBool) -> io::Result<ExitStatus> {
     let mut was_asked = false;
     loop {
@@ -208,14 +210,14 @@ fn forward_output(mut from: impl Read, to: &mut dyn Write) -> String {
     lines[lines.len().saturating_sub(5)..].join(" | ")
 }
 
-/// The output of a program without the characters that start control sequences: the program may show names that it read
-/// from a disc. The characters with which it moves within a line are kept.
+/// The output of a program, with `?` instead of the characters that start control sequences: the program may print names
+/// that it read from a disc. The characters that move the cursor within a line are kept.
 fn without_escapes(output: &[u8]) -> Vec<u8> {
     let is_kept = |byte: u8| matches!(byte, b'\n' | b'\r' | b'\t' | 0x08) || !byte.is_ascii_control();
     output.iter().map(|byte| if is_kept(*byte) { *byte } else { b'?' }).collect()
 }
 
-/// A path as an argument that is not mistaken for an option.
+/// A path as an argument that no program mistakes for an option.
 fn path_argument(path: &Path) -> OsString {
     if path.to_string_lossy().starts_with('-') { Path::new(".").join(path).into() } else { path.into() }
 }
