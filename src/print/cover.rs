@@ -1,10 +1,10 @@
-//! The booklet in the lid of a jewel case: one page, folded once.
+//! The booklet in the lid of a jewel case: one sheet, printed on both sides and folded once.
 
 use super::{
     Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter,
 };
 
-/// The side of the booklet in millimetres.
+/// The width and height of the folded booklet in millimetres.
 const SIDE: f32 = 120.0;
 
 pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Vec<Page> {
@@ -13,7 +13,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     vec![outside, inside]
 }
 
-/// Back and front; the front is on the right.
+/// The outer side of the sheet: the back on the left, and the front on the right.
 fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     let disc = &content.catalogue.disc;
@@ -21,7 +21,7 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let (text, muted) = (content.colour("text"), content.colour("muted"));
     let Area { x, y, .. } = page.trim;
     let front = Area::new(x + SIDE, y, SIDE, SIDE);
-    // A field of colour at the top, with bleed.
+    // A coloured field at the top of the front, with bleed.
     let field = SIDE * 0.62;
     page.elements
         .push(PageElement::Area(Area::new(front.x, y - page.bleed, SIDE + page.bleed, field + page.bleed), accent));
@@ -103,14 +103,14 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     for (line, bold, colour) in foot.into_iter().rev() {
         let style = TextStyle { size: 8.0, bold, colour };
         let typeset =
-            content.set_codes(typesetter, &line, style, (back.width, 6.0), PrintContent::code_alignment(language));
+            content.typeset_codes(typesetter, &line, style, (back.width, 6.0), PrintContent::code_alignment(language));
         bottom -= typeset.height;
         page.elements.push(PageElement::Text { x: back.x, y: bottom, quarters: 0, typeset });
     }
     page.with_crop_marks(&[SIDE])
 }
 
-/// The contents of the disc, in one language on each side.
+/// The inner side of the sheet: the contents of the disc in up to two languages, one on each half.
 fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(2.0 * SIDE, SIDE);
     for (side, language) in content.languages.iter().take(2).enumerate() {
@@ -120,7 +120,8 @@ fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     page.with_crop_marks(&[SIDE])
 }
 
-/// Lists sections and their reports in the largest font size in which all fit.
+/// Lists the sections and their reports in the largest font size in which all fit. If they fit in none, lists only the
+/// sections.
 pub(super) fn list_contents(
     content: &PrintContent<'_>,
     typesetter: &mut Typesetter,

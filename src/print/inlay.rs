@@ -24,7 +24,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let typeset =
         typesetter.typeset_to_fit(title, language, style, (HEIGHT - 40.0, SPINE - 1.0), MIN_FONT_SIZE, TextAlign::Left);
     let small = TextStyle { size: 8.0, bold: false, ..style };
-    let volume = content.set_codes(typesetter, &disc.volume, small, (30.0, SPINE - 1.0), TextAlign::Left);
+    let volume = content.typeset_codes(typesetter, &disc.volume, small, (30.0, SPINE - 1.0), TextAlign::Left);
     // The bottom of the letters points to the panel between the spines, so that they are upright on both sides of a
     // case that lies on its back.
     for (spine, quarters) in [(x, 3), (x + WIDTH - SPINE, 1)] {
@@ -53,7 +53,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     cover::list_contents(content, typesetter, content.main_language(), area, &mut page.elements);
     let line = format!("{} · {}", disc.volume, content.short_digest());
     let style = TextStyle { size: 7.0, bold: false, colour: muted };
-    let typeset = content.set_codes(
+    let typeset = content.typeset_codes(
         typesetter,
         &line,
         style,

@@ -11,7 +11,7 @@ const UNPRINTABLE_EDGE: f32 = 2.0;
 const HUB_DIAMETER: f32 = 46.0;
 const MINI_HUB_DIAMETER: f32 = 36.0;
 
-/// The number of titles below the hub, besides the main one above it.
+/// The maximum number of titles below the hub. The main title is above it.
 const MAX_OTHER_TITLES: usize = 4;
 
 /// The width of the rings that frame the label.
@@ -76,7 +76,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     lines.push((content.short_digest(), &content.english, plain(7.0, muted)));
     let below = middle + hub / 2.0 + 2.0;
     let room = diameter - UNPRINTABLE_EDGE - 4.0 - below;
-    // Smaller and smaller until all lines fit within the circle.
+    // Reduces the font sizes until all lines fit into the circle.
     for scale in [1.0, 0.92, 0.85, 0.78, 0.7, 0.62] {
         let (mut y, mut elements, mut fits) = (below, Vec::new(), true);
         for (line, language, style) in &lines {

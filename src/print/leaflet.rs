@@ -25,7 +25,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let quiet = TextStyle { size: 8.5, bold: false, colour: muted };
     let mut pages = vec![Page::uncut(width, height)];
     let mut column = TextColumn::new(area);
-    // Texts of a block stay on one page: a heading with the first report after it.
+    // The texts of a block stay on one page, such as a heading and the first report below it.
     let mut block = |gap: f32, texts: Vec<(super::TypesetText, f32)>, pages: &mut Vec<Page>| {
         column.y += if column.y > area.y { gap } else { 0.0 };
         let needs: f32 = texts.iter().map(|(typeset, space_after)| typeset.height + space_after).sum();
@@ -34,7 +34,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             column = TextColumn::new(area);
         }
         for (typeset, space_after) in texts {
-            // A block longer than a page continues on the next.
+            // A block that is longer than a page continues on the next one.
             if typeset.height > column.remaining_height() && column.y > area.y {
                 pages.push(Page::uncut(width, height));
                 column = TextColumn::new(area);
@@ -74,7 +74,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             1.5,
         ),
     ];
-    // Each on its own line: within one, names and numbers of different directions would change places.
+    // Each is on its own line, because names and numbers with different writing directions would be reordered within one.
     head.extend(
         by.into_iter().map(|line| (typesetter.typeset(line, language, quiet, area.width, TextAlign::Start), 0.5)),
     );
@@ -100,7 +100,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         let page_number = format!("{} / {}", format.number(number as u64 + 1), format.number(count as u64));
         let line = format!("{} · {} · {page_number}", catalogue.disc.volume, content.short_digest());
         let style = TextStyle { size: 8.0, bold: false, colour: muted };
-        let typeset = content.set_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre);
+        let typeset = content.typeset_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre);
         page.elements.push(PageElement::Text { x: area.x, y: height - LEAFLET_MARGIN - 3.0, quarters: 0, typeset });
     }
     pages
@@ -117,7 +117,7 @@ fn entry(
     (plain, quiet): (TextStyle, TextStyle),
 ) -> Vec<(super::TypesetText, f32)> {
     let default = content.catalogue.disc.default_language();
-    // Complete, so that the compiler points out a new field; paper has room for what identifies a report.
+    // Names all fields, so that the compiler points out a new one. The leaflet shows only what identifies a report.
     let Report {
         id: _,
         title,

@@ -72,7 +72,7 @@ pub struct PrintOptions<'o> {
     pub languages: &'o [Language],
     /// The paper of the leaflet.
     pub paper: PaperSize,
-    /// A folder with fonts to use besides those of the system.
+    /// A folder with fonts to use in addition to the system's.
     pub fonts: Option<&'o Path>,
 }
 
@@ -82,7 +82,7 @@ pub struct Printed {
     pub pdf: Vec<u8>,
     /// The number of pages of each item.
     pub pages: Vec<(PrintItem, usize)>,
-    /// Warnings: characters without a font, texts that were shortened or left out.
+    /// Warnings about characters that no font has, and texts that were shortened or left out.
     pub findings: Findings,
 }
 
@@ -93,11 +93,11 @@ struct PrintContent<'c> {
     branding: &'c Branding,
     languages: &'c [Language],
     digest: Digest,
-    /// English, the language of lines of codes such as the digest.
+    /// English, as which lines of codes, such as the digest, are typeset.
     english: Language,
 }
 
-/// Prints the items of a collection whose image has this digest.
+/// Makes the PDF of the items for a collection whose image has this digest.
 ///
 /// # Errors
 /// A message that there are no fonts, or that a font cannot be used.
@@ -197,14 +197,14 @@ impl PrintContent<'_> {
         self.languages.first().unwrap_or_else(|| self.catalogue.disc.default_language())
     }
 
-    /// An interface string of the pages.
+    /// An interface string of the pages in a language of the disc.
     fn interface_string(&self, key: &str, language: &Language) -> &str {
         let index = self.catalogue.disc.languages.iter().position(|own| own == language).unwrap_or(0);
         self.branding.strings.get(index).and_then(|strings| strings.get(key)).map_or("", String::as_str)
     }
 
-    /// Sets a line of codes (volume, digest, page number), which is left to right in every language.
-    fn set_codes(
+    /// Typesets a line of codes (volume, digest, page number), which runs from left to right in every language.
+    fn typeset_codes(
         &self,
         typesetter: &mut Typesetter,
         line: &str,
@@ -215,7 +215,7 @@ impl PrintContent<'_> {
         typesetter.typeset_to_fit(line, &self.english, style, room, MIN_FONT_SIZE, alignment)
     }
 
-    /// The alignment of a line of codes among lines of a language.
+    /// The alignment of a line of codes between lines in this language.
     fn code_alignment(language: &Language) -> TextAlign {
         match language.direction() {
             Direction::Ltr => TextAlign::Left,
@@ -223,7 +223,7 @@ impl PrintContent<'_> {
         }
     }
 
-    /// The different titles of the disc with their languages.
+    /// The titles of the disc in the printed languages, without repetitions.
     fn titles(&self) -> Vec<(&str, &Language)> {
         let mut titles: Vec<(&str, &Language)> = Vec::new();
         for language in self.languages {
@@ -254,7 +254,7 @@ impl PrintContent<'_> {
     }
 }
 
-/// Texts one below the other.
+/// Places texts below one another in an area. `y` is where the next one starts.
 struct TextColumn {
     area: Area,
     y: f32,
@@ -269,7 +269,7 @@ impl TextColumn {
         self.area.y + self.area.height - self.y
     }
 
-    /// Adds a text if there is room for it.
+    /// Adds a text if there is room for it. Returns whether there was.
     fn add(&mut self, typeset: TypesetText, space_after: f32, elements: &mut Vec<PageElement>) -> bool {
         if typeset.height > self.remaining_height() + 0.01 {
             return false;

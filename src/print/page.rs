@@ -22,7 +22,7 @@ pub(super) struct Page {
     pub(super) height: f32,
     /// What remains after cutting.
     pub(super) trim: Area,
-    /// How far colour extends beyond the cut.
+    /// How far coloured areas extend beyond the cut.
     pub(super) bleed: f32,
     pub(super) elements: Vec<PageElement>,
 }

@@ -115,7 +115,7 @@ fn draw(
     Ok(())
 }
 
-/// Adds a circle of four curves.
+/// Adds a circle, made of four Bézier curves.
 fn circle(path: &mut PathBuilder, x: f32, y: f32, radius: f32) {
     // With control points at this distance a curve comes closest to a quarter of a circle.
     let control = radius * 0.552_284_8;

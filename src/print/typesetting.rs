@@ -66,15 +66,15 @@ pub(super) struct PositionedGlyph {
     pub(super) text: Range<usize>,
 }
 
-/// Sets texts with the available fonts, and records what could not be shown.
+/// Typesets texts with the available fonts, and records what could not be shown.
 pub(super) struct Typesetter {
     fonts: FontContext,
     layouts: LayoutContext<()>,
-    /// Characters that no font has, each with its text.
+    /// Characters that no font has, each with the text that contains it.
     pub(super) missing_glyphs: BTreeSet<(char, String)>,
     /// Texts that had to be shortened.
     pub(super) shortened: Vec<String>,
-    /// The number of titles that did not fit on the smallest of the printed items.
+    /// The number of titles that were left out, on the item that left out the most.
     pub(super) omitted_titles: usize,
 }
 
@@ -127,7 +127,7 @@ impl Typesetter {
         let mut fonts = system_fonts();
         if let Some(folder) = folder {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-            // A pipe among them would never end.
+            // Reading a named pipe could wait forever.
             let mut files: Vec<_> = files.filter(|path| path.is_file()).collect();
             files.sort();
             fonts.collection.load_fonts_from_paths(files);
@@ -237,7 +237,7 @@ impl Typesetter {
         runs
     }
 
-    /// Sets a text in the size of `style`, or in a smaller size if it does not fit. If it does not fit at `min_size`
+    /// Typesets a text in the size of `style`, or in a smaller size if it does not fit. If it does not fit at `min_size`
     /// points either, shortens it and adds it to `shortened`.
     pub(super) fn typeset_to_fit(
         &mut self,
