@@ -1,4 +1,4 @@
-//! The disc's files in a ZIP archive.
+//! Writes the disc's files to a ZIP archive.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -22,7 +22,7 @@ impl ArchiveSink {
     /// Completes the archive.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The archive cannot be written.
     pub fn finish(self) -> io::Result<()> {
         self.0.finish()?.flush()
     }

@@ -1,7 +1,7 @@
-//! The disc's files in a folder. They are written to a temporary folder inside it, and moved to their places when all
-//! of them are complete.
+//! Writes the disc's files to a folder. They are written to a temporary folder inside it, and moved to their final paths
+//! when all of them are complete.
 //!
-//! This works where the folder itself cannot be renamed: at the root of a USB stick.
+//! This also works where the folder itself cannot be renamed: the root of a USB stick.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -19,10 +19,10 @@ use crate::plan::{DiscDate, Plan};
 use crate::system::{NoRoom, ensure_replaceable, ensure_room, ensure_writable_folder, open_regular_file};
 use crate::temporary::{Unfinished, defer_interruption};
 
-/// The temporary folder.
+/// The name of the temporary folder.
 const TEMPORARY: &str = ".make-disc.part";
 
-/// How many of the other files a [`FolderError`] names.
+/// The maximum number of other files that a [`FolderError`] names.
 const MAX_NAMED: usize = 3;
 
 /// A folder that is being filled. If it is dropped before [`Folder::publish`], what was written is removed.
@@ -71,7 +71,7 @@ pub enum FolderError {
     },
     /// It cannot be read or created.
     Io(io::Error),
-    /// A file in it cannot be replaced, or a folder in it not be written.
+    /// A file in it cannot be replaced, or a folder in it cannot be written to.
     Protected(PathBuf, io::Error),
 }
 
@@ -100,7 +100,7 @@ impl Folder {
             published: false,
             unfinished,
         };
-        // A killed run may have left it.
+        // A run that was killed may have left one.
         let _ = fs::remove_dir_all(folder.temporary());
         fs::create_dir(folder.temporary()).map_err(FolderError::Io)?;
         let temporary = Unfinished::folder(&folder.temporary());
@@ -184,7 +184,7 @@ impl Folder {
     /// Syncs the files.
     ///
     /// # Errors
-    /// A file could not be synced. Of kind `Interrupted` if the user interrupted it.
+    /// A file could not be synced. The kind is `Interrupted` if the user interrupted the run.
     pub fn sync(&self, interrupted: &AtomicBool) -> io::Result<()> {
         let temporary = self.temporary();
         for path in &self.paths {
@@ -281,7 +281,7 @@ impl FileSink for Folder {
     }
 }
 
-/// Removes a file, if it is there, and the folders above it that are empty then. What cannot be removed stays.
+/// Removes a file, if it exists, and the folders above it that this leaves empty. Ignores what cannot be removed.
 fn remove_file_and_empty_folders(root: &Path, path: &str) {
     let _ = fs::remove_file(root.join(path));
     let mut folder = Path::new(path).parent();
@@ -293,8 +293,8 @@ fn remove_file_and_empty_folders(root: &Path, path: &str) {
     }
 }
 
-/// Returns an error if there is a folder where the plan has a file, or a file where it has a folder. An empty folder
-/// `autorun.inf` is a common protection against viruses that spread on USB sticks.
+/// Returns an error if there is a folder where the plan has a file, or a file where it has a folder. For example, an empty
+/// folder `autorun.inf` is a common protection against viruses that spread on USB sticks.
 fn ensure_nothing_in_the_way(root: &Path, plan: &Plan) -> Result<(), FolderError> {
     let in_the_way =
         |path: &Path, is_folder| Err(FolderError::InTheWay { path: path.to_string_lossy().into_owned(), is_folder });
@@ -320,7 +320,7 @@ fn ensure_nothing_in_the_way(root: &Path, plan: &Plan) -> Result<(), FolderError
     Ok(())
 }
 
-/// Returns an error if one of these files cannot be replaced.
+/// Returns an error if one of these files, whose paths start at `root`, cannot be replaced.
 fn ensure_unprotected(root: &Path, files: &BTreeSet<String>) -> Result<(), FolderError> {
     let mut folders = BTreeSet::new();
     for path in files.iter().map(|file| root.join(file)) {
@@ -340,7 +340,8 @@ fn system_time(date: DiscDate) -> SystemTime {
     moment.unwrap_or(UNIX_EPOCH)
 }
 
-/// Collects every file below a folder, except those that operating systems put there. Links are not followed.
+/// Collects every file in a folder and its subfolders, except those in the temporary folder and those that operating systems
+/// put there. Links are not followed.
 fn collect_files(folder: &Path, path: &str, files: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,5 +1,5 @@
-//! The disc's files without an image around them: in a folder, for USB sticks and web servers, or in an archive.
-//! They have the same paths and bytes as on the disc; the checksum list is among them.
+//! Writes the disc's files without an image around them: to a folder, for USB sticks and web servers, or to an archive.
+//! They have the same paths and bytes as on the disc, and include the checksum list.
 
 mod archive;
 mod folder;
@@ -43,10 +43,10 @@ pub trait FileSink {
     fn finish_file(&mut self) -> io::Result<()>;
 }
 
-/// Whether it is worth compressing a file.
+/// The kind of a file, which decides whether an archive compresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A document, which is usually compressed already.
+    /// A document: most formats are compressed already.
     Document,
     /// A page or another generated file.
     Generated,
@@ -117,7 +117,7 @@ fn changed_between_reads(entry: &Entry) -> Failure {
             file: path_in_manifest.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         },
-        _ => Failure::Bug(format!("`{}` had different contents the second time", entry.path)),
+        _ => Failure::Bug(format!("`{}` had different contents when it was generated again", entry.path)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The disc's pages in a folder, to be viewed in a browser. The documents are linked, not copied.
+//! Writes the disc's pages to a folder, to be viewed in a browser. The documents are linked, not copied.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,13 +18,13 @@ pub struct Preview {
     pub files: usize,
 }
 
-/// Writes the pages to a folder that contains nothing else but an earlier preview, which is replaced. `start` is the
-/// path of the first page. The checksum list is not made: for that every document would have to be read. Files in one of the
-/// `temporary` folders are copied, because they are soon removed.
+/// Writes the pages to a folder that contains nothing but an earlier preview, which is replaced. `start` is the path of the
+/// first page. The checksum list is left out, because every document would have to be read for it. Sources in one of the
+/// `temporary` folders are not linked by path, because they are removed soon.
 ///
 /// # Errors
-/// The folder cannot be written. Of kind `Interrupted` if the user interrupted it: some pages may be old, but none is
-/// half-written.
+/// The folder cannot be written. The kind is `Interrupted` if the user interrupted the run: some pages may still be old, but
+/// none is half-written.
 pub fn write_preview(
     root: &Path,
     plan: &Plan,
@@ -49,14 +49,15 @@ pub fn write_preview(
             Content::Checksums => continue,
             Content::Generated(packed) => {
                 let mut bytes = Vec::new();
-                for piece in packed.chunks() {
-                    bytes.extend_from_slice(&piece?);
+                for chunk in packed.chunks() {
+                    bytes.extend_from_slice(&chunk?);
                 }
-                // A page that is the same is left alone: a browser that watches it sees no change.
-                // Writing to a link would change the document that it leads to.
-                let is_link = cfg!(not(unix)) || fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_symlink());
+                // A page that has not changed is not written, so that a browser that watches it sees no change. A link is
+                // removed first: writing to it would change the document that it leads to. On other systems than Unix,
+                // links to documents are hard links, which look like any file.
+                let may_be_link = cfg!(not(unix)) || fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_symlink());
                 if fs::read(&place).ok().as_deref() != Some(&bytes) {
-                    if is_link {
+                    if may_be_link {
                         remove_old(&place)?;
                     }
                     fs::write(&place, bytes)?;
@@ -64,7 +65,7 @@ pub fn write_preview(
             }
             Content::Source { path: source, .. } if temporary.iter().any(|folder| source.starts_with(folder)) => {
                 remove_old(&place)?;
-                // The file itself stays if only its first name is removed.
+                // A hard link keeps the file when its temporary path is removed.
                 fs::hard_link(source, &place).or_else(|_| fs::copy(source, &place).map(|_| ()))?;
             }
             Content::Source { path: source, .. } => link(source, &place)?,
@@ -78,13 +79,13 @@ pub fn write_preview(
     Ok(Preview { start: root.join(start), files })
 }
 
-/// Makes `place` a link to `source`, or a copy where links are not possible.
+/// Makes `place` a link to `source`, or a copy of it if the file system has no links.
 fn link(source: &Path, place: &Path) -> io::Result<()> {
     let source = fs::canonicalize(source)?;
     remove_old(place)?;
     #[cfg(unix)]
     let linked = std::os::unix::fs::symlink(&source, place);
-    // Elsewhere symbolic links need a permission that few users have.
+    // On Windows, symbolic links need a permission that few users have.
     #[cfg(not(unix))]
     let linked = fs::hard_link(&source, place);
     linked.or_else(|_| fs::copy(&source, place).map(|_| ()))
