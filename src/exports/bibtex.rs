@@ -31,8 +31,8 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
             other_languages: _,
         } = record;
         let entry = entry_type(*kind, publisher.is_some());
-        // A second pair of braces keeps the capitals of titles and the order of names: the manifest does not say which
-        // names are of persons and which of corporate bodies.
+        // A second pair of braces keeps the capitals of titles and the order of the words in names: the manifest does not
+        // say which names belong to persons and which to corporate bodies.
         let braced = |text: &str| format!("{{{}}}", escape_tex(&one_line(text)));
         let braced_text =
             |text: &Option<TextWithLanguage<'_>>| text.as_ref().map(|text| braced(text.text)).unwrap_or_default();

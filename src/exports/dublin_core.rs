@@ -1,5 +1,5 @@
-//! Dublin Core: for each language variant of a report a record of the fifteen elements (ISO 15836-1). Each record is an
-//! `oai_dc:dc` element, because harvesters read these.
+//! Dublin Core: a record for each language variant of a report, with the fifteen elements of ISO 15836-1. Each record is an
+//! `oai_dc:dc` element, which harvesters can read.
 
 use super::{BibliographicRecord, Collection, format_page_count, one_line};
 use crate::catalogue::{PublicationKind, PublicationNumbersRef, doi_url};
@@ -53,7 +53,7 @@ pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> Co
         for author in *authors {
             add("dc:creator", author);
         }
-        // The place is before the publisher, as in the conversion of MARC by the Library of Congress.
+        // The place comes before the publisher, as when the Library of Congress converts MARC to Dublin Core.
         let published = match (place, publisher) {
             (Some(place), Some(publisher)) => Some(format!("{}: {}", place.text, publisher.text)),
             (place, publisher) => place.or(*publisher).map(|text| text.text.to_owned()),

@@ -232,7 +232,7 @@ mod tests {
     use super::*;
     use crate::data_formats::{Value, parse_json};
 
-    /// A report with all fields, so that the compiler asks for a new one here.
+    /// The report has a value for every field, so that the compiler asks for a new field here.
     #[test]
     fn the_schema_has_every_field_of_a_report() {
         let text = Text::Same("text".to_owned());

@@ -117,7 +117,7 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     for isbn in *isbn {
         fields.push(("020", "  ", vec![(if isbn.is_valid { "a" } else { "z" }, isbn.compact())]));
     }
-    // If the series has a name, the ISSN is in 490 beside it.
+    // If the series has a name, the ISSN is next to it in 490.
     for issn in issn.iter().filter(|_| series.is_none()) {
         fields.push(("022", "  ", vec![(if issn.is_valid { "a" } else { "y" }, issn.text.clone())]));
     }
@@ -178,7 +178,7 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     if let Some(genre) = kind.and_then(genre) {
         fields.push(("655", " 7", vec![("a", text(genre)), ("2", text("local"))]));
     }
-    // The manifest does not say which names are of persons and which of corporate bodies.
+    // The manifest does not say which names belong to persons and which to corporate bodies.
     for author in *authors {
         fields.push(("720", "  ", vec![("a", author.clone())]));
     }

@@ -1,4 +1,4 @@
-//! The catalogue for library systems, reference managers and spreadsheets: the disc has the same records in each format.
+//! The catalogue for library systems, reference managers and spreadsheets. Every format has the same records.
 //!
 //! A record describes one language variant of a report, because libraries catalogue translations separately. The records
 //! of a report refer to each other. `docs/exports.md` lists the fields of each format.
@@ -20,11 +20,11 @@ use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
 use crate::site::RewrittenFiles;
 
-/// A format in which the disc has its catalogue for other programs.
+/// A format in which other programs can read the catalogue from the disc.
 pub struct Export {
-    /// Its name for readers.
+    /// The name of the format, as readers see it.
     pub label: &'static str,
-    /// The key of the interface string that explains what it is for.
+    /// The key of the interface string that says what the format is for.
     pub string_key: &'static str,
     portable_name: &'static str,
     /// A name of at most eight characters and an extension of at most three.
@@ -79,7 +79,7 @@ pub const EXPORTS: [Export; 6] = [
 ];
 
 impl Export {
-    /// The path of its file on the disc.
+    /// The path of the export's file on the disc.
     pub fn path(&self, layout: &Layout) -> DiscPath {
         layout.export_path(self.portable_name, self.dos_name)
     }
@@ -112,7 +112,7 @@ struct Collection<'c> {
 }
 
 /// The bibliographic record of one language variant of a report. Its texts are in that language if the manifest has them.
-/// Every export lists all of its fields, so that the compiler reports an export that ignores a new field.
+/// Every export names all of its fields, so that the compiler points out an export that ignores a new field.
 struct BibliographicRecord<'c> {
     /// `section:report:language`, unique on the disc.
     key: String,
@@ -261,7 +261,7 @@ impl<'c> Collection<'c> {
 }
 
 impl<'c> TextWithLanguage<'c> {
-    /// The text in the language `wanted`. If there is none, in the default language, or else in its first language.
+    /// The text in the language `wanted`, or else in the default language, or else in the first language that it has.
     fn choose(text: &'c Text, wanted: &'c Language, default_language: &'c Language) -> Self {
         let localised = text.localised(wanted, default_language);
         let language = match text {
