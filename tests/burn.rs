@@ -60,9 +60,9 @@ fn a_disc_that_differs_from_the_image_is_reported() {
     let output =
         burn(&workspace, &["--yes", "--report", "log.txt", "--device", "stdio:disc.img", "out.iso"]).expect_code(4);
     let report = fs::read_to_string(workspace.path("log.txt")).unwrap();
-    assert!(report.contains("verdict    NOT INTACT: 1 sector with other contents"), "{report}");
+    assert!(report.contains("verdict    NOT INTACT: 1 sector with different contents"), "{report}");
     assert!(
-        output.stderr.contains("1 sector with other contents and 0 that cannot be read, the first at sector 292"),
+        output.stderr.contains("1 sector with different contents and 0 that cannot be read, the first at sector 292"),
         "{}",
         output.stderr
     );
@@ -106,7 +106,7 @@ fn a_burn_that_fails_has_a_report_too() {
     for (image, code, detail) in [
         ("other.iso", 4, "nothing was burned"),
         ("none.iso", 3, "nothing was burned"),
-        ("out.iso", 3, "burning the disc was begun and failed; nothing was compared"),
+        ("out.iso", 3, "burning was started but failed; nothing was compared"),
     ] {
         let (output, report) = burn_with_report(&workspace, &[&device[..], &[image]].concat(), code);
         assert_eq!(report["event"]["outcome"].as_str(), Some("not verified"), "{image}");

@@ -34,8 +34,8 @@ fn folder_archive_and_disc_contain_the_same_files() {
     assert!(of_disc.len() > 20);
     let staged = files(&workspace.path("stick"));
     assert_eq!(staged.keys().collect::<Vec<_>>(), of_disc.keys().collect::<Vec<_>>());
-    assert!(staged == of_disc, "the folder's bytes are others");
-    assert!(unpacked(&workspace, "out.zip", "of_archive") == of_disc, "the archive's bytes are others");
+    assert!(staged == of_disc, "the bytes in the folder differ");
+    assert!(unpacked(&workspace, "out.zip", "of_archive") == of_disc, "the bytes in the archive differ");
     for place in ["stick", "of_archive"] {
         let mut checked = Command::new("sha256sum");
         checked.args(["-c", "--strict", "--quiet", "SHA256SUMS"]).current_dir(workspace.path(place));
@@ -191,7 +191,7 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
     workspace
         .run(&["stage", "--force", "manifest.yaml", "own"])
         .expect_code(2)
-        .expect_stderr("contains files that are not the disc's");
+        .expect_stderr("contains files that do not belong to the disc");
     assert_eq!(fs::read(workspace.path("own/a.pdf")).unwrap(), b"a");
     // A file of a stage that was changed since is not replaced either.
     workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
@@ -267,7 +267,7 @@ fn a_preview_contains_the_pages_and_links_to_the_documents() {
     workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
     let mut staged = files(&workspace.path("stick"));
     staged.remove("SHA256SUMS");
-    assert!(files(&root) == staged, "the preview shows other bytes");
+    assert!(files(&root) == staged, "the bytes in the preview differ");
     // A second preview replaces the first, and none of the old pages are left.
     let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
     fs::write(workspace.path("manifest.yaml"), text.replace("id: asia", "id: asien")).unwrap();

@@ -345,7 +345,10 @@ fn targets_that_cannot_be_verified_are_refused() {
         .run(&["verify", "manifest.yaml"])
         .expect_code(4)
         .expect_stderr("is not a disc image: give an image, a drive such as /dev/sr0");
-    workspace.run(&["verify", "/dev/null"]).expect_code(2).expect_stderr("neither an image, a drive nor a folder");
+    workspace
+        .run(&["verify", "/dev/null"])
+        .expect_code(2)
+        .expect_stderr("is not an image, a drive, a folder or an archive");
     let output = workspace.run(&["verify", "files"]).expect_code(4).expect_stdout("there is no checksum list");
     output.expect_stdout("NOT PROVEN: there is no usable checksum list");
     File::create(workspace.path("empty.iso")).unwrap();

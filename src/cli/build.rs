@@ -56,7 +56,7 @@ impl Build<'_> {
         let mut progress = self.session.progress("written");
         let digests = if to_stdout {
             let mut sink = standard_output().map_err(|error| {
-                CommandError::io(format!("standard output cannot be written: {}", output::describe(&error)))
+                CommandError::io(format!("cannot write to standard output: {}", output::describe(&error)))
             })?;
             let interrupted = self.session.interrupt_flag()?;
             image
@@ -133,7 +133,7 @@ impl Build<'_> {
         let line = checksum::format_line_for_name(digests.image, output.file_name().unwrap_or_default());
         checksum_file.file().write_all(&line).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;
-        // Both files are renamed, or none.
+        // Either both files are renamed or neither is.
         let _deferred = defer_interruption();
         if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
@@ -144,7 +144,7 @@ impl Build<'_> {
             let old_checksum_file =
                 if self.arguments.force { SetAside::new(&checksum_path).map_err(failed)? } else { None };
             if let Err(error) = target.publish(self.arguments.force) {
-                // If it cannot be renamed either, the old image is left without a checksum file.
+                // If the old checksum file cannot be renamed back, the old image is left without one.
                 let _ = old_checksum_file.map(SetAside::restore);
                 return Err(failed(error));
             }
@@ -247,7 +247,7 @@ fn count_pages(plan: &Plan) -> usize {
     generated.filter(|entry| is_page(entry.path.name()) && !is_document(&entry.path)).count()
 }
 
-/// How to check the image and the disc, and what to do with it.
+/// Adds how to check the image and the disc, and what to do next.
 fn add_next_steps(text: &mut Lines, manifest: &Path, image: &Path, size: u64, media_check: bool) {
     if cfg!(windows) {
         text.row("check", format!("the image:        certutil -hashfile \"{}\" SHA256", image.display()));
@@ -276,7 +276,7 @@ fn expected_files(plan: &Plan) -> Vec<ExpectedFile> {
         .collect()
 }
 
-/// Standard output as a file. The image is written in large pieces, for which the line buffer of `Stdout` is useless.
+/// Standard output as a file. The image is written in large chunks, for which the line buffering of `Stdout` is useless.
 fn standard_output() -> io::Result<File> {
     #[cfg(unix)]
     let output = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;

@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &BurnArguments) -> Exit {
     }
 }
 
-/// What is known of a run, for the report if it fails.
+/// What is known about a run, for the report if it fails.
 struct Attempt {
     /// The drive.
     target_name: String,
@@ -116,7 +116,7 @@ struct Attempt {
     detail: &'static str,
 }
 
-/// What is said of a drive that the burning program chooses.
+/// The name in messages of a drive that the burning program chooses.
 const ANY_DRIVE: &str = "the disc in the drive";
 
 const NOTHING_BURNED: &str = "nothing was burned";
@@ -160,7 +160,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let mut stderr = io::stderr();
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
-    attempt.detail = "burning the disc was begun and failed; nothing was compared";
+    attempt.detail = "burning was started but failed; nothing was compared";
     let ran = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
@@ -296,7 +296,7 @@ fn choose_drive(arguments: &BurnArguments) -> Result<OsString, CommandError> {
             };
             let names: Vec<String> = several.iter().map(name).collect();
             Err(CommandError::usage(format!(
-                "there are several drives: choose one with `--device`: {}",
+                "there are several drives ({}): choose one with `--device`",
                 names.join(", ")
             )))
         }
@@ -350,8 +350,8 @@ fn interrupted_comparison() -> CommandError {
     CommandError::new(Exit::Interrupted, NOT_COMPARED)
 }
 
-/// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it in any
-/// case.
+/// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it whatever
+/// the drive reports.
 fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Result<File, CommandError> {
     let text = device.to_string_lossy();
     let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
@@ -359,7 +359,7 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
     loop {
         match File::open(&path) {
             Ok(mut file) => {
-                // A regular file has its final length already.
+                // A regular file already has its final length.
                 let is_ready = file.metadata().is_ok_and(|meta| meta.is_file())
                     || file.seek(SeekFrom::End(0)).is_ok_and(|end| end >= size);
                 if is_ready || started.elapsed() > DRIVE_READY_TIMEOUT {
@@ -415,7 +415,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
             Some(first) => (
                 "not intact",
                 format!(
-                    "{} with other contents and {} that cannot be read, the first at sector {first}",
+                    "{} with different contents and {} that cannot be read, the first at sector {first}",
                     output::count(difference.changed as usize, "sector", "sectors"),
                     difference.unreadable
                 ),
@@ -455,7 +455,7 @@ fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
     }
     if let Some(Difference { changed, unreadable, first: Some(first) }) = difference {
         output::print_error(&format!(
-            "the disc differs from the image: {} with other contents and {} that cannot be read, the first at sector {first}; \
+            "the disc differs from the image: {} with different contents and {} that cannot be read, the first at sector {first}; \
              take the disc out, put it in again, and run `make-disc verify {target_name}`; if that finds damage too, throw the disc away and \
              burn another more slowly, with `--speed`",
             output::count(*changed as usize, "sector", "sectors"),

@@ -55,7 +55,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     project.report_unlisted_files();
     let preflight = match preflight.and_then(|preflight| Ok(project.report_future_date().map(|()| preflight)?)) {
         Ok(preflight) => preflight,
-        // The findings so far are shown, even if the documents could not all be read.
+        // The findings so far are shown, even if not all documents could be read.
         Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
         Err(error) => {
             output::print_findings(project.findings(), project.manifest(), arguments.quiet);
@@ -91,7 +91,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     Ok(output::print(&text, exit))
 }
 
-/// Does everything that a build does before it writes. `None` if a finding is an error.
+/// Does everything that a build does before it writes, and returns the predicted sizes. `None` if a finding is an error.
 fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option<Preflight>, CommandError> {
     let interrupted = interrupt_flag()?;
     let mut progress: Box<dyn Progress> = match arguments {

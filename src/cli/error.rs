@@ -94,7 +94,7 @@ impl CommandError {
         Self::new(Exit::Internal, format!("this is a bug in make-disc, not in your manifest; please report it: {what}"))
     }
 
-    /// Says why the command ended, in a JSON object if `json`, and returns its exit code.
+    /// Prints why the command ended, as a JSON object if `json` is true, and returns the exit code.
     pub(super) fn report(self, json: bool) -> Exit {
         if json {
             return self.report_json(&[]);
@@ -106,7 +106,7 @@ impl CommandError {
         exit
     }
 
-    /// Prints why the command ended and what was found before, as a JSON object, and returns its exit code.
+    /// Prints why the command ended and what was found before, as a JSON object, and returns the exit code.
     pub(super) fn report_json(self, findings: &[FindingRecord]) -> Exit {
         let Self { exit, message } = self;
         output::print_json(&json!({ "ok": false, "error": message, "findings": findings }), exit)
@@ -138,7 +138,7 @@ impl From<PipelineError> for CommandError {
     }
 }
 
-/// The manifest in the same folder whose name is most like that of `path`.
+/// The manifest in the same folder whose name is most similar to that of `path`.
 fn similar_manifest(path: &Path) -> Option<std::path::PathBuf> {
     let name = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -22,10 +22,11 @@ use crate::progress::{self, Progress};
 use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal, SeenFiles};
 use crate::temporary::defer_interruption;
 
-/// The name of the schema beside a manifest. The dot hides it on many systems and keeps it out of the documents.
+/// The name of the schema that is written beside a manifest. The dot hides the file on many systems, and keeps `init` from
+/// taking it for a document.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
 
-/// How many notes about a list are shown.
+/// The maximum number of notes about a list that are shown.
 const MAX_NOTES: usize = 20;
 
 /// How much of a document's text is examined, in bytes.
@@ -139,7 +140,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         );
     }
     ensure_not_interrupted()?;
-    // Both files are written, or none.
+    // Either both files are written or neither is.
     let both = defer_interruption();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema, &exclusions);
@@ -167,7 +168,7 @@ fn ensure_list_can_be_used(arguments: &InitArguments, output: &Output) -> Result
         return Ok(());
     }
     Err(CommandError::usage(format!(
-        "`{}` exists, and a list is read only for a new manifest: write that to another file with `--output`, or replace this one with `--force`; to add only new files, use `--update` without `--from`",
+        "`{}` exists, and a list is read only for a new manifest: write the new one to another file with `--output`, or replace this one with `--force`; to add only new files, use `--update` without `--from`",
         show(path)
     )))
 }
@@ -202,8 +203,8 @@ fn leave_out_lists(
     Ok(lists)
 }
 
-/// Writes the manifest's schema beside it, for editors, and returns whether it is there. A file of that name with other
-/// contents is left as it is.
+/// Writes the manifest's schema beside it, for editors. Returns whether the file is there now. A file of that name that is
+/// not such a schema is left as it is.
 fn write_schema(manifest: &Path) -> bool {
     let path = manifest.with_file_name(SCHEMA_NAME);
     match fs::read_to_string(&path) {
@@ -227,13 +228,13 @@ struct UpdateScan<'s> {
     prefix: &'s str,
 }
 
-/// The list of the files that a manifest has listed, beside it.
+/// The path of the file beside the manifest that records which files the manifest has ever listed.
 fn seen_files_path(manifest: &Path) -> PathBuf {
     let stem = manifest.file_stem().unwrap_or_default().to_string_lossy();
     manifest.with_file_name(format!(".{stem}.seen.txt"))
 }
 
-/// The files that the manifest has listed; none if there is no list of them.
+/// The files that the manifest has ever listed, as far as they were recorded.
 fn read_seen_files(manifest: &Path) -> SeenFiles {
     let text = fs::read(seen_files_path(manifest)).unwrap_or_default();
     SeenFiles::parse(&String::from_utf8_lossy(&text))
@@ -292,7 +293,7 @@ fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<Do
     DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
 }
 
-/// Reads the documents.
+/// Reads the documents in worker processes. Returns what was found in each, by its path in the folder.
 fn read_documents(
     scan: &FolderScan,
     folder: &Path,
@@ -437,7 +438,7 @@ fn update(
         &removed,
         " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
     );
-    named("commented", &commented_out, " is only in a comment of the manifest");
+    named("commented", &commented_out, " is only in a comment in the manifest");
     named("excluded", &excluded, "");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
@@ -517,7 +518,7 @@ fn report(
         text.row(if number == 0 { "the list" } else { "" }, note.to_string());
     }
     if list.notes.len() > MAX_NOTES {
-        text.row("", format!("and {} more; `--json` has all", list.notes.len() - MAX_NOTES));
+        text.row("", format!("and {} more; `--json` lists them all", list.notes.len() - MAX_NOTES));
     }
     let guesses = output::count(checks, "guess", "guesses");
     text.row("to check", format!("{guesses}: look for “check:” in the manifest"));

@@ -1,8 +1,8 @@
-//! Signals: interrupting a run with Ctrl-C or a signal that asks it to end, and the limit for file sizes. The only module that
-//! uses `ctrlc` and `nix`.
+//! Handles signals: Ctrl-C and others that ask the program to end, and the one that is sent when a file exceeds the size
+//! limit. The only module that uses `ctrlc` and `nix`.
 //!
-//! The first one sets a flag, which the long steps of every command look at. Not every step can: if the run has not ended
-//! after [`GRACE`], the process is ended from here, without anything half-written remaining.
+//! The first request to end sets a flag, which the long steps of every command check. Not every step can: if the run has not
+//! ended after [`GRACE`], this module removes everything half-written and ends the process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -14,32 +14,32 @@ use super::error::CommandError;
 use crate::temporary;
 use crate::worker;
 
-/// How long a run may take to end by itself.
+/// How long a run may take to end by itself after the first signal.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long changes that belong together may still take after a second signal.
 const SECOND_GRACE: Duration = Duration::from_millis(500);
 
-/// How long the end of worker processes, and the printing of the last message, may take.
+/// How long to wait until worker processes have ended, and again until the last message is printed.
 const LAST_STEPS: Duration = Duration::from_millis(300);
 
-// What is said if the process is ended while the result gets its final name, and after that.
+// The messages if the process is ended while the result gets its final name, and after that.
 const BEING_PUBLISHED: &str = "interrupted while the result was being moved to its place: it may be missing or incomplete; run the command again with `--force`";
 const PUBLISHED: &str = "interrupted, but the result had been written completely before";
 
-/// Whether the run is ended by the first signal at once, because it is waiting for the user.
+/// Whether the first signal ends the process at once, because the program is waiting for the user.
 static IS_WAITING: AtomicBool = AtomicBool::new(false);
 
-/// The message if the process is ended from here.
+/// The message if this module ends the process.
 static MESSAGE: Mutex<&str> = Mutex::new("interrupted; nothing was changed");
 
-/// Whether a report was promised that is not written if the process is ended from here.
+/// Whether the user asked for a report file, which is not written if this module ends the process.
 static AWAITS_REPORT: AtomicBool = AtomicBool::new(false);
 
-/// Whether it is said in a JSON object.
+/// Whether the message is printed as a JSON object.
 static AS_JSON: AtomicBool = AtomicBool::new(false);
 
-/// A flag that the first signal sets.
+/// The flag that the first signal sets. Installs the signal handler when it is called for the first time.
 pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, CommandError> {
     static FLAG: OnceLock<Result<Arc<AtomicBool>, String>> = OnceLock::new();
     let install = || {
@@ -52,8 +52,9 @@ pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, CommandError> {
     FLAG.get_or_init(install).clone().map_err(CommandError::io)
 }
 
-/// Lets the handler's thread receive the signals. The system would prefer this thread, and would wait while it reads from a
-/// disc or a network share that does not answer. Threads that are started later are like this one.
+/// Blocks the signals in this thread, so that the system delivers them to the handler's thread. It would prefer this thread,
+/// which cannot handle them while it reads from a disc or a network share that does not respond. Threads that are started
+/// later inherit this.
 fn leave_signals_to_handler() {
     #[cfg(unix)]
     {
@@ -69,7 +70,7 @@ pub(super) fn block_file_size_signal() {
     #[cfg(unix)]
     {
         use nix::sys::signal::{SigSet, Signal};
-        // If it cannot be blocked, the process ends as before.
+        // If it cannot be blocked, the system still ends the process.
         let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
     }
 }
@@ -78,21 +79,21 @@ fn handle(flag: &AtomicBool) {
     if flag.swap(true, Ordering::Relaxed) || IS_WAITING.load(Ordering::Relaxed) {
         end_process(SECOND_GRACE);
     }
-    let in_time = thread::Builder::new().spawn(|| {
+    let deadline = thread::Builder::new().spawn(|| {
         thread::sleep(GRACE);
         end_process(Duration::MAX);
     });
-    if in_time.is_err() {
+    if deadline.is_err() {
         end_process(SECOND_GRACE);
     }
 }
 
-/// Returns an error if there was a signal. To be called before a command writes its result.
+/// Returns an error if there was a signal. Commands call this before they write their result.
 pub(super) fn ensure_not_interrupted() -> Result<(), CommandError> {
     if interrupt_flag()?.load(Ordering::Relaxed) { Err(CommandError::interrupted()) } else { Ok(()) }
 }
 
-/// Sets what is said if the process is ended from here.
+/// Sets the message if this module ends the process.
 pub(super) fn set_message(message: &'static str) {
     *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = message;
 }
@@ -102,7 +103,8 @@ pub(super) fn await_report(is_awaited: bool) {
     AWAITS_REPORT.store(is_awaited, Ordering::Relaxed);
 }
 
-/// Gives a result its final name, or the files of a result their places. From then on it is not said that nothing was changed.
+/// Calls `rename`, which gives a result its final name. From then on, the message for an interruption no longer says that
+/// nothing was changed.
 pub(super) fn publish<T, E>(rename: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     set_message(BEING_PUBLISHED);
     let result = rename();
@@ -112,12 +114,12 @@ pub(super) fn publish<T, E>(rename: impl FnOnce() -> Result<T, E>) -> Result<T, 
     result
 }
 
-/// Makes that message a JSON object.
+/// Makes the message for an interruption a JSON object.
 pub(super) fn use_json() {
     AS_JSON.store(true, Ordering::Relaxed);
 }
 
-/// Waits for the user. A signal ends the process at once.
+/// Waits for the user's answer. Meanwhile, a signal ends the process at once.
 pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
     IS_WAITING.store(true, Ordering::Relaxed);
     let answer = wait();
@@ -125,12 +127,12 @@ pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
     answer
 }
 
-/// Ends the process as soon as no changes that belong together are being made, or after `patience`.
+/// Ends the process as soon as no changes that belong together are in progress, or after `patience`.
 fn end_process(patience: Duration) -> ! {
     temporary::remove_leftovers(patience);
     worker::wait_for_all(LAST_STEPS);
-    // If standard error or standard output is stuck, this would wait for ever.
-    let said = thread::Builder::new().spawn(|| {
+    // In another thread, because printing waits forever if nothing reads from standard error or standard output.
+    let printing = thread::Builder::new().spawn(|| {
         let mut message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).to_owned();
         if AWAITS_REPORT.load(Ordering::Relaxed) {
             message.push_str("; no report was written");
@@ -138,7 +140,7 @@ fn end_process(patience: Duration) -> ! {
         CommandError::new(Exit::Interrupted, message).report(AS_JSON.load(Ordering::Relaxed))
     });
     let start = Instant::now();
-    while said.as_ref().is_ok_and(|said| !said.is_finished()) && start.elapsed() < LAST_STEPS {
+    while printing.as_ref().is_ok_and(|thread| !thread.is_finished()) && start.elapsed() < LAST_STEPS {
         thread::sleep(Duration::from_millis(5));
     }
     std::process::exit(Exit::Interrupted as i32);

@@ -1,5 +1,4 @@
-//! The command line: arguments, what is printed where, exit codes. The only module that uses
-//! `clap`, `ctrlc`, `nix` and `comfy-table`.
+//! The command line: arguments, what is printed where, and exit codes.
 
 mod build;
 mod burn;
@@ -156,8 +155,8 @@ enum Command {
     /// Draw the emblem on standard input and write it; the program starts this for the emblem
     #[command(hide = true)]
     DrawEmblem {
-        /// What it is for
-        #[arg(value_parser = |name: &str| Purpose::from_name(name).ok_or("this is no purpose"))]
+        /// What the picture is for
+        #[arg(value_parser = |name: &str| Purpose::from_name(name).ok_or("not a purpose"))]
         purpose: Purpose,
         #[command(flatten)]
         limits: LimitArguments,
@@ -189,7 +188,7 @@ struct BuildArguments {
     /// Replace the image if it exists
     #[arg(short, long)]
     force: bool,
-    /// Include checksums by which `checkisomd5` can check a disc, as `disc.media_check` does
+    /// Include checksums with which `checkisomd5` can check a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
     // The rest repeats `CommonArguments`: clap does not accept a flattened group inside an optional one.
@@ -308,7 +307,7 @@ fn misspelt_command_message(name: &str, command: &str) -> String {
     format!("there is no manifest `{name}`: did you mean `make-disc {command}`?")
 }
 
-/// What to do if the first argument is a word that other programs have as a command for making something.
+/// A message if the first argument is a word that in other programs is a command for making something.
 fn foreign_command_message(arguments: &[OsString]) -> Option<String> {
     let name = arguments.get(1)?.to_str().filter(|name| matches!(*name, "build" | "make" | "create"))?;
     if PathState::at(Path::new(name)) != PathState::Vacant {
@@ -324,7 +323,7 @@ fn foreign_command_message(arguments: &[OsString]) -> Option<String> {
     Some(format!("there is no command `{name}`: `make-disc {manifest} {output}` makes the disc"))
 }
 
-/// What to do about an argument that was read as options, but is probably the name of a file.
+/// A message if an argument that was read as options is probably the name of a file.
 fn name_read_as_option_message(arguments: &[OsString], error: &clap::Error) -> Option<String> {
     if error.kind() != ErrorKind::UnknownArgument {
         return None;
@@ -350,8 +349,8 @@ fn name_read_as_option_message(arguments: &[OsString], error: &clap::Error) -> O
     })
 }
 
-/// What is wrong with the arguments, with escapes for the characters in them that must not be printed. `None` if there
-/// are no such characters.
+/// What is wrong with the arguments, with escapes in place of the characters that must not be printed. `None` if the
+/// arguments contain no such characters.
 fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
     let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let escaped: Vec<_> = texts.iter().map(|text| escape_line(text)).collect();

@@ -11,7 +11,7 @@ use crate::escaping::{escape_json, escape_line, escape_lines};
 use crate::path_text::show;
 use crate::system::{DanglingLink, find_dangling_link};
 
-/// Lines of text for people. What is added cannot contain a line break, so that no name of a file can add a line.
+/// Lines of text for people. Line breaks in added text are escaped, so that a file name cannot forge a line.
 #[derive(Debug, Default)]
 pub(super) struct Lines(String);
 
@@ -52,7 +52,7 @@ pub(super) fn print_line(line: &str) {
     let _ = writeln!(io::stderr(), "{}", escape_line(line));
 }
 
-/// Prints several lines of our own on standard error.
+/// Prints several lines of the program's own text on standard error.
 pub(super) fn print_block(text: &str) {
     let _ = writeln!(io::stderr(), "{}", escape_lines(text));
 }
@@ -114,7 +114,7 @@ pub(super) fn print_findings(findings: &Findings, manifest: &dyn ManifestText, q
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// An error of the file system in plain words, without its number.
+/// A file-system error in plain words, without its number.
 pub(super) fn describe(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
@@ -131,7 +131,7 @@ pub(super) fn describe(error: &io::Error) -> String {
     }
 }
 
-/// Why a path cannot be read, in plain words: like [`describe`], but names a link that leads nowhere.
+/// Why a path cannot be read, in plain words: like [`describe`], but names a symbolic link whose target does not exist.
 pub(super) fn describe_at(path: &Path, error: &io::Error) -> String {
     let link = Some(path).filter(|_| error.kind() == io::ErrorKind::NotFound).and_then(find_dangling_link);
     match link {
@@ -145,7 +145,7 @@ pub(super) fn describe_at(path: &Path, error: &io::Error) -> String {
     }
 }
 
-/// `1 report`, `2 reports`.
+/// A number and what it counts, such as `1 report` or `2 reports`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     let folder = match preview_folder(&arguments.manifest) {
         Ok(folder) => folder,
         Err(error) => {
-            let message = format!("no folder for the pages can be created: {}", output::describe(&error));
+            let message = format!("the folder for the pages cannot be created: {}", output::describe(&error));
             return CommandError::io(message).report(arguments.common.json);
         }
     };
@@ -80,8 +80,8 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
     }
 }
 
-/// The folder for the pages of this manifest: the same each time, so that old ones do not accumulate, unless the user's
-/// cache folder cannot be used.
+/// The folder for the pages of this manifest. It is the same each time, so that old folders do not accumulate, unless the
+/// user's cache folder cannot be used.
 fn preview_folder(manifest: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
     let name = Digest::from_reader(path.to_string_lossy().as_bytes())?.to_string();
@@ -106,7 +106,9 @@ fn make(
     let temporary: Vec<&Path> = catalogue.temporary_folders().collect();
     let start = layout.index.as_str();
     publish(|| write_preview(folder, &plan, start, &temporary, interrupted)).map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => CommandError::new(Exit::Interrupted, "interrupted: some pages may be old ones"),
+        io::ErrorKind::Interrupted => {
+            CommandError::new(Exit::Interrupted, "interrupted: some pages may still be those of an earlier preview")
+        }
         _ => CommandError::unwritable(folder, &error),
     })
 }
@@ -148,7 +150,7 @@ fn open_in_browser(page: &Path) {
     }
 }
 
-/// Files, and their stamps when they were read.
+/// The files that `--watch` looks at, with their stamps from when they were read. `None` if there was no such file.
 struct Watched {
     stamps: BTreeMap<PathBuf, Option<Stamp>>,
 }
@@ -178,7 +180,7 @@ impl Watched {
             let stamp = Stamp { identity: (0, 0), ..source.stamp };
             self.stamps.insert(source.path.to_path_buf(), Some(stamp));
         }
-        // An archive, whose sources are unpacked copies, or a folder, to which files may be added.
+        // Web sites: the sources from an archive are unpacked copies, and files may be added to a folder.
         catalogue.site_paths.iter().for_each(|path| self.add(path.clone()));
         let Some(theme) = &catalogue.launcher.theme else { return };
         self.add(theme.clone());
@@ -187,7 +189,7 @@ impl Watched {
         }
     }
 
-    /// Waits until a file has changed, and then until nothing changes any more. Returns `false` if the user presses Ctrl-C.
+    /// Waits until a file has changed, and then until nothing changes any more. Returns `false` if the user interrupts it.
     fn wait(&self, interrupted: &AtomicBool) -> bool {
         let mut before = None;
         loop {
@@ -207,6 +209,6 @@ impl Watched {
 
 fn stamp(path: &Path) -> Option<Stamp> {
     let stamp = fs::metadata(path).ok().map(|meta| Stamp::from_metadata(&meta));
-    // Some file systems invent a new inode number for each call.
+    // Some file systems make up a new inode number for each call.
     stamp.map(|stamp| Stamp { identity: (0, 0), ..stamp })
 }

@@ -95,7 +95,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     let branding = session.branding()?;
     let (catalogue, layout) = session.collection()?;
     if let Some(image) = &arguments.image {
-        ensure_is_disc(image, &catalogue.disc.volume)?;
+        ensure_image_of_disc(image, &catalogue.disc.volume)?;
     }
     let pieces: Vec<PrintItem> = match arguments.only.as_slice() {
         [] => PrintItem::ALL.to_vec(),
@@ -119,17 +119,17 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
 }
 
 /// The languages that the arguments name, or else all of the disc's.
-fn chosen_languages(codes: &[String], of_disc: &[Language]) -> Result<Vec<Language>, CommandError> {
+fn chosen_languages(codes: &[String], disc_languages: &[Language]) -> Result<Vec<Language>, CommandError> {
     if codes.is_empty() {
-        return Ok(of_disc.to_vec());
+        return Ok(disc_languages.to_vec());
     }
     let parse = |code: &String| {
         let language = Language::parse(code).map_err(CommandError::usage)?;
-        if of_disc.contains(&language) {
+        if disc_languages.contains(&language) {
             return Ok(language);
         }
-        let own: Vec<&str> = of_disc.iter().map(Language::as_str).collect();
-        Err(CommandError::usage(format!("`{language}` is not one of the disc's languages: {}", own.join(", "))))
+        let known: Vec<&str> = disc_languages.iter().map(Language::as_str).collect();
+        Err(CommandError::usage(format!("`{language}` is not one of the disc's languages: {}", known.join(", "))))
     };
     codes.iter().map(parse).collect()
 }
@@ -157,8 +157,8 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     File::open(image).and_then(Digest::from_reader).map_err(failed)
 }
 
-/// Returns an error if the image is that of another disc, whose digest must not be printed on this one.
-fn ensure_is_disc(image: &Path, volume: &str) -> Result<(), CommandError> {
+/// Returns an error if the image is of another disc: its digest must not be printed on this one.
+fn ensure_image_of_disc(image: &Path, volume: &str) -> Result<(), CommandError> {
     let mut file = open_source(image).map_err(|error| CommandError::unreadable(image, &error))?;
     match verify::read_volume_identifier(&mut file) {
         Some(found) if found != volume => Err(CommandError::usage(format!(

@@ -24,7 +24,7 @@ pub(super) struct ManArguments {
     output: Option<PathBuf>,
 }
 
-/// The licences of everything by others in this program. tests/licences/notices.py makes the file.
+/// The licences of the software and data by others in this program. `tests/licences/notices.py` writes the file.
 const LICENCES: &str = include_str!("../../assets/licences.txt");
 
 pub(super) fn licences() -> Exit {
@@ -37,7 +37,7 @@ pub(super) fn schema() -> Exit {
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
     let mut script = Vec::new();
-    // Where an argument is a file, shells would complete file names only, and no commands.
+    // With the positional arguments, which are files, shells would complete only file names here, and no commands.
     let mut words = public_commands(|argument| !argument.is_positional());
     clap_complete::generate(arguments.shell, &mut words, "make-disc", &mut script);
     output::print_data(&String::from_utf8_lossy(&script), Exit::Success)
@@ -92,7 +92,7 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The commands without those that only the program itself runs.
+/// The commands without those that only the program itself runs, with the top-level arguments that `wanted` accepts.
 fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
     let program = Arguments::command();
     let names: Vec<String> =

@@ -70,17 +70,17 @@ pub(super) struct ReportFiles {
     /// Their paths. JSON if they end in `.json`, otherwise text.
     paths: Vec<PathBuf>,
     force: bool,
-    /// Whether it is not said where they are.
+    /// Whether their paths are not printed.
     quiet: bool,
 }
 
 impl ReportFiles {
-    /// Returns an error if they could not be written, or would change what is verified. With `quiet` it is not said where
-    /// they are.
+    /// Returns an error if they could not be written, or would change what is verified. With `quiet`, their paths are not
+    /// printed.
     pub(super) fn new(arguments: &ReportArguments, target: &Path, quiet: bool) -> Result<Self, CommandError> {
         let ReportArguments { report: Some(path), force } = arguments else { return Ok(Self::default()) };
         let shown = show(path);
-        // Whether there is a time to write: better now than after an hour.
+        // A wrong `SOURCE_DATE_EPOCH` is reported now, not after an hour of work.
         environment::now().map_err(PipelineError::BadEpoch)?;
         if path.is_dir() {
             let better = path.join("report.json");
@@ -106,7 +106,7 @@ impl ReportFiles {
                 |folder: PathBuf| target.is_dir() && fs::canonicalize(target).is_ok_and(|of| folder.starts_with(of));
             if fs::canonicalize(folder).is_ok_and(inside) {
                 return Err(CommandError::usage(format!(
-                    "the report `{}` would be in the folder that is verified, as a file that was added to it: write it to another folder",
+                    "the report `{}` would be in the folder that is verified, and count as an added file: write it to another folder",
                     show(output.path)
                 )));
             }
@@ -120,14 +120,14 @@ impl ReportFiles {
         self.paths.iter().map(|path| Output { path, kind: OutputKind::Report, force: self.force })
     }
 
-    /// Writes them, and says where they are or why not. Returns `exit`, or another exit code if that is success but a report
-    /// cannot be written.
+    /// Writes them, and prints where they are or why they cannot be written. Returns `exit`; or, if that is success but a
+    /// report cannot be written, [`Exit::InputOutput`].
     pub(super) fn write(&self, event: &Event<'_>, exit: Exit) -> Exit {
         if self.paths.is_empty() {
             return exit;
         }
         let mut ended = exit;
-        // It was valid when the run began.
+        // The time was valid when the run began.
         let date = environment::format_utc(environment::now().unwrap_or_default());
         let host = Host::detect();
         let mut written = Vec::new();
@@ -157,7 +157,7 @@ impl ReportFiles {
         ended
     }
 
-    /// Says that there is no report of this run.
+    /// Prints why there is no report of this run.
     pub(super) fn skip(&self, why: &str) {
         await_report(false);
         if !self.paths.is_empty() && !self.quiet {
@@ -165,8 +165,8 @@ impl ReportFiles {
         }
     }
 
-    /// Writes them for a run that ended without a verdict. If the command line was wrong, says that there is no report,
-    /// because nothing was done. `detail` says what was done.
+    /// Writes them for a run that ended without a verdict. `detail` says what was done. If the command line was wrong,
+    /// nothing was done, so no report is written, and a message says so.
     pub(super) fn write_failure(&self, command: &str, target: &Path, detail: &str, error: &CommandError) -> Exit {
         if error.exit == Exit::Usage {
             self.skip(detail);

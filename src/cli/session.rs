@@ -19,10 +19,10 @@ use crate::pipeline::{PlanOptions, Project};
 use crate::plan::Plan;
 use crate::progress::{self, Progress};
 
-/// How many warnings and notes are shown. All of them are for `make-disc check`.
+/// The maximum number of warnings and notes that are shown. `make-disc check` shows them all.
 const MAX_SHOWN: usize = 10;
 
-/// What the arguments say.
+/// The settings that the arguments contain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings<'a> {
     pub(super) manifest: &'a Path,
@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
         self.collection().map(|_| image)
     }
 
-    /// What the launcher shows that can be printed too.
+    /// The launcher's emblem, colours and interface strings, which printed items use too.
     pub(super) fn branding(&mut self) -> Result<Branding, CommandError> {
         let interrupted = interrupt_flag()?;
         let branding = self.project()?.branding(&interrupted)?;
@@ -126,7 +126,8 @@ impl<'a> Session<'a> {
         self.print_up_to(MAX_SHOWN.saturating_sub(self.shown));
     }
 
-    fn print_up_to(&mut self, most: usize) {
+    /// Shows the new findings: all errors, and at most `max_others` of the others.
+    fn print_up_to(&mut self, max_others: usize) {
         let Some(project) = self.project.as_ref().filter(|_| !self.settings.json) else { return };
         let fresh = &project.findings().0[self.printed..];
         self.printed += fresh.len();
@@ -136,20 +137,20 @@ impl<'a> Session<'a> {
         if self.settings.quiet {
             return;
         }
-        // What may be on the disc by mistake, or have been forgotten, is always shown.
+        // Files that may be on the disc by mistake, or may have been forgotten, are always shown.
         let is_about_choice = |finding: &&Finding| matches!(finding.code, "confidential" | "not-on-disc");
         let mut others: Vec<&Finding> =
             fresh.iter().filter(|finding| !is_error(finding) && !is_about_choice(finding)).collect();
         others.sort_by_key(|finding| finding.severity == Severity::Note);
-        let left_out = others.len().saturating_sub(most);
-        others.truncate(most);
+        let left_out = others.len().saturating_sub(max_others);
+        others.truncate(max_others);
         self.shown += others.len();
         self.left_out.set(self.left_out.get() + left_out);
         let shown = Findings(fresh.iter().filter(is_about_choice).chain(others).cloned().collect());
         output::print_findings(&shown, project.manifest(), false);
     }
 
-    /// Says once how many warnings and notes were left out, and how to see them.
+    /// Prints once how many warnings and notes were left out, and how to see them.
     pub(super) fn print_left_out(&self) {
         let left_out = self.left_out.take();
         if left_out > 0 {
@@ -182,7 +183,7 @@ impl<'a> Session<'a> {
         exit
     }
 
-    /// Shows progress as the settings require. `done` says what is done to the bytes, such as `written`.
+    /// Returns a progress display as the settings require. `done` says what is done with the bytes, such as `written`.
     pub(super) fn progress(&self, done: &'static str) -> Box<dyn Progress> {
         match self.settings {
             Settings { quiet: true, .. } => Box::new(progress::Silence),
@@ -196,8 +197,8 @@ impl<'a> Session<'a> {
         interrupt_flag()
     }
 
-    /// Does not free the memory of the project. For a large collection that takes a while, and the process is about to
-    /// end anyway.
+    /// Drops the project without freeing its memory. For a large collection that would take a while, and the process is about
+    /// to end anyway. Removes its temporary files.
     pub(super) fn leak(&mut self) {
         if let Some(mut project) = self.project.take() {
             project.remove_temporary_files();

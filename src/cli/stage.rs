@@ -135,7 +135,7 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     let failed = |error: io::Error| CommandError::unwritable(path, &error);
     let interrupted = session.interrupt_flag()?;
     let mut target = Target::create(path).map_err(failed)?;
-    // Documents are stored as they are; pages are compressed, and need little.
+    // Most documents hardly become smaller, so they are stored as they are. Pages are compressed and need little space.
     let documents = plan.paths().filter(|(_, entry)| matches!(entry.content, Content::Source { .. }));
     let least = documents.map(|(_, entry)| entry.length).sum();
     ensure_room(target.file(), path, least, (path, least))?;
@@ -189,7 +189,7 @@ fn folder_error(root: &Path, error: FolderError) -> CommandError {
                 more => format!(" and {more} more"),
             };
             CommandError::usage(format!(
-                "`{shown}` contains files that are not the disc's, {}{more}: choose a new or an empty folder",
+                "`{shown}` contains files that do not belong to the disc, {}{more}: choose a new or an empty folder",
                 named.join(", ")
             ))
         }

@@ -1,4 +1,4 @@
-//! `make-disc strings`: a file of interface strings to translate.
+//! `make-disc strings`: writes a file of interface strings to translate.
 
 use std::path::{Path, PathBuf};
 
@@ -44,11 +44,11 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
     output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(path, &error))?;
     let name = path.file_name().unwrap_or_default();
     let mut text = Lines::default();
-    text.row("written", show(path));
+    text.row("wrote", show(path));
     text.row("next", "fill it in; then name it in the manifest:");
     text.row("", "launcher:");
     text.row("", format!("  strings: {{{language}: {}}}", quote(&show(Path::new(name)))));
-    text.row("", format!("and add `{language}` to `languages:` under `disc:`, if it is not there"));
+    text.row("", format!("and add `{language}` to `languages:` under `disc:`, if it is not there yet"));
     Ok(output::print(&text, Exit::Success))
 }
 
@@ -99,7 +99,7 @@ mod tests {
     use crate::strings::KEY_COUNT;
 
     #[test]
-    fn the_file_holds_the_built_in_strings_or_none() {
+    fn the_file_has_the_built_in_strings_or_is_empty() {
         let file = |tag: &str| strings_file(&Language::parse(tag).unwrap(), Path::new("-"));
         for (tag, _, yaml) in BUILT_IN {
             let parsed = crate::manifest::parse_interface_strings(&file(tag)).unwrap();

@@ -29,13 +29,13 @@ use crate::verify::{
 /// The message if the user interrupts the command.
 const INTERRUPTED: &str = "interrupted; nothing was verified";
 
-/// The message after that.
+/// The message if the user interrupts the command after everything was compared.
 const VERIFIED: &str = "interrupted after everything was compared: the verdict may not have been shown";
 
 /// A kind of problem.
 struct Kind {
     code: ProblemCode,
-    /// Begins the lines of its problems.
+    /// The label of the lines that show its problems.
     label: &'static str,
     /// The words after the number of problems in the verdict: singular, then plural.
     one: &'static str,
@@ -48,7 +48,7 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 
 /// The kinds of problems in the order in which they are shown.
 const KINDS: [Kind; 13] = [
-    // What is wrong with the list explains what follows.
+    // Problems with the list come first, because they explain others.
     kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
     kind(
         ProblemCode::ChecksumFile,
@@ -138,7 +138,7 @@ fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Resul
     let kind = if meta.is_file() { TargetKind::Image } else { TargetKind::Device };
     if kind == TargetKind::Device && !is_block_device(&meta) {
         return Err(CommandError::usage(format!(
-            "`{shown}` is neither an image, a drive nor a folder: give one of these"
+            "`{shown}` is not an image, a drive, a folder or an archive: give one of these"
         )));
     }
     let mut file = File::open(target).map_err(failed)?;
@@ -322,13 +322,13 @@ fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> 
 /// The result as text, with `quiet` only the problems.
 fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     let mut text = Lines::default();
-    // Problems with files of the collection come first.
+    // In the order of `KINDS`: files come before the structure.
     let mut problems: Vec<&Problem> = verdict.problems.stored().iter().collect();
     problems.sort_by_key(|problem| KINDS.iter().position(|kind| kind.code == problem.code));
     for problem in problems {
         let label = KINDS.iter().find(|kind| kind.code == problem.code).map_or("", |kind| kind.label);
         let requirement = problem.requirement.map(|number| format!("requirement {number}: ")).unwrap_or_default();
-        // What the collection calls the file, or else its path.
+        // The title that the collection has for the file, or else its path.
         let about = match (&problem.document, &problem.path) {
             (Some(document), _) => format!("{document}: "),
             (None, Some(path)) if problem.requirement.is_none() => format!("{path}: "),
@@ -416,7 +416,7 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// How many problems only mean that something could not be checked.
+/// The number of problems that only mean that something could not be checked.
 fn unproven(verdict: &Verdict) -> u64 {
     let codes = [ProblemCode::ChecksumList, ProblemCode::ChecksumFile, ProblemCode::OtherFileSystem];
     codes.into_iter().map(|code| verdict.problems.count(code)).sum()

@@ -118,7 +118,7 @@ impl ExclusionReason {
             Self::CopyOfDisc => "folders with the files of an earlier disc",
             Self::List => "lists of the documents (`--from` takes titles and other details from one)",
             Self::Excluded => "files under `exclude:`",
-            Self::CommentedOut => "files that are only in a comment of the manifest",
+            Self::CommentedOut => "files that are only in a comment in the manifest",
             Self::Removed => "files that were removed from the manifest",
         }
     }
