@@ -14,18 +14,18 @@ use crate::catalogue::{LocalisedText, Report};
 use crate::language::{Collation, Language, PartialDate};
 use crate::layout::{BrowseList, DiscPath};
 
-/// A page has an alphabetical index if it has at least this many letters.
+/// A page has an alphabetical index if its groups begin with at least this many letters.
 const MIN_LETTERS_FOR_INDEX: usize = 4;
 
 /// The reports with one subject, year, author or language.
 struct BrowseGroup {
     /// Its name as templates show it.
     title: Value,
-    /// Its name as plain text, for the choices of the list.
+    /// Its name as plain text, for the filters of the list of documents.
     plain: String,
     /// The letter it is listed under, in languages with an alphabet.
     initial: Option<String>,
-    /// The numbers of the section and of the report, in the order of the manifest.
+    /// The indices of the section and of the report, in the order of the manifest.
     reports: Vec<(usize, usize)>,
 }
 
@@ -45,7 +45,7 @@ impl BrowseGroups {
         Self { lists: site.browse_lists().into_iter().map(|list| (list, groups(list))).collect() }
     }
 
-    /// The page of a browse list.
+    /// The values for the page of a browse list.
     pub(super) fn page(&self, site: &Site<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
         let path = site.layout.browse_list_path(language.language, list);
         let mut shown: Vec<Value> = Vec::new();
@@ -136,7 +136,7 @@ impl BrowseGroups {
     }
 }
 
-/// The page for new readers: each section with its first document.
+/// The values for the page for new readers: each section with its first document.
 pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
     let path = site.layout.start_path(language.language);
     let list = site.layout.list_path(language.language).link_from(&path);
@@ -147,7 +147,7 @@ pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &
         .enumerate()
         .filter(|(_, section)| !section.reports.is_empty())
         .map(|(s, section)| {
-            // Preferably one in the reader's language.
+            // Preferably the first one in the reader's language.
             let own = |report: &Report| report.variants.iter().any(|variant| variant.language == *language.language);
             let first = section.reports.iter().position(own).unwrap_or(0);
             context! {

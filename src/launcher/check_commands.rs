@@ -14,9 +14,9 @@ pub(super) struct CheckCommands {
 impl CheckCommands {
     pub(super) fn new(layout: &Layout) -> Self {
         let list = layout.checksums.name();
-        // .NET first, as the PowerShell of Windows 7 has no Get-FileHash. Where scripts may not call .NET
-        // (constrained language mode), Get-FileHash, which is first tried on the list itself. A truncated line
-        // counts as bad: its variables are reset, and a missing digest never equals a missing digest.
+        // .NET is tried first, because the PowerShell of Windows 7 has no Get-FileHash. Where scripts may not call .NET
+        // (constrained language mode), Get-FileHash is used; a trial with the list itself shows whether it works. A
+        // truncated line counts as bad: the variables are reset for each line, and a file without a digest never passes.
         let windows = [
             "$n=0;$b=0;$h=$g=$null;",
             "try{$h=[Security.Cryptography.SHA256]::Create()}",

@@ -10,17 +10,17 @@ use super::picture::{self, Drawing, Problem};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::worker::{self, Failure, Limits};
 
-/// The largest emblem, in bytes.
+/// The maximum size of an emblem file, in bytes.
 pub(super) const MAX_EMBLEM_BYTES: u64 = 32 << 20;
 
-/// What drawing an emblem may use. Emblems take a tenth of a second; one of 64 million pixels takes about four seconds and
-/// 320 MB.
+/// The limits for drawing an emblem. Most emblems take a tenth of a second; one of 64 million pixels takes about four
+/// seconds and 320 MB.
 pub const LIMITS: Limits = Limits { seconds: 8, memory_bytes: 768 << 20 };
 
 /// The name of the hidden command that draws.
 const COMMAND: &str = "draw-emblem";
 
-/// What to do if drawing takes too much.
+/// The remedy in messages if drawing takes too much time or memory.
 const SIMPLIFY: &str =
     "remove effects such as filters, patterns and masks from the drawing, or save it as a PNG of at most 2000 pixels";
 
@@ -47,14 +47,14 @@ impl Purpose {
     }
 }
 
-/// The emblem's file, and how the manifest writes its path.
+/// The emblem's file, and its path as written in the manifest.
 #[derive(Debug)]
 pub(super) struct Emblem {
     pub(super) file: File,
     pub(super) name: String,
 }
 
-/// How the emblem is drawn: the file becomes what [`draw`] returns for its contents.
+/// A function that draws the emblem: it returns what [`draw`] returns for the contents of the file.
 pub type DrawFile<'d> = &'d dyn Fn(File, Purpose) -> Result<Vec<u8>, Failure>;
 
 /// Draws a file in a worker process of `program`.
@@ -70,7 +70,7 @@ pub fn draw_in_worker(
     worker::run(program, &[COMMAND, purpose.name()], file, LIMITS, interrupted)
 }
 
-/// Reads an emblem and draws it: the work of the worker process.
+/// Reads an emblem and draws it. Runs in the worker process.
 pub fn draw(input: &mut dyn Read, purpose: Purpose) -> Vec<u8> {
     let mut bytes = Vec::new();
     worker::encode(&match input.take(MAX_EMBLEM_BYTES).read_to_end(&mut bytes) {
@@ -141,7 +141,7 @@ fn describe(problem: &Problem, name: &str) -> Finding {
     }
 }
 
-/// `None` if the user has interrupted the program, which is reported elsewhere.
+/// The finding for a failure; `None` if the user interrupted the program, which is reported elsewhere.
 fn describe_failure(failure: &Failure, name: &str) -> Option<Finding> {
     let why = match failure {
         Failure::Interrupted => return None,

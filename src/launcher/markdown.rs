@@ -1,4 +1,4 @@
-//! The foreword's Markdown as HTML.
+//! Converts the foreword's Markdown to HTML.
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
@@ -77,11 +77,11 @@ pub(super) fn to_html(
     for problem in problems {
         findings.push(problem.finding(place));
     }
-    // What remains of a paragraph that only contained a comment.
+    // Removes what remains of paragraphs that contained only a comment.
     out.replace("<p></p>\n", "")
 }
 
-/// Something that the page does not contain as written.
+/// Something that the page cannot show as it is written.
 enum MarkdownProblem {
     Link(String),
     Image(String),
@@ -128,7 +128,8 @@ fn heading_level(depth: usize) -> HeadingLevel {
     }
 }
 
-/// The target of a link: on the web, a mail address, or a file on the disc.
+/// The target of a link: a web or mail address, or a file on the disc. `None` if there is no such file, or the address is of
+/// another kind.
 fn link_target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     if kind == LinkType::Email {
         return Some(address.to_owned());
@@ -147,7 +148,7 @@ fn link_target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<S
     }
 }
 
-/// Decodes percent signs; returns the address unchanged if the result is not UTF-8.
+/// Decodes percent-encoded bytes; returns the address unchanged if the result is not UTF-8.
 fn percent_decode(address: &str) -> String {
     let mut bytes = Vec::with_capacity(address.len());
     let mut rest = address;

@@ -14,13 +14,13 @@ use crate::extraction::Captions;
 use crate::language::Language;
 use crate::system::open_regular_file;
 
-/// The largest text or template, in bytes.
+/// The maximum size of a text or template, in bytes.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
-/// The contents of these files.
+/// The contents of the user's files.
 #[derive(Debug, Default)]
 pub struct Materials {
-    /// The foreword's Markdown by language, in the order of the manifest; without a language it is for all.
+    /// The foreword's Markdown by language, in the order of the manifest. One without a language is for all languages.
     pub(super) foreword: Vec<(Option<Language>, String)>,
     pub(super) emblem: Option<Emblem>,
     /// The files of interface strings.
@@ -134,7 +134,7 @@ impl Materials {
                 }
                 continue;
             };
-            // A link could point outside the manifest's folder, and a pipe might never end.
+            // A link could point outside the manifest's folder, and reading a pipe could wait forever.
             if !fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file()) {
                 let message = format!("`{shown}` is a link, a folder or a device, not a regular file");
                 findings.push(
@@ -189,7 +189,7 @@ fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
 
 fn read_file(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    // It may have grown since.
+    // It may grow after its length was checked.
     open_file(path, max_bytes)?.take(max_bytes).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -108,7 +108,8 @@ impl<'m> PreparedMaterials<'m> {
     }
 }
 
-/// Makes every file of the launcher, and reports what is wrong with any of them. `None` if a finding is an error.
+/// Makes every file of the launcher, including the index and the exports, and reports what is wrong with them. `None` if a
+/// finding is an error.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
@@ -144,7 +145,7 @@ pub fn render(
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
     let captions = &materials.captions;
     let mut site = Site { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, listed_files: 0 };
-    // The readme (1) and the pages are themselves in the checksum list. The list itself is not, nor is
+    // The pages and the readme (the 1 below) are in the checksum list too. The list itself is not, nor is
     // `.xdg-volume-info`, which is a second name of a listed file.
     site.listed_files =
         (files.len() + exports::EXPORTS.len() + 1 + site.page_count() + count_document_paths(catalogue)) as u64;
@@ -159,7 +160,7 @@ pub fn render(
     (!findings.has_errors()).then_some(files)
 }
 
-/// The number of paths of documents. A source that is used twice has two paths.
+/// The number of paths that documents have. A source that is used twice has two.
 fn count_document_paths(catalogue: &Catalogue) -> usize {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| variant.all_files().count()).sum()
 }
@@ -184,7 +185,7 @@ fn stylesheet(
     theme: &Theme<'_>,
     light: &Palette,
 ) -> Result<GeneratedFile, Box<Finding>> {
-    // The rules of a theme are made for light pages only.
+    // A theme's own rules are written for light pages only.
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
     let sheet = theme.render("style.css", context! { colour => placeholders })?;

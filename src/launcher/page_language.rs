@@ -99,7 +99,7 @@ impl<'c> PageLanguage<'c> {
         }
     }
 
-    /// A report in few words, for the macro `entry`.
+    /// The title, symbol and date of a report, for the macro `entry`.
     pub(super) fn report_heading(&self, report: &Report) -> Value {
         let is_short = |symbol: &String| symbol.chars().count() <= MAX_UNBROKEN_SYMBOL;
         context! {

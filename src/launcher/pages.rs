@@ -82,7 +82,7 @@ fn index_page(site: &Site<'_>) -> RenderResult {
     Ok(GeneratedFile::new(path.clone(), &site.theme.render("index.html", context)?))
 }
 
-/// All pages in the disc's language of this number.
+/// All pages in the disc's language with this number.
 fn pages_in(
     site: &Site<'_>,
     number: usize,
@@ -119,7 +119,7 @@ fn pages_in(
     files
 }
 
-/// Renders a page with `content` and what all pages have. `path_in` gives the path of the page in each language.
+/// Renders a page with `content` and the values that all pages have. `path_in` returns the path of the page in a language.
 fn render_page(
     site: &Site<'_>,
     language: &PageLanguage<'_>,

@@ -1,4 +1,4 @@
-//! The colours of the pages: chosen in the manifest or ours, and shades mixed from them.
+//! The colours of the pages: those set in the manifest or the default ones, and shades mixed from them.
 
 use crate::catalogue::Colours;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
@@ -13,7 +13,7 @@ struct Colour([u8; 3]);
 const WHITE: Colour = Colour([0xff, 0xff, 0xff]);
 
 impl Colour {
-    /// Parses `#rrggbb`; anything else is black, and was rejected with the catalogue.
+    /// Parses `#rrggbb`. Anything else is black; the catalogue has reported it.
     fn parse(text: &str) -> Self {
         let channel = |at: usize| text.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
         Self([channel(1), channel(3), channel(5)])
@@ -48,7 +48,7 @@ impl Colour {
     }
 }
 
-/// Stands for a colour in the stylesheet until [`apply_colours`] replaces it.
+/// The text that stands for a colour in the stylesheet until [`apply_colours`] replaces it.
 pub(super) fn placeholder(name: &str) -> String {
     format!("\u{e000}{name}\u{e001}")
 }
@@ -97,8 +97,8 @@ pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<&Palette>
     out
 }
 
-/// The palette for readers whose system is set to dark pages, derived from the light one; `None` if the manifest sets
-/// the colour of the text or the background.
+/// The palette for readers whose system is in dark mode, derived from the light one; `None` if the manifest sets the colour
+/// of the text or the background.
 pub(super) fn dark(colours: &Colours) -> Option<Palette> {
     if colours.text.is_some() || colours.background.is_some() {
         return None;
@@ -145,9 +145,10 @@ pub(super) fn light(colours: &Colours, findings: &mut Findings) -> Palette {
     {
         let contrast = colour.contrast(background);
         if contrast < MIN_CONTRAST && (own.is_some() || colours.background.is_some()) {
-            let key = if own.is_some() { key } else { "background" };
-            let subject =
-                if key == "background" { "the pages' colours".to_owned() } else { format!("`{}`", colour.css()) };
+            let (key, subject) = match own {
+                Some(_) => (key, format!("`{}`", colour.css())),
+                None => ("background", format!("the default {key} colour `{}`", colour.css())),
+            };
             findings.push(
                 Finding::warning(
                     "low-contrast",

@@ -1,4 +1,4 @@
-//! The emblem and the icon. Only this module uses the crate `resvg`.
+//! Draws the emblem and the icon. Only this module uses the crate `resvg`.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
@@ -12,7 +12,7 @@ const EMBLEM_SIDE: u32 = 512;
 /// The emblem in print fits into a square of this many pixels: 40 mm at 600 dots per inch.
 const PRINT_EMBLEM_SIDE: u32 = 945;
 
-/// The sizes of the icon.
+/// The widths of the images in the icon, in pixels.
 const ICON_SIDES: [u32; 4] = [16, 32, 48, 256];
 
 /// The icon of collections without an emblem shows a disc.
@@ -183,7 +183,7 @@ impl Picture {
         self.to_png_within(PRINT_EMBLEM_SIDE)
     }
 
-    /// A PNG that fits a square; pixels are never enlarged.
+    /// A PNG that fits into a square. A picture of pixels is never enlarged.
     fn to_png_within(&self, max_side: u32) -> Option<Png> {
         let side = match self {
             Self::Drawing(_) => max_side,

@@ -1,4 +1,4 @@
-//! What the list of documents and the page of a report show about a report.
+//! The values that the list of documents and the page of a report show about a report.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ pub(super) fn report_page(
 ) -> Value {
     let section = &site.catalogue.sections[s];
     let link = |list, plain: &str| groups.group_link(site, language, list, plain, path);
-    // Complete, so that the compiler points out a field that is not shown.
+    // Names all fields, so that the compiler points out a new one, which may have to be shown.
     let Report {
         id: _,
         title: _,
@@ -138,8 +138,8 @@ pub(super) fn report_page(
     }
 }
 
-/// The value of a field in the variant in the page's language, then the different values of other variants, with their
-/// languages.
+/// The values of a field for the variant in the page's language, then those of the other variants that differ, labelled with
+/// their languages.
 fn number_values(
     language: &PageLanguage<'_>,
     report: &Report,
@@ -163,7 +163,7 @@ fn number_values(
     all
 }
 
-/// What both the list and the page of the report show.
+/// The values that both the list and the page of the report show.
 fn summary(
     site: &Site<'_>,
     language: &PageLanguage<'_>,

@@ -84,7 +84,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                 Some(title) => (title.as_str(), language),
                 None => (shown.text, shown.other_language.unwrap_or(language)),
             };
-            // Complete, so that the compiler points out a field by which a document cannot be found.
+            // Names all fields, so that the compiler points out a new one, by which it may have to be possible to search.
             let Report {
                 id: _,
                 title: _,

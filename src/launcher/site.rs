@@ -12,7 +12,7 @@ use crate::extraction::{Captions, Extractions};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
 
-/// Pages that exist once for each language: home, list, start, help, check.
+/// The number of pages that every language has: home, list, start, help, check.
 const FIXED_PAGES: usize = 5;
 
 /// What every page is made from.
@@ -21,7 +21,7 @@ pub(super) struct Site<'c> {
     pub layout: &'c Layout,
     pub texts: &'c Extractions,
     pub theme: &'c Theme<'c>,
-    /// In the order of the disc's languages.
+    /// The interface strings of each language, in the order of the disc's languages.
     pub strings: &'c [InterfaceStrings],
     /// The width and height of the emblem in pixels.
     pub emblem: Option<(u32, u32)>,

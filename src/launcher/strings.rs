@@ -20,7 +20,7 @@ pub(super) struct StringFile {
 }
 
 impl StringFile {
-    /// The line of a key, counted from one.
+    /// The place of a key in the file.
     fn place_of(&self, key: &str) -> Place {
         let is_key = |line: &str| {
             let line = line.trim_start().trim_start_matches(['"', '\'']);
@@ -29,7 +29,7 @@ impl StringFile {
         Place::File(self.path.clone(), self.text.lines().position(is_key).map(|index| index + 1))
     }
 
-    /// Its strings. Reports what is wrong with the file.
+    /// Parses the file, and reports what is wrong with it.
     fn parse(&self, findings: &mut Findings) -> Table {
         let mut table = match crate::manifest::parse_interface_strings(&self.text) {
             Ok(table) => table,
@@ -114,18 +114,18 @@ pub(super) fn resolve(
             }
         }
     }
-    let mut written: BTreeMap<Language, Table> = BTreeMap::new();
+    let mut custom: BTreeMap<Language, Table> = BTreeMap::new();
     let mut places = BTreeMap::new();
     for file in files {
         let table = file.parse(findings);
         places.extend(table.keys().map(|key| ((file.language.clone(), key.clone()), file.place_of(key))));
-        written.entry(file.language.clone()).or_default().extend(table);
+        custom.entry(file.language.clone()).or_default().extend(table);
     }
     for (language, table) in &catalogue.launcher.strings {
-        written.entry(language.clone()).or_default().extend(table.clone());
+        custom.entry(language.clone()).or_default().extend(table.clone());
     }
     let files = files.iter().map(|file| (file.language.clone(), file.path.clone())).collect();
-    let sources = StringSources { built_in, written, places, files };
+    let sources = StringSources { built_in, custom, places, files };
     let default = catalogue.disc.default_language();
     Some(catalogue.disc.languages.iter().map(|language| sources.complete(language, default, findings)).collect())
 }
@@ -134,9 +134,9 @@ pub(super) fn resolve(
 struct StringSources {
     /// Those of the languages that are needed.
     built_in: BTreeMap<&'static str, Table>,
-    /// Those in the manifest, and in files that it names.
-    written: BTreeMap<Language, Table>,
-    /// Where the strings in files are.
+    /// Those in the manifest and in files that it names.
+    custom: BTreeMap<Language, Table>,
+    /// The places of the strings in files.
     places: BTreeMap<(Language, String), Place>,
     /// The file of each language that has one.
     files: BTreeMap<Language, String>,
@@ -147,12 +147,12 @@ impl StringSources {
         self.files.get(language).map(String::as_str)
     }
 
-    /// A string from the manifest or built in; for `zh-Hant` also from `zh`.
+    /// A custom or built-in string of a language; for `zh-Hant`, or else one of `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = language.primary();
-        let own = self.written.get(language).and_then(|table| table.get(key));
+        let own = self.custom.get(language).and_then(|table| table.get(key));
         let of_primary =
-            || self.written.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
+            || self.custom.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
         own.or_else(|| self.built_in.get(language.as_str())?.get(key))
             .or_else(of_primary)
             .or_else(|| self.built_in.get(primary)?.get(key))
@@ -194,7 +194,7 @@ impl StringSources {
                 })
                 .help("until then the pages show these texts in another language"),
             );
-        } else if !self.written.contains_key(language) && is_in_another_script(language) {
+        } else if !self.custom.contains_key(language) && is_in_another_script(language) {
             findings.push(
                 Finding::note(
                     "other-script",
@@ -215,7 +215,7 @@ impl StringSources {
 
     /// Warns about unknown and missing placeholders in the strings of the manifest and its files.
     fn check_placeholders(&self, language: &Language, at: &KeyPath, findings: &mut Findings) {
-        let (Some(own), Some(model)) = (self.written.get(language), self.built_in.get(FALLBACK_LANGUAGE)) else {
+        let (Some(own), Some(model)) = (self.custom.get(language), self.built_in.get(FALLBACK_LANGUAGE)) else {
             return;
         };
         for (key, text) in own {

@@ -250,7 +250,7 @@ fn an_emblem_is_shown_if_there_is_one() {
         page(&files, "pages/fr/index.html")
             .contains("src=\"../emblem.png\" width=\"512\" height=\"256\" alt=\"Emblème\"")
     );
-    assert_eq!(render_ok(&catalogue).0, files, "the same input gave other bytes");
+    assert_eq!(render_ok(&catalogue).0, files, "the same input gave different bytes");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::catalogue::{Catalogue, Text};
 use crate::language::{Language, LanguageFormat};
 use crate::layout::{DiscPath, Layout};
 
-/// Windows truncates longer labels, in UTF-16 units.
+/// The longest label that Windows does not truncate, in UTF-16 units.
 const MAX_LABEL_UNITS: usize = 32;
 
 /// `autorun.inf`: the label and icon that Windows shows, and the page that it opens.
@@ -122,7 +122,7 @@ pub(super) fn rights(catalogue: &Catalogue, layout: &Layout) -> Option<Generated
     Some(text_file(layout.rights.clone(), &parts))
 }
 
-/// Plain text that every Windows editor shows: with a byte order mark and CR LF.
+/// A plain-text file that every Windows editor shows correctly: with a byte order mark and CR LF.
 fn text_file(path: DiscPath, parts: &[String]) -> GeneratedFile {
     let rule = format!("\n\n{}\n\n", "-".repeat(60));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
@@ -130,7 +130,7 @@ fn text_file(path: DiscPath, parts: &[String]) -> GeneratedFile {
     GeneratedFile::new(path, format!("\u{feff}{text}\r\n").as_bytes())
 }
 
-/// What separates a text from its label: nothing before full-width parentheses, which include a space.
+/// What separates a text from its label: a space, or nothing before a full-width parenthesis, which includes one.
 pub(super) fn label_gap(label: &str) -> &'static str {
     if label.starts_with('\u{ff08}') { "" } else { " " }
 }
@@ -142,7 +142,7 @@ pub(super) fn paragraphs(text: &str) -> Vec<String> {
     lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty()).map(|lines| lines.join("\n")).collect()
 }
 
-/// Replaces white space and control characters with single spaces.
+/// Replaces runs of spaces and control characters with single spaces.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

@@ -175,7 +175,7 @@ mod tests {
         })
     }
 
-    /// A template is rendered in tests only as far as the reports in them have its fields.
+    /// Other tests do not render the parts of a template for fields that their reports do not have.
     #[test]
     fn the_strings_in_the_built_in_templates_exist() {
         let mut seen = 0;
