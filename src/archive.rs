@@ -115,8 +115,8 @@ impl Archive {
     }
 }
 
-/// What an archive is written to. After a failure it accepts everything and writes nothing: `ZipWriter` completes an archive when
-/// it is dropped, and prints on standard error if that fails.
+/// The output of an archive. After a failure it accepts everything and writes nothing: `ZipWriter` tries to complete the archive
+/// when it is dropped, and prints on standard error if that fails.
 struct UntilFailure<W> {
     output: W,
     has_failed: bool,

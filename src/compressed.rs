@@ -62,7 +62,7 @@ impl CompressedChunk {
 #[derive(Debug, Default)]
 pub struct Compressor {
     compressed: CompressedBytes,
-    /// The last bytes, fewer than a chunk.
+    /// The last bytes, which do not fill a chunk yet.
     pending: Vec<u8>,
 }
 

@@ -35,11 +35,11 @@ pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Li
 /// The signs with which a formula begins, and their full-width forms.
 const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// The characters after which a program begins a new cell, if it takes another separator than the comma.
+/// The characters after which a program begins a new cell, if it uses another separator than the comma.
 const CELL_BOUNDARIES: [char; 4] = [';', '\t', '\n', '\r'];
 
-/// Puts an apostrophe before everything in a cell of CSV that a spreadsheet program could take for a formula: before the
-/// signs at its start, and also after a semicolon, at which spreadsheet programs begin a new cell in many countries.
+/// Puts an apostrophe before everything in a CSV cell that a spreadsheet program could take for a formula: before the signs
+/// at its start, and also after a semicolon, at which spreadsheet programs in many countries begin a new cell.
 /// [`remove_formula_guards`] restores the text.
 fn guard_formulas(cell: &str) -> Cow<'_, str> {
     let is_formula = |(index, part)| begins_as_formula(part, index == 0);
@@ -75,9 +75,9 @@ fn spaces_before_guard(part: &str, is_first: bool) -> usize {
     if is_first { 0 } else { part.len() - part.trim_start_matches(' ').len() }
 }
 
-/// Whether a part of a cell is a formula to a program that ignores some of the characters before the sign: white space,
-/// control characters, quotation marks, invisible characters. Apostrophes are ignored too, so one more or less makes
-/// no difference: that is why [`remove_formula_guards`] finds exactly those that were added.
+/// Whether a part of a cell is a formula to a program that ignores white space, control characters, quotation marks and
+/// invisible characters before the sign. Apostrophes are ignored too, so adding one does not change the answer:
+/// [`remove_formula_guards`] therefore finds exactly those that were added.
 fn begins_as_formula(part: &str, is_first: bool) -> bool {
     let is_ignored = |c: char| {
         c.is_whitespace()

@@ -1,4 +1,4 @@
-//! What surrounds a run: the time, and the system that the program runs on.
+//! The environment of a run: the time, and the system that the program runs on.
 
 use std::env;
 use std::fs;
@@ -49,7 +49,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Asks the system.
+    /// Finds out about this system, on some systems by running their own programs.
     pub fn detect() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok().map(|text| text.trim().to_owned());
         let machine = env::consts::ARCH.to_owned();

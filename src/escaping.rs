@@ -58,7 +58,7 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// Replaces each unprintable character of a line by one that is shown, `\u{fffd}`, so that columns stay the same.
+/// Replaces each unprintable character of a line with the visible character `\u{fffd}`, so that columns stay the same.
 pub fn mask_line(text: &str) -> Cow<'_, str> {
     replace_unprintable(text, |c| c == '\n', |out, _| out.push(char::REPLACEMENT_CHARACTER))
 }
@@ -111,7 +111,7 @@ fn classify(text: &str) -> impl Iterator<Item = (char, bool)> {
     })
 }
 
-/// Whether a character is a space, but none of those with which texts are typeset: it would look like one of them in a name.
+/// Whether a character is a space that ordinary texts do not contain. In a name it would look like one of the usual spaces.
 fn is_rare_space(c: char) -> bool {
     c.is_whitespace() && !matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '\u{3000}')
 }

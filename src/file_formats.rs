@@ -7,7 +7,7 @@
 pub struct Format {
     /// In lower case, without the dot.
     pub extension: &'static str,
-    /// Its name for readers.
+    /// Its name, as readers see it.
     pub name: &'static str,
     pub kind: FormatKind,
     /// Whether its contents are mainly text, in the sense of the content types of library catalogues.
@@ -18,7 +18,7 @@ pub struct Format {
     pub init_rank: Option<u8>,
 }
 
-/// A kind of format, by the program that a reader needs to open it. In the order of the help page.
+/// A kind of format, by the program that a reader needs to open it. The order is that of the help page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FormatKind {
     Pdf,
@@ -186,7 +186,7 @@ impl FormatKind {
     }
 }
 
-/// The name for readers of the format with this extension. That of an unknown format is the extension in capitals.
+/// The name of the format with this extension, as readers see it. For an unknown format it is the extension in capitals.
 pub fn display_name(extension: &str) -> String {
     match Format::from_extension(extension) {
         Some(format) => format.name.to_owned(),
@@ -205,7 +205,7 @@ mod tests {
     use crate::strings::KEYS;
     use std::collections::BTreeSet;
 
-    /// `mime_guess` does not know their registered types.
+    /// The extensions whose registered media types `mime_guess` does not know.
     const WITHOUT_MEDIA_TYPE: [&str; 1] = ["azw3"];
 
     #[test]

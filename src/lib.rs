@@ -50,8 +50,7 @@ use std::path::Path;
 
 use diagnostic::Findings;
 
-/// Checks a manifest that is in memory, and whether the files that it names exist in `folder`. Does not read these
-/// files.
+/// Checks a manifest in memory, and whether the files that it names exist in `folder`. Does not read these files.
 pub fn check_manifest(bytes: Vec<u8>, folder: &Path) -> Checked {
     let project = pipeline::Project::from_bytes(bytes, folder);
     let style = diagnostic::Style { colour: false, width: 120 };

@@ -34,7 +34,7 @@ pub fn is_os_metadata(path: &str) -> bool {
         || names.first().is_some_and(|top| contains(&OS_METADATA.top_folders, top))
 }
 
-/// Whether this is the path of a folder whose files [`is_os_metadata`] all accepts.
+/// Whether this is the path of a folder all of whose files are OS metadata.
 pub fn is_os_metadata_folder(path: &str) -> bool {
     is_os_metadata(&format!("{path}/x"))
 }

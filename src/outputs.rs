@@ -235,7 +235,7 @@ impl Output<'_> {
         Ok(())
     }
 
-    /// The same for the checksum file of an image.
+    /// Returns an error unless the checksum file of an image may be written.
     fn ensure_checksum_file_writable(&self) -> Result<(), OutputError> {
         if self.kind != OutputKind::Image {
             return Ok(());
@@ -266,7 +266,7 @@ impl Output<'_> {
     }
 }
 
-/// Returns an error unless the folder of a file exists. Says why not if a link leads nowhere.
+/// Returns an error unless the folder of a file exists. If the reason is a dangling link, the message names it.
 pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let shown = show(folder);
@@ -293,8 +293,8 @@ pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
 /// Characters that FAT, NTFS and many network shares do not allow in names.
 const RARELY_ALLOWED: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '\\', '/'];
 
-/// Returns an error unless a file can be created beside `path`, as far as can be seen without changing anything. Only if the
-/// name is unusual, a temporary file is created and removed.
+/// Returns an error unless a file can be created at `path`, as far as can be seen without changing anything. If the name is
+/// unusual, a temporary file with a similar name is created and removed.
 pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     let unwritable = |error| Err(OutputError::Unwritable(path.to_path_buf(), error));
     if let Err(error) = ensure_writable_folder(parent_folder(path)) {
@@ -314,14 +314,14 @@ pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     )))
 }
 
-/// Returns an error unless a file that exists can be replaced, as far as can be seen without changing anything.
+/// Returns an error unless an existing file can be replaced, as far as can be seen without changing anything.
 pub(crate) fn ensure_replaceable(path: &Path) -> Result<(), OutputError> {
     ensure_folder_writable(path)?;
     system::ensure_replaceable(path).map_err(|error| OutputError::Unwritable(path.to_path_buf(), error))
 }
 
-/// Whether the system refuses the name of a file because of its length. Some file systems accept it until the file is
-/// created.
+/// Whether the name of a file is too long. Some file systems report this only when the file is created, so the usual limit is
+/// checked too.
 pub(crate) fn is_name_too_long(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
@@ -401,7 +401,7 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
     let (Some(output_path), Ok(meta)) = (canonical(output), fs::metadata(output)) else { return Ok(()) };
     let own = Stamp::from_metadata(&meta);
     let is_same = |path: &Path, other: &Stamp| {
-        // Some file systems have no inode numbers, or invent new ones. Only paths of files that could be the same are
+        // Some file systems have no inode numbers, or make up new ones. Only paths of files that could be the same are
         // compared, because canonicalising thousands of paths is slow.
         let may_be_same = (own.length, own.modified) == (other.length, other.modified);
         (own.identity == other.identity && own.identity != (0, 0))
@@ -422,7 +422,7 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
     )))
 }
 
-/// The folder of web pages that a new file or folder would be in: the next disc would contain it.
+/// The folder of web pages that a new file or folder would be in, so that the next disc would contain it.
 pub(crate) fn find_site_around<'c>(output: &Path, catalogue: &'c Catalogue) -> Option<&'c Path> {
     let parent = fs::canonicalize(parent_folder(output)).ok()?;
     let is_around =

@@ -20,7 +20,7 @@ pub fn show(path: &Path) -> String {
     without_option(text)
 }
 
-/// A path as a POSIX shell reads it, in quotes if it needs them. It is not mistaken for an option.
+/// A path as a POSIX shell reads it, in quotes if it needs them. No program mistakes it for an option.
 pub fn quote_for_shell(path: &Path) -> String {
     let is_option = path.as_os_str().as_encoded_bytes().starts_with(b"-");
     if is_option { quote_argument(Path::new(".").join(path).as_os_str()) } else { quote_argument(path.as_os_str()) }
@@ -55,7 +55,7 @@ fn quote_with_escapes(argument: &OsStr) -> String {
                     }
                 }
             }
-            // In octal, which has at most three digits: a hexadecimal escape would continue with the digits after it.
+            // In octal, whose escapes have at most three digits: a hexadecimal escape would include digits that follow it.
             Chunk::Bytes(bytes) => bytes.iter().for_each(|byte| quoted += &format!("\\{byte:03o}")),
         }
     }

@@ -22,7 +22,7 @@ use crate::preflight;
 use crate::progress::Progress;
 use crate::site;
 
-/// A manifest, the collection that it describes, and everything found in both.
+/// A manifest, the collection that it describes, and the findings about both.
 pub(crate) struct Project {
     manifest: ManifestFile,
     findings: Findings,
@@ -46,16 +46,16 @@ pub(crate) struct PlanOptions {
 pub(crate) enum PipelineError {
     /// The value of `SOURCE_DATE_EPOCH`, which is not a number.
     BadEpoch(String),
-    /// The program's own executable, which reads each document, cannot be located.
+    /// The program's own executable, which is run again to read documents and draw emblems, cannot be located.
     NoExecutable(io::Error),
-    /// The user interrupted it.
+    /// The user interrupted the run.
     Interrupted,
     /// The image could not be made.
     Image(Failure),
 }
 
 impl Project {
-    /// Reads and checks a manifest, and finds the files it names, without reading those.
+    /// Reads and checks a manifest, and finds the files that it names, without reading them.
     ///
     /// # Errors
     /// The manifest itself cannot be read.
@@ -65,7 +65,7 @@ impl Project {
         Ok(Self::check(manifest, findings, allow_outside))
     }
 
-    /// Checks a manifest that is in memory, whose relative paths start at `folder`.
+    /// Checks a manifest in memory, whose relative paths start at `folder`.
     pub(crate) fn from_bytes(bytes: Vec<u8>, folder: &Path) -> Self {
         let mut findings = Findings::default();
         let manifest = ManifestFile::in_memory(bytes, folder, &mut findings);
@@ -168,16 +168,16 @@ impl Project {
         Ok(image)
     }
 
-    /// Notes the files in the documents' folder that are neither on the disc nor excluded. Does nothing if there are errors,
-    /// because then files may be missing in the catalogue.
+    /// Reports the files in the documents' folder that are neither on the disc nor excluded. Does nothing if there are errors,
+    /// because files may then be missing in the catalogue.
     pub(crate) fn report_unlisted_files(&mut self) {
         let Some((catalogue, _)) = self.collection.as_ref().filter(|_| !self.findings.has_errors()) else { return };
         let manifest = Path::new(self.manifest.name());
         catalogue::report_unlisted_files(catalogue, self.manifest.folder(), manifest, &mut self.findings);
     }
 
-    /// Warns if the disc has a date in the future. Only for commands that make nothing: what a build prints must not depend
-    /// on the clock.
+    /// Warns if the disc has a date in the future. Only for commands that do not make the disc: what a build prints must not
+    /// depend on the clock.
     ///
     /// # Errors
     /// [`PipelineError::BadEpoch`].
@@ -185,9 +185,9 @@ impl Project {
         let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let now = environment::now().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, _)) = &self.collection else { return Ok(()) };
-        // An impossible date has been reported.
+        // An impossible date has already been reported.
         let Some(date) = DiscDate::new(catalogue, epoch, &mut Findings::default()) else { return Ok(()) };
-        // Where the day begins first, it begins 14 hours before it does in UTC.
+        // In the time zone where the day begins first, it begins 14 hours before it does in UTC.
         if date.seconds <= now.saturating_add(14 * 3600) {
             return Ok(());
         }
@@ -233,7 +233,7 @@ impl Project {
 }
 
 fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings) -> Option<(Catalogue, Layout)> {
-    // The manifest is not readable text, so there is nothing to parse.
+    // An error at this point means that the manifest is not readable text, so there is nothing to parse.
     if findings.has_errors() {
         return None;
     }
@@ -265,7 +265,8 @@ pub(crate) fn own_program() -> Result<PathBuf, PipelineError> {
     std::env::current_exe().map_err(PipelineError::NoExecutable)
 }
 
-/// How documents are read: each in a separate process of this program. The texts are kept in the user's cache.
+/// The options for reading documents: each is read in a separate process of this program, and texts are kept in the user's
+/// cache.
 ///
 /// # Errors
 /// [`PipelineError::NoExecutable`].

@@ -26,8 +26,8 @@ impl Progress for Silence {
     fn end(&mut self) {}
 }
 
-/// Shows progress on standard error: as a bar on a terminal, as a line now and then elsewhere. `done` says what is
-/// done to the bytes, such as "written".
+/// Shows progress on standard error: as a bar on a terminal, otherwise as a line now and then. `done` says what is done
+/// with the bytes, such as "written".
 pub fn for_stderr(done: &'static str) -> Box<dyn Progress> {
     if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines(Counter::new(), done)) }
 }

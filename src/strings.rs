@@ -5,7 +5,7 @@
 use crate::diagnostic::{Finding, Place, did_you_mean};
 use crate::language::Language;
 
-/// The built-in languages with the script each is written in.
+/// The built-in languages: the tag of each, the script that it is written in, and its texts as YAML.
 pub const BUILT_IN: [(&str, &str, &str); 18] = [
     ("ar", "Arab", include_str!("../assets/launcher/strings/ar.yaml")),
     ("de", "Latn", include_str!("../assets/launcher/strings/de.yaml")),
@@ -44,7 +44,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 /// The language whose strings are used if no other language has them.
 pub const FALLBACK_LANGUAGE: &str = "en";
 
-/// How many interface strings there are.
+/// The number of interface strings.
 pub const KEY_COUNT: usize = 185;
 
 /// Every key of the interface strings.

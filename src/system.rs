@@ -1,5 +1,6 @@
-//! What the standard library cannot ask of the operating system: opening a file without waiting, whether it may be read, how
-//! much room there is, where a link leads, ending a program with those it started. The only module that uses `rustix`.
+//! Functions of the operating system that the standard library does not offer: opening a file without waiting, checking
+//! whether it may be read or replaced, finding out how much space is free and where a link leads, and ending a program with
+//! those that it started. The only module that uses `rustix`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,7 +9,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
-/// Opens a file for reading, but does not wait for a writer if it is a pipe.
+/// Opens a file for reading, but if it is a pipe, does not wait for a writer.
 ///
 /// # Errors
 /// The error of the operating system.
@@ -59,7 +60,7 @@ pub fn start_in_own_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Asks a program, and those that it started in its group, to end. Elsewhere than on Unix it is ended at once.
+/// Asks a program, and those that it started in its group, to end. On other systems than Unix, kills the program alone.
 pub fn terminate_group(child: &mut Child) {
     #[cfg(unix)]
     {
@@ -94,8 +95,8 @@ pub fn ensure_writable_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Ensures that a file that exists can be replaced by another that gets its name, as far as the file itself, and not its folder,
-/// decides that.
+/// Ensures that an existing file can be replaced, by renaming another file to its name. Whether its folder is writable is not
+/// checked here, but by [`ensure_writable_folder`].
 ///
 /// # Errors
 /// A sentence that says what protects the file.
@@ -105,7 +106,7 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
         let why = match protection(path) {
             Some(Protection::Immutable) => "it is protected against changes (`chattr +i`)",
             Some(Protection::AppendOnly) => "it cannot be replaced, only extended (`chattr +a`)",
-            Some(Protection::Mounted) => "it is mounted there from another place",
+            Some(Protection::Mounted) => "another file is mounted at its path",
             None if is_kept_for_owner(path) => {
                 "it belongs to another user, and only its owner may replace it in that folder"
             }
@@ -120,8 +121,8 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether only another user may rename or replace a file: in a folder with the sticky bit, such as /tmp, only the owners of the file
-/// and of the folder may.
+/// Whether another user must rename or replace a file: in a folder with the sticky bit, such as /tmp, only the owners of the
+/// file and of the folder may.
 #[cfg(unix)]
 fn is_kept_for_owner(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -132,13 +133,13 @@ fn is_kept_for_owner(path: &Path) -> bool {
     folder.mode() & 0o1000 != 0 && !is_owner && !user.is_root()
 }
 
-/// What keeps even the owner of a file or folder from replacing it, or changing what is in it.
+/// What prevents even the owner of a file or folder from replacing it or changing its contents.
 #[cfg(unix)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protection {
     /// Nothing about it can be changed.
     Immutable,
-    /// Something can be added to it, and nothing else can be changed.
+    /// Data or files can be added to it, but nothing else can be changed.
     AppendOnly,
     /// Something is mounted on it.
     Mounted,
@@ -147,7 +148,7 @@ enum Protection {
 #[cfg(target_os = "linux")]
 fn protection(path: &Path) -> Option<Protection> {
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
-    // Old kernels cannot tell, and not every file system has such attributes.
+    // Old kernels do not report these attributes, and not every file system has them.
     let attributes = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).ok()?.stx_attributes;
     let is_mounted = attributes.contains(StatxAttributes::MOUNT_ROOT) && !path.is_dir();
     match () {
@@ -172,15 +173,16 @@ pub struct DanglingLink {
     pub target: PathBuf,
 }
 
-/// The dangling link that makes a path lead nowhere. `None` if the path exists, or does not exist for another reason.
+/// The dangling link because of which a path does not exist. `None` if the path exists, or is missing for another reason.
 pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     let is_missing = |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-    // The path itself last: the folders above it come first on the way to it.
+    // From the outermost folder to the path itself.
     let mut above: Vec<&Path> = path.ancestors().filter(|above| !above.as_os_str().is_empty()).collect();
     above.reverse();
     let mut link = above.into_iter().find(|path| is_missing(path))?.to_path_buf();
     let mut target = fs::read_link(&link).ok()?;
-    // The target may itself be a link. What leads in a circle is not missing, so this ends.
+    // The target may itself be a link. This ends: for links that form a circle, the system reports another error than that
+    // the file is missing.
     loop {
         let next = link.parent().unwrap_or(Path::new("")).join(&target);
         match fs::read_link(&next) {
@@ -190,7 +192,7 @@ pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     }
 }
 
-/// The most bytes that a name in this folder can have, if the file system says so.
+/// The maximum length of a name in this folder, in bytes, if the file system reports it.
 pub fn longest_name(folder: &Path) -> Option<u64> {
     #[cfg(unix)]
     {
@@ -203,21 +205,21 @@ pub fn longest_name(folder: &Path) -> Option<u64> {
     }
 }
 
-/// Why there is no room for what is to be written.
+/// Why there is no room for the files to be written.
 #[derive(Debug)]
 pub enum NoRoom {
     /// This many bytes are free.
     Space { free: u64 },
     /// A file may have at most this many bytes: the limit of the process (`ulimit -f`).
     ProcessLimit { longest: u64 },
-    /// The file system cannot have files of this length.
+    /// The file system does not allow files of this length.
     FileSystemLimit,
-    /// It could not be found out.
+    /// Checking failed with this error.
     Unknown(io::Error),
 }
 
-/// Finds out whether a file of `longest` bytes, and `total` bytes in all files, can be written where the empty file `probe`
-/// is. What a system does not tell is taken to be possible. The file may have reserved space afterwards.
+/// Ensures that a file of `longest` bytes, and `total` bytes in all files, can be written to the file system that contains
+/// the empty file `probe`. A limit that the system does not report is not checked. Space may remain reserved for `probe`.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -228,7 +230,7 @@ pub fn ensure_room(probe: &mut File, total: u64, longest: u64) -> Result<(), NoR
         if let Some(limit) = limit.filter(|limit| *limit < longest) {
             return Err(NoRoom::ProcessLimit { longest: limit });
         }
-        // Beyond the longest file of the file system, the system refuses even the position.
+        // The system refuses to seek beyond the maximum length of a file on this file system.
         let refused =
             probe.seek(SeekFrom::Start(longest)).is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput);
         probe.rewind().map_err(NoRoom::Unknown)?;
@@ -250,14 +252,15 @@ pub fn ensure_room(probe: &mut File, total: u64, longest: u64) -> Result<(), NoR
 #[cfg(unix)]
 fn free_bytes(file: &File) -> Option<u64> {
     let space = rustix::fs::fstatvfs(file).ok().filter(|space| space.f_blocks > 0)?;
-    // The administrator may use the blocks that are reserved.
+    // Only root may use the reserved blocks.
     let is_root = rustix::process::geteuid().is_root();
     let blocks = if is_root { space.f_bfree } else { space.f_bavail };
     Some(blocks.saturating_mul(space.f_frsize))
 }
 
-/// Whether the space can be reserved although the file system says that only `free` bytes are free: some that store files
-/// elsewhere do not know. Nobody knows whether `free` is true if it is zero and nothing can be reserved; writing will show.
+/// Whether the space can be reserved although the file system reports only `free` free bytes: some file systems that store
+/// files elsewhere do not know how much is free. If space cannot be reserved in advance, a report of zero is not believed:
+/// writing will show whether there is space.
 #[cfg(unix)]
 fn can_reserve(file: &File, bytes: u64, free: u64) -> bool {
     #[cfg(target_os = "linux")]

@@ -1,5 +1,5 @@
-//! Files and folders that nobody else can read, replace or guess, and those that are removed if the process is ended while
-//! it writes them. The only module that names `tempfile`.
+//! Files and folders that nobody else can read, replace or guess, and the removal of files and folders that the process was
+//! writing when it was interrupted. The only module that uses `tempfile`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -40,7 +40,7 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
     if !meta.is_dir() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    // The owner of a new file is this user. It also shows whether the folder is writable.
+    // The owner of a new file is this user. Creating one also shows whether the folder is writable.
     let _deferred = defer_interruption();
     let probe = Builder::new().prefix(".").suffix(".probe").tempfile_in(folder)?;
     #[cfg(unix)]
@@ -90,7 +90,8 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// Something that is being written. If the process is ended early, it is removed; not if this is dropped.
+/// Registers something that is being written, so that it is removed if the process is ended early. Dropping this removes
+/// nothing, and ends the registration.
 #[derive(Debug)]
 pub struct Unfinished {
     number: u64,
@@ -144,7 +145,7 @@ pub struct DeferredInterruption(());
 pub fn defer_interruption() -> DeferredInterruption {
     let mut state = lock();
     while state.is_ending {
-        // The process ends now.
+        // The process is about to end, and no more changes may begin.
         state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     state.deferrals += 1;
@@ -161,7 +162,7 @@ impl Drop for DeferredInterruption {
 struct State {
     leftovers: Vec<(u64, Leftover)>,
     next_number: u64,
-    /// The number of [`DeferredInterruption`].
+    /// The number of [`DeferredInterruption`] values that exist.
     deferrals: usize,
     is_ending: bool,
 }
@@ -174,8 +175,8 @@ fn lock() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes everything unfinished, before the process is ended. Waits until no changes that belong together are being made,
-/// but not longer than `patience`, and lets none begin.
+/// Removes everything unfinished, before the process is ended. Waits first until no changes that belong together are in
+/// progress, but not longer than `patience`, and then lets no more begin.
 pub fn remove_leftovers(patience: Duration) {
     let start = Instant::now();
     let mut state = lock();
