@@ -382,7 +382,7 @@ fn a_full_disk_leaves_the_existing_image_unchanged() {
     unshare.arg(if root { "-m" } else { "-mUr" }).args(["sh", "-c", &script]).current_dir(workspace.root());
     let output = RunOutput::new(unshare.output().unwrap()).expect_code(0);
     assert_eq!(output.stdout, "code 3\ncode 3\nout.iso\nprecious\n");
-    // This is found out before anything is written.
+    // The space is checked before anything is written.
     assert_eq!(output.stderr.matches("is free; nothing was changed").count(), 2, "{}", output.stderr);
 }
 
@@ -484,7 +484,7 @@ fn a_source_with_other_bytes_but_the_same_length_and_time_is_noticed() {
     assert!(now.status.success() && now.stdout == image);
 }
 
-/// Runs a shell script in a mount namespace of its own, in the workspace. `$0` is the program.
+/// Runs a shell script in its own mount namespace, in the workspace. `$0` is the program.
 fn run_with_mounts(workspace: &Workspace, script: &str) -> RunOutput {
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let mut unshare = Command::new("unshare");
@@ -493,7 +493,7 @@ fn run_with_mounts(workspace: &Workspace, script: &str) -> RunOutput {
 }
 
 #[test]
-fn a_read_only_place_is_found_out_before_anything_is_read() {
+fn a_read_only_folder_is_reported_before_anything_is_read() {
     let workspace = Workspace::new().with("medium/there", "");
     // The manifest does not exist: reading it would be another error.
     let output = run_with_mounts(
@@ -539,7 +539,7 @@ fn a_name_that_is_too_long_is_refused_before_anything_is_read() {
         workspace.run(run).expect_code(2).expect_stderr("use a shorter name");
     }
     assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
-    // Names of the greatest length are possible.
+    // Names of exactly the maximum length are accepted.
     workspace.run(&["--quiet", "manifest.yaml", &name(248, ".iso")]).expect_code(0);
     workspace.run(&["verify", &name(248, ".iso")]).expect_code(0);
     workspace.run(&["stage", "--quiet", "manifest.yaml", "--zip", &name(255, ".zip")]).expect_code(0);
@@ -557,13 +557,13 @@ fn a_limit_for_file_sizes_is_a_message_and_not_a_signal() {
         // The texts of the documents are in no cache, so they cannot be stored either.
         RunOutput::new(shell.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
     };
-    // Found out before writing, with units of 1024 bytes.
+    // The limit, in units of 1024 bytes, is checked before writing.
     limited(100, "--force --no-search manifest.yaml out.iso")
         .expect_code(3)
         .expect_stderr("the limit for file sizes (`ulimit -f`) is 103 kB; nothing was changed");
     assert_eq!(fs::read(workspace.path("out.iso")).unwrap(), b"precious");
     limited(1, "stage --no-search manifest.yaml stick").expect_code(3).expect_stderr("(`ulimit -f`)");
-    // The length of an archive, a page or a manifest is not known before.
+    // The length of an archive, a page or a manifest is not known in advance, so writing fails.
     for (blocks, arguments) in [
         (20, "stage manifest.yaml --zip out.zip"),
         (1, "check manifest.yaml --html page.html"),

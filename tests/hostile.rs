@@ -413,7 +413,7 @@ fn a_worker_process_is_confined_and_ends_with_the_command() {
     assert!(!fs::exists(format!("/proc/{worker}")).unwrap());
 }
 
-/// Nothing is ever written to these pipes: opening one for reading would wait for ever.
+/// Nothing is ever written to these pipes: opening one for reading would wait forever.
 #[test]
 #[cfg(unix)]
 fn pipes_are_refused_wherever_a_file_is_read() {

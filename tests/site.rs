@@ -74,7 +74,7 @@ fn a_site_is_on_the_disc_with_links_that_work() {
     fs::create_dir(workspace.path("disc")).unwrap();
     let unpacked = Command::new("bsdtar").args(["-xf", "out.iso", "-C", "disc"]).current_dir(workspace.root()).status();
     assert!(unpacked.unwrap().success());
-    assert!(files(&workspace.path("disc")) == all, "the image has other files");
+    assert!(files(&workspace.path("disc")) == all, "the image has different files");
     assert!(
         Command::new("chmod").args(["-R", "u+w", "disc"]).current_dir(workspace.root()).status().unwrap().success()
     );

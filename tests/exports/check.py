@@ -183,7 +183,7 @@ class Checker:
         decoded = LatexNodes2Text(strict_latex_spaces=True).latex_to_text
 
         def text(latex: str) -> str:
-            # Commands of LaTeX that the decoder does not have, and the circumflex that it has another sign for.
+            # LaTeX commands that the decoder does not know, and the circumflex, which it decodes as another character.
             for command, sign in (("left", "⟦"), ("right", "⟧")):
                 latex = latex.replace(f"\\textbrace{command}{{}}", sign)
             return decoded(latex).translate(str.maketrans("⟦⟧ˆ", "{}^"))
@@ -345,7 +345,7 @@ class Checker:
         self.check(f"{name}: MARCXML agrees with the JSON, {len(found)} times", len(found) == len(records) and not bad, bad[:1])
         faults = set()
         for record in found:
-            # A field of the United Nations', which the rules of the Library of Congress do not have.
+            # A field that the United Nations has defined, which is not in the rules of the Library of Congress.
             record.remove_fields("191")
             try:
                 MarcRecord.model_validate(record, from_attributes=True)

@@ -76,7 +76,7 @@ class Reference:
 
 
 class ForeignImage:
-    """An image of another program, and what is in it."""
+    """An image made by another program, and what is in it."""
 
     def __init__(self, program: Path, command: list[str], files: Path, folder: Path):
         folder.mkdir()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs make-disc on file systems with the habits and faults that faultfs.py lists, and on FAT and exFAT.
+"""Runs make-disc on file systems with the quirks and faults that faultfs.py lists, and on FAT and exFAT.
 
     check.py --program MAKE_DISC [--only WORD]
 
-With a habit, every command that writes must succeed, twice; what it leaves in the folder is compared with what it leaves on an
+With a quirk, every command that writes must succeed, twice; what it leaves in the folder is compared with what it leaves on an
 ordinary file system, byte for byte, so no other file may be left. With a fault, every command must fail with a message
 that names the reason and leave the folder as it was, whether its output is new or replaces an older one.
 
@@ -33,7 +33,7 @@ COMMANDS = {
     "page": ["check", "manifest.yaml", "--html", "page.html"],
     "init": ["init", "files", "--output", "proposed.yaml"],
 }
-HABITS = [
+QUIRKS = [
     ["none"],
     ["no-links"],
     ["no-folder-sync"],
@@ -45,7 +45,7 @@ HABITS = [
 ALL = list(COMMANDS)
 LARGE = ["build", "stage", "archive"]
 FILES = [command for command in COMMANDS if command != "stage"]
-# The habit, the commands, and words of the message.
+# The quirk, the commands, and words of the message.
 FAULTS = [
     ("full=0", ALL, "the disk is full"),
     ("full=300", ALL, "the disk is full"),
@@ -130,11 +130,11 @@ def differences(found: dict, expected: dict) -> list[str]:
 
 
 @contextlib.contextmanager
-def mounted(root: Path, habits: list[str], scratch: Path):
-    """Shows a folder with habits; the mounted folder is named like the folder itself, because its name is in some outputs."""
+def mounted(root: Path, quirks: list[str], scratch: Path):
+    """Shows a folder with quirks; the mounted folder has the same name as the folder itself, because some outputs contain it."""
     place = Path(tempfile.mkdtemp(dir=scratch, prefix="mount-")) / root.name
     place.mkdir()
-    server = subprocess.Popen([sys.executable, HERE / "faultfs.py", root, place, *habits], stderr=subprocess.PIPE)
+    server = subprocess.Popen([sys.executable, HERE / "faultfs.py", root, place, *quirks], stderr=subprocess.PIPE)
     try:
         for _ in range(200):
             if place.is_mount() or server.poll() is not None:
@@ -167,11 +167,11 @@ def run_all_twice(collection: Collection, folder: Path, commands=tuple(COMMANDS)
     return problems
 
 
-def check_habits(collection: Collection, habits: list[str]) -> list[str]:
+def check_quirks(collection: Collection, quirks: list[str]) -> list[str]:
     with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
         root = Path(scratch) / "collection"
         collection.copy_sources(root)
-        with mounted(root, habits, Path(scratch)) as place:
+        with mounted(root, quirks, Path(scratch)) as place:
             problems = run_all_twice(collection, place)
         return problems + differences(snapshot(root), snapshot(collection.new))
 
@@ -304,8 +304,8 @@ def check_read_only_mount(collection: Collection) -> list[str] | None:
 
 
 def found_early(collection, root: Path, commands, words: str, label: str, program: Path | None = None, user: int | None = None) -> list[str]:
-    """Runs the commands with a manifest that does not exist: the message must be about the place, which has to be found out before.
-    What is in the folder of `stage` is looked at after the manifest was read, so there the manifest exists."""
+    """Runs the commands with a manifest that does not exist: the message must be about the folder, which must be checked before
+    the manifest is read. The contents of the folder of `stage` are checked after that, so for `stage` the manifest exists."""
     problems = []
     before = snapshot(root)
     for command in commands:
@@ -322,8 +322,8 @@ def found_early(collection, root: Path, commands, words: str, label: str, progra
 
 
 def check_interruption(collection: Collection) -> list[str]:
-    """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but Ctrl-C removes
-    what was begun within two seconds."""
+    """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but within two
+    seconds after Ctrl-C, everything that the command has begun to write must be gone."""
     problems = []
     for command in ("build", "stage", "archive"):
         with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
@@ -365,7 +365,8 @@ def check_fat(collection: Collection) -> list[str]:
         try:
             folder = place / "collection"
             collection.copy_sources(folder)
-            # This driver cannot append to a file after an earlier part was overwritten, as an archive needs. That of Linux can.
+            # This driver cannot append to a file after an earlier part was overwritten, which an archive needs. Linux's own
+            # driver can.
             return run_all_twice(collection, folder, [command for command in COMMANDS if command != "archive"])
         finally:
             unmount(["fusermount3", "-u", place])
@@ -410,7 +411,7 @@ def main() -> int:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="filesystems-") as scratch:
         collection = Collection(arguments.program.resolve(strict=True), Path(scratch))
-        checks = {" ".join(habits): (check_habits, collection, habits) for habits in HABITS}
+        checks = {" ".join(quirks): (check_quirks, collection, quirks) for quirks in QUIRKS}
         checks |= {fault: (check_fault, collection, fault, commands, words) for fault, commands, words in FAULTS}
         checks |= {"no-renames=5": (check_partial_move, collection), "no-colons": (check_colons, collection)}
         checks |= {"interruption": (check_interruption, collection)}

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Shows a folder through FUSE as a file system with bad habits, until it is unmounted.
+"""Shows a folder through FUSE as a file system with quirks and faults, until it is unmounted.
 
-    faultfs.py ROOT MOUNT [HABIT ...]
+    faultfs.py ROOT MOUNT [QUIRK ...]
 
-Habits of file systems that people have:
+Quirks of file systems that people use:
 
     no-links            neither hard links nor renaming without replacing: FAT, exFAT, many network shares
     no-folder-sync      a folder cannot be synchronised (EINVAL): VirtualBox shared folders
     no-modes            permissions cannot be changed (EPERM)
     no-space-info       the size of the file system and its free space are zero
-    other-inodes        each file has another inode number each time
-    other-ctimes        each file has another change time each time
+    other-inodes        each file has a different inode number each time
+    other-ctimes        each file has a different change time each time
     no-colons           no colons in names (EINVAL)
 
 Faults:
@@ -36,15 +36,15 @@ import mfusepy
 class FaultyFolder(mfusepy.Operations):
     use_ns = True
 
-    def __init__(self, root: str, habits: list[str]):
+    def __init__(self, root: str, quirks: list[str]):
         self.root = root
-        self.habits = dict(habit.partition("=")[::2] for habit in habits)
+        self.quirks = dict(quirk.partition("=")[::2] for quirk in quirks)
         self.written = self.renamed = 0
         self.numbers = itertools.count(1)
 
-    def fail(self, habit: str, number: int) -> None:
-        """Fails with this error if the file system has the habit."""
-        if habit in self.habits:
+    def fail(self, quirk: str, number: int) -> None:
+        """Fails with this error if the file system has this quirk or fault."""
+        if quirk in self.quirks:
             raise mfusepy.FuseOSError(number)
 
     def path(self, path: str) -> str:
@@ -61,9 +61,9 @@ class FaultyFolder(mfusepy.Operations):
         names = ("st_atime_ns", "st_ctime_ns", "st_mtime_ns", "st_gid", "st_ino", "st_mode", "st_nlink", "st_size", "st_uid")
         attributes = {name.removesuffix("_ns"): getattr(found, name) for name in names}
         if not os.path.isdir(self.path(path)):
-            if "other-inodes" in self.habits:
+            if "other-inodes" in self.quirks:
                 attributes["st_ino"] = 1 << 20 | next(self.numbers)
-            if "other-ctimes" in self.habits:
+            if "other-ctimes" in self.quirks:
                 attributes["st_ctime"] += next(self.numbers)
         return attributes
 
@@ -83,7 +83,7 @@ class FaultyFolder(mfusepy.Operations):
         found = os.statvfs(self.path(path))
         names = [name for name in dir(found) if name.startswith("f_") and name not in ("f_flag", "f_fsid")]
         space = {name: getattr(found, name) for name in names}
-        if "no-space-info" in self.habits:
+        if "no-space-info" in self.quirks:
             space.update(f_blocks=0, f_bfree=0, f_bavail=0)
         return space
 
@@ -94,16 +94,16 @@ class FaultyFolder(mfusepy.Operations):
         return os.open(self.new_path(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
 
     def read(self, path, size, offset, fh):
-        if "hanging-reads" in self.habits:
+        if "hanging-reads" in self.quirks:
             time.sleep(10)
         return os.pread(fh, size, offset)
 
     def write(self, path, data, offset, fh):
         end = offset + len(data)
-        if end > int(self.habits.get("longest", end)):
+        if end > int(self.quirks.get("longest", end)):
             raise mfusepy.FuseOSError(errno.EFBIG)
-        for habit, number in (("full", errno.ENOSPC), ("quota", errno.EDQUOT)):
-            room = int(self.habits.get(habit, self.written + len(data))) - self.written
+        for quirk, number in (("full", errno.ENOSPC), ("quota", errno.EDQUOT)):
+            room = int(self.quirks.get(quirk, self.written + len(data))) - self.written
             if room <= 0:
                 raise mfusepy.FuseOSError(number)
             data = data[:room]
@@ -127,7 +127,7 @@ class FaultyFolder(mfusepy.Operations):
         os.unlink(self.path(path))
 
     def rename(self, old, new):
-        if "no-renames" in self.habits and self.renamed >= int(self.habits["no-renames"] or 0):
+        if "no-renames" in self.quirks and self.renamed >= int(self.quirks["no-renames"] or 0):
             raise mfusepy.FuseOSError(errno.EACCES)
         self.renamed += 1
         os.rename(self.path(old), self.new_path(new))
@@ -164,9 +164,9 @@ class Mount(mfusepy.FUSE):
 
 
 def main() -> None:
-    root, mount, *habits = sys.argv[1:]
+    root, mount, *quirks = sys.argv[1:]
     Mount(
-        FaultyFolder(os.path.abspath(root), habits), mount, foreground=True, nothreads=True, fsname="faultfs", use_ino=True,
+        FaultyFolder(os.path.abspath(root), quirks), mount, foreground=True, nothreads=True, fsname="faultfs", use_ino=True,
         attr_timeout=0, entry_timeout=0, negative_timeout=0,
     )
 

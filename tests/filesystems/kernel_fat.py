@@ -38,7 +38,7 @@ def outside(scratch: Path, program: Path) -> list[str]:
     linux = shutil.which("linux.uml") or shutil.which("linux")
     if not linux:
         return ["user-mode Linux is not installed"]
-    # The kernel's command line is short of room, so the folder is not inside the other.
+    # The kernel's command line has little room, so this folder is not inside the other one.
     with tempfile.TemporaryDirectory(prefix="fat-") as name:
         folder = Path(name)
         for inner in ("mnt", "dev", "out", "uml"):

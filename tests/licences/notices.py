@@ -90,7 +90,7 @@ def split(text: str) -> tuple[list[str], str]:
 
 
 def split_apache(text: str) -> tuple[list[str], str]:
-    """Those who have filled in the example of a notice at the end, and the terms."""
+    """The copyright lines in the example notice at the end, if somebody has filled it in, and the terms."""
     terms, _, appendix = text.partition("END OF TERMS AND CONDITIONS")
     lines = [line.strip() for line in (appendix or terms).splitlines()]
     filled = [line for line in lines if re.match(r"Copyright (\(c\) |© )?\d{4}", line, re.I)]
@@ -98,7 +98,7 @@ def split_apache(text: str) -> tuple[list[str], str]:
 
 
 def words(text: str) -> str:
-    """A text without what differs between copies of one licence: punctuation, addresses, the letters of lists."""
+    """A text reduced to what all copies of a licence have in common: without punctuation, web addresses and list letters."""
     return re.sub(r"https?://\S+|\b\([a-z]\)|\([a-z]\)|[^a-z0-9]+", "", text.lower())
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Images that other programs made: `verify` must accept what is sound, and say truthfully what is wrong.
+"""Images made by other programs: `verify` must accept what is sound, and report correctly what is wrong.
 
     foreign.py --program MAKE_DISC [--keep FOLDER] [--show]
 
@@ -207,7 +207,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     # Rock Ridge that is announced without the bytes of CD-ROM XA, which the records have.
     announced = images["genisoimage -R -xa"].read_bytes().replace(b"SP\x07\x01\xbe\xef\x0e", b"SP\x07\x01\xbe\xef\0")
     image("genisoimage -R -xa with a wrong SP").write_bytes(announced)
-    # As on the discs of Linux distributions; the list of the second names files by links too, as `find -L` does.
+    # As on the discs of Linux distributions. On the second disc, the list contains links too, as `find -L` lists them.
     linked = write({path: data for path, data in names.items() if path != "SHA256SUMS"}, folder / "linked")
     write({"SHA256SUMS": names["SHA256SUMS"]}, linked)
     for path, target in LINKS.items():
@@ -272,7 +272,7 @@ def from_packages(folder: Path) -> dict[str, Path]:
     return {name: folder / path for name, path in PACKAGES.items()}
 
 
-# What `verify` must say of each image: the word of the verdict, the requirements that it deviates from, how many files
+# What `verify` must say about each image: the word of the verdict, the requirements that it deviates from, how many files
 # match the list, a part of each note, and the state of the structure if it is not sound. Deviations are what is really wrong: xorriso writes `..` of the Joliet tree so
 # that it points to its own directory, and more levels than the standard allows; genisoimage with level 4 writes no
 # versions and any character; pycdlib and GRUB use small letters where the standard allows only capital letters.

@@ -6,8 +6,8 @@
 
 Writes texts of invented words, as frequent as words are in languages (Zipf), makes the disc with and
 without search, and prints the time and memory of both, the size of the index compared with that of the
-text, and the bytes and time of queries in Chromium, from file://. Beside it, if they are named, what
-Pagefind and lunr (with lunr-languages) make of the same pages and queries; both over HTTP, which they
+text, and the bytes and time of queries in Chromium, from file://. With --pagefind or --lunr (with
+lunr-languages), prints the same for that program with the same pages and queries; over HTTP, which both
 need.
 """
 
@@ -129,8 +129,8 @@ def lunr(modules: Path, folder: Path, kept: dict[str, list[str]], asked: list, b
     for file in [modules / "lunr/lunr.js", *(modules / "lunr-languages").glob("lunr.*.js")]:
         shutil.copy(file, site)
     total, peak = 0.0, 0.0
-    # As pairs of signs, Chinese takes it more than 9 GB and seven minutes; it has no other way without
-    # native modules.
+    # To index Chinese as pairs of characters, lunr needs more than 9 GB and seven minutes. It cannot index Chinese in
+    # another way without native modules.
     kept = {language: pages for language, pages in kept.items() if language != "zh"}
     asked = [(language, query) for language, query in asked if language != "zh"]
     for language, pages in kept.items():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Crawls web sites that others made, on a disc, in each of its views, and in an archive.
+"""Crawls web sites made by others, on a disc, in each of its views, and in an archive.
 
     check.py --program MAKE_DISC [--packages FOLDER]
 
@@ -110,7 +110,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def broken_in_source(files: dict[str, list[str]]) -> dict[str, set[int]]:
-    """The numbers of the links on each page that do not work even on a generous server."""
+    """The numbers of the links on each page that do not work even on a lenient server."""
     known = {path.casefold() for path in files}
     broken = {}
     for path, links in files.items():
@@ -125,7 +125,7 @@ def broken_in_source(files: dict[str, list[str]]) -> dict[str, set[int]]:
 
 
 def russian_site(source: Path, folder: Path) -> None:
-    """Copies a site under other names, and corrects the links by means of Python alone."""
+    """Copies a site under other names, and corrects the links with Python alone."""
     files = sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
     names = {}
     for number, file in enumerate(files):
@@ -149,7 +149,7 @@ def russian_site(source: Path, folder: Path) -> None:
         if target not in names:
             return match.group()
         new = os.path.relpath(names[target], os.path.dirname(names[file]) or ".")
-        # As authors write them: encoded, partly encoded, or as they are; some with other capitals.
+        # As authors write them: encoded, partly encoded, or as they are; some with different capitals.
         new = [quote(new), new, new.replace(" ", "%20"), new.replace(".HTML", ".html")][count % 4]
         if file.endswith(".css"):
             new = quote(new)
