@@ -52,7 +52,7 @@ const KINDS: [Kind; 13] = [
     kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
     kind(
         ProblemCode::ChecksumFile,
-        "sidecar",
+        "checksum",
         "problem with the checksum file beside it",
         "problems with the checksum file beside it",
     ),

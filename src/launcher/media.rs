@@ -10,7 +10,7 @@ use crate::extraction::TablePreview;
 use crate::file_formats::{Format, FormatKind, display_name};
 use crate::layout::DiscPath;
 
-/// The largest picture that a page shows, in bytes: old computers take long to draw larger ones.
+/// The maximum size of a picture that a page shows, in bytes: old computers take long to draw larger ones.
 const MAX_PICTURE_BYTES: u64 = 8 << 20;
 
 /// Whether the page of a report shows or plays a file.

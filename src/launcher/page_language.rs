@@ -158,7 +158,7 @@ impl<'c> PageLanguage<'c> {
         }
     }
 
-    /// Whether a variant is in the language of the page, or in several languages, or has no words.
+    /// Whether a variant is in the language of the page, or its language is `mul`, `und` or `zxx`.
     pub(super) fn is_for_readers_of(&self, variant: &Variant) -> bool {
         variant.language == *self.language || variant.language.is_not_one_language()
     }

@@ -3,8 +3,8 @@
 
     mutate.py --program MAKE_DISC [--count 600] [--seed 1] [--keep FOLDER]
 
-One fifth each are images of make-disc, images of xorriso and of genisoimage with the same files, folders, and ZIP archives. For
-each, `verify` must end within a time limit, without a crash, and must not print a control character or one that reorders text. It
+One fifth each are images made by make-disc, images made by xorriso and by genisoimage with the same files, folders, and ZIP
+archives. For each, `verify` must end within a time limit, without a crash, and must not print a control character or one that reorders text. It
 must also notice every change that matters:
 
 - image: every byte of an image made by make-disc is checked, so any difference matters;
@@ -14,8 +14,8 @@ must also notice every change that matters:
 - folder: a difference in the names and contents of the files that no operating system left behind;
 - archive: a difference in the names and contents of the files as any of Python, bsdtar and 7-Zip unpacks it.
 
-What does not matter may have any verdict. The changes depend only on the seed and the number of the case; but images of other
-programs contain the time at which they were made.
+What does not matter may have any verdict. The changes depend only on the seed and the number of the case; but images made by
+other programs contain the time at which they were made.
 """
 
 import argparse

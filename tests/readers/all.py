@@ -4,7 +4,7 @@
     all.py --program MAKE_DISC [--only sample|hard|dos|big] ...
 
 Each image is made once. The checks of all images run side by side, one for each core. One line per reader, view and
-image; the last line is `N passed, M failed`, and the exit code is 1 when anything failed.
+image; the last line is `N passed, M failed`, and the exit code is 1 if anything failed.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 
     foreign.py --program MAKE_DISC [--keep FOLDER] [--show]
 
-Makes one collection with a checksum list, and images of it with xorriso, genisoimage, bsdtar and pycdlib in the ways in
-which people use them; and takes the images in four Debian packages as they come. For each it compares the three layers of
+Makes one collection with a checksum list, and images of it with xorriso, genisoimage, bsdtar and pycdlib, with the options
+that people use; and takes the images in four Debian packages unchanged. For each it compares the three layers of
 the verdict with the table below. --show prints the whole output of `verify` for each image.
 """
 

@@ -4,7 +4,7 @@
 
     check.py --program MAKE_DISC
 
-Every manifest of the repository must be accepted by both, and each manifest with one fault of form refused by
+Every manifest of the repository must be accepted by both, and each manifest with one mistake must be refused by
 both. YAML is read by its 1.2 core schema, as make-disc and editors do: a date is a text, `yes` is one, too.
 """
 

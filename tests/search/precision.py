@@ -4,7 +4,7 @@
     precision.py --program MAKE_DISC --sentences N LANGUAGE=FOLDER_OR_PDF ...
 
 Draws N sentences for each language from the pages of real PDFs, as `pdftotext` reads them, takes five
-of the words of each (of languages without spaces eight signs), and searches the disc of those PDFs for
+of the words of each (eight characters in languages without spaces), and searches the disc of those PDFs for
 them in Chromium, from file://. Prints the share for each language.
 """
 
