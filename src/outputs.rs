@@ -16,7 +16,6 @@ use crate::verify;
 /// A kind of file that a command writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputKind {
-    /// A disc image.
     Image,
     /// A ZIP archive of the disc's files.
     Archive,
@@ -24,7 +23,6 @@ pub(crate) enum OutputKind {
     Pdf,
     /// The page that `check --html` writes.
     Page,
-    /// A manifest.
     Manifest,
     /// A table of interface strings.
     Strings,
@@ -110,7 +108,6 @@ fn begins_like_report(path: &Path) -> bool {
 pub(crate) enum PathState {
     /// Nothing.
     Vacant,
-    /// A regular file.
     RegularFile,
     /// A folder, a device, a pipe, or a broken symbolic link.
     Other,

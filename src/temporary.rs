@@ -107,17 +107,17 @@ enum Leftover {
 }
 
 impl Unfinished {
-    /// A file.
+    /// Registers a file.
     pub fn file(path: &Path) -> Self {
         Self::new(Leftover::File(path.to_path_buf()))
     }
 
-    /// A folder with everything in it.
+    /// Registers a folder, which is removed with everything in it.
     pub fn folder(path: &Path) -> Self {
         Self::new(Leftover::Folder(path.to_path_buf()))
     }
 
-    /// A folder that is removed only if it is empty, after everything that is registered later.
+    /// Registers a folder that is removed only if it is empty, after everything that is registered later.
     pub fn empty_folder(path: &Path) -> Self {
         Self::new(Leftover::EmptyFolder(path.to_path_buf()))
     }

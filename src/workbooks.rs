@@ -8,13 +8,13 @@ use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetVisible, She
 use crate::archive;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
-/// The largest number of cells with text in a workbook.
+/// The maximum number of cells with text in a workbook.
 const MAX_CELLS: usize = 5_000_000;
 
-/// The largest total length of the texts of a workbook in bytes. A file of a few kilobytes can repeat one text endlessly.
+/// The maximum total length of the texts in a workbook, in bytes. A file of a few kilobytes can repeat one text endlessly.
 const MAX_TEXT_BYTES: usize = 128 << 20;
 
-/// The largest member of an archive that is unpacked, in bytes.
+/// The maximum size of an archive member that is unpacked, in bytes.
 const MAX_MEMBER_BYTES: u64 = 256 << 20;
 
 /// Why a workbook cannot be read.
@@ -24,7 +24,7 @@ pub enum WorkbookError {
     Unreadable,
     /// It needs a password.
     Encrypted,
-    /// It has more cells or more text than any table for people.
+    /// It has more than [`MAX_CELLS`] cells with text, or more than [`MAX_TEXT_BYTES`] bytes of text.
     TooLarge,
 }
 
@@ -64,8 +64,8 @@ impl Sheet {
     }
 }
 
-/// Reads all sheets of a workbook in any of the formats XLSX, XLSB, XLS and ODS, which is recognised by its contents. Dates are
-/// written as 2008-06-30.
+/// Reads all sheets of a workbook. It may be XLSX, XLSB, XLS or ODS; the format is recognised by the contents. Dates are written
+/// as 2008-06-30.
 ///
 /// # Errors
 /// [`WorkbookError`].
@@ -218,7 +218,7 @@ fn read_ods(content: &str) -> Result<Vec<Sheet>, WorkbookError> {
     }
 }
 
-/// The styles of sheets that are hidden.
+/// The names of the table styles that hide a sheet.
 #[derive(Default)]
 struct HiddenStyles {
     current: String,
@@ -238,10 +238,10 @@ impl HiddenStyles {
 /// A cell of an OpenDocument spreadsheet.
 struct OdsCell {
     repeated: u32,
-    /// The text in its place, if it is better than the one that is shown: of a date.
+    /// The text to use instead of the one that is shown, if the cell contains a date or a number.
     value: Option<String>,
     is_error: bool,
-    /// What is shown.
+    /// The text that is shown.
     text: String,
 }
 
@@ -321,7 +321,7 @@ impl Contents {
         }
         match sheet.rows.last_mut() {
             Some(last) if last.number == row => {
-                // A file may give the cells in any order, or one twice.
+                // A file may have cells out of order, or twice. Those that are not after the last one are left out.
                 if last.cells.last().is_none_or(|(before, _)| *before < column) {
                     last.cells.push((column, text));
                 }

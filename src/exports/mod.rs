@@ -162,7 +162,6 @@ struct TextWithLanguage<'c> {
     language: Option<&'c Language>,
 }
 
-/// A file of a record.
 struct RecordFile<'c> {
     path: &'c DiscPath,
     /// In bytes.

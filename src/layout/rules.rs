@@ -11,7 +11,6 @@ pub(super) struct NameRules {
     /// The maximum length of a whole file name, including the dot.
     pub(super) max_name: usize,
     pub(super) max_folder: usize,
-    /// The extension of pages.
     pub(super) page_extension: &'static str,
     pub(super) documents_folder: &'static str,
     pub(super) exports_folder: &'static str,

@@ -78,7 +78,6 @@ pub struct PrintOptions<'o> {
 
 /// The result of printing.
 pub struct Printed {
-    /// The PDF.
     pub pdf: Vec<u8>,
     /// The number of pages of each item.
     pub pages: Vec<(PrintItem, usize)>,

@@ -52,7 +52,6 @@ pub enum FolderError {
         /// How many there are.
         count: usize,
     },
-    /// It is not a folder.
     NotAFolder,
     /// Something that is not a file of an earlier run is where a file or a folder must be.
     InTheWay {

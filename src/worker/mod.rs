@@ -45,7 +45,6 @@ pub enum Failure {
     // Only Unix says why a process ended.
     #[cfg_attr(not(unix), allow(dead_code))]
     Exhausted,
-    /// It crashed.
     Crashed,
     /// It reported a failure.
     Failed,
