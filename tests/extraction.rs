@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::process::Stdio;
 
 use common::{MANIFEST, RunOutput, Workspace, pdf};
 
@@ -38,6 +39,32 @@ fn a_hidden_command_reads_one_document_within_limits() {
     assert!(String::from_utf8_lossy(&good.stdout).contains("Asia, in a few words"));
     let help = workspace.run(&["--help"]).expect_code(0);
     assert!(!help.stdout.contains("extract-text"));
+}
+
+#[test]
+fn small_documents_share_a_process() {
+    use std::io::Write;
+    let workspace = Workspace::new();
+    let mut worker = workspace.command(&["extract-texts", "10", "1000000000"]);
+    let mut worker = worker.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = worker.stdin.take().unwrap();
+    for request in
+        [&b"txt\0The first text"[..], b"html\0<p>The second</p>", b"docx\0not a document", b"txt\0The last text"]
+    {
+        input.write_all(&(request.len() as u64).to_le_bytes()).unwrap();
+        input.write_all(request).unwrap();
+    }
+    drop(input);
+    let output = worker.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let mut rest = output.stdout.as_slice();
+    for words in ["The first text", "The second", "", "The last text"] {
+        let (length, after) = rest.split_at(8);
+        let (answer, after) = after.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
+        assert!(String::from_utf8_lossy(answer).contains(words), "{words}");
+        rest = after;
+    }
+    assert!(rest.is_empty());
 }
 
 #[test]

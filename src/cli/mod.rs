@@ -144,6 +144,12 @@ enum Command {
         #[command(flatten)]
         limits: LimitArguments,
     },
+    /// Read the small documents on standard input, one after the other, and write the text of each
+    #[command(hide = true)]
+    ExtractTexts {
+        #[command(flatten)]
+        limits: LimitArguments,
+    },
     /// Read the list on standard input and write its cells; the program starts this for `init --from`
     #[command(hide = true)]
     ReadList {
@@ -176,6 +182,11 @@ impl LimitArguments {
     fn serve(self, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> Exit {
         let limits = Limits { seconds: self.seconds, memory_bytes: self.memory };
         if worker::serve(limits, work) { Exit::Success } else { Exit::InputOutput }
+    }
+
+    fn serve_many(self, work: impl FnMut(&[u8]) -> Vec<u8>) -> Exit {
+        let limits = Limits { seconds: self.seconds, memory_bytes: self.memory };
+        if worker::serve_many(limits, work) { Exit::Success } else { Exit::InputOutput }
     }
 }
 
@@ -421,6 +432,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Completions(arguments)), _) => reference::completions(&arguments),
         (Some(Command::Licences), _) => reference::licences(),
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
+        (Some(Command::ExtractTexts { limits }), _) => limits.serve_many(extraction::extract_small),
         (Some(Command::ExtractText { format, limits }), _) => limits.serve(|input| extraction::extract(input, &format)),
         (Some(Command::ReadList { format, limits }), _) => {
             limits.serve(|input| scaffold::read_list(input, &format, decode_text))

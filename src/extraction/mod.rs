@@ -5,6 +5,7 @@
 
 mod cache;
 mod captions;
+mod document_reader;
 mod epub;
 mod findings;
 mod lines;
@@ -28,15 +29,14 @@ pub use captions::Captions;
 pub use findings::check_documents;
 pub use table::TablePreview;
 
+use document_reader::DocumentReader;
+
 use crate::catalogue::{Catalogue, SourceId};
 use crate::encodings::decode_text;
 use crate::file_formats::{Extractor, Format};
 use crate::language::Language;
 use crate::progress::Progress;
-use crate::worker::{self, Failure, Limits};
-
-/// The name of the hidden command that reads a document.
-const COMMAND: &str = "extract-text";
+use crate::worker::{self, Limits};
 
 /// The text of one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,6 +268,7 @@ pub fn extract_documents(
         for worker in 0..workers {
             let (sender, next) = (sender.clone(), &next);
             let work = move || {
+                let mut reader = DocumentReader::new(options, interrupted);
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(document) = documents.get(number) else { return };
@@ -275,12 +276,8 @@ pub fn extract_documents(
                         return;
                     }
                     let result = if is_supported(document.format) {
-                        options.cache.get_or_extract(document.path, document.format, |file| {
-                            let limits = (options.limits)(document.length);
-                            let arguments = [COMMAND, document.format];
-                            worker::run(&options.program, &arguments, file, limits, interrupted)
-                                .map_err(|failure| describe_failure(&failure))
-                        })
+                        let read = |file| reader.read(document, file);
+                        options.cache.get_or_extract(document.path, document.format, read)
                     } else {
                         Outcome::default()
                     };
@@ -312,18 +309,6 @@ pub fn limits_for_length(length: u64) -> Limits {
     Limits { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
 }
 
-/// Why a document has no text, as a sentence about it ("it took too long").
-fn describe_failure(failure: &Failure) -> String {
-    match failure {
-        Failure::NotStarted(error) => format!("the text extractor could not be started: {error}"),
-        Failure::TooSlow => "it took too long".to_owned(),
-        Failure::TooLarge => "it has too much text".to_owned(),
-        Failure::Exhausted | Failure::Crashed => "the text extractor crashed on it".to_owned(),
-        Failure::Failed => "the text extractor failed on it".to_owned(),
-        Failure::Interrupted => "it was interrupted".to_owned(),
-    }
-}
-
 /// Reads a document, and returns its text as the cache keeps it. Runs in the worker process.
 pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -331,6 +316,15 @@ pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
         Ok(_) => Extraction::read(bytes, format),
         Err(error) => Extraction::unreadable(error.to_string()),
     })
+}
+
+/// Reads a small document, given as its format, a zero byte and its contents, and returns its text as the cache keeps it. Runs in
+/// the worker process.
+pub fn extract_small(request: &[u8]) -> Vec<u8> {
+    let end = request.iter().position(|byte| *byte == 0).unwrap_or(request.len());
+    let (format, rest) = request.split_at(end);
+    let bytes = rest.get(1..).unwrap_or_default().to_vec();
+    worker::encode(&Extraction::read(bytes, &String::from_utf8_lossy(format)))
 }
 
 /// Reads a cache entry that [`extract_documents`] has returned.

@@ -9,8 +9,9 @@ mod confinement;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,7 +67,7 @@ pub fn run(
     limits: Limits,
     interrupted: &AtomicBool,
 ) -> Result<Vec<u8>, Failure> {
-    let mut running = Running::start(program, arguments, input, limits).map_err(Failure::NotStarted)?;
+    let mut running = Running::start(program, arguments, input.into(), limits).map_err(Failure::NotStarted)?;
     // The pipe holds little, so it must be read while the process runs.
     let output = running.0.stdout.take().ok_or(Failure::Failed)?;
     let reading = thread::Builder::new()
@@ -84,6 +85,94 @@ pub fn run(
     }
 }
 
+/// A worker process that answers several requests, one after the other, because starting a process takes longer than reading a
+/// small document.
+pub struct Server {
+    running: Running,
+    input: ChildStdin,
+    answers: Receiver<io::Result<Vec<u8>>>,
+    limits: Limits,
+}
+
+impl Server {
+    /// Starts a process of `program` that uses [`serve_many`]. The limits are for all of its requests together.
+    ///
+    /// # Errors
+    /// It could not be started.
+    pub fn start(program: &Path, arguments: &[&str], limits: Limits) -> io::Result<Self> {
+        let mut running = Running::start(program, arguments, Stdio::piped(), limits)?;
+        let pipes = running.0.stdin.take().zip(running.0.stdout.take());
+        let (input, mut output) = pipes.ok_or_else(|| io::Error::other("the process has no pipes"))?;
+        let (sender, answers) = mpsc::channel();
+        thread::Builder::new().spawn(move || {
+            loop {
+                let answer = read_frame(&mut output, MAX_RESULT_BYTES).transpose();
+                let Some(answer) = answer else { return };
+                let is_last = answer.is_err();
+                if sender.send(answer).is_err() || is_last {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { running, input, answers, limits })
+    }
+
+    /// Sends a request, and returns the answer.
+    ///
+    /// # Errors
+    /// The process has ended, takes too long, or the user has interrupted the program. The server cannot be used any longer.
+    pub fn answer(&mut self, request: &[u8], interrupted: &AtomicBool) -> Result<Vec<u8>, Failure> {
+        write_frame(&mut self.input, request).map_err(|_| Failure::Crashed)?;
+        let timeout = longest_wait(self.limits);
+        let start = Instant::now();
+        loop {
+            if interrupted.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted);
+            }
+            match self.answers.recv_timeout(POLL_INTERVAL) {
+                Ok(Ok(answer)) => return Ok(answer),
+                Err(RecvTimeoutError::Timeout) if start.elapsed() <= timeout => {}
+                Err(RecvTimeoutError::Timeout) => return Err(Failure::TooSlow),
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                    // Its end says why.
+                    let status = self.running.wait(self.limits, interrupted)?;
+                    return Err(why_it_failed(status));
+                }
+            }
+        }
+    }
+}
+
+/// Writes the length of some bytes, and the bytes.
+fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+/// Reads what [`write_frame`] has written; `None` at the end of the input.
+fn read_frame(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 8];
+    match input.read_exact(&mut length) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let length = u64::from_le_bytes(length);
+    if length > max_bytes {
+        return Err(io::Error::other("the result is too large"));
+    }
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// The longest time to wait for a process. On Unix, which limits processor time itself, this limit is for processes that sleep or
+/// hardly get to run.
+fn longest_wait(limits: Limits) -> Duration {
+    Duration::from_secs(limits.seconds * if cfg!(unix) { 10 } else { 1 })
+}
+
 /// Waits until no worker process runs, but not longer than `timeout`. They end soon after an interruption.
 pub fn wait_for_all(timeout: Duration) {
     let start = Instant::now();
@@ -96,7 +185,7 @@ pub fn wait_for_all(timeout: Duration) {
 struct Running(Child);
 
 impl Running {
-    fn start(program: &Path, arguments: &[&str], input: File, limits: Limits) -> io::Result<Self> {
+    fn start(program: &Path, arguments: &[&str], input: Stdio, limits: Limits) -> io::Result<Self> {
         // Counted before it exists, so that `wait_for_all` overlooks none.
         RUNNING.fetch_add(1, Ordering::SeqCst);
         let child = Command::new(program)
@@ -112,8 +201,7 @@ impl Running {
     }
 
     fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, Failure> {
-        // On Unix, which limits processor time itself, this limit is for processes that sleep or hardly get to run.
-        let timeout = Duration::from_secs(limits.seconds * if cfg!(unix) { 10 } else { 1 });
+        let timeout = longest_wait(limits);
         let start = Instant::now();
         loop {
             if interrupted.load(Ordering::Relaxed) {
@@ -166,6 +254,24 @@ pub fn serve(limits: Limits, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> boo
     out.write_all(&result).and_then(|()| out.flush()).is_ok()
 }
 
+/// The work of a worker process that answers several requests: confines it, and answers each request on its standard input.
+/// Returns whether that was possible.
+pub fn serve_many(limits: Limits, mut work: impl FnMut(&[u8]) -> Vec<u8>) -> bool {
+    confinement::confine(limits);
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    loop {
+        match read_frame(&mut input, MAX_RESULT_BYTES) {
+            Ok(Some(request)) => {
+                if write_frame(&mut output, &work(&request)).is_err() {
+                    return false;
+                }
+            }
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
 /// Serialises a value, to pass it between processes and to keep it in the cache.
 pub fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).unwrap_or_default()
@@ -174,4 +280,50 @@ pub fn encode(value: &impl Serialize) -> Vec<u8> {
 /// The value that [`encode`] serialised; `None` if the bytes are damaged.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { seconds: 5, memory_bytes: 1 << 30 };
+
+    fn shell(script: &str) -> Server {
+        Server::start(Path::new("sh"), &["-c", script], LIMITS).unwrap()
+    }
+
+    #[test]
+    fn a_server_answers_until_its_process_ends() {
+        let go_on = AtomicBool::new(false);
+        let mut server = shell("cat");
+        for request in [&b"one"[..], b"", &[7; 100_000]] {
+            assert_eq!(server.answer(request, &go_on).unwrap(), request);
+        }
+        let mut server = shell("head -c 11; exit 3");
+        assert_eq!(server.answer(b"one", &go_on).unwrap(), b"one");
+        assert!(matches!(server.answer(b"two", &go_on), Err(Failure::Failed | Failure::Crashed)));
+    }
+
+    #[test]
+    fn the_end_of_a_server_says_why() {
+        let go_on = AtomicBool::new(false);
+        for (script, is_expected) in [
+            ("read -r x; kill -SEGV $$", (|failure| matches!(failure, Failure::Crashed)) as fn(Failure) -> bool),
+            ("head -c 8 >/dev/null; kill -XCPU $$", |failure| matches!(failure, Failure::TooSlow)),
+            ("head -c 8 >/dev/null; kill -ABRT $$", |failure| matches!(failure, Failure::Exhausted)),
+            // An answer that is cut off, and one that is longer than any may be.
+            ("head -c 8 >/dev/null; printf '\\005\\0\\0\\0\\0\\0\\0\\0ab'; exit 1", |failure| {
+                matches!(failure, Failure::Failed)
+            }),
+            ("head -c 8 >/dev/null; printf '\\0\\0\\0\\0\\0\\0\\0\\177'; exit 1", |failure| {
+                matches!(failure, Failure::Failed)
+            }),
+        ] {
+            let failure = shell(script).answer(b"text\n", &go_on).unwrap_err();
+            assert!(is_expected(failure), "{script}");
+        }
+        let stopped = AtomicBool::new(true);
+        assert!(matches!(shell("sleep 60").answer(b"text", &stopped), Err(Failure::Interrupted)));
+    }
 }

@@ -1,0 +1,92 @@
+//! Reads documents in worker processes.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::sync::atomic::AtomicBool;
+
+use super::{ExtractionOptions, InputDocument, extractor};
+use crate::file_formats::Extractor;
+use crate::worker::{self, Failure, Limits, Server};
+
+/// The name of the hidden command that reads a document.
+const COMMAND: &str = "extract-text";
+
+/// The name of the hidden command that reads several small documents.
+const COMMAND_FOR_SMALL: &str = "extract-texts";
+
+/// Up to this length in bytes, documents share a process.
+const MAX_SMALL_BYTES: u64 = 1 << 20;
+
+/// What such a process may use for all of its documents. They need much less: a document that needs more gets a process of its
+/// own.
+const SHARED_LIMITS: Limits = Limits { seconds: 10, memory_bytes: 1 << 30 };
+
+/// After this many documents a process is replaced: what one document may have left in its memory does not stay for long.
+const MAX_DOCUMENTS_PER_PROCESS: usize = 200;
+
+/// Reads documents in worker processes: small ones in one process, one after the other, and others in a process each.
+pub(super) struct DocumentReader<'r> {
+    options: &'r ExtractionOptions,
+    interrupted: &'r AtomicBool,
+    /// The process for small documents, and how many it has read.
+    server: Option<(Server, usize)>,
+}
+
+impl<'r> DocumentReader<'r> {
+    pub(super) fn new(options: &'r ExtractionOptions, interrupted: &'r AtomicBool) -> Self {
+        Self { options, interrupted, server: None }
+    }
+
+    /// Reads a document, and returns the encoded [`Extraction`] or why there is none.
+    pub(super) fn read(&mut self, document: &InputDocument<'_>, mut file: File) -> Result<Vec<u8>, String> {
+        if document.length <= MAX_SMALL_BYTES && may_share_process(document.format) {
+            let mut request = document.format.as_bytes().to_vec();
+            request.push(0);
+            let start = request.len() as u64;
+            let is_read = (&mut file).take(MAX_SMALL_BYTES + 1).read_to_end(&mut request).is_ok();
+            if is_read
+                && request.len() as u64 - start <= MAX_SMALL_BYTES
+                && let Some(text) = self.read_in_shared_process(&request)
+            {
+                return Ok(text);
+            }
+            // It has grown, or the process has failed: the document gets a process and limits of its own.
+            file.rewind().map_err(|error| error.to_string())?;
+        }
+        let limits = (self.options.limits)(document.length);
+        worker::run(&self.options.program, &[COMMAND, document.format], file, limits, self.interrupted)
+            .map_err(|failure| describe_failure(&failure))
+    }
+
+    fn read_in_shared_process(&mut self, request: &[u8]) -> Option<Vec<u8>> {
+        if self.server.as_ref().is_none_or(|(_, count)| *count >= MAX_DOCUMENTS_PER_PROCESS) {
+            let server = Server::start(&self.options.program, &[COMMAND_FOR_SMALL], SHARED_LIMITS).ok()?;
+            self.server = Some((server, 0));
+        }
+        let (server, count) = self.server.as_mut()?;
+        *count += 1;
+        let answer = server.answer(request, self.interrupted).ok();
+        if answer.is_none() {
+            self.server = None;
+        }
+        answer
+    }
+}
+
+/// Whether documents of a format can be read in one process. PDFs take long in any case, and most of what can go wrong
+/// goes wrong in them.
+fn may_share_process(format: &str) -> bool {
+    extractor(format).is_some_and(|extractor| extractor != Extractor::Pdf)
+}
+
+/// Why a document has no text, as a sentence about it ("it took too long").
+fn describe_failure(failure: &Failure) -> String {
+    match failure {
+        Failure::NotStarted(error) => format!("the text extractor could not be started: {error}"),
+        Failure::TooSlow => "it took too long".to_owned(),
+        Failure::TooLarge => "it has too much text".to_owned(),
+        Failure::Exhausted | Failure::Crashed => "the text extractor crashed on it".to_owned(),
+        Failure::Failed => "the text extractor failed on it".to_owned(),
+        Failure::Interrupted => "it was interrupted".to_owned(),
+    }
+}
