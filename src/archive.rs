@@ -1,8 +1,10 @@
-//! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that uses `zip`.
+//! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that uses `zip` and `flate2`.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 
+use flate2::Crc;
+use flate2::bufread::DeflateDecoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
@@ -106,12 +108,50 @@ impl Archive {
         Ok((member.name_raw().to_vec(), member.is_symlink()))
     }
 
-    /// Opens a member for reading. Its CRC is checked when it is read to the end.
+    /// Opens a member for reading. When it is read to the end, its CRC is checked, and that its compressed bytes end there too.
     ///
     /// # Errors
     /// The archive is damaged, or the member is encrypted or compressed with an unsupported method.
-    pub fn read(&mut self, member: &Member) -> io::Result<impl Read + '_> {
-        Ok(self.zip.by_index(member.number)?)
+    pub fn read(&mut self, member: &Member) -> io::Result<Box<dyn Read + '_>> {
+        let is_plain = {
+            let raw = self.zip.by_index_raw(member.number)?;
+            raw.compression() == CompressionMethod::Deflated && !raw.encrypted()
+        };
+        if !is_plain {
+            return Ok(Box::new(self.zip.by_index(member.number)?));
+        }
+        let raw = self.zip.by_index_raw(member.number)?;
+        let (compressed, expected_crc) = (raw.compressed_size(), raw.crc32());
+        let decoder = DeflateDecoder::new(BufReader::new(raw));
+        Ok(Box::new(Inflated { decoder, crc: Crc::new(), compressed, expected_crc }))
+    }
+}
+
+/// A member that is compressed with deflate.
+struct Inflated<R> {
+    decoder: DeflateDecoder<R>,
+    crc: Crc,
+    /// How many bytes it has, as the archive states it.
+    compressed: u64,
+    expected_crc: u32,
+}
+
+impl<R: io::BufRead> Read for Inflated<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.decoder.read(buffer)?;
+        self.crc.update(&buffer[..length]);
+        if length > 0 || buffer.is_empty() {
+            return Ok(length);
+        }
+        if self.crc.sum() != self.expected_crc {
+            return Err(io::Error::other("its bytes do not match its CRC"));
+        }
+        match self.compressed - self.decoder.total_in().min(self.compressed) {
+            0 => Ok(0),
+            rest => Err(io::Error::other(format!(
+                "its compressed bytes are followed by {rest} others, which some programs take for another file"
+            ))),
+        }
     }
 }
 

@@ -108,6 +108,54 @@ fn archives_with_anything_but_their_members_are_not_intact() {
     assert_clean(&output);
 }
 
+/// Writes `x.zip` with files that its list names, and, if `junk` is not empty, with bytes after the compressed ones of the first.
+const WRITE_ARCHIVE: &str = "\
+import hashlib, struct, zlib
+def write(files, junk=b'', others=()):
+    listed = ''.join(f'{hashlib.sha256(d).hexdigest()}  {n}\\n' for n, d in files.items()).encode()
+    body, directory = b'', b''
+    for name, data in [*files.items(), *others, ('SHA256SUMS', listed)]:
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        raw, junk, name = deflate.compress(data) + deflate.flush() + junk, b'', name.encode()
+        common = struct.pack('<5H3I2H', 20, 0, 8, 0, 33, zlib.crc32(data), len(raw), len(data), len(name), 0)
+        directory += struct.pack('<4sH', b'PK\\1\\2', 20) + common + struct.pack('<3H2I', 0, 0, 0, 0, len(body)) + name
+        body += b'PK\\3\\4' + common + name + raw
+    count = len(files) + len(others) + 1
+    end = struct.pack('<4s4H2IH', b'PK\\5\\6', 0, 0, count, count, len(directory), len(body), 0)
+    open('x.zip', 'wb').write(body + directory + end)
+";
+
+#[test]
+fn bytes_after_compressed_ones_are_noticed() {
+    let workspace = Workspace::new();
+    let files = "files = {'a.txt': b'a' * 5000, 'b.txt': b'b'}";
+    python(&workspace, &format!("{WRITE_ARCHIVE}\n{files}\nwrite(files)"));
+    assert_eq!(verdict(&workspace.run(&["verify", "x.zip"]).expect_code(0)), "INTACT");
+    for junk in ["b'x'", "b'PK\\3\\4' + bytes(26)", "bytes(100_000)"] {
+        python(&workspace, &format!("{WRITE_ARCHIVE}\n{files}\nwrite(files, {junk})"));
+        let output =
+            workspace.run(&["verify", "x.zip"]).expect_code(4).expect_stdout("its compressed bytes are followed by");
+        assert_eq!(verdict(&output), "NOT INTACT", "{junk}");
+    }
+}
+
+#[test]
+fn names_that_windows_changes_are_noticed_in_archives() {
+    let workspace = Workspace::new();
+    for name in ["C:x.txt", "a.txt:b", "CON", "sub/aux.txt", "a.txt.", "sub /a.txt", "what?.txt", "a<b"] {
+        let script = format!("{WRITE_ARCHIVE}\nwrite({{'a.txt': b'a', '{name}': b'b'}})");
+        python(&workspace, &script);
+        let output =
+            workspace.run(&["verify", "x.zip"]).expect_code(4).expect_stdout("has a name that Windows does not allow");
+        assert_eq!(verdict(&output), "NOT INTACT", "{name}");
+    }
+    for name in ["C:\\\\x.txt", "//server/share/x.txt", "/etc/x", "../x"] {
+        let script = format!("{WRITE_ARCHIVE}\nwrite({{'a.txt': b'a'}}, others=[('{name}', b'b')])");
+        python(&workspace, &script);
+        assert_eq!(verdict(&workspace.run(&["verify", "x.zip"]).expect_code(4)), "NOT INTACT", "{name}");
+    }
+}
+
 #[test]
 fn only_the_list_in_use_is_left_out_of_itself() {
     let workspace = workspace_with_outputs();

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::naming;
 use super::verdict::{Problem, ProblemCode, Problems};
 
 /// The largest table of contents that is read, in bytes.
@@ -81,6 +82,11 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
         if !entry.has_clear_name {
             report(Some(&entry.name), "has a name that is not marked as UTF-8: programs give the file different names");
         }
+        if let Some(violation) = windows_violation(&entry.name) {
+            let message =
+                format!("has a name that Windows does not allow, so programs there unpack another one: it {violation}");
+            report(Some(&entry.name), &message);
+        }
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
         }
@@ -112,6 +118,17 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
         report(None, &format!("the archive contains {gap} bytes after its last member that belong to no member"));
     }
     Ok(is_separate)
+}
+
+/// Why programs on Windows cannot unpack a member under its name. Paths that lead out of the folder, and those with backslashes,
+/// are reported elsewhere.
+fn windows_violation(name: &[u8]) -> Option<&'static str> {
+    String::from_utf8_lossy(name).split('/').find_map(|part| match part {
+        "." | ".." => None,
+        _ if part.contains(':') => Some("contains a colon, which stands for a drive or a hidden part of a file"),
+        _ if part.contains(['?', '*']) => Some("has one of `? *`"),
+        _ => naming::check_windows(part).err(),
+    })
 }
 
 /// Where the central directory is.
