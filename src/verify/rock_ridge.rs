@@ -153,6 +153,13 @@ struct EntryParser<'d> {
 const ANNOUNCED_ENTRIES: [(u8, &[u8; 2]); 8] =
     [(1, b"PX"), (2, b"PN"), (4, b"SL"), (8, b"NM"), (16, b"CL"), (32, b"PL"), (64, b"RE"), (128, b"TF")];
 
+/// The entries of SUSP and RRIP, and of the extensions for Apple (`AA`, `BA`), compression (`ZF`), extended attributes (`AL`) and
+/// sparse files (`SF`).
+const KNOWN_ENTRIES: [&[u8; 2]; 21] = [
+    b"SP", b"CE", b"PD", b"ST", b"ER", b"ES", b"RR", b"PX", b"PN", b"SL", b"NM", b"CL", b"PL", b"RE", b"TF", b"SF",
+    b"AA", b"BA", b"ZF", b"AL", b"XA",
+];
+
 impl<'d> EntryParser<'d> {
     fn new(kind: RecordKind, date: &'d [u8; 7], skipped: u8) -> Self {
         Self {
@@ -169,6 +176,11 @@ impl<'d> EntryParser<'d> {
             is_symbolic_link: false,
             target: LinkTarget::default(),
         }
+    }
+
+    /// Whether there is an entry that no extension in use has, such as one whose signature is damaged.
+    fn has_unknown_entry(&self) -> bool {
+        self.signatures.iter().any(|signature| !KNOWN_ENTRIES.contains(&signature))
     }
 
     fn report(&mut self, basis: Basis, violation: impl Into<String>) {
@@ -414,8 +426,20 @@ impl<'d> EntryParser<'d> {
             [(b"SP", is_root_dot), (b"ER", is_root_dot), (b"PX", true), (b"TF", true), (b"NM", needs_name)]
         {
             if is_required && !self.signatures.contains(signature) {
-                // Without it, some systems ignore Rock Ridge.
-                let basis = if signature == b"ER" { Basis::Reading } else { Basis::Convention };
+                let is_announced = |(flag, entry): &(u8, &[u8; 2])| {
+                    *entry == signature && self.announced.is_some_and(|announced| announced & flag != 0)
+                };
+                let is_lost = ANNOUNCED_ENTRIES.iter().any(is_announced) || self.has_unknown_entry();
+                let basis = match signature {
+                    // Without it, some systems ignore Rock Ridge.
+                    b"ER" => Basis::Reading,
+                    // Without it, some systems show no files at all.
+                    b"PX" if is_root_dot => Basis::Reading,
+                    // A damaged name: systems show that of plain ISO 9660.
+                    b"PX" | b"NM" if is_lost => Basis::Reading,
+                    b"PX" => Basis::Standard,
+                    _ => Basis::Convention,
+                };
                 self.report(basis, format!("there is no `{}`", signature.escape_ascii()));
             }
         }

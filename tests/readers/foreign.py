@@ -244,6 +244,9 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     with_different_trees(image("a name of digits"), {"/20080630.PDF;1": ("x", None, b)}, None, {"final_report.pdf": b})
     # Rock Ridge that some systems read and others do not.
     plain = images["genisoimage -r"].read_bytes()
+    # `PX` of the root directory, without which bsdtar shows no files, and an announced name.
+    image("genisoimage -r with a damaged PX").write_bytes(plain.replace(b"PX", b"pX", 1))
+    image("genisoimage -r with a damaged NM").write_bytes(re.sub(rb"NM(?=.\x01\0readme\.txt)", b"nM", plain, flags=re.DOTALL))
     other_version = re.sub(rb"(NM.)\x01(\0readme\.txt)", lambda match: match[1] + b"\2" + match[2], plain, flags=re.DOTALL)
     image("genisoimage -r with another version of NM").write_bytes(other_version)
     without_sp = images["genisoimage with a list in UTF-16"].read_bytes()
@@ -337,6 +340,8 @@ EXPECTED = {
     "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
     # The boot catalogue and the boot image are files that the list does not name.
     "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
+    "genisoimage -r with a damaged PX": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
+    "genisoimage -r with a damaged NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA]),
     "ipxe": ("NOT PROVEN", set(), 0, [BOOT, SYSTEM_AREA, AFTER_END]),
     "memtest86+ 64": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
