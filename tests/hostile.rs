@@ -279,6 +279,38 @@ fn the_worst_images_are_verified_in_limited_memory() {
 }
 
 #[test]
+fn long_paths_are_read_in_limited_memory() {
+    // 30 directories within each other, with names of 200 characters, and 40,000 files in the last.
+    let (levels, files) = (30, 40_000);
+    let (name, tiny) = (vec![b'A'; 200], record(b"AAAAAAAA", 19, 0, false));
+    let per_sector = (SECTOR_LENGTH - 2 * 34) / tiny.len();
+    let file_sectors = files / per_sector;
+    let mut image = image_without_files(20 + levels + file_sectors + 200, SECTOR_LENGTH as u32);
+    for level in 0..=levels {
+        let sector = 20 + level as u32;
+        let length = |level: usize| if level == levels { (file_sectors * SECTOR_LENGTH) as u32 } else { 2048 };
+        let mut here = record(&[0], sector, length(level), true);
+        here.extend(record(&[1], sector - u32::from(level > 0), 2048, true));
+        if level < levels {
+            here.extend(record(&name, sector + 1, length(level + 1), true));
+        }
+        image[sector as usize * SECTOR_LENGTH..][..here.len()].copy_from_slice(&here);
+        if level == levels {
+            for number in 0..file_sectors {
+                let start = (sector as usize + number) * SECTOR_LENGTH + if number == 0 { here.len() } else { 0 };
+                for slot in image[start..][..per_sector * tiny.len()].chunks_exact_mut(tiny.len()) {
+                    slot.copy_from_slice(&tiny);
+                }
+            }
+        }
+    }
+    let workspace = Workspace::empty().with("long.iso", image);
+    verify_with_memory_limit(&workspace, "long.iso", MAX_MEBIBYTES)
+        .expect_code(4)
+        .expect_stdout("the names and paths on the disc have more than 100 MB together");
+}
+
+#[test]
 fn a_page_of_only_tags_is_read() {
     let html = "<a href=\"x\"><small><h1>".repeat(200_000);
     let workspace = Workspace::empty().with("folder/index.html", &html);

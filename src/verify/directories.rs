@@ -18,8 +18,8 @@ use super::verdict::{Basis, Problem, ProblemCode, Problems};
 pub(super) const MAX_ENTRIES: usize = 1_000_000;
 /// How many bytes of directories of a tree are read.
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
-/// How many bytes the paths of all files of a tree may have. They are kept in memory.
-const MAX_PATH_BYTES: usize = 256 << 20;
+/// How many bytes the names and paths of all trees may have together. They are kept in memory, some more than once.
+pub(super) const MAX_PATH_BYTES: usize = 96 << 20;
 /// Levels of directories, including the root (ECMA-119 6.8.2.1).
 const MAX_LEVELS: u8 = 8;
 /// How many levels are read. Other programs write more than the standard allows.
@@ -31,10 +31,12 @@ pub(super) const MAX_CONTINUATIONS: u32 = MAX_ENTRIES as u32;
 /// Sectors read at a time.
 const CHUNK_SECTORS: u64 = 32;
 
-/// Reads the tree of a descriptor, and reports what is wrong with it.
+/// Reads the tree of a descriptor, and reports what is wrong with it. `path_bytes` is how many bytes the names and paths of
+/// this tree and of those that are read after it may have.
 pub(super) fn read<R: Read + Seek>(
     descriptor: &Descriptor,
     reader: &mut SectorReader<'_, R>,
+    path_bytes: &mut usize,
     ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> Tree {
@@ -47,6 +49,7 @@ pub(super) fn read<R: Read + Seek>(
             files: Vec::new(),
             symbolic_links: Vec::new(),
             is_complete: true,
+            is_too_long: false,
         },
         reader,
         ownership,
@@ -59,7 +62,7 @@ pub(super) fn read<R: Read + Seek>(
         remaining_continuations: MAX_CONTINUATIONS,
         relocations: Vec::new(),
         record_count: 0,
-        path_bytes: MAX_PATH_BYTES,
+        path_bytes,
     };
     tree_reader.add_root(&descriptor.root_record);
     let mut next = 0;
@@ -95,8 +98,8 @@ pub(super) struct TreeReader<'t, 'r, R> {
     pub(super) relocations: Vec<RelocationRecord>,
     /// How many records have been read, in all directories.
     record_count: usize,
-    /// How many bytes the paths of all files may still have.
-    path_bytes: usize,
+    /// How many bytes names and paths may still have.
+    path_bytes: &'t mut usize,
 }
 
 /// A record with `CL` (RRIP 4.1.5.1).
@@ -130,6 +133,8 @@ pub(super) struct DirectoryCursor {
     pub(super) symbolic_links: Vec<SymbolicLink>,
     /// The identifiers and names of records that are neither files nor directories.
     pub(super) other_names: Vec<(Box<[u8]>, Box<str>)>,
+    /// The bytes of all names so far, and of what symbolic links lead to.
+    pub(super) name_bytes: usize,
 }
 
 impl DirectoryCursor {
@@ -146,6 +151,7 @@ impl DirectoryCursor {
             directories: Vec::new(),
             symbolic_links: Vec::new(),
             other_names: Vec::new(),
+            name_bytes: 0,
         }
     }
 }
@@ -301,6 +307,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
 
     /// Whether another entry may be read. If not, reports it once.
     fn has_room(&mut self, cursor: &DirectoryCursor) -> bool {
+        if cursor.name_bytes > *self.path_bytes {
+            self.report_long_paths();
+            return false;
+        }
         // Records are counted, because a file may have several.
         self.record_count += usize::from(cursor.record_count > 0);
         if self.record_count <= MAX_ENTRIES {
@@ -356,6 +366,19 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
+    /// Reports, once, that the names and paths are too long to keep all of them.
+    fn report_long_paths(&mut self) {
+        self.tree.is_complete = false;
+        if !std::mem::replace(&mut self.tree.is_too_long, true) {
+            let message = format!(
+                "the names and paths on the disc have more than {} MB together; only the first ones in the {} tree were checked",
+                MAX_PATH_BYTES / 1_000_000,
+                self.tree.namespace.adjective()
+            );
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
+        }
+    }
+
     /// Reports, once, that there are too many directories which are stored elsewhere.
     pub(super) fn report_too_many_relocations(&mut self) {
         if std::mem::take(&mut self.tree.is_complete) {
@@ -388,6 +411,22 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.tree.is_complete = false;
             self.tree.directories.iter_mut().for_each(|directory| directory.relocation = None);
         }
+        if self.relocated_path_bytes() > *self.path_bytes {
+            self.report_long_paths();
+            self.tree.directories.iter_mut().for_each(|directory| directory.relocation = None);
+        }
+    }
+
+    /// How many bytes the paths of all files and directories have where relocations put them.
+    fn relocated_path_bytes(&self) -> usize {
+        let tree = &self.tree;
+        let links = tree.symbolic_links.iter().map(|link| tree.directory_path(link.parent).len() + link.name.len());
+        let directory = |number: u32| {
+            let files = tree.directories[number as usize].files.clone();
+            let folder = tree.directory_path(number).len() + 1;
+            files.map(|file| folder + tree.file_name(file).len()).sum::<usize>() + folder
+        };
+        (0..tree.directories.len() as u32).map(directory).sum::<usize>() + links.sum::<usize>()
     }
 
     /// Reports what systems without Rock Ridge show under the name of something else in the same directory.
@@ -447,18 +486,19 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     fn append(&mut self, mut cursor: DirectoryCursor) {
         self.check_identifiers(&cursor);
         let folder = self.tree.directory_path(cursor.number).len() + 1;
-        let name =
-            |file: &File| folder + file.rock_ridge_name.as_ref().map_or(file.identifier.len(), |name| name.len());
+        let shown = |identifier: &[u8], name: Option<&str>| folder + name.map_or(identifier.len(), str::len);
+        let file = |file: &File| shown(&file.identifier, file.rock_ridge_name.as_deref());
+        let directory = |directory: &Directory| shown(&directory.identifier, directory.rock_ridge_name.as_deref());
         let link = |link: &SymbolicLink| folder + link.name.len() + link.target.len();
-        let path_bytes = cursor.files.iter().map(name).chain(cursor.symbolic_links.iter().map(link)).sum();
+        let path_bytes = cursor.files.iter().map(file).sum::<usize>()
+            + cursor.directories.iter().map(directory).sum::<usize>()
+            + cursor.symbolic_links.iter().map(link).sum::<usize>();
         match self.path_bytes.checked_sub(path_bytes) {
-            Some(rest) => self.path_bytes = rest,
+            Some(rest) => *self.path_bytes = rest,
             None => {
-                if std::mem::take(&mut self.tree.is_complete) {
-                    let message = "together, the paths of the files are too long; only the first ones were checked";
-                    self.problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message);
-                }
+                self.report_long_paths();
                 cursor.files.clear();
+                cursor.directories.clear();
                 cursor.symbolic_links.clear();
             }
         }

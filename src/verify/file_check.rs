@@ -1,6 +1,6 @@
 //! Compares the files of a volume with its checksum list.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
@@ -9,13 +9,10 @@ use super::checksum_list::{
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
-use super::short_names::{self, may_stand_for};
+use super::short_names::{self, MAX_COMPARED_BYTES, NameIndex};
 use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::Digest;
-
-/// How many bytes of names on the disc and in the list are compared, to find shortened names.
-const MAX_COMPARED_BYTES: usize = 64 << 20;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -37,6 +34,8 @@ pub(super) struct FileCheck {
     first_tree: HashMap<String, Option<Digest>>,
     /// All paths of the list, as the primary tree would spell them.
     spellings: OnceCell<HashSet<String>>,
+    /// How many bytes of names may still be compared to find shortened names.
+    comparable_bytes: Cell<usize>,
     /// Files with names that the list does not have.
     unlisted: Vec<UnlistedFile>,
     /// The lines of the list by the shortened names of their files.
@@ -50,10 +49,8 @@ struct UnlistedFile {
     digest: Digest,
     /// The names, each with the trees that have it.
     names: Vec<(String, NameSource, u8)>,
-    /// How many of its names each tree has.
-    names_by_tree: [usize; u8::BITS as usize],
-    /// How many lines of the list name it.
-    lines: usize,
+    /// A line of the list that names it by another of its names.
+    line: Option<String>,
 }
 
 impl FileCheck {
@@ -71,6 +68,7 @@ impl FileCheck {
             list_digest: None,
             first_tree: HashMap::new(),
             spellings: OnceCell::new(),
+            comparable_bytes: Cell::new(MAX_COMPARED_BYTES),
             unlisted: Vec::new(),
             paired: HashMap::new(),
             shortened: CappedNotes::default(),
@@ -129,78 +127,78 @@ impl FileCheck {
             }
         }
         if let Some(digest) = digest.filter(|_| !unlisted.is_empty()) {
-            let in_tree = |tree: u32| file.trees.iter().filter(|trees| **trees & (1 << tree) != 0).count();
-            let names_by_tree = std::array::from_fn(|tree| in_tree(tree as u32));
-            let lines: BTreeSet<_> = file.paths.iter().filter_map(|path| self.find_listed_path(path)).collect();
-            self.unlisted.push(UnlistedFile { digest, names: unlisted, names_by_tree, lines: lines.len() });
+            let line = file.paths.iter().find_map(|path| self.find_listed_path(path));
+            self.unlisted.push(UnlistedFile { digest, names: unlisted, line });
         }
     }
 
     /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, a file
     /// with the digest of a line whose file has not been found is that file, if its name could be the shortened one.
     pub(super) fn report_unlisted(&mut self, may_be_shortened: bool, problems: &mut Problems) {
-        // With their spelling in the primary tree.
-        let mut missing: HashMap<Digest, Vec<(String, String)>> = HashMap::new();
+        let files = std::mem::take(&mut self.unlisted);
+        self.spellings();
+        let listed = std::mem::take(&mut self.listed);
+        let mut missing: HashMap<Digest, Vec<&str>> = HashMap::new();
         if may_be_shortened {
-            let is_missing = |path: &String| !self.found.contains(path) && short_names::is_possible(path);
-            for (path, digest) in self.listed.iter().filter(|(path, _)| is_missing(path)) {
-                missing.entry(*digest).or_default().push((path.clone(), short_names::spell(path)));
+            missing.extend(files.iter().map(|file| (file.digest, Vec::new())));
+            for (path, digest) in listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
+                if let Some(lines) = missing.get_mut(digest).filter(|_| short_names::is_possible(path)) {
+                    lines.push(path);
+                }
             }
         }
-        let mut bytes_left = MAX_COMPARED_BYTES;
+        // The lines of a digest that no name of a tree has been found to stand for.
+        let mut free: HashMap<(Digest, u32), NameIndex<'_>> = HashMap::new();
+        let mut used: HashMap<&str, u8> = HashMap::new();
         let mut beyond_cut = 0;
-        // The lines whose files were found, with the trees in which they were.
-        let mut used: HashMap<String, u8> = HashMap::new();
-        for mut file in std::mem::take(&mut self.unlisted) {
-            let lines = missing.get(&file.digest).map(Vec::as_slice).unwrap_or_default();
-            let mut paired = BTreeSet::new();
-            file.names.retain(|(name, source, trees)| {
-                let spelling = short_names::spell(name);
-                // The name of another file is not a shortened one.
-                let is_known = !lines.is_empty() && self.spellings().contains(&spelling);
-                let mut best: Option<(usize, &String)> = None;
-                for (line, line_spelling) in lines {
-                    let bytes = name.len() + line.len();
-                    if bytes_left < bytes {
-                        break;
+        for UnlistedFile { digest, names, line: other_line } in files {
+            let lines = missing.get(&digest).map(Vec::as_slice).unwrap_or_default();
+            for (name, source, trees) in names {
+                let line = if lines.is_empty() {
+                    None
+                } else {
+                    let tree = trees.leading_zeros();
+                    let index = free.entry((digest, tree)).or_insert_with(|| NameIndex::new(lines.iter().copied()));
+                    let is_free = |line: &str| used.get(line).is_none_or(|used| used & trees == 0);
+                    self.find_line(index, &name, source, &is_free)
+                };
+                let Some(line) = line else {
+                    match self.is_cut_off {
+                        true => beyond_cut += 1,
+                        false => problems.add(describe_unlisted(&name, source, other_line.as_deref())),
                     }
-                    bytes_left -= bytes;
-                    let is_line = (!is_known || spelling == *line_spelling)
-                        && used.get(line).is_none_or(|used| used & trees == 0)
-                        && may_stand_for(name, line, *source);
-                    // The name with which it has most in common.
-                    let common = name.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
-                    if is_line && best.is_none_or(|(best, _)| common >= best) {
-                        best = Some((common, line));
-                    }
+                    continue;
+                };
+                *used.entry(line).or_default() |= trees;
+                if let Some(index) = free.get_mut(&(digest, trees.leading_zeros())) {
+                    index.remove(line);
                 }
-                let Some((_, line)) = best else { return true };
-                *used.entry(line.clone()).or_default() |= trees;
-                if paired.insert(line) && self.found.insert(line.clone()) {
+                if self.found.insert(line.to_owned()) {
                     self.shortened.add(|| {
                         format!("`{line}` is called `{name}` on the disc, where names are shortened or changed")
                     });
                 }
-                self.intact.insert(line.clone());
-                self.paired.insert(name.clone(), line.clone());
-                false
-            });
-            let lines = file.lines + paired.len();
-            for (name, source, trees) in file.names {
-                let is_in_crowded_tree = file
-                    .names_by_tree
-                    .iter()
-                    .enumerate()
-                    .any(|(tree, names)| trees & (1 << tree) != 0 && *names > lines);
-                if paired.is_empty() || source != NameSource::Identifier || is_in_crowded_tree {
-                    match self.is_cut_off {
-                        true => beyond_cut += 1,
-                        false => problems.add(describe_added(&name)),
-                    }
-                }
+                self.intact.insert(line.to_owned());
+                self.paired.insert(name, line.to_owned());
             }
         }
+        drop((free, used, missing));
+        self.listed = listed;
         describe_beyond_cut(beyond_cut).into_iter().for_each(|problem| problems.add(problem));
+    }
+
+    /// The line for which a name may stand. A name that is that of another line, in the spelling of the primary tree, stands
+    /// only for that one.
+    fn find_line<'l>(
+        &self,
+        index: &NameIndex<'l>,
+        name: &str,
+        source: NameSource,
+        is_free: &dyn Fn(&str) -> bool,
+    ) -> Option<&'l str> {
+        let spelling = short_names::spell(name);
+        let is_known = self.spellings().contains(&spelling);
+        index.find(name, &spelling, source, is_known, is_free, &self.comparable_bytes)
     }
 
     /// Notes about the files whose names are shortened.
@@ -229,26 +227,23 @@ impl FileCheck {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
             }
         }
-        let mut bytes_left = MAX_COMPARED_BYTES;
-        let mut listed_paths = None;
+        // The names by which the list, or this program, knows the file.
+        let lines: OnceCell<Vec<String>> = OnceCell::new();
+        let line = |path: &String| {
+            self.find_listed_path(path).or_else(|| (is_list && is_list_path(path)).then(|| path.clone()))
+        };
+        let find_lines = || file.paths.iter().filter_map(line).collect();
+        let index: OnceCell<NameIndex<'_>> = OnceCell::new();
         for (path, source) in file.paths.iter().zip(&file.sources) {
             if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_icon_file(path) {
                 continue;
             }
             let is_variant = match source {
-                NameSource::Identifier => true,
                 NameSource::RockRidge => false,
-                NameSource::Joliet => {
-                    let listed = || file.paths.iter().filter_map(|path| self.find_listed_path(path));
-                    let listed = listed_paths.get_or_insert_with(|| listed().collect::<BTreeSet<String>>());
-                    let spelling = short_names::spell(path);
-                    let is_known = self.spellings().contains(&spelling);
-                    listed.iter().any(|line| {
-                        bytes_left = bytes_left.saturating_sub(path.len() + line.len());
-                        bytes_left > 0
-                            && (!is_known || short_names::spell(line) == spelling)
-                            && may_stand_for(path, line, *source)
-                    })
+                NameSource::Joliet | NameSource::Identifier => {
+                    let lines = || lines.get_or_init(find_lines).iter().map(String::as_str);
+                    let index = index.get_or_init(|| NameIndex::new(lines()));
+                    self.find_line(index, path, *source, &|_| true).is_some()
                 }
             };
             if !is_variant {
@@ -358,9 +353,16 @@ impl FileCheck {
         self.links.notes(|path| files.contains(path))
     }
 
-    /// Reports the files of the list that were not found.
-    pub(super) fn report_missing(&self, problems: &mut Problems) {
-        for path in self.listed.keys().filter(|path| !self.found.contains(*path)) {
+    /// Reports the files of the list that were not found. If not all files of the disc are known, they are only counted.
+    pub(super) fn report_missing(&self, are_all_known: bool, problems: &mut Problems) {
+        let mut missing = self.listed.keys().filter(|path| !self.found.contains(*path));
+        if !are_all_known {
+            let count = missing.count();
+            let message = format!("{count} of the files in the checksum list were not compared");
+            problems.add(Problem::new(ProblemCode::ChecksumList, message));
+            return;
+        }
+        for path in missing.by_ref() {
             problems.add(Problem::new(ProblemCode::Missing, MISSING).at(path));
         }
     }
@@ -368,6 +370,18 @@ impl FileCheck {
 
 /// Shown for a file that is only in the list.
 pub(super) const MISSING: &str = "is in the checksum list but does not exist";
+
+/// The problem with a name that the list does not have. `line` is a line that names the same file.
+fn describe_unlisted(name: &str, source: NameSource, line: Option<&str>) -> Problem {
+    match line {
+        Some(line) if source != NameSource::RockRidge => {
+            let message =
+                format!("some systems show the file `{line}` under this name, which is no shortened form of its own");
+            Problem::new(ProblemCode::Added, message).at(name)
+        }
+        _ => describe_added(name),
+    }
+}
 
 /// The problem that says why a file has no digest.
 fn describe_unread(unreadable: &[SectorRun]) -> Problem {
@@ -388,7 +402,7 @@ mod tests {
         let digests = listed.iter().map(|path| ((*path).to_owned(), Hasher::default().finish())).collect();
         let links = links.iter().map(|(path, target)| ((*path).to_owned(), (*target).to_owned())).collect();
         let links = SymbolicLinks::new(links, HashSet::new);
-        let mut check = FileCheck::new(ParsedList { digests, is_cut_off: false }, Some(list_file), links);
+        let mut check = FileCheck::new(ParsedList { digests, ..ParsedList::default() }, Some(list_file), links);
         let mut problems = Problems::default();
         let file = StoredFile {
             paths: vec!["a.txt".to_owned()],
@@ -422,11 +436,44 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_the_primary_tree_must_be_that_of_its_file() {
+        let digest = |text: &str| {
+            let mut hasher = Hasher::default();
+            hasher.update(text.as_bytes());
+            hasher.finish()
+        };
+        let check = |africa: &str, asia: &str| {
+            let digests = ["Africa.pdf", "Asia.pdf"].map(|path| (path.to_owned(), digest(path))).into();
+            let list = ParsedList { digests, ..ParsedList::default() };
+            let mut check = FileCheck::new(list, None, SymbolicLinks::default());
+            let mut problems = Problems::default();
+            for (number, (identifier, path)) in [(africa, "Africa.pdf"), (asia, "Asia.pdf")].into_iter().enumerate() {
+                let file = StoredFile {
+                    paths: vec![path.to_owned(), identifier.to_owned()],
+                    trees: vec![2, 1],
+                    sources: vec![NameSource::Joliet, NameSource::Identifier],
+                    extents: vec![(20 + number as u32, 10)],
+                    ..StoredFile::default()
+                };
+                check.check(&file, Some(digest(path)), Vec::new(), &mut problems);
+            }
+            check.report_unlisted(true, &mut problems);
+            problems.count(ProblemCode::Added)
+        };
+        assert_eq!(check("AFRICA.PDF", "ASIA.PDF"), 0);
+        assert_eq!(check("AFRICA_.PDF", "ASIA_.PDF"), 0);
+        assert_eq!(check("AFRI0001.PDF", "ASIA~1.PDF"), 0);
+        assert_eq!(check("ASIA.PDF", "AFRICA.PDF"), 2);
+        assert_eq!(check("ASIA_.PDF", "AFRICA_.PDF"), 2);
+        assert_eq!(check("AFRICA.PDF", "SETUP.EXE"), 1);
+    }
+
+    #[test]
     fn many_files_with_the_same_bytes_are_not_all_compared() {
         const FILES: usize = 70_000;
         let digest = Hasher::default().finish();
         let digests = (0..FILES).map(|number| (format!("a{number}"), digest)).collect();
-        let mut check = FileCheck::new(ParsedList { digests, is_cut_off: false }, None, SymbolicLinks::default());
+        let mut check = FileCheck::new(ParsedList { digests, ..ParsedList::default() }, None, SymbolicLinks::default());
         let file = StoredFile {
             paths: (0..FILES).map(|number| format!("b{number}")).collect(),
             trees: vec![1; FILES],

@@ -39,6 +39,9 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         check_fields(&record, self.problems);
         self.check_layout(cursor, &record);
         let mut rock_ridge = self.read_system_use(&record);
+        cursor.name_bytes += identifier.len()
+            + rock_ridge.name.as_ref().map_or(0, String::len)
+            + rock_ridge.symbolic_link.as_ref().map_or(0, String::len);
         if record.kind.is_dot_or_dot_dot() {
             self.check_dot(cursor, &record, rock_ridge.links);
             return;

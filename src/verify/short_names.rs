@@ -1,5 +1,8 @@
 //! How programs shorten and change names: in Joliet, and in plain ISO 9660 with names of 8 and 3 or of 31 characters.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use super::namespace::NameSource;
 use super::naming;
 
@@ -20,6 +23,14 @@ const CUT_PRIMARY_LENGTH: usize = 27;
 /// How many characters of a name remain at least if it is cut off: three of eight, since a number has at most five digits.
 const MIN_BEGINNING: usize = 3;
 
+/// How many bytes of names are compared at most where nothing but their contents says which could belong together.
+pub(super) const MAX_COMPARED_BYTES: usize = 4 << 20;
+/// How many names with the same beginning are compared with a shortened one.
+const MAX_COMPARED_NEIGHBOURS: usize = 50;
+
+/// How long the numbers in base 36 are that some programs put at the end of shortened names.
+const CODE_LENGTH: usize = 3;
+
 /// The path as the primary tree would spell it: the same for every tree's name of a file that is not shortened.
 pub(super) fn spell(path: &str) -> String {
     path.split('/').map(naming::common_spelling).collect::<Vec<_>>().join("/")
@@ -28,6 +39,106 @@ pub(super) fn spell(path: &str) -> String {
 /// Whether a path is short enough to be one of a file.
 pub(super) fn is_possible(path: &str) -> bool {
     path.len() <= MAX_PATH_BYTES && path.split('/').all(|name| name.len() <= MAX_NAME_BYTES)
+}
+
+/// Published paths by their spelling, to find the one that a shortened path stands for without comparing it with all.
+pub(super) struct NameIndex<'n> {
+    by_spelling: BTreeMap<String, Vec<&'n str>>,
+}
+
+impl<'n> NameIndex<'n> {
+    pub(super) fn new(names: impl Iterator<Item = &'n str>) -> Self {
+        let mut by_spelling: BTreeMap<String, Vec<&'n str>> = BTreeMap::new();
+        for name in names {
+            by_spelling.entry(spell(name)).or_default().push(name);
+        }
+        Self { by_spelling }
+    }
+
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
+        self.by_spelling.is_empty()
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        let spelling = spell(name);
+        if let Some(same) = self.by_spelling.get_mut(&spelling) {
+            same.retain(|other| *other != name);
+            if same.is_empty() {
+                self.by_spelling.remove(&spelling);
+            }
+        }
+    }
+
+    /// The published path for which `found` may stand, among those that are free. With `is_exact` only one with the same
+    /// spelling. `budget` is how many bytes may still be compared with paths that do not have the same beginning.
+    pub(super) fn find(
+        &self,
+        found: &str,
+        spelling: &str,
+        source: NameSource,
+        is_exact: bool,
+        is_free: &dyn Fn(&str) -> bool,
+        budget: &Cell<usize>,
+    ) -> Option<&'n str> {
+        let is_match = |name: &str| is_free(name) && may_stand_for(found, name, source);
+        let mut same = self.by_spelling.get(spelling).into_iter().flatten();
+        if let Some(name) = same.find(|name| is_match(name)) {
+            return Some(name);
+        }
+        if is_exact {
+            return None;
+        }
+        let from = |beginning: &str| {
+            let names = self.by_spelling.range(beginning.to_owned()..);
+            names.flat_map(|(other, names)| names.iter().map(move |name| (other.as_str(), *name)))
+        };
+        for beginning in beginnings(spelling, source) {
+            let neighbours = from(beginning).take_while(|(other, _)| other.starts_with(beginning));
+            let found = neighbours.take(MAX_COMPARED_NEIGHBOURS).find(|(_, name)| is_match(name));
+            if let Some((_, name)) = found {
+                return Some(name);
+            }
+        }
+        // Folders may be shortened too.
+        let is_affordable = |name: &str| {
+            let rest = budget.get().checked_sub(found.len() + name.len());
+            budget.set(rest.unwrap_or_default());
+            rest.is_some()
+        };
+        // The one whose last name has most in common.
+        let common = |other: &str| {
+            let pairs = last_name(spelling).bytes().zip(last_name(other).bytes());
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        let affordable = from("").take_while(|(_, name)| is_affordable(name));
+        let matching = affordable.filter(|(_, name)| is_match(name)).map(|(other, name)| (common(other), name));
+        matching.max_by_key(|(common, _)| *common).map(|(_, name)| name)
+    }
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// What a path that was shortened to a spelling, which is ASCII, begins with, if the program kept the beginning of its last
+/// name; the longest first.
+fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
+    let folder = spelling.rfind('/').map_or(0, |at| at + 1);
+    let mut found = match source {
+        NameSource::RockRidge => Vec::new(),
+        NameSource::Joliet => spelling.get(..folder + UNCHANGED_JOLIET_LENGTH).into_iter().collect(),
+        NameSource::Identifier => {
+            let end = spelling.rfind('.').filter(|dot| *dot > folder).unwrap_or(spelling.len());
+            let stem = &spelling[..end];
+            let without_code = stem.get(..stem.len().saturating_sub(CODE_LENGTH)).unwrap_or_default();
+            vec![stem, stem.trim_end_matches(|c: char| c.is_ascii_digit()), without_code]
+        }
+    };
+    found.retain(|beginning| beginning.len() >= folder + MIN_BEGINNING);
+    found.sort_unstable_by_key(|beginning| std::cmp::Reverse(beginning.len()));
+    found.dedup();
+    found
 }
 
 /// Whether a program could have written the name `found` in Joliet: it replaces some characters, and cuts off long names.
@@ -99,10 +210,12 @@ fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
     };
     // A number at the end keeps names apart that would be the same: of any length, or of three digits and letters.
     let without_number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    let without_code = stem.char_indices().rev().nth(2).map_or("", |(at, _)| &stem[..at]);
+    let without_code = stem.char_indices().rev().nth(CODE_LENGTH - 1).map_or("", |(at, _)| &stem[..at]);
+    let is_numbered = without_number.len() < stem.len();
     letters == whole
         || whole.starts_with(&letters) && !letters.is_empty() && ends_at_dot()
-        || is_cut && [stem, without_number, without_code].into_iter().any(is_beginning)
+        || (is_cut || is_numbered) && is_beginning(without_number)
+        || is_cut && [stem, without_code].into_iter().any(is_beginning)
 }
 
 /// What remains of a name in every spelling of it.
@@ -113,6 +226,33 @@ fn letters_and_digits(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shortened_names_are_found_among_many() {
+        let names: Vec<String> =
+            (0..20_000).map(|number| format!("empty files/list of figures {number:05}.txt")).collect();
+        let mut index = NameIndex::new(names.iter().map(String::as_str));
+        let budget = Cell::new(1_000);
+        for number in 0..20_000 {
+            let found = format!("EMPTY_FILES/LIST_{number:05}.TXT");
+            let spelling = spell(&found);
+            let name = index.find(&found, &spelling, NameSource::Identifier, false, &|_| true, &budget);
+            assert!(name.is_some(), "{found}");
+            name.into_iter().for_each(|name| index.remove(name));
+        }
+        assert!(index.is_empty());
+        assert_eq!(budget.get(), 1_000);
+        let names = ["a long folder/figures.txt", "a long folder/figures of 2007.txt"];
+        let index = NameIndex::new(names.into_iter());
+        let find = |found: &str, is_exact| {
+            index.find(found, &spell(found), NameSource::Identifier, is_exact, &|_| true, &budget)
+        };
+        assert_eq!(find("A_LONG_F/FIGURES.TXT", false), Some(names[0]));
+        assert_eq!(find("A_LONG_FOLDER/FIGURES_.TXT", false), Some(names[1]));
+        assert_eq!(find("A_LONG_FOLDER/FIGURES_.TXT", true), None);
+        budget.set(10);
+        assert_eq!(find("A_LONG_F/FIGURES.TXT", false), None);
+    }
 
     #[test]
     fn shortened_names_are_recognised() {
@@ -134,6 +274,8 @@ mod tests {
             ("REPORTS/ANNEX_TO_THE_FINAL_REPORT__.HTM", "reports/annex to the final report: part one.html"),
             ("REPORTS/A_VERY_LONG_NAME_OF_A_REPO0.PDF", long),
             ("REPORTS/A_VERY_LONG_NAME_OF_A_RE000.PDF", long),
+            ("GUI001.PDF", "guide.pdf"),
+            ("GUIDE_2.PDF", "guide for readers.pdf"),
         ] {
             assert!(may_stand_for(found, published, NameSource::Identifier), "{found}");
         }
@@ -148,6 +290,8 @@ mod tests {
             ("20080630.PDF", "التقرير النهائي.pdf"),
             ("________.PDF", "final_report.pdf"),
             ("FI000001.PDF", "final_report.pdf"),
+            ("ASIA_.PDF", "africa.pdf"),
+            ("SETUP1.EXE", "guide.pdf"),
         ] {
             assert!(!may_stand_for(found, published, NameSource::Identifier), "{found}");
         }

@@ -1,5 +1,6 @@
 //! The structure of a volume: descriptors, path tables, and the trees of directories.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
 
@@ -8,10 +9,12 @@ use super::namespace::{NameSource, Namespace};
 use super::ownership::Ownership;
 use super::scan::StoredFile;
 use super::sector_reader::SectorReader;
+use super::short_names::{self, MAX_COMPARED_BYTES, NameIndex};
 use super::symbolic_links::SymbolicLinks;
 use super::tree::Tree;
 use super::verdict::Problems;
-use super::{directories, naming, path_tables, tree_comparison};
+use super::{directories, path_tables, tree_comparison};
+use crate::checksum::{Digest, Hasher};
 
 /// The structure of a volume.
 pub(super) struct Structure {
@@ -29,8 +32,9 @@ impl Structure {
         let descriptors = descriptors::read(reader, &mut ownership, problems);
         let mut notes = Vec::new();
         let mut trees: Vec<Tree> = Vec::new();
+        let mut path_bytes = directories::MAX_PATH_BYTES;
         for descriptor in &descriptors {
-            let tree = directories::read(descriptor, reader, &mut ownership, problems);
+            let tree = directories::read(descriptor, reader, &mut path_bytes, &mut ownership, problems);
             path_tables::check(descriptor, &tree, reader, &mut ownership, problems);
             tree_comparison::check_empty_directories(&tree, problems);
             tree_comparison::check_named_files(&tree, &descriptor.named_files, problems);
@@ -60,19 +64,31 @@ impl Structure {
         })
     }
 
-    /// The files of both trees, each stored file once. Paths are spelled as in the Joliet tree if they are in it.
+    /// Whether files were left out because names and paths are too long.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.trees.iter().any(|tree| tree.is_too_long)
+    }
+
+    /// How many trees of directories there are.
+    pub(super) fn tree_count(&self) -> usize {
+        self.trees.len()
+    }
+
+    /// The files of all trees, each stored file once. Paths are spelled as in the Joliet tree if they are in it.
     pub(super) fn stored_files(&self) -> Vec<StoredFile> {
-        let mut stored: Vec<StoredFile> = Vec::new();
-        let mut by_extents: HashMap<Vec<(u32, u64)>, usize> = HashMap::new();
-        // The number of the file and of its path.
-        let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
-        let mut seen_spellings: HashMap<String, (usize, usize)> = HashMap::new();
+        let mut stored = StoredFiles::default();
         let links: HashSet<String> = self.trees.iter().flat_map(Tree::symbolic_links).map(|(path, _)| path).collect();
+        let link_index = NameIndex::new(links.iter().map(String::as_str));
+        let comparable_bytes = Cell::new(MAX_COMPARED_BYTES);
+        // Joliet has no links; some programs put an empty file in their place.
+        let is_in_place_of_link = |path: &str| {
+            let spelling = short_names::spell(path);
+            let find = || link_index.find(path, &spelling, NameSource::Joliet, false, &|_| true, &comparable_bytes);
+            links.contains(path) || find().is_some()
+        };
         for (tree_number, tree) in self.trees.iter().enumerate().rev() {
-            let tree_bit = 1_u8.checked_shl(tree_number as u32).unwrap_or_default();
             for (file, path) in tree.files.iter().zip(tree.file_paths()) {
-                // Joliet has no links; some programs put an empty file in their place.
-                if tree.namespace == Namespace::Joliet && file.length == 0 && links.contains(&path) {
+                if tree.namespace == Namespace::Joliet && file.length == 0 && is_in_place_of_link(&path) {
                     continue;
                 }
                 // Empty files are one stored file, wherever they begin.
@@ -82,35 +98,57 @@ impl Structure {
                     (Namespace::Primary, Some(_)) => NameSource::RockRidge,
                     (Namespace::Primary, None) => NameSource::Identifier,
                 };
-                // The same path is skipped; an identifier is the same in the spelling of the other tree too.
-                let exact = format!("{extents:?} {path}");
-                let names: Vec<String> = path.split('/').map(naming::common_spelling).collect();
-                let spelling = format!("{extents:?} {}", names.join("/"));
-                let same = match source {
-                    NameSource::Identifier => seen_spellings.get(&spelling),
-                    _ => seen.get(&exact),
-                };
-                // Two entries of one tree are never the same path.
-                let same = same.filter(|(file, path)| stored[*file].trees[*path] & tree_bit == 0);
-                if let Some((file, path)) = same {
-                    stored[*file].trees[*path] |= tree_bit;
-                    stored[*file].sources[*path] = stored[*file].sources[*path].max(source);
-                    continue;
-                }
-                let known = by_extents.get(&extents).copied();
-                let number = known.unwrap_or_else(|| {
-                    by_extents.insert(extents.clone(), stored.len());
-                    stored.push(StoredFile { extents, length: file.length, ..StoredFile::default() });
-                    stored.len() - 1
-                });
-                let place = (number, stored[number].paths.len());
-                seen.insert(exact, place);
-                seen_spellings.entry(spelling).or_insert(place);
-                stored[number].paths.push(path);
-                stored[number].trees.push(tree_bit);
-                stored[number].sources.push(source);
+                stored.add(extents, file.length, path, source, tree_number);
             }
         }
-        stored
+        stored.files
+    }
+}
+
+/// The stored files of all trees, as they are collected.
+#[derive(Default)]
+struct StoredFiles {
+    files: Vec<StoredFile>,
+    by_extents: HashMap<Vec<(u32, u64)>, usize>,
+    /// The numbers of the file and of its path, by the digests of the file's number and the path, and of its spelling. Paths
+    /// may be long, and their digests are not.
+    seen: HashMap<Digest, (usize, usize)>,
+    seen_spellings: HashMap<Digest, (usize, usize)>,
+}
+
+impl StoredFiles {
+    /// Adds a path of a tree.
+    fn add(&mut self, extents: Vec<(u32, u64)>, length: u64, path: String, source: NameSource, tree: usize) {
+        let tree_bit = 1_u8.checked_shl(tree as u32).unwrap_or_default();
+        let next = self.files.len();
+        let number = *self.by_extents.entry(extents.clone()).or_insert(next);
+        if number == next {
+            self.files.push(StoredFile { extents, length, ..StoredFile::default() });
+        }
+        let key = |path: &str| {
+            let mut hasher = Hasher::default();
+            hasher.update(&number.to_le_bytes());
+            hasher.update(path.as_bytes());
+            hasher.finish()
+        };
+        // The same path is skipped; an identifier is the same in the spelling of the other tree too.
+        let (exact, spelling) = (key(&path), key(&short_names::spell(&path)));
+        let same = match source {
+            NameSource::Identifier => self.seen_spellings.get(&spelling),
+            _ => self.seen.get(&exact),
+        };
+        let file = &mut self.files[number];
+        // Two entries of one tree are never the same path.
+        if let Some((_, path)) = same.filter(|(_, path)| file.trees[*path] & tree_bit == 0) {
+            file.trees[*path] |= tree_bit;
+            file.sources[*path] = file.sources[*path].max(source);
+            return;
+        }
+        let place = (number, file.paths.len());
+        self.seen.insert(exact, place);
+        self.seen_spellings.entry(spelling).or_insert(place);
+        file.paths.push(path);
+        file.trees.push(tree_bit);
+        file.sources.push(source);
     }
 }

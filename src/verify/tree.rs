@@ -96,6 +96,8 @@ pub(super) struct Tree {
     pub(super) symbolic_links: Vec<SymbolicLink>,
     /// Whether every directory could be read.
     pub(super) is_complete: bool,
+    /// Whether files were left out because the names and paths are too long to keep all of them.
+    pub(super) is_too_long: bool,
 }
 
 impl Tree {

@@ -1,5 +1,6 @@
 //! Verifies an image, or a disc in a drive.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,11 +40,11 @@ pub fn verify_volume(
     let trailing = find_trailing_data(&mut reader, kind, volume_sectors, stop)?;
     check_size(trailing, volume_sectors, reader.sector_count(), &mut structure.notes, &mut problems);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
+    let maker = maker::find(&structure.descriptors);
+    let is_foreign = matches!(maker, Maker::Other(_));
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
-    let maker = maker::find(&structure.descriptors);
-    let is_foreign = matches!(maker, Maker::Other(_));
     let paths = || files.iter().flat_map(|file| &file.paths);
     let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
     let list_path = find_checksum_list(paths()).or_else(short_list);
@@ -59,13 +60,11 @@ pub fn verify_volume(
     let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
     // On the disc of another program, systems show names in small letters, and names may be shortened. A file that is missing
     // is reported as such.
-    let known: HashSet<String> = match is_foreign {
-        true => paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect(),
-        false => HashSet::new(),
-    };
+    let known: OnceCell<HashSet<String>> = OnceCell::new();
+    let find_known = || paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
     let exists = |target: &str| {
         on_disc.contains(target)
-            || known.contains(&target.to_ascii_lowercase())
+            || (is_foreign && known.get_or_init(find_known).contains(&target.to_ascii_lowercase()))
             || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
     };
     let (scan, broken_links) = scan_with_links(&mut reader, &input, &exists, progress, stop, &mut problems)?;
@@ -75,10 +74,10 @@ pub fn verify_volume(
     }
     check.check_links(&mut problems);
     check.report_unlisted(is_foreign, &mut problems);
-    check.report_missing(&mut problems);
+    check.report_missing(!structure.is_too_long(), &mut problems);
     structure.notes.extend(check.shortened_notes());
     structure.notes.extend(check.link_notes());
-    report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.trees.len()), &mut problems);
+    report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.tree_count()), &mut problems);
     add_broken_links(broken_links, &mut problems);
 
     report_unreadable_outside_files(&reader, &mut problems);
@@ -345,14 +344,14 @@ fn scan_with_links<R: Read + Seek>(
     Ok((scan, broken_links))
 }
 
-/// Reports listed files that only one of the two trees has.
+/// Reports listed files that one of the trees does not have.
 fn report_listed_in_one_tree(count: usize, problems: &mut Problems) {
     if count > 0 {
         let message = if count == 1 {
-            "1 listed file is in only one of the two directory trees: some computers will not show it".to_owned()
+            "1 listed file is not in every directory tree of the disc: some computers will not show it".to_owned()
         } else {
             format!(
-                "{count} listed files are in only one of the two directory trees: some computers will not show them"
+                "{count} listed files are not in every directory tree of the disc: some computers will not show them"
             )
         };
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));

@@ -242,6 +242,15 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     with_different_trees(image("an empty file with a shortened name"), {"/EMPTY_FI.TXT;1": (empty, empty, b"")})
     with_different_trees(image("a link with the name of the list"), first, {"sha256.sum": "b.txt"})
     with_different_trees(image("a name of digits"), {"/20080630.PDF;1": ("x", None, b)}, None, {"final_report.pdf": b})
+    with_different_trees(image("files with each other's names where Joliet hides it"),
+                         {"/AFRICA_.PDF;1": ("x", "Asia.pdf", b), "/ASIA_.PDF;1": ("y", "Africa.pdf", a)}, None,
+                         {"Africa.pdf": a, "Asia.pdf": b})
+    # In place of a link with a long name, Joliet has an empty file with the beginning of the name.
+    linked = write({"readme.txt": a, "SHA256SUMS": checksum_list({"readme.txt": a})}, folder / "long link")
+    (linked / ("n" * 70)).symlink_to("readme.txt")
+    run("genisoimage", "-quiet", "-R", "-J", "-o", image("genisoimage with a link with a long name"), linked)
+    run("bsdtar", "--format", "iso9660", "-cf", image("bsdtar with a link with a long name"), "-C", linked,
+        *sorted(p.name for p in linked.iterdir()))
     # Rock Ridge that some systems read and others do not.
     plain = images["genisoimage -r"].read_bytes()
     # `PX` of the root directory, without which bsdtar shows no files, and an announced name.
@@ -340,6 +349,9 @@ EXPECTED = {
     "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
     # The boot catalogue and the boot image are files that the list does not name.
     "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
+    "files with each other's names where Joliet hides it": ("NOT INTACT", {4}, 2, []),
+    "genisoimage with a link with a long name": ("FILES INTACT", set(), 1, [LINK]),
+    "bsdtar with a link with a long name": ("FILES INTACT", set(), 1, [LINK, OTHER_BYTES]),
     "genisoimage -r with a damaged PX": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "genisoimage -r with a damaged NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA]),
