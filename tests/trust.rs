@@ -157,6 +157,28 @@ fn names_that_windows_changes_are_noticed_in_archives() {
 }
 
 #[test]
+fn lists_that_editors_changed_are_read() {
+    let workspace = workspace_with_outputs();
+    let list = fs::read_to_string(workspace.path("folder/SHA256SUMS")).unwrap();
+    let verdict_on = |list: &str| {
+        fs::write(workspace.path("folder/SHA256SUMS"), list).unwrap();
+        verdict(&workspace.run(&["verify", "folder"])).to_owned()
+    };
+    let unterminated = list.trim_end().to_owned();
+    assert_eq!(verdict_on(&unterminated), "INTACT");
+    assert_eq!(verdict_on(&format!("# the list\n{list}\n\n# its end")), "INTACT");
+    // The end of a name is missing, or perhaps more.
+    assert_eq!(verdict_on(&unterminated[..unterminated.len() - 2]), "NOT PROVEN");
+    let shorter = list.lines().take(3).collect::<Vec<_>>().join("\n");
+    assert_eq!(verdict_on(&shorter), "NOT PROVEN");
+    assert_eq!(verdict_on(&format!("{shorter}\n")), "NOT INTACT");
+    // What mkisofs writes beside the files.
+    fs::write(workspace.path("folder/TRANS.TBL"), "F INDEX.HTM;1  index.html\n").unwrap();
+    assert_eq!(verdict_on(&list), "INTACT");
+    workspace.run(&["verify", "folder"]).expect_stdout("`TRANS.TBL`: a table of the names in a folder");
+}
+
+#[test]
 fn only_the_list_in_use_is_left_out_of_itself() {
     let workspace = workspace_with_outputs();
     for name in ["sha256.sum", "Sha256Sums", "documents/SHA256SUMS", "copy.pdf"] {

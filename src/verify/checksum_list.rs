@@ -44,8 +44,40 @@ pub(super) type ListedDigests = BTreeMap<String, Digest>;
 #[derive(Debug, Default)]
 pub(super) struct ParsedList {
     pub(super) digests: ListedDigests,
-    /// Whether it ends in the middle of a line, so that the rest is probably missing.
+    /// Whether it does not end with a line ending, so that the rest may be missing.
     pub(super) is_cut_off: bool,
+    /// The number and the path of a last line that is complete apart from its line ending. An editor may have removed that; or
+    /// the end of the path and all further lines may be missing.
+    pub(super) unterminated: Option<(usize, String)>,
+}
+
+/// The problem with a last line that has no line ending.
+pub(super) fn describe_cut(line: usize, path: &str) -> Problem {
+    describe_line(line, CUT, path)
+}
+
+const CUT: &str = "has no line ending: the list is probably cut off, so get it again";
+
+fn describe_line(line: usize, what: &str, path: &str) -> Problem {
+    Problem::new(ProblemCode::ChecksumList, format!("line {line} of the checksum list {what}")).at(path)
+}
+
+/// Whether this is the path of a table of the names in a folder, which mkisofs and genisoimage write with `-T`.
+pub(super) fn is_translation_table(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("TRANS.TBL"))
+}
+
+/// A note about such tables; none if there are none. `first` is the path of one.
+pub(super) fn describe_translation_tables(first: Option<&str>, count: u64) -> Option<String> {
+    let first = first?;
+    let others = match count {
+        0 | 1 => String::new(),
+        2 => " and 1 other".to_owned(),
+        _ => format!(" and {} others", count - 1),
+    };
+    Some(format!(
+        "`{first}`{others}: a table of the names in a folder, as mkisofs writes (`-T`), which was not checked"
+    ))
 }
 
 /// The problem with files that may be in the missing part of a list; `None` if there are none.
@@ -92,7 +124,30 @@ pub(super) fn describe_added(path: &str) -> Problem {
 
 /// Parses the list of an image, which is exactly as make-disc or `sha256sum` wrote it; reports malformed lines.
 pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> ParsedList {
-    parse_with(bytes, path, problems, |line| parse_line(line).map(|(digest, path)| (digest, path.to_owned())))
+    let mut parsed = parse_with(bytes, path, problems, |line| {
+        parse_line(line).map_or(Line::Invalid, |(digest, path)| Line::File(digest, path.to_owned()))
+    });
+    // Its last line is as complete as the others.
+    if let Some((number, last)) = parsed.unterminated.take() {
+        problems.add(describe_cut(number, path));
+        parsed.digests.remove(&last);
+    }
+    report_empty(&parsed, path, problems);
+    parsed
+}
+
+fn report_empty(parsed: &ParsedList, path: &str, problems: &mut Problems) {
+    if parsed.digests.is_empty() {
+        problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list names no files").at(path));
+    }
+}
+
+/// A line of a list.
+enum Line {
+    File(Digest, String),
+    /// Blank, or a comment.
+    Ignored,
+    Invalid,
 }
 
 /// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
@@ -106,11 +161,17 @@ pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, pr
     let mut is_unchanged = without_mark.is_none();
     let listed = parse_with(&without_mark.unwrap_or(Cow::Borrowed(bytes)), path, problems, |line| {
         if let Some((digest, path)) = parse_line(line) {
-            return Some((digest, path.to_owned()));
+            return Line::File(digest, path.to_owned());
         }
         is_unchanged = false;
-        parse_other_format(std::str::from_utf8(line).ok()?)
+        if line.starts_with(b"#") || line.trim_ascii().is_empty() {
+            return Line::Ignored;
+        }
+        let other = std::str::from_utf8(line).ok().and_then(parse_other_format);
+        other.map_or(Line::Invalid, |(digest, path)| Line::File(digest, path))
     });
+    is_unchanged &= listed.unterminated.is_none();
+    report_empty(&listed, path, problems);
     if !is_unchanged && !listed.digests.is_empty() {
         notes.push("the checksum list was changed by a text editor or written by another program".to_owned());
     }
@@ -134,40 +195,36 @@ fn parse_other_format(line: &str) -> Option<(Digest, String)> {
     parse_line(usual.as_bytes()).map(|(digest, path)| (digest, path.to_owned()))
 }
 
-fn parse_with(
-    bytes: &[u8],
-    path: &str,
-    problems: &mut Problems,
-    mut parse: impl FnMut(&[u8]) -> Option<(Digest, String)>,
-) -> ParsedList {
-    let mut listed = ListedDigests::new();
-    let mut is_cut_off = false;
-    let mut report = |line: usize, what: &str| {
-        let message = format!("line {line} of the checksum list {what}");
-        problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
-    };
-    let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().peekable();
-    while let Some((number, line)) = lines.next() {
-        if lines.peek().is_none() {
-            is_cut_off = !line.is_empty();
-            if is_cut_off {
-                report(number + 1, "has no line ending: the list is probably cut off, so get it again");
-            }
+fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl FnMut(&[u8]) -> Line) -> ParsedList {
+    let mut parsed = ParsedList::default();
+    let mut lines = bytes.split(|byte| *byte == b'\n').zip(1..).peekable();
+    while let Some((line, number)) = lines.next() {
+        let is_last = lines.peek().is_none();
+        if is_last && line.is_empty() {
             break;
         }
         match parse(line) {
-            Some((digest, path)) => {
-                if listed.insert(path, digest).is_some() {
-                    report(number + 1, "names a file that an earlier line names");
-                }
+            Line::File(_, file) if parsed.digests.contains_key(&file) => {
+                problems.add(describe_line(number, "names a file that an earlier line names", path));
             }
-            None => report(number + 1, "does not consist of a digest, two spaces and a path"),
+            Line::File(digest, file) => {
+                if is_last {
+                    parsed.is_cut_off = true;
+                    parsed.unterminated = Some((number, file.clone()));
+                }
+                parsed.digests.insert(file, digest);
+            }
+            Line::Ignored => {}
+            Line::Invalid if is_last => {
+                parsed.is_cut_off = true;
+                problems.add(describe_cut(number, path));
+            }
+            Line::Invalid => {
+                problems.add(describe_line(number, "does not consist of a digest, two spaces and a path", path));
+            }
         }
     }
-    if listed.is_empty() {
-        problems.add(Problem::new(ProblemCode::ChecksumList, "the checksum list names no files").at(path));
-    }
-    ParsedList { digests: listed, is_cut_off }
+    parsed
 }
 
 #[cfg(test)]
@@ -200,10 +257,13 @@ mod tests {
             (format!("{hex}  a/b.txt\r\n"), 1),
             (format!("{} *./a/b.txt\n", hex.to_uppercase()), 1),
             (format!("SHA256 (./a/b.txt) = {hex}\r\n"), 1),
+            (format!("{hex}  a/b.txt"), 1),
+            (format!("# made by hand\n{hex}  a/b.txt\n\n \r\n#"), 1),
         ] {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
             let listed = parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
             assert_eq!(listed.digests.keys().collect::<Vec<_>>(), ["a/b.txt"], "{line}");
+            assert_eq!(listed.unterminated.is_some(), line.ends_with('t'), "{line}");
             assert_eq!((found.len(), problems.total()), (notes, 0), "{line}");
         }
         for line in [format!("{hex}  ../b\n"), format!("MD5 (b) = {hex}\n"), format!("{hex} b\n"), format!("{hex} *\n")]

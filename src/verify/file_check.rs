@@ -4,7 +4,8 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
-    ListedDigests, ParsedList, describe_added, describe_beyond_cut, is_icon_file, is_list_path,
+    ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_translation_tables,
+    is_icon_file, is_list_path, is_translation_table,
 };
 use super::namespace::NameSource;
 use super::scan::StoredFile;
@@ -17,10 +18,13 @@ use crate::checksum::Digest;
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
     listed: ListedDigests,
-    /// Whether the rest of the list is probably missing.
+    /// Whether the rest of the list may be missing.
     is_cut_off: bool,
-    /// Where the list itself is.
+    /// The number and the path of a last line that has no line ending.
+    unterminated: Option<(usize, String)>,
+    /// Where the list itself is, and its path.
     list_extents: Option<Vec<(u32, u64)>>,
+    list_path: Option<String>,
     /// The paths in the list that were found.
     found: BTreeSet<String>,
     /// Those of them that match the list.
@@ -42,6 +46,8 @@ pub(super) struct FileCheck {
     paired: HashMap<String, String>,
     /// A note for each file whose name is shortened on the disc.
     shortened: CappedNotes,
+    /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
+    translation_tables: (Option<String>, u64),
 }
 
 /// A file with names that the list does not have.
@@ -56,11 +62,14 @@ struct UnlistedFile {
 impl FileCheck {
     pub(super) fn new(list: ParsedList, list_file: Option<&StoredFile>, links: SymbolicLinks) -> Self {
         let list_extents = list_file.map(|file| file.extents.clone());
-        let ParsedList { digests: listed, is_cut_off } = list;
+        let list_path = list_file.and_then(|file| file.paths.first().cloned());
+        let ParsedList { digests: listed, is_cut_off, unterminated } = list;
         Self {
             listed,
             is_cut_off,
+            unterminated,
             list_extents,
+            list_path,
             found: BTreeSet::new(),
             intact: BTreeSet::new(),
             files: Vec::new(),
@@ -72,6 +81,7 @@ impl FileCheck {
             unlisted: Vec::new(),
             paired: HashMap::new(),
             shortened: CappedNotes::default(),
+            translation_tables: (None, 0),
         }
     }
 
@@ -163,9 +173,13 @@ impl FileCheck {
                     self.find_line(index, &name, source, &is_free)
                 };
                 let Some(line) = line else {
-                    match self.is_cut_off {
-                        true => beyond_cut += 1,
-                        false => problems.add(describe_unlisted(&name, source, other_line.as_deref())),
+                    if may_be_shortened && other_line.is_none() && is_translation_table(&name) {
+                        self.translation_tables.1 += u64::from(trees & 1 != 0 || self.translation_tables.1 == 0);
+                        self.translation_tables.0.get_or_insert(name);
+                    } else if self.is_cut_off {
+                        beyond_cut += 1;
+                    } else {
+                        problems.add(describe_unlisted(&name, source, other_line.as_deref()));
                     }
                     continue;
                 };
@@ -201,9 +215,12 @@ impl FileCheck {
         index.find(name, &spelling, source, is_known, is_free, &self.comparable_bytes)
     }
 
-    /// Notes about the files whose names are shortened.
-    pub(super) fn shortened_notes(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.shortened).into_notes("more shortened name", "more shortened names")
+    /// Notes about the files whose names are shortened, and those that other programs write beside them.
+    pub(super) fn name_notes(&mut self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut self.shortened).into_notes("more shortened name", "more shortened names");
+        let (first, count) = std::mem::take(&mut self.translation_tables);
+        notes.extend(describe_translation_tables(first.as_deref(), count));
+        notes
     }
 
     /// Paths of this file that should be reported as added. An unlisted path is usually a listed one as another tree spells
@@ -354,7 +371,13 @@ impl FileCheck {
     }
 
     /// Reports the files of the list that were not found. If not all files of the disc are known, they are only counted.
-    pub(super) fn report_missing(&self, are_all_known: bool, problems: &mut Problems) {
+    pub(super) fn report_missing(&mut self, are_all_known: bool, problems: &mut Problems) {
+        // If the last line of the list is cut off, the end of the path in it is missing.
+        if let Some((number, path)) = self.unterminated.take_if(|(_, path)| !self.found.contains(path)) {
+            self.listed.remove(&path);
+            let list = self.list_path.as_deref().unwrap_or_default();
+            problems.add(describe_cut(number, list));
+        }
         let mut missing = self.listed.keys().filter(|path| !self.found.contains(*path));
         if !are_all_known {
             let count = missing.count();

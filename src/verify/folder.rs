@@ -104,12 +104,14 @@ struct FolderCheck<'f> {
     checked: Vec<CheckedFile>,
     list_path: Option<&'f String>,
     files_intact: u64,
-    /// Whether the rest of the list is probably missing.
+    /// Whether the rest of the list may be missing.
     is_cut_off: bool,
     /// Files that may be in that part.
     beyond_cut: u64,
     /// Files of operating systems that are not in the list.
     os_files: u64,
+    /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
+    translation_tables: (Option<String>, u64),
     /// Whether the files could not be listed because the archive contradicts itself, which has been reported.
     is_unreadable_archive: bool,
     /// The digest of the whole archive, if it was needed.
@@ -136,6 +138,7 @@ impl<'f> FolderCheck<'f> {
             is_cut_off: false,
             beyond_cut: 0,
             os_files: 0,
+            translation_tables: (None, 0),
             is_unreadable_archive: false,
             archive_digest: None,
         }
@@ -152,10 +155,18 @@ impl<'f> FolderCheck<'f> {
         progress.begin(size);
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        let (ParsedList { digests: listed, is_cut_off }, list_digest) = self.read_list(list_path);
+        let (ParsedList { digests: mut listed, is_cut_off, unterminated }, list_digest) = self.read_list(list_path);
         self.is_cut_off = is_cut_off;
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
+        // If the last line of the list is cut off, the end of the path in it is missing.
+        if let Some((number, path)) = unterminated
+            && !by_lower_case.contains_key(&path.to_ascii_lowercase())
+        {
+            listed.remove(&path);
+            let list = list_path.map_or("", String::as_str);
+            self.problems.add(checksum_list::describe_cut(number, list));
+        }
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_case(&found);
         for (path, file) in self.files {
@@ -186,6 +197,8 @@ impl<'f> FolderCheck<'f> {
         if let Some(problem) = checksum_list::describe_beyond_cut(self.beyond_cut) {
             self.problems.add(problem);
         }
+        let (first, count) = std::mem::take(&mut self.translation_tables);
+        self.notes.extend(checksum_list::describe_translation_tables(first.as_deref(), count));
         if found.keys().any(|path| path.eq_ignore_ascii_case(".autoopen"))
             && !self.files.keys().any(|path| is_icon_file(path))
         {
@@ -363,6 +376,9 @@ impl<'f> FolderCheck<'f> {
             if self.os_files <= MAX_OS_NOTES {
                 self.notes.push(format!("`{path}` was added by an operating system"));
             }
+        } else if checksum_list::is_translation_table(path) {
+            self.translation_tables.0.get_or_insert_with(|| path.to_owned());
+            self.translation_tables.1 += 1;
         } else if self.is_cut_off {
             self.beyond_cut += 1;
         } else {

@@ -75,7 +75,7 @@ pub fn verify_volume(
     check.check_links(&mut problems);
     check.report_unlisted(is_foreign, &mut problems);
     check.report_missing(!structure.is_too_long(), &mut problems);
-    structure.notes.extend(check.shortened_notes());
+    structure.notes.extend(check.name_notes());
     structure.notes.extend(check.link_notes());
     report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.tree_count()), &mut problems);
     add_broken_links(broken_links, &mut problems);

@@ -133,11 +133,15 @@ def define_rows() -> None:
     edit_list("the list in the format of --tag", INTACT,
               lambda text: "".join(f"SHA256 ({line[66:]}) = {line[:64]}\n" for line in text.splitlines()))
     edit_list("the list in another order", INTACT, lambda text: "".join(reversed(text.splitlines(True))))
-    edit_list("the list without its last line ending", NOT_PROVEN, lambda text: text[:-1])
+    edit_list("the list without its last line ending", INTACT, lambda text: text[:-1])
+    edit_list("the list without its last line and the line ending before it", NOT_PROVEN,
+              lambda text: text[:-1].rpartition("\n")[0])
+    edit_list("the list with blank lines at its end", INTACT, lambda text: text + "\n \r\n\n")
     edit_list("the list is cut off", NOT_PROVEN, lambda text: text[:-20])
     edit_list("half of the list is cut off", NOT_PROVEN, lambda text: text[:len(text) // 2])
     edit_list("the list is empty", NOT_PROVEN, lambda text: "")
-    edit_list("the list has a comment", NOT_PROVEN, lambda text: "# list\n" + text)
+    edit_list("the list has a comment", INTACT, lambda text: "# list\n" + text)
+    edit_list("the list is only a comment", NOT_PROVEN, lambda text: "# list\n")
     edit_list("a line of the list twice", NOT_PROVEN, lambda text: text + text.splitlines(True)[0])
     edit_list("the list names a file above the folder", NOT_PROVEN, lambda text: text + f"{'0' * 64}  ../x\n", NOT_INTACT)
     edit_list("the list names an absolute path", NOT_PROVEN, lambda text: text + f"{'0' * 64}  /etc/hostname\n", NOT_INTACT)
@@ -154,6 +158,11 @@ def define_rows() -> None:
     for ending in ("asc", "sig", "minisig", "gpg"):
         add_file(f"SHA256SUMS.{ending}", INTACT)
     add_file("documents/SHA256SUMS.asc")
+
+    # What mkisofs writes with -T.
+    for path in ("TRANS.TBL", "documents/trans.tbl"):
+        add_file(path, INTACT)
+    add_file("TRANS.TBL.exe")
 
     # What operating systems leave behind.
     for path in (

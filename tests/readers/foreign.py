@@ -175,6 +175,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("genisoimage", "-quiet", "-r", "-o", image("genisoimage -r"), full)
     run("genisoimage", "-quiet", "-J", "-iso-level", "1", "-o", image("genisoimage -J -iso-level 1"), flat)
     run("genisoimage", "-quiet", "-udf", "-r", "-J", "-o", image("genisoimage -udf"), flat)
+    run("genisoimage", "-quiet", "-r", "-J", "-T", "-o", image("genisoimage -T"), flat)
     run("genisoimage", "-quiet", "-iso-level", "4", "-r", "-o", image("genisoimage -iso-level 4"), full)
     for name, options in {"bsdtar": [], "bsdtar !joliet": ["--options", "!joliet"]}.items():
         run("bsdtar", "--format", "iso9660", *options, "-cf", image(name), "-C", full, *sorted(p.name for p in full.iterdir()))
@@ -251,6 +252,12 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("genisoimage", "-quiet", "-R", "-J", "-o", image("genisoimage with a link with a long name"), linked)
     run("bsdtar", "--format", "iso9660", "-cf", image("bsdtar with a link with a long name"), "-C", linked,
         *sorted(p.name for p in linked.iterdir()))
+    # The list as an editor left it.
+    edited = b"# reports\n" + checksum_list({"readme.txt": a})[:-1]
+    run("genisoimage", "-quiet", "-R", "-J", "-o", image("a list with a comment and without its last line ending"),
+        write({"readme.txt": a, "SHA256SUMS": edited}, folder / "edited"))
+    write({"added.txt": b}, folder / "edited")
+    run("genisoimage", "-quiet", "-R", "-J", "-o", image("the same and another file"), folder / "edited")
     # Rock Ridge that some systems read and others do not.
     plain = images["genisoimage -r"].read_bytes()
     # `PX` of the root directory, without which bsdtar shows no files, and an announced name.
@@ -297,6 +304,7 @@ ENHANCED = "ISO 9660:1999"
 SHORTENED_NAME = "where names are shortened or changed"
 LINK = "is a symbolic link"
 OTHER_LIST = "written by another program"
+TABLE = "a table of the names in a folder"
 EXPECTED = {
     "xorriso -r -J": ("FILES INTACT", {6, 8}, 71, []),
     "xorriso": ("FILES INTACT", {8}, 71, [NO_JOLIET]),
@@ -308,6 +316,7 @@ EXPECTED = {
     "genisoimage -J -iso-level 1": ("FILES INTACT", set(), 69, []),
     # Most systems show UDF instead, and its files could be others.
     "genisoimage -udf": ("NOT PROVEN", set(), 69, [OTHER_BYTES]),
+    "genisoimage -T": ("FILES INTACT", set(), 69, [TABLE]),
     "genisoimage -iso-level 4": ("FILES INTACT", {8}, 71, [ENHANCED, NO_JOLIET]),
     "bsdtar": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
     "bsdtar !joliet": ("FILES INTACT", set(), 71, [NO_JOLIET, OTHER_BYTES]),
@@ -352,6 +361,8 @@ EXPECTED = {
     "files with each other's names where Joliet hides it": ("NOT INTACT", {4}, 2, []),
     "genisoimage with a link with a long name": ("FILES INTACT", set(), 1, [LINK]),
     "bsdtar with a link with a long name": ("FILES INTACT", set(), 1, [LINK, OTHER_BYTES]),
+    "a list with a comment and without its last line ending": ("FILES INTACT", set(), 1, [OTHER_LIST]),
+    "the same and another file": ("NOT PROVEN", set(), 1, [OTHER_LIST]),
     "genisoimage -r with a damaged PX": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "genisoimage -r with a damaged NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA]),

@@ -53,21 +53,31 @@ function isOsMetadata(path) {
 }
 
 /* The entries of a checksum list; null if any line is not one. Text editors and other programs write lines a
-   little differently. */
-function parseChecksumList(text) {
-  var lines = text.replace(/^\ufeff/, "").split("\n"), entries = [], seen = newMap(), i, entry;
-  if (lines.pop() !== "" || !lines.length) {
-    return null;
+   little differently, and add comments and blank lines. If the last line has no line ending, it is taken for complete if it
+   names one of the files `found`; but then the rest of the list may be missing, so `mayBeCutOff` is set. */
+function parseChecksumList(text, found) {
+  var lines = text.replace(/^\ufeff/, "").split("\n"), entries = [], seen = newMap(), i, line, entry;
+  if (lines[lines.length - 1] === "") {
+    lines.pop();
+  } else {
+    entries.mayBeCutOff = true;
   }
   for (i = 0; i < lines.length; i += 1) {
-    entry = parseChecksumLine(lines[i].replace(/\r$/, ""));
+    line = lines[i].replace(/\r$/, "");
+    if (/^#|^[ \t]*$/.test(line)) {
+      continue;
+    }
+    entry = parseChecksumLine(line);
+    if (entry && entries.mayBeCutOff && i === lines.length - 1 && !(normalizePath(entry.path) in found)) {
+      return null;
+    }
     if (!entry || entry.path in seen) {
       return null;
     }
     seen[entry.path] = true;
     entries.push(entry);
   }
-  return entries;
+  return entries.length ? entries : null;
 }
 
 function parseChecksumLine(line) {
@@ -85,6 +95,11 @@ function parseChecksumLine(line) {
 /* Whether this is a detached signature of the list, as OpenPGP, minisign and signify name them. */
 function isSignature(path, list) {
   return [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
+}
+
+/* Whether this is a table of the names in a folder, as mkisofs writes. The path is in lower case. */
+function isTranslationTable(path) {
+  return /(^|\/)trans\.tbl$/.test(path);
 }
 
 /* The folder at the top that contains a list, if there is only one; otherwise null. */
@@ -123,6 +138,7 @@ function findAddedFiles(found, entries, list, copy) {
   var listed = newMap();
   entries.forEach(function (entry) { listed[normalizePath(entry.path)] = true; });
   return Object.keys(found).filter(function (path) {
-    return !(path in listed) && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list);
+    return !(path in listed) && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
+      !isTranslationTable(path);
   });
 }

@@ -136,7 +136,7 @@ function startCheck(files) {
     return;
   }
   readText(found[listPath].file, run, function (text) {
-    var entries = text === null ? null : parseChecksumList(text);
+    var entries = text === null ? null : parseChecksumList(text, found);
     if (!entries) {
       showVerdict(message("bad-list"), false);
       return;
@@ -216,6 +216,10 @@ function checkFiles(run, found, listPath, entries) {
       return { path: found[path].path, state: "added" };
     });
     function report() {
+      if (added.length && entries.mayBeCutOff) {
+        showVerdict(message("bad-list"), false);
+        return;
+      }
       addTitles(run, found, bad, function () {
         showReport(entries.length, bad, added, hidden, listDigest);
       });
