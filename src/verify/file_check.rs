@@ -257,7 +257,7 @@ impl FileCheck {
             }
             let is_variant = match source {
                 NameSource::RockRidge => false,
-                NameSource::Joliet | NameSource::Identifier => {
+                NameSource::Joliet | NameSource::Udf | NameSource::Identifier => {
                     let lines = || lines.get_or_init(find_lines).iter().map(String::as_str);
                     let index = index.get_or_init(|| NameIndex::new(lines()));
                     self.find_line(index, path, *source, &|_| true).is_some()
@@ -449,6 +449,7 @@ mod tests {
             sources: vec![NameSource::Joliet; 2],
             extents: vec![(20, 4)],
             length: 4,
+            embedded: None,
         };
         let check = |target| check_stored(&["a.txt"], &list_file, &[("SHA256SUMS", target)]).1;
         let without_links = check_stored(&["a.txt"], &list_file, &[]);

@@ -40,6 +40,7 @@ mod structure;
 mod symbolic_links;
 mod tree;
 mod tree_comparison;
+mod udf;
 mod verdict;
 mod volume;
 mod xa;

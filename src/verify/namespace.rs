@@ -18,6 +18,8 @@ pub(super) enum NameSource {
     Identifier,
     /// Joliet, for which programs replace some characters and cut off long names.
     Joliet,
+    /// UDF, for which programs change names as for Joliet.
+    Udf,
     /// Rock Ridge, which has names as they were published.
     RockRidge,
 }

@@ -1,32 +1,26 @@
-//! File systems in an image besides ISO 9660 and Joliet. Many computers prefer them, and show other files then.
+//! File systems in an image besides ISO 9660, Joliet and UDF. Many computers prefer them, and show other files then.
 
 use std::io::{Read, Seek};
 
 use super::bytes::be16;
-use super::descriptors::FIRST_SECTOR;
 use super::sector_reader::SectorReader;
 use super::verdict::{Problem, ProblemCode, Problems};
 
-/// How many sectors are searched for the descriptors of UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
-const SEARCHED_SECTORS: u64 = 64;
 /// Where a Mac file system has its header, in 512-byte blocks from the start of its partition.
 const MAC_HEADER_BLOCK: u64 = 2;
 
-/// Reports other file systems, whose files are not read.
+/// The problem with a file system that is not read. `reason` is a clause that says why.
+pub(super) fn describe_unread(name: &str, reason: &str) -> Problem {
+    let message = format!(
+        "there is also a {name} file system, which many computers show instead, but {reason}: its files cannot be checked here, so verify them as a folder on such a computer"
+    );
+    Problem::new(ProblemCode::OtherFileSystem, message)
+}
+
+/// Reports Mac file systems, whose files are not read.
 pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
-    let mut found = Vec::new();
-    let last = reader.sector_count().min(FIRST_SECTOR + SEARCHED_SECTORS);
-    if (FIRST_SECTOR..last).any(|sector| matches!(reader.read(sector, 1).get(1..6), Some(b"NSR02" | b"NSR03"))) {
-        found.push("UDF");
-    }
     if reader.sector_count() > 1 && has_mac_file_system(reader) {
-        found.push("HFS");
-    }
-    for name in found {
-        let message = format!(
-            "there is also a {name} file system, which many computers show instead: its files cannot be checked here, so verify them as a folder on such a computer"
-        );
-        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+        problems.add(describe_unread("HFS", "HFS is not supported"));
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct StoredFile {
     pub(super) extents: Vec<(u32, u64)>,
     /// The length of all extents together, in bytes.
     pub(super) length: u64,
+    /// The digest of its bytes, if they are in a structure instead of in extents.
+    pub(super) embedded: Option<Digest>,
 }
 
 /// What to scan.
@@ -195,7 +197,9 @@ struct FileHasher<'s> {
 impl<'s> FileHasher<'s> {
     fn new(files: &'s [StoredFile], on_page: &'s mut dyn FnMut(usize, &[u8])) -> Self {
         // An empty file owns no bytes, so it is never opened.
-        let digests = files.iter().map(|file| (file.length == 0).then(|| Hasher::default().finish())).collect();
+        let known =
+            |file: &StoredFile| file.embedded.or_else(|| (file.length == 0).then(|| Hasher::default().finish()));
+        let digests = files.iter().map(known).collect();
         Self { files, open: None, digests, on_page }
     }
 

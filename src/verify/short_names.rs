@@ -127,7 +127,7 @@ fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
     let folder = spelling.rfind('/').map_or(0, |at| at + 1);
     let mut found = match source {
         NameSource::RockRidge => Vec::new(),
-        NameSource::Joliet => spelling.get(..folder + UNCHANGED_JOLIET_LENGTH).into_iter().collect(),
+        NameSource::Joliet | NameSource::Udf => spelling.get(..folder + UNCHANGED_JOLIET_LENGTH).into_iter().collect(),
         NameSource::Identifier => {
             let end = spelling.rfind('.').filter(|dot| *dot > folder).unwrap_or(spelling.len());
             let stem = &spelling[..end];
@@ -158,7 +158,8 @@ fn joliet_may_stand_for(found: &str, published: &str) -> bool {
 pub(super) fn may_stand_for(found: &str, published: &str, source: NameSource) -> bool {
     let may_stand_for: fn(&str, &str) -> bool = match source {
         NameSource::RockRidge => return false,
-        NameSource::Joliet => joliet_may_stand_for,
+        // Programs that write UDF and Joliet change names in both in the same way.
+        NameSource::Joliet | NameSource::Udf => joliet_may_stand_for,
         NameSource::Identifier => identifier_may_stand_for,
     };
     let mut parts = (found.split('/'), published.split('/'));

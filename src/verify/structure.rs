@@ -8,12 +8,13 @@ use super::descriptors::{self, Descriptor};
 use super::namespace::{NameSource, Namespace};
 use super::ownership::Ownership;
 use super::scan::StoredFile;
-use super::sector_reader::SectorReader;
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::short_names::{self, MAX_COMPARED_BYTES, NameIndex};
 use super::symbolic_links::SymbolicLinks;
 use super::tree::Tree;
+use super::udf::{self, UdfFile};
 use super::verdict::Problems;
-use super::{directories, path_tables, tree_comparison};
+use super::{directories, other_file_systems, path_tables, tree_comparison};
 use crate::checksum::{Digest, Hasher};
 
 /// The structure of a volume.
@@ -21,8 +22,12 @@ pub(super) struct Structure {
     pub(super) descriptors: Vec<Descriptor>,
     /// By descriptor.
     pub(super) trees: Vec<Tree>,
+    /// The files of a UDF file system.
+    udf: Option<Vec<UdfFile>>,
     pub(super) ownership: Ownership,
     pub(super) notes: Vec<String>,
+    /// How many bytes the names and paths of further trees may have.
+    path_bytes: usize,
 }
 
 impl Structure {
@@ -47,7 +52,29 @@ impl Structure {
         if let Some(tree) = trees.last() {
             tree_comparison::check_large_files(tree, &mut notes, problems);
         }
-        Self { descriptors, trees, ownership, notes }
+        Self { descriptors, trees, udf: None, ownership, notes, path_bytes }
+    }
+
+    /// Reads the tree of a UDF file system, if there is one. `ends` are the sectors where the volume and the image end. If the
+    /// tree cannot be read, reports that.
+    pub(super) fn read_udf<R: Read + Seek>(
+        &mut self,
+        reader: &mut SectorReader<'_, R>,
+        ends: &[u64],
+        problems: &mut Problems,
+    ) {
+        if !udf::is_announced(reader, ends.iter().copied().max().unwrap_or_default()) {
+            return;
+        }
+        match udf::read(reader, ends, &mut self.path_bytes, &mut self.ownership) {
+            Ok(files) => {
+                let count = with_commas(files.len() as u64);
+                let plural = if files.len() == 1 { "" } else { "s" };
+                self.notes.push(format!("{count} file{plural} of a UDF file system were compared as well"));
+                self.udf = Some(files);
+            }
+            Err(reason) => problems.add(other_file_systems::describe_unread("UDF", &reason)),
+        }
     }
 
     pub(super) fn primary_descriptor(&self) -> Option<&Descriptor> {
@@ -71,7 +98,7 @@ impl Structure {
 
     /// How many trees of directories there are.
     pub(super) fn tree_count(&self) -> usize {
-        self.trees.len()
+        self.trees.len() + usize::from(self.udf.is_some())
     }
 
     /// The files of all trees, each stored file once. Paths are spelled as in the Joliet tree if they are in it.
@@ -80,7 +107,7 @@ impl Structure {
         let links: HashSet<String> = self.trees.iter().flat_map(Tree::symbolic_links).map(|(path, _)| path).collect();
         let link_index = NameIndex::new(links.iter().map(String::as_str));
         let comparable_bytes = Cell::new(MAX_COMPARED_BYTES);
-        // Joliet has no links; some programs put an empty file in their place.
+        // Joliet has no links; some programs put an empty file in their place, there and in UDF.
         let is_in_place_of_link = |path: &str| {
             let spelling = short_names::spell(path);
             let find = || link_index.find(path, &spelling, NameSource::Joliet, false, &|_| true, &comparable_bytes);
@@ -98,18 +125,49 @@ impl Structure {
                     (Namespace::Primary, Some(_)) => NameSource::RockRidge,
                     (Namespace::Primary, None) => NameSource::Identifier,
                 };
-                stored.add(extents, file.length, path, source, tree_number);
+                stored.add(Contents { extents, embedded: None }, file.length, path, source, tree_number);
             }
+        }
+        for file in self.udf.iter().flatten() {
+            if file.length == 0 && is_in_place_of_link(&file.path) {
+                continue;
+            }
+            let contents = Contents { extents: file.extents.clone(), embedded: file.embedded };
+            stored.add(contents, file.length, file.path.clone(), NameSource::Udf, self.trees.len());
         }
         stored.files
     }
+}
+
+/// Where the bytes of a file are.
+#[derive(PartialEq, Eq, Hash)]
+struct Contents {
+    extents: Vec<(u32, u64)>,
+    embedded: Option<Digest>,
+}
+
+/// Extents as one if they follow each other: trees divide large files at different places.
+fn join(extents: &[(u32, u64)]) -> Vec<(u32, u64)> {
+    let mut joined: Vec<(u32, u64)> = Vec::with_capacity(1);
+    for (first, length) in extents {
+        match joined.last_mut() {
+            Some((start, before))
+                if before.is_multiple_of(SECTOR_LENGTH)
+                    && u64::from(*start) + *before / SECTOR_LENGTH == u64::from(*first) =>
+            {
+                *before += length;
+            }
+            _ => joined.push((*first, *length)),
+        }
+    }
+    joined
 }
 
 /// The stored files of all trees, as they are collected.
 #[derive(Default)]
 struct StoredFiles {
     files: Vec<StoredFile>,
-    by_extents: HashMap<Vec<(u32, u64)>, usize>,
+    by_contents: HashMap<Contents, usize>,
     /// The numbers of the file and of its path, by the digests of the file's number and the path, and of its spelling. Paths
     /// may be long, and their digests are not.
     seen: HashMap<Digest, (usize, usize)>,
@@ -118,12 +176,13 @@ struct StoredFiles {
 
 impl StoredFiles {
     /// Adds a path of a tree.
-    fn add(&mut self, extents: Vec<(u32, u64)>, length: u64, path: String, source: NameSource, tree: usize) {
+    fn add(&mut self, contents: Contents, length: u64, path: String, source: NameSource, tree: usize) {
         let tree_bit = 1_u8.checked_shl(tree as u32).unwrap_or_default();
+        let Contents { extents, embedded } = contents;
         let next = self.files.len();
-        let number = *self.by_extents.entry(extents.clone()).or_insert(next);
+        let number = *self.by_contents.entry(Contents { extents: join(&extents), embedded }).or_insert(next);
         if number == next {
-            self.files.push(StoredFile { extents, length, ..StoredFile::default() });
+            self.files.push(StoredFile { extents, length, embedded, ..StoredFile::default() });
         }
         let key = |path: &str| {
             let mut hasher = Hasher::default();

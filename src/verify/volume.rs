@@ -42,6 +42,10 @@ pub fn verify_volume(
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let maker = maker::find(&structure.descriptors);
     let is_foreign = matches!(maker, Maker::Other(_));
+    if is_foreign {
+        let ends = [volume_sectors, if kind == TargetKind::Image { reader.sector_count() } else { volume_sectors }];
+        structure.read_udf(&mut reader, &ends, &mut problems);
+    }
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
     let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);

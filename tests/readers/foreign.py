@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pycdlib
@@ -156,6 +157,101 @@ def with_different_trees(image: Path, files: dict[str, tuple[str | None, str | N
     iso.close()
 
 
+class Udf:
+    """The UDF tree that genisoimage writes beside ISO 9660, to change it. Tags are made right again."""
+
+    SECTOR = 2048
+
+    def __init__(self, image: bytes):
+        self.data = bytearray(image)
+        main = self.number(256 * self.SECTOR + 20)
+        descriptors = {self.number(at, 2): at for at in range(main * self.SECTOR, (main + 16) * self.SECTOR, self.SECTOR)}
+        self.partition, self.volume = descriptors[5], descriptors[6]
+        self.start = self.number(self.partition + 188)
+        file_set = self.block(self.number(self.volume + 252))
+        # The places of the identifier and of the entry of each file and directory.
+        self.root = self.number(file_set + 404)
+        self.places: dict[str, tuple[int, int]] = {}
+        self.find("", self.root)
+
+    def number(self, at: int, size: int = 4) -> int:
+        return int.from_bytes(self.data[at:at + size], "little")
+
+    def block(self, number: int) -> int:
+        return (self.start + number) * self.SECTOR
+
+    def find(self, folder: str, block: int) -> None:
+        entry = self.block(block)
+        extent = entry + 176 + self.number(entry + 168)
+        at = self.block(self.number(extent + 4))
+        end = at + self.number(entry + 56)
+        while at < end:
+            length, start = self.data[at + 19], at + 38 + self.number(at + 36, 2)
+            child, name = self.number(at + 24), bytes(self.data[start:start + length])
+            if length:
+                path = folder + (name[1:].decode("latin-1") if name[0] == 8 else name[1:].decode("utf-16-be"))
+                self.places[path] = at, self.block(child)
+                if self.data[at + 18] & 2:
+                    self.find(path + "/", child)
+            at += (38 + self.number(at + 36, 2) + length + 3) // 4 * 4
+
+    def put(self, descriptor: int, offset: int, value: bytes, has_right_tag: bool = True) -> "Udf":
+        """Changes bytes of a descriptor."""
+        self.data[descriptor + offset:descriptor + offset + len(value)] = value
+        if has_right_tag:
+            crc = 0
+            for byte in self.data[descriptor + 16:descriptor + 16 + self.number(descriptor + 10, 2)]:
+                crc ^= byte << 8
+                for _ in range(8):
+                    crc = (crc << 1 ^ (0x1021 if crc & 0x8000 else 0)) & 0xFFFF
+            self.data[descriptor + 8:descriptor + 10] = crc.to_bytes(2, "little")
+            self.data[descriptor + 4] = 0
+            self.data[descriptor + 4] = sum(self.data[descriptor:descriptor + 16]) % 256
+        return self
+
+    def put_name(self, path: str, name: bytes) -> "Udf":
+        at, _ = self.places[path]
+        assert len(name) == self.data[at + 19] - 1, path
+        return self.put(at, 39 + self.number(at + 36, 2), name)
+
+    def put_block(self, path: str, block: int) -> "Udf":
+        return self.put(self.places[path][0], 24, block.to_bytes(4, "little"))
+
+    def block_of(self, path: str) -> int:
+        return self.places[path][1] // self.SECTOR - self.start
+
+
+# Changes of a UDF tree, and the verdict on each.
+UDF_CHANGES: dict[str, tuple[str, Callable[[Udf], object]]] = {
+    "shows other bytes": ("NOT INTACT", lambda udf: udf.put_block("readme.txt", udf.block_of("index.html"))),
+    "has two files with each other's names": ("NOT INTACT", lambda udf: (
+        udf.put_name("reports/annex_010.txt", b"annex_09x.txt"), udf.put_name("reports/annex_011.txt", b"annex_010.txt"),
+        udf.put_name("reports/annex_010.txt", b"annex_011.txt"))),
+    "has a file with another name": ("NOT INTACT", lambda udf: udf.put_name("readme.txt", b"readme.exe")),
+    "has another file": ("NOT INTACT", lambda udf: (
+        udf.put_name("empty.txt", b"added.exe"), udf.put_block("empty.txt", udf.block_of("readme.txt")))),
+    "shows half of a file": ("NOT INTACT", lambda udf: (
+        udf.put(udf.places["readme.txt"][1], 56, b"\4"),
+        udf.put(udf.places["readme.txt"][1], 176 + udf.number(udf.places["readme.txt"][1] + 168), b"\4"))),
+    "lacks a file": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][0], 18, b"\4")),
+    "has a directory that contains itself": ("NOT PROVEN", lambda udf: udf.put_block("reports", udf.root)),
+    "has a name with a separator": ("NOT PROVEN", lambda udf: udf.put_name("readme.txt", b"../dme.txt")),
+    "has a name twice": ("NOT PROVEN", lambda udf: udf.put_name("reports/annex_011.txt", b"annex_010.txt")),
+    "has a damaged entry": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 56, b"\5", False)),
+    "has a damaged name": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][0], 40, b"x", False)),
+    "has a symbolic link": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 27, b"\x0c")),
+    "has an extent that is not recorded": ("NOT PROVEN", lambda udf: udf.put(
+        udf.places["readme.txt"][1], 176 + udf.number(udf.places["readme.txt"][1] + 168) + 3, b"\x40")),
+    "has an extent outside the partition": ("NOT PROVEN", lambda udf: udf.put(
+        udf.places["readme.txt"][1], 176 + udf.number(udf.places["readme.txt"][1] + 168) + 7, b"\x40")),
+    "is of version 2": ("NOT PROVEN", lambda udf: udf.put(udf.volume, 240, b"\1\2")),
+    "has another partition in its second sequence": ("NOT PROVEN", lambda udf: udf.put(
+        udf.partition, 188, (udf.start + 1).to_bytes(4, "little"))),
+    "has a metadata partition": ("NOT PROVEN", lambda udf: udf.put(udf.volume, 440, b"\2\x40\0\0\0*UDF Metadata Partition")),
+    "has no anchor": ("NOT PROVEN", lambda udf: udf.put(256 * Udf.SECTOR, 0, bytes(16), False)),
+}
+
+
 def make(program: str, folder: Path) -> dict[str, Path]:
     """The images by name."""
     full = write(collection(deep=True, unicode_names=True), folder / "full")
@@ -175,6 +271,12 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("genisoimage", "-quiet", "-r", "-o", image("genisoimage -r"), full)
     run("genisoimage", "-quiet", "-J", "-iso-level", "1", "-o", image("genisoimage -J -iso-level 1"), flat)
     run("genisoimage", "-quiet", "-udf", "-r", "-J", "-o", image("genisoimage -udf"), flat)
+    data = images["genisoimage -udf"].read_bytes()
+    for name, (_, change) in UDF_CHANGES.items():
+        udf = Udf(data)
+        change(udf)
+        image(f"UDF that {name}").write_bytes(udf.data)
+    run("genisoimage", "-quiet", "-udf", "-o", image("genisoimage -udf without Joliet"), flat)
     run("genisoimage", "-quiet", "-r", "-J", "-T", "-o", image("genisoimage -T"), flat)
     run("genisoimage", "-quiet", "-iso-level", "4", "-r", "-o", image("genisoimage -iso-level 4"), full)
     for name, options in {"bsdtar": [], "bsdtar !joliet": ["--options", "!joliet"]}.items():
@@ -193,6 +295,9 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("bsdtar", "--format", "iso9660", "--options", "!rockridge", "-cf", image("bsdtar Joliet without Rock Ridge"), "-C", short,
         *sorted(p.name for p in short.iterdir()))
     run("genisoimage", "-quiet", "-omit-version-number", "-o", image("genisoimage without versions"), short)
+    long_names = {f"{LONG}_2007.pdf": b"one", "annex: part one?.html": b"x"}
+    run("genisoimage", "-quiet", "-udf", "-J", "-o", image("genisoimage -udf with shortened names"),
+        write(long_names | {"SHA256SUMS": checksum_list(long_names)}, folder / "long names"))
     run(*xorriso, "--norock", "-max-iso9660-filenames", "-o", image("xorriso without versions"), short)
     write({"final_report_of_europe.pdf": b"added"}, short)
     run("genisoimage", "-quiet", "-o", image("genisoimage with names of 8 and 3 and another file"), short)
@@ -217,6 +322,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     more = [f"{hashlib.sha256(names[target]).hexdigest()}  {path}\n" for path, target in LISTED_LINKS.items()]
     write({"SHA256SUMS": names["SHA256SUMS"] + "".join(more).encode()}, linked)
     run("genisoimage", "-quiet", "-R", "-J", "-o", image("genisoimage with links in the list"), linked)
+    run("genisoimage", "-quiet", "-udf", "-R", "-J", "-o", image("genisoimage -udf with links in the list"), linked)
     run("bsdtar", "--format", "iso9660", "-cf", image("bsdtar with links"), "-C", linked, *sorted(p.name for p in linked.iterdir()))
     write({"SHA256SUMS": names["SHA256SUMS"] + more[0].replace("latest", "newest").encode()}, linked)
     run(*xorriso, "-R", "-J", "-o", image("a list with a link that does not exist"), linked)
@@ -304,6 +410,7 @@ ENHANCED = "ISO 9660:1999"
 SHORTENED_NAME = "where names are shortened or changed"
 LINK = "is a symbolic link"
 OTHER_LIST = "written by another program"
+UDF = "of a UDF file system were compared as well"
 TABLE = "a table of the names in a folder"
 EXPECTED = {
     "xorriso -r -J": ("FILES INTACT", {6, 8}, 71, []),
@@ -314,8 +421,10 @@ EXPECTED = {
     "genisoimage -r -J": ("FILES INTACT", set(), 71, []),
     "genisoimage -r": ("FILES INTACT", set(), 71, [NO_JOLIET]),
     "genisoimage -J -iso-level 1": ("FILES INTACT", set(), 69, []),
-    # Most systems show UDF instead, and its files could be others.
-    "genisoimage -udf": ("NOT PROVEN", set(), 69, [OTHER_BYTES]),
+    "genisoimage -udf": ("FILES INTACT", set(), 69, [UDF]),
+    "genisoimage -udf without Joliet": ("FILES INTACT", set(), 69, [UDF, NO_JOLIET]),
+    "genisoimage -udf with shortened names": ("FILES INTACT", set(), 2, [UDF, SHORTENED_NAME]),
+    "genisoimage -udf with links in the list": ("FILES INTACT", set(), 70, [LINK] * 6 + [UDF]),
     "genisoimage -T": ("FILES INTACT", set(), 69, [TABLE]),
     "genisoimage -iso-level 4": ("FILES INTACT", {8}, 71, [ENHANCED, NO_JOLIET]),
     "bsdtar": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
@@ -369,7 +478,7 @@ EXPECTED = {
     "ipxe": ("NOT PROVEN", set(), 0, [BOOT, SYSTEM_AREA, AFTER_END]),
     "memtest86+ 64": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
     "memtest86+ 32": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
-}
+} | {f"UDF that {name}": (verdict, None, None, None, None) for name, (verdict, _) in UDF_CHANGES.items()}
 
 
 def differences(program: str, name: str, image: Path) -> list[str]:
@@ -384,6 +493,8 @@ def differences(program: str, name: str, image: Path) -> list[str]:
         wrong.append(f"verdict {found}, not {word}")
     if (run.returncode == 0) != (word == "FILES INTACT"):
         wrong.append(f"exit code {run.returncode}")
+    if deviations is None:
+        return wrong
     if result["layers"]["structure"] != structure:
         wrong.append(f"the structure is {result['layers']['structure']}")
     if result["maker"] == "make-disc" or result["layers"]["conventions"] != "not applicable":

@@ -1,0 +1,608 @@
+//! Reads the tree of a UDF file system beside ISO 9660 (ECMA-167, UDF 1.02 and 1.50). Windows, macOS and Linux prefer it.
+//!
+//! What is damaged or not supported is not guessed at: then there is no tree, but a reason.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek};
+
+use super::bytes::{le16, le32};
+use super::descriptors::FIRST_SECTOR;
+use super::ownership::{Owner, Ownership};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
+use crate::checksum::{Digest, Hasher};
+
+/// How many sectors are searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
+const RECOGNITION_SECTORS: u64 = 64;
+/// The sector of the first anchor (ECMA-167 3/8.4.2.1). There may be others in the last sector, and 256 sectors before it.
+const ANCHOR_SECTOR: u64 = 256;
+/// How many anchors are looked for at the end of the volume, where some programs fill the padding with them.
+const MAX_ANCHORS: u64 = 1_024;
+/// How many sectors of volume descriptors are read.
+const MAX_SEQUENCE_SECTORS: u64 = 256;
+/// How many levels of directories are read, including the root.
+const MAX_LEVELS: usize = 32;
+/// How many files and directories are read.
+const MAX_ENTRIES: usize = 1_000_000;
+/// How many bytes of directories are read.
+const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
+/// How many extents all files have at most.
+const MAX_EXTENTS: usize = 4_000_000;
+
+/// The identifiers of tags (ECMA-167 3/7.2.1 and 4/7.2.1).
+const PRIMARY: u16 = 1;
+const ANCHOR: u16 = 2;
+const POINTER: u16 = 3;
+const IMPLEMENTATION_USE: u16 = 4;
+const PARTITION: u16 = 5;
+const LOGICAL_VOLUME: u16 = 6;
+const UNALLOCATED_SPACE: u16 = 7;
+const TERMINATOR: u16 = 8;
+const FILE_SET: u16 = 256;
+const FILE_IDENTIFIER: u16 = 257;
+const FILE_ENTRY: u16 = 261;
+const EXTENDED_FILE_ENTRY: u16 = 266;
+/// Bytes of a tag.
+const TAG_BYTES: usize = 16;
+
+/// The types of files (ECMA-167 4/14.6.6).
+const DIRECTORY: u8 = 4;
+const REGULAR_FILE: u8 = 5;
+const SYMBOLIC_LINK: u8 = 12;
+
+/// The highest revision of UDF that is read: 1.50, which has the same structures as 1.02 in a plain partition.
+const MAX_REVISION: u16 = 0x0150;
+
+/// A file of the tree.
+pub(super) struct UdfFile {
+    pub(super) path: String,
+    /// Bytes.
+    pub(super) length: u64,
+    /// The first sector and the length of each extent.
+    pub(super) extents: Vec<(u32, u64)>,
+    /// The digest of its bytes, if they are in its entry instead of in extents.
+    pub(super) embedded: Option<Digest>,
+}
+
+/// Why a tree cannot be read: a clause such as `the descriptor in sector 300 is damaged`.
+type Reason = String;
+
+/// Whether descriptors before the sector `end` announce UDF.
+pub(super) fn is_announced<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> bool {
+    recognition_sectors(reader, end)
+        .iter()
+        .any(|sector| matches!(reader.read(*sector, 1).get(1..6), Some(b"NSR02" | b"NSR03")))
+}
+
+/// The sectors with descriptors that announce UDF or belong to that.
+fn recognition_sectors<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> Vec<u64> {
+    let last = reader.sector_count().min(end).min(FIRST_SECTOR + RECOGNITION_SECTORS);
+    let is_known = |bytes: &[u8]| matches!(bytes.get(1..6), Some(b"BEA01" | b"NSR02" | b"NSR03" | b"TEA01" | b"BOOT2"));
+    (FIRST_SECTOR..last).filter(|sector| is_known(&reader.read(*sector, 1))).collect()
+}
+
+/// Reads all files of the tree, and records the sectors of its structures. `path_bytes` is how many bytes the names and paths
+/// may have, `ends` are the places where the volume may end.
+pub(super) fn read<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    ends: &[u64],
+    path_bytes: &mut usize,
+    ownership: &mut Ownership,
+) -> Result<Vec<UdfFile>, Reason> {
+    let end = ends.iter().copied().min().unwrap_or_default().min(reader.sector_count());
+    let mut tree_reader = UdfReader {
+        reader,
+        end,
+        partition: Partition::default(),
+        structures: Vec::new(),
+        files: Vec::new(),
+        entries: 0,
+        extents: 0,
+        remaining_bytes: MAX_DIRECTORY_BYTES,
+        path_bytes,
+    };
+    tree_reader.read_volume(ends)?;
+    let UdfReader { mut structures, files, .. } = tree_reader;
+    structures.sort_unstable();
+    structures.dedup();
+    // Ranges that are next to each other are not joined: those of ISO 9660 may be the same ones.
+    for sector in structures {
+        ownership.add(sector * SECTOR_LENGTH, SECTOR_LENGTH, Owner::Structure);
+    }
+    Ok(files)
+}
+
+/// The partition in which the files are.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Partition {
+    first_sector: u64,
+    sectors: u64,
+}
+
+/// What a sequence of volume descriptors says.
+#[derive(Debug, PartialEq, Eq)]
+struct Volume {
+    partition: Partition,
+    /// The extent with the description of the file set: its block in the partition, and its length in bytes.
+    file_set: (u32, u32),
+    /// The sectors of the integrity descriptors: the first, and bytes.
+    integrity: (u32, u32),
+}
+
+/// A directory that is still to be read.
+struct PendingDirectory {
+    path: String,
+    level: usize,
+    entry: Entry,
+}
+
+/// A file entry.
+struct Entry {
+    file_type: u8,
+    length: u64,
+    contents: Contents,
+}
+
+enum Contents {
+    /// The first sector and the length of each extent.
+    Extents(Vec<(u32, u64)>),
+    Embedded(Vec<u8>),
+}
+
+struct UdfReader<'t, 'r, R> {
+    reader: &'t mut SectorReader<'r, R>,
+    /// The sector where the volume of ISO 9660 ends: nothing else is read later.
+    end: u64,
+    partition: Partition,
+    /// The sectors of all structures read.
+    structures: Vec<u64>,
+    files: Vec<UdfFile>,
+    entries: usize,
+    extents: usize,
+    /// How many bytes of directories may still be read.
+    remaining_bytes: u64,
+    path_bytes: &'t mut usize,
+}
+
+impl<R: Read + Seek> UdfReader<'_, '_, R> {
+    fn read_volume(&mut self, ends: &[u64]) -> Result<(), Reason> {
+        self.structures = recognition_sectors(self.reader, ends.iter().copied().max().unwrap_or_default());
+        if self.structures.iter().any(|sector| self.reader.read(*sector, 1).get(1..6) == Some(b"NSR03")) {
+            return Err("it is of version 2, which is not supported".to_owned());
+        }
+        let [main, reserve] = self.read_anchors(ends)?;
+        let volume = self.read_sequence(main)?;
+        // Systems use the second one if they cannot read the first.
+        if let Ok(other) = self.read_sequence(reserve)
+            && other != volume
+        {
+            return Err("its two sequences of volume descriptors contradict each other".to_owned());
+        }
+        self.partition = volume.partition;
+        let (first, length) = volume.integrity;
+        let sectors = u64::from(length).div_ceil(SECTOR_LENGTH).min(MAX_SEQUENCE_SECTORS);
+        self.structures.extend((0..sectors).map(|number| u64::from(first) + number));
+        let root = self.read_file_set(volume.file_set)?;
+        self.read_tree(root)
+    }
+
+    /// The two sequences of volume descriptors: the first sector and the length in bytes of each.
+    fn read_anchors(&mut self, ends: &[u64]) -> Result<[(u32, u32); 2], Reason> {
+        let extents = |bytes: &[u8]| [(le32(bytes, 20), le32(bytes, 16)), (le32(bytes, 28), le32(bytes, 24))];
+        let main = extents(&self.read_descriptor(ANCHOR_SECTOR, ANCHOR_SECTOR as u32, ANCHOR)?);
+        self.structures.push(ANCHOR_SECTOR);
+        for end in ends {
+            let last = (0..MAX_ANCHORS).map_while(|number| end.checked_sub(1 + number));
+            let mut is_padding = true;
+            for (number, sector) in last.enumerate() {
+                is_padding |= number as u64 == ANCHOR_SECTOR;
+                if !is_padding || sector <= ANCHOR_SECTOR {
+                    continue;
+                }
+                match self.read_descriptor(sector, sector as u32, ANCHOR) {
+                    Ok(bytes) if extents(&bytes) == main => self.structures.push(sector),
+                    Ok(_) => return Err("its anchors contradict each other".to_owned()),
+                    Err(_) => is_padding = false,
+                }
+            }
+        }
+        Ok(main)
+    }
+
+    /// Reads a sequence of volume descriptors (ECMA-167 3/8.4.2).
+    fn read_sequence(&mut self, (first, length): (u32, u32)) -> Result<Volume, Reason> {
+        let first = u64::from(first);
+        let sectors = (u64::from(length) / SECTOR_LENGTH).min(MAX_SEQUENCE_SECTORS);
+        let (mut partition, mut logical_volume): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
+        for sector in first..first + sectors {
+            let bytes = self.read_sector(sector)?;
+            let identifier = le16(&bytes, 0);
+            check_tag(&bytes, sector as u32).map_err(|what| describe_damage(sector, what))?;
+            self.structures.push(sector);
+            match identifier {
+                PRIMARY | IMPLEMENTATION_USE | UNALLOCATED_SPACE => {}
+                PARTITION if partition.is_none() => partition = Some(bytes),
+                LOGICAL_VOLUME if logical_volume.is_none() => logical_volume = Some(bytes),
+                PARTITION | LOGICAL_VOLUME => {
+                    return Err("it has more than one partition or logical volume, which is not supported".to_owned());
+                }
+                POINTER => return Err("its volume descriptors continue elsewhere, which is not supported".to_owned()),
+                TERMINATOR => break,
+                _ => return Err(describe_damage(sector, "has an unexpected type")),
+            }
+        }
+        let (Some(partition), Some(volume)) = (partition, logical_volume) else {
+            return Err("its volume descriptors name no partition or no logical volume".to_owned());
+        };
+        self.parse_volume(&partition, &volume)
+    }
+
+    /// Combines a partition descriptor (ECMA-167 3/10.5) and a logical volume descriptor (3/10.6).
+    fn parse_volume(&self, partition: &[u8], volume: &[u8]) -> Result<Volume, Reason> {
+        if u64::from(le32(volume, 212)) != SECTOR_LENGTH {
+            return Err("its blocks do not have 2,048 bytes".to_owned());
+        }
+        if volume.get(217..217 + 19) != Some(b"*OSTA UDF Compliant") || partition.get(25..31) != Some(b"+NSR02") {
+            return Err("it does not follow UDF 1".to_owned());
+        }
+        let revision = le16(volume, 240);
+        if revision > MAX_REVISION {
+            return Err(format!(
+                "it is of version {:x}.{:02x}, which is not supported",
+                revision >> 8,
+                revision & 0xff
+            ));
+        }
+        let map = &volume[440..];
+        let (map_bytes, maps) = (le32(volume, 264), le32(volume, 268));
+        if maps != 1 || map_bytes != 6 || map[0] != 1 || map[1] != 6 {
+            let kinds: [(&[u8], &str); 3] =
+                [(b"Virtual", "virtual"), (b"Sparable", "sparable"), (b"Metadata", "metadata")];
+            let has = |kind: &[u8]| map.windows(kind.len()).any(|bytes| bytes == kind);
+            let kind = kinds.iter().find(|(kind, _)| has(kind)).map_or("second or unknown", |(_, name)| name);
+            return Err(format!("it has a {kind} partition, which is not supported"));
+        }
+        if le16(map, 4) != le16(partition, 22) {
+            return Err("its logical volume is not in its partition".to_owned());
+        }
+        let (length, block, reference) = (le32(volume, 248), le32(volume, 252), le16(volume, 256));
+        if reference != 0 {
+            return Err("its file set is not in its partition".to_owned());
+        }
+        let partition = Partition { first_sector: le32(partition, 188).into(), sectors: le32(partition, 192).into() };
+        if partition.first_sector + partition.sectors > self.end {
+            return Err("its partition continues past the end of the ISO 9660 volume".to_owned());
+        }
+        Ok(Volume { partition, file_set: (block, length), integrity: (le32(volume, 436), le32(volume, 432)) })
+    }
+
+    /// Reads the file set descriptor (ECMA-167 4/14.1), and returns the block of the root directory's entry.
+    fn read_file_set(&mut self, (block, length): (u32, u32)) -> Result<u32, Reason> {
+        let sector = self.sector_of(block)?;
+        let bytes = self.read_descriptor(sector, block, FILE_SET)?;
+        let sectors = u64::from(length & MAX_EXTENT_LENGTH).div_ceil(SECTOR_LENGTH).min(MAX_SEQUENCE_SECTORS);
+        self.structures.extend((0..sectors).map(|number| sector + number));
+        let (root_block, reference) = (le32(&bytes, 404), le16(&bytes, 408));
+        if reference != 0 {
+            return Err("its root directory is not in its partition".to_owned());
+        }
+        if le32(&bytes, 448) != 0 {
+            return Err("it has more than one file set, which is not supported".to_owned());
+        }
+        Ok(root_block)
+    }
+
+    /// Reads all directories.
+    fn read_tree(&mut self, root: u32) -> Result<(), Reason> {
+        let mut seen = BTreeSet::from([root]);
+        let entry = self.read_entry(root)?;
+        if entry.file_type != DIRECTORY {
+            return Err("its root is not a directory".to_owned());
+        }
+        let mut pending = vec![PendingDirectory { path: String::new(), level: 1, entry }];
+        while let Some(directory) = pending.pop() {
+            if directory.level > MAX_LEVELS {
+                return Err(format!("it has more than {MAX_LEVELS} levels of directories"));
+            }
+            let bytes = self.read_directory(&directory.entry)?;
+            let mut names = BTreeSet::new();
+            let mut rest = bytes.as_slice();
+            while !rest.is_empty() {
+                let Some(identifier) = FileIdentifier::split(&mut rest)? else { continue };
+                let name = identifier.name?;
+                let path = join(&directory.path, &name);
+                if !names.insert(name) {
+                    return Err(format!("it has two entries with the name `{path}`"));
+                }
+                self.count(&path)?;
+                let entry = self.read_entry(identifier.block)?;
+                if (entry.file_type == DIRECTORY) != identifier.is_directory {
+                    return Err(format!("`{path}` is a directory in one place and a file in another"));
+                }
+                match entry.file_type {
+                    DIRECTORY if seen.insert(identifier.block) => {
+                        pending.push(PendingDirectory { path, level: directory.level + 1, entry });
+                    }
+                    DIRECTORY => return Err(format!("the directory `{path}` is there twice, or contains itself")),
+                    REGULAR_FILE => self.add_file(path, entry),
+                    SYMBOLIC_LINK => return Err(format!("`{path}` is a symbolic link, which is not supported there")),
+                    _ => return Err(format!("`{path}` is neither a file nor a directory")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts an entry, and the bytes of its path.
+    fn count(&mut self, path: &str) -> Result<(), Reason> {
+        self.entries += 1;
+        match self.path_bytes.checked_sub(path.len()) {
+            Some(rest) if self.entries <= MAX_ENTRIES => {
+                *self.path_bytes = rest;
+                Ok(())
+            }
+            Some(_) => Err(format!("it has more than {} entries", with_commas(MAX_ENTRIES as u64))),
+            None => Err("its names and paths are too long to keep all of them".to_owned()),
+        }
+    }
+
+    fn add_file(&mut self, path: String, entry: Entry) {
+        let (extents, embedded) = match entry.contents {
+            Contents::Extents(extents) => (extents, None),
+            Contents::Embedded(bytes) if bytes.is_empty() => (Vec::new(), None),
+            Contents::Embedded(bytes) => {
+                let mut hasher = Hasher::default();
+                hasher.update(&bytes);
+                (Vec::new(), Some(hasher.finish()))
+            }
+        };
+        self.files.push(UdfFile { path, length: entry.length, extents, embedded });
+    }
+
+    /// The bytes of a directory.
+    fn read_directory(&mut self, entry: &Entry) -> Result<Vec<u8>, Reason> {
+        let Some(rest) = self.remaining_bytes.checked_sub(entry.length) else {
+            return Err("its directories are too large, or overlap".to_owned());
+        };
+        self.remaining_bytes = rest;
+        let extents = match &entry.contents {
+            Contents::Embedded(bytes) => return Ok(bytes.clone()),
+            Contents::Extents(extents) => extents,
+        };
+        let mut contents = Vec::new();
+        for (first, length) in extents {
+            let sectors = length.div_ceil(SECTOR_LENGTH);
+            for sector in u64::from(*first)..u64::from(*first) + sectors {
+                let bytes = self.read_sector(sector)?;
+                contents.extend_from_slice(&bytes);
+                self.structures.push(sector);
+            }
+            contents.truncate(contents.len() - (sectors * SECTOR_LENGTH - length) as usize);
+        }
+        Ok(contents)
+    }
+
+    /// Reads a file entry (ECMA-167 4/14.9).
+    fn read_entry(&mut self, block: u32) -> Result<Entry, Reason> {
+        let sector = self.sector_of(block)?;
+        let bytes = self.read_sector(sector)?;
+        if le16(&bytes, 0) == EXTENDED_FILE_ENTRY {
+            return Err("it has extended file entries (UDF 2), which are not supported".to_owned());
+        }
+        let bytes = self.read_descriptor(sector, block, FILE_ENTRY)?;
+        self.structures.push(sector);
+        if le16(&bytes, 20) != 4 {
+            return Err(describe_damage(sector, "has a strategy that is not supported"));
+        }
+        let (file_type, flags) = (bytes[27], le16(&bytes, 34));
+        let length = u64::from(le32(&bytes, 56)) | u64::from(le32(&bytes, 60)) << 32;
+        let start = (176_usize).saturating_add(le32(&bytes, 168) as usize);
+        let allocation = start.checked_add(le32(&bytes, 172) as usize).and_then(|end| bytes.get(start..end));
+        let Some(allocation) = allocation else {
+            return Err(describe_damage(sector, "is too long"));
+        };
+        let contents = match flags & 7 {
+            0 => Contents::Extents(self.read_extents(allocation, 8, length, sector)?),
+            1 => Contents::Extents(self.read_extents(allocation, 16, length, sector)?),
+            3 if allocation.len() as u64 == length => Contents::Embedded(allocation.to_vec()),
+            _ => return Err(describe_damage(sector, "describes its extents in a way that is not supported")),
+        };
+        Ok(Entry { file_type, length, contents })
+    }
+
+    /// The extents that short or long allocation descriptors of `size` bytes name (ECMA-167 4/14.14.1 and 4/14.14.2), joined where
+    /// one follows the other.
+    fn read_extents(
+        &mut self,
+        allocation: &[u8],
+        size: usize,
+        length: u64,
+        sector: u64,
+    ) -> Result<Vec<(u32, u64)>, Reason> {
+        let mut extents: Vec<(u32, u64)> = Vec::new();
+        let mut left = length;
+        for descriptor in allocation.chunks_exact(size) {
+            let (kind, bytes) = (le32(descriptor, 0) >> 30, u64::from(le32(descriptor, 0) & MAX_EXTENT_LENGTH));
+            if bytes == 0 {
+                break;
+            }
+            if kind != 0 || size == 16 && le16(descriptor, 8) != 0 {
+                return Err(describe_damage(sector, "names extents that are not recorded, or are elsewhere"));
+            }
+            let first = self.sector_of(le32(descriptor, 4))?;
+            if first + bytes.div_ceil(SECTOR_LENGTH) > self.partition.first_sector + self.partition.sectors {
+                return Err(describe_damage(sector, "names an extent that continues past the end of the partition"));
+            }
+            let used = bytes.min(left);
+            // Only the last extent may end within a block, or be longer than the file by part of a block.
+            if used == 0 || used < bytes && bytes > used.next_multiple_of(SECTOR_LENGTH) {
+                return Err(describe_damage(sector, "names extents that are longer than its file"));
+            }
+            left -= used;
+            if left > 0 && !used.is_multiple_of(SECTOR_LENGTH) {
+                return Err(describe_damage(sector, "names extents that are not whole blocks"));
+            }
+            match extents.last_mut() {
+                Some((start, joined)) if u64::from(*start) + *joined / SECTOR_LENGTH == first => *joined += used,
+                _ => extents.push((first as u32, used)),
+            }
+        }
+        self.extents += extents.len();
+        if left > 0 {
+            return Err(describe_damage(sector, "names extents that are shorter than its file"));
+        }
+        if self.extents > MAX_EXTENTS {
+            return Err("its files have too many extents".to_owned());
+        }
+        Ok(extents)
+    }
+
+    /// The sector of a block of the partition.
+    fn sector_of(&self, block: u32) -> Result<u64, Reason> {
+        match u64::from(block) < self.partition.sectors {
+            true => Ok(self.partition.first_sector + u64::from(block)),
+            false => Err(format!("block {} is outside its partition", with_commas(block.into()))),
+        }
+    }
+
+    fn read_sector(&mut self, sector: u64) -> Result<Vec<u8>, Reason> {
+        if sector >= self.reader.sector_count() {
+            return Err(format!("sector {} is outside the image", with_commas(sector)));
+        }
+        let bytes = self.reader.read(sector, 1);
+        match self.reader.unreadable_in(sector, 1).is_empty() {
+            true => Ok(bytes),
+            false => Err(format!("sector {} cannot be read", with_commas(sector))),
+        }
+    }
+
+    /// Reads a descriptor with an identifier, whose tag says that it is at `location`.
+    fn read_descriptor(&mut self, sector: u64, location: u32, identifier: u16) -> Result<Vec<u8>, Reason> {
+        let bytes = self.read_sector(sector)?;
+        match check_tag(&bytes, location) {
+            Ok(()) if le16(&bytes, 0) == identifier => Ok(bytes),
+            Ok(()) => Err(describe_damage(sector, "has an unexpected type")),
+            Err(what) => Err(describe_damage(sector, what)),
+        }
+    }
+}
+
+/// The bits of the length of an extent; the others say what kind of extent it is (ECMA-167 4/14.14.1.1).
+const MAX_EXTENT_LENGTH: u32 = (1 << 30) - 1;
+
+fn describe_damage(sector: u64, what: &str) -> Reason {
+    format!("its descriptor in sector {} {what}", with_commas(sector))
+}
+
+/// A file identifier descriptor (ECMA-167 4/14.4).
+struct FileIdentifier {
+    name: Result<String, Reason>,
+    is_directory: bool,
+    /// The block of the file entry.
+    block: u32,
+}
+
+impl FileIdentifier {
+    /// Removes the first one from the bytes of a directory. `None` if it stands for the parent directory, or was deleted.
+    fn split(bytes: &mut &[u8]) -> Result<Option<Self>, Reason> {
+        const DIRECTORY_BIT: u8 = 1 << 1;
+        const DELETED_BIT: u8 = 1 << 2;
+        const PARENT_BIT: u8 = 1 << 3;
+        const FIXED_BYTES: usize = 38;
+        let damaged = || "a directory is damaged".to_owned();
+        let whole = *bytes;
+        let fixed = whole.get(..FIXED_BYTES).ok_or_else(damaged)?;
+        let name_start = FIXED_BYTES + usize::from(le16(fixed, 36));
+        let name_end = name_start + usize::from(fixed[19]);
+        let name = whole.get(name_start..name_end).ok_or_else(damaged)?;
+        let location = le32(fixed, 12);
+        if le16(fixed, 0) != FILE_IDENTIFIER || check_tag(whole, location).is_err() {
+            return Err(damaged());
+        }
+        // The last one may have no padding.
+        *bytes = whole.get(name_end.next_multiple_of(4)..).unwrap_or_default();
+        let characteristics = fixed[18];
+        if characteristics & (DELETED_BIT | PARENT_BIT) != 0 {
+            return Ok(None);
+        }
+        if le16(fixed, 28) != 0 {
+            return Err("an entry of a directory is not in its partition".to_owned());
+        }
+        let name = decode_name(name);
+        Ok(Some(Self { name, is_directory: characteristics & DIRECTORY_BIT != 0, block: le32(fixed, 24) }))
+    }
+}
+
+/// Decodes a name in compressed Unicode (UDF 2.1.1).
+fn decode_name(bytes: &[u8]) -> Result<String, Reason> {
+    let name = match bytes {
+        [8, characters @ ..] => characters.iter().map(|byte| char::from(*byte)).collect(),
+        [16, units @ ..] if units.len().is_multiple_of(2) => {
+            let units: Vec<u16> = units.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        _ => return Err("a name is in an unknown encoding".to_owned()),
+    };
+    if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
+        return Err(format!("the name `{name}` is not one of a file"));
+    }
+    Ok(name)
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// Checks the tag of a descriptor (ECMA-167 3/7.2): its checksum, the CRC of what follows, and its location.
+fn check_tag(bytes: &[u8], location: u32) -> Result<(), &'static str> {
+    let Some(tag) = bytes.get(..TAG_BYTES) else { return Err("is too short") };
+    let sum = tag.iter().enumerate().filter(|(at, _)| *at != 4).fold(0_u8, |sum, (_, byte)| sum.wrapping_add(*byte));
+    if sum != tag[4] {
+        return Err("has a wrong checksum");
+    }
+    let covered = bytes.get(TAG_BYTES..TAG_BYTES + usize::from(le16(tag, 10)));
+    if covered.is_none_or(|covered| crc(covered) != le16(tag, 8)) {
+        return Err("has a wrong CRC");
+    }
+    if le32(tag, 12) != location { Err("says that it is elsewhere") } else { Ok(()) }
+}
+
+/// The CRC of ECMA-167 3/7.2.6, with the polynomial of ITU-T V.41.
+fn crc(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |crc: u16, byte| crc << 8 ^ CRC_TABLE[usize::from((crc >> 8) as u8 ^ byte)])
+}
+
+const CRC_TABLE: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut value = (byte as u16) << 8;
+        let mut bit = 0;
+        while bit < 8 {
+            value = if value & 0x8000 != 0 { value << 1 ^ 0x1021 } else { value << 1 };
+            bit += 1;
+        }
+        table[byte] = value;
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crc_is_that_of_the_standard() {
+        // The example of ECMA-167 3/7.2.6.
+        assert_eq!(crc(&[0x70, 0x6a, 0x77]), 0x3299);
+    }
+
+    #[test]
+    fn names_are_decoded_and_checked() {
+        assert_eq!(decode_name(b"\x08caf\xe9").as_deref(), Ok("café"));
+        assert_eq!(decode_name(b"\x10\x06\x2a\0a").as_deref(), Ok("تa"));
+        for name in [&b""[..], b"\x08", b"\x08..", b"\x08a/b", b"\x10\0a\0", b"\x09a", b"\x10\0a\0/", b"\x08a\0"] {
+            assert!(decode_name(name).is_err(), "{}", name.escape_ascii());
+        }
+    }
+}
