@@ -1,13 +1,15 @@
 //! Finds the files in the manifest's folder that are neither on the disc nor excluded from it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, FileType};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::{Catalogue, Site, Stamp};
+use super::{Catalogue, Site, Source, Stamp};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
 use crate::path_text::quote_for_shell;
+use crate::system::open_regular_file;
 
 /// How many files are looked at. A manifest in somebody's home folder must not make every build slow.
 const MAX_FILES: usize = 100_000;
@@ -42,6 +44,7 @@ pub fn report_unlisted_files(catalogue: &Catalogue, folder: &Path, manifest: &Pa
     walk.folder(&folder.join(&start), &start, 0);
     let Walk { unlisted: mut all, earlier_discs, files_left, .. } = walk;
     report_unused_exclusions(catalogue, folder, findings);
+    report_copies_of_excluded_files(catalogue, folder, findings);
     let what = match (all.len(), earlier_discs.len()) {
         (1, 0) => "1 file in the folder of the documents is".to_owned(),
         (count, 0) => format!("{count} files in the folder of the documents are"),
@@ -98,6 +101,70 @@ fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut
     }
     for (number, written) in catalogue.exclusions.written().enumerate().filter(|(number, _)| unused.contains(number)) {
         findings.push(unused_exclusion(number, written));
+    }
+}
+
+/// Reports the files on the disc that have the same contents as an excluded file.
+fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, findings: &mut Findings) {
+    if catalogue.exclusions.is_empty() {
+        return;
+    }
+    let mut by_length: HashMap<u64, Vec<&Source>> = HashMap::new();
+    for source in catalogue.sources.iter().filter(|source| source.length > 0) {
+        by_length.entry(source.length).or_default().push(source);
+    }
+    let mut copies = Vec::new();
+    let mut files_left = MAX_FILES;
+    let mut folders = vec![(folder.to_path_buf(), String::new(), 0)];
+    while let Some((folder, path, level)) = folders.pop() {
+        let mut entries: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries.into_iter().take(files_left) {
+            files_left -= 1;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let inner = if path.is_empty() { name } else { format!("{path}/{name}") };
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && level < MAX_LEVELS {
+                folders.push((entry.path(), inner, level + 1));
+            } else if kind.is_file() && catalogue.exclusions.find(&inner).is_some() {
+                let length = entry.metadata().map_or(0, |meta| meta.len());
+                let same_length = by_length.get(&length).into_iter().flatten();
+                for source in same_length.filter(|source| have_same_contents(&source.path, &entry.path())) {
+                    copies.push(format!("`{}` is the same as `{inner}`", source.path_in_manifest));
+                }
+            }
+        }
+    }
+    copies.sort();
+    let Some(first) = copies.first() else { return };
+    let message = match copies.len() {
+        1 => format!("{first}, which is excluded"),
+        2 => format!("{first}, which is excluded, and one more file on the disc is a copy of an excluded one"),
+        count => {
+            format!("{first}, which is excluded, and {} more files on the disc are copies of excluded ones", count - 1)
+        }
+    };
+    let mut finding = Finding::warning("excluded-copy", Place::Nowhere, message)
+        .help("if its contents must not be on the disc, remove it from the manifest; otherwise there is nothing to do");
+    finding.affected = if copies.len() > 1 { copies } else { Vec::new() };
+    findings.push(finding);
+}
+
+/// Whether two files have the same bytes. Files that cannot be read are different.
+fn have_same_contents(a: &Path, b: &Path) -> bool {
+    let (Ok(a), Ok(b)) = (open_regular_file(a), open_regular_file(b)) else { return false };
+    let (mut a, mut b) = (BufReader::with_capacity(1 << 16, a), BufReader::with_capacity(1 << 16, b));
+    loop {
+        let (Ok(left), Ok(right)) = (a.fill_buf(), b.fill_buf()) else { return false };
+        let length = left.len().min(right.len());
+        if left[..length] != right[..length] {
+            return false;
+        }
+        if length == 0 {
+            return left.is_empty() && right.is_empty();
+        }
+        a.consume(length);
+        b.consume(length);
     }
 }
 
