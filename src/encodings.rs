@@ -17,6 +17,39 @@ pub fn decode_text(bytes: &[u8]) -> String {
     guess(bytes).decode(bytes).0.into_owned()
 }
 
+/// Decodes a text in a code page of Windows or macOS, by its number. Those that are not known are taken for Windows-1252.
+pub fn decode_code_page(bytes: &[u8], code_page: u16) -> String {
+    let encoding = match code_page {
+        874 => encoding_rs::WINDOWS_874,
+        932 => encoding_rs::SHIFT_JIS,
+        936 => encoding_rs::GBK,
+        949 => encoding_rs::EUC_KR,
+        950 => encoding_rs::BIG5,
+        1200 => encoding_rs::UTF_16LE,
+        1250 => encoding_rs::WINDOWS_1250,
+        1251 => encoding_rs::WINDOWS_1251,
+        1253 => encoding_rs::WINDOWS_1253,
+        1254 => encoding_rs::WINDOWS_1254,
+        1255 => encoding_rs::WINDOWS_1255,
+        1256 => encoding_rs::WINDOWS_1256,
+        1257 => encoding_rs::WINDOWS_1257,
+        1258 => encoding_rs::WINDOWS_1258,
+        10000 => encoding_rs::MACINTOSH,
+        10007 => encoding_rs::X_MAC_CYRILLIC,
+        20866 => encoding_rs::KOI8_R,
+        65001 => encoding_rs::UTF_8,
+        _ => encoding_rs::WINDOWS_1252,
+    };
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// The code page of Windows that a text is most likely in, among those with one byte for each character.
+pub fn guess_code_page(bytes: &[u8]) -> u16 {
+    let name = guess(bytes).name();
+    let number = name.strip_prefix("windows-").and_then(|number| number.parse().ok());
+    number.unwrap_or(1252)
+}
+
 /// The most likely encoding of a text.
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);

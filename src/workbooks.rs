@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetVisible, Sheets, XlsError, XlsxError};
+use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Sheets, XlsError, XlsxError};
 
 use crate::archive;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
@@ -79,9 +79,9 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
     }
     let mut workbook = open(bytes)?;
     let mut contents = Contents::default();
-    for sheet in workbook.sheets_metadata().to_vec() {
+    // The cells of a sheet with only a chart repeat those of another sheet.
+    for sheet in workbook.sheets_metadata().to_vec().into_iter().filter(|sheet| sheet.typ != SheetType::ChartSheet) {
         contents.begin_sheet(sheet.name.clone(), sheet.visible == SheetVisible::Visible);
-        // A chart on a sheet of its own has no cells.
         match &mut workbook {
             Sheets::Xlsx(workbook) => {
                 let Ok(mut cells) = workbook.worksheet_cells_reader(&sheet.name) else { continue };

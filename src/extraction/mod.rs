@@ -5,12 +5,20 @@
 
 mod cache;
 mod captions;
+mod compound;
+mod doc;
 mod document_reader;
 mod epub;
 mod findings;
 mod lines;
+mod markup;
 mod office;
+mod open_document;
+mod package;
 mod pdf;
+mod ppt;
+mod rtf;
+mod slides;
 mod table;
 mod text;
 mod wrong_extension;
@@ -105,6 +113,19 @@ impl Extraction {
         Self { facts: Facts::with_text_layer(TextLayer::Unreadable(reason.into())), ..Self::default() }
     }
 
+    /// A document that needs a password.
+    fn encrypted() -> Self {
+        let text = TextLayer::Unreadable("it needs a password".to_owned());
+        Self { facts: Facts { encrypted: true, ..Facts::with_text_layer(text) }, ..Self::default() }
+    }
+
+    /// Adds the facts from the properties of a document in a binary format of Microsoft Office.
+    fn with_properties(mut self, file: &mut compound::CompoundFile<'_>) -> Self {
+        let Facts { title, authors, date, .. } = file.properties();
+        self.facts = Facts { title, authors, date, ..self.facts };
+        self
+    }
+
     /// Running text without pages.
     fn from_text(text: &str) -> Self {
         let pages = text::split_into_parts(text);
@@ -137,7 +158,15 @@ impl Extraction {
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::extract_docx(&bytes),
             Some(Extractor::Captions) => captions::extract(&bytes),
-            Some(Extractor::OpenDocument) => office::extract_open_document(&bytes),
+            Some(Extractor::OpenDocument) => open_document::extract(&bytes),
+            Some(Extractor::Pptx) => slides::extract(&bytes),
+            Some(Extractor::Rtf) => rtf::extract(&bytes),
+            // Word and PowerPoint open documents in other formats under these extensions as well.
+            Some(Extractor::Doc) if rtf::is_rtf(&bytes) => rtf::extract(&bytes),
+            Some(Extractor::Doc) if bytes.starts_with(b"PK") => office::extract_docx(&bytes),
+            Some(Extractor::Doc) => doc::extract(&bytes),
+            Some(Extractor::Ppt) if bytes.starts_with(b"PK") => slides::extract(&bytes),
+            Some(Extractor::Ppt) => ppt::extract(&bytes),
             None => Self::default(),
         }
     }

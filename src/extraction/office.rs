@@ -1,43 +1,65 @@
-//! DOCX (ECMA-376) and OpenDocument (ISO/IEC 26300), which are XML files in a ZIP archive.
+//! DOCX (ECMA-376), and what it has in common with other formats of XML files in a ZIP archive.
 
+use std::collections::HashSet;
+
+use super::compound::is_encrypted_package;
+use super::markup::TextRules;
+use super::package::list_relations;
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
-use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
 /// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
+/// The text of a Word document. Text boxes are written twice, the second time for old programs.
+const WORD_TEXT: TextRules<'_> =
+    TextRules { skipped: &["Fallback"], deferred: &["txbxContent"], ..TextRules::lines_of(&["t"], &["p"]) };
+
+/// The text of a header or footer, without the results of its fields as far as they have an element of their own: they are
+/// numbers of pages.
+const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "fldSimple"], ..WORD_TEXT };
+
+/// The text of shapes in slides and diagrams, except fields: they are dates and numbers of pages.
+pub(super) const DRAWING_TEXT: TextRules<'_> =
+    TextRules { skipped: &["Fallback", "fld"], ..TextRules::lines_of(&["t"], &["p"]) };
+
 /// Extracts the text of a Word document.
 pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
-    let read = |name| read_member(bytes, name);
-    let Some(document) = read("word/document.xml") else { return unreadable() };
-    let mut text = extract_paragraphs(&document, "p", &["t"]);
-    for notes in ["word/footnotes.xml", "word/endnotes.xml"] {
-        if let Some(notes) = read(notes) {
-            text.push('\n');
-            text.push_str(&extract_paragraphs(&notes, "p", &["t"]));
+    let main = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
+    let path = main.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
+    let Some(document) = read_member(bytes, &path) else { return not_office(bytes) };
+    let mut text = WORD_TEXT.read(&document);
+    let relations = list_relations(bytes, &path);
+    let named = |kind: &'static str| relations.iter().filter(move |relation| relation.kind == kind);
+    for notes in named("footnotes").chain(named("endnotes")).take(2) {
+        text.push('\n');
+        text.push_str(&WORD_TEXT.read(&read_member(bytes, &notes.target).unwrap_or_default()));
+    }
+    // Headers are repeated in every section, so each of their lines is kept once.
+    let mut seen = HashSet::new();
+    for part in named("header").chain(named("footer")) {
+        if seen.insert(part.target.clone()) {
+            for line in HEADER_TEXT.read(&read_member(bytes, &part.target).unwrap_or_default()).lines() {
+                if !line.trim().is_empty() && seen.insert(line.trim().to_owned()) {
+                    text.push('\n');
+                    text.push_str(line.trim());
+                }
+            }
         }
     }
-    let core = read("docProps/core.xml").unwrap_or_default();
+    let core = read_member(bytes, "docProps/core.xml").unwrap_or_default();
     with_metadata(Extraction::from_text(&text), &core)
 }
 
-/// Extracts the text of an OpenDocument text, spreadsheet or presentation.
-pub(super) fn extract_open_document(bytes: &[u8]) -> Extraction {
-    let Some(content) = read_member(bytes, "content.xml") else { return unreadable() };
-    let text = extract_paragraphs(&content, "p", &["p", "h", "span", "a"]);
-    let meta = read_member(bytes, "meta.xml").unwrap_or_default();
-    with_metadata(Extraction::from_text(&text), &meta)
-}
-
-pub(super) fn unreadable() -> Extraction {
-    Extraction::unreadable("it is damaged, or protected by a password")
+/// A file that is no archive of an office program, or a damaged or an encrypted one.
+pub(super) fn not_office(bytes: &[u8]) -> Extraction {
+    if is_encrypted_package(bytes) { Extraction::encrypted() } else { Extraction::unreadable("it is damaged") }
 }
 
 /// Adds the facts from metadata with Dublin Core elements.
 pub(super) fn with_metadata(mut extraction: Extraction, meta: &str) -> Extraction {
     let all = |name: &str| -> Vec<String> {
-        let text = extract_paragraphs(meta, name, &[name]);
+        let text = TextRules::lines_of(&[name], &[name]).read(meta);
         text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     };
     let first = |names: &[&str]| names.iter().find_map(|name| all(name).into_iter().next());
@@ -58,61 +80,23 @@ pub(super) fn read_member(bytes: &[u8], name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&archive::read_member(bytes, name, MAX_MEMBER_BYTES)?).into_owned())
 }
 
-/// The text directly inside elements named in `within`, with a line break after each `paragraph` element. Reading stops
-/// at the first error in the XML.
-fn extract_paragraphs(xml: &str, paragraph: &str, within: &[&str]) -> String {
-    let mut reader = XmlReader::from_str(xml);
-    let mut text = String::new();
-    let mut open: Vec<bool> = Vec::new();
-    loop {
-        match reader.read_event() {
-            Ok(XmlEvent::Start(start)) => open.push(within.contains(&start.local_name().as_ref())),
-            Ok(XmlEvent::End(end)) => {
-                open.pop();
-                let name = end.local_name();
-                if name.as_ref() == paragraph || name.as_ref() == "h" {
-                    text.push('\n');
-                }
-            }
-            Ok(XmlEvent::Empty(empty)) => match empty.local_name().as_ref() {
-                "tab" | "s" | "br" | "line-break" => text.push(' '),
-                _ => {}
-            },
-            Ok(XmlEvent::Text(piece)) if open.last() == Some(&true) => {
-                text.push_str(&piece);
-            }
-            Ok(XmlEvent::GeneralRef(reference)) if open.last() == Some(&true) => {
-                if let Ok(Some(character)) = reference.resolve_char_ref() {
-                    text.push(character);
-                } else if let Some(known) = resolve_predefined_entity(&reference) {
-                    text.push_str(known);
-                }
-            }
-            Ok(XmlEvent::Eof) | Err(_) => return text,
-            Ok(_) => {}
-        }
+/// An archive with these members, for the tests of the formats in archives.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(super) fn make_archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = archive::ArchiveWriter::new(std::io::Cursor::new(Vec::new()), (2000, 1, 1));
+    for (name, bytes) in files {
+        writer.start_file(name, bytes.len() as u64, true).unwrap();
+        writer.write_all(bytes).unwrap();
     }
+    writer.finish().unwrap().into_inner()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::io::Write;
-
-    use std::io::Cursor;
-
-    use zip::write::SimpleFileOptions;
-
     use super::*;
-
-    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, bytes) in files {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-            writer.write_all(bytes).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
 
     #[test]
     fn paragraphs_and_notes_of_a_word_document_are_extracted() {
@@ -120,29 +104,45 @@ mod tests {
                         <w:p><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:t>سلام</w:t><w:tab/><w:t>x</w:t></w:r></w:p></w:body></w:document>";
         let notes = "<w:footnotes><w:footnote><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>";
         let core = "<cp:coreProperties><dc:title>The title</dc:title></cp:coreProperties>";
-        let extraction = extract_docx(&archive(&[
+        let relations = "<Relationships><Relationship Id=\"a\" Type=\"x/footnotes\" Target=\"footnotes.xml\"/>\
+                         <Relationship Id=\"b\" Type=\"x/header\" Target=\"header1.xml\"/>\
+                         <Relationship Id=\"c\" Type=\"x/footer\" Target=\"header1.xml\"/></Relationships>";
+        let header = "<w:hdr><w:p><w:r><w:t>Head</w:t></w:r></w:p><w:p><w:r><w:t>Head</w:t></w:r></w:p></w:hdr>";
+        let extraction = extract_docx(&make_archive(&[
             ("word/document.xml", document.as_bytes()),
+            ("word/_rels/document.xml.rels", relations.as_bytes()),
             ("word/footnotes.xml", notes.as_bytes()),
+            ("word/header1.xml", header.as_bytes()),
             ("docProps/core.xml", core.as_bytes()),
         ]));
-        assert_eq!(extraction.pages, ["Water & sécurité\nسلام x\n\nA note.\n"]);
+        assert_eq!(extraction.pages, ["Water & sécurité\nسلام x\n\nA note.\n\nHead\n"]);
         assert_eq!(extraction.facts.title.as_deref(), Some("The title"));
         assert_eq!((extraction.numbered, extraction.facts.text), (false, TextLayer::Good));
     }
 
     #[test]
-    fn the_text_of_an_open_document_is_extracted() {
-        let content =
-            "<office:body><text:h>Head</text:h><text:p>One<text:s/><text:span>two</text:span></text:p></office:body>";
-        let extraction = extract_open_document(&archive(&[("content.xml", content.as_bytes())]));
-        assert_eq!(extraction.pages, ["Head\nOne two\n"]);
+    fn the_text_of_a_text_box_is_read_once() {
+        let text_box = |text: &str| format!("<w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent>");
+        let document = format!(
+            "<w:p><w:r><w:t>Be</w:t></w:r><mc:AlternateContent><mc:Choice>{}</mc:Choice><mc:Fallback>{}</mc:Fallback>\
+             </mc:AlternateContent><w:r><w:t>fore</w:t></w:r></w:p>",
+            text_box("boxed"),
+            text_box("boxed")
+        );
+        assert_eq!(WORD_TEXT.read(&document), "Before\nboxed\n");
+    }
+
+    #[test]
+    fn deeply_nested_elements_are_read() {
+        let deep = "<a>".repeat(1_000_000) + "<w:p><w:t>text</w:t></w:p>";
+        assert_eq!(WORD_TEXT.read(&deep), "text\n");
     }
 
     #[test]
     fn bombs_and_damage_are_reported() {
-        let bomb = archive(&[("word/document.xml", &vec![b'a'; MAX_MEMBER_BYTES as usize + 1])]);
+        let bomb = make_archive(&[("word/document.xml", &vec![b'a'; MAX_MEMBER_BYTES as usize + 1])]);
         assert!(bomb.len() < 1 << 20);
-        let whole = archive(&[("word/document.xml", b"<w:p><w:t>text</w:t></w:p>")]);
+        let whole = make_archive(&[("word/document.xml", b"<w:p><w:t>text</w:t></w:p>")]);
         for bytes in [&bomb[..], &whole[..whole.len() / 2], b"", b"PK"] {
             assert!(matches!(extract_docx(bytes).facts.text, TextLayer::Unreadable(_)));
         }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Extraction, Facts, TextLayer};
+use super::Extraction;
+use super::compound::{CompoundFile, is_encrypted_workbook};
+use super::office::{DRAWING_TEXT, read_member, with_metadata};
 use crate::data_formats::csv_rows;
 use crate::encodings::decode_text;
 use crate::workbooks::{self, Sheet, WorkbookError};
@@ -140,20 +142,47 @@ fn find_separator<'t>(text: &'t str, extension: &str) -> (&'t str, u8) {
 
 /// A workbook. The text of each sheet begins a new part.
 pub(super) fn extract_workbook(bytes: &[u8]) -> Extraction {
+    if is_encrypted_workbook(bytes) {
+        return Extraction::encrypted();
+    }
+    // The first bytes of Excel 2, 3 and 4.
+    if matches!(bytes, [0x09, 0x00 | 0x02 | 0x04, ..]) {
+        return Extraction::unreadable(
+            "it was made by a version of Excel that is not supported: open it in LibreOffice and save it as .xlsx",
+        );
+    }
     match workbooks::read_sheets(bytes) {
         Ok(sheets) => {
-            let mut extraction = Extraction::from_text(&sheets_text(&sheets));
+            let extraction = Extraction::from_text(&(sheets_text(&sheets) + &drawings_text(bytes)));
+            let mut extraction = match CompoundFile::open(bytes) {
+                Some(mut file) => extraction.with_properties(&mut file),
+                None => {
+                    let core = read_member(bytes, "docProps/core.xml").or_else(|| read_member(bytes, "meta.xml"));
+                    with_metadata(extraction, &core.unwrap_or_default())
+                }
+            };
             extraction.facts.table = preview(&sheets);
             extraction
         }
-        Err(WorkbookError::Encrypted) => {
-            let text = TextLayer::Unreadable("it needs a password".to_owned());
-            let facts = Facts { encrypted: true, ..Facts::with_text_layer(text) };
-            Extraction { facts, ..Extraction::default() }
-        }
+        Err(WorkbookError::Encrypted) => Extraction::encrypted(),
         Err(WorkbookError::TooLarge) => Extraction::unreadable("it has too many cells"),
         Err(WorkbookError::Unreadable) => Extraction::unreadable("it is damaged, or not a workbook"),
     }
+}
+
+/// The text of the text boxes and diagrams of an XLSX workbook.
+fn drawings_text(bytes: &[u8]) -> String {
+    // Programs number them from 1.
+    const MOST: usize = 200;
+    let mut text = String::new();
+    for (folder, name) in [("drawings", "drawing"), ("diagrams", "data")] {
+        let numbered = (1..MOST).map_while(|number| read_member(bytes, &format!("xl/{folder}/{name}{number}.xml")));
+        for drawing in numbered {
+            text.push('\n');
+            text += &DRAWING_TEXT.read(&drawing);
+        }
+    }
+    text
 }
 
 /// The names and cells of all sheets that have text.

@@ -1,0 +1,397 @@
+//! DOC: the binary format of Word 6 to 2003 ([MS-DOC]).
+
+use std::collections::HashSet;
+
+use super::Extraction;
+use super::compound::{CompoundFile, u16_at, u32_at, usize_at};
+use crate::encodings::{decode_code_page, guess_code_page};
+
+/// The bits of the flags in the header of the stream `WordDocument`.
+const IS_COMPLEX: u16 = 0x0004;
+const IS_ENCRYPTED: u16 = 0x0100;
+const USES_TABLE_1: u16 = 0x0200;
+
+/// The characters that delimit a field: its code, such as `HYPERLINK "…"`, and what is shown in its place.
+const FIELD_BEGIN: char = '\u{13}';
+const FIELD_SEPARATOR: char = '\u{14}';
+const FIELD_END: char = '\u{15}';
+
+const TOO_OLD: &str =
+    "it was made by a version of Word that is not supported: open it in LibreOffice and save it as .docx";
+
+/// Extracts the text of an old Word document.
+pub(super) fn extract(bytes: &[u8]) -> Extraction {
+    let Some(mut file) = CompoundFile::open(bytes) else {
+        // The first bytes of Word 1 and 2.
+        let is_word_2 = matches!(bytes, [0x9b..=0xdb, 0xa5, ..]);
+        return Extraction::unreadable(if is_word_2 { TOO_OLD } else { "it is damaged, or not a Word document" });
+    };
+    if file.is_encrypted_package() {
+        return Extraction::encrypted();
+    }
+    let Some(stream) = file.read("WordDocument") else {
+        return Extraction::unreadable("it contains no Word document");
+    };
+    let Some(flags) = u16_at(&stream, 10) else {
+        return Extraction::unreadable("it is damaged");
+    };
+    if flags & IS_ENCRYPTED != 0 {
+        return Extraction::encrypted();
+    }
+    let parts = match u16_at(&stream, 0) {
+        Some(0xa5ec) => {
+            let table = file.read(if flags & USES_TABLE_1 != 0 { "1Table" } else { "0Table" }).unwrap_or_default();
+            read_word_97(&stream, &table)
+        }
+        // Word 6 and 95, and Word 2 in a compound file.
+        Some(0xa5dc | 0xa59b..=0xa59d) => read_word_95(&stream, flags),
+        _ => None,
+    };
+    let Some(parts) = parts else {
+        return Extraction::unreadable(if u16_at(&stream, 0) == Some(0xa5ec) { "it is damaged" } else { TOO_OLD });
+    };
+    let extraction = Extraction::from_text(&parts.into_text());
+    extraction.with_properties(&mut file)
+}
+
+/// The parts of a document, which follow each other in its text.
+struct Parts {
+    main: String,
+    notes: String,
+    headers: String,
+    text_boxes: String,
+}
+
+impl Parts {
+    /// `lengths` are those of the main text, footnotes, headers, macros, comments, endnotes, text boxes and text boxes in headers,
+    /// in characters.
+    fn new(text: &[char], lengths: [usize; 8]) -> Self {
+        let mut rest = text;
+        let [main, footnotes, headers, _, _, endnotes, boxes, header_boxes] = lengths.map(|length| {
+            let (part, others) = rest.split_at(length.min(rest.len()));
+            rest = others;
+            shown_text(part)
+        });
+        Self { main, notes: footnotes + "\n" + &endnotes, headers: headers + "\n" + &header_boxes, text_boxes: boxes }
+    }
+
+    /// Headers are repeated in every section, so each of their lines is kept once.
+    fn into_text(self) -> String {
+        let mut seen = HashSet::new();
+        let headers: Vec<&str> =
+            self.headers.lines().map(str::trim).filter(|line| !line.is_empty() && seen.insert(*line)).collect();
+        format!("{}\n{}\n{}\n{}", self.main, self.text_boxes, self.notes, headers.join("\n"))
+    }
+}
+
+/// Reads the text of Word 97 and newer: a table of pieces, each in Windows-1252 or UTF-16.
+fn read_word_97(stream: &[u8], table: &[u8]) -> Option<Parts> {
+    let length = |at| usize_at(stream, at).unwrap_or_default();
+    let lengths = [0x4c, 0x50, 0x54, 0x58, 0x5c, 0x60, 0x64, 0x68].map(length);
+    let start = usize_at(stream, 0x1a2)?;
+    let pieces = table.get(start..start.checked_add(usize_at(stream, 0x1a6)?)?)?;
+    Some(Parts::new(&read_pieces(stream, pieces, None)?, lengths))
+}
+
+/// Reads the text of Word 6 and 95, which is in the code page of the document's language. It is in pieces only if the document
+/// was saved quickly.
+fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
+    let length = |at| usize_at(stream, at).unwrap_or_default();
+    let lengths = [0x34, 0x38, 0x3c, 0x40, 0x44, 0x48, 0x4c, 0x50].map(length);
+    // A byte says whether it was written on a Macintosh.
+    let code_page = match (stream.get(18), code_page_of_language(u16_at(stream, 6)?)) {
+        (Some(1), 1252) => 10000,
+        (Some(1), 1251) => 10007,
+        // The language of the program, not always that of the text.
+        (_, 1252) => match guess_code_page(stream.get(usize_at(stream, 0x18)?..usize_at(stream, 0x1c)?)?) {
+            // Texts in languages of the Latin script are too similar.
+            guessed @ (1251 | 1253 | 1255 | 1256) => guessed,
+            _ => 1252,
+        },
+        (_, code_page) => code_page,
+    };
+    if flags & IS_COMPLEX != 0 {
+        let start = usize_at(stream, 0x160)?;
+        let pieces = stream.get(start..start.checked_add(usize_at(stream, 0x164)?)?)?;
+        return Some(Parts::new(&read_pieces(stream, pieces, Some(code_page))?, lengths));
+    }
+    let start = usize_at(stream, 0x18)?;
+    let total = lengths.iter().fold(0usize, |sum, length| sum.saturating_add(*length));
+    let text = stream.get(start..)?;
+    let bytes = &text[..total.min(text.len())];
+    // Each byte is a position, so that the lengths stay right in code pages with two bytes for a character.
+    let mut parts = bytes;
+    let mut text = String::new();
+    let mut counts = [0; 8];
+    for (count, length) in counts.iter_mut().zip(lengths) {
+        let (part, rest) = parts.split_at(length.min(parts.len()));
+        parts = rest;
+        let decoded = decode_code_page(part, code_page);
+        *count = decoded.chars().count();
+        text += &decoded;
+    }
+    Some(Parts::new(&text.chars().collect::<Vec<_>>(), counts))
+}
+
+/// Reads the text in its order from the pieces that make it up (a `Clx`). `code_page` is that of all pieces; without it, each piece
+/// says how it is encoded.
+fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Option<Vec<char>> {
+    // Before the table of pieces are formats.
+    while pieces.first() == Some(&1) {
+        pieces = pieces.get(3 + usize::from(u16_at(pieces, 1)?)..)?;
+    }
+    if pieces.first() != Some(&2) {
+        return None;
+    }
+    let length = usize_at(pieces, 1)?;
+    let table = pieces.get(5..5usize.checked_add(length)?).or_else(|| pieces.get(5..))?;
+    // One position of four bytes more than pieces of eight bytes.
+    let count = table.len().checked_sub(4)? / 12;
+    let mut text: Vec<char> = Vec::new();
+    for index in 0..count {
+        let (Some(start), Some(end)) = (usize_at(table, 4 * index), usize_at(table, 4 * index + 4)) else { break };
+        let Some(position) = u32_at(table, 4 * (count + 1) + 8 * index + 2) else { break };
+        let Some(length) = end.checked_sub(start) else { break };
+        // Pieces of an intact file do not overlap, so its text is not longer than the stream.
+        let length = length.min(stream.len().saturating_sub(text.len()));
+        let offset = (position & 0x3fff_ffff) as usize;
+        let read = |offset: usize, bytes: usize| {
+            let rest = stream.get(offset..).unwrap_or_default();
+            &rest[..bytes.min(rest.len())]
+        };
+        let before = text.len();
+        match code_page {
+            Some(code_page) => text.extend(decode_code_page(read(offset, length), code_page).chars()),
+            None if position & 0x4000_0000 != 0 => {
+                text.extend(decode_code_page(read(offset / 2, length), 1252).chars());
+            }
+            // The lengths count the units of UTF-16. A character of two is followed by one that is not shown.
+            None => {
+                let units = read(offset, 2 * length).chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+                for character in char::decode_utf16(units) {
+                    let character = character.unwrap_or('\u{fffd}');
+                    text.push(character);
+                    text.extend((1..character.len_utf16()).map(|_| '\u{1}'));
+                }
+            }
+        }
+        // What is missing keeps its place.
+        text.resize(text.len().max(before + length), '\u{1}');
+    }
+    Some(text)
+}
+
+/// The text as Word shows it: without the codes of fields and without the characters that stand for pictures and notes.
+fn shown_text(text: &[char]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    // For each open field, whether its code is being read.
+    let mut fields: Vec<bool> = Vec::new();
+    let mut codes = 0usize;
+    let mut code = String::new();
+    for (index, character) in text.iter().enumerate() {
+        match *character {
+            FIELD_BEGIN => {
+                if codes == 0 {
+                    code.clear();
+                }
+                fields.push(true);
+                codes += 1;
+            }
+            FIELD_SEPARATOR => {
+                if let Some(is_code) = fields.last_mut().filter(|is_code| **is_code) {
+                    *is_code = false;
+                    codes -= 1;
+                }
+            }
+            FIELD_END => {
+                if fields.pop() == Some(true) {
+                    codes -= 1;
+                    shown.push_str(annotated_text(&code).filter(|_| codes == 0).unwrap_or_default());
+                }
+            }
+            other if codes > 0 => code.push(other),
+            // The end of a cell; two of them are the end of a row.
+            '\u{7}' if index > 0 && text[index - 1] == '\u{7}' => shown.push('\n'),
+            '\u{7}' => shown.push('\t'),
+            '\r' | '\u{b}' | '\u{e}' => shown.push('\n'),
+            '\t' | '\n' | '\u{c}' => shown.push(*character),
+            '\u{1e}' => shown.push('-'),
+            '\u{1f}' | '\u{ad}' | '\0'..='\u{1d}' => {}
+            // Characters of symbol fonts are in the private use area.
+            '\u{f000}'..='\u{f0ff}' => shown.push(' '),
+            other => shown.push(other),
+        }
+    }
+    shown
+}
+
+/// The text to which a field adds its pronunciation, in Chinese and Japanese documents: `EQ \o\ad(\s\up 9(とうきょう),東京)`.
+fn annotated_text(code: &str) -> Option<&str> {
+    let code = code.trim().strip_prefix("EQ").filter(|code| code.contains("\\o"))?;
+    let (_, text) = code.strip_suffix(')')?.rsplit_once([',', ';'])?;
+    Some(text)
+}
+
+/// The code page of Windows in which programs of the 1990s wrote a language ([MS-LCID]).
+fn code_page_of_language(language: u16) -> u16 {
+    match language & 0x3ff {
+        0x05 | 0x0e | 0x15 | 0x18 | 0x1b | 0x1c | 0x24 => 1250,
+        // Serbian and Bosnian in Cyrillic, Croatian in Latin script.
+        0x1a => match language {
+            0x0c1a | 0x1c1a | 0x201a => 1251,
+            _ => 1250,
+        },
+        0x02 | 0x19 | 0x22 | 0x23 | 0x2f => 1251,
+        0x08 => 1253,
+        0x1f => 1254,
+        0x0d => 1255,
+        0x01 | 0x20 | 0x29 => 1256,
+        0x25..=0x27 => 1257,
+        0x2a => 1258,
+        0x1e => 874,
+        0x11 => 932,
+        0x12 => 949,
+        0x04 => match language {
+            0x0404 | 0x0c04 | 0x1404 => 950,
+            _ => 936,
+        },
+        _ => 1252,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::super::TextLayer;
+    use super::*;
+
+    /// A compound file with these streams.
+    fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (name, bytes) in streams {
+            file.create_stream(name).unwrap().write_all(bytes).unwrap();
+        }
+        file.into_inner().into_inner()
+    }
+
+    fn put(bytes: &mut [u8], at: usize, value: u32) {
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// A document of Word 97 whose text is in these pieces, in the order of the text. They are stored in the opposite order.
+    fn word_97(pieces: &[(&str, bool)], lengths: [u32; 8]) -> Vec<u8> {
+        let mut stream = vec![0; 0x600];
+        stream[..2].copy_from_slice(&0xa5ecu16.to_le_bytes());
+        for (index, length) in lengths.into_iter().enumerate() {
+            put(&mut stream, 0x4c + 4 * index, length);
+        }
+        let mut places = vec![0; pieces.len()];
+        for (index, (text, is_wide)) in pieces.iter().enumerate().rev() {
+            let start = u32::try_from(stream.len()).unwrap();
+            places[index] = if *is_wide { start } else { (2 * start) | 0x4000_0000 };
+            if *is_wide {
+                stream.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+            } else {
+                stream.extend(text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()));
+            }
+        }
+        let mut position = 0u32;
+        let mut table = vec![];
+        for (text, _) in pieces {
+            table.extend(position.to_le_bytes());
+            position += u32::try_from(text.encode_utf16().count()).unwrap();
+        }
+        table.extend(position.to_le_bytes());
+        for place in places {
+            table.extend([0, 0]);
+            table.extend(place.to_le_bytes());
+            table.extend([0, 0]);
+        }
+        // A format before the table.
+        let mut clx = vec![1, 2, 0, 9, 9, 2];
+        clx.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
+        clx.extend(table);
+        put(&mut stream, 0x1a6, u32::try_from(clx.len()).unwrap());
+        compound(&[("WordDocument", &stream), ("0Table", &clx)])
+    }
+
+    fn words(extraction: &Extraction) -> Vec<&str> {
+        extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect()
+    }
+
+    #[test]
+    fn pieces_are_read_in_the_order_of_the_text() {
+        let file = word_97(
+            &[("Eau pot\u{e9} ", false), ("Вода 😀\r", true), ("note\r", false), ("Header\rHeader\r", false)],
+            [16, 5, 14, 0, 0, 0, 0, 0],
+        );
+        let extraction = extract(&file);
+        assert_eq!(words(&extraction), ["Eau", "poté", "Вода", "😀", "note", "Header"]);
+        assert_eq!(extraction.facts.text, TextLayer::Good);
+    }
+
+    #[test]
+    fn of_fields_only_the_results_are_shown() {
+        let text: Vec<char> =
+            "a \u{13} IF \u{13} X \u{14}hidden\u{15} \u{14}shown \u{13} PAGE \u{14}7\u{15}\u{15} b\u{7}c\u{7}\u{7}d\u{15}".chars().collect();
+        assert_eq!(shown_text(&text), "a shown 7 b\tc\t\nd");
+        let text: Vec<char> =
+            "\u{13} EQ \\* jc2 \\o\\ad(\\s\\up 9(とうきょう),東京)\u{15}駅\u{13} EQ \\f(1,2)\u{15}".chars().collect();
+        assert_eq!(shown_text(&text), "東京駅");
+    }
+
+    #[test]
+    fn word_95_is_read_in_the_code_page_of_its_language() {
+        let mut stream = vec![0; 0x300];
+        stream[..2].copy_from_slice(&0xa5dcu16.to_le_bytes());
+        put(&mut stream, 0x18, 0x300);
+        let mut read = |language: u16, is_mac: bool, text: &[u8]| {
+            stream.truncate(0x300);
+            stream[6..8].copy_from_slice(&language.to_le_bytes());
+            stream[18] = u8::from(is_mac);
+            stream.extend(text);
+            put(&mut stream, 0x1c, u32::try_from(0x300 + text.len()).unwrap());
+            put(&mut stream, 0x34, u32::try_from(text.len()).unwrap());
+            words(&extract(&compound(&[("WordDocument", &stream)]))).join(" ")
+        };
+        assert_eq!(read(0x0419, false, b"\xc2\xee\xe4\xe0\r"), "Вода");
+        assert_eq!(read(0x040c, false, b"d\xe9cembre\r"), "décembre");
+        assert_eq!(read(0x040c, true, b"d\x8ecembre\r"), "décembre");
+        // The language is that of the program.
+        let russian = b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5";
+        assert_eq!(read(0x0409, false, russian), "Вода и жизнь на острове");
+    }
+
+    #[test]
+    fn encryption_and_damage_are_told_apart() {
+        let mut stream = vec![0; 0x600];
+        stream[..2].copy_from_slice(&0xa5ecu16.to_le_bytes());
+        stream[10..12].copy_from_slice(&IS_ENCRYPTED.to_le_bytes());
+        assert!(extract(&compound(&[("WordDocument", &stream)])).facts.encrypted);
+        assert!(extract(&compound(&[("EncryptedPackage", b"x")])).facts.encrypted);
+        let whole = word_97(&[("text\r", false)], [5, 0, 0, 0, 0, 0, 0, 0]);
+        for bytes in [&b""[..], &whole[..600], &compound(&[("Other", b"x")])] {
+            let extraction = extract(bytes);
+            assert!(matches!(extraction.facts.text, TextLayer::Unreadable(_)) && !extraction.facts.encrypted);
+        }
+    }
+
+    #[test]
+    fn pieces_that_overlap_do_not_multiply_the_text() {
+        let mut table = Vec::new();
+        let count = 2000u32;
+        for index in 0..=count {
+            table.extend((index * 100_000).to_le_bytes());
+        }
+        for _ in 0..count {
+            table.extend([0, 0, 0, 0, 0, 0x40, 0, 0]);
+        }
+        let mut clx = vec![2];
+        clx.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
+        clx.extend(table);
+        let stream = vec![b'a'; 100_000];
+        assert_eq!(read_pieces(&stream, &clx, None).unwrap().len(), 100_000);
+    }
+}

@@ -1,0 +1,61 @@
+//! The references between the members of an archive in the formats of ECMA-376.
+
+use super::markup::{XmlElement, list_elements};
+use crate::archive;
+
+/// The largest list of references, in bytes.
+const MAX_LIST_BYTES: u64 = 16 << 20;
+
+/// A reference from one member of the archive to another (ECMA-376, part 2).
+pub(super) struct Relation {
+    pub id: String,
+    /// The last part of its type, for example `slide`.
+    pub kind: String,
+    /// The path of the other member.
+    pub target: String,
+}
+
+/// The references of a member; those of the whole archive if `path` is empty.
+pub(super) fn list_relations(bytes: &[u8], path: &str) -> Vec<Relation> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let separator = if folder.is_empty() { "" } else { "/" };
+    let list = archive::read_member(bytes, &format!("{folder}{separator}_rels/{name}.rels"), MAX_LIST_BYTES);
+    let list = String::from_utf8_lossy(&list.unwrap_or_default()).into_owned();
+    let relations = list_elements(&list).into_iter().filter(|element| element.name == "Relationship");
+    let relation = |element: XmlElement| {
+        if element.get("TargetMode") == Some("External") {
+            return None;
+        }
+        let kind = element.get("Type")?.rsplit('/').next()?.to_owned();
+        Some(Relation { id: element.get("Id")?.to_owned(), kind, target: resolve(folder, element.get("Target")?) })
+    };
+    relations.filter_map(relation).collect()
+}
+
+/// The path of a target that is given relative to a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let start = if target.starts_with('/') { "" } else { folder };
+    for part in start.split('/').chain(target.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_relative_to_the_member_that_names_them() {
+        assert_eq!(resolve("ppt/slides", "../notes/n1.xml"), "ppt/notes/n1.xml");
+        assert_eq!(resolve("ppt/slides", "/ppt/charts/c1.xml"), "ppt/charts/c1.xml");
+        assert_eq!(resolve("", "../../word/./document.xml"), "word/document.xml");
+    }
+}
