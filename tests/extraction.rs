@@ -234,6 +234,32 @@ fn a_document_with_the_extension_of_another_format_is_recognised() {
 }
 
 #[test]
+fn files_that_cannot_be_searched_are_named_in_one_note() {
+    let mut manifest =
+        common::MANIFEST.split("sections:").next().unwrap().to_owned() + "sections:\n- id: a\n  title: A\n  reports:\n";
+    let names = ["talk.mp3", "song.mp3", "data.zip", "empty.txt", "text.txt"];
+    let mut workspace = common::Workspace::new();
+    for name in names {
+        let id = name.split('.').next().unwrap();
+        manifest += &format!("  - {{id: {id}, title: {id}, variants: {{en: {name}}}}}\n");
+        let contents = if name == "empty.txt" { "\n".to_owned() } else { format!("Some words in {id}.\n") };
+        workspace = workspace.with(name, contents);
+    }
+    let workspace = workspace.with("manifest.yaml", manifest);
+    let output = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    let note = "note[not-searchable]: 4 files cannot be searched: 2 MP3, 1 TXT without text, 1 ZIP";
+    assert!(output.stderr.contains(note), "{}", output.stderr);
+    for name in &names[..4] {
+        assert!(output.stderr.contains(&format!("`{name}`")), "{name}: {}", output.stderr);
+    }
+    assert!(!output.stderr.contains("no-text-layer") && !output.stderr.contains("`text.txt`"), "{}", output.stderr);
+    let manifest = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
+    let workspace = workspace.with("manifest.yaml", manifest.replacen("  date:", "  search: false\n  date:", 1));
+    let output = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(!output.stderr.contains("not-searchable"), "{}", output.stderr);
+}
+
+#[test]
 fn encrypted_office_documents_are_not_called_damaged() {
     use std::io::{Cursor, Write};
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();

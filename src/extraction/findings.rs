@@ -1,11 +1,11 @@
 //! Warnings about problems in the documents that should be solved before the disc is published.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Extractions, Facts, TextLayer};
 use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::file_formats::FormatKind;
+use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
 
 /// The number of documents for which a finding shows where the manifest lists them.
@@ -41,7 +41,8 @@ const CHECKS: [DocumentCheck; 9] = [
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
         help: "recognise the text with `ocrmypdf in.pdf out.pdf`, or with the OCR of your PDF editor",
-        fails: |facts, _| (facts.text == TextLayer::None).then(String::new),
+        // Of other formats, a document without text may well have no pictures of text either.
+        fails: |facts, _| (facts.text == TextLayer::None && facts.tagged.is_some()).then(String::new),
     },
     DocumentCheck {
         code: "partial-text",
@@ -135,6 +136,56 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
         findings.0.extend(describe_failures(&check, failed));
     }
     check_duplicates(catalogue, extractions, findings);
+    if extractions.has_search() {
+        findings.0.extend(describe_unsearchable(catalogue, extractions));
+    }
+}
+
+/// Names all documents that cannot be searched and have no other finding that says so: those in formats without text, and those
+/// whose text is empty.
+fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Option<Finding> {
+    let mut named: Vec<(Place, String)> = Vec::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: HashSet<SourceId> = HashSet::new();
+    for (s, r, report) in catalogue.reports() {
+        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        // The pictures and scripts of a site belong to its pages.
+        for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
+            for (source, extension) in variant.all_files() {
+                let Some(facts) = extractions.facts(source).filter(|_| !seen.contains(&source)) else { continue };
+                let kind = match facts.text {
+                    TextLayer::Unsupported => display_name(extension),
+                    TextLayer::None if facts.tagged.is_none() => format!("{} without text", display_name(extension)),
+                    _ => continue,
+                };
+                seen.insert(source);
+                named.push((
+                    Place::Value(at.key(variant.language.as_str())),
+                    catalogue.source(source).path_in_manifest.to_string(),
+                ));
+                *counts.entry(kind).or_default() += 1;
+            }
+        }
+    }
+    let count = named.len();
+    let mut rest = named.iter();
+    let (place, name) = rest.next()?;
+    let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let message = match count {
+        1 => format!("`{name}` cannot be searched: {}", kinds.concat().trim_start_matches("1 ")),
+        _ => format!("{count} files cannot be searched: {}", kinds.join(", ")),
+    };
+    let mut finding = Finding::note("not-searchable", place.clone(), message);
+    if count > 1 {
+        finding.affected = named.iter().map(|(_, name)| format!("`{name}`")).collect();
+        finding = finding.label(format!("`{name}`"));
+    }
+    for (place, name) in rest.take(MAX_NAMED_DOCUMENTS - 1) {
+        finding = finding.also(place.clone(), format!("`{name}`"));
+    }
+    Some(finding.help(
+        "readers find them by their titles, subjects and summaries; if their text matters, add a copy as PDF or in another format that can be searched",
+    ))
 }
 
 /// Reports different files with the same contents: one may have been copied instead of another.
