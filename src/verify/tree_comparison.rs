@@ -171,16 +171,16 @@ impl TreeComparison<'_> {
         let (file, twin_file) = (&self.primary.files[number as usize], &self.joliet.files[twin as usize]);
         let has_same_extents = (file.extent, file.length, &file.multiple_extents)
             == (twin_file.extent, twin_file.length, &twin_file.multiple_extents);
-        let mut report = |requirement, difference: &str| {
+        let mut report = |basis, requirement, difference: &str| {
             let path = self.joliet.file_path(twin);
             let message = format!("the file `{path}` has a different {difference} in the Joliet tree");
-            self.problems.add(Problem::violation(Basis::Reading, requirement, message).at(path));
+            self.problems.add(Problem::violation(basis, requirement, message).at(path));
         };
         if !has_same_extents {
-            report(Requirement::Extents, "location or length");
+            report(Basis::Reading, Requirement::Extents, "location or length");
         }
         if file.date != twin_file.date {
-            report(Requirement::Dates, "date");
+            report(Basis::Convention, Requirement::Dates, "date");
         }
     }
 
