@@ -11,8 +11,10 @@ use super::ownership::{Owner, Ownership};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use crate::checksum::{Digest, Hasher};
 
-/// How many sectors are searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
+/// How many sectors are searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3); and how
+/// many are if one known descriptor follows the other, as Linux does.
 const RECOGNITION_SECTORS: u64 = 64;
+const MAX_RECOGNITION_SECTORS: u64 = 4_096;
 /// The sector of the first anchor (ECMA-167 3/8.4.2.1). There may be others in the last sector, and 256 sectors before it.
 const ANCHOR_SECTOR: u64 = 256;
 /// How many anchors are looked for at the end of the volume, where some programs fill the padding with them.
@@ -75,9 +77,17 @@ pub(super) fn is_announced<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end
 
 /// The sectors with descriptors that announce UDF or belong to that.
 fn recognition_sectors<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> Vec<u64> {
-    let last = reader.sector_count().min(end).min(FIRST_SECTOR + RECOGNITION_SECTORS);
-    let is_known = |bytes: &[u8]| matches!(bytes.get(1..6), Some(b"BEA01" | b"NSR02" | b"NSR03" | b"TEA01" | b"BOOT2"));
-    (FIRST_SECTOR..last).filter(|sector| is_known(&reader.read(*sector, 1))).collect()
+    let last = reader.sector_count().min(end).min(FIRST_SECTOR + MAX_RECOGNITION_SECTORS);
+    let mut found = Vec::new();
+    for sector in FIRST_SECTOR..last {
+        match reader.read(sector, 1).get(1..6) {
+            Some(b"BEA01" | b"NSR02" | b"NSR03" | b"TEA01" | b"BOOT2") => found.push(sector),
+            Some(b"CD001" | b"CDW02") => {}
+            _ if sector < FIRST_SECTOR + RECOGNITION_SECTORS => {}
+            _ => break,
+        }
+    }
+    found
 }
 
 /// Reads all files of the tree, and records the sectors of its structures. `path_bytes` is how many bytes the names and paths
@@ -504,6 +514,7 @@ struct FileIdentifier {
 impl FileIdentifier {
     /// Removes the first one from the bytes of a directory. `None` if it stands for the parent directory, or was deleted.
     fn split(bytes: &mut &[u8]) -> Result<Option<Self>, Reason> {
+        const HIDDEN_BIT: u8 = 1;
         const DIRECTORY_BIT: u8 = 1 << 1;
         const DELETED_BIT: u8 = 1 << 2;
         const PARENT_BIT: u8 = 1 << 3;
@@ -521,6 +532,9 @@ impl FileIdentifier {
         // The last one may have no padding.
         *bytes = whole.get(name_end.next_multiple_of(4)..).unwrap_or_default();
         let characteristics = fixed[18];
+        if characteristics & PARENT_BIT != 0 && !name.is_empty() {
+            return Err(damaged());
+        }
         if characteristics & (DELETED_BIT | PARENT_BIT) != 0 {
             return Ok(None);
         }
@@ -528,6 +542,11 @@ impl FileIdentifier {
             return Err("an entry of a directory is not in its partition".to_owned());
         }
         let name = decode_name(name);
+        if let Ok(name) = &name
+            && characteristics & HIDDEN_BIT != 0
+        {
+            return Err(format!("`{name}` is hidden, so only some systems show it"));
+        }
         Ok(Some(Self { name, is_directory: characteristics & DIRECTORY_BIT != 0, block: le32(fixed, 24) }))
     }
 }
@@ -595,6 +614,23 @@ mod tests {
     fn the_crc_is_that_of_the_standard() {
         // The example of ECMA-167 3/7.2.6.
         assert_eq!(crc(&[0x70, 0x6a, 0x77]), 0x3299);
+    }
+
+    #[test]
+    fn descriptors_that_announce_udf_are_found_behind_many_others() {
+        let is_announced_at = |sector: usize, others: std::ops::Range<usize>| {
+            let mut image = vec![0; 300 * SECTOR_LENGTH as usize];
+            let mut put = |sector: usize, identifier: &[u8]| {
+                image[sector * SECTOR_LENGTH as usize + 1..][..5].copy_from_slice(identifier);
+            };
+            others.for_each(|other| put(other, b"CD001"));
+            put(sector, b"NSR02");
+            let length = image.len() as u64;
+            is_announced(&mut SectorReader::new(&mut std::io::Cursor::new(image), length), 300)
+        };
+        assert!(is_announced_at(20, 16..19));
+        assert!(is_announced_at(200, 16..200));
+        assert!(!is_announced_at(200, 16..19));
     }
 
     #[test]
