@@ -89,12 +89,30 @@ fn begins_as_formula(part: &str, is_first: bool) -> bool {
     begins_with_control || part.trim_start_matches(is_ignored).starts_with(FORMULA_SIGNS)
 }
 
-/// The cells of a CSV file, row by row. `None` if it cannot be read, for example because a quotation mark is not closed.
+/// The cells of a CSV file, row by row; an empty line is a row without cells. `None` if it cannot be read.
 pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
-    reader.records().map(|record| record.ok().map(row)).collect()
+    let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().ok()?;
+    let start = |record: Option<&csv::StringRecord>| {
+        let byte = record.and_then(csv::StringRecord::position).map(csv::Position::byte);
+        byte.and_then(|byte| usize::try_from(byte).ok()).unwrap_or(text.len())
+    };
+    let mut rows = Vec::new();
+    // The line breaks since the last record, of which the first ends it.
+    let mut breaks = 1;
+    for (index, record) in records.iter().enumerate() {
+        // The parser leaves out empty lines, which are before or after the record in its part of the text.
+        let part = text.get(start(Some(record))..start(records.get(index + 1))).unwrap_or_default();
+        let count = |ends: &str| ends.matches('\n').count();
+        let before = part.len() - part.trim_start_matches(['\r', '\n']).len();
+        let after = part.trim_end_matches(['\r', '\n']).len();
+        breaks += count(&part[..before]);
+        rows.extend(std::iter::repeat_n(Vec::new(), breaks.saturating_sub(1)));
+        rows.push(record.iter().map(str::to_owned).collect());
+        breaks = count(&part[after..]);
+    }
+    Some(rows)
 }
 
 /// The rows of a CSV file, one after the other, so that a large one needs little memory. Reading ends at the first row that
@@ -215,6 +233,13 @@ fn replace_invalid_characters(text: &str) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_lines_of_csv_are_rows() {
+        let rows = parse_csv("\r\n\na,\"b\n\n\"\n\n\nc\r\n\r\nd", b',').unwrap_or_default();
+        let shown: Vec<String> = rows.iter().map(|row: &Vec<String>| row.join("|")).collect();
+        assert_eq!(shown, ["", "", "a|b\n\n", "", "", "c", "", "d"]);
+    }
 
     #[test]
     fn xml_can_contain_any_text() {
