@@ -1,5 +1,7 @@
 //! Workbooks of spreadsheet programs: their sheets, with the text of each cell. The only module that uses `calamine`.
 
+mod details;
+
 use std::collections::HashSet;
 use std::io::Cursor;
 
@@ -7,6 +9,11 @@ use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetV
 
 use crate::archive;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
+
+pub use details::{SheetDetails, read_details};
+
+/// A workbook in memory.
+type Workbook<'b> = Sheets<Cursor<&'b [u8]>>;
 
 /// The maximum number of cells with text in a workbook.
 const MAX_CELLS: usize = 5_000_000;
@@ -109,7 +116,7 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
     Ok(contents.sheets)
 }
 
-fn open(bytes: &[u8]) -> Result<Sheets<Cursor<&[u8]>>, WorkbookError> {
+fn open(bytes: &[u8]) -> Result<Workbook<'_>, WorkbookError> {
     // An encrypted XLSX file has the same container as an XLS file.
     let is_encrypted = match calamine::Xls::new(Cursor::new(bytes)) {
         Ok(workbook) => return Ok(Sheets::Xls(workbook)),
