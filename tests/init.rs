@@ -673,7 +673,7 @@ fn json_output_has_codes_as_keys_and_reasons() {
 }
 
 #[test]
-fn a_list_is_not_read_for_a_manifest_that_exists_and_not_added_by_an_update() {
+fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
     let workspace = Workspace::empty()
         .with("docs/a.en.pdf", common::pdf("en", "Wells"))
         .with("docs/b.en.pdf", common::pdf("en", "Rivers"))
@@ -681,8 +681,7 @@ fn a_list_is_not_read_for_a_manifest_that_exists_and_not_added_by_an_update() {
     let from = ["init", "--from", "docs/register.csv", "docs"];
     workspace.run(&from).expect_code(0);
     let before = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
-    let stderr = workspace.run(&from).expect_code(2).expect_stderr("a list is read only for a new manifest").stderr;
-    assert!(stderr.contains("with `--output`, or replace this one with `--force`"), "{stderr}");
+    workspace.run(&from).expect_code(2).expect_stderr("exists: add what is new with `--update`");
     workspace
         .run(&["init", "--update", "docs"])
         .expect_code(0)

@@ -10,7 +10,7 @@ use super::error::CommandError;
 use super::interruption::{ensure_not_interrupted, interrupt_flag, publish};
 use super::output::Lines;
 use super::{Exit, output};
-use crate::data_formats::json;
+use crate::data_formats::{Value, json};
 use crate::diagnostic::{Findings, ManifestText};
 use crate::extraction::{self, InputDocument};
 use crate::language::LanguageNames;
@@ -19,15 +19,14 @@ use crate::outputs::{Output, OutputKind, PathState, ensure_replaceable, write_fi
 use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
-use crate::scaffold::{self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, Proposal, SeenFiles};
+use crate::scaffold::{
+    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, Proposal, SeenFiles,
+};
 use crate::temporary::defer_interruption;
 
 /// The name of the schema that is written beside a manifest. The dot hides the file on many systems, and keeps `init` from
 /// taking it for a document.
 const SCHEMA_NAME: &str = ".manifest.schema.json";
-
-/// The maximum number of notes about a list that are shown.
-const MAX_NOTES: usize = 20;
 
 /// How much of a document's text is examined, in bytes.
 const MAX_TEXT: usize = 20_000;
@@ -40,12 +39,13 @@ pub(super) struct InitArguments {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// A list with a row for each file (.xlsx, .ods or .csv): titles, languages, symbols, sections
-    #[arg(long, value_name = "LIST", conflicts_with = "update")]
+    #[arg(long, value_name = "LIST")]
     from: Option<PathBuf>,
     /// Replace the manifest if it exists
     #[arg(short, long)]
     force: bool,
-    /// Add new files in the folder to the existing manifest, mark those that are gone, and change nothing else
+    /// Add new files in the folder to the existing manifest, mark those that are gone, take what the list of `--from` says, and
+    /// change nothing else
     #[arg(short, long, conflicts_with = "force")]
     update: bool,
     /// Print only errors
@@ -72,7 +72,6 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let output = Output { path: &manifest, kind: OutputKind::Manifest, force: arguments.force };
     let existing = if arguments.update { Some(load_existing(&manifest)?) } else { None };
     if existing.is_none() {
-        ensure_list_can_be_used(arguments, &output)?;
         output.ensure_writable()?;
     } else {
         ensure_replaceable(&fs::canonicalize(&manifest).unwrap_or_else(|_| manifest.clone()))?;
@@ -124,11 +123,18 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let list = match &arguments.from {
-        Some(list) => read_list(list, &scan, &names)?,
+        Some(list) => {
+            let mut files = ListFiles::of_scan(&scan);
+            if let Some((_, manifest)) = &existing {
+                add_listed_files(&mut files, manifest, &prefix);
+            }
+            read_list(list, &files, &names)?
+        }
         None => DocumentList::default(),
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
+    proposal.retain_texts(&existing.as_ref().map(|(_, manifest)| page_languages(manifest)).unwrap_or_default());
     if let Some((file, parsed)) = &existing {
         return update(
             arguments,
@@ -136,7 +142,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             file,
             parsed,
             &proposal,
-            &UpdateScan { scan: &scan, lists: &lists, seen, prefix: &prefix },
+            UpdateScan { scan: &scan, lists: &lists, list, seen, prefix: &prefix },
         );
     }
     ensure_not_interrupted()?;
@@ -161,18 +167,6 @@ fn exclusions_of(manifest: &Path) -> Vec<String> {
     exclude.map(|exclude| exclude.values.into_iter().map(|path| path.0).collect()).unwrap_or_default()
 }
 
-/// Returns an error if a list is given for a manifest that exists: an update does not read lists.
-fn ensure_list_can_be_used(arguments: &InitArguments, output: &Output) -> Result<(), CommandError> {
-    let Output { path, kind, force } = *output;
-    if arguments.from.is_none() || force || PathState::at(path) != PathState::RegularFile || !kind.matches_file(path) {
-        return Ok(());
-    }
-    Err(CommandError::usage(format!(
-        "`{}` exists, and a list is read only for a new manifest: write the new one to another file with `--output`, or replace this one with `--force`; to add only new files, use `--update` without `--from`",
-        show(path)
-    )))
-}
-
 /// Leaves out spreadsheets that name other files of the folder, such as the list that the manifest was made from. Those
 /// that the manifest already lists are documents.
 fn leave_out_lists(
@@ -184,18 +178,19 @@ fn leave_out_lists(
     let listed = scaffold::listed_files(manifest);
     let names = LanguageNames::default();
     let (program, flag) = (own_program()?, interrupt_flag()?);
+    let files = ListFiles::of_scan(scan);
     let mut lists = Vec::new();
     for found in &scan.files {
         let is_table = matches!(found.format.as_str(), "csv" | "xlsx" | "ods") && !found.compressed;
         if !is_table || listed.contains(&format!("{prefix}{}", found.path)) {
             continue;
         }
-        let rows = match scaffold::read_list_in_worker(&program, &folder.join(&found.path), &flag) {
-            Ok(rows) => rows,
+        let cells = match scaffold::read_list_in_worker(&program, &folder.join(&found.path), &flag) {
+            Ok(cells) => cells,
             Err(ListError::Interrupted) => return Err(CommandError::interrupted()),
             Err(ListError::Io(_) | ListError::Content(_)) => continue,
         };
-        if DocumentList::new(&rows, &scan.files, &names).is_ok_and(|list| !list.rows.is_empty()) {
+        if DocumentList::is_list_of(cells, &files, &names) {
             lists.push(found.path.clone());
         }
     }
@@ -221,6 +216,8 @@ fn write_schema(manifest: &Path) -> bool {
 /// What an update knows about the folder.
 struct UpdateScan<'s> {
     scan: &'s FolderScan,
+    /// The list of `--from`.
+    list: DocumentList,
     /// Spreadsheets that name other files of the folder.
     lists: &'s [String],
     seen: SeenFiles,
@@ -277,20 +274,35 @@ fn unreadable_folder(folder: &Path, error: &std::io::Error) -> CommandError {
     CommandError::io(format!("the folder `{}` cannot be read: {}", show(folder), output::describe_at(folder, error)))
 }
 
+/// The languages of the pages, as they are written.
+fn page_languages(manifest: &Manifest) -> Vec<String> {
+    let languages = manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten());
+    languages.map(|tag| tag.0.clone()).collect()
+}
+
+/// Adds the files that a manifest lists to those that a list may name.
+fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str) {
+    for (path, folder) in scaffold::listed_paths(manifest) {
+        if let Some(path) = path.strip_prefix(prefix) {
+            files.add(path, folder.as_deref().and_then(|folder| folder.strip_prefix(prefix)));
+        }
+    }
+}
+
 /// Reads an organisation's own list of its documents.
-fn read_list(list: &Path, scan: &FolderScan, names: &LanguageNames) -> Result<DocumentList, CommandError> {
+fn read_list(list: &Path, files: &ListFiles, names: &LanguageNames) -> Result<DocumentList, CommandError> {
     let shown = show(list);
     let unreadable =
         |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
     let flag = interrupt_flag()?;
-    let rows = scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
+    let cells = scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
         ListError::Io(error) => {
             CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
         }
         ListError::Content(why) => unreadable(why),
         ListError::Interrupted => CommandError::interrupted(),
     })?;
-    DocumentList::new(&rows, &scan.files, names).map_err(unreadable)
+    DocumentList::new(cells, files, names).map_err(unreadable)
 }
 
 /// Reads the documents in worker processes. Returns what was found in each, by its path in the folder.
@@ -360,25 +372,51 @@ fn update(
     file: &ManifestFile,
     parsed: &Manifest,
     proposal: &Proposal,
-    found: &UpdateScan<'_>,
+    found: UpdateScan<'_>,
 ) -> Result<Exit, CommandError> {
-    let UpdateScan { scan, lists, seen, prefix } = found;
+    let UpdateScan { scan, lists, mut list, seen, prefix } = found;
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
-    let done = scaffold::update_manifest(file, parsed, proposal, &exists);
-    let changed = done.text != file.text();
-    if changed {
-        // The new text must contain what was added and everything that it contained before.
+    let mut done = scaffold::update_manifest(file, parsed, proposal, &exists);
+    let wrong = || {
+        CommandError::internal(&format!(
+            "the new entries for `{shown}` could not be written correctly; nothing was changed"
+        ))
+    };
+    let read_again = |text: &str| {
         let mut findings = Findings::default();
-        let written = ManifestFile::in_memory(done.text.clone().into_bytes(), file.folder(), &mut findings);
-        let parsed_again = written.parse(&mut findings).filter(|_| !findings.has_errors());
-        if !parsed_again
-            .is_some_and(|again| scaffold::is_faithful_update(parsed, &again.manifest, &done.added, proposal))
-        {
-            return Err(CommandError::internal(&format!(
-                "the new entries for `{shown}` could not be written correctly; nothing was changed"
-            )));
+        let written = ManifestFile::in_memory(text.as_bytes().to_vec(), file.folder(), &mut findings);
+        let parsed = written.parse(&mut findings).filter(|_| !findings.has_errors());
+        Some((written, parsed?.manifest))
+    };
+    // The new text must contain what was added and everything that it contained before.
+    if done.text != file.text()
+        && !read_again(&done.text)
+            .is_some_and(|(_, again)| scaffold::is_faithful_update(parsed, &again, &done.added, proposal))
+    {
+        return Err(wrong());
+    }
+    if arguments.from.is_some() {
+        let (mut current, mut keys) = read_again(&done.text).ok_or_else(wrong)?;
+        loop {
+            let applied = scaffold::apply_list(&current, &keys, &list, prefix);
+            (current, keys) =
+                read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
+            done.text = applied.text;
+            if !applied.is_partial {
+                done.by_hand.extend(applied.by_hand);
+                list.notes.extend(applied.notes);
+                break;
+            }
         }
+    }
+    let changed = done.text != file.text();
+    // Without a list, the files that were added are named instead.
+    let diff = match arguments.from {
+        Some(_) => scaffold::changed_lines(file.text(), &done.text),
+        None => Vec::new(),
+    };
+    if changed {
         // A byte order mark is kept. If somebody edited the manifest while the documents were read, it is not changed.
         let now = fs::read(manifest).unwrap_or_default();
         let mark = now.starts_with(b"\xef\xbb\xbf");
@@ -401,7 +439,7 @@ fn update(
             let _ = fs::set_permissions(&real, permissions);
         }
     }
-    let mut seen = seen.clone();
+    let mut seen = seen;
     let listed = scaffold::listed_files(parsed);
     let folders = scaffold::listed_folders(parsed);
     let is_added = |site: &&str| done.added.iter().any(|file| file.starts_with(&format!("{site}/")));
@@ -417,14 +455,23 @@ fn update(
     if arguments.json {
         let by_hand: Vec<_> =
             done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
+        let diff: Vec<_> = diff
+            .iter()
+            .map(|change| json!({ "line": change.line, "removed": change.removed, "added": change.added }))
+            .collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
             "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
-            "new_languages": done.new_languages,
+            "new_languages": done.new_languages, "diff": diff, "notes": notes_as_json(&list),
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
     let mut text = Lines::default();
+    for change in &diff {
+        text.row("line", change.line.to_string());
+        change.removed.iter().for_each(|line| text.row("", format!("- {line}")));
+        change.added.iter().for_each(|line| text.row("", format!("+ {line}")));
+    }
     text.row(if changed { "wrote" } else { "kept" }, &shown);
     let mut named = |label: &str, paths: &[String], note: &str| {
         for (number, path) in paths.iter().enumerate() {
@@ -453,8 +500,15 @@ fn update(
             format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
         );
     }
+    add_note_lines(&mut text, &list);
     if !changed && done.by_hand.is_empty() {
-        text.row("", "there are no new files in the folder");
+        text.row(
+            "",
+            match arguments.from {
+                Some(_) => "there are no new files in the folder, and the manifest has everything that the list says",
+                None => "there are no new files in the folder",
+            },
+        );
     }
     if arguments.quiet {
         return Ok(Exit::Success);
@@ -478,11 +532,7 @@ fn report(
             .iter()
             .map(|(reason, paths)| json!({ "reason": reason.code(), "count": paths.len(), "files": paths }))
             .collect();
-        let notes: Vec<_> = list
-            .notes
-            .iter()
-            .map(|note| json!({ "code": note.code, "row": note.row, "message": note.message }))
-            .collect();
+        let notes = notes_as_json(list);
         let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
         let result = json!({
             "ok": true,
@@ -514,16 +564,24 @@ fn report(
         };
         text.row(label, format!("{}: {named}", reason.description()));
     }
-    for (number, note) in list.notes.iter().take(MAX_NOTES).enumerate() {
-        text.row(if number == 0 { "the list" } else { "" }, note.to_string());
-    }
-    if list.notes.len() > MAX_NOTES {
-        text.row("", format!("and {} more; `--json` lists them all", list.notes.len() - MAX_NOTES));
-    }
+    add_note_lines(&mut text, list);
     let guesses = output::count(checks, "guess", "guesses");
     text.row("to check", format!("{guesses}: look for “check:” in the manifest"));
     text.row("next", format!("make-disc preview {}", quote_for_shell(manifest)));
     output::print(&text, Exit::Success)
+}
+
+/// Adds the notes about a list; several of a kind are one line.
+fn add_note_lines(text: &mut Lines, list: &DocumentList) {
+    for (number, line) in list.note_lines().into_iter().enumerate() {
+        text.row(if number == 0 { "the list" } else { "" }, line);
+    }
+}
+
+/// All notes about a list, one by one.
+fn notes_as_json(list: &DocumentList) -> Vec<Value> {
+    let note = |note: &ListNote| json!({ "code": note.kind.code(), "row": note.row, "message": note.message });
+    list.notes.iter().map(note).collect()
 }
 
 /// Names the first paths of a list, and says how many more there are.

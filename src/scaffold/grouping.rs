@@ -145,6 +145,7 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
 /// Applies the rows of the organisation's list to their files; returns the headings of its sections by their keys.
 fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
     let mut headings: HashMap<String, String> = HashMap::new();
+    let mut folders: HashMap<&str, String> = HashMap::new();
     for file in files {
         let Some(row) = file.row else {
             if has_list {
@@ -157,6 +158,8 @@ fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String,
         }
         if let Some(report) = &row.report {
             file.stem.clone_from(report);
+            // The files of a report may be in several folders.
+            file.folder.clone_from(folders.entry(report).or_insert_with(|| file.folder.clone()));
         }
         if let Some(section) = &row.section {
             file.folder = section_key(section);

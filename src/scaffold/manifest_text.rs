@@ -2,7 +2,7 @@
 
 use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::scan::{ExclusionReason, FolderScan};
-use super::spreadsheet::{ListNumbers, ListRecord};
+use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
 use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
@@ -129,11 +129,17 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     if let Some(Guess { value, review_note }) = &report.authors {
         lines.push(format!("  authors: [{}]{}", list(value), check_comment(review_note.as_deref())));
     }
-    if !report.subjects.is_empty() {
-        lines.push(format!("  subjects: [{}]", list(&report.subjects)));
-    }
-    if let Some(summary) = &report.summary {
-        lines.push(format!("  summary: {}", scalar(summary)));
+    lines.extend(subject_lines(&report.subjects));
+    match &report.summary {
+        None => {}
+        Some(ListedText::One(summary)) => lines.push(format!("  summary: {}", scalar(summary))),
+        Some(ListedText::PerLanguage(summaries)) => {
+            lines.push("  summary:".to_owned());
+            let line = |(language, text): &(Language, String)| {
+                format!("    {}: {}", language_key(language.as_str()), scalar(text))
+            };
+            lines.extend(summaries.iter().map(line));
+        }
     }
     let ListRecord { kind, publisher, place, series, licence } = &report.record;
     let fields = [
@@ -148,6 +154,33 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     lines.push("  variants:".to_owned());
     lines.extend(report.variants.iter().flat_map(variant_lines).map(|line| format!("    {line}")));
     lines
+}
+
+/// The lines of the subjects, indented: a list in brackets, or if they differ between languages, a line for each.
+fn subject_lines(subjects: &[ListedText]) -> Vec<String> {
+    let is_plain = subjects.iter().all(|subject| matches!(subject, ListedText::One(_)));
+    let items: Vec<String> = subjects.iter().map(text_in_brackets).collect();
+    match is_plain {
+        _ if items.is_empty() => Vec::new(),
+        true => vec![format!("  subjects: [{}]", items.join(", "))],
+        false => {
+            let lines = items.into_iter().map(|item| format!("    - {item}"));
+            std::iter::once("  subjects:".to_owned()).chain(lines).collect()
+        }
+    }
+}
+
+/// A text as a scalar inside brackets, or the texts of several languages as a mapping in brackets.
+pub(super) fn text_in_brackets(text: &ListedText) -> String {
+    match text {
+        ListedText::One(text) => flow_scalar(text),
+        ListedText::PerLanguage(texts) => {
+            let text = |(language, text): &(Language, String)| {
+                format!("{}: {}", language_key(language.as_str()), flow_scalar(text))
+            };
+            format!("{{{}}}", texts.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
-use super::spreadsheet::{ListNumbers, ListRecord, ListRow};
+use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
 use crate::language::Language;
 
 /// A file and all that is known about it.
@@ -49,21 +49,8 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
     let mut variants = merge_variants(&files);
     let numbers = merge_numbers(&files, &mut variants);
-    let titles = merge_titles(&files, &variants, &stem);
-    // All fields are listed, so that the compiler reports a column that no report uses.
-    let ListRow {
-        language: _,
-        report: _,
-        title: _,
-        symbol,
-        section: _,
-        date: listed_date,
-        authors: listed_authors,
-        subjects,
-        summary,
-        record,
-        numbers: _,
-    } = merge_rows(files.iter().filter_map(|file| file.row));
+    let listed = ListedReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
+    let titles = merge_titles(&files, &variants, &stem, &listed);
     let mut review_notes = Vec::new();
     if files.iter().any(|file| file.file.compressed) {
         review_notes.push(
@@ -73,28 +60,20 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     }
     let facts = || files.iter().map(|file| &file.document.facts);
     let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
-    let date = listed_date.map(Guess::certain).or(latest_date.map(|date| {
+    // The date of a file is not used in place of one that the list has, even if that cannot be read.
+    let latest_date = latest_date.filter(|_| !listed.has_unreadable_date);
+    let date = listed.date.map(Guess::certain).or(latest_date.map(|date| {
         Guess::uncertain(date, "taken from the file's properties; correct it if it is not the date of publication")
     }));
     let stated_authors =
         facts().map(|facts| metadata::plausible_authors(&facts.authors)).find(|authors| !authors.is_empty());
+    let (summary, subjects) = (listed.summary(), listed.subject_texts());
+    let ListedReport { symbol, authors: listed_authors, record, .. } = listed;
     let listed_authors = (!listed_authors.is_empty()).then(|| Guess::certain(listed_authors));
     let authors = listed_authors.or(stated_authors.map(|authors| {
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
     }));
-    ProposedReport {
-        id: stem,
-        titles,
-        symbol,
-        summary,
-        subjects,
-        date,
-        authors,
-        record,
-        numbers,
-        variants,
-        review_notes,
-    }
+    ProposedReport { id, titles, symbol, summary, subjects, date, authors, record, numbers, variants, review_notes }
 }
 
 fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
@@ -115,33 +94,6 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
         }
     }
     variants
-}
-
-/// The first value of each field, in the order of the rows.
-fn merge_rows<'e>(rows: impl Iterator<Item = &'e ListRow>) -> ListRow {
-    fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
-        *field = field.take().or_else(|| other.clone());
-    }
-    fn fill_list(field: &mut Vec<String>, other: &[String]) {
-        if field.is_empty() {
-            field.extend_from_slice(other);
-        }
-    }
-    let mut merged = ListRow::default();
-    for row in rows {
-        let ListRecord { kind, publisher, place, series, licence } = &row.record;
-        fill(&mut merged.symbol, &row.symbol);
-        fill(&mut merged.date, &row.date);
-        fill_list(&mut merged.authors, &row.authors);
-        fill_list(&mut merged.subjects, &row.subjects);
-        fill(&mut merged.summary, &row.summary);
-        fill(&mut merged.record.kind, kind);
-        fill(&mut merged.record.publisher, publisher);
-        fill(&mut merged.record.place, place);
-        fill(&mut merged.record.series, series);
-        fill(&mut merged.record.licence, licence);
-    }
-    merged
 }
 
 /// Distributes the numbers in the list. A value that is the same for all variants that have one belongs to the
@@ -181,13 +133,21 @@ fn merge_titles(
     files: &[DocumentFile<'_>],
     variants: &[ProposedVariant],
     stem: &str,
+    listed: &ListedReport,
 ) -> Vec<(Option<Language>, Guess<String>)> {
     let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
     for file in files {
-        let listed = file.row.and_then(|row| row.title.clone());
+        let listed = listed.titles.iter().find(|(language, _)| *language == file.language);
+        let listed = listed.map(|(_, title)| title.clone());
         let is_first = !titles.iter().any(|(language, _)| *language == file.language);
         if let Some(title) = listed.or_else(|| file.title()).filter(|_| is_first) {
             titles.push((file.language.clone(), Guess::certain(title)));
+        }
+    }
+    // The list may also have the title in languages in which there is no file.
+    for (language, title) in &listed.titles {
+        if !titles.iter().any(|(own, _)| own == language) {
+            titles.push((language.clone(), Guess::certain(title.clone())));
         }
     }
     if files.iter().all(|file| file.row.is_none()) {
@@ -206,7 +166,7 @@ fn merge_titles(
             Guess::uncertain(title, "the same in all languages; translate it if the documents have translated titles")
         };
         vec![(None, title)]
-    } else if variants.len() == 1 {
+    } else if variants.len() == 1 && titles.len() == 1 {
         vec![(None, titles.swap_remove(0).1)]
     } else {
         titles.into_iter().map(|(language, title)| (Some(language), title)).collect()

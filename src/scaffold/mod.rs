@@ -24,9 +24,9 @@ pub use grouping::propose;
 pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
 pub use scan::{ExclusionReason, FolderScan};
-pub use spreadsheet::{DocumentList, ListError, read_list, read_list_in_worker};
+pub use spreadsheet::{DocumentList, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
 pub use update::{
-    SeenFiles, is_faithful_update, launcher_files, leave_out_excluded_files, leave_out_removed_files, listed_files,
-    listed_folders, update_manifest,
+    SeenFiles, apply_list, changed_lines, is_faithful_update, launcher_files, leave_out_excluded_files,
+    leave_out_removed_files, listed_files, listed_folders, listed_paths, update_manifest,
 };
 pub use web_documents::drop_chapter_pages;

@@ -1,6 +1,6 @@
 //! A proposed collection: what is certain, and what is a guess.
 
-use super::spreadsheet::{ListNumbers, ListRecord};
+use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
 
@@ -69,6 +69,29 @@ impl Proposal {
         paths.for_each(|path| path.insert_str(0, folder));
     }
 
+    /// Removes the texts in languages that neither the documents nor the pages are in.
+    pub fn retain_texts(&mut self, languages_of_pages: &[String]) {
+        let is_kept = |language: &Language| {
+            self.languages.contains(language)
+                || languages_of_pages.iter().any(|tag| tag.eq_ignore_ascii_case(language.as_str()))
+        };
+        for report in self.sections.iter_mut().flat_map(|section| &mut section.reports) {
+            report.titles.retain(|(language, _)| language.as_ref().is_none_or(is_kept));
+            if let (1, [(language, _)]) = (report.variants.len(), report.titles.as_mut_slice()) {
+                *language = None;
+            }
+            let retain = |text: &mut ListedText| {
+                if let ListedText::PerLanguage(texts) = text {
+                    texts.retain(|(language, _)| is_kept(language));
+                }
+            };
+            report.summary.iter_mut().chain(&mut report.subjects).for_each(retain);
+            let is_empty = |text: &ListedText| matches!(text, ListedText::PerLanguage(texts) if texts.is_empty());
+            report.subjects.retain(|subject| !is_empty(subject));
+            report.summary = report.summary.take().filter(|summary| !is_empty(summary));
+        }
+    }
+
     /// The number of guesses to check.
     pub fn count_review_notes(&self) -> usize {
         usize::from(self.title.review_note.is_some())
@@ -97,9 +120,9 @@ pub struct ProposedReport {
     /// The document symbol, from a list.
     pub symbol: Option<String>,
     /// The summary, from a list.
-    pub summary: Option<String>,
+    pub summary: Option<ListedText>,
     /// The subjects, from a list.
-    pub subjects: Vec<String>,
+    pub subjects: Vec<ListedText>,
     /// The date of publication.
     pub date: Option<Guess<PartialDate>>,
     /// The authors.

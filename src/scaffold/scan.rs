@@ -189,6 +189,11 @@ impl FolderScan {
         self.sites.insert(start, site);
     }
 
+    /// The start page and the folder of each web site.
+    pub(super) fn site_folders(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sites.iter().map(|(start, site)| (start.as_str(), site.folder.as_str()))
+    }
+
     /// Ignores one file, such as the manifest itself, under whatever path it was found.
     pub fn ignore(&mut self, file: &Path, root: &Path) {
         let Ok(ignored) = fs::canonicalize(file) else { return };

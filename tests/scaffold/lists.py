@@ -5,6 +5,9 @@
 
 The same list as XLSX (openpyxl), ODS (odfpy), and CSV with commas, semicolons and tabs, in UTF-8, UTF-16 and Windows-1252,
 with English, French and Spanish headings, must give the same manifest; and problems in a list must be reported.
+
+A register of three languages must change nothing when it is read again, and one line when one cell is changed, in each format. Links,
+merged cells and dates that are shown without the day must be read from XLSX and ODS.
 """
 
 import argparse
@@ -19,9 +22,10 @@ from pathlib import Path
 
 import openpyxl
 import yaml
+from odf.element import Element
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
+from odf.text import A, P
 
 HEADINGS = {
     "en": ["File", "Report", "Title", "Language", "Symbol", "Section", "Date", "Authors", "Subjects", "Summary"],
@@ -68,6 +72,162 @@ def separated(path: Path, language: str, sign: str, encoding: str, head: bool) -
     text = io.StringIO()
     csv.writer(text, delimiter=sign).writerows(table(language) if head else table(language)[2:])
     path.write_bytes(text.getvalue().encode(encoding))
+
+
+REGISTER_HEADINGS = ["File", "Report", "Language", "Title", "Symbol", "Section", "Date", "Subjects", "Summary"]
+REGISTER = [
+    ["wells-en.txt", "wells", "English", "Wells", "A/1", "Water", "05/11/2007", "women; peace", "What was said."],
+    ["wells-fr.txt", "wells", "French", "Puits à eau", "A/1", "Water", "05/11/2007", "femmes; paix", "Ce qui a été dit."],
+    ["wells-es.txt", "wells", "Spanish", "Pozos, ¿y qué?", "A/1", "Water", "05/11/2007", "mujeres; paz", "Lo que se dijo."],
+    ["rivers-en.txt", "rivers", "English", "Rivers", "A/2", "Water", "31/12/2008", "", ""],
+]
+# The cell to change, and the line that changes.
+CHANGES = [
+    (0, 3, "Deep wells", "          en: Deep wells"),
+    (1, 3, "Puits d’été", "          fr: Puits d’été"),
+    (1, 8, "Ce qui fut dit à l’été.", "          fr: Ce qui fut dit à l’été."),
+    (2, 7, "mujeres; la paz", "          - {en: peace, es: la paz, fr: paix}"),
+    (3, 6, "2008", "        date: 2008"),
+]
+
+
+def write_table(path: Path, rows: list[list[str]]) -> None:
+    """Writes the same table in the format that the name of the file says."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".ods":
+        document = OpenDocumentSpreadsheet()
+        sheet = Table(name="Register")
+        for row in rows:
+            line = TableRow()
+            for text in row:
+                cell = TableCell(valuetype="string")
+                cell.addElement(P(text=text))
+                line.addElement(cell)
+            sheet.addElement(line)
+        document.spreadsheet.addElement(sheet)
+        document.save(str(path))
+    else:
+        text = io.StringIO()
+        encoding, sign = ("cp1252", "|") if "1252" in path.name else ("utf-8", ",")
+        csv.writer(text, delimiter=sign).writerows(rows)
+        path.write_bytes(text.getvalue().encode(encoding))
+
+
+def round_trips(program: Path, root: Path, results: list[tuple[str, bool, str]]) -> None:
+    """Reads a register again, unchanged and with one cell changed."""
+    documents = root / "register"
+    documents.mkdir()
+    for row in REGISTER:
+        (documents / row[0]).write_text(f"{row[0]} has little text")
+    manifest = documents / "manifest.yaml"
+
+    def init(*arguments: str | Path) -> dict:
+        ran = subprocess.run([program, "init", "--json", *arguments, documents], capture_output=True, text=True)
+        return json.loads(ran.stdout)
+
+    texts = {}
+    for name in ("register.xlsx", "register.ods", "utf8.csv", "windows1252.csv"):
+        path = root / name
+        write_table(path, [REGISTER_HEADINGS, *REGISTER])
+        init("--force", "--from", path)
+        texts[name] = first = manifest.read_text()
+        for number in (2, 3):
+            result = init("--update", "--from", path)
+            same = result.get("changed") is False and manifest.read_text() == first
+            results.append((f"run {number} with {name} changes nothing", same, json.dumps(result, ensure_ascii=False)))
+        for row, column, value, line in CHANGES:
+            rows = [list(own) for own in REGISTER]
+            rows[row][column] = value
+            write_table(path, [REGISTER_HEADINGS, *rows])
+            manifest.write_text(first)
+            result = init("--update", "--from", path)
+            now = manifest.read_text().splitlines()
+            before = first.splitlines()
+            changed = [new for old, new in zip(before, now, strict=False) if old != new]
+            # Quotation marks that YAML needs are not counted.
+            is_one = len(before) == len(now) and [text.replace('"', "") for text in changed] == [line.replace('"', "")]
+            results.append((f"one cell of {name} changes one line: {value}", is_one, "\n".join(changed) + json.dumps(result, ensure_ascii=False)))
+    for name, text in texts.items():
+        results.append((f"{name} gives the same manifest as the others", text == texts["register.xlsx"], text))
+
+
+def features(program: Path, root: Path, results: list[tuple[str, bool, str]]) -> None:
+    """Links, merged cells, and dates without a day, which only spreadsheets have."""
+    documents = root / "features"
+    documents.mkdir()
+    for name in ("a one.txt", "b.txt", "c.txt"):
+        (documents / name).write_text(f"{name} has little text")
+    (root / "features.xlsx").unlink(missing_ok=True)
+    book = openpyxl.Workbook()
+    notes = book.active
+    notes.append(["Read me first: file names are in the other sheet"])
+    sheet = book.create_sheet("Documents")
+    sheet.append(["Documents of the office"])
+    sheet.append(["Section", "Title", "Date"])
+    sheet.append(["Water", "Wells", datetime.date(2021, 6, 1)])
+    sheet.append([None, "Rivers", datetime.date(2021, 6, 1)])
+    sheet.append(["Peace", '=HYPERLINK("c.txt","Talks")', datetime.date(2021, 6, 1)])
+    sheet.append(["Total", 3])
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("A3:A4")
+    sheet["B3"].hyperlink = "file:///C:/CD/a%20one.txt"
+    sheet["B4"].hyperlink = "b.txt"
+    sheet["C3"].number_format = "mmmm yyyy"
+    sheet["C4"].number_format = "yyyy"
+    sheet["C5"].number_format = "yyyy-mm-dd"
+    book.save(root / "features.xlsx")
+
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Documents")
+
+    def line(*cells: Element) -> None:
+        row = TableRow()
+        for cell in cells:
+            row.addElement(cell)
+        table.addElement(row)
+
+    def text(value: str, link: str | None = None, **attributes: object) -> Element:
+        cell = TableCell(valuetype="string", **attributes)
+        paragraph = P()
+        if link:
+            paragraph.addElement(A(href=link, text=value))
+        else:
+            paragraph.addText(value)
+        cell.addElement(paragraph)
+        return cell
+
+    def date(shown: str) -> Element:
+        cell = TableCell(valuetype="date", datevalue="2021-06-01")
+        cell.addElement(P(text=shown))
+        return cell
+
+    line(text("Documents of the office", numbercolumnsspanned=3), CoveredTableCell(), CoveredTableCell())
+    line(text("Section"), text("Title"), text("Date"))
+    line(text("Water", numberrowsspanned=2), text("Wells", "file:///C:/CD/a%20one.txt"), date("June 2021"))
+    line(CoveredTableCell(), text("Rivers", "b.txt"), date("2021"))
+    line(text("Peace"), text("Talks", "c.txt"), date("1 June 2021"))
+    line(text("Total"), text("3"))
+    document.spreadsheet.addElement(table)
+    document.save(str(root / "features.ods"))
+    for name in ("features.xlsx", "features.ods"):
+        ran = subprocess.run([program, "init", "--force", "--json", "--from", root / name, documents], capture_output=True, text=True)
+        made = (documents / "manifest.yaml").read_text() if ran.returncode == 0 else ""
+        for what, part in (
+            ("links", "a one.txt"),
+            ("the date of a month", "date: 2021-06\n"),
+            ("the date of a year", "date: 2021\n"),
+            ("the date of a day", "date: 2021-06-01\n"),
+        ):
+            results.append((f"{what} are read from {name}", part in made, made + ran.stdout))
+        sections = yaml.load(made, yaml.BaseLoader)["sections"] if made else []
+        found = {section["title"]: len(section["reports"]) for section in sections}
+        results.append((f"merged cells of {name} count for all their rows", found == {"Water": 2, "Peace": 1}, made + ran.stdout))
+        codes = [note["code"] for note in json.loads(ran.stdout).get("notes", [])]
+        results.append((f"the notes about {name} are right", codes == ["file-column"], ran.stdout))
 
 
 def main() -> int:
@@ -139,6 +299,8 @@ def main() -> int:
             (root / name).write_bytes(content)
             code, result, _ = init(root / name)
             results.append((f"{name} is refused", code == 1 and words in result["error"], json.dumps(result)))
+        round_trips(program, root, results)
+        features(program, root, results)
     for name, passed, output in results:
         if not passed:
             print(f"FAILED: {name}\n{output}")

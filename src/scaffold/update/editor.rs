@@ -1,8 +1,10 @@
 //! Inserts text into a manifest and leaves every other byte as it is.
 
-use crate::diagnostic::{KeyPath, ManifestText};
+use std::ops::Range;
+
+use crate::diagnostic::{KeyPath, ManifestText, NodePart};
 use crate::manifest::{ManifestFile, NodeSpan};
-use crate::scaffold::yaml::{flow_scalar, flow_value, scalar};
+use crate::scaffold::yaml::{flow_scalar, flow_value, quoted, scalar};
 
 /// Lines that must be added by hand, because the place is written in a way that cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +18,25 @@ pub struct ManualAddition {
 /// Text to insert at a byte offset.
 struct Insertion {
     at: usize,
+    /// How many bytes from there it replaces.
+    replaced: usize,
     /// The nesting depth of the node that the text extends. At one offset the deepest node ends first, so its text
     /// comes first.
     depth: usize,
     text: String,
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// There is only the key.
+    Empty,
+    /// A text or a number.
+    Scalar,
+    /// A list or mapping in brackets; simple if it is on one line, without comments.
+    Brackets { is_simple: bool },
+    /// A list or mapping with a line for each item or key.
+    Block,
 }
 
 pub(super) struct Editor<'m> {
@@ -124,26 +141,186 @@ impl<'m> Editor<'m> {
         self.insert(span.start, depth, "[".to_owned()) && self.insert(end, depth, format!(", {}]", scalars.join(", ")))
     }
 
+    /// Whether there is a node, even if it has no value.
+    pub(super) fn has(&self, place: &KeyPath) -> bool {
+        self.manifest.span(place).is_some()
+    }
+
+    /// How a node is written; `None` if there is none.
+    pub(super) fn style(&self, place: &KeyPath) -> Option<Style> {
+        let span = self.manifest.span(place)?;
+        let value = &self.text[span.start..self.end_of(&span)];
+        Some(match (span.is_scalar, span.is_flow) {
+            (true, _) if value.is_empty() || value == ":" => Style::Empty,
+            (true, _) => Style::Scalar,
+            (false, true) => Style::Brackets { is_simple: !value.contains(['\n', '#']) },
+            (false, false) => Style::Block,
+        })
+    }
+
+    /// The text of a node as it is written.
+    pub(super) fn written(&self, place: &KeyPath) -> Option<&'m str> {
+        let span = self.manifest.span(place)?;
+        self.text.get(span.start..self.end_of(&span)).map(str::trim_end)
+    }
+
+    /// Replaces a text, and keeps the kind of quotation marks. Returns whether it could.
+    pub(super) fn replace_text(&mut self, place: &KeyPath, text: &str) -> bool {
+        let Some(span) = self.manifest.span(place).filter(|span| span.is_scalar) else { return false };
+        let end = span.start + self.text[span.start..self.end_of(&span)].trim_end().len();
+        let value = &self.text[span.start..end];
+        if self.style(place) == Some(Style::Empty) {
+            let value = if self.is_in_brackets(place) { flow_scalar(text) } else { scalar(text) };
+            return self.fill_empty(&span, &value);
+        }
+        match value.chars().next() {
+            Some('|' | '>') => return self.replace_block_text(span.start..end, text),
+            Some('"') => self.replace(span.start..end, quoted(text)),
+            Some('\'') => self.replace(span.start..end, format!("'{}'", text.replace('\'', "''"))),
+            Some('&' | '!' | '*') | None => return false,
+            Some(_) if self.is_in_brackets(place) => self.replace(span.start..end, flow_scalar(text)),
+            Some(_) => self.replace(span.start..end, scalar(text)),
+        };
+        self.remove_check(end)
+    }
+
+    /// Replaces a text or a list in brackets by another value. Returns whether it could.
+    pub(super) fn replace_value(&mut self, place: &KeyPath, value: &str) -> bool {
+        let Some(span) = self.manifest.span(place) else { return false };
+        let end = span.start + self.text[span.start..self.end_of(&span)].trim_end().len();
+        let before = &self.text[span.start..end];
+        match self.style(place) {
+            Some(Style::Empty) => return self.fill_empty(&span, value),
+            Some(Style::Scalar) if !before.starts_with(['|', '>', '&', '!', '*']) => {}
+            Some(Style::Brackets { is_simple: true }) => {}
+            _ => return false,
+        }
+        self.replace(span.start..end, value.to_owned()) && self.remove_check(end)
+    }
+
+    /// Adds a key to a report after another one. `lines` are inserted if the report is not in brackets, `flow` if it is.
+    pub(super) fn add_key_after(
+        &mut self,
+        mapping: &KeyPath,
+        after: &KeyPath,
+        depth: usize,
+        lines: &[String],
+        flow: &str,
+    ) -> bool {
+        let (Some(span), Some(previous)) = (self.manifest.span(mapping), self.manifest.span(after)) else {
+            return false;
+        };
+        if span.is_scalar {
+            return false;
+        }
+        if span.is_flow {
+            return self.insert_in_brackets(&span, Some(after), depth, flow);
+        }
+        let column = span.start - self.line_start(span.start);
+        self.insert_lines(self.after_line(previous.end), depth, column, lines)
+    }
+
+    /// Adds an item that is already written as YAML to a list that is not in brackets.
+    pub(super) fn add_written_item(&mut self, list: &KeyPath, depth: usize, item: &str) -> bool {
+        let Some(span) = self.manifest.span(list).filter(|span| !span.is_flow && !span.is_scalar) else { return false };
+        let Some(column) = self.hyphen_column(&span) else { return false };
+        self.insert_lines(self.after_line(span.end), depth, column, &[format!("- {item}")])
+    }
+
+    /// Removes the lines of an item from a list that is not in brackets.
+    pub(super) fn remove_item(&mut self, item: &KeyPath) -> bool {
+        let Some(span) = self.manifest.span(item) else { return false };
+        let start = self.line_start(span.start);
+        let is_alone = self.text[start..span.start].trim() == "-";
+        is_alone && self.replace(start..self.after_line(span.end), String::new())
+    }
+
+    /// Renames a key.
+    pub(super) fn rename_key(&mut self, place: &KeyPath, key: &str) -> bool {
+        match self.manifest.locate(place, NodePart::Key) {
+            Some(range) if self.text.get(range.clone()).is_some_and(|text| !text.contains(['\n', ':', '{'])) => {
+                self.replace(range, key.to_owned())
+            }
+            _ => false,
+        }
+    }
+
+    /// The line of a node, from 1.
+    pub(super) fn line_of(&self, place: &KeyPath) -> usize {
+        let start = self.manifest.span(place).map_or(0, |span| span.start);
+        self.text.get(..start).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    /// Says that lines must be added by hand at a node.
+    pub(super) fn leave_to_people(&mut self, place: &KeyPath, lines: Vec<String>) {
+        let start = self.manifest.span(place).map_or(0, |span| span.start);
+        self.note_manual_addition(start, lines);
+    }
+
+    /// Puts a value after the colon of a key without one.
+    fn fill_empty(&mut self, span: &NodeSpan, value: &str) -> bool {
+        let before = self.text[..span.start].trim_end_matches(' ');
+        let colon = if self.text[span.start..].starts_with(':') {
+            Some(span.start)
+        } else {
+            before.strip_suffix(':').map(str::len)
+        };
+        colon.is_some_and(|colon| self.insert(colon + 1, usize::MAX, format!(" {value}")))
+    }
+
+    /// Replaces a text that is written below its key, after `|` or `>`, by one line.
+    fn replace_block_text(&mut self, range: Range<usize>, text: &str) -> bool {
+        let value = &self.text[range.clone()];
+        let Some((header, content)) = value.split_once('\n') else { return false };
+        // A number after the sign says how far the text is indented.
+        if header.split('#').next().is_some_and(|header| header.contains(|c: char| c.is_ascii_digit())) {
+            return false;
+        }
+        let Some(first) = content.lines().find(|line| !line.trim().is_empty()) else { return false };
+        let indentation = first.len() - first.trim_start_matches(' ').len();
+        let start = range.start + header.len() + 1;
+        self.replace(start..range.end, format!("{}{text}", " ".repeat(indentation)))
+    }
+
+    /// Removes the mark of a guess that was replaced: `  # check: …` after a value.
+    fn remove_check(&mut self, end: usize) -> bool {
+        let rest = self.text[end..].lines().next().unwrap_or_default();
+        if rest.trim_start_matches([' ', '\t']).starts_with("# check:") {
+            self.replace(end..end + rest.len(), String::new());
+        }
+        true
+    }
+
+    fn is_in_brackets(&self, place: &KeyPath) -> bool {
+        place.ancestors().iter().filter_map(|parent| self.manifest.span(parent)).any(|span| span.is_flow)
+    }
+
     /// The edited text, and what must be added by hand.
     pub(super) fn finish(mut self) -> (String, Vec<ManualAddition>) {
         // A stable sort: insertions at the same offset and depth keep their order.
         self.insertions.sort_by_key(|insertion| (insertion.at, std::cmp::Reverse(insertion.depth)));
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
-        for Insertion { at, text: inserted, .. } in &self.insertions {
-            text.push_str(&self.text[from..*at]);
+        for Insertion { at, replaced, text: inserted, .. } in &self.insertions {
+            text.push_str(self.text.get(from..*at).unwrap_or_default());
             if inserted.ends_with('\n') && !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
             text.push_str(inserted);
-            from = *at;
+            from = from.max(at + replaced);
         }
         text.push_str(&self.text[from..]);
         (text, self.by_hand)
     }
 
     fn insert(&mut self, at: usize, depth: usize, text: String) -> bool {
-        self.insertions.push(Insertion { at, depth, text });
+        self.insertions.push(Insertion { at, replaced: 0, depth, text });
+        true
+    }
+
+    fn replace(&mut self, range: Range<usize>, text: String) -> bool {
+        let Range { start: at, end } = range;
+        self.insertions.push(Insertion { at, replaced: end.saturating_sub(at), depth: usize::MAX, text });
         true
     }
 

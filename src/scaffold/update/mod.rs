@@ -1,9 +1,11 @@
 //! Updates a manifest that people have edited: adds new files, marks missing ones, and leaves every other byte as it
 //! is.
 
+mod diff;
 mod editor;
 mod faithful;
 mod listed;
+mod register;
 mod removed;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,7 +22,9 @@ use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 use crate::names::portable_name;
 
+pub use diff::changed_lines;
 pub use faithful::is_faithful_update;
+pub use register::apply_list;
 pub use removed::{SeenFiles, leave_out_excluded_files, leave_out_removed_files};
 
 /// The result of an update.
@@ -42,7 +46,9 @@ pub struct Update {
 mod depth {
     pub(super) const SECTIONS: usize = 1;
     pub(super) const REPORTS: usize = 2;
+    pub(super) const FIELDS: usize = 3;
     pub(super) const VARIANTS: usize = 4;
+    pub(super) const TEXTS: usize = 5;
     pub(super) const FILES: usize = 5;
 }
 
@@ -70,6 +76,14 @@ pub fn update_manifest(
     let Updater { editor, added, .. } = updater;
     let (text, by_hand) = editor.finish();
     Update { text, added, missing, by_hand, new_languages }
+}
+
+/// The files that a manifest lists, as normalised paths; for a web site, its start page and also its folder.
+pub fn listed_paths(manifest: &Manifest) -> Vec<(String, Option<String>)> {
+    let sections = manifest.sections.as_deref().unwrap_or_default();
+    let listed = find_listed_files(sections);
+    let folder = |path: &str, written: &str| Some(normalise_path(written)).filter(|written| written != path);
+    listed.iter().map(|(path, file)| (path.clone(), folder(path, &file.written))).collect()
 }
 
 /// The paths of files that belong to the launcher and are not documents: the emblem, the foreword, interface strings, and

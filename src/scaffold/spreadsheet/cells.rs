@@ -1,0 +1,241 @@
+//! Reads the cells of a list from CSV and from spreadsheets, in a worker process.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::dates::{self, CellDate};
+use super::headings::{self, MAX_ROWS_ABOVE};
+use crate::data_formats;
+use crate::language::LanguageNames;
+use crate::system::open_regular_file;
+use crate::workbooks::{self, Sheet, SheetDetails, WorkbookError};
+use crate::worker::{self, Failure, Limits};
+
+/// The name of the hidden command that reads a list.
+const COMMAND: &str = "read-list";
+
+/// The largest list, in bytes.
+const MAX_LIST_BYTES: u64 = 64 << 20;
+
+/// What reading a list may use. A spreadsheet of 20 kB can declare cells that take hundreds of gigabytes.
+const LIMITS: Limits = Limits { seconds: 30, memory_bytes: 1 << 30 };
+
+/// The separators of text files.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The most bytes that merged cells are filled with.
+const MAX_FILLED_BYTES: usize = 64 << 20;
+
+/// A cell of a list: its row and its column, from 0.
+type Position = (usize, usize);
+
+/// The cells of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ListCells {
+    /// The texts, row by row.
+    pub rows: Vec<Vec<String>>,
+    /// Where the links of cells lead.
+    pub(super) links: Vec<(Position, String)>,
+    /// The first and the last cell of each group of merged cells. Only the first has a text.
+    pub(super) merged: Vec<(Position, Position)>,
+    /// The name of the sheet that was read; empty for a text file.
+    pub(super) sheet: String,
+    /// The names of other sheets that could also be lists of documents.
+    pub(super) other_sheets: Vec<String>,
+}
+
+/// Why a list cannot be read.
+#[derive(Debug)]
+pub enum ListError {
+    /// The file cannot be read.
+    Io(io::Error),
+    /// Its contents are wrong, for this reason.
+    Content(String),
+    /// The user has interrupted the program.
+    Interrupted,
+}
+
+/// Reads the cells of a list in a worker process of `program`.
+///
+/// # Errors
+/// [`ListError`].
+pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool) -> Result<ListCells, ListError> {
+    let file = open_list(list).map_err(ListError::Io)?;
+    let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let failed = |why: String| ListError::Content(format!("{why}; save only the table itself as .csv"));
+    let bytes =
+        worker::run(program, &[COMMAND, "--", &extension], file, LIMITS, interrupted).map_err(
+            |failure| match failure {
+                Failure::Interrupted => ListError::Interrupted,
+                Failure::NotStarted(error) => ListError::Io(error),
+                Failure::TooSlow => failed(format!("reading it takes more than {} seconds", LIMITS.seconds)),
+                Failure::Exhausted => {
+                    failed(format!("reading it needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
+                }
+                Failure::TooLarge => failed("it is too large".to_owned()),
+                Failure::Crashed | Failure::Failed => failed("the program that reads it failed".to_owned()),
+            },
+        )?;
+    let cells = worker::decode::<Result<ListCells, String>>(&bytes);
+    cells.unwrap_or_else(|| Err("the program that reads it returned nothing".to_owned())).map_err(ListError::Content)
+}
+
+fn open_list(list: &Path) -> io::Result<File> {
+    let file = open_regular_file(list)?;
+    if file.metadata()?.len() > MAX_LIST_BYTES {
+        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_LIST_BYTES >> 20)));
+    }
+    Ok(file)
+}
+
+/// Reads the cells of a list. Runs in the worker process. `decode` turns the bytes of a text file into text.
+pub fn read_list(input: &mut dyn Read, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let cells = match input.take(MAX_LIST_BYTES).read_to_end(&mut bytes) {
+        Ok(_) => read_cells(bytes, extension, decode),
+        Err(error) => Err(error.to_string()),
+    };
+    worker::encode(&cells)
+}
+
+/// Reads the cells, without the apostrophes that keep spreadsheet programs from taking a text for a formula. `extension`
+/// tells the format; `decode` turns the bytes of a text file into text.
+fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Result<ListCells, String> {
+    let mut cells =
+        if matches!(extension, "csv" | "tsv" | "txt") { read_text(&decode(&bytes))? } else { read_workbook(&bytes)? };
+    for text in cells.rows.iter_mut().flatten() {
+        *text = data_formats::remove_formula_guards(text);
+    }
+    Ok(cells)
+}
+
+/// Reads a text file with the separator with which most headings are recognised.
+fn read_text(text: &str) -> Result<ListCells, String> {
+    let not_a_table = || "it is not a table of comma-separated values; save it again as .csv or .xlsx".to_owned();
+    // Some programs write the separator in a line of its own.
+    let (stated, text) = match text.strip_prefix("sep=").and_then(|rest| rest.split_at_checked(1)) {
+        Some((sign, rest)) if rest.starts_with(['\r', '\n']) => (sign.bytes().next(), rest),
+        _ => (None, text),
+    };
+    let parse = |separator: u8| data_formats::parse_csv(text, separator);
+    if let Some(separator) = stated {
+        // The line of the separator is an empty one now.
+        let rows = parse(separator).ok_or_else(not_a_table)?;
+        return Ok(ListCells { rows, ..ListCells::default() });
+    }
+    let names = LanguageNames::default();
+    let sample = first_lines(text, MAX_ROWS_ABOVE);
+    let first_line = text.lines().next().unwrap_or_default();
+    let rank = |separator: &u8| {
+        let rows = data_formats::parse_csv(sample, *separator).unwrap_or_default();
+        let headings = rows.iter().map(|row| headings::count_recognised(row, &names)).max().unwrap_or(0);
+        (headings, first_line.bytes().filter(|byte| byte == separator).count())
+    };
+    // Of separators that are equally good, the first one.
+    let separator = SEPARATORS.into_iter().rev().max_by_key(rank).unwrap_or(b',');
+    let rows = parse(separator).ok_or_else(not_a_table)?;
+    Ok(ListCells { rows, ..ListCells::default() })
+}
+
+/// The first lines of a text. If that leaves a quotation mark open, the parser reads up to its end.
+fn first_lines(text: &str, count: usize) -> &str {
+    let end = text.match_indices('\n').nth(count).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+/// Reads the sheet in which most headings are recognised; of several, the first. Hidden sheets are read only if there are no
+/// others.
+fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
+    let mut sheets = workbooks::read_sheets(bytes).map_err(|error| match error {
+        WorkbookError::Unreadable => "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned(),
+        WorkbookError::Encrypted => "it is protected by a password; save it without one".to_owned(),
+        WorkbookError::TooLarge => "it has too many cells; save only the table itself as .csv".to_owned(),
+    })?;
+    sheets.retain(|sheet| !sheet.rows.is_empty());
+    if sheets.iter().any(|sheet| sheet.is_visible) {
+        sheets.retain(|sheet| sheet.is_visible);
+    }
+    let names = LanguageNames::default();
+    let count_headings = |sheet: &Sheet| {
+        let rows = sheet.rows.iter().take(MAX_ROWS_ABOVE);
+        let texts = rows.map(|row| row.cells.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>());
+        texts.map(|row| headings::count_recognised(&row, &names)).max().unwrap_or(0)
+    };
+    let counts: Vec<usize> = sheets.iter().map(count_headings).collect();
+    let best = (0..sheets.len()).rev().max_by_key(|index| counts.get(*index));
+    let best = best.ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())?;
+    let is_list = |(index, _): &(usize, &Sheet)| *index != best && counts.get(*index).is_some_and(|count| *count > 1);
+    let lists = sheets.iter().enumerate().filter(is_list).map(|(_, sheet)| sheet.name.clone()).collect();
+    let sheet = sheets.swap_remove(best);
+    let SheetDetails { links, merged, date_lengths, shown_dates } = workbooks::read_details(bytes, &sheet.name);
+    let mut cells = ListCells { sheet: sheet.name.clone(), other_sheets: lists, rows: sheet.all_rows(), links, merged };
+    for ((row, column), length) in date_lengths {
+        if let Some(cell) = cells.cell(row, column).filter(|cell| cell.is_char_boundary(length)) {
+            cell.truncate(length);
+        }
+    }
+    for ((row, column), shown) in shown_dates {
+        let CellDate::Date(shown) = dates::read(&shown) else { continue };
+        let shown = shown.to_string();
+        if let Some(cell) = cells.cell(row, column).filter(|cell| cell.starts_with(&shown)) {
+            *cell = shown;
+        }
+    }
+    Ok(cells)
+}
+
+impl ListCells {
+    fn cell(&mut self, row: usize, column: usize) -> Option<&mut String> {
+        self.rows.get_mut(row).and_then(|cells| cells.get_mut(column))
+    }
+
+    /// The text of a cell; empty if there is no such cell.
+    pub(super) fn text(&self, row: usize, column: usize) -> &str {
+        self.rows.get(row).and_then(|cells| cells.get(column)).map_or("", |text| text.trim())
+    }
+
+    /// Writes the text of merged cells into all their rows, except in some columns.
+    pub(super) fn fill_merged(&mut self, from_row: usize, is_kept: impl Fn(usize) -> bool) {
+        let mut filled = 0;
+        let links: HashMap<Position, String> = self.links.iter().cloned().collect();
+        for ((first_row, column), (last_row, last_column)) in std::mem::take(&mut self.merged) {
+            // A heading over the whole width belongs to no column.
+            if last_column > column || first_row < from_row || is_kept(column) {
+                continue;
+            }
+            let text = self.text(first_row, column).to_owned();
+            let link = links.get(&(first_row, column));
+            for row in (first_row + 1)..=last_row.min(self.rows.len().saturating_sub(1)) {
+                filled += 1 + text.len() + column + link.map_or(0, String::len);
+                if filled > MAX_FILLED_BYTES {
+                    return;
+                }
+                let Some(cells) = self.rows.get_mut(row) else { break };
+                if cells.len() <= column {
+                    cells.resize(column + 1, String::new());
+                }
+                if let Some(cell) = cells.get_mut(column).filter(|cell| cell.trim().is_empty()) {
+                    cell.clone_from(&text);
+                    self.links.extend(link.cloned().map(|target| ((row, column), target)));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_separator_is_the_one_that_gives_headings() {
+        let semicolons = "List, of 5, documents\n\nFile;Title\na.pdf;One, two, three\n";
+        let cells = read_text(semicolons).unwrap_or_default();
+        assert_eq!(cells.rows.last().map(Vec::len), Some(2), "{cells:?}");
+        let stated = read_text("sep=;\r\nFile;Title\r\na.pdf;A\r\n").unwrap_or_default();
+        assert_eq!((stated.text(2, 0), stated.text(1, 1)), ("a.pdf", "Title"), "{stated:?}");
+    }
+}

@@ -1,0 +1,246 @@
+//! An organisation's own list of its documents: a spreadsheet with a row for each file.
+//!
+//! `cells` reads the cells, `headings` recognises what the columns have, and `rows` reads each row; `files` finds the files that
+//! rows name, `dates` reads dates, and `texts` brings the rows of one report together.
+
+mod cells;
+mod dates;
+mod files;
+mod headings;
+mod rows;
+mod texts;
+
+use std::collections::HashMap;
+
+use crate::catalogue::PublicationKind;
+use crate::language::{Language, LanguageNames, PartialDate};
+
+pub use cells::{ListCells, ListError, read_list, read_list_in_worker};
+pub use files::ListFiles;
+pub(super) use texts::one_or_per_language;
+pub use texts::{ListedReport, ListedText};
+
+/// Texts without a language, or in the language that the heading of their column names.
+pub type ListTexts<T> = Vec<(Option<Language>, T)>;
+
+/// What a row says about its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRow {
+    /// The language.
+    pub language: Option<Language>,
+    /// A text that is the same for all files of one report.
+    pub report: Option<String>,
+    /// The titles; one without a language is in that of the file.
+    pub titles: ListTexts<String>,
+    /// The document symbol.
+    pub symbol: Option<String>,
+    /// The heading of the section.
+    pub section: Option<String>,
+    /// The date of publication.
+    pub date: Option<PartialDate>,
+    /// Whether there is a date that cannot be read.
+    pub has_unreadable_date: bool,
+    /// People and organisations.
+    pub authors: Vec<String>,
+    /// The subjects.
+    pub subjects: ListTexts<Vec<String>>,
+    /// The summaries.
+    pub summaries: ListTexts<String>,
+    /// Other fields for catalogues.
+    pub record: ListRecord,
+    /// What may differ between the languages of a report.
+    pub numbers: ListNumbers,
+}
+
+/// Further fields of a report for catalogues, as they are written in the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRecord {
+    pub kind: Option<PublicationKind>,
+    pub publisher: Option<String>,
+    pub place: Option<String>,
+    pub series: Option<String>,
+    pub licence: Option<String>,
+}
+
+/// The fields that may differ between the languages of a report, as they are written in the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListNumbers {
+    pub isbn: Vec<String>,
+    pub issn: Vec<String>,
+    pub doi: Option<String>,
+    pub pages: Option<String>,
+}
+
+/// What a note about a list is about. Notes of a kind are shown together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ListNoteKind {
+    FileColumn,
+    OtherSheets,
+    UnknownColumn,
+    UnusedColumn,
+    DateOrder,
+    NoFile,
+    UnknownFile,
+    AmbiguousFile,
+    LeftOutFile,
+    RepeatedFile,
+    UnknownLanguage,
+    UnknownKind,
+    BadDate,
+    OtherSection,
+    OtherLanguage,
+    FileWithoutRow,
+}
+
+impl ListNoteKind {
+    /// The code in JSON output.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::FileColumn => "file-column",
+            Self::OtherSheets => "other-sheets",
+            Self::UnknownColumn => "unknown-column",
+            Self::UnusedColumn => "unused-column",
+            Self::DateOrder => "date-order",
+            Self::NoFile => "no-file",
+            Self::UnknownFile => "unknown-file",
+            Self::AmbiguousFile => "ambiguous-file",
+            Self::LeftOutFile => "left-out-file",
+            Self::RepeatedFile => "repeated-file",
+            Self::UnknownLanguage => "unknown-language",
+            Self::UnknownKind => "unknown-kind",
+            Self::BadDate => "bad-date",
+            Self::OtherSection => "other-section",
+            Self::OtherLanguage => "other-language",
+            Self::FileWithoutRow => "file-without-row",
+        }
+    }
+
+    /// What is wrong in several places, and what to do about it; the places follow after a colon. `None` if each note is
+    /// shown.
+    fn summary(self, count: usize) -> Option<String> {
+        Some(match self {
+            Self::FileColumn | Self::OtherSheets | Self::DateOrder => return None,
+            Self::UnknownColumn => format!(
+                "{count} columns were not understood and not used; to use one, give it one of these headings: {UNDERSTOOD}"
+            ),
+            Self::UnusedColumn => format!("{count} columns were not used, because a manifest has no place for them"),
+            Self::NoFile => format!("{count} rows name no file; write its path or name in the column of files"),
+            Self::UnknownFile => {
+                format!("{count} rows name files that are not in the folder; correct the paths or names")
+            }
+            Self::AmbiguousFile => {
+                format!("{count} rows name files that the folder has more than once; give the paths of those meant")
+            }
+            Self::LeftOutFile => format!("{count} rows name files that are left out"),
+            Self::RepeatedFile => {
+                format!("{count} files have more than one row, of which the last counts; delete the others")
+            }
+            Self::UnknownLanguage => format!("{count} languages were not understood; write codes such as en or names"),
+            Self::UnknownKind => format!("{count} kinds of publication were not understood; choose from {}", kinds()),
+            Self::BadDate => format!(
+                "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30"
+            ),
+            Self::OtherSection => format!(
+                "{count} reports are in another section in the manifest than in the list; move them in the manifest, or correct the list"
+            ),
+            Self::OtherLanguage => format!(
+                "{count} files are listed under another language in the manifest than in the list; correct one of the two"
+            ),
+            Self::FileWithoutRow => format!("{count} files have no row in the list; add a row for each"),
+        })
+    }
+}
+
+/// The headings that are understood, for messages.
+const UNDERSTOOD: &str = "file, report, title, language, symbol, section, date, authors, subjects, summary, kind, publisher, \
+                          place, series, isbn, issn, doi, pages, licence";
+
+/// How many places a summary of notes names.
+const MAX_NAMED: usize = 5;
+
+/// The kinds of publications, for messages.
+fn kinds() -> String {
+    PublicationKind::ALL.map(PublicationKind::name).join(", ")
+}
+
+/// A problem in a list, or something that was assumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListNote {
+    /// What it is about.
+    pub kind: ListNoteKind,
+    /// The row as spreadsheet programs number it. `None` if the note is not about a row.
+    pub row: Option<usize>,
+    /// What it is about in a few words, such as the name of the file or the heading; may be empty.
+    pub subject: String,
+    /// What is wrong, and what to do about it.
+    pub message: String,
+}
+
+impl std::fmt::Display for ListNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.row {
+            Some(row) => write!(f, "row {row}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+/// A list whose rows have been matched with the files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct DocumentList {
+    /// The rows by the path of their file.
+    pub rows: HashMap<String, ListRow>,
+    /// The problems found.
+    pub notes: Vec<ListNote>,
+}
+
+impl DocumentList {
+    /// Matches rows with files.
+    ///
+    /// # Errors
+    /// A message that says that nothing in the list names files.
+    pub fn new(cells: ListCells, files: &ListFiles, names: &LanguageNames) -> Result<Self, String> {
+        rows::read(cells, files, names)
+    }
+
+    /// Whether a table has a heading for files, and names some of these files.
+    pub fn is_list_of(cells: ListCells, files: &ListFiles, names: &LanguageNames) -> bool {
+        headings::find_row(&cells.rows, names).is_some_and(|(_, has_file)| has_file)
+            && Self::new(cells, files, names).is_ok_and(|list| !list.rows.is_empty())
+    }
+
+    /// The notes for people: several of a kind are one line.
+    pub fn note_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut done = Vec::new();
+        for note in &self.notes {
+            if done.contains(&note.kind) {
+                continue;
+            }
+            let same: Vec<&ListNote> = self.notes.iter().filter(|other| other.kind == note.kind).collect();
+            match note.kind.summary(same.len()) {
+                Some(summary) if same.len() > 1 => {
+                    lines.push(format!("{summary}: {}", named_places(&same)));
+                }
+                _ => lines.extend(same.iter().map(ToString::to_string)),
+            }
+            done.push(note.kind);
+        }
+        lines
+    }
+
+    fn note(&mut self, kind: ListNoteKind, row: Option<usize>, subject: &str, message: String) {
+        self.notes.push(ListNote { kind, row, subject: subject.to_owned(), message });
+    }
+}
+
+fn named_places(notes: &[&ListNote]) -> String {
+    let place = |note: &&&ListNote| match (note.row, note.subject.as_str()) {
+        (Some(row), "") => format!("row {row}"),
+        (Some(row), subject) => format!("{subject} (row {row})"),
+        (None, subject) => subject.to_owned(),
+    };
+    let named: Vec<String> = notes.iter().take(MAX_NAMED).map(|note| place(&note)).collect();
+    let more = if notes.len() > MAX_NAMED { format!(" and {} more", notes.len() - MAX_NAMED) } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}

@@ -1,0 +1,726 @@
+//! Reads the rows of a list, and matches them with the files that they name.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::cells::ListCells;
+use super::dates::{self, CellDate, DateOrder};
+use super::files::{ListFiles, NotFound};
+use super::headings::{self, Column, Heading, Recognised};
+use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTexts, UNDERSTOOD, kinds};
+use crate::catalogue::PublicationKind;
+use crate::language::{Language, LanguageNames};
+use crate::names::portable_name;
+use crate::scaffold::scan::is_forbidden_in_manifest;
+
+/// The most values that one cell can have.
+const MAX_VALUES: usize = 1000;
+
+/// The words with which rows of totals begin, in lower case.
+const TOTALS: [&str; 16] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sub-total",
+    "sum",
+    "totaux",
+    "sous-total",
+    "suma",
+    "totales",
+    "gesamt",
+    "summe",
+    "итого",
+    "всего",
+    "المجموع",
+    "合计",
+];
+
+/// Kinds of publications as lists name them, as portable names or in lower case; `None` for those that say only what sort of
+/// file it is.
+const KINDS: &[(Option<PublicationKind>, &[&str])] = &[
+    (
+        Some(PublicationKind::Report),
+        &[
+            "technical_report",
+            "annual_report",
+            "rapport",
+            "informe",
+            "relatorio",
+            "bericht",
+            "доклад",
+            "отчет",
+            "отчёт",
+            "تقرير",
+            "报告",
+        ],
+    ),
+    (Some(PublicationKind::Book), &["monograph", "livre", "libro", "livro", "buch", "книга", "كتاب", "书", "图书"]),
+    (
+        Some(PublicationKind::Article),
+        &["journal_article", "articulo", "artigo", "artikel", "статья", "مقال", "مقالة", "文章", "期刊文章"],
+    ),
+    (
+        Some(PublicationKind::Guidelines),
+        &[
+            "guideline",
+            "guide",
+            "manual",
+            "handbook",
+            "toolkit",
+            "lignes_directrices",
+            "directrices",
+            "guia",
+            "diretrizes",
+            "leitfaden",
+            "handbuch",
+            "руководство",
+            "指南",
+        ],
+    ),
+    (
+        Some(PublicationKind::Brief),
+        &[
+            "policy_brief",
+            "briefing",
+            "fact_sheet",
+            "factsheet",
+            "note_d_information",
+            "nota_informativa",
+            "fiche_d_information",
+        ],
+    ),
+    (Some(PublicationKind::Resolution), &["resolucion", "resolucao", "резолюция", "قرار", "决议"]),
+    (Some(PublicationKind::Map), &["maps", "carte", "mapa", "karte", "карта", "خريطة", "地图"]),
+    (
+        Some(PublicationKind::Dataset),
+        &["data_set", "data", "jeu_de_donnees", "conjunto_de_datos", "datensatz", "数据集"],
+    ),
+    (Some(PublicationKind::Presentation), &["slides", "presentacion", "apresentacao", "prasentation", "презентация"]),
+    (Some(PublicationKind::Video), &["movingimage", "moving_image", "film", "видео", "视频"]),
+    (Some(PublicationKind::Audio), &["sound", "recording", "enregistrement_sonore", "аудио", "音频"]),
+    (Some(PublicationKind::Other), &["autre", "otro", "outro", "andere", "sonstiges"]),
+    (
+        None,
+        &[
+            "text",
+            "texte",
+            "texto",
+            "image",
+            "stillimage",
+            "still_image",
+            "record",
+            "document",
+            "documento",
+            "physicalobject",
+            "physical_object",
+            "collection",
+            "item",
+            "pdf",
+        ],
+    ),
+];
+
+/// A list while it is read.
+struct Reader<'l> {
+    cells: &'l ListCells,
+    columns: Vec<(usize, Heading)>,
+    links: HashMap<(usize, usize), &'l str>,
+    files: &'l ListFiles,
+    names: &'l LanguageNames,
+    /// The order of day and month in each column of dates.
+    orders: BTreeMap<usize, DateOrder>,
+    list: DocumentList,
+}
+
+/// A file that a row names, and its language if the heading says so.
+type RowFile<'f> = (&'f str, Option<Language>);
+
+/// Reads a list.
+pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageNames) -> Result<DocumentList, String> {
+    let no_files = || {
+        "no column has the heading “file”, and no cell has the name of a file in the folder; add a row of headings, such as file, title, language, symbol, section, date"
+            .to_owned()
+    };
+    let (heading_row, _) = headings::find_row(&cells.rows, names).ok_or_else(no_files)?;
+    let headings = cells.rows.get(heading_row).cloned().unwrap_or_default();
+    let mut list = DocumentList::default();
+    let sheet = &cells.sheet;
+    if !cells.other_sheets.is_empty() {
+        let others = cells.other_sheets.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "only the sheet “{sheet}” was read; for {others}, save each sheet as a file of its own, or put all rows in one sheet"
+        );
+        list.note(ListNoteKind::OtherSheets, None, sheet, message);
+    }
+    let columns = assign_columns(&cells, heading_row, &headings, files, names, &mut list).ok_or_else(no_files)?;
+    let is_file =
+        |position: usize| columns.iter().any(|(own, heading)| *own == position && heading.column == Column::File);
+    cells.fill_merged(heading_row + 1, is_file);
+    let mut reader = Reader {
+        cells: &cells,
+        links: cells.links.iter().map(|(at, target)| (*at, target.as_str())).collect(),
+        columns,
+        files,
+        names,
+        orders: BTreeMap::new(),
+        list,
+    };
+    reader.find_date_orders(heading_row);
+    reader.read_rows(heading_row, &headings);
+    let mut list = reader.list;
+    for path in files.needing_rows() {
+        if !list.rows.contains_key(path) {
+            let message = format!("`{path}` has no row in the list; add a row for it");
+            list.note(ListNoteKind::FileWithoutRow, None, path, message);
+        }
+    }
+    Ok(list)
+}
+
+/// What each column has. `None` if no column has files.
+fn assign_columns(
+    cells: &ListCells,
+    heading_row: usize,
+    headings: &[String],
+    files: &ListFiles,
+    names: &LanguageNames,
+    list: &mut DocumentList,
+) -> Option<Vec<(usize, Heading)>> {
+    let first = heading_row + 1;
+    let links: HashMap<(usize, usize), &str> = cells.links.iter().map(|(at, target)| (*at, target.as_str())).collect();
+    let count_files = |position: usize| {
+        let named = (first..cells.rows.len()).filter(|row| {
+            let link = || links.get(&(*row, position)).is_some_and(|target| files.find(target).is_ok());
+            let text = cells.text(*row, position);
+            !text.is_empty() && !split_files(text, files).0.is_empty() || !text.is_empty() && link()
+        });
+        named.count()
+    };
+    let is_empty = |position: usize| (first..cells.rows.len()).all(|row| cells.text(row, position).is_empty());
+    let mut columns: Vec<(usize, Heading)> = Vec::new();
+    let mut others: Vec<(usize, ListNoteKind)> = Vec::new();
+    let mut languages: Vec<(usize, Language)> = Vec::new();
+    for (position, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.trim().is_empty()) {
+        match headings::recognise(heading, names) {
+            Recognised::Column(heading) => columns.push((position, heading)),
+            Recognised::Unused => others.push((position, ListNoteKind::UnusedColumn)),
+            Recognised::LanguageName(language) => languages.push((position, language)),
+            Recognised::Unknown => others.push((position, ListNoteKind::UnknownColumn)),
+        }
+    }
+    // A column under the name of a language has files or titles in that language.
+    let has_titles = columns.iter().any(|(_, heading)| heading.column == Column::Title);
+    for (position, language) in languages {
+        let column = match count_files(position) {
+            0 if has_titles => None,
+            0 => Some(Column::Title),
+            _ => Some(Column::File),
+        };
+        match column {
+            Some(column) => {
+                let heading = Heading { column, rank: 0, language: Some(language), written_in: "", has_commas: false };
+                columns.push((position, heading));
+            }
+            None => others.push((position, ListNoteKind::UnknownColumn)),
+        }
+    }
+    // In a list for DSpace these are numbers of the repository.
+    let is_dspace = headings.iter().any(|heading| heading.trim().to_lowercase().starts_with("dc."));
+    // A column that only contains the word does not count beside one that is called so.
+    let is_weaker = |(_, heading): &(usize, Heading)| {
+        let is_stronger = |(_, other): &&(usize, Heading)| {
+            other.column == heading.column && other.rank < headings::BY_A_WORD && other.language == heading.language
+        };
+        heading.rank >= headings::BY_A_WORD && columns.iter().find(is_stronger).is_some()
+    };
+    let is_of_repository = |(position, _): &(usize, Heading)| {
+        let name = headings.get(*position).map(|heading| heading.trim().to_lowercase());
+        is_dspace && matches!(name.as_deref(), Some("id" | "collection"))
+    };
+    let not_used: Vec<(usize, ListNoteKind)> = columns
+        .iter()
+        .filter_map(|column| {
+            let kind = if is_of_repository(column) { ListNoteKind::UnusedColumn } else { ListNoteKind::UnknownColumn };
+            (is_weaker(column) || is_of_repository(column)).then_some((column.0, kind))
+        })
+        .collect();
+    columns.retain(|(position, _)| !not_used.iter().any(|(other, _)| other == position));
+    others.extend(not_used);
+    if !columns.iter().any(|(_, heading)| heading.column == Column::File) {
+        let width = cells.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let (count, position) = (0..width).rev().map(|position| (count_files(position), position)).max()?;
+        if count == 0 {
+            return None;
+        }
+        let written = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
+        list.note(
+            ListNoteKind::FileColumn,
+            None,
+            written,
+            format!("no column has the heading “file”; the files are taken from the column “{written}”, which has their names or links to them"),
+        );
+        others.retain(|(other, _)| *other != position);
+        let heading = Heading { column: Column::File, rank: 0, language: None, written_in: "", has_commas: false };
+        columns.push((position, heading));
+    }
+    others.sort_by_key(|(position, _)| *position);
+    for (position, kind) in others.into_iter().filter(|(position, _)| !is_empty(*position)) {
+        let heading = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
+        let message = if kind == ListNoteKind::UnknownColumn {
+            format!("the column “{heading}” is not recognised and was ignored; the recognised columns are {UNDERSTOOD}")
+        } else {
+            format!("the column “{heading}” was not used, because a manifest has no place for it")
+        };
+        list.note(kind, None, &format!("“{heading}”"), message);
+    }
+    columns.sort_by_key(|(position, heading)| (heading.rank, *position));
+    Some(columns)
+}
+
+impl<'l> Reader<'l> {
+    /// The texts of a row in the columns of one kind that are not empty, those with the lowest rank first.
+    fn values(&self, row: usize, column: Column) -> impl Iterator<Item = (usize, &Heading, &'l str)> {
+        let columns = self.columns.iter().filter(move |(_, heading)| heading.column == column);
+        columns.filter_map(move |(position, heading)| {
+            let text = self.cells.text(row, *position);
+            (!text.is_empty()).then_some((*position, heading, text))
+        })
+    }
+
+    fn first(&self, row: usize, column: Column) -> Option<&'l str> {
+        self.values(row, column).map(|(_, _, text)| text).next()
+    }
+
+    fn text(&self, row: usize, column: Column) -> Option<String> {
+        self.first(row, column).map(tidy).filter(|text| !text.is_empty())
+    }
+
+    /// Finds out whether the day or the month comes first in dates such as 5/11/2007: from the other dates of the column, or
+    /// else from the language of the headings.
+    fn find_date_orders(&mut self, heading_row: usize) {
+        let positions: Vec<usize> = self
+            .columns
+            .iter()
+            .filter(|(_, heading)| heading.column == Column::Date)
+            .map(|(position, _)| *position)
+            .collect();
+        for position in positions {
+            let dates = || {
+                let rows = heading_row + 1..self.cells.rows.len();
+                rows.map(|row| (row, self.cells.text(row, position)))
+            };
+            let is_ambiguous = |(_, text): &(usize, &str)| matches!(dates::read(text), CellDate::Ambiguous { .. });
+            let Some((row, text)) = dates().find(is_ambiguous) else { continue };
+            let shown_in = |order| dates().find(|(_, text)| dates::order_shown_by(text) == Some(order));
+            let (order, why) = match (shown_in(DateOrder::DayFirst), shown_in(DateOrder::MonthFirst)) {
+                (Some((other, date)), None) => {
+                    (DateOrder::DayFirst, format!("`{date}` in row {} can only be read so", other + 1))
+                }
+                (None, Some((other, date))) => {
+                    (DateOrder::MonthFirst, format!("`{date}` in row {} can only be read so", other + 1))
+                }
+                // Both orders are used.
+                (Some(_), Some(_)) => continue,
+                (None, None) => match self.language_with_day_first() {
+                    Some(language) => (DateOrder::DayFirst, format!("the headings are in {language}")),
+                    None => continue,
+                },
+            };
+            self.orders.insert(position, order);
+            let which = if order == DateOrder::DayFirst { "day" } else { "month" };
+            let message =
+                format!("dates such as `{text}` in row {} are read with the {which} first, because {why}", row + 1);
+            self.list.note(ListNoteKind::DateOrder, None, text, message);
+        }
+    }
+
+    /// The language that most headings are in, if the day always comes first in it. In English, both orders are used.
+    fn language_with_day_first(&self) -> Option<&'static str> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, heading) in self.columns.iter().filter(|(_, heading)| !heading.written_in.is_empty()) {
+            *counts.entry(heading.written_in).or_default() += 1;
+        }
+        let (tag, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        let names = [
+            ("fr", "French"),
+            ("es", "Spanish"),
+            ("pt", "Portuguese"),
+            ("de", "German"),
+            ("ru", "Russian"),
+            ("ar", "Arabic"),
+        ];
+        names.into_iter().find(|(own, _)| *own == tag).map(|(_, name)| name)
+    }
+
+    fn read_rows(&mut self, heading_row: usize, headings: &[String]) {
+        let has_sections = self.columns.iter().any(|(_, heading)| heading.column == Column::Section);
+        let mut section = None;
+        let mut reports = HashSet::new();
+        for row in heading_row + 1..self.cells.rows.len() {
+            let cells = self.cells.rows.get(row).map(Vec::as_slice).unwrap_or_default();
+            let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+            let Some(first) = filled.next() else { continue };
+            let is_only = filled.next().is_none();
+            // Long lists repeat their headings.
+            let is_heading = cells.iter().zip(headings).all(|(cell, heading)| cell.trim() == heading.trim());
+            if is_heading && cells.len() >= headings.len() {
+                continue;
+            }
+            let files = self.row_files(row);
+            match files {
+                Ok(files) if !files.is_empty() => self.add_row(row, &files, section.as_deref(), &mut reports),
+                _ if is_totals(first) => {}
+                // A row with nothing but a text is a heading over those below.
+                Ok(_) | Err((ListNoteKind::UnknownFile, ..)) if is_only && !has_sections && !has_extension(first) => {
+                    section = Some(tidy(first)).filter(|text| !text.is_empty());
+                }
+                Ok(_) if is_only && self.first(row, Column::Section).is_some() => {}
+                Ok(_) => self.list.note(
+                    ListNoteKind::NoFile,
+                    Some(row + 1),
+                    "",
+                    "no file is given; write its path or name in the column “file”".to_owned(),
+                ),
+                Err((kind, file, message)) => self.list.note(kind, Some(row + 1), &file, message),
+            }
+        }
+    }
+
+    /// The files that a row names. An error if it only names files that are not found.
+    fn row_files(&mut self, row: usize) -> Result<Vec<RowFile<'l>>, (ListNoteKind, String, String)> {
+        let files = self.files;
+        let mut found: Vec<RowFile<'l>> = Vec::new();
+        let mut missing: Option<(String, NotFound)> = None;
+        let columns: Vec<(usize, Option<Language>)> =
+            self.values(row, Column::File).map(|(position, heading, _)| (position, heading.language.clone())).collect();
+        for (position, language) in columns {
+            // Of columns without a language, the first with a file counts.
+            if language.is_none() && !found.is_empty() {
+                continue;
+            }
+            let (mut paths, mut not_found) = split_files(self.cells.text(row, position), files);
+            if paths.is_empty()
+                && let Some(linked) = self.links.get(&(row, position)).and_then(|target| files.find(target).ok())
+            {
+                (paths, not_found) = (linked, None);
+            }
+            if paths.is_empty() {
+                missing = missing.or(not_found);
+            } else if let Some((file, NotFound::Missing)) = not_found {
+                // Some of several files are found.
+                let message = format!("there is no file `{file}` in the folder; correct its path or name");
+                self.list.note(ListNoteKind::UnknownFile, Some(row + 1), &file, message);
+            }
+            for path in paths {
+                if !found.iter().any(|(other, _)| *other == path) {
+                    found.push((path, language.clone()));
+                }
+            }
+        }
+        if found.is_empty() {
+            let width = self.cells.rows.get(row).map_or(0, Vec::len);
+            let linked = (0..width).filter_map(|position| self.links.get(&(row, position)));
+            if let Some(paths) = linked.filter_map(|target| files.find(target).ok()).next() {
+                found.extend(paths.into_iter().map(|path| (path, None)));
+            }
+        }
+        match missing {
+            Some((file, why)) if found.is_empty() => Err(match why {
+                NotFound::Missing => {
+                    let message = format!("there is no file `{file}` in the folder; correct its path or name");
+                    (ListNoteKind::UnknownFile, file, message)
+                }
+                NotFound::Ambiguous => {
+                    let message = format!("several files match `{file}`; give the path of the one that is meant");
+                    (ListNoteKind::AmbiguousFile, file, message)
+                }
+                NotFound::LeftOut(reason) => {
+                    let message = format!("`{file}` is left out, because it is one of the {reason}");
+                    (ListNoteKind::LeftOutFile, file, message)
+                }
+            }),
+            _ => Ok(found),
+        }
+    }
+
+    fn add_row(&mut self, row: usize, files: &[RowFile<'l>], section: Option<&str>, reports: &mut HashSet<String>) {
+        let languages = self.read_languages(row, files.len());
+        let numbers = ListNumbers {
+            isbn: self.first(row, Column::Isbn).map(|text| split_values(text, false)).unwrap_or_default(),
+            issn: self.first(row, Column::Issn).map(|text| split_values(text, false)).unwrap_or_default(),
+            doi: self.text(row, Column::Doi),
+            pages: self.values(row, Column::Pages).find_map(|(_, heading, text)| read_pages(text, heading.rank)),
+        };
+        let titles = self.texts(row, Column::Title);
+        let contents = ListRow {
+            language: None,
+            report: self.text(row, Column::Report).or_else(|| {
+                // Several files in one row are one report.
+                let text = titles.first().map(|(_, title)| portable_name(title)).filter(|name| !name.is_empty());
+                let is_several = files.len() > 1 && text.as_ref().is_none_or(|text| !reports.contains(text));
+                text.filter(|_| is_several)
+            }),
+            symbol: self.text(row, Column::Symbol),
+            section: self.text(row, Column::Section).or_else(|| section.map(str::to_owned)),
+            date: None,
+            has_unreadable_date: false,
+            authors: self.list_of(row, Column::Authors).into_iter().map(|(_, name)| name).collect(),
+            subjects: self.subjects(row),
+            summaries: self.texts(row, Column::Summary),
+            record: ListRecord {
+                kind: self.read_kind(row),
+                publisher: self.text(row, Column::Publisher),
+                place: self.text(row, Column::Place),
+                series: self.text(row, Column::Series),
+                licence: self.text(row, Column::Licence),
+            },
+            numbers,
+            titles,
+        };
+        reports.extend(contents.report.clone());
+        let (date, has_unreadable_date) = self.read_date(row);
+        for (index, (path, language)) in files.iter().enumerate() {
+            let language = language.clone().or_else(|| languages.get(index).or(languages.first()).cloned().flatten());
+            let contents = ListRow { language, date, has_unreadable_date, ..contents.clone() };
+            if self.list.rows.insert((*path).to_owned(), contents).is_some() {
+                let message =
+                    format!("`{path}` already has a row above, which this one replaces; delete one of the two rows");
+                self.list.note(ListNoteKind::RepeatedFile, Some(row + 1), path, message);
+            }
+        }
+    }
+
+    /// The texts of a row by language; of several columns for a language, the first that is not empty.
+    fn texts(&self, row: usize, column: Column) -> ListTexts<String> {
+        let mut texts: ListTexts<String> = Vec::new();
+        for (_, heading, text) in self.values(row, column) {
+            let text = tidy(text);
+            if !text.is_empty() && !texts.iter().any(|(language, _)| *language == heading.language) {
+                texts.push((heading.language.clone(), text));
+            }
+        }
+        texts
+    }
+
+    /// The values of a row in all columns of the lowest rank that is not empty, with the languages of their headings.
+    fn list_of(&self, row: usize, column: Column) -> Vec<(Option<Language>, String)> {
+        let mut values: Vec<(Option<Language>, String)> = Vec::new();
+        let mut ranks: BTreeMap<Option<&str>, u8> = BTreeMap::new();
+        for (_, heading, text) in self.values(row, column) {
+            let tag = heading.language.as_ref().map(Language::as_str);
+            // Columns of contributors and of words count only if there is nothing better.
+            let class = heading.rank / 2;
+            if *ranks.entry(tag).or_insert(class) != class {
+                continue;
+            }
+            for value in split_values(text, heading.has_commas) {
+                let value = (heading.language.clone(), value);
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        values
+    }
+
+    fn subjects(&self, row: usize) -> ListTexts<Vec<String>> {
+        let mut subjects: ListTexts<Vec<String>> = Vec::new();
+        for (language, subject) in self.list_of(row, Column::Subjects) {
+            match subjects.iter_mut().find(|(own, _)| *own == language) {
+                Some((_, own)) => own.push(subject),
+                None => subjects.push((language, vec![subject])),
+            }
+        }
+        subjects
+    }
+
+    /// The language of each file of a row; one for all if the row gives only one.
+    fn read_languages(&mut self, row: usize, files: usize) -> Vec<Option<Language>> {
+        let Some(text) = self.first(row, Column::Language) else { return Vec::new() };
+        let parts = split_values(text, false);
+        if parts.len() > 1 && parts.len() != files {
+            // A document in several languages: the names and texts of the files tell which.
+            return Vec::new();
+        }
+        let mut languages = Vec::new();
+        for text in parts {
+            let spelled = text.split(" (").next().unwrap_or_default();
+            let language = self
+                .names
+                .by_code(&text)
+                .or_else(|| self.names.by_name(&text))
+                .or_else(|| Language::parse(&text).ok())
+                .or_else(|| Language::parse_of_document(&text).ok())
+                .or_else(|| self.names.by_name(spelled));
+            if language.is_none() {
+                let suggestion = Language::suggest(&text).map(|code| format!("; did you mean `{code}`?"));
+                let message = format!("`{text}` is not a language{}", suggestion.unwrap_or_default());
+                self.list.note(ListNoteKind::UnknownLanguage, Some(row + 1), &text, message);
+            }
+            // Programs write `en_US` for every English text.
+            let is_locale = text.contains('_');
+            languages.push(language.map(|language| {
+                let shorter = language.without_default_region().filter(|_| is_locale);
+                shorter.unwrap_or(language)
+            }));
+        }
+        languages
+    }
+
+    fn read_kind(&mut self, row: usize) -> Option<PublicationKind> {
+        let values: Vec<(String, u8)> = self
+            .values(row, Column::Kind)
+            .flat_map(|(_, heading, text)| split_values(text, false).into_iter().map(|value| (value, heading.rank)))
+            .collect();
+        let mut unknown = None;
+        for (value, rank) in values {
+            if let Some(kind) = PublicationKind::parse(&value) {
+                return Some(kind);
+            }
+            let (name, lower) = (portable_name(&value), value.to_lowercase());
+            let found =
+                KINDS.iter().find(|(_, names)| names.contains(&name.as_str()) || names.contains(&lower.as_str()));
+            match found {
+                Some((Some(kind), _)) => return Some(*kind),
+                Some((None, _)) => {}
+                None if rank == 0 => unknown = unknown.or(Some(value)),
+                None => {}
+            }
+        }
+        if let Some(value) = unknown {
+            let message = format!("`{value}` is not a kind of publication; choose one of these: {}", kinds());
+            self.list.note(ListNoteKind::UnknownKind, Some(row + 1), &value, message);
+        }
+        None
+    }
+
+    /// The date of a row, and whether there is one that cannot be read.
+    fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
+        let values: Vec<(usize, &str)> =
+            self.values(row, Column::Date).map(|(position, _, text)| (position, text)).collect();
+        for (position, text) in &values {
+            let order = self.orders.get(position).copied();
+            // Some lists give several dates, the first of which is that of publication.
+            let first = text.split("||").next().unwrap_or_default();
+            if let Some(date) = dates::read_in_order(first, order) {
+                return (Some(date), false);
+            }
+        }
+        if let Some((_, text)) = values.first() {
+            let message =
+                format!("`{text}` is not a date, or could be two different days; write 2008, 2008-06 or 2008-06-30");
+            self.list.note(ListNoteKind::BadDate, Some(row + 1), text, message);
+        }
+        (None, !values.is_empty())
+    }
+}
+
+/// The files that a cell names: one, or several that are separated. Returns also the first that is not found.
+fn split_files<'f>(text: &str, files: &'f ListFiles) -> (Vec<&'f str>, Option<(String, NotFound)>) {
+    let why = match files.find(text) {
+        Ok(paths) => return (paths, None),
+        Err(why) => why,
+    };
+    for separator in ["||", "\n", ";", "|", ","] {
+        if !text.contains(separator) {
+            continue;
+        }
+        let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
+        let mut paths = Vec::new();
+        let mut missing = None;
+        for part in parts {
+            match files.find(part) {
+                Ok(found) => paths.extend(found),
+                Err(why) => missing = missing.or(Some((part.to_owned(), why))),
+            }
+        }
+        // Commas are also part of names.
+        if !paths.is_empty() && (separator != "," || missing.is_none()) {
+            return (paths, missing);
+        }
+    }
+    (Vec::new(), Some((tidy(text), why)))
+}
+
+/// The values in a cell, without the numbers of authority records that DSpace adds: `Byron, Ada::0000-1::600`.
+fn split_values(text: &str, has_commas: bool) -> Vec<String> {
+    let has_others = text.contains([';', '|', '\n']);
+    let parts = text.split(|c: char| {
+        matches!(c, ';' | '；' | '|' | '\n') || has_commas && !has_others && matches!(c, ',' | '，' | '、' | '،')
+    });
+    let values = parts.map(|part| tidy(part.split("::").next().unwrap_or_default()));
+    values.filter(|value| !value.is_empty()).take(MAX_VALUES).collect()
+}
+
+/// A text in one line, without characters that a manifest cannot contain.
+fn tidy(text: &str) -> String {
+    let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    spaced.chars().filter(|c| !is_forbidden_in_manifest(*c)).collect()
+}
+
+/// The number of pages: as it is written, or if the heading can also mean something else, only if it is one.
+fn read_pages(text: &str, rank: u8) -> Option<String> {
+    let text = tidy(text);
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = portable_name(unit);
+    let is_pages =
+        ["p", "pp", "pg", "page", "pages", "paginas", "pag", "s", "seiten", "leaves"].contains(&unit.as_str());
+    if !number.is_empty() && is_pages {
+        return Some(number.to_owned());
+    }
+    let is_certain = rank == 0 || unit.is_empty() && (1..=4).contains(&number.len());
+    is_certain.then_some(text).filter(|text| !text.is_empty())
+}
+
+/// Whether a text ends like the name of a file.
+fn has_extension(text: &str) -> bool {
+    let is_extension = |end: &str| (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.rsplit_once('.').is_some_and(|(_, end)| is_extension(end))
+}
+
+/// Whether a row that begins with this text has totals.
+fn is_totals(text: &str) -> bool {
+    let lower = text.trim_end_matches([':', ' ', '：']).to_lowercase();
+    let is_word = |word: &&str| {
+        let rest = lower.strip_prefix(*word);
+        rest.is_some_and(|rest| rest.chars().all(|c| !c.is_alphabetic()))
+    };
+    TOTALS.iter().any(is_word) || lower.starts_with("total ") || lower.starts_with("合计")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_split_into_values() {
+        assert_eq!(split_values("Byron, Ada::0000-1::600||Li, Bo", false), ["Byron, Ada", "Li, Bo"]);
+        assert_eq!(split_values("women, peace", true), ["women", "peace"]);
+        assert_eq!(split_values("women, peace; water", true), ["women, peace", "water"]);
+        assert_eq!(split_values(" ; ", false), [""; 0]);
+    }
+
+    #[test]
+    fn pages_are_numbers_if_the_heading_can_mean_something_else() {
+        for (text, rank, pages) in [
+            ("24", 1, Some("24")),
+            ("24 p.", 1, Some("24")),
+            ("12-24", 0, Some("12-24")),
+            ("73.97 years", 1, None),
+            ("4447100", 1, None),
+            ("2 sound files", 1, None),
+        ] {
+            assert_eq!(read_pages(text, rank).as_deref(), pages, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_of_totals_are_recognised() {
+        for text in ["Total", "TOTAL:", "Total 12", "Итого", "合计：", "Total documents"] {
+            assert!(is_totals(text), "{text}");
+        }
+        for text in ["Totality", "Summary of talks", "a.pdf"] {
+            assert!(!is_totals(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What the rows of one report say together, with its texts in each language.
+
+use super::{ListNumbers, ListRecord, ListRow, ListTexts};
+use crate::language::{Language, PartialDate};
+
+/// A text for all languages, or one for each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListedText {
+    /// One text for all languages.
+    One(String),
+    /// The texts by language.
+    PerLanguage(Vec<(Language, String)>),
+}
+
+/// What a list says about a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListedReport {
+    /// The titles by language.
+    pub titles: Vec<(Language, String)>,
+    /// The summaries by language.
+    pub summaries: Vec<(Language, String)>,
+    /// The subjects, each by language.
+    pub subjects: Vec<Vec<(Language, String)>>,
+    /// The document symbol.
+    pub symbol: Option<String>,
+    /// The heading of the section.
+    pub section: Option<String>,
+    /// The date of publication.
+    pub date: Option<PartialDate>,
+    /// Whether the list has a date that cannot be read.
+    pub has_unreadable_date: bool,
+    /// People and organisations.
+    pub authors: Vec<String>,
+    /// Other fields for catalogues.
+    pub record: ListRecord,
+    /// The numbers of each language that has one.
+    pub numbers: Vec<(Language, ListNumbers)>,
+}
+
+impl ListedReport {
+    /// Merges the rows of a report's files, each with the language of the file. Of several values, the first counts.
+    pub fn new<'r>(rows: impl Iterator<Item = (&'r Language, &'r ListRow)>) -> Self {
+        fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
+            *field = field.take().or_else(|| other.clone());
+        }
+        let rows: Vec<(&Language, &ListRow)> = rows.collect();
+        let languages: Vec<&Language> = rows.iter().map(|(language, _)| *language).collect();
+        let mut merged = Self::default();
+        let mut subjects: Vec<(Language, Vec<String>)> = Vec::new();
+        for (language, row) in rows {
+            // All fields are listed, so that the compiler reports one that is not merged.
+            let ListRow {
+                language: _,
+                report: _,
+                titles,
+                symbol,
+                section,
+                date,
+                has_unreadable_date,
+                authors,
+                subjects: row_subjects,
+                summaries,
+                record,
+                numbers,
+            } = row;
+            add_texts(&mut merged.titles, titles, language, &languages);
+            add_texts(&mut merged.summaries, summaries, language, &languages);
+            add_texts(&mut subjects, row_subjects, language, &languages);
+            fill(&mut merged.symbol, symbol);
+            fill(&mut merged.section, section);
+            fill(&mut merged.date, date);
+            merged.has_unreadable_date |= has_unreadable_date;
+            if merged.authors.is_empty() {
+                merged.authors.clone_from(authors);
+            }
+            let ListRecord { kind, publisher, place, series, licence } = record;
+            fill(&mut merged.record.kind, kind);
+            fill(&mut merged.record.publisher, publisher);
+            fill(&mut merged.record.place, place);
+            fill(&mut merged.record.series, series);
+            fill(&mut merged.record.licence, licence);
+            if *numbers != ListNumbers::default() {
+                merged.numbers.push((language.clone(), numbers.clone()));
+            }
+        }
+        merged.subjects = pair_subjects(subjects);
+        merged
+    }
+
+    /// The summary, if there is one.
+    pub fn summary(&self) -> Option<ListedText> {
+        one_or_per_language(self.summaries.clone())
+    }
+
+    /// The subjects as texts.
+    pub fn subject_texts(&self) -> Vec<ListedText> {
+        self.subjects.iter().filter_map(|texts| one_or_per_language(texts.clone())).collect()
+    }
+}
+
+/// Adds the texts of a row to those by language. A text without a language is in that of the file; one in a language is added
+/// to the file of that language, with or without a region.
+fn add_texts<T: Clone>(
+    by_language: &mut Vec<(Language, T)>,
+    texts: &ListTexts<T>,
+    of_file: &Language,
+    languages: &[&Language],
+) {
+    for (stated, text) in texts {
+        let language = match stated {
+            None => of_file,
+            Some(stated) if languages.contains(&stated) => stated,
+            Some(stated) => {
+                let same_primary = |language: &&&Language| {
+                    language.primary() == stated.primary() && (!language.has_subtags() || !stated.has_subtags())
+                };
+                languages.iter().find(same_primary).copied().unwrap_or(stated)
+            }
+        };
+        if !by_language.iter().any(|(other, _)| other == language) {
+            by_language.push((language.clone(), text.clone()));
+        }
+    }
+}
+
+/// One text if there is only one or if all are the same.
+pub(in crate::scaffold) fn one_or_per_language(texts: Vec<(Language, String)>) -> Option<ListedText> {
+    let (_, first) = texts.first()?;
+    Some(if texts.iter().all(|(_, text)| text == first) {
+        ListedText::One(first.clone())
+    } else {
+        ListedText::PerLanguage(texts)
+    })
+}
+
+/// Pairs the subjects of each language with those of the others, if all have the same number of subjects.
+fn pair_subjects(by_language: Vec<(Language, Vec<String>)>) -> Vec<Vec<(Language, String)>> {
+    let by_language: Vec<_> = by_language.into_iter().filter(|(_, subjects)| !subjects.is_empty()).collect();
+    let count = by_language.first().map_or(0, |(_, subjects)| subjects.len());
+    if by_language.iter().all(|(_, subjects)| subjects.len() == count) {
+        let item = |index: usize| {
+            let texts = by_language
+                .iter()
+                .filter_map(|(language, subjects)| Some((language.clone(), subjects.get(index)?.clone())));
+            texts.collect()
+        };
+        return (0..count).map(item).collect();
+    }
+    let mut subjects: Vec<Vec<(Language, String)>> = Vec::new();
+    for (language, texts) in by_language {
+        for text in texts {
+            let item = vec![(language.clone(), text)];
+            if !subjects.contains(&item) {
+                subjects.push(item);
+            }
+        }
+    }
+    subjects
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_assigned_to_languages() {
+        let [en, fr, pt] = ["en", "fr", "pt-BR"].map(|tag| Language::parse(tag).unwrap());
+        let text = |text: &str| text.to_owned();
+        let english = ListRow {
+            titles: vec![(None, text("Wells")), (Some(fr.clone()), text("Puits"))],
+            subjects: vec![(None, vec![text("Water"), text("Peace")])],
+            ..ListRow::default()
+        };
+        let portuguese = ListRow {
+            titles: vec![(Some(Language::parse("pt").unwrap()), text("Poços"))],
+            subjects: vec![(None, vec![text("Água"), text("Paz")])],
+            summaries: vec![(None, text("Um resumo"))],
+            ..ListRow::default()
+        };
+        let merged = ListedReport::new([(&en, &english), (&pt, &portuguese)].into_iter());
+        assert_eq!(merged.titles, [(en.clone(), text("Wells")), (fr, text("Puits")), (pt.clone(), text("Poços"))]);
+        assert_eq!(
+            merged.subject_texts(),
+            [("Water", "Água"), ("Peace", "Paz")].map(|(first, second)| {
+                ListedText::PerLanguage(vec![(en.clone(), text(first)), (pt.clone(), text(second))])
+            })
+        );
+        assert_eq!(merged.summary(), Some(ListedText::One(text("Um resumo"))));
+    }
+}

@@ -1,0 +1,812 @@
+//! Takes what a list says about the documents into a manifest, and leaves every other byte as it is.
+
+use std::collections::HashSet;
+
+use super::depth;
+use super::editor::{Editor, ManualAddition, Style};
+use super::listed::{normalise_path, variants_place};
+use crate::catalogue::PublicationKind;
+use crate::diagnostic::KeyPath;
+use crate::language::{Language, PartialDate};
+use crate::manifest::{self, Manifest, ManifestFile, OneOrMany, Scalar, TextValue};
+use crate::scaffold::manifest_text::text_in_brackets;
+use crate::scaffold::spreadsheet::{
+    DocumentList, ListNote, ListNoteKind, ListNumbers, ListRecord, ListRow, ListedReport, ListedText,
+    one_or_per_language,
+};
+use crate::scaffold::yaml::{flow_scalar, flow_value, language_key, scalar};
+
+/// The keys of a report in the order in which they are written.
+const ORDER: [&str; 17] = [
+    "id",
+    "title",
+    "symbol",
+    "date",
+    "authors",
+    "subjects",
+    "summary",
+    "kind",
+    "publisher",
+    "place",
+    "series",
+    "licence",
+    "isbn",
+    "issn",
+    "doi",
+    "pages",
+    "variants",
+];
+
+/// A manifest with what a list says.
+#[derive(Debug)]
+pub struct AppliedList {
+    /// The whole text of the manifest.
+    pub text: String,
+    /// What people must change by hand, because the program cannot edit that place.
+    pub by_hand: Vec<ManualAddition>,
+    /// Where the manifest and the list disagree about something that is not changed.
+    pub notes: Vec<ListNote>,
+    /// Whether languages were corrected. Then nothing else was done yet, and the list must be applied to the new text.
+    pub is_partial: bool,
+    /// What the text must contain.
+    expected: Manifest,
+}
+
+impl AppliedList {
+    /// Whether a manifest that was read from the text contains what it should, and nothing else.
+    pub fn is_faithful(&self, read: &Manifest) -> bool {
+        comparable(&self.expected) == comparable(read)
+    }
+}
+
+/// The content of a manifest without the ways in which the same can be written.
+fn comparable(manifest: &Manifest) -> String {
+    let mut text = format!("{manifest:?}").replace("\\n", " ");
+    for way in ["is_list: true", "is_list: false", "is_long_form: true", "is_long_form: false"] {
+        text = text.replace(way, "");
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" \"", "\"")
+}
+
+/// Whether two texts differ at most in their spaces and line breaks.
+fn is_same(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
+}
+
+/// Whether a language tag is that of a language, with or without a region.
+fn is_tag_of(tag: &str, language: &Language) -> bool {
+    tag.eq_ignore_ascii_case(language.as_str())
+}
+
+/// Takes what a list says into a manifest. The keys of the list's rows are paths from a folder; `prefix` is the path from the
+/// manifest's folder to that folder, with `/` at its end.
+pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList, prefix: &str) -> AppliedList {
+    let tags = manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.clone());
+    let sections = manifest.sections.as_deref().unwrap_or_default();
+    let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
+    let variants = reports.flat_map(|report| &report.variants).flat_map(|variants| &variants.0);
+    let tags = tags.chain(variants.map(|(tag, _)| tag.clone()));
+    let mut register = Register {
+        editor: Editor::new(file),
+        list,
+        prefix,
+        tags: tags.map(|tag| tag.to_ascii_lowercase()).collect(),
+        notes: Vec::new(),
+    };
+    let mut expected = manifest.clone();
+    let mut is_partial = false;
+    for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
+        for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
+            let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
+            is_partial |= register.correct_languages(report, &place, &variants_place(section_index, report_index));
+        }
+    }
+    if is_partial {
+        let (text, by_hand) = register.editor.finish();
+        return AppliedList { text, by_hand, notes: Vec::new(), is_partial, expected };
+    }
+    for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
+        let mut headings: Vec<(String, String)> = Vec::new();
+        for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
+            let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
+            let variants = variants_place(section_index, report_index);
+            let rows = register.rows_of(report);
+            let Some((first_file, _, _)) = rows.first() else { continue };
+            let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
+            headings.extend(listed.section.clone().map(|heading| (first_file.clone(), heading)));
+            register.apply_report(report, &place, &variants, &listed);
+        }
+        let place = KeyPath::root().key("sections").item(section_index);
+        register.apply_section(section, &place, &headings, sections);
+    }
+    let Register { editor, notes, .. } = register;
+    let (text, by_hand) = editor.finish();
+    AppliedList { text, by_hand, notes, is_partial, expected }
+}
+
+struct Register<'m> {
+    editor: Editor<'m>,
+    list: &'m DocumentList,
+    prefix: &'m str,
+    /// The languages of the pages and of the documents, in lower case.
+    tags: HashSet<String>,
+    notes: Vec<ListNote>,
+}
+
+impl<'m> Register<'m> {
+    /// The rows of the files of a variant, with the paths of the files from the folder of the list.
+    fn rows_of_variant(&self, variant: &manifest::VariantKeys) -> Vec<(String, &'m ListRow)> {
+        let files = variant.files.iter().flat_map(|files| &files.values).map(|file| file.file.0.clone());
+        let start = variant.start.as_ref().map_or("index.html", |start| start.0.as_str());
+        let site = variant.folder.iter().map(|folder| format!("{}/{start}", folder.0));
+        let paths = files.chain(site).filter_map(|file| {
+            let path = normalise_path(&file);
+            let path = path.strip_prefix(self.prefix)?.to_owned();
+            let row = self.list.rows.get(&path)?;
+            Some((path, row))
+        });
+        paths.collect()
+    }
+
+    /// The rows of the files of a report, with the languages under which the files are listed.
+    fn rows_of(&self, report: &manifest::ReportKeys) -> Vec<(String, Language, &'m ListRow)> {
+        let mut rows = Vec::new();
+        for (tag, variant) in report.variants.iter().flat_map(|variants| &variants.0) {
+            let Ok(language) = Language::parse(tag).or_else(|_| Language::parse_of_document(tag)) else { continue };
+            rows.extend(self.rows_of_variant(variant).into_iter().map(|(path, row)| (path, language.clone(), row)));
+        }
+        rows
+    }
+
+    /// Moves files to the language that the list gives for them, if all files of a variant are in that language, and with them the
+    /// texts in that language. Returns whether there are such files.
+    fn correct_languages(
+        &mut self,
+        report: &mut manifest::ReportKeys,
+        report_place: &KeyPath,
+        place: &KeyPath,
+    ) -> bool {
+        let mut is_changed = false;
+        let Some(mut variants) = report.variants.take() else { return false };
+        for index in 0..variants.0.len() {
+            let Some((tag, variant)) = variants.0.get(index) else { break };
+            let rows = self.rows_of_variant(variant);
+            let stated: Vec<(&String, &Language)> =
+                rows.iter().filter_map(|(path, row)| Some((path, row.language.as_ref()?))).collect();
+            let current = Language::parse(tag).or_else(|_| Language::parse_of_document(tag));
+            let is_other = |language: &Language| {
+                // A region that only one of the two has is no disagreement.
+                current.as_ref().is_ok_and(|current| {
+                    current.primary() != language.primary()
+                        || current != language && current.has_subtags() && language.has_subtags()
+                })
+            };
+            let Some((path, language)) = stated.iter().find(|(_, language)| is_other(language)) else { continue };
+            let (path, language) = ((*path).clone(), (*language).clone());
+            let files = variant.files.as_ref().map_or(1, |files| files.values.len());
+            let is_of_all = stated.len() == files && stated.iter().all(|(_, other)| **other == language);
+            let is_free = !variants.0.iter().any(|(other, _)| is_tag_of(other, &language));
+            let tag = tag.clone();
+            if is_of_all
+                && is_free
+                && self.editor.rename_key(&place.key(&tag), &language_key(language.as_str()))
+                && let Some((own_tag, _)) = variants.0.get_mut(index)
+            {
+                language.as_str().clone_into(own_tag);
+                self.rename_texts(report, report_place, &tag, language.as_str());
+                is_changed = true;
+                continue;
+            }
+            let line = self.editor.line_of(&place.key(&tag));
+            self.note(
+                ListNoteKind::OtherLanguage,
+                &path,
+                format!(
+                    "`{path}` is in `{language}` according to the list, but in line {line} of the manifest it is listed under `{tag}`; correct one of the two"
+                ),
+            );
+        }
+        report.variants = Some(variants);
+        is_changed
+    }
+
+    /// Gives the texts of a report in one language to another.
+    fn rename_texts(&mut self, report: &mut manifest::ReportKeys, place: &KeyPath, old: &str, new: &str) {
+        let texts = [(&mut report.title, "title"), (&mut report.summary, "summary")];
+        let mut texts: Vec<(&mut TextValue, KeyPath)> =
+            texts.into_iter().filter_map(|(text, key)| Some((text.as_mut()?, place.key(key)))).collect();
+        let subjects = report.subjects.iter_mut().flat_map(|subjects| &mut subjects.values).enumerate();
+        texts.extend(subjects.map(|(index, text)| (text, place.key("subjects").item(index))));
+        for (text, place) in texts {
+            let TextValue::PerLanguage(texts) = text else { continue };
+            let is_taken = texts.iter().any(|(tag, _)| tag.eq_ignore_ascii_case(new));
+            let own = texts.iter_mut().find(|(tag, _)| tag == old).filter(|_| !is_taken);
+            if let Some((tag, _)) = own
+                && self.editor.rename_key(&place.key(old), &language_key(new))
+            {
+                new.clone_into(tag);
+            }
+        }
+    }
+
+    fn note(&mut self, kind: ListNoteKind, subject: &str, message: String) {
+        self.notes.push(ListNote { kind, row: None, subject: subject.to_owned(), message });
+    }
+
+    /// Renames a section if the list gives all its reports another heading; otherwise says which reports belong elsewhere.
+    fn apply_section(
+        &mut self,
+        section: &mut manifest::SectionKeys,
+        place: &KeyPath,
+        headings: &[(String, String)],
+        all: &[manifest::SectionKeys],
+    ) {
+        let has_title = |section: &manifest::SectionKeys, heading: &str| match &section.title {
+            Some(TextValue::One(title)) => is_same(title, heading),
+            Some(TextValue::PerLanguage(titles)) => titles.iter().any(|(_, title)| is_same(title, heading)),
+            None => false,
+        };
+        let others: Vec<&(String, String)> =
+            headings.iter().filter(|(_, heading)| !has_title(section, heading)).collect();
+        let Some((_, heading)) = others.first() else { return };
+        let is_renamed = others.len() == headings.len()
+            && section.reports.iter().flatten().count() == headings.len()
+            && others.iter().all(|(_, other)| other == heading)
+            && !all.iter().any(|section| has_title(section, heading));
+        if is_renamed
+            && matches!(section.title, Some(TextValue::One(_)))
+            && self.editor.replace_text(&place.key("title"), heading)
+        {
+            section.title = Some(TextValue::One(heading.clone()));
+            return;
+        }
+        for (path, heading) in others {
+            let line = self.editor.line_of(place);
+            let message = format!(
+                "`{path}` belongs to the section “{heading}” according to the list, but is in the section in line {line} of the manifest; move its report there, or correct the list"
+            );
+            self.note(ListNoteKind::OtherSection, path, message);
+        }
+    }
+
+    fn apply_report(
+        &mut self,
+        report: &mut manifest::ReportKeys,
+        place: &KeyPath,
+        variants: &KeyPath,
+        listed: &ListedReport,
+    ) {
+        let known = |texts: &[(Language, String)]| -> Vec<(Language, String)> {
+            let is_known = |language: &Language| self.tags.contains(&language.as_str().to_ascii_lowercase());
+            texts.iter().filter(|(language, _)| is_known(language)).cloned().collect()
+        };
+        let (titles, summaries) = (known(&listed.titles), known(&listed.summaries));
+        let subjects: Vec<_> = listed.subjects.iter().map(|texts| known(texts)).collect();
+        let subjects: Vec<_> = subjects.into_iter().filter(|texts| !texts.is_empty()).collect();
+        self.set_text(&mut report.title, place, "title", &titles);
+        self.set_scalar(&mut report.symbol, place, "symbol", listed.symbol.as_deref(), is_same);
+        let date = listed.date.map(|date| date.to_string());
+        let is_same_date = |one: &str, other: &str| match (PartialDate::parse(one.trim()), PartialDate::parse(other)) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        };
+        self.set_scalar(&mut report.date, place, "date", date.as_deref(), is_same_date);
+        self.set_list(&mut report.authors, place, "authors", &listed.authors);
+        self.set_subjects(&mut report.subjects, place, &subjects);
+        self.set_text(&mut report.summary, place, "summary", &summaries);
+        let ListRecord { kind, publisher, place: place_name, series, licence } = &listed.record;
+        let is_same_kind = |one: &str, other: &str| PublicationKind::parse(one) == PublicationKind::parse(other);
+        self.set_scalar(&mut report.kind, place, "kind", kind.map(PublicationKind::name), is_same_kind);
+        let first_tag = report.variants.iter().flat_map(|variants| &variants.0).map(|(tag, _)| tag.clone()).next();
+        let language = first_tag.and_then(|tag| Language::parse(&tag).ok());
+        for (field, key, text) in [
+            (&mut report.publisher, "publisher", publisher),
+            (&mut report.place, "place", place_name),
+            (&mut report.series, "series", series),
+            (&mut report.licence, "licence", licence),
+        ] {
+            self.set_shared_text(field, place, key, text.as_deref(), language.as_ref());
+        }
+        self.apply_numbers(report, place, variants, &listed.numbers);
+    }
+
+    /// Adds a key to a report, after the last one that stands before it.
+    fn add_key(&mut self, place: &KeyPath, key: &str, lines: &[String], flow: &str) -> bool {
+        let before = ORDER.iter().rev().skip_while(|other| **other != key).skip(1);
+        let Some(previous) = before.map(|other| place.key(other)).find(|other| self.editor.has(other)) else {
+            return self.leave(place, lines.to_vec());
+        };
+        // After a key that has more than one line, the next one begins below all of them.
+        self.editor.add_key_after(place, &previous, depth::FIELDS, lines, flow) || self.leave(place, lines.to_vec())
+    }
+
+    fn leave(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
+        self.editor.leave_to_people(place, lines);
+        false
+    }
+
+    fn set_scalar(
+        &mut self,
+        field: &mut Option<Scalar>,
+        place: &KeyPath,
+        key: &str,
+        wanted: Option<&str>,
+        is_equal: impl Fn(&str, &str) -> bool,
+    ) {
+        let Some(wanted) = wanted else { return };
+        if field.as_ref().is_some_and(|own| is_equal(&own.0, wanted)) {
+            return;
+        }
+        let own_place = place.key(key);
+        // Dates and numbers are written as they are; other texts in quotes if needed.
+        let written = if key == "date" { wanted.to_owned() } else { scalar(wanted) };
+        let line = format!("{key}: {written}");
+        let is_done = if !self.editor.has(&own_place) {
+            let flow = if key == "date" { line.clone() } else { format!("{key}: {}", flow_scalar(wanted)) };
+            self.add_key(place, key, &[line], &flow)
+        } else if key == "date" {
+            let is_quoted = self.editor.written(&own_place).is_some_and(|value| value.starts_with(['"', '\'']));
+            let is_done = if is_quoted {
+                self.editor.replace_text(&own_place, wanted)
+            } else {
+                self.editor.replace_value(&own_place, wanted)
+            };
+            is_done || self.leave(&own_place, vec![line])
+        } else {
+            self.editor.replace_text(&own_place, wanted) || self.leave(&own_place, vec![line])
+        };
+        if is_done {
+            *field = Some(Scalar(wanted.to_owned()));
+        }
+    }
+
+    /// Sets the text of a key that may differ between languages.
+    fn set_text(&mut self, field: &mut Option<TextValue>, place: &KeyPath, key: &str, wanted: &[(Language, String)]) {
+        let Some(text) = one_or_per_language(wanted.to_vec()) else { return };
+        let own_place = place.key(key);
+        match (field.as_mut(), &text) {
+            (Some(TextValue::PerLanguage(own)), _) => {
+                self.set_texts(own, &own_place, wanted);
+                return;
+            }
+            (Some(TextValue::One(own)), ListedText::One(wanted)) if is_same(own, wanted) => return,
+            (Some(TextValue::One(own)), ListedText::One(wanted)) => {
+                if self.editor.replace_text(&own_place, wanted)
+                    || self.leave(&own_place, vec![format!("{key}: {}", scalar(wanted))])
+                {
+                    wanted.clone_into(own);
+                }
+                return;
+            }
+            _ => {}
+        }
+        let flow = format!("{key}: {}", text_in_brackets(&text));
+        let is_done = if self.editor.has(&own_place) {
+            self.editor.replace_value(&own_place, &text_in_brackets(&text)) || self.leave(&own_place, vec![flow])
+        } else {
+            let lines = match &text {
+                ListedText::One(text) => vec![format!("{key}: {}", scalar(text))],
+                ListedText::PerLanguage(texts) => {
+                    let line = |(language, text): &(Language, String)| {
+                        format!("  {}: {}", language_key(language.as_str()), scalar(text))
+                    };
+                    std::iter::once(format!("{key}:")).chain(texts.iter().map(line)).collect()
+                }
+            };
+            self.add_key(place, key, &lines, &flow)
+        };
+        if is_done {
+            *field = Some(as_value(&text));
+        }
+    }
+
+    /// Sets some of the texts of a mapping by language.
+    fn set_texts(&mut self, own: &mut Vec<(String, String)>, place: &KeyPath, wanted: &[(Language, String)]) {
+        for (language, wanted) in wanted {
+            let line = format!("{}: {}", language_key(language.as_str()), scalar(wanted));
+            let last = own.last().map(|(tag, _)| place.key(tag));
+            match own.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
+                Some((_, own)) if is_same(own, wanted) => {}
+                Some((tag, own)) => {
+                    let own_place = place.key(&*tag);
+                    if self.editor.replace_text(&own_place, wanted) || self.leave(&own_place, vec![line]) {
+                        wanted.clone_into(own);
+                    }
+                }
+                None => {
+                    let flow = format!("{}: {}", language_key(language.as_str()), flow_scalar(wanted));
+                    if self.editor.add_key(place, last.as_ref(), depth::TEXTS, &[line], &flow) {
+                        own.push((language.as_str().to_owned(), wanted.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sets a text of which the list has only one, in the language of the report.
+    fn set_shared_text(
+        &mut self,
+        field: &mut Option<TextValue>,
+        place: &KeyPath,
+        key: &str,
+        wanted: Option<&str>,
+        language: Option<&Language>,
+    ) {
+        let (Some(wanted), Some(language)) = (wanted, language) else { return };
+        if let Some(TextValue::PerLanguage(own)) = field
+            && own.iter().any(|(_, own)| is_same(own, wanted))
+        {
+            return;
+        }
+        self.set_text(field, place, key, &[(language.clone(), wanted.to_owned())]);
+    }
+
+    /// Sets a list of texts.
+    fn set_list(&mut self, field: &mut Option<OneOrMany<Scalar>>, place: &KeyPath, key: &str, wanted: &[String]) {
+        let own: Vec<String> = field.iter().flat_map(|field| &field.values).map(|value| value.0.clone()).collect();
+        let is_equal = own.len() == wanted.len() && own.iter().zip(wanted).all(|(own, wanted)| is_same(own, wanted));
+        if wanted.is_empty() || is_equal {
+            return;
+        }
+        let own_place = place.key(key);
+        let is_one = wanted.len() == 1 && key != "authors";
+        let all = if is_one { flow_value(wanted) } else { in_brackets(wanted.iter().map(|text| flow_scalar(text))) };
+        let line = format!("{key}: {all}");
+        let is_done = match self.editor.style(&own_place) {
+            None => self.add_key(place, key, std::slice::from_ref(&line), &line),
+            Some(Style::Scalar) if wanted.len() == 1 => match wanted {
+                [wanted] => self.editor.replace_text(&own_place, wanted),
+                _ => false,
+            },
+            Some(Style::Empty | Style::Scalar) => self.editor.replace_value(&own_place, &all),
+            Some(Style::Brackets { is_simple: true }) => {
+                let written: Vec<String> = wanted.iter().map(|text| self.as_written(&own_place, &own, text)).collect();
+                self.editor.replace_value(&own_place, &in_brackets(written.into_iter()))
+            }
+            Some(Style::Brackets { is_simple: false }) => {
+                own.len() == wanted.len() && self.replace_items(&own_place, &own, wanted)
+            }
+            Some(Style::Block) => self.set_lines(&own_place, &own, wanted),
+        };
+        if is_done || self.editor.has(&own_place) && self.leave(&own_place, vec![line]) {
+            let values = wanted.iter().cloned().map(Scalar).collect();
+            *field = Some(OneOrMany { values, is_list: true });
+        }
+    }
+
+    /// An item of a list in brackets: as it is written, if the list has it already.
+    fn as_written(&self, list: &KeyPath, own: &[String], wanted: &str) -> String {
+        let index = own.iter().position(|own| is_same(own, wanted));
+        let written = index.and_then(|index| self.editor.written(&list.item(index)));
+        written.map_or_else(|| flow_scalar(wanted), str::to_owned)
+    }
+
+    fn replace_items(&mut self, list: &KeyPath, own: &[String], wanted: &[String]) -> bool {
+        let pairs = own.iter().zip(wanted).enumerate();
+        let changed: Vec<(usize, &String)> = pairs
+            .filter(|(_, (own, wanted))| !is_same(own, wanted))
+            .map(|(index, (_, wanted))| (index, wanted))
+            .collect();
+        changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&list.item(index), wanted))
+    }
+
+    /// Sets the items of a list with a line for each.
+    fn set_lines(&mut self, list: &KeyPath, own: &[String], wanted: &[String]) -> bool {
+        let kept: Vec<usize> = (0..own.len())
+            .filter(|index| wanted.iter().any(|wanted| own.get(*index).is_some_and(|own| is_same(own, wanted))))
+            .collect();
+        let is_shortened = kept.len() == wanted.len()
+            && !wanted.is_empty()
+            && kept.iter().zip(wanted).all(|(index, wanted)| own.get(*index).is_some_and(|own| is_same(own, wanted)));
+        if is_shortened {
+            let removed: Vec<usize> = (0..own.len()).filter(|index| !kept.contains(index)).collect();
+            return removed.into_iter().all(|index| self.editor.remove_item(&list.item(index)));
+        }
+        let common = own.len().min(wanted.len());
+        let (first, more) = wanted.split_at(common);
+        self.replace_items(list, own.get(..common).unwrap_or_default(), first)
+            && more.iter().all(|text| self.editor.add_written_item(list, depth::TEXTS, &scalar(text)))
+            && (common..own.len()).all(|index| self.editor.remove_item(&list.item(index)))
+    }
+
+    /// Sets the subjects. Those that the list does not change keep their translations and their order.
+    fn set_subjects(
+        &mut self,
+        field: &mut Option<OneOrMany<TextValue>>,
+        place: &KeyPath,
+        wanted: &[Vec<(Language, String)>],
+    ) {
+        if wanted.is_empty() {
+            return;
+        }
+        let own_place = place.key("subjects");
+        let own: Vec<TextValue> = field.iter().flat_map(|field| field.values.clone()).collect();
+        let mut rest: Vec<usize> = (0..own.len()).collect();
+        let mut open: Vec<&Vec<(Language, String)>> = Vec::new();
+        for texts in wanted {
+            match rest.iter().position(|index| own.get(*index).is_some_and(|own| has_texts(own, texts, true))) {
+                Some(at) => drop(rest.remove(at)),
+                None => open.push(texts),
+            }
+        }
+        if rest.is_empty() && open.is_empty() {
+            return;
+        }
+        // A subject that changes in one language only is still the same subject.
+        let mut changed: Vec<(usize, TextValue)> = Vec::new();
+        let mut added: Vec<&Vec<(Language, String)>> = Vec::new();
+        for needs_same in [true, false] {
+            for texts in std::mem::take(&mut open) {
+                let is_fitting =
+                    |index: &usize| !needs_same || own.get(*index).is_some_and(|own| has_texts(own, texts, false));
+                match rest.iter().position(is_fitting) {
+                    Some(at) => {
+                        let index = rest.remove(at);
+                        changed.extend(own.get(index).map(|own| (index, with_texts(own, texts))));
+                    }
+                    None if needs_same => open.push(texts),
+                    None => added.push(texts),
+                }
+            }
+        }
+        let new: Vec<ListedText> = added.iter().filter_map(|texts| one_or_per_language(texts.to_vec())).collect();
+        let mut values = Vec::new();
+        let mut written = Vec::new();
+        for (index, own) in own.iter().enumerate().filter(|(index, _)| !rest.contains(index)) {
+            let change = changed.iter().find(|(other, _)| *other == index).map(|(_, value)| value);
+            let kept = self.editor.written(&own_place.item(index)).filter(|_| change.is_none());
+            written.push(kept.map_or_else(|| value_in_brackets(change.unwrap_or(own)), str::to_owned));
+            values.push(change.unwrap_or(own).clone());
+        }
+        written.extend(new.iter().map(text_in_brackets));
+        values.extend(new.iter().map(as_value));
+        let all = in_brackets(written.into_iter());
+        let line = format!("subjects: {all}");
+        let is_done = match self.editor.style(&own_place) {
+            None => self.add_key(place, "subjects", std::slice::from_ref(&line), &line),
+            Some(Style::Empty | Style::Scalar | Style::Brackets { is_simple: true }) => {
+                self.editor.replace_value(&own_place, &all)
+            }
+            Some(Style::Brackets { is_simple: false }) => false,
+            Some(Style::Block) if field.as_ref().is_some_and(|field| field.is_list) => {
+                changed.iter().all(|(index, value)| self.set_subject(&own_place.item(*index), own.get(*index), value))
+                    && new.iter().all(|text| {
+                        let item = match text {
+                            ListedText::One(text) => scalar(text),
+                            ListedText::PerLanguage(_) => text_in_brackets(text),
+                        };
+                        self.editor.add_written_item(&own_place, depth::TEXTS, &item)
+                    })
+                    && rest.iter().all(|index| self.editor.remove_item(&own_place.item(*index)))
+            }
+            Some(Style::Block) => false,
+        };
+        if is_done || self.editor.has(&own_place) && self.leave(&own_place, vec![line]) {
+            *field = Some(OneOrMany { values, is_list: true });
+        }
+    }
+
+    /// Sets a subject in a list with a line for each.
+    fn set_subject(&mut self, place: &KeyPath, own: Option<&TextValue>, wanted: &TextValue) -> bool {
+        match (own, wanted) {
+            (Some(TextValue::One(_)), TextValue::One(wanted)) => self.editor.replace_text(place, wanted),
+            (Some(TextValue::PerLanguage(own)), TextValue::PerLanguage(wanted)) => {
+                let last = own.last().map(|(tag, _)| place.key(tag));
+                wanted.iter().all(|(tag, text)| match own.iter().find(|(own, _)| own == tag) {
+                    Some((_, own)) if is_same(own, text) => true,
+                    Some(_) => self.editor.replace_text(&place.key(tag), text),
+                    None => {
+                        let line = format!("{}: {}", language_key(tag), scalar(text));
+                        let flow = format!("{}: {}", language_key(tag), flow_scalar(text));
+                        self.editor.add_key(place, last.as_ref(), depth::TEXTS, &[line], &flow)
+                    }
+                })
+            }
+            _ => self.editor.replace_value(place, &value_in_brackets(wanted)),
+        }
+    }
+
+    /// Sets the numbers that may differ between the languages of a report.
+    fn apply_numbers(
+        &mut self,
+        report: &mut manifest::ReportKeys,
+        place: &KeyPath,
+        variants: &KeyPath,
+        listed: &[(Language, ListNumbers)],
+    ) {
+        let mut added: Vec<(usize, &str, Vec<String>)> = Vec::new();
+        let Some(mut keys) = report.variants.take() else { return };
+        for key in ["isbn", "issn", "doi", "pages"] {
+            let wanted: Vec<(&Language, Vec<String>)> =
+                listed.iter().map(|(language, numbers)| (language, number_values(numbers, key))).collect();
+            let wanted: Vec<_> = wanted.into_iter().filter(|(_, values)| !values.is_empty()).collect();
+            let Some((_, first)) = wanted.first() else { continue };
+            let is_shared = wanted.iter().all(|(_, values)| values == first);
+            let own_shared = report_values(report, key);
+            for (language, values) in &wanted {
+                let found = keys.0.iter_mut().enumerate().find(|(_, (tag, _))| is_tag_of(tag, language));
+                let Some((index, (tag, variant))) = found else { continue };
+                let own = variant_values(variant, key);
+                let effective = if own.is_empty() { &own_shared } else { &own };
+                if effective == values {
+                    continue;
+                }
+                let own_place = variants.key(&*tag);
+                if !own.is_empty() || variant.is_long_form && !is_shared {
+                    self.set_variant_number(variant, &own_place, key, values);
+                } else if !is_shared {
+                    added.push((index, key, values.clone()));
+                } else {
+                    self.set_report_number(report, place, key, values);
+                    break;
+                }
+            }
+        }
+        for (index, (tag, variant)) in keys.0.iter_mut().enumerate() {
+            let of_variant: Vec<_> = added.iter().filter(|(other, ..)| *other == index).collect();
+            if of_variant.is_empty() {
+                continue;
+            }
+            let own_place = variants.key(&*tag);
+            let files =
+                match (self.editor.style(&own_place), variant.files.as_ref().map(|files| files.values.as_slice())) {
+                    (Some(Style::Scalar), Some([file])) if !file.is_long_form => Some(flow_scalar(&file.file.0)),
+                    (Some(Style::Brackets { is_simple: true }), _) => {
+                        self.editor.written(&own_place).map(str::to_owned)
+                    }
+                    _ => None,
+                };
+            let fields = of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values)));
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            let is_done = files
+                .is_some_and(|files| self.editor.replace_value(&own_place, &format!("{{files: {files}, {fields}}}")));
+            if is_done {
+                for (_, key, values) in of_variant {
+                    put_variant_values(variant, key, values);
+                }
+            } else {
+                let lines = of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values)));
+                self.leave(&own_place, lines.collect());
+            }
+        }
+        report.variants = Some(keys);
+    }
+
+    fn set_report_number(&mut self, report: &mut manifest::ReportKeys, place: &KeyPath, key: &str, values: &[String]) {
+        let first = values.first().map(String::as_str);
+        match key {
+            "isbn" => self.set_list(&mut report.isbn, place, key, values),
+            "issn" => self.set_list(&mut report.issn, place, key, values),
+            "doi" => self.set_scalar(&mut report.doi, place, key, first, is_same),
+            _ => self.set_scalar(&mut report.pages, place, key, first, is_same),
+        }
+    }
+
+    fn set_variant_number(
+        &mut self,
+        variant: &mut manifest::VariantKeys,
+        place: &KeyPath,
+        key: &str,
+        values: &[String],
+    ) {
+        let first = values.first().map(String::as_str);
+        if !self.editor.has(&place.key(key)) {
+            let line = format!("{key}: {}", number_value(values));
+            let last = ["folder", "files"].into_iter().map(|key| place.key(key)).find(|place| self.editor.has(place));
+            let is_done = last.is_some_and(|last| {
+                self.editor.add_key_after(place, &last, depth::FILES, std::slice::from_ref(&line), &line)
+            });
+            if is_done || self.leave(place, vec![line]) {
+                put_variant_values(variant, key, values);
+            }
+            return;
+        }
+        match key {
+            "isbn" => self.set_list(&mut variant.isbn, place, key, values),
+            "issn" => self.set_list(&mut variant.issn, place, key, values),
+            "doi" => self.set_scalar(&mut variant.doi, place, key, first, is_same),
+            _ => self.set_scalar(&mut variant.pages, place, key, first, is_same),
+        }
+    }
+}
+
+/// Items as a list in brackets.
+fn in_brackets(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+fn as_value(text: &ListedText) -> TextValue {
+    match text {
+        ListedText::One(text) => TextValue::One(text.clone()),
+        ListedText::PerLanguage(texts) => TextValue::PerLanguage(
+            texts.iter().map(|(language, text)| (language.as_str().to_owned(), text.clone())).collect(),
+        ),
+    }
+}
+
+fn value_in_brackets(value: &TextValue) -> String {
+    match value {
+        TextValue::One(text) => flow_scalar(text),
+        TextValue::PerLanguage(texts) => {
+            let texts = texts.iter().map(|(tag, text)| format!("{}: {}", language_key(tag), flow_scalar(text)));
+            format!("{{{}}}", texts.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Whether a subject has these texts: all of them, or at least one.
+fn has_texts(own: &TextValue, texts: &[(Language, String)], all: bool) -> bool {
+    let has = |(language, text): &(Language, String)| match own {
+        TextValue::One(own) => is_same(own, text),
+        TextValue::PerLanguage(own) => own.iter().any(|(tag, own)| is_tag_of(tag, language) && is_same(own, text)),
+    };
+    if all { texts.iter().all(has) } else { texts.iter().any(has) }
+}
+
+/// A subject with these texts, and with its own in other languages.
+fn with_texts(own: &TextValue, texts: &[(Language, String)]) -> TextValue {
+    let mut merged = match own {
+        TextValue::PerLanguage(own) => own.clone(),
+        TextValue::One(_) => {
+            return one_or_per_language(texts.to_vec()).map_or_else(|| own.clone(), |text| as_value(&text));
+        }
+    };
+    for (language, text) in texts {
+        match merged.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
+            Some((_, own)) => own.clone_from(text),
+            None => merged.push((language.as_str().to_owned(), text.clone())),
+        }
+    }
+    TextValue::PerLanguage(merged)
+}
+
+fn number_value(values: &[String]) -> String {
+    match values {
+        [value] => flow_scalar(value),
+        values => in_brackets(values.iter().map(|value| flow_scalar(value))),
+    }
+}
+
+fn number_values(numbers: &ListNumbers, key: &str) -> Vec<String> {
+    let ListNumbers { isbn, issn, doi, pages } = numbers;
+    match key {
+        "isbn" => isbn.clone(),
+        "issn" => issn.clone(),
+        "doi" => doi.iter().cloned().collect(),
+        _ => pages.iter().cloned().collect(),
+    }
+}
+
+fn values_of(one: Option<&Scalar>, many: Option<&OneOrMany<Scalar>>) -> Vec<String> {
+    let many = many.into_iter().flat_map(|many| &many.values);
+    one.into_iter().chain(many).map(|value| value.0.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
+fn report_values(report: &manifest::ReportKeys, key: &str) -> Vec<String> {
+    match key {
+        "isbn" => values_of(None, report.isbn.as_ref()),
+        "issn" => values_of(None, report.issn.as_ref()),
+        "doi" => values_of(report.doi.as_ref(), None),
+        _ => values_of(report.pages.as_ref(), None),
+    }
+}
+
+fn variant_values(variant: &manifest::VariantKeys, key: &str) -> Vec<String> {
+    match key {
+        "isbn" => values_of(None, variant.isbn.as_ref()),
+        "issn" => values_of(None, variant.issn.as_ref()),
+        "doi" => values_of(variant.doi.as_ref(), None),
+        _ => values_of(variant.pages.as_ref(), None),
+    }
+}
+
+fn put_variant_values(variant: &mut manifest::VariantKeys, key: &str, values: &[String]) {
+    let many = || Some(OneOrMany { values: values.iter().cloned().map(Scalar).collect(), is_list: true });
+    let one = || values.first().cloned().map(Scalar);
+    match key {
+        "isbn" => variant.isbn = many(),
+        "issn" => variant.issn = many(),
+        "doi" => variant.doi = one(),
+        _ => variant.pages = one(),
+    }
+}

@@ -1,0 +1,371 @@
+//! Work from an organisation's register, repeatedly: `init --from LIST --update`.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Workspace, pdf};
+
+/// A register of two reports in three languages.
+const REGISTER: &str = "\
+File,Report,Language,Title,Symbol,Section,Date,Authors,Keywords,Summary,Publisher,Pages
+wells-en.pdf,wells,English,Wells and pumps,A/1,Water,05/11/2007,\"Byron, Ada; Li, Bo\",\"women, peace\",What was said.,The Office,12
+wells-fr.pdf,wells,French,Puits et pompes,A/1,Water,05/11/2007,,\"femmes, paix\",Ce qui a été dit.,,14
+wells-es.pdf,wells,Spanish,«Pozos» y bombas,A/1,Water,05/11/2007,,\"mujeres, paz\",Lo que se dijo.,,14
+rivers-en.pdf,rivers,English,Rivers,A/2,Water,31/12/2008,The Office,,,,
+";
+
+fn workspace() -> Workspace {
+    ["wells-en", "wells-fr", "wells-es", "rivers-en"].into_iter().fold(Workspace::empty(), |workspace, name| {
+        let language = name.rsplit('-').next().unwrap();
+        workspace.with(&format!("docs/{name}.pdf"), pdf(language, &format!("Not the title of {name}")))
+    })
+}
+
+fn manifest(workspace: &Workspace) -> String {
+    fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap()
+}
+
+const FROM: [&str; 4] = ["init", "--from", "register.csv", "docs"];
+const UPDATE: [&str; 5] = ["init", "--from", "register.csv", "--update", "docs"];
+
+/// The lines in which two texts of the same number of lines differ.
+fn different_lines<'t>(before: &'t str, after: &'t str) -> Vec<(&'t str, &'t str)> {
+    assert_eq!(before.lines().count(), after.lines().count(), "{before}\n---\n{after}");
+    before.lines().zip(after.lines()).filter(|(before, after)| before != after).collect()
+}
+
+#[test]
+fn changing_one_cell_changes_one_line_and_a_second_run_changes_nothing() {
+    let mut workspace = workspace().with("register.csv", REGISTER);
+    workspace.run(&FROM).expect_code(0).expect_stdout("read with the day first, because `31/12/2008` in row 5");
+    let first = manifest(&workspace);
+    for line in [
+        "      - id: wells",
+        "          en: Wells and pumps",
+        "          es: «Pozos» y bombas",
+        "          fr: Puits et pompes",
+        "        symbol: A/1",
+        "        date: 2007-11-05",
+        "        authors: [\"Byron, Ada\", \"Li, Bo\"]",
+        "          - {en: women, es: mujeres, fr: femmes}",
+        "          - {en: peace, es: paz, fr: paix}",
+        "          fr: Ce qui a été dit.",
+        "        publisher: The Office",
+    ] {
+        assert!(
+            first.lines().any(|own| own.replace('"', "") == line.replace('"', "")),
+            "no line `{line}` in:\n{first}"
+        );
+    }
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+    let nothing = "there are no new files in the folder, and the manifest has everything that the list says";
+    workspace.run(&UPDATE).expect_code(0).expect_stdout(nothing);
+    assert_eq!(manifest(&workspace), first);
+    for (cell, other, line) in [
+        ("Wells and pumps", "Pumps: and wells", "en: \"Pumps: and wells\""),
+        ("Puits et pompes", "Pompes et puits", "fr: Pompes et puits"),
+        ("«Pozos» y bombas", "Bombas y pozos", "es: \"Bombas y pozos\""),
+        ("rivers,English,Rivers", "rivers,English,Rivers of Asia", "title: Rivers of Asia"),
+        ("A/2", "A/2/Rev.1", "symbol: A/2/Rev.1"),
+        ("31/12/2008", "2008", "date: 2008"),
+        ("\"Byron, Ada; Li, Bo\"", "\"Byron, Ada\"", "authors: [\"Byron, Ada\"]"),
+        ("\"femmes, paix\"", "\"femmes, la paix\"", "- {en: peace, es: paz, fr: la paix}"),
+        ("Ce qui a été dit.", "Ce qui fut dit.", "fr: Ce qui fut dit."),
+        ("What was said.,The Office", "What was said.,Another Office", "publisher: Another Office"),
+        (",12\n", ",13\n", "pages: \"13\""),
+    ] {
+        let changed = REGISTER.replacen(cell, other, 1);
+        assert_ne!(changed, REGISTER, "{cell}");
+        workspace = workspace.with("register.csv", &changed).with("docs/manifest.yaml", &first);
+        let output = workspace.run(&UPDATE).expect_code(0);
+        let now = manifest(&workspace);
+        let different = different_lines(&first, &now);
+        assert_eq!(different.len(), 1, "{cell}: {different:?}");
+        assert_eq!(different[0].1.trim_start(), line, "{cell}");
+        // The diff names both lines.
+        for (sign, text) in [('-', different[0].0), ('+', different[0].1)] {
+            assert!(output.stdout.contains(&format!("{sign} {text}")), "{cell}\n{}", output.stdout);
+        }
+        workspace.run(&UPDATE).expect_code(0).expect_stdout(nothing);
+        assert_eq!(manifest(&workspace), now, "{cell}");
+    }
+    // All rows of the section in another one: one line, too.
+    let changed = REGISTER.replace("Water", "Fresh water");
+    workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
+    workspace.run(&UPDATE).expect_code(0);
+    assert_eq!(different_lines(&first, &manifest(&workspace)), [("    title: Water", "    title: Fresh water")]);
+    // One row in another section is for people to move.
+    let changed = REGISTER.replace("A/2,Water", "A/2,Lakes");
+    workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("`rivers-en.pdf` belongs to the section “Lakes”");
+    assert_eq!(manifest(&workspace), first);
+    // A file in another language.
+    let changed = REGISTER.replace("wells,Spanish", "wells,Portuguese");
+    workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
+    workspace.run(&UPDATE).expect_code(0);
+    let now = manifest(&workspace);
+    for part in [
+        "          pt:\n            files: wells-es.pdf",
+        "pt: \"«Pozos» y bombas\"",
+        "pt: mujeres",
+        "pt: Lo que se dijo.",
+    ] {
+        assert!(now.contains(part) && !now.contains(" es:"), "{part}\n{now}");
+    }
+    workspace.run(&UPDATE).expect_code(0).expect_stdout(nothing);
+    assert_eq!(manifest(&workspace), now);
+}
+
+#[test]
+fn the_same_register_in_windows_1252_changes_nothing() {
+    let workspace = workspace().with("register.csv", REGISTER);
+    workspace.run(&FROM).expect_code(0);
+    let first = manifest(&workspace);
+    let latin1 = |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+    let workspace = workspace.with("register.csv", latin1(REGISTER));
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
+    assert_eq!(manifest(&workspace), first);
+    let changed = latin1(&REGISTER.replace("Ce qui a été dit.", "Ce qui fut dit à l'été."));
+    let workspace = workspace.with("register.csv", changed);
+    workspace.run(&UPDATE).expect_code(0);
+    let now = manifest(&workspace);
+    assert_eq!(different_lines(&first, &now).len(), 1);
+    assert!(now.contains("fr: Ce qui fut dit à l'été."), "{now}");
+}
+
+/// A manifest in styles of people's own.
+const EDITED: &str = "\
+# Ours.
+disc: {title: T, languages: [en, fr]}
+sections:
+- id: w
+  title: 'Water'   # the heading
+  reports:
+  -   id: our_wells
+      title:   # both
+        en: 'It''s about wells'   # the old title
+        fr: >-
+          Puits
+          et pompes
+      summary: |
+        Two
+        lines.
+      # An author of ours.
+      authors:
+      - Ada Byron   # first
+      - Bo Li       # second
+      subjects: [{en: women, fr: femmes}, 'peace']
+      date: \"2007-11-05\"  # check: taken from the file's properties; correct it if it is not the date of publication
+      variants: {en: wells-en.pdf, # English
+                 fr: wells-fr.pdf}
+  - {id: rivers, title: Rivers, place: {en: Geneva, fr: Genève}, variants: {en: rivers-en.pdf}}   # in brackets
+";
+
+#[test]
+fn a_manifest_that_people_have_edited_keeps_every_other_byte() {
+    let register = "File,Title,Language,Authors,Subjects,Summary,Date,Place,Kind\n\
+        wells-en.pdf,It's about \"pumps\",en,Ada Byron,women; water,One line.,2007,,report\n\
+        wells-fr.pdf,Pompes,fr,,femmes; eau,,,,\n\
+        rivers-en.pdf,\"Rivers, lakes\",en,,,\"It's: here\",2008-00-00,Geneva,\n";
+    let workspace = workspace().with("register.csv", register).with("docs/manifest.yaml", EDITED);
+    fs::remove_file(workspace.path("docs/wells-es.pdf")).unwrap();
+    workspace.run(&UPDATE).expect_code(0);
+    let expected = EDITED
+        .replace("'It''s about wells'", "'It''s about \"pumps\"'")
+        .replace("          Puits\n          et pompes\n", "          Pompes\n")
+        .replace("        Two\n        lines.\n", "        One line.\n")
+        .replace("      - Bo Li       # second\n", "")
+        .replace("'peace']", "{en: water, fr: eau}]")
+        .replace(
+            "\"2007-11-05\"  # check: taken from the file's properties; correct it if it is not the date of publication\n",
+            "\"2007\"\n",
+        )
+        .replace("      variants: {en: wells-en.pdf", "      kind: report\n      variants: {en: wells-en.pdf")
+        .replace("title: Rivers,", "title: \"Rivers, lakes\", date: 2008, summary: \"It's: here\",");
+    let now = manifest(&workspace);
+    // The place of a new key is after those that usually stand before it.
+    assert_eq!(sorted(&now), sorted(&expected), "{now}");
+    assert!(now.contains("title: \"Rivers, lakes\", date: 2008, summary: \"It's: here\", place: {en: Geneva"), "{now}");
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
+    assert_eq!(manifest(&workspace), now);
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn new_files_and_values_are_added_together() {
+    let workspace = workspace().with("register.csv", REGISTER);
+    workspace.run(&FROM).expect_code(0);
+    let register = format!(
+        "{}wells-ar.pdf,wells,ar,آبار,A/1,Water,05/11/2007,,\"نساء, سلام\",,,20\nlakes-en.pdf,lakes,en,Lakes,A/3,Water,2010,,,,,\n",
+        REGISTER.replace("Wells and pumps", "Wells")
+    );
+    let workspace = workspace
+        .with("docs/wells-ar.pdf", pdf("ar", "x"))
+        .with("docs/lakes-en.pdf", pdf("en", "Not the title"))
+        .with("register.csv", register);
+    let json = workspace.run(&["init", "--json", "--from", "register.csv", "--update", "docs"]).expect_code(0).stdout;
+    for part in [
+        r#""added":["lakes-en.pdf","wells-ar.pdf"]"#,
+        r#""added":["          en: Wells"]"#,
+        r#""removed":["          en: Wells and pumps"]"#,
+        r#""code":"date-order""#,
+    ] {
+        assert!(json.contains(part), "{part} is not in:\n{json}");
+    }
+    let now = manifest(&workspace);
+    for line in [
+        "          ar: آبار",
+        "            files: wells-ar.pdf\n            pages: \"20\"",
+        "title: Lakes",
+        "symbol: A/3",
+    ] {
+        assert!(now.contains(line), "{line} is not in:\n{now}");
+    }
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
+    assert_eq!(manifest(&workspace), now);
+}
+
+#[test]
+fn dates_are_not_guessed() {
+    let run = |headings: &str, dates: [&str; 2]| {
+        let rows = format!("{headings}\nwells-en.pdf,{}\nrivers-en.pdf,{}\n", dates[0], dates[1]);
+        let workspace = workspace().with("register.csv", rows);
+        let output = workspace.run(&FROM).expect_code(0).stdout;
+        (manifest(&workspace), output)
+    };
+    let (text, output) = run("File,Date", ["5/11/2007", "12/31/2008"]);
+    assert!(text.contains("date: 2007-05-11") && text.contains("date: 2008-12-31"), "{text}");
+    assert!(output.contains("dates such as `5/11/2007` in row 2 are read with the month first"), "{output}");
+    let (text, output) = run("Fichier,Date de publication", ["5/11/2007", "6/11/2007"]);
+    assert!(text.contains("date: 2007-11-05"), "{text}");
+    assert!(output.contains("with the day first, because the headings are in French"), "{output}");
+    // English is written with both orders, and the properties of a file do not replace the date of the list.
+    let (text, output) = run("File,Date", ["5/11/2007", "about 1950"]);
+    assert!(!text.contains("    date:"), "{text}");
+    assert!(output.contains("2 dates cannot be read, or could be two different days"), "{output}");
+    let (text, output) = run("File,Date", ["31/12/2007", "12/31/2007"]);
+    assert!(text.contains("date: 2007-12-31") && !output.contains("dates such as"), "{text}{output}");
+    let (text, _) = run("Fichier,Date", ["juin 2021", "2021-06-00"]);
+    assert_eq!(text.matches("date: 2021-06\n").count(), 2, "{text}");
+}
+
+#[test]
+fn many_notes_of_a_kind_are_one_line() {
+    let workspace = (0..9).fold(Workspace::empty(), |workspace, number| {
+        workspace.with(&format!("docs/a{number}.pdf"), pdf("en", &format!("A {number}")))
+    });
+    let register = "List of files\n\nFile,Shelf,Colour,dc.date.accessioned,Box\na0.pdf,1,red,2001,\na1.pdf,2,red,2001,\nnone.pdf,1,,,\nother.pdf,1,,,\n,1,red,,\nTotal,3,,,\n";
+    // Spreadsheet programs number empty rows, too, and write both characters at the end of a line.
+    let workspace = workspace.with("register.csv", register.replace('\n', "\r\n"));
+    let output = workspace.run(&FROM).expect_code(0).stdout;
+    for line in [
+        "2 columns were not understood and not used; to use one, give it one of these headings: file, report, title",
+        "licence: “Shelf”, “Colour”",
+        "the column “dc.date.accessioned” was not used, because a manifest has no place for it",
+        "2 rows name files that are not in the folder; correct the paths or names: none.pdf (row 6), other.pdf (row 7)",
+        "row 8: no file is given",
+        "7 files have no row in the list; add a row for each: a2.pdf, a3.pdf, a4.pdf, a5.pdf, a6.pdf and 2 more",
+    ] {
+        assert!(output.contains(line), "{line}\n{output}");
+    }
+    assert!(!output.contains("Box") && !output.contains("row 9"), "{output}");
+    let json = workspace.run(&["init", "--json", "--force", "--from", "register.csv", "docs"]).expect_code(0).stdout;
+    assert_eq!(json.matches("file-without-row").count(), 7, "{json}");
+}
+
+#[test]
+fn lists_of_programs_for_collections_are_understood() {
+    let workspace = |rows: &str| {
+        let workspace = ["a-en.pdf", "a-fr.pdf", "b.pdf", "objects/c.jpg"].into_iter().fold(
+            Workspace::empty(),
+            |workspace, name| {
+                let language = if name.contains("fr") { "fr" } else { "en" };
+                workspace.with(&format!("docs/{name}"), format!("{}{}", pdf(language, "x"), " ".repeat(20_000)))
+            },
+        );
+        let workspace = workspace.with("register.csv", rows);
+        workspace.run(&FROM).expect_code(0);
+        manifest(&workspace)
+    };
+    let dspace = workspace(
+        "id,collection,filename,dc.title[en_US],dc.title[fr],dc.contributor.author,dc.date.issued,dc.date.accessioned,dc.subject[en],dc.subject[fr],dc.description.abstract[en_US],dc.type\n\
+         14,123456789/1,a-en.pdf||a-fr.pdf,Wells,Puits,\"Byron, Ada::x::600||Li, Bo\",2008-06,2020-01-01T00:00:00Z,water||peace,eau||paix,About wells,Technical Report\n",
+    );
+    for part in [
+        "      - id: wells\n        title:\n          en: Wells\n          fr: Puits\n        date: 2008-06\n",
+        "authors: [\"Byron, Ada\", \"Li, Bo\"]",
+        "- {en: water, fr: eau}",
+        "summary: About wells",
+        "kind: report",
+        "en: a-en.pdf\n          fr: a-fr.pdf",
+    ] {
+        assert!(dspace.contains(part), "{part}\n{dspace}");
+    }
+    let collection_builder = workspace(
+        "objectid,filename,title,creator,date,description,subject,location,latitude,longitude,type,format,language,rights,object_location\n\
+         demo_001,,Hall,\"Pacific Photo Co.\",1910,A postcard.,universities; buildings,Moscow,46.7,-117.0,Image;StillImage,image/jpeg,eng,Public Domain,/objects/c.jpg\n\
+         demo_002,b.pdf,Court,,1912-09-08,,,,,,Text,application/pdf,eng,,https://example.org/b.pdf\n",
+    );
+    for part in [
+        "- id: demo_001\n        title: Hall",
+        "subjects: [universities, buildings]",
+        "licence: Public Domain",
+        "en: objects/c.jpg",
+        "title: Court",
+    ] {
+        assert!(collection_builder.contains(part), "{part}\n{collection_builder}");
+    }
+    let omeka = workspace(
+        "itemType\tfileUrl\tDublin Core:Title\tDublin Core:Creator\tDublin Core:Date\tDublin Core:Description\ttags\tItem Type Metadata:Birth Date\n\
+         Text\thttps://example.org/files/b.pdf\tThe Trial\t\"Kafka, Franz\"\t1925\tA man.\tbook; classic\t3 July 1883\n",
+    );
+    for part in [
+        "title: The Trial",
+        "date: 1925",
+        "authors: [\"Kafka, Franz\"]",
+        "subjects: [book, classic]",
+        "summary: A man.",
+    ] {
+        assert!(omeka.contains(part), "{part}\n{omeka}");
+    }
+    let matrix = workspace("Symbol,Title (English),Title (French),EN,FR\nA/1,Wells,Puits,a-en.pdf,a-fr.pdf\n");
+    for part in ["en: Wells\n          fr: Puits", "en: a-en.pdf\n          fr: a-fr.pdf"] {
+        assert!(matrix.contains(part), "{part}\n{matrix}");
+    }
+    let bands = workspace("Annex to the letter\n\nDocument,Title\nWater,\na-en.pdf,x\nPeace,\nb.pdf,y\n");
+    for part in ["title: Water", "title: Peace"] {
+        assert!(bands.contains(part), "{part}\n{bands}");
+    }
+}
+
+#[test]
+fn files_that_are_left_out_are_named_as_such() {
+    let workspace = workspace().with("register.csv", REGISTER);
+    workspace.run(&FROM).expect_code(0);
+    let before = manifest(&workspace);
+    let excluded = before
+        .replace("\nsections:", "\nexclude: rivers*\nsections:")
+        .lines()
+        .scan(false, |is_rivers, line| {
+            *is_rivers = line.ends_with("id: rivers") || *is_rivers && line.starts_with("        ");
+            Some((*is_rivers, line))
+        })
+        .filter(|(is_rivers, _)| !is_rivers)
+        .map(|(_, line)| format!("{line}\n"))
+        .collect::<String>();
+    let workspace = workspace.with("docs/manifest.yaml", &excluded);
+    workspace
+        .run(&UPDATE)
+        .expect_code(0)
+        .expect_stdout("row 5: `rivers-en.pdf` is left out, because it is one of the files under `exclude:`");
+    assert_eq!(manifest(&workspace), excluded);
+}
