@@ -247,6 +247,7 @@ fn languages_are_found_in_the_middle_of_names_and_by_script() {
     assert_lines(
         &manifest,
         &[
+            "- id: health_guide",
             "en: Health guide_EN v2.pdf",
             "fr: Health guide_FR v2.pdf",
             "fr: School guide_FR v2.pdf",

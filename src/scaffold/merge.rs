@@ -6,7 +6,9 @@ use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
 use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
+use super::version_words::without_version_words;
 use crate::language::Language;
+use crate::names::portable_name;
 
 /// A file and all that is known about it.
 pub(super) struct DocumentFile<'f> {
@@ -52,6 +54,9 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let listed = ListedReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
     let titles = merge_titles(&files, &variants, &stem, &listed);
     let mut review_notes = Vec::new();
+    // An id from the list is kept as it is.
+    let is_listed = files.iter().any(|file| file.row.is_some_and(|row| row.report.is_some()));
+    let id = if is_listed { stem.clone() } else { without_version_words(&portable_name(&stem)) };
     if files.iter().any(|file| file.file.compressed) {
         review_notes.push(
             "many readers cannot open compressed files; decompress this one and list the resulting file instead"

@@ -17,6 +17,7 @@ mod proposal;
 mod scan;
 mod spreadsheet;
 mod update;
+mod version_words;
 mod web_documents;
 mod yaml;
 
