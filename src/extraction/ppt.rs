@@ -159,9 +159,10 @@ impl<'s> Presentation<'s> {
                     finish(current, &mut text);
                 }
                 is_first = false;
-                // Every slide is read once, even if a damaged list names it again and again.
-                let number = u32_at(record.contents, 0).filter(|number| seen.insert(*number));
-                current = number.and_then(|number| self.object(number)).filter(|record| record.kind == SLIDE);
+                // Every slide is read once, even if a damaged list names it again and again, under different numbers too.
+                let at = u32_at(record.contents, 0).and_then(|number| self.objects.get(&number));
+                let at = at.filter(|at| seen.insert(**at));
+                current = at.and_then(|at| record_at(self.stream, *at)).filter(|record| record.kind == SLIDE);
             } else {
                 add_text(record, &mut text);
             }
