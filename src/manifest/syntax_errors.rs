@@ -213,13 +213,14 @@ fn find_special_character(line: Line<'_>) -> Option<Explanation> {
     let (from, value) = line.value();
     let character = value.chars().next().filter(|c| matches!(c, '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>'))?;
     let is_alone = value.len() == 1;
+    let (text, comment) = split_comment(value);
     (!is_alone).then(|| Explanation {
         at: line.range(from, character.len_utf8()),
         label: format!("`{character}` has a special meaning here"),
         help: format!(
-            "text that begins with it must be in quotes: `{}\"{}\"`",
+            "text that begins with it must be in quotes: `{}{}{comment}`",
             line.text[..from].trim_start(),
-            value.replace('\\', "\\\\").replace('"', "\\\"")
+            in_quotes(text)
         ),
     })
 }
@@ -238,18 +239,29 @@ fn find_missing_colon(before: Line<'_>, parser_message: &str) -> Option<Explanat
 /// A text with a colon, which is read as a key.
 fn find_colon_in_text(line: Line<'_>) -> Option<Explanation> {
     let (at, content) = line.content();
-    let (key, text) = content.split_once(": ")?;
+    let (key, rest) = content.split_once(": ")?;
+    let (text, comment) = split_comment(rest);
     let colon = text.find(": ")?;
     let quoted = text.trim_start().starts_with(['{', '[', '"', '\'']);
     (!quoted).then(|| Explanation {
         at: line.range(at + key.len() + 2 + colon, 1),
         label: "this colon is read as the end of a key".to_owned(),
         help: format!(
-            "text that contains a colon and a space must be in quotes: `{}: \"{}\"`",
+            "text that contains a colon and a space must be in quotes: `{}: {}{comment}`",
             key.trim(),
-            text.trim()
+            in_quotes(text)
         ),
     })
+}
+
+/// A value, and the comment after it with the spaces before it.
+fn split_comment(value: &str) -> (&str, &str) {
+    let end = value.find(" #").unwrap_or(value.len());
+    value.split_at(value[..end].trim_end().len())
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.trim().replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// A line that is indented differently from those that it belongs with.
@@ -311,6 +323,13 @@ mod tests {
             ("[en, fr]", "[en, fr", 3, "add a `]` at the end: `[en, fr]`"),
             ("[en, fr]", "en, fr]: [a", 3, ""),
             ("title: Africa", "title: Africa: needs", 8, "in quotes: `title: \"Africa: needs\"`"),
+            (
+                "title: Africa",
+                "title: Africa: \"needs\"  # check: a guess",
+                8,
+                "in quotes: `title: \"Africa: \\\"needs\\\"\"  # check: a guess`",
+            ),
+            ("title: Africa", "title: @Africa  # a", 8, "in quotes: `title: \"@Africa\"  # a`"),
             ("title: Africa", "title: @Africa", 8, "in quotes: `title: \"@Africa\"`"),
             ("title: Africa", "title: *Africa*", 8, "in quotes: `title: \"*Africa*\"`"),
             ("- id: africa", "-id: africa", 7, "put a space after the hyphen: `- id: africa`"),
