@@ -4,6 +4,7 @@
 //! so that a manifest without findings needs no positions. Only this module uses the crate `annotate-snippets`.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -16,7 +17,7 @@ use crate::escaping::{escape_line, mask_line};
 use crate::path_text::quote_for_shell;
 
 /// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// No disc can be made.
@@ -254,7 +255,15 @@ pub struct Style {
     pub colour: bool,
     /// The width of the terminal in columns. If a line is longer, only a part of it around the place is shown.
     pub width: usize,
+    /// Whether every finding is shown in full, also if there are many of one kind.
+    pub all: bool,
 }
+
+/// How many findings of one kind are shown in full.
+const MAX_SIMILAR: usize = 3;
+
+/// How many more findings of one kind are shown with one line each.
+const MAX_SIMILAR_LINES: usize = 10;
 
 /// How many bytes of a long line are shown before a place; twice as many are shown after it.
 const CONTEXT_BYTES: usize = 160;
@@ -298,17 +307,70 @@ impl<'m> LineIndex<'m> {
     }
 }
 
-/// Renders findings in the order of their places, each with the lines that it refers to.
+/// Renders findings, each with the lines that it refers to: errors first, then warnings, then notes, in the order of their
+/// places. If there are many of one kind, only the first are shown in full, and the others in short after them.
 pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
-    let lines = LineIndex::new(manifest);
-    for located in sort_by_place(findings, manifest) {
-        out.push_str(&renderer.render(&[message_group(&located, &lines)]));
+    let mut render = |group: Group<'_>| {
+        out.push_str(&renderer.render(&[group]));
         out.push_str("\n\n");
+    };
+    let lines = LineIndex::new(manifest);
+    let mut located = sort_by_place(findings, manifest);
+    located.sort_by_key(|located| located.finding.severity);
+    let kind = |located: &Located<'_>| (located.finding.severity, located.finding.code);
+    let mut kinds: HashMap<(Severity, &str), Vec<&Located<'_>>> = HashMap::new();
+    for one in &located {
+        kinds.entry(kind(one)).or_default().push(one);
+    }
+    // A line that says that there is one more would be no shorter than the finding.
+    kinds.retain(|_, similar| !style.all && similar.len() > MAX_SIMILAR + 1);
+    let mut shown: HashMap<(Severity, &str), usize> = HashMap::new();
+    for one in &located {
+        let shown = shown.entry(kind(one)).or_default();
+        *shown += 1;
+        let similar = kinds.get(&kind(one));
+        if similar.is_some() && *shown > MAX_SIMILAR {
+            continue;
+        }
+        render(message_group(one, &lines, style.all));
+        if let Some(others) = similar.filter(|_| *shown == MAX_SIMILAR).and_then(|similar| similar.get(MAX_SIMILAR..)) {
+            render(summary_group(one.finding, others, &lines));
+        }
     }
     out
+}
+
+/// One line for each of several findings of one kind.
+fn summary_group<'a>(finding: &Finding, others: &[&Located<'a>], lines: &LineIndex<'a>) -> Group<'a> {
+    let title = format!("and {} more of these", others.len());
+    let mut group = Group::with_title(level_of(finding.severity).primary_title(title).id(finding.code));
+    for Located { finding, range } in others.iter().take(MAX_SIMILAR_LINES) {
+        let place = match (range, &finding.place) {
+            (Some(range), _) => format!("line {}: ", lines.line(floor_boundary(lines.manifest.text(), range.start)).0),
+            (None, Place::File(path, Some(line))) => format!("{path}:{line}: "),
+            (None, Place::File(path, None)) => format!("{path}: "),
+            (None, _) => String::new(),
+        };
+        group = group.element(Level::NOTE.message(escape_line(&format!("{place}{}", finding.message)).into_owned()));
+    }
+    if others.len() > MAX_SIMILAR_LINES {
+        let more = format!("and {} more", others.len() - MAX_SIMILAR_LINES);
+        group = group.element(Level::NOTE.message(more));
+    }
+    let manifest = quote_for_shell(Path::new(lines.manifest.name()));
+    let all = format!("`make-disc check --all {manifest}` shows each with its lines and what to do");
+    group.element(Level::HELP.message(escape_line(&all).into_owned()))
+}
+
+fn level_of(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
 }
 
 /// The findings in the order of their places.
@@ -345,13 +407,9 @@ fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>
 /// How many names of affected files are shown on the terminal.
 const MAX_NAMES: usize = 40;
 
-fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> {
+fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) -> Group<'a> {
     let finding = located.finding;
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
+    let level = level_of(finding.severity);
     let mut group = Group::with_title(level.primary_title(escape_line(&finding.message)).id(finding.code));
     if let Some(range) = &located.range {
         if let Some(origin) = origin_of_truncated_line(lines, range) {
@@ -371,6 +429,12 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
             let also = escape_line(&format!("{path}{line}: {label}")).into_owned();
             group = group.element(Level::NOTE.with_name("also").message(also));
         } else if let Some(range) = find_range(place, lines.manifest) {
+            if !finding.affected.is_empty() {
+                // Of many things, the line is enough.
+                let line = lines.line(floor_boundary(lines.manifest.text(), range.start)).0;
+                group = group.element(Level::NOTE.message(escape_line(&format!("line {line}: {label}")).into_owned()));
+                continue;
+            }
             group = group.element(annotated_line(lines, &range, AnnotationKind::Context, label));
         }
     }
@@ -384,7 +448,11 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>) -> Group<'a> 
         finding.related.len() + 1
     };
     let hidden = finding.affected.len().saturating_sub(shown);
-    if hidden > 0 {
+    if all {
+        for name in finding.affected.iter().skip(shown) {
+            group = group.element(Level::NOTE.message(escape_line(name).into_owned()));
+        }
+    } else if hidden > 0 {
         let manifest = quote_for_shell(Path::new(lines.manifest.name()));
         let more =
             format!("{hidden} more not shown here; `make-disc check --html report.html {manifest}` lists them all");

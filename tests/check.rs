@@ -323,3 +323,36 @@ fn the_command_that_lists_all_documents_works_as_printed() {
     let command = "make-disc check --html report.html 'my manifest.yaml'";
     workspace.run(&["check", "my manifest.yaml"]).expect_code(0).expect_stderr(&format!("`{command}` lists them all"));
 }
+
+/// The first line of each finding on the terminal.
+fn headings(stderr: &str) -> Vec<&str> {
+    let starts = ["error[", "warning[", "note["];
+    stderr.lines().filter(|line| starts.iter().any(|start| line.starts_with(start))).collect()
+}
+
+#[test]
+fn errors_are_shown_first_and_many_of_one_kind_in_short() {
+    let mut manifest = MANIFEST.to_owned();
+    for number in 0..30 {
+        manifest.push_str(&format!(
+            "      - {{id: r{number}, title: {{en: Report {number}}}, variants: {{en: files/r{number}.pdf}}}}\n"
+        ));
+    }
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(1).stderr;
+    let shown = headings(&stderr);
+    let kinds: Vec<&str> = shown.iter().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(kinds[..8], [["error[missing-file]"; 4], ["warning[missing-language]"; 4]].concat()[..], "{stderr}");
+    assert_eq!(shown[3], "error[missing-file]: and 27 more of these", "{stderr}");
+    // Ten of the others have a line each, with the number of the line.
+    assert!(stderr.contains("`files/r12.pdf`") && !stderr.contains("`files/r13.pdf`"), "{stderr}");
+    assert!(stderr.contains(" = note: and 17 more\n"), "{stderr}");
+    assert!(stderr.lines().count() < 120, "{stderr}");
+    // The command that shows all of them works as printed.
+    assert!(stderr.contains("`make-disc check --all manifest.yaml` shows each"), "{stderr}");
+    let all = workspace.run(&["check", "--all", "manifest.yaml"]).expect_code(1).stderr;
+    assert_eq!(all.matches("error[missing-file]").count(), 30, "{all}");
+    // For programs, nothing is left out.
+    let found = codes(&workspace, 1);
+    assert_eq!(found.iter().filter(|code| *code == "error:missing-file").count(), 30);
+}

@@ -76,7 +76,7 @@ fn other_commands_than_check_show_only_the_first_warnings() {
         workspace.with(&format!("files/r{number}.txt"), format!("The report number {number}"))
     });
     let count = |text: &str| text.matches("warning[missing-language]").count();
-    let checked = workspace.run(&["check", "manifest.yaml"]).expect_code(0);
+    let checked = workspace.run(&["check", "--all", "manifest.yaml"]).expect_code(0);
     assert_eq!(count(&checked.stderr), 30, "{}", checked.stderr);
     for arguments in [
         &["manifest.yaml", "out.iso"][..],
@@ -348,7 +348,7 @@ fn interface_text_is_read_from_a_file() {
         })
         .collect();
     let workspace = workspace.with("strings.ti.yaml", &filled);
-    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    let stderr = workspace.run(&["check", "--all", "manifest.yaml"]).expect_code(0).stderr;
     assert!(!stderr.contains("missing-strings"), "{stderr}");
     let line = filled.lines().position(|line| line.starts_with("documents:")).unwrap() + 1;
     let place = format!("strings.ti.yaml:{line}");
@@ -415,7 +415,7 @@ fn a_shortened_list_of_errors_says_so() {
     let reports: String =
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
     let stderr = check(format!("{}{reports}", common::MANIFEST), 1);
-    assert_eq!(stderr.matches("error[unknown-key]").count(), 100, "{stderr}");
+    assert!(stderr.contains("error[unknown-key]: and 97 more of these"), "{stderr}");
     assert!(stderr.contains("only the first 100 mistakes are shown"));
 }
 

@@ -32,6 +32,9 @@ pub(super) struct CheckArguments {
     /// Print only errors
     #[arg(short, long)]
     quiet: bool,
+    /// Show every finding in full, also if there are many of one kind
+    #[arg(short, long)]
+    all: bool,
     /// Print the result as one JSON object
     #[arg(long)]
     json: bool,
@@ -58,7 +61,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         // The findings so far are shown, even if not all documents could be read.
         Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
         Err(error) => {
-            output::print_findings(project.findings(), project.manifest(), arguments.quiet);
+            output::print_findings_with(project.findings(), project.manifest(), arguments.quiet, arguments.all);
             return Err(error);
         }
     };
@@ -74,7 +77,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         let result = json!({ "ok": ok, "findings": project.finding_records(), "preflight": preflight });
         return Ok(output::print_json(&result, exit));
     }
-    output::print_findings(findings, manifest, arguments.quiet);
+    output::print_findings_with(findings, manifest, arguments.quiet, arguments.all);
     if arguments.quiet {
         return Ok(exit);
     }

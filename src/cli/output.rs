@@ -103,13 +103,18 @@ fn use_colour() -> bool {
     io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
 }
 
-/// Prints findings on standard error; with `quiet` only errors.
+/// Prints findings on standard error; with `quiet` only errors. If there are many of one kind, most are shown in short.
 pub(super) fn print_findings(findings: &Findings, manifest: &dyn ManifestText, quiet: bool) {
+    print_findings_with(findings, manifest, quiet, false);
+}
+
+/// Like [`print_findings`], but with `all` every finding is shown in full.
+pub(super) fn print_findings_with(findings: &Findings, manifest: &dyn ManifestText, quiet: bool, all: bool) {
     let mut shown = findings.clone();
     if quiet {
         shown.0.retain(|finding| finding.severity == Severity::Error);
     }
-    let style = Style { colour: use_colour(), width: 120 };
+    let style = Style { colour: use_colour(), width: 120, all };
     let text = diagnostic::render_findings(&shown, manifest, style);
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -147,7 +147,7 @@ impl<'a> Session<'a> {
         self.shown += others.len();
         self.left_out.set(self.left_out.get() + left_out);
         let shown = Findings(fresh.iter().filter(is_about_choice).chain(others).cloned().collect());
-        output::print_findings(&shown, project.manifest(), false);
+        output::print_findings_with(&shown, project.manifest(), false, true);
     }
 
     /// Prints once how many warnings and notes were left out, and how to see them.
