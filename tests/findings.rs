@@ -405,9 +405,13 @@ fn what_is_excluded_cannot_be_on_the_disc() {
 fn confidential_names_give_a_warning() {
     let manifest = common::MANIFEST.replace("files/asia.pdf", "files/asia_CONFIDENTIAL.pdf");
     let workspace =
-        Workspace::new().with("manifest.yaml", manifest).with("files/asia_CONFIDENTIAL.pdf", common::pdf("en", "x"));
+        Workspace::new().with("manifest.yaml", &manifest).with("files/asia_CONFIDENTIAL.pdf", common::pdf("en", "x"));
     let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
     assert!(stderr.contains("warning[confidential]: `files/asia_CONFIDENTIAL.pdf`"), "{stderr}");
+    // One that is excluded does not go on the disc.
+    let manifest = manifest.replacen("sections:", "exclude: \"*CONFIDENTIAL*\"\nsections:", 1);
+    let stderr = workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(1).stderr;
+    assert!(stderr.contains("error[excluded-file]") && !stderr.contains("goes on the disc"), "{stderr}");
 }
 
 #[test]

@@ -69,11 +69,14 @@ impl Checker<'_> {
         conflicts.into_iter().for_each(|finding| self.add_finding(finding));
     }
 
-    /// Warns about files whose names say that they are not for publication: one finding for each such word.
-    pub(super) fn warn_about_confidential_files(&mut self) {
+    /// Warns about files whose names say that they are not for publication: one finding for each such word. Those that are
+    /// excluded have an error of their own.
+    pub(super) fn warn_about_confidential_files(&mut self, exclusions: &Exclusions) {
         let mut by_mark: BTreeMap<&str, Vec<(String, Place)>> = BTreeMap::new();
         for (source, place) in self.sources.iter() {
-            if let Some(mark) = confidentiality_mark(&source.path_in_manifest) {
+            if let Some(mark) = confidentiality_mark(&source.path_in_manifest)
+                && exclusions.find(&source.path_in_manifest).is_none()
+            {
                 by_mark.entry(mark).or_default().push((source.path_in_manifest.to_string(), place.clone()));
             }
         }

@@ -66,7 +66,7 @@ pub fn check_manifest(
     checker.note_other_languages(&sections);
     checker.check_files_of_variants(&sections);
     checker.report_excluded_files(&exclusions);
-    checker.warn_about_confidential_files();
+    checker.warn_about_confidential_files(&exclusions);
     let has_languages = !disc.languages.is_empty();
     let Checker { sources, site_paths, used_exclusions, .. } = checker;
     let sources = sources.into_vec();
