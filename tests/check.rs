@@ -356,3 +356,27 @@ fn errors_are_shown_first_and_many_of_one_kind_in_short() {
     let found = codes(&workspace, 1);
     assert_eq!(found.iter().filter(|code| *code == "error:missing-file").count(), 30);
 }
+
+#[test]
+fn reports_that_readers_cannot_tell_apart_are_reported() {
+    let with = |reports: &str| {
+        let workspace = Workspace::new()
+            .with("manifest.yaml", format!("{MANIFEST}{reports}"))
+            .with("files/b.pdf", pdf("en", "Another document"))
+            .with("files/c.pdf", pdf("en", "And another document"));
+        workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr
+    };
+    let report = |id: &str, rest: &str| {
+        format!("      - {{id: {id}, title: Wells, {rest}, variants: {{en: files/{id}.pdf}}}}\n")
+    };
+    let same = with(&(report("b", "date: 2008") + &report("c", "date: 2008")));
+    assert!(
+        same.contains("warning[same-title]: two reports of this section have the title “Wells” and the date 2008"),
+        "{same}"
+    );
+    for different in
+        [report("b", "date: 2008") + &report("c", "date: 2009"), report("b", "symbol: A") + &report("c", "symbol: B")]
+    {
+        assert!(!with(&different).contains("same-title"), "{different}");
+    }
+}

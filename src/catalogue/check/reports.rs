@@ -1,6 +1,6 @@
 //! Sections and their reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Checker;
 use super::record::WrittenNumbers;
@@ -11,6 +11,9 @@ use crate::names::{numbered_name, portable_name};
 
 /// The length of an id that, with a language and an extension, makes a name that fits: `ID_pt_br.pdf`.
 const MAX_PROPOSED_ID: usize = 20;
+
+/// What readers see of a report in a list: its titles in the languages of the disc, its date and its symbol.
+type ReaderView<'r> = (Vec<String>, Option<String>, Option<&'r str>);
 
 impl Checker<'_> {
     pub(super) fn check_sections(&mut self, at: &KeyPath, large_files: bool) -> Vec<Section> {
@@ -41,16 +44,46 @@ impl Checker<'_> {
                 );
             }
             let mut report_ids = BTreeMap::new();
-            let reports = reports
+            let reports: Vec<Report> = reports
                 .iter()
                 .enumerate()
                 .map(|(index, report)| {
                     self.check_report(report, &at.key("reports").item(index), &mut report_ids, large_files)
                 })
                 .collect();
+            self.check_titles(&reports, &at.key("reports"));
             sections.push(Section { id, title, reports });
         }
         sections
+    }
+
+    /// Reports the reports of a section that readers cannot tell apart: those with the same title, date and symbol.
+    fn check_titles(&mut self, reports: &[Report], at: &KeyPath) {
+        let Some(default) = self.languages.first().cloned() else { return };
+        let mut first: HashMap<ReaderView<'_>, usize> = HashMap::new();
+        for (index, report) in reports.iter().enumerate() {
+            let in_each = self.languages.iter().map(|language| report.title.localised(language, &default).text);
+            let titles: Vec<String> = in_each.map(|title| title.trim().to_lowercase()).collect();
+            if titles.iter().all(String::is_empty) {
+                continue;
+            }
+            let date = report.date.map(|date| date.to_string());
+            let same = *first.entry((titles, date.clone(), report.symbol.as_deref())).or_insert(index);
+            if same == index {
+                continue;
+            }
+            let place = |index: usize| Place::Value(at.item(index).key("title"));
+            let title = report.title.localised(&default, &default).text;
+            let message = match date {
+                Some(date) => format!("two reports of this section have the title “{title}” and the date {date}"),
+                None => format!("two reports of this section have the title “{title}” and no date"),
+            };
+            self.add_finding(
+                Finding::warning("same-title", place(index), message)
+                    .also(place(same), "the other one")
+                    .help("if they are one report in several languages or formats, list all files in its `variants:`; otherwise give them different titles, or the dates of both"),
+            );
+        }
     }
 
     /// The id as written, or else one made from the title. Reports an error if a sibling has the same id.
