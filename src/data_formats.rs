@@ -7,6 +7,7 @@ pub use quick_xml::Reader as XmlReader;
 pub use quick_xml::escape::resolve_predefined_entity;
 pub use quick_xml::events::BytesStart as XmlStart;
 pub use quick_xml::events::Event as XmlEvent;
+pub use quick_xml::events::attributes::Attributes as XmlAttributes;
 pub use serde_json::{Map, Value, json};
 
 use quick_xml::Writer;

@@ -380,3 +380,25 @@ fn reports_that_readers_cannot_tell_apart_are_reported() {
         assert!(!with(&different).contains("same-title"), "{different}");
     }
 }
+
+#[test]
+fn character_recognition_is_advised_only_where_it_helps() {
+    let list = |name: &str, language: &str| {
+        format!(
+            "disc: {{title: T, languages: [en]}}\nsections: [{{title: S, reports: [{{title: R, variants: {{{language}: {name}}}}}]}}]\n"
+        )
+    };
+    let drawn = pdf("en", "").replace("BT /F 12 Tf 72 720 Td () Tj ET", "0 0 100 100 re f           0 0 m");
+    for (name, contents, language, advised) in [
+        ("scan.pdf", drawn.as_str(), "en", "recognise the text with `ocrmypdf"),
+        ("map.pdf", drawn.as_str(), "zxx", ""),
+        ("blank.pdf", &pdf("en", ""), "en", "warning[no-text]"),
+        ("empty.txt", " \n", "en", ""),
+    ] {
+        let workspace = Workspace::empty().with("manifest.yaml", list(name, language)).with(name, contents);
+        let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+        assert!(stderr.contains(advised), "{name}: {stderr}");
+        assert_eq!(stderr.contains("ocrmypdf"), advised.contains("ocrmypdf"), "{name}: {stderr}");
+        assert_eq!(stderr.contains("[no-text"), !advised.is_empty(), "{name}: {stderr}");
+    }
+}

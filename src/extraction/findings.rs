@@ -21,7 +21,7 @@ struct DocumentCheck {
     fails: fn(&Facts, &Language) -> Option<String>,
 }
 
-const CHECKS: [DocumentCheck; 9] = [
+const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "unreadable-document",
         problem: "the text cannot be read",
@@ -41,8 +41,19 @@ const CHECKS: [DocumentCheck; 9] = [
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
         help: "recognise the text with `ocrmypdf in.pdf out.pdf`, or with the OCR of your PDF editor",
-        // Of other formats, a document without text may well have no pictures of text either.
-        fails: |facts, _| (facts.text == TextLayer::None && facts.tagged.is_some()).then(String::new),
+        // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
+        fails: |facts, language| {
+            let is_pdf = facts.tagged.is_some();
+            (facts.text == TextLayer::None && is_pdf && !facts.is_blank && language.as_str() != "zxx").then(String::new)
+        },
+    },
+    DocumentCheck {
+        code: "no-text",
+        problem: "no page of the document shows anything",
+        help: "make sure that it is the right file, and export it again",
+        fails: |facts, language| {
+            (facts.text == TextLayer::None && facts.is_blank && language.as_str() != "zxx").then(String::new)
+        },
     },
     DocumentCheck {
         code: "partial-text",

@@ -32,6 +32,19 @@ pub(super) struct LineAssembler {
     pub known_characters: usize,
     /// The number of glyphs whose text is unknown.
     pub unknown_glyphs: usize,
+    /// The lines with their places, if they are wanted.
+    pub placed_lines: Option<Vec<PlacedLine>>,
+}
+
+/// A line of text on a page.
+pub(super) struct PlacedLine {
+    pub text: String,
+    /// The height of the font of most of its letters.
+    pub height: f64,
+    /// Its baseline, from the top of the page.
+    pub y: f64,
+    /// Whether it is written from side to side.
+    pub is_horizontal: bool,
 }
 
 /// A glyph in its line.
@@ -92,7 +105,8 @@ impl LineAssembler {
         join_hyphenated_words(&self.text)
     }
 
-    fn end_line(&mut self) {
+    /// Completes the line.
+    pub(super) fn end_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         let is_right_to_left_line = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
         if is_right_to_left_line {
@@ -121,12 +135,25 @@ impl LineAssembler {
         if !text.is_empty() {
             self.text.push_str(&text);
             self.text.push('\n');
+            if let (Some(lines), Some(first)) = (&mut self.placed_lines, line.first()) {
+                let is_horizontal = first.direction.0.abs() > 0.9;
+                lines.push(PlacedLine { text, height: letter_height(&line), y: first.start.y, is_horizontal });
+            }
         }
     }
 }
 
+/// The height of the font of the letters of a line: the greatest that at least a quarter of them have, so that neither a
+/// large initial nor the small letters of small capitals decide.
+fn letter_height(line: &[PlacedGlyph]) -> f64 {
+    let has_letter = |glyph: &&PlacedGlyph| glyph.text.chars().any(char::is_alphanumeric);
+    let mut heights: Vec<f64> = line.iter().filter(has_letter).map(|glyph| glyph.height).collect();
+    heights.sort_by(|a, b| b.total_cmp(a));
+    heights.get(heights.len() / 4).copied().or_else(|| line.first().map(|glyph| glyph.height)).unwrap_or_default()
+}
+
 /// Joins words that are hyphenated at the end of a line.
-fn join_hyphenated_words(text: &str) -> String {
+pub(super) fn join_hyphenated_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {

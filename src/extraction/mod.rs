@@ -10,6 +10,7 @@ mod doc;
 mod document_reader;
 mod epub;
 mod findings;
+mod headings;
 mod lines;
 mod markup;
 mod office;
@@ -19,6 +20,7 @@ mod pdf;
 mod ppt;
 mod rtf;
 mod slides;
+mod styles;
 mod table;
 mod text;
 mod wrong_extension;
@@ -72,6 +74,10 @@ pub struct Facts {
     pub detected_languages: Vec<(String, usize)>,
     /// The first heading of a web page.
     pub heading: Option<String>,
+    /// The title that the first page shows.
+    pub shown_title: Option<String>,
+    /// Whether no page shows anything.
+    pub is_blank: bool,
     /// The authors in its metadata.
     pub authors: Vec<String>,
     /// The date in its metadata, as written there.
@@ -151,9 +157,14 @@ impl Extraction {
     fn extract(bytes: Vec<u8>, format: &str) -> Self {
         match extractor(format) {
             Some(Extractor::Pdf) => pdf::extract(bytes),
-            Some(Extractor::PlainText) => Self::from_text(&decode_text(&bytes)),
             Some(Extractor::Csv) => table::extract_csv(&bytes, format),
             Some(Extractor::Workbook) => table::extract_workbook(&bytes),
+            Some(Extractor::PlainText) => {
+                let text = decode_text(&bytes);
+                let mut extraction = Self::from_text(&text);
+                extraction.facts.shown_title = headings::title_of_text(&text);
+                extraction
+            }
             Some(Extractor::Html) => text::extract_html(&bytes),
             Some(Extractor::Epub) => epub::extract(&bytes),
             Some(Extractor::Docx) => office::extract_docx(&bytes),

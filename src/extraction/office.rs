@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::compound::is_encrypted_package;
 use super::markup::TextRules;
 use super::package::list_relations;
+use super::styles::title_of_docx;
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
 
@@ -48,7 +49,10 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
         }
     }
     let core = read_member(bytes, "docProps/core.xml").unwrap_or_default();
-    with_metadata(Extraction::from_text(&text), &core)
+    let mut extraction = with_metadata(Extraction::from_text(&text), &core);
+    let styles = named("styles").next().map_or("word/styles.xml", |part| part.target.as_str());
+    extraction.facts.shown_title = title_of_docx(&document, &read_member(bytes, styles).unwrap_or_default());
+    extraction
 }
 
 /// A file that is no archive of an office program, or a damaged or an encrypted one.

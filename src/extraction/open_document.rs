@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Extraction;
 use super::markup::TextRules;
 use super::office::{not_office, read_member, with_metadata};
+use super::styles::title_of_open_document;
 
 /// Paragraphs and headings with everything in them, except comments, deleted text, and the numbers of pages. Notes and text boxes
 /// follow the paragraph to which they are anchored.
@@ -33,7 +34,9 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         text.push('\n');
     }
     let meta = read_member(bytes, "meta.xml").unwrap_or_default();
-    with_metadata(Extraction::from_text(&text), &meta)
+    let mut extraction = with_metadata(Extraction::from_text(&text), &meta);
+    extraction.facts.shown_title = title_of_open_document(&content);
+    extraction
 }
 
 /// Whether the contents are encrypted (ISO/IEC 26300-3, 4.8).

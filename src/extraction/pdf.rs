@@ -14,11 +14,15 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, interpret_page,
 };
 
+use super::headings::title_of_page;
 use super::lines::{Glyph, LineAssembler};
 use super::{Extraction, Facts, TextLayer};
 
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
 const MAX_PAGE_BYTES: usize = 1 << 20;
+
+/// Among how many pages at the beginning the title is looked for: before it there may be a cover without text.
+const MAX_TITLE_PAGES: usize = 3;
 
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let pdf = match Pdf::new(bytes) {
@@ -47,8 +51,17 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     // Pages with a picture but no text: they are probably scanned.
     let mut scanned_pages = 0;
     let mut pages = Vec::new();
+    let mut shown_title = None;
+    let mut is_blank = true;
     for page in pdf.pages().iter() {
-        let GlyphCollector { lines, has_picture, .. } = collect_glyphs(page, &cache, &pdf);
+        // The first page with text is the cover or the title page.
+        let is_first = pages.len() < MAX_TITLE_PAGES && !pages.iter().any(|text: &String| has_words(text));
+        let GlyphCollector { mut lines, has_picture, has_drawing, .. } = collect_glyphs(page, &cache, &pdf, is_first);
+        is_blank &= !has_picture && !has_drawing && lines.known_characters + lines.unknown_glyphs == 0;
+        lines.end_line();
+        if let Some(placed) = lines.placed_lines.take() {
+            shown_title = title_of_page(&placed);
+        }
         unknown_glyphs += lines.unknown_glyphs;
         known_characters += lines.known_characters;
         let text = lines.into_text();
@@ -87,6 +100,8 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         language: non_blank(language),
         authors: non_blank(author).into_iter().collect(),
         date,
+        shown_title,
+        is_blank,
         ..Facts::with_text_layer(text)
     };
     Extraction { pages, numbered: true, facts }
@@ -97,7 +112,12 @@ fn has_words(text: &str) -> bool {
     text.chars().filter(|character| character.is_alphabetic()).take(8).count() >= 8
 }
 
-fn collect_glyphs<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a Pdf) -> GlyphCollector {
+fn collect_glyphs<'a>(
+    page: &'a Page<'a>,
+    cache: &InterpreterCache<'a>,
+    pdf: &'a Pdf,
+    keep_lines: bool,
+) -> GlyphCollector {
     let (width, height) = page.render_dimensions();
     let mut context = Context::new(
         page.initial_transform(true).to_kurbo(),
@@ -107,6 +127,7 @@ fn collect_glyphs<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a
         InterpreterSettings::default(),
     );
     let mut collector = GlyphCollector::default();
+    collector.lines.placed_lines = keep_lines.then(Vec::new);
     interpret_page(page, &mut context, &mut collector);
     collector
 }
@@ -116,6 +137,7 @@ fn collect_glyphs<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, pdf: &'a
 struct GlyphCollector {
     lines: LineAssembler,
     has_picture: bool,
+    has_drawing: bool,
     /// For each open marked-content sequence, the text that replaces the text of its glyphs, if there is one (ISO 32000-1,
     /// 14.9.4). Its first glyph takes this text, and the other glyphs have none.
     replacements: Vec<Option<Option<String>>>,
@@ -164,7 +186,9 @@ impl<'a> Device<'a> for GlyphCollector {
         self.replacements.pop();
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.has_drawing = true;
+    }
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {

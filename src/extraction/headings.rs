@@ -1,0 +1,239 @@
+//! Finds the title that the first page of a document shows, by the size and the position of its lines.
+
+use super::lines::{PlacedLine, join_hyphenated_words};
+use crate::names::portable_name;
+
+/// The longest text in characters that is taken for a title.
+const MAX_TITLE: usize = 200;
+
+/// The most lines that a title has.
+const MAX_LINES: usize = 6;
+
+/// How much larger than the running text a title is at least.
+const MIN_RATIO: f64 = 1.15;
+
+/// Headings and other large texts that are no titles, as portable names.
+const NOT_TITLES: [&str; 55] = [
+    "abstract",
+    "acknowledgements",
+    "annex",
+    "appendix",
+    "bibliography",
+    "chapter",
+    "confidential",
+    "content",
+    "contents",
+    "contenido",
+    "copyright",
+    "cover",
+    "date",
+    "draft",
+    "einleitung",
+    "executive_summary",
+    "foreword",
+    "for_more_information",
+    "inhalt",
+    "indice",
+    "index",
+    "inhaltsverzeichnis",
+    "introduction",
+    "introduccion",
+    "introduzione",
+    "kapitel",
+    "letter",
+    "literatur",
+    "list_of_figures",
+    "list_of_tables",
+    "mu_lu",
+    "name",
+    "notes",
+    "note",
+    "overview",
+    "page",
+    "part",
+    "preface",
+    "references",
+    "seite",
+    "sommaire",
+    "summary",
+    "resume",
+    "resumen",
+    "sodierzhaniie",
+    "soderzhanie",
+    "table_des_matieres",
+    "table_of_contents",
+    "tabla_de_contenido",
+    "title",
+    "vorwort",
+    "zusammenfassung",
+    "please_wait",
+    "untitled",
+    "warning",
+];
+
+/// The title that the lines of a page show: the largest lines that are clearly larger than the running text. `None` if no
+/// line stands out.
+pub(super) fn title_of_page(lines: &[PlacedLine]) -> Option<String> {
+    let lines: Vec<&PlacedLine> = lines.iter().filter(|line| line.is_horizontal).collect();
+    let body = body_height(&lines);
+    let mut blocks = title_blocks(&lines);
+    blocks.retain(|block| is_title(&block.text));
+    // Among blocks of about the same size, the one that is drawn first, which is almost always the upper one.
+    let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
+    let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let all: usize = lines.iter().map(|line| letters(&line.text)).sum();
+    // On a cover, which has little else, the title need not be larger.
+    let is_cover = blocks.len() > 1 && all < 200 && letters(&first.text) * 2 < all;
+    let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
+    stands_out.then(|| first.text.clone())
+}
+
+/// The height of the font of the running text: the one with the most letters.
+fn body_height(lines: &[&PlacedLine]) -> f64 {
+    let mut heights: Vec<(f64, usize)> = Vec::new();
+    for line in lines {
+        let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+        match heights.iter_mut().find(|(height, _)| (*height - line.height).abs() < 0.04 * line.height) {
+            Some((_, count)) => *count += letters,
+            None => heights.push((line.height, letters)),
+        }
+    }
+    heights.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(height, _)| height)
+}
+
+/// Lines of one size below each other.
+struct Block {
+    text: String,
+    height: f64,
+}
+
+fn title_blocks(lines: &[&PlacedLine]) -> Vec<Block> {
+    let mut groups: Vec<Vec<&PlacedLine>> = Vec::new();
+    for line in lines {
+        let last = groups.last().and_then(|group| group.last());
+        let continues = last.is_some_and(|last| {
+            let (size, gap) = (last.height.max(line.height), line.y - last.y);
+            (last.height - line.height).abs() < 0.1 * size && gap > -0.3 * size && gap < 2.1 * size
+        });
+        // Some programs imitate bold type by drawing a line twice.
+        if last.is_some_and(|last| last.text == line.text && (line.y - last.y).abs() < 0.3 * line.height) {
+            continue;
+        }
+        match groups.last_mut().filter(|_| continues) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    let block = |group: Vec<&PlacedLine>| {
+        if group.len() > MAX_LINES {
+            return None;
+        }
+        let joined: Vec<&str> = group.iter().map(|line| line.text.as_str()).collect();
+        let text = join_hyphenated_words(&joined.join("\n"));
+        let height = group.iter().map(|line| line.height).fold(0.0, f64::max);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(Block { text: without_letterspacing(without_footnote_marks(&text)), height })
+    };
+    groups.into_iter().filter_map(block).collect()
+}
+
+/// A title without the marks of footnotes after it.
+fn without_footnote_marks(text: &str) -> &str {
+    text.trim_end_matches(|c: char| {
+        matches!(c, '*' | '∗' | '†' | '‡' | '§' | '¶' | '¹' | '²' | '³') || c.is_whitespace()
+    })
+}
+
+/// `T I T L E` is a word with spaces between its letters.
+fn without_letterspacing(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_spaced = words.len() > 3 && words.iter().all(|word| word.chars().count() == 1);
+    if is_spaced && text.chars().any(|c| c.is_alphabetic() && c < '\u{2e80}') {
+        words.concat()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether a text can be the title of a document.
+pub(super) fn is_title(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
+    let others = text.chars().filter(|c| !c.is_alphabetic() && !c.is_whitespace()).count();
+    // The heading of the first section.
+    let is_numbered = text.starts_with("1 ") || text.starts_with("1. ");
+    let is_address = text.contains("://") || text.starts_with("www.") || text.contains('@');
+    letters + 2 * wide >= 4
+        && text.chars().count() <= MAX_TITLE
+        && others <= letters
+        && !is_address
+        && !is_numbered
+        && !NOT_TITLES.contains(&portable_name(text).as_str())
+}
+
+/// The title of a plain text: its first line, if an empty line or a rule follows it. `None` if it looks like running text.
+pub(super) fn title_of_text(text: &str) -> Option<String> {
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let first = lines.by_ref().find(|line| line.chars().any(char::is_alphanumeric))?;
+    let next = lines.next().unwrap_or_default();
+    let marked = first.strip_prefix('#').map(|rest| rest.trim_start_matches('#').trim());
+    let is_rule =
+        |line: &str| line.chars().count() > 2 && line.chars().all(|c| matches!(c, '=' | '-' | '*' | '~' | '_'));
+    let has_end = first.ends_with(['.', ',', ';', ':']);
+    let title = marked.unwrap_or(first);
+    let stands_alone = marked.is_some() || is_rule(next) || next.is_empty() && !has_end && text.lines().count() > 2;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    (stands_alone && title.chars().count() <= 100 && is_title(&title)).then_some(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(lines: &[(&str, f64, f64)]) -> Option<String> {
+        let placed = lines.iter().map(|(text, height, y)| PlacedLine {
+            text: (*text).to_owned(),
+            height: *height,
+            y: *y,
+            is_horizontal: true,
+        });
+        title_of_page(&placed.collect::<Vec<_>>())
+    }
+
+    const BODY: &str = "The participants agreed that women should take part in every stage of the peace process";
+
+    #[test]
+    fn the_title_is_what_is_largest_on_the_page() {
+        let lines = [
+            ("Office of the Adviser", 12.0, 60.0),
+            ("Needs assess-", 24.0, 100.0),
+            ("ment: Africa", 24.0, 128.0),
+            ("Second edition", 16.0, 160.0),
+            (BODY, 11.0, 200.0),
+            (BODY, 11.0, 214.0),
+        ];
+        assert_eq!(page(&lines).as_deref(), Some("Needs assessment: Africa"));
+        // A number or an address is no title, however large it is.
+        let lines =
+            [("2008", 60.0, 60.0), ("www.example.org", 40.0, 80.0), ("Wells", 20.0, 200.0), (BODY, 11.0, 300.0)];
+        assert_eq!(page(&lines).as_deref(), Some("Wells"));
+        let lines = [("T I T L E", 20.0, 60.0), ("T I T L E", 20.0, 60.5), (BODY, 11.0, 300.0)];
+        assert_eq!(page(&lines), None, "“title” says nothing");
+        assert_eq!(page(&[("W A T E R", 20.0, 60.0), (BODY, 11.0, 90.0)]).as_deref(), Some("WATER"));
+        assert_eq!(page(&[("Wells∗†", 20.0, 60.0), (BODY, 11.0, 90.0)]).as_deref(), Some("Wells"));
+        assert_eq!(page(&[("1 Introduction to wells", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
+        assert_eq!(page(&[("Contents", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
+        assert_eq!(page(&[(BODY, 11.0, 60.0), (BODY, 11.0, 75.0)]), None);
+        assert_eq!(page(&[]), None);
+    }
+
+    #[test]
+    fn the_title_of_a_text_stands_alone() {
+        assert_eq!(title_of_text("\n\nWells\n=====\nDeep.").as_deref(), Some("Wells"));
+        assert_eq!(title_of_text("# Wells and pumps\nDeep.").as_deref(), Some("Wells and pumps"));
+        assert_eq!(title_of_text("Wells and pumps\n\nDeep.\n").as_deref(), Some("Wells and pumps"));
+        assert_eq!(title_of_text("Wells are deep,\n\nand clean.\n"), None);
+        assert_eq!(title_of_text("One line of text"), None);
+    }
+}
