@@ -51,8 +51,8 @@ pub fn ensure_readable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a command start its program in a group of its own, so that [`terminate_group`] reaches everything it starts, and
-/// Ctrl-C does not reach it directly.
+/// On Unix, makes a command start its program in a group of its own, so that [`terminate_group`] reaches everything it
+/// starts, and Ctrl-C does not reach it directly. Does nothing on other systems.
 pub fn start_in_own_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -60,7 +60,7 @@ pub fn start_in_own_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Asks a program, and those that it started in its group, to end. On other systems than Unix, kills the program alone.
+/// Asks a program, and those that it started in its group, to end. On systems other than Unix, kills only the program itself.
 pub fn terminate_group(child: &mut Child) {
     #[cfg(unix)]
     {
@@ -84,7 +84,7 @@ pub fn ensure_writable_folder(folder: &Path) -> io::Result<()> {
         use rustix::fs::{Access, access};
         access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
         if protection(folder) == Some(Protection::AppendOnly) {
-            return Err(io::Error::other("files in its folder cannot be renamed (`chattr +a`)"));
+            return Err(io::Error::other("files can be added to the folder, but not renamed (`chattr +a`)"));
         }
         Ok(())
     }
@@ -107,7 +107,7 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
             Some(Protection::Immutable) => "it is protected against changes (`chattr +i`)",
             Some(Protection::AppendOnly) => "it cannot be replaced, only extended (`chattr +a`)",
             Some(Protection::Mounted) => "another file is mounted at its path",
-            None if is_kept_for_owner(path) => {
+            None if is_reserved_for_owner(path) => {
                 "it belongs to another user, and only its owner may replace it in that folder"
             }
             None => return Ok(()),
@@ -121,10 +121,10 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether another user must rename or replace a file: in a folder with the sticky bit, such as /tmp, only the owners of the
+/// Whether only another user may rename or replace a file: in a folder with the sticky bit, such as /tmp, only the owners of the
 /// file and of the folder may.
 #[cfg(unix)]
-fn is_kept_for_owner(path: &Path) -> bool {
+fn is_reserved_for_owner(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -181,8 +181,8 @@ pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     above.reverse();
     let mut link = above.into_iter().find(|path| is_missing(path))?.to_path_buf();
     let mut target = fs::read_link(&link).ok()?;
-    // The target may itself be a link. This ends: for links that form a circle, the system reports another error than that
-    // the file is missing.
+    // The target may itself be a link. This ends: for circular links, the system reports a different error, not that the
+    // file is missing.
     loop {
         let next = link.parent().unwrap_or(Path::new("")).join(&target);
         match fs::read_link(&next) {

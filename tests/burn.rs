@@ -162,10 +162,17 @@ fn each_tool_is_called_with_its_own_arguments() {
 fn problems_are_reported_before_anything_is_burned() {
     let workspace = workspace(&[]);
     burn(&workspace, &["--yes", "--device", "/dev/sr9", "out.iso"]).expect_code(2).expect_stderr("install xorriso");
+    // growisofs does not burn images that fit on a CD.
+    let workspace = self::workspace(&[("growisofs", "exit 0")]);
+    burn(&workspace, &["--yes", "--device", "/dev/sr9", "out.iso"])
+        .expect_code(2)
+        .expect_stderr("found no program that can burn this image: install xorriso");
     burn(&workspace, &["--yes", "manifest.yaml"]).expect_code(4).expect_stderr("is not a disc image");
     burn(&workspace, &["--yes", "none.iso"]).expect_code(3).expect_stderr("there is no such file");
     let workspace = self::workspace(&[("xorriso", "exec xorriso \"$@\"")]);
     burn(&workspace, &["--device", "stdio:disc.img", "out.iso"]).expect_code(2).expect_stderr("confirm with `--yes`");
+    let asked = burn(&workspace, &["--json", "--device", "stdio:disc.img", "out.iso"]).expect_code(2);
+    assert!(asked.stdout.contains("`--json` cannot ask for confirmation"), "{}", asked.stdout);
     assert!(!workspace.path("disc.img").exists());
     // An image that does not match its checksum file is not burned.
     let mut image = fs::read(workspace.path("out.iso")).unwrap();

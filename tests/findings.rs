@@ -226,8 +226,13 @@ fn files_that_cannot_go_on_a_disc_are_reported() {
     let workspace = Workspace::new().with("manifest.yaml", with("link.pdf"));
     let outside = Workspace::empty().with("far.pdf", "far");
     std::os::unix::fs::symlink(outside.path("far.pdf"), workspace.path("link.pdf")).unwrap();
-    workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr("is a symbolic link to a file outside");
+    workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr("`link.pdf` leads outside");
     workspace.run(&["check", "--allow-outside", "manifest.yaml"]).expect_code(0);
+    // The link is a folder on the path.
+    std::os::unix::fs::symlink(outside.root(), workspace.path("linked")).unwrap();
+    let workspace = workspace.with("manifest.yaml", with("linked/far.pdf"));
+    let words = "`linked/far.pdf` leads outside the manifest's folder through a symbolic link";
+    workspace.run(&["check", "manifest.yaml"]).expect_code(1).expect_stderr(words);
 
     let workspace = Workspace::new().with("manifest.yaml", with("pipe.pdf"));
     let made = std::process::Command::new("mkfifo").arg(workspace.path("pipe.pdf")).status().unwrap();

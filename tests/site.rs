@@ -316,7 +316,7 @@ fn bad_folders_are_one_error_each() {
     let workspace = site("      en: {folder: PLACE}\n").with("empty/.hidden", "x").with("other/a.html", "<p>");
     let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
     for (variant, expected) in [
-        ("{folder: nothing}", "error[missing-file]: there is no file `nothing`"),
+        ("{folder: nothing}", "error[missing-file]: there is no file or folder `nothing`"),
         ("{folder: site/plain.html}", "error[bad-folder]: `site/plain.html` is neither a folder nor a ZIP archive"),
         ("{folder: empty}", "error[bad-folder]: there are no files in `empty`"),
         ("{folder: .}", "error[bad-folder]: `.` contains the manifest itself"),

@@ -20,7 +20,8 @@ struct ResolvedPath {
     meta: Option<Metadata>,
 }
 
-/// The smallest length in bytes at which a file needs several extents (ECMA-119 7.3.3: a data length has 32 bits).
+/// The smallest length in bytes that `hadris-iso` treats as needing several extents. All but the last extent have whole
+/// sectors, and a data length has 32 bits (ECMA-119 7.3.3).
 pub(super) const MIN_LARGE_FILE: u64 = (u32::MAX as u64 / 2048) * 2048;
 
 /// The source files found so far.
@@ -90,7 +91,7 @@ impl<'m> Sources<'m> {
                 Some(id)
             }
             Err(Rejection::Missing) => {
-                let finding = self.describe_missing_file(&path, path_in_manifest, place);
+                let finding = self.describe_missing("file", &path, path_in_manifest, place);
                 findings.push(finding);
                 None
             }
@@ -142,8 +143,8 @@ impl<'m> Sources<'m> {
 
     /// Whether a folder is that of the manifest or one above it.
     pub(super) fn is_above_manifest(&self, folder: &Path) -> bool {
-        let own = self.resolved_folder.as_ref();
-        fs::canonicalize(folder).is_ok_and(|folder| own.is_some_and(|own| own.starts_with(&folder)))
+        let manifest_folder = self.resolved_folder.as_ref();
+        fs::canonicalize(folder).is_ok_and(|folder| manifest_folder.is_some_and(|below| below.starts_with(&folder)))
     }
 
     /// Finds a folder or a file that the manifest names. `None`, with a finding, if there is none.
@@ -152,7 +153,7 @@ impl<'m> Sources<'m> {
         if path.exists() {
             return Some(path);
         }
-        let finding = self.describe_missing_file(&path, written, place);
+        let finding = self.describe_missing("file or folder", &path, written, place);
         findings.push(finding);
         None
     }
@@ -233,18 +234,18 @@ impl<'m> Sources<'m> {
                 depth < 0
             });
         let outside = |how: &str| {
-            Finding::error("outside", place.clone(), format!("`{path_in_manifest}` {how} the manifest's folder"))
-                .help("copy the file into that folder, so that the folder is complete")
+            Finding::error("outside", place.clone(), format!("`{path_in_manifest}` {how}"))
+                .help("copy it into that folder, so that the folder is complete")
                 .help("or allow it for this run with `--allow-outside`")
         };
         if leads_outside {
-            findings.push(outside("is outside"));
+            findings.push(outside("is outside the manifest's folder"));
             return None;
         }
         if let (Some(resolved_folder), Some(resolved)) = (&self.resolved_folder, &resolved)
             && !resolved.path.starts_with(resolved_folder)
         {
-            findings.push(outside("is a symbolic link to a file outside"));
+            findings.push(outside("leads outside the manifest's folder through a symbolic link"));
             return None;
         }
         Some((path, resolved))
@@ -283,12 +284,12 @@ impl<'m> Sources<'m> {
         Some(found.display().to_string())
     }
 
-    /// The finding for a file that does not exist, with the most likely cause.
-    fn describe_missing_file(&mut self, path: &Path, path_in_manifest: &str, place: Place) -> Finding {
+    /// The finding for a file or folder that does not exist, with the most likely cause. `what` says which it should be.
+    fn describe_missing(&mut self, what: &str, path: &Path, path_in_manifest: &str, place: Place) -> Finding {
         if let Some(DanglingLink { link, target }) = find_dangling_link(path) {
             return describe_dangling_link("missing-file", self.folder, (&link, &target), path_in_manifest, place);
         }
-        let mut finding = Finding::error("missing-file", place, format!("there is no file `{path_in_manifest}`"));
+        let mut finding = Finding::error("missing-file", place, format!("there is no {what} `{path_in_manifest}`"));
         if let Some(parts) = split_windows_path(path_in_manifest) {
             let starts = "paths start from the manifest's folder, without a drive letter";
             // The end of the path that leads to a file from the manifest's folder.
@@ -379,15 +380,15 @@ fn describe_dangling_link(
     };
     let message = format!("{what} is a symbolic link to `{target}`, which does not exist");
     Finding::error(code, place, message)
-        .help("copy the file itself into the manifest's folder")
+        .help("copy what the link should lead to into the manifest's folder")
         .help("or restore what the link leads to; perhaps a drive or a network share is not connected")
 }
 
 /// The most similar name. Extensions are ignored: having the same one does not make two names similar.
 fn most_similar<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
-    let stem = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
-    let near = did_you_mean(&name[..stem(name)], listing.keys().map(|other| &other[..stem(other)]))?;
-    listing.iter().find(|(lower, _)| &lower[..stem(lower)] == near).map(|(_, other)| other.as_str())
+    let stem_length = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
+    let near = did_you_mean(&name[..stem_length(name)], listing.keys().map(|other| &other[..stem_length(other)]))?;
+    listing.iter().find(|(lower, _)| &lower[..stem_length(lower)] == near).map(|(_, other)| other.as_str())
 }
 
 /// Why a file cannot be a source.

@@ -274,7 +274,7 @@ fn choose_tool(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), 
     let suitable = Tool::ALL.into_iter().filter(|tool| tool.can_burn(size, device));
     suitable.filter_map(|tool| Some((tool, tool.path()?))).next().ok_or_else(|| {
         CommandError::usage(
-            "no program that burns discs is installed: install xorriso, or burn the image with the program that your system has for that",
+            "make-disc found no program that can burn this image: install xorriso, or burn the image with your system's own program for burning discs",
         )
     })
 }
@@ -308,7 +308,10 @@ fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), Comm
     if arguments.yes {
         return Ok(());
     }
-    if !io::stdin().is_terminal() || arguments.json {
+    if arguments.json {
+        return Err(CommandError::usage("`--json` cannot ask for confirmation: confirm with `--yes`"));
+    }
+    if !io::stdin().is_terminal() {
         return Err(CommandError::usage(
             "burning needs your confirmation, and this is not a terminal: confirm with `--yes`",
         ));

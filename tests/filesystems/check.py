@@ -45,7 +45,7 @@ QUIRKS = [
 ALL = list(COMMANDS)
 LARGE = ["build", "stage", "archive"]
 FILES = [command for command in COMMANDS if command != "stage"]
-# The quirk, the commands, and words of the message.
+# Each fault, the commands that it stops, and words of their message.
 FAULTS = [
     ("full=0", ALL, "the disk is full"),
     ("full=300", ALL, "the disk is full"),
@@ -130,11 +130,12 @@ def differences(found: dict, expected: dict) -> list[str]:
 
 
 @contextlib.contextmanager
-def mounted(root: Path, quirks: list[str], scratch: Path):
-    """Shows a folder with quirks; the mounted folder has the same name as the folder itself, because some outputs contain it."""
+def mounted(root: Path, faults: list[str], scratch: Path):
+    """Mounts a folder through faultfs.py, with these quirks or faults. The mounted folder has the same name as the folder itself,
+    because some outputs contain it."""
     place = Path(tempfile.mkdtemp(dir=scratch, prefix="mount-")) / root.name
     place.mkdir()
-    server = subprocess.Popen([sys.executable, HERE / "faultfs.py", root, place, *quirks], stderr=subprocess.PIPE)
+    server = subprocess.Popen([sys.executable, HERE / "faultfs.py", root, place, *faults], stderr=subprocess.PIPE)
     try:
         for _ in range(200):
             if place.is_mount() or server.poll() is not None:
@@ -226,22 +227,23 @@ def chattr(attribute: str, path: Path) -> bool:
 
 
 def check_attributes(collection: Collection) -> list[str] | None:
-    """What attributes protect is found before the manifest is read. `None` if this user or file system has no attributes."""
+    """A file or folder protected by attributes is reported before the manifest is read. `None` if this user or file system
+    cannot set attributes."""
     problems = []
     with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
         root = Path(scratch) / "collection"
         shutil.copytree(collection.old, root)
         for protected, attribute, words, commands in [
             (".", "i", "permission denied", FILES),
-            (".", "a", "cannot be renamed", FILES),
+            (".", "a", "but not renamed", FILES),
             ("stick", "i", "`stick` cannot be written: permission denied", ["stage"]),
-            ("stick", "a", "`stick` cannot be written: files in its folder", ["stage"]),
+            ("stick", "a", "`stick` cannot be written: files can be added to the folder, but not renamed", ["stage"]),
             ("out.iso", "i", "`out.iso` cannot be written: it is protected", ["build"]),
             ("out.iso.sha256", "i", "`out.iso.sha256` cannot be written: it is protected", ["build"]),
             ("out.zip", "a", "only extended", ["archive"]),
             ("stick/SHA256SUMS", "i", "`stick/SHA256SUMS` cannot be written: it is protected", ["stage"]),
             ("stick/pages", "i", "`stick/pages` cannot be written: permission denied", ["stage"]),
-            ("stick/pages/en", "a", "`stick/pages/en` cannot be written: files in its folder", ["stage"]),
+            ("stick/pages/en", "a", "`stick/pages/en` cannot be written: files can be added to the folder, but not renamed", ["stage"]),
         ]:
             if not chattr(f"+{attribute}", root / protected):
                 return None
@@ -322,8 +324,8 @@ def found_early(collection, root: Path, commands, words: str, label: str, progra
 
 
 def check_interruption(collection: Collection) -> list[str]:
-    """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but within two
-    seconds after Ctrl-C, everything that the command has begun to write must be gone."""
+    """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but soon
+    after Ctrl-C, everything that the command has begun to write must be gone."""
     problems = []
     for command in ("build", "stage", "archive"):
         with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
@@ -417,7 +419,7 @@ def main() -> int:
         checks |= {"interruption": (check_interruption, collection)}
         checks |= {"attributes": (check_attributes, collection), "permissions": (check_permissions, collection)}
         checks |= {"read-only mount": (check_read_only_mount, collection)}
-        checks |= {"FAT": (check_fat, collection), "FAT of Linux": (check_kernel_fat, collection)}
+        checks |= {"FAT": (check_fat, collection), "FAT, Linux driver": (check_kernel_fat, collection)}
         checks |= {"exFAT": (check_exfat, collection)}
 
         def timed(name: str) -> tuple[str, list[str] | None, float]:
