@@ -4,9 +4,10 @@
 var RERANKED_PAGES = 12;
 /* Phrases are looked for in the texts of this many pages. */
 var PHRASE_PAGES = 300;
-/* A term that more of the pages have is ignored next to a rarer one, unless there are few pages. */
+/* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
+   FEW_PAGES pages. */
 var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
-/* Weights of other forms than the one in the query. */
+/* Weights of forms other than the one in the query. */
 var PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
 
@@ -69,7 +70,7 @@ function matchTerm(term, words) {
   return match;
 }
 
-/* The words that share the longest beginning with a form. */
+/* The words that share the longest prefix with a form. */
 function similarWords(form, words) {
   var longest = 0, similar = [];
   words.forEach(function (word) {
@@ -85,7 +86,7 @@ function similarWords(form, words) {
   return similar.slice(0, MAX_SIMILAR);
 }
 
-/* How texts write a word of this form, most often; null if none of them has it. Each text comes with its words. */
+/* The most frequent spelling of a form in some texts, or null. Each text is given with its words. */
 function findSpelling(form, texts) {
   var counts = newMap(), best = null;
   texts.forEach(function (text) {
@@ -101,7 +102,7 @@ function findSpelling(form, texts) {
 }
 
 /* The similar words of a match as documents write them. The index has only their forms, which lack accents, vowel signs and
-   differences between letters: such a form is shown only if it is ASCII. `texts` are looked at first, then for each stem
+   distinctions between similar letters: such a form is shown only if it is ASCII. `texts` are looked at first, then for each stem
    the first page that it is on, and the title of its document. */
 LanguageIndex.prototype.findSpellings = function (match, texts) {
   var index = this;
@@ -152,7 +153,7 @@ LanguageIndex.prototype.scoreTerm = function (match) {
   });
 };
 
-/* The pages that any term is on, the best first. */
+/* The pages that any counted term is on, the best first. Terms on no page and common ones are not counted. */
 LanguageIndex.prototype.rankPages = function (matches) {
   var index = this, total = this.head.pages;
   var rarest = Math.min.apply(null, matches.map(function (match) { return match.pages || total; }));
@@ -171,7 +172,7 @@ LanguageIndex.prototype.rankPages = function (matches) {
     });
     return Object.keys(pages).map(function (page) {
       var share = pages[page].terms / counted.length;
-      return { page: +page, score: pages[page].score * share * share, hasAllTerms: share === 1 };
+      return { page: +page, score: pages[page].score * share * share, hasAllCountedTerms: share === 1 };
     }).sort(byScore);
   });
 };
@@ -243,8 +244,8 @@ LanguageIndex.prototype.search = function (text) {
     return Promise.all(query.terms.map(function (term) { return index.findTerm(term); }));
   }).then(function (matches) {
     return index.rankPages(matches).then(function (hits) {
-      // A page with a phrase has all terms.
-      var candidates = hasPhrases ? hits.filter(function (hit) { return hit.hasAllTerms; }) : hits;
+      // Phrases are looked for on the pages with all counted terms.
+      var candidates = hasPhrases ? hits.filter(function (hit) { return hit.hasAllCountedTerms; }) : hits;
       var first = candidates.slice(0, hasPhrases ? PHRASE_PAGES : RERANKED_PAGES);
       return Promise.all(first.map(function (hit) { return index.loadHit(hit, matches, query.phrases); })).then(function (loaded) {
         loaded.forEach(function (hit) {

@@ -42,7 +42,7 @@ function repeat(value, count) {
   return list;
 }
 
-/* Decompresses a deflate stream (RFC 1951); browsers have DecompressionStream only since 2020. */
+/* Decompresses a deflate stream (RFC 1951); not all browsers had DecompressionStream before 2023. */
 function inflate(input) {
   var at = 0, buffer = 0, bits = 0;
   var out = new Uint8Array(input.length * 4 + 1024), length = 0;

@@ -17,7 +17,7 @@ function openIndex(language) {
 }
 
 /* Searches in a language, in "all", or, if `where` is empty, in the page's language first and in others if that has
-   no page with all words. */
+   no page with all counted terms. */
 function search(query, where) {
   var number = ++currentSearch;
   results.textContent = "";
@@ -49,7 +49,7 @@ function search(query, where) {
 
   function searchElsewhere(found) {
     return searchIn(second).then(function (more) {
-      more = more.filter(function (result) { return result.hits[0].hasAllTerms; });
+      more = more.filter(function (result) { return result.hits[0].hasAllCountedTerms; });
       if (!more.length) { return found; }
       results.appendChild(createElement("h2", dataText(form, "elsewhere"), { "class": "section" }));
       return showAll(more, true).then(function () { return found.concat(more); });
@@ -59,9 +59,9 @@ function search(query, where) {
   return loadCharacters().then(function () {
     return searchIn(first);
   }).then(function (found) {
-    var hasAllTerms = found.some(function (result) { return result.hits.some(function (hit) { return hit.hasAllTerms; }); });
+    var hasAllCountedTerms = found.some(function (result) { return result.hits.some(function (hit) { return hit.hasAllCountedTerms; }); });
     return showAll(found).then(function () {
-      return hasAllTerms || !second.length ? found : searchElsewhere(found);
+      return hasAllCountedTerms || !second.length ? found : searchElsewhere(found);
     });
   }).then(function (found) {
     status.textContent = describeCount(found, query);
