@@ -36,7 +36,7 @@ pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Li
 /// The signs with which a formula begins, and their full-width forms.
 const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// The characters after which a program begins a new cell, if it uses another separator than the comma.
+/// The characters after which a program begins a new cell, if its separator is not the comma.
 const CELL_BOUNDARIES: [char; 4] = [';', '\t', '\n', '\r'];
 
 /// Puts an apostrophe before everything in a CSV cell that a spreadsheet program could take for a formula: before the signs

@@ -153,7 +153,8 @@ const MAX_NAME_LENGTH: usize = 255;
 
 impl Output<'_> {
     /// Returns an error unless the file may be written: its name is usable, its folder exists and is writable, and if the
-    /// file itself exists, it is of the same kind and `force` is set. Changes nothing.
+    /// file itself exists, it is of the same kind and `force` is set. Changes nothing that remains: see
+    /// [`ensure_folder_writable`].
     pub(crate) fn ensure_writable(&self) -> Result<(), OutputError> {
         let Self { path, kind, force } = *self;
         let (shown, noun) = (show(path), kind.noun());
@@ -290,8 +291,8 @@ pub(crate) fn ensure_parent_usable(path: &Path) -> Result<(), OutputError> {
 /// Characters that FAT, NTFS and many network shares do not allow in names.
 const RARELY_ALLOWED: [char; 9] = ['<', '>', ':', '"', '|', '?', '*', '\\', '/'];
 
-/// Returns an error unless a file can be created at `path`, as far as can be seen without changing anything. If the name is
-/// unusual, a temporary file with a similar name is created and removed.
+/// Returns an error unless a file can be created at `path`, as far as can be found out without leaving anything behind: if the
+/// name is unusual, a temporary file with a similar name is created and removed.
 pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     let unwritable = |error| Err(OutputError::Unwritable(path.to_path_buf(), error));
     if let Err(error) = ensure_writable_folder(parent_folder(path)) {
@@ -311,7 +312,7 @@ pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     )))
 }
 
-/// Returns an error unless an existing file can be replaced, as far as can be seen without changing anything.
+/// Returns an error unless an existing file can be replaced, as far as [`ensure_folder_writable`] and the file's protection tell.
 pub(crate) fn ensure_replaceable(path: &Path) -> Result<(), OutputError> {
     ensure_folder_writable(path)?;
     system::ensure_replaceable(path).map_err(|error| OutputError::Unwritable(path.to_path_buf(), error))
@@ -396,12 +397,12 @@ fn ensure_not_an_input(output: &Path, manifest: &Path, catalogue: &Catalogue) ->
     }
     let canonical = |path: &Path| fs::canonicalize(path).ok();
     let (Some(output_path), Ok(meta)) = (canonical(output), fs::metadata(output)) else { return Ok(()) };
-    let own = Stamp::from_metadata(&meta);
+    let output_stamp = Stamp::from_metadata(&meta);
     let is_same = |path: &Path, other: &Stamp| {
         // Some file systems have no inode numbers, or make up new ones. Only paths of files that could be the same are
         // compared, because canonicalising thousands of paths is slow.
-        let may_be_same = (own.length, own.modified) == (other.length, other.modified);
-        (own.identity == other.identity && own.identity != (0, 0))
+        let may_be_same = (output_stamp.length, output_stamp.modified) == (other.length, other.modified);
+        (output_stamp.identity == other.identity && output_stamp.identity != (0, 0))
             || (may_be_same && canonical(path).as_ref() == Some(&output_path))
     };
     let is_same_now = |path: &Path| fs::metadata(path).is_ok_and(|meta| is_same(path, &Stamp::from_metadata(&meta)));
@@ -516,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_in_the_message_about_a_long_name_is_below_its_length() {
+    fn the_message_about_a_long_name_states_the_limit() {
         let folder = tempfile::tempdir().unwrap();
         let Some(longest) = longest_name(folder.path()) else { return };
         let name = |length: u64| folder.path().join(format!("{}.iso", "x".repeat(length as usize - 4)));

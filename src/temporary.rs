@@ -137,7 +137,8 @@ impl Drop for Unfinished {
     }
 }
 
-/// While this exists, the process is not ended early: changes are being made that belong together.
+/// While this exists, changes are being made that belong together, and the process is not ended early. A second signal
+/// waits only briefly for them.
 #[derive(Debug)]
 pub struct DeferredInterruption(());
 
@@ -198,7 +199,7 @@ pub fn remove_leftovers(patience: Duration) {
     }
 }
 
-/// Creates a file that only this user can read, or empties it.
+/// Creates a file that only this user can read. An existing file is emptied, and keeps its permissions.
 ///
 /// # Errors
 /// Those of the system.
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_user_can_read_them() {
+    fn private_folders_and_files_are_private() {
         let temporary = create_private_folder().unwrap();
         assert_eq!(mode(&temporary), 0o700);
         let folder = temporary.join("a/b");

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM end every command within two seconds, whatever it is doing. Nothing half-written remains, and no
+//! Ctrl-C and SIGTERM end every long-running command within two seconds, even if it is stuck. Nothing half-written remains, and no
 //! process that it started.
 
 #![cfg(target_os = "linux")]

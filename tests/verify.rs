@@ -1,4 +1,4 @@
-//! `verify` confirms what was published, and calls damaged documents by their titles.
+//! `verify` confirms what was published, and names damaged documents by their titles.
 
 #![allow(clippy::unwrap_used)]
 
@@ -222,7 +222,7 @@ fn a_digest_is_read_in_every_common_format() {
 }
 
 #[test]
-fn a_single_name_in_different_case_is_reported() {
+fn small_deviations_in_a_folder_are_reported() {
     let workspace = workspace_with_image();
     let folder = unpack(&workspace);
     let rename = |from: &str, to: &str| fs::rename(folder.join(from), folder.join(to)).unwrap();
@@ -412,12 +412,12 @@ fn a_report_has_what_an_event_log_needs() {
     let text = fs::read_to_string(workspace.path("log.txt")).unwrap();
     assert!(text.starts_with("format     make-disc report 1\n") && text.ends_with(&printed), "{text}");
     assert!(text.contains("date       2008-06-30T00:00:00Z\n") && text.contains("\nhost       "), "{text}");
-    // It tells nothing about the user and the computer.
+    // It contains nothing that identifies the user or the computer.
     let host: Vec<&String> = json["host"].as_object().unwrap().keys().collect();
     assert_eq!(host, ["kernel", "machine", "system"]);
     let folder = workspace.root().to_str().unwrap();
     assert!(!text.contains(folder) && !json.to_string().contains(folder), "{text}");
-    // The same again gives the same bytes.
+    // Running it again gives the same report.
     run(&["verify", "--quiet", "--force", "--report", "log.json", "out.iso"]).expect_code(0);
     assert_eq!(report(&workspace, "log.json"), json);
     for arguments in [["--sha256", "0815"], ["--report", "log"]] {

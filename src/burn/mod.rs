@@ -36,7 +36,7 @@ pub enum Tool {
     Isoburn,
 }
 
-/// The capacity of the largest CD in bytes. Larger images need a DVD.
+/// The capacity of an 80-minute CD in bytes, rounded up. Larger images need a DVD.
 const MAX_CD: u64 = 360_000 * 2048;
 
 /// How often to check whether the program has ended, or the user has interrupted it.
@@ -142,8 +142,8 @@ impl Tool {
     }
 
     /// Runs the program until it ends, and copies what it prints to `output`. Returns its status and the last lines that it
-    /// printed. When `interrupted` is set, the program is asked to end, not killed, so that it can leave the drive in a
-    /// usable state.
+    /// printed. When `interrupted` is set, the program is asked to end, so that it can leave the drive in a usable
+    /// state; on systems other than Unix, it is killed.
     ///
     /// # Errors
     /// The program cannot be started.
@@ -171,7 +171,7 @@ impl Tool {
     }
 }
 
-/// Waits until a program has ended. When `interrupted` is set, asks it to end.
+/// Waits until a program has ended. When `interrupted` is set, asks it to end, or kills it where that is not possible.
 fn wait(child: &mut Child, interrupted: &AtomicBool) -> io::Result<ExitStatus> {
     let mut was_asked = false;
     loop {

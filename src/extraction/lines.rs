@@ -99,7 +99,7 @@ impl LineAssembler {
         self.text.len() + self.line.len()
     }
 
-    /// The text, with a line break after each line.
+    /// The text: the lines of the page, with words that were hyphenated at the end of a line joined.
     pub(super) fn into_text(mut self) -> String {
         self.end_line();
         join_hyphenated_words(&self.text)
@@ -108,8 +108,8 @@ impl LineAssembler {
     /// Completes the line.
     pub(super) fn end_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
-        let is_right_to_left_line = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
-        if is_right_to_left_line {
+        let has_right_to_left_text = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
+        if has_right_to_left_text {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
         // The glyphs and the spaces between them: from left to right in a line with right-to-left text,
@@ -130,7 +130,7 @@ impl LineAssembler {
             pieces.push(expand_presentation_forms(&glyph.text));
             before = Some(glyph);
         }
-        let text = if is_right_to_left_line { to_reading_order(pieces) } else { pieces.concat() };
+        let text = if has_right_to_left_text { to_reading_order(pieces) } else { pieces.concat() };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
             self.text.push_str(&text);

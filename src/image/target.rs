@@ -70,7 +70,8 @@ impl Target {
         self.file.sync_all()
     }
 
-    /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace` is true.
+    /// Renames the temporary file to the target, atomically. An existing file is replaced only if `replace` is true; where the
+    /// file system cannot rename without replacing, this is checked just before.
     ///
     /// # Errors
     /// The path is taken and `replace` is false, or the folder is not writable. The temporary file is removed.

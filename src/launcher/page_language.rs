@@ -174,7 +174,7 @@ pub(super) fn own_name(language: &Language) -> Value {
     context! { name => language.autonym(), lang => language.as_str(), dir => language.direction().as_str() }
 }
 
-/// An interface string as HTML, marked if it is in another language than the page.
+/// An interface string as HTML, marked if its language is not that of the page.
 fn string_html(strings: &InterfaceStrings, key: &str) -> String {
     // Keep "SHA-256" on one line.
     let text = escaped(strings.get(key)).replace("SHA-256", "<span class=\"nowrap\">SHA-256</span>");

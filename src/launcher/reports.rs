@@ -225,9 +225,9 @@ fn summary(
                     let is_indexed = indexed.contains(&f) || captions.is_some_and(|f| indexed.contains(&f));
                     let is_captions = variant.recording_of(f).is_some();
                     let of_file = facts.filter(|_| !is_captions);
-                    let mut expect = of_file.map(|facts| describe_document(language, facts, is_indexed));
+                    let mut hints = of_file.map(|facts| describe_document(language, facts, is_indexed));
                     if captions.is_some() {
-                        let phrases = expect.get_or_insert_default();
+                        let phrases = hints.get_or_insert_default();
                         phrases.push(language.string("file_captions"));
                         if is_indexed {
                             phrases.push(language.string("file_searchable"));
@@ -243,7 +243,7 @@ fn summary(
                         format => display_name(&file.extension),
                         count => (),
                         size => language.file_size(source.length),
-                        expect => expect,
+                        expect => hints,
                     }
                 })
                 .collect();
@@ -258,7 +258,7 @@ fn summary(
     context! { variants => variants, ..language.report_heading(report) }
 }
 
-/// What readers can expect of a document, in a few words each.
+/// Short phrases that say what readers can expect of a document.
 fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: bool) -> Vec<Value> {
     let mut phrases = Vec::new();
     if let Some(pages) = facts.pages {
@@ -266,7 +266,7 @@ fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: boo
         phrases.push(language.filled_string("file_pages", &[("number", &number)]));
     }
     match facts.text {
-        // The search has one format of each text; the others are not mentioned.
+        // The index has only one format of each document: for the others, nothing is said about searching.
         TextLayer::Good | TextLayer::Partial if !is_indexed => {}
         TextLayer::Good => phrases.push(language.string("file_searchable")),
         TextLayer::Partial => phrases.push(language.string("file_partly_searchable")),

@@ -43,7 +43,7 @@ pub struct Preflight {
     pub reports: Vec<ReportLanguages>,
 }
 
-/// A section, a language or a file, and how much of the documents it is.
+/// A section, a language or a file, and its share of the documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// Its name.

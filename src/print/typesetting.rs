@@ -79,7 +79,7 @@ pub(super) struct Typesetter {
 }
 
 /// Font families that go well together, then the system's default. The families of the language come directly after Noto
-/// Sans, because Chinese and Japanese fonts draw the characters that both languages use differently.
+/// Sans, because Chinese and Japanese fonts draw their shared characters differently.
 fn font_families(language: &Language) -> FontFamily<'static> {
     let for_language: &[&str] = match language.primary() {
         "zh" if ["TW", "HK", "MO", "Hant"].iter().any(|part| language.as_str().contains(part)) => {

@@ -173,7 +173,7 @@ impl<'s> SiteMap<'s> {
         exact.or_else(|| {
             candidates.iter().find_map(|(path, drops)| {
                 let number = *self.folded.get(&fold_case(path))?;
-                // Accents that are encoded differently are not another case.
+                // A name that differs in how its accents are encoded does not differ in case.
                 let is_other_case = self.site.files[number].path.to_lowercase() == path.to_lowercase();
                 Some((number, is_other_case, *drops))
             })
@@ -206,7 +206,7 @@ impl<'s> SiteMap<'s> {
             .filter(|(old, new)| !old.eq_ignore_ascii_case(new))
     }
 
-    /// The name on the disc of a file that a script on a page names exactly, if it is another one.
+    /// The path on the disc of a file that a script on a page names exactly, if it differs from the path in the site.
     pub(super) fn renamed(&self, text: &str, page: usize) -> Option<String> {
         let looks_like_a_name = text.contains('.') && text.len() < 200 && !text.contains("://");
         if !looks_like_a_name {
@@ -214,7 +214,7 @@ impl<'s> SiteMap<'s> {
         }
         let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
         let root = self.root;
-        // Scripts name files from the page that contains the script, or from the root of the site.
+        // Paths in scripts are relative to the page that contains the script, or to the root of the site.
         [folder_of(&self.site.files[page].path), ""].into_iter().find_map(|folder| {
             let joined = Joined::new(folder, path);
             let number = *self.files.get(joined.path.as_str())?;
@@ -281,7 +281,7 @@ fn scheme_of(link: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-/// Decodes `%20`. Bytes that are not UTF-8 are in the encoding of the page.
+/// Decodes percent-encoding, such as `%20`. If the result is not UTF-8, it is in the encoding of the page.
 fn decode_percent(text: &str, encoding: PageEncoding) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();

@@ -82,7 +82,7 @@ impl Folder {
     /// [`FolderError`]; nothing was changed.
     pub fn create(root: &Path, plan: &Plan, replace: bool) -> Result<Self, FolderError> {
         let (exists, earlier) = Self::inspect(root, replace)?;
-        ensure_nothing_in_the_way(root, plan)?;
+        ensure_places_usable(root, plan)?;
         let _deferred = defer_interruption();
         let mut unfinished = Vec::new();
         if !exists {
@@ -292,9 +292,9 @@ fn remove_file_and_empty_folders(root: &Path, path: &str) {
     }
 }
 
-/// Returns an error if there is a folder where the plan has a file, or a file where it has a folder. For example, an empty
-/// folder `autorun.inf` is a common protection against viruses that spread on USB sticks.
-fn ensure_nothing_in_the_way(root: &Path, plan: &Plan) -> Result<(), FolderError> {
+/// Returns an error if there is a folder where the plan has a file, a file where it has a folder, or a folder that cannot be
+/// written to. For example, an empty folder `autorun.inf` is a common protection against viruses that spread on USB sticks.
+fn ensure_places_usable(root: &Path, plan: &Plan) -> Result<(), FolderError> {
     let in_the_way =
         |path: &Path, is_folder| Err(FolderError::InTheWay { path: path.to_string_lossy().into_owned(), is_folder });
     let mut known = BTreeSet::new();

@@ -53,7 +53,7 @@ pub fn write_preview(
                     bytes.extend_from_slice(&chunk?);
                 }
                 // A page that has not changed is not written, so that a browser that watches it sees no change. A link is
-                // removed first: writing to it would change the document that it leads to. On other systems than Unix,
+                // removed first: writing to it would change the document that it leads to. On systems other than Unix,
                 // links to documents are hard links, which look like any file.
                 let may_be_link = cfg!(not(unix)) || fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_symlink());
                 if fs::read(&place).ok().as_deref() != Some(&bytes) {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::requirement::Requirement;
 use crate::checksum::Digest;
 
-/// How many problems of one kind are stored; further ones are only counted.
-const MAX_STORED_PER_KIND: u64 = 100;
+/// How many problems with the same code, requirement and basis are stored; further ones are only counted.
+const MAX_STORED_PER_KEY: u64 = 100;
 
 /// Consecutive sectors: the number of the first, and how many there are.
 pub type SectorRun = (u64, u64);
@@ -42,7 +42,7 @@ pub(super) enum Basis {
     Reading,
     /// A standard requires it, but readers can do without it.
     Standard,
-    /// make-disc does it so on every disc; no standard requires it.
+    /// make-disc does it this way on every disc; no standard requires it.
     Convention,
 }
 
@@ -107,7 +107,7 @@ impl Problem {
     }
 }
 
-/// The problems found: all are counted, and the first ones of each kind are stored.
+/// The problems found: all are counted, and the first ones with the same code, requirement and basis are stored.
 #[derive(Debug, Default)]
 pub struct Problems {
     stored: Vec<Problem>,
@@ -118,7 +118,7 @@ impl Problems {
     pub(super) fn add(&mut self, problem: Problem) {
         let count = self.counts.entry((problem.code, problem.requirement, problem.basis)).or_default();
         *count += 1;
-        if *count <= MAX_STORED_PER_KIND {
+        if *count <= MAX_STORED_PER_KEY {
             self.stored.push(problem);
         }
     }
@@ -127,7 +127,7 @@ impl Problems {
         self.add(Problem::violation(basis, requirement, message));
     }
 
-    /// Removes and returns the problems with a basis.
+    /// Removes and returns the problems with this basis.
     pub(super) fn take(&mut self, basis: Basis) -> Self {
         let stored = self.stored.extract_if(.., |problem| problem.basis == basis).collect();
         let counts = self.counts.extract_if(.., |(.., counted), _| *counted == basis).collect();
@@ -159,8 +159,8 @@ impl Problems {
     }
 }
 
-/// The problems of a verdict. There are none only if every file in the checksum list was compared and is right:
-/// [`Problems::conclude`], the only way to make them, ensures that.
+/// The problems of a verdict. It is empty only if every file in the checksum list was compared and matches:
+/// [`Problems::conclude`], the only way to make it, ensures that.
 #[derive(Debug)]
 pub struct FinalProblems(Problems);
 
@@ -169,8 +169,14 @@ impl Problems {
     /// them were compared and match.
     pub(super) fn conclude(mut self, files_listed: u64, files_intact: u64) -> FinalProblems {
         if self.is_empty() && (files_listed == 0 || files_intact != files_listed) {
-            let message =
-                format!("of the {files_listed} files in the checksum list only {files_intact} were compared and match");
+            let message = match (files_listed, files_intact) {
+                (0, _) => "the checksum list names no files".to_owned(),
+                (1, _) => "the only file in the checksum list was not compared, or does not match".to_owned(),
+                (listed, 1) => format!("only 1 of the {listed} files in the checksum list was compared and matches"),
+                (listed, intact) => {
+                    format!("only {intact} of the {listed} files in the checksum list were compared and match")
+                }
+            };
             self.add(Problem::new(ProblemCode::ChecksumList, message));
         }
         FinalProblems(self)
@@ -319,5 +325,7 @@ mod tests {
         let mut problems = Problems::default();
         problems.add(Problem::new(ProblemCode::Missing, "is missing"));
         assert_eq!(problems.conclude(2, 1).total(), 1);
+        let problems = Problems::default().conclude(2, 1);
+        assert_eq!(problems.stored()[0].message, "only 1 of the 2 files in the checksum list was compared and matches");
     }
 }

@@ -21,7 +21,7 @@ const MAX_CELLS: usize = 5_000_000;
 /// The maximum total length of the texts in a workbook, in bytes. A file of a few kilobytes can repeat one text endlessly.
 const MAX_TEXT_BYTES: usize = 128 << 20;
 
-/// The maximum size of an archive member that is unpacked, in bytes.
+/// The maximum size of an unpacked member of an OpenDocument file, in bytes. `calamine` unpacks other formats, without this limit.
 const MAX_MEMBER_BYTES: u64 = 256 << 20;
 
 /// Why a workbook cannot be read.
@@ -95,7 +95,7 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
                 // What comes before the damage is kept.
                 while let Ok(Some(cell)) = cells.next_cell() {
                     let (row, column) = cell.get_position();
-                    contents.add(row, column, shown_text(cell.get_value()))?;
+                    contents.add(row, column, cell_text(cell.get_value()))?;
                 }
             }
             other => {
@@ -107,7 +107,7 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
                     contents.add(
                         position(first_row, row),
                         position(first_column, column),
-                        shown_text(&as_ref(value)),
+                        cell_text(&as_ref(value)),
                     )?;
                 }
             }
@@ -354,8 +354,8 @@ fn as_ref(value: &Data) -> DataRef<'_> {
     }
 }
 
-/// The text of a cell, without its formatting.
-fn shown_text(value: &DataRef<'_>) -> String {
+/// The value of a cell as text. Numbers and dates are not in the format of the cell.
+fn cell_text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty | DataRef::Error(_) => String::new(),
         DataRef::SharedString(text) => text.trim().to_owned(),
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_cells_do_not_use_up_the_memory() {
+    fn repeated_cells_do_not_exhaust_memory() {
         let cell = "<table:table-cell table:number-columns-repeated=\"16384\"><text:p>x</text:p></table:table-cell>";
         let table = format!(
             "<table:table><table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row></table:table>"
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_workbook_is_unreadable() {
+    fn files_that_are_not_workbooks_are_unreadable() {
         for bytes in [&b""[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"a,b"] {
             assert_eq!(read_sheets(bytes), Err(WorkbookError::Unreadable));
         }

@@ -1,8 +1,8 @@
 //! Reads documents and draws pictures in separate processes of this program, which are limited in what they may use and do
-//! (`confinement`). If such a process crashes, loops or runs out of memory, only its own result is missing.
+//! (`confinement`). If such a process crashes, loops or runs out of memory, the main process goes on without its result.
 //!
-//! The main process opens the file and passes it as the standard input of the worker, which writes its result to a
-//! pipe. So a worker needs nothing else from the system.
+//! The main process opens the file. It passes it to the worker as its standard input ([`run`]), or reads it and sends the bytes
+//! through a pipe ([`Server`]). The worker writes its result to a pipe, and opens nothing itself.
 
 mod confinement;
 
@@ -27,8 +27,8 @@ pub struct Limits {
     pub memory_bytes: u64,
 }
 
-/// The maximum size of a result in bytes.
-const MAX_RESULT_BYTES: u64 = 256 << 20;
+/// The maximum size of a result or a request in bytes.
+const MAX_MESSAGE_BYTES: u64 = 256 << 20;
 
 /// How often the main process checks whether the user has interrupted it.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -73,13 +73,13 @@ pub fn run(
     let reading = thread::Builder::new()
         .spawn(move || {
             let mut result = Vec::new();
-            output.take(MAX_RESULT_BYTES + 1).read_to_end(&mut result).map(|_| result)
+            output.take(MAX_MESSAGE_BYTES + 1).read_to_end(&mut result).map(|_| result)
         })
         .map_err(Failure::NotStarted)?;
     let status = running.wait(limits, interrupted)?;
     let result = reading.join().map_err(|_| Failure::Crashed)?.map_err(|_| Failure::Failed)?;
     match () {
-        () if result.len() as u64 > MAX_RESULT_BYTES => Err(Failure::TooLarge),
+        () if result.len() as u64 > MAX_MESSAGE_BYTES => Err(Failure::TooLarge),
         () if status.success() => Ok(result),
         () => Err(why_it_failed(status)),
     }
@@ -95,7 +95,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a process of `program` that uses [`serve_many`]. The limits are for all of its requests together.
+    /// Starts a process of `program` that uses [`serve_many`]. On Unix, the limits are for all of its requests together; the
+    /// time to wait for an answer is for each request.
     ///
     /// # Errors
     /// It could not be started.
@@ -106,7 +107,7 @@ impl Server {
         let (sender, answers) = mpsc::channel();
         thread::Builder::new().spawn(move || {
             loop {
-                let answer = read_frame(&mut output, MAX_RESULT_BYTES).transpose();
+                let answer = read_frame(&mut output, MAX_MESSAGE_BYTES).transpose();
                 let Some(answer) = answer else { return };
                 let is_last = answer.is_err();
                 if sender.send(answer).is_err() || is_last {
@@ -134,7 +135,7 @@ impl Server {
                 Err(RecvTimeoutError::Timeout) if start.elapsed() <= timeout => {}
                 Err(RecvTimeoutError::Timeout) => return Err(Failure::TooSlow),
                 Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                    // Its end says why.
+                    // Its exit status says why.
                     let status = self.running.wait(self.limits, interrupted)?;
                     return Err(why_it_failed(status));
                 }
@@ -160,7 +161,7 @@ fn read_frame(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<Vec<u8
     }
     let length = u64::from_le_bytes(length);
     if length > max_bytes {
-        return Err(io::Error::other("the result is too large"));
+        return Err(io::Error::other("the message is too large"));
     }
     let mut bytes = Vec::new();
     input.take(length).read_to_end(&mut bytes)?;
@@ -186,7 +187,7 @@ struct Running(Child);
 
 impl Running {
     fn start(program: &Path, arguments: &[&str], input: Stdio, limits: Limits) -> io::Result<Self> {
-        // Counted before it exists, so that `wait_for_all` overlooks none.
+        // Counted before it exists, so that `wait_for_all` does not miss it.
         RUNNING.fetch_add(1, Ordering::SeqCst);
         let child = Command::new(program)
             .args(arguments)
@@ -260,7 +261,7 @@ pub fn serve_many(limits: Limits, mut work: impl FnMut(&[u8]) -> Vec<u8>) -> boo
     confinement::confine(limits);
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     loop {
-        match read_frame(&mut input, MAX_RESULT_BYTES) {
+        match read_frame(&mut input, MAX_MESSAGE_BYTES) {
             Ok(Some(request)) => {
                 if write_frame(&mut output, &work(&request)).is_err() {
                     return false;
@@ -295,19 +296,19 @@ mod tests {
 
     #[test]
     fn a_server_answers_until_its_process_ends() {
-        let go_on = AtomicBool::new(false);
+        let not_interrupted = AtomicBool::new(false);
         let mut server = shell("cat");
         for request in [&b"one"[..], b"", &[7; 100_000]] {
-            assert_eq!(server.answer(request, &go_on).unwrap(), request);
+            assert_eq!(server.answer(request, &not_interrupted).unwrap(), request);
         }
         let mut server = shell("head -c 11; exit 3");
-        assert_eq!(server.answer(b"one", &go_on).unwrap(), b"one");
-        assert!(matches!(server.answer(b"two", &go_on), Err(Failure::Failed | Failure::Crashed)));
+        assert_eq!(server.answer(b"one", &not_interrupted).unwrap(), b"one");
+        assert!(matches!(server.answer(b"two", &not_interrupted), Err(Failure::Failed | Failure::Crashed)));
     }
 
     #[test]
-    fn the_end_of_a_server_says_why() {
-        let go_on = AtomicBool::new(false);
+    fn the_exit_status_of_a_server_says_why_it_failed() {
+        let not_interrupted = AtomicBool::new(false);
         for (script, is_expected) in [
             ("read -r x; kill -SEGV $$", (|failure| matches!(failure, Failure::Crashed)) as fn(Failure) -> bool),
             ("head -c 8 >/dev/null; kill -XCPU $$", |failure| matches!(failure, Failure::TooSlow)),
@@ -320,7 +321,7 @@ mod tests {
                 matches!(failure, Failure::Failed)
             }),
         ] {
-            let failure = shell(script).answer(b"text\n", &go_on).unwrap_err();
+            let failure = shell(script).answer(b"text\n", &not_interrupted).unwrap_err();
             assert!(is_expected(failure), "{script}");
         }
         let stopped = AtomicBool::new(true);

@@ -105,7 +105,8 @@ pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     emblem.chain(foreword).chain(strings).filter(|path| !path.contains('\n')).map(normalise_path).chain(theme).collect()
 }
 
-/// The paths that a manifest lists as folders or archives of web pages: as a file, and as a folder, which ends with `/`.
+/// The paths that a manifest lists as folders or archives of web pages. Each is returned twice, without and with a final `/`,
+/// because it may be an archive or a folder.
 pub fn listed_folders(manifest: &Manifest) -> BTreeSet<String> {
     let folders = find_listed_folders(manifest.sections.as_deref().unwrap_or_default());
     folders.flat_map(|folder| [format!("{folder}/"), folder]).collect()
@@ -156,13 +157,13 @@ impl Updater<'_> {
     /// its files, or else the same id. Returns the reports for which there is no such section.
     fn update_section(&mut self, section: &ProposedSection) -> Option<ProposedSection> {
         let with_same_files = section.reports.iter().find_map(|report| self.find_report(report)).map(|(s, _)| s);
-        let with_same_id = self.sections.iter().position(|own| section_id(own) == section.id);
-        let own_section = with_same_files.or(with_same_id);
+        let with_same_id = self.sections.iter().position(|existing| section_id(existing) == section.id);
+        let existing_section = with_same_files.or(with_same_id);
         let mut remaining = Vec::new();
         for report in &section.reports {
             if let Some((section_index, report_index)) = self.find_report(report) {
                 self.update_report(section_index, report_index, report);
-            } else if let Some(section_index) = own_section {
+            } else if let Some(section_index) = existing_section {
                 self.add_report(section_index, report);
             } else {
                 remaining.push(report.clone());
@@ -179,9 +180,9 @@ impl Updater<'_> {
 
     /// Adds the new files of a report that the manifest has.
     fn update_report(&mut self, section_index: usize, report_index: usize, report: &ProposedReport) {
-        let own = self.sections[section_index].reports.iter().flatten().nth(report_index);
-        let own_variants = own.and_then(|own| own.variants.as_ref()).map(|variants| variants.0.as_slice());
-        let own_variants = own_variants.unwrap_or_default();
+        let existing = self.sections[section_index].reports.iter().flatten().nth(report_index);
+        let variants = existing.and_then(|existing| existing.variants.as_ref());
+        let existing_variants = variants.map(|variants| variants.0.as_slice()).unwrap_or_default();
         let place = variants_place(section_index, report_index);
         for variant in &report.variants {
             let new: Vec<String> = variant.files.iter().filter(|file| !self.is_listed(file)).cloned().collect();
@@ -189,12 +190,14 @@ impl Updater<'_> {
                 continue;
             }
             let tag = variant.language.as_str();
-            let is_added = match own_variants.iter().find(|(own, _)| own.eq_ignore_ascii_case(tag)) {
-                // A web site has no other files, and a file does not become one.
-                Some((_, own)) if own.folder.is_some() || variant.site.is_some() => false,
-                Some((written, own)) => self.add_files(&files_place(&place.key(written), own), own, &new),
+            let is_added = match existing_variants.iter().find(|(written, _)| written.eq_ignore_ascii_case(tag)) {
+                // Files cannot be added to a web site, and a document cannot be turned into one.
+                Some((_, existing)) if existing.folder.is_some() || variant.site.is_some() => false,
+                Some((written, existing)) => {
+                    self.add_files(&files_place(&place.key(written), existing), existing, &new)
+                }
                 None => {
-                    let last = own_variants.last().map(|(tag, _)| place.key(tag));
+                    let last = existing_variants.last().map(|(tag, _)| place.key(tag));
                     let value = site_values(variant).map_or_else(
                         || flow_value(&new),
                         |(folder, start)| format!("{{folder: {}, start: {}}}", flow_scalar(folder), flow_scalar(start)),
@@ -222,11 +225,10 @@ impl Updater<'_> {
     }
 
     fn add_report(&mut self, section_index: usize, report: &ProposedReport) {
-        let own_reports = self.sections[section_index].reports.iter().flatten();
-        let taken = self
-            .report_ids
-            .entry(section_index)
-            .or_insert_with(|| own_reports.map(|own| effective_id(own.id.as_ref(), own.title.as_ref())).collect());
+        let existing_reports = self.sections[section_index].reports.iter().flatten();
+        let taken = self.report_ids.entry(section_index).or_insert_with(|| {
+            existing_reports.map(|report| effective_id(report.id.as_ref(), report.title.as_ref())).collect()
+        });
         let report = ProposedReport { id: unique_id(&report.id, "report", taken), ..report.clone() };
         let place = KeyPath::root().key("sections").item(section_index).key("reports");
         if self.editor.add_block_item(&place, depth::REPORTS, &report_lines(&report)) {
