@@ -89,6 +89,31 @@ pub fn is_combining_mark(character: char) -> bool {
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
+/// The digit from 0 to 9 that a character stands for, in any script; `None` if it is not a decimal digit.
+pub fn decimal_digit(character: char) -> Option<u32> {
+    if character.is_ascii() {
+        return character.to_digit(10);
+    }
+    let is_digit = |code: u32| char::from_u32(code).is_some_and(is_decimal_digit);
+    if !is_decimal_digit(character) {
+        return None;
+    }
+    // Unicode assigns them in runs that begin with a zero.
+    let code = u32::from(character);
+    let before = (1..).take_while(|distance| is_digit(code - distance)).count() as u32;
+    Some(before % 10)
+}
+
+fn is_decimal_digit(character: char) -> bool {
+    CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::DecimalNumber
+}
+
+/// Whether a character has no effect on what a word is: soft hyphens, the Arabic lengthening of letters, and characters without
+/// width that say where a line may or must not end.
+pub fn is_ignored_in_words(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// Whether a character is invisible, looks like a blank without being one, changes the writing direction or ends a line:
 /// Unicode's general categories Cf, Zl and Zp, its property `Default_Ignorable_Code_Point`, and some others that are drawn as
 /// nothing. Joiners and variation selectors are among them.

@@ -17,8 +17,8 @@ use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpand
 use icu_normalizer::ComposingNormalizer;
 
 pub use characters::{
-    CharDirection, can_be_joined, char_direction, is_combining_mark, is_invisible, is_undefined, is_word_char, nfkc,
-    nfkd,
+    CharDirection, can_be_joined, char_direction, decimal_digit, is_combining_mark, is_ignored_in_words, is_invisible,
+    is_undefined, is_word_char, nfkc, nfkd,
 };
 pub use collation::Collation;
 pub use date::PartialDate;

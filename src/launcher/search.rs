@@ -20,8 +20,8 @@ pub(super) fn right_to_left(languages: &[&Language]) -> String {
 
 /// The index and its script.
 pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<GeneratedFile> {
-    let (words, marks) = character_tables();
-    let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\");\n").into_bytes();
+    let [words, marks, digits] = character_tables();
+    let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\",\"{digits}\");\n").into_bytes();
     let mut files = vec![
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),

@@ -10,6 +10,7 @@ use crate::language::{self, Language};
 pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
     is_arabic: bool,
+    endings: &'static [&'static str],
 }
 
 /// A word of a text.
@@ -43,7 +44,7 @@ impl Analyser {
             _ => None,
         };
         let is_arabic = language.primary() == "ar";
-        Self { stemmer: algorithm.map(Stemmer::create), is_arabic }
+        Self { stemmer: algorithm.map(Stemmer::create), is_arabic, endings: endings(language) }
     }
 
     /// The form and stem of a word; `None` if folding leaves nothing.
@@ -57,16 +58,54 @@ impl Analyser {
             return strip_article(form).to_owned();
         }
         let Some(stemmer) = &self.stemmer else { return form.to_owned() };
-        let stem = fold(&stemmer.stem(&language::nfkc(&word.to_lowercase())));
+        // The Russian stemmer does not know ё, which most texts write as е.
+        let stem = fold(&stemmer.stem(&language::nfkc(&word.to_lowercase()).replace('ё', "е")));
         if stem.is_empty() { form.to_owned() } else { stem }
     }
 
     /// Forms of a stem that readers may search for although no text contains them.
-    pub fn extra_forms(&self, stem: &str) -> Vec<String> {
+    /// `is_known` says whether a text contains a form.
+    pub fn extra_forms(&self, stem: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+        if self.stemmer.is_some() {
+            return self.dictionary_forms(stem, is_known);
+        }
         if !self.is_arabic || !stem.chars().next().is_some_and(|first| ('\u{620}'..'\u{64b}').contains(&first)) {
             return Vec::new();
         }
         vec![stem.to_owned(), format!("ال{stem}")]
+    }
+}
+
+impl Analyser {
+    /// The forms under which dictionaries may list a word with this stem: of a document with “cities”, readers ask for “city”.
+    /// None if the texts have one of them, because the index must not become much larger.
+    fn dictionary_forms(&self, stem: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+        if stem.chars().count() < MIN_STEM_OF_FORMS || stem.chars().any(|character| !character.is_alphabetic()) {
+            return Vec::new();
+        }
+        let end_in_y = stem.strip_suffix('i').map(|rest| format!("{rest}y"));
+        let forms = self.endings.iter().map(|ending| format!("{stem}{ending}")).chain(end_in_y);
+        let forms: Vec<String> = forms.filter(|form| self.stem(form, form) == stem).collect();
+        if forms.iter().any(|form| is_known(form)) { Vec::new() } else { forms }
+    }
+}
+
+/// Shorter stems are mostly abbreviations and remains of formulas.
+const MIN_STEM_OF_FORMS: usize = 3;
+
+/// The endings of dictionary forms after the stem, without accents.
+fn endings(language: &Language) -> &'static [&'static str] {
+    match language.primary() {
+        "en" => &["", "e"],
+        "fr" => &["", "e", "er"],
+        "es" | "pt" => &["", "o", "a", "e", "ar", "er", "ir"],
+        "it" => &["o", "a", "e", "i", "are", "ere", "ire"],
+        "de" => &["", "e", "en", "er"],
+        "nl" => &["", "e", "en"],
+        "da" | "nb" | "nn" | "no" | "sv" => &["", "a", "e", "en", "er"],
+        "ru" => &["", "а", "я", "о", "ь", "ыи", "ии", "ать", "ить"],
+        "ro" => &["", "a", "e", "i", "u"],
+        _ => &[],
     }
 }
 
@@ -101,9 +140,11 @@ pub fn fold(word: &str) -> String {
             'ى' | 'ی' => form.push('ي'),
             'ة' => form.push('ه'),
             'ک' => form.push('ك'),
-            // Tatweel, which only stretches words.
-            'ـ' => {}
-            other if language::is_word_char(other) => form.push(other),
+            other if language::is_ignored_in_words(other) => {}
+            other if language::is_word_char(other) => {
+                let digit = language::decimal_digit(other).and_then(|digit| char::from_digit(digit, 10));
+                form.push(digit.unwrap_or(other));
+            }
             _ => {}
         }
     }
@@ -134,16 +175,25 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
             });
         }
     };
+    // The last character that is not blank, if it is one of Chinese or Japanese.
+    let mut last_cjk = false;
     for (at, character) in text.char_indices() {
         let kind = if is_unspaced(character) {
             Some(RunKind::Unspaced)
         } else if language::is_word_char(character) {
             Some(RunKind::Word)
-        } else if language::is_combining_mark(character) || character == '\u{ad}' || character == 'ـ' {
+        } else if language::is_combining_mark(character) || language::is_ignored_in_words(character) {
             // A mark belongs to the character before it.
+            open.map(|(_, kind)| kind)
+        } else if character.is_whitespace() && last_cjk && continues_in_cjk(&text[at..]) {
             open.map(|(_, kind)| kind)
         } else {
             None
+        };
+        last_cjk = if is_unspaced(character) || language::is_word_char(character) {
+            is_cjk(character)
+        } else {
+            last_cjk && kind.is_some()
         };
         if open.map(|(_, kind)| kind) != kind {
             close(&mut open, at);
@@ -154,8 +204,27 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
     runs
 }
 
+/// The digits of these scripts are words, like those of others.
 fn is_unspaced(character: char) -> bool {
     UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
+        && (is_cjk(character) || language::decimal_digit(character).is_none())
+}
+
+/// Whether a character is one of Chinese or Japanese, whose words go on in the next line and are sometimes spaced out.
+fn is_cjk(character: char) -> bool {
+    u32::from(character) >= FIRST_CJK && UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
+}
+
+/// The first of the [`UNSPACED_RANGES`] of Chinese and Japanese.
+const FIRST_CJK: u32 = 0x3040;
+
+/// The most blanks and line breaks in a word.
+const MAX_BLANKS_IN_WORD: usize = 4;
+
+/// Whether a text begins with a few blanks, and goes on in Chinese or Japanese.
+fn continues_in_cjk(text: &str) -> bool {
+    let after = text.chars().take(MAX_BLANKS_IN_WORD + 1).find(|character| !character.is_whitespace());
+    after.is_some_and(is_cjk)
 }
 
 /// The characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. The search page has
@@ -178,9 +247,9 @@ pub(super) fn bigrams(run: &str) -> impl Iterator<Item = String> {
     folded.windows(size).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().into_iter()
 }
 
-/// Tables for the search page, of the characters that words consist of and of the marks that are ignored. Each contains
-/// the lengths, in base 36, of the ranges that are alternately outside and inside the set, starting at U+0000.
-pub fn character_tables() -> (String, String) {
+/// Tables for the search page, of the characters that words consist of, of the marks that are ignored, and of the digits. Each
+/// contains the lengths, in base 36, of the ranges that are alternately outside and inside the set, starting at U+0000.
+pub fn character_tables() -> [String; 3] {
     let table = |contains: &dyn Fn(char) -> bool| {
         let mut lengths = Vec::new();
         let mut is_inside = false;
@@ -195,7 +264,8 @@ pub fn character_tables() -> (String, String) {
         }
         lengths.join(" ")
     };
-    (table(&language::is_word_char), table(&language::is_combining_mark))
+    let is_digit = |character| language::decimal_digit(character).is_some();
+    [table(&language::is_word_char), table(&language::is_combining_mark), table(&is_digit)]
 }
 
 fn to_base_36(mut number: u32) -> String {
@@ -239,6 +309,10 @@ mod tests {
             ("إلى", "الي"),
             ("Ёлка", "елка"),
             ("１３２５", "1325"),
+            ("١٣٢٥", "1325"),
+            ("۱۳۲۵", "1325"),
+            ("१३२५", "1325"),
+            ("zero\u{200b}width", "zerowidth"),
             ("İstanbul", "istanbul"),
         ] {
             assert_eq!(fold(word), form, "{word}");
@@ -260,9 +334,32 @@ mod tests {
     }
 
     #[test]
+    fn dictionary_forms_have_the_stem_they_are_for() {
+        for (tag, word, form) in [
+            ("en", "cities", "city"),
+            ("en", "bodies", "body"),
+            ("en", "wives", "wive"),
+            ("en", "policies", "policy"),
+            ("ru", "воду", "вода"),
+            ("ru", "ёлке", "елка"),
+            ("es", "puertos", "puerto"),
+            ("fr", "femmes", "femme"),
+        ] {
+            let analyser = Analyser::new(&Language::parse(tag).unwrap());
+            let stem = analyser.analyse(word).unwrap().stem;
+            let forms = analyser.extra_forms(&stem, |_| false);
+            assert!(forms.iter().any(|extra| extra == form), "{word}: {forms:?}");
+            assert_eq!(analyser.extra_forms(&stem, |known| known == form), [""; 0]);
+        }
+    }
+
+    #[test]
     fn texts_are_divided_into_words() {
         assert_eq!(stems("fr", "l’île"), ["l", "ile"]);
         assert_eq!(words("en", "S/RES/1325")[2].0, "1325");
+        assert_eq!(stems("zh", "安\n 全　理"), ["安全", "全理"]);
+        assert_eq!(stems("th", "มาตรา ๑๓๒๕").last().map(String::as_str), Some("1325"));
+        assert_eq!(words("en", "zero\u{200b}width")[0].0, "zerowidth");
         assert_eq!(stems("zh", "安全理事会第1325号"), ["安全", "全理", "理事", "事会", "会第", "1325", "号"]);
         assert_eq!(stems("ja", "テスト。木"), ["テス", "スト", "木"]);
         assert_eq!(stems("ko", "한국 어").len(), 2);
@@ -271,7 +368,7 @@ mod tests {
 
     #[test]
     fn the_tables_for_the_page_agree_with_the_language_module() {
-        let (words, marks) = character_tables();
+        let [words, marks, digits] = character_tables();
         let contains = |table: &str, code: u32| {
             let mut end = 0;
             for (number, length) in table.split(' ').enumerate() {
@@ -287,6 +384,7 @@ mod tests {
             let Some(character) = char::from_u32(code) else { continue };
             assert_eq!(contains(&words, code), language::is_word_char(character), "{code:x}");
             assert_eq!(contains(&marks, code), language::is_combining_mark(character), "{code:x}");
+            assert_eq!(contains(&digits, code), language::decimal_digit(character).is_some(), "{code:x}");
         }
         assert!(words.len() < 8000 && marks.len() < 4000, "{} {}", words.len(), marks.len());
     }
@@ -391,7 +489,7 @@ mod tests {
 
     #[test]
     fn folding_json_for_the_tests_of_the_search_page_is_up_to_date() {
-        let (words, marks) = character_tables();
+        let [words, marks, digits] = character_tables();
         let texts = SENTENCES.map(str::to_owned).into_iter().chain(random_texts());
         let lines: Vec<String> = texts
             .map(|text| {
@@ -403,8 +501,10 @@ mod tests {
                 format!("[{}, [{}]]", json_string(&text), forms.join(", "))
             })
             .collect();
-        let json =
-            format!("{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"texts\": [\n{}\n]}}\n", lines.join(",\n"));
+        let json = format!(
+            "{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"digits\": \"{digits}\",\n\"texts\": [\n{}\n]}}\n",
+            lines.join(",\n")
+        );
         expect_test::expect_file!["../../tests/scripts/folding.json"].assert_eq(&json);
     }
 }

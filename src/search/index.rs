@@ -139,10 +139,16 @@ impl IndexBuilder {
                     };
                     stems.extend(stem);
                 }
-                TextRun::Unspaced(run) => stems.extend(bigrams(run).map(|pair| match self.stems.get(&pair) {
-                    Some(stem) => *stem,
-                    None => self.intern(Word { form: pair.clone(), stem: pair }),
-                })),
+                TextRun::Unspaced(run) => {
+                    let pairs: Vec<String> = bigrams(run).collect();
+                    // The last character begins no pair: with it, every single character is the beginning of something.
+                    let last =
+                        pairs.last().and_then(|pair| pair.char_indices().nth(1).map(|(at, _)| pair[at..].to_owned()));
+                    stems.extend(pairs.into_iter().chain(last).map(|pair| match self.stems.get(&pair) {
+                        Some(stem) => *stem,
+                        None => self.intern(Word { form: pair.clone(), stem: pair }),
+                    }));
+                }
             }
         }
         stems
@@ -267,12 +273,18 @@ impl IndexBuilder {
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
-        for (text, stem) in stems {
-            for form in self.analyser.extra_forms(text) {
-                let known = self.stems_of_form.entry(form).or_default();
-                if !known.contains(stem) {
-                    known.push(*stem);
-                }
+        let known_forms = &self.stems_of_form;
+        let extra: Vec<(String, usize)> = stems
+            .iter()
+            .flat_map(|(text, stem)| {
+                let forms = self.analyser.extra_forms(text, |form| known_forms.contains_key(form));
+                forms.into_iter().map(|form| (form, *stem))
+            })
+            .collect();
+        for (form, stem) in extra {
+            let known = self.stems_of_form.entry(form).or_default();
+            if !known.contains(&stem) {
+                known.push(stem);
             }
         }
         let mut forms: Vec<(String, Vec<usize>)> = std::mem::take(&mut self.stems_of_form).into_iter().collect();

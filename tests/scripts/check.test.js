@@ -39,8 +39,13 @@ test("a list is read completely or not at all", () => {
     { digest: DIGEST, path: "a" }, { digest: DIGEST, path: "b/c" },
   ]);
   for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\\b")]) {
-    assert.strictEqual(parseChecksumList(text), null, JSON.stringify(text));
+    assert.strictEqual(parseChecksumList(text, {}), null, JSON.stringify(text));
   }
+  // Without its last line ending, a list is complete if its last file is there.
+  const open = parseChecksumList(line("a").trimEnd(), { a: true });
+  assert.deepStrictEqual([open[0].path, open.mayBeCutOff], ["a", true]);
+  const comments = parseChecksumList(`# made by hand\n${line("a")}\n`, {});
+  assert.deepStrictEqual(comments.map((entry) => entry.path), ["a"]);
   const upper = "AB".repeat(32), entry = [{ digest: upper.toLowerCase(), path: "a/b" }];
   for (const text of [`\ufeff${upper}  a/b\n`, `${upper} *./a/b\r\n`, `SHA256 (a/b) = ${upper}\n`]) {
     assert.deepStrictEqual(parseChecksumList(text), entry, JSON.stringify(text));

@@ -10,7 +10,7 @@ const script = load(
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "findSpelling", "LanguageIndex", "narrowestWindow", "hasPhrase"],
 );
-script.setCharacters(folding.words, folding.marks);
+script.setCharacters(folding.words, folding.marks, folding.digits);
 
 /* Random bytes that are the same in every run. */
 const random = (length, seed) => {

@@ -200,7 +200,7 @@ LanguageIndex.prototype.loadDocument = function (page) {
 };
 
 /* Adds to a hit the text of its page, and where the terms and phrases are in it. */
-LanguageIndex.prototype.loadHit = function (hit, matches, phrases) {
+LanguageIndex.prototype.loadHit = function (hit, matches, phrases, terms) {
   return this.loadText(hit.page).then(function (text) {
     hit.text = text;
     hit.words = splitWords(text);
@@ -212,9 +212,24 @@ LanguageIndex.prototype.loadHit = function (hit, matches, phrases) {
     });
     hit.hasAllPhrases = phrases.every(function (phrase) { return hasPhrase(hit.words, phrase); });
     hit.window = narrowestWindow(hit.marks);
+    hit.exactTerms = countExactTerms(hit, terms || []);
     return hit;
   });
 };
+
+/* How many terms a text has exactly as they were typed, except for capital letters. */
+function countExactTerms(hit, terms) {
+  var found = newMap();
+  function normalise(text) { return text.toLowerCase().normalize("NFC"); }
+  var typed = terms.map(function (term) { return normalise(term.text); });
+  hit.marks.forEach(function (mark) {
+    var word = hit.words[mark.at];
+    if (!(mark.term in found) && typed[mark.term] === normalise(hit.text.slice(word.from, word.to))) {
+      found[mark.term] = true;
+    }
+  });
+  return Object.keys(found).length;
+}
 
 function hasPhrase(words, phrase) {
   return words.some(function (word, at) {
@@ -247,10 +262,12 @@ LanguageIndex.prototype.search = function (text) {
       // Phrases are looked for on the pages with all counted terms.
       var candidates = hasPhrases ? hits.filter(function (hit) { return hit.hasAllCountedTerms; }) : hits;
       var first = candidates.slice(0, hasPhrases ? PHRASE_PAGES : RERANKED_PAGES);
-      return Promise.all(first.map(function (hit) { return index.loadHit(hit, matches, query.phrases); })).then(function (loaded) {
+      return Promise.all(first.map(function (hit) { return index.loadHit(hit, matches, query.phrases, query.terms); })).then(function (loaded) {
         loaded.forEach(function (hit) {
           var slack = hit.window.width - hit.window.terms;
           hit.score *= 1 + 2 * Math.pow(hit.window.terms / Math.max(matches.length, 1), 2) / (1 + slack / 6);
+          // The words as they were typed come before those with other accents, and before other forms.
+          hit.score *= 1 + hit.exactTerms / Math.max(matches.length, 1);
         });
         loaded.sort(byScore);
         return Promise.all(matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {

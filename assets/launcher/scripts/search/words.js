@@ -11,8 +11,8 @@ function readRanges(lengths) {
   });
 }
 
-function setCharacters(words, marks) {
-  characterRanges = { words: readRanges(words), marks: readRanges(marks) };
+function setCharacters(words, marks, digits) {
+  characterRanges = { words: readRanges(words), marks: readRanges(marks), digits: readRanges(digits) };
 }
 
 function isInRanges(ranges, code) {
@@ -22,16 +22,51 @@ function isInRanges(ranges, code) {
 /* The first and last characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. */
 var UNSPACED_RANGES = [0x0e00, 0x0eff, 0x1000, 0x109f, 0x1780, 0x17ff, 0x3040, 0x30ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xf900, 0xfaff, 0x20000, 0x3ffff];
 
+/* The first character of Chinese and Japanese, whose words go on in the next line and are sometimes spaced out. */
+var FIRST_CJK = 0x3040, MAX_BLANKS_IN_WORD = 4;
+
 function isUnspaced(code) {
   for (var i = 0; i < UNSPACED_RANGES.length; i += 2) {
-    if (code >= UNSPACED_RANGES[i] && code <= UNSPACED_RANGES[i + 1]) { return true; }
+    if (code >= UNSPACED_RANGES[i] && code <= UNSPACED_RANGES[i + 1]) {
+      // The digits of these scripts are words, like those of others.
+      return code >= FIRST_CJK || !isInRanges(characterRanges.digits, code);
+    }
   }
   return false;
 }
 
+function isCjk(code) { return code >= FIRST_CJK && isUnspaced(code); }
+
+/* Characters that have no effect on what a word is: the soft hyphen, the Arabic lengthening of letters, and characters
+   without width. */
+function isIgnored(code) {
+  return code === 0xad || code === 0x640 || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
+}
+
+/* Blanks as Rust knows them (Unicode's White_Space). */
+function isBlank(code) {
+  return code === 0x20 || (code >= 9 && code <= 13) || code === 0x85 || code === 0xa0 || code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
+}
+
+/* Whether a text has a few blanks from a position on, and then goes on in Chinese or Japanese. */
+function continuesInCjk(text, at) {
+  for (var i = at; i <= at + MAX_BLANKS_IN_WORD && i < text.length; i++) {
+    var code = text.codePointAt(i);
+    if (!isBlank(code)) { return isCjk(code); }
+  }
+  return false;
+}
+
+/* The digit from 0 to 9 for a digit of any script. Unicode assigns them in runs that begin with a zero. */
+function digitOf(code) {
+  var ranges = characterRanges.digits;
+  return String((code - ranges[lastNotAfter(ranges, code)]) % 10);
+}
+
 var REPLACEMENTS = newMap({
   "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th",
-  "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643", "\u0640": ""
+  "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643"
 });
 
 /* Calls `visit` with the code, the text and the position of each character. */
@@ -51,8 +86,9 @@ function eachCharacter(text, visit) {
 function fold(word) {
   var form = "";
   eachCharacter(word.toLowerCase().normalize("NFKD"), function (code, character) {
-    if (isInRanges(characterRanges.marks, code)) { return; }
+    if (isInRanges(characterRanges.marks, code) || isIgnored(code)) { return; }
     if (character in REPLACEMENTS) { form += REPLACEMENTS[character]; }
+    else if (isInRanges(characterRanges.digits, code)) { form += digitOf(code); }
     else if (isInRanges(characterRanges.words, code)) { form += character; }
   });
   return form;
@@ -87,9 +123,13 @@ function splitWords(text) {
       bigrams(run, start).forEach(function (pair) { words.push(pair); });
     }
   }
+  var isAfterCjk = false;
   eachCharacter(text, function (code, character, at) {
-    var isJoiner = isInRanges(characterRanges.marks, code) || code === 0xad || code === 0x640;
+    var isJoiner = isInRanges(characterRanges.marks, code) || isIgnored(code) ||
+      (isAfterCjk && isBlank(code) && continuesInCjk(text, at));
     var next = isUnspaced(code) ? UNSPACED : isInRanges(characterRanges.words, code) ? WORD : isJoiner ? kind : NONE;
+    var isLetter = isUnspaced(code) || isInRanges(characterRanges.words, code);
+    isAfterCjk = isLetter ? isCjk(code) : isAfterCjk && next !== NONE;
     if (next !== kind) {
       endRun(at);
       start = at;
@@ -116,7 +156,9 @@ function parseQuery(query) {
       return {
         form: word.form,
         text: part.slice(word.from, word.to),
-        isPrefix: word.to < part.length && ASTERISKS.indexOf(part.charAt(word.to)) >= 0,
+        // A single character is the beginning of pairs.
+        isPrefix: (word.to < part.length && ASTERISKS.indexOf(part.charAt(word.to)) >= 0) ||
+          (word.isBigram === true && Array.from(word.form).length === 1),
         isBigram: word.isBigram
       };
     });
