@@ -116,6 +116,14 @@ fn is_rare_space(c: char) -> bool {
     c.is_whitespace() && !matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '\u{3000}')
 }
 
+/// A text for a page: without control characters, with `\n` as the only line break, and without characters that override the
+/// writing direction. A blank takes the place of each.
+pub fn without_controls(text: &str) -> String {
+    let is_bad =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202d}' | '\u{202e}');
+    text.chars().map(|c| if is_bad(c) { ' ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};

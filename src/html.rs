@@ -101,6 +101,76 @@ pub fn decode_attribute(value: &str) -> String {
     decoded.unwrap_or_else(|| value.to_owned())
 }
 
+/// Elements that have no end tag, or often none.
+const MAY_STAY_OPEN: [&[u8]; 27] = [
+    b"area",
+    b"base",
+    b"br",
+    b"col",
+    b"colgroup",
+    b"dd",
+    b"dt",
+    b"embed",
+    b"hr",
+    b"img",
+    b"input",
+    b"li",
+    b"link",
+    b"meta",
+    b"option",
+    b"p",
+    b"param",
+    b"rp",
+    b"rt",
+    b"source",
+    b"tbody",
+    b"td",
+    b"th",
+    b"thead",
+    b"tr",
+    b"track",
+    b"wbr",
+];
+
+/// How deeply the elements of a page are nested at most, as far as their tags show it.
+pub fn nesting_depth(page: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for token in Tokenizer::new(page) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) if !tag.self_closing && !MAY_STAY_OPEN.contains(&tag.name.as_slice()) => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            Token::EndTag(tag) if !MAY_STAY_OPEN.contains(&tag.name.as_slice()) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The text of a page without its structure: a line for each piece between two tags.
+pub fn text_between_tags(page: &str) -> String {
+    let mut text = String::new();
+    let mut is_hidden = false;
+    for token in Tokenizer::new(page) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => is_hidden |= matches!(tag.name.as_slice(), b"script" | b"style" | b"title"),
+            Token::EndTag(tag) if matches!(tag.name.as_slice(), b"script" | b"style" | b"title") => is_hidden = false,
+            Token::String(piece) if !is_hidden => {
+                let piece = String::from_utf8_lossy(&piece);
+                if !piece.trim().is_empty() {
+                    text.push_str(piece.trim());
+                    text.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
 /// What a web page says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageMetadata {

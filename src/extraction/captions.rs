@@ -2,6 +2,7 @@
 
 use super::Extraction;
 use crate::encodings::decode_text;
+use crate::escaping::without_controls;
 
 /// The captions of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,7 @@ fn cues(text: &str) -> impl Iterator<Item = Cue> {
                 settings.split_whitespace().filter(is_setting).map(|setting| format!(" {setting}")).collect();
             let shown: Vec<&str> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
             // WebVTT does not allow an arrow in the text, and SRT has commands in braces.
-            let text = without_commands(&shown.join("\n")).replace("-->", "→");
+            let text = without_controls(&without_commands(&shown.join("\n"))).replace("-->", "→");
             if !text.trim().is_empty() && end > start {
                 return Some(Cue { start, end, settings, text });
             }
@@ -137,6 +138,14 @@ mod tests {
         assert!(vtt.contains("\n00:00:01.000 --> 00:00:04.000 align:start\n<v Ana>Water &amp; peace\n"), "{vtt}");
         assert!(!vtt.contains("comment") && !vtt.contains("color"));
         assert_eq!(extract(text.as_bytes()).pages, ["Water & peace\n"]);
+    }
+
+    #[test]
+    fn control_characters_are_left_out() {
+        let captions =
+            Captions::read("00:01.000 --> 00:02.000\na\0b\u{1b}[31m\u{85}c\u{2028}d\u{202e}e\n".as_bytes()).unwrap();
+        assert_eq!(captions.lines, ["a b [31m c d e"]);
+        assert!(captions.web_vtt.ends_with("\na b [31m c d e\n"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::compound::{CompoundFile, is_encrypted_workbook};
 use super::office::{DRAWING_TEXT, read_member, with_metadata};
 use crate::data_formats::csv_rows;
 use crate::encodings::decode_text;
+use crate::escaping::without_controls;
 use crate::workbooks::{self, Sheet, WorkbookError};
 
 /// How many rows of a table are shown, with the row of headings.
@@ -89,7 +90,7 @@ fn shorten(text: &str) -> String {
     // A cell may contain megabytes of text.
     let start: String = text.trim_start().chars().take(10 * SHOWN_CHARACTERS).collect();
     let line = start.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
+    let line = without_controls(&line.collect::<Vec<_>>().join(" "));
     if line.chars().count() <= SHOWN_CHARACTERS {
         return line;
     }

@@ -2,16 +2,24 @@
 
 use super::{Extraction, Facts};
 use crate::encodings::decode_text;
-use crate::html::PageMetadata;
+use crate::html::{PageMetadata, nesting_depth, text_between_tags};
 
 /// The approximate length of a part of running text in bytes: that of a printed page.
 const PART_BYTES: usize = 3000;
 
+/// How deeply elements may be nested for a page to be laid out: the time for it grows with the square of the depth.
+const MAX_NESTING: usize = 1000;
+
 /// The text of a web page without markup, scripts and styles.
 pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     let source = decode_text(bytes);
-    let config = html2text::config::with_decorator(html2text::render::TrivialDecorator::new());
-    match config.string_from_read(source.as_bytes(), 1000) {
+    let text = if nesting_depth(&source) > MAX_NESTING {
+        Ok(text_between_tags(&source))
+    } else {
+        let config = html2text::config::with_decorator(html2text::render::TrivialDecorator::new());
+        config.string_from_read(source.as_bytes(), 1000)
+    };
+    match text {
         Ok(text) => {
             let Extraction { pages, numbered, facts } = Extraction::from_text(&text);
             let PageMetadata { language, title, heading, authors, date, links } = PageMetadata::parse(&source);
@@ -52,6 +60,15 @@ mod tests {
         let extraction = extract_html(page.as_bytes());
         let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
         assert_eq!(words, ["Wells", "Deep", "&", "clean"]);
+    }
+
+    #[test]
+    fn deeply_nested_pages_have_text() {
+        let page = format!("<title>T</title><style>p {{}}</style>{}Deep &amp; <b>clean</b>", "<div>".repeat(100_000));
+        assert_eq!(extract_html(page.as_bytes()).pages, ["Deep &\nclean\n"]);
+        let flat = "<p>One<li>Two<td>Three<br>".repeat(5000);
+        assert_eq!(nesting_depth(&flat), 0);
+        assert_eq!(nesting_depth("<div><span></span><div/></div><i><b>"), 2);
     }
 
     #[test]
