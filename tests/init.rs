@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
-use common::{RunOutput, Workspace, pdf};
+use common::{RunOutput, Workspace, pdf, pdf_with_lines};
 
 fn text(language: &str) -> &'static str {
     match language {
@@ -758,4 +758,191 @@ fn copies_of_discs_and_confidential_files_are_named() {
     let text = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert!(text.contains("says “confidential”; if it must not be on the disc"), "{text}");
     assert!(text.contains("#   stick") && text.contains("#   data.xyz") && !text.contains("a.pdf"), "{text}");
+}
+
+/// A PDF with this title in its metadata that shows another in large letters.
+fn titled(language: &str, stated: &str, shown: &str) -> String {
+    let body = text(language).as_bytes().chunks(90).map(|line| String::from_utf8_lossy(line).replace('\u{fffd}', ""));
+    let body: Vec<String> = body.collect();
+    let lines: Vec<(u32, &str)> =
+        [(9, "The Office"), (28, shown)].into_iter().chain(body.iter().map(|line| (11, line.as_str()))).collect();
+    pdf_with_lines(language, stated, &lines)
+}
+
+#[test]
+fn titles_are_taken_from_the_first_page_if_the_properties_are_stale() {
+    let workspace = Workspace::empty()
+        .with("docs/a.pdf", titled("en", "Microsoft Word - final_v3.doc", "Wells and pumps"))
+        .with("docs/b.pdf", titled("en", "Letterhead of the unit", "Roads and bridges"))
+        .with("docs/c.pdf", titled("en", "Schools and teachers", "Schools and teachers"))
+        .with("docs/d-en.pdf", titled("en", "Women in the region", "Women in the region"))
+        .with("docs/d-es.pdf", titled("es", "Women in the region", "Mujeres en la zona"))
+        .with("docs/text.txt", format!("Rivers and lakes\n================\n\n{}\n", text("en")));
+    let manifest = propose(&workspace);
+    let note = "# check: taken from the first page; correct it if the document has another title";
+    assert_lines(
+        &manifest,
+        &[
+            &format!("title: Wells and pumps  {note}"),
+            "title: Roads and bridges  # check: taken from the first page, because the file's properties say “Letterhead of the unit”; keep the right title",
+            "title: Schools and teachers",
+            "en: Women in the region",
+            &format!("title: Rivers and lakes  {note}"),
+        ],
+    );
+    assert!(manifest.contains("es: Mujeres en la zona  # check:"), "{manifest}");
+    // The same title in several documents is that of a template.
+    let names = ["Wells", "Pumps", "Roads"];
+    let workspace = names.iter().fold(Workspace::empty(), |workspace, name| {
+        workspace.with(&format!("docs/{name}.pdf"), titled("en", "The region", &format!("{name} for everybody")))
+    });
+    let manifest = propose(&workspace);
+    for name in names {
+        assert!(manifest.contains(&format!("title: {name} for everybody")), "{manifest}");
+    }
+}
+
+#[test]
+fn a_date_in_the_name_of_a_file_is_preferred() {
+    let page = |date: &str| format!("<title>Minutes of a day</title><meta name=date content={date}><p>{}", text("en"));
+    let workspace = Workspace::empty()
+        .with("docs/minutes-2007-06-30.html", page("2012-01-01"))
+        .with("docs/report-2008.html", page("2008-03-04"));
+    assert_lines(
+        &propose(&workspace),
+        &[
+            "date: 2007-06-30  # check: taken from the file name; correct it if it is not the date of publication",
+            "date: 2008-03-04  # check: taken from the file's properties; correct it if it is not the date of publication",
+        ],
+    );
+}
+
+#[test]
+fn one_unreadable_file_does_not_undo_the_grouping_of_translations() {
+    let workspace = Workspace::empty()
+        .with("docs/other/o.en.pdf", pdf("en", "Other"))
+        .with("docs/other/o.ar.pdf", pdf("ar", "Other"))
+        .with("docs/plan/the plan.txt", text("en"))
+        .with("docs/plan/le projet.txt", text("fr"))
+        .with("docs/plan/el proyecto.txt", text("es"))
+        .with("docs/plan/der Plan.txt", text("de"))
+        .with("docs/plan/broken.txt", "???");
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("- id: plan").count(), 2, "a section and a report: {manifest}");
+    assert!(
+        manifest.contains("ar: plan/broken.txt  # check: grouped with the translations in its folder"),
+        "{manifest}"
+    );
+    // Names with the same numbers are parallel.
+    let workspace = Workspace::empty()
+        .with("docs/01 wells.txt", text("en"))
+        .with("docs/01 puits.txt", text("fr"))
+        .with("docs/02 pumps.txt", text("en"))
+        .with("docs/02 pompes.txt", text("fr"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("- id: ").count(), 3, "a section and two reports: {manifest}");
+}
+
+#[test]
+fn the_language_of_a_folder_does_not_undo_those_of_its_files() {
+    let workspace = Workspace::empty()
+        .with("docs/bible-german/de-bible-german.txt", text("de"))
+        .with("docs/bible-german/en-bible-german.txt", text("en"))
+        .with("docs/forms-de/templates/form_de.txt", text("de"))
+        .with("docs/forms-de/templates/form_en.txt", text("en"))
+        .with("docs/forms-de/templates/form_fr.txt", text("fr"))
+        .with("docs/quran-de/quran-de-test.txt", text("de"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 3, "{manifest}");
+    assert!(!manifest.contains("de-Test"), "{manifest}");
+}
+
+#[test]
+fn names_on_the_disc_fit_with_long_languages() {
+    let workspace = Workspace::empty()
+        .with("docs/table_variable_width_en.pdf", pdf("en", "Table"))
+        .with("docs/table_variable_width_zh-hans.pdf", pdf("zh-Hans", "Table"))
+        .with("docs/table_variable_width_zh-hans.html", "<title>Table</title>")
+        .with("docs/another_variable_width_sr-latn.docx", "x");
+    let manifest = propose(&workspace);
+    assert!(manifest.contains("zh-Hans:"), "{manifest}");
+}
+
+#[test]
+fn documents_without_words_or_in_several_languages_say_so() {
+    let both = format!("{0}\u{c}{0}\u{c}{1}\u{c}{1}", text("en"), text("fr"));
+    let workspace = Workspace::empty()
+        .with("docs/both.txt", both)
+        .with("docs/market.jpg", vec![b'x'; 30_000])
+        .with("docs/report.pdf", pdf("en", "Report"));
+    let manifest = propose(&workspace);
+    assert!(manifest.contains("mul: both.txt  # check: some of its pages are in `"), "{manifest}");
+    assert!(manifest.contains("zxx: market.jpg  # check: taken for a picture without words"), "{manifest}");
+    assert!(!manifest.contains("make-disc strings"), "{manifest}");
+}
+
+#[test]
+fn folders_that_say_nothing_are_no_sections_and_versions_no_ids() {
+    let workspace = Workspace::empty()
+        .with("docs/Guides/final/wells_v2.txt", text("en"))
+        .with("docs/Guides/misc/pumps_FINAL.txt", text("en"))
+        .with("docs/Notes/old/roads_v1.txt", text("en"))
+        .with("docs/Notes/old/roads_v2.txt", text("en"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "title: Guides",
+            "title: Notes",
+            "- id: wells",
+            "- id: pumps",
+            "title: Wells  # check: taken from the file name; write the document's title",
+            "# check: Notes/old/roads_v2.txt looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`",
+        ],
+    );
+    assert!(!manifest.contains("title: Final") && !manifest.contains("title: Old"), "{manifest}");
+}
+
+#[test]
+fn a_new_version_of_a_file_is_offered_as_its_replacement() {
+    let workspace = Workspace::empty()
+        .with("docs/wells_v4.en.pdf", pdf("en", "Wells and pumps"))
+        .with("docs/roads_v1.en.pdf", pdf("en", "Roads and bridges"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let before = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    // One is renamed; of the other, a second version is added.
+    fs::rename(workspace.path("docs/wells_v4.en.pdf"), workspace.path("docs/wells_v5.en.pdf")).unwrap();
+    let workspace = workspace.with("docs/roads_v2.en.pdf", pdf("en", "Roads, bridges and rails"));
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("wells_v5.en.pdf seems to be a new version of wells_v4.en.pdf; marked in the manifest");
+    let marked = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert_lines(
+        &marked,
+        &[
+            "# check: wells_v4.en.pdf no longer exists, but wells_v5.en.pdf seems to be its new version: if so, write that name here",
+            "# check: roads_v1.en.pdf may have a new version, roads_v2.en.pdf: if so, write that name here, and list the old one under `exclude:`",
+        ],
+    );
+    let without: String = marked
+        .split_inclusive('\n')
+        .filter(|line| !line.contains("# check: wells_v4") && !line.contains("# check: roads_v1"))
+        .collect();
+    assert_eq!(without, before, "nothing else was changed");
+    // A second update changes nothing.
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), marked);
+    // Following the advice leaves nothing to do.
+    let followed: String = marked
+        .lines()
+        .filter(|line| !line.contains("# check: wells_v4") && !line.contains("# check: roads_v1"))
+        .map(|line| line.replace("wells_v4.en", "wells_v5.en").replace("roads_v1.en", "roads_v2.en") + "\n")
+        .collect::<String>()
+        .replace("\nsections:", "\nexclude: roads_v1.en.pdf\nsections:");
+    let workspace = workspace.with("docs/manifest.yaml", &followed);
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), followed, "{}", output.stdout);
+    let checked = workspace.run(&["check", "docs/manifest.yaml"]).expect_code(0).stderr;
+    assert!(!checked.contains("not-on-disc") && !checked.contains("missing-file"), "{checked}");
 }

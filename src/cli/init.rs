@@ -453,6 +453,8 @@ fn update(
     let (removed, commented_out) = (left_out(ExclusionReason::Removed), left_out(ExclusionReason::CommentedOut));
     let excluded = left_out(ExclusionReason::Excluded);
     if arguments.json {
+        let replacements: Vec<_> =
+            done.replacements.iter().map(|(old, new)| json!({ "listed": old, "new": new })).collect();
         let by_hand: Vec<_> =
             done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
         let diff: Vec<_> = diff
@@ -461,7 +463,7 @@ fn update(
             .collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "missing": done.missing, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
+            "added": done.added, "missing": done.missing, "replacements": replacements, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
             "new_languages": done.new_languages, "diff": diff, "notes": notes_as_json(&list),
         });
         return Ok(output::print_json(&result, Exit::Success));
@@ -487,6 +489,9 @@ fn update(
     );
     named("commented", &commented_out, " is only in a comment in the manifest");
     named("excluded", &excluded, "");
+    let replacements: Vec<String> =
+        done.replacements.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
+    named("versions", &replacements, "; marked in the manifest, where you decide");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for addition in &done.by_hand {
         let line = addition.line;
@@ -501,7 +506,7 @@ fn update(
         );
     }
     add_note_lines(&mut text, &list);
-    if !changed && done.by_hand.is_empty() {
+    if !changed && done.by_hand.is_empty() && done.replacements.is_empty() {
         text.row(
             "",
             match arguments.from {

@@ -5,19 +5,54 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::languages::{detect_languages, most_frequent};
 use super::merge::{DocumentFile, merge_into_report};
 use super::metadata;
-use super::proposal::{DocumentInfo, Guess, Proposal, ProposedReport, ProposedSection};
-use super::scan::{FolderScan, ScannedSite, name_of};
+use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, ProposedSection};
+use super::scan::{FolderScan, ScannedSite, folder_of, name_of, stem_of};
 use super::spreadsheet::ListRow;
+use super::versions::{VersionedName, split_version};
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
+use crate::file_formats::FormatKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::{is_device_name, portable_name, shorten_name};
 
-/// The maximum length of a proposed id in characters. Names on the disc can have 30, including a language and an extension.
-pub(super) const MAX_ID: usize = 20;
-
 /// The maximum number of folders that each become a section. If there are more, only the top-level folders do.
 const MAX_SECTIONS: usize = 12;
+
+/// Names of folders that say nothing about the documents in them, as portable names.
+const NOT_SECTIONS: [&str; 29] = [
+    "final",
+    "finals",
+    "final_versions",
+    "draft",
+    "drafts",
+    "new",
+    "old",
+    "misc",
+    "miscellaneous",
+    "tmp",
+    "temp",
+    "to_sort",
+    "unsorted",
+    "untitled_folder",
+    "new_folder",
+    "nouveau_dossier",
+    "nueva_carpeta",
+    "neuer_ordner",
+    "divers",
+    "varios",
+    "files",
+    "fichiers",
+    "archivos",
+    "docs",
+    "pdf",
+    "pdfs",
+    "doc",
+    "word",
+    "export",
+];
+
+/// How many documents have the same title in their metadata if it is that of a template or a series.
+const MIN_SHARED: usize = 3;
 
 /// The title of a disc or section whose folder has no usable name.
 const DEFAULT_TITLE: &str = "Documents";
@@ -49,11 +84,15 @@ pub fn propose(
             web_title: None,
             is_later_page: false,
             site: None,
+            has_shared_title: false,
+            is_assumed: detected.is_assumed,
         })
         .collect();
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
     group_translations(&mut files);
+    group_by_numbers(&mut files);
+    mark_shared_titles(&mut files);
     let headings = apply_rows(&mut files, !rows.is_empty());
     let groups = group_by_name(files);
     let folders = groups.iter().map(|group| &group.folder).filter(|folder| !headings.contains_key(*folder));
@@ -115,22 +154,89 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
     names
 }
 
+/// Marks the files whose metadata have the same title as those of several other documents.
+fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
+    let mut documents: HashMap<String, BTreeSet<(&str, String)>> = HashMap::new();
+    for file in files.iter() {
+        if let Some(title) = file.title() {
+            documents.entry(portable_name(&title)).or_default().insert((&file.folder, portable_name(&file.stem)));
+        }
+    }
+    let is_shared = |file: &DocumentFile<'_>| {
+        file.web_title.is_none()
+            && file.title().is_some_and(|title| {
+                documents.get(&portable_name(&title)).is_some_and(|documents| documents.len() >= MIN_SHARED)
+            })
+    };
+    let shared: Vec<bool> = files.iter().map(is_shared).collect();
+    files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
+}
+
+/// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`, they
+/// are in different languages and about equally long, and no others in the folder have these numbers.
+fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
+    let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let digits = file.stem.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+        let numbers: Vec<String> = digits.map(str::to_owned).collect();
+        if !numbers.is_empty() && file.site.is_none() && file.web_title.is_none() {
+            by_numbers.entry((file.folder.clone(), numbers)).or_default().push(index);
+        }
+    }
+    for members in by_numbers.into_values() {
+        let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
+        let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
+        let documents: BTreeSet<(&Language, String)> =
+            members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
+        let is_each_once = names.len() == languages.len() && documents.len() == names.len() && names.len() > 1;
+        let is_certain = members.iter().all(|n| !files[*n].is_assumed && !files[*n].language.is_not_one_language());
+        // Files in several languages under one name are a report already.
+        if !is_each_once || !is_certain || !have_similar_lengths(members.iter().map(|n| &files[*n])) {
+            continue;
+        }
+        let stem = files[members[0]].stem.clone();
+        for member in members {
+            let file = &mut files[member];
+            file.stem.clone_from(&stem);
+            file.review_note.get_or_insert_with(|| {
+                "grouped because the names have the same numbers; separate the languages if they are different reports"
+                    .to_owned()
+            });
+        }
+    }
+}
+
+/// Whether documents may be translations of each other according to their numbers of pages, as far as they are known.
+fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -> bool {
+    let known: Vec<u32> = files.filter_map(|file| file.document.facts.pages).collect();
+    let (least, most) =
+        (known.iter().min().copied().unwrap_or_default(), known.iter().max().copied().unwrap_or_default());
+    most <= least.saturating_mul(2).saturating_add(1)
+}
+
 /// If a folder contains one document in each of several languages, under different names, gives them all the name of the
-/// folder.
+/// folder. A file whose language is not known does not prevent that, and is added if it has about as many pages.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
     let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
         by_folder.entry(file.folder.clone()).or_default().push(index);
     }
     for (folder, members) in by_folder {
+        let has_language = |n: &usize| !files[*n].is_assumed && !files[*n].language.is_not_one_language();
+        let (members, unknown): (Vec<usize>, Vec<usize>) = members.into_iter().partition(has_language);
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let documents: BTreeSet<(&Language, String)> =
             members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
         let one_per_language = documents.len() == languages.len() && names.len() == languages.len();
-        if folder.is_empty() || languages.len() < 2 || !one_per_language {
+        // Files without a known language count only beside several with one.
+        let few_unknown = unknown.is_empty() || languages.len() > 2 && unknown.len() * 3 <= languages.len();
+        let similar = have_similar_lengths(members.iter().map(|n| &files[*n]));
+        if folder.is_empty() || languages.len() < 2 || !one_per_language || !few_unknown || !similar {
             continue;
         }
+        let taken: BTreeSet<Language> = languages.into_iter().cloned().collect();
+        add_unknown(files, &folder, &members, &unknown, taken);
         for member in members {
             let file = &mut files[member];
             file.stem = name_of(&folder).to_owned();
@@ -139,6 +245,43 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
                     .to_owned()
             });
         }
+    }
+}
+
+/// Adds the documents without a known language to the translations in a folder, in the most frequent language of the
+/// collection that the folder does not have yet.
+fn add_unknown(
+    files: &mut [DocumentFile<'_>],
+    folder: &str,
+    members: &[usize],
+    unknown: &[usize],
+    mut taken: BTreeSet<Language>,
+) {
+    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    for file in files.iter().filter(|file| !file.is_assumed && !file.language.is_not_one_language()) {
+        *counts.entry(file.language.clone()).or_default() += 1;
+    }
+    let mut languages: Vec<(Language, usize)> = counts.into_iter().collect();
+    languages.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for n in unknown {
+        // A photo or a recording is no translation.
+        let format = |n: &usize| FormatKind::from_extension(&files[*n].file.format);
+        let is_same_kind = members.iter().any(|member| format(member) == format(n));
+        let pages = files[*n].document.facts.pages;
+        let known = members.iter().filter_map(|member| files[*member].document.facts.pages);
+        let known: Vec<u32> = known.collect();
+        let fits = pages.is_none_or(|pages| known.iter().any(|other| pages.abs_diff(*other) <= other / 3 + 1));
+        let Some((language, _)) = languages.iter().find(|(language, _)| !taken.contains(language)) else { return };
+        if files[*n].language.is_not_one_language() || !is_same_kind || !fits {
+            continue;
+        }
+        taken.insert(language.clone());
+        let file = &mut files[*n];
+        (file.language, file.stem) = (language.clone(), name_of(folder).to_owned());
+        file.review_note = Some(
+            "grouped with the translations in its folder, but nothing shows its language; correct both if they are wrong"
+                .to_owned(),
+        );
     }
 }
 
@@ -202,8 +345,8 @@ fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
 
 /// The path of the section of each folder.
 fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
-    let paths: Vec<Vec<&str>> =
-        folders.iter().map(|folder| folder.split('/').filter(|part| !part.is_empty()).collect()).collect();
+    let is_section = |part: &&str| !part.is_empty() && !NOT_SECTIONS.contains(&portable_name(part).as_str());
+    let paths: Vec<Vec<&str>> = folders.iter().map(|folder| folder.split('/').filter(is_section).collect()).collect();
     // Drop the folders that all paths start with, but always keep the last.
     let mut common = 0;
     while !paths.is_empty() && paths.iter().all(|path| path.len() > common + 1 && path[common] == paths[0][common]) {
@@ -232,10 +375,11 @@ fn complete_proposal(
         .into_iter()
         .map(|(path, mut reports)| {
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
-            let id = unique_id(&title, "section", &mut taken);
+            let id = unique_id(&title, "section", MAX_ID, &mut taken);
+            note_newer_versions(&mut reports);
             let mut taken = BTreeSet::new();
             for report in &mut reports {
-                report.id = unique_id(&report.id, "report", &mut taken);
+                report.id = unique_id(&report.id, "report", report.max_id(), &mut taken);
                 let marked = report.files().find_map(|file| Some((file.to_owned(), confidentiality_mark(file)?)));
                 report.review_notes.extend(marked.map(|(file, mark)| {
                     format!("the name of {file} says “{mark}”; if it must not be on the disc, move it to `exclude:`")
@@ -252,16 +396,41 @@ fn complete_proposal(
     languages.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), language.as_str().to_owned()));
     Proposal {
         title: Guess::uncertain(from_folder(name), "taken from the folder name; write the disc's title"),
-        languages: languages.into_iter().map(|(language, _)| language).collect(),
+        languages: languages
+            .into_iter()
+            .map(|(language, _)| language)
+            .filter(|language| !language.is_not_one_language())
+            .collect(),
         large_files: scan.files.iter().any(|file| file.length >= u64::from(u32::MAX) - 2047),
         sections,
     }
 }
 
-/// Derives from a text an id that is not in `taken`, and adds the id to `taken`. `fallback` is used if the text has
-/// no usable letters.
-pub(super) fn unique_id(text: &str, fallback: &str, taken: &mut BTreeSet<String>) -> String {
-    let short = shorten_name(&portable_name(text), MAX_ID);
+/// Notes which reports of a section seem to be earlier versions of others.
+fn note_newer_versions(reports: &mut [ProposedReport]) {
+    let versioned: Vec<(VersionedName, String)> = reports
+        .iter()
+        .map(|report| {
+            let file = report.files().next().unwrap_or_default();
+            let mut name = split_version(stem_of(file));
+            name.base = format!("{}/{}", folder_of(file), portable_name(&name.base));
+            (name, file.to_owned())
+        })
+        .collect();
+    for (report, (own, _)) in reports.iter_mut().zip(&versioned) {
+        let newer = versioned.iter().filter(|(other, _)| other.base == own.base && other.version > own.version);
+        if let Some((_, newer)) = newer.max_by_key(|(other, _)| other.version.clone()) {
+            report.review_notes.push(format!(
+                "{newer} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`"
+            ));
+        }
+    }
+}
+
+/// Derives from a text an id of at most `max` characters that is not in `taken`, and adds the id to `taken`. `fallback` is
+/// used if the text has no usable letters.
+pub(super) fn unique_id(text: &str, fallback: &str, max: usize, taken: &mut BTreeSet<String>) -> String {
+    let short = shorten_name(&portable_name(text), max);
     let base = if short.is_empty() {
         fallback.to_owned()
     } else if is_device_name(&short) {
@@ -274,7 +443,7 @@ pub(super) fn unique_id(text: &str, fallback: &str, taken: &mut BTreeSet<String>
     while !taken.insert(id.clone()) {
         number += 1;
         let suffix = format!("_{number}");
-        let kept: String = base.chars().take(MAX_ID - suffix.len()).collect();
+        let kept: String = base.chars().take(max.saturating_sub(suffix.len())).collect();
         id = format!("{}{suffix}", kept.trim_end_matches('_'));
     }
     id

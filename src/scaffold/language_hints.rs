@@ -29,6 +29,7 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
     hints.extend(hints_at_start(stem, &separators, names));
     hints.extend(hints_in_inner_brackets(stem, names));
     hints.extend(hints_in_middle(stem, &separators, names));
+    hints.extend(hint_in_camel_case(stem, names));
     // If one is part of another, such as `br` and `pt_BR`, the longer one is meant, which leaves the shorter rest.
     hints.sort_by_key(|hint| (!hint.is_strong, hint.rest.len()));
     hints
@@ -67,7 +68,10 @@ fn hints_at_start(stem: &str, separators: &[usize], names: &LanguageNames) -> Ve
     let hint = |at: &usize| {
         let (token, rest) = (&stem[..*at], stem[at + 1..].trim_start_matches(SEPARATORS));
         let (language, _) = language_of_token(token, ' ', names)?;
-        let is_strong = token.len() == 2 && token.bytes().all(|b| b.is_ascii_uppercase());
+        // `FR - rapport`, `fr-FR_rapport`
+        let is_upper = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase());
+        let region = token.split_once(['-', '_']).map(|(_, region)| region);
+        let is_strong = is_upper(token) || region.is_some_and(is_upper);
         has_word_char(rest).then(|| LanguageHint { language, rest: rest.to_owned(), is_strong, at_start: true })
     };
     separators.iter().take(2).filter_map(hint).collect()
@@ -96,6 +100,14 @@ fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> V
     separators.windows(2).filter_map(hint).collect()
 }
 
+/// `AnnualReportFrench`
+fn hint_in_camel_case(stem: &str, names: &LanguageNames) -> Option<LanguageHint> {
+    let last = stem.rfind(|c: char| c.is_uppercase())?;
+    let (rest, token) = stem.split_at(last);
+    let language = names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?;
+    Some(LanguageHint { language, rest: rest.to_owned(), is_strong: true, at_start: false })
+}
+
 fn by_name_or_code(text: &str, names: &LanguageNames) -> Option<Language> {
     names.by_name(text).or_else(|| names.by_code(text))
 }
@@ -105,7 +117,7 @@ fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Opt
     if let Some(language) = names.by_name(token) {
         return Some((language, separator != ' '));
     }
-    let language = names.by_code(token)?;
+    let language = names.by_code(token).filter(|_| has_known_subtags(token))?;
     let is_upper = token.bytes().all(|b| !b.is_ascii_lowercase());
     let is_word = LanguageNames::is_common_word(token.split(['-', '_']).next().unwrap_or_default());
     let is_strong = match token.len() {
@@ -114,6 +126,15 @@ fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Opt
         _ => separator == '.' || !is_word,
     };
     Some((language, is_strong))
+}
+
+/// Whether four letters after a language are a script, not a word: `zh-hans`, but not `de-test`.
+fn has_known_subtags(token: &str) -> bool {
+    const SCRIPTS: [&str; 16] = [
+        "arab", "armn", "beng", "cyrl", "deva", "geor", "grek", "guru", "hans", "hant", "hebr", "jpan", "kore", "latn",
+        "mong", "tfng",
+    ];
+    token.split(['-', '_']).skip(1).all(|part| part.len() != 4 || SCRIPTS.contains(&part.to_ascii_lowercase().as_str()))
 }
 
 fn join_around(before: &str, after: &str) -> String {
@@ -172,6 +193,9 @@ mod tests {
             ("annual_report_Spanish", "es", "annual_report"),
             ("FR - rapport", "fr", "rapport"),
             ("EN_summary", "en", "summary"),
+            ("en-US_(Hi)", "en-US", "(Hi)"),
+            ("AnnualReportFrench", "fr", "AnnualReport"),
+            ("report-zh-hans", "zh-Hans", "report"),
             ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
             ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
         ];
@@ -180,6 +204,7 @@ mod tests {
         }
         for stem in [
             "what-it-is",
+            "quran-de-test",
             "yes-or-no",
             "report",
             "en",

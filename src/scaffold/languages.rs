@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_in_stem};
 use super::proposal::DocumentInfo;
 use super::scan::{ScannedFile, folder_of, stem_of};
+use crate::file_formats::FormatKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
@@ -45,7 +46,7 @@ pub(super) fn detect_languages(
         .zip(&hints)
         .map(|(file, hints)| detect_language(file, hints, documents.get(&file.path), &siblings, names))
         .collect();
-    without_default_regions(assume_missing(files, detected))
+    without_default_regions(assume_missing(files, documents, detected))
 }
 
 /// The languages that files and folders beside each other have, where their names differ only in the language. Such
@@ -55,15 +56,23 @@ struct Siblings<'f> {
     files: HashMap<(&'f str, String), BTreeSet<&'f Language>>,
     /// By the folder above and the rest of the name.
     folders: HashMap<(&'f str, String), BTreeSet<Language>>,
+    /// The languages that the names of the files in a folder and below it give.
+    below: HashMap<&'f str, BTreeSet<&'f Language>>,
 }
 
 impl<'f> Siblings<'f> {
     fn new(files: &'f [ScannedFile], hints: &'f [Vec<LanguageHint>], names: &LanguageNames) -> Self {
-        let mut siblings = Self { files: HashMap::new(), folders: HashMap::new() };
+        let mut siblings = Self { files: HashMap::new(), folders: HashMap::new(), below: HashMap::new() };
         for (file, hints) in files.iter().zip(hints) {
             for hint in hints {
                 let key = (folder_of(&file.path), portable_name(&hint.rest));
                 siblings.files.entry(key).or_default().insert(&hint.language);
+            }
+            let Some(hint) = hints.iter().find(|hint| hint.is_strong && !hint.at_start) else { continue };
+            let mut folder = folder_of(&file.path);
+            while !folder.is_empty() {
+                siblings.below.entry(folder).or_default().insert(&hint.language);
+                folder = folder_of(folder);
             }
         }
         let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -102,8 +111,9 @@ fn detect_language(
     let hint = choose_hint(hints, by_text.as_ref(), |hint| siblings.has_file_in_other_language(folder, hint));
     let stem = hint.map_or_else(|| stem_of(&file.path).to_owned(), |hint| hint.rest.clone());
     let from_name = hint.map(|hint| hint.language.clone());
-    let (from_folder, folder) = split_folder(folder, from_name.as_ref().or(by_text.as_ref()), siblings, names);
+    let (from_folder, folder) = split_folder(folder, &stem, from_name.as_ref().or(by_text.as_ref()), siblings, names);
     let named = from_name.clone().or(from_folder);
+    let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let mut review_note = match (&named, &by_text) {
         (Some(named), Some(text)) if !text.has_same_primary(named) => Some(format!(
             "the name says `{named}`, but the text looks like `{text}`; correct the language if it is wrong"
@@ -111,22 +121,77 @@ fn detect_language(
         _ => None,
     };
     let from_metadata = || {
-        let stated = document?.facts.language.as_deref()?;
-        Language::parse(&stated.trim().replace('_', "-")).ok()
+        let stated = document?.facts.language.as_deref()?.trim().replace('_', "-");
+        // The region is often that of the author's program. For Chinese it decides about the script.
+        let is_chinese = stated.to_lowercase().starts_with("zh");
+        Language::parse(if is_chinese { &stated } else { stated.split('-').next()? }).ok()
     };
-    let mut language = named.or(by_text).or_else(from_metadata);
+    if let (None, Some((first, second))) = (&named, &by_pages) {
+        review_note = Some(format!(
+            "some of its pages are in `{first}` and some in `{second}`; correct the language if it is wrong"
+        ));
+    }
+    let in_several = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
+    let mut language = named.or(in_several).or(by_text).or_else(from_metadata);
     if language.is_none() {
         let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
         language = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
         if language.is_some() {
             review_note =
                 Some("guessed from the script of the name or title; correct the language if it is wrong".to_owned());
+        } else if let Some(by_script) = document.and_then(|document| Language::guess_from_script(&document.text)) {
+            language = Some(by_script);
+            review_note =
+                Some("guessed from the script of its few words; correct the language if it is wrong".to_owned());
         }
     }
     let known = language.clone();
     let language = language.unwrap_or_else(fallback_language);
     (known, DetectedLanguage { language, folder, stem, review_note, from_name, is_assumed: false })
 }
+
+/// The two languages that most pages of a document are in, if a good part of them is in each.
+fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {
+    let total: usize = detected.iter().map(|(_, pages)| pages).sum();
+    let mut most: Vec<(&String, usize)> = detected.iter().map(|(tag, pages)| (tag, *pages)).collect();
+    most.sort_by_key(|(_, pages)| std::cmp::Reverse(*pages));
+    let [(first, many), (second, fewer), ..] = most.as_slice() else { return None };
+    let (first, second) = (Language::parse(first).ok()?, Language::parse(second).ok()?);
+    let are_both = *fewer >= 2 && fewer * 10 >= total * 3 && (many + fewer) * 10 >= total * 9;
+    (are_both && first.is_distinguishable_from(&second)).then_some((first, second))
+}
+
+/// Whether a file probably shows something without words: a photo or a map.
+fn is_wordless(file: &ScannedFile, document: Option<&DocumentInfo>) -> bool {
+    let has_words = document.is_some_and(|document| document.text.chars().filter(|c| c.is_alphabetic()).count() > 8);
+    let name = portable_name(stem_of(&file.path));
+    let is_map = || name.split('_').any(|word| WORDLESS.contains(&word));
+    match FormatKind::from_extension(&file.format) {
+        FormatKind::Picture => true,
+        FormatKind::Pdf => !has_words && is_map(),
+        _ => false,
+    }
+}
+
+/// Words in the names of files without words, as portable names.
+const WORDLESS: [&str; 16] = [
+    "map",
+    "maps",
+    "carte",
+    "cartes",
+    "mapa",
+    "mapas",
+    "karte",
+    "mappa",
+    "kaart",
+    "photo",
+    "photos",
+    "photograph",
+    "foto",
+    "fotos",
+    "image",
+    "picture",
+];
 
 /// Chooses the most credible hint in a file name: one that agrees with the text, if the language of that is known.
 fn choose_hint<'h>(
@@ -137,16 +202,18 @@ fn choose_hint<'h>(
     let contradicts = |hint: &LanguageHint| by_text.is_some_and(|text| !text.has_same_primary(&hint.language));
     let agrees = |hint: &LanguageHint| by_text.is_some_and(|text| text.has_same_primary(&hint.language));
     let first = |is_credible: &dyn Fn(&LanguageHint) -> bool| hints.iter().find(|hint| is_credible(hint));
-    first(&|hint| hint.is_strong && !contradicts(hint))
+    first(&|hint| has_sibling(hint) && agrees(hint))
+        .or_else(|| first(&|hint| hint.is_strong && !contradicts(hint)))
         .or_else(|| first(&|hint| has_sibling(hint) && !contradicts(hint)))
         .or_else(|| first(&agrees))
         .or_else(|| first(&|hint| hint.is_strong && !hint.at_start))
 }
 
 /// Finds the innermost language that the folders of a path name, and the path without the parts that name one.
-/// `own` is the language that the file itself is known to have.
+/// `own` is the language that the file itself is known to have, `stem` its name without the part that names a language.
 fn split_folder(
     folder: &str,
+    stem: &str,
     own: Option<&Language>,
     siblings: &Siblings<'_>,
     names: &LanguageNames,
@@ -157,7 +224,12 @@ fn split_folder(
     for part in folder.split('/').filter(|part| !part.is_empty()) {
         let has_sibling = |hint: &LanguageHint| siblings.has_folder_in_other_language(&parent, hint);
         let whole = hint_in_folder(part, names).filter(|hint| hint.is_strong || has_sibling(hint));
-        // `guide-fr` beside `guide-de`, or with French documents in it.
+        let path = if parent.is_empty() { part.to_owned() } else { format!("{parent}/{part}") };
+        let has_others = siblings.below.get(path.as_str()).is_some_and(|languages| languages.len() > 1);
+        // In `needs-german/de-needs-german.pdf`, the folder has the name of the report.
+        let is_name = portable_name(stem).contains(&portable_name(part));
+        let own = own.filter(|_| !has_others && !is_name);
+        // `guide-fr` beside `guide-de`, or with French documents in it, and with no others.
         let ending = || {
             let is_credible =
                 |hint: &LanguageHint| own.map_or_else(|| has_sibling(hint), |own| own.has_same_primary(&hint.language));
@@ -170,19 +242,23 @@ fn split_folder(
             }
             None => rest.push(part.to_owned()),
         }
-        parent = if parent.is_empty() { part.to_owned() } else { format!("{parent}/{part}") };
+        parent = path;
     }
     (language, rest.join("/"))
 }
 
 /// Assumes a language for each file without any evidence.
-fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, DetectedLanguage)>) -> Vec<DetectedLanguage> {
+fn assume_missing(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    detected: Vec<(Option<Language>, DetectedLanguage)>,
+) -> Vec<DetectedLanguage> {
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     let mut by_report: HashMap<(String, String), Vec<Language>> = HashMap::new();
     let mut by_stem: HashMap<(&str, &str), Language> = HashMap::new();
     let report = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
     for ((language, detected), file) in detected.iter().zip(files) {
-        let Some(language) = language else { continue };
+        let Some(language) = language.as_ref().filter(|language| !language.is_not_one_language()) else { continue };
         by_stem.entry((folder_of(&file.path), stem_of(&file.path))).or_insert_with(|| language.clone());
         *counts.entry(language.clone()).or_default() += 1;
         by_report.entry(report(detected)).or_default().push(language.clone());
@@ -197,10 +273,16 @@ fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, Detect
         }
         // Beside translations, it is the original, in the most frequent language that the report does not have yet.
         let translations = by_report.get(&report(detected)).map(Vec::as_slice).unwrap_or_default();
+        if translations.is_empty() && is_wordless(file, documents.get(&file.path)) {
+            return Language::parse_of_document("zxx").unwrap_or_else(|_| fallback_language());
+        }
         let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
         other.cloned().unwrap_or_else(fallback_language)
     };
-    let review_note = "nothing shows the language of this file; correct it if it is wrong";
+    let review_note = |language: &Language| match language.as_str() {
+        "zxx" => "taken for a picture without words; write the language of the words if there are some",
+        _ => "nothing shows the language of this file; correct it if it is wrong",
+    };
     let assumed: Vec<Option<Language>> = detected
         .iter()
         .zip(files)
@@ -208,7 +290,8 @@ fn assume_missing(files: &[ScannedFile], detected: Vec<(Option<Language>, Detect
         .collect();
     let with_assumed = |((_, detected), assumed): ((_, DetectedLanguage), Option<Language>)| match assumed {
         Some(language) => {
-            DetectedLanguage { language, review_note: Some(review_note.to_owned()), is_assumed: true, ..detected }
+            let review_note = Some(review_note(&language).to_owned());
+            DetectedLanguage { language, review_note, is_assumed: true, ..detected }
         }
         None => detected,
     };

@@ -7,6 +7,7 @@ use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
 use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
 use super::version_words::without_version_words;
+use super::versions::split_version;
 use crate::language::Language;
 use crate::names::portable_name;
 
@@ -29,6 +30,10 @@ pub(super) struct DocumentFile<'f> {
     pub(super) is_later_page: bool,
     /// The folder of the web site of which it is the start page.
     pub(super) site: Option<String>,
+    /// Whether many other documents have the title in its metadata, which is then that of a template or a series.
+    pub(super) has_shared_title: bool,
+    /// Whether nothing shows its language.
+    pub(super) is_assumed: bool,
 }
 
 impl DocumentFile<'_> {
@@ -43,7 +48,51 @@ impl DocumentFile<'_> {
         let mut candidates = preferred.into_iter().chain(&facts.title);
         candidates.find_map(|title| metadata::plausible_title(title, stem_of(&self.file.path)))
     }
+
+    /// The title that its first page shows, if plausible.
+    fn shown_title(&self) -> Option<String> {
+        metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")
+    }
+
+    /// Its title: that in its metadata, unless the first page shows another and the metadata seem to be stale.
+    fn best_title(&self) -> Option<Guess<String>> {
+        let stated = self.title();
+        if self.web_title.is_some() || is_web_page(&self.file.format) {
+            return stated.map(Guess::certain);
+        }
+        let from_page = |title: String| {
+            Guess::uncertain(title, "taken from the first page; correct it if the document has another title")
+        };
+        let (stated, shown) = match (stated, self.shown_title()) {
+            (Some(stated), Some(shown)) => (stated, shown),
+            (Some(_), None) if self.has_shared_title => return None,
+            (Some(stated), None) => return Some(Guess::certain(stated)),
+            (None, shown) => return shown.map(from_page),
+        };
+        let (stated_name, shown_name) = (portable_name(&stated), portable_name(&shown));
+        let is_word = !stated_name.contains('_') && shown_name.split('_').count() > 1;
+        if stated_name == shown_name || shown_name.contains(&stated_name) && !is_word {
+            return Some(Guess::certain(stated));
+        }
+        let start: String = self.document.text.chars().take(TITLE_PAGES).collect();
+        let is_stale = self.has_shared_title
+            || metadata::is_in_other_language(&stated, &shown, &self.language)
+            || is_word
+            || metadata::is_from_program(self.document.facts.title.as_deref().unwrap_or_default())
+            || metadata::shows_title(&start, &stated) == Some(false);
+        if !is_stale {
+            return Some(Guess::certain(stated));
+        }
+        let note =
+            format!("taken from the first page, because the file's properties say “{stated}”; keep the right title");
+        Some(Guess::uncertain(shown, note))
+    }
 }
+
+/// How much of a text is searched for the title, in characters.
+const TITLE_PAGES: usize = 6000;
+
+const FROM_FILE: &str = "taken from the file's properties; correct it if it is not the date of publication";
 
 /// Merges files into a report. Its id is the stem of the first file, not yet shortened or unique.
 pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedReport {
@@ -67,9 +116,15 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
     // The date of a file is not used in place of one that the list has, even if that cannot be read.
     let latest_date = latest_date.filter(|_| !listed.has_unreadable_date);
-    let date = listed.date.map(Guess::certain).or(latest_date.map(|date| {
-        Guess::uncertain(date, "taken from the file's properties; correct it if it is not the date of publication")
-    }));
+    let date_in_name = files.iter().find_map(|file| metadata::date_in_name(stem_of(&file.file.path)));
+    let date_in_name = date_in_name.filter(|_| !listed.has_unreadable_date);
+    let own_date = match (date_in_name, latest_date) {
+        // The properties may say on which day of that year it was.
+        (Some(named), Some(latest)) if latest.to_string().starts_with(&named.to_string()) => (Some(latest), FROM_FILE),
+        (Some(named), _) => (Some(named), "taken from the file name; correct it if it is not the date of publication"),
+        (None, latest) => (latest, FROM_FILE),
+    };
+    let date = listed.date.map(Guess::certain).or(own_date.0.map(|date| Guess::uncertain(date, own_date.1)));
     let stated_authors =
         facts().map(|facts| metadata::plausible_authors(&facts.authors)).find(|authors| !authors.is_empty());
     let (summary, subjects) = (listed.summary(), listed.subject_texts());
@@ -143,10 +198,13 @@ fn merge_titles(
     let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
     for file in files {
         let listed = listed.titles.iter().find(|(language, _)| *language == file.language);
-        let listed = listed.map(|(_, title)| title.clone());
-        let is_first = !titles.iter().any(|(language, _)| *language == file.language);
-        if let Some(title) = listed.or_else(|| file.title()).filter(|_| is_first) {
-            titles.push((file.language.clone(), Guess::certain(title)));
+        let listed = listed.map(|(_, title)| Guess::certain(title.clone()));
+        let Some(title) = listed.or_else(|| file.best_title()) else { continue };
+        match titles.iter_mut().find(|(language, _)| *language == file.language) {
+            // What another format says for certain is better than a guess.
+            Some((_, known)) if known.review_note.is_some() && title.review_note.is_none() => *known = title,
+            Some(_) => {}
+            None => titles.push((file.language.clone(), title)),
         }
     }
     // The list may also have the title in languages in which there is no file.
@@ -160,7 +218,7 @@ fn merge_titles(
     }
     let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
     let titles = if titles.is_empty() {
-        let title = metadata::title_from_name(stem);
+        let title = metadata::title_from_name(&split_version(stem).base);
         vec![(None, Guess::uncertain(title, "taken from the file name; write the document's title"))]
     } else if variants.len() > 1 && titles.len() > 1 && distinct.len() == 1 {
         let title = titles.swap_remove(0).1.value;
@@ -190,8 +248,9 @@ fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[Do
         if before.iter().filter(|other| **other == title.value).count() < 2 {
             continue;
         }
-        let mut others = files.iter().filter(|file| file.language == *language).filter_map(DocumentFile::title);
-        if let Some(other) = others.find(|other| *other != title.value) {
+        let own = || files.iter().filter(|file| file.language == *language);
+        let mut others = own().filter_map(DocumentFile::title).chain(own().filter_map(DocumentFile::shown_title));
+        if let Some(other) = others.find(|other| portable_name(other) != portable_name(&title.value)) {
             *title = Guess::uncertain(other, "the files have two different titles; keep the right one");
         }
     }

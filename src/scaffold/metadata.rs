@@ -1,11 +1,11 @@
 //! Titles, authors and dates: which values in the metadata of a document are plausible, and titles made from file
 //! names.
 
-use crate::language::{PartialDate, is_word_char};
+use crate::language::{Language, PartialDate, is_word_char};
 use crate::names::portable_name;
 
 /// Titles that programs give documents, as portable names.
-const PLACEHOLDER_TITLES: [&str; 24] = [
+const PLACEHOLDER_TITLES: [&str; 40] = [
     "untitled",
     "untitled_document",
     "sans_titre",
@@ -30,10 +30,26 @@ const PLACEHOLDER_TITLES: [&str; 24] = [
     "full_page_photo",
     "no_title",
     "index",
+    "kein_titel",
+    "titel",
+    "titolo",
+    "senza_titolo",
+    "dokument",
+    "dokument1",
+    "presentation1",
+    "presentacion1",
+    "prasentation1",
+    "book1",
+    "classeur1",
+    "libro1",
+    "mappe1",
+    "a4",
+    "scan",
+    "scanned_document",
 ];
 
 /// User names that name nobody, as portable names.
-const PLACEHOLDER_AUTHORS: [&str; 26] = [
+const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "administrator",
     "administrateur",
     "administrador",
@@ -51,6 +67,7 @@ const PLACEHOLDER_AUTHORS: [&str; 26] = [
     "autor",
     "microsoft",
     "microsoft_office_user",
+    "utilisateur_windows",
     "windows_user",
     "unknown_user",
     "hp",
@@ -60,7 +77,30 @@ const PLACEHOLDER_AUTHORS: [&str; 26] = [
     "pc",
     "default",
     "none",
+    "benutzer",
+    "nutzer",
+    "besitzer",
+    "proprietaire",
+    "propietario",
+    "utente",
+    "proprietario",
+    "gebruiker",
+    "uzytkownik",
+    "polzovatel",
+    "author_name",
+    "your_name",
+    "name",
+    "test",
+    "toshiba",
+    "asus",
+    "sony",
+    "samsung",
+    "microsoft_corporation",
+    "scanner",
 ];
+
+/// How many letters a text has from which it can be told whether it contains a title.
+const MIN_LETTERS: usize = 150;
 
 /// What programs put before a title.
 const PROGRAM_PREFIXES: [&str; 4] =
@@ -71,6 +111,101 @@ const FILE_EXTENSIONS: [&str; 16] = [
     ".doc", ".docx", ".pdf", ".indd", ".qxd", ".qxp", ".tex", ".dvi", ".odt", ".rtf", ".ppt", ".pptx", ".xls", ".xlsx",
     ".html", ".pub",
 ];
+
+/// Whether a program made a title from the name of the file, which may have been that of another document.
+pub(super) fn is_from_program(title: &str) -> bool {
+    PROGRAM_PREFIXES.iter().any(|prefix| title.trim_start().starts_with(prefix))
+}
+
+/// Whether a text contains most words of a title. `None` if the text is too short to tell.
+pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
+    let text = to_lower_letters(text);
+    if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
+        return None;
+    }
+    let words = significant_parts(&to_lower_letters(title));
+    let found = words.iter().filter(|word| text.contains(word.as_str())).count();
+    (!words.is_empty()).then_some(found * 2 > words.len())
+}
+
+/// Whether the title in the metadata is in another language than the document, but the title that the first page shows is
+/// not.
+pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {
+    // Both scripts of a language such as Serbian are right.
+    let script = |title: &str| Language::guess_from_script(title);
+    if script(stated).is_none() && script(shown).is_some_and(|shown| shown.has_same_primary(language)) {
+        return true;
+    }
+    let has = |title: &str, words: &[&str]| to_lower_letters(title).split(' ').any(|word| words.contains(&word));
+    let mut others = FUNCTION_WORDS.iter().filter(|(tag, _)| *tag != language.primary());
+    let own = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
+    own.is_some_and(|(_, own)| !has(stated, own)) && others.any(|(_, words)| has(stated, words) && !has(shown, words))
+}
+
+/// Short words that are in many titles of one language, but hardly in those of the other languages here.
+const FUNCTION_WORDS: [(&str, &[&str]); 6] = [
+    ("de", &["der", "das", "und", "für", "ein", "eine", "zur", "zum", "mit", "von", "im"]),
+    ("en", &["the", "of", "and", "for", "with", "to", "on", "by", "from", "how"]),
+    ("es", &["el", "los", "las", "del", "y", "por"]),
+    ("fr", &["le", "les", "des", "du", "et", "pour", "une", "sur", "aux", "dans"]),
+    ("it", &["il", "gli", "della", "delle", "dei", "di", "nel", "sulla"]),
+    ("pt", &["os", "dos", "da", "uma", "em", "ao", "pela"]),
+];
+
+/// A text in lower case, with a space for everything that is neither a letter nor a digit.
+fn to_lower_letters(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase()
+}
+
+/// The words of three letters and more, and pairs of characters where words are not separated by spaces.
+fn significant_parts(text: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    for word in text.split_whitespace() {
+        let characters: Vec<char> = word.chars().collect();
+        if characters.iter().any(|c| *c >= '\u{2e80}') {
+            parts.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
+        } else if characters.len() > 2 {
+            parts.push(word.to_owned());
+        }
+    }
+    parts
+}
+
+/// The date in the name of a file: `2008-06-30`, `2008_06`, `20080630`, `30.06.2008`, `2008`. `None` if there are several
+/// years, which are more likely a period.
+pub(super) fn date_in_name(stem: &str) -> Option<PartialDate> {
+    let runs: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).collect();
+    let is_year = |text: &str| text.len() == 4 && text.parse().is_ok_and(|year: u32| (1900..=2099).contains(&year));
+    let in_range = |text: &str, max: u32| text.len() == 2 && text.parse().is_ok_and(|n: u32| (1..=max).contains(&n));
+    // Runs of digits with one separator between them are parts of one date.
+    let dates: Vec<String> = runs
+        .iter()
+        .enumerate()
+        .filter_map(|(at, run)| {
+            let next = |offset: usize| runs.get(at + offset).copied().unwrap_or_default();
+            let before =
+                |offset: usize| at.checked_sub(offset).and_then(|at| runs.get(at)).copied().unwrap_or_default();
+            match run.len() {
+                4 if is_year(run) && in_range(next(1), 12) && in_range(next(2), 31) => {
+                    Some(format!("{run}-{}-{}", next(1), next(2)))
+                }
+                4 if is_year(run) && in_range(before(1), 12) && in_range(before(2), 31) => {
+                    Some(format!("{run}-{}-{}", before(1), before(2)))
+                }
+                4 if is_year(run) && in_range(next(1), 12) => Some(format!("{run}-{}", next(1))),
+                4 if is_year(run) => Some((*run).to_owned()),
+                8 if is_year(&run[..4]) && in_range(&run[4..6], 12) && in_range(&run[6..], 31) => {
+                    Some(format!("{}-{}-{}", &run[..4], &run[4..6], &run[6..]))
+                }
+                _ => None,
+            }
+        })
+        .collect();
+    match dates.as_slice() {
+        [date] => PartialDate::parse(date).ok(),
+        _ => None,
+    }
+}
 
 /// The title in a document's metadata, cleaned up. `None` if it does not look as if a person had written it.
 pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
@@ -84,8 +219,17 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\');
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
-    let is_plausible =
-        (1..=300).contains(&title.chars().count()) && letters >= 2 && !garbled && !is_file_name && !is_same_file;
+    // What people forget to replace in a template.
+    let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title", "lorem ipsum"]
+        .iter()
+        .any(|words| title.to_lowercase().contains(words))
+        || title.starts_with(['[', '<']) && title.ends_with([']', '>']);
+    let is_plausible = (1..=300).contains(&title.chars().count())
+        && letters >= 2
+        && !garbled
+        && !is_file_name
+        && !is_same_file
+        && !is_template;
     (is_plausible && !PLACEHOLDER_TITLES.contains(&name.as_str())).then(|| title.to_owned())
 }
 
@@ -107,6 +251,9 @@ pub(super) fn title_from_name(stem: &str) -> String {
     }
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let text = words.join(" ");
+    // What remains without a language code may be in brackets.
+    let inside = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let text = inside.filter(|inside| !inside.contains(['(', ')'])).map_or(text.clone(), str::to_owned);
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -119,7 +266,7 @@ pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
     let mut authors = Vec::new();
     for text in stated {
         for name in split_names(text).into_iter().filter(|name| !is_printed_reference(name)) {
-            let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+            let name = without_copyright(&name.split_whitespace().collect::<Vec<_>>().join(" "));
             let is_login =
                 name.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || c == '.') && !name.contains(' ');
             let is_plausible = name.chars().filter(|c| c.is_alphabetic()).count() >= 2
@@ -134,6 +281,30 @@ pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
         }
     }
     authors
+}
+
+/// A name without what is before it in a copyright notice: `(c) 2007`, `© 2007–2009 by`.
+fn without_copyright(name: &str) -> String {
+    let is_notice = |word: &str| {
+        let word = word.trim_end_matches([',', ':', '.']).to_lowercase();
+        let is_year = !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '–'));
+        is_year && word.len() >= 4 || matches!(word.as_str(), "(c)" | "©" | "copyright" | "copyleft")
+    };
+    let mut words: Vec<&str> = name.split(' ').collect();
+    let notices = words.iter().take_while(|word| is_notice(word)).count();
+    words.drain(..notices);
+    if notices > 0 && words.first().is_some_and(|word| word.eq_ignore_ascii_case("by")) {
+        words.remove(0);
+    }
+    // “Jane Doe (c) 2007”
+    while notices == 0 && words.len() > 1 && words.last().is_some_and(|word| is_notice(word)) {
+        words.pop();
+    }
+    // “All rights reserved” names nobody.
+    let rest = words.join(" ");
+    let end = rest.to_lowercase().find("all rights reserved").filter(|end| rest.is_char_boundary(*end));
+    let rest = &rest[..end.unwrap_or(rest.len())];
+    if notices > 0 { rest.trim_matches([' ', ',', '.', ';']).to_owned() } else { rest.trim().to_owned() }
 }
 
 /// Whether a text is what a program prints if it was given a data structure instead of a text: `ARRAY(0x55d0c8a4f2e8)` in Perl,
@@ -186,6 +357,7 @@ pub(super) fn has_word_char(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -213,12 +385,61 @@ mod tests {
     }
 
     #[test]
+    fn a_title_is_stale_if_the_text_does_not_contain_it() {
+        let text = "The participants agreed that women should take part in every stage of the peace process, and that \
+                    the offices in the region need more people who can follow what was promised and report on it.";
+        assert_eq!(shows_title(text, "Women and the peace process"), Some(true));
+        assert_eq!(shows_title(text, "Letterhead of the unit"), Some(false));
+        assert_eq!(shows_title("Women", "Women"), None);
+        let text = "维护者指南".repeat(40);
+        assert_eq!(shows_title(&text, "维护者指南"), Some(true));
+        assert_eq!(shows_title(&text, "参考手册"), Some(false));
+    }
+
+    #[test]
+    fn titles_in_another_language_are_recognised() {
+        let language = |tag: &str| Language::parse(tag).unwrap();
+        for (stated, shown, tag, expected) in [
+            ("The microtype package", "Das Paket microtype", "de", true),
+            ("Guide for maintainers", "维护者指南", "zh", true),
+            ("Guide for maintainers", "Руководство", "ru", true),
+            ("The biblatex package", "Das Paket biblatex", "de", true),
+            ("Das Paket microtype", "Die Schrift", "de", false),
+            ("The microtype package", "The package", "de", false),
+            ("The microtype package", "Microtype", "en", false),
+            ("Debian", "Das Debian", "de", false),
+        ] {
+            assert_eq!(is_in_other_language(stated, shown, &language(tag)), expected, "{stated}, {shown}, {tag}");
+        }
+    }
+
+    #[test]
+    fn dates_are_found_in_names() {
+        for (stem, date) in [
+            ("2008-06-30 minutes", Some("2008-06-30")),
+            ("minutes_20080630", Some("2008-06-30")),
+            ("minutes 30.06.2008", Some("2008-06-30")),
+            ("report_2008_06", Some("2008-06")),
+            ("annual_report-2007", Some("2007")),
+            ("annual report 2007-2008", None),
+            ("S-1325", None),
+            ("A_62_1", None),
+            ("id20081330", None),
+            ("2008-06-30 to 2008-07-02", None),
+        ] {
+            assert_eq!(date_in_name(stem).map(|date| date.to_string()).as_deref(), date, "{stem}");
+        }
+    }
+
+    #[test]
     fn file_names_become_titles() {
         let cases = [
             ("annual_report-2007", "Annual report 2007"),
             ("S.2007.567", "S 2007.567"),
             ("2007-11-05_minutes", "2007-11-05 minutes"),
             ("UN Women - plan", "UN Women – plan"),
+            ("(We_Are_At_School)", "We Are At School"),
+            ("(a) and (b)", "(a) and (b)"),
             ("états-généraux", "États généraux"),
         ];
         for (stem, title) in cases {
@@ -232,7 +453,22 @@ mod tests {
         assert_eq!(authors("Ada Byron, Bo Li, and The Office"), ["Ada Byron", "Bo Li", "The Office"]);
         assert_eq!(authors("Byron, Ada"), ["Byron, Ada"]);
         assert_eq!(authors("ECLAC; OSAGI"), ["ECLAC", "OSAGI"]);
-        for nobody in ["Administrator", "jdoe", "user", "a@b.org", "HP", "."] {
+        assert_eq!(authors("(c) 2007 Ada Byron"), ["Ada Byron"]);
+        assert_eq!(authors("© 2007, 2011 by The Office. All rights reserved."), ["The Office"]);
+        assert_eq!(authors("Ada Byron (c) 2007"), ["Ada Byron"]);
+        assert_eq!(authors("Ada Byron et al."), ["Ada Byron et al."]);
+        assert_eq!(authors("Copyright 2007-2009 ECLAC"), ["ECLAC"]);
+        for nobody in [
+            "Administrator",
+            "jdoe",
+            "user",
+            "a@b.org",
+            "HP",
+            ".",
+            "(c) 2007",
+            "Microsoft Office User",
+            "Utilisateur Windows",
+        ] {
             assert!(authors(nobody).is_empty(), "{nobody}");
         }
         for printed in [

@@ -1,11 +1,11 @@
 //! Proposes a manifest for a folder of documents.
 //!
 //! `scan` lists the files of the folder; `language_hints`, `metadata` and `languages` find the language of each file,
-//! its title, authors and date; `web_documents` finds web pages that belong to one document; `grouping` brings files
-//! together into reports and sections, and `merge` makes a report of its files. The result is a `proposal`, which
-//! `manifest_text` writes as a new manifest and `update` adds to an existing one. `spreadsheet` reads an
-//! organisation's own list, which takes precedence over everything else. Only `scan` and `spreadsheet` access the file
-//! system; `extraction` reads the documents.
+//! its title, authors and date, and `versions` the version in its name; `web_documents` finds web pages that belong to
+//! one document; `grouping` brings files together into reports and sections, and `merge` makes a report of its files. The
+//! result is a `proposal`, which `manifest_text` writes as a new manifest and `update` adds to an existing one.
+//! `spreadsheet` reads an organisation's own list, which takes precedence over everything else. Only `scan` and
+//! `spreadsheet` access the file system; `extraction` reads the documents.
 
 mod grouping;
 mod language_hints;
@@ -18,6 +18,7 @@ mod scan;
 mod spreadsheet;
 mod update;
 mod version_words;
+mod versions;
 mod web_documents;
 mod yaml;
 

@@ -4,6 +4,15 @@ use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
 
+/// The maximum length of a proposed id in characters.
+pub(super) const MAX_ID: usize = 20;
+
+/// The least of that, for the longest languages and extensions.
+const MIN_ID: usize = 4;
+
+/// The maximum length of the name of a document on the disc.
+const MAX_NAME: usize = 30;
+
 /// What was read from a document.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentInfo {
@@ -138,6 +147,23 @@ pub struct ProposedReport {
 }
 
 impl ProposedReport {
+    /// The maximum length of its id: the names of its files on the disc consist of the id, a language and an extension.
+    pub(super) fn max_id(&self) -> usize {
+        let extension =
+            |file: &str| file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
+        let longest = self.variants.iter().flat_map(|variant| {
+            let extensions: Vec<String> = variant.files.iter().map(|file| extension(file)).collect();
+            // Several files of one format are numbered, and so are those such as `md` and `md5`.
+            let is_numbered = extensions.iter().enumerate().any(|(n, own)| {
+                extensions.iter().enumerate().any(|(m, other)| n != m && other.starts_with(own.as_str()))
+            });
+            let number = if is_numbered { 3 } else { 0 };
+            let language = variant.language.as_str().len();
+            extensions.into_iter().map(move |extension| 1 + language + number + 1 + extension.len())
+        });
+        MAX_NAME.saturating_sub(longest.max().unwrap_or_default()).clamp(MIN_ID, MAX_ID)
+    }
+
     /// The files of all variants.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         self.variants.iter().flat_map(|variant| &variant.files).map(String::as_str)

@@ -41,7 +41,21 @@ sections:
 
 /// An accessible PDF of one page with this text.
 pub fn pdf(language: &str, text: &str) -> String {
-    let content = format!("/P <</MCID 0>> BDC BT /F 12 Tf 72 720 Td ({text}) Tj ET EMC");
+    pdf_with_content(language, text, &format!("BT /F 12 Tf 72 720 Td ({text}) Tj ET"))
+}
+
+/// A PDF with one page that shows these lines of text, each in its size, and with this title in its metadata.
+#[allow(dead_code)]
+pub fn pdf_with_lines(language: &str, title: &str, lines: &[(u32, &str)]) -> String {
+    let mut content = String::new();
+    for (number, (size, text)) in lines.iter().enumerate() {
+        content += &format!("BT /F {size} Tf 72 {} Td ({text}) Tj ET ", 780 - 40 * number);
+    }
+    pdf_with_content(language, title, &content)
+}
+
+fn pdf_with_content(language: &str, title: &str, content: &str) -> String {
+    let content = format!("/P <</MCID 0>> BDC {content} EMC");
     let objects = [
         format!(
             "<< /Type /Catalog /Pages 2 0 R /Lang ({language}) /MarkInfo << /Marked true >> /StructTreeRoot 6 0 R >>"
@@ -53,7 +67,7 @@ pub fn pdf(language: &str, text: &str) -> String {
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
         "<< /Type /StructTreeRoot >>".to_owned(),
-        format!("<< /Title ({text}) >>"),
+        format!("<< /Title ({title}) >>"),
     ];
     let mut pdf = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();

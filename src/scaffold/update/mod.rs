@@ -7,6 +7,7 @@ mod faithful;
 mod listed;
 mod register;
 mod removed;
+mod replacement;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,9 +15,10 @@ use self::editor::{Editor, ManualAddition};
 use self::listed::{
     FileInManifest, files_place, find_listed_files, find_listed_folders, normalise_path, variants_place,
 };
-use super::grouping::{MAX_ID, unique_id};
+use self::replacement::find_replacements;
+use super::grouping::unique_id;
 use super::manifest_text::{report_lines, section_lines, site_values, variant_lines};
-use super::proposal::{Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::proposal::{MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::yaml::{flow_scalar, flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
@@ -36,6 +38,8 @@ pub struct Update {
     pub added: Vec<String>,
     /// The files in the manifest that do not exist.
     pub missing: Vec<String>,
+    /// The files in the manifest of which there seems to be a new version, each with that version.
+    pub replacements: Vec<(String, String)>,
     /// The languages of the added files that the pages are not in.
     pub new_languages: Vec<String>,
     /// What people must add by hand, because the program cannot edit that place.
@@ -64,18 +68,22 @@ pub fn update_manifest(
     let listed = find_listed_files(sections);
     let mut updater =
         Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
-    let missing = updater.mark_missing(exists);
+    let newer = find_replacements(proposal, &updater.listed);
+    let missing = updater.mark_missing(exists, &newer);
+    let replacements = updater.mark_replacements(exists, &newer);
+    // The author decides whether the new version takes the place of the other.
+    let proposal = &without_files(proposal, &newer);
     let new_languages = updater.new_languages(manifest, proposal);
     let mut new_sections: Vec<ProposedSection> =
         proposal.sections.iter().filter_map(|section| updater.update_section(section)).collect();
     let mut taken: BTreeSet<String> = sections.iter().map(section_id).collect();
     for section in &mut new_sections {
-        section.id = unique_id(&section.id, "section", &mut taken);
+        section.id = unique_id(&section.id, "section", MAX_ID, &mut taken);
         updater.add_section(section);
     }
     let Updater { editor, added, .. } = updater;
     let (text, by_hand) = editor.finish();
-    Update { text, added, missing, by_hand, new_languages }
+    Update { text, added, missing, replacements, by_hand, new_languages }
 }
 
 /// The files that a manifest lists, as normalised paths; for a web site, its start page and also its folder.
@@ -117,6 +125,21 @@ pub fn listed_files(manifest: &Manifest) -> BTreeSet<String> {
     find_listed_files(manifest.sections.as_deref().unwrap_or_default()).into_keys().collect()
 }
 
+/// A proposal without the files that are new versions of others.
+fn without_files(proposal: &Proposal, newer: &BTreeMap<String, String>) -> Proposal {
+    let mut proposal = proposal.clone();
+    let is_kept = |file: &String| !newer.values().any(|new| *new == normalise_path(file));
+    for section in &mut proposal.sections {
+        for report in &mut section.reports {
+            report.variants.iter_mut().for_each(|variant| variant.files.retain(is_kept));
+            report.variants.retain(|variant| !variant.files.is_empty());
+        }
+        section.reports.retain(|report| !report.variants.is_empty());
+    }
+    proposal.sections.retain(|section| !section.reports.is_empty());
+    proposal
+}
+
 struct Updater<'m> {
     editor: Editor<'m>,
     sections: &'m [manifest::SectionKeys],
@@ -128,15 +151,44 @@ struct Updater<'m> {
 
 impl Updater<'_> {
     /// Writes a comment above each file that does not exist; returns these files.
-    fn mark_missing(&mut self, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
+    fn mark_missing(&mut self, exists: &dyn Fn(&str) -> bool, newer: &BTreeMap<String, String>) -> Vec<String> {
         let mut missing = Vec::new();
-        for FileInManifest { place, written, .. } in self.listed.values().filter(|file| !exists(&file.written)) {
+        let is_missing =
+            |(path, file): &(&String, &FileInManifest)| !exists(&file.written) && !newer.contains_key(*path);
+        for (_, FileInManifest { place, written, .. }) in self.listed.iter().filter(is_missing) {
             let prefix = format!("# check: {} ", scalar(written));
             let comment = format!("{prefix}no longer exists; restore the file or remove it here");
             self.editor.comment_above(place, &prefix, &comment);
             missing.push(written.clone());
         }
         missing
+    }
+
+    /// Writes a comment above each file of which there seems to be a new version; returns both.
+    fn mark_replacements(
+        &mut self,
+        exists: &dyn Fn(&str) -> bool,
+        newer: &BTreeMap<String, String>,
+    ) -> Vec<(String, String)> {
+        let mut replacements = Vec::new();
+        for (path, new) in newer {
+            let Some(FileInManifest { place, written, .. }) = self.listed.get(path) else { continue };
+            // An update that marks the file as missing must not add a second comment.
+            let prefix = format!("# check: {} ", scalar(written));
+            let new_name = scalar(new);
+            let comment = if exists(written) {
+                format!(
+                    "{prefix}may have a new version, {new_name}: if so, write that name here, and list the old one under `exclude:`"
+                )
+            } else {
+                format!(
+                    "{prefix}no longer exists, but {new_name} seems to be its new version: if so, write that name here"
+                )
+            };
+            self.editor.comment_above(place, &prefix, &comment);
+            replacements.push((written.clone(), new.clone()));
+        }
+        replacements
     }
 
     /// The languages of new files that the pages are not in. They are not added, because somebody chose the languages of the
@@ -147,6 +199,7 @@ impl Updater<'_> {
         let variants = proposal.reports().flat_map(|report| &report.variants);
         let new: BTreeSet<&str> = variants
             .filter(|variant| variant.files.iter().any(|file| !self.is_listed(file)))
+            .filter(|variant| !variant.language.is_not_one_language())
             .map(|variant| variant.language.as_str())
             .filter(|tag| !present.iter().any(|present| present.eq_ignore_ascii_case(tag)))
             .collect();
@@ -229,7 +282,7 @@ impl Updater<'_> {
         let taken = self.report_ids.entry(section_index).or_insert_with(|| {
             existing_reports.map(|report| effective_id(report.id.as_ref(), report.title.as_ref())).collect()
         });
-        let report = ProposedReport { id: unique_id(&report.id, "report", taken), ..report.clone() };
+        let report = ProposedReport { id: unique_id(&report.id, "report", report.max_id(), taken), ..report.clone() };
         let place = KeyPath::root().key("sections").item(section_index).key("reports");
         if self.editor.add_block_item(&place, depth::REPORTS, &report_lines(&report)) {
             self.added.extend(report.files().map(str::to_owned));
