@@ -17,6 +17,8 @@ const RECOGNITION_SECTORS: u64 = 64;
 const MAX_RECOGNITION_SECTORS: u64 = 4_096;
 /// The sector of the first anchor (ECMA-167 3/8.4.2.1). There may be others in the last sector, and 256 sectors before it.
 const ANCHOR_SECTOR: u64 = 256;
+/// The sectors where the anchor is if blocks have 512, 1,024 or 4,096 bytes: Linux tries those sizes too.
+const OTHER_ANCHOR_SECTORS: [u64; 3] = [64, 128, 512];
 /// How many anchors are looked for at the end of the volume, where some programs fill the padding with them.
 const MAX_ANCHORS: u64 = 1_024;
 /// How many sectors of volume descriptors are read.
@@ -68,11 +70,18 @@ pub(super) struct UdfFile {
 /// Why a tree cannot be read: a clause such as `the descriptor in sector 300 is damaged`.
 type Reason = String;
 
-/// Whether descriptors before the sector `end` announce UDF.
+/// Whether descriptors before the sector `end` announce UDF, or there is an anchor without them: some programs do not look for
+/// them.
 pub(super) fn is_announced<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> bool {
     recognition_sectors(reader, end)
         .iter()
         .any(|sector| matches!(reader.read(*sector, 1).get(1..6), Some(b"NSR02" | b"NSR03")))
+        || ANCHOR_SECTOR < reader.sector_count().min(end) && is_anchor(&reader.read(ANCHOR_SECTOR, 1))
+}
+
+/// Whether a sector begins with an anchor that says that it is in block 256.
+fn is_anchor(bytes: &[u8]) -> bool {
+    check_tag(bytes, ANCHOR_SECTOR as u32).is_ok() && le16(bytes, 0) == ANCHOR
 }
 
 /// The sectors with descriptors that announce UDF or belong to that.
@@ -182,9 +191,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let [main, reserve] = self.read_anchors(ends)?;
         let volume = self.read_sequence(main)?;
         // Systems use the second one if they cannot read the first.
-        if let Ok(other) = self.read_sequence(reserve)
-            && other != volume
-        {
+        if self.read_sequence(reserve)? != volume {
             return Err("its two sequences of volume descriptors contradict each other".to_owned());
         }
         self.partition = volume.partition;
@@ -200,6 +207,12 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let extents = |bytes: &[u8]| [(le32(bytes, 20), le32(bytes, 16)), (le32(bytes, 28), le32(bytes, 24))];
         let main = extents(&self.read_descriptor(ANCHOR_SECTOR, ANCHOR_SECTOR as u32, ANCHOR)?);
         self.structures.push(ANCHOR_SECTOR);
+        let last_end = ends.iter().copied().max().unwrap_or_default();
+        for sector in OTHER_ANCHOR_SECTORS.into_iter().filter(|sector| *sector < last_end) {
+            if self.read_sector(sector).is_ok_and(|bytes| is_anchor(&bytes)) {
+                return Err("it also has an anchor for blocks of another size".to_owned());
+            }
+        }
         for end in ends {
             let last = (0..MAX_ANCHORS).map_while(|number| end.checked_sub(1 + number));
             let mut is_padding = true;
@@ -221,9 +234,12 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     /// Reads a sequence of volume descriptors (ECMA-167 3/8.4.2).
     fn read_sequence(&mut self, (first, length): (u32, u32)) -> Result<Volume, Reason> {
         let first = u64::from(first);
-        let sectors = (u64::from(length) / SECTOR_LENGTH).min(MAX_SEQUENCE_SECTORS);
+        let sectors = u64::from(length) / SECTOR_LENGTH;
         let (mut partition, mut logical_volume): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
         for sector in first..first + sectors {
+            if sector - first == MAX_SEQUENCE_SECTORS {
+                return Err(format!("it has more than {MAX_SEQUENCE_SECTORS} volume descriptors"));
+            }
             let bytes = self.read_sector(sector)?;
             let identifier = le16(&bytes, 0);
             check_tag(&bytes, sector as u32).map_err(|what| describe_damage(sector, what))?;
@@ -291,6 +307,16 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let bytes = self.read_descriptor(sector, block, FILE_SET)?;
         let sectors = u64::from(length & MAX_EXTENT_LENGTH).div_ceil(SECTOR_LENGTH).min(MAX_SEQUENCE_SECTORS);
         self.structures.extend((0..sectors).map(|number| sector + number));
+        // Some programs use the last descriptor of a file set.
+        for number in 1..sectors {
+            let bytes = self.read_sector(sector + number)?;
+            let is_valid = check_tag(&bytes, block.saturating_add(number as u32)).is_ok();
+            match le16(&bytes, 0) {
+                TERMINATOR if is_valid => break,
+                _ if bytes.iter().all(|byte| *byte == 0) => {}
+                _ => return Err(describe_damage(sector + number, "follows that of the file set, and does not end it")),
+            }
+        }
         let (root_block, reference) = (le32(&bytes, 404), le16(&bytes, 408));
         if reference != 0 {
             return Err("its root directory is not in its partition".to_owned());
@@ -631,6 +657,134 @@ mod tests {
         assert!(is_announced_at(20, 16..19));
         assert!(is_announced_at(200, 16..200));
         assert!(!is_announced_at(200, 16..19));
+    }
+
+    /// A volume of 1,000 sectors with one partition.
+    struct Image(Vec<u8>);
+
+    impl Image {
+        const PARTITION_SECTOR: u32 = 400;
+        const SEQUENCE_SECTOR: usize = 600;
+
+        /// Both sequences of volume descriptors begin at the same sector, and have `length` sectors.
+        fn new(length: u32) -> Self {
+            let mut image = Self(vec![0; 1_000 * SECTOR_LENGTH as usize]);
+            image.put_anchor(256, 256, length);
+            let [mut partition, mut volume] = [[0; 600]; 2];
+            partition[25..31].copy_from_slice(b"+NSR02");
+            partition[188..192].copy_from_slice(&Self::PARTITION_SECTOR.to_le_bytes());
+            partition[192] = 100;
+            volume[212..216].copy_from_slice(&2048_u32.to_le_bytes());
+            volume[217..236].copy_from_slice(b"*OSTA UDF Compliant");
+            volume[240..242].copy_from_slice(&[2, 1]);
+            volume[248..252].copy_from_slice(&6144_u32.to_le_bytes());
+            (volume[264], volume[268], volume[440], volume[441]) = (6, 1, 1, 6);
+            image.put_in_sequence(0, PARTITION, &partition);
+            image.put_in_sequence(1, LOGICAL_VOLUME, &volume);
+            image.put_in_sequence(2, TERMINATOR, &[0; 512]);
+            image.put_in_partition(0, FILE_SET, &[0; 512]);
+            image.put_in_partition(1, TERMINATOR, &[0; 512]);
+            image
+        }
+
+        fn put(&mut self, sector: usize, location: u32, identifier: u16, bytes: &[u8]) {
+            let mut bytes = bytes.to_vec();
+            bytes[..TAG_BYTES].fill(0);
+            bytes[..2].copy_from_slice(&identifier.to_le_bytes());
+            let covered = (bytes.len() - TAG_BYTES) as u16;
+            let crc = crc(&bytes[TAG_BYTES..]);
+            bytes[8..10].copy_from_slice(&crc.to_le_bytes());
+            bytes[10..12].copy_from_slice(&covered.to_le_bytes());
+            bytes[12..16].copy_from_slice(&location.to_le_bytes());
+            bytes[4] = bytes[..TAG_BYTES].iter().fold(0, |sum, byte| sum.wrapping_add(*byte));
+            self.0[sector * SECTOR_LENGTH as usize..][..bytes.len()].copy_from_slice(&bytes);
+        }
+
+        fn put_anchor(&mut self, sector: usize, location: u32, sectors: u32) {
+            let mut anchor = [0; 512];
+            for at in [16, 24] {
+                anchor[at..at + 4].copy_from_slice(&(sectors * SECTOR_LENGTH as u32).to_le_bytes());
+                anchor[at + 4..at + 8].copy_from_slice(&(Self::SEQUENCE_SECTOR as u32).to_le_bytes());
+            }
+            self.put(sector, location, ANCHOR, &anchor);
+        }
+
+        fn put_in_sequence(&mut self, number: usize, identifier: u16, bytes: &[u8]) {
+            let sector = Self::SEQUENCE_SECTOR + number;
+            self.put(sector, sector as u32, identifier, bytes);
+        }
+
+        fn put_in_partition(&mut self, block: u32, identifier: u16, bytes: &[u8]) {
+            self.put((Self::PARTITION_SECTOR + block) as usize, block, identifier, bytes);
+        }
+
+        /// Why the file set cannot be read. The root directory is not there, so there is always a reason.
+        fn reason(self) -> String {
+            let length = self.0.len() as u64;
+            let mut file = std::io::Cursor::new(self.0);
+            let mut reader = SectorReader::new(&mut file, length);
+            read(&mut reader, &[1_000], &mut 1_000, &mut Ownership::default()).err().unwrap_or_default()
+        }
+    }
+
+    /// The reason that is given for an image without anything wrong but the root directory.
+    const WITHOUT_ROOT: &str = "its descriptor in sector 400 has an unexpected type";
+
+    #[test]
+    fn volume_descriptors_after_the_last_one_read_are_refused() {
+        assert_eq!(Image::new(3).reason(), WITHOUT_ROOT);
+        // The end of the extent ends the sequence too.
+        assert_eq!(Image::new(2).reason(), WITHOUT_ROOT);
+        let mut image = Image::new(300);
+        assert_eq!(Image(image.0.clone()).reason(), WITHOUT_ROOT);
+        for number in 2..256 {
+            image.put_in_sequence(number, IMPLEMENTATION_USE, &[0; 512]);
+        }
+        assert_eq!(image.reason(), "it has more than 256 volume descriptors");
+    }
+
+    #[test]
+    fn a_damaged_second_sequence_is_refused() {
+        let mut image = Image::new(3);
+        let mut anchor = image.0[256 * SECTOR_LENGTH as usize..][..512].to_vec();
+        anchor[28..30].copy_from_slice(&[60, 0]);
+        image.put(256, 256, ANCHOR, &anchor);
+        assert_eq!(image.reason(), "its descriptor in sector 60 says that it is elsewhere");
+    }
+
+    #[test]
+    fn anchors_for_other_sizes_of_blocks_are_refused() {
+        for sector in OTHER_ANCHOR_SECTORS {
+            let mut image = Image::new(3);
+            image.put_anchor(sector as usize, sector as u32, 3);
+            assert_eq!(Image(image.0.clone()).reason(), WITHOUT_ROOT);
+            image.put_anchor(sector as usize, 256, 3);
+            assert_eq!(image.reason(), "it also has an anchor for blocks of another size");
+        }
+    }
+
+    #[test]
+    fn an_anchor_announces_udf() {
+        let mut image = Image::new(3);
+        let is_announced = |image: &Image| {
+            let length = image.0.len() as u64;
+            is_announced(&mut SectorReader::new(&mut std::io::Cursor::new(image.0.clone()), length), 1_000)
+        };
+        assert!(is_announced(&image));
+        image.put_anchor(256, 257, 3);
+        assert!(!is_announced(&image));
+    }
+
+    #[test]
+    fn a_second_file_set_is_refused() {
+        let mut image = Image::new(3);
+        image.0[401 * SECTOR_LENGTH as usize..][..512].fill(0);
+        assert_eq!(Image(image.0.clone()).reason(), WITHOUT_ROOT);
+        image.put_in_partition(2, FILE_SET, &[0; 512]);
+        let refused = "its descriptor in sector 402 follows that of the file set, and does not end it";
+        assert_eq!(Image(image.0.clone()).reason(), refused);
+        image.put_in_partition(1, TERMINATOR, &[0; 512]);
+        assert_eq!(image.reason(), WITHOUT_ROOT);
     }
 
     #[test]
