@@ -32,9 +32,11 @@ pub fn numbered_name(name: &str, max: usize, is_taken: impl Fn(&str) -> bool) ->
 /// Whether Windows reserves this stem for a device, with any extension.
 pub fn is_device_name(stem: &str) -> bool {
     let stem = stem.to_ascii_lowercase();
-    let numbered =
-        |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
-    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']) || matches!(rest, "¹" | "²" | "³"))
+    };
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul" | "conin$" | "conout$") || numbered("com") || numbered("lpt")
 }
 
 #[cfg(test)]
@@ -50,6 +52,7 @@ mod tests {
         assert_eq!(shorten_name("evaluation", 4), "eval");
         assert_eq!(numbered_name("asia", 8, |_| false), "asia_2");
         assert_eq!(numbered_name("evaluation_des_besoins", 15, |name| name == "evaluation_2"), "evaluation_3");
+        assert!(["COM¹", "lpt²", "CONIN$", "conout$"].into_iter().all(is_device_name) && !is_device_name("com⁴"));
         assert!(is_device_name("LPT9") && is_device_name("con") && !is_device_name("com0") && !is_device_name("con1"));
     }
 }

@@ -4,11 +4,12 @@
 //! descriptions of a member disagree, and they ignore bytes between the members. A digest of what one program unpacks would
 //! then prove nothing about what another one unpacks.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::naming;
 use super::verdict::{Problem, ProblemCode, Problems};
+use crate::language;
 
 /// The largest table of contents that is read, in bytes.
 const MAX_DIRECTORY_BYTES: u64 = 256 << 20;
@@ -40,6 +41,12 @@ struct Entry {
     is_plain: bool,
     /// Whether all programs read the same name: other than ASCII, it must be marked as UTF-8.
     has_clear_name: bool,
+}
+
+impl Entry {
+    fn is_folder(&self) -> bool {
+        self.name.ends_with(b"/")
+    }
 }
 
 /// Reports everything in an archive that is not a member, or that is described in two ways. Returns whether the members
@@ -91,6 +98,9 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
             report(Some(&entry.name), "has a comment, which no checksum covers");
         }
     }
+    for (name, message) in find_clashes(&entries) {
+        report(Some(name), message);
+    }
     entries.sort_by_key(|entry| entry.offset);
     let mut end = 0;
     let mut is_separate = true;
@@ -118,6 +128,35 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
         report(None, &format!("the archive contains {gap} bytes after its last member that belong to no member"));
     }
     Ok(is_separate)
+}
+
+/// The members that some systems unpack over another one, or not at all because of it, and why.
+fn find_clashes(entries: &[Entry]) -> Vec<(&[u8], &'static str)> {
+    let mut clashes = Vec::new();
+    let mut folded: BTreeMap<String, &Entry> = BTreeMap::new();
+    for entry in entries {
+        let name = language::fold_case(String::from_utf8_lossy(&entry.name).trim_end_matches('/'));
+        // Folders with the same name become one.
+        let Some(other) = folded.get(&name) else {
+            folded.insert(name, entry);
+            continue;
+        };
+        if other.name != entry.name && !(other.is_folder() && entry.is_folder()) {
+            let message = "has the name of another member on systems that do not distinguish upper and lower case, or ways \
+                           to write an accent: they unpack only one of them";
+            clashes.push((entry.name.as_slice(), message));
+        }
+    }
+    for (name, entry) in folded.iter().filter(|(_, entry)| !entry.is_folder()) {
+        let inside = format!("{name}/");
+        if folded.range(inside.clone()..).next().is_some_and(|(other, _)| other.starts_with(&inside)) {
+            clashes.push((
+                entry.name.as_slice(),
+                "is a file, and the folder of another member: only one of them can be unpacked",
+            ));
+        }
+    }
+    clashes
 }
 
 /// Why programs on Windows cannot unpack a member under its name. Paths that lead out of the folder, and those with backslashes,
@@ -343,4 +382,33 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes_at(bytes, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_that_clash_on_some_systems_are_found() {
+        let find = |names: &[&str]| {
+            let entry = |name: &&str| Entry {
+                name: name.as_bytes().to_vec(),
+                flags: 0,
+                method: 0,
+                crc: 0,
+                compressed: 0,
+                length: 0,
+                offset: 0,
+                has_comment: false,
+                is_plain: true,
+                has_clear_name: true,
+            };
+            find_clashes(&names.iter().map(entry).collect::<Vec<_>>()).len()
+        };
+        assert_eq!(find(&["a.txt", "A.txt"]), 1);
+        assert_eq!(find(&["\u{e9}.txt", "e\u{301}.txt"]), 1);
+        assert_eq!(find(&["a", "A/b"]), 1);
+        assert_eq!(find(&["a.txt", "a.txt/"]), 1);
+        assert_eq!(find(&["a/", "a/b", "A/", "A/c", "a.txt", "ab", "e.txt", "\u{e9}.txt"]), 0);
+    }
 }
