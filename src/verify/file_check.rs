@@ -1,7 +1,7 @@
 //! Compares the files of a volume with its checksum list.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
     ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_translation_tables,
@@ -37,7 +37,7 @@ pub(super) struct FileCheck {
     /// The files of the first tree, in which links are, by path; empty if there are no links.
     first_tree: HashMap<String, Option<Digest>>,
     /// All paths of the list, as the primary tree would spell them.
-    spellings: OnceCell<HashSet<String>>,
+    spellings: OnceCell<BTreeSet<String>>,
     /// How many bytes of names may still be compared to find shortened names.
     comparable_bytes: Cell<usize>,
     /// Files with names that the list does not have.
@@ -202,7 +202,7 @@ impl FileCheck {
     }
 
     /// The line for which a name may stand. A name that is that of another line, in the spelling of the primary tree, stands
-    /// only for that one.
+    /// only for that one, and one that fits another line better for none.
     fn find_line<'l>(
         &self,
         index: &NameIndex<'l>,
@@ -212,7 +212,13 @@ impl FileCheck {
     ) -> Option<&'l str> {
         let spelling = short_names::spell(name);
         let is_known = self.spellings().contains(&spelling);
-        index.find(name, &spelling, source, is_known, is_free, &self.comparable_bytes)
+        let is_free = |line: &str| {
+            let published = short_names::spell(line);
+            let is_exact = published == spelling;
+            is_free(line)
+                && (is_exact || !short_names::fits_another_better(&spelling, &published, source, self.spellings()))
+        };
+        index.find(name, &spelling, source, is_known, &is_free, &self.comparable_bytes)
     }
 
     /// Notes about the files whose names are shortened, and those that other programs write beside them.
@@ -270,39 +276,57 @@ impl FileCheck {
         surplus
     }
 
-    /// How many files of the list are missing in one of the first `trees` trees: how many names less than the list a tree has
-    /// for the same bytes. Symbolic links, which are only in the first tree, count there.
+    /// How many files of the list are missing in one of the first `trees` trees: how many lines have no name there for the same
+    /// bytes, but for as many names as stand for no known line. Files that are changed in a tree are not missing there, and
+    /// symbolic links are only in the first one.
     pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
         #[derive(Default)]
         struct Names {
-            lines: BTreeSet<String>,
-            by_tree: [usize; u8::BITS as usize],
+            /// The trees in which each line has a name.
+            lines: BTreeMap<String, u8>,
+            /// How many names stand for no known line, by tree.
+            others: [usize; u8::BITS as usize],
         }
         let mut found: HashMap<Digest, Names> = HashMap::new();
+        let mut changed: HashMap<String, u8> = HashMap::new();
         for (file, digest) in files.iter().zip(digests) {
             let Some(digest) = digest else { continue };
             for (path, in_trees) in file.paths.iter().zip(&file.trees) {
-                let line = self.find_listed_path(path).or_else(|| self.paired.get(path).cloned());
+                let listed_path = self.find_listed_path(path);
+                if let Some(line) = listed_path.as_ref().filter(|line| self.listed.get(*line) != Some(digest)) {
+                    *changed.entry(line.clone()).or_default() |= in_trees;
+                    continue;
+                }
+                let paired = || self.paired.get(path).filter(|line| self.listed.get(*line) == Some(digest)).cloned();
+                let line = listed_path.or_else(paired);
                 if line.is_none() && is_icon_file(path) {
                     continue;
                 }
                 let names = found.entry(*digest).or_default();
-                names.lines.extend(line);
-                for (tree, count) in names.by_tree.iter_mut().enumerate() {
+                if let Some(line) = line {
+                    *names.lines.entry(line).or_default() |= in_trees;
+                    continue;
+                }
+                for (tree, count) in names.others.iter_mut().enumerate() {
                     *count += usize::from(in_trees & (1 << tree) != 0);
                 }
             }
         }
         let count = |names: &Names| {
-            let is_link = |line: &&String| self.links.resolve(line).as_ref() != Some(*line);
-            let links = if self.links.is_empty() { 0 } else { names.lines.iter().filter(is_link).count() };
-            let missing = |(tree, count)| names.lines.len().saturating_sub(count + if tree == 0 { links } else { 0 });
-            names.by_tree.into_iter().take(trees).enumerate().map(missing).sum::<usize>()
+            let is_link = |line: &String| !self.links.is_empty() && self.links.resolve(line).as_ref() != Some(line);
+            let missing = |(tree, others): (usize, usize)| {
+                let is_missing = |(line, in_trees): &(&String, &u8)| {
+                    let changed = changed.get(*line).copied().unwrap_or_default();
+                    (*in_trees | changed) & (1 << tree) == 0 && !(tree == 0 && is_link(line))
+                };
+                names.lines.iter().filter(is_missing).count().saturating_sub(others)
+            };
+            names.others.into_iter().enumerate().take(trees).map(missing).sum::<usize>()
         };
         found.values().map(count).sum()
     }
 
-    fn spellings(&self) -> &HashSet<String> {
+    fn spellings(&self) -> &BTreeSet<String> {
         self.spellings.get_or_init(|| self.listed.keys().map(|path| short_names::spell(path)).collect())
     }
 
@@ -490,6 +514,34 @@ mod tests {
         assert_eq!(check("ASIA.PDF", "AFRICA.PDF"), 2);
         assert_eq!(check("ASIA_.PDF", "AFRICA_.PDF"), 2);
         assert_eq!(check("AFRICA.PDF", "SETUP.EXE"), 1);
+    }
+
+    #[test]
+    fn a_tree_needs_a_name_for_each_line() {
+        let digest = |text: &str| {
+            let mut hasher = Hasher::default();
+            hasher.update(text.as_bytes());
+            hasher.finish()
+        };
+        let digests = ["a.txt", "b.txt"].map(|path| (path.to_owned(), digest("same"))).into();
+        let list = ParsedList { digests, ..ParsedList::default() };
+        let check = FileCheck::new(list, None, SymbolicLinks::default());
+        let missing = |files: &[(&str, &[(&str, u8)])]| {
+            let file = |(_, names): &(&str, &[(&str, u8)])| StoredFile {
+                paths: names.iter().map(|(path, _)| (*path).to_owned()).collect(),
+                trees: names.iter().map(|(_, trees)| *trees).collect(),
+                ..StoredFile::default()
+            };
+            let digests: Vec<_> = files.iter().map(|(text, _)| Some(digest(text))).collect();
+            check.missing_in_a_tree(&files.iter().map(file).collect::<Vec<_>>(), &digests, 2)
+        };
+        assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 2), ("B_.TXT", 1)])]), 0);
+        assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 1)])]), 1);
+        // Both names are those of one line.
+        assert_eq!(missing(&[("same", &[("a.txt", 3), ("A.TXT", 1), ("b.txt", 2)])]), 1);
+        // The file is changed in one tree.
+        assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 1)]), ("other", &[("b.txt", 2)])]), 0);
+        assert_eq!(missing(&[("other", &[("a.txt", 1)])]), 0);
     }
 
     #[test]

@@ -1,16 +1,24 @@
 //! How programs shorten and change names: in Joliet, and in plain ISO 9660 with names of 8 and 3 or of 31 characters.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::namespace::NameSource;
 use super::naming;
+use crate::language;
 
 /// The longest name in Joliet, in characters. Longer ones are cut off, and some programs put a number at the end.
 const MAX_JOLIET_LENGTH: usize = 64;
+/// The same in the longer names that `mkisofs -joliet-long` writes, and in UDF.
+const MAX_LONG_JOLIET_LENGTH: usize = 103;
+const MAX_UDF_LENGTH: usize = 254;
+/// How many characters more some programs, such as xorriso, write.
+const EXCESS_JOLIET_LENGTH: usize = 1;
 /// How long a name in Joliet is at least if it has been cut off, and how many characters of it are as they were.
 const CUT_JOLIET_LENGTH: usize = 60;
 const UNCHANGED_JOLIET_LENGTH: usize = 56;
+/// How many characters of an extension programs keep at least.
+const MIN_EXTENSION_LENGTH: usize = 3;
 /// Longer extensions are parts of names.
 const MAX_EXTENSION_LENGTH: usize = 8;
 /// File systems and programs have no longer names and paths, in bytes.
@@ -81,7 +89,7 @@ impl<'n> NameIndex<'n> {
         is_free: &dyn Fn(&str) -> bool,
         budget: &Cell<usize>,
     ) -> Option<&'n str> {
-        let is_match = |name: &str| is_free(name) && may_stand_for(found, name, source);
+        let is_match = |name: &str| may_stand_for(found, name, source) && is_free(name);
         let mut same = self.by_spelling.get(spelling).into_iter().flatten();
         if let Some(name) = same.find(|name| is_match(name)) {
             return Some(name);
@@ -117,6 +125,45 @@ impl<'n> NameIndex<'n> {
     }
 }
 
+/// Whether a listed name fits a shortened one better than the one that it was taken for, `published`. All are spellings of the
+/// primary tree. Numbers are only to be expected in a shortened name if another listed name would be shortened to the same.
+pub(super) fn fits_another_better(found: &str, published: &str, source: NameSource, listed: &BTreeSet<String>) -> bool {
+    let (folder, name) = published.split_at(published.len() - last_name(published).len());
+    let split = |name: &str| -> (usize, String) {
+        let dot = name.rfind('.').unwrap_or(name.len());
+        (dot, name[dot..].chars().take(MIN_EXTENSION_LENGTH + 1).collect())
+    };
+    let (length, _) = split(last_name(found));
+    let stem = &last_name(found)[..length];
+    if name.starts_with(stem) {
+        return false;
+    }
+    let beginning = format!("{folder}{stem}");
+    let after = listed.range(beginning.clone()..).next();
+    let is_better = match source {
+        NameSource::RockRidge => false,
+        NameSource::Identifier => after.is_some_and(|other| other.starts_with(&beginning)),
+        NameSource::Joliet | NameSource::Udf => {
+            let common = |other: &String| other.bytes().zip(beginning.bytes()).take_while(|(a, b)| a == b).count();
+            let before = listed.range(..beginning.clone()).next_back();
+            let own = common(&published.to_owned());
+            after.into_iter().chain(before).any(|other| common(other) > own)
+        }
+    };
+    let has_same_cut = || {
+        let Some(cut) = name.get(..length) else { return false };
+        let (_, extension) = split(name);
+        let cut = format!("{folder}{cut}");
+        let neighbours = listed.range(cut.clone()..).take_while(|other| other.starts_with(&cut));
+        let same = neighbours
+            .take(MAX_COMPARED_NEIGHBOURS)
+            .enumerate()
+            .filter(|(number, other)| split(last_name(other)).1 == extension || number + 1 == MAX_COMPARED_NEIGHBOURS);
+        same.count() > 1
+    };
+    is_better && !has_same_cut()
+}
+
 fn last_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
@@ -143,15 +190,51 @@ fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
 
 /// Whether a program could have written the name `found` in Joliet: it replaces some characters, and cuts off long names.
 fn joliet_may_stand_for(found: &str, published: &str) -> bool {
-    let replace = |c: char| if c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c) { '_' } else { c };
-    let is_same =
-        |length: usize| found.chars().map(replace).take(length).eq(published.chars().map(replace).take(length));
-    let extension = |name: &str| name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    is_same(usize::MAX)
-        || found.chars().count() >= CUT_JOLIET_LENGTH
-            && published.chars().count() > MAX_JOLIET_LENGTH
-            && is_same(UNCHANGED_JOLIET_LENGTH)
-            && (extension(found).len() > MAX_EXTENSION_LENGTH || extension(published).starts_with(&extension(found)))
+    let is_replaced = |c: char| c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c);
+    let is_same = |(found, published): &(char, char)| found == published || *found == '_' && is_replaced(*published);
+    let (found, published): (Vec<char>, Vec<char>) = (found.chars().collect(), published.chars().collect());
+    let common = found.iter().copied().zip(published.iter().copied()).take_while(is_same).count();
+    if common == found.len() && common == published.len() {
+        return true;
+    }
+    let is_cut = |limit: usize| {
+        let unchanged = limit - (MAX_JOLIET_LENGTH - UNCHANGED_JOLIET_LENGTH);
+        let shortest = limit - (MAX_JOLIET_LENGTH - CUT_JOLIET_LENGTH);
+        (shortest..=limit + EXCESS_JOLIET_LENGTH).contains(&found.len())
+            && published.len() > limit
+            && (unchanged..=common).any(|cut| is_end_of_cut_name(&found[cut..], &published))
+    };
+    [MAX_JOLIET_LENGTH, MAX_LONG_JOLIET_LENGTH, MAX_UDF_LENGTH].into_iter().any(is_cut)
+        && has_same_extension(&found, &published)
+}
+
+/// Whether this is what programs write at the end of a name that is cut off: a number, if any, and the beginning of the
+/// extension, if any.
+fn is_end_of_cut_name(end: &[char], published: &[char]) -> bool {
+    let dot = published.iter().rposition(|c| *c == '.').unwrap_or(published.len());
+    let is_extension = |rest: &[char]| {
+        let is_beginning = rest.len() <= published.len() - dot
+            && rest.iter().zip(&published[dot..]).all(|(a, b)| a.eq_ignore_ascii_case(b));
+        rest.is_empty() || rest.len() > 1 && is_beginning
+    };
+    let digits = end.iter().take_while(|c| c.is_ascii_digit()).count();
+    let is_code =
+        |code: &[char]| code.first() == Some(&'0') && code.iter().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    let has_code = end.get(..CODE_LENGTH).is_some_and(is_code);
+    is_extension(&end[digits..]) || has_code && is_extension(&end[CODE_LENGTH..])
+}
+
+/// Whether a system shows no other extension for the name than that of the published one. Some ignore dots, blanks and
+/// invisible characters at the end.
+fn has_same_extension(found: &[char], published: &[char]) -> bool {
+    let is_ignored = |c: &char| *c == '.' || c.is_whitespace() || c.is_control() || language::is_invisible(*c);
+    let end = found.iter().rposition(|c| !is_ignored(c)).map_or(0, |last| last + 1);
+    let extension = |name: &[char]| -> String {
+        let dot = name.iter().rposition(|c| *c == '.').unwrap_or(name.len());
+        name[dot..].iter().skip(1).map(char::to_ascii_lowercase).collect()
+    };
+    let extension_found = extension(&found[..end]);
+    extension_found.len() > MAX_EXTENSION_LENGTH || extension(published).starts_with(&extension_found)
 }
 
 /// Whether a program could have written the path `found` for the path `published`.
@@ -304,5 +387,68 @@ mod tests {
         let uncut = &long[..long.len() - 10];
         assert!(!may_stand_for(&uncut.replace("charac", "others"), uncut, NameSource::Joliet));
         assert!(!may_stand_for(cut, long, NameSource::RockRidge));
+    }
+
+    #[test]
+    fn names_cut_off_in_joliet_end_as_they_did() {
+        let beginning = "a_very_long_name_of_a_report_of_the_organization_about_a";
+        let published = format!("{beginning}frica_and_asia_in_2007.pdf");
+        let may_stand_for = |end: &str, source| may_stand_for(&format!("{beginning}{end}"), &published, source);
+        for end in ["fric", "frica_an", "fri.pdf", "fric.PDF", "000.pdf", "f000.pd", "f00A.pdf", "frica000", "fric1.pd"]
+        {
+            assert!(may_stand_for(end, NameSource::Joliet), "{end}");
+        }
+        for end in [
+            "frica_and_",
+            "sia.pdf",
+            "fri.exe",
+            "fx.exe.",
+            "x.exe    ",
+            ".exe ...",
+            "xx.\u{202e}fdp",
+            "\u{202e}fri.pdf",
+            "fri.pdf.",
+            "fric.",
+            "fric\n.pd",
+            "000.exe",
+            "sia0.pdf",
+            "fric.pdf\u{200b}",
+            "f0A0a.pdf",
+            "rica_and",
+        ] {
+            assert!(!may_stand_for(end, NameSource::Joliet), "{end}");
+            assert!(!may_stand_for(end, NameSource::Udf), "{end}");
+        }
+        assert!(!super::may_stand_for("a\nb.pdf", "a_b.pdf", NameSource::Joliet));
+        assert!(super::may_stand_for("a_b.pdf", "a\nb.pdf", NameSource::Joliet));
+        // With `-joliet-long`.
+        let long = "long ".repeat(24) + ".pdf";
+        assert!(super::may_stand_for(&(long[..99].to_owned() + ".pdf"), &long, NameSource::Joliet));
+        assert!(!super::may_stand_for(&(long[..90].to_owned() + ".pdf"), &long, NameSource::Joliet));
+        // Systems ignore the dot at the end.
+        let program = format!("{beginning}.exe. and others.pdf");
+        assert!(!super::may_stand_for(&program[..61], &program, NameSource::Joliet));
+    }
+
+    #[test]
+    fn names_that_fit_another_line_better_are_recognised() {
+        let fits_better = |found: &str, published: &str, source, listed: &[&str]| {
+            let listed = listed.iter().map(|name| spell(name)).collect();
+            fits_another_better(&spell(found), &spell(published), source, &listed)
+        };
+        let [africa, asia] = ["docs/fin_africa_report.pdf", "docs/fin_asia_report.pdf"];
+        let identifier = NameSource::Identifier;
+        assert!(fits_better("DOCS/FIN_AFRI.PDF", asia, identifier, &[africa, asia]));
+        assert!(!fits_better("DOCS/FIN_AFRI.PDF", africa, identifier, &[africa, asia]));
+        assert!(!fits_better("DOCS/FIN_A000.PDF", asia, identifier, &[africa, asia]));
+        // Here the program numbers the names that begin with `annex000`.
+        let annexes: Vec<String> = (0..200).map(|number| format!("annex{number:05}.txt")).collect();
+        let annexes: Vec<&str> = annexes.iter().map(String::as_str).collect();
+        assert!(!fits_better("ANNEX001.TXT", "annex00002.txt", identifier, &annexes));
+        let years = [2007, 2008].map(|year| format!("{}{year}_final_report.pdf", "x".repeat(56)));
+        let years = years.each_ref().map(String::as_str);
+        let found = format!("{}2008.pdf", "x".repeat(56));
+        assert!(fits_better(&found, years[0], NameSource::Joliet, &years));
+        assert!(!fits_better(&found, years[1], NameSource::Joliet, &years));
     }
 }
