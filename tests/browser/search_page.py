@@ -50,6 +50,60 @@ KNOWN = [
     ("W/2007/1", "en", "ports_en.pdf", 1),  # the symbol, which is on no page
 ]
 
+# Short texts, by the id of their report: the language and the text.
+TEXTS = {
+    "plural": ("en", "The juries of three counties and the histories of their ferries."),
+    "marks": ("en", "A re\u200bsettle\u200bment plan."),
+    "numbers": ("en", "Annex 1325 of the inventory."),
+    "cote_plain": ("fr", "La cote de la carte, et la cote du bateau, cote par cote."),
+    "cote": ("fr", "La côte est basse."),
+    "femmes": ("fr", "Les pêcheuses vendent des paniers."),
+    "redes": ("es", "Las redes de los pescadores."),
+    "rybki": ("ru", "Поймали рыбу у ёлки."),
+    "netze": ("de", "Die Boote liegen vor den Inseln."),
+    "arabic": ("ar", "الصفحة ٤٧١ من السجل."),
+    "persian": ("fa", "صفحهٔ ۴۷۲ دفتر."),
+    "hindi": ("hi", "पृष्ठ ४७३ देखें।"),
+    "thai": ("th", "หน้า ๔๗๔ ของสมุด"),
+    "thai_nets": ("th", "นำ้ นา นา นา"),
+    "thai_water": ("th", "แม่น้ำ"),
+    "chinese": ("zh", "渔船在灯\n塔附近。档　案　馆。"),
+    "japanese": ("ja", "港の防波\n堤を直す。"),
+    "road_plain": ("vi", "duong dương duong dương"),
+    "road": ("vi", "con đường ven biển"),
+}
+
+# The language of the page, the query, and the report that must come first.
+WORDS = [
+    ("en", "jury", "plural"),
+    ("en", "county", "plural"),
+    ("en", "history", "plural"),
+    ("en", "ferry", "plural"),
+    ("en", "resettlement", "marks"),
+    ("en", "١٣٢٥", "numbers"),
+    ("en", "१३२५", "numbers"),
+    ("fr", "côte", "cote"),
+    ("fr", "cote", "cote_plain"),
+    ("fr", "panier", "femmes"),
+    ("es", "pescador", "redes"),
+    ("ru", "рыба", "rybki"),
+    ("ru", "ёлка", "rybki"),
+    ("de", "Insel", "netze"),
+    ("de", "boot", "netze"),
+    ("ar", "471", "arabic"),
+    ("ar", "٤٧١", "arabic"),
+    ("fa", "472", "persian"),
+    ("hi", "473", "hindi"),
+    ("th", "474", "thai"),
+    ("th", "น้ำ", "thai_water"),
+    ("zh", "灯塔", "chinese"),
+    ("zh", "档案馆", "chinese"),
+    ("zh", "馆", "chinese"),
+    ("zh", "船", "chinese"),
+    ("ja", "防波堤", "japanese"),
+    ("vi", "đường", "road"),
+]
+
 
 def address(disc: Path, language: str, query: str, more: str = "") -> str:
     page = next((disc / "pages" / language).glob("search.htm*"))
@@ -226,6 +280,28 @@ def accessibility(browser, disc: Path) -> None:
                 check(f"axe-core finds nothing: {language}: {query}{more}, {width} px, {scheme}", not found and not wide, f"{found} {wide}")
 
 
+def write_texts(folder: Path) -> Path:
+    """Writes TEXTS as files, with a manifest."""
+    folder.mkdir()
+    languages = sorted({language for language, _ in TEXTS.values()})
+    lines = [f"disc: {{title: Words, languages: [{', '.join(languages)}], date: 2008}}", "sections:", "- id: s", "  title: S", "  reports:"]
+    for name, (language, text) in TEXTS.items():
+        (folder / f"{name}.txt").write_text(text + "\n", "utf-8")
+        lines.append(f"  - {{id: {name}, title: 'Report', variants: {{{language}: {name}.txt}}}}")
+    (folder / "manifest.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder / "manifest.yaml"
+
+
+def words(browser, disc: Path) -> None:
+    page = browser.new_page()
+    for language, query, wanted in WORDS:
+        page.goto(address(disc, language, query))
+        status = wait_for_status(page)
+        link = page.evaluate("(document.querySelector('.hits a') || {}).href || ''")
+        check(f"words: {language}: {query}", link.endswith(f"/{wanted}_{language}.txt"), f"{link} {status}")
+    page.close()
+
+
 def take_screenshots(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
@@ -251,6 +327,8 @@ def main() -> int:
         short = make_disc(program, shelf.write(folder / "dos/six", browser, names="dos"), folder / "dos")
         if arguments.screenshots:
             take_screenshots(browser, disc, arguments.screenshots)
+        (folder / "words").mkdir()
+        words(browser, make_disc(program, write_texts(folder / "words/texts"), folder / "words"))
         known_queries(browser, disc, "portable")
         known_queries(browser, short, "dos", lambda file: file.split("_")[1])
         kinds_of_queries(browser, disc)
