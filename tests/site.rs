@@ -488,3 +488,21 @@ fn archives_with_unusual_names_are_unpacked() {
     sorted.sort_unstable();
     assert_eq!(sorted, ["a", "b", "c", "d", "e", "g", "h"], "{:?}", all.keys());
 }
+
+#[test]
+fn an_update_does_not_call_the_pages_of_a_site_removed() {
+    let workspace = Workspace::empty()
+        .with(
+            "docs/w/index.html",
+            "<title>Start</title><a href=p1.html>1</a><a href=p2.html>2</a><a href=p3.html>3</a>",
+        )
+        .with("docs/w/p1.html", "<title>One</title>Whales<a href=index.html>up</a>")
+        .with("docs/w/p2.html", "<title>Two</title>Dolphins<a href=index.html>up</a>")
+        .with("docs/w/p3.html", "<title>Three</title>Seals<a href=index.html>up</a>");
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let before = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert!(before.contains("folder: w"), "{before}");
+    let output = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert!(!output.stdout.contains("was in the manifest before"), "{}", output.stdout);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), before);
+}

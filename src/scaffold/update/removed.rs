@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::find_listed_files;
-use super::listed::normalise_path;
+use super::listed::{find_listed_folders, normalise_path};
 use crate::catalogue::Exclusions;
 use crate::diagnostic::ManifestText;
 use crate::manifest::{Manifest, ManifestFile};
@@ -61,11 +61,13 @@ pub fn leave_out_removed_files(
 ) {
     let patterns = manifest.exclude.iter().flat_map(|exclude| &exclude.values).map(|pattern| pattern.0.clone());
     leave_out_excluded_files(scan, prefix, &patterns.collect::<Vec<_>>());
-    let listed = find_listed_files(manifest.sections.as_deref().unwrap_or_default());
+    let sections = manifest.sections.as_deref().unwrap_or_default();
+    let listed = find_listed_files(sections);
+    let sites: BTreeSet<String> = find_listed_folders(sections).collect();
     let comments = comments_between_entries(file.text());
     scan.exclude_where(|found| {
         let path = format!("{prefix}{}", found.path);
-        if listed.contains_key(&path) {
+        if listed.contains_key(&path) || folders(&path).any(|folder| sites.contains(folder)) {
             None
         } else if comments.iter().any(|comment| mentions(comment, &path) || mentions_site(comment, &path)) {
             Some(ExclusionReason::CommentedOut)
