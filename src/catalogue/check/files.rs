@@ -44,7 +44,7 @@ impl Checker<'_> {
                 Place::Nowhere,
                 format!("{files} without a description: readers who do not see the picture learn nothing about it"),
             )
-            .help("say what it shows: `{file: opening.jpg, description: \"The minister opens the conference\"}`")
+            .help("say what it shows: `zxx: [{file: opening.jpg, description: \"The minister opens the conference\"}]`")
         });
         self.report_files(uncaptioned, |files| {
             Finding::note("no-captions", Place::Nowhere, format!("{files} without captions: readers who do not hear the video, or have no loudspeaker, cannot follow it"))
