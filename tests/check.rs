@@ -402,3 +402,18 @@ fn character_recognition_is_advised_only_where_it_helps() {
         assert_eq!(stderr.contains("[no-text"), !advised.is_empty(), "{name}: {stderr}");
     }
 }
+
+#[test]
+fn the_html_page_says_yes_only_of_languages_that_a_report_has() {
+    let manifest = common::MANIFEST.replace("en: files/asia.pdf", "de: files/asia.pdf");
+    let workspace = Workspace::new().with("manifest.yaml", &manifest);
+    workspace.run(&["check", "manifest.yaml", "--html", "page.html"]).expect_code(0);
+    let page = fs::read_to_string(workspace.path("page.html")).unwrap();
+    // In the order en, fr, de: one report is in two languages of the pages, the other only in German.
+    let rows: Vec<Vec<&str>> = page
+        .split("<tr>")
+        .filter(|row| row.contains("scope=\"row\"") && row.contains("<td class=\"good\">yes"))
+        .map(|row| row.split("<td").skip(1).filter_map(|cell| cell.split(['>', '<']).nth(1)).collect())
+        .collect();
+    assert!(rows.contains(&vec!["yes", "yes", "–"]) && rows.contains(&vec!["missing", "missing", "yes"]), "{rows:?}");
+}

@@ -64,6 +64,9 @@ pub struct ReportLanguages {
     /// The languages of the disc that it does not have.
     #[serde(rename = "lacks")]
     pub missing: Vec<String>,
+    /// The languages that it has. What is in several languages, or has no words, is there for readers of every page.
+    #[serde(skip)]
+    pub available: Vec<String>,
 }
 
 impl Preflight {
@@ -93,12 +96,16 @@ impl Preflight {
             let is_for_all = report.variants.iter().any(|variant| variant.language.is_not_one_language());
             let missing =
                 disc.languages.iter().map(|language| language.as_str()).filter(|tag| !is_for_all && !has(tag));
+            let of_variants = report.variants.iter().map(|variant| variant.language.as_str());
+            let of_pages = disc.languages.iter().map(|language| language.as_str()).filter(|_| is_for_all);
+            let available = of_variants.chain(of_pages).map(str::to_owned).collect();
             let shown = report.title.localised(default, default);
             let language = shown.other_language.unwrap_or(default);
             reports.push(ReportLanguages {
                 report: format!("{section}/{}", report.id),
                 title: (shown.text.to_owned(), language.as_str().to_owned()),
                 missing: missing.map(str::to_owned).collect(),
+                available,
             });
         }
         let mut largest: Vec<(&SourceId, &u64)> = files.iter().collect();

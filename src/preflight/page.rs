@@ -169,8 +169,12 @@ fn write_languages(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
         attributes.extend(language_attributes(language));
         html.element("th", &attributes, title);
         for language in &preflight.languages {
-            let missing = row.missing.contains(&language.name);
-            let (class, word) = if missing { ("missing", "missing") } else { ("good", "yes") };
+            // A language that the pages are not in is missing nowhere.
+            let (class, word) = match () {
+                () if row.missing.contains(&language.name) => ("missing", "missing"),
+                () if row.available.contains(&language.name) => ("good", "yes"),
+                () => ("other", "–"),
+            };
             html.element("td", &[("class", class)], word);
         }
         html.end();
