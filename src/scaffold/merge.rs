@@ -6,8 +6,7 @@ use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
 use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
-use super::version_words::without_version_words;
-use super::versions::split_version;
+use super::versions::{split_version, without_version_words};
 use crate::language::Language;
 use crate::names::portable_name;
 

@@ -17,7 +17,6 @@ mod proposal;
 mod scan;
 mod spreadsheet;
 mod update;
-mod version_words;
 mod versions;
 mod web_documents;
 mod yaml;
