@@ -34,7 +34,7 @@ impl Checker<'_> {
             Finding::note(
                 "files-look-alike",
                 Place::Nowhere,
-                format!("{files} of the same format in one variant: pages tell them apart by their file names only"),
+                format!("{files} without a title beside others of the same format: pages show only the file names"),
             )
             .help("say what each is: `files: [{file: annex1.pdf, title: Annex 1}, {file: annex2.pdf, title: Annex 2}]`")
         });
