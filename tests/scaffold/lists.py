@@ -54,10 +54,10 @@ def xlsx(path: Path) -> None:
     book.save(path)
 
 
-def ods(path: Path) -> None:
+def ods(path: Path, name: str, rows: list[list[str]]) -> None:
     document = OpenDocumentSpreadsheet()
-    sheet = Table(name="Documents")
-    for row in table("es"):
+    sheet = Table(name=name)
+    for row in rows:
         line = TableRow()
         for text in row:
             cell = TableCell(valuetype="string")
@@ -99,17 +99,7 @@ def write_table(path: Path, rows: list[list[str]]) -> None:
             book.active.append(row)
         book.save(path)
     elif path.suffix == ".ods":
-        document = OpenDocumentSpreadsheet()
-        sheet = Table(name="Register")
-        for row in rows:
-            line = TableRow()
-            for text in row:
-                cell = TableCell(valuetype="string")
-                cell.addElement(P(text=text))
-                line.addElement(cell)
-            sheet.addElement(line)
-        document.spreadsheet.addElement(sheet)
-        document.save(str(path))
+        ods(path, "Register", rows)
     else:
         text = io.StringIO()
         encoding, sign = ("cp1252", "|") if "1252" in path.name else ("utf-8", ",")
@@ -243,7 +233,7 @@ def main() -> int:
             (documents / name).write_text(f"{name} has little text")
         lists = {name: root / name for name in ("list.xlsx", "list.ods", "comma.csv", "semicolon.csv", "tab.tsv", "utf16.csv")}
         xlsx(lists["list.xlsx"])
-        ods(lists["list.ods"])
+        ods(lists["list.ods"], "Documents", table("es"))
         separated(lists["comma.csv"], "en", ",", "utf-8-sig", False)
         separated(lists["semicolon.csv"], "fr", ";", "cp1252", False)
         separated(lists["tab.tsv"], "es", "\t", "utf-8", False)
