@@ -28,6 +28,8 @@ pub(crate) enum OutputKind {
     Strings,
     /// A report of `verify` or `burn`, as JSON or text.
     Report,
+    /// The text of a document.
+    Text,
 }
 
 impl OutputKind {
@@ -43,6 +45,7 @@ impl OutputKind {
             Self::Page => &["html", "htm"],
             Self::Manifest | Self::Strings => &["yaml", "yml"],
             Self::Report => &["json", "txt"],
+            Self::Text => &["txt"],
         }
     }
 
@@ -56,6 +59,7 @@ impl OutputKind {
             Self::Manifest => "a manifest",
             Self::Strings => "a table of texts",
             Self::Report => "a make-disc report",
+            Self::Text => "a text file",
         }
     }
 
@@ -81,7 +85,7 @@ impl OutputKind {
             }
             // The files of word processors and spreadsheets are archives too.
             Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
-            Self::Pdf | Self::Page | Self::Manifest | Self::Strings => has_extension,
+            Self::Pdf | Self::Page | Self::Manifest | Self::Strings | Self::Text => has_extension,
             // Many files have these extensions.
             Self::Report => has_extension && begins_like_report(path),
         }

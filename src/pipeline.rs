@@ -28,6 +28,8 @@ pub(crate) struct Project {
     findings: Findings,
     /// May be incomplete if there are errors. `None` if the manifest could not be read at all.
     collection: Option<(Catalogue, Layout)>,
+    /// The files beside documents from which the search takes recognised text.
+    recognised_texts: Vec<PathBuf>,
 }
 
 /// The options of one run, in addition to the manifest.
@@ -74,7 +76,7 @@ impl Project {
 
     fn check(manifest: ManifestFile, mut findings: Findings, allow_outside: bool) -> Self {
         let collection = collect(&manifest, allow_outside, &mut findings);
-        Self { manifest, findings, collection }
+        Self { manifest, findings, collection, recognised_texts: Vec::new() }
     }
 
     /// Removes the files that were unpacked from archives. The sources in them can no longer be read.
@@ -126,7 +128,7 @@ impl Project {
         progress: &mut dyn Progress,
         interrupted: &AtomicBool,
     ) -> Result<Option<Plan>, PipelineError> {
-        let Self { findings, collection, .. } = self;
+        let Self { findings, collection, recognised_texts, .. } = self;
         let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
         // Pages are made only if there are no errors, because ids, titles or files may be missing.
@@ -143,6 +145,7 @@ impl Project {
             return Ok(None);
         }
         let texts = read_documents(catalogue, options.search, progress, interrupted)?;
+        recognised_texts.extend(texts.recognised_texts().flat_map(|(_, text)| text.paths.iter().cloned()));
         extraction::check_documents(catalogue, &texts, findings);
         let sites = site::rewrite_sites(catalogue, layout, &texts, findings, interrupted);
         let sites = sites.ok_or(PipelineError::Interrupted)?;
@@ -154,6 +157,19 @@ impl Project {
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;
         Ok(Some(plan))
+    }
+
+    /// Reads the documents only. `None` if a finding is an error.
+    ///
+    /// # Errors
+    /// [`PipelineError::NoExecutable`] and [`PipelineError::Interrupted`].
+    pub(crate) fn read_documents(
+        &mut self,
+        progress: &mut dyn Progress,
+        interrupted: &AtomicBool,
+    ) -> Result<Option<Extractions>, PipelineError> {
+        let Some((catalogue, _)) = self.collection() else { return Ok(None) };
+        read_documents(catalogue, true, progress, interrupted).map(Some)
     }
 
     /// Lays out the image of a plan, and reports an error if it does not fit the medium.
@@ -173,7 +189,8 @@ impl Project {
     pub(crate) fn report_unlisted_files(&mut self) {
         let Some((catalogue, _)) = self.collection.as_ref().filter(|_| !self.findings.has_errors()) else { return };
         let manifest = Path::new(self.manifest.name());
-        catalogue::report_unlisted_files(catalogue, self.manifest.folder(), manifest, &mut self.findings);
+        let (texts, folder) = (&self.recognised_texts, self.manifest.folder());
+        catalogue::report_unlisted_files(catalogue, texts, folder, manifest, &mut self.findings);
     }
 
     /// Warns if the disc has a date in the future. Only for commands that do not make the disc: what a build prints must not

@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 185;
+pub const KEY_COUNT: usize = 186;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -161,6 +161,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "file_pages",
     "file_searchable",
     "file_partly_searchable",
+    "file_recognised",
     "file_not_searchable",
     "file_tagged",
     "file_untagged",

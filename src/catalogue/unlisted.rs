@@ -18,8 +18,15 @@ const MAX_FILES: usize = 100_000;
 const MAX_LEVELS: usize = 32;
 
 /// Reports the files that are neither on the disc nor excluded, in the folder that all documents are in, and the exclusions
-/// that exclude nothing. The manifest may be in a folder above, where there are other things.
-pub fn report_unlisted_files(catalogue: &Catalogue, folder: &Path, manifest: &Path, findings: &mut Findings) {
+/// that exclude nothing. The manifest may be in a folder above, where there are other things. `texts` are the files from which
+/// only the search takes text.
+pub fn report_unlisted_files(
+    catalogue: &Catalogue,
+    texts: &[PathBuf],
+    folder: &Path,
+    manifest: &Path,
+    findings: &mut Findings,
+) {
     let mut walk = Walk {
         catalogue,
         used: catalogue
@@ -32,6 +39,7 @@ pub fn report_unlisted_files(catalogue: &Catalogue, folder: &Path, manifest: &Pa
             .sources
             .iter()
             .map(|source| source.path.to_path_buf())
+            .chain(texts.iter().cloned())
             // The archives of web sites.
             .chain(sites(catalogue).map(|site| folder.join(&*site.written)))
             .collect(),

@@ -21,6 +21,7 @@ use crate::data_formats::{Value, json};
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
 use crate::path_text::{quote_argument, quote_for_shell, show};
+use crate::programs;
 use crate::progress::{self, Progress};
 use crate::system::open_source;
 use crate::verify::{self, FoundDigest};
@@ -161,7 +162,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
     attempt.detail = "burning was started but failed; nothing was compared";
-    let ran = tool.run(&program, &call, tool_output, &interrupted).map_err(|error| {
+    let ran = programs::run(&program, &call, tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
     });

@@ -7,6 +7,7 @@ mod error;
 mod init;
 mod interruption;
 mod list;
+mod ocr;
 mod output;
 mod preview;
 mod print;
@@ -117,6 +118,8 @@ enum Command {
     List(ListArguments),
     /// Prove that an image, a disc in a drive, a folder or an archive is what was published
     Verify(VerifyArguments),
+    /// Recognise the text of scanned documents with an installed program, and write it beside them
+    Ocr(ocr::OcrArguments),
     /// Make only the pages, and open them in the browser
     Preview(preview::PreviewArguments),
     /// Print the label, the cover and the inlay of the case, and the list of documents, as a PDF
@@ -423,6 +426,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
+        (Some(Command::Ocr(arguments)), _) => ocr::run(&arguments),
         (Some(Command::Burn(arguments)), _) => burn::run(&arguments),
         (Some(Command::Preview(arguments)), _) => preview::run(&arguments),
         (Some(Command::Print(arguments)), _) => print::run(&arguments),

@@ -11,6 +11,7 @@ use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Finding, FindingRecord, Findings, Severity};
+use crate::extraction::Extractions;
 use crate::image::Image;
 use crate::launcher::Branding;
 use crate::layout::Layout;
@@ -96,6 +97,15 @@ impl<'a> Session<'a> {
         }
         self.print_findings();
         plan.ok_or_else(CommandError::findings)
+    }
+
+    /// Reads the documents only.
+    pub(super) fn read_documents(&mut self) -> Result<Extractions, CommandError> {
+        let interrupted = interrupt_flag()?;
+        let mut progress: Box<dyn Progress> =
+            if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
+        let texts = self.project()?.read_documents(progress.as_mut(), &interrupted)?;
+        texts.ok_or_else(CommandError::findings)
     }
 
     /// Lays out the image of a plan. Returns an error if it does not fit the medium.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::sync::atomic::AtomicBool;
 
-use super::{ExtractionOptions, InputDocument, extractor};
+use super::{ExtractionOptions, InputDocument, extractor, is_supported};
 use crate::file_formats::Extractor;
 use crate::worker::{self, Failure, Limits, Server};
 
@@ -76,7 +76,7 @@ impl<'r> DocumentReader<'r> {
 /// Whether documents of a format can be read in one process. PDFs take long in any case, and most of what can go wrong
 /// goes wrong in them.
 fn may_share_process(format: &str) -> bool {
-    extractor(format).is_some_and(|extractor| extractor != Extractor::Pdf)
+    is_supported(format) && extractor(format) != Some(Extractor::Pdf)
 }
 
 /// Why a document has no text, as a sentence about it ("it took too long").

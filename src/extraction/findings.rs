@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Extractions, Facts, TextLayer};
+use super::{Extractions, Facts, RecognisedText, TextLayer};
 use crate::catalogue::{Catalogue, SourceId};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::file_formats::{FormatKind, display_name};
@@ -40,7 +40,7 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
-        help: "recognise the text with `ocrmypdf in.pdf out.pdf`, or with the OCR of your PDF editor",
+        help: "`make-disc ocr` with the manifest recognises the text for the search; for screen readers, make a copy with text: `ocrmypdf -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`, or with the OCR of your PDF editor",
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
             let is_pdf = facts.tagged.is_some();
@@ -58,13 +58,13 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "partial-text",
         problem: "some pages contain only pictures of text: readers cannot search them",
-        help: "recognise the text with `ocrmypdf --skip-text in.pdf out.pdf`",
+        help: "`make-disc ocr` with the manifest recognises their text for the search; for screen readers, make a copy with text: `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
     DocumentCheck {
         code: "bad-text-layer",
         problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
-        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text with `ocrmypdf --force-ocr in.pdf out.pdf`",
+        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: `make-disc ocr` with the manifest, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
     DocumentCheck {
@@ -147,9 +147,68 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
         findings.0.extend(describe_failures(&check, failed));
     }
     check_duplicates(catalogue, extractions, findings);
+    report_recognised_texts(catalogue, extractions, findings);
     if extractions.has_search() {
         findings.0.extend(describe_unsearchable(catalogue, extractions));
     }
+}
+
+/// Names the files beside documents with recognised text: those that the search uses, and those that it cannot use.
+fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
+    let mut places: HashMap<SourceId, Place> = HashMap::new();
+    for (s, r, report) in catalogue.reports() {
+        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        for variant in &report.variants {
+            for (source, _) in variant.all_files() {
+                places.entry(source).or_insert_with(|| Place::Value(at.key(variant.language.as_str())));
+            }
+        }
+    }
+    let place = |source: SourceId| places.get(&source).cloned().unwrap_or(Place::Nowhere);
+    let name = |source: SourceId| &catalogue.source(source).path_in_manifest;
+    for text in extractions.unused_texts() {
+        let (file, document) = (&text.shown_path, name(text.document));
+        let pages = count_pages(text.pages as u64);
+        let wanted = text.wanted_pages;
+        findings.push(
+            Finding::warning(
+                "recognised-text-pages",
+                place(text.document),
+                format!("`{file}` has {pages}, but `{document}` has {wanted}: the search does not use its text"),
+            )
+            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr` with the manifest; if it is another text, rename it"),
+        );
+    }
+    let used: Vec<_> = extractions.recognised_texts().collect();
+    let Some((first, text)) = used.first() else { return };
+    let describe = |source: SourceId, text: &RecognisedText| match text.shown_paths.as_slice() {
+        [file] => format!("`{}`, with the text in `{file}`", name(source)),
+        files => {
+            format!("`{}`, with the text in `{}` and so on", name(source), files.first().map_or("", String::as_str))
+        }
+    };
+    let described = describe(*first, text);
+    let message = match used.len() {
+        1 => format!("{described}, can be searched: a file beside it has its text, recognised by machine"),
+        2 => format!(
+            "{described}, and one more document can be searched: files beside them have their text, recognised by machine"
+        ),
+        count => format!(
+            "{described}, and {} more documents can be searched: files beside them have their text, recognised by machine",
+            count - 1
+        ),
+    };
+    let mut finding = Finding::note("recognised-text", place(*first), message).help(
+        "readers are told that it may contain errors, which you can correct in that file; screen readers still cannot read the document itself",
+    );
+    if used.len() > 1 {
+        finding.affected = used.iter().map(|(source, text)| describe(*source, text)).collect();
+    }
+    findings.push(finding);
+}
+
+fn count_pages(count: u64) -> String {
+    if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
 }
 
 /// Names all documents that cannot be searched and have no other finding that says so: those in formats without text, and those

@@ -127,8 +127,14 @@ impl XmlElement {
 
 /// All elements of an XML file, without their nesting.
 pub(super) fn list_elements(xml: &str) -> Vec<XmlElement> {
-    let mut reader = XmlReader::from_str(xml);
     let mut elements = Vec::new();
+    for_each_element(xml, |element| elements.push(element));
+    elements
+}
+
+/// Calls `visit` for each element of an XML file, in their order. Reading stops at the first error in the XML.
+pub(super) fn for_each_element(xml: &str, mut visit: impl FnMut(XmlElement)) {
+    let mut reader = XmlReader::from_str(xml);
     loop {
         match reader.read_event() {
             Ok(XmlEvent::Start(start) | XmlEvent::Empty(start)) => {
@@ -138,12 +144,9 @@ pub(super) fn list_elements(xml: &str) -> Vec<XmlElement> {
                     let value = value.map(|value| value.into_owned()).unwrap_or_default();
                     (attribute.key.local_name().as_ref().to_owned(), value)
                 });
-                elements.push(XmlElement {
-                    name: start.local_name().as_ref().to_owned(),
-                    attributes: attributes.collect(),
-                });
+                visit(XmlElement { name: start.local_name().as_ref().to_owned(), attributes: attributes.collect() });
             }
-            Ok(XmlEvent::Eof) | Err(_) => return elements,
+            Ok(XmlEvent::Eof) | Err(_) => return,
             Ok(_) => {}
         }
     }

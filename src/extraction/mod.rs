@@ -13,6 +13,8 @@ mod findings;
 mod headings;
 mod lines;
 mod markup;
+mod ocr_files;
+mod ocr_formats;
 mod office;
 mod open_document;
 mod package;
@@ -37,9 +39,11 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
+pub use ocr_files::{RecognisedText, UnusedText};
 pub use table::TablePreview;
 
 use document_reader::DocumentReader;
+use ocr_formats::OcrFormat;
 
 use crate::catalogue::{Catalogue, SourceId};
 use crate::encodings::decode_text;
@@ -96,6 +100,8 @@ pub enum TextLayer {
     Good,
     /// More than a tenth of its pages are pictures without text.
     Partial,
+    /// It has no text of its own on all or some pages, but a file beside it has the text that an OCR program recognised.
+    Recognised,
     /// It has no text: it was scanned, or its letters are drawn as shapes.
     None,
     /// It has text, but does not say which characters the glyphs stand for.
@@ -105,6 +111,13 @@ pub enum TextLayer {
     /// Its format is not supported.
     #[default]
     Unsupported,
+}
+
+impl TextLayer {
+    /// Whether readers find words of the document, at least of some pages.
+    pub fn is_searchable(&self) -> bool {
+        matches!(self, Self::Good | Self::Partial | Self::Recognised)
+    }
 }
 
 impl Facts {
@@ -155,6 +168,9 @@ impl Extraction {
     }
 
     fn extract(bytes: Vec<u8>, format: &str) -> Self {
+        if let Some(format) = OcrFormat::from_name(format) {
+            return format.extract(&bytes);
+        }
         match extractor(format) {
             Some(Extractor::Pdf) => pdf::extract(bytes),
             Some(Extractor::Csv) => table::extract_csv(&bytes, format),
@@ -189,7 +205,7 @@ fn extractor(format: &str) -> Option<Extractor> {
 
 /// Whether the text of documents of a format, given by its extension, can be extracted.
 pub fn is_supported(format: &str) -> bool {
-    extractor(format).is_some()
+    extractor(format).is_some() || OcrFormat::from_name(format).is_some()
 }
 
 /// How documents are read.
@@ -205,6 +221,8 @@ pub struct ExtractionOptions {
 pub struct Extractions {
     facts: BTreeMap<SourceId, Facts>,
     entries: BTreeMap<SourceId, PathBuf>,
+    recognised: BTreeMap<SourceId, RecognisedText>,
+    unused_texts: Vec<UnusedText>,
     has_search: bool,
     /// A temporary cache is removed when this is dropped.
     _cache: Option<Cache>,
@@ -213,7 +231,14 @@ pub struct Extractions {
 impl Extractions {
     /// Contains no texts: no document is read for a disc without search.
     pub fn without_search() -> Self {
-        Self { facts: BTreeMap::new(), entries: BTreeMap::new(), has_search: false, _cache: None }
+        Self {
+            facts: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            recognised: BTreeMap::new(),
+            unused_texts: Vec::new(),
+            has_search: false,
+            _cache: None,
+        }
     }
 
     /// Whether the disc gets a search page.
@@ -231,9 +256,43 @@ impl Extractions {
         self.entries.get(&source)?.file_stem()?.to_str()
     }
 
-    /// The text of a document; `None` if it could not be read.
+    /// The text of a document, with the recognised text of pages that have none; `None` if there is no text.
     pub fn text(&self, source: SourceId) -> Option<Extraction> {
+        let own = self.own_text(source);
+        match self.recognised.get(&source) {
+            Some(recognised) => Some(recognised.merge(own.unwrap_or_default())),
+            None => own,
+        }
+    }
+
+    /// The text of a document without the text in files beside it; `None` if it could not be read.
+    pub fn own_text(&self, source: SourceId) -> Option<Extraction> {
         cache::load(self.entries.get(&source)?)
+    }
+
+    /// The files with the recognised text of documents, which are used.
+    pub fn recognised_texts(&self) -> impl Iterator<Item = (SourceId, &RecognisedText)> {
+        self.recognised.iter().map(|(source, text)| (*source, text))
+    }
+
+    /// The PDFs whose text, or that of some pages, only OCR would find, and for each page whether it is one of these. Not those
+    /// for which there is a recognised text.
+    pub fn scans(&self) -> impl Iterator<Item = (SourceId, Vec<bool>)> {
+        let scanned = self.facts.iter().filter(|(_, facts)| {
+            facts.tagged.is_some()
+                && !facts.is_blank
+                && matches!(facts.text, TextLayer::None | TextLayer::Partial | TextLayer::Bad)
+        });
+        scanned.filter_map(|(source, facts)| {
+            let pages = self.own_text(*source)?.pages;
+            let is_bad = facts.text == TextLayer::Bad;
+            Some((*source, pages.iter().map(|page| is_bad || ocr_files::needs_ocr(page)).collect()))
+        })
+    }
+
+    /// The files beside documents whose texts could not be used.
+    pub fn unused_texts(&self) -> &[UnusedText] {
+        &self.unused_texts
     }
 }
 
@@ -285,7 +344,8 @@ pub fn extract_catalogue(
         facts.insert(*id, known);
         entries.extend(entry.map(|entry| (*id, entry)));
     }
-    Ok(Extractions { facts, entries, has_search: true, _cache: Some(options.cache) })
+    let (recognised, unused_texts) = ocr_files::read_all(catalogue, &mut facts, &options, interrupted)?;
+    Ok(Extractions { facts, entries, recognised, unused_texts, has_search: true, _cache: Some(options.cache) })
 }
 
 /// Reads documents, as many at a time as there are processors, and returns the results in the order of the documents.

@@ -108,7 +108,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
 }
 
 /// Whether a page has more text than a page number.
-fn has_words(text: &str) -> bool {
+pub(super) fn has_words(text: &str) -> bool {
     text.chars().filter(|character| character.is_alphabetic()).take(8).count() >= 8
 }
 

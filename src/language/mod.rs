@@ -153,6 +153,11 @@ impl Language {
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
     }
 
+    /// The code of the language in ISO 639-3. `None` if the tag stands for several languages, an unknown one or none.
+    pub fn iso_639_3(&self) -> Option<&'static str> {
+        iso_639(self.primary()).filter(|_| !self.is_not_one_language()).map(|known| known.to_639_3())
+    }
+
     /// The tag without its region, if that is the default region of the language (CLDR likely subtags): `fr` for
     /// `fr-FR`.
     ///

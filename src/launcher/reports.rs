@@ -205,7 +205,7 @@ fn summary(
                         let length = |(source, _)| site.catalogue.source(source).length;
                         let is_searchable = |(source, _)| {
                             let text = site.texts.facts(source).map(|facts| &facts.text);
-                            matches!(text, Some(TextLayer::Good | TextLayer::Partial))
+                            text.is_some_and(TextLayer::is_searchable)
                         };
                         let searchable = variant.all_files().any(is_searchable);
                         let number = language.format.number(folder.files.len() as u64);
@@ -267,9 +267,10 @@ fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: boo
     }
     match facts.text {
         // The index has only one format of each document: for the others, nothing is said about searching.
-        TextLayer::Good | TextLayer::Partial if !is_indexed => {}
+        TextLayer::Good | TextLayer::Partial | TextLayer::Recognised if !is_indexed => {}
         TextLayer::Good => phrases.push(language.string("file_searchable")),
         TextLayer::Partial => phrases.push(language.string("file_partly_searchable")),
+        TextLayer::Recognised => phrases.push(language.string("file_recognised")),
         TextLayer::None | TextLayer::Bad | TextLayer::Unreadable(_) => {
             phrases.push(language.string("file_not_searchable"));
         }

@@ -47,7 +47,7 @@ pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize
     let mut indexed = Vec::new();
     for (f, file) in variant.files.iter().enumerate() {
         let text = texts.facts(file.source).map(|facts| &facts.text);
-        let has_text = matches!(text, Some(TextLayer::Good | TextLayer::Partial));
+        let has_text = text.is_some_and(TextLayer::is_searchable);
         let is_own = match variant.recording_of(f) {
             Some(recording) => variant.files[recording].title.is_some(),
             None => file.title.is_some(),

@@ -1,0 +1,286 @@
+//! Files beside a scanned document with the text that an OCR program has recognised in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::ocr_formats::OcrFormat;
+use super::{Extraction, ExtractionOptions, Facts, InputDocument, Interrupted, TextLayer, cache, extract_documents};
+use crate::catalogue::{Catalogue, SourceId};
+use crate::file_formats::FormatKind;
+use crate::progress::Silence;
+
+/// The names of such files, after the name of the document with or without its extension, and their formats. In lower case.
+const SUFFIXES: [(&str, OcrFormat); 5] = [
+    (".hocr", OcrFormat::Hocr),
+    ("_hocr.html", OcrFormat::Hocr),
+    (".alto.xml", OcrFormat::Alto),
+    (".xml", OcrFormat::Alto),
+    (".txt", OcrFormat::PlainText),
+];
+
+/// A file that may have the recognised text of a document, or a file for each of its pages, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub(super) format: OcrFormat,
+    /// The names of the files, all in the folder of the document.
+    pub(super) names: Vec<String>,
+}
+
+/// The names of the files in folders, each of which is read once.
+#[derive(Default)]
+pub(super) struct Listings(BTreeMap<PathBuf, Vec<String>>);
+
+impl Listings {
+    /// The files beside a document that may have its text, the best first. Links are ignored, because they may lead out of the
+    /// manifest's folder.
+    pub(super) fn candidates(&mut self, document: &Path) -> Vec<Candidate> {
+        let folder = document.parent().unwrap_or(Path::new(""));
+        let names = self.0.entry(folder.to_path_buf()).or_insert_with(|| list_files(folder));
+        let Some(name) = document.file_name().and_then(|name| name.to_str()) else { return Vec::new() };
+        candidates(name, names)
+    }
+}
+
+/// The names of the regular files of a folder, sorted. Empty if it cannot be read.
+fn list_files(folder: &Path) -> Vec<String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
+/// Finds the candidates for a document among the sorted names of the files in its folder.
+fn candidates(document: &str, names: &[String]) -> Vec<Candidate> {
+    let stem = document.rsplit_once('.').map_or(document, |(stem, _)| stem);
+    let mut found = Vec::new();
+    for (suffix, format) in SUFFIXES {
+        for prefix in [document, stem] {
+            let mut pages: BTreeMap<u32, &String> = BTreeMap::new();
+            for name in names.iter().filter(|name| *name != document) {
+                let Some(rest) = name.strip_prefix(prefix).map(str::to_ascii_lowercase) else { continue };
+                if rest == suffix {
+                    found.push(Candidate { format, names: vec![name.clone()] });
+                } else if let Some(page) = rest.strip_suffix(suffix).and_then(page_number) {
+                    pages.entry(page).or_insert(name);
+                }
+            }
+            // Programs count from 0 or from 1.
+            let first = pages.keys().next().copied().filter(|first| *first <= 1);
+            if let Some(first) = first
+                && pages.keys().copied().eq(first..first.saturating_add(u32::try_from(pages.len()).unwrap_or(u32::MAX)))
+            {
+                found.push(Candidate { format, names: pages.into_values().cloned().collect() });
+            }
+        }
+    }
+    found
+}
+
+/// The number of a page, from what is between the name of the document and the suffix, such as `-012`.
+fn page_number(between: &str) -> Option<u32> {
+    let digits = between.strip_prefix(['-', '_', '.'])?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
+}
+
+/// The text of a document that an OCR program has recognised.
+#[derive(Debug)]
+pub struct RecognisedText {
+    /// The paths of the files with the text.
+    pub paths: Vec<PathBuf>,
+    /// Their paths as in the manifest.
+    pub shown_paths: Vec<String>,
+    /// Where the cache has their texts.
+    entries: Vec<PathBuf>,
+    /// Whether the document's own text is worthless.
+    replaces_all: bool,
+}
+
+/// A file beside a document whose pages are not those of the document.
+#[derive(Debug)]
+pub struct UnusedText {
+    pub document: SourceId,
+    /// The path of the file, or of the first, as in the manifest.
+    pub shown_path: String,
+    /// The number of pages in the file or files, and in the document.
+    pub pages: usize,
+    pub wanted_pages: u32,
+}
+
+impl RecognisedText {
+    /// The text of a document, given its own text.
+    pub(super) fn merge(&self, own: Extraction) -> Extraction {
+        let texts = self.entries.iter().filter_map(|entry| cache::load(entry));
+        merge(own, texts.flat_map(|text| text.pages).collect(), self.replaces_all)
+    }
+}
+
+/// Reads the recognised text of all documents that have no text of their own, and corrects their facts.
+///
+/// # Errors
+/// The user has interrupted the program.
+pub(super) fn read_all(
+    catalogue: &Catalogue,
+    facts: &mut BTreeMap<SourceId, Facts>,
+    options: &ExtractionOptions,
+    interrupted: &AtomicBool,
+) -> Result<(BTreeMap<SourceId, RecognisedText>, Vec<UnusedText>), Interrupted> {
+    let mut listings = Listings::default();
+    let mut candidates: Vec<(SourceId, Candidate)> = Vec::new();
+    for document in documents_without_text(catalogue, facts) {
+        let source = catalogue.source(document);
+        let is_allowed = |name: &String| {
+            let path = beside(&source.path_in_manifest, name);
+            catalogue.exclusions.find(&path).is_none()
+        };
+        let found = listings.candidates(&source.path).into_iter();
+        let found = found.filter(|candidate| candidate.names.iter().all(is_allowed));
+        candidates.extend(found.map(|candidate| (document, candidate)));
+    }
+    // The path of each file, its path in the manifest, and its format.
+    let mut files: Vec<(PathBuf, String, OcrFormat)> = Vec::new();
+    for (document, candidate) in &candidates {
+        let source = catalogue.source(*document);
+        files.extend(
+            candidate.names.iter().map(|name| {
+                (source.path.with_file_name(name), beside(&source.path_in_manifest, name), candidate.format)
+            }),
+        );
+    }
+    let inputs: Vec<InputDocument<'_>> = files
+        .iter()
+        .map(|(path, shown_path, format)| InputDocument {
+            path,
+            shown_path,
+            length: fs::metadata(path).map_or(0, |meta| meta.len()),
+            format: format.name(),
+        })
+        .collect();
+    let outcomes = extract_documents(&inputs, options, &mut Silence, interrupted)?;
+    let mut results = files.into_iter().zip(outcomes);
+    let listed: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
+    let (mut recognised, mut unused) = (BTreeMap::new(), Vec::new());
+    for (document, candidate) in candidates {
+        let read: Vec<_> = results.by_ref().take(candidate.names.len()).collect();
+        let Some(own) = facts.get_mut(&document).filter(|_| !recognised.contains_key(&document)) else { continue };
+        // Each of several files has one page.
+        let counts: Option<Vec<u32>> = read.iter().map(|(_, (facts, _))| facts.pages).collect();
+        let Some(counts) = counts.filter(|counts| counts.len() == 1 || counts.iter().all(|count| *count == 1)) else {
+            continue;
+        };
+        let pages = counts.iter().sum::<u32>();
+        let shown_paths: Vec<String> = read.iter().map(|((_, shown, _), _)| shown.clone()).collect();
+        if let Some(wanted_pages) = own.pages.filter(|wanted| *wanted != pages) {
+            let shown_path = shown_paths.into_iter().next().unwrap_or_default();
+            // A text that is a document of its own need not be that of this one.
+            if !listed.contains(shown_path.as_str()) {
+                unused.push(UnusedText { document, shown_path, pages: pages as usize, wanted_pages });
+            }
+            continue;
+        }
+        let Some(entries) = read.iter().map(|(_, (_, entry))| entry.clone()).collect() else { continue };
+        if own.detected_languages.is_empty() {
+            own.detected_languages = read.iter().flat_map(|(_, (facts, _))| facts.detected_languages.clone()).collect();
+        }
+        let replaces_all = own.text == TextLayer::Bad;
+        own.text = TextLayer::Recognised;
+        let paths = read.into_iter().map(|((path, _, _), _)| path).collect();
+        recognised.insert(document, RecognisedText { paths, shown_paths, entries, replaces_all });
+    }
+    unused.retain(|text| !recognised.contains_key(&text.document));
+    Ok((recognised, unused))
+}
+
+/// The documents whose text is missing on all or many pages, and those that are pictures. Not the files of web sites.
+fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Facts>) -> BTreeSet<SourceId> {
+    let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
+    let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| variant.all_files());
+    let has_no_text = |(source, extension): &(SourceId, &str)| {
+        let is_picture = *extension == "djvu" || FormatKind::from_extension(extension) == FormatKind::Picture;
+        facts.get(source).is_some_and(|facts| match facts.text {
+            TextLayer::None | TextLayer::Partial | TextLayer::Bad => *extension == "pdf",
+            TextLayer::Unsupported => is_picture,
+            TextLayer::Good | TextLayer::Recognised | TextLayer::Unreadable(_) => false,
+        })
+    };
+    files.filter(has_no_text).map(|(source, _)| source).collect()
+}
+
+/// The path of a file in the same folder as another, as in the manifest.
+fn beside(path: &str, name: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    }
+}
+
+/// Puts the recognised text of each page in place of its own, if that has no words, or if `replaces_all`.
+pub(super) fn merge(mut own: Extraction, recognised: Vec<String>, replaces_all: bool) -> Extraction {
+    if own.pages.is_empty() {
+        return Extraction { pages: recognised, ..own };
+    }
+    for (page, text) in own.pages.iter_mut().zip(recognised) {
+        if replaces_all || needs_ocr(page) {
+            *page = text;
+        }
+    }
+    own
+}
+
+/// Whether so little can be read on a page that it is probably a picture with a page number or a stamp.
+pub(super) fn needs_ocr(page: &str) -> bool {
+    !super::pdf::has_words(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(document: &str, names: &[&str]) -> Vec<Candidate> {
+        let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        names.sort();
+        candidates(document, &names)
+    }
+
+    fn one(format: OcrFormat, names: &[&str]) -> Candidate {
+        Candidate { format, names: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    #[test]
+    fn files_with_the_name_of_the_document_are_found() {
+        let names = ["a.pdf", "a.TXT", "a.pdf.txt", "a.hocr", "ab.txt", "a.docx", "A.txt", "a.xml"];
+        let wanted = [
+            one(OcrFormat::Hocr, &["a.hocr"]),
+            one(OcrFormat::Alto, &["a.xml"]),
+            one(OcrFormat::PlainText, &["a.pdf.txt"]),
+            one(OcrFormat::PlainText, &["a.TXT"]),
+        ];
+        assert_eq!(found("a.pdf", &names), wanted);
+        assert_eq!(found("a.txt", &["a.txt"]), []);
+    }
+
+    #[test]
+    fn files_of_single_pages_are_found_if_none_is_missing() {
+        let pages = ["a_0001.alto.xml", "a_0002.alto.xml", "a_0010.alto.xml"];
+        assert_eq!(found("a.pdf", &pages), []);
+        assert_eq!(found("a.pdf", &pages[..2]), [one(OcrFormat::Alto, &pages[..2])]);
+        let from_zero = ["a-0.txt", "a-1.txt", "a-10.txt", "a-2.txt", "a-3.txt", "a-4.txt", "a-5.txt"];
+        assert_eq!(found("a.pdf", &from_zero), []);
+        assert_eq!(found("a.pdf", &["a-2.txt", "a-1.txt"]), [one(OcrFormat::PlainText, &["a-1.txt", "a-2.txt"])]);
+        // Two reports, not two pages.
+        assert_eq!(found("report.pdf", &["report-2007.txt", "report-2008.txt"]), []);
+    }
+
+    #[test]
+    fn recognised_text_is_used_for_pages_without_text() {
+        let own = Extraction { pages: vec!["Water and security".into(), "2".into()], ..Extraction::default() };
+        let recognised = || vec!["WATER".to_owned(), "Villages".to_owned()];
+        assert_eq!(merge(own.clone(), recognised(), false).pages, ["Water and security", "Villages"]);
+        assert_eq!(merge(own, recognised(), true).pages, ["WATER", "Villages"]);
+        assert_eq!(merge(Extraction::default(), recognised(), false).pages, ["WATER", "Villages"]);
+    }
+}

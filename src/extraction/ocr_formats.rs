@@ -1,0 +1,202 @@
+//! The text that OCR programs have recognised, page by page: hOCR, ALTO, and text files with a form feed between pages.
+
+use super::markup::for_each_element;
+use super::{Extraction, Facts, TextLayer};
+use crate::encodings::decode_text;
+use crate::html::{Token, Tokenizer, attribute};
+
+/// A format of OCR programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OcrFormat {
+    /// HTML with the class names of hOCR 1.2.
+    Hocr,
+    /// ALTO XML of the Library of Congress, of any version.
+    Alto,
+    /// The text alone. A form feed ends a page, except perhaps the last.
+    PlainText,
+}
+
+/// How OCRmyPDF begins the text that stands for pages it did not recognise, in its files of recognised text.
+const SKIPPED_PAGES: &str = "[OCR skipped on page(s) ";
+
+/// The maximum number of pages of a document.
+const MAX_PAGES: usize = 100_000;
+
+impl OcrFormat {
+    const ALL: [Self; 3] = [Self::Hocr, Self::Alto, Self::PlainText];
+
+    /// The name that stands for an extension in messages to worker processes, and in the cache.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Hocr => "hocr",
+            Self::Alto => "alto",
+            Self::PlainText => "ocr-text",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Reads a file.
+    pub(super) fn extract(self, bytes: &[u8]) -> Extraction {
+        let text = decode_text(bytes);
+        let pages = match self {
+            Self::Hocr => hocr_pages(&text),
+            Self::Alto => alto_pages(&text),
+            Self::PlainText => text_pages(&text),
+        };
+        if pages.is_empty() {
+            return Extraction::unreadable("it has no pages of recognised text");
+        }
+        let facts = Facts { pages: u32::try_from(pages.len()).ok(), ..Facts::with_text_layer(TextLayer::Good) };
+        Extraction { pages, numbered: true, facts }
+    }
+}
+
+/// Adds text to a page. What comes before the first page belongs to none.
+fn push(pages: &mut [String], text: &str) {
+    if let Some(page) = pages.last_mut() {
+        page.push_str(text);
+    }
+}
+
+/// Ends the line of a page, unless it is empty.
+fn end_line(pages: &mut [String]) {
+    if let Some(page) = pages.last_mut() {
+        page.truncate(page.trim_end_matches(' ').len());
+        if !page.is_empty() && !page.ends_with('\n') {
+            page.push('\n');
+        }
+    }
+}
+
+fn hocr_pages(html: &str) -> Vec<String> {
+    let mut pages: Vec<String> = Vec::new();
+    for token in Tokenizer::new(html) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => {
+                let classes = attribute(&tag, "class").unwrap_or_default();
+                for class in classes.split_whitespace() {
+                    match class {
+                        "ocr_page" => {
+                            end_line(&mut pages);
+                            pages.push(String::new());
+                        }
+                        "ocr_line" | "ocr_header" | "ocr_footer" | "ocr_caption" | "ocr_textfloat" | "ocr_par"
+                        | "ocr_carea" | "ocr_separator" => end_line(&mut pages),
+                        _ => {}
+                    }
+                }
+            }
+            Token::String(piece) => {
+                let piece = String::from_utf8_lossy(&piece);
+                let begins = piece.starts_with(char::is_whitespace);
+                let ends = piece.ends_with(char::is_whitespace);
+                let words: Vec<&str> = piece.split_whitespace().collect();
+                let at_start = pages.last().is_some_and(|page| page.is_empty() || page.ends_with(['\n', ' ']));
+                if begins && !at_start {
+                    push(&mut pages, " ");
+                }
+                push(&mut pages, &words.join(" "));
+                if ends && !words.is_empty() {
+                    push(&mut pages, " ");
+                }
+            }
+            _ => {}
+        }
+    }
+    end_line(&mut pages);
+    pages
+}
+
+fn alto_pages(xml: &str) -> Vec<String> {
+    let mut pages: Vec<String> = Vec::new();
+    let mut is_alto = false;
+    for_each_element(xml, |element| match element.name.as_str() {
+        "alto" => is_alto = true,
+        "Page" if is_alto => {
+            end_line(&mut pages);
+            pages.push(String::new());
+        }
+        "TextLine" | "TextBlock" => end_line(&mut pages),
+        "String" => {
+            // A word that is divided between two lines is whole in an attribute of both parts.
+            let word = match element.get("SUBS_TYPE") {
+                Some("HypPart1") => element.get("SUBS_CONTENT").or(element.get("CONTENT")),
+                Some("HypPart2") if element.get("SUBS_CONTENT").is_some() => None,
+                _ => element.get("CONTENT"),
+            };
+            if let Some(word) = word {
+                push(&mut pages, word);
+                push(&mut pages, " ");
+            }
+        }
+        _ => {}
+    });
+    end_line(&mut pages);
+    pages
+}
+
+fn text_pages(text: &str) -> Vec<String> {
+    let text = text.strip_suffix('\u{c}').unwrap_or(text);
+    let mut pages = Vec::new();
+    for page in text.split('\u{c}') {
+        let skipped = skipped_pages(page.trim()).unwrap_or(0).min(MAX_PAGES.saturating_sub(pages.len()));
+        if skipped > 0 {
+            pages.extend(std::iter::repeat_n(String::new(), skipped));
+        } else if pages.len() < MAX_PAGES {
+            pages.push(page.to_owned());
+        }
+    }
+    pages
+}
+
+/// How many pages a text such as `[OCR skipped on page(s) 3-7]` stands for. `None` if it is another text.
+fn skipped_pages(text: &str) -> Option<usize> {
+    let range = text.strip_prefix(SKIPPED_PAGES)?.strip_suffix(']')?;
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+    last.checked_sub(first)?.checked_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_feeds_separate_the_pages_of_a_text() {
+        assert_eq!(text_pages("one\n\u{c}two\n\u{c}"), ["one\n", "two\n"]);
+        assert_eq!(text_pages("one\u{c}\u{c}three"), ["one", "", "three"]);
+        assert_eq!(
+            text_pages("[OCR skipped on page(s) 1-3]\u{c}four\u{c}[OCR skipped on page(s) 5]"),
+            ["", "", "", "four", ""]
+        );
+        for other in ["[OCR skipped on page(s) 3-1]", "[OCR skipped on page(s) x]", "[OCR skipped]"] {
+            assert_eq!(text_pages(other), [other]);
+        }
+        assert_eq!(text_pages("[OCR skipped on page(s) 1-999999999999]").len(), MAX_PAGES);
+    }
+
+    #[test]
+    fn words_and_lines_of_hocr_are_kept_apart() {
+        let page = "<html><head><title>x</title></head><body>\
+            <div class='ocr_page' title='image \"a.png\"; ppageno 0'><div class='ocr_carea'><p class='ocr_par'>\n\
+            <span class='ocr_line' title='bbox 1 2 3 4'>\n <span class='ocrx_word'>Water</span> <span class='ocrx_word'><strong>sec</strong>urity</span>\n</span>\n\
+            <span class='ocr_line'><span class='ocrx_word'>R&amp;D</span></span></p></div></div>\
+            <div class='ocr_page'></div><div class='ocr_page'><span class='ocr_line'>安全</span></div></body></html>";
+        assert_eq!(hocr_pages(page), ["Water security\nR&D\n", "", "安全\n"]);
+        assert_eq!(OcrFormat::Hocr.extract(b"<p>No hOCR").facts.pages, None);
+    }
+
+    #[test]
+    fn words_that_alto_divides_are_whole() {
+        let xml = "<alto xmlns='http://www.loc.gov/standards/alto/ns-v4#'><Layout><Page ID='a'><PrintSpace><TextBlock>\
+            <TextLine><String CONTENT='the'/><SP/><String CONTENT='vil' SUBS_TYPE='HypPart1' SUBS_CONTENT='villages'/><HYP CONTENT='-'/></TextLine>\
+            <TextLine><String CONTENT='lages' SUBS_TYPE='HypPart2' SUBS_CONTENT='villages'/><SP/><String CONTENT='R&amp;D'/></TextLine>\
+            </TextBlock></PrintSpace></Page><Page ID='b'/></Layout></alto>";
+        assert_eq!(alto_pages(xml), ["the villages\nR&D\n", ""]);
+        assert_eq!(alto_pages("<x><Page/><String CONTENT='a'/></x>"), [""; 0]);
+    }
+}

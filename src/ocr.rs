@@ -1,0 +1,257 @@
+//! Recognises the text of scanned documents with an installed program: OCRmyPDF, or Tesseract and poppler.
+//!
+//! The documents stay as they are: the text is returned, with a form feed between its pages. See `extraction` for where such
+//! texts are found again.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::language::Language;
+use crate::programs::{self, path_argument};
+
+/// The resolution at which pages are drawn for Tesseract, in dots per inch: that of most scans, and the least that its manual
+/// recommends.
+const RESOLUTION: &str = "300";
+
+/// A program that recognises text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// OCRmyPDF, which calls Tesseract, and straightens pages.
+    Ocrmypdf,
+    /// Tesseract, for pages that poppler's `pdftoppm` draws.
+    Tesseract,
+}
+
+impl Engine {
+    /// All of them, the preferred one first.
+    pub const ALL: [Self; 2] = [Self::Ocrmypdf, Self::Tesseract];
+
+    /// The name of the program.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ocrmypdf => "ocrmypdf",
+            Self::Tesseract => "tesseract",
+        }
+    }
+}
+
+/// An engine that is installed, with the programs that it needs.
+#[derive(Debug)]
+pub struct InstalledEngine {
+    pub engine: Engine,
+    ocrmypdf: PathBuf,
+    tesseract: PathBuf,
+    pdftoppm: PathBuf,
+}
+
+/// Why the text of a document was not recognised.
+#[derive(Debug)]
+pub enum OcrError {
+    /// The user has interrupted the program.
+    Interrupted,
+    /// A sentence about the document.
+    Failed(String),
+}
+
+impl From<io::Error> for OcrError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl InstalledEngine {
+    /// Finds an engine. `None` if one of its programs is not installed.
+    pub fn find(engine: Engine) -> Option<Self> {
+        let tesseract = programs::find("tesseract")?;
+        let (ocrmypdf, pdftoppm) = match engine {
+            Engine::Ocrmypdf => (programs::find("ocrmypdf")?, PathBuf::new()),
+            Engine::Tesseract => (PathBuf::new(), programs::find("pdftoppm")?),
+        };
+        Some(Self { engine, ocrmypdf, tesseract, pdftoppm })
+    }
+
+    /// The codes of the languages whose data are installed.
+    ///
+    /// # Errors
+    /// Tesseract cannot be started.
+    pub fn languages(&self, interrupted: &AtomicBool) -> io::Result<Vec<String>> {
+        let mut printed = Vec::new();
+        programs::run(&self.tesseract, &["--list-langs".into()], &mut printed, interrupted)?;
+        // The first line is a heading.
+        Ok(String::from_utf8_lossy(&printed).lines().skip(1).map(|line| line.trim().to_owned()).collect())
+    }
+
+    /// Recognises the text of a PDF. `pages` says for each of its pages whether to recognise it; the text of the others is
+    /// empty. `codes` are the codes of its languages, and `scratch` is an empty folder for temporary files.
+    ///
+    /// # Errors
+    /// [`OcrError`].
+    pub fn recognise(
+        &self,
+        pdf: &Path,
+        pages: &[bool],
+        codes: &[&str],
+        scratch: &Path,
+        interrupted: &AtomicBool,
+    ) -> Result<String, OcrError> {
+        match self.engine {
+            Engine::Ocrmypdf => {
+                let text = scratch.join("text.txt");
+                let arguments = ocrmypdf_arguments(pdf, pages, codes, &text, &scratch.join("copy.pdf"));
+                run(&self.ocrmypdf, &arguments, interrupted)?;
+                Ok(fs::read_to_string(text)?)
+            }
+            Engine::Tesseract => {
+                let mut texts = Vec::new();
+                for (index, is_wanted) in pages.iter().enumerate() {
+                    texts.push(if *is_wanted {
+                        self.recognise_page(pdf, index + 1, codes, scratch, interrupted)?
+                    } else {
+                        String::new()
+                    });
+                }
+                Ok(texts.join("\u{c}"))
+            }
+        }
+    }
+
+    /// Recognises the text of a page with Tesseract. Pages are counted from 1.
+    fn recognise_page(
+        &self,
+        pdf: &Path,
+        page: usize,
+        codes: &[&str],
+        scratch: &Path,
+        interrupted: &AtomicBool,
+    ) -> Result<String, OcrError> {
+        let number = OsString::from(page.to_string());
+        let picture = scratch.join("page");
+        let mut arguments: Vec<OsString> =
+            ["-r", RESOLUTION, "-gray", "-png", "-singlefile", "-f"].map(Into::into).into();
+        arguments.extend([number.clone(), "-l".into(), number, path_argument(pdf), picture.clone().into()]);
+        run(&self.pdftoppm, &arguments, interrupted)?;
+        let text = scratch.join("text");
+        let codes = OsString::from(codes.join("+"));
+        let arguments = [picture.with_extension("png").into(), text.clone().into(), "-l".into(), codes];
+        run(&self.tesseract, &arguments, interrupted)?;
+        let text = fs::read_to_string(text.with_extension("txt"))?;
+        Ok(text.trim_end_matches('\u{c}').replace('\u{c}', "\n"))
+    }
+}
+
+/// Runs a program, which must succeed.
+fn run(program: &Path, arguments: &[OsString], interrupted: &AtomicBool) -> Result<(), OcrError> {
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(OcrError::Interrupted);
+    }
+    let (status, last) = programs::run(program, arguments, &mut io::sink(), interrupted)?;
+    let name = program.file_stem().unwrap_or_default().to_string_lossy();
+    match () {
+        () if interrupted.load(Ordering::Relaxed) => Err(OcrError::Interrupted),
+        () if status.success() => Ok(()),
+        () if last.is_empty() => Err(OcrError::Failed(format!("{name} failed ({status})"))),
+        () => Err(OcrError::Failed(format!("{name} failed ({status}); its last output was: {last}"))),
+    }
+}
+
+/// The arguments with which OCRmyPDF writes the text of pages to a file. It also makes a copy of the document, which is not
+/// used.
+fn ocrmypdf_arguments(pdf: &Path, pages: &[bool], codes: &[&str], text: &Path, copy: &Path) -> Vec<OsString> {
+    // What a page has as text may be a page number or a stamp on a scan, or characters that mean nothing.
+    let mut arguments: Vec<OsString> =
+        ["--force-ocr", "--output-type", "pdf", "--optimize", "0", "--sidecar"].map(Into::into).into();
+    arguments.extend([text.into(), "-l".into(), codes.join("+").into()]);
+    if !pages.iter().all(|is_wanted| *is_wanted) {
+        arguments.extend(["--pages".into(), page_ranges(pages).into()]);
+    }
+    arguments.extend([path_argument(pdf), copy.into()]);
+    arguments
+}
+
+/// The numbers of the pages that are wanted, such as `1-3,7`.
+fn page_ranges(pages: &[bool]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for page in pages.iter().enumerate().filter(|(_, is_wanted)| **is_wanted).map(|(index, _)| index + 1) {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == page => *last = page,
+            _ => ranges.push((page, page)),
+        }
+    }
+    let ranges = ranges.into_iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    ranges.collect::<Vec<_>>().join(",")
+}
+
+/// Languages whose data for Tesseract have another name than the code of ISO 639-3, by the beginning of their tags.
+const TESSERACT_NAMES: [(&str, &str); 15] = [
+    ("zh-Hant", "chi_tra"),
+    ("zh-TW", "chi_tra"),
+    ("zh-HK", "chi_tra"),
+    ("zh-MO", "chi_tra"),
+    ("zh", "chi_sim"),
+    ("sr-Latn", "srp_latn"),
+    ("az-Cyrl", "aze_cyrl"),
+    ("uz-Cyrl", "uzb_cyrl"),
+    ("nb", "nor"),
+    ("nn", "nor"),
+    ("no", "nor"),
+    ("ku", "kmr"),
+    ("el", "ell"),
+    ("ms", "msa"),
+    ("sw", "swa"),
+];
+
+/// The name of Tesseract's data for a language. `None` if there is no such language.
+pub fn tesseract_name(language: &Language) -> Option<&'static str> {
+    let tag = language.as_str();
+    let begins_with =
+        |known: &str| tag.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let known = TESSERACT_NAMES.iter().find(|(known, _)| begins_with(known)).map(|(_, name)| *name);
+    known.or_else(|| language.iso_639_3())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_have_the_names_of_tesseract() {
+        let name = |tag: &str| tesseract_name(&Language::parse_of_document(tag).unwrap());
+        let wanted = [
+            ("en", "eng"),
+            ("fr-CA", "fra"),
+            ("ar", "ara"),
+            ("zh", "chi_sim"),
+            ("zh-Hant-TW", "chi_tra"),
+            ("zh-HK", "chi_tra"),
+            ("ru", "rus"),
+            ("fa", "fas"),
+            ("de", "deu"),
+            ("sr", "srp"),
+            ("sr-Latn", "srp_latn"),
+            ("nb", "nor"),
+            ("yue", "yue"),
+        ];
+        for (tag, code) in wanted {
+            assert_eq!(name(tag), Some(code), "{tag}");
+        }
+    }
+
+    #[test]
+    fn ocrmypdf_is_told_which_pages_to_recognise() {
+        let line = |pages: &[bool]| {
+            let arguments =
+                ocrmypdf_arguments(Path::new("-a.pdf"), pages, &["ara", "fra"], Path::new("t"), Path::new("c"));
+            arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        let start = "--force-ocr --output-type pdf --optimize 0 --sidecar t -l ara+fra";
+        assert_eq!(line(&[true, true]), format!("{start} ./-a.pdf c"));
+        assert_eq!(line(&[true, true, false, true]), format!("{start} --pages 1-2,4 ./-a.pdf c"));
+    }
+}

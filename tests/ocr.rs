@@ -1,0 +1,160 @@
+//! Recognised text: files beside scanned documents are used for the search, and `ocr` writes them with an installed program.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use common::{RunOutput, Workspace, pdf, signal};
+
+/// A PDF of one page that shows a shape, and no text.
+fn scan() -> String {
+    pdf("en", "Asia, in a few words").replace("(Asia, in a few words) Tj", "ET 0 0 99 99 re f      BT")
+}
+
+/// A workspace in which the PDF on Asia is a scan, and a folder for `PATH` that contains only these programs (name and script of
+/// each).
+fn workspace(programs: &[(&str, &str)]) -> Workspace {
+    let workspace = Workspace::new().with("files/asia.pdf", scan());
+    fs::create_dir(workspace.path("bin")).unwrap();
+    for (name, script) in programs {
+        let path = workspace.path("bin").join(name);
+        fs::write(&path, format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    workspace
+}
+
+fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
+    let mut command = workspace.command(arguments);
+    command.env("XDG_CACHE_HOME", workspace.path("cache")).env("PATH", workspace.path("bin"));
+    RunOutput::new(command.output().unwrap())
+}
+
+/// What the page of the report on Asia says about its file.
+fn page(workspace: &Workspace) -> String {
+    let _ = fs::remove_dir_all(workspace.path("out"));
+    run(workspace, &["stage", "--quiet", "manifest.yaml", "out"]).expect_code(0);
+    fs::read_to_string(workspace.path("out/pages/en/needs/asia.html")).unwrap()
+}
+
+const SEARCHABLE: &str = "can be searched: text recognised by machine";
+
+#[test]
+fn text_beside_a_scan_is_used_and_named() {
+    for (name, contents) in [
+        ("files/asia.txt", "Granaries and ferries\n\u{c}"),
+        ("files/asia.pdf.TXT", "Granaries and ferries"),
+        ("files/asia.hocr", "<div class='ocr_page'><span class='ocr_line'>Granaries and ferries</span></div>"),
+        ("files/asia-1.xml", "<alto><Page><TextLine><String CONTENT='Granaries'/></TextLine></Page></alto>"),
+    ] {
+        let workspace = workspace(&[]);
+        let without = page(&workspace);
+        assert!(without.contains("cannot be searched") && !without.contains(SEARCHABLE), "{without}");
+        let workspace = workspace.with(name, contents);
+        assert!(page(&workspace).contains(SEARCHABLE), "{name}");
+        let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+        let note = format!("note[recognised-text]: `files/asia.pdf`, with the text in `{name}`, can be searched");
+        assert!(check.stderr.contains(&note), "{}", check.stderr);
+        assert!(!check.stderr.contains("no-text-layer") && !check.stderr.contains("not-on-disc"), "{}", check.stderr);
+    }
+}
+
+#[test]
+fn text_with_another_number_of_pages_is_not_used() {
+    let workspace = workspace(&[]).with("files/asia.txt", "one\u{c}two\u{c}");
+    assert!(!page(&workspace).contains(SEARCHABLE));
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    let warning = "warning[recognised-text-pages]: `files/asia.txt` has 2 pages, but `files/asia.pdf` has 1";
+    assert!(check.stderr.contains(warning), "{}", check.stderr);
+    // Another file with the right number is used instead.
+    let workspace = workspace.with("files/asia.pdf.txt", "one");
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(!check.stderr.contains("recognised-text-pages"), "{}", check.stderr);
+    assert!(check.stderr.contains("with the text in `files/asia.pdf.txt`"), "{}", check.stderr);
+}
+
+#[test]
+fn excluded_files_and_links_are_not_used() {
+    let excluded = workspace(&[]).with("files/asia.txt", "Granaries");
+    let manifest = fs::read_to_string(excluded.path("manifest.yaml")).unwrap();
+    let excluded = excluded.with("manifest.yaml", manifest + "exclude: [files/asia.txt]\n");
+    assert!(!page(&excluded).contains(SEARCHABLE));
+    let linked = workspace(&[]).with("secret", "Granaries");
+    symlink(linked.path("secret"), linked.path("files/asia.txt")).unwrap();
+    assert!(!page(&linked).contains(SEARCHABLE));
+}
+
+#[test]
+fn a_document_with_text_of_its_own_does_not_need_the_text_beside_it() {
+    let workspace = Workspace::new().with("files/asia.txt", "Granaries");
+    fs::create_dir(workspace.path("bin")).unwrap();
+    assert!(!page(&workspace).contains(SEARCHABLE));
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(check.stderr.contains("not-on-disc") && check.stderr.contains("files/asia.txt"), "{}", check.stderr);
+}
+
+const LANGUAGES: (&str, &str) = ("tesseract", "echo 'List of available languages (2):'; echo eng; echo osd");
+
+/// Writes its arguments to a file, and the text where it is told to.
+const OCRMYPDF: (&str, &str) =
+    ("ocrmypdf", "echo \"$@\" >calls; while [ \"$1\" != --sidecar ]; do shift; done; echo Granaries >\"$2\"");
+
+#[test]
+fn ocr_writes_the_text_beside_the_document_once() {
+    let workspace = workspace(&[LANGUAGES, OCRMYPDF]);
+    let list = run(&workspace, &["ocr", "--dry-run", "manifest.yaml"]).expect_code(0);
+    assert_eq!(list.stdout, "files/asia.pdf (1 page)\n");
+    let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);
+    assert!(output.stdout.contains("wrote      files/asia.txt"), "{}", output.stdout);
+    assert_eq!(fs::read_to_string(workspace.path("files/asia.txt")).unwrap(), "Granaries\n");
+    let calls = fs::read_to_string(workspace.path("calls")).unwrap();
+    assert!(calls.starts_with("--force-ocr ") && calls.contains(" -l eng "), "{calls}");
+    assert!(page(&workspace).contains(SEARCHABLE));
+    fs::remove_file(workspace.path("calls")).unwrap();
+    run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0).expect_stdout("nothing to recognise");
+    assert!(!workspace.path("calls").exists());
+}
+
+#[test]
+fn ocr_never_replaces_a_file() {
+    let workspace = workspace(&[LANGUAGES, OCRMYPDF]).with("files/asia.txt", "one\u{c}two");
+    let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);
+    assert!(output.stdout.contains("files/asia.pdf.txt"), "{}", output.stdout);
+    assert_eq!(fs::read_to_string(workspace.path("files/asia.txt")).unwrap(), "one\u{c}two");
+}
+
+#[test]
+fn ocr_says_what_is_missing_or_has_failed() {
+    let none = workspace(&[]);
+    run(&none, &["ocr", "manifest.yaml"]).expect_code(2).expect_stderr("no program that recognises text was found");
+    let no_data = workspace(&[("tesseract", "echo 'List:'; echo osd"), OCRMYPDF]);
+    run(&no_data, &["ocr", "manifest.yaml"])
+        .expect_code(3)
+        .expect_stderr("`files/asia.pdf`: Tesseract has no data for English (`tesseract-ocr-eng`)");
+    let failing = workspace(&[LANGUAGES, ("ocrmypdf", "printf 'no \\033[31mlicence\\n'; exit 4")]);
+    let output = run(&failing, &["ocr", "manifest.yaml"]).expect_code(3);
+    assert!(output.stderr.contains("ocrmypdf failed (exit status: 4)"), "{}", output.stderr);
+    assert!(output.stderr.contains("licence") && !output.stderr.contains('\u{1b}'), "{}", output.stderr);
+    let empty = workspace(&[LANGUAGES, ("ocrmypdf", "while [ \"$1\" != --sidecar ]; do shift; done; : >\"$2\"")]);
+    run(&empty, &["ocr", "manifest.yaml"]).expect_code(3).expect_stderr("no text was recognised");
+    for workspace in [none, no_data, failing, empty] {
+        assert!(!workspace.path("files/asia.txt").exists());
+    }
+}
+
+#[test]
+fn ocr_ends_the_program_when_it_is_interrupted() {
+    let slow = workspace(&[LANGUAGES, ("ocrmypdf", ": >started; exec sleep 600")]);
+    let mut command = slow.command(&["ocr", "manifest.yaml"]);
+    command.env("XDG_CACHE_HOME", slow.path("cache")).env("PATH", slow.path("bin"));
+    command.stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    slow.wait_for("started", 0);
+    signal(&child, "INT");
+    let output = RunOutput::new(child.wait_with_output().unwrap()).expect_code(130);
+    assert!(output.stderr.contains("interrupted: the texts written so far are kept"), "{}", output.stderr);
+    assert!(!slow.path("files/asia.txt").exists());
+}
