@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
-use super::site::Site;
 use crate::catalogue::{LocalisedText, Report};
 use crate::language::{Collation, Language, PartialDate};
 use crate::layout::{BrowseList, DiscPath};
@@ -35,19 +35,19 @@ pub(super) struct BrowseGroups {
 }
 
 impl BrowseGroups {
-    pub(super) fn new(site: &Site<'_>, language: &PageLanguage<'_>) -> Self {
+    pub(super) fn new(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Self {
         let groups = |list: BrowseList| match list {
-            BrowseList::Subjects => subjects(site, language),
-            BrowseList::Years => years(site, language),
-            BrowseList::Authors => authors(site, language),
-            BrowseList::Languages => languages(site, language),
+            BrowseList::Subjects => subjects(inputs, language),
+            BrowseList::Years => years(inputs, language),
+            BrowseList::Authors => authors(inputs, language),
+            BrowseList::Languages => languages(inputs, language),
         };
-        Self { lists: site.browse_lists().into_iter().map(|list| (list, groups(list))).collect() }
+        Self { lists: inputs.browse_lists().into_iter().map(|list| (list, groups(list))).collect() }
     }
 
     /// The values for the page of a browse list.
-    pub(super) fn page(&self, site: &Site<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
-        let path = site.layout.browse_list_path(language.language, list);
+    pub(super) fn page(&self, inputs: &PageInputs<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
+        let path = inputs.layout.browse_list_path(language.language, list);
         let mut shown: Vec<Value> = Vec::new();
         let mut letters: Vec<Value> = Vec::new();
         let mut last_letter: Option<&str> = None;
@@ -58,7 +58,7 @@ impl BrowseGroups {
                 last_letter = Some(letter);
             }
             let reports: Vec<Value> =
-                group.reports.iter().map(|(s, r)| entry(site, language, &path, (*s, *r))).collect();
+                group.reports.iter().map(|(s, r)| entry(inputs, language, &path, (*s, *r))).collect();
             shown.push(context! {
                 number => number,
                 letter => letter,
@@ -68,18 +68,18 @@ impl BrowseGroups {
             });
         }
         let letters = if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters };
-        context! { way => key(list), groups => shown, letters => letters, ..self.links(site, language, &path) }
+        context! { way => key(list), groups => shown, letters => letters, ..self.links(inputs, language, &path) }
     }
 
     /// The links to all browse lists.
-    pub(super) fn links(&self, site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath) -> Value {
+    pub(super) fn links(&self, inputs: &PageInputs<'_>, language: &PageLanguage<'_>, from: &DiscPath) -> Value {
         let links: Vec<Value> = self
             .lists
             .iter()
             .map(|(list, groups)| {
                 context! {
                     key => key(*list),
-                    href => site.layout.browse_list_path(language.language, *list).link_from(from),
+                    href => inputs.layout.browse_list_path(language.language, *list).link_from(from),
                     count => language.format.number(groups.len() as u64),
                 }
             })
@@ -121,14 +121,14 @@ impl BrowseGroups {
     /// The link to a group, by its plain name.
     pub(super) fn group_link(
         &self,
-        site: &Site<'_>,
+        inputs: &PageInputs<'_>,
         language: &PageLanguage<'_>,
         list: BrowseList,
         plain: &str,
         from: &DiscPath,
     ) -> Option<String> {
         let number = self.groups(list).iter().position(|group| group.plain == plain)?;
-        Some(format!("{}#group_{number}", site.layout.browse_list_path(language.language, list).link_from(from)))
+        Some(format!("{}#group_{number}", inputs.layout.browse_list_path(language.language, list).link_from(from)))
     }
 
     fn groups(&self, list: BrowseList) -> &[BrowseGroup] {
@@ -137,10 +137,10 @@ impl BrowseGroups {
 }
 
 /// The values for the page for new readers: each section with its first document.
-pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
-    let path = site.layout.start_path(language.language);
-    let list = site.layout.list_path(language.language).link_from(&path);
-    let sections: Vec<Value> = site
+pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
+    let path = inputs.layout.start_path(language.language);
+    let list = inputs.layout.list_path(language.language).link_from(&path);
+    let sections: Vec<Value> = inputs
         .catalogue
         .sections
         .iter()
@@ -154,11 +154,11 @@ pub(super) fn start_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &
                 title => language.text(&section.title),
                 href => format!("{list}#section_{}", section.id),
                 count => language.format.number(section.reports.len() as u64),
-                first => entry(site, language, &path, (s, first)),
+                first => entry(inputs, language, &path, (s, first)),
             }
         })
         .collect();
-    context! { sections => sections, ..groups.links(site, language, &path) }
+    context! { sections => sections, ..groups.links(inputs, language, &path) }
 }
 
 /// The name of a browse list in the keys of strings and in the values that the script filters by.
@@ -172,14 +172,14 @@ fn key(list: BrowseList) -> &'static str {
 }
 
 /// An entry of a group, for the macro `entry`.
-fn entry(site: &Site<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): (usize, usize)) -> Value {
-    let href = site.layout.report_path(language.language, s, r).link_from(from);
-    context! { href => href, ..language.report_heading(&site.catalogue.sections[s].reports[r]) }
+fn entry(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): (usize, usize)) -> Value {
+    let href = inputs.layout.report_path(language.language, s, r).link_from(from);
+    context! { href => href, ..language.report_heading(&inputs.catalogue.sections[s].reports[r]) }
 }
 
-fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
+fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
-    for (s, r, report) in site.catalogue.reports() {
+    for (s, r, report) in inputs.catalogue.reports() {
         for subject in &report.subjects {
             let plain = language.plain_text(subject);
             let (_, reports) = found.entry(plain.to_owned()).or_insert_with(|| (language.text(subject), Vec::new()));
@@ -191,9 +191,9 @@ fn subjects(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     alphabetical(language, found)
 }
 
-fn authors(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
+fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
-    for (s, r, report) in site.catalogue.reports() {
+    for (s, r, report) in inputs.catalogue.reports() {
         for author in BTreeSet::from_iter(&report.authors) {
             let title =
                 || (language.shown_text(LocalisedText { text: author, other_language: None }, true), Vec::new());
@@ -217,9 +217,9 @@ fn alphabetical(
 }
 
 /// Newest first; reports without a date last.
-fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
+fn years(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let mut found: BTreeMap<Option<u16>, Vec<(usize, usize)>> = BTreeMap::new();
-    for (s, r, report) in site.catalogue.reports() {
+    for (s, r, report) in inputs.catalogue.reports() {
         found.entry(report.date.map(|date| date.year)).or_default().push((s, r));
     }
     found
@@ -237,12 +237,12 @@ fn years(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
 }
 
 /// The languages of the documents.
-fn languages(site: &Site<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
+fn languages(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let reports_in = |wanted: &Language| {
         let has = |report: &Report| report.variants.iter().any(|variant| variant.language == *wanted);
-        site.catalogue.reports().filter(|(_, _, report)| has(report)).map(|(s, r, _)| (s, r)).collect::<Vec<_>>()
+        inputs.catalogue.reports().filter(|(_, _, report)| has(report)).map(|(s, r, _)| (s, r)).collect::<Vec<_>>()
     };
-    let languages = site.catalogue.document_languages();
+    let languages = inputs.catalogue.document_languages();
     languages
         .into_iter()
         .map(|listed| {

@@ -7,8 +7,8 @@ use minijinja::value::Value;
 
 use super::markdown;
 use super::materials::Materials;
+use super::page_inputs::{self, PageInputs};
 use super::page_language::PageLanguage;
-use super::site::{self, Site};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Findings, KeyPath, Place};
 use crate::language::Language;
@@ -27,27 +27,27 @@ pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: 
 
 /// Renders the foreword for the home pages.
 pub(super) struct ForewordPages<'s> {
-    site: &'s Site<'s>,
+    inputs: &'s PageInputs<'s>,
     materials: &'s Materials,
     targets: LinkTargets,
 }
 
 impl<'s> ForewordPages<'s> {
-    pub(super) fn new(site: &'s Site<'s>, materials: &'s Materials) -> Self {
-        let targets = LinkTargets::new(site.catalogue, site.layout);
-        Self { site, materials, targets }
+    pub(super) fn new(inputs: &'s PageInputs<'s>, materials: &'s Materials) -> Self {
+        let targets = LinkTargets::new(inputs.catalogue, inputs.layout);
+        Self { inputs, materials, targets }
     }
 
     /// The foreword for a home page: in the language of the page, or else the one for all languages, or else in the
     /// default language, or else the first one.
     pub(super) fn on_page(&self, page_language: &PageLanguage<'_>) -> Option<Value> {
-        let default = self.site.catalogue.disc.default_language();
+        let default = self.inputs.catalogue.disc.default_language();
         let find = |wanted: Option<&Language>| self.materials.foreword.iter().find(|(l, _)| l.as_ref() == wanted);
         let (language, text) = find(Some(page_language.language))
             .or_else(|| find(None))
             .or_else(|| find(Some(default)))
             .or(self.materials.foreword.first())?;
-        let page = self.site.layout.home_path(page_language.language);
+        let page = self.inputs.layout.home_path(page_language.language);
         let resolve = |link: &str| self.targets.link(link, &page);
         // `check_markdown` has reported the findings.
         let html = markdown::to_html(text, &resolve, &Place::Nowhere, &mut Findings::default());
@@ -68,7 +68,7 @@ struct LinkTargets(BTreeMap<String, DiscPath>);
 
 impl LinkTargets {
     fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
-        let browse_lists = site::browse_lists(catalogue);
+        let browse_lists = page_inputs::browse_lists(catalogue);
         let mut targets = BTreeMap::new();
         for language in &catalogue.disc.languages {
             let fixed =

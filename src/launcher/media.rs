@@ -3,8 +3,8 @@
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
-use super::site::Site;
 use crate::catalogue::{Report, Source, Variant, VariantFile};
 use crate::extraction::TablePreview;
 use crate::file_formats::{Format, FormatKind, display_name};
@@ -20,19 +20,19 @@ pub(super) fn is_shown(file: &VariantFile, source: &Source) -> bool {
 }
 
 /// What readers see as the name of a file: its title, or the name of the source if another file of the variant has the
-/// same format.
-pub(super) fn label<'c>(site: &'c Site<'_>, variant: &'c Variant, number: usize) -> Option<&'c str> {
+/// same format. `None` if the file needs no name, because it has no title and is the only one of its format.
+pub(super) fn label<'c>(inputs: &'c PageInputs<'_>, variant: &'c Variant, number: usize) -> Option<&'c str> {
     let file = &variant.files[number];
     if let Some(title) = &file.title {
         return Some(title);
     }
     let format = display_name(&file.extension);
     let others = variant.files.iter().enumerate().filter(|(other, _)| *other != number);
-    let is_alone = others.into_iter().all(|(_, other)| display_name(&other.extension) != format);
-    if is_alone {
+    let is_only_one_of_format = others.into_iter().all(|(_, other)| display_name(&other.extension) != format);
+    if is_only_one_of_format {
         return None;
     }
-    let path = &site.catalogue.source(file.source).path_in_manifest;
+    let path = &inputs.catalogue.source(file.source).path_in_manifest;
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
 }
@@ -40,7 +40,7 @@ pub(super) fn label<'c>(site: &'c Site<'_>, variant: &'c Variant, number: usize)
 /// The pictures, recordings and tables of a report, in the order of its files: those for readers of the page's language, or
 /// all if there are none.
 pub(super) fn shown_files(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     path: &DiscPath,
     (s, r): (usize, usize),
@@ -53,12 +53,12 @@ pub(super) fn shown_files(
             continue;
         }
         for (f, file) in variant.files.iter().enumerate() {
-            let source = site.catalogue.source(file.source);
-            if let Some(table) = site.texts.facts(file.source).and_then(|facts| facts.table.as_ref()) {
+            let source = inputs.catalogue.source(file.source);
+            if let Some(table) = inputs.texts.facts(file.source).and_then(|facts| facts.table.as_ref()) {
                 shown.push(context! {
                     kind => "table",
-                    href => site.layout.document_path(s, r, v, f).link_from(path),
-                    label => label(site, variant, f),
+                    href => inputs.layout.document_path(s, r, v, f).link_from(path),
+                    label => label(inputs, variant, f),
                     format => display_name(&file.extension),
                     table => table_value(language, table),
                     ..language.language_value(&variant.language)
@@ -74,11 +74,11 @@ pub(super) fn shown_files(
             if !is_shown(file, source) {
                 continue;
             }
-            let captions = variant.captions_of(f).and_then(|f| site.captions.get(&variant.files[f].source));
+            let captions = variant.captions_of(f).and_then(|f| inputs.captions.get(&variant.files[f].source));
             shown.push(context! {
                 kind => kind,
-                href => site.layout.document_path(s, r, v, f).link_from(path),
-                label => label(site, variant, f),
+                href => inputs.layout.document_path(s, r, v, f).link_from(path),
+                label => label(inputs, variant, f),
                 description => file.description.as_deref(),
                 format => display_name(&file.extension),
                 size => language.file_size(source.length),

@@ -11,6 +11,7 @@ mod generated;
 mod markdown;
 mod materials;
 mod media;
+mod page_inputs;
 mod page_language;
 mod pages;
 mod palette;
@@ -19,7 +20,6 @@ mod pixels;
 mod reports;
 mod scripts;
 mod search;
-mod site;
 mod strings;
 mod text_files;
 mod theme;
@@ -40,9 +40,9 @@ use crate::extraction::Extractions;
 use crate::layout::Layout;
 use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
+use page_inputs::PageInputs;
 use palette::Palette;
 use picture::Png;
-use site::Site;
 use strings::InterfaceStrings;
 use theme::Theme;
 
@@ -144,14 +144,15 @@ pub fn render(
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
     let captions = &materials.captions;
-    let mut site = Site { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, listed_files: 0 };
+    let mut inputs =
+        PageInputs { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, listed_files: 0 };
     // The pages and the readme (the 1 below) are in the checksum list too. The list itself is not, nor is
     // `.xdg-volume-info`, which is a second name of a listed file.
-    site.listed_files =
-        (files.len() + exports::EXPORTS.len() + 1 + site.page_count() + count_document_paths(catalogue)) as u64;
+    inputs.listed_files =
+        (files.len() + exports::EXPORTS.len() + 1 + inputs.page_count() + count_document_paths(catalogue)) as u64;
     let commands = CheckCommands::new(layout);
-    files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, site.listed_files));
-    pages::render(&site, &commands, materials, &mut files, findings);
+    files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, inputs.listed_files));
+    pages::render(&inputs, &commands, materials, &mut files, findings);
     files.extend(
         exports::generate_exports(catalogue, layout, sites)
             .into_iter()

@@ -10,8 +10,8 @@ use super::check_commands::CheckCommands;
 use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
 use super::materials::Materials;
+use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, own_name};
-use super::site::Site;
 use super::{reports, search};
 use crate::catalogue::Text;
 use crate::diagnostic::{Finding, Findings};
@@ -25,16 +25,16 @@ type RenderResult = Result<GeneratedFile, Box<Finding>>;
 
 /// Renders all pages. An error in a template is reported once, however many pages are made from it.
 pub(super) fn render(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     commands: &CheckCommands,
     materials: &Materials,
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
-    let foreword = ForewordPages::new(site, materials);
-    let numbers: Vec<usize> = (0..site.catalogue.disc.languages.len()).collect();
-    let by_language = parallel_map(&numbers, |number| pages_in(site, *number, commands, &foreword));
-    for page in std::iter::once(index_page(site)).chain(by_language.into_iter().flatten()) {
+    let foreword = ForewordPages::new(inputs, materials);
+    let numbers: Vec<usize> = (0..inputs.catalogue.disc.languages.len()).collect();
+    let by_language = parallel_map(&numbers, |number| pages_in(inputs, *number, commands, &foreword));
+    for page in std::iter::once(index_page(inputs)).chain(by_language.into_iter().flatten()) {
         match page {
             Ok(page) => files.push(page),
             Err(finding) if findings.0.contains(&finding) => {}
@@ -44,9 +44,9 @@ pub(super) fn render(
 }
 
 /// The page on which readers choose a language.
-fn index_page(site: &Site<'_>) -> RenderResult {
-    let disc = &site.catalogue.disc;
-    let path = &site.layout.index;
+fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
+    let disc = &inputs.catalogue.disc;
+    let path = &inputs.layout.index;
     let default = disc.default_language();
     let choices: Vec<Value> = disc
         .languages
@@ -63,7 +63,7 @@ fn index_page(site: &Site<'_>) -> RenderResult {
             });
             context! {
                 title => title,
-                href => site.layout.home_path(language).link_from(path),
+                href => inputs.layout.home_path(language).link_from(path),
                 ..own_name(language)
             }
         })
@@ -76,44 +76,48 @@ fn index_page(site: &Site<'_>) -> RenderResult {
         same_title => matches!(disc.title, Text::Same(_)),
         publisher => disc.publisher.clone(),
         choices => choices,
-        emblem => site.emblem_size(),
-        link => site.links(path, default),
+        emblem => inputs.emblem_size(),
+        link => inputs.links(path, default),
     };
-    Ok(GeneratedFile::new(path.clone(), &site.theme.render("index.html", context)?))
+    Ok(GeneratedFile::new(path.clone(), &inputs.theme.render("index.html", context)?))
 }
 
 /// All pages in the disc's language with this number.
 fn pages_in(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     number: usize,
     commands: &CheckCommands,
     foreword: &ForewordPages<'_>,
 ) -> Vec<RenderResult> {
-    let layout = site.layout;
-    let format = site.catalogue.disc.languages[number].format();
-    let language =
-        &PageLanguage::new(site.catalogue, &site.catalogue.disc.languages[number], &site.strings[number], &format);
-    let groups = BrowseGroups::new(site, language);
+    let layout = inputs.layout;
+    let format = inputs.catalogue.disc.languages[number].format();
+    let language = &PageLanguage::new(
+        inputs.catalogue,
+        &inputs.catalogue.disc.languages[number],
+        &inputs.strings[number],
+        &format,
+    );
+    let groups = BrowseGroups::new(inputs, language);
     let page = |template, path_in: &dyn Fn(&Language) -> DiscPath, content| {
-        render_page(site, language, template, path_in, content)
+        render_page(inputs, language, template, path_in, content)
     };
     let mut files = vec![
-        page("home", &|language| layout.home_path(language), home_page(site, language, foreword)),
-        page("list", &|language| layout.list_path(language), reports::list_page(site, language, &groups)),
-        page("start", &|language| layout.start_path(language), browse::start_page(site, language, &groups)),
+        page("home", &|language| layout.home_path(language), home_page(inputs, language, foreword)),
+        page("list", &|language| layout.list_path(language), reports::list_page(inputs, language, &groups)),
+        page("start", &|language| layout.start_path(language), browse::start_page(inputs, language, &groups)),
     ];
-    if site.texts.has_search() {
-        files.push(page("search", &|language| layout.search_path(language), search_page(site, language)));
+    if inputs.texts.has_search() {
+        files.push(page("search", &|language| layout.search_path(language), search_page(inputs, language)));
     }
-    for list in site.browse_lists() {
-        let content = groups.page(site, language, list);
+    for list in inputs.browse_lists() {
+        let content = groups.page(inputs, language, list);
         files.push(page("way", &|language| layout.browse_list_path(language, list), content));
     }
-    files.push(page("help", &|language| layout.help_path(language), help_page(site, language)));
-    files.push(page("check", &|language| layout.check_path(language), check_page(site, language, commands)));
-    for (s, r, report) in site.catalogue.reports() {
+    files.push(page("help", &|language| layout.help_path(language), help_page(inputs, language)));
+    files.push(page("check", &|language| layout.check_path(language), check_page(inputs, language, commands)));
+    for (s, r, report) in inputs.catalogue.reports() {
         let path = layout.report_path(language.language, s, r);
-        let content = reports::report_page(site, language, &groups, &path, (s, r), report);
+        let content = reports::report_page(inputs, language, &groups, &path, (s, r), report);
         files.push(page("report", &|language| layout.report_path(language, s, r), content));
     }
     files
@@ -121,14 +125,14 @@ fn pages_in(
 
 /// Renders a page with `content` and the values that all pages have. `path_in` returns the path of the page in a language.
 fn render_page(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     template: &str,
     path_in: &dyn Fn(&Language) -> DiscPath,
     content: Value,
 ) -> RenderResult {
     let path = path_in(language.language);
-    let languages: Vec<Value> = site
+    let languages: Vec<Value> = inputs
         .catalogue
         .disc
         .languages
@@ -149,16 +153,16 @@ fn render_page(
         plain => language.plain_strings.clone(),
         disc => language.disc.clone(),
         languages => languages,
-        emblem => site.emblem_size(),
-        link => site.links(&path, language.language),
+        emblem => inputs.emblem_size(),
+        link => inputs.links(&path, language.language),
         ..content
     };
-    let bytes = site.theme.render(&format!("{template}.html"), context)?;
+    let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
     Ok(GeneratedFile::new(path, &bytes))
 }
 
-fn home_page(site: &Site<'_>, language: &PageLanguage<'_>, foreword: &ForewordPages<'_>) -> Value {
-    let signature = site.catalogue.launcher.foreword.as_ref().and_then(|foreword| foreword.signature.as_ref());
+fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, foreword: &ForewordPages<'_>) -> Value {
+    let signature = inputs.catalogue.launcher.foreword.as_ref().and_then(|foreword| foreword.signature.as_ref());
     let signature = signature.map(|signature| {
         context! {
             name => signature.name.as_ref().map(|name| language.text(name)),
@@ -168,16 +172,16 @@ fn home_page(site: &Site<'_>, language: &PageLanguage<'_>, foreword: &ForewordPa
     context! { foreword => foreword.on_page(language), signature => signature }
 }
 
-fn search_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
-    let languages = site.catalogue.document_languages();
+fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
+    let languages = inputs.catalogue.document_languages();
     let join = |texts: Vec<String>, separator: &str| texts.join(separator);
     // The link is the same from the search page of every language.
-    let page = site.layout.search_path(site.catalogue.disc.default_language());
-    let folder = site.layout.search_characters.link_from(&page);
+    let page = inputs.layout.search_path(inputs.catalogue.disc.default_language());
+    let folder = inputs.layout.search_characters.link_from(&page);
     context! {
         search => context! {
-            folder => folder.trim_end_matches(site.layout.search_characters.name()),
-            folders => join(languages.iter().map(|language| site.layout.search_folder(language)).collect(), " "),
+            folder => folder.trim_end_matches(inputs.layout.search_characters.name()),
+            folders => join(languages.iter().map(|language| inputs.layout.search_folder(language)).collect(), " "),
             languages => join(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
             names => join(languages.iter().map(|indexed| language.name_of(indexed)).collect(), "|"),
             rtl => search::right_to_left(&languages),
@@ -186,8 +190,8 @@ fn search_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
     }
 }
 
-fn help_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
-    let extensions: BTreeSet<&str> = site
+fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
+    let extensions: BTreeSet<&str> = inputs
         .catalogue
         .reports()
         .flat_map(|(_, _, report)| &report.variants)
@@ -209,23 +213,23 @@ fn help_page(site: &Site<'_>, language: &PageLanguage<'_>) -> Value {
     context! {
         formats => formats,
         name => context! {
-            index => site.layout.index.name(),
-            readme => site.layout.readme.name(),
-            folder => site.layout.documents_folder(),
+            index => inputs.layout.index.name(),
+            readme => inputs.layout.readme.name(),
+            folder => inputs.layout.documents_folder(),
             code => language.language.name_part(),
         },
     }
 }
 
-fn check_page(site: &Site<'_>, language: &PageLanguage<'_>, commands: &CheckCommands) -> Value {
+fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &CheckCommands) -> Value {
     context! {
         name => context! {
-            list => site.layout.checksums.name(),
-            readme => site.layout.readme.name(),
-            volume_info => site.layout.volume_info.as_str(),
-            copy => site.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
+            list => inputs.layout.checksums.name(),
+            readme => inputs.layout.readme.name(),
+            volume_info => inputs.layout.volume_info.as_str(),
+            copy => inputs.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
         },
-        listed => language.format.number(site.listed_files),
+        listed => language.format.number(inputs.listed_files),
         command => context! {
             windows => commands.windows.clone(),
             windows_one => commands.windows_one.clone(),

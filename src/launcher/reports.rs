@@ -7,9 +7,9 @@ use minijinja::value::Value;
 
 use super::browse::BrowseGroups;
 use super::media;
+use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
 use super::search::indexed_files;
-use super::site::Site;
 use crate::catalogue::{Licence, PublicationKind, PublicationNumbersRef, Report, Section, Variant, doi_url};
 use crate::exports::EXPORTS;
 use crate::extraction::{Facts, TextLayer};
@@ -20,32 +20,32 @@ use crate::layout::{BrowseList, DiscPath};
 const MIN_SECTIONS_FOR_CONTENTS: usize = 4;
 
 /// The list of documents.
-pub(super) fn list_page(site: &Site<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
-    let path = site.layout.list_path(language.language);
+pub(super) fn list_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
+    let path = inputs.layout.list_path(language.language);
     let memberships = groups.memberships();
-    let sections: Vec<Value> = site
+    let sections: Vec<Value> = inputs
         .catalogue
         .sections
         .iter()
         .enumerate()
-        .map(|(s, section)| list_section(site, language, &memberships, &path, s, section))
+        .map(|(s, section)| list_section(inputs, language, &memberships, &path, s, section))
         .collect();
     context! {
         contents => sections.len() >= MIN_SECTIONS_FOR_CONTENTS,
         sections => sections,
         choices => groups.choices(),
-        exports => export_links(site, language, &path),
-        ..groups.links(site, language, &path)
+        exports => export_links(inputs, language, &path),
+        ..groups.links(inputs, language, &path)
     }
 }
 
 /// The links to the catalogue in other formats.
-fn export_links(site: &Site<'_>, language: &PageLanguage<'_>, path: &DiscPath) -> Vec<Value> {
+fn export_links(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath) -> Vec<Value> {
     EXPORTS
         .iter()
         .map(|export| {
             context! {
-                href => export.path(site.layout).link_from(path),
+                href => export.path(inputs.layout).link_from(path),
                 name => export.label,
                 words => language.string(export.string_key),
             }
@@ -54,7 +54,7 @@ fn export_links(site: &Site<'_>, language: &PageLanguage<'_>, path: &DiscPath) -
 }
 
 fn list_section(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     memberships: &BTreeMap<(usize, usize), String>,
     path: &DiscPath,
@@ -67,10 +67,10 @@ fn list_section(
         .enumerate()
         .map(|(r, report)| {
             context! {
-                href => site.layout.report_path(language.language, s, r).link_from(path),
+                href => inputs.layout.report_path(language.language, s, r).link_from(path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
-                ..summary(site, language, path, (s, r), report)
+                ..summary(inputs, language, path, (s, r), report)
             }
         })
         .collect();
@@ -79,15 +79,15 @@ fn list_section(
 
 /// The page of a report.
 pub(super) fn report_page(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     groups: &BrowseGroups,
     path: &DiscPath,
     (s, r): (usize, usize),
     report: &Report,
 ) -> Value {
-    let section = &site.catalogue.sections[s];
-    let link = |list, plain: &str| groups.group_link(site, language, list, plain, path);
+    let section = &inputs.catalogue.sections[s];
+    let link = |list, plain: &str| groups.group_link(inputs, language, list, plain, path);
     // Names all fields, so that the compiler points out a new one, which may have to be shown.
     let Report {
         id: _,
@@ -130,9 +130,9 @@ pub(super) fn report_page(
                 Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
                 Licence::Text(words) => context! { href => (), ..language.text(words) },
             }),
-            shown => media::shown_files(site, language, path, (s, r), report),
+            shown => media::shown_files(inputs, language, path, (s, r), report),
             elsewhere => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
-            ..summary(site, language, path, (s, r), report)
+            ..summary(inputs, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
     }
@@ -165,7 +165,7 @@ fn number_values(
 
 /// The values that both the list and the page of the report show.
 fn summary(
-    site: &Site<'_>,
+    inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     path: &DiscPath,
     (s, r): (usize, usize),
@@ -193,18 +193,18 @@ fn summary(
     let variants: Vec<Value> = variants
         .into_iter()
         .map(|(v, variant)| {
-            let indexed = indexed_files(variant, site.texts);
+            let indexed = indexed_files(variant, inputs.texts);
             let files: Vec<Value> = variant
                 .files
                 .iter()
                 .enumerate()
                 .map(|(f, file)| {
-                    let document = site.layout.document_path(s, r, v, f);
-                    let facts = site.texts.facts(file.source);
+                    let document = inputs.layout.document_path(s, r, v, f);
+                    let facts = inputs.texts.facts(file.source);
                     if let Some(folder) = &variant.site {
-                        let length = |(source, _)| site.catalogue.source(source).length;
+                        let length = |(source, _)| inputs.catalogue.source(source).length;
                         let is_searchable = |(source, _)| {
-                            let text = site.texts.facts(source).map(|facts| &facts.text);
+                            let text = inputs.texts.facts(source).map(|facts| &facts.text);
                             text.is_some_and(TextLayer::is_searchable)
                         };
                         let searchable = variant.all_files().any(is_searchable);
@@ -233,9 +233,9 @@ fn summary(
                             phrases.push(language.string("file_searchable"));
                         }
                     }
-                    let source = site.catalogue.source(file.source);
+                    let source = inputs.catalogue.source(file.source);
                     context! {
-                        label => media::label(site, variant, f),
+                        label => media::label(inputs, variant, f),
                         is_shown => media::is_shown(file, source),
                         is_captions => is_captions,
                         href => document.link_from(path),

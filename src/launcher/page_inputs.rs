@@ -1,4 +1,4 @@
-//! What the pages of all languages have in common.
+//! What the pages of all languages are made from.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::layout::{BrowseList, DiscPath, Layout};
 const FIXED_PAGES: usize = 5;
 
 /// What every page is made from.
-pub(super) struct Site<'c> {
+pub(super) struct PageInputs<'c> {
     pub catalogue: &'c Catalogue,
     pub layout: &'c Layout,
     pub texts: &'c Extractions,
@@ -31,7 +31,7 @@ pub(super) struct Site<'c> {
     pub listed_files: u64,
 }
 
-impl Site<'_> {
+impl PageInputs<'_> {
     /// The number of pages.
     pub(super) fn page_count(&self) -> usize {
         let per_language = FIXED_PAGES
