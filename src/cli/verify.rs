@@ -441,7 +441,7 @@ fn verdict_line(verdict: &Verdict) -> String {
         }
         line
     } else if verdict.problems.total() != unproven(verdict) {
-        format!("{word}: {}", summary(verdict))
+        format!("{word}: {}. Do not rely on this copy: get another one, and verify that.", summary(verdict))
     } else if verdict.files_listed == 0 {
         format!("{word}: there is no usable checksum list, so no file could be compared. Nothing is known to be wrong.")
     } else {

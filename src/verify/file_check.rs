@@ -422,8 +422,9 @@ pub(super) const MISSING: &str = "is in the checksum list but does not exist";
 fn describe_unlisted(name: &str, source: NameSource, line: Option<&str>) -> Problem {
     match line {
         Some(line) if source != NameSource::RockRidge => {
-            let message =
-                format!("some systems show the file `{line}` under this name, which is no shortened form of its own");
+            let message = format!(
+                "some systems show the file `{line}` under this name, which is not a shortened form of its own"
+            );
             Problem::new(ProblemCode::Added, message).at(name)
         }
         _ => describe_added(name),

@@ -135,7 +135,7 @@ pub(super) fn find_in_folder(
                 let file = SourceFile { location: Location::Path(entry.path()), length: meta.len() };
                 // Names that are not UTF-8 may be shown alike.
                 if files.insert(below.clone(), file).is_some() {
-                    let message = "is there twice: one of the names is not UTF-8, and looks like the other";
+                    let message = "appears twice: one of the names is not UTF-8, and is shown like the other";
                     problems.add(Problem::new(ProblemCode::Added, message).at(below));
                 }
             }

@@ -19,10 +19,9 @@ pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
     Maker::Other(first("application").or_else(|| first("data preparer")).unwrap_or_default().to_owned())
 }
 
-/// Separates what is a problem on every disc from what is not one on a disc made by another program. Returns where it
-/// deviates from the standards in ways that operating systems tolerate. What only differs from the discs that make-disc
-/// makes is dropped, or
-/// becomes a note if the user should know it.
+/// Removes what is not a problem on a disc made by another program. Returns the deviations from the standards that operating
+/// systems tolerate; drops mere differences from the discs that make-disc writes, or turns them into notes if the user should
+/// know them.
 pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<String>) -> Problems {
     let unlike = problems.take(Basis::Convention);
     for problem in unlike.stored().iter().filter(|problem| problem.code == ProblemCode::Structure) {
@@ -39,7 +38,7 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
     if stray > 0 {
         let places = if stray == 1 { "1 place".to_owned() } else { format!("{} places", with_commas(stray)) };
         notes.push(format!(
-            "there are bytes that belong to no file in {places}, such as boot code or another file system"
+            "in {places} there are bytes that belong to no file, such as boot code or another file system"
         ));
     }
     problems.take(Basis::Standard)

@@ -1,4 +1,4 @@
-//! File systems in an image besides ISO 9660, Joliet and UDF. Many computers prefer them, and show other files then.
+//! File systems in an image besides ISO 9660, Joliet and UDF. Many computers prefer them, and then show other files.
 
 use std::io::{Read, Seek};
 
@@ -9,10 +9,10 @@ use super::verdict::{Problem, ProblemCode, Problems};
 /// Where a Mac file system has its header, in 512-byte blocks from the start of its partition.
 const MAC_HEADER_BLOCK: u64 = 2;
 
-/// The problem with a file system that is not read. `reason` is a clause that says why.
-pub(super) fn describe_unread(name: &str, reason: &str) -> Problem {
+/// The problem with a file system that is not read. `name` has an article, such as `a UDF`; `reason` is a clause that says why.
+pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
     let message = format!(
-        "there is also a {name} file system, which many computers show instead, but {reason}: its files cannot be checked here, so verify them as a folder on such a computer"
+        "there is also {name} file system, which many computers show instead, but {reason}: its files cannot be checked here, so verify them as a folder on such a computer"
     );
     Problem::new(ProblemCode::OtherFileSystem, message)
 }
@@ -20,7 +20,7 @@ pub(super) fn describe_unread(name: &str, reason: &str) -> Problem {
 /// Reports Mac file systems, whose files are not read.
 pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
     if reader.sector_count() > 1 && has_mac_file_system(reader) {
-        problems.add(describe_unread("HFS", "HFS is not supported"));
+        problems.add(describe_unchecked("an HFS", "HFS is not supported"));
     }
 }
 

@@ -69,11 +69,12 @@ impl Structure {
         match udf::read(reader, ends, &mut self.path_bytes, &mut self.ownership) {
             Ok(files) => {
                 let count = with_commas(files.len() as u64);
-                let plural = if files.len() == 1 { "" } else { "s" };
-                self.notes.push(format!("{count} file{plural} of a UDF file system were compared as well"));
+                let files_were =
+                    if files.len() == 1 { "file of a UDF file system was" } else { "files of a UDF file system were" };
+                self.notes.push(format!("{count} {files_were} compared as well"));
                 self.udf = Some(files);
             }
-            Err(reason) => problems.add(other_file_systems::describe_unread("UDF", &reason)),
+            Err(reason) => problems.add(other_file_systems::describe_unchecked("a UDF", &reason)),
         }
     }
 

@@ -7,10 +7,11 @@ use super::verdict::CappedNotes;
 
 /// How many links are followed one after the other, as on Linux.
 const MAX_FOLLOWED: usize = 40;
-/// How many names the targets that are followed for one path may have together. Linux allows 4,096 bytes per target.
-const MAX_NAMES: usize = 4_096;
-/// How many they may have for all paths together, so that a disc with many long links does not take forever.
-const MAX_TOTAL_NAMES: usize = 1_000_000;
+/// The maximum number of path components in all targets followed for one path. Linux allows 4,096 bytes per target.
+const MAX_COMPONENTS: usize = 4_096;
+/// The maximum number of path components in the targets followed for all paths, so that a disc with many long links does not
+/// take forever.
+const MAX_TOTAL_COMPONENTS: usize = 1_000_000;
 /// The longest path that is resolved, in bytes: 32 levels of the longest names.
 const MAX_PATH_BYTES: usize = 32 * 256;
 
@@ -21,14 +22,14 @@ pub(super) struct SymbolicLinks {
     targets: BTreeMap<String, String>,
     /// The paths of all directories; empty if there are no links.
     directories: HashSet<String>,
-    /// How many names of targets have been followed, for all paths.
-    total_names: Cell<usize>,
+    /// The number of path components in all targets followed so far.
+    total_components: Cell<usize>,
 }
 
 impl SymbolicLinks {
     pub(super) fn new(targets: BTreeMap<String, String>, directories: impl FnOnce() -> HashSet<String>) -> Self {
         let directories = if targets.is_empty() { HashSet::new() } else { directories() };
-        Self { targets, directories, total_names: Cell::new(0) }
+        Self { targets, directories, total_components: Cell::new(0) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -44,10 +45,10 @@ impl SymbolicLinks {
     pub(super) fn resolve(&self, path: &str) -> Option<String> {
         let mut rest: Vec<&str> = path.split('/').rev().collect();
         let mut resolved = String::new();
-        let (mut followed, mut names) = (0, 0);
+        let (mut followed, mut components) = (0, 0);
         while let Some(name) = rest.pop() {
             match name {
-                // Systems look these up in what is before them.
+                // These are valid only after a directory.
                 "" | "." | ".." if !self.is_empty() && !self.directories.contains(&resolved) => return None,
                 "" | "." => continue,
                 ".." if resolved.is_empty() => return None,
@@ -68,12 +69,16 @@ impl SymbolicLinks {
             let Some(target) = self.targets.get(&resolved) else { continue };
             let count = target.split('/').count();
             followed += 1;
-            names += count;
-            let total = self.total_names.get() + count;
-            if followed > MAX_FOLLOWED || names > MAX_NAMES || total > MAX_TOTAL_NAMES || target.starts_with('/') {
+            components += count;
+            let total = self.total_components.get() + count;
+            if followed > MAX_FOLLOWED
+                || components > MAX_COMPONENTS
+                || total > MAX_TOTAL_COMPONENTS
+                || target.starts_with('/')
+            {
                 return None;
             }
-            self.total_names.set(total);
+            self.total_components.set(total);
             resolved.truncate(parent);
             rest.extend(target.split('/').rev());
         }
@@ -83,12 +88,14 @@ impl SymbolicLinks {
     /// Notes for the user. `is_file` says whether there is a file with a path.
     pub(super) fn notes(&self, is_file: impl Fn(&str) -> bool) -> Vec<String> {
         let describe = |(path, target): (&String, &String)| {
-            let place = match self.resolve(path) {
-                None => ", which is not on this disc",
-                Some(found) if is_file(&found) || self.directories.contains(&found) => "",
-                Some(_) => ", which does not exist",
+            let effect = match self.resolve(path) {
+                None => ", which cannot be followed on this disc",
+                Some(found) if is_file(&found) || self.directories.contains(&found) => {
+                    ": some systems, such as Windows, do not follow it"
+                }
+                Some(_) => ", which does not exist on this disc",
             };
-            format!("`{path}` is a symbolic link to `{target}`{place}: some systems, such as Windows, do not follow it")
+            format!("`{path}` is a symbolic link to `{target}`{effect}")
         };
         let mut notes = CappedNotes::default();
         self.targets.iter().for_each(|link| notes.add(|| describe(link)));
@@ -124,7 +131,10 @@ mod tests {
         let about = |path: &str| notes.iter().find(|note| note.starts_with(&format!("`{path}`"))).cloned();
         assert!(about("copy.txt").is_some_and(|note| note.contains("/a.txt`: some systems")));
         assert!(about("nothing").is_some_and(|note| note.contains("does not exist")));
-        assert!(about("root").is_some_and(|note| note.contains("not on this disc")));
+        // A link that leads outside the disc, and one whose target is on it.
+        for path in ["root", "loop"] {
+            assert!(about(path).is_some_and(|note| note.ends_with("which cannot be followed on this disc")), "{path}");
+        }
     }
 
     #[test]
@@ -149,13 +159,13 @@ mod tests {
     #[test]
     fn long_links_come_to_an_end() {
         let targets = BTreeMap::from([
-            ("long".to_owned(), "./".repeat(MAX_NAMES)),
-            ("short".to_owned(), "./".repeat(MAX_NAMES / 2) + "a"),
+            ("long".to_owned(), "./".repeat(MAX_COMPONENTS)),
+            ("short".to_owned(), "./".repeat(MAX_COMPONENTS / 2) + "a"),
         ]);
         let links = SymbolicLinks::new(targets, || HashSet::from([String::new()]));
         assert_eq!(links.resolve("long"), None);
         let resolved = std::iter::repeat_with(|| links.resolve("short")).take_while(Option::is_some).count();
-        assert_eq!(resolved, MAX_TOTAL_NAMES / (MAX_NAMES / 2 + 1));
+        assert_eq!(resolved, MAX_TOTAL_COMPONENTS / (MAX_COMPONENTS / 2 + 1));
         assert_eq!(links.resolve("a").as_deref(), Some("a"));
     }
 }

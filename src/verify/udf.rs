@@ -11,9 +11,9 @@ use super::ownership::{Owner, Ownership};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use crate::checksum::{Digest, Hasher};
 
-/// How many sectors are searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3); and how
-/// many are if one known descriptor follows the other, as Linux does.
+/// How many sectors are always searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
 const RECOGNITION_SECTORS: u64 = 64;
+/// How many are searched at most, as long as known descriptors follow each other without a gap, as Linux does.
 const MAX_RECOGNITION_SECTORS: u64 = 4_096;
 /// The sector of the first anchor (ECMA-167 3/8.4.2.1). There may be others in the last sector, and 256 sectors before it.
 const ANCHOR_SECTOR: u64 = 256;
@@ -84,7 +84,7 @@ fn is_anchor(bytes: &[u8]) -> bool {
     check_tag(bytes, ANCHOR_SECTOR as u32).is_ok() && le16(bytes, 0) == ANCHOR
 }
 
-/// The sectors with descriptors that announce UDF or belong to that.
+/// The sectors with descriptors that announce UDF or enclose those.
 fn recognition_sectors<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> Vec<u64> {
     let last = reader.sector_count().min(end).min(FIRST_SECTOR + MAX_RECOGNITION_SECTORS);
     let mut found = Vec::new();
@@ -143,7 +143,7 @@ struct Volume {
     partition: Partition,
     /// The extent with the description of the file set: its block in the partition, and its length in bytes.
     file_set: (u32, u32),
-    /// The sectors of the integrity descriptors: the first, and bytes.
+    /// The sectors of the integrity descriptors: the first sector, and the length in bytes.
     integrity: (u32, u32),
 }
 
@@ -169,7 +169,7 @@ enum Contents {
 
 struct UdfReader<'t, 'r, R> {
     reader: &'t mut SectorReader<'r, R>,
-    /// The sector where the volume of ISO 9660 ends: nothing else is read later.
+    /// The sector where the ISO 9660 volume ends. The partition must end there or before.
     end: u64,
     partition: Partition,
     /// The sectors of all structures read.
@@ -186,7 +186,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     fn read_volume(&mut self, ends: &[u64]) -> Result<(), Reason> {
         self.structures = recognition_sectors(self.reader, ends.iter().copied().max().unwrap_or_default());
         if self.structures.iter().any(|sector| self.reader.read(*sector, 1).get(1..6) == Some(b"NSR03")) {
-            return Err("it is of version 2, which is not supported".to_owned());
+            return Err("it is UDF version 2, which is not supported".to_owned());
         }
         let [main, reserve] = self.read_anchors(ends)?;
         let volume = self.read_sequence(main)?;
@@ -242,7 +242,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             }
             let bytes = self.read_sector(sector)?;
             let identifier = le16(&bytes, 0);
-            check_tag(&bytes, sector as u32).map_err(|what| describe_damage(sector, what))?;
+            check_tag(&bytes, sector as u32).map_err(|what| descriptor_fault(sector, what))?;
             self.structures.push(sector);
             match identifier {
                 PRIMARY | IMPLEMENTATION_USE | UNALLOCATED_SPACE => {}
@@ -253,7 +253,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 }
                 POINTER => return Err("its volume descriptors continue elsewhere, which is not supported".to_owned()),
                 TERMINATOR => break,
-                _ => return Err(describe_damage(sector, "has an unexpected type")),
+                _ => return Err(descriptor_fault(sector, "has an unexpected type")),
             }
         }
         let (Some(partition), Some(volume)) = (partition, logical_volume) else {
@@ -273,7 +273,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let revision = le16(volume, 240);
         if revision > MAX_REVISION {
             return Err(format!(
-                "it is of version {:x}.{:02x}, which is not supported",
+                "it is UDF version {:x}.{:02x}, which is not supported",
                 revision >> 8,
                 revision & 0xff
             ));
@@ -314,7 +314,9 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             match le16(&bytes, 0) {
                 TERMINATOR if is_valid => break,
                 _ if bytes.iter().all(|byte| *byte == 0) => {}
-                _ => return Err(describe_damage(sector + number, "follows that of the file set, and does not end it")),
+                _ => {
+                    return Err(descriptor_fault(sector + number, "follows that of the file set, and does not end it"));
+                }
             }
         }
         let (root_block, reference) = (le32(&bytes, 404), le16(&bytes, 408));
@@ -358,9 +360,9 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                     DIRECTORY if seen.insert(identifier.block) => {
                         pending.push(PendingDirectory { path, level: directory.level + 1, entry });
                     }
-                    DIRECTORY => return Err(format!("the directory `{path}` is there twice, or contains itself")),
+                    DIRECTORY => return Err(format!("the directory `{path}` appears twice, or contains itself")),
                     REGULAR_FILE => self.add_file(path, entry),
-                    SYMBOLIC_LINK => return Err(format!("`{path}` is a symbolic link, which is not supported there")),
+                    SYMBOLIC_LINK => return Err(format!("`{path}` is a symbolic link, which is not supported in UDF")),
                     _ => return Err(format!("`{path}` is neither a file nor a directory")),
                 }
             }
@@ -427,20 +429,20 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let bytes = self.read_descriptor(sector, block, FILE_ENTRY)?;
         self.structures.push(sector);
         if le16(&bytes, 20) != 4 {
-            return Err(describe_damage(sector, "has a strategy that is not supported"));
+            return Err(descriptor_fault(sector, "has a strategy that is not supported"));
         }
         let (file_type, flags) = (bytes[27], le16(&bytes, 34));
         let length = u64::from(le32(&bytes, 56)) | u64::from(le32(&bytes, 60)) << 32;
         let start = (176_usize).saturating_add(le32(&bytes, 168) as usize);
         let allocation = start.checked_add(le32(&bytes, 172) as usize).and_then(|end| bytes.get(start..end));
         let Some(allocation) = allocation else {
-            return Err(describe_damage(sector, "is too long"));
+            return Err(descriptor_fault(sector, "is too long"));
         };
         let contents = match flags & 7 {
             0 => Contents::Extents(self.read_extents(allocation, 8, length, sector)?),
             1 => Contents::Extents(self.read_extents(allocation, 16, length, sector)?),
             3 if allocation.len() as u64 == length => Contents::Embedded(allocation.to_vec()),
-            _ => return Err(describe_damage(sector, "describes its extents in a way that is not supported")),
+            _ => return Err(descriptor_fault(sector, "describes its extents in a way that is not supported")),
         };
         Ok(Entry { file_type, length, contents })
     }
@@ -462,20 +464,20 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 break;
             }
             if kind != 0 || size == 16 && le16(descriptor, 8) != 0 {
-                return Err(describe_damage(sector, "names extents that are not recorded, or are elsewhere"));
+                return Err(descriptor_fault(sector, "names extents that are not recorded, or are elsewhere"));
             }
             let first = self.sector_of(le32(descriptor, 4))?;
             if first + bytes.div_ceil(SECTOR_LENGTH) > self.partition.first_sector + self.partition.sectors {
-                return Err(describe_damage(sector, "names an extent that continues past the end of the partition"));
+                return Err(descriptor_fault(sector, "names an extent that continues past the end of the partition"));
             }
             let used = bytes.min(left);
             // Only the last extent may end within a block, or be longer than the file by part of a block.
             if used == 0 || used < bytes && bytes > used.next_multiple_of(SECTOR_LENGTH) {
-                return Err(describe_damage(sector, "names extents that are longer than its file"));
+                return Err(descriptor_fault(sector, "names extents that are longer than its file"));
             }
             left -= used;
             if left > 0 && !used.is_multiple_of(SECTOR_LENGTH) {
-                return Err(describe_damage(sector, "names extents that are not whole blocks"));
+                return Err(descriptor_fault(sector, "names extents that are not whole blocks"));
             }
             match extents.last_mut() {
                 Some((start, joined)) if u64::from(*start) + *joined / SECTOR_LENGTH == first => *joined += used,
@@ -484,7 +486,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         }
         self.extents += extents.len();
         if left > 0 {
-            return Err(describe_damage(sector, "names extents that are shorter than its file"));
+            return Err(descriptor_fault(sector, "names extents that are shorter than its file"));
         }
         if self.extents > MAX_EXTENTS {
             return Err("its files have too many extents".to_owned());
@@ -516,8 +518,8 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         let bytes = self.read_sector(sector)?;
         match check_tag(&bytes, location) {
             Ok(()) if le16(&bytes, 0) == identifier => Ok(bytes),
-            Ok(()) => Err(describe_damage(sector, "has an unexpected type")),
-            Err(what) => Err(describe_damage(sector, what)),
+            Ok(()) => Err(descriptor_fault(sector, "has an unexpected type")),
+            Err(what) => Err(descriptor_fault(sector, what)),
         }
     }
 }
@@ -525,7 +527,8 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
 /// The bits of the length of an extent; the others say what kind of extent it is (ECMA-167 4/14.14.1.1).
 const MAX_EXTENT_LENGTH: u32 = (1 << 30) - 1;
 
-fn describe_damage(sector: u64, what: &str) -> Reason {
+/// What is wrong with a descriptor, or not supported.
+fn descriptor_fault(sector: u64, what: &str) -> Reason {
     format!("its descriptor in sector {} {what}", with_commas(sector))
 }
 
@@ -538,7 +541,7 @@ struct FileIdentifier {
 }
 
 impl FileIdentifier {
-    /// Removes the first one from the bytes of a directory. `None` if it stands for the parent directory, or was deleted.
+    /// Removes the first one from the bytes of a directory. `None` if it is that of the parent directory, or was deleted.
     fn split(bytes: &mut &[u8]) -> Result<Option<Self>, Reason> {
         const HIDDEN_BIT: u8 = 1;
         const DIRECTORY_BIT: u8 = 1 << 1;
@@ -588,7 +591,7 @@ fn decode_name(bytes: &[u8]) -> Result<String, Reason> {
         _ => return Err("a name is in an unknown encoding".to_owned()),
     };
     if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\0']) {
-        return Err(format!("the name `{name}` is not one of a file"));
+        return Err(format!("`{name}` is not a valid file name"));
     }
     Ok(name)
 }
@@ -643,7 +646,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptors_that_announce_udf_are_found_behind_many_others() {
+    fn descriptors_that_announce_udf_are_found_after_many_others() {
         let is_announced_at = |sector: usize, others: std::ops::Range<usize>| {
             let mut image = vec![0; 300 * SECTOR_LENGTH as usize];
             let mut put = |sector: usize, identifier: &[u8]| {
