@@ -87,10 +87,10 @@ fn what_cannot_be_corrected_is_reported() {
     for expected in [
         "warning[dead-site-link]: a link in `site` leads to a file that is not there: site/index.html:4: `missing.html`",
         "warning[link-out-of-site]: a link leads out of `site` to a file that will not be there on the disc: site/index.html:4: `../../out.html`",
-        "warning[scripted-link]: a script in `site` makes links or reads files itself, which cannot be corrected: site/index.html:6: location",
+        "warning[scripted-link]: a script in `site` builds links or reads files itself, which cannot be corrected: site/index.html:6: location",
         "warning[renamed-in-script]: a script in `site` names a file that has another name on the disc: site/index.html:6: `Über uns/index.html`, which is `uber_uns/index.html` on the disc",
         "note[other-case]: a link in `site` and its file differ in upper and lower case; it is corrected on the disc: site/index.html:3: `IMG/logo.png`",
-        "note[renamed-files]: 2 of 7 files in `site` get other names on the disc",
+        "note[renamed-files]: 2 of 7 files in `site` are renamed on the disc",
         "note[hidden-files]: hidden files and files of operating systems in `site` are left out: `.htaccess`",
         "note[online-links]: 1 link in `site` leads to other sites",
     ] {

@@ -31,8 +31,8 @@ pub(super) fn report(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, f
     findings.0.extend(grouped(
         scripted,
         |count| match count {
-            1 => format!("a script in `{site}` makes links or reads files itself, which cannot be corrected"),
-            _ => format!("scripts in `{site}` make links or read files themselves in {count} places, which cannot be corrected"),
+            1 => format!("a script in `{site}` builds links or reads files itself, which cannot be corrected"),
+            _ => format!("scripts in `{site}` build links or read files themselves in {count} places, which cannot be corrected"),
         },
         |message| {
             Finding::warning("scripted-link", place.clone(), message).help(
@@ -102,7 +102,7 @@ fn report_missing(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, find
         },
         |message| {
             Finding::warning("dead-site-link", place.clone(), message)
-                .help("copy the missing files into the folder, or remove the links; readers will get an error message")
+                .help("copy the missing files into the folder, or remove the links; otherwise readers will get an error message")
         },
     ));
 }
@@ -110,20 +110,13 @@ fn report_missing(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, find
 /// Reports the files that have other names on the disc, apart from the case of letters.
 fn report_names(map: &SiteMap<'_>, place: &Place, findings: &mut Findings) {
     let site = &map.site.written;
-    let renamed: Vec<String> = map.renamed_files().map(|(old, new)| format!("`{old}`: `{new}`")).collect();
-    if renamed.is_empty() {
-        return;
-    }
+    let Some((old, new)) = map.renamed_files().next() else { return };
+    let renamed: Vec<String> = map.renamed_files().map(|(old, new)| format!("`{old}` becomes `{new}`")).collect();
+    let all = map.site.files.len();
     let message = match renamed.len() {
-        1 => format!(
-            "1 of {} files in `{site}` gets another name on the disc, such as {}",
-            map.site.files.len(),
-            renamed[0]
-        ),
+        1 => format!("1 of {all} files in `{site}` is renamed on the disc: `{old}` becomes `{new}`"),
         count => format!(
-            "{count} of {} files in `{site}` get other names on the disc, such as {}",
-            map.site.files.len(),
-            renamed[0]
+            "{count} of {all} files in `{site}` are renamed on the disc, such as `{old}`, which becomes `{new}`"
         ),
     };
     let mut finding = Finding::note("renamed-files", place.clone(), message)

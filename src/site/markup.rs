@@ -13,7 +13,7 @@ pub(super) type Located<T> = (usize, T);
 /// What was found in one file of a site.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FileReport {
-    /// The file with other links; `None` if it goes on the disc as it is.
+    /// The file with rewritten links; `None` if it goes on the disc as it is.
     pub(super) rewritten: Option<Vec<u8>>,
     /// The number of links that were rewritten.
     pub(super) changed_links: usize,
@@ -25,7 +25,7 @@ pub(super) struct FileReport {
     pub(super) other_case: Vec<Located<String>>,
     /// The number of links to other sites.
     pub(super) elsewhere: usize,
-    /// The places at which scripts make links, and how.
+    /// The places at which scripts build links, and how.
     pub(super) scripted: Vec<Located<&'static str>>,
     /// The files that scripts name and that have another name on the disc: the text and the new name.
     pub(super) renamed_in_scripts: Vec<Located<(String, String)>>,
@@ -63,11 +63,12 @@ impl FileKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Importance {
     Reported,
-    /// Nobody follows it, or it may not be a link: it is rewritten only if it leads to a file.
+    /// Readers do not follow it, or it may not be a link: it is rewritten only if it leads to a file.
     Silent,
 }
 
-/// Rewrites the links of a file of a site. `names` finds files that have another name on the disc.
+/// Rewrites the links of a file of a site. `map` has the site's files and their names on the disc, and `number` is the index of
+/// this file in it.
 pub(super) fn rewrite_file(map: &SiteMap<'_>, number: usize, kind: FileKind, bytes: &[u8]) -> FileReport {
     let encoding = PageEncoding::of(bytes);
     if encoding.is_ascii_compatible() {
@@ -153,7 +154,7 @@ impl<'r> Rewriter<'r> {
             if let Base::Folder(_) = self.base
                 && !place.is_empty()
             {
-                // All links of the page are written from the page itself.
+                // All rewritten links of the page are relative to the page itself.
                 let name = self.map.disc_paths[self.number].name().as_bytes().to_vec();
                 self.edits.push((place, name));
             }
@@ -285,8 +286,8 @@ impl<'r> Rewriter<'r> {
         }
     }
 
-    /// Renames the attributes because of which browsers do not load a file from a disc: Chromium loads none with `integrity`
-    /// or `crossorigin` from `file://`, and the digest in `integrity` is wrong after the file itself was rewritten.
+    /// Renames attributes that keep browsers from loading a file from a disc: Chromium loads no file with `integrity` or
+    /// `crossorigin` from `file://`, and the digest in `integrity` is wrong if the file itself was rewritten.
     fn unlock_local_files(&mut self, tag: &TagSpans) {
         let locks = ["integrity", "crossorigin"].into_iter().filter_map(|name| tag.attribute_name(name));
         let locks: Vec<Range<usize>> = locks.collect();
@@ -331,7 +332,7 @@ impl<'r> Rewriter<'r> {
         }
     }
 
-    /// Rewrites a list of images with their widths (HTML, 4.8.4.2.1).
+    /// Rewrites a list of images with their widths or pixel densities (HTML, 4.8.4.2.1).
     fn rewrite_srcset(&mut self, place: &Range<usize>, importance: Importance) {
         let list = decode_attribute(&self.decode(place));
         let mut rewritten = String::with_capacity(list.len());
@@ -353,14 +354,14 @@ impl<'r> Rewriter<'r> {
                 rest = after;
                 continue;
             }
-            // The width, up to a comma that is not in parentheses.
+            // The descriptor, such as `2x` or `480w`, up to a comma that is not in parentheses.
             let mut depth = 0;
             let end = after.find(|c: char| {
                 depth += i32::from(c == '(') - i32::from(c == ')');
                 c == ',' && depth <= 0
             });
-            let (width, after) = after.split_at(end.unwrap_or(after.len()));
-            rewritten.push_str(width);
+            let (descriptor, after) = after.split_at(end.unwrap_or(after.len()));
+            rewritten.push_str(descriptor);
             rest = after;
         }
         if is_changed {
@@ -469,7 +470,7 @@ impl<'r> Rewriter<'r> {
         }
     }
 
-    /// Reports the links that a script makes, and the files that it names.
+    /// Reports the links that a script builds, and the files that it names.
     fn examine_script(&mut self, place: Range<usize>) {
         let text = self.decode(&place);
         let first = self.line(place.start);

@@ -26,7 +26,7 @@ const LINKING: [(&str, &str); 14] = [
     ("window.open(", "window.open()"),
 ];
 
-/// Finds the places at which a script makes links or reads files: at most one for each line.
+/// Finds the places at which a script builds links or reads files: at most one for each line.
 pub(super) fn find_linking(script: &str) -> Vec<ScriptPlace<&'static str>> {
     let mut found = Vec::new();
     let mut in_comment = false;
