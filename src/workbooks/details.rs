@@ -73,7 +73,7 @@ fn date_lengths<'f>(range: &Range<Data>, format: impl Fn((u32, u32)) -> Option<&
 fn shown_length(format: &str) -> Option<usize> {
     let mut is_text = false;
     let mut letters = String::new();
-    // Texts in quotes and in brackets are no parts of the date.
+    // Texts in quotes and in brackets are not parts of the date.
     for c in format.chars() {
         match c {
             '"' => is_text = !is_text,
@@ -144,10 +144,10 @@ fn read_ods_details(content: &str, sheet: &str) -> SheetDetails {
 struct OdsTable {
     details: SheetDetails,
     /// Whether it is in the sheet that is read.
-    is_sheet: bool,
+    is_in_sheet: bool,
     row: usize,
     column: usize,
-    /// How often the row and the cell are repeated.
+    /// How many times the row and the cell are repeated.
     repeated: (usize, usize),
     is_date: bool,
     /// What is shown in the cell.
@@ -159,10 +159,10 @@ impl OdsTable {
         let number = |name: &str| repeats(element, name) as usize;
         match element.local_name().as_ref() {
             "table" => {
-                self.is_sheet = attribute(element, "name").as_deref() == Some(sheet);
+                self.is_in_sheet = attribute(element, "name").as_deref() == Some(sheet);
                 (self.row, self.column) = (0, 0);
             }
-            _ if !self.is_sheet => {}
+            _ if !self.is_in_sheet => {}
             "table-row" => (self.column, self.repeated.0) = (0, number("number-rows-repeated")),
             "table-cell" | "covered-table-cell" => {
                 self.repeated.1 = number("number-columns-repeated");
@@ -184,8 +184,8 @@ impl OdsTable {
 
     fn end(&mut self, name: &str) {
         match name {
-            "table" => self.is_sheet = false,
-            _ if !self.is_sheet => {}
+            "table" => self.is_in_sheet = false,
+            _ if !self.is_in_sheet => {}
             "table-row" => self.row = self.row.saturating_add(self.repeated.0),
             "table-cell" | "covered-table-cell" => {
                 if std::mem::take(&mut self.is_date) {

@@ -38,7 +38,7 @@ fn limit_resources(limits: Limits) {
     }
 }
 
-/// Makes every system call fail that the work does not need. Such a call does not end the process, because a library may
+/// Makes every system call that the work does not need fail. Such a call does not end the process, because a library may
 /// try something that it can do without.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 fn filter_system_calls() {
