@@ -14,7 +14,7 @@ use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse, BLANK_APPLICATIO
 
 /// The sector of the first descriptor (ECMA-119 6.2.1).
 pub(super) const FIRST_SECTOR: u64 = 16;
-/// How many descriptors are read at most.
+/// The maximum number of descriptors that are read.
 const MAX_DESCRIPTORS: u64 = 48;
 /// Where the root directory's record is (ECMA-119 8.4.18), and its length.
 const ROOT_RECORD_RANGE: std::ops::Range<usize> = 156..190;

@@ -157,7 +157,7 @@ impl FileCheck {
                 }
             }
         }
-        // The lines of a digest that no name of a tree has been found to stand for.
+        // The lines of a digest for which no name of a tree has been found yet.
         let mut free: HashMap<(Digest, u32), NameIndex<'_>> = HashMap::new();
         let mut used: HashMap<&str, u8> = HashMap::new();
         let mut beyond_cut = 0;
@@ -201,8 +201,8 @@ impl FileCheck {
         describe_beyond_cut(beyond_cut).into_iter().for_each(|problem| problems.add(problem));
     }
 
-    /// The line for which a name may stand. A name that is that of another line, in the spelling of the primary tree, stands
-    /// only for that one, and one that fits another line better for none.
+    /// The line for which a name may stand. If the name, as the primary tree spells it, belongs to another line, it can stand only
+    /// for that line; if it fits another line better, it stands for none.
     fn find_line<'l>(
         &self,
         index: &NameIndex<'l>,
@@ -276,9 +276,9 @@ impl FileCheck {
         surplus
     }
 
-    /// How many files of the list are missing in one of the first `trees` trees: how many lines have no name there for the same
-    /// bytes, but for as many names as stand for no known line. Files that are changed in a tree are not missing there, and
-    /// symbolic links are only in the first one.
+    /// How many files of the list are missing from one of the first `trees` trees: the number of lines without a name there for the
+    /// same bytes, less the number of names there that stand for no known line. Files that are changed in a tree are not missing
+    /// there, and symbolic links are only in the first one.
     pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
         #[derive(Default)]
         struct Names {

@@ -9,11 +9,11 @@ use crate::language::Language;
 /// The largest page that is read.
 pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 
-/// How many bytes of pages are read to find out what the collection calls documents. Each page counts at least for a sector.
+/// How many bytes of pages are read to find out what the collection calls documents. Each page counts as one sector or more.
 const MAX_TITLE_BYTES: u64 = 256 << 20;
 const MIN_PAGE_BYTES: u64 = 2_048;
 
-/// How much of a heading is kept at most, and how much is shown.
+/// The maximum length of a heading that is kept, in bytes, and that is shown, in characters.
 const MAX_HEADING_BYTES: usize = 4_000;
 const MAX_HEADING_CHARACTERS: usize = 200;
 

@@ -275,8 +275,8 @@ impl<'d> EntryParser<'d> {
             // Linux decompresses such a file or shows a device: not the bytes that are hashed.
             b"ZF" | b"PN" => {
                 let what = match &signature {
-                    b"ZF" => "is compressed, which only some systems undo",
-                    _ => "is a device, which only some systems show",
+                    b"ZF" => "is compressed, and only some systems decompress it",
+                    _ => "is a device, and only some systems show it as one",
                 };
                 self.report(Basis::Reading, format!("{what} (`{}`)", signature.escape_ascii()));
             }

@@ -12,26 +12,27 @@ const MAX_JOLIET_LENGTH: usize = 64;
 /// The same in the longer names that `mkisofs -joliet-long` writes, and in UDF.
 const MAX_LONG_JOLIET_LENGTH: usize = 103;
 const MAX_UDF_LENGTH: usize = 254;
-/// How many characters more some programs, such as xorriso, write.
+/// How many characters beyond the limit some programs, such as xorriso, write.
 const EXCESS_JOLIET_LENGTH: usize = 1;
-/// How long a name in Joliet is at least if it has been cut off, and how many characters of it are as they were.
+/// The minimum length of a Joliet name that has been cut off, and how many characters at its beginning are unchanged.
 const CUT_JOLIET_LENGTH: usize = 60;
 const UNCHANGED_JOLIET_LENGTH: usize = 56;
-/// How many characters of an extension programs keep at least.
+/// The minimum number of characters of an extension that programs keep.
 const MIN_EXTENSION_LENGTH: usize = 3;
 /// Longer extensions are parts of names.
 const MAX_EXTENSION_LENGTH: usize = 8;
-/// File systems and programs have no longer names and paths, in bytes.
+/// The maximum lengths of names and paths in file systems and programs, in bytes.
 const MAX_NAME_BYTES: usize = 255;
 const MAX_PATH_BYTES: usize = 4096;
-/// How long a name of plain ISO 9660 is at least if it may have been cut off: without its extension at level 1, and with it
-/// at the others, whose limit is 31.
+/// The minimum length of a name of plain ISO 9660 that may have been cut off: without its extension at level 1, and with it
+/// at the other levels, whose limit is 31.
 const CUT_STEM_LENGTH: usize = 8;
 const CUT_PRIMARY_LENGTH: usize = 27;
-/// How many characters of a name remain at least if it is cut off: three of eight, since a number has at most five digits.
+/// The minimum number of characters that remain of a name that is cut off: three of eight, because a number has at most five
+/// digits.
 const MIN_BEGINNING: usize = 3;
 
-/// How many bytes of names are compared at most where nothing but their contents says which could belong together.
+/// The maximum number of bytes of names that are compared one by one, if only that shows which could belong together.
 pub(super) const MAX_COMPARED_BYTES: usize = 4 << 20;
 /// How many names with the same beginning are compared with a shortened one.
 const MAX_COMPARED_NEIGHBOURS: usize = 50;
@@ -44,7 +45,7 @@ pub(super) fn spell(path: &str) -> String {
     path.split('/').map(naming::common_spelling).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a path is short enough to be one of a file.
+/// Whether a path is short enough to be that of a file.
 pub(super) fn is_possible(path: &str) -> bool {
     path.len() <= MAX_PATH_BYTES && path.split('/').all(|name| name.len() <= MAX_NAME_BYTES)
 }
@@ -114,7 +115,7 @@ impl<'n> NameIndex<'n> {
             budget.set(rest.unwrap_or_default());
             rest.is_some()
         };
-        // The one whose last name has most in common.
+        // The one whose last name has the most in common.
         let common = |other: &str| {
             let pairs = last_name(spelling).bytes().zip(last_name(other).bytes());
             pairs.take_while(|(a, b)| a == b).count()
@@ -168,8 +169,8 @@ fn last_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// What a path that was shortened to a spelling, which is ASCII, begins with, if the program kept the beginning of its last
-/// name; the longest first.
+/// The possible beginnings of a path that was shortened to a spelling, which is ASCII, if the program kept the beginning of its
+/// last name; the longest first.
 fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
     let folder = spelling.rfind('/').map_or(0, |at| at + 1);
     let mut found = match source {
@@ -224,8 +225,8 @@ fn is_end_of_cut_name(end: &[char], published: &[char]) -> bool {
     is_extension(&end[digits..]) || has_code && is_extension(&end[CODE_LENGTH..])
 }
 
-/// Whether a system shows no other extension for the name than that of the published one. Some ignore dots, blanks and
-/// invisible characters at the end.
+/// Whether systems show the extension of the published name for this one too. Some ignore dots, blanks and invisible characters
+/// at the end.
 fn has_same_extension(found: &[char], published: &[char]) -> bool {
     let is_ignored = |c: &char| *c == '.' || c.is_whitespace() || c.is_control() || language::is_invisible(*c);
     let end = found.iter().rposition(|c| !is_ignored(c)).map_or(0, |last| last + 1);
@@ -255,7 +256,7 @@ pub(super) fn may_stand_for(found: &str, published: &str, source: NameSource) ->
     }
 }
 
-/// The same for one name, and an identifier of the primary tree without its version.
+/// The same for a single name, if `found` is an identifier of the primary tree without its version.
 fn identifier_may_stand_for(found: &str, published: &str) -> bool {
     if naming::common_spelling(found) == naming::common_spelling(published) {
         return true;
@@ -302,7 +303,7 @@ fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
         || is_cut && [stem, without_code].into_iter().any(is_beginning)
 }
 
-/// What remains of a name in every spelling of it.
+/// The letters and digits of a name in upper case, which every spelling of it has.
 fn letters_and_digits(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }

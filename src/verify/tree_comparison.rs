@@ -26,7 +26,7 @@ struct TreeComparison<'t> {
     pending: Vec<(u32, u32)>,
 }
 
-/// What the comparison needs of each directory of a tree, by number.
+/// What the comparison needs to know about each directory of a tree, by number.
 struct Side {
     /// The directories that belong in it.
     children: Vec<Vec<u32>>,
@@ -110,7 +110,7 @@ impl TreeComparison<'_> {
                     self.report_name(&primary.directory_name(child), &joliet.directory_name(twin), "directory");
                     self.pending.push((child, twin));
                 }
-                // A folder in which others are only stored.
+                // A folder that only stores relocated folders.
                 None if self.sides[0].is_only_storage(primary, child) => {}
                 None => self.report_missing(primary, joliet, primary.directory_path(child), "directory"),
             }
@@ -185,10 +185,10 @@ impl TreeComparison<'_> {
     }
 
     /// Reports a path that only one tree has, unless the other could not be read completely.
-    fn report_missing(&mut self, has: &Tree, has_not: &Tree, path: String, kind: &str) {
-        if has_not.is_complete {
-            let (has, has_not) = (has.namespace.adjective(), has_not.namespace.adjective());
-            let message = format!("the {kind} `{path}` is in the {has} tree but not in the {has_not} tree");
+    fn report_missing(&mut self, found_in: &Tree, missing_in: &Tree, path: String, kind: &str) {
+        if missing_in.is_complete {
+            let (found_in, missing_in) = (found_in.namespace.adjective(), missing_in.namespace.adjective());
+            let message = format!("the {kind} `{path}` is in the {found_in} tree but not in the {missing_in} tree");
             self.problems.add(Problem::violation(Basis::Convention, Requirement::Extents, message).at(path));
         }
     }

@@ -29,7 +29,7 @@ const MAX_LEVELS: usize = 32;
 const MAX_ENTRIES: usize = 1_000_000;
 /// How many bytes of directories are read.
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
-/// How many extents all files have at most.
+/// The maximum number of extents of all files together.
 const MAX_EXTENTS: usize = 4_000_000;
 
 /// The identifiers of tags (ECMA-167 3/7.2.1 and 4/7.2.1).
