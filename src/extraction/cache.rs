@@ -20,7 +20,7 @@ use crate::temporary::{
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
-const VERSION: u32 = 10;
+const VERSION: u32 = 11;
 
 /// The length of the digest at the beginning of an entry, in hexadecimal digits.
 const DIGEST_LENGTH: usize = 64;
@@ -37,7 +37,7 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// A folder of extracted texts.
 pub struct Cache {
     folder: PathBuf,
-    /// If the folder is removed at the end of this run.
+    /// The folder, if it is removed at the end of this run.
     temporary: Option<Unfinished>,
     /// The number of temporary files so far, for their names.
     next_part: AtomicUsize,
@@ -128,8 +128,8 @@ fn digest_of_file(path: &Path) -> io::Result<Digest> {
     Digest::from_reader(open_regular_file(path)?)
 }
 
-/// Removes the entries that were used the longest time ago until the rest has at most `max_bytes`. Entries of the last
-/// day are kept, because another run may be using them.
+/// Removes the least recently used entries until the rest has at most `max_bytes`. Entries of the last day are kept, because
+/// another run may be using them.
 fn evict_old_entries(folder: &Path, max_bytes: u64, now: SystemTime) {
     let Ok(found) = fs::read_dir(folder) else { return };
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = found
@@ -152,7 +152,7 @@ fn evict_old_entries(folder: &Path, max_bytes: u64, now: SystemTime) {
     }
 }
 
-/// Remembers that an entry was used now, to the hour.
+/// Records, to the hour, that an entry was used now.
 fn mark_as_used(entry: &Path) {
     let age = fs::metadata(entry).and_then(|meta| meta.modified()).ok().and_then(|used| used.elapsed().ok());
     if age.is_some_and(|age| age < Duration::from_secs(60 * 60)) {
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_entries_that_were_used_the_longest_time_ago_are_evicted() {
+    fn the_least_recently_used_entries_are_evicted() {
         let folder = create_private_folder().unwrap();
         let now = SystemTime::now();
         for (name, days) in [("a", 5), ("b", 9), ("c", 0), ("d", 7)] {

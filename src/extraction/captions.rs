@@ -19,9 +19,13 @@ impl Captions {
         let text = decode_text(bytes);
         let mut captions = Self { web_vtt: String::from("WEBVTT\n"), lines: Vec::new() };
         for Cue { start, end, settings, text } in cues(&text) {
-            captions.web_vtt.push_str(&format!("\n{} --> {}{settings}\n{text}\n", time(start), time(end)));
+            captions.web_vtt.push_str(&format!(
+                "\n{} --> {}{settings}\n{text}\n",
+                format_time(start),
+                format_time(end)
+            ));
             let line = without_tags(&text);
-            // Captions that roll up repeat each line.
+            // Roll-up captions repeat lines.
             if captions.lines.last() != Some(&line) {
                 captions.lines.push(line);
             }
@@ -40,7 +44,7 @@ struct Cue {
     /// In milliseconds from the start of the recording.
     start: u64,
     end: u64,
-    /// Where it is shown, as WebVTT: empty, or a blank and the settings.
+    /// Where it is shown, as WebVTT: empty, or a space and the settings.
     settings: String,
     /// Its lines.
     text: String,
@@ -84,7 +88,7 @@ fn parse_time(text: &str) -> Option<u64> {
     total.checked_mul(1000)?.checked_add(fraction)
 }
 
-fn time(milliseconds: u64) -> String {
+fn format_time(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
     format!("{:02}:{:02}:{:02}.{:03}", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000)
 }

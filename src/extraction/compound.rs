@@ -93,7 +93,7 @@ fn parse_properties(stream: &[u8]) -> Option<Facts> {
     const TITLE: u32 = 2;
     const AUTHOR: u32 = 4;
     const CREATED: u32 = 12;
-    // The number of properties that is plausible, in a damaged file too.
+    // A damaged file may state an absurd number.
     const MAX_PROPERTIES: usize = 1000;
     let set = stream.get(usize_at(stream, 44)?..)?;
     let count = usize_at(set, 4)?.min(MAX_PROPERTIES);

@@ -119,7 +119,7 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     let total = lengths.iter().fold(0usize, |sum, length| sum.saturating_add(*length));
     let text = stream.get(start..)?;
     let bytes = &text[..total.min(text.len())];
-    // Each byte is a position, so that the lengths stay right in code pages with two bytes for a character.
+    // The lengths count bytes. They are converted to characters, because some code pages have two bytes for a character.
     let mut parts = bytes;
     let mut text = String::new();
     let mut counts = [0; 8];
@@ -136,7 +136,7 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
 /// Reads the text in its order from the pieces that make it up (a `Clx`). `code_page` is that of all pieces; without it, each piece
 /// says how it is encoded.
 fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Option<Vec<char>> {
-    // Before the table of pieces are formats.
+    // Formatting comes before the table of pieces.
     while pieces.first() == Some(&1) {
         pieces = pieces.get(3 + usize::from(u16_at(pieces, 1)?)..)?;
     }
@@ -145,7 +145,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
     }
     let length = usize_at(pieces, 1)?;
     let table = pieces.get(5..5usize.checked_add(length)?).or_else(|| pieces.get(5..))?;
-    // One position of four bytes more than pieces of eight bytes.
+    // `count + 1` positions of four bytes, then `count` pieces of eight bytes.
     let count = table.len().checked_sub(4)? / 12;
     let mut text: Vec<char> = Vec::new();
     for index in 0..count {
@@ -175,7 +175,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
                 }
             }
         }
-        // What is missing keeps its place.
+        // Text that cannot be read is replaced by placeholders, so that later positions stay right.
         text.resize(text.len().max(before + length), '\u{1}');
     }
     Some(text)
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn of_fields_only_the_results_are_shown() {
+    fn only_the_results_of_fields_are_shown() {
         let text: Vec<char> =
             "a \u{13} IF \u{13} X \u{14}hidden\u{15} \u{14}shown \u{13} PAGE \u{14}7\u{15}\u{15} b\u{7}c\u{7}\u{7}d\u{15}".chars().collect();
         assert_eq!(shown_text(&text), "a shown 7 b\tc\t\nd");

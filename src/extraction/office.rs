@@ -55,7 +55,7 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     extraction
 }
 
-/// A file that is no archive of an office program, or a damaged or an encrypted one.
+/// The result for a file that is not an archive of an office program, or is damaged or encrypted.
 pub(super) fn not_office(bytes: &[u8]) -> Extraction {
     if is_encrypted_package(bytes) { Extraction::encrypted() } else { Extraction::unreadable("it is damaged") }
 }

@@ -38,7 +38,9 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         return Extraction::encrypted();
     }
     let Some(stream) = file.read("PowerPoint Document") else {
-        return Extraction::unreadable("it was made by PowerPoint 95 or an older version, which is not supported");
+        return Extraction::unreadable(
+            "it was made by PowerPoint 95 or an older version, which is not supported: open it in a program that reads it, and save it as .pptx",
+        );
     };
     let user = file.read("Current User").unwrap_or_default();
     let (edit, is_encrypted) = (usize_at(&user, 16), u32_at(&user, 12) == Some(ENCRYPTED_TOKEN));
@@ -126,7 +128,7 @@ impl<'s> Presentation<'s> {
             let mut lists = records(document.contents).filter(|record| record.kind == SLIDE_LIST);
             lists.find(|list| list.instance == instance)
         };
-        // The notes by the numbers that the slides refer to them by.
+        // The pages of notes, by the number that slides use for them.
         let mut notes: HashMap<u32, Record<'_>> = HashMap::new();
         for atom in
             list(2).iter().flat_map(|list| records(list.contents)).filter(|atom| atom.kind == SLIDE_PERSIST_ATOM)
@@ -196,7 +198,8 @@ impl<'s> Presentation<'s> {
         text
     }
 
-    /// The texts of all slides in the order of the stream, which may contain older versions.
+    /// The texts of all slides and of all pages of notes, each as a slide, in the order of the stream, which may contain older
+    /// versions.
     fn all_slides(&self) -> Vec<String> {
         let pages = records(self.stream).filter(|record| matches!(record.kind, SLIDE | NOTES));
         pages
@@ -213,7 +216,7 @@ impl<'s> Presentation<'s> {
 fn collect_text_boxes(contents: &[u8], depth: usize, text: &mut String) {
     for record in records(contents) {
         if record.kind == CLIENT_TEXT_BOX {
-            // The kind of a text: 4 is that of other shapes. Numbers of pages are no text of their own.
+            // A header says only what kind of text follows.
             for atom in records(record.contents).filter(|atom| atom.kind != TEXT_HEADER_ATOM) {
                 add_text(atom, text);
             }

@@ -42,7 +42,7 @@ struct PreviewBuilder {
 }
 
 impl PreviewBuilder {
-    /// Adds a row below those before. `cells` are in the order of their columns.
+    /// Adds a row below the earlier ones. `cells` are in the order of their columns.
     fn add_row<'c>(&mut self, number: u64, cells: impl Iterator<Item = (u64, &'c str)>) {
         let mut shown: Vec<(u64, String)> = Vec::new();
         let mut range: Option<(u64, u64)> = None;
@@ -85,7 +85,7 @@ impl PreviewBuilder {
     }
 }
 
-/// The text of a cell in one line, shortened.
+/// The text of a cell on one line, shortened.
 fn shorten(text: &str) -> String {
     // A cell may contain megabytes of text.
     let start: String = text.trim_start().chars().take(10 * SHOWN_CHARACTERS).collect();
@@ -166,7 +166,9 @@ pub(super) fn extract_workbook(bytes: &[u8]) -> Extraction {
             extraction
         }
         Err(WorkbookError::Encrypted) => Extraction::encrypted(),
-        Err(WorkbookError::TooLarge) => Extraction::unreadable("it has too many cells"),
+        Err(WorkbookError::TooLarge) => Extraction::unreadable(
+            "it has more than 5 million cells with text, or more than 128 MiB of text: split it into several files, or save the table as .csv",
+        ),
         Err(WorkbookError::Unreadable) => Extraction::unreadable("it is damaged, or not a workbook"),
     }
 }
@@ -174,10 +176,11 @@ pub(super) fn extract_workbook(bytes: &[u8]) -> Extraction {
 /// The text of the text boxes and diagrams of an XLSX workbook.
 fn drawings_text(bytes: &[u8]) -> String {
     // Programs number them from 1.
-    const MOST: usize = 200;
+    const MAX_DRAWINGS: usize = 200;
     let mut text = String::new();
     for (folder, name) in [("drawings", "drawing"), ("diagrams", "data")] {
-        let numbered = (1..MOST).map_while(|number| read_member(bytes, &format!("xl/{folder}/{name}{number}.xml")));
+        let numbered =
+            (1..=MAX_DRAWINGS).map_while(|number| read_member(bytes, &format!("xl/{folder}/{name}{number}.xml")));
         for drawing in numbered {
             text.push('\n');
             text += &DRAWING_TEXT.read(&drawing);
@@ -222,6 +225,7 @@ fn preview(sheets: &[Sheet]) -> Option<TablePreview> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::extraction::office::make_archive;
 
     fn csv(text: &str) -> TablePreview {
         extract_csv(text.as_bytes(), "csv").facts.table.unwrap()
@@ -267,6 +271,22 @@ mod tests {
         assert_eq!(table.rows, [vec!["a".to_owned(), "b".to_owned()], vec![], vec!["c".to_owned()]]);
         assert_eq!((table.row_count, table.column_count), (3, 2));
         assert_eq!(extract_csv(b",,\n,,\n", "csv").facts.table, None);
+    }
+
+    #[test]
+    fn two_hundred_drawings_of_a_workbook_are_read() {
+        let drawing = |number: usize| {
+            (
+                format!("xl/drawings/drawing{number}.xml"),
+                format!("<xdr:txBody><a:p><a:t>box {number}</a:t></a:p></xdr:txBody>"),
+            )
+        };
+        let drawings: Vec<(String, String)> = (1..=201).map(drawing).collect();
+        let members: Vec<(&str, &[u8])> =
+            drawings.iter().map(|(name, contents)| (name.as_str(), contents.as_bytes())).collect();
+        let text = drawings_text(&make_archive(&members));
+        assert_eq!(text.matches("box").count(), 200);
+        assert!(text.contains("box 200"));
     }
 
     #[test]
