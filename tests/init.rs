@@ -7,6 +7,7 @@ mod common;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use common::{RunOutput, Workspace, pdf, pdf_with_lines};
 
@@ -689,6 +690,23 @@ fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
         .expect_stdout("left out   register.csv names other files of the folder")
         .expect_stdout("there are no new files in the folder");
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), before);
+    // A workbook that is named `.xls` is recognised by its contents.
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let row = |file: &str, title: &str| format!("<table:table-row>{}{}</table:table-row>", cell(file), cell(title));
+    let rows = [row("File", "Title"), row("a.en.pdf", "Wells"), row("b.en.pdf", "Rivers")].concat();
+    let workspace = workspace.with(
+        "book/content.xml",
+        format!("<office:spreadsheet><table:table table:name=\"A\">{rows}</table:table></office:spreadsheet>"),
+    );
+    let mut zip = Command::new("bsdtar");
+    zip.args(["--format", "zip", "-cf", "../docs/old.xls", "content.xml"]).current_dir(workspace.path("book"));
+    assert!(zip.status().unwrap().success());
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("left out   old.xls names other files of the folder")
+        .expect_stdout("there are no new files in the folder");
+    fs::remove_file(workspace.path("docs/old.xls")).unwrap();
     // Other tables are documents.
     let workspace = workspace.with("docs/rain.csv", "Year,Rain\n2007,310\n2008,290\n");
     let output = workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      rain.csv");

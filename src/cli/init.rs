@@ -13,6 +13,7 @@ use super::{Exit, output};
 use crate::data_formats::{Value, json};
 use crate::diagnostic::{Findings, ManifestText};
 use crate::extraction::{self, InputDocument};
+use crate::file_formats::{Format, FormatKind};
 use crate::language::LanguageNames;
 use crate::manifest::{Manifest, ManifestFile, SCHEMA, is_schema};
 use crate::outputs::{Output, OutputKind, PathState, ensure_replaceable, write_file};
@@ -38,14 +39,14 @@ pub(super) struct InitArguments {
     /// The manifest to write, if not `manifest.yaml` in that folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// A list with a row for each file (.xlsx, .ods or .csv): titles, languages, symbols, sections
+    /// A list with a row for each file (.xlsx, .ods, .xls or .csv): titles, languages, symbols, sections
     #[arg(long, value_name = "LIST")]
     from: Option<PathBuf>,
     /// Replace the manifest if it exists
     #[arg(short, long)]
     force: bool,
-    /// Add new files in the folder to the existing manifest, mark those that are gone, take what the list of `--from` says, and
-    /// change nothing else
+    /// Add new files in the folder to the existing manifest, mark listed files that no longer exist, apply the list given with
+    /// `--from`, and change nothing else
     #[arg(short, long, conflicts_with = "force")]
     update: bool,
     /// Print only errors
@@ -146,15 +147,15 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         );
     }
     ensure_not_interrupted()?;
-    // Either both files are written or neither is.
-    let both = defer_interruption();
+    // An interruption comes before or after the schema, the manifest and the list of seen files, never between them.
+    let deferred = defer_interruption();
     let schema = write_schema(&manifest).then_some(SCHEMA_NAME);
     let text = scaffold::write_manifest(&proposal, &scan, &name, schema, &exclusions);
     publish(|| output.write(text.as_bytes())).map_err(|error| CommandError::unwritable(&manifest, &error))?;
     seen = SeenFiles::default();
     seen.add(proposal.files().chain(proposal.sites()));
     write_seen_files(&manifest, &seen);
-    drop(both);
+    drop(deferred);
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
 
@@ -181,7 +182,8 @@ fn leave_out_lists(
     let files = ListFiles::of_scan(scan);
     let mut lists = Vec::new();
     for found in &scan.files {
-        let is_table = matches!(found.format.as_str(), "csv" | "xlsx" | "ods") && !found.compressed;
+        let is_table = Format::from_extension(&found.format)
+            .is_some_and(|format| format.kind == FormatKind::Spreadsheet && !found.compressed);
         if !is_table || listed.contains(&format!("{prefix}{}", found.path)) {
             continue;
         }
@@ -231,7 +233,7 @@ fn seen_files_path(manifest: &Path) -> PathBuf {
     manifest.with_file_name(format!(".{stem}.seen.txt"))
 }
 
-/// The files that the manifest has ever listed, as far as they were recorded.
+/// The files that are recorded as having been listed in the manifest.
 fn read_seen_files(manifest: &Path) -> SeenFiles {
     let text = fs::read(seen_files_path(manifest)).unwrap_or_default();
     SeenFiles::parse(&String::from_utf8_lossy(&text))
@@ -241,7 +243,7 @@ fn write_seen_files(manifest: &Path, seen: &SeenFiles) {
     let path = seen_files_path(manifest);
     if fs::read(&path).is_ok_and(|bytes| !SeenFiles::is_list(&String::from_utf8_lossy(&bytes))) {
         output::print_line(&format!(
-            "`{}` is not a list that make-disc wrote, so it is not replaced: files that you remove from the manifest would be added again by `--update`",
+            "`{}` is not a list that make-disc wrote, so it is not replaced: files that you remove from the manifest would be added again by `--update`; rename that file, or list what you remove under `exclude:`",
             show(&path)
         ));
         return;
