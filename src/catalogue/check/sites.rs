@@ -21,7 +21,7 @@ use crate::path_text::show;
 use crate::system::{NoRoom, ensure_room, open_source};
 use crate::temporary::TemporaryFolder;
 
-/// The names of start pages, the most usual first.
+/// The names of start pages, the most common first.
 const START_PAGES: [&str; 8] = [
     "index.html",
     "index.htm",
@@ -39,13 +39,13 @@ const MAX_LEVELS: usize = 64;
 /// How many files a message names.
 const MAX_NAMED: usize = 3;
 
-/// The most bytes that the files of an archive may have: as many as the largest medium, BD-R XL.
+/// The maximum total size of the files in an archive, in bytes: the capacity of the largest medium, BD-R XL.
 const MAX_ARCHIVE_BYTES: u64 = 128_001_769_472;
 
-/// How to do without unpacking.
+/// The remedy if an archive cannot be unpacked.
 const UNPACK_YOURSELF: &str = "unpack it with another program into a folder here, and write the path of that folder";
 
-/// The most bytes of a file that are examined to find out its format.
+/// How many bytes at the beginning of a file are examined to find out its format.
 const EXAMINED_BYTES: u64 = 2048;
 
 /// Extensions of pages that a server generates. A copy of such a site has the pages themselves under these names.
@@ -191,21 +191,21 @@ impl Checker<'_> {
         }
         let mut excluded = BTreeMap::new();
         let mut used = BTreeSet::new();
-        let mut stays = |path: &str| {
+        let mut find_rule = |path: &str| {
             let rule = self.exclusions.find(&format!("{written}/{path}"));
             used.extend(rule);
             rule
         };
-        contents.files.retain(|file| match stays(&file.path) {
+        contents.files.retain(|file| match find_rule(&file.path) {
             Some(rule) => {
                 excluded.insert(file.path.clone(), rule);
                 false
             }
             None => true,
         });
-        contents.rejected.retain(|(path, _)| stays(path).is_none());
-        contents.outside.retain(|path| stays(path).is_none());
-        contents.left_out.retain(|path| stays(path).is_none());
+        contents.rejected.retain(|(path, _)| find_rule(path).is_none());
+        contents.outside.retain(|path| find_rule(path).is_none());
+        contents.left_out.retain(|path| find_rule(path).is_none());
         self.used_exclusions.extend(used);
         excluded
     }
@@ -366,7 +366,7 @@ impl Checker<'_> {
                 }
             }
             None => {
-                let message = format!("`{written}` has no `index.html`: readers could not know where to begin");
+                let message = format!("`{written}` has no `index.html`: readers would not know where to begin");
                 let finding = Finding::error("missing-start", place, message);
                 let is_page = |path: &str| FormatKind::from_extension(&extension_of(path)) == FormatKind::WebPage;
                 let mut pages: Vec<&str> =
@@ -455,8 +455,8 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
     let lengths = || wanted.iter().filter(|(_, path)| !is_excluded(path)).map(|(member, _)| member.length);
     let total = lengths().try_fold(0_u64, u64::checked_add).filter(|total| *total <= MAX_ARCHIVE_BYTES);
     let Some(total) = total else {
-        let most = format_size(MAX_ARCHIVE_BYTES);
-        return Err(unusable(format!("is too large: its files have more than {most}, which no disc can hold")));
+        let max = format_size(MAX_ARCHIVE_BYTES);
+        return Err(unusable(format!("is too large: its files have more than {max}, which no disc can hold")));
     };
     let longest = lengths().max().unwrap_or(0);
     let place = show(&std::env::temp_dir());
