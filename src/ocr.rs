@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::language::Language;
+use crate::parallel::parallel_map;
 use crate::programs::{self, path_argument};
 
 /// The resolution at which pages are drawn for Tesseract, in dots per inch: that of most scans, and the least that its manual
 /// recommends.
 const RESOLUTION: &str = "300";
+
+/// Makes Tesseract use one thread. Its threads wait for each other in busy loops, and are slower than several processes.
+const ONE_THREAD: [(&str, &str); 1] = [("OMP_THREAD_LIMIT", "1")];
 
 /// A program that recognises text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +83,7 @@ impl InstalledEngine {
     /// Tesseract cannot be started.
     pub fn languages(&self, interrupted: &AtomicBool) -> io::Result<Vec<String>> {
         let mut printed = Vec::new();
-        programs::run(&self.tesseract, &["--list-langs".into()], &mut printed, interrupted)?;
+        programs::run(&self.tesseract, &["--list-langs".into()], &[], &mut printed, interrupted)?;
         // The first line is a heading.
         Ok(String::from_utf8_lossy(&printed).lines().skip(1).map(|line| line.trim().to_owned()).collect())
     }
@@ -105,15 +109,12 @@ impl InstalledEngine {
                 Ok(fs::read_to_string(text)?)
             }
             Engine::Tesseract => {
-                let mut texts = Vec::new();
-                for (index, is_wanted) in pages.iter().enumerate() {
-                    texts.push(if *is_wanted {
-                        self.recognise_page(pdf, index + 1, codes, scratch, interrupted)?
-                    } else {
-                        String::new()
-                    });
-                }
-                Ok(texts.join("\u{c}"))
+                let numbered: Vec<(usize, bool)> = (1..).zip(pages.iter().copied()).collect();
+                let texts = parallel_map(&numbered, |(page, is_wanted)| match is_wanted {
+                    true => self.recognise_page(pdf, *page, codes, scratch, interrupted),
+                    false => Ok(String::new()),
+                });
+                Ok(texts.into_iter().collect::<Result<Vec<_>, _>>()?.join("\u{c}"))
             }
         }
     }
@@ -128,15 +129,18 @@ impl InstalledEngine {
         interrupted: &AtomicBool,
     ) -> Result<String, OcrError> {
         let number = OsString::from(page.to_string());
-        let picture = scratch.join("page");
+        let picture = scratch.join(format!("page{page}"));
         let mut arguments: Vec<OsString> =
             ["-r", RESOLUTION, "-gray", "-png", "-singlefile", "-f"].map(Into::into).into();
         arguments.extend([number.clone(), "-l".into(), number, path_argument(pdf), picture.clone().into()]);
         run(&self.pdftoppm, &arguments, interrupted)?;
-        let text = scratch.join("text");
+        let text = scratch.join(format!("text{page}"));
         let codes = OsString::from(codes.join("+"));
-        let arguments = [picture.with_extension("png").into(), text.clone().into(), "-l".into(), codes];
+        let picture = picture.with_extension("png");
+        let arguments = [picture.clone().into(), text.clone().into(), "-l".into(), codes];
         run(&self.tesseract, &arguments, interrupted)?;
+        // The pictures of a book need gigabytes. The folder is removed in any case.
+        let _ = fs::remove_file(picture);
         let text = fs::read_to_string(text.with_extension("txt"))?;
         Ok(text.trim_end_matches('\u{c}').replace('\u{c}', "\n"))
     }
@@ -147,7 +151,7 @@ fn run(program: &Path, arguments: &[OsString], interrupted: &AtomicBool) -> Resu
     if interrupted.load(Ordering::Relaxed) {
         return Err(OcrError::Interrupted);
     }
-    let (status, last) = programs::run(program, arguments, &mut io::sink(), interrupted)?;
+    let (status, last) = programs::run(program, arguments, &ONE_THREAD, &mut io::sink(), interrupted)?;
     let name = program.file_stem().unwrap_or_default().to_string_lossy();
     match () {
         () if interrupted.load(Ordering::Relaxed) => Err(OcrError::Interrupted),

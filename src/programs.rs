@@ -24,7 +24,7 @@ pub fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a program until it ends, and copies what it prints to `output`. Returns its status and the last lines that it
-/// printed. When `interrupted` is set, the program is asked to end, so that it can release what it uses; on systems other
+/// printed. `environment` are variables in addition to those of this process. When `interrupted` is set, the program is asked to end, so that it can release what it uses; on systems other
 /// than Unix, it is killed.
 ///
 /// # Errors
@@ -32,12 +32,18 @@ pub fn find(name: &str) -> Option<PathBuf> {
 pub fn run(
     program: &Path,
     arguments: &[OsString],
+    environment: &[(&str, &str)],
     output: &mut dyn Write,
     interrupted: &AtomicBool,
 ) -> io::Result<(ExitStatus, String)> {
     let (reader, writer) = io::pipe()?;
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    command
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
     start_in_own_group(&mut command);
     let mut child = command.spawn()?;
     // Closes its copies of the pipe's writing end, so that reading ends when the child does.

@@ -162,7 +162,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
     attempt.detail = "burning was started but failed; nothing was compared";
-    let ran = programs::run(&program, &call, tool_output, &interrupted).map_err(|error| {
+    let ran = programs::run(&program, &call, &[], tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
     });
