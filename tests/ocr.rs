@@ -96,6 +96,26 @@ fn a_document_with_text_of_its_own_does_not_need_the_text_beside_it() {
     assert!(check.stderr.contains("not-on-disc") && check.stderr.contains("files/asia.txt"), "{}", check.stderr);
 }
 
+#[test]
+fn init_proposes_no_report_for_the_text_of_a_scan() {
+    let scanned = Workspace::empty()
+        .with("docs/ferries.pdf", scan())
+        .with("docs/ferries.txt", "Granaries and ferries")
+        .with("docs/notes.txt", "A text that is a document of its own.");
+    scanned.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(scanned.path("docs/manifest.yaml")).unwrap();
+    assert!(manifest.contains("en: ferries.pdf\n") && manifest.contains("en: notes.txt"), "{manifest}");
+    let left_out = "the text of scanned documents, recognised by machine (the search uses it)\n#   ferries.txt\n";
+    assert!(manifest.contains(left_out), "{manifest}");
+    assert_eq!(manifest.matches("ferries.txt").count(), 1, "{manifest}");
+    // Beside a document with text of its own, a text file is another format of it.
+    let plain = Workspace::empty()
+        .with("docs/ferries.pdf", pdf("en", "Granaries and ferries"))
+        .with("docs/ferries.txt", "Granaries and ferries");
+    plain.run(&["init", "docs"]).expect_code(0);
+    assert!(fs::read_to_string(plain.path("docs/manifest.yaml")).unwrap().contains("ferries.txt"));
+}
+
 const LANGUAGES: (&str, &str) = ("tesseract", "echo 'List of available languages (2):'; echo eng; echo osd");
 
 /// Writes its arguments to a file, and the text where it is told to.

@@ -1,6 +1,6 @@
 //! `make-disc init`: proposes a manifest for a folder of files.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -110,6 +110,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         }
     };
     let mut documents = read_documents(&scan, folder, arguments)?;
+    leave_out_recognised_texts(&mut scan, folder, &documents)?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
     if scan.files.is_empty() && existing.is_none() {
@@ -346,6 +347,31 @@ fn read_documents(
         DocumentInfo { facts, text }
     };
     Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
+}
+
+/// Leaves out the files with the recognised text of scanned documents, which the search uses where they are.
+fn leave_out_recognised_texts(
+    scan: &mut FolderScan,
+    folder: &Path,
+    documents: &HashMap<String, DocumentInfo>,
+) -> Result<(), CommandError> {
+    let scans = scan.files.iter().filter_map(|found| {
+        let facts = &documents.get(&found.path)?.facts;
+        let pages = facts.pages.filter(|_| facts.text.needs_recognised_text() && found.format == "pdf")?;
+        Some((folder.join(&found.path), pages))
+    });
+    let scans: Vec<(PathBuf, u32)> = scans.collect();
+    if scans.is_empty() {
+        return Ok(());
+    }
+    let interrupted = interrupt_flag()?;
+    let texts = extraction::find_recognised_texts(&scans, &reader_options()?, &interrupted)
+        .map_err(|_| CommandError::interrupted())?;
+    let texts: BTreeSet<PathBuf> = texts.into_iter().flatten().collect();
+    let paths = scan.files.iter().map(|found| &found.path).filter(|path| texts.contains(&folder.join(path)));
+    let paths: BTreeSet<String> = paths.cloned().collect();
+    scan.leave_out_recognised_texts(&paths);
+    Ok(())
 }
 
 /// Reads the existing manifest. Returns an error if its syntax, its keys or the types of its values are wrong.

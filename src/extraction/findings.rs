@@ -168,7 +168,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
     let name = |source: SourceId| &catalogue.source(source).path_in_manifest;
     for text in extractions.unused_texts() {
         let (file, document) = (&text.shown_path, name(text.document));
-        let pages = count_pages(text.pages as u64);
+        let pages = count_pages(text.pages);
         let wanted = text.wanted_pages;
         findings.push(
             Finding::warning(
@@ -207,7 +207,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
     findings.push(finding);
 }
 
-fn count_pages(count: u64) -> String {
+fn count_pages(count: u32) -> String {
     if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
 }
 

@@ -39,7 +39,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
-pub use ocr_files::{RecognisedText, UnusedText};
+pub use ocr_files::{RecognisedText, UnusedText, find_recognised_texts};
 pub use table::TablePreview;
 
 use document_reader::DocumentReader;
@@ -117,6 +117,11 @@ impl TextLayer {
     /// Whether readers find words of the document, at least of some pages.
     pub fn is_searchable(&self) -> bool {
         matches!(self, Self::Good | Self::Partial | Self::Recognised)
+    }
+
+    /// Whether only OCR could find the words of a PDF, at least on some pages.
+    pub fn needs_recognised_text(&self) -> bool {
+        matches!(self, Self::None | Self::Partial | Self::Bad)
     }
 }
 
@@ -278,11 +283,10 @@ impl Extractions {
     /// The PDFs whose text, or that of some pages, only OCR would find, and for each page whether it is one of these. Not those
     /// for which there is a recognised text.
     pub fn scans(&self) -> impl Iterator<Item = (SourceId, Vec<bool>)> {
-        let scanned = self.facts.iter().filter(|(_, facts)| {
-            facts.tagged.is_some()
-                && !facts.is_blank
-                && matches!(facts.text, TextLayer::None | TextLayer::Partial | TextLayer::Bad)
-        });
+        let scanned = self
+            .facts
+            .iter()
+            .filter(|(_, facts)| facts.tagged.is_some() && !facts.is_blank && facts.text.needs_recognised_text());
         scanned.filter_map(|(source, facts)| {
             let pages = self.own_text(*source)?.pages;
             let is_bad = facts.text == TextLayer::Bad;

@@ -107,7 +107,7 @@ pub struct UnusedText {
     /// The path of the file, or of the first, as in the manifest.
     pub shown_path: String,
     /// The number of pages in the file or files, and in the document.
-    pub pages: usize,
+    pub pages: u32,
     pub wanted_pages: u32,
 }
 
@@ -117,6 +117,72 @@ impl RecognisedText {
         let texts = self.entries.iter().filter_map(|entry| cache::load(entry));
         merge(own, texts.flat_map(|text| text.pages).collect(), self.replaces_all)
     }
+}
+
+/// A candidate that was read.
+struct ReadCandidate {
+    names: Vec<String>,
+    /// `None` if it is not in its format.
+    pages: Option<u32>,
+    /// Where the cache has the texts. `None` if one of them could not be kept.
+    entries: Option<Vec<PathBuf>>,
+    detected_languages: Vec<(String, usize)>,
+}
+
+/// Reads the candidates for each of some documents, given by their paths.
+fn read_candidates(
+    documents: Vec<(&Path, Vec<Candidate>)>,
+    options: &ExtractionOptions,
+    interrupted: &AtomicBool,
+) -> Result<Vec<Vec<ReadCandidate>>, Interrupted> {
+    let mut files: Vec<(PathBuf, OcrFormat)> = Vec::new();
+    for (path, candidates) in &documents {
+        for candidate in candidates {
+            files.extend(candidate.names.iter().map(|name| (path.with_file_name(name), candidate.format)));
+        }
+    }
+    let inputs: Vec<InputDocument<'_>> = files
+        .iter()
+        .map(|(path, format)| InputDocument {
+            path,
+            shown_path: "",
+            length: fs::metadata(path).map_or(0, |meta| meta.len()),
+            format: format.name(),
+        })
+        .collect();
+    let mut outcomes = extract_documents(&inputs, options, &mut Silence, interrupted)?.into_iter();
+    let mut read_one = |candidate: Candidate| {
+        let outcomes: Vec<_> = outcomes.by_ref().take(candidate.names.len()).collect();
+        let counts: Option<Vec<u32>> = outcomes.iter().map(|(facts, _)| facts.pages).collect();
+        // Each of several files has one page.
+        let counts = counts.filter(|counts| counts.len() == 1 || counts.iter().all(|count| *count == 1));
+        ReadCandidate {
+            names: candidate.names,
+            pages: counts.map(|counts| counts.iter().sum()),
+            entries: outcomes.iter().map(|(_, entry)| entry.clone()).collect(),
+            detected_languages: outcomes.into_iter().flat_map(|(facts, _)| facts.detected_languages).collect(),
+        }
+    };
+    Ok(documents.into_iter().map(|(_, candidates)| candidates.into_iter().map(&mut read_one).collect()).collect())
+}
+
+/// Finds the files with the recognised text of PDFs, given by their paths and numbers of pages. Returns their paths for each PDF.
+///
+/// # Errors
+/// The user has interrupted the program.
+pub fn find_recognised_texts(
+    pdfs: &[(PathBuf, u32)],
+    options: &ExtractionOptions,
+    interrupted: &AtomicBool,
+) -> Result<Vec<Vec<PathBuf>>, Interrupted> {
+    let mut listings = Listings::default();
+    let documents = pdfs.iter().map(|(path, _)| (path.as_path(), listings.candidates(path))).collect();
+    let read = read_candidates(documents, options, interrupted)?;
+    let texts_of = |((path, pages), candidates): (&(PathBuf, u32), Vec<ReadCandidate>)| {
+        let found = candidates.into_iter().find(|candidate| candidate.pages == Some(*pages));
+        found.into_iter().flat_map(|found| found.names).map(|name| path.with_file_name(name)).collect()
+    };
+    Ok(pdfs.iter().zip(read).map(texts_of).collect())
 }
 
 /// Reads the recognised text of all documents that have no text of their own, and corrects their facts.
@@ -130,68 +196,47 @@ pub(super) fn read_all(
     interrupted: &AtomicBool,
 ) -> Result<(BTreeMap<SourceId, RecognisedText>, Vec<UnusedText>), Interrupted> {
     let mut listings = Listings::default();
-    let mut candidates: Vec<(SourceId, Candidate)> = Vec::new();
-    for document in documents_without_text(catalogue, facts) {
-        let source = catalogue.source(document);
+    let documents = documents_without_text(catalogue, facts);
+    let candidates_for = |document: &SourceId| {
+        let source = catalogue.source(*document);
         let is_allowed = |name: &String| {
             let path = beside(&source.path_in_manifest, name);
             catalogue.exclusions.find(&path).is_none()
         };
-        let found = listings.candidates(&source.path).into_iter();
-        let found = found.filter(|candidate| candidate.names.iter().all(is_allowed));
-        candidates.extend(found.map(|candidate| (document, candidate)));
-    }
-    // The path of each file, its path in the manifest, and its format.
-    let mut files: Vec<(PathBuf, String, OcrFormat)> = Vec::new();
-    for (document, candidate) in &candidates {
-        let source = catalogue.source(*document);
-        files.extend(
-            candidate.names.iter().map(|name| {
-                (source.path.with_file_name(name), beside(&source.path_in_manifest, name), candidate.format)
-            }),
-        );
-    }
-    let inputs: Vec<InputDocument<'_>> = files
-        .iter()
-        .map(|(path, shown_path, format)| InputDocument {
-            path,
-            shown_path,
-            length: fs::metadata(path).map_or(0, |meta| meta.len()),
-            format: format.name(),
-        })
-        .collect();
-    let outcomes = extract_documents(&inputs, options, &mut Silence, interrupted)?;
-    let mut results = files.into_iter().zip(outcomes);
+        let mut found = listings.candidates(&source.path);
+        found.retain(|candidate| candidate.names.iter().all(is_allowed));
+        (source.path.as_ref(), found)
+    };
+    let read = read_candidates(documents.iter().map(candidates_for).collect(), options, interrupted)?;
     let listed: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
     let (mut recognised, mut unused) = (BTreeMap::new(), Vec::new());
-    for (document, candidate) in candidates {
-        let read: Vec<_> = results.by_ref().take(candidate.names.len()).collect();
-        let Some(own) = facts.get_mut(&document).filter(|_| !recognised.contains_key(&document)) else { continue };
-        // Each of several files has one page.
-        let counts: Option<Vec<u32>> = read.iter().map(|(_, (facts, _))| facts.pages).collect();
-        let Some(counts) = counts.filter(|counts| counts.len() == 1 || counts.iter().all(|count| *count == 1)) else {
-            continue;
-        };
-        let pages = counts.iter().sum::<u32>();
-        let shown_paths: Vec<String> = read.iter().map(|((_, shown, _), _)| shown.clone()).collect();
-        if let Some(wanted_pages) = own.pages.filter(|wanted| *wanted != pages) {
-            let shown_path = shown_paths.into_iter().next().unwrap_or_default();
-            // A text that is a document of its own need not be that of this one.
-            if !listed.contains(shown_path.as_str()) {
-                unused.push(UnusedText { document, shown_path, pages: pages as usize, wanted_pages });
+    for (document, candidates) in documents.into_iter().zip(read) {
+        let (Some(own), source) = (facts.get_mut(&document), catalogue.source(document)) else { continue };
+        let mut unused_here = Vec::new();
+        for candidate in candidates {
+            let (Some(pages), Some(entries)) = (candidate.pages, candidate.entries) else { continue };
+            let shown_paths: Vec<String> =
+                candidate.names.iter().map(|name| beside(&source.path_in_manifest, name)).collect();
+            if let Some(wanted_pages) = own.pages.filter(|wanted| *wanted != pages) {
+                let shown_path = shown_paths.into_iter().next().unwrap_or_default();
+                // A text that is a document of its own need not be that of this one.
+                if !listed.contains(shown_path.as_str()) {
+                    unused_here.push(UnusedText { document, shown_path, pages, wanted_pages });
+                }
+                continue;
             }
-            continue;
+            if own.detected_languages.is_empty() {
+                own.detected_languages = candidate.detected_languages;
+            }
+            let replaces_all = own.text == TextLayer::Bad;
+            own.text = TextLayer::Recognised;
+            let paths = candidate.names.iter().map(|name| source.path.with_file_name(name)).collect();
+            recognised.insert(document, RecognisedText { paths, shown_paths, entries, replaces_all });
+            unused_here.clear();
+            break;
         }
-        let Some(entries) = read.iter().map(|(_, (_, entry))| entry.clone()).collect() else { continue };
-        if own.detected_languages.is_empty() {
-            own.detected_languages = read.iter().flat_map(|(_, (facts, _))| facts.detected_languages.clone()).collect();
-        }
-        let replaces_all = own.text == TextLayer::Bad;
-        own.text = TextLayer::Recognised;
-        let paths = read.into_iter().map(|((path, _, _), _)| path).collect();
-        recognised.insert(document, RecognisedText { paths, shown_paths, entries, replaces_all });
+        unused.extend(unused_here);
     }
-    unused.retain(|text| !recognised.contains_key(&text.document));
     Ok((recognised, unused))
 }
 
@@ -202,9 +247,8 @@ fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Fact
     let has_no_text = |(source, extension): &(SourceId, &str)| {
         let is_picture = *extension == "djvu" || FormatKind::from_extension(extension) == FormatKind::Picture;
         facts.get(source).is_some_and(|facts| match facts.text {
-            TextLayer::None | TextLayer::Partial | TextLayer::Bad => *extension == "pdf",
             TextLayer::Unsupported => is_picture,
-            TextLayer::Good | TextLayer::Recognised | TextLayer::Unreadable(_) => false,
+            _ => *extension == "pdf" && facts.text.needs_recognised_text(),
         })
     };
     files.filter(has_no_text).map(|(source, _)| source).collect()

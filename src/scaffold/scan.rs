@@ -68,6 +68,8 @@ pub enum ExclusionReason {
     CopyOfDisc,
     /// It is the list that titles and other details were taken from.
     List,
+    /// It has the text of a scanned document beside it.
+    RecognisedText,
     /// It is under `exclude:` in the manifest.
     Excluded,
     /// It is in a comment of the manifest.
@@ -94,6 +96,7 @@ impl ExclusionReason {
             Self::TooDeep => "too-deep",
             Self::CopyOfDisc => "copy-of-disc",
             Self::List => "list",
+            Self::RecognisedText => "recognised-text",
             Self::Excluded => "excluded",
             Self::CommentedOut => "commented-out",
             Self::Removed => "removed",
@@ -117,6 +120,7 @@ impl ExclusionReason {
             Self::TooDeep => "files nested too deeply in folders",
             Self::CopyOfDisc => "folders with the files of an earlier disc",
             Self::List => "lists of the documents (`--from` takes titles and other details from one)",
+            Self::RecognisedText => "the text of scanned documents, recognised by machine (the search uses it)",
             Self::Excluded => "files under `exclude:`",
             Self::CommentedOut => "files that are only in a comment in the manifest",
             Self::Removed => "files that were removed from the manifest",
@@ -174,6 +178,11 @@ impl FolderScan {
         let Ok(list) = fs::canonicalize(file) else { return };
         let is_list = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&list);
         self.exclude_where(|file| is_list(file).then_some(ExclusionReason::List));
+    }
+
+    /// Leaves out files with the recognised text of scans, given by their paths below the folder.
+    pub fn leave_out_recognised_texts(&mut self, texts: &BTreeSet<String>) {
+        self.exclude_where(|file| texts.contains(&file.path).then_some(ExclusionReason::RecognisedText));
     }
 
     /// Takes a folder as one document. All its files go on the disc, except those that are hidden or cannot be read.
