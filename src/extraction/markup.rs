@@ -75,6 +75,9 @@ impl TextRules<'_> {
                     }
                     if deferred_depth > 0 {
                         deferred_depth -= 1;
+                        if deferred_depth == 0 && !deferred.is_empty() && !deferred.ends_with(['\n', '\u{c}']) {
+                            deferred.push('\n');
+                        }
                     } else if is_paragraph {
                         paragraph_depth = paragraph_depth.saturating_sub(1);
                         if paragraph_depth == 0 {
@@ -105,7 +108,7 @@ impl TextRules<'_> {
 /// The text that an element stands for.
 fn replacement(name: &str) -> &'static str {
     match name {
-        "tab" | "s" | "br" | "cr" | "line-break" => " ",
+        "tab" | "ptab" | "s" | "br" | "cr" | "line-break" | "desc" => " ",
         "noBreakHyphen" => "-",
         _ => "",
     }

@@ -12,9 +12,13 @@ use crate::archive;
 /// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
-/// The text of a Word document. Text boxes are written twice, the second time for old programs.
-const WORD_TEXT: TextRules<'_> =
-    TextRules { skipped: &["Fallback"], deferred: &["txbxContent"], ..TextRules::lines_of(&["t"], &["p"]) };
+/// The text of a Word document. Text boxes are written twice, the second time for old programs. Text that a revision has
+/// moved is still at its old place too. How characters are pronounced (`rt`) is not in the middle of the text.
+const WORD_TEXT: TextRules<'_> = TextRules {
+    skipped: &["Fallback", "moveFrom"],
+    deferred: &["txbxContent", "rt"],
+    ..TextRules::lines_of(&["t"], &["p"])
+};
 
 /// The text of a header or footer, without the results of its fields as far as they have an element of their own: they are
 /// numbers of pages.
@@ -134,6 +138,23 @@ mod tests {
             text_box("boxed")
         );
         assert_eq!(WORD_TEXT.read(&document), "Before\nboxed\n");
+    }
+
+    #[test]
+    fn moved_text_is_read_once_and_pronunciation_after_the_text() {
+        let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+        let paragraph = |text: &str| format!("<w:p>{text}</w:p>");
+        let moved = paragraph(&format!("<w:moveFrom>{}</w:moveFrom>", run("a")))
+            + &paragraph(&format!("<w:moveTo>{}</w:moveTo>", run("a")));
+        assert_eq!(WORD_TEXT.read(&moved), "\na\n");
+        let ruby = format!(
+            "<w:r><w:ruby><w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby></w:r>",
+            run("かんじ"),
+            run("漢字")
+        );
+        assert_eq!(WORD_TEXT.read(&paragraph(&(ruby + &run("です")))), "漢字です\nかんじ\n");
+        let tabs = paragraph("<w:r><w:t>one</w:t><w:ptab w:alignment='right'/><w:t>two</w:t></w:r>");
+        assert_eq!(WORD_TEXT.read(&tabs), "one two\n");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use super::markup::TextRules;
 use super::office::{not_office, read_member, with_metadata};
 use super::styles::title_of_open_document;
 
-/// Paragraphs and headings with everything in them, except comments, deleted text, and the numbers of pages. Notes and text boxes
-/// follow the paragraph to which they are anchored.
+/// Paragraphs and headings with everything in them, except comments, deleted text, and the numbers of pages. Notes, text boxes
+/// and how characters are pronounced follow the paragraph to which they are anchored.
 const TEXT: TextRules<'_> = TextRules {
     text: &["p", "h"],
     is_nested: true,
     paragraphs: &["p", "h"],
     skipped: &["annotation", "tracked-changes", "page-number", "page-count", "forms", "scripts", "note-citation"],
-    deferred: &["note", "frame", "custom-shape", "rect", "g"],
+    deferred: &["note", "frame", "custom-shape", "rect", "g", "ruby-text"],
     pages: &["page"],
 };
 
@@ -59,6 +59,15 @@ mod tests {
             <style:footer-left><text:p>Foot</text:p></style:footer-left></style:master-page>";
         let file = make_archive(&[("content.xml", content.as_bytes()), ("styles.xml", styles.as_bytes())]);
         assert_eq!(extract(&file).pages, ["Head\nOne two three\nA note\nFoot\n"]);
+    }
+
+    #[test]
+    fn pronunciation_and_descriptions_follow_the_paragraph() {
+        let content = "<text:p><text:ruby><text:ruby-base>漢</text:ruby-base><text:ruby-text>かん</text:ruby-text></text:ruby>\
+            <text:ruby><text:ruby-base>字</text:ruby-base><text:ruby-text>じ</text:ruby-text></text:ruby>です<draw:frame>\
+            <svg:title>A well</svg:title><svg:desc>A deep well</svg:desc></draw:frame></text:p>";
+        let file = make_archive(&[("content.xml", content.as_bytes())]);
+        assert_eq!(extract(&file).pages, ["漢字です\nかん\nじ\nA well A deep well\n"]);
     }
 
     #[test]
