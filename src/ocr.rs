@@ -46,9 +46,11 @@ impl Engine {
 #[derive(Debug)]
 pub struct InstalledEngine {
     pub engine: Engine,
-    ocrmypdf: PathBuf,
+    /// For the engine of this name only.
+    ocrmypdf: Option<PathBuf>,
     tesseract: PathBuf,
-    pdftoppm: PathBuf,
+    /// With OCRmyPDF, for the documents that it refuses: those with a digital signature, a password for changes, or damage.
+    pdftoppm: Option<PathBuf>,
 }
 
 /// Why the text of a document was not recognised.
@@ -70,11 +72,12 @@ impl InstalledEngine {
     /// Finds an engine. `None` if one of its programs is not installed.
     pub fn find(engine: Engine) -> Option<Self> {
         let tesseract = programs::find("tesseract")?;
-        let (ocrmypdf, pdftoppm) = match engine {
-            Engine::Ocrmypdf => (programs::find("ocrmypdf")?, PathBuf::new()),
-            Engine::Tesseract => (PathBuf::new(), programs::find("pdftoppm")?),
+        let pdftoppm = programs::find("pdftoppm");
+        let ocrmypdf = match engine {
+            Engine::Ocrmypdf => Some(programs::find("ocrmypdf")?),
+            Engine::Tesseract => None,
         };
-        Some(Self { engine, ocrmypdf, tesseract, pdftoppm })
+        (ocrmypdf.is_some() || pdftoppm.is_some()).then_some(Self { engine, ocrmypdf, tesseract, pdftoppm })
     }
 
     /// The codes of the languages whose data are installed.
@@ -101,27 +104,38 @@ impl InstalledEngine {
         scratch: &Path,
         interrupted: &AtomicBool,
     ) -> Result<String, OcrError> {
-        match self.engine {
-            Engine::Ocrmypdf => {
+        let refused = match &self.ocrmypdf {
+            None => None,
+            Some(program) => {
                 let text = scratch.join("text.txt");
                 let arguments = ocrmypdf_arguments(pdf, pages, codes, &text, &scratch.join("copy.pdf"));
-                run(&self.ocrmypdf, &arguments, interrupted)?;
-                Ok(fs::read_to_string(text)?)
+                match run(program, &arguments, interrupted) {
+                    Ok(()) => return Ok(fs::read_to_string(text)?),
+                    Err(OcrError::Interrupted) => return Err(OcrError::Interrupted),
+                    Err(error) => Some(error),
+                }
             }
-            Engine::Tesseract => {
-                let numbered: Vec<(usize, bool)> = (1..).zip(pages.iter().copied()).collect();
-                let texts = parallel_map(&numbered, |(page, is_wanted)| match is_wanted {
-                    true => self.recognise_page(pdf, *page, codes, scratch, interrupted),
-                    false => Ok(String::new()),
-                });
-                Ok(texts.into_iter().collect::<Result<Vec<_>, _>>()?.join("\u{c}"))
-            }
+        };
+        let Some(pdftoppm) = &self.pdftoppm else {
+            return Err(refused.unwrap_or_else(|| OcrError::Failed("pdftoppm is not installed".to_owned())));
+        };
+        let numbered: Vec<(usize, bool)> = (1..).zip(pages.iter().copied()).collect();
+        let texts = parallel_map(&numbered, |(page, is_wanted)| match is_wanted {
+            true => self.recognise_page(pdftoppm, pdf, *page, codes, scratch, interrupted),
+            false => Ok(String::new()),
+        });
+        match texts.into_iter().collect::<Result<Vec<_>, _>>() {
+            Ok(texts) => Ok(texts.join("\u{c}")),
+            Err(OcrError::Interrupted) => Err(OcrError::Interrupted),
+            // What the preferred program says is more likely to help.
+            Err(error) => Err(refused.unwrap_or(error)),
         }
     }
 
     /// Recognises the text of a page with Tesseract. Pages are counted from 1.
     fn recognise_page(
         &self,
+        pdftoppm: &Path,
         pdf: &Path,
         page: usize,
         codes: &[&str],
@@ -133,7 +147,7 @@ impl InstalledEngine {
         let mut arguments: Vec<OsString> =
             ["-r", RESOLUTION, "-gray", "-png", "-singlefile", "-f"].map(Into::into).into();
         arguments.extend([number.clone(), "-l".into(), number, path_argument(pdf), picture.clone().into()]);
-        run(&self.pdftoppm, &arguments, interrupted)?;
+        run(pdftoppm, &arguments, interrupted)?;
         let text = scratch.join(format!("text{page}"));
         let codes = OsString::from(codes.join("+"));
         let picture = picture.with_extension("png");

@@ -139,6 +139,18 @@ fn ocr_writes_the_text_beside_the_document_once() {
 }
 
 #[test]
+fn a_document_that_ocrmypdf_refuses_is_recognised_page_by_page() {
+    let tesseract =
+        "case $1 in --list-langs) echo List:; echo eng;; *) echo \"$@\" >calls; echo Granaries >\"$2.txt\";; esac";
+    let refusing = ("ocrmypdf", "echo 'DigitalSignatureError: Input PDF has a digital signature'; exit 2");
+    let workspace =
+        workspace(&[("tesseract", tesseract), refusing, ("pdftoppm", "for last; do :; done; : >\"$last.png\"")]);
+    run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0).expect_stdout("wrote      files/asia.txt");
+    assert_eq!(fs::read_to_string(workspace.path("files/asia.txt")).unwrap(), "Granaries\n");
+    assert!(fs::read_to_string(workspace.path("calls")).unwrap().ends_with(" -l eng\n"));
+}
+
+#[test]
 fn ocr_never_replaces_a_file() {
     let workspace = workspace(&[LANGUAGES, OCRMYPDF]).with("files/asia.txt", "one\u{c}two");
     let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);
