@@ -1,5 +1,9 @@
 //! Versions in the names of files: `plan_v4.pdf`, `Report final (2).docx`.
 
+use super::metadata::date_in_name;
+use crate::language::{PartialDate, nfkc};
+use crate::names::portable_name;
+
 /// A file name without the parts that name its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct VersionedName {
@@ -14,6 +18,8 @@ pub(super) struct VersionedName {
 pub(super) struct Version {
     numbers: Vec<u32>,
     stage: Stage,
+    /// The number of a stage: 2 in `final2`.
+    of_stage: u32,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,35 +30,178 @@ enum Stage {
     Final,
 }
 
-const DRAFT: [&str; 6] = ["draft", "brouillon", "borrador", "entwurf", "bozza", "rascunho"];
-const FINAL: [&str; 7] = ["final", "finale", "finalised", "finalized", "définitif", "definitivo", "endfassung"];
-const COPY: [&str; 5] = ["copy", "copie", "copia", "kopie", "cópia"];
+/// Words for a draft, in lower case.
+const DRAFT: [&str; 23] = [
+    "draft",
+    "brouillon",
+    "borrador",
+    "entwurf",
+    "bozza",
+    "rascunho",
+    "szkic",
+    "roboczy",
+    "robocza",
+    "taslak",
+    "taslağı",
+    "draf",
+    "rasimu",
+    "nháp",
+    "черновик",
+    "مسودة",
+    "پیش‌نویس",
+    "मसौदा",
+    "प्रारूप",
+    "草稿",
+    "初稿",
+    "下書き",
+    "초안",
+];
+
+/// Words for a final version.
+const FINAL: [&str; 32] = [
+    "final",
+    "finale",
+    "finaal",
+    "finalised",
+    "finalized",
+    "définitif",
+    "définitive",
+    "definitif",
+    "definitivo",
+    "definitiva",
+    "endfassung",
+    "endgültig",
+    "finalny",
+    "finalna",
+    "ostateczny",
+    "ostateczna",
+    "nihai",
+    "финал",
+    "финальный",
+    "финальная",
+    "окончательный",
+    "окончательная",
+    "نهائي",
+    "نهائية",
+    "نهایی",
+    "अंतिम",
+    "最终",
+    "最终版",
+    "最終",
+    "最終版",
+    "定稿",
+    "최종",
+];
+
+/// Words for a final version that also have other meanings, and so count only at the end.
+const FINAL_AT_END: [&str; 6] = ["def", "akhir", "terakhir", "mwisho", "cuối", "최종본"];
+
+/// Words for a copy.
+const COPY: [&str; 17] = [
+    "copy",
+    "copie",
+    "copia",
+    "kopie",
+    "cópia",
+    "kopia",
+    "kopya",
+    "salinan",
+    "nakala",
+    "копия",
+    "نسخة",
+    "کپی",
+    "副本",
+    "コピー",
+    "복사본",
+    "사본",
+    "प्रतिलिपि",
+];
+
+/// What may stand between a word for a copy and the name of the document: `copy of plan`.
+const OF: [&str; 8] = ["of", "de", "di", "do", "von", "van", "من", "～"];
+
+/// Words before the number of a version, the longest first.
+const VERSION: [&str; 24] = [
+    "version",
+    "versión",
+    "versione",
+    "versão",
+    "fassung",
+    "révision",
+    "revision",
+    "revisión",
+    "revisione",
+    "revisão",
+    "wersja",
+    "sürüm",
+    "версия",
+    "редакция",
+    "versi",
+    "toleo",
+    "نسخه",
+    "إصدار",
+    "संस्करण",
+    "バージョン",
+    "版本",
+    "rev",
+    "ver",
+    "v",
+];
+
 /// What is between the parts of a name.
 const SEPARATORS: [char; 8] = ['_', '-', ' ', '.', '(', ')', '[', ']'];
 
 /// Splits the stem of a file name. If hardly anything would remain without the version, the whole stem is the base.
 pub(super) fn split_version(stem: &str) -> VersionedName {
+    let whole = || VersionedName { base: stem.to_owned(), version: None };
+    let composed = nfkc(stem);
     let (mut base, mut version, mut found) = (String::new(), Version::default(), false);
-    let tokens = tokens(stem);
+    let tokens = tokens(&composed);
     let mut at = 0;
+    // “Copy of plan”, and with nothing in between on macOS.
+    if let [(_, first), (_, second), rest @ ..] = tokens.as_slice()
+        && COPY.contains(&first.to_lowercase().as_str())
+        && (OF.contains(&second.to_lowercase().as_str()) && !rest.is_empty() || !first.is_ascii())
+    {
+        at = if OF.contains(&second.to_lowercase().as_str()) { 2 } else { 1 };
+        found = true;
+    }
+    let start = at;
     while let Some((separator, token)) = tokens.get(at) {
         at += 1;
+        let is_last = at == tokens.len();
         let lower = token.to_lowercase();
-        let after_v = ["version", "ver", "rev", "v"].iter().find_map(|prefix| lower.strip_prefix(prefix));
-        let next = tokens.get(at).and_then(|(_, next)| numbers(next));
+        let lower = lower.as_str();
+        let after_word = VERSION.iter().find_map(|word| lower.strip_prefix(word));
+        let is_whole_word = after_word == Some("") && lower.chars().count() > 1;
+        let next = tokens.get(at).map(|(_, next)| *next);
         // `(2)` at the end is what systems add to the name of a second download.
-        let is_copy_number = separator.ends_with('(') && at == tokens.len() && token.len() == 1;
-        if let Some(numbers) = after_v.and_then(numbers).or_else(|| numbers(token).filter(|_| is_copy_number)) {
+        let is_copy_number = separator.ends_with('(') && is_last && token.len() == 1;
+        let (word, number) = split_number(lower);
+        if let Some(numbers) = after_word.and_then(numbers).or_else(|| numbers(token).filter(|_| is_copy_number)) {
             version.numbers.extend(numbers);
-        } else if let (Some(""), Some(next), true) = (after_v, next, lower.len() > 1) {
-            version.numbers.extend(next);
+        } else if let (true, Some(numbers)) =
+            (is_whole_word, next.and_then(|next| numbers(next).or_else(|| letter(next))))
+        {
+            version.numbers.extend(numbers);
             at += 1;
-        } else if DRAFT.contains(&lower.as_str()) {
-            version.stage = Stage::Draft;
-        } else if FINAL.contains(&lower.as_str()) {
-            version.stage = Stage::Final;
-        } else if !(COPY.contains(&lower.as_str()) && at == tokens.len()) {
-            if !base.is_empty() || !separator.trim().is_empty() && separator.contains(['(', '[']) {
+        } else if let Some(numbers) = after_word.filter(|_| lower.starts_with("rev")).and_then(letter) {
+            version.numbers.extend(numbers);
+        } else if DRAFT.contains(&word) {
+            (version.stage, version.of_stage) = (Stage::Draft, number);
+        } else if FINAL.contains(&word) || is_last && FINAL_AT_END.contains(&word) {
+            (version.stage, version.of_stage) = (Stage::Final, number);
+        } else if !(COPY.contains(&word) && (is_last || separator.ends_with('('))) {
+            // “plan copy 2”
+            let is_number_of_copy = numbers(token).is_some() && is_last && at >= 2 && is_copy_word(tokens.get(at - 2));
+            if is_number_of_copy {
+                found = true;
+                continue;
+            }
+            if COPY.contains(&word) && at + 1 == tokens.len() && next.is_some_and(|next| numbers(next).is_some()) {
+                continue;
+            }
+            if !base.is_empty() || at - 1 == start && !separator.trim().is_empty() && separator.contains(['(', '[']) {
                 base.push_str(separator);
             }
             base.push_str(token);
@@ -61,11 +210,13 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         found = true;
     }
     let letters = base.chars().filter(|c| c.is_alphabetic()).count();
-    if !found || letters < 3 {
-        return VersionedName { base: stem.to_owned(), version: None };
+    // A Chinese or Japanese name may have two characters.
+    let least = if base.is_ascii() { 3 } else { 2 };
+    if !found || letters < least {
+        return whole();
     }
     // What was in brackets may have left one.
-    let tail = &stem[stem.trim_end_matches(SEPARATORS).len()..];
+    let tail = &composed[composed.trim_end_matches(SEPARATORS).len()..];
     let base = match base.contains('(') && tail.contains(')') {
         true => format!("{base})"),
         false => base,
@@ -73,9 +224,47 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
     VersionedName { base, version: Some(version) }
 }
 
+fn is_copy_word(token: Option<&(&str, &str)>) -> bool {
+    token.is_some_and(|(_, token)| COPY.contains(&token.to_lowercase().as_str()))
+}
+
+/// A word and the number at its end, which is 1 if there is none: `final2`.
+fn split_number(word: &str) -> (&str, u32) {
+    let start = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    match word[start.len()..].parse() {
+        Ok(number) if !start.is_empty() => (start, number),
+        _ => (word, 1),
+    }
+}
+
+/// A single letter as a number: `B` in `rev B`.
+fn letter(text: &str) -> Option<Vec<u32>> {
+    match text.as_bytes() {
+        [letter] if letter.is_ascii_alphabetic() => Some(vec![u32::from(letter.to_ascii_lowercase() - b'a') + 1]),
+        _ => None,
+    }
+}
+
+/// The month or day in a stem, and the rest as a portable name: `manual 2020-12`. `None` if there is none or more than one, and
+/// for a year alone, which is more often part of the title.
+pub(super) fn split_date(stem: &str) -> Option<(String, PartialDate)> {
+    let date = date_in_name(stem).filter(|date| date.to_string().len() > 4)?;
+    let is_date = |run: &str| {
+        let digits: String = date.to_string().chars().filter(char::is_ascii_digit).collect();
+        digits.contains(run) && matches!(run.len(), 2 | 4 | 8)
+    };
+    let mut rest = String::new();
+    for part in portable_name(stem).split('_').filter(|part| !is_date(part)) {
+        rest.push_str(part);
+        rest.push('_');
+    }
+    let rest = rest.trim_end_matches('_').to_owned();
+    (rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then_some((rest, date))
+}
+
 /// Further words for versions, as portable names: ids are without them, because they are in addresses on the disc, and the next
 /// version is the same report.
-const OTHER_WORDS: [&str; 15] = [
+const OTHER_WORDS: [&str; 24] = [
     "definitif",
     "definitive",
     "definitiva",
@@ -85,15 +274,25 @@ const OTHER_WORDS: [&str; 15] = [
     "corrected",
     "corrige",
     "corregido",
+    "korrigiert",
     "revised",
+    "revise",
+    "revisado",
     "rev",
     "ver",
     "version",
     "versao",
+    "versione",
+    "wersja",
     "clean",
+    "def",
+    "okonchatelnyi",
+    "finalnyi",
+    "chernovik",
 ];
 
 fn is_version_word(word: &str) -> bool {
+    let (word, _) = split_number(word);
     [&DRAFT[..], &FINAL, &COPY, &OTHER_WORDS].iter().any(|words| words.contains(&word))
 }
 
@@ -106,12 +305,19 @@ pub(super) fn without_version_words(name: &str) -> String {
         number.is_some_and(is_number)
     };
     let mut words: Vec<&str> = name.split('_').filter(|word| !is_version(word)).collect();
+    if let [copy, of, _, ..] = words[..]
+        && COPY.contains(&copy)
+        && OF.contains(&of)
+    {
+        words.drain(..2);
+    }
     loop {
         match words[..] {
             // “copy (2)”, “version 3”, “v 1.2”
             [.., word, number] if is_number(number) && number.len() < 4 && (is_version_word(word) || word == "v") => {
                 words.truncate(words.len() - 2);
             }
+            [.., "rev" | "revision" | "version", letter] if letter.len() == 1 => words.truncate(words.len() - 2),
             [.., word] if is_version_word(word) => {
                 words.pop();
             }
@@ -139,7 +345,28 @@ fn tokens(stem: &str) -> Vec<(&str, &str)> {
         }
     }
     tokens.extend(token.map(|start| (&stem[separator..start], &stem[start..])));
-    tokens
+    tokens.into_iter().flat_map(|(separator, token)| split_glued(separator, token)).collect()
+}
+
+/// Chinese, Japanese and Korean names have no spaces before the version: `计划v2`, `计划最终版`.
+fn split_glued<'t>(separator: &'t str, token: &'t str) -> Vec<(&'t str, &'t str)> {
+    let is_without_spaces =
+        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    let after_last = token.char_indices().rfind(|(_, c)| is_without_spaces(*c)).map(|(at, c)| at + c.len_utf8());
+    let Some(after_last) = after_last else { return vec![(separator, token)] };
+    let (head, tail) = token.split_at(after_last);
+    let is_version = |tail: &str| tail.to_lowercase().strip_prefix('v').is_some_and(|rest| numbers(rest).is_some());
+    if is_version(tail) {
+        return vec![(separator, head), ("", tail)];
+    }
+    let words = [&DRAFT[..], &FINAL, &FINAL_AT_END, &COPY].concat();
+    let mut endings: Vec<&str> = words.into_iter().filter(|word| word.starts_with(is_without_spaces)).collect();
+    endings.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let ending = endings.into_iter().find_map(|word| token.strip_suffix(word).map(|head| (head, &token[head.len()..])));
+    match ending {
+        Some((head, word)) if !head.is_empty() => vec![(separator, head), ("", word)],
+        _ => vec![(separator, token)],
+    }
 }
 
 /// `1.2` as numbers.
@@ -170,6 +397,26 @@ mod tests {
             ("Ärzte_V2", "Ärzte"),
             ("guide (women)", "guide (women)"),
             ("finals", "finals"),
+            ("Budget final2", "Budget"),
+            ("Budget_FINAL_3", "Budget_3"),
+            ("budget rev B", "budget"),
+            ("budget revC", "budget"),
+            ("manual_v2.1", "manual"),
+            ("copy of budget", "budget"),
+            ("Copie de budget", "budget"),
+            ("Kopie von Haushalt (2)", "Haushalt"),
+            ("budget copy 2", "budget"),
+            ("Rapport définitif", "Rapport"),
+            ("Rapport de\u{301}finitif", "Rapport"),
+            ("Отчет версия 3", "Отчет"),
+            ("年度报告最终版", "年度报告"),
+            ("年度报告v3", "年度报告"),
+            ("plano versão 2", "plano"),
+            ("storia del progetto def", "storia del progetto"),
+            ("def of terms", "def of terms"),
+            ("revenue", "revenue"),
+            ("version control", "version control"),
+            ("copy editing", "copy editing"),
         ] {
             assert_eq!(split_version(stem).base, base, "{stem}");
         }
@@ -180,6 +427,26 @@ mod tests {
         assert!(version("plan_draft") < version("plan_final"));
         assert!(version("plan") < version("plan_v2"));
         assert_eq!(version("plan"), None);
+        assert!(version("plan final") < version("plan final2"));
+        assert!(version("plan final2") < version("plan final3"));
+        assert!(version("plan rev A") < version("plan rev B"));
+        assert!(version("plan_v2") < version("plan_v2.1"));
+        assert!(version("计划草稿") < version("计划最终版"));
+        // A copy is no newer version.
+        assert_eq!(version("copy of plan"), version("plan copy"));
+        assert!(version("copy of plan") == Some(Version::default()));
+    }
+
+    #[test]
+    fn months_and_days_are_split_from_names() {
+        let split = |stem: &str| split_date(stem).map(|(rest, date)| (rest, date.to_string()));
+        let found = |rest: &str, date: &str| Some((rest.to_owned(), date.to_owned()));
+        assert_eq!(split("glpk manual 2020-12"), found("glpk_manual", "2020-12"));
+        assert_eq!(split("2020-12-03_minutes"), found("minutes", "2020-12-03"));
+        assert_eq!(split("minutes 20201203 en"), found("minutes_en", "2020-12-03"));
+        for stem in ["report 2020", "report", "2020-12", "S-2007-567"] {
+            assert_eq!(split(stem), None, "{stem}");
+        }
     }
 
     #[test]
@@ -190,6 +457,10 @@ mod tests {
             ("plan_copy_2", "plan"),
             ("plan_version_3_clean", "plan"),
             ("rapport_definitif", "rapport"),
+            ("plan_final2", "plan"),
+            ("plan_rev_b", "plan"),
+            ("copy_of_plan", "plan"),
+            ("storia_def", "storia"),
             ("plan_2", "plan_2"),
             ("final_report", "final_report"),
             ("minutes_2019", "minutes_2019"),
