@@ -12,7 +12,7 @@ mod names;
 
 use std::fmt;
 
-use icu_locale::names::LanguageIdentifierDisplayName;
+use icu_locale::names::{LanguageIdentifierDisplayName, RegionDisplayName, ScriptDisplayName};
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander, TransformResult};
 use icu_normalizer::ComposingNormalizer;
 
@@ -213,6 +213,20 @@ impl Language {
     /// The language's name in the language of a reader: `arabe`, `espagnol`. Falls back to the autonym.
     pub fn name_in(&self, reader: &Self) -> String {
         self.cldr_name(reader).unwrap_or_else(|| self.autonym())
+    }
+
+    /// The name of the language without its region or script, followed by the name of that: `portugais (Brésil)`. `None` if it has
+    /// neither.
+    fn composed_name_in(&self, reader: &Self) -> Option<String> {
+        let locale = reader.locale();
+        let id = self.locale().id;
+        let of_region =
+            |region| RegionDisplayName::new_light_with_fallback((&locale).into(), region).as_borrowed().to_string();
+        let of_script =
+            |script| ScriptDisplayName::new_light_with_fallback((&locale).into(), script).as_borrowed().to_string();
+        let subtag = id.region.map(of_region).or_else(|| id.script.map(of_script))?;
+        let primary = Self { tag: self.primary().to_owned() };
+        Some(format!("{} ({subtag})", primary.name_in(reader)))
     }
 
     /// The name from CLDR; `None` if CLDR only repeats the tag.

@@ -4,10 +4,76 @@ use std::collections::HashMap;
 
 use isolang::Language as Iso639;
 
-use super::{BIBLIOGRAPHIC, Language, nfkc, to_ascii};
+use super::{BIBLIOGRAPHIC, Language, is_word_char, nfkc, to_ascii};
 
 /// The languages whose names for other languages are recognised.
 const NAMED_IN: [&str; 8] = ["en", "fr", "es", "ru", "ar", "zh", "de", "pt"];
+
+/// Languages with a region or a script whose names are recognised, too.
+const REGIONAL: [&str; 22] = [
+    "pt-BR", "pt-PT", "zh-Hans", "zh-Hant", "zh-TW", "zh-HK", "zh-CN", "fr-CA", "fr-CH", "fr-BE", "es-419", "es-MX",
+    "es-AR", "es-ES", "en-US", "en-GB", "en-CA", "de-AT", "de-CH", "sr-Latn", "sr-Cyrl", "uz-Cyrl",
+];
+
+/// Other names of such languages, as they are normalised.
+const OTHER_NAMES: [(&str, &[&str]); 8] = [
+    (
+        "pt-BR",
+        &[
+            "brazilian portuguese",
+            "portugais brésilien",
+            "portugais du brésil",
+            "portugués brasileño",
+            "portugués de brasil",
+            "português brasileiro",
+            "português do brasil",
+            "brasilianisches portugiesisch",
+        ],
+    ),
+    ("pt-PT", &["european portuguese", "portugais européen", "português europeu"]),
+    ("fr-CA", &["canadian french", "français canadien", "francés canadiense"]),
+    ("es-419", &["latin american spanish", "espagnol latino américain", "español latinoamericano"]),
+    (
+        "zh-Hans",
+        &[
+            "simplified chinese",
+            "chinois simplifié",
+            "chino simplificado",
+            "chinês simplificado",
+            "简体",
+            "简体中文",
+            "简中",
+        ],
+    ),
+    (
+        "zh-Hant",
+        &[
+            "traditional chinese",
+            "chinois traditionnel",
+            "chino tradicional",
+            "chinês tradicional",
+            "繁體",
+            "繁體中文",
+            "繁体中文",
+            "繁中",
+        ],
+    ),
+    ("sr-Latn", &["serbian latin", "srpski latinica"]),
+    ("sr-Cyrl", &["serbian cyrillic", "српски ћирилица"]),
+];
+
+/// Codes with a region as some write them in names of files: `latexsheet-ptbr`.
+const JOINED_CODES: [(&str, &str); 9] = [
+    ("ptbr", "pt-BR"),
+    ("ptpt", "pt-PT"),
+    ("zhcn", "zh-CN"),
+    ("zhtw", "zh-TW"),
+    ("zhhk", "zh-HK"),
+    ("frca", "fr-CA"),
+    ("enus", "en-US"),
+    ("engb", "en-GB"),
+    ("esmx", "es-MX"),
+];
 
 /// Language codes that are also common words.
 const COMMON_WORDS: [&str; 31] = [
@@ -35,15 +101,41 @@ impl Default for LanguageNames {
                 }
             }
         }
+        for tag in REGIONAL {
+            let Ok(language) = Language::parse(tag) else { continue };
+            let autonym = std::iter::once(language.autonym());
+            // Both `Brazilian Portuguese` and `Portuguese (Brazil)` are usual.
+            let composed = readers.iter().filter_map(|reader| language.composed_name_in(reader));
+            for name in autonym.chain(readers.iter().map(|reader| language.name_in(reader))).chain(composed) {
+                for spelling in [normalise(&name), normalise(&to_ascii(&name))] {
+                    names.entry(spelling).or_insert_with(|| language.clone());
+                }
+            }
+        }
+        for (tag, others) in OTHER_NAMES {
+            let Ok(language) = Language::parse(tag) else { continue };
+            for name in others {
+                for spelling in [normalise(name), normalise(&to_ascii(name))] {
+                    names.entry(spelling).or_insert_with(|| language.clone());
+                }
+            }
+        }
         Self { names }
     }
+}
+
+/// A name in lower case, with single spaces in place of other signs.
+fn normalise(name: &str) -> String {
+    let lower = nfkc(name).to_lowercase();
+    lower.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 impl LanguageNames {
     /// Finds a language by a name such as `English`, `francais` or `Español`.
     pub fn by_name(&self, name: &str) -> Option<Language> {
         // macOS writes accents as separate characters.
-        self.names.get(&nfkc(name.trim()).to_lowercase()).cloned()
+        let exact = || self.names.get(&nfkc(name.trim()).to_lowercase());
+        exact().or_else(|| self.names.get(&normalise(name))).cloned()
     }
 
     /// Finds a language by its code: two letters, three letters (either form of ISO 639-2), or two with a region or
@@ -58,6 +150,10 @@ impl LanguageNames {
         };
         match primary.len() {
             2 if Iso639::from_639_1(primary).is_some() && parts.all(is_subtag) => Language::parse(&code).ok(),
+            4 => {
+                let (_, tag) = JOINED_CODES.iter().find(|(joined, _)| *joined == code)?;
+                Language::parse(tag).ok()
+            }
             3 if parts.next().is_none() => {
                 let terminology = BIBLIOGRAPHIC.iter().find(|(_, b)| *b == primary).map_or(primary, |(t, _)| t);
                 Language::parse(Iso639::from_639_3(terminology)?.to_639_1()?).ok()
@@ -88,6 +184,9 @@ mod tests {
             ("pt_BR", "pt-BR"),
             ("zh_Hans", "zh-Hans"),
             ("es-419", "es-419"),
+            ("sr-Latn", "sr-Latn"),
+            ("zh_TW", "zh-TW"),
+            ("ptbr", "pt-BR"),
         ];
         for (code, language) in cases {
             assert_eq!(tag(names.by_code(code)).as_deref(), Some(language), "{code}");
@@ -103,6 +202,15 @@ mod tests {
             ("inglés", "en"),
             ("العربية", "ar"),
             ("Russe", "ru"),
+            ("portugais (Brésil)", "pt-BR"),
+            ("Portuguese (Brazil)", "pt-BR"),
+            ("Brazilian Portuguese", "pt-BR"),
+            ("português do Brasil", "pt-BR"),
+            ("français (Canada)", "fr-CA"),
+            ("Chinese, simplified", "zh-Hans"),
+            ("繁體中文", "zh-Hant"),
+            ("Serbian (Latin)", "sr-Latn"),
+            ("anglais (États-Unis)", "en-US"),
         ];
         for (name, language) in cases {
             assert_eq!(tag(names.by_name(name)).as_deref(), Some(language), "{name}");

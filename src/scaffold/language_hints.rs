@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::metadata::has_word_char;
+use super::versions::split_version;
 use crate::language::{Language, LanguageNames};
 
 /// A part of a name that may be the name or code of a language.
@@ -88,16 +89,43 @@ fn hints_in_inner_brackets(stem: &str, names: &LanguageNames) -> Vec<LanguageHin
     stem.match_indices(['(', '[']).filter_map(hint).collect()
 }
 
+/// Any name, to find out whether only a version follows it.
+const NAME: &str = "name";
+
 /// `guide_EN v2`
 fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<LanguageHint> {
     let hint = |pair: &[usize]| {
         let (before, token, after) = (&stem[..pair[0]], &stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
         let is_short_capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
-        let by_code = if is_short_capital { names.by_code(token) } else { None };
+        // `guide_es v2`, `guide_es final`
+        let is_before_version = || {
+            let is_code = token.len() == 2 && !LanguageNames::is_common_word(token);
+            is_code && split_version(&format!("{NAME} {after}")).base == NAME
+        };
+        let by_code = if is_short_capital || is_before_version() { names.by_code(token) } else { None };
         let language = by_code.or_else(|| names.by_name(token)).filter(|_| has_word_char(before))?;
         Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, at_start: false })
     };
-    separators.windows(2).filter_map(hint).collect()
+    let mut hints: Vec<LanguageHint> = separators.windows(2).filter_map(hint).collect();
+    hints.extend(separators.windows(3).filter_map(|three| regional_hint_in_middle(stem, three, names)));
+    hints
+}
+
+/// `guide_pt-BR v2`: a language with a region or a script, written as such.
+fn regional_hint_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> Option<LanguageHint> {
+    let [start, inner, end] = separators else { return None };
+    let (before, token, after) = (&stem[..*start], &stem[start + 1..*end], &stem[end + 1..]);
+    let (primary, subtag) = (&stem[start + 1..*inner], &stem[inner + 1..*end]);
+    let is_region = subtag.len() == 2 && subtag.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_script = subtag.len() == 4 && subtag.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_code = primary.len() == 2 && token[primary.len()..].starts_with(['-', '_']);
+    if !is_code || !(is_region || is_script) || !has_word_char(before) || !has_known_subtags(token) {
+        return None;
+    }
+    let language = names.by_code(token)?;
+    // “to-DO” and the like.
+    let is_strong = !LanguageNames::is_common_word(primary);
+    Some(LanguageHint { language, rest: join_around(before, after), is_strong, at_start: false })
 }
 
 /// `AnnualReportFrench`
@@ -198,6 +226,11 @@ mod tests {
             ("report-zh-hans", "zh-Hans", "report"),
             ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
             ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
+            ("gmpl_pt-BR v4", "pt-BR", "gmpl v4"),
+            ("guide-zh-TW-final", "zh-TW", "guide final"),
+            ("guide_sr-Latn", "sr-Latn", "guide"),
+            ("guide (fr-CA)", "fr-CA", "guide"),
+            ("latexsheet-ptbr", "pt-BR", "latexsheet"),
         ];
         for (stem, language, rest) in cases {
             assert_eq!(strong_hint(stem), Some((language.to_owned(), rest.to_owned())), "{stem}");
