@@ -289,6 +289,21 @@ fn an_excluded_site_is_an_error_and_excluded_files_give_none() {
 
 #[cfg(unix)]
 #[test]
+fn links_to_excluded_files_of_a_site_say_so() {
+    let workspace = site("      en: {folder: site, start: index.html}\n");
+    let text = fs::read_to_string(workspace.path("m.yaml")).unwrap();
+    fs::write(workspace.path("m.yaml"), format!("{text}exclude: [site/plain.html]\n")).unwrap();
+    let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;
+    for expected in [
+        "warning[dead-site-link]: a link in `site` leads to a file that is excluded from the disc: site/index.html:",
+        "= help: remove the links from the pages; or if readers should have the files after all, remove them from `exclude:`",
+        "warning[dead-site-link]: a link in `site` leads to a file that is not there: site/index.html:4: `missing.html`",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+}
+
+#[test]
 fn an_excluded_link_gives_no_error() {
     let workspace = site("      en: {folder: site}\n");
     std::os::unix::fs::symlink("/etc/hostname", workspace.path("site/host.txt")).unwrap();

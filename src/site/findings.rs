@@ -5,15 +5,24 @@ use std::collections::HashSet;
 
 use super::links::SiteMap;
 use super::markup::{FileReport, Located};
+use crate::catalogue::Exclusions;
 use crate::diagnostic::{Finding, Findings, Place};
 
 /// How many links or names a finding shows, in addition to the first.
 const MAX_SHOWN: usize = 4;
 
 /// Adds the findings of a site. `reports` are in the order of its files.
-pub(super) fn report(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, findings: &mut Findings) {
+pub(super) fn report(
+    map: &SiteMap<'_>,
+    reports: &[FileReport],
+    exclusions: &Exclusions,
+    place: &Place,
+    findings: &mut Findings,
+) {
     let site = &map.site.written;
-    report_missing(map, reports, place, findings);
+    for is_excluded in [false, true] {
+        report_missing(map, reports, exclusions, is_excluded, place, findings);
+    }
     let outside = collect(map, reports, |report| &report.outside, |link| format!("`{link}`"));
     findings.0.extend(grouped(
         outside,
@@ -77,14 +86,24 @@ pub(super) fn report(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, f
     }
 }
 
-/// Reports the links to files that are not there. The same file is named only once: it may be missing on every page.
-fn report_missing(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, findings: &mut Findings) {
+/// Reports the links to files that are not there, or to those that are excluded from the disc. The same file is named only once:
+/// it may be missing on every page.
+fn report_missing(
+    map: &SiteMap<'_>,
+    reports: &[FileReport],
+    exclusions: &Exclusions,
+    is_excluded: bool,
+    place: &Place,
+    findings: &mut Findings,
+) {
     let site = &map.site.written;
-    let links: usize = reports.iter().map(|report| report.missing.len()).sum();
+    let counts = |path: &str| exclusions.find(&format!("{site}/{path}")).is_some() == is_excluded;
+    let mut links = 0;
     let mut seen = HashSet::new();
     let mut items = Vec::new();
     for (file, report) in map.site.files.iter().zip(reports) {
-        for (line, (link, path)) in &report.missing {
+        for (line, (link, path)) in report.missing.iter().filter(|(_, (_, path))| counts(path)) {
+            links += 1;
             if seen.insert(path.as_str()) {
                 items.push((format!("{site}/{}", file.path), *line, format!("`{link}`")));
             }
@@ -94,16 +113,26 @@ fn report_missing(map: &SiteMap<'_>, reports: &[FileReport], place: &Place, find
         1 => format!("a link in `{site}` leads to"),
         _ => format!("{links} links in `{site}` lead to"),
     };
+    let (what, whats, help) = if is_excluded {
+        (
+            "a file that is excluded from the disc",
+            "files that are excluded from the disc",
+            "remove the links from the pages; or if readers should have the files after all, remove them from `exclude:`",
+        )
+    } else {
+        (
+            "a file that is not there",
+            "files that are not there",
+            "copy the missing files into the folder, or remove the links; otherwise readers will get an error message",
+        )
+    };
     findings.0.extend(grouped(
         items,
         |count| match count {
-            1 => format!("{lead} a file that is not there"),
-            _ => format!("{lead} {count} files that are not there"),
+            1 => format!("{lead} {what}"),
+            _ => format!("{lead} {count} {whats}"),
         },
-        |message| {
-            Finding::warning("dead-site-link", place.clone(), message)
-                .help("copy the missing files into the folder, or remove the links; otherwise readers will get an error message")
-        },
+        |message| Finding::warning("dead-site-link", place.clone(), message).help(help),
     ));
 }
 

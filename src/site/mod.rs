@@ -97,7 +97,7 @@ pub fn rewrite_sites(
                     }
                 }
             }
-            findings::report(&map, &reports, &place, findings);
+            findings::report(&map, &reports, &catalogue.exclusions, &place, findings);
         }
     }
     Some(rewritten)
