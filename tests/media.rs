@@ -88,6 +88,19 @@ fn what_readers_miss_is_reported() {
 }
 
 #[test]
+fn recordings_with_captions_or_a_transcript_can_be_searched() {
+    let unsearchable =
+        |list: &str| workspace(list).run(&["check", "m.yaml"]).expect_code(0).stderr.contains("[not-searchable]");
+    assert!(unsearchable("      - talk.mp3\n"));
+    assert!(!unsearchable("      - talk.mp3\n      - talk.srt\n"));
+    assert!(!unsearchable("      - talk.mp3\n      - a.txt\n"));
+    // Of two recordings, the text belongs to the one of the same name.
+    let both = "      - film.mp4\n      - talk.mp3\n      - a.txt\n";
+    let output = workspace(both).run(&["check", "m.yaml"]).expect_code(0);
+    assert!(output.stderr.contains("2 files cannot be searched"), "{}", output.stderr);
+}
+
+#[test]
 fn a_file_with_keys_needs_a_path() {
     let output = workspace("      - {title: Annex}\n").run(&["check", "m.yaml"]).expect_code(1);
     assert!(output.stderr.contains("there is no `file:` here"), "{}", output.stderr);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Extractions, Facts, RecognisedText, TextLayer};
-use crate::catalogue::{Catalogue, SourceId};
+use crate::catalogue::{Catalogue, SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
@@ -221,8 +221,12 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
         let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
         // The pictures and scripts of a site belong to its pages.
         for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
-            for (source, extension) in variant.all_files() {
+            for (number, VariantFile { source, extension, .. }) in variant.files.iter().enumerate() {
+                let (source, extension) = (*source, extension.as_str());
                 let Some(facts) = extractions.facts(source).filter(|_| !seen.contains(&source)) else { continue };
+                if is_recording_with_text(catalogue, extractions, variant, number) {
+                    continue;
+                }
                 let kind = match facts.text {
                     TextLayer::Unsupported => display_name(extension),
                     TextLayer::None if facts.tagged.is_none() => format!("{} without text", display_name(extension)),
@@ -256,6 +260,23 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
     Some(finding.help(
         "readers find them by their titles, subjects and summaries; if their text matters, add a copy as PDF or in another format that can be searched",
     ))
+}
+
+/// Whether a file is a recording whose words can be found: in its captions, or in a transcript, which has the name of the recording
+/// or stands beside the only one.
+fn is_recording_with_text(catalogue: &Catalogue, extractions: &Extractions, variant: &Variant, number: usize) -> bool {
+    let Some(recording) = variant.files.get(number).filter(|file| file.kind().is_recording()) else { return false };
+    let stem = |file: &VariantFile| {
+        let path = catalogue.source(file.source).path_in_manifest.to_string();
+        path.rsplit_once('.').map_or(path.clone(), |(stem, _)| stem.to_owned())
+    };
+    let is_only = variant.files.iter().filter(|file| file.kind().is_recording()).count() == 1;
+    let has_text = |file: &&VariantFile| {
+        let text = extractions.facts(file.source).map(|facts| &facts.text);
+        matches!(text, Some(TextLayer::Good | TextLayer::Partial))
+    };
+    variant.captions_of(number).is_some()
+        || variant.files.iter().filter(has_text).any(|file| is_only || stem(file) == stem(recording))
 }
 
 /// Reports different files with the same contents: one may have been copied instead of another.
