@@ -1,5 +1,6 @@
 //! `make-disc strings`: writes a file of interface strings to translate.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -16,7 +17,9 @@ use crate::strings::{BUILT_IN, FALLBACK_LANGUAGE};
 pub(super) struct StringsArguments {
     /// The language to translate into, such as `sw` or `pt-BR`
     language: String,
-    /// The file to write, or `-` for standard output [default: strings.LANGUAGE.yaml]
+    /// The manifest that the file is for; the file is written beside it
+    manifest: Option<PathBuf>,
+    /// The file to write, or `-` for standard output [default: strings.LANGUAGE.yaml beside the manifest]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -33,7 +36,13 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
             None => format!("{message}: use a code such as `sw` or `pt-BR`"),
         })
     })?;
-    let default = PathBuf::from(format!("strings.{language}.yaml"));
+    let manifest = arguments.manifest.as_deref();
+    if let Some(manifest) = manifest.filter(|manifest| !manifest.is_file()) {
+        let message = format!("there is no manifest `{}`: write its path after the language", show(manifest));
+        return Err(CommandError::usage(message));
+    }
+    let beside = manifest.and_then(Path::parent).unwrap_or(Path::new(""));
+    let default = beside.join(format!("strings.{language}.yaml"));
     let path = arguments.output.as_deref().unwrap_or(&default);
     let text = strings_file(&language, path);
     if path == Path::new("-") {
@@ -42,12 +51,28 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
     let output = Output { path, kind: OutputKind::Strings, force: false };
     output.ensure_writable()?;
     output.write(text.as_bytes()).map_err(|error| CommandError::unwritable(path, &error))?;
-    let name = path.file_name().unwrap_or_default();
     let mut text = Lines::default();
     text.row("wrote", show(path));
-    text.row("next", "fill it in; then name it in the manifest:");
+    let folder = |path: &Path| {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf())
+    };
+    let name = Path::new(path.file_name().unwrap_or_default());
+    // The path that the manifest needs, if it is known where the manifest is.
+    let in_manifest = match manifest {
+        Some(manifest) => folder(path).strip_prefix(folder(manifest)).ok().map(|folder| folder.join(name)),
+        None => Some(name.to_path_buf()).filter(|_| folder(path).join("manifest.yaml").is_file()),
+    };
+    text.row(
+        "next",
+        match in_manifest {
+            Some(_) => "fill it in; then name it in the manifest:",
+            None => "move it into the folder of the manifest, and fill it in; then name it in the manifest:",
+        },
+    );
+    let in_manifest = in_manifest.unwrap_or_else(|| name.to_path_buf());
     text.row("", "launcher:");
-    text.row("", format!("  strings: {{{language}: {}}}", quote(&show(Path::new(name)))));
+    text.row("", format!("  strings: {{{language}: {}}}", quote(&show(&in_manifest))));
     text.row("", format!("and add `{language}` to `languages:` under `disc:`, if it is not there yet"));
     Ok(output::print(&text, Exit::Success))
 }

@@ -189,7 +189,7 @@ impl StringSources {
                     format!("fill in the texts that are empty in `{file}`")
                 } else {
                     format!(
-                    "`make-disc strings {language}` writes a file to fill in, `strings.{language}.yaml`; name it in the manifest: `strings: {{{language}: strings.{language}.yaml}}` under `launcher:`"
+                    "in the folder of the manifest, run `make-disc strings {language}`: it writes `strings.{language}.yaml`; fill it in, and name it in the manifest: `strings: {{{language}: strings.{language}.yaml}}` under `launcher:`"
                     )
                 })
                 .help("until then the pages show these texts in another language"),
@@ -205,7 +205,7 @@ impl StringSources {
                     ),
                 )
                 .help(format!(
-                    "to write them in the right script, fill in the file that `make-disc strings {language}` writes"
+                    "to write them in the right script, run `make-disc strings {language}` in the folder of the manifest, and fill in the file that it writes"
                 )),
             );
         }

@@ -78,7 +78,7 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
     ];
     if let Some(first) = others.first() {
         let comment = format!(
-            "  # Documents are also in: {}. For pages in such a language, translate the file that `make-disc strings {first}` writes.",
+            "  # Documents are also in: {}. For pages in such a language, run `make-disc strings {first}` in this folder, and translate the file that it writes.",
             keys(&others).join(", ")
         );
         lines.insert(4, comment);
