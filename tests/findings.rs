@@ -364,6 +364,57 @@ fn interface_text_is_read_from_a_file() {
 }
 
 #[test]
+fn a_file_of_interface_text_is_written_beside_the_manifest() {
+    let workspace = Workspace::new().with("collection/manifest.yaml", common::MANIFEST);
+    workspace
+        .run(&["strings", "ti", "collection/manifest.yaml"])
+        .expect_code(0)
+        .expect_stdout("wrote      collection/strings.ti.yaml")
+        .expect_stdout("next       fill it in; then name it in the manifest:")
+        .expect_stdout("  strings: {ti: \"strings.ti.yaml\"}");
+    // In another folder, the path is the one that the manifest needs.
+    std::fs::create_dir(workspace.path("collection/texts")).unwrap();
+    workspace
+        .run(&["strings", "sw", "collection/manifest.yaml", "--output", "collection/texts/sw.yaml"])
+        .expect_code(0)
+        .expect_stdout("{sw: \"texts/sw.yaml\"}");
+    // Where there is no manifest, the file has to be moved.
+    std::fs::create_dir(workspace.path("elsewhere")).unwrap();
+    workspace
+        .run(&["strings", "ti", "--output", "elsewhere/ti.yaml"])
+        .expect_code(0)
+        .expect_stdout("next       move it into the folder of the manifest, and fill it in");
+    workspace.run(&["strings", "ti", "none.yaml"]).expect_code(2).expect_stderr("there is no manifest `none.yaml`");
+}
+
+#[test]
+fn findings_name_a_report_in_the_first_language_of_the_pages() {
+    let manifest = common::MANIFEST
+        .replace("title: {en: Asia, fr: Asie}", "title: {ru: Азия, fr: Asie, en: Asia}")
+        .replace("languages: [en, fr]", "languages: [en, fr, es]")
+        .replace("en: files/asia.pdf", "en: files/asia.pdf, ru: files/africa.fr.pdf");
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+    assert!(stderr.contains("`title` of the report “Asia” has no text for: es"), "{stderr}");
+}
+
+#[test]
+fn a_missing_file_is_reported_once() {
+    let manifest = common::MANIFEST.replace(
+        "variants: {en: files/asia.pdf}",
+        "variants: {en: gone.pdf, fr: gone.pdf, es: gone.pdf, de: lost.pdf}",
+    );
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(1).stderr;
+    assert_eq!(stderr.matches("gone.pdf`").count(), 1, "{stderr}");
+    assert!(
+        stderr.contains("error[missing-file]: there is no file `gone.pdf`, which the manifest lists 3 times"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("error[missing-file]: there is no file `lost.pdf`\n"), "{stderr}");
+}
+
+#[test]
 fn what_is_excluded_cannot_be_on_the_disc() {
     let manifest = format!("{}exclude: [drafts/, '*.zip', 'gone*']\n", common::MANIFEST);
     let workspace = Workspace::new()

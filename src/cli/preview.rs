@@ -142,11 +142,9 @@ fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, ag
 }
 
 fn open_in_browser(page: &Path) {
-    if let Err(error) = open::that_detached(page) {
-        output::print_line(&format!(
-            "no browser could be opened ({}): open the page yourself",
-            output::describe(&error)
-        ));
+    // Why is of no use to people: there is no browser, or no screen.
+    if open::that_detached(page).is_err() {
+        output::print_line(&format!("no browser could be opened: open `{}` in one", show(page)));
     }
 }
 

@@ -67,10 +67,43 @@ pub fn check_manifest(
     checker.check_files_of_variants(&sections);
     checker.report_excluded_files(&exclusions);
     checker.warn_about_confidential_files(&exclusions);
+    merge_missing_files(checker.findings);
     let has_languages = !disc.languages.is_empty();
     let Checker { sources, site_paths, used_exclusions, .. } = checker;
     let sources = sources.into_vec();
     has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, used_exclusions, sources, site_paths })
+}
+
+/// How many of the places of a missing file a finding shows.
+const MAX_PLACES: usize = 5;
+
+/// Reports a missing file once, however often the manifest lists it.
+fn merge_missing_files(findings: &mut Findings) {
+    let mut merged: Vec<(Finding, usize)> = Vec::new();
+    for finding in std::mem::take(&mut findings.0) {
+        let is_same = |(other, _): &&mut (Finding, usize)| {
+            finding.code == "missing-file"
+                && (other.code, &other.message, &other.help) == (finding.code, &finding.message, &finding.help)
+        };
+        match merged.iter_mut().find(is_same) {
+            Some((first, count)) => {
+                *count += 1;
+                if *count <= MAX_PLACES {
+                    first.related.push((finding.place, "listed here, too".to_owned()));
+                }
+            }
+            None => merged.push((finding, 1)),
+        }
+    }
+    findings.0 = merged
+        .into_iter()
+        .map(|(mut finding, count)| {
+            if count > 1 {
+                finding.message = format!("{}, which the manifest lists {count} times", finding.message);
+            }
+            finding
+        })
+        .collect();
 }
 
 struct Checker<'m> {

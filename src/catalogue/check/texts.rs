@@ -84,7 +84,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The title of the section or report at this path, in the first language that it has.
+    /// The title of the section or report at this path, in the first language of the pages that it has.
     fn title_of(&self, entry: &KeyPath) -> Option<String> {
         let index = |step: Option<&Step>| match step {
             Some(Step::Item(index)) => Some(*index),
@@ -97,7 +97,14 @@ impl Checker<'_> {
         };
         let text = match title {
             manifest::TextValue::One(text) => text,
-            manifest::TextValue::PerLanguage(texts) => texts.iter().map(|(_, text)| text).next()?,
+            manifest::TextValue::PerLanguage(texts) => {
+                let in_language = |language: &Language| {
+                    let own = texts.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(language.as_str()));
+                    own.map(|(_, text)| text).filter(|text| !text.trim().is_empty())
+                };
+                let first = self.languages.iter().find_map(in_language);
+                first.or_else(|| texts.iter().map(|(_, text)| text).next())?
+            }
         };
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
