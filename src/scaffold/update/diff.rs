@@ -29,8 +29,57 @@ pub fn changed_lines(old: &str, new: &str) -> Vec<ChangedLines> {
         let copy = |lines: &[&str], from: usize, count: usize| -> Vec<String> {
             lines.iter().skip(from).take(count).map(|line| (*line).to_owned()).collect()
         };
-        changes.push(ChangedLines { line: j + 1, removed: copy(&old, i, removed), added: copy(&new, j, added) });
+        let hunk = ChangedLines { line: j + 1, removed: copy(&old, i, removed), added: copy(&new, j, added) };
+        changes.extend(without_unchanged(hunk));
         (i, j) = (i + removed, j + added);
+    }
+    changes
+}
+
+/// How many pairs of lines are compared to find unchanged ones between changed ones.
+const MAX_PAIRS: usize = 250_000;
+
+/// Divides a change where single lines within it are the same in both texts.
+fn without_unchanged(change: ChangedLines) -> Vec<ChangedLines> {
+    let ChangedLines { line, removed, added } = &change;
+    let (rows, columns) = (removed.len() + 1, added.len() + 1);
+    if rows * columns > MAX_PAIRS || removed.is_empty() || added.is_empty() {
+        return vec![change];
+    }
+    let is_same = |i: usize, j: usize| removed.get(i) == added.get(j);
+    // The length of the longest common subsequence of the rest of both, from each pair of lines on.
+    let mut lengths = vec![0_usize; rows * columns];
+    let at = |i: usize, j: usize| i * columns + j;
+    for i in (0..removed.len()).rev() {
+        for j in (0..added.len()).rev() {
+            let [here, below, right, both] = [at(i, j), at(i + 1, j), at(i, j + 1), at(i + 1, j + 1)]
+                .map(|at| lengths.get(at).copied().unwrap_or(0));
+            let length = if is_same(i, j) { both + 1 } else { below.max(right).max(here) };
+            if let Some(own) = lengths.get_mut(at(i, j)) {
+                *own = length;
+            }
+        }
+    }
+    let length = |i: usize, j: usize| lengths.get(at(i, j)).copied().unwrap_or(0);
+    let mut changes = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < removed.len() || j < added.len() {
+        let mut part = ChangedLines { line: line + j, removed: Vec::new(), added: Vec::new() };
+        while (i < removed.len() || j < added.len()) && !(i < removed.len() && j < added.len() && is_same(i, j)) {
+            if j >= added.len() || i < removed.len() && length(i + 1, j) >= length(i, j + 1) {
+                part.removed.extend(removed.get(i).cloned());
+                i += 1;
+            } else {
+                part.added.extend(added.get(j).cloned());
+                j += 1;
+            }
+        }
+        if !part.removed.is_empty() || !part.added.is_empty() {
+            changes.push(part);
+        }
+        while i < removed.len() && j < added.len() && is_same(i, j) {
+            (i, j) = (i + 1, j + 1);
+        }
     }
     changes
 }
@@ -72,5 +121,10 @@ mod tests {
         assert_eq!(changed_lines(old, "a\nb\ne\nf\n"), [change(3, &["c", "d"], &[])]);
         assert_eq!(changed_lines(old, "a\nb\nc\nd\ne\nf\ng\n"), [change(7, &[], &["g"])]);
         assert_eq!(changed_lines("", "a\n"), [change(1, &[], &["a"])]);
+        // A single unchanged line between changed ones is not shown.
+        assert_eq!(
+            changed_lines("a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n"),
+            [change(2, &["b"], &["B"]), change(4, &["d"], &["D"])]
+        );
     }
 }
