@@ -26,6 +26,15 @@ struct Insertion {
     text: String,
 }
 
+/// The lines of an item of a list, with the comments right above it.
+#[derive(Debug, Clone)]
+pub(super) struct ItemLines {
+    /// Where they are in the text.
+    pub(super) range: Range<usize>,
+    /// The lines, not indented.
+    pub(super) lines: Vec<String>,
+}
+
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -235,6 +244,48 @@ impl<'m> Editor<'m> {
         is_alone && self.replace(start..self.after_line(span.end), String::new())
     }
 
+    /// The lines of an item of a list that is not in brackets. `None` if they cannot be moved to another place: because the item is
+    /// not alone on its lines, or has a value that other places refer to or are referred to.
+    pub(super) fn item_lines(&self, item: &KeyPath) -> Option<ItemLines> {
+        let span = self.manifest.span(item)?;
+        let first = self.line_start(span.start);
+        let before = &self.text[first..span.start];
+        let column = before.find('-').filter(|_| before.trim() == "-")?;
+        let end = self.after_line(span.end);
+        let is_comment = |line: &&str| {
+            let indentation = line.len() - line.trim_start_matches(' ').len();
+            line.trim_start().starts_with('#') && indentation >= column
+        };
+        let comments = self.text[..first].split_inclusive('\n').rev().take_while(is_comment);
+        let start = first - comments.map(str::len).sum::<usize>();
+        let text = self.text.get(start..end)?;
+        let refers = |line: &str| {
+            let value =
+                line.split_once(": ").map_or(line.trim_start_matches([' ', '-']), |(_, value)| value).trim_start();
+            value.starts_with(['&', '*'])
+        };
+        let lines: Option<Vec<String>> = text
+            .lines()
+            .map(|line| {
+                let rest = line.strip_prefix(&" ".repeat(column));
+                rest.or_else(|| line.trim().is_empty().then_some("")).map(str::to_owned)
+            })
+            .collect();
+        let lines = lines.filter(|lines| !lines.iter().any(|line| refers(line)))?;
+        Some(ItemLines { range: start..end, lines })
+    }
+
+    /// Whether items of several lines can be added to a list.
+    pub(super) fn is_block_list(&self, list: &KeyPath) -> bool {
+        let span = self.manifest.span(list).filter(|span| !span.is_flow && !span.is_scalar);
+        span.is_some_and(|span| self.hyphen_column(&span).is_some())
+    }
+
+    /// Removes a part of the text.
+    pub(super) fn cut(&mut self, range: Range<usize>) {
+        self.replace(range, String::new());
+    }
+
     /// Renames a key.
     pub(super) fn rename_key(&mut self, place: &KeyPath, key: &str) -> bool {
         match self.manifest.locate(place, NodePart::Key) {
@@ -325,8 +376,11 @@ impl<'m> Editor<'m> {
     }
 
     fn insert_lines(&mut self, at: usize, depth: usize, column: usize, lines: &[String]) -> bool {
-        let text = lines.iter().map(|line| format!("{}{line}\n", " ".repeat(column))).collect();
-        self.insert(at, depth, text)
+        let indented = |line: &String| match line.as_str() {
+            "" => "\n".to_owned(),
+            line => format!("{}{line}\n", " ".repeat(column)),
+        };
+        self.insert(at, depth, lines.iter().map(indented).collect())
     }
 
     /// Inserts text after the last node inside brackets, or after the opening bracket if there is none.

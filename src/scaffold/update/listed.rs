@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::KeyPath;
 use crate::manifest;
+use crate::names::portable_name;
+use crate::scaffold::proposal::MAX_ID;
 
 /// A file that the manifest lists.
 pub(super) struct FileInManifest {
@@ -54,6 +56,25 @@ pub(super) fn find_listed_folders(sections: &[manifest::SectionKeys]) -> impl It
     let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
     let variants = reports.flat_map(|report| report.variants.iter().flat_map(|variants| &variants.0));
     variants.filter_map(|(_, variant)| Some(normalise_path(&variant.folder.as_ref()?.0)))
+}
+
+/// The key path of a section.
+pub(super) fn section_place(section: usize) -> KeyPath {
+    KeyPath::root().key("sections").item(section)
+}
+
+pub(super) fn section_id(section: &manifest::SectionKeys) -> String {
+    effective_id(section.id.as_ref(), section.title.as_ref())
+}
+
+/// The id of a section or report, which is derived from its title if it is not given.
+pub(super) fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::TextValue>) -> String {
+    let from_title = || match title? {
+        manifest::TextValue::One(text) => Some(portable_name(text)),
+        manifest::TextValue::PerLanguage(texts) => texts.first().map(|(_, text)| portable_name(text)),
+    };
+    let id = id.map(|id| id.0.clone()).or_else(from_title).unwrap_or_default();
+    id.chars().take(MAX_ID.max(64)).collect()
 }
 
 /// The key path of the variants of a report.

@@ -8,21 +8,23 @@ mod listed;
 mod register;
 mod removed;
 mod replacement;
+mod sections;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::editor::{Editor, ManualAddition};
 use self::listed::{
-    FileInManifest, files_place, find_listed_files, find_listed_folders, normalise_path, variants_place,
+    FileInManifest, effective_id, files_place, find_listed_files, find_listed_folders, normalise_path, section_id,
+    variants_place,
 };
 use self::replacement::find_replacements;
+use self::sections::find_section;
 use super::grouping::unique_id;
 use super::manifest_text::{report_lines, section_lines, site_values, variant_lines};
 use super::proposal::{MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
 use super::yaml::{flow_scalar, flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
-use crate::names::portable_name;
 
 pub use diff::changed_lines;
 pub use faithful::is_faithful_update;
@@ -68,7 +70,7 @@ pub fn update_manifest(
     let listed = find_listed_files(sections);
     let mut updater =
         Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
-    let newer = find_replacements(proposal, &updater.listed);
+    let newer = find_replacements(proposal, &updater.listed, exists);
     let missing = updater.mark_missing(exists, &newer);
     let replacements = updater.mark_replacements(exists, &newer);
     // The author decides whether the new version takes the place of the other.
@@ -207,11 +209,11 @@ impl Updater<'_> {
     }
 
     /// Adds what is new in a section of the proposal to the corresponding section of the manifest: the one that has some of
-    /// its files, or else the same id. Returns the reports for which there is no such section.
+    /// its files, or else the same id or title. Returns the reports for which there is no such section.
     fn update_section(&mut self, section: &ProposedSection) -> Option<ProposedSection> {
         let with_same_files = section.reports.iter().find_map(|report| self.find_report(report)).map(|(s, _)| s);
         let with_same_id = self.sections.iter().position(|existing| section_id(existing) == section.id);
-        let existing_section = with_same_files.or(with_same_id);
+        let existing_section = with_same_files.or(with_same_id).or_else(|| find_section(self.sections, &section.title));
         let mut remaining = Vec::new();
         for report in &section.reports {
             if let Some((section_index, report_index)) = self.find_report(report) {
@@ -299,18 +301,4 @@ impl Updater<'_> {
     fn is_listed(&self, file: &str) -> bool {
         self.listed.contains_key(&normalise_path(file))
     }
-}
-
-fn section_id(section: &manifest::SectionKeys) -> String {
-    effective_id(section.id.as_ref(), section.title.as_ref())
-}
-
-/// The id of a section or report, which is derived from its title if it is not given.
-fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifest::TextValue>) -> String {
-    let from_title = || match title? {
-        manifest::TextValue::One(text) => Some(portable_name(text)),
-        manifest::TextValue::PerLanguage(texts) => texts.first().map(|(_, text)| portable_name(text)),
-    };
-    let id = id.map(|id| id.0.clone()).or_else(from_title).unwrap_or_default();
-    id.chars().take(MAX_ID.max(64)).collect()
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::depth;
 use super::editor::{Editor, ManualAddition, Style};
-use super::listed::{normalise_path, variants_place};
+use super::listed::{normalise_path, section_place, variants_place};
+use super::sections::{LeftInPlace, ListedSection, apply_sections};
 use crate::catalogue::PublicationKind;
 use crate::diagnostic::KeyPath;
 use crate::language::{Language, PartialDate};
@@ -105,19 +106,21 @@ pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList,
         let (text, by_hand) = register.editor.finish();
         return AppliedList { text, by_hand, notes: Vec::new(), is_partial, expected };
     }
+    if register.apply_sections(&mut expected) {
+        let (text, by_hand) = register.editor.finish();
+        return AppliedList { text, by_hand, notes: Vec::new(), is_partial: true, expected };
+    }
     for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
-        let mut headings: Vec<(String, String)> = Vec::new();
         for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
             let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
             let variants = variants_place(section_index, report_index);
             let rows = register.rows_of(report);
-            let Some((first_file, _, _)) = rows.first() else { continue };
+            if rows.is_empty() {
+                continue;
+            }
             let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
-            headings.extend(listed.section.clone().map(|heading| (first_file.clone(), heading)));
             register.apply_report(report, &place, &variants, &listed);
         }
-        let place = KeyPath::root().key("sections").item(section_index);
-        register.apply_section(section, &place, &headings, sections);
     }
     let Register { editor, notes, .. } = register;
     let (text, by_hand) = editor.finish();
@@ -233,40 +236,28 @@ impl<'m> Register<'m> {
         self.notes.push(ListNote { kind, row: None, subject: subject.to_owned(), message });
     }
 
-    /// Renames a section if the list gives all its reports another heading; otherwise says which reports belong elsewhere.
-    fn apply_section(
-        &mut self,
-        section: &mut manifest::SectionKeys,
-        place: &KeyPath,
-        headings: &[(String, String)],
-        all: &[manifest::SectionKeys],
-    ) {
-        let has_title = |section: &manifest::SectionKeys, heading: &str| match &section.title {
-            Some(TextValue::One(title)) => is_same(title, heading),
-            Some(TextValue::PerLanguage(titles)) => titles.iter().any(|(_, title)| is_same(title, heading)),
-            None => false,
+    /// Brings reports into the sections that the list gives them. Returns whether anything was changed. Where the manifest cannot be
+    /// edited, notes say what is to be moved.
+    fn apply_sections(&mut self, manifest: &mut Manifest) -> bool {
+        let Some(sections) = &mut manifest.sections else { return false };
+        let listed_section = |report: &manifest::ReportKeys| {
+            let rows = self.rows_of(report);
+            let (file, _, _) = rows.first()?;
+            let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
+            Some(ListedSection { file: file.clone(), heading: listed.section? })
         };
-        let others: Vec<&(String, String)> =
-            headings.iter().filter(|(_, heading)| !has_title(section, heading)).collect();
-        let Some((_, heading)) = others.first() else { return };
-        let is_renamed = others.len() == headings.len()
-            && section.reports.iter().flatten().count() == headings.len()
-            && others.iter().all(|(_, other)| other == heading)
-            && !all.iter().any(|section| has_title(section, heading));
-        if is_renamed
-            && matches!(section.title, Some(TextValue::One(_)))
-            && self.editor.replace_text(&place.key("title"), heading)
+        let listed: Vec<Vec<Option<ListedSection>>> =
+            sections.iter().map(|section| section.reports.iter().flatten().map(listed_section).collect()).collect();
+        let (is_changed, left) = apply_sections(&mut self.editor, sections, &listed);
+        for LeftInPlace { section, listed: ListedSection { file, heading } } in left.into_iter().filter(|_| !is_changed)
         {
-            section.title = Some(TextValue::One(heading.clone()));
-            return;
-        }
-        for (path, heading) in others {
-            let line = self.editor.line_of(place);
+            let line = self.editor.line_of(&section_place(section));
             let message = format!(
-                "`{path}` belongs to the section “{heading}” according to the list, but is in the section in line {line} of the manifest; move its report there, or correct the list"
+                "`{file}` belongs to the section “{heading}” according to the list, but is in the section in line {line} of the manifest; move its report there, or correct the list"
             );
-            self.note(ListNoteKind::OtherSection, path, message);
+            self.note(ListNoteKind::OtherSection, &file, message);
         }
+        is_changed
     }
 
     fn apply_report(

@@ -6,12 +6,14 @@ use super::listed::{FileInManifest, normalise_path};
 use crate::names::portable_name;
 use crate::scaffold::proposal::Proposal;
 use crate::scaffold::scan::{folder_of, stem_of};
-use crate::scaffold::versions::{VersionedName, split_version};
+use crate::scaffold::versions::{VersionedName, split_date, split_version};
 
-/// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it.
+/// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that does not
+/// exist any more, that may also be one with a later date in its name.
 pub(super) fn find_replacements(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
+    exists: &dyn Fn(&str) -> bool,
 ) -> BTreeMap<String, String> {
     let mut old: BTreeMap<_, Vec<(VersionedName, &String)>> = BTreeMap::new();
     for path in listed.keys() {
@@ -33,11 +35,36 @@ pub(super) fn find_replacements(
             newest.insert((*replaced).clone(), (name, path));
         }
     }
-    newest.into_iter().map(|(old, (_, new))| (old, new)).collect()
+    let mut found: BTreeMap<String, String> = newest.into_iter().map(|(old, (_, new))| (old, new)).collect();
+    let gone = listed.iter().filter(|(path, file)| !found.contains_key(*path) && !exists(&file.written));
+    let dated: Vec<(String, String)> = gone
+        .filter_map(|(path, _)| {
+            let (rest, date) = split_date(stem_of(path))?;
+            let is_later = |new: &String| {
+                split_date(stem_of(new))
+                    .is_some_and(|(own_rest, own)| own_rest == rest && own.to_string() > date.to_string())
+                    && folder_of(new) == folder_of(path)
+                    && extension(new) == extension(path)
+            };
+            let new = proposal.files().map(normalise_path).filter(|new| !listed.contains_key(new));
+            let mut later = new.filter(is_later);
+            later.next().filter(|_| later.next().is_none()).map(|new| (path.clone(), new))
+        })
+        .collect();
+    // Two files of a series that are both gone have no common successor.
+    for (old, new) in &dated {
+        if dated.iter().filter(|(_, other)| other == new).count() == 1 {
+            found.insert(old.clone(), new.clone());
+        }
+    }
+    found
+}
+
+fn extension(path: &str) -> String {
+    path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())
 }
 
 /// What versions of a file have in common: the folder, the name without the version, and the format.
 fn key(path: &str, name: &VersionedName) -> (String, String, String) {
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    (folder_of(path).to_owned(), portable_name(&name.base), extension.to_lowercase())
+    (folder_of(path).to_owned(), portable_name(&name.base), extension(path))
 }
