@@ -922,12 +922,69 @@ fn folders_that_say_nothing_are_no_sections_and_versions_no_ids() {
 }
 
 #[test]
+fn files_that_say_what_a_folder_is_are_left_out_and_copies_are_marked() {
+    let workspace = Workspace::empty()
+        .with("docs/LISEZMOI.txt", "Dossier de travail, voir le secrétariat.")
+        .with("docs/LIES MICH.docx", "x")
+        .with("docs/leeme.pdf", pdf("es", "Leame"))
+        .with("docs/прочти.txt", "Папка")
+        .with("docs/Readme.md", "# Folder")
+        .with("docs/wells.txt", text("en"))
+        .with("docs/copy of wells.txt", text("en"));
+    let manifest = propose(&workspace);
+    let proposed = manifest.split("# Left out:").next().unwrap();
+    for name in ["LISEZMOI", "LIES MICH", "leeme", "прочти", "Readme"] {
+        assert!(!proposed.contains(name) && manifest.contains(name), "{name}\n{manifest}");
+    }
+    assert!(
+        manifest.contains("# check: this looks like a copy of wells.txt; if it is, remove this report"),
+        "{manifest}"
+    );
+    assert!(!manifest.contains("newer version"), "{manifest}");
+}
+
+#[test]
+fn languages_with_a_region_in_names_are_not_shortened() {
+    let workspace = Workspace::empty()
+        .with("docs/a/guide_pt-BR v4.txt", text("pt"))
+        .with("docs/a/guide_en v4.txt", text("en"))
+        .with("docs/b/Portuguese (Brazil)/wells.txt", text("pt"))
+        .with("docs/b/en/wells.txt", text("en"))
+        .with("docs/c/fr-CA/pumps.txt", text("fr"))
+        .with("docs/c/en/pumps.txt", text("en"))
+        .with("docs/latexsheet-ptbr.pdf", pdf("pt", "x"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "pt-BR: a/guide_pt-BR v4.txt",
+            "pt-BR: b/Portuguese (Brazil)/wells.txt",
+            "fr-CA: c/fr-CA/pumps.txt",
+            "pt-BR: latexsheet-ptbr.pdf",
+        ],
+    );
+    assert_eq!(manifest.matches("      - id: ").count(), 4, "{manifest}");
+}
+
+#[test]
 fn a_new_version_of_a_file_is_offered_as_its_replacement() {
     let workspace = Workspace::empty()
         .with("docs/wells_v4.en.pdf", pdf("en", "Wells and pumps"))
         .with("docs/roads_v1.en.pdf", pdf("en", "Roads and bridges"));
     workspace.run(&["init", "docs"]).expect_code(0);
     let before = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    // A later date in the name counts only if the file is gone: minutes of two months are two documents.
+    let minutes = Workspace::empty()
+        .with("docs/minutes 2020-11.pdf", pdf("en", "Minutes of a meeting"))
+        .with("docs/manual 2020-12.pdf", pdf("en", "Manual for users"));
+    minutes.run(&["init", "docs"]).expect_code(0);
+    fs::rename(minutes.path("docs/manual 2020-12.pdf"), minutes.path("docs/manual 2021-03.pdf")).unwrap();
+    let minutes = minutes.with("docs/minutes 2020-12.pdf", pdf("en", "Minutes of a later meeting"));
+    minutes
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("manual 2021-03.pdf seems to be a new version of manual 2020-12.pdf")
+        .expect_stdout("added      minutes 2020-12.pdf");
     // One is renamed; of the other, a second version is added.
     fs::rename(workspace.path("docs/wells_v4.en.pdf"), workspace.path("docs/wells_v5.en.pdf")).unwrap();
     let workspace = workspace.with("docs/roads_v2.en.pdf", pdf("en", "Roads, bridges and rails"));

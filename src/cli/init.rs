@@ -21,7 +21,8 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, Proposal, SeenFiles,
+    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, Proposal,
+    ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
 
@@ -100,16 +101,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             !used.iter().any(|used| *used == path || used.ends_with('/') && path.starts_with(used.as_str()))
         });
     }
-    let lists = match &existing {
-        Some((_, manifest)) => leave_out_lists(&mut scan, folder, &prefix, manifest)?,
-        None => {
-            let lists = leave_out_lists(&mut scan, folder, &prefix, &Manifest::default())?;
-            scan.excluded.entry(ExclusionReason::List).or_default().extend(lists);
-            scan.excluded.retain(|_, paths| !paths.is_empty());
-            Vec::new()
-        }
-    };
-    let mut documents = read_documents(&scan, folder, arguments)?;
+    let listed = existing.as_ref().map(|(_, manifest)| scaffold::listed_files(manifest)).unwrap_or_default();
+    let mut lists = leave_out_lists(&mut scan, folder, &prefix, &listed)?;
+    let mut documents = read_documents(&scan.files.iter().collect::<Vec<_>>(), folder, arguments)?;
     leave_out_recognised_texts(&mut scan, folder, &documents)?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
@@ -128,9 +122,20 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         Some(list) => {
             let mut files = ListFiles::of_scan(&scan);
             if let Some((_, manifest)) = &existing {
-                add_listed_files(&mut files, manifest, &prefix);
+                add_listed_files(&mut files, manifest, &prefix, folder);
             }
-            read_list(list, &files, &names)?
+            let list = read_list(list, &files, &names)?;
+            scan.leave_out_older_versions(|path| list.older_versions.iter().any(|older| older == path));
+            // The list wins over what the program would leave out by itself.
+            let taken = scan.take_listed(folder, |path| list.rows.contains_key(path));
+            lists.retain(|list| !taken.contains(list));
+            let unread: Vec<&ScannedFile> = scan
+                .files
+                .iter()
+                .filter(|file| taken.contains(&file.path) && !documents.contains_key(&file.path))
+                .collect();
+            documents.extend(read_documents(&unread, folder, arguments)?);
+            list
         }
         None => DocumentList::default(),
     };
@@ -175,9 +180,8 @@ fn leave_out_lists(
     scan: &mut FolderScan,
     folder: &Path,
     prefix: &str,
-    manifest: &Manifest,
+    listed: &BTreeSet<String>,
 ) -> Result<Vec<String>, CommandError> {
-    let listed = scaffold::listed_files(manifest);
     let names = LanguageNames::default();
     let (program, flag) = (own_program()?, interrupt_flag()?);
     let files = ListFiles::of_scan(scan);
@@ -197,7 +201,7 @@ fn leave_out_lists(
             lists.push(found.path.clone());
         }
     }
-    scan.files.retain(|found| !lists.contains(&found.path));
+    scan.leave_out_lists(&lists);
     Ok(lists)
 }
 
@@ -284,10 +288,11 @@ fn page_languages(manifest: &Manifest) -> Vec<String> {
 }
 
 /// Adds the files that a manifest lists to those that a list may name.
-fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str) {
+fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str, root: &Path) {
     for (path, folder) in scaffold::listed_paths(manifest) {
         if let Some(path) = path.strip_prefix(prefix) {
-            files.add(path, folder.as_deref().and_then(|folder| folder.strip_prefix(prefix)));
+            let folder = folder.as_deref().and_then(|folder| folder.strip_prefix(prefix));
+            files.add(path, folder, root.join(path).exists());
         }
     }
 }
@@ -310,14 +315,16 @@ fn read_list(list: &Path, files: &ListFiles, names: &LanguageNames) -> Result<Do
 
 /// Reads the documents in worker processes. Returns what was found in each, by its path in the folder.
 fn read_documents(
-    scan: &FolderScan,
+    files: &[&ScannedFile],
     folder: &Path,
     arguments: &InitArguments,
 ) -> Result<HashMap<String, DocumentInfo>, CommandError> {
     let interrupted = interrupt_flag()?;
-    let paths: Vec<PathBuf> = scan.files.iter().map(|found| folder.join(&found.path)).collect();
-    let inputs: Vec<InputDocument<'_>> = scan
-        .files
+    if files.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let paths: Vec<PathBuf> = files.iter().map(|found| folder.join(&found.path)).collect();
+    let inputs: Vec<InputDocument<'_>> = files
         .iter()
         .zip(&paths)
         .map(|(found, path)| InputDocument {
@@ -346,7 +353,7 @@ fn read_documents(
         }
         DocumentInfo { facts, text }
     };
-    Ok(scan.files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
+    Ok(files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
 /// Leaves out the files with the recognised text of scanned documents, which the search uses where they are.
@@ -534,12 +541,16 @@ fn update(
         );
     }
     add_note_lines(&mut text, &list);
-    if !changed && done.by_hand.is_empty() && done.replacements.is_empty() {
+    let is_open = list.has_conflicts() || !done.replacements.is_empty() || !done.missing.is_empty();
+    if !changed && done.by_hand.is_empty() && (arguments.from.is_some() || done.replacements.is_empty()) {
         text.row(
             "",
-            match arguments.from {
-                Some(_) => "there are no new files in the folder, and the manifest has everything that the list says",
-                None => "there are no new files in the folder",
+            match (arguments.from.is_some(), is_open) {
+                (true, true) => "nothing was changed; what is named above is for you to decide or to correct",
+                (true, false) => {
+                    "there are no new files in the folder, and the manifest has everything that the list says"
+                }
+                (false, _) => "there are no new files in the folder",
             },
         );
     }

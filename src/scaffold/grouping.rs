@@ -100,7 +100,7 @@ pub fn propose(
     let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
     for FileGroup { folder, name, files } in groups {
         // A folder with the same name as a section of the list belongs to that section.
-        let listed = section_key(name_of(&folder));
+        let listed = section_key(name_of(&folder).trim_start_matches(|c: char| !c.is_alphabetic()));
         let listed_section = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
         let section = listed_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
         let mut report = merge_into_report(files);
@@ -287,26 +287,157 @@ fn add_unknown(
 
 /// Applies the rows of the organisation's list to their files; returns the headings of its sections by their keys.
 fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
-    let mut headings: HashMap<String, String> = HashMap::new();
+    if !has_list {
+        return HashMap::new();
+    }
+    let before: Vec<ReportName> = files.iter().map(report_name).collect();
+    let folders: Vec<String> = files.iter().map(|file| file.folder.clone()).collect();
+    apply_own_rows(files);
+    for by_symbol in [false, true] {
+        join_rows_of_one_report(files, by_symbol);
+    }
+    follow_rows(files, &before);
+    apply_sections(files, &folders)
+}
+
+/// The folder and the name by which the files of one report are found, and whether it is a web site.
+type ReportName = (String, String, bool);
+
+fn report_name(file: &DocumentFile<'_>) -> ReportName {
+    (file.folder.clone(), portable_name(&file.stem), file.site.is_some())
+}
+
+/// Applies what each row says about the language and the report of its own file.
+fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
     let mut folders: HashMap<&str, String> = HashMap::new();
     for file in files {
         let Some(row) = file.row else {
-            if has_list {
-                file.review_note.get_or_insert_with(|| "this file has no row in the list".to_owned());
-            }
+            file.review_note.get_or_insert_with(|| NO_ROW.to_owned());
             continue;
         };
         if let Some(language) = &row.language {
-            (file.language, file.review_note) = (language.clone(), None);
+            (file.language, file.review_note, file.is_assumed) = (language.clone(), None, false);
+        }
+        if let Some(named) = &row.named {
+            file.review_note = Some(format!(
+                "the list names {named}, of which this seems to be the new version; if it is not, write that name here"
+            ));
         }
         if let Some(report) = &row.report {
             file.stem.clone_from(report);
             // The files of a report may be in several folders.
             file.folder.clone_from(folders.entry(report).or_insert_with(|| file.folder.clone()));
         }
-        if let Some(section) = &row.section {
-            file.folder = section_key(section);
-            headings.entry(file.folder.clone()).or_insert_with(|| section.clone());
+    }
+}
+
+const NO_ROW: &str = "this file has no row in the list";
+
+/// Brings together rows without the id of a report that describe the same one in different languages: with the same titles, or
+/// with the same symbol, if each symbol of the list stands for one document only.
+fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let Some(row) = file.row.filter(|row| row.report.is_none() && file.site.is_none()) else { continue };
+        let symbol = row.symbol.as_deref().unwrap_or_default().to_lowercase();
+        let key = if by_symbol {
+            Some(symbol).filter(|symbol| symbol.contains(|c: char| c.is_ascii_digit()))
+        } else {
+            let mut titles: Vec<String> = row
+                .titles
+                .iter()
+                // A title in the language of the file says nothing about the same title in another one.
+                .filter(|(language, _)| language.is_some() || !symbol.is_empty())
+                .map(|(language, title)| {
+                    format!("{}={}", language.as_ref().map_or("", Language::as_str), title.to_lowercase())
+                })
+                .collect();
+            titles.sort();
+            (!titles.is_empty()).then(|| format!("{symbol}\n{}", titles.join("\n")))
+        };
+        if let Some(key) = key {
+            groups.entry(key).or_default().push(index);
+        }
+    }
+    // Each report has one document in each language, in one or more formats.
+    let has_each_once = |members: &[usize]| {
+        let documents: BTreeSet<(&Language, ReportName)> =
+            members.iter().map(|n| (&files[*n].language, report_name(&files[*n]))).collect();
+        let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
+        documents.len() == languages.len()
+    };
+    // Where a symbol stands for a whole file of papers, it says nothing about reports.
+    if by_symbol && !groups.values().all(|members| has_each_once(members)) {
+        return;
+    }
+    let row_of = |n: &usize| files[*n].row;
+    let joined: Vec<Vec<usize>> = groups
+        .into_values()
+        .filter(|members| {
+            let names: BTreeSet<ReportName> = members.iter().map(|n| report_name(&files[*n])).collect();
+            let mut dates: Vec<String> = members.iter().filter_map(|n| Some(row_of(n)?.date?.to_string())).collect();
+            dates.sort_by_key(|date| std::cmp::Reverse(date.len()));
+            let same_date = dates.iter().all(|date| dates[0].starts_with(date.as_str()));
+            let sections: BTreeSet<String> =
+                members.iter().filter_map(|n| Some(portable_name(row_of(n)?.section.as_deref()?))).collect();
+            names.len() > 1 && same_date && sections.len() < 2 && has_each_once(members)
+        })
+        .collect();
+    for members in joined {
+        // Files without rows follow those with the name that the report had.
+        let (folder, stem) = (files[members[0]].folder.clone(), files[members[0]].stem.clone());
+        for member in members {
+            (files[member].folder, files[member].stem) = (folder.clone(), stem.clone());
+        }
+    }
+}
+
+/// Takes the files without a row to the report of the files that had the same name before the rows were applied, and gives
+/// captions and other formats the language of their file.
+fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
+    let mut targets: HashMap<&ReportName, BTreeSet<(String, String)>> = HashMap::new();
+    let mut languages: HashMap<(&str, &str), Language> = HashMap::new();
+    for (file, name) in files.iter().zip(before).filter(|(file, _)| file.row.is_some()) {
+        targets.entry(name).or_default().insert((file.folder.clone(), file.stem.clone()));
+        languages.insert((folder_of(&file.file.path), stem_of(&file.file.path)), file.language.clone());
+    }
+    for (file, name) in files.iter_mut().zip(before).filter(|(file, _)| file.row.is_none()) {
+        // Rows can also tear apart what has the same name: then nothing says where the others belong.
+        let mut targets = targets.get(name).into_iter().flatten();
+        if let (Some((folder, stem)), None) = (targets.next(), targets.next()) {
+            (file.folder, file.stem) = (folder.clone(), stem.clone());
+        }
+        let own = languages.get(&(folder_of(&file.file.path), stem_of(&file.file.path)));
+        if let Some(language) = own.filter(|_| file.is_assumed) {
+            (file.language, file.is_assumed) = (language.clone(), false);
+            file.review_note = None;
+        }
+    }
+}
+
+/// Gives all files of a report the section that the list gives one of them, and those without one the section of the others in
+/// their folder, if these are all in the same; returns the headings by their keys.
+fn apply_sections(files: &mut [DocumentFile<'_>], folders: &[String]) -> HashMap<String, String> {
+    let mut headings: HashMap<String, String> = HashMap::new();
+    let mut of_reports: HashMap<ReportName, String> = HashMap::new();
+    for file in files.iter() {
+        if let Some(section) = file.row.and_then(|row| row.section.as_ref()) {
+            let key = section_key(section);
+            headings.entry(key.clone()).or_insert_with(|| section.clone());
+            of_reports.entry(report_name(file)).or_insert(key);
+        }
+    }
+    let mut of_folders: HashMap<&str, BTreeSet<String>> = HashMap::new();
+    for (file, folder) in files.iter().zip(folders) {
+        if let Some(section) = of_reports.get(&report_name(file)) {
+            of_folders.entry(folder).or_default().insert(section.clone());
+        }
+    }
+    for (file, folder) in files.iter_mut().zip(folders) {
+        let in_folder = of_folders.get(folder.as_str()).filter(|sections| sections.len() == 1 && !folder.is_empty());
+        let section = of_reports.get(&report_name(file)).or_else(|| in_folder?.first());
+        if let Some(section) = section {
+            file.folder.clone_from(section);
         }
     }
     headings
@@ -417,11 +548,20 @@ fn note_newer_versions(reports: &mut [ProposedReport]) {
             (name, file.to_owned())
         })
         .collect();
-    for (report, (own, _)) in reports.iter_mut().zip(&versioned) {
-        let newer = versioned.iter().filter(|(other, _)| other.base == own.base && other.version > own.version);
-        if let Some((_, newer)) = newer.max_by_key(|(other, _)| other.version.clone()) {
+    for (report, (own, file)) in reports.iter_mut().zip(&versioned) {
+        let version = |name: &VersionedName| name.version.clone().unwrap_or_default();
+        let same = versioned.iter().filter(|(other, other_file)| other.base == own.base && other_file != file);
+        let newer = same.clone().filter(|(other, _)| version(other) > version(own));
+        if let Some((_, newer)) = newer.max_by_key(|(other, _)| version(other)) {
             report.review_notes.push(format!(
                 "{newer} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`"
+            ));
+        } else if own.version.is_some()
+            && let Some((_, original)) =
+                same.clone().find(|(other, _)| other.version.is_none() && version(other) == version(own))
+        {
+            report.review_notes.push(format!(
+                "this looks like a copy of {original}; if it is, remove this report and list its files under `exclude:`"
             ));
         }
     }

@@ -24,7 +24,7 @@ mod yaml;
 pub use grouping::propose;
 pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
-pub use scan::{ExclusionReason, FolderScan};
+pub use scan::{ExclusionReason, FolderScan, ScannedFile};
 pub use spreadsheet::{DocumentList, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
 pub use update::{
     SeenFiles, apply_list, changed_lines, is_faithful_update, launcher_files, leave_out_excluded_files,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalogue::is_copy_of_disc;
 use crate::file_formats::{Format, FormatKind};
-use crate::language::Language;
+use crate::language::{Language, nfkc};
 use crate::os_metadata::is_os_metadata;
 use crate::system::open_source;
 
@@ -20,6 +20,37 @@ const WEB_ASSETS: [&str; 10] = ["css", "js", "ico", "woff", "woff2", "ttf", "map
 /// The first words of the names of files that describe the folder and are not documents for readers.
 const ABOUT_FOLDER: [&str; 10] =
     ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
+
+/// The whole names of such files in several languages, with nothing but letters.
+const READ_ME: [&str; 27] = [
+    "readme",
+    "readmefirst",
+    "lisezmoi",
+    "alire",
+    "liesmich",
+    "bittelesen",
+    "leeme",
+    "léeme",
+    "leerme",
+    "leiame",
+    "lerme",
+    "leggimi",
+    "leesmij",
+    "lasmig",
+    "läsmig",
+    "czytajto",
+    "czytajmnie",
+    "benioku",
+    "okubeni",
+    "bacasaya",
+    "nisome",
+    "прочти",
+    "прочтименя",
+    "читайменя",
+    "اقرأني",
+    "はじめにお読みください",
+    "읽어보세요",
+];
 
 /// Pictures of fewer bytes are taken for icons and decoration.
 const MIN_PICTURE_BYTES: u64 = 20_000;
@@ -76,6 +107,8 @@ pub enum ExclusionReason {
     CommentedOut,
     /// It was in the manifest before.
     Removed,
+    /// The list names it, but a newer version of it takes its place.
+    OlderVersion,
 }
 
 impl ExclusionReason {
@@ -100,6 +133,54 @@ impl ExclusionReason {
             Self::Excluded => "excluded",
             Self::CommentedOut => "commented-out",
             Self::Removed => "removed",
+            Self::OlderVersion => "older-version",
+        }
+    }
+
+    /// Whether a file that was left out for this reason goes on the disc after all if the organisation's list names it.
+    pub(super) fn yields_to_list(self) -> bool {
+        matches!(
+            self,
+            Self::WebChapter
+                | Self::WebDocument
+                | Self::CompressedCopy
+                | Self::WebAsset
+                | Self::AboutFolder
+                | Self::OtherType
+                | Self::List
+        )
+    }
+
+    /// Why a file that the list names cannot go on the disc, and what to do about it.
+    pub(super) fn for_row(self) -> &'static str {
+        match self {
+            Self::Empty => "is empty; copy it again",
+            Self::Unreadable => "cannot be read; check its permissions",
+            Self::UnusableName => "has a name that a manifest cannot contain; rename it",
+            Self::Link => "is a link to another place; copy the file itself into the folder",
+            Self::OsMetadata => {
+                "is hidden, or is one of the files that operating systems create; if it is a document, rename it"
+            }
+            Self::TooDeep => "is nested too deeply in folders; move it up",
+            Self::CopyOfDisc => "is in a copy of an earlier disc; write the path of the original in the list",
+            Self::List => "is the list itself; delete its row",
+            Self::WebAsset => "is in a folder with parts of web pages; move it to another folder",
+            Self::OtherType | Self::AboutFolder | Self::WebChapter | Self::WebDocument | Self::CompressedCopy => {
+                "is not a document; write the name of the document itself, with its extension"
+            }
+            Self::Excluded => {
+                "is under `exclude:` in the manifest; remove it there if it should be on the disc, otherwise delete its row"
+            }
+            Self::CommentedOut => {
+                "is only in a comment in the manifest; remove the # signs there if it should be on the disc, otherwise delete its row"
+            }
+            Self::Removed => {
+                "was removed from the manifest; if it should be on the disc again, delete its line in `.manifest.seen.txt` beside the manifest, otherwise delete its row"
+            }
+            Self::RecognisedText => {
+                "has the recognised text of a scanned document, which the search uses as it is; delete its row"
+            }
+            Self::OlderVersion => "has a newer version in the folder; write the name of that in the list",
         }
     }
 
@@ -124,6 +205,7 @@ impl ExclusionReason {
             Self::Excluded => "files under `exclude:`",
             Self::CommentedOut => "files that are only in a comment in the manifest",
             Self::Removed => "files that were removed from the manifest",
+            Self::OlderVersion => "older versions that the list names, in whose place the newer ones were proposed",
         }
     }
 }
@@ -138,6 +220,8 @@ pub struct FolderScan {
     /// The folders of web pages that are documents as a whole, by the path of the start page. Of their files, `files` has
     /// only the start page.
     pub(super) sites: BTreeMap<String, ScannedSite>,
+    /// Files left out for another reason that the manifest keeps off the disc as well, so that a list does not bring them back.
+    pub(super) withheld: BTreeMap<String, ExclusionReason>,
 }
 
 /// A folder of web pages that link to each other.
@@ -173,11 +257,63 @@ impl FolderScan {
         }
     }
 
+    /// Records for which files left out for a reason that yields to a list `reason` returns another reason.
+    pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
+        let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_list());
+        let found: Vec<(String, ExclusionReason)> =
+            yielding.flat_map(|(_, paths)| paths).filter_map(|path| Some((path.clone(), reason(path)?))).collect();
+        for (path, reason) in found {
+            self.withheld.entry(path).or_insert(reason);
+        }
+    }
+
+    /// Takes the files that a list names although they were left out; returns their paths.
+    pub fn take_listed(&mut self, root: &Path, is_listed: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut taken = Vec::new();
+        for (reason, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_list()) {
+            let (listed, rest): (Vec<String>, Vec<String>) =
+                std::mem::take(paths).into_iter().partition(|path| is_listed(path) && root.join(path).is_file());
+            *paths = rest;
+            taken.extend(listed.into_iter().map(|path| (path, *reason)));
+        }
+        self.excluded.retain(|_, paths| !paths.is_empty());
+        for (path, _) in &taken {
+            let length = fs::metadata(root.join(path)).map_or(0, |meta| meta.len());
+            let (format, compressed) = format_of(name_of(path));
+            let reason = if length == 0 {
+                Some(ExclusionReason::Empty)
+            } else if open_source(&root.join(path)).is_err() {
+                Some(ExclusionReason::Unreadable)
+            } else {
+                None
+            };
+            match reason {
+                Some(reason) => self.exclude(path.clone(), reason),
+                None => self.files.push(ScannedFile { path: path.clone(), length, format, compressed }),
+            }
+        }
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        taken.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// Leaves out older versions in whose place a list's rows were used for newer ones.
+    pub fn leave_out_older_versions(&mut self, is_replaced: impl Fn(&str) -> bool) {
+        self.exclude_where(|file| is_replaced(&file.path).then_some(ExclusionReason::OlderVersion));
+    }
+
     /// Leaves out the list of the documents, under whatever path it was found.
     pub fn leave_out_list(&mut self, file: &Path, root: &Path) {
         let Ok(list) = fs::canonicalize(file) else { return };
         let is_list = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&list);
+        for file in self.files.iter().filter(|file| is_list(file)) {
+            self.withheld.insert(file.path.clone(), ExclusionReason::List);
+        }
         self.exclude_where(|file| is_list(file).then_some(ExclusionReason::List));
+    }
+
+    /// Leaves out other lists of the documents, given by their paths below the folder.
+    pub fn leave_out_lists(&mut self, lists: &[String]) {
+        self.exclude_where(|file| lists.contains(&file.path).then_some(ExclusionReason::List));
     }
 
     /// Leaves out files with the recognised text of scans, given by their paths below the folder.
@@ -257,18 +393,17 @@ impl FolderScan {
 
     fn scan_file(&mut self, file: &Path, path: String, meta: &fs::Metadata) {
         let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
-        let (stem, mut format) = name.rsplit_once('.').unwrap_or((&name, ""));
-        let compressed = FormatKind::from_extension(format) == FormatKind::Compressed;
-        if compressed {
-            format = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
-        }
+        let (format, compressed) = format_of(&name);
+        let format = format.as_str();
         // “News from Asia.pdf” is a document, NEWS.txt is about the folder.
         let kind = FormatKind::from_extension(format);
         let is_plain = matches!(format, "" | "debian")
             || matches!(kind, FormatKind::PlainText | FormatKind::WebPage)
             || compressed;
         let first_word = name.split(['.', '_', '-']).next().unwrap_or_default();
-        let reason = if is_plain && ABOUT_FOLDER.contains(&first_word) {
+        let letters: String = nfkc(stem_of(&name)).chars().filter(|c| c.is_alphanumeric()).collect();
+        let is_about_folder = is_plain && ABOUT_FOLDER.contains(&first_word) || READ_ME.contains(&letters.as_str());
+        let reason = if is_about_folder {
             Some(ExclusionReason::AboutFolder)
         } else if WEB_ASSETS.contains(&format) {
             Some(ExclusionReason::WebAsset)
@@ -307,6 +442,15 @@ impl FolderScan {
             .then_some(ExclusionReason::WebAsset)
         });
     }
+}
+
+/// The extension of a name in lower case, or for a compressed file that of the file inside, and whether it is one.
+fn format_of(name: &str) -> (String, bool) {
+    let name = name.to_lowercase();
+    let (stem, format) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let compressed = FormatKind::from_extension(format) == FormatKind::Compressed;
+    let format = if compressed { stem.rsplit_once('.').map_or("", |(_, inner)| inner) } else { format };
+    (format.to_owned(), compressed)
 }
 
 /// Whether a folder of this name has parts of web pages or of programs.

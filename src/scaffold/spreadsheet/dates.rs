@@ -2,6 +2,46 @@
 
 use crate::language::{PartialDate, to_ascii};
 
+/// What people write where a document has no date, in lower case and without spaces, full stops and slashes.
+const UNDATED: [&str; 29] = [
+    "nd",
+    "sd",
+    "sf",
+    "oj",
+    "od",
+    "sa",
+    "na",
+    "nodate",
+    "undated",
+    "unknown",
+    "sansdate",
+    "nondaté",
+    "nondate",
+    "sinfecha",
+    "semdata",
+    "senzadata",
+    "ohnedatum",
+    "ohnejahr",
+    "unbekannt",
+    "inconnue",
+    "desconocida",
+    "desconhecida",
+    "бг",
+    "бд",
+    "бездаты",
+    "безгода",
+    "دت",
+    "不详",
+    "无日期",
+];
+
+/// Whether a text says that a document has no date: “n.d.”.
+pub(super) fn means_undated(text: &str) -> bool {
+    let is_sign = |c: char| c.is_whitespace() || matches!(c, '.' | '/' | '(' | ')' | '[' | ']' | '-' | '?' | '–' | '—');
+    let letters: String = text.to_lowercase().chars().filter(|c| !is_sign(*c)).collect();
+    UNDATED.contains(&letters.as_str()) || !text.trim().is_empty() && letters.is_empty()
+}
+
 /// The names of the months in Arabic (two sets), Chinese and Russian, and in languages with Latin letters without accents. A
 /// name may be shortened to its first letters if at least three are left.
 const MONTHS: [&[&str]; 12] = [
@@ -319,6 +359,17 @@ mod tests {
             ["", "n.d.", "circa 1910", "Jun-21", "5/11/07", "jui 2007", "2008-13", "31/02/2008", "1910-1915", "39391"]
         {
             assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_people_write_for_no_date_is_understood() {
+        for text in ["n.d.", "N. D.", "s.d.", "[s.d.]", "s/d", "o. J.", "sans date", "б/д", "без даты", "-", "?"]
+        {
+            assert!(means_undated(text), "{text}");
+        }
+        for text in ["", "2008", "about 1950", "nd 2008"] {
+            assert!(!means_undated(text), "{text}");
         }
     }
 

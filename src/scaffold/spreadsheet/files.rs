@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::catalogue::confidentiality_mark;
+use crate::file_formats::FormatKind;
 use crate::language::fold_case;
-use crate::scaffold::scan::FolderScan;
+use crate::names::portable_name;
+use crate::scaffold::scan::{ExclusionReason, FolderScan, folder_of, stem_of};
+use crate::scaffold::versions::{split_date, split_version};
 
 /// The files that a list may name.
 #[derive(Debug, Default)]
@@ -13,7 +17,7 @@ pub struct ListFiles {
     by_name: HashMap<String, Vec<usize>>,
     by_stem: HashMap<String, Vec<usize>>,
     /// Why files are left out, by their folded paths.
-    left_out: HashMap<String, &'static str>,
+    left_out: HashMap<String, LeftOut>,
     /// The folded paths of files that are left out, by their names.
     left_out_by_name: HashMap<String, Vec<String>>,
 }
@@ -24,6 +28,30 @@ struct NamedFile {
     /// The path by which it is found, folded; for a web site also that of its folder.
     folded: String,
     needs_row: bool,
+    /// Whether it is left out, but goes on the disc if the list names it.
+    yields: bool,
+    is_in_manifest: bool,
+    exists: bool,
+}
+
+/// Why a file that a row names is not on the disc.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum LeftOut {
+    Because(ExclusionReason),
+    /// It belongs to the web site in this folder.
+    InSite(String),
+}
+
+impl LeftOut {
+    /// What it is or has, and what to do about it; follows the name of the file.
+    fn message(&self) -> String {
+        match self {
+            Self::Because(reason) => reason.for_row().to_owned(),
+            Self::InSite(folder) => format!(
+                "is part of the web site `{folder}`, which goes on the disc as a whole; write the path of that folder in the list, or delete the row"
+            ),
+        }
+    }
 }
 
 /// Why no file is found.
@@ -31,7 +59,8 @@ struct NamedFile {
 pub(super) enum NotFound {
     Missing,
     Ambiguous,
-    LeftOut(&'static str),
+    /// It is left out: what it is or has, and what to do about it.
+    LeftOut(String),
 }
 
 impl ListFiles {
@@ -39,35 +68,51 @@ impl ListFiles {
     pub fn of_scan(scan: &FolderScan) -> Self {
         let mut files = Self::default();
         for file in &scan.files {
-            files.insert(&file.path, &file.path, true);
+            // Captions belong to a recording.
+            let needs_row = FormatKind::from_extension(&file.format) != FormatKind::Captions;
+            files.insert(&file.path, &file.path).needs_row = needs_row;
         }
         for (start, folder) in scan.site_folders() {
-            files.insert(folder, start, false);
+            files.insert(folder, start);
+            files.leave_out(folder, LeftOut::InSite(folder.to_owned()));
         }
         for (reason, paths) in &scan.excluded {
-            paths.iter().for_each(|path| files.leave_out(path, reason.description()));
+            for path in paths {
+                if let Some(withheld) = scan.withheld.get(path) {
+                    files.leave_out(path, LeftOut::Because(*withheld));
+                } else if reason.yields_to_list() && can_be_listed(path) {
+                    files.insert(path, path).yields = true;
+                } else {
+                    files.leave_out(path, LeftOut::Because(*reason));
+                }
+            }
         }
         files
     }
 
-    /// Adds a file that is not found in the folder but may be in the list, and another path by which it is found.
-    pub fn add(&mut self, path: &str, other_path: Option<&str>) {
-        if !self.files.iter().any(|file| file.path == path && file.needs_row) {
-            self.insert(path, path, false);
+    /// Adds a file that the manifest lists; for the start page of a web site, also the path of its folder.
+    pub fn add(&mut self, path: &str, folder: Option<&str>, exists: bool) {
+        match self.files.iter_mut().find(|file| file.path == path && file.folded == fold_case(path) && !file.yields) {
+            Some(file) => file.is_in_manifest = true,
+            None => {
+                let file = self.insert(path, path);
+                (file.is_in_manifest, file.exists) = (true, exists);
+            }
         }
-        if let Some(other_path) = other_path {
-            self.insert(other_path, path, false);
+        if let Some(folder) = folder {
+            self.insert(folder, path).is_in_manifest = true;
+            self.leave_out(folder, LeftOut::InSite(folder.to_owned()));
         }
     }
 
-    fn leave_out(&mut self, path: &str, reason: &'static str) {
+    fn leave_out(&mut self, path: &str, reason: LeftOut) {
         let folded = fold_case(path);
         let name = folded.rsplit('/').next().unwrap_or_default().to_owned();
         self.left_out_by_name.entry(name).or_default().push(folded.clone());
         self.left_out.insert(folded, reason);
     }
 
-    fn insert(&mut self, found_by: &str, path: &str, needs_row: bool) {
+    fn insert(&mut self, found_by: &str, path: &str) -> &mut NamedFile {
         let folded = fold_case(found_by);
         let index = self.files.len();
         let name = folded.rsplit('/').next().unwrap_or_default().to_owned();
@@ -75,7 +120,55 @@ impl ListFiles {
             self.by_stem.entry(stem.to_owned()).or_default().push(index);
         }
         self.by_name.entry(name).or_default().push(index);
-        self.files.push(NamedFile { path: path.to_owned(), folded, needs_row });
+        let (path, exists) = (path.to_owned(), true);
+        let file = NamedFile { path, folded, needs_row: false, yields: false, is_in_manifest: false, exists };
+        self.files.push(file);
+        let last = self.files.len() - 1;
+        &mut self.files[last]
+    }
+
+    /// Whether the manifest lists a file.
+    pub(super) fn is_in_manifest(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path && file.is_in_manifest)
+    }
+
+    /// The newest file that seems to be a newer version of one that a row names, and that has no row of its own. If the named
+    /// file is not there, a later date in the name counts as well.
+    pub(super) fn newer_version(&self, named: &str, is_there: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
+        let named = path_in(named);
+        let extension = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, extension)| fold_case(extension));
+        let folder = fold_case(folder_of(&named));
+        let is_candidate = |file: &&NamedFile| {
+            let own_folder = fold_case(folder_of(&file.path));
+            let is_in_folder = if is_there { own_folder == folder } else { own_folder.ends_with(&folder) };
+            file.exists
+                && !file.yields
+                && file.path != named
+                && is_in_folder
+                && extension(&file.path) == extension(&named)
+                && !has_row(&file.path)
+                && confidentiality_mark(&file.path).is_none()
+        };
+        let candidates: Vec<&NamedFile> = self.files.iter().filter(is_candidate).collect();
+        let old = split_version(stem_of(&named));
+        let newer = candidates.iter().filter_map(|file| {
+            let version = split_version(stem_of(&file.path));
+            let is_newer = portable_name(&version.base) == portable_name(&old.base)
+                && version.version.clone().unwrap_or_default() > old.version.clone().unwrap_or_default();
+            is_newer.then_some((version.version, file))
+        });
+        if let Some((_, file)) = newer.max_by(|(one, _), (other, _)| one.cmp(other)) {
+            return Some(&file.path);
+        }
+        let (rest, date) = split_date(stem_of(&named)).filter(|_| !is_there)?;
+        let mut later = candidates.iter().filter(|file| {
+            split_date(stem_of(&file.path))
+                .is_some_and(|(own_rest, own)| own_rest == rest && own.to_string() > date.to_string())
+        });
+        match (later.next(), later.next()) {
+            (Some(file), None) => Some(&file.path),
+            _ => None,
+        }
     }
 
     /// The paths of the files that should have a row.
@@ -105,6 +198,9 @@ impl ListFiles {
         if let Some(file) = with_name.into_iter().find(|file| file.path == path) {
             return Ok(vec![&file.path]);
         }
+        let parents = folded.match_indices('/').map(|(at, _)| &folded[..at]);
+        let mut left_out = parents.chain([folded.as_str()]).filter_map(|path| self.left_out.get(path));
+        let by_path = left_out.next().filter(|_| folded.contains('/'));
         let empty = Vec::new();
         for (indexes, has_extension) in
             [(self.by_name.get(name).unwrap_or(&empty), true), (self.by_stem.get(name).unwrap_or(&empty), false)]
@@ -128,6 +224,9 @@ impl ListFiles {
                                 .windows(2)
                                 .all(|pair| without_extension(&pair[0].folded) == without_extension(&pair[1].folded))
                 };
+                if found.iter().any(|file| !file.yields) {
+                    found.retain(|file| !file.yields);
+                }
                 if !found.is_empty() {
                     let is_one = is_one(&found);
                     return if is_one {
@@ -136,19 +235,30 @@ impl ListFiles {
                         Err(NotFound::Ambiguous)
                     };
                 }
+                // The path is that of a file that is left out, or it is in such a folder: another file of that name is not meant.
+                if let Some(reason) = &by_path {
+                    return Err(NotFound::LeftOut(reason.message()));
+                }
                 tail = end.split_once('/').map(|(_, rest)| rest);
             }
         }
-        // The file itself, or a folder that it is in.
-        let parents = folded.match_indices('/').map(|(at, _)| &folded[..at]);
-        let by_path = parents.chain([folded.as_str()]).find_map(|path| self.left_out.get(path));
         let ends_so = |path: &&String| {
             path.strip_suffix(folded.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        let by_name = || self.left_out.get(self.left_out_by_name.get(name)?.iter().find(ends_so)?);
-        let reason = by_path.or_else(by_name).copied();
-        Err(reason.map_or(NotFound::Missing, NotFound::LeftOut))
+        let by_name = self.left_out_by_name.get(name).and_then(|paths| self.left_out.get(paths.iter().find(ends_so)?));
+        Err(by_name.map_or(NotFound::Missing, |reason| NotFound::LeftOut(reason.message())))
     }
+}
+
+/// Whether a manifest can list a file: it has an extension, and is no shortcut and no part of a download.
+fn can_be_listed(path: &str) -> bool {
+    const LEFTOVERS: [&str; 5] = ["lnk", "tmp", "part", "crdownload", "url"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        let lower = extension.to_ascii_lowercase();
+        !lower.is_empty() && lower.bytes().all(|b| b.is_ascii_alphanumeric()) && !LEFTOVERS.contains(&lower.as_str())
+    })
 }
 
 fn without_extension(path: &str) -> &str {
@@ -201,10 +311,12 @@ mod tests {
         for path in
             ["a/report one.pdf", "b/Rapport é.pdf", "b/x.pdf", "b/x.docx", "c/y.pdf", "d/y.pdf", "site/index.html"]
         {
-            files.insert(path, path, true);
+            files.insert(path, path);
         }
-        files.add("site/index.html", Some("site"));
-        files.leave_out("drafts/z.pdf", "files under `exclude:`");
+        files.insert("guide/page 3.html", "guide/page 3.html");
+        files.add("site/index.html", Some("site"), true);
+        files.leave_out("drafts/z.pdf", LeftOut::Because(ExclusionReason::Excluded));
+        files.leave_out("manual", LeftOut::InSite("manual".to_owned()));
         for (text, found) in [
             ("a/report one.pdf", "a/report one.pdf"),
             ("REPORT ONE.PDF", "a/report one.pdf"),
@@ -222,6 +334,33 @@ mod tests {
         assert_eq!(files.find("x"), Ok(vec!["b/x.pdf", "b/x.docx"]));
         assert_eq!(files.find("y.pdf"), Err(NotFound::Ambiguous));
         assert_eq!(files.find("https://youtu.be/abc"), Err(NotFound::Missing));
-        assert_eq!(files.find("z.pdf"), Err(NotFound::LeftOut("files under `exclude:`")));
+        let left_out = |text: &str, words: &str| matches!(files.find(text), Err(NotFound::LeftOut(message)) if message.contains(words));
+        assert!(left_out("z.pdf", "is under `exclude:`"));
+        assert!(left_out("manual/page 3.html", "is part of the web site `manual`"));
+        // A file that is left out for a reason of its own is found, unless there is another of that name.
+        files.insert("small/x.jpg", "small/x.jpg").yields = true;
+        files.insert("small/y2.jpg", "small/y2.jpg").yields = true;
+        files.insert("large/y2.jpg", "large/y2.jpg");
+        assert_eq!(files.find("x.jpg"), Ok(vec!["small/x.jpg"]));
+        assert_eq!(files.find("y2.jpg"), Ok(vec!["large/y2.jpg"]));
+    }
+
+    #[test]
+    fn newer_versions_are_found() {
+        let mut files = ListFiles::default();
+        for path in
+            ["a/plan_v5.pdf", "a/plan_v6 draft.pdf", "a/plan_v4.docx", "b/manual 2021-03.pdf", "b/copy of map.pdf"]
+        {
+            files.insert(path, path);
+        }
+        let newer = |named: &str, is_there: bool| files.newer_version(named, is_there, |_| false);
+        assert_eq!(newer("plan_v4.pdf", false), Some("a/plan_v5.pdf"));
+        assert_eq!(newer("a/plan_v4.pdf", true), Some("a/plan_v5.pdf"));
+        assert_eq!(newer("b/plan_v4.pdf", true), None);
+        assert_eq!(newer("plan_v5.pdf", false), None);
+        assert_eq!(newer("manual 2020-12.pdf", false), Some("b/manual 2021-03.pdf"));
+        assert_eq!(newer("b/manual 2020-12.pdf", true), None);
+        assert_eq!(newer("b/map.pdf", true), None);
+        assert_eq!(files.newer_version("plan_v4.pdf", false, |path| path.contains("v5")), None);
     }
 }

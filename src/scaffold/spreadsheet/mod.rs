@@ -26,6 +26,8 @@ pub type ListTexts<T> = Vec<(Option<Language>, T)>;
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListRow {
+    /// The older version of the file that the list names instead of it.
+    pub named: Option<String>,
     /// The language.
     pub language: Option<Language>,
     /// A text that is the same for all files of one report.
@@ -83,6 +85,7 @@ pub enum ListNoteKind {
     UnknownFile,
     AmbiguousFile,
     LeftOutFile,
+    OlderVersion,
     RepeatedFile,
     UnknownLanguage,
     UnknownKind,
@@ -105,6 +108,7 @@ impl ListNoteKind {
             Self::UnknownFile => "unknown-file",
             Self::AmbiguousFile => "ambiguous-file",
             Self::LeftOutFile => "left-out-file",
+            Self::OlderVersion => "older-version",
             Self::RepeatedFile => "repeated-file",
             Self::UnknownLanguage => "unknown-language",
             Self::UnknownKind => "unknown-kind",
@@ -131,7 +135,14 @@ impl ListNoteKind {
             Self::AmbiguousFile => {
                 format!("{count} rows name files that the folder has more than once; give the paths of those meant")
             }
-            Self::LeftOutFile => format!("{count} rows name files that are left out"),
+            Self::LeftOutFile => {
+                format!(
+                    "{count} rows name files that are not on the disc; list them in the manifest, or delete the rows (`--json` says why for each)"
+                )
+            }
+            Self::OlderVersion => format!(
+                "{count} rows name old versions of files, and were used for the new ones; write the new names in the list"
+            ),
             Self::RepeatedFile => {
                 format!("{count} files have more than one row, of which the last counts; delete the others")
             }
@@ -154,6 +165,31 @@ impl ListNoteKind {
 /// The headings that are understood, for messages.
 const UNDERSTOOD: &str = "file, report, title, language, symbol, section, date, authors, subjects, summary, kind, publisher, \
                           place, series, isbn, issn, doi, pages, licence";
+
+impl ListNoteKind {
+    /// Whether the list says something that the manifest does not have.
+    fn is_conflict(self) -> bool {
+        match self {
+            Self::NoFile
+            | Self::UnknownFile
+            | Self::AmbiguousFile
+            | Self::LeftOutFile
+            | Self::RepeatedFile
+            | Self::UnknownLanguage
+            | Self::UnknownKind
+            | Self::BadDate
+            | Self::OtherSection
+            | Self::OtherLanguage => true,
+            Self::FileColumn
+            | Self::OtherSheets
+            | Self::UnknownColumn
+            | Self::UnusedColumn
+            | Self::DateOrder
+            | Self::OlderVersion
+            | Self::FileWithoutRow => false,
+        }
+    }
+}
 
 /// How many places a summary of notes names.
 const MAX_NAMED: usize = 5;
@@ -190,6 +226,8 @@ impl std::fmt::Display for ListNote {
 pub struct DocumentList {
     /// The rows by the path of their file.
     pub rows: HashMap<String, ListRow>,
+    /// Files that the list names, but whose rows were used for newer versions.
+    pub older_versions: Vec<String>,
     /// The problems found.
     pub notes: Vec<ListNote>,
 }
@@ -227,6 +265,11 @@ impl DocumentList {
             done.push(note.kind);
         }
         lines
+    }
+
+    /// Whether something that the list says is not in the manifest.
+    pub fn has_conflicts(&self) -> bool {
+        self.notes.iter().any(|note| note.kind.is_conflict())
     }
 
     fn note(&mut self, kind: ListNoteKind, row: Option<usize>, subject: &str, message: String) {

@@ -10,7 +10,8 @@ use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTe
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
-use crate::scaffold::scan::is_forbidden_in_manifest;
+use crate::scaffold::scan::{is_forbidden_in_manifest, stem_of};
+use crate::scaffold::versions::split_version;
 
 /// The most values that one cell can have.
 const MAX_VALUES: usize = 1000;
@@ -130,6 +131,17 @@ struct Reader<'l> {
     /// The order of day and month in each column of dates.
     orders: BTreeMap<usize, DateOrder>,
     list: DocumentList,
+    /// The rows whose files were not found.
+    unfound: Vec<UnfoundRow>,
+}
+
+/// A row whose file was not found.
+struct UnfoundRow {
+    row: usize,
+    section: Option<String>,
+    kind: ListNoteKind,
+    file: String,
+    message: String,
 }
 
 /// A file that a row names, and its language if the heading says so.
@@ -164,12 +176,15 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
         names,
         orders: BTreeMap::new(),
         list,
+        unfound: Vec::new(),
     };
     reader.find_date_orders(heading_row);
-    reader.read_rows(heading_row, &headings);
+    let mut reports = HashSet::new();
+    reader.read_rows(heading_row, &headings, &mut reports);
+    reader.use_newer_versions(&mut reports);
     let mut list = reader.list;
     for path in files.needing_rows() {
-        if !list.rows.contains_key(path) {
+        if !list.rows.contains_key(path) && !list.older_versions.iter().any(|older| older == path) {
             let message = format!("`{path}` has no row in the list; add a row for it");
             list.note(ListNoteKind::FileWithoutRow, None, path, message);
         }
@@ -352,10 +367,9 @@ impl<'l> Reader<'l> {
         names.into_iter().find(|(own, _)| *own == tag).map(|(_, name)| name)
     }
 
-    fn read_rows(&mut self, heading_row: usize, headings: &[String]) {
+    fn read_rows(&mut self, heading_row: usize, headings: &[String], reports: &mut HashSet<String>) {
         let has_sections = self.columns.iter().any(|(_, heading)| heading.column == Column::Section);
         let mut section = None;
-        let mut reports = HashSet::new();
         for row in heading_row + 1..self.cells.rows.len() {
             let cells = self.cells.rows.get(row).map(Vec::as_slice).unwrap_or_default();
             let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
@@ -368,7 +382,7 @@ impl<'l> Reader<'l> {
             }
             let files = self.row_files(row);
             match files {
-                Ok(files) if !files.is_empty() => self.add_row(row, &files, section.as_deref(), &mut reports),
+                Ok(files) if !files.is_empty() => self.add_row(row, &files, section.as_deref(), reports),
                 _ if is_totals(first) => {}
                 // A row with nothing but a text is a heading over those below.
                 Ok(_) | Err((ListNoteKind::UnknownFile, ..)) if is_only && !has_sections && !has_extension(first) => {
@@ -381,8 +395,64 @@ impl<'l> Reader<'l> {
                     "",
                     "no file is given; write its path or name in the column “file”".to_owned(),
                 ),
-                Err((kind, file, message)) => self.list.note(kind, Some(row + 1), &file, message),
+                Err((kind, file, message)) => {
+                    self.unfound.push(UnfoundRow { row, section: section.clone(), kind, file, message });
+                }
             }
+        }
+    }
+
+    /// Uses rows that name old versions of files for the new ones: if the old one is not there, or if both are there and the
+    /// manifest has not got the old one.
+    fn use_newer_versions(&mut self, reports: &mut HashSet<String>) {
+        let files = self.files;
+        let mut unfound = std::mem::take(&mut self.unfound);
+        // Of several old versions, the newest counts.
+        let version = |file: &str| split_version(stem_of(file)).version;
+        unfound.sort_by_cached_key(|unfound| std::cmp::Reverse(version(&unfound.file)));
+        let mut unused: Vec<UnfoundRow> = Vec::new();
+        for unfound in unfound {
+            let rows = &self.list.rows;
+            let newer = match unfound.kind {
+                ListNoteKind::AmbiguousFile => None,
+                _ => files.newer_version(&unfound.file, false, |path| rows.contains_key(path)),
+            };
+            let Some(newer) = newer else {
+                unused.push(unfound);
+                continue;
+            };
+            let UnfoundRow { row, section, file, .. } = unfound;
+            self.add_row(row, &[(newer, None)], section.as_deref(), reports);
+            let message = format!(
+                "there is no file `{file}`, so this row was used for `{newer}`, which seems to be its new version; write that name in the list"
+            );
+            self.note_older_version(Some(row + 1), newer, file, message);
+        }
+        unused.sort_by_key(|unfound| unfound.row);
+        for UnfoundRow { row, kind, file, message, .. } in unused {
+            self.list.note(kind, Some(row + 1), &file, message);
+        }
+        let mut named: Vec<String> = self.list.rows.keys().cloned().collect();
+        named.sort_by_cached_key(|path| (std::cmp::Reverse(version(path)), path.clone()));
+        for old in named {
+            let rows = &self.list.rows;
+            let is_certain = version(&old).is_some() && !files.is_in_manifest(&old);
+            let newer = files.newer_version(&old, true, |path| rows.contains_key(path)).filter(|_| is_certain);
+            let Some(newer) = newer else { continue };
+            let Some(row) = self.list.rows.remove(&old) else { continue };
+            self.list.rows.insert(newer.to_owned(), row);
+            self.list.older_versions.push(old.clone());
+            let message = format!(
+                "`{old}` has a newer version in the folder, `{newer}`, for which its row was used; write that name in the list, or list `{newer}` under `exclude:` in the manifest"
+            );
+            self.note_older_version(None, newer, old, message);
+        }
+    }
+
+    fn note_older_version(&mut self, row: Option<usize>, newer: &str, older: String, message: String) {
+        self.list.note(ListNoteKind::OlderVersion, row, &older, message);
+        if let Some(row) = self.list.rows.get_mut(newer) {
+            row.named = Some(older);
         }
     }
 
@@ -434,8 +504,8 @@ impl<'l> Reader<'l> {
                     let message = format!("several files match `{file}`; give the path of the one that is meant");
                     (ListNoteKind::AmbiguousFile, file, message)
                 }
-                NotFound::LeftOut(reason) => {
-                    let message = format!("`{file}` is left out, because it is one of the {reason}");
+                NotFound::LeftOut(why) => {
+                    let message = format!("`{file}` {why}");
                     (ListNoteKind::LeftOutFile, file, message)
                 }
             }),
@@ -453,6 +523,7 @@ impl<'l> Reader<'l> {
         };
         let titles = self.texts(row, Column::Title);
         let contents = ListRow {
+            named: None,
             language: None,
             report: self.text(row, Column::Report).or_else(|| {
                 // Several files in one row are one report.
@@ -598,6 +669,10 @@ impl<'l> Reader<'l> {
     fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
         let values: Vec<(usize, &str)> =
             self.values(row, Column::Date).map(|(position, _, text)| (position, text)).collect();
+        // “n.d.” is no mistake, but the date of the file is not that of the document either.
+        if values.iter().all(|(_, text)| dates::means_undated(text)) {
+            return (None, !values.is_empty());
+        }
         for (position, text) in &values {
             let order = self.orders.get(position).copied();
             // Some lists give several dates, the first of which is that of publication.

@@ -50,6 +50,7 @@ impl ListedReport {
         for (language, row) in rows {
             // All fields are listed, so that the compiler reports one that is not merged.
             let ListRow {
+                named: _,
                 language: _,
                 report: _,
                 titles,

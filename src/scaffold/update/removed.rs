@@ -65,8 +65,8 @@ pub fn leave_out_removed_files(
     let listed = find_listed_files(sections);
     let sites: BTreeSet<String> = find_listed_folders(sections).collect();
     let comments = comments_between_entries(file.text());
-    scan.exclude_where(|found| {
-        let path = format!("{prefix}{}", found.path);
+    let reason = |found: &str| {
+        let path = format!("{prefix}{found}");
         if listed.contains_key(&path) || folders(&path).any(|folder| sites.contains(folder)) {
             None
         } else if comments.iter().any(|comment| mentions(comment, &path) || mentions_site(comment, &path)) {
@@ -76,7 +76,9 @@ pub fn leave_out_removed_files(
             let was_listed = seen.0.contains(&path) || folders(&path).any(|folder| seen.0.contains(folder));
             was_listed.then_some(ExclusionReason::Removed)
         }
-    });
+    };
+    scan.exclude_where(|found| reason(&found.path));
+    scan.withhold_where(reason);
 }
 
 /// Leaves out of a scan what these paths and patterns exclude.
@@ -89,10 +91,12 @@ pub fn leave_out_excluded_files(scan: &mut FolderScan, prefix: &str, patterns: &
     if exclusions.is_empty() {
         return;
     }
-    scan.exclude_where(|found| exclusions.find(&format!("{prefix}{}", found.path)).map(|_| ExclusionReason::Excluded));
+    let reason = |path: &str| exclusions.find(&format!("{prefix}{path}")).map(|_| ExclusionReason::Excluded);
+    scan.exclude_where(|found| reason(&found.path));
+    scan.withhold_where(reason);
 }
 
-/// The comments from `sections:` on, without those in which `init` names what it left out.
+/// The comments from `sections:` on, without those in which `init` names what it left out or marks what to check.
 fn comments_between_entries(text: &str) -> Vec<&str> {
     let lines = text.lines().skip_while(|line| !line.starts_with("sections:"));
     let mut comments = Vec::new();
@@ -104,7 +108,8 @@ fn comments_between_entries(text: &str) -> Vec<&str> {
         } else if !trimmed.starts_with('#') {
             is_left_out = false;
         }
-        if !is_left_out && let Some(comment) = comment_of(line) {
+        let comment = comment_of(line).filter(|comment| !comment.trim_start().starts_with("check:"));
+        if !is_left_out && let Some(comment) = comment {
             comments.push(comment);
         }
     }
@@ -180,7 +185,7 @@ mod tests {
         ] {
             assert_eq!(mentions(comment, "a/b.pdf"), mentioned, "{comment}");
         }
-        let text = "# a\nsections:\n  # b\n  - x: 1 # c\n# Left out: d\n#   e\n";
+        let text = "# a\nsections:\n  # b\n  # check: x\n  - x: 1 # c\n# Left out: d\n#   e\n";
         assert_eq!(comments_between_entries(text), [" b", " c"]);
         assert_eq!(comment_of("en: \"Annex #3.txt\" # a"), Some(" a"));
         assert_eq!(comment_of("en: Annex#3.txt"), None);
