@@ -390,7 +390,7 @@ fn character_recognition_is_advised_only_where_it_helps() {
     };
     let drawn = pdf("en", "").replace("BT /F 12 Tf 72 720 Td () Tj ET", "0 0 100 100 re f           0 0 m");
     for (name, contents, language, advised) in [
-        ("scan.pdf", drawn.as_str(), "en", "recognise the text with `ocrmypdf"),
+        ("scan.pdf", drawn.as_str(), "en", "`ocrmypdf -l LANGUAGE in.pdf out.pdf`"),
         ("map.pdf", drawn.as_str(), "zxx", ""),
         ("blank.pdf", &pdf("en", ""), "en", "warning[no-text]"),
         ("empty.txt", " \n", "en", ""),
