@@ -276,3 +276,209 @@ fn encrypted_office_documents_are_not_called_damaged() {
         assert!(!output.stderr.contains("unreadable-document"), "{name}: {}", output.stderr);
     }
 }
+
+/// A PDF of these objects, numbered from 1. The first is the catalogue.
+fn pdf_of(objects: &[&str], trailer: &str) -> Vec<u8> {
+    let mut pdf = "%PDF-1.7\n".to_owned();
+    let mut offsets = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        offsets.push(pdf.len());
+        pdf += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
+    }
+    let table = pdf.len();
+    pdf += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for offset in offsets {
+        pdf += &format!("{offset:010} 00000 n \n");
+    }
+    pdf += &format!("trailer\n<< /Size {} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
+    pdf.into_bytes()
+}
+
+fn stream(content: &str) -> String {
+    format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len())
+}
+
+/// A PDF with one page that shows this content. Object 5 is its font, and more objects can follow.
+fn page_of(content: &str, font: &str, more: &[&str]) -> Vec<u8> {
+    page_with("", content, font, "", more)
+}
+
+fn page_with(catalog: &str, content: &str, font: &str, page: &str, more: &[&str]) -> Vec<u8> {
+    let catalog = format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>");
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> /XObject << /X 6 0 R >> >> {page} >>"
+    );
+    let content = stream(content);
+    let mut objects = vec![&*catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", &page, &content, font];
+    objects.extend(more);
+    pdf_of(&objects, "")
+}
+
+const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+
+/// What the worker process answers for a PDF.
+fn answer_for(pdf: Vec<u8>) -> String {
+    let workspace = Workspace::new().with("a.pdf", pdf);
+    let output = extract(&workspace, "pdf", "a.pdf", 20, 1_000_000_000);
+    assert!(output.status.success());
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn assert_text(pdf: Vec<u8>, text: &str) {
+    let answer = answer_for(pdf);
+    assert!(answer.contains(text), "{text}: {answer}");
+}
+
+#[test]
+fn fonts_are_read_that_say_in_unusual_ways_what_their_glyphs_are() {
+    let composite = |to_unicode: &str, encoding: &str| {
+        format!(
+            "<< /Type /Font /Subtype /Type0 /BaseFont /Water /Encoding /{encoding} {to_unicode} /DescendantFonts \
+             [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Water /DW 500 /CIDSystemInfo << /Registry (Adobe) \
+             /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Water /Flags 4 >> >>] >>"
+        )
+    };
+    let water = "BT /F 12 Tf 72 700 Td <00570061007400650072> Tj ET";
+    // The codes are the characters, and a name says so.
+    assert_text(page_of(water, &composite("/ToUnicode /Identity-H", "Identity-H"), &[]), "Water");
+    // A map that is cut off.
+    let map = stream("1 beginbfrange <0060> <007a> <0060> endbfrange 2 beginbfchar <0057> <0057> <00");
+    assert_text(page_of(water, &composite("/ToUnicode 6 0 R", "Identity-H"), &[&map]), "Water");
+    // Vertical writing is one line.
+    let map = stream("2 beginbfchar <0001> <5b89> <0002> <5168> endbfchar");
+    let vertical = composite("/ToUnicode 6 0 R", "Identity-V");
+    assert_text(page_of("BT /F 12 Tf 72 700 Td <00010002> Tj ET", &vertical, &[&map]), "安全");
+    // The codes of a predefined encoding.
+    let japanese = composite("", "UniJIS-UTF16-H").replace("(Identity)", "(Japan1)");
+    assert_text(page_of("BT /F 12 Tf 72 700 Td <6c7a8b70> Tj ET", &japanese, &[]), "決議");
+}
+
+#[test]
+fn glyphs_are_read_whose_names_carry_codes() {
+    let type3 = |differences: &str| {
+        format!(
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /CharProcs << >> \
+             /FirstChar 0 /LastChar 255 /Widths [{}] /Encoding << /Type /Encoding /Differences [{differences}] >> >>",
+            "5 ".repeat(256)
+        )
+    };
+    let shown = |codes: &str| format!("BT /F 12 Tf 72 700 Td <{codes}> Tj ET");
+    assert_text(page_of(&shown("01020304"), &type3("1 /c119 /c101 /c108 /c108"), &[]), "well");
+    assert_text(page_of(&shown("01020304"), &type3("1 /G77 /G65 /G6C /G6C"), &[]), "well");
+    // TeX's bitmap fonts.
+    assert_text(page_of(&shown("0c656c64"), &type3("12 /a12 101 /a101 108 /a108 100 /a100"), &[]), "field");
+    // The numbers of glyphs are no codes.
+    assert!(!answer_for(page_of(&shown("01020304"), &type3("1 /g119 /g101 /g108 /g108"), &[])).contains("well"));
+}
+
+#[test]
+fn letters_are_put_together_to_words() {
+    let show = |content: &str| page_of(content, HELVETICA, &[]);
+    assert_text(show("BT /F 12 Tf 72 700 Td [(Two) -100 (years)] TJ ET"), "Two years");
+    // Bold type, imitated by drawing each letter twice.
+    let bold = "(w) Tj 0.4 0 Td (w) Tj 8.26 0 Td (e) Tj 0.4 0 Td (e) Tj 6.27 0 Td (ll) Tj 0.4 0 Td (ll) Tj";
+    assert_text(show(&format!("BT /F 12 Tf 72 700 Td {bold} ET")), "well");
+    assert_text(show("BT /F 20 Tf 6 Tc 72 700 Td (WATER AND PEACE) Tj ET"), "WATER AND PEACE");
+    // An accent before its letter, moved back over it.
+    assert_text(show("BT /F 12 Tf 72 700 Td [(na) (\\250) 278 (i) (ve)] TJ ET"), "naïve");
+    // Glyphs that are drawn sorted by something else than their place.
+    assert_text(show("BT /F 12 Tf 72 700 Td (w) Tj 15.3 0 Td (ll) Tj -6.67 0 Td (e) Tj ET"), "well");
+    // The mark of a note.
+    assert_text(show("BT /F 12 Tf 72 700 Td (peace) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts (and) Tj ET"), "peace 1 and");
+    assert_text(show("BT /F 12 Tf 72 700 Td (km) Tj /F 7 Tf 5 Ts (2) Tj ET"), "km2");
+    // What is outside of the page is not read.
+    assert!(!answer_for(show("BT /F 12 Tf 72 2000 Td (Printers) Tj ET")).contains("Printers"));
+}
+
+#[test]
+fn compounds_keep_their_hyphens_at_the_ends_of_lines() {
+    let lines = "BT /F 12 Tf 14 TL 72 700 Td (A self-) Tj T* (governing body, in inter-) Tj T* (national law, is self-governing.) Tj ET";
+    let answer = answer_for(page_of(lines, HELVETICA, &[]));
+    assert!(answer.contains("A self-governing body, in international law"), "{answer}");
+}
+
+#[test]
+fn the_values_of_form_fields_are_read() {
+    let page = "/Annots [<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Alice Wonderland) /Rect [72 600 300 620] >> \
+                << /Type /Annot /Subtype /Widget /FT /Tx /Ff 8192 /T (secret) /V (pass1325) /Rect [72 500 300 520] >> \
+                << /Type /Annot /Subtype /Widget /FT /Ch /T (region) /V (1) /Opt [[(1) (Africa)] [(2) (Asia)]] /Rect [0 0 9 9] >> \
+                << /Type /Annot /Subtype /FreeText /Contents (Seen by the board) /Rect [0 0 9 9] >> \
+                << /Type /Annot /Subtype /Text /Contents (A private comment) /Rect [0 0 9 9] >>]";
+    let answer = answer_for(page_with("", "BT /F 12 Tf 72 700 Td (Applicant) Tj ET", HELVETICA, page, &[]));
+    for (text, is_read) in [
+        ("Applicant\nAlice Wonderland", true),
+        ("Africa", true),
+        ("Seen by the board", true),
+        ("pass1325", false),
+        ("A private comment", false),
+    ] {
+        assert_eq!(answer.contains(text), is_read, "{text}: {answer}");
+    }
+}
+
+#[test]
+fn page_labels_and_bookmarks_are_read() {
+    let catalog = "/PageLabels << /Nums [0 << /S /R /P (A-) /St 14 >>] >> /Outlines 6 0 R";
+    let outlines = "<< /First 7 0 R /Last 7 0 R >>";
+    let bookmark = "<< /Title (Wells \\205 an overview) /Parent 6 0 R /Dest [3 0 R /Fit] /Next 7 0 R >>";
+    let pdf = page_with(catalog, "BT /F 12 Tf 72 700 Td (Text) Tj ET", HELVETICA, "", &[outlines, bookmark]);
+    let answer = answer_for(pdf);
+    assert!(answer.contains("A-XIV") && answer.contains("Wells – an overview"), "{answer}");
+    let plain = page_with("/PageLabels << /Nums [0 << /S /D >>] >>", "BT ET", HELVETICA, "", &[]);
+    assert!(!answer_for(plain).contains("A-"));
+}
+
+#[test]
+fn a_document_of_which_only_attachments_are_encrypted_is_not_locked() {
+    let page =
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>";
+    let content = stream("BT /F 12 Tf 72 700 Td (Everyone may read this) Tj ET");
+    let encryption = |filter: &str| {
+        let key = "ab".repeat(48);
+        let short = "cd".repeat(32);
+        format!(
+            "<< /Filter /Standard /V 5 /R 6 /Length 256 /P -4 /O <{key}> /U <{key}> /OE <{short}> /UE <{short}> /Perms <{}> \
+             /CF << /StdCF << /CFM /AESV3 /AuthEvent /EFOpen /Length 32 >> >> /EFF /StdCF /StmF /{filter} /StrF /{filter} >>",
+            "ef".repeat(16)
+        )
+    };
+    let pdf = |filter: &str| {
+        let encryption = encryption(filter);
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            page,
+            &content,
+            HELVETICA,
+            &encryption,
+        ];
+        pdf_of(&objects, "/Encrypt 6 0 R /ID [<00> <00>]")
+    };
+    assert_text(pdf("Identity"), "Everyone may read this");
+    let locked = answer_for(pdf("StdCF"));
+    assert!(locked.contains("it needs a password") && !locked.contains("Everyone"), "{locked}");
+}
+
+#[test]
+fn only_pictures_of_text_are_reported() {
+    let picture = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n0\nendstream";
+    let text = |text: &str| format!("BT /F 12 Tf 72 700 Td ({text}) Tj ET");
+    let (full, small) = ("q 595 0 0 842 0 0 cm /X Do Q ", "q 99 0 0 99 0 0 cm /X Do Q ");
+    // Accented letters alone are the sign of a font with the wrong characters.
+    let nonsense = text(&"\\304\\277\\241\\274 ".repeat(10));
+    for (content, code) in [
+        (text("12"), ""),
+        (small.to_owned() + &text("Annex"), ""),
+        (full.to_owned() + &text("A text on a picture, as on a cover"), ""),
+        (full.to_owned() + &text("12"), "no-text-layer"),
+        (full.to_owned(), "no-text-layer"),
+        (nonsense, "bad-text-layer"),
+    ] {
+        let workspace = Workspace::new().with("files/asia.pdf", page_of(&content, HELVETICA, &[picture]));
+        let output = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+        for other in ["no-text-layer", "bad-text-layer", "no-text", "not-searchable"] {
+            let named = output.stderr.contains(&format!("[{other}]"));
+            assert_eq!(named, other == code, "{content}: {other}: {}", output.stderr);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Finds the title that the first page of a document shows, by the size and the position of its lines.
 
-use super::lines::{PlacedLine, join_hyphenated_words};
+use super::hyphens::{Vocabulary, join_hyphenated_words};
+use super::lines::PlacedLine;
 use crate::names::portable_name;
 
 /// The longest text in characters that is taken for a title.
@@ -130,7 +131,7 @@ fn title_blocks(lines: &[&PlacedLine]) -> Vec<Block> {
             return None;
         }
         let joined: Vec<&str> = group.iter().map(|line| line.text.as_str()).collect();
-        let text = join_hyphenated_words(&joined.join("\n"));
+        let text = join_hyphenated_words(&joined.join("\n"), &Vocabulary::default());
         let height = group.iter().map(|line| line.height).fold(0.0, f64::max);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(Block { text: without_letterspacing(without_footnote_marks(&text)), height })

@@ -1,8 +1,11 @@
 //! Assembles glyphs with their positions into lines of text in reading order.
 
-use hayro_interpret::kurbo::Point;
+use std::collections::HashMap;
 
-use crate::language::{CharDirection, char_direction, nfkc};
+use hayro_font::kurbo::Point;
+
+use super::direction::to_reading_order;
+use crate::language::{CharDirection, char_direction, is_combining_mark, nfkc};
 
 /// A glyph on a page.
 pub(super) struct Glyph {
@@ -16,24 +19,46 @@ pub(super) struct Glyph {
     pub above: Point,
 }
 
-/// The smallest gap between glyphs that counts as a space, as a fraction of their height.
-const MIN_SPACE_WIDTH: f64 = 0.18;
+impl Glyph {
+    fn height(&self) -> f64 {
+        (self.above - self.start).hypot()
+    }
+}
 
-/// The greatest distance of a glyph from the baseline of its line, as a fraction of its height. It is
-/// large enough for superscripts.
+/// Distances are fractions of the height of the font.
+///
+/// The smallest gap between glyphs that counts as a space, unless the line has a clearer spacing of its own.
+const SPACE: f64 = 0.18;
+
+/// The smallest gap that can be a space in a line whose letters are close together.
+const MIN_SPACE: f64 = 0.095;
+
+/// The smallest gap between the letters of letter-spaced text.
+const MIN_LETTER_SPACING: f64 = 0.1;
+
+/// The greatest gap between the letters of letter-spaced text.
+const MAX_LETTER_SPACING: f64 = 0.8;
+
+/// The smallest space between Chinese and Japanese characters, which are often set apart to fill the line.
+const WIDE_SPACE: f64 = 0.8;
+
+/// The greatest distance of a glyph from the baseline of its line. It is large enough for superscripts.
 const MAX_BASELINE_SHIFT: f64 = 0.45;
 
-/// Assembles the text of a page from glyphs in the order in which they are drawn.
+/// How far a letter is moved when it is drawn twice to look bold, or with a shadow.
+const MAX_BOLD_SHIFT: f64 = 0.15;
+
+/// The text of a page.
 #[derive(Default)]
-pub(super) struct LineAssembler {
-    text: String,
-    line: Vec<PlacedGlyph>,
+pub(super) struct PageText {
+    /// Its lines. Words may be divided at their ends.
+    pub text: String,
     /// The number of characters of the glyphs whose text is known.
     pub known_characters: usize,
     /// The number of glyphs whose text is unknown.
     pub unknown_glyphs: usize,
     /// The lines with their places, if they are wanted.
-    pub placed_lines: Option<Vec<PlacedLine>>,
+    pub lines: Vec<PlacedLine>,
 }
 
 /// A line of text on a page.
@@ -45,6 +70,59 @@ pub(super) struct PlacedLine {
     pub y: f64,
     /// Whether it is written from side to side.
     pub is_horizontal: bool,
+}
+
+/// Assembles the text of a page from glyphs in the order in which they are drawn.
+pub(super) fn assemble(glyphs: Vec<Glyph>, keep_lines: bool) -> PageText {
+    let mut assembler = LineAssembler { page: PageText::default(), line: Vec::new(), keep_lines };
+    let mut drawn = DrawnGlyphs::default();
+    for glyph in glyphs {
+        assembler.push(glyph, &mut drawn);
+    }
+    assembler.end_line();
+    assembler.page
+}
+
+/// The glyphs that have been drawn, by their place.
+#[derive(Default)]
+struct DrawnGlyphs(HashMap<(i64, i64), Vec<(Point, String)>>);
+
+impl DrawnGlyphs {
+    /// The size of a cell on the page.
+    const CELL: f64 = 4.0;
+
+    /// How many glyphs of a cell are remembered.
+    const MAX_GLYPHS: usize = 50;
+
+    /// Whether the same characters have been drawn in almost the same place; if not, they are remembered.
+    fn is_repeated(&mut self, text: &str, glyph: &Glyph, height: f64) -> bool {
+        let (start, width) = (glyph.start, (glyph.end - glyph.start).hypot());
+        if !(start.x.abs() < 1e6 && start.y.abs() < 1e6) {
+            return false;
+        }
+        let limit = if width > 0.0 { (MAX_BOLD_SHIFT * height).min(0.7 * width) } else { MAX_BOLD_SHIFT * height };
+        let cell = |value: f64| (value / Self::CELL).floor() as i64;
+        let reach = limit.min(3.0 * Self::CELL);
+        for x in cell(start.x - reach)..=cell(start.x + reach) {
+            for y in cell(start.y - reach)..=cell(start.y + reach) {
+                let there = self.0.get(&(x, y)).into_iter().flatten();
+                if there.into_iter().any(|(point, other)| other == text && (*point - start).hypot() <= limit) {
+                    return true;
+                }
+            }
+        }
+        let there = self.0.entry((cell(start.x), cell(start.y))).or_default();
+        if there.len() < Self::MAX_GLYPHS {
+            there.push((start, text.to_owned()));
+        }
+        false
+    }
+}
+
+struct LineAssembler {
+    page: PageText,
+    line: Vec<PlacedGlyph>,
+    keep_lines: bool,
 }
 
 /// A glyph in its line.
@@ -60,20 +138,34 @@ struct PlacedGlyph {
     direction: (f64, f64),
 }
 
+impl PlacedGlyph {
+    /// Glyphs whose text is part of that of another glyph are not blank.
+    fn is_blank(&self) -> bool {
+        !self.text.is_empty() && self.text.chars().all(char::is_whitespace)
+    }
+
+    fn gap_to(&self, next: &Self) -> f64 {
+        (next.from - self.to) / self.height.max(next.height)
+    }
+}
+
 impl LineAssembler {
     /// Adds the next glyph that is drawn.
-    pub(super) fn push(&mut self, glyph: Glyph) {
-        let height = (glyph.above - glyph.start).hypot();
-        let text = match glyph.text {
-            Some(text) if text.chars().any(is_unknown) => None,
-            text => text,
+    fn push(&mut self, glyph: Glyph, drawn: &mut DrawnGlyphs) {
+        let height = glyph.height();
+        let text = match &glyph.text {
+            Some(text) if !text.chars().any(is_unknown) => text.clone(),
+            _ => {
+                self.page.unknown_glyphs += 1;
+                return;
+            }
         };
-        let Some(text) = text else {
-            self.unknown_glyphs += 1;
+        let is_shown = height.is_finite() && height > 0.0;
+        if is_shown && drawn.is_repeated(&text, &glyph, height) {
             return;
-        };
-        self.known_characters += text.chars().count();
-        if !(height.is_finite() && height > 0.0) {
+        }
+        self.page.known_characters += text.chars().count();
+        if !is_shown {
             return;
         }
         let width = (glyph.end - glyph.start).hypot();
@@ -94,53 +186,223 @@ impl LineAssembler {
         self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, direction: axis });
     }
 
-    /// The approximate size of the text so far.
-    pub(super) fn text_bytes(&self) -> usize {
-        self.text.len() + self.line.len()
-    }
-
-    /// The text: the lines of the page, with words that were hyphenated at the end of a line joined.
-    pub(super) fn into_text(mut self) -> String {
-        self.end_line();
-        join_hyphenated_words(&self.text)
-    }
-
     /// Completes the line.
-    pub(super) fn end_line(&mut self) {
-        let mut line = std::mem::take(&mut self.line);
+    fn end_line(&mut self) {
+        let mut line = attach_accents(std::mem::take(&mut self.line));
         let has_right_to_left_text = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
-        if has_right_to_left_text {
+        if has_right_to_left_text || is_drawn_out_of_order(&line) {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
         }
-        // The glyphs and the spaces between them: from left to right in a line with right-to-left text,
-        // otherwise in the order in which they are drawn.
+        let spacing = Spacing::of_line(&line);
+        // The glyphs and the spaces between them: from left to right in a line with right-to-left text or if they are drawn out
+        // of order, otherwise in the order in which they are drawn.
         let mut pieces: Vec<String> = Vec::with_capacity(line.len() * 5 / 4);
         let mut before: Option<&PlacedGlyph> = None;
-        for glyph in &line {
+        // The number of letters since the last space.
+        let mut letters = 0;
+        for glyph in line.iter().filter(|glyph| !spacing.ignores_blanks || !glyph.is_blank()) {
             if let Some(before) = before {
-                let gap = glyph.from - before.to;
-                let size = before.height.max(glyph.height);
-                // A glyph far to the left is in another column or text run.
-                let is_apart = gap > MIN_SPACE_WIDTH * size || gap < -1.5 * size;
                 let has_space = pieces.last().is_some_and(|last| last.ends_with(char::is_whitespace));
+                let is_apart = spacing.is_space(before, glyph) || is_note_mark(before, glyph, letters);
                 if is_apart && !has_space && !glyph.text.starts_with(char::is_whitespace) {
                     pieces.push(" ".to_owned());
+                    letters = 0;
                 }
             }
+            letters = if glyph.text.chars().all(char::is_alphabetic) { letters + 1 } else { 0 };
             pieces.push(expand_presentation_forms(&glyph.text));
             before = Some(glyph);
         }
         let text = if has_right_to_left_text { to_reading_order(pieces) } else { pieces.concat() };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
-            self.text.push_str(&text);
-            self.text.push('\n');
-            if let (Some(lines), Some(first)) = (&mut self.placed_lines, line.first()) {
+            self.page.text.push_str(&text);
+            self.page.text.push('\n');
+            if let (true, Some(first)) = (self.keep_lines, line.first()) {
                 let is_horizontal = first.direction.0.abs() > 0.9;
-                lines.push(PlacedLine { text, height: letter_height(&line), y: first.start.y, is_horizontal });
+                self.page.lines.push(PlacedLine {
+                    text,
+                    height: letter_height(&line),
+                    y: first.start.y,
+                    is_horizontal,
+                });
             }
         }
     }
+}
+
+/// Which gaps between the glyphs of a line are spaces.
+struct Spacing {
+    /// The smallest gap that is one.
+    space: f64,
+    /// Whether blanks are drawn between the letters of words.
+    ignores_blanks: bool,
+}
+
+impl Spacing {
+    fn of_line(line: &[PlacedGlyph]) -> Self {
+        let usual = Self { space: SPACE, ignores_blanks: false };
+        let letters: Vec<&PlacedGlyph> = line.iter().filter(|glyph| !glyph.is_blank()).collect();
+        let is_narrow = |glyph: &PlacedGlyph| !glyph.text.chars().any(is_wide);
+        let pairs = letters.windows(2).filter(|pair| pair.iter().all(|glyph| is_narrow(glyph)));
+        let mut gaps: Vec<f64> = pairs.map(|pair| pair[0].gap_to(pair[1])).filter(|gap| gap.is_finite()).collect();
+        if gaps.len() < 3 {
+            return usual;
+        }
+        gaps.sort_by(f64::total_cmp);
+        let Some(median) = gaps.get(gaps.len() / 2).copied() else { return usual };
+        let blanks = line.len() - letters.len();
+        if let Some(spacing) = Self::of_letterspaced_line(&letters, &gaps, median, blanks) {
+            return spacing;
+        }
+        // Where blanks are drawn, smaller gaps are kerning.
+        let is_tight = gaps.iter().filter(|gap| (**gap - median).abs() < 0.04).count() * 5 >= gaps.len() * 3;
+        if blanks * 15 < letters.len() && is_tight && median.abs() < 0.06 {
+            // The smallest gap that is clearly larger than those between letters.
+            let pair = gaps.windows(2).find(|pair| pair[1] >= MIN_SPACE && pair[0] <= 0.5 * pair[1]);
+            if let Some(pair) = pair.filter(|pair| pair[1] <= SPACE * 1.2) {
+                return Self { space: (pair[0].max(0.0) + pair[1]) / 2.0, ..usual };
+            }
+        }
+        usual
+    }
+
+    /// Letters are often set apart in titles: `W A T E R`.
+    fn of_letterspaced_line(letters: &[&PlacedGlyph], gaps: &[f64], median: f64, blanks: usize) -> Option<Self> {
+        let first_quarter = gaps.get(gaps.len() / 4).copied()?;
+        let is_even = median - first_quarter <= 0.25 * median + 0.02;
+        if first_quarter < MIN_LETTER_SPACING || median > MAX_LETTER_SPACING || !is_even {
+            return None;
+        }
+        let are_letters = letters.iter().all(|glyph| glyph.text.chars().count() <= 2)
+            && letters.iter().filter(|glyph| glyph.text.chars().all(char::is_alphabetic)).count() * 10
+                >= letters.len() * 8;
+        // The labels of columns, such as “A B C D”.
+        let follows = |pair: &[&PlacedGlyph]| match (pair[0].text.chars().next(), pair[1].text.chars().next()) {
+            (Some(one), Some(other)) => u32::from(one).abs_diff(u32::from(other)) <= 1,
+            _ => false,
+        };
+        let in_sequence = letters.windows(2).filter(|pair| follows(pair)).count();
+        let space = median * 1.5 + 0.06;
+        let words = 1 + gaps.iter().filter(|gap| **gap > space).count();
+        let is_spaced_by_blanks = blanks * 2 > letters.len();
+        // Blanks between single letters may as well be the spaces between variables.
+        let is_long = letters.len() >= if is_spaced_by_blanks { 5 * words } else { 3 * words };
+        let is_title = in_sequence * 3 < letters.len();
+        (are_letters && is_long && is_title).then_some(Self { space, ignores_blanks: true })
+    }
+
+    fn is_space(&self, before: &PlacedGlyph, after: &PlacedGlyph) -> bool {
+        let gap = before.gap_to(after);
+        let are_wide =
+            before.text.chars().next_back().is_some_and(is_wide) && after.text.chars().next().is_some_and(is_wide);
+        // A glyph far to the left is in another column or text run.
+        gap > if are_wide { WIDE_SPACE } else { self.space } || gap < -1.5
+    }
+}
+
+/// Whether a small raised number and a letter meet: the mark of a note after a word of this many letters, or the number of a
+/// sentence before it. Exponents of units and variables stay with them.
+fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bool {
+    let is_digit = |glyph: &PlacedGlyph| glyph.text.chars().all(|character| character.is_ascii_digit());
+    let is_letter = |glyph: &PlacedGlyph| glyph.text.chars().all(char::is_alphabetic);
+    let is_raised = |mark: &PlacedGlyph, letter: &PlacedGlyph| {
+        let (dx, dy) = (mark.start.x - letter.start.x, mark.start.y - letter.start.y);
+        let rise = dx * letter.direction.1 - dy * letter.direction.0;
+        !mark.text.is_empty() && mark.height < 0.85 * letter.height && rise > 0.2 * letter.height
+    };
+    is_digit(before) && is_letter(after) && is_raised(before, after)
+        || letters > 3 && is_letter(before) && is_digit(after) && is_raised(after, before)
+}
+
+/// Whether a program has drawn the glyphs of a line in another order than they are read, for example sorted by their fonts. Glyphs
+/// above each other keep their order.
+fn is_drawn_out_of_order(line: &[PlacedGlyph]) -> bool {
+    let shown: Vec<&PlacedGlyph> = line.iter().filter(|glyph| !glyph.is_blank()).collect();
+    if !shown.windows(2).any(|pair| pair[0].gap_to(pair[1]) < -0.5) {
+        return false;
+    }
+    let mut sorted = shown;
+    sorted.sort_by(|a, b| a.from.total_cmp(&b.from));
+    sorted.windows(2).all(|pair| pair[0].gap_to(pair[1]) > -0.35)
+}
+
+/// Whether a character is as wide as the font is high, and belongs to a script without spaces.
+fn is_wide(character: char) -> bool {
+    matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Combines accents that are drawn as glyphs of their own, before or after the letter, with the letter.
+fn attach_accents(line: Vec<PlacedGlyph>) -> Vec<PlacedGlyph> {
+    if !line.iter().any(|glyph| accent(&glyph.text).is_some()) {
+        return line;
+    }
+    let mut out: Vec<PlacedGlyph> = Vec::with_capacity(line.len());
+    // Accents that belong to the letter that follows.
+    let mut waiting: Vec<PlacedGlyph> = Vec::new();
+    for mut glyph in line {
+        let Some(mark) = accent(&glyph.text) else {
+            for accent_before in waiting.drain(..) {
+                match accent(&accent_before.text) {
+                    Some(mark) if is_over(&accent_before, &glyph) => glyph.text = with_mark(&glyph.text, mark),
+                    _ => out.push(accent_before),
+                }
+            }
+            out.push(glyph);
+            continue;
+        };
+        if let Some(letter) = out.last_mut().filter(|letter| waiting.is_empty() && is_over(&glyph, letter)) {
+            letter.text = with_mark(&letter.text, mark);
+        } else {
+            waiting.push(glyph);
+        }
+    }
+    out.extend(waiting);
+    out
+}
+
+/// Whether an accent is above or below a letter, not beside it.
+fn is_over(accent: &PlacedGlyph, letter: &PlacedGlyph) -> bool {
+    let mut characters = letter.text.chars();
+    let is_letter = characters.next().is_some_and(char::is_alphabetic) && characters.all(is_combining_mark);
+    let width = letter.to - letter.from;
+    let is_combining = accent.text.chars().all(is_combining_mark);
+    if is_combining && accent.to - accent.from < 0.1 * accent.height {
+        // It has no width of its own, and may be drawn to the left of its origin.
+        let slack = 0.1 * letter.height;
+        return is_letter && accent.from > letter.from - slack && accent.from < letter.to + slack;
+    }
+    let middle = (accent.from + accent.to) / 2.0;
+    is_letter && width > 0.0 && (middle - (letter.from + letter.to) / 2.0).abs() < 0.4 * width
+}
+
+/// The combining character of an accent that is a glyph of its own.
+fn accent(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    let (Some(only), None) = (characters.next(), characters.next()) else { return None };
+    Some(match only {
+        '`' | '\u{2cb}' => '\u{300}',
+        '´' | '\u{2ca}' => '\u{301}',
+        '^' | 'ˆ' => '\u{302}',
+        '~' | '˜' => '\u{303}',
+        '¯' | 'ˉ' => '\u{304}',
+        '˘' => '\u{306}',
+        '˙' => '\u{307}',
+        '¨' => '\u{308}',
+        '˚' => '\u{30a}',
+        '˝' => '\u{30b}',
+        'ˇ' => '\u{30c}',
+        '¸' => '\u{327}',
+        '˛' => '\u{328}',
+        '\u{300}'..='\u{36f}' => only,
+        _ => return None,
+    })
+}
+
+fn with_mark(letter: &str, mark: char) -> String {
+    // The letters without dots are made for accents.
+    let letter = letter.replace('ı', "i").replace('ȷ', "j");
+    nfkc(&format!("{letter}{mark}")).into_owned()
 }
 
 /// The height of the font of the letters of a line: the greatest that at least a quarter of them have, so that neither a
@@ -152,27 +414,6 @@ fn letter_height(line: &[PlacedGlyph]) -> f64 {
     heights.get(heights.len() / 4).copied().or_else(|| line.first().map(|glyph| glyph.height)).unwrap_or_default()
 }
 
-/// Joins words that are hyphenated at the end of a line.
-pub(super) fn join_hyphenated_words(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        let hyphenated =
-            line.strip_suffix(['-', '\u{ad}', '\u{2010}']).filter(|rest| rest.ends_with(char::is_alphabetic));
-        let continues = lines.peek().is_some_and(|next| next.starts_with(char::is_lowercase));
-        match hyphenated {
-            Some(rest) if continues => out.push_str(rest),
-            _ => {
-                out.push_str(line);
-                if lines.peek().is_some() {
-                    out.push('\n');
-                }
-            }
-        }
-    }
-    out
-}
-
 /// Replaces ligatures and the contextual shapes of Arabic letters with the letters themselves.
 fn expand_presentation_forms(text: &str) -> String {
     let is_presentation_form = |character: char| matches!(character, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
@@ -180,7 +421,7 @@ fn expand_presentation_forms(text: &str) -> String {
 }
 
 /// Whether a character carries no text: private use, control and replacement characters.
-fn is_unknown(character: char) -> bool {
+pub(super) fn is_unknown(character: char) -> bool {
     matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fffd}')
         || (character.is_control() && !character.is_whitespace())
 }
@@ -189,138 +430,85 @@ fn is_right_to_left(character: char) -> bool {
     char_direction(character) == Some(CharDirection::RightToLeft)
 }
 
-/// The direction of the first character that has one.
-fn text_direction(text: &str) -> Option<CharDirection> {
-    text.chars().find_map(char_direction)
-}
-
-/// Reorders the pieces of a line from left-to-right order into reading order. This reverses the reordering that a
-/// renderer does for display (Unicode Standard Annex 9, rule L2).
-fn to_reading_order(mut pieces: Vec<String>) -> String {
-    let directions: Vec<Option<CharDirection>> = pieces.iter().map(|piece| text_direction(piece)).collect();
-    let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
-    let base = if count(Some(CharDirection::RightToLeft)) >= count(Some(CharDirection::LeftToRight)) {
-        CharDirection::RightToLeft
-    } else {
-        CharDirection::LeftToRight
-    };
-    // A piece without a direction takes the direction of its neighbours if they agree, otherwise that of the line.
-    let mut reversed: Vec<bool> = Vec::with_capacity(pieces.len());
-    for (at, direction) in directions.iter().enumerate() {
-        let is_strong = |direction: &&Option<CharDirection>| {
-            matches!(direction, Some(CharDirection::LeftToRight | CharDirection::RightToLeft))
-        };
-        let is_reversed = match direction {
-            Some(CharDirection::LeftToRight) => false,
-            Some(CharDirection::RightToLeft) => true,
-            // Numbers are read from left to right in every line.
-            Some(CharDirection::Number) => false,
-            None => {
-                let is_number = |at: usize| directions.get(at) == Some(&Some(CharDirection::Number));
-                let is_separator = at > 0 && is_number(at - 1) && is_number(at + 1) && pieces[at].trim() == pieces[at];
-                let before = directions[..at].iter().rev().find(is_strong);
-                let after = directions[at..].iter().find(is_strong);
-                match (before, after) {
-                    _ if is_separator => false,
-                    (Some(before), Some(after)) if before == after => *before == Some(CharDirection::RightToLeft),
-                    _ => base == CharDirection::RightToLeft,
-                }
-            }
-        };
-        reversed.push(is_reversed);
-    }
-    let mut out = String::new();
-    let mut runs: Vec<(bool, Vec<String>)> = Vec::new();
-    for (piece, is_reversed) in pieces.drain(..).zip(reversed) {
-        match runs.last_mut() {
-            Some((run_is_reversed, run)) if *run_is_reversed == is_reversed => run.push(piece),
-            _ => runs.push((is_reversed, vec![piece])),
-        }
-    }
-    if base == CharDirection::RightToLeft {
-        runs.reverse();
-        for (is_reversed, run) in runs {
-            if is_reversed {
-                run.iter().rev().for_each(|piece| out.push_str(&mirror_bracket(piece)))
-            } else {
-                out.extend(run)
-            }
-        }
-        return out;
-    }
-    // In a left-to-right line, a number between right-to-left words is part of the right-to-left text.
-    let mut at = 0;
-    while at < runs.len() {
-        let last = (at..runs.len()).take_while(|next| runs[*next].0 || is_numeric(&runs[*next].1)).last();
-        match last.filter(|_| runs[at].0) {
-            Some(last) => {
-                let last = if runs[last].0 { last } else { last.saturating_sub(1).max(at) };
-                for (is_reversed, run) in runs[at..=last].iter().rev() {
-                    if *is_reversed {
-                        run.iter().rev().for_each(|piece| out.push_str(&mirror_bracket(piece)))
-                    } else {
-                        out.extend(run.iter().cloned())
-                    }
-                }
-                at = last + 1;
-            }
-            None => {
-                out.extend(runs[at].1.iter().cloned());
-                at += 1;
-            }
-        }
-    }
-    out
-}
-
-fn is_numeric(run: &[String]) -> bool {
-    run.iter().all(|piece| text_direction(piece) != Some(CharDirection::LeftToRight))
-        && run.iter().any(|piece| text_direction(piece) == Some(CharDirection::Number))
-}
-
-/// Swaps a bracket in right-to-left text, which was drawn as its mirror image, back to the original character.
-fn mirror_bracket(piece: &str) -> String {
-    let mirror = |character| match character {
-        '(' => ')',
-        ')' => '(',
-        '[' => ']',
-        ']' => '[',
-        '«' => '»',
-        '»' => '«',
-        other => other,
-    };
-    if piece.chars().count() == 1 { piece.chars().map(mirror).collect() } else { piece.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Puts a line with one glyph for each character into reading order.
-    fn reorder(visual: &str) -> String {
-        to_reading_order(visual.chars().map(String::from).collect())
+    /// Glyphs of half the height of the font, each after a gap of this many hundredths of it.
+    fn text_of(glyphs: &[(&str, i32)]) -> String {
+        let mut x = 0.0;
+        let glyphs = glyphs.iter().map(|(text, gap)| {
+            let start = Point::new(x + f64::from(*gap) / 10.0, 100.0);
+            x = start.x + 5.0;
+            Glyph { text: Some((*text).to_owned()), start, end: Point::new(x, 100.0), above: Point::new(start.x, 90.0) }
+        });
+        assemble(glyphs.collect(), false).text.trim_end().to_owned()
+    }
+
+    /// A text whose letters have these gaps, and whose words have these, in hundredths.
+    fn spaced(text: &str, letters: i32, words: i32, blanks: bool) -> String {
+        let mut glyphs = Vec::new();
+        let characters: Vec<String> = text.chars().map(String::from).collect();
+        let mut gap = 0;
+        for character in &characters {
+            if character == " " {
+                if blanks {
+                    glyphs.push((" ", 0));
+                }
+                gap = words;
+            } else {
+                glyphs.push((character.as_str(), gap));
+                gap = letters;
+            }
+        }
+        text_of(&glyphs)
     }
 
     #[test]
-    fn right_to_left_lines_are_read_from_the_right() {
-        assert_eq!(reorder("ملاس"), "سالم");
-        assert_eq!(reorder("باتك ىرتشا دمحأ"), "أحمد اشترى كتاب");
-        // Numbers with their separators and Latin words keep their order.
-        assert_eq!(reorder("1325 رارقلا"), "القرار 1325");
-        assert_eq!(reorder("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
-        assert_eq!(reorder("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
-        // Brackets are drawn as their mirror images.
-        assert_eq!(reorder("(بأ) ج"), "ج (أب)");
+    fn gaps_are_judged_by_the_spacing_of_the_line() {
+        assert_eq!(spaced("two years", 0, 10, false), "two years");
+        assert_eq!(spaced("two years ago", 2, 12, false), "two years ago");
+        assert_eq!(spaced("two years", 0, 25, false), "two years");
+        // Kerning, in a line with blanks.
+        assert_eq!(spaced("to Av year", 10, 0, true), "to Av year");
+        assert_eq!(text_of(&[("A", 0), ("V", 9), ("A", 0), ("T", 0), ("O", 0)]), "AVATO");
     }
 
     #[test]
-    fn right_to_left_words_in_a_left_to_right_line_are_reversed() {
-        assert_eq!(reorder("The word ملاس means peace"), "The word سالم means peace");
+    fn letter_spaced_words_are_joined() {
+        assert_eq!(spaced("WATER AND PEACE", 30, 80, false), "WATER AND PEACE");
+        assert_eq!(spaced("WATER", 60, 0, false), "WATER");
+        assert_eq!(
+            text_of(&[("W", 0), (" ", 0), ("A", 0), (" ", 0), ("T", 0), (" ", 0), ("E", 0), (" ", 0), ("R", 0)]),
+            "WATER"
+        );
+        // The labels of columns.
+        assert_eq!(
+            text_of(&[("A", 0), (" ", 0), ("B", 0), (" ", 0), ("C", 0), (" ", 0), ("D", 0), (" ", 0), ("E", 0)]),
+            "A B C D E"
+        );
+        assert_eq!(spaced("12345", 30, 0, false), "1 2 3 4 5");
     }
 
     #[test]
-    fn hyphenated_words_are_joined() {
-        assert_eq!(join_hyphenated_words("inter-\nnational\nlaw"), "international\nlaw");
-        assert_eq!(join_hyphenated_words("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
+    fn accents_are_combined_with_their_letters() {
+        // Drawn before the letter, and after it.
+        assert_eq!(text_of(&[("n", 0), ("´", 0), ("e", -50), ("e", 0)]), "née");
+        assert_eq!(text_of(&[("n", 0), ("ı", 0), ("¨", -50), ("f", 0)]), "nïf");
+        assert_eq!(text_of(&[("c", 0), ("¸", -50), ("a", 0)]), "ça");
+        assert_eq!(text_of(&[("e", 0), ("\u{301}", -50), ("e", 0)]), "ée");
+        assert_eq!(text_of(&[("x", 0), ("^", 0), ("y", 0), ("~", 0), ("z", 0)]), "x^y~z");
+    }
+
+    #[test]
+    fn letters_that_are_drawn_twice_are_read_once() {
+        assert_eq!(text_of(&[("c", 0), ("c", -48), ("a", 0), ("a", -46), ("r", 0), ("r", -47)]), "car");
+        assert_eq!(text_of(&[("l", 0), ("l", 0), ("l", -10)]), "lll");
+    }
+
+    #[test]
+    fn chinese_characters_that_are_set_apart_stay_together() {
+        assert_eq!(spaced("安全理事会", 40, 0, false), "安全理事会");
+        assert_eq!(text_of(&[("安", 0), ("全", 150)]), "安 全");
     }
 }

@@ -6,11 +6,13 @@
 mod cache;
 mod captions;
 mod compound;
+mod direction;
 mod doc;
 mod document_reader;
 mod epub;
 mod findings;
 mod headings;
+mod hyphens;
 mod lines;
 mod markup;
 mod ocr_files;
@@ -19,12 +21,17 @@ mod office;
 mod open_document;
 mod package;
 mod pdf;
+mod pdf_fonts;
+mod pdf_page;
+mod pdf_strings;
+mod pdf_structure;
 mod ppt;
 mod rtf;
 mod slides;
 mod styles;
 mod table;
 mod text;
+mod to_unicode;
 mod wrong_extension;
 
 use std::collections::BTreeMap;
@@ -60,6 +67,18 @@ pub struct Extraction {
     /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
     pub facts: Facts,
+    /// What is printed on the pages as their numbers, for each page, such as `iv`; empty if the pages are simply counted.
+    pub labels: Vec<String>,
+    /// The bookmarks of a PDF.
+    pub headings: Vec<Heading>,
+}
+
+/// A heading, and the page on which its part of the document begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// Its index in the pages.
+    pub page: usize,
+    pub text: String,
 }
 
 /// What is known about a document, from its contents and its metadata.
@@ -154,7 +173,7 @@ impl Extraction {
     fn from_text(text: &str) -> Self {
         let pages = text::split_into_parts(text);
         let layer = if pages.is_empty() { TextLayer::None } else { TextLayer::Good };
-        Self { pages, numbered: false, facts: Facts::with_text_layer(layer) }
+        Self { pages, facts: Facts::with_text_layer(layer), ..Self::default() }
     }
 
     /// Reads a document, and detects its languages. `format` is the extension of its name in lower case.

@@ -50,7 +50,7 @@ impl OcrFormat {
             return Extraction::unreadable("it has no pages of recognised text");
         }
         let facts = Facts { pages: u32::try_from(pages.len()).ok(), ..Facts::with_text_layer(TextLayer::Good) };
-        Extraction { pages, numbered: true, facts }
+        Extraction { pages, numbered: true, facts, ..Extraction::default() }
     }
 }
 

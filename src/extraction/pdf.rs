@@ -1,21 +1,17 @@
 //! The text of a PDF, page by page, and its metadata.
 //!
-//! The `hayro` crates find the glyphs of a page with their positions and characters; `lines` assembles them.
+//! `pdf_page` finds the glyphs of a page with their positions and `pdf_fonts` their characters; `lines` assembles them.
 
-use hayro_interpret::font::GlyphRun;
-use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::hayro_syntax::object::{self, Dict};
-use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
-use hayro_interpret::util::TransformExt;
-use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, interpret_page,
-};
+use hayro_syntax::object::{self, Dict, Name};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
 use super::headings::title_of_page;
-use super::lines::{Glyph, LineAssembler};
+use super::hyphens::{Vocabulary, join_hyphenated_words};
+use super::lines::assemble;
+use super::pdf_fonts::Fonts;
+use super::pdf_page::{HiddenLayers, PageContents};
+use super::pdf_strings::decode_string;
+use super::pdf_structure::{bookmarks, page_labels};
 use super::{Extraction, Facts, TextLayer};
 
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
@@ -24,16 +20,16 @@ const MAX_PAGE_BYTES: usize = 1 << 20;
 /// Among how many pages at the beginning the title is looked for: before it there may be a cover without text.
 const MAX_TITLE_PAGES: usize = 3;
 
+/// The part of a page that pictures cover if it was scanned.
+const SCANNED_AREA: f64 = 0.4;
+
+/// Less text than this is a page number or a stamp on a scanned page.
+const MIN_TEXT_ON_SCAN: usize = 12;
+
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
-    let pdf = match Pdf::new(bytes) {
+    let pdf = match open(bytes) {
         Ok(pdf) => pdf,
-        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
-            let facts = Facts {
-                encrypted: true,
-                ..Facts::with_text_layer(TextLayer::Unreadable("it needs a password".to_owned()))
-            };
-            return Extraction { numbered: true, facts, ..Extraction::default() };
-        }
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => return Extraction::encrypted(),
         Err(LoadPdfError::Decryption(_)) => {
             let facts = Facts {
                 encrypted: true,
@@ -45,43 +41,56 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
             return Extraction::unreadable("the file is damaged and has no readable page");
         }
     };
-    let cache = InterpreterCache::new();
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+    let layers = HiddenLayers::of_document(catalog.as_ref());
+    let mut fonts = Fonts::new();
     let mut unknown_glyphs = 0;
     let mut known_characters = 0;
-    // Pages with a picture but no text: they are probably scanned.
     let mut scanned_pages = 0;
-    let mut pages = Vec::new();
+    let mut pages_with_text = 0;
+    let mut nonsense_pages = 0;
+    let mut pages: Vec<String> = Vec::new();
+    let mut vocabulary = Vocabulary::default();
     let mut shown_title = None;
     let mut is_blank = true;
     for page in pdf.pages().iter() {
+        let contents = PageContents::read(page, &mut fonts, &layers);
+        let PageContents { glyphs, values, picture_area, has_drawing } = contents;
+        is_blank &= picture_area == 0.0 && !has_drawing && glyphs.is_empty() && values.is_empty();
         // The first page with text is the cover or the title page.
-        let is_first = pages.len() < MAX_TITLE_PAGES && !pages.iter().any(|text: &String| has_words(text));
-        let GlyphCollector { mut lines, has_picture, has_drawing, .. } = collect_glyphs(page, &cache, &pdf, is_first);
-        is_blank &= !has_picture && !has_drawing && lines.known_characters + lines.unknown_glyphs == 0;
-        lines.end_line();
-        if let Some(placed) = lines.placed_lines.take() {
-            shown_title = title_of_page(&placed);
+        let is_first = pages.len() < MAX_TITLE_PAGES && pages_with_text == 0;
+        let page = assemble(glyphs, is_first);
+        unknown_glyphs += page.unknown_glyphs;
+        known_characters += page.known_characters;
+        let mut text = page.text;
+        append_values(&mut text, &values);
+        truncate(&mut text, MAX_PAGE_BYTES);
+        if picture_area > SCANNED_AREA && !has_words(&text) {
+            scanned_pages += 1;
+        } else if amount_of_text(&text) > 0 {
+            pages_with_text += 1;
         }
-        unknown_glyphs += lines.unknown_glyphs;
-        known_characters += lines.known_characters;
-        let text = lines.into_text();
-        scanned_pages += usize::from(has_picture && !has_words(&text));
+        if is_first {
+            shown_title = title_of_page(&page.lines);
+        }
+        nonsense_pages += usize::from(is_nonsense(&text));
+        vocabulary.add(&text);
         pages.push(text);
     }
     let count = pages.len();
     if count == 0 {
         return Extraction::unreadable("the file is damaged and has no pages");
     }
-    let with_text = pages.iter().filter(|text| has_words(text)).count();
-    let text = match with_text {
+    let pages: Vec<String> = pages.iter().map(|page| join_hyphenated_words(page, &vocabulary)).collect();
+    let text = match pages_with_text {
         // A few characters are not enough to decide.
         _ if unknown_glyphs * 3 > known_characters && unknown_glyphs + known_characters > 20 => TextLayer::Bad,
+        _ if nonsense_pages * 2 > pages_with_text => TextLayer::Bad,
         0 => TextLayer::None,
         // A cover is often a picture.
         _ if scanned_pages > 1 && scanned_pages * 10 > count => TextLayer::Partial,
         _ => TextLayer::Good,
     };
-    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
     let marked =
         catalog.as_ref().and_then(|c| c.get::<Dict<'_>>("MarkInfo")).and_then(|info| info.get::<bool>("Marked"));
     let tagged = marked == Some(true) && catalog.as_ref().is_some_and(|c| c.contains_key("StructTreeRoot"));
@@ -104,109 +113,90 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         is_blank,
         ..Facts::with_text_layer(text)
     };
-    Extraction { pages, numbered: true, facts }
+    let labels = catalog.as_ref().map(|catalog| page_labels(catalog, count)).unwrap_or_default();
+    let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
+    Extraction { pages, numbered: true, facts, labels, headings }
 }
 
-/// Whether a page has more text than a page number.
+/// Opens a PDF. One in which only attached files are encrypted can be read without a password.
+fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
+    let data = PdfData::from(bytes);
+    let error = match Pdf::new(data.clone()) {
+        Ok(pdf) => return Ok(pdf),
+        Err(error) => error,
+    };
+    // Under another name, the key has no effect.
+    let mut bytes = data.as_ref().to_vec();
+    drop(data);
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.windows(8).position(|window| window == b"/Encrypt")) {
+        at += found + 8;
+        if bytes.get(at).is_none_or(|next| !next.is_ascii_alphanumeric())
+            && let Some(last) = bytes.get_mut(at - 1)
+        {
+            *last = b'_';
+        }
+    }
+    let pdf = Pdf::new(bytes).map_err(|_| error)?;
+    let is_attachment_filter = |dict: &Dict<'_>| {
+        let filter = |key: &str| dict.get::<Name<'_>>(key);
+        let is_identity = |key: &str| filter(key).is_none_or(|name| &*name == b"Identity");
+        dict.get::<i32>("V").is_some_and(|version| version >= 4)
+            && filter("Filter").is_some()
+            && dict.contains_key("CF")
+            && is_identity("StmF")
+            && is_identity("StrF")
+    };
+    let mut objects = pdf.objects().into_iter();
+    let has_it = objects.any(|object| object.into_dict().is_some_and(|dict| is_attachment_filter(&dict)));
+    drop(objects);
+    if has_it { Ok(pdf) } else { Err(error) }
+}
+
+/// Whether a text consists of accented letters and symbols for the most part, as no language does: its font stands for other
+/// characters than it says.
+fn is_nonsense(text: &str) -> bool {
+    let (mut all, mut strange) = (0, 0);
+    for character in text.chars().filter(|character| !character.is_whitespace() && !character.is_ascii_punctuation()) {
+        all += 1;
+        strange += usize::from(matches!(character, '\u{a1}'..='\u{ff}'));
+    }
+    all > 20 && strange * 2 > all
+}
+
+/// Adds the values of form fields that are not already part of the text of a page.
+fn append_values(text: &mut String, values: &[String]) {
+    let normal = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut shown = if values.is_empty() { String::new() } else { normal(text) };
+    for value in values {
+        let value = normal(value);
+        if !value.is_empty() && !shown.contains(&value) {
+            text.push_str(&value);
+            text.push('\n');
+            shown.push(' ');
+            shown.push_str(&value);
+        }
+    }
+}
+
+fn truncate(text: &mut String, length: usize) {
+    let mut end = length.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+}
+
+/// Whether a page has more text than a page number or a stamp.
 pub(super) fn has_words(text: &str) -> bool {
-    text.chars().filter(|character| character.is_alphabetic()).take(8).count() >= 8
+    amount_of_text(text) >= MIN_TEXT_ON_SCAN
 }
 
-fn collect_glyphs<'a>(
-    page: &'a Page<'a>,
-    cache: &InterpreterCache<'a>,
-    pdf: &'a Pdf,
-    keep_lines: bool,
-) -> GlyphCollector {
-    let (width, height) = page.render_dimensions();
-    let mut context = Context::new(
-        page.initial_transform(true).to_kurbo(),
-        Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
-        cache,
-        pdf.xref(),
-        InterpreterSettings::default(),
-    );
-    let mut collector = GlyphCollector::default();
-    collector.lines.placed_lines = keep_lines.then(Vec::new);
-    interpret_page(page, &mut context, &mut collector);
-    collector
-}
-
-/// Collects the glyphs that a page draws, and ignores everything else.
-#[derive(Default)]
-struct GlyphCollector {
-    lines: LineAssembler,
-    has_picture: bool,
-    has_drawing: bool,
-    /// For each open marked-content sequence, the text that replaces the text of its glyphs, if there is one (ISO 32000-1,
-    /// 14.9.4). Its first glyph takes this text, and the other glyphs have none.
-    replacements: Vec<Option<Option<String>>>,
-}
-
-impl GlyphCollector {
-    /// The text of a glyph: its own, or the one that replaces it in the marked-content sequence around it.
-    fn glyph_text(&mut self, own: Option<BfString>) -> Option<String> {
-        if let Some(text) = self.replacements.iter_mut().flatten().next() {
-            return Some(text.take().unwrap_or_default());
-        }
-        match own? {
-            BfString::Char(character) => Some(character.to_string()),
-            BfString::String(text) => Some(text),
-        }
-    }
-}
-
-impl<'a> Device<'a> for GlyphCollector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
-        for glyph in run.glyphs() {
-            let advance = match &**glyph {
-                hayro_interpret::font::Glyph::Outline(outline) => outline.advance_width(),
-                hayro_interpret::font::Glyph::Type3(drawn) => drawn.advance_width(),
-            };
-            let place: Affine = props.transform * glyph.transform();
-            let text = self.glyph_text(glyph.as_unicode());
-            if self.lines.text_bytes() > MAX_PAGE_BYTES {
-                return;
-            }
-            self.lines.push(Glyph {
-                text,
-                start: place * Point::ORIGIN,
-                end: place * Point::new(f64::from(advance.unwrap_or(500.0)), 0.0),
-                above: place * Point::new(0.0, 1000.0),
-            });
-        }
-    }
-
-    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
-        let actual = properties.and_then(|dict| dict.get::<object::String<'_>>("ActualText"));
-        self.replacements.push(actual.map(|text| Some(decode_string(text.as_bytes()))));
-    }
-
-    fn end_marked_content(&mut self) {
-        self.replacements.pop();
-    }
-
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
-        self.has_drawing = true;
-    }
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        self.has_picture = true;
-    }
-    fn pop_clip(&mut self) {}
-    fn pop_transparency_group(&mut self) {}
-}
-
-/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 if it has a byte order mark, or else PDFDocEncoding. The
-/// latter is decoded as Latin-1, because the characters in which the two differ are rare in titles.
-fn decode_string(bytes: &[u8]) -> String {
-    if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
-        let units = rest.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair));
-        return char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect();
-    }
-    if let Some(rest) = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]) {
-        return String::from_utf8_lossy(rest).into_owned();
-    }
-    bytes.iter().map(|byte| char::from(*byte)).collect()
+/// How much text a page has: its letters and digits. Those of scripts in which a word is one or two characters count more.
+fn amount_of_text(text: &str) -> usize {
+    let weight = |character: char| match character {
+        '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'.. => 4,
+        _ => 1,
+    };
+    text.chars().filter(|character| character.is_alphanumeric()).map(weight).sum()
 }

@@ -21,9 +21,10 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     };
     match text {
         Ok(text) => {
-            let Extraction { pages, numbered, facts } = Extraction::from_text(&text);
+            let mut extraction = Extraction::from_text(&text);
             let PageMetadata { language, title, heading, authors, date, links } = PageMetadata::parse(&source);
-            Extraction { pages, numbered, facts: Facts { title, language, heading, authors, date, links, ..facts } }
+            extraction.facts = Facts { title, language, heading, authors, date, links, ..extraction.facts };
+            extraction
         }
         Err(error) => Extraction::unreadable(error.to_string()),
     }

@@ -1,0 +1,126 @@
+//! Joins words that are divided at the end of a line, and keeps the hyphens of compounds.
+
+use std::collections::HashSet;
+
+/// Limits the memory for the words of a document.
+const MAX_WORDS: usize = 1 << 20;
+
+const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
+
+/// Before these, a hyphen stands for the rest of a compound that follows: “Ein- und Ausgang”, “pre- and post-war”.
+const CONJUNCTIONS: [&str; 12] = ["and", "or", "to", "und", "oder", "bis", "sowie", "et", "ou", "en", "of", "y"];
+
+/// The words of a document, in lower case. Compounds with a hyphen are words.
+#[derive(Default)]
+pub(super) struct Vocabulary(HashSet<String>);
+
+impl Vocabulary {
+    /// Adds the words of a page, except those that are divided.
+    pub(super) fn add(&mut self, page: &str) {
+        let mut divided = false;
+        for line in page.lines() {
+            let is_part = |c: char| c.is_alphanumeric() || HYPHENS.contains(&c);
+            let words: Vec<&str> = line.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
+            let ends_divided = line.ends_with(HYPHENS) || line.ends_with('\u{ad}');
+            for (number, word) in words.iter().enumerate() {
+                let is_divided = number == 0 && divided || number + 1 == words.len() && ends_divided;
+                if !is_divided && self.0.len() < MAX_WORDS {
+                    self.0.insert(key(word));
+                }
+            }
+            divided = ends_divided;
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.contains(&key(word))
+    }
+}
+
+fn key(word: &str) -> String {
+    word.trim_matches(HYPHENS).replace(['\u{2010}', '\u{2011}'], "-").to_lowercase()
+}
+
+/// Joins the words that are hyphenated at the end of a line. The hyphen of a compound remains: a word that the document writes
+/// with a hyphen elsewhere, or two long words that occur on their own.
+pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let next = lines.peek().copied().unwrap_or_default();
+        match division(line, next, vocabulary) {
+            Division::Word(rest) => out.push_str(rest),
+            Division::Compound => out.push_str(line),
+            Division::None => {
+                out.push_str(line);
+                if lines.peek().is_some() {
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out
+}
+
+/// What stands at the end of a line.
+enum Division<'l> {
+    None,
+    /// A divided word; the line without the hyphen.
+    Word(&'l str),
+    /// A compound.
+    Compound,
+}
+
+fn division<'l>(line: &'l str, next: &str, vocabulary: &Vocabulary) -> Division<'l> {
+    let has_end = |rest: &&str| rest.ends_with(char::is_alphabetic);
+    let is_lower = next.starts_with(char::is_lowercase);
+    if let Some(rest) = line.strip_suffix('\u{ad}').filter(has_end) {
+        return if next.starts_with(char::is_alphabetic) { Division::Word(rest) } else { Division::None };
+    }
+    let Some(rest) = line.strip_suffix(HYPHENS).filter(has_end) else { return Division::None };
+    let is_part = |c: char| c.is_alphanumeric() || HYPHENS.contains(&c);
+    let left = rest.rsplit(|c| !is_part(c)).next().unwrap_or_default();
+    let right = next.split(|c| !is_part(c)).next().unwrap_or_default();
+    let is_compound = vocabulary.has(&format!("{left}-{right}"));
+    if !is_lower {
+        return if is_compound && !right.is_empty() { Division::Compound } else { Division::None };
+    }
+    if CONJUNCTIONS.contains(&right) && !vocabulary.has(&format!("{left}{right}")) {
+        return Division::None;
+    }
+    if vocabulary.has(&format!("{left}{right}")) {
+        return Division::Word(rest);
+    }
+    let is_word = |part: &str| part.chars().count() >= 4 && vocabulary.has(part);
+    if is_compound || is_word(left) && is_word(right) { Division::Compound } else { Division::Word(rest) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn join(text: &str) -> String {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add(text);
+        join_hyphenated_words(text, &vocabulary)
+    }
+
+    #[test]
+    fn hyphenated_words_are_joined() {
+        assert_eq!(join("inter-\nnational\nlaw"), "international\nlaw");
+        assert_eq!(join("inter\u{ad}\nnational"), "international");
+        assert_eq!(join("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
+    }
+
+    #[test]
+    fn compounds_keep_their_hyphens() {
+        assert_eq!(join("a self-\ngoverning body\nis self-governing"), "a self-governing body\nis self-governing");
+        assert_eq!(join("water-\nborne risks\nwater is borne"), "water-borne risks\nwater is borne");
+        assert_eq!(join("Anglo-\nSaxon law\nan Anglo-Saxon"), "Anglo-Saxon law\nan Anglo-Saxon");
+        assert_eq!(
+            join("inter-\nnational\nwork of inter national\ninternational"),
+            "international\nwork of inter national\ninternational"
+        );
+        assert_eq!(join("Ein-\nund Ausgang"), "Ein-\nund Ausgang");
+    }
+}

@@ -1,0 +1,410 @@
+//! Which characters the glyphs of a PDF stand for, as far as its fonts say.
+//!
+//! `hayro-font` reads the fonts, their encodings and the names of their glyphs. Added here are what it leaves out: damaged or
+//! unusual `ToUnicode` maps, glyph names that carry character codes, the character collections of embedded fonts, the `cmap`
+//! tables of TrueType fonts, and a plain reading of fonts that it rejects.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro_cmap::{BfString, CMap, CMapName, CidFamily};
+use hayro_font::kurbo::Vec2;
+use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId, StandardFont};
+use hayro_syntax::object::{self, Array, Dict, Name, Object, Stream};
+
+use super::lines::is_unknown;
+use super::to_unicode::ToUnicode;
+
+/// The fonts of a document, each read once.
+pub(super) struct Fonts<'a> {
+    cache: FontCache<'a>,
+    known: HashMap<*const u8, Rc<TextFont<'a>>>,
+    fallback: Option<Rc<TextFont<'a>>>,
+    font_resolver: FontResolverFn,
+    cmap_resolver: CMapResolverFn,
+}
+
+impl<'a> Fonts<'a> {
+    pub(super) fn new() -> Self {
+        let font_resolver: FontResolverFn = Arc::new(|query| match query {
+            FontQuery::Standard(font) => Some(font.get_font_data()),
+            FontQuery::Fallback(font) => Some(font.pick_standard_font().get_font_data()),
+        });
+        Self {
+            cache: FontCache::new(),
+            known: HashMap::new(),
+            fallback: None,
+            font_resolver,
+            cmap_resolver: Arc::new(hayro_cmap::load_embedded),
+        }
+    }
+
+    /// The font that a font dictionary describes.
+    pub(super) fn font(&mut self, dict: &Dict<'a>) -> Rc<TextFont<'a>> {
+        // The dictionary is part of the file, so its address identifies it.
+        let key = dict.data().as_ptr();
+        if let Some(font) = self.known.get(&key) {
+            return Rc::clone(font);
+        }
+        let font = self.cache.font(dict, &self.font_resolver, &self.cmap_resolver);
+        let font = Rc::new(TextFont::new(dict, font));
+        self.known.insert(key, Rc::clone(&font));
+        font
+    }
+
+    /// The font of text whose font is missing.
+    pub(super) fn fallback(&mut self) -> Rc<TextFont<'a>> {
+        let (cache, resolver) = (&self.cache, &self.font_resolver);
+        let font = self.fallback.get_or_insert_with(|| {
+            let font = cache.standard_font(StandardFont::Helvetica, resolver);
+            Rc::new(TextFont::new(&Dict::empty(), font))
+        });
+        Rc::clone(font)
+    }
+}
+
+/// A font, and what is known about the characters of its codes.
+pub(super) struct TextFont<'a> {
+    /// `None` if it is damaged.
+    font: Option<Font<'a>>,
+    to_unicode: Option<ToUnicode>,
+    /// The characters of codes whose glyph names carry a character code.
+    numbered: HashMap<u32, String>,
+    composite: Option<Composite>,
+    /// The height of the font in text space units of 1/1000. Type 3 fonts choose their own.
+    pub(super) height: f64,
+}
+
+impl<'a> TextFont<'a> {
+    fn new(dict: &Dict<'a>, font: Option<Font<'a>>) -> Self {
+        let subtype = dict.get::<Name<'_>>("Subtype");
+        let is_type3 = subtype.as_deref() == Some(b"Type3");
+        let is_composite = subtype.as_deref() == Some(b"Type0");
+        let height = if is_type3 { type3_height(dict) } else { 1000.0 };
+        Self {
+            font,
+            to_unicode: read_to_unicode(dict),
+            numbered: if is_composite { HashMap::new() } else { numbered_glyphs(dict, is_type3) },
+            composite: is_composite.then(|| Composite::new(dict)),
+            height,
+        }
+    }
+
+    pub(super) fn is_horizontal(&self) -> bool {
+        self.font.as_ref().is_none_or(Font::is_horizontal)
+    }
+
+    /// The code at an offset of a string that is shown, and its length in bytes.
+    pub(super) fn read_code(&self, bytes: &[u8], offset: usize) -> (u32, usize) {
+        match &self.font {
+            Some(font) => font.read_code(bytes, offset),
+            None if self.composite.is_some() => match bytes.get(offset..offset + 2) {
+                Some([high, low]) => (u32::from(*high) << 8 | u32::from(*low), 2),
+                _ => (0, 1),
+            },
+            None => (bytes.get(offset).copied().map_or(0, u32::from), 1),
+        }
+    }
+
+    /// From the origin of a glyph to that of the next, in 1/1000 of the font's size.
+    pub(super) fn advance(&self, code: u32) -> Vec2 {
+        self.font.as_ref().map_or(Vec2::new(500.0, 0.0), |font| font.code_advance(code))
+    }
+
+    /// Where the origin of a glyph is.
+    pub(super) fn origin(&self, code: u32) -> Vec2 {
+        self.font.as_ref().map_or(Vec2::ZERO, |font| font.origin_displacement(code))
+    }
+
+    /// The characters of a code; `None` if the font does not say.
+    pub(super) fn text(&self, code: u32, length: usize) -> Option<String> {
+        let usable = |text: &String| !text.chars().any(is_unknown);
+        let mapped = self.to_unicode.as_ref().and_then(|map| map.get(code)).filter(usable);
+        mapped
+            .or_else(|| self.named(code).filter(usable))
+            .or_else(|| self.numbered.get(&code).cloned())
+            .or_else(|| self.composite.as_ref()?.text(code, length).filter(usable))
+            .or_else(|| {
+                // Without any encoding, the codes of a font are most likely ASCII.
+                let is_ascii = self.font.is_none() && self.composite.is_none() && (32..127).contains(&code);
+                is_ascii.then(|| char::from_u32(code).map(String::from)).flatten()
+            })
+    }
+
+    /// What `hayro-font` knows: mostly from the names of the glyphs.
+    fn named(&self, code: u32) -> Option<String> {
+        let unicode = match self.font.as_ref()?.glyph(GlyphId::NOTDEF, code) {
+            FontGlyph::Outline(glyph) => glyph.as_unicode(),
+            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        };
+        unicode.map(into_string)
+    }
+}
+
+fn into_string(text: BfString) -> String {
+    match text {
+        BfString::Char(character) => character.to_string(),
+        BfString::String(text) => text,
+    }
+}
+
+fn read_to_unicode(dict: &Dict<'_>) -> Option<ToUnicode> {
+    if let Some(stream) = dict.get::<Stream<'_>>("ToUnicode") {
+        return ToUnicode::parse(&stream.decoded_data().ok()?);
+    }
+    let name = dict.get::<Name<'_>>("ToUnicode")?;
+    ToUnicode::from_name(&name)
+}
+
+/// The height of a Type 3 font, from the mean width of its glyphs, which is about half of it. Its own size may be anything.
+fn type3_height(dict: &Dict<'_>) -> f64 {
+    let matrix = dict.get::<[f64; 6]>("FontMatrix").unwrap_or([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]);
+    let widths: Vec<f64> =
+        dict.get::<Array<'_>>("Widths").map(|widths| widths.iter::<f64>().collect()).unwrap_or_default();
+    let widths: Vec<f64> =
+        widths.into_iter().map(|width| (width * matrix[0]).abs()).filter(|width| *width > 0.0).collect();
+    let mean = widths.iter().sum::<f64>() / widths.len().max(1) as f64;
+    if mean.is_finite() && mean > 0.0 && !(0.3..0.9).contains(&mean) { 2000.0 * mean } else { 1000.0 }
+}
+
+/// The characters of the codes whose glyphs have names such as `a97`, `C0097`, `g97` or `G61`: a prefix, and the code of the
+/// character, decimal or hexadecimal.
+fn numbered_glyphs(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
+    let is_dingbats = dict.get::<Name<'_>>("BaseFont").is_some_and(|name| name.as_str().contains("Dingbats"));
+    let differences = dict.get::<Dict<'_>>("Encoding").and_then(|encoding| encoding.get::<Array<'_>>("Differences"));
+    let Some(differences) = differences.filter(|_| !is_dingbats) else { return HashMap::new() };
+    let mut code: i64 = 0;
+    // For each code the prefix and the number as it is written.
+    let mut names: Vec<(u32, String, String)> = Vec::new();
+    for entry in differences.iter::<Object<'_>>() {
+        match entry {
+            Object::Number(number) => code = number.as_i64(),
+            Object::Name(name) => {
+                if let Some(((prefix, number), code)) = split_name(name.as_str()).zip(u32::try_from(code).ok()) {
+                    names.push((code, prefix.to_owned(), number.to_owned()));
+                }
+                code = code.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    let is_hexadecimal = names.iter().any(|(_, _, number)| number.bytes().any(|byte| !byte.is_ascii_digit()));
+    let radix = if is_hexadecimal { 16 } else { 10 };
+    let numbers: Option<Vec<(u32, u32)>> = names
+        .iter()
+        .map(|(code, _, number)| Some((*code, u32::from_str_radix(number, radix).ok().filter(|number| *number < 256)?)))
+        .collect();
+    let Some(numbers) = numbers else { return HashMap::new() };
+    let are_codes = numbers.iter().all(|(code, number)| code == number);
+    // TeX's bitmap fonts name each glyph after its code in TeX's own encodings.
+    if is_type3 && are_codes && names.iter().all(|(_, prefix, _)| prefix == "a") {
+        let has_accented_letters = numbers.iter().any(|(_, number)| *number >= 128);
+        return numbers
+            .into_iter()
+            .filter_map(|(code, _)| Some((code, tex_text(code, has_accented_letters)?)))
+            .collect();
+    }
+    // The names of glyphs that are only counted often start with a `g` as well.
+    let may_be_counted = names.iter().any(|(_, prefix, _)| matches!(prefix.as_str(), "g" | "glyph" | "index" | "cid"));
+    let prefixes: HashSet<&str> = names.iter().map(|(_, prefix, _)| prefix.as_str()).collect();
+    let are_characters = numbers.iter().all(|(_, number)| *number >= 32);
+    if !are_characters || prefixes.len() > 3 || !are_codes && (may_be_counted || names.len() < 3) {
+        return HashMap::new();
+    }
+    let character = |number| char::from_u32(number).filter(|character| !character.is_control());
+    numbers.into_iter().filter_map(|(code, number)| Some((code, character(number)?.to_string()))).collect()
+}
+
+/// Splits a name such as `a97` into its prefix and its number.
+fn split_name(name: &str) -> Option<(&str, &str)> {
+    let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let is_hexadecimal = name.len() == 3 && name.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    let (prefix, number) = name.split_at_checked(if is_hexadecimal { 1 } else { name.len() - digits })?;
+    let is_prefix = prefix.trim_end_matches(['_', '-']).bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_prefix && prefix.len() <= 5 && (1..=5).contains(&number.len())).then_some((prefix, number))
+}
+
+/// The text of a code in the encodings of TeX's fonts: T1 for fonts with accented letters, otherwise OT1.
+fn tex_text(code: u32, has_accented_letters: bool) -> Option<String> {
+    const OT1: [&str; 32] = [
+        "Γ", "Δ", "Θ", "Λ", "Ξ", "Π", "Σ", "Υ", "Φ", "Ψ", "Ω", "ff", "fi", "fl", "ffi", "ffl", "ı", "ȷ", "`", "´", "ˇ",
+        "˘", "¯", "˚", "¸", "ß", "æ", "œ", "ø", "Æ", "Œ", "Ø",
+    ];
+    const T1: [&str; 32] = [
+        "`", "´", "ˆ", "˜", "¨", "˝", "˚", "ˇ", "˘", "¯", "˙", "¸", "˛", "‚", "‹", "›", "“", "”", "„", "«", "»", "–",
+        "—", "", "", "ı", "ȷ", "ff", "fi", "fl", "ffi", "ffl",
+    ];
+    const T1_LETTERS: &str = "ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£";
+    let low = if has_accented_letters { &T1 } else { &OT1 };
+    let other = match (code, has_accented_letters) {
+        (0..=31, _) => return low.get(code as usize).map(|text| (*text).to_owned()),
+        (39, _) => '’',
+        (96, _) => '‘',
+        (34, false) => '”',
+        (60, false) => '¡',
+        (62, false) => '¿',
+        (92, false) => '“',
+        (94, false) => 'ˆ',
+        (95, false) => '˙',
+        (123, false) => '–',
+        (124, false) => '—',
+        (125, false) => '˝',
+        (126, false) => '˜',
+        (127, false) => '¨',
+        (127, true) => '-',
+        (128..=191, true) => T1_LETTERS.chars().nth(code as usize - 128)?,
+        (215, true) => 'Œ',
+        (247, true) => 'œ',
+        (255, true) => 'ß',
+        _ => char::from_u32(code)?,
+    };
+    Some(other.to_string())
+}
+
+/// What is known about the codes of a composite font apart from its `ToUnicode` map.
+struct Composite {
+    /// From codes to CIDs; `None` if the codes are UTF-16 themselves.
+    encoding: Option<CMap>,
+    /// From CIDs to characters, for the character collections of Adobe.
+    collection: Option<CMap>,
+    /// From CIDs to characters, by the tables of the embedded font.
+    embedded: HashMap<u32, char>,
+}
+
+impl Composite {
+    fn new(dict: &Dict<'_>) -> Self {
+        let descendant = dict.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+        let descendant = descendant.or_else(|| dict.get::<Dict<'_>>("DescendantFonts")).unwrap_or_default();
+        let name = dict.get::<Name<'_>>("Encoding");
+        let is_utf16 = name.as_ref().is_some_and(|name| {
+            let name = name.as_str();
+            name.starts_with("Uni") && (name.contains("UCS2") || name.contains("UTF16"))
+        });
+        let encoding = match &name {
+            _ if is_utf16 => None,
+            Some(name) => match CMapName::from_bytes(name) {
+                CMapName::IdentityV => Some(CMap::identity_v()),
+                CMapName::IdentityH => Some(CMap::identity_h()),
+                other => load(other).or_else(|| Some(CMap::identity_h())),
+            },
+            None => dict
+                .get::<Stream<'_>>("Encoding")
+                .and_then(|stream| CMap::parse(&stream.decoded_data().ok()?, hayro_cmap::load_embedded))
+                .or_else(|| Some(CMap::identity_h())),
+        };
+        let own = encoding.as_ref().and_then(|cmap| cmap.metadata().character_collection.clone());
+        let family = own
+            .map(|collection| collection.family)
+            .filter(|family| *family != CidFamily::AdobeIdentity)
+            .or_else(|| family_of(&descendant));
+        Self {
+            encoding,
+            collection: family.and_then(|family| family.ucs2_cmap()).and_then(load),
+            embedded: characters_of_embedded_font(&descendant),
+        }
+    }
+
+    fn text(&self, code: u32, length: usize) -> Option<String> {
+        let Some(encoding) = &self.encoding else {
+            let units: &[u16] = &[(code >> 16) as u16, code as u16];
+            let units = if length > 2 { units } else { &units[1..] };
+            return String::from_utf16(units).ok();
+        };
+        let cid = encoding.lookup_cid_code(code, u8::try_from(length).ok()?)?;
+        if let Some(collection) = &self.collection {
+            return collection.lookup_bf_string(cid).map(into_string);
+        }
+        self.embedded.get(&cid).map(char::to_string)
+    }
+}
+
+fn load(name: CMapName<'_>) -> Option<CMap> {
+    CMap::parse(hayro_cmap::load_embedded(name)?, hayro_cmap::load_embedded)
+}
+
+fn family_of(descendant: &Dict<'_>) -> Option<CidFamily> {
+    let info = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
+    let registry = info.get::<object::String<'_>>("Registry")?;
+    let ordering = info.get::<object::String<'_>>("Ordering")?;
+    Some(CidFamily::from_registry_ordering(registry.as_bytes(), ordering.as_bytes()))
+}
+
+/// The characters of the CIDs of an embedded TrueType or OpenType font, from its `cmap` table.
+fn characters_of_embedded_font(descendant: &Dict<'_>) -> HashMap<u32, char> {
+    let read = || {
+        let descriptor = descendant.get::<Dict<'_>>("FontDescriptor")?;
+        let stream = descriptor.get::<Stream<'_>>("FontFile2").or_else(|| descriptor.get::<Stream<'_>>("FontFile3"))?;
+        let data = stream.decoded_data().ok()?;
+        let characters = characters_of_glyphs(&data)?;
+        let Some(map) = descendant.get::<Stream<'_>>("CIDToGIDMap") else { return Some(characters) };
+        let map = map.decoded_data().ok()?;
+        let glyphs = map.as_chunks::<2>().0.iter().map(|pair| u32::from(u16::from_be_bytes(*pair)));
+        Some(glyphs.enumerate().filter_map(|(cid, glyph)| Some((cid as u32, *characters.get(&glyph)?))).collect())
+    };
+    read().unwrap_or_default()
+}
+
+/// The characters of the glyphs of an OpenType font: its `cmap` table for Unicode, backwards.
+fn characters_of_glyphs(font: &[u8]) -> Option<HashMap<u32, char>> {
+    let u16_at = |data: &[u8], at: usize| Some(u16::from_be_bytes(*data.get(at..)?.first_chunk()?));
+    let u32_at = |data: &[u8], at: usize| Some(u32::from_be_bytes(*data.get(at..)?.first_chunk()?));
+    let tables = usize::from(u16_at(font, 4)?);
+    let record = (0..tables).map(|number| 12 + 16 * number).find(|at| font.get(*at..at + 4) == Some(b"cmap"))?;
+    let cmap = font.get(u32_at(font, record + 8)? as usize..)?;
+    let mut best: Option<(u8, &[u8])> = None;
+    for number in 0..usize::from(u16_at(cmap, 2)?) {
+        let at = 4 + 8 * number;
+        let rank = match (u16_at(cmap, at)?, u16_at(cmap, at + 2)?) {
+            (3, 10) => 3,
+            (3, 1) => 2,
+            (0, 0..=4) => 1,
+            _ => continue,
+        };
+        let Some(table) = cmap.get(u32_at(cmap, at + 4)? as usize..) else { continue };
+        if best.is_none_or(|(other, _)| rank > other) {
+            best = Some((rank, table));
+        }
+    }
+    let (_, table) = best?;
+    let mut characters = HashMap::new();
+    let mut add = |code: u32, glyph: u32| {
+        if let Some(character) = char::from_u32(code).filter(|_| glyph != 0) {
+            // Of several characters with one glyph, the first is the usual one; the space is shared with the non-breaking space.
+            characters.entry(glyph).or_insert(character);
+        }
+    };
+    match u16_at(table, 0)? {
+        4 => {
+            let double = usize::from(u16_at(table, 6)?);
+            for segment in 0..double / 2 {
+                let at = 14 + 2 * segment;
+                let (end, start) = (u16_at(table, at)?, u16_at(table, at + double + 2)?);
+                let delta = u16_at(table, at + 2 * double + 2)?;
+                let offset_at = at + 3 * double + 2;
+                let offset = u16_at(table, offset_at)?;
+                for code in start..=end {
+                    let glyph = match offset {
+                        0 => code.wrapping_add(delta),
+                        _ => match u16_at(table, offset_at + usize::from(offset) + 2 * usize::from(code - start)) {
+                            Some(0) | None => 0,
+                            Some(glyph) => glyph.wrapping_add(delta),
+                        },
+                    };
+                    add(u32::from(code), u32::from(glyph));
+                }
+            }
+        }
+        12 => {
+            for group in 0..u32_at(table, 12)?.min(20_000) as usize {
+                let at = 16 + 12 * group;
+                let (start, end, glyph) = (u32_at(table, at)?, u32_at(table, at + 4)?, u32_at(table, at + 8)?);
+                for code in start..=end.min(start.saturating_add(0xffff)) {
+                    add(code, glyph.checked_add(code - start)?);
+                }
+            }
+        }
+        _ => return None,
+    }
+    Some(characters)
+}

@@ -1,0 +1,208 @@
+//! What a PDF says about its pages as a whole: the numbers that are printed on them, and its bookmarks.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{self, Array, Dict, MaybeRef, Name, Object, ObjectIdentifier};
+
+use super::Heading;
+use super::pdf_strings::decode_string;
+
+/// How deep trees can be nested.
+const MAX_DEPTH: usize = 20;
+
+/// How many entries of a tree are read.
+const MAX_ENTRIES: usize = 20_000;
+
+/// The longest page label and the longest heading in characters.
+const MAX_LABEL: usize = 20;
+const MAX_HEADING: usize = 300;
+
+/// The labels of pages (ISO 32000-1, 12.4.2). Empty if they are the numbers from 1 on, which need no labels.
+pub(super) fn page_labels(catalog: &Dict<'_>, count: usize) -> Vec<String> {
+    let Some(tree) = catalog.get::<Dict<'_>>("PageLabels") else { return Vec::new() };
+    let mut ranges: BTreeMap<usize, Dict<'_>> = BTreeMap::new();
+    visit_tree(&tree, "Nums", &mut |key, value| {
+        if let (Object::Number(first), Object::Dict(range)) = (key, value)
+            && let Ok(first) = usize::try_from(first.as_i64())
+        {
+            ranges.insert(first, range);
+        }
+    });
+    let labels: Vec<String> = (0..count)
+        .map(|page| {
+            let sheet = (page + 1).to_string();
+            let Some((first, range)) = ranges.range(..=page).next_back() else { return sheet };
+            let prefix = range.get::<object::String<'_>>("P").map(|prefix| decode_string(prefix.as_bytes()));
+            let start = range.get::<u32>("St").unwrap_or(1) as usize;
+            let number = start.saturating_add(page - first);
+            let number = match range.get::<Name<'_>>("S").as_deref() {
+                Some(b"D") => number.to_string(),
+                Some(b"r") => roman(number),
+                Some(b"R") => roman(number).to_uppercase(),
+                Some(b"a") => letters(number),
+                Some(b"A") => letters(number).to_uppercase(),
+                _ => String::new(),
+            };
+            let label = format!("{}{number}", prefix.unwrap_or_default().trim_start());
+            let label = label.trim();
+            let is_usable =
+                !label.is_empty() && label.chars().count() <= MAX_LABEL && !label.contains(char::is_control);
+            if is_usable { label.to_owned() } else { sheet }
+        })
+        .collect();
+    let is_needed = labels.iter().enumerate().any(|(page, label)| *label != (page + 1).to_string());
+    if is_needed { labels } else { Vec::new() }
+}
+
+/// A number in small Roman numerals.
+fn roman(number: usize) -> String {
+    const NUMERALS: [(usize, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut rest = number.min(9999);
+    let mut text = String::new();
+    for (value, numeral) in NUMERALS {
+        while rest >= value {
+            text.push_str(numeral);
+            rest -= value;
+        }
+    }
+    text
+}
+
+/// A number as letters: a to z, then aa to zz.
+fn letters(number: usize) -> String {
+    let Some(number) = number.checked_sub(1) else { return String::new() };
+    let letter = char::from(b'a' + (number % 26) as u8);
+    std::iter::repeat_n(letter, (number / 26 + 1).min(MAX_LABEL + 1)).collect()
+}
+
+/// Visits the entries of a name or number tree (ISO 32000-1, 7.9.6).
+fn visit_tree<'a>(root: &Dict<'a>, key: &str, visit: &mut dyn FnMut(Object<'a>, Object<'a>)) {
+    let mut count = 0;
+    let mut nodes = vec![(root.clone(), 0)];
+    while let Some((node, depth)) = nodes.pop() {
+        if let Some(entries) = node.get::<Array<'_>>(key) {
+            let mut entries = entries.iter::<Object<'_>>();
+            while let (Some(key), Some(value)) = (entries.next(), entries.next()) {
+                visit(key, value);
+                count += 1;
+            }
+        }
+        if count > MAX_ENTRIES || nodes.len() > MAX_ENTRIES {
+            return;
+        }
+        if let Some(kids) = node.get::<Array<'_>>("Kids").filter(|_| depth < MAX_DEPTH) {
+            nodes.extend(kids.iter::<Dict<'_>>().take(MAX_ENTRIES).map(|kid| (kid, depth + 1)));
+        }
+    }
+}
+
+/// The bookmarks, in their order.
+pub(super) fn bookmarks(pdf: &Pdf, catalog: &Dict<'_>) -> Vec<Heading> {
+    let Some(root) = catalog.get::<Dict<'_>>("Outlines") else { return Vec::new() };
+    let ids = pdf.pages().iter().enumerate().filter_map(|(page, dict)| Some((dict.raw().obj_id()?, page)));
+    let targets = Targets { pages: ids.collect(), names: named_targets(catalog) };
+    let mut headings = Vec::new();
+    let mut seen: HashSet<ObjectIdentifier> = HashSet::new();
+    let mut open: Vec<Dict<'_>> = root.get::<Dict<'_>>("First").into_iter().collect();
+    while let Some(entry) = open.pop() {
+        let is_new = entry.obj_id().is_none_or(|id| seen.insert(id));
+        if !is_new || headings.len() >= MAX_ENTRIES {
+            break;
+        }
+        open.extend(entry.get::<Dict<'_>>("Next"));
+        open.extend(entry.get::<Dict<'_>>("First"));
+        let title = entry.get::<object::String<'_>>("Title").map(|title| decode_string(title.as_bytes()));
+        let title = title.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_usable = title.chars().any(char::is_alphanumeric) && title.chars().count() <= MAX_HEADING;
+        if let Some(page) = targets.page_of(&entry).filter(|_| is_usable) {
+            headings.push(Heading { page, text: title });
+        }
+    }
+    headings
+}
+
+/// Where bookmarks can lead.
+struct Targets<'a> {
+    pages: HashMap<ObjectIdentifier, usize>,
+    names: HashMap<Vec<u8>, Object<'a>>,
+}
+
+impl<'a> Targets<'a> {
+    /// The index of the page that a bookmark leads to.
+    fn page_of(&self, entry: &Dict<'a>) -> Option<usize> {
+        let action =
+            || entry.get::<Dict<'_>>("A").filter(|action| action.get::<Name<'_>>("S").as_deref() == Some(b"GoTo"));
+        let target = entry.get::<Object<'_>>("Dest").or_else(|| action()?.get::<Object<'_>>("D"))?;
+        self.page(target, true)
+    }
+
+    fn page(&self, target: Object<'a>, may_be_named: bool) -> Option<usize> {
+        match target {
+            Object::Array(array) => match array.raw_iter().next()? {
+                MaybeRef::Ref(page) => self.pages.get(&page.into()).copied(),
+                MaybeRef::NotRef(Object::Number(number)) => {
+                    usize::try_from(number.as_i64()).ok().filter(|page| *page < self.pages.len())
+                }
+                MaybeRef::NotRef(_) => None,
+            },
+            Object::Dict(dict) => self.page(dict.get::<Object<'_>>("D").filter(|_| may_be_named)?, false),
+            Object::String(name) if may_be_named => self.named(name.as_bytes()),
+            Object::Name(name) if may_be_named => self.named(&name),
+            _ => None,
+        }
+    }
+
+    fn named(&self, name: &[u8]) -> Option<usize> {
+        let target = self.names.get(name)?.clone();
+        let target = match target {
+            Object::Dict(dict) => dict.get::<Object<'_>>("D")?,
+            other => other,
+        };
+        self.page(target, false)
+    }
+}
+
+fn named_targets<'a>(catalog: &Dict<'a>) -> HashMap<Vec<u8>, Object<'a>> {
+    let mut names = HashMap::new();
+    if let Some(old) = catalog.get::<Dict<'_>>("Dests") {
+        for key in old.keys().take(MAX_ENTRIES) {
+            if let Some(target) = old.get::<Object<'_>>(&*key) {
+                names.insert(key.to_vec(), target);
+            }
+        }
+    }
+    if let Some(tree) = catalog.get::<Dict<'_>>("Names").and_then(|names| names.get::<Dict<'_>>("Dests")) {
+        visit_tree(&tree, "Names", &mut |key, value| {
+            if let Object::String(key) = key {
+                names.insert(key.as_bytes().to_vec(), value);
+            }
+        });
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_label_says() {
+        assert_eq!([1, 4, 14, 99].map(roman), ["i", "iv", "xiv", "xcix"]);
+        assert_eq!([0, 1, 26, 27].map(letters), ["", "a", "z", "aa"]);
+    }
+}
