@@ -25,6 +25,9 @@ struct BrowseGroup {
     plain: String,
     /// The letter it is listed under, in languages with an alphabet.
     initial: Option<String>,
+    /// What the address of the narrowed list calls it, the same in all languages: its first mention in the catalogue, a
+    /// year, or a language.
+    id: String,
     /// The indices of the section and of the report, in the order of the manifest.
     reports: Vec<(usize, usize)>,
 }
@@ -94,8 +97,9 @@ impl BrowseGroups {
             .iter()
             .filter(|(_, groups)| groups.len() > 1)
             .map(|(list, groups)| {
-                let groups: Vec<Value> = groups.iter().map(|group| Value::from(group.plain.as_str())).collect();
-                context! { key => key(*list), groups => groups }
+                let names = groups.iter().map(|group| Value::from(group.plain.as_str()));
+                let ids = groups.iter().map(|group| Value::from(group.id.as_str()));
+                context! { key => key(*list), groups => names.collect::<Vec<_>>(), ids => ids.collect::<Vec<_>>() }
             })
             .collect();
         Value::from(choices)
@@ -177,12 +181,27 @@ fn entry(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, from: &DiscPath, 
     context! { href => href, ..language.report_heading(&inputs.catalogue.sections[s].reports[r]) }
 }
 
+/// A subject or author, while the reports are gone through.
+struct FoundGroup {
+    title: Value,
+    id: String,
+    reports: Vec<(usize, usize)>,
+}
+
+impl FoundGroup {
+    /// The group of the subject or author with this number in its first report.
+    fn new(title: Value, (s, r): (usize, usize), number: usize) -> Self {
+        Self { title, id: format!("{s}.{r}.{number}"), reports: Vec::new() }
+    }
+}
+
 fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
-    let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, FoundGroup> = BTreeMap::new();
     for (s, r, report) in inputs.catalogue.reports() {
-        for subject in &report.subjects {
+        for (number, subject) in report.subjects.iter().enumerate() {
             let plain = language.plain_text(subject);
-            let (_, reports) = found.entry(plain.to_owned()).or_insert_with(|| (language.text(subject), Vec::new()));
+            let new = || FoundGroup::new(language.text(subject), (s, r), number);
+            let reports = &mut found.entry(plain.to_owned()).or_insert_with(new).reports;
             if reports.last() != Some(&(s, r)) {
                 reports.push((s, r));
             }
@@ -192,25 +211,25 @@ fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseG
 }
 
 fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
-    let mut found: BTreeMap<String, (Value, Vec<(usize, usize)>)> = BTreeMap::new();
+    let mut found: BTreeMap<String, FoundGroup> = BTreeMap::new();
     for (s, r, report) in inputs.catalogue.reports() {
-        for author in BTreeSet::from_iter(&report.authors) {
-            let title =
-                || (language.shown_text(LocalisedText { text: author, other_language: None }, true), Vec::new());
-            found.entry(author.clone()).or_insert_with(title).1.push((s, r));
+        for (number, author) in BTreeSet::from_iter(&report.authors).into_iter().enumerate() {
+            let shown = LocalisedText { text: author, other_language: None };
+            let new = || FoundGroup::new(language.shown_text(shown, true), (s, r), number);
+            found.entry(author.clone()).or_insert_with(new).reports.push((s, r));
         }
     }
     alphabetical(language, found)
 }
 
-fn alphabetical(
-    language: &PageLanguage<'_>,
-    found: BTreeMap<String, (Value, Vec<(usize, usize)>)>,
-) -> Vec<BrowseGroup> {
+fn alphabetical(language: &PageLanguage<'_>, found: BTreeMap<String, FoundGroup>) -> Vec<BrowseGroup> {
     let collation = Collation::new(language.language);
     let mut groups: Vec<BrowseGroup> = found
         .into_iter()
-        .map(|(plain, (title, reports))| BrowseGroup { title, initial: collation.index_letter(&plain), plain, reports })
+        .map(|(plain, FoundGroup { title, id, reports })| {
+            let initial = collation.index_letter(&plain);
+            BrowseGroup { title, initial, id, plain, reports }
+        })
         .collect();
     groups.sort_by(|a, b| collation.compare(&a.plain, &b.plain));
     groups
@@ -231,7 +250,8 @@ fn years(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGrou
                 None => language.strings.get("undated").to_owned(),
             };
             let title = language.shown_text(LocalisedText { text: &plain, other_language: None }, false);
-            BrowseGroup { title, plain, initial: None, reports }
+            let id = year.map_or_else(|| "undated".to_owned(), |year| year.to_string());
+            BrowseGroup { title, plain, initial: None, id, reports }
         })
         .collect()
 }
@@ -256,7 +276,7 @@ fn languages(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<Browse
                 gap => "",
                 label => "",
             };
-            BrowseGroup { title, plain, initial: None, reports: reports_in(listed) }
+            BrowseGroup { title, plain, initial: None, id: listed.as_str().to_owned(), reports: reports_in(listed) }
         })
         .collect()
 }

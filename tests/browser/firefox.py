@@ -76,7 +76,8 @@ def main() -> int:
                 browser.navigate(address(disc, language, query))
                 status = wait_for_result(browser, "document.getElementById('search_status').textContent", lambda text: any(map(str.isdigit, text)))
                 link = wait_for_result(browser, "(document.querySelector('.hits a') || {}).href")
-                good = bool(link) and link.endswith(f"/{file}#page={number}")
+                expected = f"/{file}#page={number}" if number else f"/{file}"
+                good = bool(link) and link.split("&search=")[0].endswith(expected)
                 check(f"Firefox {version}: {language}: {query}", good, f"{link} {status}")
             browser.navigate((disc / "pages/en/list.html").as_uri())
             browser.execute_script(
@@ -85,7 +86,7 @@ def main() -> int:
                 sandbox=None,
             )
             found = wait_for_result(browser, "document.getElementById('narrow_found').textContent + location.search")
-            check(f"Firefox {version}: the list is narrowed", found == "Documents shown: 2 of 4?language=language5", found)
+            check(f"Firefox {version}: the list is narrowed", found == "Documents shown: 2 of 4?language=ru", found)
             browser.navigate((disc / "pages/ar/check.html").as_uri())
             check(f"Firefox {version}: the check of the disc is available", "ready" in wait_for_result(browser, "document.getElementById('checker').className"))
     print(f"{results.count(True)} passed, {results.count(False)} failed")

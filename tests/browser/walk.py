@@ -104,6 +104,28 @@ def narrowed_list(browser, disc: Path) -> None:
         page.select_option("#narrow_order", "")
         page.fill("#narrow_words", "hárbour")
         check("list: words, accents aside", shown(page) == ["Report on the harbour"], str(shown(page)))
+        for words in ("naviga\u0301tors", "NAVIGATORS", "navi\u00adgators"):
+            page.fill("#narrow_words", words)
+            check(f"list: “{words}” is folded as in the search", shown(page) == ["Notes for navigators"], str(shown(page)))
+        # A real click: the field loses the focus between the pressing and the releasing of the button.
+        page.fill("#narrow_words", "wells")
+        page.focus("#narrow_words")
+        page.keyboard.type(" ")
+        box = page.locator("text=Wells and water").bounding_box()
+        page.mouse.click(box["x"] + 5, box["y"] + 5)
+        page.wait_for_url("**/land/wells.html")
+        check("list: the first click after typing opens the report", True)
+        page.goto(address)
+        page.select_option("#narrow_subject", label="Energy")
+        page.click(".languages a[lang=fr]")
+        page.wait_for_url("**/fr/list.html*")
+        check("list: another language keeps the choice", shown(page) == ["Les puits et l’eau"] and page.eval_on_selector("#narrow_subject", "s => s.selectedOptions[0].textContent") == "Énergie", page.url)
+        page.goto(address)
+        tops = page.eval_on_selector_all(".narrow label", "all => all.map(l => [l.getBoundingClientRect().top, l.nextElementSibling.getBoundingClientRect().height])")
+        rows = {}
+        for top, height in tops:
+            rows.setdefault(round(top / 20), []).append((top, height))
+        check("list: the fields of a row are aligned", all(len(set(row)) == 1 for row in rows.values()), str(tops))
         page.fill("#narrow_words", "nothing of the kind")
         check("list: says that nothing matches", not shown(page) and "No documents match" in page.inner_text("#narrow_found"))
         check("list: no errors", not visitor.errors, "; ".join(visitor.errors))

@@ -14,6 +14,12 @@ function eachEntry(map, visit) {
   }
 }
 
+/* Letters that the search and the filter of the list take for others. */
+var REPLACEMENTS = newMap({
+  "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th",
+  "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643"
+});
+
 function createElement(name, text, attributes) {
   var element = document.createElement(name);
   if (text) { element.textContent = text; }
@@ -29,9 +35,10 @@ function fillPlaceholders(text, values) {
   });
 }
 
-/* The text that the page's template has put into a data attribute, with its placeholders replaced. */
+/* The text that the page's template has put into a data attribute, with its placeholders replaced. Empty if it has none, as
+   in a template of an older version. */
 function dataText(element, name, values) {
-  return fillPlaceholders(element.getAttribute("data-" + name), values);
+  return fillPlaceholders(element.getAttribute("data-" + name) || "", values);
 }
 
 /* The parameters of the page's address. */
@@ -44,4 +51,12 @@ function readQuery() {
     } catch (malformed) { /* Ignore what this page has not written. */ }
   });
   return parameters;
+}
+
+/* Lets the links to the same page in other languages keep what the reader has chosen: the part of an address from ? on. */
+function keepQueryInLanguages(query) {
+  if (!document.querySelectorAll) { return; }
+  Array.prototype.forEach.call(document.querySelectorAll(".languages a"), function (link) {
+    link.setAttribute("href", link.getAttribute("href").replace(/[?#].*$/, "") + query);
+  });
 }

@@ -10,11 +10,32 @@ var sections = [];
 
 function each(list, visit) { Array.prototype.forEach.call(list, visit); }
 
-/* In lower case, and without accents where the browser can remove them. */
+/* The zeros of digits that are not 0 to 9, and marks on letters: a part of what the search knows. */
+var ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040, 0x17e0];
+var MARKS = /[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0640\xad\u200b-\u200f\u20d0-\u20ff]/g;
+
+/* A text as the search compares it: in lower case, without accents where the browser can remove them, with one letter instead of
+   its variants. Compounds such as co-operation are there as one word too. */
 function foldText(text) {
-  var lower = text.toLowerCase();
-  return lower.normalize ? lower.normalize("NFKD").replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640]/g, "") : lower;
+  var lower = text.toLowerCase(), folded = "";
+  lower = (lower.normalize ? lower.normalize("NFKD") : lower).replace(MARKS, "");
+  for (var i = 0; i < lower.length; i++) {
+    var character = lower.charAt(i), code = lower.charCodeAt(i);
+    for (var zero = 0; code > 0x65f && zero < ZEROS.length; zero++) {
+      if (code >= ZEROS[zero] && code < ZEROS[zero] + 10) { character = String(code - ZEROS[zero]); }
+    }
+    folded += character in REPLACEMENTS ? REPLACEMENTS[character] : character;
+  }
+  return folded.replace(/[\s.,;:()\[\]{}"“”„«»!?]+/g, " ");
 }
+
+/* A text in which the words of the filter are looked for. */
+function searchable(text) {
+  var folded = foldText(text), joined = withoutHyphens(folded);
+  return folded === joined ? folded : folded + " " + joined;
+}
+
+function withoutHyphens(text) { return text.replace(/['’\-\u2010\u2011]/g, ""); }
 
 each(listing.querySelectorAll("ul.reports"), function (list) {
   var heading = list.previousElementSibling;
@@ -24,7 +45,7 @@ each(listing.querySelectorAll("ul.reports"), function (list) {
       item: item,
       home: list,
       position: entries.length,
-      words: foldText(item.querySelector("h3").textContent + " " + (item.querySelector(".facts") || heading).textContent),
+      words: searchable(item.querySelector("h3").textContent + " " + (item.querySelector(".facts") || heading).textContent),
       title: item.querySelector("h3 a").textContent,
       date: item.getAttribute("data-date") || "",
       groups: " " + (item.getAttribute("data-groups") || "") + " "
@@ -63,8 +84,14 @@ function chosenValues() {
   return chosen;
 }
 
+/* What the list was last narrowed to. */
+var shownChoice = "";
+
 function updateList() {
   var chosen = chosenValues();
+  // Leaving a field changes nothing: links that a reader is just pressing must stay where they are.
+  if (shownChoice === String(chosen)) { return; }
+  shownChoice = String(chosen);
   var words = foldText(form.elements.words.value).split(/\s+/);
   var order = form.elements.order.value;
   var groups = chosen.filter(function (pair) { return pair[0] !== "words" && pair[0] !== "order"; });
@@ -89,12 +116,19 @@ function updateList() {
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
 }
 
+/* What the address calls a value of a field: the same in all languages, unlike the order of the choices. */
+function idOfChoice(name, value) {
+  var field = form.elements.namedItem(name), option = field.options && field.options[field.selectedIndex];
+  return (option && option.value === value && option.getAttribute("data-id")) || value;
+}
+
 /* Keeps the choice in the address, so that it is still there when the reader comes back from a document. */
 function saveChoice() {
-  var query = chosenValues().map(function (pair) { return pair[0] + "=" + encodeURIComponent(pair[1]); }).join("&");
+  var query = chosenValues().map(function (pair) { return pair[0] + "=" + encodeURIComponent(idOfChoice(pair[0], pair[1])); }).join("&");
   try {
     history.replaceState(null, "", location.pathname + (query ? "?" + query : "") + location.hash);
   } catch (refused) { /* Some browsers do not allow this for file addresses. */ }
+  keepQueryInLanguages(query ? "?" + query : "");
 }
 
 function restoreChoice() {
@@ -102,6 +136,9 @@ function restoreChoice() {
     var field = form.elements.namedItem(name);
     if (!field || field.type === "reset") { return; }
     field.value = value;
+    each(field.options || [], function (option) {
+      if (option.getAttribute("data-id") === value) { field.value = option.value; }
+    });
     if (field.selectedIndex === -1) { field.selectedIndex = 0; }
   });
 }
@@ -122,3 +159,4 @@ form.addEventListener("reset", function () { setTimeout(onChange, 0); });
 form.className += " ready";
 restoreChoice();
 updateList();
+keepQueryInLanguages(location.search);
