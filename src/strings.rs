@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 186;
+pub const KEY_COUNT: usize = 194;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -156,6 +156,14 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_near",
     "search_elsewhere",
     "search_bounded",
+    "search_operators",
+    "search_partial",
+    "search_missing",
+    "search_pages",
+    "search_also",
+    "search_section",
+    "search_narrow",
+    "search_inside",
     "search_broken",
     "start_search",
     "file_pages",

@@ -17,7 +17,7 @@ use crate::catalogue::Text;
 use crate::diagnostic::{Finding, Findings};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
-use crate::layout::DiscPath;
+use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
 
 /// A page, or the finding for an error in its template.
@@ -184,10 +184,21 @@ fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
             folders => join(languages.iter().map(|language| inputs.layout.search_folder(language)).collect(), " "),
             languages => join(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
             names => join(languages.iter().map(|indexed| language.name_of(indexed)).collect(), "|"),
-            rtl => search::right_to_left(&languages),
+            rtl => search::right_to_left(&inputs.catalogue.all_languages()),
+            catalogue => Layout::SEARCH_CATALOGUE_FOLDER,
+            default => inputs.catalogue.disc.default_language().as_str(),
+            sections => join(
+                inputs.catalogue.sections.iter().map(|section| one_line(language.plain_text(&section.title))).collect(),
+                "\n",
+            ),
             choices => languages.iter().map(|indexed| language.language_value(indexed)).collect::<Vec<_>>(),
         },
     }
+}
+
+/// A text without line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {

@@ -26,6 +26,7 @@ pub(super) const SEARCH: &str = script!(
     "search/words.js",
     "search/shards.js",
     "search/index.js",
+    "search/catalogue.js",
     "search/results.js",
     "search/page.js",
 );

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use super::generated::GeneratedFile;
 use super::scripts;
-use crate::catalogue::{Catalogue, PublicationNumbersRef, Report, Text, Variant};
+use crate::catalogue::{Catalogue, PublicationNumbers, Report, Text, Variant};
 use crate::extraction::{Extractions, TextLayer};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::{Direction, Language};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
-use crate::search::{IndexBuilder, IndexedDocument, PageTexts, character_tables};
+use crate::search::{
+    CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, IndexBuilder, IndexedDocument, PageTexts, RecordFile,
+    character_tables,
+};
 
 /// The tags of the languages that are written from right to left, separated by spaces.
 pub(super) fn right_to_left(languages: &[&Language]) -> String {
@@ -18,7 +21,7 @@ pub(super) fn right_to_left(languages: &[&Language]) -> String {
     tags.map(|language| language.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// The index and its script.
+/// The indexes and their script.
 pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<GeneratedFile> {
     let [words, marks, digits] = character_tables();
     let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\",\"{digits}\");\n").into_bytes();
@@ -26,6 +29,10 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
+    let records = index_catalogue(catalogue, layout).finish(Layout::SEARCH_CATALOGUE_FOLDER);
+    files.extend(
+        records.into_iter().map(|(name, bytes)| GeneratedFile::new(layout.search_catalogue_path(&name), &bytes)),
+    );
     let languages = catalogue.document_languages();
     let indexes = parallel_map(&languages, |language| {
         build_index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
@@ -63,55 +70,119 @@ pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize
     indexed
 }
 
-/// Indexes the variants in a language. Each is indexed by the files that [`indexed_files`] returns, or by its title alone if
-/// there are none. In a site, every file that has text is a document of its own.
+/// Indexes the metadata of all reports.
+fn index_catalogue(catalogue: &Catalogue, layout: &Layout) -> CatalogueIndexBuilder {
+    let default = catalogue.disc.default_language();
+    let mut builder = CatalogueIndexBuilder::new(default);
+    for (s, r, report) in catalogue.reports() {
+        let page = layout.search_path(default);
+        let mut fields = report_fields(report);
+        add_texts(&mut fields, FieldKind::Section, [&catalogue.sections[s].title]);
+        let files = report.variants.iter().enumerate().flat_map(|(v, variant)| {
+            // Captions are opened with their recording.
+            let opened = (0..variant.files.len()).filter(|f| variant.recording_of(*f).is_none());
+            let page = &page;
+            opened.map(move |f| RecordFile {
+                language: variant.language.clone(),
+                link: layout.document_path(s, r, v, f).link_from(page),
+                format: display_name(&variant.files[f].extension),
+            })
+        });
+        builder.add(&CatalogueRecord {
+            page: layout.report_path(default, s, r).link_from(&page),
+            section: s as u32,
+            year: report.date.map(|date| date.year),
+            fields,
+            files: files.collect(),
+        });
+    }
+    builder
+}
+
+/// The texts by which a report is found, in all languages that it has them in. Titles come first.
+fn report_fields(report: &Report) -> Vec<Field> {
+    // Names all fields, so that the compiler points out a new one, by which it may have to be possible to search.
+    let Report {
+        id: _,
+        title,
+        summary,
+        symbol,
+        date: _,
+        authors,
+        subjects,
+        kind: _,
+        publisher,
+        place: _,
+        series,
+        numbers,
+        licence: _,
+        variants,
+    } = report;
+    let mut fields = Vec::new();
+    for variant in variants {
+        if let Some(title) = &variant.title {
+            add_field(&mut fields, FieldKind::OwnTitle, Some(&variant.language), title);
+        }
+    }
+    add_texts(&mut fields, FieldKind::Title, [title]);
+    for variant in variants {
+        for part in variant.files.iter().filter_map(|file| file.title.as_ref()) {
+            add_field(&mut fields, FieldKind::Part, Some(&variant.language), part);
+        }
+    }
+    symbol.iter().for_each(|symbol| add_field(&mut fields, FieldKind::Symbol, None, symbol));
+    authors.iter().for_each(|author| add_field(&mut fields, FieldKind::Author, None, author));
+    add_texts(&mut fields, FieldKind::Subject, subjects);
+    add_texts(&mut fields, FieldKind::Series, series);
+    add_texts(&mut fields, FieldKind::Publisher, publisher);
+    for PublicationNumbers { isbn, issn, doi, pages: _ } in
+        std::iter::once(numbers).chain(variants.iter().map(|variant| &variant.numbers))
+    {
+        isbn.iter().for_each(|number| add_field(&mut fields, FieldKind::Isbn, None, &number.text));
+        issn.iter().for_each(|number| add_field(&mut fields, FieldKind::Issn, None, &number.text));
+        doi.iter().for_each(|doi| add_field(&mut fields, FieldKind::Doi, None, doi));
+    }
+    add_texts(&mut fields, FieldKind::Summary, summary);
+    fields
+}
+
+fn add_texts<'t>(fields: &mut Vec<Field>, kind: FieldKind, texts: impl IntoIterator<Item = &'t Text>) {
+    for text in texts {
+        match text {
+            Text::Same(text) => add_field(fields, kind, None, text),
+            Text::PerLanguage(texts) => {
+                texts.iter().for_each(|(language, text)| add_field(fields, kind, Some(language), text));
+            }
+        }
+    }
+}
+
+/// Adds a field, unless the report has it already.
+fn add_field(fields: &mut Vec<Field>, kind: FieldKind, language: Option<&Language>, text: &str) {
+    let is_same = |field: &Field| field.kind == kind && field.language.as_ref() == language && field.text == text;
+    if !text.is_empty() && !fields.iter().any(is_same) {
+        fields.push(Field { kind, language: language.cloned(), text: text.to_owned() });
+    }
+}
+
+/// Indexes the texts in a language: of each variant the files that [`indexed_files`] returns. In a site, every file that has
+/// text is a document of its own.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
     let mut builder = IndexBuilder::new(language);
-    for (s, r, report) in catalogue.reports() {
+    for (number, (s, r, report)) in catalogue.reports().enumerate() {
+        let report_number = number as u32;
         for (v, variant) in report.variants.iter().enumerate().filter(|(_, variant)| variant.language == *language) {
-            let with_text = indexed_files(variant, texts).into_iter().filter_map(|f| {
+            let indexed = indexed_files(variant, texts).into_iter().filter_map(|f| {
                 texts.text(variant.files[f].source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
             });
-            let mut indexed: Vec<(usize, PageTexts)> =
-                with_text.map(|(f, text)| (f, PageTexts { texts: text.pages, numbered: text.numbered })).collect();
-            if indexed.is_empty() {
-                indexed.push((0, PageTexts::default()));
-            }
             let shown = report.title.localised(language, default);
             let (title, title_language) = match &variant.title {
                 Some(title) => (title.as_str(), language),
                 None => (shown.text, shown.other_language.unwrap_or(language)),
             };
-            // Names all fields, so that the compiler points out a new one, by which it may have to be possible to search.
-            let Report {
-                id: _,
-                title: _,
-                summary: _,
-                symbol,
-                date: _,
-                authors,
-                subjects,
-                kind: _,
-                publisher,
-                place: _,
-                series,
-                numbers,
-                licence: _,
-                variants: _,
-            } = report;
-            let text = |text: &'_ Text| text.localised(language, default).text.to_owned();
-            let PublicationNumbersRef { isbn, issn, doi, pages: _ } = variant.numbers.or(numbers);
-            let words: Vec<String> = symbol
-                .iter()
-                .chain(authors)
-                .cloned()
-                .chain(subjects.iter().chain(publisher).chain(series).map(text))
-                .chain(isbn.iter().chain(issn).flat_map(|number| [number.text.clone(), number.compact()]))
-                .chain(doi.map(str::to_owned))
-                .collect();
-            for (f, pages) in indexed {
+            for (f, text) in indexed {
                 // Readers open the recording, not its captions.
                 let f = variant.recording_of(f).unwrap_or(f);
                 let file = &variant.files[f];
@@ -126,9 +197,10 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                         report: layout.report_path(language, s, r).link_from(&page),
                         file: layout.document_path(s, r, v, f).link_from(&page),
                         format: display_name(&file.extension),
-                        words: words.join("\n"),
+                        report_number,
+                        own_title: file.title.clone().unwrap_or_default(),
                     },
-                    &pages,
+                    &PageTexts { texts: text.pages, numbered: text.numbered },
                 );
             }
             let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
@@ -144,7 +216,8 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                         report: layout.report_path(language, s, r).link_from(&page),
                         file: layout.document_path(s, r, v, f).link_from(&page),
                         format: display_name(&file.extension),
-                        words: String::new(),
+                        report_number,
+                        own_title: own_title.cloned().unwrap_or_default(),
                     },
                     &PageTexts { texts: text.pages, numbered: text.numbered },
                 );

@@ -98,9 +98,9 @@ pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findin
     let languages = catalogue.disc.languages.len();
     let indexes = catalogue.all_languages().len();
     // Each section has a folder of documents, and a folder of pages in each language. Each language has a folder of pages
-    // and one for its search index. The other 5 are the root, its folders for documents, exports and pages, and
-    // `pages/search`.
-    let directories = catalogue.sections.len() * (languages + 1) + 5 + languages + indexes + nested;
+    // and one for its search index. The other 6 are the root, its folders for documents, exports and pages,
+    // `pages/search`, and the search index of the metadata.
+    let directories = catalogue.sections.len() * (languages + 1) + 6 + languages + indexes + nested;
     if directories > MAX_DIRECTORIES {
         let message = format!("the disc would have {directories} folders; the limit is {MAX_DIRECTORIES}");
         findings.push(

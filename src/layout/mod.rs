@@ -179,6 +179,15 @@ impl Layout {
         language_folder(language)
     }
 
+    /// The path of a file of the search index of the metadata.
+    pub fn search_catalogue_path(&self, name: &str) -> DiscPath {
+        DiscPath::from_parts(&["pages", "search", Self::SEARCH_CATALOGUE_FOLDER, name])
+    }
+
+    /// The name of the folder of the search index of the metadata. No language has this code: codes of this length are
+    /// reserved.
+    pub const SEARCH_CATALOGUE_FOLDER: &'static str = "reports";
+
     /// The page for readers who are new to the collection, in a language.
     pub fn start_path(&self, language: &Language) -> DiscPath {
         self.page_path(language, "start")

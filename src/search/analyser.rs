@@ -4,12 +4,20 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::spelling;
+use super::stop_words::stop_words;
 use crate::language::{self, Language};
 
 /// Analyses the words of one language.
 pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
     is_arabic: bool,
+    is_english: bool,
+    /// The letters that are joined to the beginnings of words, such as the conjunction “and”.
+    particles: &'static [&'static str],
+    /// Whether words before apostrophes are words of their own, as in *l’eau*.
+    has_elisions: bool,
+    stop_words: &'static [&'static str],
     endings: &'static [&'static str],
 }
 
@@ -43,8 +51,16 @@ impl Analyser {
             "tr" => Some(Algorithm::Turkish),
             _ => None,
         };
-        let is_arabic = language.primary() == "ar";
-        Self { stemmer: algorithm.map(Stemmer::create), is_arabic, endings: endings(language) }
+        let primary = language.primary();
+        Self {
+            stemmer: algorithm.map(Stemmer::create),
+            is_arabic: primary == "ar",
+            is_english: primary == "en",
+            particles: particles(primary),
+            has_elisions: matches!(primary, "fr" | "it" | "ca" | "oc"),
+            stop_words: stop_words(primary),
+            endings: endings(language),
+        }
     }
 
     /// The form and stem of a word; `None` if folding leaves nothing.
@@ -53,13 +69,48 @@ impl Analyser {
         (!form.is_empty()).then(|| Word { stem: self.stem(word, &form), form })
     }
 
+    /// The word under which a compound is in the index, beside its words; `None` if it is none in this language.
+    pub(super) fn analyse_compound(&self, compound: Compound) -> Option<Word> {
+        match compound.word {
+            None => Some(Word { form: compound.form.clone(), stem: compound.form }),
+            Some(word) if !(self.has_elisions && compound.has_apostrophe) => self.analyse(&word),
+            Some(_) => None,
+        }
+    }
+
+    /// The words that hardly tell what a text is about.
+    pub(super) fn stop_words(&self) -> &'static [&'static str] {
+        self.stop_words
+    }
+
+    pub(super) fn is_stop_word(&self, form: &str) -> bool {
+        self.stop_words.binary_search(&form).is_ok()
+    }
+
+    /// Other spellings of a form that is in the texts.
+    pub(super) fn spellings(&self, form: &str) -> Option<String> {
+        self.is_english.then(|| spelling::other_spelling(form)).flatten()
+    }
+
+    /// What remains of a form without a particle that is joined to it.
+    pub(super) fn without_particle<'f>(&self, form: &'f str) -> impl Iterator<Item = &'f str> {
+        let rest = |particle: &&str| form.strip_prefix(*particle).filter(|rest| rest.chars().count() >= 3);
+        self.particles.iter().filter_map(rest)
+    }
+
     fn stem(&self, word: &str, form: &str) -> String {
         if self.is_arabic {
             return strip_article(form).to_owned();
         }
         let Some(stemmer) = &self.stemmer else { return form.to_owned() };
         // The Russian stemmer does not know ё, which most texts write as е.
-        let stem = fold(&stemmer.stem(&language::nfkc(&word.to_lowercase()).replace('ё', "е")));
+        let mut lower = language::nfkc(&word.to_lowercase()).replace('ё', "е");
+        if self.is_english
+            && let Some(american) = spelling::american(&lower)
+        {
+            lower = american;
+        }
+        let stem = fold(&stemmer.stem(&lower));
         if stem.is_empty() { form.to_owned() } else { stem }
     }
 
@@ -92,6 +143,15 @@ impl Analyser {
 
 /// Shorter stems are mostly abbreviations and remains of formulas.
 const MIN_STEM_OF_FORMS: usize = 3;
+
+/// The prepositions, conjunctions and articles that are joined to words, apart from the Arabic article.
+fn particles(primary: &str) -> &'static [&'static str] {
+    match primary {
+        "ar" => &["و", "ف", "ب", "ل", "ك"],
+        "he" => &["ו", "ה", "ב", "ל", "מ", "ש", "כ"],
+        _ => &[],
+    }
+}
 
 /// The endings of dictionary forms after the stem, without accents.
 fn endings(language: &Language) -> &'static [&'static str] {
@@ -152,27 +212,34 @@ pub fn fold(word: &str) -> String {
 }
 
 /// A part of a text that can be searched for.
-pub(super) enum TextRun<'t> {
-    Word(&'t str),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RunKind {
+    Word,
     /// Characters of a script without spaces between words.
-    Unspaced(&'t str),
+    Unspaced,
+}
+
+/// A word, or characters of a script without spaces, and where it begins in the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextRun<'t> {
+    pub kind: RunKind,
+    pub start: usize,
+    pub text: &'t str,
+}
+
+impl TextRun<'_> {
+    fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
 }
 
 /// The words and unspaced runs of a text, in the order of the text.
 pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum RunKind {
-        Word,
-        Unspaced,
-    }
     let mut runs = Vec::new();
     let mut open: Option<(usize, RunKind)> = None;
     let mut close = |open: &mut Option<(usize, RunKind)>, end: usize| {
         if let Some((start, kind)) = open.take() {
-            runs.push(match kind {
-                RunKind::Word => TextRun::Word(&text[start..end]),
-                RunKind::Unspaced => TextRun::Unspaced(&text[start..end]),
-            });
+            runs.push(TextRun { kind, start, text: &text[start..end] });
         }
     };
     // The last character that is not blank, if it is one of Chinese or Japanese.
@@ -202,6 +269,97 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
     }
     close(&mut open, text.len());
     runs
+}
+
+/// Words that are joined by single characters, such as `A/RES/60/1` or `co-operation`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Compound {
+    /// Under which it is in the index, beside its words: symbols with their slashes and dots, others without hyphens.
+    pub form: String,
+    /// What the stem is found from: the words as one. `None` for symbols and numbers, which have no other forms.
+    pub word: Option<String>,
+    pub has_apostrophe: bool,
+}
+
+/// The longest compound, in UTF-16 units. Longer ones are mostly addresses on the web.
+const MAX_COMPOUND: usize = 40;
+
+/// Numbers with hyphens are joined from this many digits on, such as ISSNs; `3-4` is not 34.
+const MIN_JOINED_DIGITS: usize = 8;
+
+/// The compounds of a text. The search page has the same rules.
+pub(super) fn compounds(text: &str, runs: &[TextRun<'_>]) -> Vec<Compound> {
+    let joiner = |before: &TextRun<'_>, after: &TextRun<'_>| {
+        if before.kind != RunKind::Word || after.kind != RunKind::Word {
+            return None;
+        }
+        let mut between = text.get(before.end()..after.start).unwrap_or_default().chars();
+        let class = between.next().filter(|_| between.next().is_none()).and_then(joiner_class)?;
+        (!fold(before.text).is_empty() && !fold(after.text).is_empty()).then_some(class)
+    };
+    let mut found = Vec::new();
+    // Joined words, each with the class of the character before it.
+    let mut parts: Vec<(Option<char>, TextRun<'_>)> = Vec::new();
+    for (number, run) in runs.iter().enumerate() {
+        let Some(class) = runs.get(number + 1).and_then(|next| joiner(run, next)) else {
+            if !parts.is_empty() {
+                found.extend(symbol(&parts));
+                found.extend(parts.chunk_by(|_, (class, _)| matches!(class, Some('-' | '\''))).filter_map(joined));
+                parts.clear();
+            }
+            continue;
+        };
+        if parts.is_empty() {
+            parts.push((None, *run));
+        }
+        parts.push((Some(class), runs[number + 1]));
+    }
+    found
+}
+
+/// What the search makes of a character between two words of a compound; `None` if it does not join words.
+fn joiner_class(character: char) -> Option<char> {
+    match character {
+        '/' | '.' => Some(character),
+        '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' | '\u{2212}' => Some('-'),
+        '\'' | '\u{2019}' | '\u{2bc}' => Some('\''),
+        _ => None,
+    }
+}
+
+fn is_short(form: &str) -> bool {
+    form.encode_utf16().count() <= MAX_COMPOUND
+}
+
+/// A symbol: words with a slash between them, one of them with a digit.
+fn symbol(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
+    let mut form = String::new();
+    for (class, run) in parts {
+        form.extend(*class);
+        form.push_str(&fold(run.text));
+    }
+    let is_symbol = form.contains('/') && form.chars().any(|character| character.is_ascii_digit()) && is_short(&form);
+    is_symbol.then_some(Compound { form, word: None, has_apostrophe: false })
+}
+
+/// Words with hyphens and apostrophes between them, as one word.
+fn joined(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
+    let word: String = parts.iter().map(|(_, run)| run.text).collect();
+    let form: String = parts.iter().map(|(_, run)| fold(run.text)).collect();
+    let is_number = is_number(&form);
+    let is_long_enough = !is_number || form.len() >= MIN_JOINED_DIGITS;
+    let has_apostrophe = parts.iter().skip(1).any(|(class, _)| *class == Some('\''));
+    (parts.len() > 1 && is_long_enough && is_short(&form)).then_some(Compound {
+        form,
+        word: (!is_number).then_some(word),
+        has_apostrophe,
+    })
+}
+
+/// Whether a form has only digits, except for the check digit X of ISBNs and ISSNs.
+fn is_number(form: &str) -> bool {
+    let digits = form.strip_suffix('x').unwrap_or(form);
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty()
 }
 
 /// The digits of these scripts are words, like those of others.
@@ -286,9 +444,9 @@ mod tests {
 
     fn words(tag: &str, text: &str) -> Vec<(String, String)> {
         let analyser = Analyser::new(&Language::parse(tag).unwrap());
-        let found = split_runs(text).into_iter().flat_map(|run| match run {
-            TextRun::Word(word) => analyser.analyse(word).map(|word| (word.form, word.stem)).into_iter().collect(),
-            TextRun::Unspaced(run) => bigrams(run).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
+        let found = split_runs(text).into_iter().flat_map(|run| match run.kind {
+            RunKind::Word => analyser.analyse(run.text).map(|word| (word.form, word.stem)).into_iter().collect(),
+            RunKind::Unspaced => bigrams(run.text).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
         });
         found.collect()
     }
@@ -334,6 +492,21 @@ mod tests {
     }
 
     #[test]
+    fn spellings_have_one_stem() {
+        for words in ["organise organize organisations", "colour color colours Colors", "centre centres center"] {
+            let stems = stems("en", words);
+            assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
+        }
+        let english = Analyser::new(&Language::parse("en").unwrap());
+        assert_eq!(english.spellings("harbour").as_deref(), Some("harbor"));
+        assert_eq!(english.spellings("globalization").as_deref(), Some("globalisation"));
+        assert_eq!(english.spellings("four"), None);
+        assert!(english.is_stop_word("how") && !english.is_stop_word("water"));
+        let arabic = Analyser::new(&Language::parse("ar").unwrap());
+        assert_eq!(Vec::from_iter(arabic.without_particle("ومفاوضات")), ["مفاوضات"]);
+    }
+
+    #[test]
     fn dictionary_forms_have_the_stem_they_are_for() {
         for (tag, word, form) in [
             ("en", "cities", "city"),
@@ -364,6 +537,28 @@ mod tests {
         assert_eq!(stems("ja", "テスト。木"), ["テス", "スト", "木"]);
         assert_eq!(stems("ko", "한국 어").len(), 2);
         assert_eq!(words("en", "co\u{ad}operate")[0].0, "cooperate");
+    }
+
+    #[test]
+    fn words_that_are_joined_are_found_as_one() {
+        let forms = |text: &str| -> Vec<String> {
+            compounds(text, &split_runs(text)).into_iter().map(|compound| compound.form).collect()
+        };
+        for (text, expected) in [
+            ("co-operation", &["cooperation"][..]),
+            ("A/RES/60/1.", &["a/res/60/1"]),
+            ("A/C.2/71/L.3, A/٦١", &["a/c.2/71/l.3", "a/61"]),
+            ("ISBN 978-0-306-40615-7", &["9780306406157"]),
+            ("0-8044-2957-X 2434-561X", &["080442957x", "2434561x"]),
+            ("3-4 and 24-7", &[]),
+            ("O’Brien’s and/or e.g. 851.5", &["obriens"]),
+            ("A/60/1-e", &["a/60/1-e", "1e"]),
+            ("a - b, 安-全, x--y", &[]),
+        ] {
+            assert_eq!(forms(text), expected, "{text}");
+        }
+        let word = compounds("Co‑Operations", &split_runs("Co‑Operations")).remove(0).word;
+        assert_eq!(word.as_deref(), Some("CoOperations"));
     }
 
     #[test]
@@ -493,12 +688,14 @@ mod tests {
         let texts = SENTENCES.map(str::to_owned).into_iter().chain(random_texts());
         let lines: Vec<String> = texts
             .map(|text| {
-                let forms = split_runs(&text).into_iter().flat_map(|run| match run {
-                    TextRun::Word(word) => Some(fold(word)).filter(|form| !form.is_empty()).into_iter().collect(),
-                    TextRun::Unspaced(run) => bigrams(run).collect::<Vec<_>>(),
+                let runs = split_runs(&text);
+                let forms = runs.iter().flat_map(|run| match run.kind {
+                    RunKind::Word => Some(fold(run.text)).filter(|form| !form.is_empty()).into_iter().collect(),
+                    RunKind::Unspaced => bigrams(run.text).collect::<Vec<_>>(),
                 });
                 let forms: Vec<String> = forms.map(|form| json_string(&form)).collect();
-                format!("[{}, [{}]]", json_string(&text), forms.join(", "))
+                let compounds: Vec<String> = compounds(&text, &runs).iter().map(|c| json_string(&c.form)).collect();
+                format!("[{}, [{}], [{}]]", json_string(&text), forms.join(", "), compounds.join(", "))
             })
             .collect();
         let json = format!(

@@ -2,14 +2,20 @@
 //!
 //! The index of each language consists of scripts of a few kilobytes, which the search page loads when it needs them:
 //! `head.js` lists the others, `w*` contain the words, `p*` the pages of each word, `t*` the texts from which passages
-//! are shown, and `d*` the titles and links of the documents. `docs/search.md` describes the format. The scripts in
-//! `assets/launcher/scripts/search` read it.
+//! are shown, and `d*` the titles and links of the documents. Another index has the metadata of all reports in all
+//! languages. `docs/search.md` describes the format. The scripts in `assets/launcher/scripts/search` read it.
 
 mod analyser;
+mod catalogue;
 mod codec;
 mod index;
+mod page_kind;
+mod spelling;
+mod stop_words;
+mod vocabulary;
 
 pub use analyser::character_tables;
+pub use catalogue::{CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, RecordFile};
 pub use index::{IndexBuilder, IndexedDocument};
 
 /// The text of each page of a document. In formats without pages, it is divided into parts of similar length.

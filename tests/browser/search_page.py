@@ -47,7 +47,9 @@ KNOWN = [
     ("соленость", "ru", "wells_ru.pdf", 2),
     ("lightho", "en", "ports_en.pdf", 2),  # unfinished
     ("arsen*", "en", "wells_en.pdf", 2),
-    ("W/2007/1", "en", "ports_en.pdf", 1),  # the symbol, which is on no page
+    ("W/2007/1", "en", "ports_en.pdf", None),  # the symbol, which is on no page
+    ("Report on the harbour", "en", "ports_en.pdf", 1),
+    ("\"Report on the harbour\"", "en", "ports_en.pdf", None),
 ]
 
 # Short texts, by the id of their report: the language and the text.
@@ -117,7 +119,8 @@ def wait_for_status(page) -> str:
 
 
 def links(page) -> list[str]:
-    return [link.rsplit("/", 1)[1] for link in page.eval_on_selector_all(".hits a", "all => all.map(a => a.href)")]
+    """The names of the files that the hits link to, with the numbers of their pages."""
+    return [link.rsplit("/", 1)[1].split("&search=")[0] for link in page.eval_on_selector_all(".hits a", "all => all.map(a => a.href)")]
 
 
 def known_queries(browser, disc: Path, name: str, shorter=lambda file: file) -> None:
@@ -125,9 +128,9 @@ def known_queries(browser, disc: Path, name: str, shorter=lambda file: file) -> 
         with Visitor(browser) as visitor:
             visitor.page.goto(address(disc, language, query))
             status = wait_for_status(visitor.page)
-            expected = f"{shorter(file)}#page={number}"
+            expected = f"{shorter(file)}#page={number}" if number else shorter(file)
             found = links(visitor.page)
-            marked = visitor.page.locator(".passage mark").count() > 0 or query == "W/2007/1"
+            marked = visitor.page.locator(".passage mark, .why mark, .found h2 mark").count() > 0
             good = found[:1] == [expected] and marked and not visitor.errors
             check(f"{name}: {language}: {query}", good, f"{found[:4]} {status} {visitor.errors[:2]}")
 
@@ -151,11 +154,15 @@ def kinds_of_queries(browser, disc: Path) -> None:
         page.goto(address(disc, "en", "гавань"))
         wait_for_status(page)
         check("what is not found in the page's language is found in another", links(page)[:1] == ["ports_ru.pdf#page=1"], str(links(page)))
-        check("it is under a heading", "In other languages" in page.inner_text("#search_results"))
-        label = page.locator(".found h3 small.other").first
+        label = page.locator(".found h2 small.other").first
         check("it is labelled with its language", label.inner_text() == "Русский" and label.get_attribute("lang") == "ru")
         check("its passage is in its language", page.get_attribute(".passage", "lang") == "ru")
         check("so is its link", page.get_attribute(".hits a", "hreflang") == "ru")
+
+        page.goto(address(disc, "en", "мышьяк"))
+        wait_for_status(page)
+        check("what no metadata has is found too", links(page)[:1] == ["wells_ru.pdf#page=2"], str(links(page)))
+        check("it is under a heading", "In other languages" in page.inner_text("#search_results"))
 
         page.goto(address(disc, "en", "الجزيرة", "&in=all"))
         wait_for_status(page)
@@ -174,12 +181,12 @@ def kinds_of_queries(browser, disc: Path) -> None:
 
         page.goto(address(disc, "en", "negotiatory"))
         wait_for_status(page)
-        check("for a word that no document has, similar ones are named", "No document contains “negotiatory”" in page.inner_text("#search_results"))
+        check("for a word that no document has, similar ones are named", "No document contains “negotiatory”" in page.inner_text("#search_status"))
         check("and found", links(page)[:1] == ["ports_en.pdf#page=2"], str(links(page)))
         page.goto(address(disc, "fr", "Phréatiquement"))
         wait_for_status(page)
-        near = page.inner_text("#search_results .notice").replace("\u00a0", " ")
-        check("they are shown as the documents write them", near.startswith("Aucun document ne contient « Phréatiquement ».") and near.endswith(" : phréatique"), near)
+        near = page.inner_text("#search_status .notice").replace("\u00a0", " ")
+        check("they are shown as the documents write them", near.startswith("Français : Aucun document ne contient « Phréatiquement ».") and near.endswith(" : phréatique"), near)
         page.goto(address(disc, "en", "「boats leave before sunrise」"))
         wait_for_status(page)
         check("other quotation marks make a phrase too", links(page) == ["ports_en.pdf#page=1"], str(links(page)))
@@ -190,6 +197,83 @@ def kinds_of_queries(browser, disc: Path) -> None:
         check("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
         check("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
         check("no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+
+
+def operators_and_filters(browser, disc: Path) -> None:
+    with Visitor(browser) as visitor:
+        page = visitor.page
+
+        def found(language: str, query: str, more: str = "") -> list[str]:
+            page.goto(address(disc, language, query, more))
+            wait_for_status(page)
+            page.wait_for_timeout(100)
+            return links(page)
+
+        check("OR finds either word", sorted(found("en", "lighthouse OR arsenic")) == ["ports_en.pdf#page=2", "wells_en.pdf#page=2"], str(links(page)))
+        check("a minus leaves out pages", found("en", "piers OR nets -sunrise") == ["ports_en.pdf#page=2"], str(links(page)))
+        check("a minus leaves out phrases", found("en", 'piers OR nets -"fishing boats"') == ["ports_en.pdf#page=2"], str(links(page)))
+        check("stop words do not count", found("en", "how do I measure the salinity of my wells?")[:1] == ["wells_en.pdf#page=2"], page.inner_text("#search_status"))
+        check("only the words that count are marked", page.locator("mark", has_text="the").count() == 0)
+        check("all words must be there", found("en", "keeper breakwater") == ["ports_en.pdf#page=2"], str(links(page)))
+        check("pages with most of the words are announced", "Pages with most of the words" in (found("en", "arsenic tide millet boats") and page.inner_text("#search_results")), page.inner_text("#search_results"))
+        check("a word of another language is looked for there", found("en", "phare")[:1] == ["ports_fr.pdf#page=2"] and "No document" not in page.inner_text("#search_status"), str(links(page)))
+        found("en", "phare keeper")
+        check("what this language lacks is named", "English: No document contains: phare" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+        check("one wrong letter is forgiven", found("en", "vilages")[:1] == ["wells_en.pdf#page=1"], page.inner_text("#search_status"))
+        also = page.eval_on_selector_all(".also a", "all => all.map(a => [a.textContent, a.getAttribute('href').split('/').pop()])")
+        check("a hit names the other languages", ["Français", "wells_fr.pdf"] in also and ["English", "wells_en.pdf"] not in also, str(also))
+
+        found("en", "water")
+        page.click("#search_chips a:has-text('Sea')")
+        wait_for_status(page)
+        check("the results are narrowed to a section", "section=0" in page.url and links(page) == ["notes_en.txt"], f"{page.url} {links(page)}")
+        page.click("#search_chips a:has-text('Show all')")
+        wait_for_status(page)
+        check("and shown completely again", "section" not in page.url and len(links(page)) > 1, page.url)
+
+        page.goto((disc / "pages/en/land/wells.html").as_uri())
+        page.fill("#search_words", "two")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?**")
+        wait_for_status(page)
+        page.wait_for_selector("#search_chips")
+        check("one report is searched from its page", links(page) == ["wells_en.pdf#page=1"] and "Wells and water" in page.inner_text("#search_chips"), f"{page.url} {links(page)}")
+
+        page.goto(address(disc, "fr", ""))
+        page.fill("#search_words", "le po")
+        wait_for(page, "document.querySelectorAll('#search_suggestions option').length", 10)
+        offered = page.eval_on_selector_all("#search_suggestions option", "all => all.map(o => o.value)")
+        check("titles are suggested", "Rapport sur le port" in offered, str(offered))
+        page.emulate_media(media="print")
+        page.goto(address(disc, "fr", "phare"))
+        wait_for_status(page)
+        check("printed results name the query", "phare" in page.inner_text(".printed"), page.inner_text(".printed"))
+        check("operators: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+
+
+def page_of_pdf(playwright, disc: Path) -> None:
+    """The viewer of Chromium opens the page of a link that also names the words."""
+    without = ["--headless", "--headless=old", "--disable-extensions", "--disable-component-extensions-with-background-pages"]
+    browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--headless=new"], ignore_default_args=without
+    )
+    file = next((disc / "documents").rglob("ports_en.pdf")).as_uri()
+
+    def picture(fragment: str) -> bytes:
+        page = browser.new_page(viewport={"width": 900, "height": 700})
+        page.goto(file + fragment)
+        last, same = b"", 0
+        while same < 3:
+            page.wait_for_timeout(500)
+            now = page.screenshot()
+            same = same + 1 if now == last else 0
+            last = now
+        page.close()
+        return last
+
+    first, second, searched = picture("#page=1"), picture("#page=2"), picture("#page=2&search=keeper%20nets")
+    check("Chromium opens the page of a link with words", searched == second != first)
+    browser.close()
 
 
 def address_and_keys(browser, disc: Path) -> None:
@@ -215,8 +299,13 @@ def address_and_keys(browser, disc: Path) -> None:
         page.reload()
         wait_for_status(page)
         check("a reload is the same search", links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        page.click(".languages a[lang=en]")
+        wait_for_status(page)
+        check("another language keeps the query", page.url.endswith("/en/search.html?q=phare") and links(page)[:1] == ["ports_fr.pdf#page=2"], page.url)
+        page.go_back()
+        wait_for_status(page)
         page.focus("#search_words")
-        for _ in range(6):
+        for _ in range(12):
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.closest('#search_results') !== null"):
                 break
@@ -302,6 +391,67 @@ def words(browser, disc: Path) -> None:
     page.close()
 
 
+def all_titles(browser, disc: Path, name: str) -> None:
+    """Every title that the list of documents shows in a language is found first from the search page of that language."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        for folder in sorted(path for path in (disc / "pages").iterdir() if (path / "list.html").exists() or (path / "list.htm").exists()):
+            page.goto(next(folder.glob("list.htm*")).as_uri())
+            titles = page.eval_on_selector_all(".reports h3 a", "all => all.map(a => [a.textContent, a.href])")
+            missed = []
+            for title, link in titles:
+                for query in (title, f'"{title}"'):
+                    page.goto(address(disc, folder.name, query))
+                    wait_for_status(page)
+                    first = page.evaluate("(a => a ? [a.textContent, a.href] : [])(document.querySelector('.found h2 a, .found h3 a'))")
+                    if first[1:] != [link] or first[0] != title:
+                        missed.append(f"{query} → {first}")
+            check(f"{name}: {folder.name}: {len(titles)} titles are found first", titles and not missed, "; ".join(missed[:4]))
+        check(f"{name}: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+
+
+# Reports with metadata in other languages than their only file: id, metadata, and queries on a page in a language.
+RECORDS = [
+    ("climate", "title: {en: Climate Change, ar: تغير المناخ}, isbn: 978-0-306-40615-7, authors: ['منظمة المياه'], subjects: [{en: Weather, ar: الطقس}]",
+        [("en", "Climate Change", ""), ("en", '"climate change"', ""), ("ar", "تغيّر المناخ", ""), ("en", "978-0-306-40615-7", "ISBN: 978-0-306-40615-7"),
+         ("en", "9780306406157", "ISBN: 978-0-306-40615-7"), ("en", "ISBN 978 0 306 40615 7", "ISBN: 978-0-306-40615-7"), ("ar", "المياه", "المؤلفون: منظمة المياه"),
+         ("en", "weather", "Subjects: Weather"), ("en", "الطقس", "Subjects: الطقس")]),
+    ("first", "title: First resolution, symbol: A/RES/60/1", [("en", "A/RES/60/1", "Symbol: A/RES/60/1"), ("ar", "a/res/٦٠/١", "الرمز: A/RES/60/1")]),
+    ("second", "title: Second resolution of many about resolutions, symbol: A/RES/61/60, issn: 2434-561X",
+        [("en", "A/RES/61/60", "Symbol: A/RES/61/60"), ("en", "A/RES/61", "Symbol: A/RES/61/60"), ("en", "2434561x", "ISSN: 2434-561X")]),
+    ("summary", "title: {en: Untitled, ar: بلا عنوان}, summary: {en: 'How forty households measured the co-operation of their neighbours, and organised it.'}",
+        [("en", "households cooperation", "Summary: How forty"), ("en", "neighbors organization", "Summary: How forty"), ("ar", "households", "موجز: How forty")]),
+]
+
+
+def write_records(folder: Path) -> Path:
+    folder.mkdir()
+    lines = ["disc: {title: Records, languages: [en, ar], date: 2008}", "sections:", "- id: s", "  title: {en: Papers, ar: الأوراق}", "  reports:"]
+    for name, fields, _ in RECORDS:
+        (folder / f"{name}.txt").write_text("نص قصير\n", "utf-8")
+        lines.append(f"  - {{id: {name}, {fields}, variants: {{ar: {name}.txt}}}}")
+    (folder / "manifest.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder / "manifest.yaml"
+
+
+def records(browser, disc: Path) -> None:
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        for name, _, queries in RECORDS:
+            for language, query, reason in queries:
+                page.goto(address(disc, language, query))
+                status = wait_for_status(page)
+                link = page.evaluate("(document.querySelector('.found a') || {}).href || ''")
+                why = page.locator(".found li").first.inner_text() if link else ""
+                check(f"metadata: {language}: {query}", link.endswith(f"/s/{name}.html") and reason in why, f"{link} {why!r} {status}")
+        page.goto(address(disc, "en", "A/RES/60/2"))
+        check("a symbol that no report has finds none", "Nothing was found" in wait_for_status(page))
+        page.goto(address(disc, "en", "b"))
+        check("a single letter is only itself", "Nothing was found" in wait_for_status(page))
+        check("metadata: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+    all_titles(browser, disc, "records")
+
+
 def take_screenshots(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
@@ -329,9 +479,14 @@ def main() -> int:
             take_screenshots(browser, disc, arguments.screenshots)
         (folder / "words").mkdir()
         words(browser, make_disc(program, write_texts(folder / "words/texts"), folder / "words"))
+        (folder / "records").mkdir()
+        records(browser, make_disc(program, write_records(folder / "records/texts"), folder / "records"))
+        all_titles(browser, disc, "portable")
         known_queries(browser, disc, "portable")
         known_queries(browser, short, "dos", lambda file: file.split("_")[1])
         kinds_of_queries(browser, disc)
+        operators_and_filters(browser, disc)
+        page_of_pdf(playwright, disc)
         address_and_keys(browser, disc)
         accessibility(browser, disc)
         damaged_index(browser, disc)

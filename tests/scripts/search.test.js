@@ -6,9 +6,9 @@ const { load, INHERITED } = require("./load.js");
 const folding = require("./folding.json");
 
 const script = load(
-  ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js"],
+  ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
-    "parseQuery", "matchTerm", "findSpelling", "LanguageIndex", "narrowestWindow", "hasPhrase"],
+    "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -28,6 +28,43 @@ test("words are those of the index", () => {
     .filter(({ index, page }) => index.join("|") !== page.join("|"));
   assert.ok(folding.texts.length > 1000, "the table must have many texts");
   assert.deepStrictEqual(differences, []);
+});
+
+test("compounds are those of the index", () => {
+  const differences = folding.texts
+    .map(([text, , index]) => ({ text, index, page: script.findCompounds(script.splitWords(text), text).map((each) => each.form) }))
+    .filter(({ index, page }) => index.join("|") !== page.join("|"));
+  assert.ok(folding.texts.filter(([, , index]) => index.length).length > 5, "some texts must have compounds");
+  assert.deepStrictEqual(differences, []);
+});
+
+test("symbols and numbers are one term", () => {
+  const forms = (query) => script.parseQuery(query).terms.map((term) => term.form);
+  assert.deepStrictEqual(forms("A/RES/60/1"), ["a/res/60/1"]);
+  assert.deepStrictEqual(script.parseQuery("A/RES/60/1").terms[0].parts, ["a", "res", "60", "1"]);
+  assert.deepStrictEqual(forms("ISBN 978-0-306-40615-7"), ["isbn", "9780306406157"]);
+  assert.deepStrictEqual(forms("3-4 co-operation"), ["3", "4", "co", "operation"]);
+  assert.deepStrictEqual(script.parseQuery("co-operation").terms.map((term) => term.joined), [["cooperation"], ["cooperation"]]);
+  assert.strictEqual(script.parseQuery('"The report: A/60/1"').key, "=the report a 60 1");
+});
+
+test("a minus leaves out a term, and OR joins two", () => {
+  const query = script.parseQuery('harbour OR port -airport -"two piers" well-being');
+  assert.deepStrictEqual(query.terms.map((term) => term.form), ["harbour", "well", "being"]);
+  assert.deepStrictEqual(query.terms[0].alternatives.map((term) => term.form), ["port"]);
+  assert.deepStrictEqual(query.excluded.map((term) => term.form), ["airport"]);
+  assert.deepStrictEqual(query.excludedPhrases, [["two", "piers"]]);
+  assert.deepStrictEqual(script.parseQuery("a|b").terms.map((term) => term.form), ["a"]);
+  assert.deepStrictEqual(script.parseQuery("OR").terms.map((term) => term.form), ["or"]);
+  assert.deepStrictEqual(script.parseQuery("-5").terms.map((term) => term.form), ["5"]);
+});
+
+test("a single letter is only itself", () => {
+  const words = ["b", "became", "budget"].map((form, id) => ({ form, stems: [{ id, pages: 1 }] }));
+  const found = (term, list) => Object.keys(script.matchTerm(term, list).forms);
+  assert.deepStrictEqual(found({ form: "b", isLast: true }, words), ["b"]);
+  assert.deepStrictEqual(found({ form: "b" }, words.slice(1)), []);
+  assert.deepStrictEqual(found({ form: "b", isPrefix: true }, words), ["b", "became", "budget"]);
 });
 
 test("words are where they say", () => {
@@ -120,8 +157,12 @@ test("words that every object inherits are words like any other", () => {
 
 test("a word that no document has finds the most similar ones", () => {
   const words = ["negative", "negotiation", "negotiator", "neighbour"].map((form, id) => ({ form, stems: [{ id, pages: 1 }] }));
-  assert.deepStrictEqual(script.matchTerm({ form: "negotiatory" }, words).similar, ["negotiator"]);
-  assert.deepStrictEqual(script.matchTerm({ form: "xylophone" }, words).similar, []);
+  const similar = (form) => script.similarWords(form, words).map((word) => word.form);
+  assert.deepStrictEqual(similar("negotiatory"), ["negotiator"]);
+  assert.deepStrictEqual(similar("xylophone"), []);
+  assert.deepStrictEqual(similar("negotitaion"), ["negotiation"]);
+  assert.deepStrictEqual(similar("nieghbour"), ["neighbour"]);
+  assert.deepStrictEqual(script.similarWords("vilages", [{ form: "villages", stems: [{ id: 1, pages: 1 }] }]).length, 1);
   assert.deepStrictEqual(Object.keys(script.matchTerm({ form: "negotia" }, words).stems), ["1", "2"]);
 });
 
@@ -175,9 +216,9 @@ test("texts and numbers are read", () => {
 });
 
 test("words share their beginnings with the word before", () => {
-  const bytes = Uint8Array.from([0, 2, 97, 98, 1, 5, 9, 1, 1, 99, 0]);
+  const bytes = Uint8Array.from([0, 2, 97, 98, 2, 5, 9, 1, 1, 99, 1]);
   assert.deepStrictEqual(script.readWords(new script.ByteReader(bytes)), [
-    { form: "ab", stems: [{ id: 5, pages: 9 }] }, { form: "ac", stems: [] },
+    { form: "ab", stems: [{ id: 5, pages: 9 }], isMinor: false }, { form: "ac", stems: [], isMinor: true },
   ]);
 });
 

@@ -10,15 +10,25 @@ var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
 /* Weights of forms other than the one in the query. */
 var PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
+/* In words from this length on, two letters may be wrong. */
+var LONG_WORD = 8;
+/* What stop words count for, if they are on at most so many pages: to load the pages of others takes too long. */
+var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
+/* What a term in the metadata of a report, but not on the page, counts for the pages of the report. */
+var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
+/* Pages with some of the words are shown if fewer than FEW_HITS have all, if they have at least SOME_SHARE of the words. */
+var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
   this.language = language;
   this.folder = folder;
 }
 
+LanguageIndex.prototype.readHead = readHead;
+
 LanguageIndex.prototype.open = function () {
   var index = this;
-  return loadShard(this.folder + "/head", readHead).then(function (head) { index.head = head; });
+  return loadShard(this.folder + "/head", this.readHead).then(function (head) { index.head = head; });
 };
 
 LanguageIndex.prototype.loadWords = function (number) {
@@ -26,43 +36,97 @@ LanguageIndex.prototype.loadWords = function (number) {
     ? loadShard(this.folder + "/w" + number, readWords) : Promise.resolve([]);
 };
 
+/* The words of the index around a form. */
+LanguageIndex.prototype.loadWordsAround = function (form) {
+  var number = lastNotAfter(this.head.words, form);
+  return Promise.all([this.loadWords(number), this.loadWords(number + 1)]).then(function (shards) {
+    return shards[0].concat(shards[1]);
+  });
+};
+
 /* What a term of the query finds: stems with weights, and the forms to be marked in texts. */
 LanguageIndex.prototype.findTerm = function (term) {
-  var number = lastNotAfter(this.head.words, term.form);
-  return Promise.all([this.loadWords(number), this.loadWords(number + 1)]).then(function (shards) {
-    return matchTerm(term, shards[0].concat(shards[1]));
+  var index = this;
+  function lookUp(wanted) {
+    return index.loadWordsAround(wanted.form).then(function (words) { return matchTerm(wanted, words); });
+  }
+  var lookups = [lookUp(term)];
+  // With hyphens, documents may have the words as one.
+  (term.joined || []).forEach(function (form) { lookups.push(lookUp({ form: form, isExact: true })); });
+  (term.alternatives || []).forEach(function (other) { lookups.push(index.findTerm(other)); });
+  return Promise.all(lookups).then(mergeMatches).then(function (match) {
+    if (match.pages || !term.parts) { return match; }
+    // A symbol that no document has as a whole is looked for word by word, as a phrase.
+    return Promise.all(term.parts.map(function (form) { return lookUp({ form: form, isExact: true }); })).then(function (parts) {
+      match.parts = parts;
+      match.pages = Math.min.apply(null, parts.map(function (part) { return part.pages; }));
+      parts.forEach(function (part) { eachEntry(part.forms, function (form) { match.forms[form] = true; }); });
+      return match;
+    });
+  });
+};
+
+/* Looks up the terms of a query, and those that must not be there. */
+LanguageIndex.prototype.findTerms = function (query) {
+  var index = this;
+  function find(term) { return index.findTerm(term); }
+  return this.open().then(function () {
+    return Promise.all([Promise.all(query.terms.map(find)), Promise.all(query.excluded.map(find))]);
+  }).then(function (found) {
+    index.matches = found[0];
+    index.excluded = found[1];
+    return index;
+  });
+};
+
+/* Lets a term that no language has find similar words. */
+LanguageIndex.prototype.findSimilar = function (number, term) {
+  var match = this.matches[number];
+  return this.loadWordsAround(term.form).then(function (words) {
+    if (term.isBigram || term.parts) { return; }
+    similarWords(term.form, words).forEach(function (word) {
+      addWord(match, word, SIMILAR_WEIGHT);
+      match.similar.push(word.form);
+    });
+    finishMatch(match, words);
   });
 };
 
 /* Looks a term up among the words of the index around it, which are sorted by their forms. */
 function matchTerm(term, words) {
-  var match = { stems: newMap(), forms: newMap(), similar: [], pages: 0 };
+  var match = { stems: newMap(), forms: newMap(), similar: [], pages: 0, isMinor: false };
   var at = lastNotAfter(words, term.form, function (word) { return word.form; });
   var exact = at >= 0 && words[at].form === term.form ? words[at] : null;
+  // A stop word has an entry, but no stem, if no text has it.
+  var isKnown = Boolean(exact && exact.stems.length);
+  match.isMinor = Boolean(exact && exact.isMinor);
 
-  function add(word, weight) {
-    match.forms[word.form] = true;
-    word.stems.forEach(function (stem) {
-      var known = match.stems[stem.id];
-      if (!known || known.weight < weight) { match.stems[stem.id] = { pages: stem.pages, weight: weight }; }
-    });
-  }
-
-  if (exact) { add(exact, 1); }
-  var completions = words.filter(function (word) { return word.form !== term.form && word.form.indexOf(term.form) === 0; });
-  if (term.isPrefix || !exact || (term.isLast && term.form.length >= MIN_UNFINISHED_LETTERS)) {
+  if (isKnown) { addWord(match, exact, 1); }
+  var completions = words.filter(function (word) {
+    return word.form !== term.form && word.stems.length && word.form.indexOf(term.form) === 0;
+  });
+  // Short words, letters and digits are only themselves.
+  var isUnfinished = !isKnown && !match.isMinor && (term.isBigram || term.form.length >= MIN_UNFINISHED_LETTERS);
+  if (term.isExact) { completions = []; }
+  if (term.isPrefix || isUnfinished || (term.isLast && !match.isMinor && term.form.length >= MIN_UNFINISHED_LETTERS)) {
     completions.sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; });
     completions.slice(0, MAX_COMPLETIONS).forEach(function (word) {
-      add(word, term.isPrefix || !exact ? PREFIX_WEIGHT : UNFINISHED_WEIGHT);
+      addWord(match, word, term.isPrefix || !isKnown ? PREFIX_WEIGHT : UNFINISHED_WEIGHT);
     });
   }
-  if (!exact && !completions.length && !term.isBigram) {
-    similarWords(term.form, words).forEach(function (word) {
-      add(word, SIMILAR_WEIGHT);
-      match.similar.push(word.form);
-    });
-  }
-  // Other forms of the same stems are marked too.
+  return finishMatch(match, words);
+}
+
+function addWord(match, word, weight) {
+  match.forms[word.form] = true;
+  word.stems.forEach(function (stem) {
+    var known = match.stems[stem.id];
+    if (!known || known.weight < weight) { match.stems[stem.id] = { pages: stem.pages, weight: weight }; }
+  });
+}
+
+/* Other forms of the same stems are marked too. */
+function finishMatch(match, words) {
   words.forEach(function (word) {
     if (word.stems.some(function (stem) { return stem.id in match.stems; })) { match.forms[word.form] = true; }
   });
@@ -70,20 +134,64 @@ function matchTerm(term, words) {
   return match;
 }
 
-/* The words that share the longest prefix with a form. */
+/* A match that finds what any of several finds. */
+function mergeMatches(matches) {
+  var merged = matches[0];
+  matches.slice(1).forEach(function (match) {
+    eachEntry(match.stems, function (id, stem) {
+      if (!merged.stems[id] || merged.stems[id].weight < stem.weight) { merged.stems[id] = stem; }
+    });
+    eachEntry(match.forms, function (form) { merged.forms[form] = true; });
+    merged.pages = Math.max(merged.pages, match.pages);
+    merged.isMinor = merged.isMinor && match.isMinor;
+  });
+  return merged;
+}
+
+/* Finds the words of an index that are most similar to a form that no document has: those with the fewest wrong letters, or
+   those that share the longest beginning with it. */
 function similarWords(form, words) {
-  var longest = 0, similar = [];
+  var longest = 0, fewest = form.length >= LONG_WORD ? 2 : 1, similar = [], beginAlike = [];
   words.forEach(function (word) {
+    if (!word.stems.length || word.form.charAt(0) === "=") { return; }
     var shared = 0;
     while (shared < word.form.length && word.form[shared] === form[shared]) { shared++; }
+    var wrong = shared && form.length > MIN_SHARED_LETTERS ? countWrongLetters(form, word.form, fewest) : Infinity;
+    if (wrong < fewest) { similar = []; }
+    if (wrong <= fewest) {
+      fewest = wrong;
+      similar.push(word);
+    }
     if (shared < MIN_SHARED_LETTERS || shared * 2 < form.length) { return; }
     if (shared > longest) {
       longest = shared;
-      similar = [];
+      beginAlike = [];
     }
-    if (shared === longest) { similar.push(word); }
+    if (shared === longest) { beginAlike.push(word); }
   });
-  return similar.slice(0, MAX_SIMILAR);
+  similar.sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; });
+  return (similar.length ? similar : beginAlike).slice(0, MAX_SIMILAR);
+}
+
+/* How many letters must be inserted, removed, replaced or swapped with their neighbours to turn one word into another; Infinity
+   if more than `most`. */
+function countWrongLetters(a, b, most) {
+  if (Math.abs(a.length - b.length) > most) { return Infinity; }
+  var rows = [], i, j;
+  for (i = 0; i <= a.length; i++) {
+    var best = Infinity;
+    rows.push([i]);
+    for (j = 1; j <= b.length; j++) {
+      var isSame = a[i - 1] === b[j - 1];
+      rows[i][j] = i === 0 ? j : Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (isSame ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+      best = Math.min(best, rows[i][j]);
+    }
+    if (Math.min(best, rows[i][0]) > most) { return Infinity; }
+  }
+  return rows[a.length][b.length] <= most ? rows[a.length][b.length] : Infinity;
 }
 
 /* The most frequent spelling of a form in some texts, or null. Each text is given with its words. */
@@ -135,6 +243,16 @@ LanguageIndex.prototype.loadPostings = function (id, stem) {
 /* The pages that a term is on, with its score on each. */
 LanguageIndex.prototype.scoreTerm = function (match) {
   var index = this, total = this.head.pages;
+  if (match.parts) {
+    return Promise.all(match.parts.map(function (part) { return index.scoreTerm(part); })).then(function (scores) {
+      var best = newMap();
+      eachEntry(scores[0], function (page) {
+        var all = scores.map(function (each) { return each[page]; });
+        if (all.every(Boolean)) { best[page] = Math.min.apply(null, all); }
+      });
+      return best;
+    });
+  }
   return Promise.all(Object.keys(match.stems).map(function (id) {
     return index.loadPostings(+id, match.stems[id]);
   })).then(function (lists) {
@@ -153,27 +271,79 @@ LanguageIndex.prototype.scoreTerm = function (match) {
   });
 };
 
-/* The pages that any counted term is on, the best first. Terms on no page and common ones are not counted. */
-LanguageIndex.prototype.rankPages = function (matches) {
+/* The numbers of the terms that count: not those that no document has, and neither stop words nor terms that are on most
+   pages, if there are others. */
+LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
   var index = this, total = this.head.pages;
-  var rarest = Math.min.apply(null, matches.map(function (match) { return match.pages || total; }));
-  var counted = matches.filter(function (match) {
-    var isCommon = match.pages > total * COMMON_SHARE && total > FEW_PAGES && rarest < total * RARE_SHARE;
-    return match.pages && !isCommon;
+  var known = this.matches.map(function (match, number) { return number; }).filter(function (number) {
+    return index.matches[number].pages || isElsewhere(number);
   });
-  return Promise.all(counted.map(function (match) { return index.scoreTerm(match); })).then(function (termScores) {
-    var pages = newMap();
-    termScores.forEach(function (scores) {
-      eachEntry(scores, function (page, score) {
-        var sum = pages[page] || (pages[page] = { score: 0, terms: 0 });
+  var major = known.filter(function (number) { return !isMinor(index.matches[number], terms[number]); });
+  if (!major.length) { return known; }
+  var rarest = Math.min.apply(null, major.map(function (number) { return index.matches[number].pages || total; }));
+  return major.filter(function (number) {
+    return !(index.matches[number].pages > total * COMMON_SHARE && total > FEW_PAGES && rarest < total * RARE_SHARE);
+  });
+};
+
+/* Whether a term is a stop word, in this language or in that of the page. Abbreviations such as WHO are not. */
+function isMinor(match, term) {
+  return (match.isMinor || term.isMinor === true) && !(term.text && term.text.length > 1 && term.text === term.text.toUpperCase() && term.text !== term.text.toLowerCase());
+}
+
+function countBits(mask) {
+  var count = 0;
+  for (; mask; mask &= mask - 1) { count++; }
+  return count;
+}
+
+/* The pages that any counted term is on, the best first. `metadata` has the terms that the metadata of each report has, as
+   bits; `isWanted` says which documents are searched. */
+LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
+  var index = this, inMetadata = 0;
+  eachEntry(metadata, function (report, mask) { inMetadata |= mask; });
+  var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
+  this.counted = counted;
+  var minor = this.matches.filter(function (match, number) {
+    return counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, Math.max(FEW_PAGES, index.head.pages * COMMON_SHARE));
+  });
+  var scored = counted.map(function (number) { return index.matches[number]; }).concat(this.excluded, minor);
+  return Promise.all(scored.map(function (match) { return index.scoreTerm(match); })).then(function (termScores) {
+    var pages = newMap(), countedMask = 0;
+    counted.forEach(function (number, at) {
+      countedMask |= 1 << number;
+      eachEntry(termScores[at], function (page, score) {
+        var sum = pages[page] || (pages[page] = { score: 0, mask: 0 });
         sum.score += score;
-        sum.terms++;
+        sum.mask |= 1 << number;
       });
     });
-    return Object.keys(pages).map(function (page) {
-      var share = pages[page].terms / counted.length;
-      return { page: +page, score: pages[page].score * share * share, hasAllCountedTerms: share === 1 };
-    }).sort(byScore);
+    termScores.slice(counted.length + index.excluded.length).forEach(function (scores) {
+      eachEntry(scores, function (page, score) {
+        if (!pages[page]) { return; }
+        pages[page].score += score * MINOR_WEIGHT;
+        pages[page].minor = (pages[page].minor || 0) + 1;
+      });
+    });
+    termScores.slice(counted.length, counted.length + index.excluded.length).forEach(function (scores) {
+      eachEntry(scores, function (page) { delete pages[page]; });
+    });
+    var hits = [];
+    eachEntry(pages, function (key, page) {
+      var number = index.documentOf(+key), report = index.head.documents[number].report;
+      if (!isWanted(index.head.documents[number])) { return; }
+      var ofReport = (metadata[report] || 0) & countedMask;
+      var own = countBits(page.mask), all = countBits(page.mask | ofReport);
+      var share = (own + METADATA_SHARE * (all - own)) / counted.length;
+      var score = page.score * share * share * (1 + METADATA_BONUS * countBits(ofReport)) *
+        (1 + (page.minor || 0) / Math.max(minor.length, 1));
+      var shareOfAll = (own + (page.minor || 0)) / (counted.length + minor.length);
+      hits.push({
+        page: +key, document: number, report: report, terms: all, hasAllCountedTerms: all === counted.length,
+        score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
+      });
+    });
+    return hits.sort(byScore);
   });
 };
 
@@ -199,20 +369,42 @@ LanguageIndex.prototype.loadDocument = function (page) {
   });
 };
 
+/* Where the terms that `matches` are of are in a text: the number of the word, and the term. */
+function findMarks(words, compounds, matches) {
+  var marks = [];
+  matches.forEach(function (match, number) {
+    words.forEach(function (word, at) {
+      if (word.form in match.forms) { marks.push({ at: at, term: number, from: word.from, to: word.to }); }
+    });
+    compounds.forEach(function (compound) {
+      if (!(compound.form in match.forms)) { return; }
+      for (var at = compound.first; at <= compound.last; at++) {
+        marks.push({ at: at, term: number, from: words[compound.first].from, to: words[compound.last].to });
+      }
+    });
+  });
+  return marks.sort(function (a, b) { return a.at - b.at || a.term - b.term; });
+}
+
 /* Adds to a hit the text of its page, and where the terms and phrases are in it. */
-LanguageIndex.prototype.loadHit = function (hit, matches, phrases, terms) {
+LanguageIndex.prototype.loadHit = function (hit, query) {
+  var index = this;
+  // A symbol that was found word by word is a phrase.
+  var phrases = query.phrases.concat(query.terms.filter(function (term, number) { return index.matches[number].parts; })
+    .map(function (term) { return term.parts; }));
   return this.loadText(hit.page).then(function (text) {
     hit.text = text;
     hit.words = splitWords(text);
-    hit.marks = [];
-    hit.words.forEach(function (word, at) {
-      matches.forEach(function (match, number) {
-        if (word.form in match.forms) { hit.marks.push({ at: at, term: number }); }
-      });
-    });
-    hit.hasAllPhrases = phrases.every(function (phrase) { return hasPhrase(hit.words, phrase); });
+    hit.marks = findMarks(hit.words, findCompounds(hit.words, text), index.matches);
+    function has(phrase) { return hasPhrase(hit.words, phrase); }
+    hit.hasAllPhrases = phrases.every(has) && !query.excludedPhrases.some(has);
     hit.window = narrowestWindow(hit.marks);
-    hit.exactTerms = countExactTerms(hit, terms || []);
+    hit.exactTerms = countExactTerms(hit, query.terms);
+    // Only words that count are shown.
+    hit.shownMarks = query.phrases.length ? hit.marks : hit.marks.filter(function (mark) {
+      return index.counted.indexOf(mark.term) >= 0;
+    });
+    hit.shownWindow = narrowestWindow(hit.shownMarks);
     return hit;
   });
 };
@@ -223,8 +415,7 @@ function countExactTerms(hit, terms) {
   function normalise(text) { return text.toLowerCase().normalize("NFC"); }
   var typed = terms.map(function (term) { return normalise(term.text); });
   hit.marks.forEach(function (mark) {
-    var word = hit.words[mark.at];
-    if (!(mark.term in found) && typed[mark.term] === normalise(hit.text.slice(word.from, word.to))) {
+    if (!(mark.term in found) && typed[mark.term] === normalise(hit.text.slice(mark.from, mark.to))) {
       found[mark.term] = true;
     }
   });
@@ -252,35 +443,51 @@ function narrowestWindow(marks) {
   return best;
 }
 
-/* Searches for a query. Pages with the words close together come first. */
-LanguageIndex.prototype.search = function (text) {
-  var index = this, query = parseQuery(text), hasPhrases = query.phrases.length > 0;
-  return this.open().then(function () {
-    return Promise.all(query.terms.map(function (term) { return index.findTerm(term); }));
-  }).then(function (matches) {
-    return index.rankPages(matches).then(function (hits) {
-      // Phrases are looked for on the pages with all counted terms.
-      var candidates = hasPhrases ? hits.filter(function (hit) { return hit.hasAllCountedTerms; }) : hits;
-      var first = candidates.slice(0, hasPhrases ? PHRASE_PAGES : RERANKED_PAGES);
-      return Promise.all(first.map(function (hit) { return index.loadHit(hit, matches, query.phrases, query.terms); })).then(function (loaded) {
-        loaded.forEach(function (hit) {
-          var slack = hit.window.width - hit.window.terms;
-          hit.score *= 1 + 2 * Math.pow(hit.window.terms / Math.max(matches.length, 1), 2) / (1 + slack / 6);
-          // The words as they were typed come before those with other accents, and before other forms.
-          hit.score *= 1 + hit.exactTerms / Math.max(matches.length, 1);
-        });
-        loaded.sort(byScore);
-        return Promise.all(matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {
-          matches.forEach(function (match, number) { match.spellings = spellings[number]; });
-          return loaded;
-        });
-      }).then(function (loaded) {
-        var rest = hasPhrases ? [] : candidates.slice(first.length);
+/* The pages whose texts are looked at: the best ones, and those that are the best if stop words count like others, as in a
+   sentence that the reader remembers. */
+function chooseReranked(hits) {
+  var bySentence = hits.slice().sort(function (a, b) { return b.sentenceScore - a.sentenceScore || a.page - b.page; }), chosen = [];
+  for (var i = 0; i < hits.length && chosen.length < RERANKED_PAGES; i++) {
+    [hits[i], bySentence[i]].forEach(function (hit) { if (chosen.indexOf(hit) < 0) { chosen.push(hit); } });
+  }
+  return chosen.slice(0, RERANKED_PAGES);
+}
+
+/* Searches for a query whose terms have been looked up. Pages with the words close together come first. `metadata` and
+   `isWanted` are those of `rankPages`. Resolves to the hits with all counted terms, or else to those with the most, and in `some`
+   to further ones that have most of them. */
+LanguageIndex.prototype.search = function (query, metadata, isWanted) {
+  var index = this, terms = query.terms;
+  var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
+    this.matches.some(function (match) { return match.parts && match.pages; });
+  return this.rankPages(terms, metadata, isWanted).then(function (hits) {
+    var complete = hits.filter(function (hit) { return hit.hasAllCountedTerms; });
+    var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
+    // Words without spaces between them are not known: not all pairs of characters are of one word.
+    var isUnspaced = terms.some(function (term) { return term.isBigram; });
+    var least = isUnspaced ? most * SOME_SHARE : most;
+    var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.terms >= least; });
+    var some = hasPhrases || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
+      return candidates.indexOf(hit) < 0 && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
+    }).slice(0, MAX_SOME);
+    var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates);
+    return Promise.all(first.map(function (hit) { return index.loadHit(hit, query); })).then(function (loaded) {
+      var count = Math.max(terms.length, 1);
+      loaded.forEach(function (hit) {
+        var slack = hit.window.width - hit.window.terms;
+        hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, 2) / (1 + slack / 6);
+        // The words as they were typed come before those with other accents, and before other forms.
+        hit.score *= 1 + hit.exactTerms / count;
+      });
+      loaded.sort(byScore);
+      return Promise.all(index.matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {
+        index.matches.forEach(function (match, number) { match.spellings = spellings[number]; });
         return {
           index: index,
-          terms: query.terms,
-          matches: matches,
-          hits: loaded.filter(function (hit) { return hit.hasAllPhrases; }).concat(rest),
+          query: query,
+          hits: loaded.filter(function (hit) { return hit.hasAllPhrases; }).concat(hasPhrases ? [] : candidates.filter(function (hit) { return first.indexOf(hit) < 0; })),
+          some: some,
+          isComplete: complete.length > 0,
           isLimited: hasPhrases && candidates.length > PHRASE_PAGES
         };
       });

@@ -12,79 +12,358 @@ var results = document.getElementById("search_results");
 /* The number of the current search. An earlier one that is still running shows nothing. */
 var currentSearch = 0;
 
+var defaultLanguage = form.getAttribute("data-default") || "";
+var catalogue = null;
+/* Templates of older versions do not name the folder of the metadata. */
+var catalogueFolder = form.getAttribute("data-catalogue") || "reports";
+
 function openIndex(language) {
   return new LanguageIndex(language, form.getAttribute("data-folders").split(" ")[languages.indexOf(language)]);
 }
 
+function hasPages(number) { return function (index) { return index.matches[number].pages > 0; }; }
+
+/* The numbers of the terms that none of some indexes has. Of words without spaces between them, only those are unknown of which
+   no pair of characters is known. */
+function unknownTerms(query, indexes) {
+  function isKnown(number) { return indexes.some(hasPages(number)); }
+  return query.terms.map(function (term, number) { return number; }).filter(function (number) {
+    var term = query.terms[number];
+    if (isKnown(number) || indexes.some(function (index) { return isMinor(index.matches[number], term); })) { return false; }
+    return !term.isBigram || !query.terms.some(function (other, at) { return other.run === term.run && isKnown(at); });
+  });
+}
+
 /* Searches in a language, in "all", or, if `where` is empty, in the page's language first and in others if that has
-   no page with all counted terms. */
-function search(query, where) {
+   no page with all counted terms. `filters` narrow the search to a report, a section, a year and a format. */
+function search(text, where, filters) {
   var number = ++currentSearch;
   results.textContent = "";
-  document.title = (query ? query + " – " : "") + form.getAttribute("data-title");
-  if (!query.trim()) {
+  document.title = (text ? text + " – " : "") + form.getAttribute("data-title");
+  if (!text.trim()) {
     status.textContent = "";
     return Promise.resolve();
   }
   status.textContent = dataText(form, "working");
   var own = languages.indexOf(pageLanguage) >= 0 ? [pageLanguage] : [];
   var others = languages.filter(function (language) { return language !== pageLanguage; });
-  var first = where === "" ? own : where === "all" ? own.concat(others) : [where];
-  var second = where === "" ? others : [];
+  var first = (where === "" ? own : where === "all" ? own.concat(others) : [where]).map(openIndex);
+  var second = (where === "" ? others : []).map(openIndex);
+  var query = null, facets = [], notices = [], counted = [], reports = [], nowhere = [];
 
-  function searchIn(list) {
-    return Promise.all(list.map(function (language) { return openIndex(language).search(query); })).then(function (found) {
+  function lookUp(indexes) {
+    return Promise.all(indexes.map(function (index) { return index.matches ? index : index.findTerms(query); }));
+  }
+
+  function isWanted(report, format) {
+    var facet = facets[report] || {};
+    return (filters.report === undefined || +filters.report === report) &&
+      (filters.section === undefined || +filters.section === facet.section) &&
+      (filters.year === undefined || +filters.year === facet.year) &&
+      (filters.format === undefined || format === undefined || filters.format === format);
+  }
+
+  function searchIn(indexes) {
+    return Promise.all(indexes.map(function (index) {
+      return index.search(query, catalogue.masks, function (document) {
+        return isWanted(document.report, index.head.formats[document.format]);
+      });
+    })).then(function (found) {
       if (number !== currentSearch) { throw null; }
+      found.forEach(function (result) {
+        // Words that no language has are replaced by similar ones, or left out.
+        result.missing = unknownTerms(query, [result.index, catalogue]);
+        result.isComplete = result.isComplete && result.missing.every(function (at) { return nowhere.indexOf(at) >= 0; });
+      });
       return found.filter(function (result) { return result.hits.length; });
     });
   }
 
-  function showAll(found, isUnderHeading) {
+  function notice(language, words) {
+    notices.push(languages.length > 1 ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
+  }
+
+  /* Words that no language has find similar ones: in the first languages, or else in the others. */
+  function addSimilar() {
+    var missing = unknownTerms(query, first.concat(catalogue));
+    if (!missing.length) { return; }
+    function addIn(indexes) {
+      return Promise.all(indexes.map(function (index) {
+        return Promise.all(nowhere.map(function (at) { return index.findSimilar(at, query.terms[at]); }));
+      }));
+    }
+    return lookUp(second).then(function () {
+      nowhere = unknownTerms(query, first.concat(second, catalogue));
+      return addIn(first);
+    }).then(function () {
+      var hasSome = nowhere.some(function (at) { return first.some(hasPages(at)); });
+      return hasSome ? null : addIn(second);
+    });
+  }
+
+  /* Says which words a language lacks, and what was found instead. */
+  function describeTerms(result) {
+    var language = result.index.language;
+    var missing = result.missing.filter(function (at) { return !result.index.matches[at].similar.length; });
+    result.index.matches.forEach(function (match, at) {
+      if (match.spellings && match.spellings.length) {
+        notice(language, dataText(form, "near", { word: query.terms[at].text, words: formatList(match.spellings) }));
+      }
+    });
+    if (missing.length) {
+      var seen = newMap(), words = missing.map(function (at) { return query.terms[at]; }).filter(function (term) {
+        var isNew = !term.isBigram || !(term.run in seen);
+        seen[term.run] = true;
+        return isNew;
+      }).map(function (term) {
+        return query.terms.filter(function (other) { return other === term || (term.isBigram && other.run === term.run); })
+          .map(function (other, at) { return at ? other.text.slice(1) : other.text; }).join("");
+      });
+      notice(language, dataText(form, "missing", { words: formatList(words) }));
+    }
+  }
+
+  function showAll(found, isUnderHeading, shown) {
     return found.reduce(function (previous, result) {
       return previous.then(function () {
-        return showResult(result, found.length > 1 ? nameOf(result.index.language) : "", isUnderHeading);
+        describeTerms(result);
+        return showResult(result, found.length > 1 ? nameOf(result.index.language) : "", isUnderHeading, shown);
       });
     }, Promise.resolve());
   }
 
-  function searchElsewhere(found) {
-    return searchIn(second).then(function (more) {
-      more = more.filter(function (result) { return result.hits[0].hasAllCountedTerms; });
-      if (!more.length) { return found; }
-      results.appendChild(createElement("h2", dataText(form, "elsewhere"), { "class": "section" }));
-      return showAll(more, true).then(function () { return found.concat(more); });
+  /* What the other languages have, if none of the first has all words. */
+  function searchElsewhere(isComplete) {
+    if (isComplete || !second.length) { return Promise.resolve([]); }
+    return lookUp(second).then(function () { return searchIn(second); }).then(function (more) {
+      return more.filter(function (result) { return result.isComplete; });
+    });
+  }
+
+  function showElsewhere(more, shown) {
+    if (!more.length) { return Promise.resolve(); }
+    var heading = createElement("h2", dataText(form, "elsewhere"), { "class": "section" });
+    results.appendChild(heading);
+    return showAll(more, true, shown).then(function () {
+      if (results.lastChild === heading) { results.removeChild(heading); }
     });
   }
 
   return loadCharacters().then(function () {
-    return searchIn(first);
-  }).then(function (found) {
-    var hasAllCountedTerms = found.some(function (result) { return result.hits.some(function (hit) { return hit.hasAllCountedTerms; }); });
-    return showAll(found).then(function () {
-      return hasAllCountedTerms || !second.length ? found : searchElsewhere(found);
+    query = parseQuery(text);
+    catalogue = new CatalogueIndex(catalogueFolder);
+    return Promise.all([lookUp(first.concat(catalogue)), catalogue.loadFacets()]);
+  }).then(function (loaded) {
+    facets = loaded[1];
+    // The reader asks in the language of the page.
+    first.slice(0, 1).forEach(function (index) {
+      query.terms.forEach(function (term, at) { term.isMinor = index.matches[at].isMinor; });
+    });
+    return addSimilar();
+  }).then(function () {
+    counted = countForReports(query, first);
+    return catalogue.findReports(counted);
+  }).then(function () {
+    return Promise.all([searchIn(first), catalogue.search(query, counted, pageLanguage, function (report) { return isWanted(report); })]);
+  }).then(function (loaded) {
+    var found = loaded[0], isComplete = found.some(function (result) { return result.isComplete; });
+    reports = loaded[1].filter(isOfferedIn);
+    reports.counted = counted;
+    return searchElsewhere(isComplete).then(function (more) {
+      if (number !== currentSearch) { throw null; }
+      // Pages with some of the words are not shown beside reports with all, nor if their language lacks words that others have.
+      if (!isComplete && (more.length || reports.length)) {
+        found = found.filter(function (result) { return !reports.length && !result.missing.length; });
+      }
+      return showReports(reports, found.concat(more), query).then(function (shown) {
+        return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });
+      }).then(function () { return found.concat(more); });
     });
   }).then(function (found) {
-    status.textContent = describeCount(found, query);
+    if (number !== currentSearch) { throw null; }
+    showStatus(describeCount(found, reports, text), notices);
+    showChips(found, reports, facets, filters);
   }, function (error) {
     if (error !== null) { showDamage(); }
   });
+
+  /* Whether a report has a file in the chosen language and format. */
+  function isOfferedIn(hit) {
+    return !hit.record || hit.record.files.some(function (file) {
+      return (filters.format === undefined || file.format === filters.format) && (where === "" || where === "all" || file.lang === where);
+    });
+  }
+}
+
+/* The numbers of the terms that must be in the metadata of a report. */
+function countForReports(query, indexes) {
+  var all = query.terms.map(function (term, number) { return number; }).filter(function (number) {
+    return catalogue.matches[number].pages || indexes.some(hasPages(number)) || !query.terms[number].isBigram;
+  });
+  var unknown = unknownTerms(query, indexes.concat(catalogue));
+  all = all.filter(function (number) { return unknown.indexOf(number) < 0; });
+  var major = all.filter(function (number) {
+    var own = indexes.length ? indexes : [catalogue];
+    return !own.some(function (index) { return isMinor(index.matches[number], query.terms[number]); });
+  });
+  return major.length ? major : all;
+}
+
+function showStatus(count, notices) {
+  status.textContent = count;
+  notices.filter(Boolean).forEach(function (text) {
+    status.appendChild(document.createTextNode(" "));
+    status.appendChild(createElement("span", text, { "class": "notice" }));
+  });
+}
+
+var MAX_CHIPS = 8;
+var FILTERS = ["report", "section", "year", "format"];
+
+/* The address of this page with some parameters changed; those that are empty are left out. */
+function addressWith(changes) {
+  var parameters = readQuery(), pairs = [];
+  eachEntry(changes, function (name, value) { parameters[name] = value; });
+  ["q", "in"].concat(FILTERS).forEach(function (name) {
+    if (parameters[name]) { pairs.push(name + "=" + encodeURIComponent(parameters[name])); }
+  });
+  return "?" + pairs.join("&");
+}
+
+/* Lets readers narrow the results: links with the number of documents. */
+function showChips(found, reports, facets, filters) {
+  var old = document.getElementById("search_chips");
+  if (old) { old.parentNode.removeChild(old); }
+  var counts = { section: newMap(), year: newMap(), format: newMap(), "in": newMap() }, seen = newMap(), isNarrowed = false;
+  function count(name, value) { counts[name][value] = (counts[name][value] || 0) + 1; }
+  function countReport(report) {
+    if (seen["report " + report]) { return; }
+    seen["report " + report] = true;
+    count("section", facets[report].section);
+    if (facets[report].year) { count("year", facets[report].year); }
+  }
+  found.forEach(function (result) {
+    result.hits.forEach(function (hit) {
+      var id = result.index.language + " " + hit.document;
+      countReport(hit.report);
+      if (seen[id]) { return; }
+      seen[id] = true;
+      count("format", result.index.head.formats[result.index.head.documents[hit.document].format]);
+      count("in", result.index.language);
+    });
+  });
+  reports.forEach(function (hit) { countReport(hit.report); });
+  var sections = (form.getAttribute("data-sections") || "").split("\n");
+  var names = {
+    section: function (value) { return sections[value]; },
+    year: String, format: String, "in": nameOf
+  };
+  var chips = createElement("div", "", { id: "search_chips", "class": "chips", role: "group", "aria-label": dataText(form, "narrow") });
+  if (filters.report !== undefined) { addReportChip(chips, +filters.report); }
+  ["section", "year", "in", "format"].forEach(function (name) {
+    var values = Object.keys(counts[name]), isChosen = name === "in" ? false : filters[name] !== undefined;
+    isNarrowed = isNarrowed || isChosen;
+    if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
+    values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
+    if (name === "year") { values = values.slice(0, MAX_CHIPS).sort().reverse(); }
+    var line = createElement("p", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }));
+    values.slice(0, MAX_CHIPS).forEach(function (value) {
+      var changes = {};
+      changes[name] = value;
+      var link = createElement(isChosen ? "strong" : "a", "", isChosen ? { "class": "chip" } : { "class": "chip", href: addressWith(changes) });
+      link.appendChild(createElement("bdi", names[name](value) || value));
+      if (!isChosen) { link.appendChild(createElement("small", " " + counts[name][value])); }
+      line.appendChild(link);
+      line.appendChild(document.createTextNode(" "));
+    });
+    chips.appendChild(line);
+  });
+  if (isNarrowed || filters.report !== undefined) {
+    var all = {};
+    FILTERS.forEach(function (name) { all[name] = ""; });
+    chips.appendChild(createElement("a", dataText(form, "all"), { "class": "chip", href: addressWith(all) }));
+  }
+  if (chips.firstChild) { results.parentNode.insertBefore(chips, results); }
+}
+/* Names the report that is searched. */
+function addReportChip(chips, report) {
+  if (!(report >= 0 && report < catalogue.head.pages)) { return; }
+  var chip = createElement("strong", "", { "class": "chip" });
+  chips.insertBefore(chip, chips.firstChild);
+  catalogue.loadRecord(report).then(function (record) {
+    var title = titleOf(record, pageLanguage);
+    chip.appendChild(createElement("span", title.text, languageOf(title.lang)));
+  }, showDamage);
 }
 
 /* Searches for what the address says. */
 function searchFromAddress() {
-  var parameters = readQuery(), query = parameters.q || "", where = parameters["in"] || "";
-  var choice = form.elements["in"];
+  var parameters = readQuery(), query = parameters.q || "", where = parameters["in"] || "", filters = {};
+  var choice = form.elements["in"], printed = document.getElementById("search_printed");
+  FILTERS.forEach(function (name) { if (parameters[name]) { filters[name] = parameters[name]; } });
   form.elements.q.value = query;
+  if (printed) { printed.textContent = query; }
   if (choice) {
     choice.value = where;
     if (choice.selectedIndex < 0) { choice.selectedIndex = 0; }
   }
-  return search(query, where === "all" || languages.indexOf(where) >= 0 ? where : "");
+  keepQueryInLanguages(location.search);
+  return search(query, where === "all" || languages.indexOf(where) >= 0 ? where : "", filters);
+}
+
+/* Suggests titles, subjects and authors while a reader is typing. */
+var SUGGESTION_DELAY = 200, MAX_SUGGESTIONS = 8, MIN_SUGGESTION_LETTERS = 2;
+var SUGGESTED = ["subjects", "authors", "series", "symbol"];
+var suggestions = document.getElementById("search_suggestions"), suggestionTimer = null;
+
+function findSuggestions(text) {
+  var index = new CatalogueIndex(catalogueFolder), query, counted;
+  return loadCharacters().then(function () {
+    query = parseQuery(text);
+    return index.findTerms(query);
+  }).then(function () {
+    counted = index.countedTerms(query.terms, function () { return false; });
+    return index.findReports(counted);
+  }).then(function () {
+    return index.search(query, counted, pageLanguage, function () { return true; });
+  }).then(function (hits) {
+    var texts = [], seen = newMap();
+    function add(text) {
+      if (!(text in seen) && texts.length < MAX_SUGGESTIONS) { texts.push(text); }
+      seen[text] = true;
+    }
+    hits.slice(0, MAX_SUGGESTIONS).forEach(function (hit) {
+      (hit.record ? hit.record.fields : []).forEach(function (field) {
+        if (SUGGESTED.indexOf(field.kind) < 0 || (field.lang && field.lang !== pageLanguage)) { return; }
+        var words = splitWords(field.text), marks = findMarks(words, findCompounds(words, field.text), index.matches);
+        if (counted.every(function (number) { return marks.some(function (mark) { return mark.term === number; }); })) { add(field.text); }
+      });
+      if (hit.title) { add(hit.title.text); }
+    });
+    return texts;
+  });
+}
+
+function suggest() {
+  var text = form.elements.q.value;
+  var found = text.trim().length < MIN_SUGGESTION_LETTERS ? Promise.resolve([]) : findSuggestions(text);
+  found.then(function (texts) {
+    if (form.elements.q.value !== text) { return; }
+    suggestions.textContent = "";
+    texts.forEach(function (each) { suggestions.appendChild(createElement("option", "", { value: each })); });
+  }, function () { /* A damaged index is reported by the search itself. */ });
+}
+
+if (suggestions) {
+  form.elements.q.addEventListener("input", function () {
+    clearTimeout(suggestionTimer);
+    suggestionTimer = setTimeout(suggest, SUGGESTION_DELAY);
+  });
 }
 
 form.addEventListener("submit", function (event) {
   var where = form.elements["in"] ? form.elements["in"].value : "";
-  var address = "?q=" + encodeURIComponent(form.elements.q.value) + (where ? "&in=" + where : "");
+  var address = addressWith({ q: form.elements.q.value, "in": where });
   try {
     history.pushState(null, "", location.pathname + address);
   } catch (refused) {

@@ -57,19 +57,64 @@ function readFirstItems(reader) {
   return firsts;
 }
 
+function readList(reader, read) {
+  var list = [];
+  for (var i = reader.readNumber(); i; i--) { list.push(read()); }
+  return list;
+}
+
 function readHead(reader) {
-  var head = { pages: reader.readNumber(), documents: [], words: [] };
-  var firstPage = 0, i;
-  for (i = reader.readNumber(); i; i--) {
-    var number = reader.readNumber();
-    head.documents.push({ firstPage: firstPage, numbered: number % 2 === 1 });
-    firstPage += number >> 1;
-  }
-  head.postings = readFirstItems(reader);
-  for (i = reader.readNumber(); i; i--) { head.words.push(reader.readText()); }
-  head.texts = readFirstItems(reader);
+  function readText() { return reader.readText(); }
+  var head = { pages: reader.readNumber() }, firstPage = 0, report = 0;
+  head.documents = readList(reader, function () {
+    var pages = reader.readNumber();
+    report += reader.readNumber();
+    var document = { firstPage: firstPage, numbered: pages % 2 === 1, report: report, format: reader.readNumber() };
+    firstPage += pages >> 1;
+    return document;
+  });
+  head.formats = readList(reader, readText);
   head.documentsPerShard = reader.readNumber();
+  head.postings = readFirstItems(reader);
+  head.words = readList(reader, readText);
+  head.texts = readFirstItems(reader);
   return head;
+}
+
+function readCatalogueHead(reader) {
+  function readText() { return reader.readText(); }
+  return {
+    pages: reader.readNumber(), languages: readList(reader, readText), postings: readFirstItems(reader),
+    words: readList(reader, readText), records: readFirstItems(reader)
+  };
+}
+
+/* Records of reports; their languages are the codes in `languages`. */
+function readRecords(reader, languages) {
+  var records = [];
+  function readLanguage() { return languages[reader.readNumber() - 1] || ""; }
+  while (reader.hasMore()) {
+    records.push({
+      page: reader.readText(),
+      fields: readList(reader, function () {
+        return { kind: FIELDS[reader.readNumber()], lang: readLanguage(), text: reader.readText() };
+      }),
+      files: readList(reader, function () {
+        return { lang: readLanguage(), link: reader.readText(), format: reader.readText() };
+      })
+    });
+  }
+  return records;
+}
+
+/* What the fields of a record are, by their numbers. */
+var FIELDS = ["title", "own title", "symbol", "authors", "subjects", "publisher", "series", "isbn", "issn", "doi", "sections", "summary", "part"];
+
+/* The number of the section and the year of each report; 0 is no year. */
+function readFacets(reader) {
+  var facets = [];
+  while (reader.hasMore()) { facets.push({ section: reader.readNumber(), year: reader.readNumber() }); }
+  return facets;
 }
 
 function readWords(reader) {
@@ -77,8 +122,9 @@ function readWords(reader) {
   while (reader.hasMore()) {
     bytes.length = reader.readNumber();
     for (var more = reader.readNumber(); more; more--) { bytes.push(reader.bytes[reader.at++]); }
-    var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [] };
-    for (var stems = reader.readNumber(); stems; stems--) {
+    var number = reader.readNumber();
+    var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [], isMinor: number % 2 === 1 };
+    for (var stems = number >> 1; stems; stems--) {
       word.stems.push({ id: reader.readNumber(), pages: reader.readNumber() });
     }
     words.push(word);
@@ -106,8 +152,7 @@ function readDocuments(reader) {
   var documents = [];
   while (reader.hasMore()) {
     documents.push({
-      title: reader.readText(), lang: reader.readText(), report: reader.readText(), file: reader.readText(),
-      format: reader.readText()
+      title: reader.readText(), lang: reader.readText(), report: reader.readText(), file: reader.readText()
     });
   }
   return documents;

@@ -1,6 +1,8 @@
 /* --- Showing results. */
 
-var HITS_PER_STEP = 10;
+var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3, REPORTS_AT_FIRST = 5;
+/* How many words a PDF viewer is asked to mark. */
+var MAX_SEARCHED_WORDS = 6;
 var PASSAGE_WORDS = 32, PASSAGE_BIGRAMS = 60, MIN_WORDS_BEFORE = 3, MAX_TAIL_CHARACTERS = 400;
 
 function directionOf(language) {
@@ -8,7 +10,7 @@ function directionOf(language) {
 }
 
 function nameOf(language) {
-  return form.getAttribute("data-names").split("|")[languages.indexOf(language)];
+  return form.getAttribute("data-names").split("|")[languages.indexOf(language)] || language;
 }
 
 /* Words as a list in the language of the page. */
@@ -20,129 +22,325 @@ function formatList(words) {
   }
 }
 
-/* The passage around the marked words. */
-function createPassage(hit, language) {
-  var passage = createElement("p", "", { "class": "passage", lang: language, dir: directionOf(language) });
-  var words = hit.words, isMarked = newMap();
-  if (!words.length) { return passage; }
-  hit.marks.forEach(function (mark) { isMarked[mark.at] = true; });
+/* The language of a text as attributes of its element. */
+function languageOf(language) {
+  return language ? { lang: language, dir: directionOf(language) } : { dir: "auto" };
+}
 
+/* The direction in which most letters of a text are written: in a document, a passage may be in another language. */
+function directionOfText(text, language) {
+  var right = 0, left = 0;
+  eachCharacter(text, function (code) {
+    if ((code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfeff)) { right++; }
+    else if (code > 0x40 && isInRanges(characterRanges.words, code)) { left++; }
+  });
+  return right === left ? directionOf(language) : right > left ? "rtl" : "ltr";
+}
+
+/* Appends a part of a text, from word `first` to before word `last`, with the marked words. */
+function appendMarked(element, text, words, marks, first, last, end) {
+  var isMarked = newMap(), at = first ? words[first].from : 0;
   function append(from, to) {
-    passage.appendChild(document.createTextNode(hit.text.slice(from, to).replace(/\s+/g, " ")));
+    element.appendChild(document.createTextNode(text.slice(from, to).replace(/\s+/g, " ")));
   }
-
-  var size = words[0].isBigram ? PASSAGE_BIGRAMS : PASSAGE_WORDS;
-  var before = Math.max(MIN_WORDS_BEFORE, (size - Math.min(hit.window.width, size)) >> 1);
-  var first = Math.max(0, hit.window.from - before);
-  var last = Math.min(words.length, first + size);
-  var at = first ? words[first].from : 0;
-  if (first) { passage.appendChild(document.createTextNode("… ")); }
+  marks.forEach(function (mark) { isMarked[mark.at] = true; });
   for (var i = first; i < last; i++) {
     if (!isMarked[i] || words[i].to <= at) { continue; }
     var from = Math.max(words[i].from, at), to = words[i].to;
-    // Overlapping bigrams are marked as one.
-    while (words[i].isBigram && isMarked[i + 1] && i + 1 < last && words[i + 1].from < to) { to = words[++i].to; }
+    // Overlapping bigrams are marked as one, and so are the words of a compound.
+    while (i + 1 < last && isMarked[i + 1] && (words[i].isBigram ? words[i + 1].from < to : words[i + 1].from === to + 1 && text.charAt(to) !== " ")) {
+      to = words[++i].to;
+    }
     append(at, from);
-    passage.appendChild(createElement("mark", hit.text.slice(from, to)));
+    element.appendChild(createElement("mark", text.slice(from, to)));
     at = to;
   }
-  var end = last < words.length ? words[last - 1].to : hit.text.length;
   append(at, Math.max(at, Math.min(end, at + MAX_TAIL_CHARACTERS)));
+}
+
+/* The passage around the marked words. */
+function createPassage(hit, language) {
+  var passage = createElement("p", "", { "class": "passage", lang: language });
+  var words = hit.words;
+  if (!words.length) { return passage; }
+  var size = words[0].isBigram ? PASSAGE_BIGRAMS : PASSAGE_WORDS;
+  var before = Math.max(MIN_WORDS_BEFORE, (size - Math.min(hit.shownWindow.width, size)) >> 1);
+  var first = Math.max(0, hit.shownWindow.from - before);
+  var last = Math.min(words.length, first + size);
+  if (first) { passage.appendChild(document.createTextNode("… ")); }
+  appendMarked(passage, hit.text, words, hit.shownMarks, first, last, last < words.length ? words[last - 1].to : hit.text.length);
   if (last < words.length) { passage.appendChild(document.createTextNode(" …")); }
+  passage.setAttribute("dir", directionOfText(passage.textContent, language));
   return passage;
 }
 
-function createHit(hit, place, language) {
+/* A text with the words that any of some matches finds marked. */
+function createMarked(name, text, matches, attributes) {
+  var element = createElement(name, "", attributes), words = splitWords(text);
+  appendMarked(element, text, words, findMarks(words, findCompounds(words, text), matches), 0, words.length, text.length);
+  return element;
+}
+
+/* The part of a link to a PDF after #: viewers open the page, and some mark the words. */
+function createFragment(hit, number, format) {
+  var seen = newMap(), words = [];
+  hit.shownMarks.forEach(function (mark) {
+    var word = hit.text.slice(mark.from, mark.to).replace(/\s+/g, "");
+    if (!(word in seen) && words.length < MAX_SEARCHED_WORDS && !hit.words[mark.at].isBigram) { words.push(word); }
+    seen[word] = true;
+  });
+  return "#page=" + number + (format === "PDF" && words.length ? "&search=" + encodeURIComponent(words.join(" ")) : "");
+}
+
+function createHit(hit, place, language, format) {
   var item = createElement("li");
-  var address = place.document.file + (place.numbered ? "#page=" + place.pageNumber : "");
-  var name = place.numbered ? dataText(form, "page", { number: place.pageNumber }) : place.document.format;
+  var address = place.document.file + (place.numbered ? createFragment(hit, place.pageNumber, format) : "");
+  var name = place.numbered ? dataText(form, "page", { number: place.pageNumber }) : format;
   item.appendChild(createElement("a", name, { href: address, hreflang: language }));
   item.appendChild(createPassage(hit, language));
   return item;
 }
 
-/* A document with an empty list for its hits. */
-function createGroup(result, entry) {
-  var language = result.index.language;
+/* A document or report with an empty list for its hits. */
+function createGroup(headingLevel, title, href, language, matches) {
   var group = { item: createElement("li"), hits: createElement("ul", "", { "class": "hits" }) };
-  var heading = createElement(result.headingLevel);
-  group.link = createElement("a", entry.title, {
-    href: entry.report, lang: entry.lang, dir: directionOf(entry.lang)
-  });
+  var heading = createElement(headingLevel), attributes = languageOf(title.lang);
+  attributes.href = href;
+  group.link = createMarked("a", title.text, matches, attributes);
   heading.appendChild(group.link);
-  if (language !== pageLanguage) {
-    heading.appendChild(document.createTextNode(" "));
-    heading.appendChild(createElement("small", nameOf(language), { "class": "other", lang: language, dir: directionOf(language) }));
-  }
+  group.heading = heading;
+  addLabel(group, language);
   group.item.appendChild(heading);
   group.item.appendChild(group.hits);
   return group;
 }
 
-/* Shows some hits, starting with number `from`, grouped by document. Resolves to the first new link. */
-function showHits(result, list, from) {
-  var index = result.index;
-  return Promise.all(result.hits.slice(from, from + HITS_PER_STEP).map(function (hit) {
-    var loaded = hit.words ? Promise.resolve(hit) : index.loadHit(hit, result.matches, []);
-    return Promise.all([loaded, index.loadDocument(hit.page)]);
+/* Names the language of a document that is not in that of the page. */
+function addLabel(group, language) {
+  if (!language || language === pageLanguage) { return; }
+  group.heading.appendChild(document.createTextNode(" "));
+  group.heading.appendChild(createElement("small", nameOf(language), { "class": "other", lang: language, dir: directionOf(language) }));
+}
+
+/* Adds links to the files of a report in other languages than some. */
+function addLanguages(group, record, seen) {
+  var files = record.files.filter(function (file) {
+    var isNew = !(file.lang in seen);
+    seen[file.lang] = true;
+    return isNew;
+  });
+  if (!files.length) { return; }
+  var line = createElement("p", dataText(form, "also") + " ", { "class": "also" });
+  files.forEach(function (file) {
+    var part = createElement("span", "", { "class": "part" });
+    part.appendChild(createElement("a", nameOf(file.lang), { href: file.link, lang: file.lang, hreflang: file.lang, dir: directionOf(file.lang) }));
+    line.appendChild(part);
+    line.appendChild(document.createTextNode(" "));
+  });
+  group.item.appendChild(line);
+}
+
+/* Adds hits of one document to its group, and a button for the others. Resolves to the first new link. */
+function addHits(group, result, hits, from, count) {
+  var index = result.index, format = index.head.formats;
+  return Promise.all(hits.slice(from, from + count).map(function (hit) {
+    return Promise.all([hit.words ? hit : index.loadHit(hit, result.query), index.loadDocument(hit.page)]);
   })).then(function (pairs) {
     var firstLink = null;
     pairs.forEach(function (pair) {
-      var hit = pair[0], place = pair[1], group = result.groups[place.number];
-      if (!group) {
-        group = result.groups[place.number] = createGroup(result, place.document);
-        list.appendChild(group.item);
-        firstLink = firstLink || group.link;
-      }
-      var item = createHit(hit, place, index.language);
+      var item = createHit(pair[0], pair[1], index.language, format[index.head.documents[pair[0].document].format]);
       firstLink = firstLink || item.querySelector("a");
       group.hits.appendChild(item);
     });
+    var rest = hits.length - from - pairs.length;
+    if (rest > 0) {
+      var more = createElement("button", dataText(form, "pages", { number: rest }) || dataText(form, "more"), { type: "button", "class": "rest" });
+      group.item.insertBefore(more, group.hits.nextSibling);
+      more.onclick = function () {
+        group.item.removeChild(more);
+        addHits(group, result, hits, from + count, HITS_PER_STEP).then(function (link) { if (link) { link.focus(); } }, showDamage);
+      };
+    }
     return firstLink;
   });
 }
 
-/* Shows what was found in one language, under a heading if there is one. */
-function showResult(result, heading, isUnderHeading) {
-  var section = createElement("div", "", { "class": "found" });
-  result.headingLevel = heading || isUnderHeading ? "h3" : "h2";
-  result.groups = newMap();
-  if (heading) { section.appendChild(createElement("h2", heading)); }
-  result.matches.forEach(function (match, number) {
-    if (match.spellings.length) {
-      var values = { word: result.terms[number].text, words: formatList(match.spellings) };
-      section.appendChild(createElement("p", dataText(form, "near", values), { "class": "notice" }));
-    }
+/* The hits by document, in the order of the best hit of each. */
+function groupHits(hits) {
+  var groups = newMap(), order = [];
+  hits.forEach(function (hit) {
+    if (!groups[hit.document]) { order.push(groups[hit.document] = []); }
+    groups[hit.document].push(hit);
   });
+  return order;
+}
+
+/* What is marked in the titles of documents. */
+function countedMatches(result) {
+  return result.index.counted.map(function (number) { return result.index.matches[number]; })
+    .concat(result.index.counted.map(function (number) { return catalogue.matches[number]; }));
+}
+
+/* Shows some documents with their best hits, starting with number `from`, until enough hits are shown. Resolves to the first new
+   link and the number of the next document. */
+function showDocuments(result, list, documents, from) {
+  var shown = 0, next = from;
+  while (next < documents.length && shown < HITS_PER_STEP) { shown += Math.min(documents[next++].length, HITS_PER_DOCUMENT); }
+  return Promise.all(documents.slice(from, next).map(function (hits) {
+    return result.index.loadDocument(hits[0].page).then(function (place) {
+      var entry = place.document;
+      var group = createGroup(result.headingLevel, { text: entry.title, lang: entry.lang }, entry.report, result.index.language, countedMatches(result));
+      return addHits(group, result, hits, 0, HITS_PER_DOCUMENT).then(function () {
+        return catalogue.loadRecord(hits[0].report);
+      }).then(function (record) {
+        var seen = newMap();
+        seen[result.index.language] = true;
+        addLanguages(group, record, seen);
+        return group;
+      });
+    });
+  })).then(function (groups) {
+    groups.forEach(function (group) { list.appendChild(group.item); });
+    return { link: groups.length ? groups[0].link : null, next: next };
+  });
+}
+
+/* A list that shows more documents with each press of a button. */
+function showList(section, result, documents) {
   var list = createElement("ul", "", { "class": "reports" });
   section.appendChild(list);
-  if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
-  results.appendChild(section);
-  var next = HITS_PER_STEP;
-  return showHits(result, list, 0).then(function () {
-    if (result.hits.length <= HITS_PER_STEP) { return; }
+  return showDocuments(result, list, documents, 0).then(function (step) {
+    if (step.next >= documents.length) { return; }
     var more = createElement("button", dataText(form, "more"), { type: "button" });
-    section.appendChild(more);
+    section.insertBefore(more, list.nextSibling);
     more.onclick = function () {
-      showHits(result, list, next).then(function (firstLink) {
-        if (firstLink) { firstLink.focus(); }
-        next += HITS_PER_STEP;
-        if (next >= result.hits.length) { section.removeChild(more); }
+      showDocuments(result, list, documents, step.next).then(function (further) {
+        step = further;
+        if (step.link) { step.link.focus(); }
+        if (step.next >= documents.length) { section.removeChild(more); }
       }, showDamage);
     };
   });
 }
 
+/* Shows what was found in one language, under a heading if there is one. Reports in `shown` are left out. */
+function showResult(result, heading, isUnderHeading, shown) {
+  function isNew(hit) { return !(hit.report in shown); }
+  var documents = groupHits(result.hits.filter(isNew)), some = groupHits(result.some.filter(isNew));
+  if (!documents.length && !some.length) { return Promise.resolve(); }
+  var section = createElement("div", "", { "class": "found" });
+  result.headingLevel = heading || isUnderHeading ? "h3" : "h2";
+  if (heading) { section.appendChild(createElement("h2", heading)); }
+  results.appendChild(section);
+  if (!result.isComplete) { section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" })); }
+  return showList(section, result, documents).then(function () {
+    if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
+    if (!some.length) { return; }
+    section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" }));
+    return showList(section, result, some);
+  });
+}
+
+/* A report whose metadata has the words: why it was found, its best pages in `found`, and its files. */
+function createReport(hit, found, reports) {
+  var record = hit.record, group = createGroup("h2", hit.title, record.page, "", reports.counted.map(function (number) { return catalogue.matches[number]; })), seen = newMap();
+  hit.reasons.forEach(function (reason) {
+    var name = dataText(form, "field-" + reason.field.kind), line = createElement("p", "", { "class": "why" });
+    if (name) { line.appendChild(document.createTextNode(dataText(form, "pair", { name: name, value: "" }))); }
+    var attributes = languageOf(reason.field.lang), words = reason.words;
+    var text = createElement("bdi", "", attributes);
+    var first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
+    if (words.length < PASSAGE_WORDS * 2) { first = 0; }
+    var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
+    if (first) { text.appendChild(document.createTextNode("… ")); }
+    appendMarked(text, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
+    if (last < words.length) { text.appendChild(document.createTextNode(" …")); }
+    line.appendChild(text);
+    group.item.insertBefore(line, group.hits);
+  });
+  var parts = found.map(function (result) {
+    var hits = result.hits.filter(function (each) { return each.report === hit.report; });
+    return { result: result, documents: groupHits(hits) };
+  }).filter(function (part) { return part.documents.length; }).slice(0, 1);
+  return Promise.all(parts.map(function (part) {
+    seen[part.result.index.language] = true;
+    addLabel(group, part.result.index.language);
+    return addHits(group, part.result, part.documents[0], 0, HITS_PER_DOCUMENT);
+  })).then(function () {
+    if (!parts.length) { addFiles(group, record, seen); }
+    addLanguages(group, record, seen);
+    return group;
+  });
+}
+
+/* Adds links to the files of a report in the language of the page, or else to all. */
+function addFiles(group, record, seen) {
+  var own = record.files.filter(function (file) { return file.lang === pageLanguage; });
+  (own.length ? own : record.files).forEach(function (file) {
+    var item = createElement("li"), isOther = file.lang !== pageLanguage;
+    seen[file.lang] = true;
+    var link = createElement("a", "", { href: file.link, hreflang: file.lang });
+    if (isOther) {
+      link.appendChild(createElement("span", nameOf(file.lang), { lang: file.lang, dir: directionOf(file.lang) }));
+      link.appendChild(document.createTextNode(" "));
+    }
+    link.appendChild(createElement("bdi", file.format));
+    item.appendChild(link);
+    group.hits.appendChild(item);
+  });
+}
+
+/* Shows the reports whose metadata has the words, a few at first. Resolves to the numbers of the reports shown. */
+function showReports(reports, found, query) {
+  var shown = newMap();
+  if (!reports.length) { return Promise.resolve(shown); }
+  var section = createElement("div", "", { "class": "found" }), list = createElement("ul", "", { "class": "reports" }), next = 0;
+  section.appendChild(list);
+  results.appendChild(section);
+
+  function showNext(count) {
+    var some = reports.slice(next, next + count);
+    next += count;
+    return Promise.all(some.map(function (hit) {
+      return (hit.record ? Promise.resolve(hit) : catalogue.loadReport(hit, query, reports.counted, pageLanguage)).then(function () {
+        return createReport(hit, found, reports);
+      });
+    })).then(function (groups) {
+      groups.forEach(function (group) { list.appendChild(group.item); });
+      return groups.length ? groups[0].link : null;
+    });
+  }
+
+  reports.slice(0, REPORTS_AT_FIRST).forEach(function (hit) { shown[hit.report] = true; });
+  return showNext(REPORTS_AT_FIRST).then(function () {
+    if (next < reports.length) {
+      var more = createElement("button", dataText(form, "more"), { type: "button" });
+      section.appendChild(more);
+      more.onclick = function () {
+        showNext(HITS_PER_STEP).then(function (link) {
+          if (link) { link.focus(); }
+          if (next >= reports.length) { section.removeChild(more); }
+        }, showDamage);
+      };
+    }
+    return shown;
+  });
+}
+
 /* "3 pages in 2 documents", or that nothing was found. */
-function describeCount(found, query) {
-  var pages = 0, documents = 0;
+function describeCount(found, reports, query) {
+  var pages = 0, documents = 0, counted = newMap();
   found.forEach(function (result) {
     var seen = newMap();
     pages += result.hits.length;
-    result.hits.forEach(function (hit) { seen[result.index.documentOf(hit.page)] = true; });
+    result.hits.forEach(function (hit) {
+      seen[hit.document] = true;
+      counted[hit.report] = true;
+    });
     documents += Object.keys(seen).length;
   });
-  return found.length ? dataText(form, "found", { pages: pages, documents: documents })
+  documents += reports.filter(function (hit) { return !(hit.report in counted); }).length;
+  return documents ? dataText(form, "found", { pages: pages, documents: documents })
     : dataText(form, "none", { query: query });
 }
 

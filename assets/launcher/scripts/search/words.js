@@ -64,11 +64,6 @@ function digitOf(code) {
   return String((code - ranges[lastNotAfter(ranges, code)]) % 10);
 }
 
-var REPLACEMENTS = newMap({
-  "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th",
-  "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643"
-});
-
 /* Calls `visit` with the code, the text and the position of each character. */
 function eachCharacter(text, visit) {
   for (var i = 0; i < text.length; i++) {
@@ -140,40 +135,150 @@ function splitWords(text) {
   return words;
 }
 
+/* Characters between two words of a compound, such as A/RES/60/1 or co-operation. */
+var HYPHENS = "-\u2010\u2011\u2013\u2212", APOSTROPHES = "'\u2019\u02bc";
+var MAX_COMPOUND = 40, MIN_JOINED_DIGITS = 8;
+
+function joinerClass(character) {
+  return character === "/" || character === "." ? character : HYPHENS.indexOf(character) >= 0 ? "-"
+    : APOSTROPHES.indexOf(character) >= 0 ? "'" : "";
+}
+
+/* The compounds of a text whose words are known, with the numbers of their first and last words: symbols with their slashes
+   and dots, others without hyphens. `isWhole` means that the words of a symbol or number are nothing without each other. */
+function findCompounds(words, text) {
+  var found = [], first = 0;
+
+  function add(from, to, separator, isSymbol) {
+    var form = words[from].form;
+    for (var i = from + 1; i <= to; i++) { form += (isSymbol ? separator(i) : "") + words[i].form; }
+    var isNumber = /^[0-9]+x?$/.test(form);
+    var isGood = isSymbol ? form.indexOf("/") >= 0 && /[0-9]/.test(form) : !isNumber || form.length >= MIN_JOINED_DIGITS;
+    if (isGood && to > from && form.length <= MAX_COMPOUND) {
+      found.push({ form: form, first: from, last: to, isWhole: isSymbol || isNumber });
+    }
+  }
+
+  function separator(number) { return joinerClass(text.charAt(words[number].from - 1)); }
+
+  function isJoined(number) {
+    var before = words[number - 1], word = words[number];
+    return Boolean(word && before && !before.isBigram && !word.isBigram && word.from === before.to + 1 && separator(number));
+  }
+
+  words.forEach(function (word, number) {
+    if (isJoined(number)) { return; }
+    first = number;
+    var last = number;
+    while (isJoined(last + 1)) { last++; }
+    if (last === first) { return; }
+    add(first, last, separator, true);
+    for (var from = first; from <= last; from = to + 1) {
+      var to = from;
+      while (to < last && "-'".indexOf(separator(to + 1)) >= 0) { to++; }
+      add(from, to, separator, false);
+    }
+  });
+  return found;
+}
+
 /* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
    is also an apostrophe. */
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
 var QUOTATION_MARKS = /["＂“”„«»「」『』]/;
 var ASTERISKS = "*＊";
+/* A minus before a word or a phrase leaves out what has it. */
+var MINUS = /(?:^|\s)[-\u2212]$/;
+var MAX_TERMS = 30, MAX_KEY_WORDS = 12;
 
-/* The terms of a query, each once and with its text as typed, and its phrases, which were in quotation marks. */
+/* The form under which the index of reports has titles and symbols as a whole. */
+function keyOf(words) {
+  return "=" + words.slice(0, MAX_KEY_WORDS).map(function (word) { return word.form; }).join(" ");
+}
+
+/* The terms of one part of a query that has no quotation marks in it. */
+function termsOfPart(part, isQuoted, runs) {
+  var words = splitWords(part), compoundOf = [];
+  // Words in quotation marks stay as they are.
+  (isQuoted ? [] : findCompounds(words, part)).forEach(function (compound) {
+    for (var i = compound.first; i <= compound.last; i++) {
+      if (!compoundOf[i] || compound.isWhole) { compoundOf[i] = compound; }
+    }
+  });
+  var terms = [];
+  words.forEach(function (word, number) {
+    var compound = compoundOf[number], isWhole = Boolean(compound && compound.isWhole);
+    if (isWhole && number > compound.first) { return; }
+    var last = words[isWhole ? compound.last : number], before = words[number - 1];
+    var isExcluded = MINUS.test(part.slice(0, word.from)) ||
+      Boolean(compound && terms.length && !isWhole && compoundOf[number - 1] === compound && terms[terms.length - 1].isExcluded);
+    if (!word.isBigram || !before || !before.isBigram || before.to < word.from) { runs.count++; }
+    terms.push({
+      form: isWhole ? compound.form : word.form,
+      text: part.slice(word.from, last.to),
+      // A single character is the beginning of pairs.
+      isPrefix: (last.to < part.length && ASTERISKS.indexOf(part.charAt(last.to)) >= 0) ||
+        (word.isBigram === true && Array.from(word.form).length === 1),
+      isBigram: word.isBigram,
+      run: runs.count,
+      isExcluded: isExcluded,
+      parts: isWhole ? words.slice(compound.first, compound.last + 1).map(function (each) { return each.form; }) : null,
+      joined: compound && !isWhole ? [compound.form] : [],
+      // Whether a bar is before it.
+      isAlternative: /\|\s*$/.test(part.slice(0, word.from))
+    });
+  });
+  return terms;
+}
+
+/* The word OR, in capitals, and a bar make the words around them alternatives. */
+function joinAlternatives(terms) {
+  var joined = [];
+  terms.forEach(function (term, number) {
+    var before = joined[joined.length - 1], next = terms[number + 1];
+    if (term.text === "OR" && before && next && !before.isExcluded && !next.isExcluded) {
+      next.isAlternative = true;
+    } else if (term.isAlternative && before && !term.isExcluded) {
+      before.alternatives = (before.alternatives || []).concat(term);
+    } else {
+      joined.push(term);
+    }
+  });
+  return joined;
+}
+
+/* The terms of a query, each once and with its text as typed, and its phrases, which were in quotation marks; the terms and
+   phrases that must not be there; and the key of the whole. */
 function parseQuery(query) {
-  var terms = [], phrases = [], seen = newMap();
+  var terms = [], phrases = [], excludedPhrases = [], runs = { count: 0 }, seen = newMap();
   var parts = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS);
   parts.forEach(function (part, number) {
     var isQuoted = number % 2 === 1;
-    var words = splitWords(part).map(function (word) {
-      return {
-        form: word.form,
-        text: part.slice(word.from, word.to),
-        // A single character is the beginning of pairs.
-        isPrefix: (word.to < part.length && ASTERISKS.indexOf(part.charAt(word.to)) >= 0) ||
-          (word.isBigram === true && Array.from(word.form).length === 1),
-        isBigram: word.isBigram
-      };
-    });
-    if (isQuoted && words.length > 1) {
-      phrases.push(words.map(function (word) { return word.form; }));
+    var words = termsOfPart(part, isQuoted, runs);
+    var forms = words.map(function (word) { return word.form; });
+    if (isQuoted && MINUS.test(parts[number - 1])) {
+      if (words.length === 1) { words[0].isExcluded = true; } else { excludedPhrases.push(forms); words = []; }
+    } else if (isQuoted && words.length > 1) {
+      phrases.push(forms);
     } else if (!isQuoted && words.length && number === parts.length - 1 && /\S$/.test(part)) {
       // The reader may still be typing it.
       words[words.length - 1].isLast = true;
     }
-    terms = terms.concat(words);
+    terms = terms.concat(isQuoted ? words : joinAlternatives(words));
   });
+  var excluded = terms.filter(function (term) { return term.isExcluded; });
   terms = terms.filter(function (term) {
-    var isNew = !(term.form in seen);
+    var isNew = !term.isExcluded && !(term.form in seen);
     seen[term.form] = true;
     return isNew;
   });
-  return { terms: terms, phrases: phrases };
+  // A query of nothing but what must not be there is about that.
+  if (!terms.length) {
+    terms = excluded;
+    excluded = [];
+  }
+  return {
+    terms: terms.slice(0, MAX_TERMS), phrases: phrases, excluded: excluded, excludedPhrases: excludedPhrases.filter(function (phrase) { return phrase.length; }),
+    key: keyOf(splitWords(query))
+  };
 }

@@ -1,0 +1,259 @@
+//! The index of the metadata of all reports, in all languages.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::analyser::{Analyser, RunKind, bigrams, compounds, fold, split_runs};
+use super::codec::{compress, packed_shard_script, shard_script, write_text, write_varint};
+use super::vocabulary::Vocabulary;
+use crate::language::Language;
+
+/// The size of a shard of records before compression.
+const RECORD_SHARD_BYTES: usize = 8_000;
+
+/// The longest title that is found as a whole, in words. Longer ones are found by their first words.
+const MAX_KEY_WORDS: usize = 12;
+
+/// What a text says about a report. The numbers are those in the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// The title of the report.
+    Title = 0,
+    /// The title of the report in the language of one of its variants, which has its own.
+    OwnTitle = 1,
+    Symbol = 2,
+    Author = 3,
+    Subject = 4,
+    Publisher = 5,
+    Series = 6,
+    Isbn = 7,
+    Issn = 8,
+    Doi = 9,
+    Section = 10,
+    Summary = 11,
+    /// The title of one of its files, such as “Annex 2”.
+    Part = 12,
+}
+
+impl FieldKind {
+    /// How many times each of its words counts.
+    fn weight(self) -> u32 {
+        match self {
+            Self::Title | Self::OwnTitle => 5,
+            Self::Symbol | Self::Isbn | Self::Issn | Self::Doi => 4,
+            Self::Author | Self::Subject | Self::Series | Self::Part => 2,
+            Self::Publisher | Self::Section | Self::Summary => 1,
+        }
+    }
+
+    /// Whether the whole text is something that readers look for.
+    fn has_key(self) -> bool {
+        !matches!(self, Self::Section | Self::Summary | Self::Publisher)
+    }
+
+    /// A word that readers write before it.
+    fn label(self) -> Option<&'static str> {
+        match self {
+            Self::Isbn => Some("isbn"),
+            Self::Issn => Some("issn"),
+            Self::Doi => Some("doi"),
+            _ => None,
+        }
+    }
+}
+
+/// A text about a report; its language is `None` if it is the same in all languages.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub kind: FieldKind,
+    pub language: Option<Language>,
+    pub text: String,
+}
+
+/// A file of a report.
+#[derive(Debug, Clone)]
+pub struct RecordFile {
+    pub language: Language,
+    /// A link relative to the folder of a language's pages.
+    pub link: String,
+    pub format: String,
+}
+
+/// What the search page shows about a report.
+#[derive(Debug, Clone)]
+pub struct CatalogueRecord {
+    /// The link to the page of the report, relative to the folder of a language's pages.
+    pub page: String,
+    /// The number of its section.
+    pub section: u32,
+    pub year: Option<u16>,
+    pub fields: Vec<Field>,
+    pub files: Vec<RecordFile>,
+}
+
+/// Builds the index of the metadata. Each report is one page.
+pub struct CatalogueIndexBuilder {
+    /// Of texts that are the same in all languages.
+    default_language: Language,
+    analysers: BTreeMap<Language, LanguageWords>,
+    vocabulary: Vocabulary,
+    /// The languages of fields and files, in the order of their numbers.
+    languages: Vec<Language>,
+    sections_and_years: Vec<(u32, Option<u16>)>,
+    /// The shard of records that is not full yet, and the number of its records.
+    shard: Vec<u8>,
+    shard_records: u32,
+    shards: Vec<(u32, Vec<u8>)>,
+}
+
+struct LanguageWords {
+    analyser: Analyser,
+    stems: BTreeSet<usize>,
+}
+
+impl CatalogueIndexBuilder {
+    pub fn new(default_language: &Language) -> Self {
+        Self {
+            default_language: default_language.clone(),
+            analysers: BTreeMap::new(),
+            vocabulary: Vocabulary::default(),
+            languages: Vec::new(),
+            sections_and_years: Vec::new(),
+            shard: Vec::new(),
+            shard_records: 0,
+            shards: Vec::new(),
+        }
+    }
+
+    /// Adds the next report.
+    pub fn add(&mut self, record: &CatalogueRecord) {
+        let mut counts: HashMap<usize, u32> = HashMap::new();
+        let mut length = 0;
+        for field in &record.fields {
+            let (stems, words) = self.stems_in(field);
+            for stem in stems {
+                *counts.entry(stem).or_default() += field.kind.weight();
+            }
+            length += words;
+        }
+        let languages: BTreeSet<_> = record.fields.iter().map(|field| &field.language).collect();
+        self.vocabulary.add_page(counts, length / languages.len().max(1) as u32, 1.0);
+        self.sections_and_years.push((record.section, record.year));
+        self.write_record(record);
+    }
+
+    fn write_record(&mut self, record: &CatalogueRecord) {
+        let mut bytes = Vec::new();
+        write_text(&record.page, &mut bytes);
+        write_varint(record.fields.len() as u32, &mut bytes);
+        for field in &record.fields {
+            write_varint(field.kind as u32, &mut bytes);
+            // Numbers of languages start at 1: 0 is no language.
+            let language = field.language.as_ref().map_or(0, |language| self.language_number(language) + 1);
+            write_varint(language, &mut bytes);
+            write_text(&field.text, &mut bytes);
+        }
+        write_varint(record.files.len() as u32, &mut bytes);
+        for file in &record.files {
+            write_varint(self.language_number(&file.language) + 1, &mut bytes);
+            write_text(&file.link, &mut bytes);
+            write_text(&file.format, &mut bytes);
+        }
+        self.shard.extend_from_slice(&bytes);
+        self.shard_records += 1;
+        if self.shard.len() >= RECORD_SHARD_BYTES {
+            self.finish_shard();
+        }
+    }
+
+    fn language_number(&mut self, language: &Language) -> u32 {
+        let known = self.languages.iter().position(|known| known == language);
+        let number = known.unwrap_or_else(|| {
+            self.languages.push(language.clone());
+            self.languages.len() - 1
+        });
+        number as u32
+    }
+
+    /// The stems of the words and compounds of a field, with one for the whole of it, and the number of words.
+    fn stems_in(&mut self, field: &Field) -> (Vec<usize>, u32) {
+        let language = field.language.as_ref().unwrap_or(&self.default_language);
+        let words = self
+            .analysers
+            .entry(language.clone())
+            .or_insert_with(|| LanguageWords { analyser: Analyser::new(language), stems: BTreeSet::new() });
+        let mut stems = Vec::new();
+        let mut forms = Vec::new();
+        let runs = split_runs(&field.text);
+        for run in &runs {
+            match run.kind {
+                RunKind::Word => {
+                    if let Some(word) = words.analyser.analyse(run.text) {
+                        forms.push(word.form.clone());
+                        stems.push(self.vocabulary.intern(word.form, word.stem));
+                    }
+                }
+                RunKind::Unspaced => {
+                    for pair in bigrams(run.text) {
+                        forms.push(pair.clone());
+                        stems.push(self.vocabulary.intern(pair.clone(), pair));
+                    }
+                    let last = fold(run.text).chars().last().map(String::from);
+                    stems.extend(last.map(|last| self.vocabulary.intern(last.clone(), last)));
+                }
+            }
+        }
+        let count = forms.len() as u32;
+        for compound in compounds(&field.text, &runs) {
+            if let Some(word) = words.analyser.analyse_compound(compound) {
+                stems.push(self.vocabulary.intern(word.form, word.stem));
+            }
+        }
+        let label = field.kind.label().map(str::to_owned);
+        // No word contains an equals sign.
+        forms.truncate(MAX_KEY_WORDS);
+        let key = (field.kind.has_key() && !forms.is_empty()).then(|| format!("={}", forms.join(" ")));
+        words.stems.extend(&stems);
+        stems.extend(label.into_iter().chain(key).map(|form| self.vocabulary.intern(form.clone(), form)));
+        (stems, count)
+    }
+
+    fn finish_shard(&mut self) {
+        self.shards.push((self.shard_records, compress(&self.shard)));
+        self.shard.clear();
+        self.shard_records = 0;
+    }
+
+    /// Returns the names and contents of the files of the index, as for the index of a language.
+    pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        if self.shard_records > 0 {
+            self.finish_shard();
+        }
+        let mut files = Vec::new();
+        let mut head = Vec::new();
+        write_varint(self.vocabulary.page_count(), &mut head);
+        write_varint(self.languages.len() as u32, &mut head);
+        self.languages.iter().for_each(|language| write_text(language.as_str(), &mut head));
+        for words in self.analysers.values() {
+            self.vocabulary.add_extra_forms(&words.analyser, &|stem| words.stems.contains(&stem));
+        }
+        let analysers = &self.analysers;
+        for words in analysers.values() {
+            words.analyser.stop_words().iter().for_each(|word| self.vocabulary.add_empty_form(word));
+        }
+        let is_minor = |form: &str| analysers.values().any(|words| words.analyser.is_stop_word(form));
+        self.vocabulary.finish(folder, &is_minor, &mut head, &mut files);
+        write_varint(self.shards.len() as u32, &mut head);
+        for (number, (records, packed)) in self.shards.into_iter().enumerate() {
+            write_varint(records, &mut head);
+            files.push((format!("r{number}.js"), packed_shard_script(&format!("{folder}/r{number}"), &packed)));
+        }
+        let mut facets = Vec::new();
+        for (section, year) in self.sections_and_years {
+            write_varint(section, &mut facets);
+            write_varint(year.map_or(0, u32::from), &mut facets);
+        }
+        files.push(("facets.js".to_owned(), shard_script(&format!("{folder}/facets"), &facets)));
+        files.push(("head.js".to_owned(), shard_script(&format!("{folder}/head"), &head)));
+        files
+    }
+}

@@ -1,0 +1,163 @@
+//! Words that are in most texts of a language and hardly tell what a text is about, such as those of which questions consist.
+
+/// The stop words of a language, as folded forms in the order of their characters. In Chinese, pairs of characters.
+pub(super) fn stop_words(primary: &str) -> &'static [&'static str] {
+    match primary {
+        "ar" => &ARABIC,
+        "de" => &GERMAN,
+        "en" => &ENGLISH,
+        "es" => &SPANISH,
+        "fr" => &FRENCH,
+        "it" => &ITALIAN,
+        "nl" => &DUTCH,
+        "pt" => &PORTUGUESE,
+        "ru" => &RUSSIAN,
+        "sv" => &SWEDISH,
+        "tr" => &TURKISH,
+        "zh" => &CHINESE,
+        _ => &[],
+    }
+}
+
+#[rustfmt::skip]
+const ARABIC: [&str; 68] = [
+    "اذا", "التي", "الذي", "الذين", "الي", "ان", "انا", "انت", "او", "اي", "اين", "بعد", "بل", "به", "بها",
+    "تكون", "تلك", "ثم", "حتي", "حيث", "ذلك", "علي", "عليه", "عليها", "عن", "عند", "عندما", "في", "فيه", "فيها",
+    "قبل", "قد", "كان", "كانت", "كل", "كما", "كيف", "لا", "لكن", "لم", "لماذا", "لن", "له", "لها", "لهم", "ما",
+    "ماذا", "متي", "مع", "من", "منذ", "منه", "منها", "نحن", "هذا", "هذه", "هل", "هم", "هنا", "هناك", "هو",
+    "هولاء", "هي", "وعلي", "وفي", "ولا", "ومن", "يكون",
+];
+
+#[rustfmt::skip]
+const GERMAN: [&str; 127] = [
+    "ab", "aber", "als", "also", "am", "an", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "da",
+    "damit", "dann", "das", "dass", "dein", "dem", "den", "denn", "der", "deren", "des", "dessen", "die",
+    "dies", "diese", "diesem", "diesen", "dieser", "dieses", "doch", "dort", "du", "durch", "ein", "eine",
+    "einem", "einen", "einer", "eines", "er", "es", "etwas", "euch", "fur", "gegen", "gibt", "hab", "habe",
+    "haben", "hat", "hatte", "hatten", "ich", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "ins",
+    "ist", "ja", "kann", "kannst", "kein", "keine", "konnen", "man", "mein", "meine", "mir", "mit", "muss",
+    "mussen", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "sein", "seine", "seit", "sich", "sie",
+    "sind", "so", "soll", "sollen", "uber", "um", "und", "uns", "unser", "unter", "vom", "von", "vor", "war",
+    "waren", "warum", "was", "welche", "welchem", "welchen", "welcher", "welches", "wenn", "wer", "werden",
+    "wie", "wieso", "wir", "wird", "wo", "wozu", "zu", "zum", "zur", "zwischen",
+];
+
+#[rustfmt::skip]
+const ENGLISH: [&str; 89] = [
+    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being", "but", "by",
+    "can", "could", "did", "do", "does", "doing", "done", "for", "from", "had", "has", "have", "having", "he",
+    "her", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "mine", "my", "of",
+    "off", "on", "onto", "or", "our", "ours", "shall", "she", "should", "so", "some", "such", "than", "that",
+    "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "to", "us", "was",
+    "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with",
+    "would", "you", "your", "yours",
+];
+
+#[rustfmt::skip]
+const SPANISH: [&str; 109] = [
+    "a", "al", "algo", "ante", "aquel", "aquella", "aquellas", "aquellos", "aqui", "asi", "aun", "cada", "como",
+    "con", "contra", "cual", "cuales", "cuando", "cuanto", "cuantos", "de", "del", "desde", "donde", "durante",
+    "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "eran", "es", "esa", "esas", "ese", "eso",
+    "esos", "esta", "estaba", "estan", "estar", "estas", "este", "esto", "estos", "fue", "fueron", "ha",
+    "haber", "habia", "han", "hasta", "hay", "he", "la", "las", "le", "les", "lo", "los", "me", "mi", "mis",
+    "muy", "ni", "no", "nos", "nosotros", "o", "os", "para", "pero", "por", "porque", "puede", "pueden",
+    "puedo", "que", "quien", "quienes", "se", "sea", "segun", "ser", "si", "sin", "sobre", "son", "soy", "su",
+    "sus", "tal", "tambien", "tan", "tiene", "tienen", "tu", "u", "un", "una", "unas", "uno", "unos", "y", "ya",
+    "yo",
+];
+
+#[rustfmt::skip]
+const FRENCH: [&str; 101] = [
+    "a", "afin", "ai", "aux", "avec", "c", "car", "ce", "ceci", "cela", "ces", "cet", "cette", "chez", "ci",
+    "comme", "comment", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "entre", "es",
+    "est", "et", "etaient", "etait", "etre", "eu", "eux", "il", "ils", "j", "je", "l", "la", "le", "les",
+    "leur", "leurs", "lors", "lui", "m", "ma", "mais", "me", "mes", "mon", "n", "ne", "nos", "notre", "nous",
+    "on", "ont", "ou", "par", "pas", "peut", "peuvent", "plus", "pour", "pourquoi", "qu", "quand", "que",
+    "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "ses", "si", "son", "sont",
+    "sous", "sur", "t", "ta", "te", "tes", "ton", "tu", "un", "une", "vers", "vos", "votre", "vous", "y",
+];
+
+#[rustfmt::skip]
+const ITALIAN: [&str; 105] = [
+    "a", "ad", "agli", "ai", "al", "alla", "alle", "allo", "anche", "c", "che", "chi", "ci", "come", "con",
+    "cosa", "cui", "d", "da", "dagli", "dai", "dal", "dalla", "dalle", "dallo", "degli", "dei", "del", "dell",
+    "della", "delle", "dello", "di", "dove", "e", "ed", "era", "erano", "fra", "gli", "ha", "hanno", "i", "il",
+    "in", "io", "l", "la", "le", "lei", "li", "lo", "loro", "lui", "ma", "mi", "mia", "mio", "ne", "negli",
+    "nei", "nel", "nella", "nelle", "nello", "noi", "non", "o", "per", "perche", "piu", "puo", "quale", "quali",
+    "quando", "quanto", "quella", "quelle", "quelli", "quello", "questa", "queste", "questi", "questo", "se",
+    "si", "sia", "sono", "su", "sua", "sue", "sugli", "sui", "sul", "sulla", "sulle", "suo", "suoi", "tra",
+    "tu", "un", "una", "uno", "vi", "voi",
+];
+
+#[rustfmt::skip]
+const DUTCH: [&str; 75] = [
+    "aan", "als", "bij", "daar", "dan", "dat", "de", "der", "deze", "die", "dit", "door", "een", "en", "er",
+    "had", "heb", "hebben", "heeft", "hem", "het", "hij", "hoe", "hun", "ik", "in", "is", "ja", "je", "kan",
+    "kun", "kunnen", "met", "mij", "mijn", "moet", "moeten", "na", "naar", "niet", "nog", "of", "om", "omdat",
+    "onder", "ons", "ook", "op", "over", "te", "tegen", "tot", "u", "uit", "uw", "van", "veel", "voor", "waar",
+    "waarom", "waren", "was", "wat", "welke", "werd", "wie", "wij", "word", "worden", "wordt", "zich", "zij",
+    "zijn", "zo", "zou",
+];
+
+#[rustfmt::skip]
+const PORTUGUESE: [&str; 94] = [
+    "a", "ao", "aos", "aquela", "aquele", "aqueles", "as", "ate", "com", "como", "da", "das", "de", "dela",
+    "dele", "deles", "depois", "do", "dos", "e", "ela", "elas", "ele", "eles", "em", "entre", "era", "eram",
+    "essa", "essas", "esse", "esses", "esta", "estao", "estas", "este", "estes", "eu", "foi", "foram", "ha",
+    "isso", "isto", "ja", "lhe", "mais", "mas", "me", "mesmo", "meu", "minha", "muito", "na", "nao", "nas",
+    "nem", "no", "nos", "nossa", "nosso", "num", "numa", "o", "onde", "os", "ou", "para", "pela", "pelas",
+    "pelo", "pelos", "por", "porque", "quais", "qual", "quando", "quanto", "que", "quem", "sao", "se", "sem",
+    "ser", "seu", "seus", "so", "sua", "suas", "tambem", "te", "tem", "um", "uma", "voce",
+];
+
+#[rustfmt::skip]
+const RUSSIAN: [&str; 113] = [
+    "а", "без", "более", "бы", "был", "была", "были", "было", "быть", "в", "вам", "вас", "весь", "во", "вот",
+    "все", "всего", "всех", "вы", "где", "да", "для", "до", "его", "ее", "если", "есть", "еще", "же", "за",
+    "здесь", "и", "из", "или", "им", "их", "к", "как", "какая", "какие", "каким", "какои", "ко", "когда",
+    "которая", "которые", "которыи", "которых", "кто", "ли", "либо", "мне", "может", "можно", "мы", "на", "над",
+    "надо", "наш", "не", "него", "нее", "нет", "ни", "них", "но", "ну", "о", "об", "однако", "он", "она", "они",
+    "оно", "от", "очень", "по", "под", "почему", "при", "с", "сколько", "со", "так", "также", "такои", "там",
+    "те", "тем", "то", "того", "тоже", "тои", "только", "том", "ты", "у", "уже", "чего", "чеи", "чем", "что",
+    "чтобы", "чьи", "эта", "эти", "этих", "это", "этого", "этои", "этом", "этот", "я",
+];
+
+#[rustfmt::skip]
+const SWEDISH: [&str; 73] = [
+    "alla", "ar", "att", "av", "bara", "dar", "de", "dem", "den", "denna", "deras", "dess", "dessa", "det",
+    "detta", "dig", "din", "ditt", "du", "efter", "eller", "en", "ett", "for", "fran", "ha", "hade", "han",
+    "har", "hon", "hos", "hur", "i", "icke", "ingen", "inte", "jag", "kan", "man", "med", "men", "mig", "min",
+    "mitt", "mot", "mycket", "nar", "ni", "nu", "och", "om", "oss", "over", "pa", "sa", "sedan", "sin", "ska",
+    "som", "till", "under", "upp", "ut", "vad", "var", "vara", "varfor", "vem", "vi", "vid", "vilka", "vilken",
+    "vilket",
+];
+
+#[rustfmt::skip]
+const TURKISH: [&str; 46] = [
+    "acaba", "ama", "ancak", "bana", "bazi", "ben", "bir", "biz", "bu", "bunu", "da", "daha", "de", "degil",
+    "diye", "en", "gibi", "hangi", "hem", "hep", "her", "icin", "ile", "ise", "kadar", "ki", "kim", "mi", "mu",
+    "nasil", "ne", "neden", "nerede", "niye", "o", "olan", "olarak", "oldu", "olur", "onun", "sen", "siz", "su",
+    "ve", "veya", "ya",
+];
+
+#[rustfmt::skip]
+const CHINESE: [&str; 29] = [
+    "一个", "不是", "为什", "么样", "什么", "他们", "以及", "何处", "何时", "你们", "可以", "哪个", "哪些", "哪里", "多少", "如何", "就是", "怎么",
+    "怎样", "我们", "或者", "是什", "是否", "是谁", "没有", "这个", "这些", "那个", "那些",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::analyser::fold;
+
+    #[test]
+    fn stop_words_are_folded_and_sorted() {
+        for language in ["ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru", "sv", "tr", "zh"] {
+            let words = stop_words(language);
+            assert!(words.len() > 20 && words.is_sorted(), "{language}");
+            assert!(words.iter().all(|word| fold(word) == *word), "{language}");
+        }
+        assert_eq!(stop_words("xx"), [""; 0]);
+    }
+}

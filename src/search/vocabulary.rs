@@ -1,0 +1,247 @@
+//! The words of an index, and the pages that each is on.
+
+use std::collections::HashMap;
+
+use super::analyser::Analyser;
+use super::codec::{read_varint, shard_script, write_text, write_varint};
+
+/// The size of a shard of words or postings before compression.
+const SHARD_BYTES: usize = 8_000;
+
+/// The parameters of Okapi BM25: `K1` controls how much the repetition of a word counts, and `B` how much the length of the
+/// page does.
+const BM25_K1: f64 = 1.2;
+const BM25_B: f64 = 0.6;
+
+/// The highest number of occurrences of a word that is counted on a page, and the highest weight: each is stored in
+/// four bits.
+const MAX_COUNT: u32 = 15;
+
+/// The forms and stems of an index. Stems are numbered in the order in which they first occur.
+#[derive(Default)]
+pub(super) struct Vocabulary {
+    stems: HashMap<String, usize>,
+    /// Indexed by the number of the stem.
+    postings: Vec<Postings>,
+    stems_of_form: HashMap<String, Vec<usize>>,
+    pages: Vec<Page>,
+}
+
+/// The pages of a stem: for each page, 16 times the difference from the page before, plus the number of occurrences.
+#[derive(Default)]
+struct Postings {
+    pages: u32,
+    last_page: u32,
+    bytes: Vec<u8>,
+}
+
+struct Page {
+    /// The number of its words.
+    length: u32,
+    /// What its weights are multiplied by.
+    importance: f64,
+}
+
+/// A form for which the index has no text, and the number of the stem that it finds.
+pub(super) type ExtraForm = (String, usize);
+
+impl Vocabulary {
+    pub fn page_count(&self) -> u32 {
+        self.pages.len() as u32
+    }
+
+    /// The number of a stem that is in the index.
+    pub fn stem(&self, stem: &str) -> Option<usize> {
+        self.stems.get(stem).copied()
+    }
+
+    pub fn has_form(&self, form: &str) -> bool {
+        self.stems_of_form.contains_key(form)
+    }
+
+    pub fn forms(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.stems_of_form.iter().map(|(form, stems)| (form.as_str(), stems.as_slice()))
+    }
+
+    /// All stems, in alphabetical order.
+    pub fn stems(&self) -> Vec<(&str, usize)> {
+        let mut stems: Vec<(&str, usize)> = self.stems.iter().map(|(text, stem)| (text.as_str(), *stem)).collect();
+        stems.sort_unstable();
+        stems
+    }
+
+    /// Returns the number of a stem, and adds the form and the stem to the index if they are new.
+    pub fn intern(&mut self, form: String, stem: String) -> usize {
+        let next = self.postings.len();
+        let stem = *self.stems.entry(stem).or_insert(next);
+        if stem == next {
+            self.postings.push(Postings::default());
+        }
+        self.add_form((form, stem));
+        stem
+    }
+
+    /// Lets a form find a stem.
+    pub fn add_form(&mut self, (form, stem): ExtraForm) {
+        let stems = self.stems_of_form.entry(form).or_default();
+        if !stems.contains(&stem) {
+            stems.push(stem);
+        }
+    }
+
+    /// Adds a form that finds nothing, if it is not in the index.
+    pub fn add_empty_form(&mut self, form: &str) {
+        self.stems_of_form.entry(form.to_owned()).or_default();
+    }
+
+    /// Lets readers find words in forms that no text has: of those stems for which `is_of_language` is true.
+    pub fn add_extra_forms(&mut self, analyser: &Analyser, is_of_language: &dyn Fn(usize) -> bool) {
+        let mut extra: Vec<ExtraForm> = Vec::new();
+        for (text, stem) in self.stems() {
+            if is_of_language(stem) {
+                let forms = analyser.extra_forms(text, |form| self.has_form(form));
+                extra.extend(forms.into_iter().map(|form| (form, stem)));
+                // A word and the same word with a particle find each other, if the texts have both.
+                for rest in analyser.without_particle(text) {
+                    if let Some(bare) = self.stem(rest) {
+                        extra.extend([(rest.to_owned(), stem), (text.to_owned(), bare)]);
+                    }
+                }
+            }
+        }
+        for (form, stems) in self.forms() {
+            if let Some(other) = analyser.spellings(form).filter(|other| !self.has_form(other)) {
+                extra.extend(stems.iter().filter(|stem| is_of_language(**stem)).map(|stem| (other.clone(), *stem)));
+            }
+        }
+        // Maps have no order, but the order of stems in a form does not matter: they are sorted when they are written.
+        extra.into_iter().for_each(|form| self.add_form(form));
+    }
+
+    /// Adds a page, with the number of times that each stem counts on it.
+    pub fn add_page(&mut self, counts: HashMap<usize, u32>, length: u32, importance: f64) {
+        let page = self.page_count();
+        self.pages.push(Page { length, importance });
+        for (stem, count) in counts {
+            let postings = &mut self.postings[stem];
+            write_varint((page - postings.last_page) << 4 | count.min(MAX_COUNT), &mut postings.bytes);
+            postings.last_page = page;
+            postings.pages += 1;
+        }
+    }
+
+    /// Writes the shards of words and of their pages, and into `head` what is in which shard. `is_minor` tells of a form
+    /// whether it hardly counts in a query.
+    pub fn finish(
+        mut self,
+        folder: &str,
+        is_minor: &dyn Fn(&str) -> bool,
+        head: &mut Vec<u8>,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        // In alphabetical order, because words with the same beginning are often searched for together.
+        let mut stems: Vec<(String, usize)> = std::mem::take(&mut self.stems).into_iter().collect();
+        stems.sort_unstable();
+        let mut ranks = vec![0_u32; stems.len()];
+        for (rank, (_, stem)) in stems.iter().enumerate() {
+            ranks[*stem] = rank as u32;
+        }
+        self.write_posting_shards(&stems, folder, head, files);
+        self.write_word_shards(&ranks, folder, is_minor, head, files);
+    }
+
+    /// Writes the pages of each stem with its weight on each page, and into `head` the number of stems in each shard.
+    fn write_posting_shards(
+        &mut self,
+        stems: &[(String, usize)],
+        folder: &str,
+        head: &mut Vec<u8>,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        let total: f64 = self.pages.iter().map(|page| f64::from(page.length)).sum();
+        let average = (total / self.pages.len().max(1) as f64).max(1.0);
+        let mut shards: Vec<(u32, Vec<u8>)> = Vec::new();
+        for (_, stem) in stems {
+            let postings = std::mem::take(&mut self.postings[*stem]);
+            let mut list = Vec::with_capacity(postings.bytes.len());
+            let mut rest = postings.bytes.as_slice();
+            let mut number_of_page = 0;
+            while !rest.is_empty() {
+                let (number, after) = read_varint(rest);
+                rest = after;
+                number_of_page += number >> 4;
+                let page = &self.pages[number_of_page as usize];
+                let count = f64::from(number & MAX_COUNT);
+                let length = f64::from(page.length) / average;
+                let score = count * (BM25_K1 + 1.0) / (count + BM25_K1 * (1.0 - BM25_B + BM25_B * length));
+                let weight = (score / (BM25_K1 + 1.0) * 15.0 * page.importance).round().clamp(1.0, 15.0) as u32;
+                write_varint(number >> 4 << 4 | weight, &mut list);
+            }
+            let is_full =
+                shards.last().is_none_or(|(_, shard)| !shard.is_empty() && shard.len() + list.len() > SHARD_BYTES);
+            if is_full {
+                shards.push((0, Vec::new()));
+            }
+            if let Some((count, shard)) = shards.last_mut() {
+                *count += 1;
+                write_varint(list.len() as u32, shard);
+                shard.extend_from_slice(&list);
+            }
+            // `write_word_shards` needs this number.
+            self.postings[*stem].pages = postings.pages;
+        }
+        write_varint(shards.len() as u32, head);
+        for (number, (count, shard)) in shards.into_iter().enumerate() {
+            write_varint(count, head);
+            files.push((format!("p{number}.js"), shard_script(&format!("{folder}/p{number}"), &shard)));
+        }
+    }
+
+    /// Writes the forms with their stems and the number of pages of each stem, and into `head` the first form of each shard.
+    /// Forms are in the order of their UTF-16 units, because JavaScript compares strings in this way.
+    fn write_word_shards(
+        &mut self,
+        ranks: &[u32],
+        folder: &str,
+        is_minor: &dyn Fn(&str) -> bool,
+        head: &mut Vec<u8>,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        let mut forms: Vec<(String, Vec<usize>)> = std::mem::take(&mut self.stems_of_form).into_iter().collect();
+        forms.sort_unstable_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
+        let mut first_forms: Vec<String> = Vec::new();
+        let mut shard: Vec<u8> = Vec::new();
+        let mut previous = String::new();
+        let finish = |number: usize, shard: &mut Vec<u8>, files: &mut Vec<(String, Vec<u8>)>| {
+            files.push((format!("w{number}.js"), shard_script(&format!("{folder}/w{number}"), shard)));
+            shard.clear();
+        };
+        for (form, mut stems) in forms {
+            if shard.len() >= SHARD_BYTES {
+                finish(first_forms.len() - 1, &mut shard, files);
+            }
+            if shard.is_empty() {
+                first_forms.push(form.clone());
+                previous.clear();
+            }
+            let shared = form.bytes().zip(previous.bytes()).take_while(|(a, b)| a == b).count();
+            write_varint(shared as u32, &mut shard);
+            write_varint((form.len() - shared) as u32, &mut shard);
+            shard.extend_from_slice(&form.as_bytes()[shared..]);
+            stems.sort_unstable_by_key(|stem| ranks[*stem]);
+            write_varint((stems.len() as u32) << 1 | u32::from(is_minor(&form)), &mut shard);
+            for stem in stems {
+                write_varint(ranks[stem], &mut shard);
+                write_varint(self.postings[stem].pages, &mut shard);
+            }
+            previous = form;
+        }
+        if !shard.is_empty() {
+            finish(first_forms.len() - 1, &mut shard, files);
+        }
+        write_varint(first_forms.len() as u32, head);
+        for first in first_forms {
+            write_text(&first, head);
+        }
+    }
+}
