@@ -131,11 +131,23 @@ pub(super) fn report_page(
                 Licence::Text(words) => context! { href => (), ..language.text(words) },
             }),
             shown => media::shown_files(inputs, language, path, (s, r), report),
+            search_number => search_number(inputs, (s, r), report),
             elsewhere => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
             ..summary(inputs, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
     }
+}
+
+/// The number by which the search page knows a report; `None` if none of its files can be searched.
+fn search_number(inputs: &PageInputs<'_>, (s, r): (usize, usize), report: &Report) -> Option<usize> {
+    let is_searchable = |source| {
+        let text = inputs.texts.facts(source).map(|facts| &facts.text);
+        text.is_some_and(TextLayer::is_searchable)
+    };
+    let mut sources = report.variants.iter().flat_map(|variant| variant.all_files()).map(|(source, _)| source);
+    let before = inputs.catalogue.sections[..s].iter().map(|section| section.reports.len()).sum::<usize>();
+    sources.any(is_searchable).then_some(before + r)
 }
 
 /// The values of a field for the variant in the page's language, then those of the other variants that differ, labelled with
