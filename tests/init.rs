@@ -219,7 +219,8 @@ fn a_file_without_text_beside_translations_is_taken_for_the_original() {
         .with(&scan("plan.pdf"), pdf("", "Plan"))
         .with("docs/plan_fr.pdf", pdf("fr", "Projet"))
         .with(&scan("plan_es.pdf"), pdf("", "Proyecto"))
-        .with("docs/map.txt", text("fr"))
+        // A text file of that name would be the recognised text of the map.
+        .with("docs/map.html", format!("<title>Carte</title><p>{}", text("fr")))
         .with(&scan("map.pdf"), pdf("", "Carte"));
     let manifest = propose(&workspace);
     assert_lines(
@@ -228,7 +229,7 @@ fn a_file_without_text_beside_translations_is_taken_for_the_original() {
             "en: plan.pdf  # check: nothing shows the language of this file; correct it if it is wrong",
             "fr:  # check: nothing shows the language of this file; correct it if it is wrong",
             "- map.pdf",
-            "- map.txt",
+            "- map.html",
         ],
     );
 }

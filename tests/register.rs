@@ -331,6 +331,20 @@ fn lists_of_programs_for_collections_are_understood() {
     ] {
         assert!(collection_builder.contains(part), "{part}\n{collection_builder}");
     }
+    // A report of several files has a row of its own, which the rows of its parts name. A translation without a row stays with it.
+    let compound = workspace(
+        "objectid,parentid,filename,title,date,subject,language\n\
+         minutes,,,Minutes of 1910,1910,council,eng\n\
+         minutes_1,minutes,a-en.pdf,First page,1911,,eng\n\
+         minutes_2,minutes,objects/c.jpg,Second page,,,eng\n\
+         court,,b.pdf,Court,1912,,eng\n",
+    );
+    for part in [
+        "- id: minutes\n        title:\n          en: Minutes of 1910\n        date: 1910\n        subjects: [council]\n        variants:\n          en:\n            - a-en.pdf\n            - objects/c.jpg\n",
+        "- id: court\n        title: Court\n",
+    ] {
+        assert!(compound.contains(part), "{part}\n{compound}");
+    }
     let omeka = workspace(
         "itemType\tfileUrl\tDublin Core:Title\tDublin Core:Creator\tDublin Core:Date\tDublin Core:Description\ttags\tItem Type Metadata:Birth Date\n\
          Text\thttps://example.org/files/b.pdf\tThe Trial\t\"Kafka, Franz\"\t1925\tA man.\tbook; classic\t3 July 1883\n",

@@ -104,7 +104,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let listed = existing.as_ref().map(|(_, manifest)| scaffold::listed_files(manifest)).unwrap_or_default();
     let mut lists = leave_out_lists(&mut scan, folder, &prefix, &listed)?;
     let mut documents = read_documents(&scan.files.iter().collect::<Vec<_>>(), folder, arguments)?;
-    leave_out_recognised_texts(&mut scan, folder, &documents)?;
+    leave_out_recognised_texts(&mut scan, folder, &documents, |path| listed.contains(&format!("{prefix}{path}")))?;
     let names = LanguageNames::default();
     scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
     if scan.files.is_empty() && existing.is_none() {
@@ -356,11 +356,13 @@ fn read_documents(
     Ok(files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
-/// Leaves out the files with the recognised text of scanned documents, which the search uses where they are.
+/// Leaves out the files with the recognised text of scanned documents, which the search uses where they are. Those that the manifest
+/// lists are documents.
 fn leave_out_recognised_texts(
     scan: &mut FolderScan,
     folder: &Path,
     documents: &HashMap<String, DocumentInfo>,
+    is_listed: impl Fn(&str) -> bool,
 ) -> Result<(), CommandError> {
     let scans = scan.files.iter().filter_map(|found| {
         let facts = &documents.get(&found.path)?.facts;
@@ -375,7 +377,11 @@ fn leave_out_recognised_texts(
     let texts = extraction::find_recognised_texts(&scans, &reader_options()?, &interrupted)
         .map_err(|_| CommandError::interrupted())?;
     let texts: BTreeSet<PathBuf> = texts.into_iter().flatten().collect();
-    let paths = scan.files.iter().map(|found| &found.path).filter(|path| texts.contains(&folder.join(path)));
+    let paths = scan
+        .files
+        .iter()
+        .map(|found| &found.path)
+        .filter(|path| texts.contains(&folder.join(path)) && !is_listed(path));
     let paths: BTreeSet<String> = paths.cloned().collect();
     scan.leave_out_recognised_texts(&paths);
     Ok(())

@@ -10,6 +10,8 @@ pub(super) enum Column {
     Title,
     Language,
     Report,
+    /// The id of the report that the row is a part of.
+    Parent,
     Symbol,
     Section,
     Date,
@@ -180,6 +182,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
         "en",
         &["report", "report_id", "id", "work", "work_id", "objectid", "object_id", "item_id", "record_id", "group"],
     ),
+    (Column::Parent, 0, "en", &["parentid", "parent_id", "parent_object"]),
     (Column::Report, 0, "fr", &["rapport"]),
     (Column::Report, 0, "es", &["informe"]),
     (Column::Report, 0, "pt", &["relatorio"]),
@@ -443,7 +446,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
 
 /// Headings of lists that are known, but whose values have no place in a manifest: facts about files, and what programs for
 /// digital collections need for themselves.
-const UNUSED: [&str; 40] = [
+const UNUSED: [&str; 38] = [
     "file_size",
     "size",
     "file_type",
@@ -460,8 +463,6 @@ const UNUSED: [&str; 40] = [
     "date_modified",
     "modified",
     "date_added",
-    "parentid",
-    "parent_id",
     "latitude",
     "longitude",
     "location",

@@ -133,6 +133,8 @@ struct Reader<'l> {
     list: DocumentList,
     /// The rows whose files were not found.
     unfound: Vec<UnfoundRow>,
+    /// The rows that describe what other rows are parts of, by their ids.
+    parents: HashMap<String, usize>,
 }
 
 /// A row whose file was not found.
@@ -177,7 +179,9 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
         orders: BTreeMap::new(),
         list,
         unfound: Vec::new(),
+        parents: HashMap::new(),
     };
+    reader.find_parents(heading_row);
     reader.find_date_orders(heading_row);
     let mut reports = HashSet::new();
     reader.read_rows(heading_row, &headings, &mut reports);
@@ -310,6 +314,20 @@ impl<'l> Reader<'l> {
         self.first(row, column).map(tidy).filter(|text| !text.is_empty())
     }
 
+    /// Finds the rows that other rows name as what they are parts of: a report of several files.
+    fn find_parents(&mut self, heading_row: usize) {
+        let rows = heading_row + 1..self.cells.rows.len();
+        let named: HashSet<String> = rows.clone().filter_map(|row| self.text(row, Column::Parent)).collect();
+        let parent = |row: usize| Some((self.text(row, Column::Report).filter(|id| named.contains(id))?, row));
+        self.parents = rows.filter_map(parent).collect();
+    }
+
+    /// The row that says something of one kind about a file: that of the whole, if it has it, or else that of the part.
+    fn row_with(&self, row: usize, column: Column) -> usize {
+        let whole = self.text(row, Column::Parent).and_then(|id| self.parents.get(&id).copied());
+        whole.filter(|whole| self.first(*whole, column).is_some()).unwrap_or(row)
+    }
+
     /// Finds out whether the day or the month comes first in dates such as 5/11/2007: from the other dates of the column, or
     /// else from the language of the headings.
     fn find_date_orders(&mut self, heading_row: usize) {
@@ -389,6 +407,7 @@ impl<'l> Reader<'l> {
                     section = Some(tidy(first)).filter(|text| !text.is_empty());
                 }
                 Ok(_) if is_only && self.first(row, Column::Section).is_some() => {}
+                Ok(_) if self.parents.values().any(|parent| *parent == row) => {}
                 Ok(_) => self.list.note(
                     ListNoteKind::NoFile,
                     Some(row + 1),
@@ -514,42 +533,50 @@ impl<'l> Reader<'l> {
     }
 
     fn add_row(&mut self, row: usize, files: &[RowFile<'l>], section: Option<&str>, reports: &mut HashSet<String>) {
-        let languages = self.read_languages(row, files.len());
+        let language_row =
+            if self.first(row, Column::Language).is_some() { row } else { self.row_with(row, Column::Language) };
+        let languages = self.read_languages(language_row, files.len());
         let numbers = ListNumbers {
             isbn: self.first(row, Column::Isbn).map(|text| split_values(text, false)).unwrap_or_default(),
             issn: self.first(row, Column::Issn).map(|text| split_values(text, false)).unwrap_or_default(),
             doi: self.text(row, Column::Doi),
             pages: self.values(row, Column::Pages).find_map(|(_, heading, text)| read_pages(text, heading.rank)),
         };
-        let titles = self.texts(row, Column::Title);
+        let titles = self.texts(self.row_with(row, Column::Title), Column::Title);
         let contents = ListRow {
             named: None,
             language: None,
-            report: self.text(row, Column::Report).or_else(|| {
+            report: self.text(row, Column::Parent).or_else(|| self.text(row, Column::Report)).or_else(|| {
                 // Several files in one row are one report.
                 let text = titles.first().map(|(_, title)| portable_name(title)).filter(|name| !name.is_empty());
                 let is_several = files.len() > 1 && text.as_ref().is_none_or(|text| !reports.contains(text));
                 text.filter(|_| is_several)
             }),
-            symbol: self.text(row, Column::Symbol),
-            section: self.text(row, Column::Section).or_else(|| section.map(str::to_owned)),
+            symbol: self.text(self.row_with(row, Column::Symbol), Column::Symbol),
+            section: self
+                .text(self.row_with(row, Column::Section), Column::Section)
+                .or_else(|| section.map(str::to_owned)),
             date: None,
             has_unreadable_date: false,
-            authors: self.list_of(row, Column::Authors).into_iter().map(|(_, name)| name).collect(),
-            subjects: self.subjects(row),
-            summaries: self.texts(row, Column::Summary),
+            authors: self
+                .list_of(self.row_with(row, Column::Authors), Column::Authors)
+                .into_iter()
+                .map(|(_, name)| name)
+                .collect(),
+            subjects: self.subjects(self.row_with(row, Column::Subjects)),
+            summaries: self.texts(self.row_with(row, Column::Summary), Column::Summary),
             record: ListRecord {
-                kind: self.read_kind(row),
-                publisher: self.text(row, Column::Publisher),
-                place: self.text(row, Column::Place),
-                series: self.text(row, Column::Series),
-                licence: self.text(row, Column::Licence),
+                kind: self.read_kind(self.row_with(row, Column::Kind)),
+                publisher: self.text(self.row_with(row, Column::Publisher), Column::Publisher),
+                place: self.text(self.row_with(row, Column::Place), Column::Place),
+                series: self.text(self.row_with(row, Column::Series), Column::Series),
+                licence: self.text(self.row_with(row, Column::Licence), Column::Licence),
             },
             numbers,
             titles,
         };
         reports.extend(contents.report.clone());
-        let (date, has_unreadable_date) = self.read_date(row);
+        let (date, has_unreadable_date) = self.read_date(self.row_with(row, Column::Date));
         for (index, (path, language)) in files.iter().enumerate() {
             let language = language.clone().or_else(|| languages.get(index).or(languages.first()).cloned().flatten());
             let contents = ListRow { language, date, has_unreadable_date, ..contents.clone() };
