@@ -192,6 +192,7 @@ impl LineAssembler {
         let has_right_to_left_text = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));
         if has_right_to_left_text || is_drawn_out_of_order(&line) {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
+            remove_covered_blanks(&mut line);
         }
         let spacing = Spacing::of_line(&line);
         // The glyphs and the spaces between them: from left to right in a line with right-to-left text or if they are drawn out
@@ -229,6 +230,18 @@ impl LineAssembler {
             }
         }
     }
+}
+
+/// Removes blanks that lie on a letter, where they would divide a word that is now in order.
+fn remove_covered_blanks(line: &mut Vec<PlacedGlyph>) {
+    let mut end = f64::NEG_INFINITY;
+    line.retain(|glyph| {
+        let is_covered = glyph.is_blank() && glyph.to > glyph.from && end > (glyph.from + glyph.to) / 2.0;
+        if !glyph.is_blank() {
+            end = end.max(glyph.to);
+        }
+        !is_covered
+    });
 }
 
 /// Which gaps between the glyphs of a line are spaces.
@@ -504,6 +517,15 @@ mod tests {
     fn letters_that_are_drawn_twice_are_read_once() {
         assert_eq!(text_of(&[("c", 0), ("c", -48), ("a", 0), ("a", -46), ("r", 0), ("r", -47)]), "car");
         assert_eq!(text_of(&[("l", 0), ("l", 0), ("l", -10)]), "lll");
+    }
+
+    #[test]
+    fn glyphs_that_are_drawn_out_of_order_are_sorted() {
+        assert_eq!(text_of(&[("a", 0), ("c", 50), ("b", -100)]), "abc");
+        // With a blank on one of the letters.
+        assert_eq!(text_of(&[("a", 0), ("c", 50), ("b", -100), (" ", -50)]), "abc");
+        // Glyphs above each other stay in their order.
+        assert_eq!(text_of(&[("a", 0), ("b", 0), ("c", -90), ("d", 0)]), "abcd");
     }
 
     #[test]
