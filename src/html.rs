@@ -132,7 +132,7 @@ const MAY_STAY_OPEN: [&[u8]; 27] = [
     b"wbr",
 ];
 
-/// The maximum nesting depth of the elements of a page, as far as their tags show it.
+/// The maximum nesting depth of the elements of a page, judged by their tags.
 pub fn nesting_depth(page: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for token in Tokenizer::new(page) {

@@ -316,7 +316,7 @@ pub(crate) fn ensure_folder_writable(path: &Path) -> Result<(), OutputError> {
     )))
 }
 
-/// Returns an error unless an existing file can be replaced, as far as [`ensure_folder_writable`] and the file's protection tell.
+/// Returns an error unless an existing file can be replaced, according to [`ensure_folder_writable`] and the file's protection.
 pub(crate) fn ensure_replaceable(path: &Path) -> Result<(), OutputError> {
     ensure_folder_writable(path)?;
     system::ensure_replaceable(path).map_err(|error| OutputError::Unwritable(path.to_path_buf(), error))

@@ -173,7 +173,7 @@ pub struct DanglingLink {
     pub target: PathBuf,
 }
 
-/// The dangling link because of which a path does not exist. `None` if the path exists, or is missing for another reason.
+/// The dangling link that is the reason why a path does not exist. `None` if the path exists, or is missing for another reason.
 pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     let is_missing = |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     // From the outermost folder to the path itself.

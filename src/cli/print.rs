@@ -28,9 +28,9 @@ pub(super) struct PrintArguments {
     manifest: PathBuf,
     /// The PDF to write
     output: PathBuf,
-    /// Print only these pieces: label, cover, inlay, leaflet
-    #[arg(long, value_delimiter = ',', value_name = "PIECES")]
-    only: Vec<PieceArgument>,
+    /// Print only these items: label, cover, inlay, leaflet
+    #[arg(long, value_delimiter = ',', value_name = "ITEMS")]
+    only: Vec<ItemArgument>,
     /// Print only these of the disc's languages
     #[arg(long, value_delimiter = ',', value_name = "CODES")]
     language: Vec<String>,
@@ -54,7 +54,7 @@ pub(super) struct PrintArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum PieceArgument {
+enum ItemArgument {
     Label,
     Cover,
     Inlay,
@@ -97,12 +97,12 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     if let Some(image) = &arguments.image {
         ensure_image_of_disc(image, &catalogue.disc.volume)?;
     }
-    let pieces: Vec<PrintItem> = match arguments.only.as_slice() {
+    let items: Vec<PrintItem> = match arguments.only.as_slice() {
         [] => PrintItem::ALL.to_vec(),
-        only => only.iter().map(|piece| (*piece).into()).collect(),
+        only => only.iter().map(|item| (*item).into()).collect(),
     };
     let options = PrintOptions {
-        items: &pieces,
+        items: &items,
         languages: &languages,
         paper: match arguments.paper {
             PaperArgument::A4 => PaperSize::A4,
@@ -134,13 +134,13 @@ fn chosen_languages(codes: &[String], disc_languages: &[Language]) -> Result<Vec
     codes.iter().map(parse).collect()
 }
 
-impl From<PieceArgument> for PrintItem {
-    fn from(piece: PieceArgument) -> Self {
-        match piece {
-            PieceArgument::Label => Self::Label,
-            PieceArgument::Cover => Self::Cover,
-            PieceArgument::Inlay => Self::Inlay,
-            PieceArgument::Leaflet => Self::Leaflet,
+impl From<ItemArgument> for PrintItem {
+    fn from(item: ItemArgument) -> Self {
+        match item {
+            ItemArgument::Label => Self::Label,
+            ItemArgument::Cover => Self::Cover,
+            ItemArgument::Inlay => Self::Inlay,
+            ItemArgument::Leaflet => Self::Leaflet,
         }
     }
 }
@@ -172,8 +172,7 @@ fn ensure_image_of_disc(image: &Path, volume: &str) -> Result<(), CommandError> 
 fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, usize)], digest: Digest) -> Exit {
     let shown = show(&arguments.output);
     if arguments.common.json {
-        let pages: Vec<_> =
-            pages.iter().map(|(piece, pages)| json!({ "piece": piece.name(), "pages": pages })).collect();
+        let pages: Vec<_> = pages.iter().map(|(item, pages)| json!({ "piece": item.name(), "pages": pages })).collect();
         let result = json!({
             "ok": true, "pdf": arguments.output.to_string_lossy(), "pages": pages,
             "sha256": digest.to_string(), "findings": session.finding_records(),
@@ -186,10 +185,10 @@ fn report(arguments: &PrintArguments, session: &Session, pages: &[(PrintItem, us
     let mut text = Lines::default();
     text.row("wrote", shown);
     let mut first = 1;
-    for (piece, count) in pages {
+    for (item, count) in pages {
         let last = first + count - 1;
         let range = if *count == 1 { format!("page {first}") } else { format!("pages {first} to {last}") };
-        text.row(piece.name(), range);
+        text.row(item.name(), range);
         first = last + 1;
     }
     text.row("sha256", format!("{digest}  the image"));

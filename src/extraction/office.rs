@@ -20,8 +20,7 @@ const WORD_TEXT: TextRules<'_> = TextRules {
     ..TextRules::lines_of(&["t"], &["p"])
 };
 
-/// The text of a header or footer, without the results of its fields as far as they have an element of their own: they are
-/// numbers of pages.
+/// The text of a header or footer, without the results of fields that are elements of their own: these are page numbers.
 const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "fldSimple"], ..WORD_TEXT };
 
 /// The text of shapes in slides and diagrams, except fields: they are dates and numbers of pages.

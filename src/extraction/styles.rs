@@ -8,7 +8,7 @@ use crate::data_formats::{XmlAttributes, XmlEvent, XmlReader, resolve_predefined
 /// How many paragraphs are looked at.
 const MAX_PARAGRAPHS: usize = 40;
 
-/// Among how many paragraphs at the beginning a heading is taken for the title.
+/// How many paragraphs at the beginning are searched for a heading that can be the title.
 const MAX_HEADING: usize = 4;
 
 /// The size of text for which a Word document gives none, in half points.

@@ -92,7 +92,7 @@ struct PrintContent<'c> {
     branding: &'c Branding,
     languages: &'c [Language],
     digest: Digest,
-    /// English, as which lines of codes, such as the digest, are typeset.
+    /// English: lines of codes, such as the digest, are typeset like English text.
     english: Language,
 }
 

@@ -24,7 +24,7 @@ pub(super) const MAX_PATH_BYTES: usize = 96 << 20;
 const MAX_LEVELS: u8 = 8;
 /// How many levels are read. Other programs write more than the standard allows.
 const MAX_READABLE_LEVELS: u8 = 32;
-/// How many directories may be stored elsewhere than they belong.
+/// The maximum number of relocated directories.
 pub(super) const MAX_RELOCATIONS: usize = 1_000;
 /// How many continuation areas of records are read. Each record of an entry may have one, as with long names.
 pub(super) const MAX_CONTINUATIONS: u32 = MAX_ENTRIES as u32;
@@ -84,7 +84,7 @@ pub(super) struct TreeReader<'t, 'r, R> {
     pub(super) ownership: &'t mut Ownership,
     pub(super) problems: &'t mut Problems,
     pub(super) volume_sectors: u64,
-    /// How many more bytes of directories may be read, so that loops and overlaps come to an end.
+    /// How many more bytes of directories may be read, so that loops and overlaps end.
     remaining_bytes: u64,
     /// First sectors of the directories read so far.
     seen_extents: BTreeSet<u32>,
@@ -94,7 +94,7 @@ pub(super) struct TreeReader<'t, 'r, R> {
     pub(super) has_xa_records: bool,
     /// How many continuation areas may still be read.
     pub(super) remaining_continuations: u32,
-    /// The records that stand for directories which are stored elsewhere.
+    /// The records of directories that are stored elsewhere (`CL`).
     pub(super) relocations: Vec<RelocationRecord>,
     /// How many records have been read, in all directories.
     record_count: usize,

@@ -162,7 +162,7 @@ impl Checker<'_> {
     }
 }
 
-/// Continues a sentence about something that is used in so many places, of which the first is shown.
+/// Continues a sentence about something that is used in `count` places: the sentence shows the first of them.
 fn in_more_places(count: usize) -> String {
     match count {
         0 | 1 => String::new(),

@@ -235,7 +235,7 @@ fn is_leftover(name: &str) -> bool {
         || [".lnk", ".tmp", ".part", ".crdownload", ".url"].iter().any(|ending| lower.ends_with(ending))
 }
 
-/// Whether a value is one that people write in lists for "there is none".
+/// Whether a value is what people write in lists to say that there is no file.
 fn means_none(text: &str) -> bool {
     matches!(text.to_ascii_lowercase().as_str(), "none" | "n/a" | "na" | "-" | "--" | "no" | "tbd" | "todo")
 }
