@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::dates::{self, CellDate};
-use super::headings::{self, MAX_ROWS_ABOVE};
+use super::headings::{self, MAX_HEADING_SEARCH_ROWS};
 use crate::data_formats;
 use crate::language::LanguageNames;
 use crate::system::open_regular_file;
@@ -26,7 +26,7 @@ const LIMITS: Limits = Limits { seconds: 30, memory_bytes: 1 << 30 };
 /// The separators of text files.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The most bytes that merged cells are filled with.
+/// The maximum number of bytes that merged cells are filled with.
 const MAX_FILLED_BYTES: usize = 64 << 20;
 
 /// A cell of a list: its row and its column, from 0.
@@ -115,7 +115,7 @@ fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> Str
 /// Reads a text file with the separator with which most headings are recognised.
 fn read_text(text: &str) -> Result<ListCells, String> {
     let not_a_table = || "it is not a table of comma-separated values; save it again as .csv or .xlsx".to_owned();
-    // Some programs write the separator in a line of its own.
+    // Some programs write the separator on a line of its own.
     let (stated, text) = match text.strip_prefix("sep=").and_then(|rest| rest.split_at_checked(1)) {
         Some((sign, rest)) if rest.starts_with(['\r', '\n']) => (sign.bytes().next(), rest),
         _ => (None, text),
@@ -127,7 +127,7 @@ fn read_text(text: &str) -> Result<ListCells, String> {
         return Ok(ListCells { rows, ..ListCells::default() });
     }
     let names = LanguageNames::default();
-    let sample = first_lines(text, MAX_ROWS_ABOVE);
+    let sample = first_lines(text, MAX_HEADING_SEARCH_ROWS);
     let first_line = text.lines().next().unwrap_or_default();
     let rank = |separator: &u8| {
         let rows = data_formats::parse_csv(sample, *separator).unwrap_or_default();
@@ -160,7 +160,7 @@ fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
     }
     let names = LanguageNames::default();
     let count_headings = |sheet: &Sheet| {
-        let rows = sheet.rows.iter().take(MAX_ROWS_ABOVE);
+        let rows = sheet.rows.iter().take(MAX_HEADING_SEARCH_ROWS);
         let texts = rows.map(|row| row.cells.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>());
         texts.map(|row| headings::count_recognised(&row, &names)).max().unwrap_or(0)
     };

@@ -42,7 +42,7 @@ pub(super) fn means_undated(text: &str) -> bool {
     UNDATED.contains(&letters.as_str()) || !text.trim().is_empty() && letters.is_empty()
 }
 
-/// The names of the months in Arabic (two sets), Chinese and Russian, and in languages with Latin letters without accents. A
+/// The names of the months in Arabic (two sets), Chinese and Russian, and in languages in Latin script, without their accents. A
 /// name may be shortened to its first letters if at least three are left.
 const MONTHS: [&[&str]; 12] = [
     &[
@@ -231,7 +231,7 @@ fn read_words(text: &str) -> Option<PartialDate> {
     let mut month = None;
     let mut numbers = Vec::new();
     let lower = text.to_lowercase();
-    // Names of two words are months in Arabic.
+    // Only Arabic has month names of two words.
     let two_words = MONTHS.iter().zip(1..).find_map(|(names, number)| {
         let name = names.iter().find(|name| name.contains(' ') && lower.contains(**name))?;
         Some((number, lower.replace(name, " ")))

@@ -3,7 +3,7 @@
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
-/// What a column has.
+/// What a column contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     File,
@@ -30,8 +30,8 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// Whether each language can have its own text.
-    fn is_text(self) -> bool {
+    /// Whether there can be a column for each language.
+    fn can_have_language(self) -> bool {
         matches!(self, Self::Title | Self::Summary | Self::Subjects | Self::File)
     }
 }
@@ -40,14 +40,14 @@ impl Column {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heading {
     pub(super) column: Column,
-    /// Of several columns with the same, those with the lowest rank count first.
+    /// If several columns have the same meaning, those with the lowest rank take precedence.
     pub(super) rank: u8,
     /// The language that the heading says the texts are in.
     pub(super) language: Option<Language>,
     /// The language that the heading itself is in, if it is only in one.
     pub(super) written_in: &'static str,
     /// Whether the values are separated by commas too.
-    pub(super) has_commas: bool,
+    pub(super) splits_at_commas: bool,
 }
 
 /// What a heading says.
@@ -62,10 +62,10 @@ pub(super) enum Recognised {
 }
 
 /// How many rows at the top of a table are examined for headings.
-pub(super) const MAX_ROWS_ABOVE: usize = 100;
+pub(super) const MAX_HEADING_SEARCH_ROWS: usize = 100;
 
-/// The rank of a heading that was recognised by one of its words.
-pub(super) const BY_A_WORD: u8 = 6;
+/// Added to the rank of a heading that was recognised by only one of its words.
+pub(super) const PARTIAL_MATCH_RANK: u8 = 6;
 
 /// The headings of each column by rank and by the language that they are in; `""` for more than one language. Those with
 /// Latin letters are portable names, the others in lower case.
@@ -545,7 +545,7 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
     let (name, language) = split_brackets(text, names);
     let found = match qualified(name, names) {
         Some(found) => found,
-        None => plain(name, names),
+        None => unqualified(name, names),
     };
     match (found, language) {
         (Recognised::Column(heading), Some(language)) => {
@@ -559,10 +559,10 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
 /// How many cells of a row are recognised as headings by all of their words.
 pub(super) fn count_recognised(row: &[String], names: &LanguageNames) -> usize {
     let is_heading = |cell: &&String| match recognise(cell, names) {
-        Recognised::Column(heading) => heading.rank < BY_A_WORD,
+        Recognised::Column(heading) => heading.rank < PARTIAL_MATCH_RANK,
         _ => false,
     };
-    // Long texts are no headings.
+    // Long texts are not headings.
     row.iter().filter(|cell| cell.len() <= 200).filter(is_heading).count()
 }
 
@@ -574,11 +574,11 @@ pub(super) fn find_row(rows: &[Vec<String>], names: &LanguageNames) -> Option<(u
         _ => None,
     };
     let mut best: Option<((bool, usize), usize, bool)> = None;
-    for (index, row) in rows.iter().take(MAX_ROWS_ABOVE).enumerate() {
+    for (index, row) in rows.iter().take(MAX_HEADING_SEARCH_ROWS).enumerate() {
         let file = row.iter().filter_map(rank_of_file).min();
         // A title may also contain the word “file”.
-        let by_a_word = usize::from(file.is_some_and(|rank| rank >= BY_A_WORD));
-        let rank = (file.is_some_and(|rank| rank < BY_A_WORD), count_recognised(row, names) + by_a_word);
+        let by_a_word = usize::from(file.is_some_and(|rank| rank >= PARTIAL_MATCH_RANK));
+        let rank = (file.is_some_and(|rank| rank < PARTIAL_MATCH_RANK), count_recognised(row, names) + by_a_word);
         if rank > (false, 0) && best.is_none_or(|(most, ..)| rank > most) {
             best = Some((rank, index, file.is_some()));
         }
@@ -633,14 +633,14 @@ fn qualified(text: &str, names: &LanguageNames) -> Option<Recognised> {
             rank: *rank,
             language: language(stated, names),
             written_in: "",
-            has_commas: false,
+            splits_at_commas: false,
         }),
         None => Recognised::Unused,
     })
 }
 
-/// Recognises a heading of a table that people made.
-fn plain(text: &str, names: &LanguageNames) -> Recognised {
+/// Recognises a heading without a prefix.
+fn unqualified(text: &str, names: &LanguageNames) -> Recognised {
     let lower = text.trim().to_lowercase();
     let name = portable_name(text);
     // “Subject 2”, “author_3”
@@ -661,7 +661,7 @@ fn plain(text: &str, names: &LanguageNames) -> Recognised {
     let has_extension = text
         .rsplit_once('.')
         .is_some_and(|(_, end)| (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    // A file's size or the date of a change is something else.
+    // A heading such as “file size” or “date modified” means something else.
     let is_other = has_extension
         || text.contains(['/', '\\']) && !text.contains(' ')
         || words.iter().any(|word| {
@@ -686,7 +686,9 @@ fn plain(text: &str, names: &LanguageNames) -> Recognised {
     let last_of = |words: &[&str]| words.iter().rev().find_map(|word| exact(word));
     let found = last_of(before).or_else(|| last_of(&words)).or_else(|| plurals().find_map(|plural| exact(&plural)));
     match found {
-        Some(heading) if !is_other => Recognised::Column(Heading { rank: BY_A_WORD + heading.rank, ..heading }),
+        Some(heading) if !is_other => {
+            Recognised::Column(Heading { rank: PARTIAL_MATCH_RANK + heading.rank, ..heading })
+        }
         _ => Recognised::Unknown,
     }
 }
@@ -720,15 +722,15 @@ fn with_language(text: &str, names: &LanguageNames) -> Option<Heading> {
         let language = names.by_code(&format!("{code}-{region}")).filter(|_| code.len() == 2)?;
         Some((heading(rest)?, language.without_default_region().unwrap_or(language)))
     });
-    let (heading, language) = found.filter(|(heading, _)| heading.column.is_text())?;
+    let (heading, language) = found.filter(|(heading, _)| heading.column.can_have_language())?;
     Some(Heading { language: Some(language), ..heading })
 }
 
 fn exact(name: &str) -> Option<Heading> {
     let (column, rank, written_in, _) = HEADINGS.iter().find(|(.., names)| names.contains(&name))?;
     // Keywords are often separated by commas, subjects may contain one.
-    let has_commas = *column == Column::Subjects && *rank == 1;
-    Some(Heading { column: *column, rank: *rank, language: None, written_in, has_commas })
+    let splits_at_commas = *column == Column::Subjects && *rank == 1;
+    Some(Heading { column: *column, rank: *rank, language: None, written_in, splits_at_commas })
 }
 
 #[cfg(test)]

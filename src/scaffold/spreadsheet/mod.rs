@@ -1,6 +1,6 @@
 //! An organisation's own list of its documents: a spreadsheet with a row for each file.
 //!
-//! `cells` reads the cells, `headings` recognises what the columns have, and `rows` reads each row; `files` finds the files that
+//! `cells` reads the cells, `headings` recognises what the columns contain, and `rows` reads each row; `files` finds the files that
 //! rows name, `dates` reads dates, and `texts` brings the rows of one report together.
 
 mod cells;
@@ -125,7 +125,7 @@ impl ListNoteKind {
         Some(match self {
             Self::FileColumn | Self::OtherSheets | Self::DateOrder => return None,
             Self::UnknownColumn => format!(
-                "{count} columns were not understood and not used; to use one, give it one of these headings: {UNDERSTOOD}"
+                "{count} columns were not recognised and not used; to use one, give it one of these headings: {RECOGNISED_HEADINGS}"
             ),
             Self::UnusedColumn => format!("{count} columns were not used, because a manifest has no place for them"),
             Self::NoFile => format!("{count} rows name no file; write its path or name in the column of files"),
@@ -146,8 +146,10 @@ impl ListNoteKind {
             Self::RepeatedFile => {
                 format!("{count} files have more than one row, of which the last counts; delete the others")
             }
-            Self::UnknownLanguage => format!("{count} languages were not understood; write codes such as en or names"),
-            Self::UnknownKind => format!("{count} kinds of publication were not understood; choose from {}", kinds()),
+            Self::UnknownLanguage => {
+                format!("{count} languages were not recognised; write codes such as `fr`, or names such as French")
+            }
+            Self::UnknownKind => format!("{count} kinds of publication were not recognised; choose from {}", kinds()),
             Self::BadDate => format!(
                 "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30"
             ),
@@ -162,9 +164,9 @@ impl ListNoteKind {
     }
 }
 
-/// The headings that are understood, for messages.
-const UNDERSTOOD: &str = "file, report, title, language, symbol, section, date, authors, subjects, summary, kind, publisher, \
-                          place, series, isbn, issn, doi, pages, licence";
+/// The headings that are recognised, for messages.
+const RECOGNISED_HEADINGS: &str = "file, report, title, language, symbol, section, date, authors, subjects, summary, kind, \
+                                   publisher, place, series, isbn, issn, doi, pages, licence";
 
 impl ListNoteKind {
     /// Whether the list says something that the manifest does not have.
@@ -228,7 +230,7 @@ pub struct DocumentList {
     pub rows: HashMap<String, ListRow>,
     /// Files that the list names, but whose rows were used for newer versions.
     pub older_versions: Vec<String>,
-    /// The problems found.
+    /// The problems found, and what was assumed.
     pub notes: Vec<ListNote>,
 }
 

@@ -6,14 +6,14 @@ use super::cells::ListCells;
 use super::dates::{self, CellDate, DateOrder};
 use super::files::{ListFiles, NotFound};
 use super::headings::{self, Column, Heading, Recognised};
-use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTexts, UNDERSTOOD, kinds};
+use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTexts, RECOGNISED_HEADINGS, kinds};
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 use crate::scaffold::scan::{is_forbidden_in_manifest, stem_of};
 use crate::scaffold::versions::split_version;
 
-/// The most values that one cell can have.
+/// How many values of a cell are read.
 const MAX_VALUES: usize = 1000;
 
 /// The words with which rows of totals begin, in lower case.
@@ -36,8 +36,7 @@ const TOTALS: [&str; 16] = [
     "合计",
 ];
 
-/// Kinds of publications as lists name them, as portable names or in lower case; `None` for those that say only what sort of
-/// file it is.
+/// Kinds of publications as lists name them, as portable names or in lower case; `None` for those that only describe the file.
 const KINDS: &[(Option<PublicationKind>, &[&str])] = &[
     (
         Some(PublicationKind::Report),
@@ -196,7 +195,7 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
     Ok(list)
 }
 
-/// What each column has. `None` if no column has files.
+/// What each column contains. `None` if no column contains files.
 fn assign_columns(
     cells: &ListCells,
     heading_row: usize,
@@ -237,21 +236,24 @@ fn assign_columns(
         };
         match column {
             Some(column) => {
-                let heading = Heading { column, rank: 0, language: Some(language), written_in: "", has_commas: false };
+                let heading =
+                    Heading { column, rank: 0, language: Some(language), written_in: "", splits_at_commas: false };
                 columns.push((position, heading));
             }
             None => others.push((position, ListNoteKind::UnknownColumn)),
         }
     }
-    // In a list for DSpace these are numbers of the repository.
-    let is_dspace = headings.iter().any(|heading| heading.trim().to_lowercase().starts_with("dc."));
-    // A column that only contains the word does not count beside one that is called so.
+    // A column whose heading only contains the word is ignored if another has exactly that heading.
     let is_weaker = |(_, heading): &(usize, Heading)| {
         let is_stronger = |(_, other): &&(usize, Heading)| {
-            other.column == heading.column && other.rank < headings::BY_A_WORD && other.language == heading.language
+            other.column == heading.column
+                && other.rank < headings::PARTIAL_MATCH_RANK
+                && other.language == heading.language
         };
-        heading.rank >= headings::BY_A_WORD && columns.iter().find(is_stronger).is_some()
+        heading.rank >= headings::PARTIAL_MATCH_RANK && columns.iter().find(is_stronger).is_some()
     };
+    // In a list for DSpace, `id` and `collection` are identifiers in the repository, not reports and series.
+    let is_dspace = headings.iter().any(|heading| heading.trim().to_lowercase().starts_with("dc."));
     let is_of_repository = |(position, _): &(usize, Heading)| {
         let name = headings.get(*position).map(|heading| heading.trim().to_lowercase());
         is_dspace && matches!(name.as_deref(), Some("id" | "collection"))
@@ -279,14 +281,17 @@ fn assign_columns(
             format!("no column has the heading “file”; the files are taken from the column “{written}”, which has their names or links to them"),
         );
         others.retain(|(other, _)| *other != position);
-        let heading = Heading { column: Column::File, rank: 0, language: None, written_in: "", has_commas: false };
+        let heading =
+            Heading { column: Column::File, rank: 0, language: None, written_in: "", splits_at_commas: false };
         columns.push((position, heading));
     }
     others.sort_by_key(|(position, _)| *position);
     for (position, kind) in others.into_iter().filter(|(position, _)| !is_empty(*position)) {
         let heading = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
         let message = if kind == ListNoteKind::UnknownColumn {
-            format!("the column “{heading}” is not recognised and was ignored; the recognised columns are {UNDERSTOOD}")
+            format!(
+                "the column “{heading}” is not recognised and was ignored; the recognised columns are {RECOGNISED_HEADINGS}"
+            )
         } else {
             format!("the column “{heading}” was not used, because a manifest has no place for it")
         };
@@ -347,10 +352,10 @@ impl<'l> Reader<'l> {
             let shown_in = |order| dates().find(|(_, text)| dates::order_shown_by(text) == Some(order));
             let (order, why) = match (shown_in(DateOrder::DayFirst), shown_in(DateOrder::MonthFirst)) {
                 (Some((other, date)), None) => {
-                    (DateOrder::DayFirst, format!("`{date}` in row {} can only be read so", other + 1))
+                    (DateOrder::DayFirst, format!("`{date}` in row {} can only be read that way", other + 1))
                 }
                 (None, Some((other, date))) => {
-                    (DateOrder::MonthFirst, format!("`{date}` in row {} can only be read so", other + 1))
+                    (DateOrder::MonthFirst, format!("`{date}` in row {} can only be read that way", other + 1))
                 }
                 // Both orders are used.
                 (Some(_), Some(_)) => continue,
@@ -387,6 +392,9 @@ impl<'l> Reader<'l> {
 
     fn read_rows(&mut self, heading_row: usize, headings: &[String], reports: &mut HashSet<String>) {
         let has_sections = self.columns.iter().any(|(_, heading)| heading.column == Column::Section);
+        let file_column = self.columns.iter().find(|(_, heading)| heading.column == Column::File);
+        let file_heading = file_column.and_then(|(position, _)| headings.get(*position));
+        let file_heading = file_heading.map_or_else(|| "file".to_owned(), |heading| tidy(heading));
         let mut section = None;
         for row in heading_row + 1..self.cells.rows.len() {
             let cells = self.cells.rows.get(row).map(Vec::as_slice).unwrap_or_default();
@@ -412,7 +420,7 @@ impl<'l> Reader<'l> {
                     ListNoteKind::NoFile,
                     Some(row + 1),
                     "",
-                    "no file is given; write its path or name in the column “file”".to_owned(),
+                    format!("no file is given; write its path or name in the column “{file_heading}”"),
                 ),
                 Err((kind, file, message)) => {
                     self.unfound.push(UnfoundRow { row, section: section.clone(), kind, file, message });
@@ -600,18 +608,18 @@ impl<'l> Reader<'l> {
         texts
     }
 
-    /// The values of a row in all columns of the lowest rank that is not empty, with the languages of their headings.
+    /// The values of a row in the columns that take precedence, with the languages of their headings. Ranks are compared in pairs:
+    /// contributors (3), and headings recognised by only one word, are used only if there is nothing better.
     fn list_of(&self, row: usize, column: Column) -> Vec<(Option<Language>, String)> {
         let mut values: Vec<(Option<Language>, String)> = Vec::new();
         let mut ranks: BTreeMap<Option<&str>, u8> = BTreeMap::new();
         for (_, heading, text) in self.values(row, column) {
             let tag = heading.language.as_ref().map(Language::as_str);
-            // Columns of contributors and of words count only if there is nothing better.
-            let class = heading.rank / 2;
-            if *ranks.entry(tag).or_insert(class) != class {
+            let pair = heading.rank / 2;
+            if *ranks.entry(tag).or_insert(pair) != pair {
                 continue;
             }
-            for value in split_values(text, heading.has_commas) {
+            for value in split_values(text, heading.splits_at_commas) {
                 let value = (heading.language.clone(), value);
                 if !values.contains(&value) {
                     values.push(value);
@@ -651,8 +659,11 @@ impl<'l> Reader<'l> {
                 .or_else(|| Language::parse_of_document(&text).ok())
                 .or_else(|| self.names.by_name(spelled));
             if language.is_none() {
-                let suggestion = Language::suggest(&text).map(|code| format!("; did you mean `{code}`?"));
-                let message = format!("`{text}` is not a language{}", suggestion.unwrap_or_default());
+                let remedy = match Language::suggest(&text) {
+                    Some(code) => format!("did you mean `{code}`?"),
+                    None => "write a code such as `fr`, or a name such as French".to_owned(),
+                };
+                let message = format!("`{text}` is not a language; {remedy}");
                 self.list.note(ListNoteKind::UnknownLanguage, Some(row + 1), &text, message);
             }
             // Programs write `en_US` for every English text.
@@ -745,22 +756,22 @@ fn split_files<'f>(text: &str, files: &'f ListFiles) -> (Vec<&'f str>, Option<(S
 }
 
 /// The values in a cell, without the numbers of authority records that DSpace adds: `Byron, Ada::0000-1::600`.
-fn split_values(text: &str, has_commas: bool) -> Vec<String> {
+fn split_values(text: &str, splits_at_commas: bool) -> Vec<String> {
     let has_others = text.contains([';', '|', '\n']);
     let parts = text.split(|c: char| {
-        matches!(c, ';' | '；' | '|' | '\n') || has_commas && !has_others && matches!(c, ',' | '，' | '、' | '،')
+        matches!(c, ';' | '；' | '|' | '\n') || splits_at_commas && !has_others && matches!(c, ',' | '，' | '、' | '،')
     });
     let values = parts.map(|part| tidy(part.split("::").next().unwrap_or_default()));
     values.filter(|value| !value.is_empty()).take(MAX_VALUES).collect()
 }
 
-/// A text in one line, without characters that a manifest cannot contain.
+/// A text on one line, without characters that a manifest cannot contain.
 fn tidy(text: &str) -> String {
     let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
     spaced.chars().filter(|c| !is_forbidden_in_manifest(*c)).collect()
 }
 
-/// The number of pages: as it is written, or if the heading can also mean something else, only if it is one.
+/// The number of pages: as it is written, or if the heading can also mean something else, only if it is a number.
 fn read_pages(text: &str, rank: u8) -> Option<String> {
     let text = tidy(text);
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
