@@ -368,7 +368,7 @@ fn init_explains_why_it_cannot_propose_a_manifest() {
         .with("docs/a.exe", "x")
         .run(&["init", "docs"])
         .expect_code(1)
-        .expect_stderr("left out: other types of files: 1");
+        .expect_stderr("there are no documents in `docs` (left out: 1 file of another type): copy the PDFs");
     Workspace::empty().run(&["init", "docs"]).expect_code(3).expect_stderr("there is no such file or folder");
     let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "A")).with("docs/manifest.yaml", "mine");
     workspace
@@ -626,7 +626,7 @@ fn an_update_reports_what_it_cannot_do() {
     workspace
         .run(&["init", "--update", "docs"])
         .expect_code(0)
-        .expect_stdout("in a style that init cannot edit; add these lines there:");
+        .expect_stdout("init cannot edit line 1; add these lines there:");
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), flow);
     Workspace::empty()
         .with("docs/x.txt", text("en"))

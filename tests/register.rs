@@ -31,6 +31,31 @@ fn manifest(workspace: &Workspace) -> String {
 const FROM: [&str; 4] = ["init", "--from", "register.csv", "docs"];
 const UPDATE: [&str; 5] = ["init", "--from", "register.csv", "--update", "docs"];
 
+#[test]
+fn a_value_that_cannot_be_edited_is_replaced_by_hand() {
+    let workspace = workspace().with("register.csv", REGISTER);
+    workspace.run(&FROM).expect_code(0);
+    // Brackets over several lines.
+    let authors = "        authors: [\"Byron, Ada\", \"Li, Bo\"]\n";
+    let edited = authors.replace("Li, Bo\"", "Li, Bo\",\n          Somebody else");
+    let edited = manifest(&workspace).replacen(authors, &edited, 1);
+    let line = edited.lines().position(|line| line == "        authors: [\"Byron, Ada\", \"Li, Bo\",").unwrap() + 1;
+    let workspace = workspace.with("docs/manifest.yaml", &edited);
+    let output = workspace.run(&UPDATE).expect_code(0);
+    let wanted = format!(
+        "by hand    init cannot edit the key on line {line}; replace it and its value with:\n             authors: [\"Byron, Ada\", \"Li, Bo\"]\n"
+    );
+    assert!(output.stdout.contains(&wanted), "{wanted}\n{}", output.stdout);
+    assert_eq!(manifest(&workspace), edited);
+    let json = workspace.run(&[&["init", "--json"], &UPDATE[1..]].concat()).expect_code(0).stdout;
+    assert!(
+        json.contains(&format!(
+            "\"by_hand\":[{{\"line\":{line},\"replace\":[\"authors: [\\\"Byron, Ada\\\", \\\"Li, Bo\\\"]\"]}}]"
+        )),
+        "{json}"
+    );
+}
+
 /// The lines in which two texts of the same number of lines differ.
 fn different_lines<'t>(before: &'t str, after: &'t str) -> Vec<(&'t str, &'t str)> {
     assert_eq!(before.lines().count(), after.lines().count(), "{before}\n---\n{after}");
@@ -275,7 +300,7 @@ fn many_notes_of_a_kind_are_one_line() {
     let workspace = workspace.with("register.csv", register.replace('\n', "\r\n"));
     let output = workspace.run(&FROM).expect_code(0).stdout;
     for line in [
-        "2 columns were not understood and not used; to use one, give it one of these headings: file, report, title",
+        "2 columns were not recognised and not used; to use one, give it one of these headings: file, report, title",
         "licence: “Shelf”, “Colour”",
         "the column “dc.date.accessioned” was not used, because a manifest has no place for it",
         "2 rows name files that are not in the folder; correct the paths or names: none.pdf (row 6), other.pdf (row 7)",

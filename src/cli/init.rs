@@ -21,7 +21,7 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, Proposal,
+    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, ManualEdit, Proposal,
     ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
@@ -106,14 +106,17 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut documents = read_documents(&scan.files.iter().collect::<Vec<_>>(), folder, arguments)?;
     leave_out_recognised_texts(&mut scan, folder, &documents, |path| listed.contains(&format!("{prefix}{path}")))?;
     let names = LanguageNames::default();
-    scaffold::drop_chapter_pages(&mut scan, &mut documents, &names);
+    scaffold::group_web_pages(&mut scan, &mut documents, &names);
+    scaffold::drop_compressed_copies(&mut scan, &documents, &names);
     if scan.files.is_empty() && existing.is_none() {
-        let why: Vec<String> =
-            scan.excluded.iter().map(|(reason, paths)| format!("{}: {}", reason.description(), paths.len())).collect();
-        let why = if why.is_empty() { "it is empty".to_owned() } else { format!("left out: {}", why.join("; ")) };
+        let left_out: Vec<String> = scan.excluded.iter().map(|(reason, paths)| reason.counted(paths.len())).collect();
+        let why = match left_out.as_slice() {
+            [] => ", which is empty".to_owned(),
+            _ => format!(" (left out: {})", left_out.join(", ")),
+        };
         return Err(CommandError::new(
             Exit::Content,
-            format!("there are no documents in `{shown}`: {why}; copy the PDFs and other documents into it"),
+            format!("there are no documents in `{shown}`{why}: copy the PDFs and other documents into it"),
         ));
     }
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
@@ -496,8 +499,11 @@ fn update(
     if arguments.json {
         let replacements: Vec<_> =
             done.replacements.iter().map(|(old, new)| json!({ "listed": old, "new": new })).collect();
-        let by_hand: Vec<_> =
-            done.by_hand.iter().map(|addition| json!({ "line": addition.line, "add": addition.lines })).collect();
+        let edit = |edit: &ManualEdit| match edit.is_replacement {
+            true => json!({ "line": edit.line, "replace": edit.lines }),
+            false => json!({ "line": edit.line, "add": edit.lines }),
+        };
+        let by_hand: Vec<_> = done.by_hand.iter().map(edit).collect();
         let diff: Vec<_> = diff
             .iter()
             .map(|change| json!({ "line": change.line, "removed": change.removed, "added": change.added }))
@@ -534,10 +540,15 @@ fn update(
         done.replacements.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
     named("versions", &replacements, "; marked in the manifest, where you decide");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
-    for addition in &done.by_hand {
-        let line = addition.line;
-        text.row("by hand", format!("line {line} is written in a style that init cannot edit; add these lines there:"));
-        addition.lines.iter().for_each(|line| text.row("", format!("  {line}")));
+    for ManualEdit { line, is_replacement, lines } in &done.by_hand {
+        text.row(
+            "by hand",
+            match is_replacement {
+                true => format!("init cannot edit the key on line {line}; replace it and its value with:"),
+                false => format!("init cannot edit line {line}; add these lines there:"),
+            },
+        );
+        lines.iter().for_each(|line| text.row("", format!("  {line}")));
     }
     if !done.new_languages.is_empty() {
         let languages = done.new_languages.join(", ");

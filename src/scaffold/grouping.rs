@@ -264,7 +264,7 @@ fn add_unknown(
     let mut languages: Vec<(Language, usize)> = counts.into_iter().collect();
     languages.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for n in unknown {
-        // A photo or a recording is no translation.
+        // A photo or a recording is not a translation.
         let format = |n: &usize| FormatKind::from_extension(&files[*n].file.format);
         let is_same_kind = members.iter().any(|member| format(member) == format(n));
         let pages = files[*n].document.facts.pages;

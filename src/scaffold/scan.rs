@@ -184,6 +184,32 @@ impl ExclusionReason {
         }
     }
 
+    /// A number of such files, for a message: `1 empty file`, `2 empty files`.
+    pub fn counted(self, count: usize) -> String {
+        let (one, many) = match self {
+            Self::Empty => ("empty file", "empty files"),
+            Self::Unreadable => ("unreadable file", "unreadable files"),
+            Self::UnusableName => ("file with an unusable name", "files with unusable names"),
+            Self::Link => ("symbolic link", "symbolic links"),
+            Self::WebChapter => ("chapter of a web document", "chapters of web documents"),
+            Self::WebDocument => ("web document of many pages", "web documents of many pages"),
+            Self::CompressedCopy => ("compressed copy of another file", "compressed copies of other files"),
+            Self::WebAsset => ("part of a web page", "parts of web pages"),
+            Self::AboutFolder => ("file about the folder", "files about the folder"),
+            Self::OtherType => ("file of another type", "files of other types"),
+            Self::OsMetadata => ("hidden file", "hidden files"),
+            Self::TooDeep => ("file nested too deeply", "files nested too deeply"),
+            Self::CopyOfDisc => ("copy of a disc", "copies of discs"),
+            Self::List => ("list of documents", "lists of documents"),
+            Self::Excluded => ("file under `exclude:`", "files under `exclude:`"),
+            Self::CommentedOut => ("file in a comment of the manifest", "files in comments of the manifest"),
+            Self::Removed => ("file that was removed from the manifest", "files that were removed from the manifest"),
+            Self::RecognisedText => ("recognised text of a scan", "recognised texts of scans"),
+            Self::OlderVersion => ("older version", "older versions"),
+        };
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
     /// Which files these are, and what to do about them if anything.
     pub fn description(self) -> &'static str {
         match self {

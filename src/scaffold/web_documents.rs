@@ -20,11 +20,11 @@ const MAX_PAGES: usize = 12;
 /// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.
 const MAX_AUXILIARY_TEXT: usize = 1500;
 
-/// Takes folders of pages that link to each other as one document, and excludes pages of other web documents and compressed
-/// copies. These can be recognised only once the documents were read.
+/// Takes folders of pages that link to each other as one document, and excludes pages of other web documents. These can be
+/// recognised only once the documents have been read.
 ///
 /// If a single-file version of a web document has no title, it is given that of the first page.
-pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
+pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
     let languages = detect_languages(&scan.files, documents, names);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
     let mut too_long: BTreeSet<String> = BTreeSet::new();
@@ -60,7 +60,6 @@ pub fn drop_chapter_pages(scan: &mut FolderScan, documents: &mut HashMap<String,
             scan.add_site(start, site);
         }
     }
-    drop_compressed_copies(scan, documents, names);
 }
 
 /// The folder of a web document, if it can be a document as a whole, and its start page.
@@ -161,7 +160,8 @@ fn copy_title<'f>(
     }
 }
 
-fn drop_compressed_copies(scan: &mut FolderScan, documents: &HashMap<String, DocumentInfo>, names: &LanguageNames) {
+/// Excludes compressed copies of other files.
+pub fn drop_compressed_copies(scan: &mut FolderScan, documents: &HashMap<String, DocumentInfo>, names: &LanguageNames) {
     let languages = detect_languages(&scan.files, documents, names);
     let (compressed, uncompressed): (Vec<_>, Vec<_>) =
         scan.files.iter().zip(&languages).partition(|(file, _)| file.compressed);
@@ -208,12 +208,12 @@ pub(super) fn find_web_documents(
     found
 }
 
-/// Finds sets of pages that link to each other, whatever their language; the page with most links comes first.
+/// Finds sets of pages that link to each other, whatever their language; the page with the most links comes first.
 fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo>) -> Vec<Vec<usize>> {
     let links = resolve_links(files, documents);
     let is_page = |file: &usize| is_web_page(&files[*file].format);
     let mut order: Vec<usize> = (0..files.len()).filter(is_page).collect();
-    // The page with most links is the table of contents.
+    // The page with the most links is the table of contents.
     order.sort_by_key(|page| (std::cmp::Reverse(links[*page].len()), files[*page].path.as_str()));
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();

@@ -6,12 +6,14 @@ use crate::diagnostic::{KeyPath, ManifestText, NodePart};
 use crate::manifest::{ManifestFile, NodeSpan};
 use crate::scaffold::yaml::{flow_scalar, flow_value, quoted, scalar};
 
-/// Lines that must be added by hand, because the place is written in a way that cannot be edited.
+/// Lines that must be written by hand, because the place is written in a way that cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ManualAddition {
+pub struct ManualEdit {
     /// The line of the manifest where they belong, from 1.
     pub line: usize,
-    /// The lines to add.
+    /// Whether they replace the key there and its value; otherwise they are added.
+    pub is_replacement: bool,
+    /// The lines to write.
     pub lines: Vec<String>,
 }
 
@@ -52,7 +54,7 @@ pub(super) struct Editor<'m> {
     manifest: &'m ManifestFile,
     text: &'m str,
     insertions: Vec<Insertion>,
-    by_hand: Vec<ManualAddition>,
+    by_hand: Vec<ManualEdit>,
 }
 
 impl<'m> Editor<'m> {
@@ -86,11 +88,11 @@ impl<'m> Editor<'m> {
             let last = length.checked_sub(1).map(|last| place.item(last));
             let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
             return self.insert_in_brackets(&span, last.as_ref(), depth, &scalars.join(", "))
-                || self.note_manual_addition(span.start, item_lines(texts));
+                || self.record_addition_at(span.start, item_lines(texts));
         }
         match self.hyphen_column(&span).filter(|_| !span.is_scalar) {
             Some(column) => self.insert_lines(self.after_line(span.end), depth, column, &item_lines(texts)),
-            None => self.note_manual_addition(span.start, item_lines(texts)),
+            None => self.record_addition_at(span.start, item_lines(texts)),
         }
     }
 
@@ -100,7 +102,7 @@ impl<'m> Editor<'m> {
         let block = span.as_ref().filter(|span| !span.is_flow && !span.is_scalar);
         match block.and_then(|span| Some((self.hyphen_column(span)?, span.end))) {
             Some((column, end)) => self.insert_lines(self.after_line(end), depth, column, lines),
-            None => self.note_manual_addition(span.map_or(0, |span| span.start), lines.to_vec()),
+            None => self.record_addition_at(span.map_or(0, |span| span.start), lines.to_vec()),
         }
     }
 
@@ -116,9 +118,9 @@ impl<'m> Editor<'m> {
     ) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         if span.is_flow {
-            self.insert_in_brackets(&span, last, depth, flow) || self.note_manual_addition(span.start, lines.to_vec())
+            self.insert_in_brackets(&span, last, depth, flow) || self.record_addition_at(span.start, lines.to_vec())
         } else if span.is_scalar {
-            self.note_manual_addition(span.start, lines.to_vec())
+            self.record_addition_at(span.start, lines.to_vec())
         } else {
             let column = span.start - self.line_start(span.start);
             self.insert_lines(self.after_line(span.end), depth, column, lines)
@@ -138,13 +140,13 @@ impl<'m> Editor<'m> {
             } else {
                 before.strip_suffix(':').map(str::len)
             };
-            let Some(colon) = colon else { return self.note_manual_addition(span.start, item_lines(texts)) };
+            let Some(colon) = colon else { return self.record_addition_at(span.start, item_lines(texts)) };
             return self.insert(colon + 1, depth, format!(" {}", flow_value(texts)));
         }
         let is_quoted = value.starts_with(['"', '\'']);
         let is_simple = !value.contains([',', '[', ']', '{', '}', '#', ':']) && !value.starts_with(['&', '!', '*']);
         if !span.is_scalar || is_empty || value.contains('\n') || !(is_quoted || is_simple) {
-            return self.note_manual_addition(span.start, item_lines(texts));
+            return self.record_addition_at(span.start, item_lines(texts));
         }
         let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
         self.insert(span.start, depth, "[".to_owned()) && self.insert(end, depth, format!(", {}]", scalars.join(", ")))
@@ -302,10 +304,17 @@ impl<'m> Editor<'m> {
         self.text.get(..start).unwrap_or_default().matches('\n').count() + 1
     }
 
-    /// Says that lines must be added by hand at a node.
-    pub(super) fn leave_to_people(&mut self, place: &KeyPath, lines: Vec<String>) {
+    /// Records that lines must be added by hand to a node. Always returns `false`: nothing was edited.
+    pub(super) fn record_addition(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
         let start = self.manifest.span(place).map_or(0, |span| span.start);
-        self.note_manual_addition(start, lines);
+        self.record_addition_at(start, lines)
+    }
+
+    /// Records that a key and its value must be replaced by hand. Always returns `false`: nothing was edited.
+    pub(super) fn record_replacement(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
+        let key = self.manifest.locate(place, NodePart::Key).map(|range| range.start);
+        let start = key.or_else(|| Some(self.manifest.span(place)?.start)).unwrap_or_default();
+        self.record_manual_edit(start, true, lines)
     }
 
     /// Puts a value after the colon of a key without one.
@@ -346,8 +355,8 @@ impl<'m> Editor<'m> {
         place.ancestors().iter().filter_map(|parent| self.manifest.span(parent)).any(|span| span.is_flow)
     }
 
-    /// The edited text, and what must be added by hand.
-    pub(super) fn finish(mut self) -> (String, Vec<ManualAddition>) {
+    /// The edited text, and what must be written by hand.
+    pub(super) fn finish(mut self) -> (String, Vec<ManualEdit>) {
         // A stable sort: insertions at the same offset and depth keep their order.
         self.insertions.sort_by_key(|insertion| (insertion.at, std::cmp::Reverse(insertion.depth)));
         let mut text = String::with_capacity(self.text.len());
@@ -390,9 +399,13 @@ impl<'m> Editor<'m> {
         self.insert(self.end_of(&last), depth, format!(", {text}"))
     }
 
-    fn note_manual_addition(&mut self, at: usize, lines: Vec<String>) -> bool {
+    fn record_addition_at(&mut self, at: usize, lines: Vec<String>) -> bool {
+        self.record_manual_edit(at, false, lines)
+    }
+
+    fn record_manual_edit(&mut self, at: usize, is_replacement: bool, lines: Vec<String>) -> bool {
         let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
-        self.by_hand.push(ManualAddition { line, lines });
+        self.by_hand.push(ManualEdit { line, is_replacement, lines });
         false
     }
 

@@ -12,7 +12,7 @@ mod sections;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use self::editor::{Editor, ManualAddition};
+use self::editor::Editor;
 use self::listed::{
     FileInManifest, effective_id, files_place, find_listed_files, find_listed_folders, normalise_path, section_id,
     variants_place,
@@ -27,6 +27,7 @@ use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 
 pub use diff::changed_lines;
+pub use editor::ManualEdit;
 pub use faithful::is_faithful_update;
 pub use register::apply_list;
 pub use removed::{SeenFiles, leave_out_excluded_files, leave_out_removed_files};
@@ -44,8 +45,8 @@ pub struct Update {
     pub replacements: Vec<(String, String)>,
     /// The languages of the added files that the pages are not in.
     pub new_languages: Vec<String>,
-    /// What people must add by hand, because the program cannot edit that place.
-    pub by_hand: Vec<ManualAddition>,
+    /// What people must write by hand, because the program cannot edit that place.
+    pub by_hand: Vec<ManualEdit>,
 }
 
 /// How deeply a node is nested, which decides the order of insertions at the same offset.

@@ -1,9 +1,9 @@
-//! Takes what a list says about the documents into a manifest, and leaves every other byte as it is.
+//! Applies what a list says about the documents to a manifest, and leaves every other byte as it is.
 
 use std::collections::HashSet;
 
 use super::depth;
-use super::editor::{Editor, ManualAddition, Style};
+use super::editor::{Editor, ManualEdit, Style};
 use super::listed::{normalise_path, section_place, variants_place};
 use super::sections::{LeftInPlace, ListedSection, apply_sections};
 use crate::catalogue::PublicationKind;
@@ -38,13 +38,13 @@ const ORDER: [&str; 17] = [
     "variants",
 ];
 
-/// A manifest with what a list says.
+/// A manifest to which a list was applied.
 #[derive(Debug)]
 pub struct AppliedList {
     /// The whole text of the manifest.
     pub text: String,
     /// What people must change by hand, because the program cannot edit that place.
-    pub by_hand: Vec<ManualAddition>,
+    pub by_hand: Vec<ManualEdit>,
     /// Where the manifest and the list disagree about something that is not changed.
     pub notes: Vec<ListNote>,
     /// Whether languages were corrected. Then nothing else was done yet, and the list must be applied to the new text.
@@ -60,11 +60,11 @@ impl AppliedList {
     }
 }
 
-/// The content of a manifest without the ways in which the same can be written.
+/// The content of a manifest as text, without differences of YAML style.
 fn comparable(manifest: &Manifest) -> String {
     let mut text = format!("{manifest:?}").replace("\\n", " ");
-    for way in ["is_list: true", "is_list: false", "is_long_form: true", "is_long_form: false"] {
-        text = text.replace(way, "");
+    for style in ["is_list: true", "is_list: false", "is_long_form: true", "is_long_form: false"] {
+        text = text.replace(style, "");
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" \"", "\"")
 }
@@ -74,13 +74,13 @@ fn is_same(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
-/// Whether a language tag is that of a language, with or without a region.
+/// Whether a language tag is that of a language, ignoring case.
 fn is_tag_of(tag: &str, language: &Language) -> bool {
     tag.eq_ignore_ascii_case(language.as_str())
 }
 
-/// Takes what a list says into a manifest. The keys of the list's rows are paths from a folder; `prefix` is the path from the
-/// manifest's folder to that folder, with `/` at its end.
+/// Applies a list to a manifest. The keys of the list's rows are paths from a folder; `prefix` is the path from the manifest's
+/// folder to that folder, with `/` at its end.
 pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList, prefix: &str) -> AppliedList {
     let tags = manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.clone());
     let sections = manifest.sections.as_deref().unwrap_or_default();
@@ -178,7 +178,7 @@ impl<'m> Register<'m> {
                 rows.iter().filter_map(|(path, row)| Some((path, row.language.as_ref()?))).collect();
             let current = Language::parse(tag).or_else(|_| Language::parse_of_document(tag));
             let is_other = |language: &Language| {
-                // A region that only one of the two has is no disagreement.
+                // A region that only one of the two has is not a disagreement.
                 current.as_ref().is_ok_and(|current| {
                     current.primary() != language.primary()
                         || current != language && current.has_subtags() && language.has_subtags()
@@ -205,7 +205,7 @@ impl<'m> Register<'m> {
                 ListNoteKind::OtherLanguage,
                 &path,
                 format!(
-                    "`{path}` is in `{language}` according to the list, but in line {line} of the manifest it is listed under `{tag}`; correct one of the two"
+                    "`{path}` is in `{language}` according to the list, but on line {line} of the manifest it is listed under `{tag}`; correct one of the two"
                 ),
             );
         }
@@ -213,7 +213,7 @@ impl<'m> Register<'m> {
         is_changed
     }
 
-    /// Gives the texts of a report in one language to another.
+    /// Moves the texts of a report from one language to another.
     fn rename_texts(&mut self, report: &mut manifest::ReportKeys, place: &KeyPath, old: &str, new: &str) {
         let texts = [(&mut report.title, "title"), (&mut report.summary, "summary")];
         let mut texts: Vec<(&mut TextValue, KeyPath)> =
@@ -253,7 +253,7 @@ impl<'m> Register<'m> {
         {
             let line = self.editor.line_of(&section_place(section));
             let message = format!(
-                "`{file}` belongs to the section “{heading}” according to the list, but is in the section in line {line} of the manifest; move its report there, or correct the list"
+                "the list puts `{file}` in the section “{heading}”, but the manifest has it in the section on line {line}; move its report to “{heading}”, or correct the list"
             );
             self.note(ListNoteKind::OtherSection, &file, message);
         }
@@ -301,19 +301,15 @@ impl<'m> Register<'m> {
         self.apply_numbers(report, place, variants, &listed.numbers);
     }
 
-    /// Adds a key to a report, after the last one that stands before it.
+    /// Adds a key to a report, after the last of its keys that precede it in `ORDER`.
     fn add_key(&mut self, place: &KeyPath, key: &str, lines: &[String], flow: &str) -> bool {
         let before = ORDER.iter().rev().skip_while(|other| **other != key).skip(1);
         let Some(previous) = before.map(|other| place.key(other)).find(|other| self.editor.has(other)) else {
-            return self.leave(place, lines.to_vec());
+            return self.editor.record_addition(place, lines.to_vec());
         };
         // After a key that has more than one line, the next one begins below all of them.
-        self.editor.add_key_after(place, &previous, depth::FIELDS, lines, flow) || self.leave(place, lines.to_vec())
-    }
-
-    fn leave(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
-        self.editor.leave_to_people(place, lines);
-        false
+        self.editor.add_key_after(place, &previous, depth::FIELDS, lines, flow)
+            || self.editor.record_addition(place, lines.to_vec())
     }
 
     fn set_scalar(
@@ -329,7 +325,7 @@ impl<'m> Register<'m> {
             return;
         }
         let own_place = place.key(key);
-        // Dates and numbers are written as they are; other texts in quotes if needed.
+        // Dates are written without quotes, other values in quotes if needed.
         let written = if key == "date" { wanted.to_owned() } else { scalar(wanted) };
         let line = format!("{key}: {written}");
         let is_done = if !self.editor.has(&own_place) {
@@ -342,9 +338,9 @@ impl<'m> Register<'m> {
             } else {
                 self.editor.replace_value(&own_place, wanted)
             };
-            is_done || self.leave(&own_place, vec![line])
+            is_done || self.editor.record_replacement(&own_place, vec![line])
         } else {
-            self.editor.replace_text(&own_place, wanted) || self.leave(&own_place, vec![line])
+            self.editor.replace_text(&own_place, wanted) || self.editor.record_replacement(&own_place, vec![line])
         };
         if is_done {
             *field = Some(Scalar(wanted.to_owned()));
@@ -363,7 +359,7 @@ impl<'m> Register<'m> {
             (Some(TextValue::One(own)), ListedText::One(wanted)) if is_same(own, wanted) => return,
             (Some(TextValue::One(own)), ListedText::One(wanted)) => {
                 if self.editor.replace_text(&own_place, wanted)
-                    || self.leave(&own_place, vec![format!("{key}: {}", scalar(wanted))])
+                    || self.editor.record_replacement(&own_place, vec![format!("{key}: {}", scalar(wanted))])
                 {
                     wanted.clone_into(own);
                 }
@@ -373,7 +369,8 @@ impl<'m> Register<'m> {
         }
         let flow = format!("{key}: {}", text_in_brackets(&text));
         let is_done = if self.editor.has(&own_place) {
-            self.editor.replace_value(&own_place, &text_in_brackets(&text)) || self.leave(&own_place, vec![flow])
+            self.editor.replace_value(&own_place, &text_in_brackets(&text))
+                || self.editor.record_replacement(&own_place, vec![flow])
         } else {
             let lines = match &text {
                 ListedText::One(text) => vec![format!("{key}: {}", scalar(text))],
@@ -400,7 +397,9 @@ impl<'m> Register<'m> {
                 Some((_, own)) if is_same(own, wanted) => {}
                 Some((tag, own)) => {
                     let own_place = place.key(&*tag);
-                    if self.editor.replace_text(&own_place, wanted) || self.leave(&own_place, vec![line]) {
+                    if self.editor.replace_text(&own_place, wanted)
+                        || self.editor.record_replacement(&own_place, vec![line])
+                    {
                         wanted.clone_into(own);
                     }
                 }
@@ -414,7 +413,7 @@ impl<'m> Register<'m> {
         }
     }
 
-    /// Sets a text of which the list has only one, in the language of the report.
+    /// Sets a text that the list has only once for a report, in the language of the report.
     fn set_shared_text(
         &mut self,
         field: &mut Option<TextValue>,
@@ -459,7 +458,7 @@ impl<'m> Register<'m> {
             }
             Some(Style::Block) => self.set_lines(&own_place, &own, wanted),
         };
-        if is_done || self.editor.has(&own_place) && self.leave(&own_place, vec![line]) {
+        if is_done || self.editor.has(&own_place) && self.editor.record_replacement(&own_place, vec![line]) {
             let values = wanted.iter().cloned().map(Scalar).collect();
             *field = Some(OneOrMany { values, is_list: true });
         }
@@ -572,7 +571,7 @@ impl<'m> Register<'m> {
             }
             Some(Style::Block) => false,
         };
-        if is_done || self.editor.has(&own_place) && self.leave(&own_place, vec![line]) {
+        if is_done || self.editor.has(&own_place) && self.editor.record_replacement(&own_place, vec![line]) {
             *field = Some(OneOrMany { values, is_list: true });
         }
     }
@@ -647,20 +646,35 @@ impl<'m> Register<'m> {
                     }
                     _ => None,
                 };
-            let fields = of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values)));
-            let fields = fields.collect::<Vec<_>>().join(", ");
-            let is_done = files
-                .is_some_and(|files| self.editor.replace_value(&own_place, &format!("{{files: {files}, {fields}}}")));
+            let fields: Vec<String> =
+                of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values))).collect();
+            let is_done = files.is_some_and(|files| {
+                self.editor.replace_value(&own_place, &format!("{{files: {files}, {}}}", fields.join(", ")))
+            });
             if is_done {
                 for (_, key, values) in of_variant {
                     put_variant_values(variant, key, values);
                 }
             } else {
-                let lines = of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values)));
-                self.leave(&own_place, lines.collect());
+                self.record_long_form(&own_place, tag, variant, &fields);
             }
         }
         report.variants = Some(keys);
+    }
+
+    /// Records that a variant must be written by hand in the long form, with these fields.
+    fn record_long_form(&mut self, place: &KeyPath, tag: &str, variant: &manifest::VariantKeys, fields: &[String]) {
+        let files: Vec<&manifest::FileKeys> = variant.files.iter().flat_map(|files| &files.values).collect();
+        let paths: Vec<String> = files.iter().map(|file| file.file.0.clone()).collect();
+        let key = language_key(tag);
+        // Files with titles are too long to repeat.
+        let lines = if files.iter().any(|file| file.is_long_form) {
+            let first = [format!("{key}:"), "  files: # the files as they are listed now".to_owned()];
+            first.into_iter().chain(fields.iter().map(|field| format!("  {field}"))).collect()
+        } else {
+            vec![format!("{key}: {{files: {}, {}}}", flow_value(&paths), fields.join(", "))]
+        };
+        self.editor.record_replacement(place, lines);
     }
 
     fn set_report_number(&mut self, report: &mut manifest::ReportKeys, place: &KeyPath, key: &str, values: &[String]) {
@@ -687,7 +701,7 @@ impl<'m> Register<'m> {
             let is_done = last.is_some_and(|last| {
                 self.editor.add_key_after(place, &last, depth::FILES, std::slice::from_ref(&line), &line)
             });
-            if is_done || self.leave(place, vec![line]) {
+            if is_done || self.editor.record_addition(place, vec![line]) {
                 put_variant_values(variant, key, values);
             }
             return;

@@ -135,7 +135,7 @@ fn comment_of(line: &str) -> Option<&str> {
             Some(open) if c == open && before != '\\' => quote = None,
             Some(_) => {}
             None if c == '#' && before.is_whitespace() => return Some(&line[at + 1..]),
-            // An apostrophe within a word is none.
+            // An apostrophe within a word is not a quotation mark.
             None if matches!(c, '"' | '\'') && (before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':')) => {
                 quote = Some(c);
             }
