@@ -31,7 +31,7 @@ pub(super) struct DocumentFile<'f> {
     pub(super) site: Option<String>,
     /// Whether many other documents have the title in its metadata, which is then that of a template or a series.
     pub(super) has_shared_title: bool,
-    /// Whether nothing shows its language.
+    /// Whether its language was only assumed, because nothing shows it.
     pub(super) is_assumed: bool,
 }
 
@@ -53,7 +53,7 @@ impl DocumentFile<'_> {
         metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")
     }
 
-    /// Its title: that in its metadata, unless the first page shows another and the metadata seem to be stale.
+    /// Its title: the one in its metadata, unless the first page shows another and the one in the metadata cannot be trusted.
     fn best_title(&self) -> Option<Guess<String>> {
         let stated = self.title();
         if self.web_title.is_some() || is_web_page(&self.file.format) {
@@ -73,13 +73,13 @@ impl DocumentFile<'_> {
         if stated_name == shown_name || shown_name.contains(&stated_name) && !is_word {
             return Some(Guess::certain(stated));
         }
-        let start: String = self.document.text.chars().take(TITLE_PAGES).collect();
-        let is_stale = self.has_shared_title
+        let start: String = self.document.text.chars().take(MAX_TITLE_SEARCH).collect();
+        let is_doubtful = self.has_shared_title
             || metadata::is_in_other_language(&stated, &shown, &self.language)
             || is_word
             || metadata::is_from_program(self.document.facts.title.as_deref().unwrap_or_default())
             || metadata::shows_title(&start, &stated) == Some(false);
-        if !is_stale {
+        if !is_doubtful {
             return Some(Guess::certain(stated));
         }
         let note =
@@ -89,7 +89,7 @@ impl DocumentFile<'_> {
 }
 
 /// How much of a text is searched for the title, in characters.
-const TITLE_PAGES: usize = 6000;
+const MAX_TITLE_SEARCH: usize = 6000;
 
 const FROM_FILE: &str = "taken from the file's properties; correct it if it is not the date of publication";
 

@@ -99,7 +99,7 @@ const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "scanner",
 ];
 
-/// How many letters a text has from which it can be told whether it contains a title.
+/// The minimum number of letters of a text that shows whether it contains a title.
 const MIN_LETTERS: usize = 150;
 
 /// What programs put before a title.
@@ -117,7 +117,7 @@ pub(super) fn is_from_program(title: &str) -> bool {
     PROGRAM_PREFIXES.iter().any(|prefix| title.trim_start().starts_with(prefix))
 }
 
-/// Whether a text contains most words of a title. `None` if the text is too short to tell.
+/// Whether a text contains most of the words of a title. `None` if the text is too short to tell.
 pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
     let text = to_lower_letters(text);
     if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_stale_if_the_text_does_not_contain_it() {
+    fn a_title_is_doubtful_if_the_text_does_not_contain_it() {
         let text = "The participants agreed that women should take part in every stage of the peace process, and that \
                     the offices in the region need more people who can follow what was promised and report on it.";
         assert_eq!(shows_title(text, "Women and the peace process"), Some(true));
