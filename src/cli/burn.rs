@@ -195,7 +195,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let comparison = match (arguments.no_verify, tool.verifies_disc()) {
         (true, _) => Comparison::None,
         (false, true) => Comparison::ByTool,
-        (false, false) => Comparison::Here(compare(arguments, size, &device, &interrupted)?),
+        (false, false) => Comparison::ByMakeDisc(compare(arguments, size, &device, &interrupted)?),
     };
     Ok(Some(Burned { tool, target_name, size, comparison }))
 }
@@ -216,14 +216,14 @@ enum Comparison {
     /// The program that burned it, which would have failed if they differed.
     ByTool,
     /// This program, which found this.
-    Here(Difference),
+    ByMakeDisc(Difference),
 }
 
 impl Comparison {
     fn difference(&self) -> Option<&Difference> {
         match self {
             Self::None | Self::ByTool => None,
-            Self::Here(difference) => Some(difference),
+            Self::ByMakeDisc(difference) => Some(difference),
         }
     }
 }
@@ -414,7 +414,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
     let (outcome, outcome_detail) = match comparison {
         Comparison::ByTool => ("intact", format!("{} compared the disc with the image", tool.name())),
         Comparison::None => ("not verified", "the disc was not compared with the image".to_owned()),
-        Comparison::Here(difference) => match difference.first {
+        Comparison::ByMakeDisc(difference) => match difference.first {
             None => ("intact", "every byte is the same as in the image".to_owned()),
             Some(first) => (
                 "not intact",
@@ -436,7 +436,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
             Comparison::ByTool => {
                 "the disc was burned from an image, and compared with it by the program that burned it"
             }
-            Comparison::Here(_) => "the disc was burned from an image, and every byte was compared with it",
+            Comparison::ByMakeDisc(_) => "the disc was burned from an image, and every byte was compared with it",
         },
         outcome: outcome.to_owned(),
         outcome_detail,
@@ -472,7 +472,7 @@ fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
         return exit;
     }
     let compared = match comparison {
-        Comparison::Here(_) => "every byte is the same as in the image",
+        Comparison::ByMakeDisc(_) => "every byte is the same as in the image",
         Comparison::ByTool => "the program compared it with the image",
         Comparison::None => "not compared with the image",
     };
