@@ -21,8 +21,8 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, ManualEdit, Proposal,
-    ScannedFile, SeenFiles,
+    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, ManualEdit,
+    Proposal, ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
 

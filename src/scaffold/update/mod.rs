@@ -4,8 +4,8 @@
 mod diff;
 mod editor;
 mod faithful;
+mod list_applier;
 mod listed;
-mod register;
 mod removed;
 mod replacement;
 mod sections;
@@ -29,7 +29,7 @@ use crate::manifest::{self, Manifest, ManifestFile};
 pub use diff::changed_lines;
 pub use editor::ManualEdit;
 pub use faithful::is_faithful_update;
-pub use register::apply_list;
+pub use list_applier::apply_list;
 pub use removed::{SeenFiles, leave_out_excluded_files, leave_out_removed_files};
 
 /// The result of an update.

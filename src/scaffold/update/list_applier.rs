@@ -87,7 +87,7 @@ pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList,
     let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
     let variants = reports.flat_map(|report| &report.variants).flat_map(|variants| &variants.0);
     let tags = tags.chain(variants.map(|(tag, _)| tag.clone()));
-    let mut register = Register {
+    let mut applier = ListApplier {
         editor: Editor::new(file),
         list,
         prefix,
@@ -99,35 +99,35 @@ pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList,
     for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
         for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
             let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
-            is_partial |= register.correct_languages(report, &place, &variants_place(section_index, report_index));
+            is_partial |= applier.correct_languages(report, &place, &variants_place(section_index, report_index));
         }
     }
     if is_partial {
-        let (text, by_hand) = register.editor.finish();
+        let (text, by_hand) = applier.editor.finish();
         return AppliedList { text, by_hand, notes: Vec::new(), is_partial, expected };
     }
-    if register.apply_sections(&mut expected) {
-        let (text, by_hand) = register.editor.finish();
+    if applier.apply_sections(&mut expected) {
+        let (text, by_hand) = applier.editor.finish();
         return AppliedList { text, by_hand, notes: Vec::new(), is_partial: true, expected };
     }
     for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
         for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
             let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
             let variants = variants_place(section_index, report_index);
-            let rows = register.rows_of(report);
+            let rows = applier.rows_of(report);
             if rows.is_empty() {
                 continue;
             }
             let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
-            register.apply_report(report, &place, &variants, &listed);
+            applier.apply_report(report, &place, &variants, &listed);
         }
     }
-    let Register { editor, notes, .. } = register;
+    let ListApplier { editor, notes, .. } = applier;
     let (text, by_hand) = editor.finish();
     AppliedList { text, by_hand, notes, is_partial, expected }
 }
 
-struct Register<'m> {
+struct ListApplier<'m> {
     editor: Editor<'m>,
     list: &'m DocumentList,
     prefix: &'m str,
@@ -136,7 +136,7 @@ struct Register<'m> {
     notes: Vec<ListNote>,
 }
 
-impl<'m> Register<'m> {
+impl<'m> ListApplier<'m> {
     /// The rows of the files of a variant, with the paths of the files from the folder of the list.
     fn rows_of_variant(&self, variant: &manifest::VariantKeys) -> Vec<(String, &'m ListRow)> {
         let files = variant.files.iter().flat_map(|files| &files.values).map(|file| file.file.0.clone());
@@ -177,25 +177,25 @@ impl<'m> Register<'m> {
             let stated: Vec<(&String, &Language)> =
                 rows.iter().filter_map(|(path, row)| Some((path, row.language.as_ref()?))).collect();
             let current = Language::parse(tag).or_else(|_| Language::parse_of_document(tag));
-            let is_other = |language: &Language| {
+            let is_different = |language: &Language| {
                 // A region that only one of the two has is not a disagreement.
                 current.as_ref().is_ok_and(|current| {
                     current.primary() != language.primary()
                         || current != language && current.has_subtags() && language.has_subtags()
                 })
             };
-            let Some((path, language)) = stated.iter().find(|(_, language)| is_other(language)) else { continue };
+            let Some((path, language)) = stated.iter().find(|(_, language)| is_different(language)) else { continue };
             let (path, language) = ((*path).clone(), (*language).clone());
             let files = variant.files.as_ref().map_or(1, |files| files.values.len());
             let is_of_all = stated.len() == files && stated.iter().all(|(_, other)| **other == language);
-            let is_free = !variants.0.iter().any(|(other, _)| is_tag_of(other, &language));
+            let is_unused = !variants.0.iter().any(|(other, _)| is_tag_of(other, &language));
             let tag = tag.clone();
             if is_of_all
-                && is_free
+                && is_unused
                 && self.editor.rename_key(&place.key(&tag), &language_key(language.as_str()))
-                && let Some((own_tag, _)) = variants.0.get_mut(index)
+                && let Some((existing_tag, _)) = variants.0.get_mut(index)
             {
-                language.as_str().clone_into(own_tag);
+                language.as_str().clone_into(existing_tag);
                 self.rename_texts(report, report_place, &tag, language.as_str());
                 is_changed = true;
                 continue;
@@ -223,8 +223,8 @@ impl<'m> Register<'m> {
         for (text, place) in texts {
             let TextValue::PerLanguage(texts) = text else { continue };
             let is_taken = texts.iter().any(|(tag, _)| tag.eq_ignore_ascii_case(new));
-            let own = texts.iter_mut().find(|(tag, _)| tag == old).filter(|_| !is_taken);
-            if let Some((tag, _)) = own
+            let existing = texts.iter_mut().find(|(tag, _)| tag == old).filter(|_| !is_taken);
+            if let Some((tag, _)) = existing
                 && self.editor.rename_key(&place.key(old), &language_key(new))
             {
                 new.clone_into(tag);
@@ -321,26 +321,26 @@ impl<'m> Register<'m> {
         is_equal: impl Fn(&str, &str) -> bool,
     ) {
         let Some(wanted) = wanted else { return };
-        if field.as_ref().is_some_and(|own| is_equal(&own.0, wanted)) {
+        if field.as_ref().is_some_and(|existing| is_equal(&existing.0, wanted)) {
             return;
         }
-        let own_place = place.key(key);
+        let key_place = place.key(key);
         // Dates are written without quotes, other values in quotes if needed.
         let written = if key == "date" { wanted.to_owned() } else { scalar(wanted) };
         let line = format!("{key}: {written}");
-        let is_done = if !self.editor.has(&own_place) {
+        let is_done = if !self.editor.has(&key_place) {
             let flow = if key == "date" { line.clone() } else { format!("{key}: {}", flow_scalar(wanted)) };
             self.add_key(place, key, &[line], &flow)
         } else if key == "date" {
-            let is_quoted = self.editor.written(&own_place).is_some_and(|value| value.starts_with(['"', '\'']));
+            let is_quoted = self.editor.written(&key_place).is_some_and(|value| value.starts_with(['"', '\'']));
             let is_done = if is_quoted {
-                self.editor.replace_text(&own_place, wanted)
+                self.editor.replace_text(&key_place, wanted)
             } else {
-                self.editor.replace_value(&own_place, wanted)
+                self.editor.replace_value(&key_place, wanted)
             };
-            is_done || self.editor.record_replacement(&own_place, vec![line])
+            is_done || self.editor.record_replacement(&key_place, vec![line])
         } else {
-            self.editor.replace_text(&own_place, wanted) || self.editor.record_replacement(&own_place, vec![line])
+            self.editor.replace_text(&key_place, wanted) || self.editor.record_replacement(&key_place, vec![line])
         };
         if is_done {
             *field = Some(Scalar(wanted.to_owned()));
@@ -350,27 +350,27 @@ impl<'m> Register<'m> {
     /// Sets the text of a key that may differ between languages.
     fn set_text(&mut self, field: &mut Option<TextValue>, place: &KeyPath, key: &str, wanted: &[(Language, String)]) {
         let Some(text) = one_or_per_language(wanted.to_vec()) else { return };
-        let own_place = place.key(key);
+        let key_place = place.key(key);
         match (field.as_mut(), &text) {
-            (Some(TextValue::PerLanguage(own)), _) => {
-                self.set_texts(own, &own_place, wanted);
+            (Some(TextValue::PerLanguage(existing)), _) => {
+                self.set_texts(existing, &key_place, wanted);
                 return;
             }
-            (Some(TextValue::One(own)), ListedText::One(wanted)) if is_same(own, wanted) => return,
-            (Some(TextValue::One(own)), ListedText::One(wanted)) => {
-                if self.editor.replace_text(&own_place, wanted)
-                    || self.editor.record_replacement(&own_place, vec![format!("{key}: {}", scalar(wanted))])
+            (Some(TextValue::One(existing)), ListedText::One(wanted)) if is_same(existing, wanted) => return,
+            (Some(TextValue::One(existing)), ListedText::One(wanted)) => {
+                if self.editor.replace_text(&key_place, wanted)
+                    || self.editor.record_replacement(&key_place, vec![format!("{key}: {}", scalar(wanted))])
                 {
-                    wanted.clone_into(own);
+                    wanted.clone_into(existing);
                 }
                 return;
             }
             _ => {}
         }
         let flow = format!("{key}: {}", text_in_brackets(&text));
-        let is_done = if self.editor.has(&own_place) {
-            self.editor.replace_value(&own_place, &text_in_brackets(&text))
-                || self.editor.record_replacement(&own_place, vec![flow])
+        let is_done = if self.editor.has(&key_place) {
+            self.editor.replace_value(&key_place, &text_in_brackets(&text))
+                || self.editor.record_replacement(&key_place, vec![flow])
         } else {
             let lines = match &text {
                 ListedText::One(text) => vec![format!("{key}: {}", scalar(text))],
@@ -389,24 +389,24 @@ impl<'m> Register<'m> {
     }
 
     /// Sets some of the texts of a mapping by language.
-    fn set_texts(&mut self, own: &mut Vec<(String, String)>, place: &KeyPath, wanted: &[(Language, String)]) {
+    fn set_texts(&mut self, existing: &mut Vec<(String, String)>, place: &KeyPath, wanted: &[(Language, String)]) {
         for (language, wanted) in wanted {
             let line = format!("{}: {}", language_key(language.as_str()), scalar(wanted));
-            let last = own.last().map(|(tag, _)| place.key(tag));
-            match own.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
-                Some((_, own)) if is_same(own, wanted) => {}
-                Some((tag, own)) => {
-                    let own_place = place.key(&*tag);
-                    if self.editor.replace_text(&own_place, wanted)
-                        || self.editor.record_replacement(&own_place, vec![line])
+            let last = existing.last().map(|(tag, _)| place.key(tag));
+            match existing.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
+                Some((_, existing)) if is_same(existing, wanted) => {}
+                Some((tag, existing)) => {
+                    let text_place = place.key(&*tag);
+                    if self.editor.replace_text(&text_place, wanted)
+                        || self.editor.record_replacement(&text_place, vec![line])
                     {
-                        wanted.clone_into(own);
+                        wanted.clone_into(existing);
                     }
                 }
                 None => {
                     let flow = format!("{}: {}", language_key(language.as_str()), flow_scalar(wanted));
                     if self.editor.add_key(place, last.as_ref(), depth::TEXTS, &[line], &flow) {
-                        own.push((language.as_str().to_owned(), wanted.clone()));
+                        existing.push((language.as_str().to_owned(), wanted.clone()));
                     }
                 }
             }
@@ -423,8 +423,8 @@ impl<'m> Register<'m> {
         language: Option<&Language>,
     ) {
         let (Some(wanted), Some(language)) = (wanted, language) else { return };
-        if let Some(TextValue::PerLanguage(own)) = field
-            && own.iter().any(|(_, own)| is_same(own, wanted))
+        if let Some(TextValue::PerLanguage(existing)) = field
+            && existing.iter().any(|(_, existing)| is_same(existing, wanted))
         {
             return;
         }
@@ -433,70 +433,77 @@ impl<'m> Register<'m> {
 
     /// Sets a list of texts.
     fn set_list(&mut self, field: &mut Option<OneOrMany<Scalar>>, place: &KeyPath, key: &str, wanted: &[String]) {
-        let own: Vec<String> = field.iter().flat_map(|field| &field.values).map(|value| value.0.clone()).collect();
-        let is_equal = own.len() == wanted.len() && own.iter().zip(wanted).all(|(own, wanted)| is_same(own, wanted));
+        let existing: Vec<String> = field.iter().flat_map(|field| &field.values).map(|value| value.0.clone()).collect();
+        let is_equal = existing.len() == wanted.len()
+            && existing.iter().zip(wanted).all(|(existing, wanted)| is_same(existing, wanted));
         if wanted.is_empty() || is_equal {
             return;
         }
-        let own_place = place.key(key);
+        let key_place = place.key(key);
         let is_one = wanted.len() == 1 && key != "authors";
         let all = if is_one { flow_value(wanted) } else { in_brackets(wanted.iter().map(|text| flow_scalar(text))) };
         let line = format!("{key}: {all}");
-        let is_done = match self.editor.style(&own_place) {
+        let is_done = match self.editor.style(&key_place) {
             None => self.add_key(place, key, std::slice::from_ref(&line), &line),
             Some(Style::Scalar) if wanted.len() == 1 => match wanted {
-                [wanted] => self.editor.replace_text(&own_place, wanted),
+                [wanted] => self.editor.replace_text(&key_place, wanted),
                 _ => false,
             },
-            Some(Style::Empty | Style::Scalar) => self.editor.replace_value(&own_place, &all),
+            Some(Style::Empty | Style::Scalar) => self.editor.replace_value(&key_place, &all),
             Some(Style::Brackets { is_simple: true }) => {
-                let written: Vec<String> = wanted.iter().map(|text| self.as_written(&own_place, &own, text)).collect();
-                self.editor.replace_value(&own_place, &in_brackets(written.into_iter()))
+                let written: Vec<String> =
+                    wanted.iter().map(|text| self.as_written(&key_place, &existing, text)).collect();
+                self.editor.replace_value(&key_place, &in_brackets(written.into_iter()))
             }
             Some(Style::Brackets { is_simple: false }) => {
-                own.len() == wanted.len() && self.replace_items(&own_place, &own, wanted)
+                existing.len() == wanted.len() && self.replace_items(&key_place, &existing, wanted)
             }
-            Some(Style::Block) => self.set_lines(&own_place, &own, wanted),
+            Some(Style::Block) => self.set_lines(&key_place, &existing, wanted),
         };
-        if is_done || self.editor.has(&own_place) && self.editor.record_replacement(&own_place, vec![line]) {
+        if is_done || self.editor.has(&key_place) && self.editor.record_replacement(&key_place, vec![line]) {
             let values = wanted.iter().cloned().map(Scalar).collect();
             *field = Some(OneOrMany { values, is_list: true });
         }
     }
 
     /// An item of a list in brackets: as it is written, if the list has it already.
-    fn as_written(&self, list: &KeyPath, own: &[String], wanted: &str) -> String {
-        let index = own.iter().position(|own| is_same(own, wanted));
-        let written = index.and_then(|index| self.editor.written(&list.item(index)));
+    fn as_written(&self, sequence: &KeyPath, existing: &[String], wanted: &str) -> String {
+        let index = existing.iter().position(|existing| is_same(existing, wanted));
+        let written = index.and_then(|index| self.editor.written(&sequence.item(index)));
         written.map_or_else(|| flow_scalar(wanted), str::to_owned)
     }
 
-    fn replace_items(&mut self, list: &KeyPath, own: &[String], wanted: &[String]) -> bool {
-        let pairs = own.iter().zip(wanted).enumerate();
+    fn replace_items(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
+        let pairs = existing.iter().zip(wanted).enumerate();
         let changed: Vec<(usize, &String)> = pairs
-            .filter(|(_, (own, wanted))| !is_same(own, wanted))
+            .filter(|(_, (existing, wanted))| !is_same(existing, wanted))
             .map(|(index, (_, wanted))| (index, wanted))
             .collect();
-        changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&list.item(index), wanted))
+        changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&sequence.item(index), wanted))
     }
 
     /// Sets the items of a list with a line for each.
-    fn set_lines(&mut self, list: &KeyPath, own: &[String], wanted: &[String]) -> bool {
-        let kept: Vec<usize> = (0..own.len())
-            .filter(|index| wanted.iter().any(|wanted| own.get(*index).is_some_and(|own| is_same(own, wanted))))
+    fn set_lines(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
+        let kept: Vec<usize> = (0..existing.len())
+            .filter(|index| {
+                wanted.iter().any(|wanted| existing.get(*index).is_some_and(|existing| is_same(existing, wanted)))
+            })
             .collect();
         let is_shortened = kept.len() == wanted.len()
             && !wanted.is_empty()
-            && kept.iter().zip(wanted).all(|(index, wanted)| own.get(*index).is_some_and(|own| is_same(own, wanted)));
+            && kept
+                .iter()
+                .zip(wanted)
+                .all(|(index, wanted)| existing.get(*index).is_some_and(|existing| is_same(existing, wanted)));
         if is_shortened {
-            let removed: Vec<usize> = (0..own.len()).filter(|index| !kept.contains(index)).collect();
-            return removed.into_iter().all(|index| self.editor.remove_item(&list.item(index)));
+            let removed: Vec<usize> = (0..existing.len()).filter(|index| !kept.contains(index)).collect();
+            return removed.into_iter().all(|index| self.editor.remove_item(&sequence.item(index)));
         }
-        let common = own.len().min(wanted.len());
+        let common = existing.len().min(wanted.len());
         let (first, more) = wanted.split_at(common);
-        self.replace_items(list, own.get(..common).unwrap_or_default(), first)
-            && more.iter().all(|text| self.editor.add_written_item(list, depth::TEXTS, &scalar(text)))
-            && (common..own.len()).all(|index| self.editor.remove_item(&list.item(index)))
+        self.replace_items(sequence, existing.get(..common).unwrap_or_default(), first)
+            && more.iter().all(|text| self.editor.add_written_item(sequence, depth::TEXTS, &scalar(text)))
+            && (common..existing.len()).all(|index| self.editor.remove_item(&sequence.item(index)))
     }
 
     /// Sets the subjects. Those that the list does not change keep their translations and their order.
@@ -509,12 +516,15 @@ impl<'m> Register<'m> {
         if wanted.is_empty() {
             return;
         }
-        let own_place = place.key("subjects");
-        let own: Vec<TextValue> = field.iter().flat_map(|field| field.values.clone()).collect();
-        let mut rest: Vec<usize> = (0..own.len()).collect();
+        let key_place = place.key("subjects");
+        let existing: Vec<TextValue> = field.iter().flat_map(|field| field.values.clone()).collect();
+        let mut rest: Vec<usize> = (0..existing.len()).collect();
         let mut open: Vec<&Vec<(Language, String)>> = Vec::new();
         for texts in wanted {
-            match rest.iter().position(|index| own.get(*index).is_some_and(|own| has_texts(own, texts, true))) {
+            match rest
+                .iter()
+                .position(|index| existing.get(*index).is_some_and(|existing| has_texts(existing, texts, true)))
+            {
                 Some(at) => drop(rest.remove(at)),
                 None => open.push(texts),
             }
@@ -527,12 +537,13 @@ impl<'m> Register<'m> {
         let mut added: Vec<&Vec<(Language, String)>> = Vec::new();
         for needs_same in [true, false] {
             for texts in std::mem::take(&mut open) {
-                let is_fitting =
-                    |index: &usize| !needs_same || own.get(*index).is_some_and(|own| has_texts(own, texts, false));
+                let is_fitting = |index: &usize| {
+                    !needs_same || existing.get(*index).is_some_and(|existing| has_texts(existing, texts, false))
+                };
                 match rest.iter().position(is_fitting) {
                     Some(at) => {
                         let index = rest.remove(at);
-                        changed.extend(own.get(index).map(|own| (index, with_texts(own, texts))));
+                        changed.extend(existing.get(index).map(|existing| (index, with_texts(existing, texts))));
                     }
                     None if needs_same => open.push(texts),
                     None => added.push(texts),
@@ -542,48 +553,50 @@ impl<'m> Register<'m> {
         let new: Vec<ListedText> = added.iter().filter_map(|texts| one_or_per_language(texts.to_vec())).collect();
         let mut values = Vec::new();
         let mut written = Vec::new();
-        for (index, own) in own.iter().enumerate().filter(|(index, _)| !rest.contains(index)) {
+        for (index, existing) in existing.iter().enumerate().filter(|(index, _)| !rest.contains(index)) {
             let change = changed.iter().find(|(other, _)| *other == index).map(|(_, value)| value);
-            let kept = self.editor.written(&own_place.item(index)).filter(|_| change.is_none());
-            written.push(kept.map_or_else(|| value_in_brackets(change.unwrap_or(own)), str::to_owned));
-            values.push(change.unwrap_or(own).clone());
+            let kept = self.editor.written(&key_place.item(index)).filter(|_| change.is_none());
+            written.push(kept.map_or_else(|| value_in_brackets(change.unwrap_or(existing)), str::to_owned));
+            values.push(change.unwrap_or(existing).clone());
         }
         written.extend(new.iter().map(text_in_brackets));
         values.extend(new.iter().map(as_value));
         let all = in_brackets(written.into_iter());
         let line = format!("subjects: {all}");
-        let is_done = match self.editor.style(&own_place) {
+        let is_done = match self.editor.style(&key_place) {
             None => self.add_key(place, "subjects", std::slice::from_ref(&line), &line),
             Some(Style::Empty | Style::Scalar | Style::Brackets { is_simple: true }) => {
-                self.editor.replace_value(&own_place, &all)
+                self.editor.replace_value(&key_place, &all)
             }
             Some(Style::Brackets { is_simple: false }) => false,
             Some(Style::Block) if field.as_ref().is_some_and(|field| field.is_list) => {
-                changed.iter().all(|(index, value)| self.set_subject(&own_place.item(*index), own.get(*index), value))
+                changed
+                    .iter()
+                    .all(|(index, value)| self.set_subject(&key_place.item(*index), existing.get(*index), value))
                     && new.iter().all(|text| {
                         let item = match text {
                             ListedText::One(text) => scalar(text),
                             ListedText::PerLanguage(_) => text_in_brackets(text),
                         };
-                        self.editor.add_written_item(&own_place, depth::TEXTS, &item)
+                        self.editor.add_written_item(&key_place, depth::TEXTS, &item)
                     })
-                    && rest.iter().all(|index| self.editor.remove_item(&own_place.item(*index)))
+                    && rest.iter().all(|index| self.editor.remove_item(&key_place.item(*index)))
             }
             Some(Style::Block) => false,
         };
-        if is_done || self.editor.has(&own_place) && self.editor.record_replacement(&own_place, vec![line]) {
+        if is_done || self.editor.has(&key_place) && self.editor.record_replacement(&key_place, vec![line]) {
             *field = Some(OneOrMany { values, is_list: true });
         }
     }
 
     /// Sets a subject in a list with a line for each.
-    fn set_subject(&mut self, place: &KeyPath, own: Option<&TextValue>, wanted: &TextValue) -> bool {
-        match (own, wanted) {
+    fn set_subject(&mut self, place: &KeyPath, existing: Option<&TextValue>, wanted: &TextValue) -> bool {
+        match (existing, wanted) {
             (Some(TextValue::One(_)), TextValue::One(wanted)) => self.editor.replace_text(place, wanted),
-            (Some(TextValue::PerLanguage(own)), TextValue::PerLanguage(wanted)) => {
-                let last = own.last().map(|(tag, _)| place.key(tag));
-                wanted.iter().all(|(tag, text)| match own.iter().find(|(own, _)| own == tag) {
-                    Some((_, own)) if is_same(own, text) => true,
+            (Some(TextValue::PerLanguage(existing)), TextValue::PerLanguage(wanted)) => {
+                let last = existing.last().map(|(tag, _)| place.key(tag));
+                wanted.iter().all(|(tag, text)| match existing.iter().find(|(existing, _)| existing == tag) {
+                    Some((_, existing)) if is_same(existing, text) => true,
                     Some(_) => self.editor.replace_text(&place.key(tag), text),
                     None => {
                         let line = format!("{}: {}", language_key(tag), scalar(text));
@@ -612,18 +625,18 @@ impl<'m> Register<'m> {
             let wanted: Vec<_> = wanted.into_iter().filter(|(_, values)| !values.is_empty()).collect();
             let Some((_, first)) = wanted.first() else { continue };
             let is_shared = wanted.iter().all(|(_, values)| values == first);
-            let own_shared = report_values(report, key);
+            let existing_shared = report_values(report, key);
             for (language, values) in &wanted {
                 let found = keys.0.iter_mut().enumerate().find(|(_, (tag, _))| is_tag_of(tag, language));
                 let Some((index, (tag, variant))) = found else { continue };
-                let own = variant_values(variant, key);
-                let effective = if own.is_empty() { &own_shared } else { &own };
+                let existing = variant_values(variant, key);
+                let effective = if existing.is_empty() { &existing_shared } else { &existing };
                 if effective == values {
                     continue;
                 }
-                let own_place = variants.key(&*tag);
-                if !own.is_empty() || variant.is_long_form && !is_shared {
-                    self.set_variant_number(variant, &own_place, key, values);
+                let variant_place = variants.key(&*tag);
+                if !existing.is_empty() || variant.is_long_form && !is_shared {
+                    self.set_variant_number(variant, &variant_place, key, values);
                 } else if !is_shared {
                     added.push((index, key, values.clone()));
                 } else {
@@ -637,26 +650,28 @@ impl<'m> Register<'m> {
             if of_variant.is_empty() {
                 continue;
             }
-            let own_place = variants.key(&*tag);
-            let files =
-                match (self.editor.style(&own_place), variant.files.as_ref().map(|files| files.values.as_slice())) {
-                    (Some(Style::Scalar), Some([file])) if !file.is_long_form => Some(flow_scalar(&file.file.0)),
-                    (Some(Style::Brackets { is_simple: true }), _) => {
-                        self.editor.written(&own_place).map(str::to_owned)
-                    }
-                    _ => None,
-                };
+            let variant_place = variants.key(&*tag);
+            let files = match (
+                self.editor.style(&variant_place),
+                variant.files.as_ref().map(|files| files.values.as_slice()),
+            ) {
+                (Some(Style::Scalar), Some([file])) if !file.is_long_form => Some(flow_scalar(&file.file.0)),
+                (Some(Style::Brackets { is_simple: true }), _) => {
+                    self.editor.written(&variant_place).map(str::to_owned)
+                }
+                _ => None,
+            };
             let fields: Vec<String> =
                 of_variant.iter().map(|(_, key, values)| format!("{key}: {}", number_value(values))).collect();
             let is_done = files.is_some_and(|files| {
-                self.editor.replace_value(&own_place, &format!("{{files: {files}, {}}}", fields.join(", ")))
+                self.editor.replace_value(&variant_place, &format!("{{files: {files}, {}}}", fields.join(", ")))
             });
             if is_done {
                 for (_, key, values) in of_variant {
                     put_variant_values(variant, key, values);
                 }
             } else {
-                self.record_long_form(&own_place, tag, variant, &fields);
+                self.record_long_form(&variant_place, tag, variant, &fields);
             }
         }
         report.variants = Some(keys);
@@ -740,25 +755,27 @@ fn value_in_brackets(value: &TextValue) -> String {
 }
 
 /// Whether a subject has these texts: all of them, or at least one.
-fn has_texts(own: &TextValue, texts: &[(Language, String)], all: bool) -> bool {
-    let has = |(language, text): &(Language, String)| match own {
-        TextValue::One(own) => is_same(own, text),
-        TextValue::PerLanguage(own) => own.iter().any(|(tag, own)| is_tag_of(tag, language) && is_same(own, text)),
+fn has_texts(existing: &TextValue, texts: &[(Language, String)], all: bool) -> bool {
+    let has = |(language, text): &(Language, String)| match existing {
+        TextValue::One(existing) => is_same(existing, text),
+        TextValue::PerLanguage(existing) => {
+            existing.iter().any(|(tag, existing)| is_tag_of(tag, language) && is_same(existing, text))
+        }
     };
     if all { texts.iter().all(has) } else { texts.iter().any(has) }
 }
 
 /// A subject with these texts, and with its own in other languages.
-fn with_texts(own: &TextValue, texts: &[(Language, String)]) -> TextValue {
-    let mut merged = match own {
-        TextValue::PerLanguage(own) => own.clone(),
+fn with_texts(existing: &TextValue, texts: &[(Language, String)]) -> TextValue {
+    let mut merged = match existing {
+        TextValue::PerLanguage(existing) => existing.clone(),
         TextValue::One(_) => {
-            return one_or_per_language(texts.to_vec()).map_or_else(|| own.clone(), |text| as_value(&text));
+            return one_or_per_language(texts.to_vec()).map_or_else(|| existing.clone(), |text| as_value(&text));
         }
     };
     for (language, text) in texts {
         match merged.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
-            Some((_, own)) => own.clone_from(text),
+            Some((_, existing)) => existing.clone_from(text),
             None => merged.push((language.as_str().to_owned(), text.clone())),
         }
     }
