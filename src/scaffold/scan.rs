@@ -231,7 +231,7 @@ impl ExclusionReason {
             Self::Excluded => "files under `exclude:`",
             Self::CommentedOut => "files that are only in a comment in the manifest",
             Self::Removed => "files that were removed from the manifest",
-            Self::OlderVersion => "older versions that the list names, in whose place the newer ones were proposed",
+            Self::OlderVersion => "older versions that the list names; the newer ones were proposed instead",
         }
     }
 }
@@ -283,7 +283,7 @@ impl FolderScan {
         }
     }
 
-    /// Records for which files left out for a reason that yields to a list `reason` returns another reason.
+    /// Records the files that were left out for a reason that yields to a list, but for which `reason` returns another reason.
     pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
         let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_list());
         let found: Vec<(String, ExclusionReason)> =
@@ -322,7 +322,7 @@ impl FolderScan {
         taken.into_iter().map(|(path, _)| path).collect()
     }
 
-    /// Leaves out older versions in whose place a list's rows were used for newer ones.
+    /// Leaves out older versions whose rows in a list were used for newer ones.
     pub fn leave_out_older_versions(&mut self, is_replaced: impl Fn(&str) -> bool) {
         self.exclude_where(|file| is_replaced(&file.path).then_some(ExclusionReason::OlderVersion));
     }

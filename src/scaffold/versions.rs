@@ -175,7 +175,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         let after_word = VERSION.iter().find_map(|word| lower.strip_prefix(word));
         let is_whole_word = after_word == Some("") && lower.chars().count() > 1;
         let next = tokens.get(at).map(|(_, next)| *next);
-        // `(2)` at the end is what systems add to the name of a second download.
+        // `(2)` at the end is what browsers add to the name of a second download.
         let is_copy_number = separator.ends_with('(') && is_last && token.len() == 1;
         let (word, number) = split_number(lower);
         if let Some(numbers) = after_word.and_then(numbers).or_else(|| numbers(token).filter(|_| is_copy_number)) {
@@ -215,7 +215,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
     if !found || letters < least {
         return whole();
     }
-    // What was in brackets may have left one.
+    // If the last words in brackets were removed, so was the closing bracket.
     let tail = &composed[composed.trim_end_matches(SEPARATORS).len()..];
     let base = match base.contains('(') && tail.contains(')') {
         true => format!("{base})"),
@@ -262,8 +262,8 @@ pub(super) fn split_date(stem: &str) -> Option<(String, PartialDate)> {
     (rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then_some((rest, date))
 }
 
-/// Further words for versions, as portable names: ids are without them, because they are in addresses on the disc, and the next
-/// version is the same report.
+/// Further words for versions, as portable names. They are left out of ids: an id is part of addresses on the disc, and the next
+/// version of the report should keep it.
 const OTHER_WORDS: [&str; 24] = [
     "definitif",
     "definitive",

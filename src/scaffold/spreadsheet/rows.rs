@@ -430,7 +430,7 @@ impl<'l> Reader<'l> {
     }
 
     /// Uses rows that name old versions of files for the new ones: if the old one is not there, or if both are there and the
-    /// manifest has not got the old one.
+    /// manifest does not list the old one.
     fn use_newer_versions(&mut self, reports: &mut HashSet<String>) {
         let files = self.files;
         let mut unfound = std::mem::take(&mut self.unfound);
@@ -707,7 +707,7 @@ impl<'l> Reader<'l> {
     fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
         let values: Vec<(usize, &str)> =
             self.values(row, Column::Date).map(|(position, _, text)| (position, text)).collect();
-        // “n.d.” is no mistake, but the date of the file is not that of the document either.
+        // “n.d.” is not a mistake, but the date of the file is not that of the document either.
         if values.iter().all(|(_, text)| dates::means_undated(text)) {
             return (None, !values.is_empty());
         }

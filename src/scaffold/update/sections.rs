@@ -68,9 +68,9 @@ pub(super) fn apply_sections(
         }
     }
     for (section, reports) in &moved {
-        let Some(own) = sections.get_mut(*section).and_then(|section| section.reports.as_mut()) else { continue };
+        let Some(existing) = sections.get_mut(*section).and_then(|section| section.reports.as_mut()) else { continue };
         let mut index = 0;
-        own.retain(|_| {
+        existing.retain(|_| {
             index += 1;
             !reports.contains(&(index - 1))
         });
@@ -138,12 +138,12 @@ fn rename_sections(
         let Some(Some(ListedSection { heading, .. })) = reports.first() else { continue };
         let is_of_all =
             reports.iter().all(|listed| listed.as_ref().is_some_and(|other| is_same(&other.heading, heading)));
-        let is_titled_so = |section: &SectionKeys| has_title(section, |title| is_same(title, heading));
+        let has_that_title = |section: &SectionKeys| has_title(section, |title| is_same(title, heading));
         let others = || sections.iter().enumerate().filter(|(other, _)| *other != index);
         let is_taken =
             others().any(|(_, section)| has_title(section, |title| portable_name(title) == portable_name(heading)));
         let Some(section) = sections.get(index) else { continue };
-        if !is_of_all || is_taken || is_titled_so(section) {
+        if !is_of_all || is_taken || has_that_title(section) {
             continue;
         }
         let place = section_place(index).key("title");
@@ -179,7 +179,7 @@ fn find_moves(
             if target == Some(section) {
                 continue;
             }
-            let own = sections.get(section).and_then(|section| section.reports.as_ref()?.get(report));
+            let existing = sections.get(section).and_then(|section| section.reports.as_ref()?.get(report));
             let list = match target {
                 Some(target) => section_place(target).key("reports"),
                 None => KeyPath::root().key("sections"),
@@ -190,9 +190,9 @@ fn find_moves(
                 let there = target.and_then(|target| sections.get(target)?.reports.as_ref());
                 there.into_iter().flatten().filter_map(id).collect()
             });
-            let is_free = own.is_some_and(|own| id(own).is_none_or(|id| taken.insert(id)));
-            match (item, own) {
-                (Some(item), Some(keys)) if is_free && editor.is_block_list(&list) => {
+            let is_unused = existing.is_some_and(|existing| id(existing).is_none_or(|id| taken.insert(id)));
+            match (item, existing) {
+                (Some(item), Some(keys)) if is_unused && editor.is_block_list(&list) => {
                     moves.push(Move { section, report, listed: listed.clone(), target, item, keys: keys.clone() });
                 }
                 _ => left.push(LeftInPlace { section, listed: listed.clone() }),
