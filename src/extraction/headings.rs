@@ -4,16 +4,16 @@ use super::hyphens::{Vocabulary, join_hyphenated_words};
 use super::lines::PlacedLine;
 use crate::names::portable_name;
 
-/// The longest text in characters that is taken for a title.
+/// The maximum length of a title, in characters.
 const MAX_TITLE: usize = 200;
 
-/// The most lines that a title has.
+/// The maximum number of lines of a title.
 const MAX_LINES: usize = 6;
 
-/// How much larger than the running text a title is at least.
+/// How many times larger than the running text a title must be.
 const MIN_RATIO: f64 = 1.15;
 
-/// Headings and other large texts that are no titles, as portable names.
+/// Headings and other large texts that are not titles, as portable names.
 const NOT_TITLES: [&str; 55] = [
     "abstract",
     "acknowledgements",
@@ -215,7 +215,7 @@ mod tests {
             (BODY, 11.0, 214.0),
         ];
         assert_eq!(page(&lines).as_deref(), Some("Needs assessment: Africa"));
-        // A number or an address is no title, however large it is.
+        // A number or an address is not a title, however large it is.
         let lines =
             [("2008", 60.0, 60.0), ("www.example.org", 40.0, 80.0), ("Wells", 20.0, 200.0), (BODY, 11.0, 300.0)];
         assert_eq!(page(&lines).as_deref(), Some("Wells"));

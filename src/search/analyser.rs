@@ -376,7 +376,7 @@ fn is_cjk(character: char) -> bool {
 /// The first of the [`UNSPACED_RANGES`] of Chinese and Japanese.
 const FIRST_CJK: u32 = 0x3040;
 
-/// The most blanks and line breaks in a word.
+/// The maximum number of blanks and line breaks in a word.
 const MAX_BLANKS_IN_WORD: usize = 4;
 
 /// Whether a text begins with a few blanks, and goes on in Chinese or Japanese.
