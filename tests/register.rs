@@ -415,7 +415,7 @@ fn files_that_are_left_out_are_named_as_such() {
         .expect_stdout(
             "row 5: `rivers-en.pdf` is under `exclude:` in the manifest; remove it there if it should be on the disc",
         )
-        .expect_stdout("nothing was changed; what is named above is for you to decide or to correct");
+        .expect_stdout("nothing was changed; correct what is named above, or leave it as it is");
     assert_eq!(manifest(&workspace), excluded);
 }
 
@@ -645,9 +645,9 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
         let written = before.replace(from, to);
         assert_ne!(written, before);
         let workspace = update(self::workspace(), [heading, "Other", "Other", "Other"], &written);
-        let message = format!("`wells-en.pdf` belongs to the section “{heading}”");
+        let message = format!("the list puts `wells-en.pdf` in the section “{heading}”");
         let output = workspace.run(&UPDATE).expect_code(0).expect_stdout(&message);
-        assert!(output.stdout.contains("nothing was changed; what is named above"), "{}", output.stdout);
+        assert!(output.stdout.contains("nothing was changed; correct what is named above"), "{}", output.stdout);
         assert_eq!(manifest(&workspace), written);
     }
     let same_id = before.replace("id: b", "id: a");

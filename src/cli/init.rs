@@ -563,7 +563,7 @@ fn update(
         text.row(
             "",
             match (arguments.from.is_some(), is_open) {
-                (true, true) => "nothing was changed; what is named above is for you to decide or to correct",
+                (true, true) => "nothing was changed; correct what is named above, or leave it as it is",
                 (true, false) => {
                     "there are no new files in the folder, and the manifest has everything that the list says"
                 }

@@ -142,7 +142,7 @@ fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, ag
 }
 
 fn open_in_browser(page: &Path) {
-    // Why is of no use to people: there is no browser, or no screen.
+    // The reason is not shown, because it would not help: there is no browser, or no screen.
     if open::that_detached(page).is_err() {
         output::print_line(&format!("no browser could be opened: open `{}` in one", show(page)));
     }

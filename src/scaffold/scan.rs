@@ -137,7 +137,7 @@ impl ExclusionReason {
         }
     }
 
-    /// Whether a file that was left out for this reason goes on the disc after all if the organisation's list names it.
+    /// Whether a file that was left out for this reason still goes on the disc if the organisation’s list names it.
     pub(super) fn yields_to_list(self) -> bool {
         matches!(
             self,

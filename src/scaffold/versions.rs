@@ -432,7 +432,7 @@ mod tests {
         assert!(version("plan rev A") < version("plan rev B"));
         assert!(version("plan_v2") < version("plan_v2.1"));
         assert!(version("计划草稿") < version("计划最终版"));
-        // A copy is no newer version.
+        // A copy is not a newer version.
         assert_eq!(version("copy of plan"), version("plan copy"));
         assert!(version("copy of plan") == Some(Version::default()));
     }

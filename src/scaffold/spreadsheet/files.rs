@@ -250,7 +250,7 @@ impl ListFiles {
     }
 }
 
-/// Whether a manifest can list a file: it has an extension, and is no shortcut and no part of a download.
+/// Whether a manifest can list a file: it has an extension, and is neither a shortcut nor part of a download.
 fn can_be_listed(path: &str) -> bool {
     const LEFTOVERS: [&str; 5] = ["lnk", "tmp", "part", "crdownload", "url"];
     let name = path.rsplit('/').next().unwrap_or(path);

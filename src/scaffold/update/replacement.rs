@@ -8,8 +8,8 @@ use crate::scaffold::proposal::Proposal;
 use crate::scaffold::scan::{folder_of, stem_of};
 use crate::scaffold::versions::{VersionedName, split_date, split_version};
 
-/// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that does not
-/// exist any more, that may also be one with a later date in its name.
+/// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that no longer
+/// exists, that may also be one with a later date in its name.
 pub(super) fn find_replacements(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
