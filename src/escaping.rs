@@ -34,8 +34,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     )
 }
 
-/// Writes the blanks as escapes wherever three or more of them follow each other: a terminal wraps long lines, so a name with
-/// many blanks could begin a line with text of its own. For sentences with names in them.
+/// Writes the blanks as escapes wherever they take three or more columns, or are not all ordinary: a terminal wraps long lines, so a
+/// name with many blanks could begin a line with text of its own. For sentences with names in them.
 pub fn escape_blank_runs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -43,7 +43,8 @@ pub fn escape_blank_runs(text: &str) -> String {
         let (before, from) = rest.split_at(start);
         let (run, after) = from.split_at(from.find(|c| !is_blank(c)).unwrap_or(from.len()));
         out.push_str(before);
-        if run.chars().count() < 3 {
+        let count = run.chars().count();
+        if count < 2 || (count == 2 && run == "  ") {
             out.push_str(run);
         } else {
             out.extend(run.chars().flat_map(char::escape_unicode));
@@ -215,6 +216,9 @@ mod tests {
         assert_eq!(escape_blank_runs("a b  c\u{3000}d"), "a b  c\u{3000}d");
         assert_eq!(escape_blank_runs("x \u{2800}\u{a0}y "), r"x\u{20}\u{2800}\u{a0}y ");
         assert_eq!(escape_blank_runs("   "), r"\u{20}\u{20}\u{20}");
+        // An ideographic space takes two columns.
+        assert_eq!(escape_blank_runs("verdict\u{3000}\u{3000}INTACT"), r"verdict\u{3000}\u{3000}INTACT");
+        assert_eq!(escape_blank_runs("verdict\u{a0} INTACT"), r"verdict\u{a0}\u{20}INTACT");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::{Exit, output};
 use crate::burn::{self, Difference, Drive, Tool};
 use crate::checksum::Digest;
 use crate::data_formats::{Value, json};
+use crate::escaping::escape_blank_runs;
 use crate::language::format_size;
 use crate::outputs::checksum_file_path;
 use crate::path_text::{quote_argument, quote_for_shell, show};
@@ -427,7 +428,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
         },
     };
     let mut text = Lines::default();
-    text.row("burned", format!("{} with {}", show(&arguments.image), tool.name()));
+    text.row("burned", escape_blank_runs(&format!("{} with {}", show(&arguments.image), tool.name())));
     text.row("verdict", format!("{}: {outcome_detail}", outcome.to_uppercase()));
     Event {
         command: "burn",
@@ -477,6 +478,6 @@ fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
         Comparison::None => "not compared with the image",
     };
     let mut text = Lines::default();
-    text.row("burned", format!("{} to {target_name}: {compared}", show(&arguments.image)));
+    text.row("burned", escape_blank_runs(&format!("{} to {target_name}: {compared}", show(&arguments.image))));
     output::print(&text, exit)
 }

@@ -13,7 +13,7 @@ use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::{Value, json, to_json};
 use crate::environment::{self, Host};
-use crate::escaping::escape_json;
+use crate::escaping::{escape_blank_runs, escape_json};
 use crate::outputs::{Output, OutputKind};
 use crate::path_text::show;
 use crate::pipeline::PipelineError;
@@ -151,7 +151,7 @@ impl ReportFiles {
         await_report(false);
         if !self.quiet && !written.is_empty() {
             let mut text = Lines::default();
-            text.row("report", written.join(", "));
+            text.row("report", escape_blank_runs(&written.join(", ")));
             output::print_lines_on_stderr(&text);
         }
         ended
