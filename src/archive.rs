@@ -113,12 +113,19 @@ impl Archive {
     /// # Errors
     /// The archive is damaged, or the member is encrypted or compressed with an unsupported method.
     pub fn read(&mut self, member: &Member) -> io::Result<Box<dyn Read + '_>> {
-        let is_plain = {
+        let (compression, is_encrypted) = {
             let raw = self.zip.by_index_raw(member.number)?;
-            raw.compression() == CompressionMethod::Deflated && !raw.encrypted()
+            (raw.compression(), raw.encrypted())
         };
-        if !is_plain {
-            return Ok(Box::new(self.zip.by_index(member.number)?));
+        let unsupported = |why: &str| {
+            let message = format!("{why}: unpack the archive with the program that made it, and verify the folder");
+            Err(io::Error::new(io::ErrorKind::Unsupported, message))
+        };
+        match compression {
+            _ if is_encrypted => return unsupported("is encrypted"),
+            CompressionMethod::Stored => return Ok(Box::new(self.zip.by_index(member.number)?)),
+            CompressionMethod::Deflated => {}
+            _ => return unsupported("is compressed with a method that cannot be read here"),
         }
         let raw = self.zip.by_index_raw(member.number)?;
         let (compressed, expected_crc) = (raw.compressed_size(), raw.crc32());

@@ -26,7 +26,7 @@ static OS_METADATA: LazyLock<Table> = LazyLock::new(|| {
 /// Whether this is the path of a file that operating systems and similar programs create. Letters may be of any case,
 /// because some file systems change it.
 pub fn is_os_metadata(path: &str) -> bool {
-    let lower_case = path.to_lowercase();
+    let lower_case = path.to_ascii_lowercase();
     let mut names = lower_case.split('/').collect::<Vec<_>>();
     let file = names.pop().unwrap_or_default();
     contains(&OS_METADATA.files, file)
@@ -76,6 +76,7 @@ mod tests {
             "found.pdf",
             ".hidden",
             ".trash",
+            "des\u{212a}top.ini",
         ] {
             assert!(!is_os_metadata(path), "{path}");
         }

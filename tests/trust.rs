@@ -256,6 +256,14 @@ fn names_and_texts_cannot_forge_lines() {
     let forged = "a\nverdict    INTACT: every file\u{1b}[2K\u{202e}\u{9b}.pdf";
     let workspace = workspace_with_outputs();
     fs::write(workspace.path("folder").join(forged), "x").unwrap();
+    // Where a terminal wraps its line, wide blanks would look like those after a label.
+    let wide = format!("{}verdict\u{3000}\u{3000}INTACT: every file", "x".repeat(69));
+    fs::write(workspace.path("folder").join(&wide), "x").unwrap();
+    let output = workspace.run(&["verify", "folder"]).expect_code(4);
+    assert!(!output.stdout.contains('\u{3000}'), "{}", output.stdout);
+    fs::write(workspace.path("x verdict    INTACT.iso"), "x".repeat(40_000)).unwrap();
+    let output = workspace.run(&["verify", "x verdict    INTACT.iso"]).expect_code(4);
+    assert!(!output.stdout.contains("verdict    INTACT"), "{}", output.stdout);
     for arguments in [vec!["verify", "folder"], vec!["verify", "--json", "folder"]] {
         let output = workspace.run(&arguments).expect_code(4);
         assert_clean(&output);
@@ -349,4 +357,174 @@ fn notes_of_one_kind_are_counted_rather_than_repeated() {
     let output = workspace.run(&["verify", "folder"]).expect_code(0);
     assert_eq!(output.stdout.matches("is empty; a checksum list").count(), 20, "{}", output.stdout);
     assert!(output.stdout.contains("and 5 more folders that are empty"), "{}", output.stdout);
+}
+
+/// Makes an archive with Python. `members` are the names and contents of the members besides a checksum list that names them.
+fn archive_by_python(workspace: &Workspace, members: &str, change: &str) {
+    python(
+        workspace,
+        &format!(
+            "import zipfile, hashlib, struct, io\n\
+             class Stream(io.RawIOBase):\n    \
+                 def __init__(self): self.b = b''\n    \
+                 def writable(self): return True\n    \
+                 def write(self, d): self.b += bytes(d); return len(d)\n\
+             def at(b, sign): return [i for i in range(len(b)) if b.startswith(sign, i)]\n\
+             members = {members}\n\
+             method, out = zipfile.ZIP_DEFLATED, Stream()\n\
+             list = ''.join(f'{{hashlib.sha256(d).hexdigest()}}  {{n}}\\n' for n, d in members.items()).encode()\n\
+             def pack(method=method, out=out):\n    \
+                 z = zipfile.ZipFile(out, 'w', method)\n    \
+                 [z.writestr(n, d) for n, d in (members | {{'SHA256SUMS': list}}).items()]\n    \
+                 z.close()\n    \
+                 return out.b if out is not None and hasattr(out, 'b') else out.getvalue()\n\
+             {change}\nopen('x.zip', 'wb').write(b)"
+        ),
+    );
+}
+
+#[test]
+fn archives_that_other_programs_make_are_read_or_the_remedy_is_named() {
+    let workspace = Workspace::empty();
+    let plain = "{'a.txt': b'one' * 99, 'b.txt': b'two' * 99}";
+    for (name, members, change, expected, words) in [
+        ("streamed", plain, "b = pack()", "INTACT", ""),
+        // As bsdtar writes it: the length is in the header already, the compressed length and the CRC are not.
+        (
+            "with a length",
+            plain,
+            "b = bytearray(pack())\nfor i in at(b, b'PK\\3\\4'): n = b[i+30:i+30+b[i+26]].decode(); \
+             b[i+22:i+26] = struct.pack('<I', len(members.get(n, list)))",
+            "INTACT",
+            "",
+        ),
+        (
+            "with a wrong length",
+            plain,
+            "b = bytearray(pack())\nfor i in at(b, b'PK\\3\\4'): b[i+22] = 7",
+            "NOT INTACT",
+            "is described differently",
+        ),
+        ("with zeros after it", plain, "b = pack() + bytes(5000)", "INTACT", "ends with 5000 zero bytes"),
+        ("with other bytes after it", plain, "b = pack() + bytes(5000) + b'x'", "NOT INTACT", ""),
+        (
+            "with bzip2",
+            plain,
+            "b = pack(zipfile.ZIP_BZIP2, io.BytesIO())",
+            "NOT PROVEN",
+            "unpack the archive with the program that made it, and verify the folder",
+        ),
+        (
+            "with a name that is not marked as UTF-8",
+            "{'\u{e9}.txt': b'one'}",
+            "b = bytearray(pack(zipfile.ZIP_STORED, io.BytesIO()))\n\
+             for sign, f in ((b'PK\\3\\4', 7), (b'PK\\1\\2', 9)):\n    for i in at(b, sign): b[i+f] &= ~8",
+            "NOT PROVEN",
+            "unpack the archive with the program that made it, and verify the folder",
+        ),
+    ] {
+        archive_by_python(&workspace, members, change);
+        let output = workspace.run(&["verify", "x.zip"]);
+        assert_eq!(verdict(&output), expected, "{name}: {}", output.stdout);
+        assert!(output.stdout.contains(words), "{name}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn what_the_list_does_not_name_is_compared_with_the_manifest() {
+    let workspace = workspace_with_outputs();
+    let verify = |target: &str| workspace.run(&["verify", "--manifest", "manifest.yaml", target]);
+    assert_eq!(verdict(&verify("folder").expect_code(0)), "INTACT");
+    assert_eq!(verdict(&verify("out.zip").expect_code(0)), "INTACT");
+    // What others add is a note with the manifest too.
+    for name in [".DS_Store", "System Volume Information/x", "SHA256SUMS.asc"] {
+        let added = workspace.path("folder").join(name);
+        fs::create_dir_all(added.parent().unwrap()).unwrap();
+        fs::write(added, "anything").unwrap();
+    }
+    assert_eq!(verdict(&verify("folder").expect_code(0)), "INTACT");
+    // The list is cut off, and the document that it does not name any more is another one.
+    let changed = "documents/needs/asia_en.pdf";
+    let list = fs::read_to_string(workspace.path("folder/SHA256SUMS")).unwrap();
+    let lines: Vec<&str> = list.lines().filter(|line| !line.ends_with(changed)).collect();
+    fs::write(workspace.path("folder/SHA256SUMS"), lines.join("\n")).unwrap();
+    fs::write(workspace.path("folder").join(changed), "another").unwrap();
+    python(
+        &workspace,
+        "import zipfile, os\n\
+         z = zipfile.ZipFile('x.zip', 'w')\n\
+         for d, _, names in os.walk('folder'):\n    \
+             for n in names: p = os.path.join(d, n); z.write(p, os.path.relpath(p, 'folder'))\n\
+         z.close()",
+    );
+    for target in ["folder", "x.zip"] {
+        let output = verify(target).expect_code(4);
+        assert_eq!(verdict(&output), "NOT INTACT", "{}", output.stdout);
+        let expected = format!("manifest   {changed}: the manifest would make different contents");
+        assert!(output.stdout.contains(&expected), "{}", output.stdout);
+    }
+    // Without a list, the manifest still says what should be there.
+    let workspace = workspace_with_outputs();
+    fs::remove_file(workspace.path("folder/SHA256SUMS")).unwrap();
+    let output = workspace.run(&["verify", "--manifest", "manifest.yaml", "folder"]).expect_code(4);
+    assert_eq!(verdict(&output), "NOT PROVEN");
+    for words in ["compared only with the manifest", "but every file is as the manifest describes it"] {
+        assert!(output.stdout.contains(words), "{words}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn files_that_the_list_does_not_name_are_not_read() {
+    let workspace = workspace_with_outputs().with_sparse("folder/huge.bin", 1 << 42);
+    assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
+    let workspace = Workspace::empty().with_sparse("disc/SHA256SUMS", 1 << 40);
+    assert_eq!(verdict(&workspace.run(&["verify", "disc"]).expect_code(4)), "NOT PROVEN");
+}
+
+#[test]
+fn names_with_accents_that_are_stored_in_another_way_are_found() {
+    let digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    let list = format!("{digest}  \u{e9}.pdf\n{digest}  \u{e8}.pdf\n");
+    let workspace = Workspace::empty()
+        .with("mac/SHA256SUMS", &list)
+        .with("mac/e\u{301}.pdf", "a")
+        .with("mac/e\u{300}.pdf", "a")
+        .with("mixed/SHA256SUMS", &list)
+        .with("mixed/e\u{301}.pdf", "a")
+        .with("mixed/\u{e8}.pdf", "a");
+    let output = workspace.run(&["verify", "mac"]).expect_code(0);
+    assert!(output.stdout.contains("Unicode NFD"), "{}", output.stdout);
+    let output = workspace.run(&["verify", "mixed"]).expect_code(4);
+    assert!(output.stdout.contains("\u{e9}.pdf: is here under a name that looks the same"), "{}", output.stdout);
+    assert!(!output.stdout.contains("is not in the checksum list"), "{}", output.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_utf_8_is_not_the_one_that_it_looks_like() {
+    use std::os::unix::ffi::OsStrExt;
+    let digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    let workspace = Workspace::empty().with("disc/SHA256SUMS", format!("{digest}  a\u{fffd}\n"));
+    fs::write(workspace.path("disc").join(std::ffi::OsStr::from_bytes(b"a\xff")), "a").unwrap();
+    assert_eq!(verdict(&workspace.run(&["verify", "disc"]).expect_code(4)), "NOT INTACT");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_systems_leave_behind_are_a_note() {
+    let workspace = workspace_with_outputs();
+    let folder = workspace.path("folder/.Trash-1000");
+    fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("link")).unwrap();
+    workspace.run(&["verify", "folder"]).expect_code(0).expect_stdout("is neither a file nor a folder");
+    std::os::unix::fs::symlink("nowhere", workspace.path("folder/link")).unwrap();
+    assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
+}
+
+#[test]
+fn only_one_copy_of_the_icon_file_is_a_note() {
+    let workspace = workspace_with_outputs();
+    let from = workspace.path("folder/.xdg-volume-info");
+    fs::copy(from, workspace.path("folder/.xdg_volume_info")).unwrap();
+    assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
 }

@@ -47,7 +47,7 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 }
 
 /// The kinds of problems in the order in which they are shown.
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 14] = [
     // Problems with the list come first, because they explain others.
     kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
     kind(
@@ -66,6 +66,7 @@ const KINDS: [Kind; 13] = [
         "other file system that was not checked",
         "other file systems that were not checked",
     ),
+    kind(ProblemCode::NotCompared, "unchecked", "file that could not be compared", "files that could not be compared"),
     kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),
     kind(ProblemCode::Manifest, "manifest", "difference from the manifest", "differences from the manifest"),
     kind(ProblemCode::BrokenLink, "link", "broken link", "broken links"),
@@ -104,15 +105,33 @@ fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
 fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let interrupted = interrupt_flag()?;
     set_message(INTERRUPTED);
-    let mut verdict = verify_target(arguments, &interrupted)?;
-    if let Some(manifest) = &arguments.manifest {
-        let expected = expected_image(manifest, arguments, &verdict, &interrupted)?;
-        verify::compare_with_manifest(&mut verdict, &expected);
-    }
+    let Some(manifest) = &arguments.manifest else { return verify_target(arguments, None, &interrupted) };
+    // What a folder or an archive should contain has to be known before, because only those files are read.
+    let is_zip_file = |target: &Path| File::open(target).is_ok_and(|mut file| is_zip(&mut file));
+    let is_volume = match fs::metadata(&arguments.target) {
+        Ok(meta) => !(meta.is_dir() || meta.is_file() && is_zip_file(&arguments.target)),
+        Err(error) => return Err(CommandError::unreadable(&arguments.target, &error)),
+    };
+    let (mut verdict, expected) = if is_volume {
+        let verdict = verify_target(arguments, None, &interrupted)?;
+        // The disc itself shows whether it was made with a media check. The manifest may have changed since.
+        let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
+        let expected = expected_image(manifest, arguments, media_check, &interrupted)?;
+        (verdict, expected)
+    } else {
+        let expected = expected_image(manifest, arguments, false, &interrupted)?;
+        (verify_target(arguments, Some(&expected), &interrupted)?, expected)
+    };
+    verify::compare_with_manifest(&mut verdict, &expected);
     Ok(verdict)
 }
 
-fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Result<Verdict, CommandError> {
+/// Verifies the target. `expected` is what it should contain, for a folder or an archive.
+fn verify_target(
+    arguments: &VerifyArguments,
+    expected: Option<&ExpectedImage>,
+    interrupted: &AtomicBool,
+) -> Result<Verdict, CommandError> {
     let target = &arguments.target;
     let shown = show(target);
     let failed = |error: io::Error| CommandError::unreadable(target, &error);
@@ -132,7 +151,8 @@ fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Resul
     let mut progress = progress(arguments);
     let meta = fs::metadata(target).map_err(failed)?;
     if meta.is_dir() {
-        let verdict = verify::verify_folder(target, &published, progress.as_mut(), interrupted).map_err(failed)?;
+        let verdict =
+            verify::verify_folder(target, &published, expected, progress.as_mut(), interrupted).map_err(failed)?;
         return verdict.map_err(interruption_error);
     }
     let kind = if meta.is_file() { TargetKind::Image } else { TargetKind::Device };
@@ -162,11 +182,12 @@ fn verify_target(arguments: &VerifyArguments, interrupted: &AtomicBool) -> Resul
             return Err(CommandError::new(Exit::Verification, message));
         }
         file.rewind().map_err(failed)?;
-        let verdict = verify::verify_archive(file, &published, progress.as_mut(), interrupted).map_err(|error| {
-            let message =
-                format!("`{shown}` cannot be unpacked: {}; download or copy it again", output::describe(&error));
-            CommandError::new(Exit::Verification, message)
-        })?;
+        let verdict =
+            verify::verify_archive(file, &published, expected, progress.as_mut(), interrupted).map_err(|error| {
+                let message =
+                    format!("`{shown}` cannot be unpacked: {}; download or copy it again", output::describe(&error));
+                CommandError::new(Exit::Verification, message)
+            })?;
         return verdict.map_err(interruption_error);
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
@@ -215,13 +236,11 @@ fn is_named_or_begins_as_image(path: &Path) -> bool {
 fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
-    verdict: &Verdict,
+    media_check: bool,
     interrupted: &AtomicBool,
 ) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
         .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
-    // The disc itself shows whether it was made with a media check. The manifest may have changed since.
-    let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
     let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
         PipelineError::Interrupted => interruption_error(Interrupted),
@@ -291,6 +310,9 @@ fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> 
         (TargetKind::Image | TargetKind::Device, _) if verdict.files_listed == 0 => {
             "no file could be compared, because there is no usable checksum list; the structure of the volume was compared with the standards"
         }
+        (_, Some(_)) if verdict.files_listed == 0 => {
+            "there is no usable checksum list; the SHA-256 digest of every file was compared with the disc that the manifest describes"
+        }
         (_, _) if verdict.files_listed == 0 => "no file could be compared, because there is no usable checksum list",
         (TargetKind::Image | TargetKind::Device, None) => {
             "the SHA-256 digest of every file was compared with the checksum list, and the structure of the volume with the standards"
@@ -355,11 +377,15 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     if !text.is_empty() {
         text.line("");
     }
-    text.row("verified", format!("{}, {what} of {}", show(target), format_size(verdict.size)));
+    let verified = format!("{}, {what} of {}", show(target), format_size(verdict.size));
+    text.row("verified", escape_blank_runs(&verified));
     if let Some(volume) = &verdict.volume_identifier {
         text.row("volume", escape_blank_runs(volume));
     }
     let files = match verdict.files_listed {
+        0 if verdict.is_as_manifest => {
+            format!("{}, compared only with the manifest", output::count(verdict.files.len(), "file", "files"))
+        }
         0 => format!("{}, none compared", output::count(verdict.files.len(), "file", "files")),
         listed => format!("{} of {listed} match the checksum list", verdict.files_intact),
     };
@@ -418,7 +444,8 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
 
 /// The number of problems that only mean that something could not be checked.
 fn unproven(verdict: &Verdict) -> u64 {
-    let codes = [ProblemCode::ChecksumList, ProblemCode::ChecksumFile, ProblemCode::OtherFileSystem];
+    let codes =
+        [ProblemCode::ChecksumList, ProblemCode::ChecksumFile, ProblemCode::OtherFileSystem, ProblemCode::NotCompared];
     codes.into_iter().map(|code| verdict.problems.count(code)).sum()
 }
 
@@ -442,6 +469,8 @@ fn verdict_line(verdict: &Verdict) -> String {
         line
     } else if verdict.problems.total() != unproven(verdict) {
         format!("{word}: {}. Do not rely on this copy: get another one, and verify that.", summary(verdict))
+    } else if verdict.files_listed == 0 && verdict.is_as_manifest {
+        format!("{word}: there is no usable checksum list, but every file is as the manifest describes it.")
     } else if verdict.files_listed == 0 {
         format!("{word}: there is no usable checksum list, so no file could be compared. Nothing is known to be wrong.")
     } else {

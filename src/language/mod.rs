@@ -10,11 +10,12 @@ mod detection;
 mod format;
 mod names;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use icu_locale::names::{LanguageIdentifierDisplayName, RegionDisplayName, ScriptDisplayName};
 use icu_locale::{Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander, TransformResult};
-use icu_normalizer::ComposingNormalizer;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 
 pub use characters::{
     CharDirection, can_be_joined, char_direction, decimal_digit, is_combining_mark, is_ignored_in_words, is_invisible,
@@ -272,6 +273,16 @@ pub fn fold_case(name: &str) -> String {
     }
     let lower: String = ComposingNormalizer::new_nfc().normalize(name).to_lowercase();
     ComposingNormalizer::new_nfc().normalize(&lower).into_owned()
+}
+
+/// A text with letters and their accents as single characters where there are such (Unicode NFC).
+pub fn compose(text: &str) -> Cow<'_, str> {
+    ComposingNormalizer::new_nfc().normalize(text)
+}
+
+/// A text with accents as characters of their own (Unicode NFD).
+pub fn decompose(text: &str) -> Cow<'_, str> {
+    DecomposingNormalizer::new_nfd().normalize(text)
 }
 
 /// Transliterates text in any script into ASCII letters, for file names and volume descriptors.

@@ -54,7 +54,27 @@ impl Entry {
 ///
 /// # Errors
 /// The archive cannot be read, or has no table of contents at its end.
-pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> io::Result<bool> {
+pub(super) fn check(
+    file: &mut (impl Read + Seek),
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> io::Result<bool> {
+    let mut unclear_names = Vec::new();
+    let is_separate = check_members(file, notes, &mut unclear_names, problems)?;
+    for name in unclear_names {
+        let message = "has a name that is not marked as UTF-8, so programs may give the file different names: unpack the archive with the program that made it, and verify the folder";
+        problems.add(Problem::new(ProblemCode::NotCompared, message).at(name));
+    }
+    Ok(is_separate)
+}
+
+/// [`check`], but members whose names are not marked as UTF-8 are added to `unclear_names`.
+fn check_members(
+    file: &mut (impl Read + Seek),
+    notes: &mut Vec<String>,
+    unclear_names: &mut Vec<String>,
+    problems: &mut Problems,
+) -> io::Result<bool> {
     let mut report = |path: Option<&[u8]>, message: &str| {
         let problem = Problem::new(ProblemCode::Structure, message);
         problems.add(match path {
@@ -64,6 +84,9 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
     };
     let length = file.seek(SeekFrom::End(0))?;
     let directory = find_directory(file, length)?;
+    if directory.padding > 0 {
+        notes.push(format!("the archive ends with {} zero bytes, which some programs add", directory.padding));
+    }
     if directory.trailing > 0 {
         report(None, &format!("the archive ends with {} bytes that belong to no member", directory.trailing));
     }
@@ -86,8 +109,10 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
                 "is not a plain file: its attributes or extra fields give programs another name or kind for it";
             report(Some(&entry.name), message);
         }
-        if !entry.has_clear_name {
-            report(Some(&entry.name), "has a name that is not marked as UTF-8: programs give the file different names");
+        match str::from_utf8(&entry.name) {
+            Ok(name) if !entry.has_clear_name => unclear_names.push(name.to_owned()),
+            Ok(_) => {}
+            Err(_) => report(Some(&entry.name), "has a name that is not UTF-8: programs give the file different names"),
         }
         if let Some(violation) = windows_violation(&entry.name) {
             let message =
@@ -104,6 +129,7 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
     entries.sort_by_key(|entry| entry.offset);
     let mut end = 0;
     let mut is_separate = true;
+    let mut window = Window { file, start: 0, bytes: Vec::new() };
     for entry in &entries {
         if entry.offset < end {
             report(Some(&entry.name), "shares bytes with another member of the archive");
@@ -112,7 +138,7 @@ pub(super) fn check(file: &mut (impl Read + Seek), problems: &mut Problems) -> i
             let gap = entry.offset - end;
             report(Some(&entry.name), &format!("comes after {gap} bytes that belong to no member of the archive"));
         }
-        match local_end(file, entry)? {
+        match local_end(&mut window, entry)? {
             Some(local_end) => end = end.max(local_end),
             None => {
                 report(Some(&entry.name), "is described differently in the two places where the archive describes it");
@@ -180,6 +206,8 @@ struct Directory {
     is_consistent: bool,
     /// Bytes around the records at the end that are not part of them, the comment of the archive among them.
     trailing: u64,
+    /// Zeros after the records at the end.
+    padding: u64,
 }
 
 /// Finds the central directory by the record at the end (4.3.16), and in large archives by the ZIP64 records (4.3.14,
@@ -196,6 +224,8 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
     // The comment is what follows the record; anything else would be a second record, or bytes of nobody.
     let mut trailing = record.len() as u64 - 22;
+    let padding = if u16_at(record, 20) == 0 && record[22..].iter().all(|byte| *byte == 0) { trailing } else { 0 };
+    trailing -= padding;
     let mut entries = u64::from(u16_at(record, 10));
     let mut is_consistent = u16_at(record, 4) == 0
         && u16_at(record, 6) == 0
@@ -224,7 +254,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     if size > MAX_DIRECTORY_BYTES || directory_end > records_start {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "its table of contents is damaged"));
     }
-    Ok(Directory { offset, length: size, entries, trailing, is_consistent })
+    Ok(Directory { offset, length: size, entries, trailing, padding, is_consistent })
 }
 
 /// The entries of the central directory (4.3.12). `None` if it is damaged.
@@ -263,7 +293,8 @@ fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
     const DIRECTORY: u32 = 0x10;
     const VOLUME_LABEL: u32 = 0x08;
     const REPARSE_POINT: u32 = 0x400;
-    const USUAL_FLAGS: u16 = 0b1000_0000_1110;
+    // Encrypted members are named when they are read.
+    const USUAL_FLAGS: u16 = 0b1000_0000_1111;
     let attributes = u32_at(header, 38);
     let is_from_unix = header[5] == 3 || header[5] == 19;
     let kind = (attributes >> 16) & 0o170_000;
@@ -317,21 +348,24 @@ fn with_zip64(fields: [u32; 3], mut extra: &[u8]) -> Option<[u64; 3]> {
 
 /// Where a member ends, by its local header (4.3.7), data and data descriptor (4.3.9). `None` if that disagrees with
 /// the central directory.
-fn local_end(file: &mut (impl Read + Seek), entry: &Entry) -> io::Result<Option<u64>> {
-    let header = read_at(file, entry.offset, 30)?;
+fn local_end<F: Read + Seek>(file: &mut Window<'_, F>, entry: &Entry) -> io::Result<Option<u64>> {
+    let header = file.read_at(entry.offset, 30)?;
     if header.len() < 30 || !header.starts_with(&LOCAL_HEADER) {
         return Ok(None);
     }
     let (name_length, extra_length) = (u64::from(u16_at(&header, 26)), u64::from(u16_at(&header, 28)));
-    let name = read_at(file, entry.offset + 30, name_length)?;
-    let extra = read_at(file, entry.offset + 30 + name_length, extra_length)?;
+    let name = file.read_at(entry.offset + 30, name_length)?;
+    let extra = file.read_at(entry.offset + 30 + name_length, extra_length)?;
     let fields = [u32_at(&header, 22), u32_at(&header, 18), 0];
     let Some([length, compressed, _]) = with_zip64(fields, &extra).filter(|_| has_usual_fields(&extra)) else {
         return Ok(None);
     };
     let has_descriptor = entry.flags & HAS_DATA_DESCRIPTOR != 0;
-    let is_same_size = (length, compressed, u32_at(&header, 14)) == (entry.length, entry.compressed, entry.crc)
-        || (has_descriptor && (length, compressed, u32_at(&header, 14)) == (0, 0, 0));
+    // What is not known yet when the header is written is zero; some programs know the length already.
+    let agrees = |local: u64, central: u64| local == central || (has_descriptor && local == 0);
+    let is_same_size = agrees(length, entry.length)
+        && agrees(compressed, entry.compressed)
+        && agrees(u32_at(&header, 14).into(), entry.crc.into());
     if name != entry.name || u16_at(&header, 6) != entry.flags || u16_at(&header, 8) != entry.method || !is_same_size {
         return Ok(None);
     }
@@ -341,7 +375,7 @@ fn local_end(file: &mut (impl Read + Seek), entry: &Entry) -> io::Result<Option<
         return Ok(Some(data_end));
     }
     // The signature is optional, and the sizes have four or eight bytes.
-    let bytes = read_at(file, data_end, 24)?;
+    let bytes = file.read_at(data_end, 24)?;
     let signature = if bytes.starts_with(&DATA_DESCRIPTOR) { 4 } else { 0 };
     let fields = &bytes[signature..];
     if fields.len() < 12 || u32_at(fields, 0) != entry.crc {
@@ -357,6 +391,35 @@ fn local_end(file: &mut (impl Read + Seek), entry: &Entry) -> io::Result<Option<
         return Ok(None);
     };
     Ok(Some(data_end + signature as u64 + size))
+}
+
+/// A file of which short pieces are read, in ascending order.
+struct Window<'f, F> {
+    file: &'f mut F,
+    /// Where the bytes in memory begin.
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl<F: Read + Seek> Window<'_, F> {
+    const LENGTH: u64 = 8192;
+
+    /// Reads bytes; fewer at the end of the file.
+    fn read_at(&mut self, offset: u64, length: u64) -> io::Result<Vec<u8>> {
+        if length > Self::LENGTH {
+            return read_at(self.file, offset, length);
+        }
+        let find = |start: u64, bytes: &[u8]| {
+            let at = usize::try_from(offset.checked_sub(start)?).ok()?;
+            bytes.get(at..at.checked_add(length as usize)?).map(<[u8]>::to_vec)
+        };
+        if let Some(found) = find(self.start, &self.bytes) {
+            return Ok(found);
+        }
+        (self.start, self.bytes) = (offset, read_at(self.file, offset, Self::LENGTH)?);
+        let end = self.bytes.len().min(length as usize);
+        Ok(self.bytes[..end].to_vec())
+    }
 }
 
 /// Reads bytes; fewer at the end of the file.

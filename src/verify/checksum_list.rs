@@ -34,6 +34,11 @@ pub(super) fn is_signature_of(path: &str, list: &str) -> bool {
         .is_some_and(|(start, ending)| start.eq_ignore_ascii_case(list) && is_ending(ending))
 }
 
+/// The note about such a signature.
+pub(super) fn describe_signature(path: &str) -> String {
+    format!("`{path}` is a signature of the checksum list, which was not checked")
+}
+
 /// As OpenPGP, minisign and signify name signatures. The page that checks the disc knows the same.
 const SIGNATURE_ENDINGS: [&str; 4] = [".asc", ".gpg", ".sig", ".minisig"];
 
@@ -55,6 +60,8 @@ pub(super) struct ParsedList {
 pub(super) fn describe_cut(line: usize, path: &str) -> Problem {
     describe_line(line, CUT, path)
 }
+
+const MALFORMED: &str = "does not consist of a SHA-256 digest, two spaces and a path: get the list again, or check the files with the program that wrote it";
 
 const CUT: &str = "has no line ending: the list is probably cut off, so get it again";
 
@@ -153,18 +160,24 @@ enum Line {
 /// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
 /// reports malformed lines, and notes how it differs from the list of an image.
 pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, problems: &mut Problems) -> ParsedList {
-    let without_mark = match bytes {
-        [0xef, 0xbb, 0xbf, text @ ..] => Some(Cow::Borrowed(text)),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Cow::Owned(published::decode(bytes).into_bytes())),
-        _ => None,
+    let mut text = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Cow::Owned(published::decode(bytes).into_bytes()),
+        _ => Cow::Borrowed(bytes),
     };
-    let mut is_unchanged = without_mark.is_none();
-    let listed = parse_with(&without_mark.unwrap_or(Cow::Borrowed(bytes)), path, problems, |line| {
+    while let Some(rest) = text.strip_prefix(b"\xef\xbb\xbf") {
+        text = Cow::Owned(rest.to_vec());
+    }
+    // Very old editors end lines with a carriage return alone.
+    if !text.contains(&b'\n') && text.contains(&b'\r') {
+        text = text.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect::<Vec<u8>>().into();
+    }
+    let mut is_unchanged = *text == *bytes;
+    let listed = parse_with(&text, path, problems, |line| {
         if let Some((digest, path)) = parse_line(line) {
             return Line::File(digest, path.to_owned());
         }
         is_unchanged = false;
-        if line.starts_with(b"#") || line.trim_ascii().is_empty() {
+        if line.starts_with(b"#") || line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
             return Line::Ignored;
         }
         let other = std::str::from_utf8(line).ok().and_then(parse_other_format);
@@ -178,21 +191,42 @@ pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, pr
     listed
 }
 
-/// A line as other programs and text editors write it: digits in upper case, a carriage return at its end, `*` before
-/// the path for binary mode, `./` before that, or the format of `sha256sum --tag`.
+/// A line as other programs and text editors write it: digits in upper case, a carriage return at its end, a tab or `*` before
+/// the path, `./` before that, backslashes between folders, or the formats of `sha256sum --tag` and OpenSSL.
 fn parse_other_format(line: &str) -> Option<(Digest, String)> {
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let tagged = line.strip_prefix("SHA256 (").and_then(|rest| rest.rsplit_once(") = "));
-    let (path, digest) = match tagged {
+    // GNU tools escape names with a backslash or a line break, and then begin the line with a backslash. Other backslashes in
+    // a list are those of Windows.
+    let (line, is_escaped) = line.strip_prefix('\\').map_or((line, false), |rest| (rest, true));
+    let (path, digest) = match split_tagged(line) {
         Some(parts) => parts,
         None => {
             let (digest, rest) = line.split_at_checked(64)?;
-            (rest.strip_prefix("  ").or_else(|| rest.strip_prefix(" *"))?, digest)
+            (["  ", " *", "\t"].iter().find_map(|separator| rest.strip_prefix(separator))?, digest)
         }
     };
-    let path = path.strip_prefix("./").unwrap_or(path);
-    let usual = format!("{}  {path}", digest.to_ascii_lowercase());
-    parse_line(usual.as_bytes()).map(|(digest, path)| (digest, path.to_owned()))
+    let digest = Digest::parse(&digest.to_ascii_lowercase())?;
+    let path = match is_escaped {
+        true if path.contains("\\n") || path.contains("\\r") => return None,
+        true => path.replace("\\\\", "\\"),
+        false => path.replace('\\', "/"),
+    };
+    let mut path = path.as_str();
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest;
+    }
+    // A backslash is part of a name only on systems where that is possible; the other rules hold everywhere.
+    let usual = format!("{digest}  {}", path.replace('\\', "_"));
+    parse_line(usual.as_bytes()).map(|(digest, _)| (digest, path.to_owned()))
+}
+
+/// The path and the digest in a line such as `SHA256 (a.pdf) = …` of `sha256sum --tag`, or `SHA2-256(a.pdf)= …` of OpenSSL.
+fn split_tagged(line: &str) -> Option<(&str, &str)> {
+    let (algorithm, rest) = line.split_once('(')?;
+    let (path, digest) = rest.split_at_checked(rest.len().checked_sub(64)?)?;
+    let path = path.strip_suffix(")= ").or_else(|| path.strip_suffix(") = "))?;
+    let algorithm = algorithm.trim_end_matches(' ');
+    ["SHA256", "SHA2-256"].iter().any(|known| known.eq_ignore_ascii_case(algorithm)).then_some((path, digest))
 }
 
 fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl FnMut(&[u8]) -> Line) -> ParsedList {
@@ -220,7 +254,7 @@ fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl
                 problems.add(describe_cut(number, path));
             }
             Line::Invalid => {
-                problems.add(describe_line(number, "does not consist of a digest, two spaces and a path", path));
+                problems.add(describe_line(number, MALFORMED, path));
             }
         }
     }
@@ -257,6 +291,12 @@ mod tests {
             (format!("{hex}  a/b.txt\r\n"), 1),
             (format!("{} *./a/b.txt\n", hex.to_uppercase()), 1),
             (format!("SHA256 (./a/b.txt) = {hex}\r\n"), 1),
+            (format!("\u{feff}\u{feff}{hex}  ././a/b.txt\n"), 1),
+            (format!("{hex}\ta\\b.txt\n"), 1),
+            (format!("sha2-256(a/b.txt)= {hex}\n"), 1),
+            (format!("SHA256(a/b.txt)= {hex}\n"), 1),
+            (format!("sha256 (a/b.txt) = {hex}\n"), 1),
+            (format!("# one\r{hex}  a/b.txt\r"), 1),
             (format!("{hex}  a/b.txt"), 1),
             (format!("# made by hand\n{hex}  a/b.txt\n\n \r\n#"), 1),
         ] {
@@ -266,8 +306,18 @@ mod tests {
             assert_eq!(listed.unterminated.is_some(), line.ends_with('t'), "{line}");
             assert_eq!((found.len(), problems.total()), (notes, 0), "{line}");
         }
-        for line in [format!("{hex}  ../b\n"), format!("MD5 (b) = {hex}\n"), format!("{hex} b\n"), format!("{hex} *\n")]
-        {
+        let (mut found, mut problems) = (Vec::new(), Problems::default());
+        let escaped = format!("\\{hex}  a\\\\b.txt\n");
+        let listed = parse_copied(escaped.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
+        assert_eq!(listed.digests.keys().collect::<Vec<_>>(), ["a\\b.txt"]);
+        for line in [
+            format!("{hex}  ../b\n"),
+            format!("\\{hex}  a\\nb\n"),
+            "\u{c}\n".to_owned(),
+            format!("MD5 (b) = {hex}\n"),
+            format!("{hex} b\n"),
+            format!("{hex} *\n"),
+        ] {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
             assert!(
                 parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems).digests.is_empty(),

@@ -4,9 +4,10 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
-    ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_translation_tables,
-    is_icon_file, is_list_path, is_translation_table,
+    ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_signature,
+    describe_translation_tables, is_icon_file, is_list_path, is_signature_of, is_translation_table,
 };
+use super::manifest_comparison::comparison_key;
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
@@ -48,6 +49,8 @@ pub(super) struct FileCheck {
     shortened: CappedNotes,
     /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
     translation_tables: (Option<String>, u64),
+    /// The signatures of the list.
+    signatures: BTreeSet<String>,
 }
 
 /// A file with names that the list does not have.
@@ -82,6 +85,7 @@ impl FileCheck {
             paired: HashMap::new(),
             shortened: CappedNotes::default(),
             translation_tables: (None, 0),
+            signatures: BTreeSet::new(),
         }
     }
 
@@ -110,7 +114,7 @@ impl FileCheck {
         let surplus = self.surplus_paths(file, is_list);
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
-            self.files.push(CheckedFile { path: path.clone(), digest });
+            self.files.push(CheckedFile { path: path.clone(), digest, is_harmless: false });
             if trees & 1 != 0 && !self.links.is_empty() {
                 self.first_tree.insert(path.clone(), digest);
             }
@@ -157,10 +161,17 @@ impl FileCheck {
                 }
             }
         }
+        let by_key: HashMap<(Digest, String), &str> = missing
+            .iter()
+            .flat_map(|(digest, lines)| lines.iter().map(move |line| (*digest, *line)))
+            .filter(|(_, line)| !line.is_ascii())
+            .map(|(digest, line)| ((digest, comparison_key(line)), line))
+            .collect();
         // The lines of a digest for which no name of a tree has been found yet.
         let mut free: HashMap<(Digest, u32), NameIndex<'_>> = HashMap::new();
         let mut used: HashMap<&str, u8> = HashMap::new();
         let mut beyond_cut = 0;
+        let mut harmless = HashSet::new();
         for UnlistedFile { digest, names, line: other_line } in files {
             let lines = missing.get(&digest).map(Vec::as_slice).unwrap_or_default();
             for (name, source, trees) in names {
@@ -170,10 +181,18 @@ impl FileCheck {
                     let tree = trees.leading_zeros();
                     let index = free.entry((digest, tree)).or_insert_with(|| NameIndex::new(lines.iter().copied()));
                     let is_free = |line: &str| used.get(line).is_none_or(|used| used & trees == 0);
-                    self.find_line(index, &name, source, &is_free)
+                    // Some systems store accents in another way.
+                    let same = (!name.is_ascii()).then(|| by_key.get(&(digest, comparison_key(&name))).copied());
+                    let same = same.flatten().filter(|line| is_free(line));
+                    same.or_else(|| self.find_line(index, &name, source, &is_free))
                 };
                 let Some(line) = line else {
-                    if may_be_shortened && other_line.is_none() && is_translation_table(&name) {
+                    let may_be_harmless = may_be_shortened && other_line.is_none();
+                    if may_be_harmless && self.list_path.as_ref().is_some_and(|list| is_signature_of(&name, list)) {
+                        harmless.insert(name.clone());
+                        self.signatures.insert(name);
+                    } else if may_be_harmless && is_translation_table(&name) {
+                        harmless.insert(name.clone());
                         self.translation_tables.1 += u64::from(trees & 1 != 0 || self.translation_tables.1 == 0);
                         self.translation_tables.0.get_or_insert(name);
                     } else if self.is_cut_off {
@@ -196,8 +215,11 @@ impl FileCheck {
                 self.paired.insert(name, line.to_owned());
             }
         }
-        drop((free, used, missing));
+        drop((free, used, by_key, missing));
         self.listed = listed;
+        for file in &mut self.files {
+            file.is_harmless |= harmless.contains(&file.path);
+        }
         describe_beyond_cut(beyond_cut).into_iter().for_each(|problem| problems.add(problem));
     }
 
@@ -226,6 +248,7 @@ impl FileCheck {
         let mut notes = std::mem::take(&mut self.shortened).into_notes("more shortened name", "more shortened names");
         let (first, count) = std::mem::take(&mut self.translation_tables);
         notes.extend(describe_translation_tables(first.as_deref(), count));
+        notes.extend(std::mem::take(&mut self.signatures).iter().map(|path| describe_signature(path)));
         notes
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +28,8 @@ pub(super) struct SourceFile {
     location: Location,
     /// Bytes.
     pub(super) length: u64,
+    /// Whether its path is shown exactly: it is UTF-8, as the paths of a list are.
+    pub(super) has_exact_path: bool,
 }
 
 enum Location {
@@ -65,8 +67,8 @@ impl FileSource {
             }
             (_, Location::Path(path)) => {
                 let mut bytes = Vec::new();
-                open_regular_file(path)?.read_to_end(&mut bytes)?;
-                Ok(bytes)
+                open_regular_file(path)?.take(file.length + 1).read_to_end(&mut bytes)?;
+                if bytes.len() as u64 > file.length { Err(longer_than_stated()) } else { Ok(bytes) }
             }
             (Self::Folder, Location::Member(_)) => Err(io::ErrorKind::NotFound.into()),
         }
@@ -90,15 +92,24 @@ impl FileSource {
     }
 }
 
+/// What is found in a folder.
+#[derive(Default)]
+pub(super) struct FolderContents {
+    pub(super) files: SourceFiles,
+    pub(super) notes: CappedNotes,
+    pub(super) problems: Problems,
+}
+
 /// Finds all files of a folder. Symbolic links are not followed.
-pub(super) fn find_in_folder(
-    folder: &Path,
-    path: &str,
-    level: usize,
-    files: &mut SourceFiles,
-    notes: &mut CappedNotes,
-    problems: &mut Problems,
-) {
+pub(super) fn find_in_folder(folder: &Path) -> FolderContents {
+    let mut found = FolderContents::default();
+    find_below(folder, "", 0, true, &mut found);
+    found
+}
+
+/// Finds all files of a folder that is itself in the folder. `has_exact_path` says whether its path is UTF-8.
+fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, found: &mut FolderContents) {
+    let FolderContents { notes, problems, .. } = &mut *found;
     let unreadable =
         |error: io::Error| Problem::new(ProblemCode::Unreadable, format!("cannot read the folder: {error}")).at(path);
     let entries = match fs::read_dir(folder) {
@@ -120,6 +131,7 @@ pub(super) fn find_in_folder(
     let mut is_empty = true;
     for entry in entries {
         is_empty = false;
+        let FolderContents { files, notes, problems } = &mut *found;
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -127,24 +139,36 @@ pub(super) fn find_in_folder(
                 return;
             }
         };
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = entry.file_name();
+        let is_utf8 = name.to_str().is_some();
+        let name = name.to_string_lossy().into_owned();
         let below = if path.is_empty() { name } else { format!("{path}/{name}") };
         match entry.metadata() {
-            Ok(meta) if meta.is_dir() => find_in_folder(&entry.path(), &below, level + 1, files, notes, problems),
+            Ok(meta) if meta.is_dir() => {
+                find_below(&entry.path(), &below, level + 1, has_exact_path && is_utf8, found);
+            }
             Ok(meta) if meta.is_file() => {
-                let file = SourceFile { location: Location::Path(entry.path()), length: meta.len() };
+                let location = Location::Path(entry.path());
+                let file = SourceFile { location, length: meta.len(), has_exact_path: has_exact_path && is_utf8 };
                 // Names that are not UTF-8 may be shown alike.
                 if files.insert(below.clone(), file).is_some() {
                     let message = "appears twice: one of the names is not UTF-8, and is shown like the other";
                     problems.add(Problem::new(ProblemCode::Added, message).at(below));
                 }
             }
+            // Nothing was promised about what is there.
+            Ok(_) if is_os_metadata(&below) => {
+                notes.add(|| format!("`{below}` of an operating system is neither a file nor a folder"));
+            }
+            Err(error) if is_os_metadata(&below) => {
+                notes.add(|| format!("`{below}` of an operating system cannot be read: {error}"));
+            }
             Ok(_) => problems.add(Problem::new(ProblemCode::Added, "is neither a file nor a folder").at(below)),
             Err(error) => problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(below)),
         }
     }
     if is_empty && level > 0 && !is_os_metadata_folder(path) {
-        notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
+        found.notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
     }
 }
 
@@ -214,7 +238,10 @@ pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) ->
             continue;
         }
         let length = member.length;
-        if files.insert(path.clone(), SourceFile { location: Location::Member(member), length }).is_some() {
+        if files
+            .insert(path.clone(), SourceFile { location: Location::Member(member), length, has_exact_path: true })
+            .is_some()
+        {
             problems.add(Problem::new(ProblemCode::Added, "is in the archive twice").at(path));
         }
     }
@@ -298,5 +325,35 @@ fn hash_path(
         progress.advance(chunk as u64, None);
         at += chunk as u64;
     }
-    Ok(Some(HashedFile { digest: hasher.finish(), unreadable: reader.unreadable(), html }))
+    let unreadable = reader.unreadable();
+    // Some file systems report lengths that are not true, such as 0 for all files of `/proc`.
+    if unreadable.is_empty() && source.seek(SeekFrom::Start(length)).is_ok() && source.read(&mut [0])? > 0 {
+        return Err(longer_than_stated());
+    }
+    Ok(Some(HashedFile { digest: hasher.finish(), unreadable, html }))
+}
+
+fn longer_than_stated() -> io::Error {
+    io::Error::other(
+        "it has more bytes than its file system says; if another program is writing to it, close that program, and otherwise copy the folder to another file system, and verify that",
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::progress::Silence;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_with_more_bytes_than_its_length_is_an_error() {
+        let stop = AtomicBool::new(false);
+        let error = hash_path(Path::new("/proc/version"), false, &mut Silence, &stop).err().unwrap();
+        assert!(error.to_string().contains("more bytes than its file system says"), "{error}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "abc").unwrap();
+        let hashed = hash_path(file.path(), false, &mut Silence, &stop).unwrap().unwrap();
+        assert_eq!(hashed.digest, Digest::from_reader(&b"abc"[..]).unwrap());
+    }
 }

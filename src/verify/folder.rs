@@ -1,6 +1,6 @@
 //! Verifies the files of a folder (a mounted disc, a copy on a USB stick, an unpacked archive) or of an archive.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,46 +8,51 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_signature_of};
 use super::file_check::MISSING;
-use super::file_source::{FileSource, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions};
+use super::file_source::{
+    FileSource, FolderContents, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions,
+};
+use super::manifest_comparison::{ExpectedImage, comparison_key};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::sector_reader::describe_unreadable;
-use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
+use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
+use crate::language;
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 
-/// Verifies a folder by the checksum list in it.
+/// Verifies a folder by the checksum list in it. Files that the list does not name are not read, except those that will be
+/// compared with `expected`.
 ///
 /// # Errors
 /// The outer error: the folder itself cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_folder(
     root: &Path,
     published: &[PublishedDigest],
+    expected: Option<&ExpectedImage>,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
-    let mut problems = Problems::default();
-    let mut files = SourceFiles::new();
     fs::read_dir(root)?;
-    let mut notes = CappedNotes::default();
-    find_in_folder(root, "", 0, &mut files, &mut notes, &mut problems);
+    let FolderContents { files, notes, problems } = find_in_folder(root);
     let mut notes = notes
         .into_notes("more folder that is empty or cannot be read", "more folders that are empty or cannot be read");
     let files = strip_additions(files, &mut notes);
     let mut check = FolderCheck::new(&files, FileSource::Folder, problems);
     check.notes = notes;
-    Ok(check.run(TargetKind::Folder, published, progress, stop))
+    Ok(check.run(TargetKind::Folder, published, expected, progress, stop))
 }
 
-/// Verifies an archive by the checksum list in it.
+/// Verifies an archive by the checksum list in it. Members that the list does not name are not unpacked, except those that will
+/// be compared with `expected`.
 ///
 /// # Errors
 /// The outer error: the archive as a whole cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_archive(
     file: File,
     published: &[PublishedDigest],
+    expected: Option<&ExpectedImage>,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
@@ -59,19 +64,21 @@ pub fn verify_archive(
             digest => digest,
         },
     };
-    let mut buffered = io::BufReader::new(file);
-    if !archive_structure::check(&mut buffered, &mut problems)? {
+    let mut file = file;
+    let mut notes = Vec::new();
+    if !archive_structure::check(&mut file, &mut notes, &mut problems)? {
         // Reading its members could take very long, and would prove nothing.
         let mut check = FolderCheck::new(&EMPTY, FileSource::Folder, problems);
         check.is_unreadable_archive = true;
         check.archive_digest = archive_digest;
-        return Ok(check.run(TargetKind::Archive, published, progress, stop));
+        return Ok(check.run(TargetKind::Archive, published, expected, progress, stop));
     }
-    let mut archive = Archive::open(buffered.into_inner())?;
+    let mut archive = Archive::open(file)?;
     let files = find_in_archive(&mut archive, &mut problems)?;
     let mut check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
     check.archive_digest = archive_digest;
-    Ok(check.run(TargetKind::Archive, published, progress, stop))
+    check.notes = notes;
+    Ok(check.run(TargetKind::Archive, published, expected, progress, stop))
 }
 
 /// The digest of a whole file; `None` if `stop` was set.
@@ -118,6 +125,9 @@ struct FolderCheck<'f> {
     archive_digest: Option<Digest>,
 }
 
+/// Files, and lines of the list, whose names differ only in how accents are stored.
+type SameSpelling<'f, 'l> = (Vec<&'f String>, Vec<(&'l String, &'l Digest)>);
+
 /// A line of the checksum list whose file exists.
 struct ListedFile {
     /// The path as the list spells it.
@@ -148,11 +158,10 @@ impl<'f> FolderCheck<'f> {
         mut self,
         kind: TargetKind,
         published: &[PublishedDigest],
+        expected: Option<&ExpectedImage>,
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Verdict, Interrupted> {
-        let size = self.files.values().map(|file| file.length).sum();
-        progress.begin(size);
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
         let (ParsedList { digests: mut listed, is_cut_off, unterminated }, list_digest) = self.read_list(list_path);
@@ -168,26 +177,53 @@ impl<'f> FolderCheck<'f> {
             self.problems.add(checksum_list::describe_cut(number, list));
         }
         let found = self.find_listed(&listed, &by_lower_case);
+        self.report_changed_accents(&found);
         self.report_changed_case(&found);
+        let found_names: HashSet<String> = found.values().map(|line| line.path.to_ascii_lowercase()).collect();
+        // Of two spellings of its name, one stands for the file.
+        let icon_file = self.files.keys().find(|path| is_icon_file(path));
+        let icon_file = icon_file.filter(|_| !listed.is_empty() || expected.is_some());
+        let expected_keys = expected.map(ExpectedImage::keys).unwrap_or_default();
+        // A file that is not in the list has no digest to compare with, and may be huge: it is not read.
+        let is_needed = |path: &String, file: &SourceFile| {
+            found.contains_key(path)
+                || (Some(path) == list_path && file.length <= checksum_list::MAX_LIST_BYTES)
+                || Some(path) == icon_file
+                || expected_keys.contains(&comparison_key(path))
+        };
+        progress
+            .begin(self.files.iter().filter(|(path, file)| is_needed(path, file)).map(|(_, file)| file.length).sum());
         for (path, file) in self.files {
             if stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
             }
-            // A member that is not in the list has no digest to compare with, and may be huge: it is not unpacked.
-            let is_needed = found.contains_key(path) || Some(path) == list_path || is_icon_file(path);
-            if kind == TargetKind::Archive && !is_needed && !listed.is_empty() {
-                self.report_unlisted(path);
-                self.checked.push(CheckedFile { path: path.clone(), digest: None });
+            let mut checked = CheckedFile {
+                path: found.get(path).map_or(path, |line| &line.path).clone(),
+                digest: None,
+                is_harmless: false,
+            };
+            if !is_needed(path, file) {
+                checked.is_harmless = match listed.is_empty() {
+                    true => expected.is_some() && self.note_unlisted(path),
+                    false => Some(path) != list_path && self.report_unlisted(path),
+                };
+                self.checked.push(checked);
                 continue;
             }
-            let Some((digest, html)) = self.hash(path, file, progress, stop)? else { continue };
+            let hashed = self.hash(path, file, progress, stop)?;
+            checked.digest = hashed.as_ref().map(|(digest, _)| *digest);
+            self.checked.push(checked);
+            let Some((digest, html)) = hashed else { continue };
             if Some(path) == list_path && list_digest.is_some_and(|read| read != digest) {
                 let message = "changed while the files were verified";
                 self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
             }
             let is_intact = self.check(path, digest, found.get(path), &listed, Some(path) == list_path);
             if is_intact && !html.is_empty() {
-                let exists = |target: &str| by_lower_case.contains_key(&target.to_ascii_lowercase());
+                let exists = |target: &str| {
+                    let target = target.to_ascii_lowercase();
+                    by_lower_case.contains_key(&target) || found_names.contains(&target)
+                };
                 for problem in pages::find_broken_links(&html, path, &exists) {
                     self.problems.add(problem);
                 }
@@ -212,6 +248,7 @@ impl<'f> FolderCheck<'f> {
         let confirmed = published::compare(published, &computed, &mut self.problems);
         self.add_document_titles(&by_lower_case);
         let files_listed = listed.len() as u64;
+        let size = self.files.values().map(|file| file.length).fold(0, u64::saturating_add);
         Ok(Verdict {
             kind,
             volume_identifier: None,
@@ -227,6 +264,7 @@ impl<'f> FolderCheck<'f> {
             os_files: self.os_files,
             image_digest: self.archive_digest,
             has_trailing_sectors: false,
+            is_as_manifest: false,
             list_digest,
             media_check: None,
         })
@@ -259,6 +297,8 @@ impl<'f> FolderCheck<'f> {
                 let listed = checksum_list::parse_copied(&bytes, path, &mut self.notes, &mut self.problems);
                 (listed, Digest::from_reader(bytes.as_slice()).ok())
             }
+            // Reported with the other files that cannot be read here.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => (ParsedList::default(), None),
             Err(error) => {
                 self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
                 (ParsedList::default(), None)
@@ -283,19 +323,69 @@ impl<'f> FolderCheck<'f> {
         by_lower_case: &HashMap<String, &'f String>,
     ) -> BTreeMap<&'f String, ListedFile> {
         let mut found = BTreeMap::new();
+        let mut missing = Vec::new();
+        let files = self.files;
+        let is_exact = |path: &String| files.get(path).is_some_and(|file| file.has_exact_path);
         for (path, digest) in listed {
-            let exact = self.files.get_key_value(path).map(|(path, _)| path);
+            let exact = files.get_key_value(path).map(|(path, _)| path);
             // A file counts for one line of the list.
             let is_free = |actual: &&String| !listed.contains_key(*actual) && !found.contains_key(*actual);
             let in_other_case = || by_lower_case.get(&path.to_ascii_lowercase()).copied().filter(is_free);
-            match exact.or_else(in_other_case) {
+            match exact.or_else(in_other_case).filter(|actual| is_exact(actual)) {
                 Some(actual) => {
                     found.insert(actual, ListedFile { path: path.clone(), digest: *digest });
                 }
-                None => self.problems.add(Problem::new(ProblemCode::Missing, MISSING).at(path)),
+                None => missing.push((path, digest)),
             }
         }
+        // Some systems store accents in another way (Unicode NFD). A name stands for a line if it is the only one for the only one.
+        let mut pairs: HashMap<String, SameSpelling<'f, '_>> = HashMap::new();
+        for (path, digest) in missing {
+            pairs.entry(comparison_key(path)).or_default().1.push((path, digest));
+        }
+        for path in files.keys().filter(|path| !path.is_ascii() && is_exact(path)) {
+            if !found.contains_key(path)
+                && let Some((names, _)) = pairs.get_mut(&comparison_key(path))
+            {
+                names.push(path);
+            }
+        }
+        let mut missing = Vec::new();
+        for (names, lines) in pairs.into_values() {
+            if let ([actual], [(path, digest)]) = (&names[..], &lines[..]) {
+                found.insert(*actual, ListedFile { path: (*path).clone(), digest: **digest });
+            } else {
+                missing.extend(lines.into_iter().map(|(path, _)| path));
+            }
+        }
+        missing.sort_unstable();
+        for path in missing {
+            self.problems.add(Problem::new(ProblemCode::Missing, MISSING).at(path));
+        }
         found
+    }
+
+    /// Reports names whose accents are stored in another way than in the list. Old Macs do that to all names of a disk, and find
+    /// files by either; otherwise, somebody has changed the name, and links to it do not work.
+    fn report_changed_accents(&mut self, found: &BTreeMap<&String, ListedFile>) {
+        let is_changed =
+            |(actual, line): &(&&String, &ListedFile)| !actual.eq_ignore_ascii_case(&line.path) && !actual.is_ascii();
+        let is_unchanged = |(actual, line): (&&String, &ListedFile)| {
+            actual.eq_ignore_ascii_case(&line.path) && language::decompose(&line.path) != line.path
+        };
+        let changed: Vec<_> = found.iter().filter(is_changed).collect();
+        if changed.is_empty() {
+            return;
+        }
+        if !found.iter().any(is_unchanged) {
+            let message = "all accents in names are stored as characters of their own (Unicode NFD), as old Macs do; on other systems, links to these files may not work";
+            self.notes.push(message.to_owned());
+            return;
+        }
+        for (_, line) in changed {
+            let message = "is here under a name that looks the same, but has other code points (Unicode NFC and NFD): links to it do not work on many computers; rename it as in the list, or copy it again";
+            self.problems.add(Problem::new(ProblemCode::Missing, message).at(&line.path));
+        }
     }
 
     /// Reports names in which upper and lower case differ from the list. Some systems show all names of
@@ -306,7 +396,10 @@ impl<'f> FolderCheck<'f> {
         if all_are(|path| path.to_ascii_uppercase()) || all_are(|path| path.to_ascii_lowercase()) {
             return;
         }
-        for (actual, listed) in found.iter().filter(|(actual, listed)| **actual != &listed.path) {
+        let is_in_other_case = |(actual, listed): &(&&String, &ListedFile)| {
+            **actual != &listed.path && actual.eq_ignore_ascii_case(&listed.path)
+        };
+        for (actual, listed) in found.iter().filter(is_in_other_case) {
             let message = format!(
                 "is named `{actual}` here: because upper and lower case differ, links to it do not work on many computers"
             );
@@ -322,24 +415,24 @@ impl<'f> FolderCheck<'f> {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Option<(Digest, Vec<u8>)>, Interrupted> {
-        let hashed = match self.source.hash(file, pages::is_page(path), progress, stop) {
-            Ok(None) => return Err(Interrupted),
-            Ok(Some(hashed)) if hashed.unreadable.is_empty() => Some((hashed.digest, hashed.html)),
+        match self.source.hash(file, pages::is_page(path), progress, stop) {
+            Ok(None) => Err(Interrupted),
+            Ok(Some(hashed)) if hashed.unreadable.is_empty() => Ok(Some((hashed.digest, hashed.html))),
             Ok(Some(hashed)) => {
                 let message = describe_unreadable(&hashed.unreadable, "block");
                 let problem = Problem::new(ProblemCode::Unreadable, message).at(path);
                 self.problems.add(problem.in_sectors(hashed.unreadable));
-                None
+                Ok(None)
             }
             Err(error) => {
-                let message = format!("cannot be opened: {error}");
-                self.problems.add(Problem::new(ProblemCode::Unreadable, message).at(path));
-                None
+                let problem = match error.kind() {
+                    io::ErrorKind::Unsupported => Problem::new(ProblemCode::NotCompared, error.to_string()),
+                    _ => Problem::new(ProblemCode::Unreadable, format!("cannot be read: {error}")),
+                };
+                self.problems.add(problem.at(path));
+                Ok(None)
             }
-        };
-        let digest = hashed.as_ref().map(|(digest, _)| *digest);
-        self.checked.push(CheckedFile { path: path.to_owned(), digest });
-        Ok(hashed)
+        }
     }
 
     /// Compares a digest with the list; returns whether it is listed and matches.
@@ -363,14 +456,30 @@ impl<'f> FolderCheck<'f> {
             None if is_icon_file(path) && listed.values().any(|listed| *listed == digest) => {
                 self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
             }
-            None => self.report_unlisted(path),
+            None => {
+                self.report_unlisted(path);
+            }
         }
         false
     }
 
-    fn report_unlisted(&mut self, path: &str) {
+    /// Reports a file that the list does not name, or notes why it is harmless; returns whether it is.
+    fn report_unlisted(&mut self, path: &str) -> bool {
+        if self.note_unlisted(path) {
+            return true;
+        }
+        if self.is_cut_off {
+            self.beyond_cut += 1;
+        } else {
+            self.problems.add(checksum_list::describe_added(path));
+        }
+        false
+    }
+
+    /// Notes a file that other programs add beside those of the list; returns whether it is one.
+    fn note_unlisted(&mut self, path: &str) -> bool {
         if self.list_path.is_some_and(|list| is_signature_of(path, list)) {
-            self.notes.push(format!("`{path}` is a signature of the checksum list, which was not checked"));
+            self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {
             self.os_files += 1;
             if self.os_files <= MAX_OS_NOTES {
@@ -379,11 +488,10 @@ impl<'f> FolderCheck<'f> {
         } else if checksum_list::is_translation_table(path) {
             self.translation_tables.0.get_or_insert_with(|| path.to_owned());
             self.translation_tables.1 += 1;
-        } else if self.is_cut_off {
-            self.beyond_cut += 1;
         } else {
-            self.problems.add(checksum_list::describe_added(path));
+            return false;
         }
+        true
     }
 
     fn add_document_titles(&mut self, by_lower_case: &HashMap<String, &String>) {

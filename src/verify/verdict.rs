@@ -76,6 +76,8 @@ pub enum ProblemCode {
     Manifest,
     /// Another file system in the image, which many computers prefer, and whose files were not checked.
     OtherFileSystem,
+    /// A file that cannot be compared here, or whose name is not the same for all programs; nothing shows that it is wrong.
+    NotCompared,
 }
 
 impl Problem {
@@ -268,8 +270,10 @@ pub enum MediaCheckResult {
 pub struct CheckedFile {
     /// Its path on the disc.
     pub path: String,
-    /// Its digest; `None` if some of it could not be read.
+    /// Its digest; `None` if some of it could not be read, or if there is nothing to compare it with.
     pub digest: Option<Digest>,
+    /// Whether the list does not name it, and a note says why it is harmless.
+    pub is_harmless: bool,
 }
 
 /// The result of verifying an image, a disc, a folder or an archive.
@@ -302,6 +306,8 @@ pub struct Verdict {
     pub os_files: u64,
     /// Whether an image file continues after the end of the volume.
     pub has_trailing_sectors: bool,
+    /// Whether every file was compared with the manifest and is as it describes.
+    pub is_as_manifest: bool,
     /// The digest of the whole volume; `None` if some of it could not be read.
     pub image_digest: Option<Digest>,
     /// The digest of the checksum list.

@@ -130,6 +130,7 @@ pub fn verify_volume(
         os_files: 0,
         files: check.files,
         has_trailing_sectors,
+        is_as_manifest: false,
         image_digest,
         list_digest,
         media_check: Some(media_check),

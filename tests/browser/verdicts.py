@@ -8,6 +8,7 @@ page cannot open archives: it checks what a program unpacks from them. --markdow
 """
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -45,6 +46,8 @@ INTACT, NOT_INTACT, NOT_PROVEN = "intact", "not intact", "not proven"
 # For what is neither an archive nor an image.
 NO_VERDICT = "no verdict"
 DOCUMENT = "documents/needs/africa_en.pdf"
+# Of the file that `write` makes.
+X_DIGEST = hashlib.sha256(b"x").hexdigest()
 
 rows: list[tuple[str, str, str, Callable[[Path], None]]] = []
 
@@ -143,8 +146,19 @@ def define_rows() -> None:
     edit_list("the list has a comment", INTACT, lambda text: "# list\n" + text)
     edit_list("the list is only a comment", NOT_PROVEN, lambda text: "# list\n")
     edit_list("a line of the list twice", NOT_PROVEN, lambda text: text + text.splitlines(True)[0])
-    edit_list("the list names a file above the folder", NOT_PROVEN, lambda text: text + f"{'0' * 64}  ../x\n", NOT_INTACT)
-    edit_list("the list names an absolute path", NOT_PROVEN, lambda text: text + f"{'0' * 64}  /etc/hostname\n", NOT_INTACT)
+    edit_list("the list names a file above the folder", NOT_PROVEN, lambda text: text + f"{'0' * 64}  ../x\n")
+    edit_list("the list names an absolute path", NOT_PROVEN, lambda text: text + f"{'0' * 64}  /etc/hostname\n")
+    edit_list("the list with two byte order marks", INTACT, lambda text: "\ufeff\ufeff" + text)
+    edit_list("the list with ././ before each path", INTACT, lambda text: text.replace("  ", "  ././"))
+    edit_list("the list with a tab before each path", INTACT, lambda text: text.replace("  ", "\t"))
+    edit_list("the list with backslashes", INTACT, lambda text: text.replace("/", "\\"))
+    edit_list("the list with carriage returns alone", INTACT, lambda text: text.replace("\n", "\r"))
+    for name, form in {"OpenSSL": "SHA2-256({})= {}", "LibreSSL": "SHA256({})= {}", "digest": "sha256 ({}) = {}"}.items():
+        edit_list(f"the list in the format of {name}", INTACT,
+                  lambda text, form=form: "".join(form.format(line[66:], line[:64]) + "\n" for line in text.splitlines()))
+    edit_list("the list with a form feed", NOT_PROVEN, lambda text: "\f\n" + text)
+    edit_list("the list of another algorithm", NOT_PROVEN,
+              lambda text: "".join(f"SHA512 ({line[66:]}) = {line[:64]}\n" for line in text.splitlines()))
     edit_list("the list in UTF-16", INTACT, lambda text: text.encode("utf-16"))
     edit_list("the list names a file that does not exist", NOT_INTACT, lambda text: text + f"{'0' * 64}  x.pdf\n")
     edit_list("another digest in the list", NOT_INTACT, lambda text: ("0" if text[0] != "0" else "1") + text[1:])
@@ -176,6 +190,38 @@ def define_rows() -> None:
                  "constructor", "__proto__", "toString", "evil\u202efdp.exe", "index.html ", "pages/en/new.html"):
         add_file(path)
     add_file("line\nbreak.txt")
+
+    # Names that look alike.
+    add_file("des\u212atop.ini")
+    row("a second copy of .xdg-volume-info", NOT_INTACT)(
+        lambda disc: shutil.copy(disc / ".xdg-volume-info", disc / ".xdg_volume_info")
+    )
+    for name, there, expected in (
+        ("two listed files whose names differ in upper and lower case", ["Z.txt", "z.txt"], INTACT),
+        ("one of two listed files whose names differ in upper and lower case", ["Z.txt"], NOT_INTACT),
+    ):
+        row(name, expected)(lambda disc, there=there: (
+            [write(disc / path) for path in there],
+            write(listed(disc), listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("Z.txt", "z.txt"))),
+        ))
+    for name, there, expected in (
+        ("accents as old Macs store them", ["e\u0301.txt", "a\u0300.txt"], INTACT),
+        ("accents as old Macs store them, in one name", ["e\u0301.txt", "\u00e0.txt"], NOT_INTACT),
+    ):
+        row(name, expected)(lambda disc, there=there: (
+            [write(disc / path) for path in there],
+            write(listed(disc),
+                  listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u00e0.txt"))),
+        ))
+    for name, path, expected in (
+        ("DEL", "a\x7fb", (NOT_INTACT, NOT_PROVEN)), ("a control character", "a\x85b", (NOT_INTACT, NOT_PROVEN)),
+        # Browsers show it as a separator.
+        ("a backslash", "a\\b", (INTACT, NOT_INTACT)),
+    ):
+        line = "\\" + f"{X_DIGEST}  a\\\\b\n" if "\\" in path else f"{X_DIGEST}  {path}\n"
+        row(f"a listed name with {name}", *expected)(lambda disc, path=path, line=line: (
+            write(disc / path), write(listed(disc), listed(disc).read_text() + line)
+        ))
 
     # Documents.
     row("one bit of a document is different", NOT_INTACT)(lambda disc: flip_byte(disc / DOCUMENT))

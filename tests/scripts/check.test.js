@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList } = load(
+const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries } = load(
   ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js"],
-  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList"],
+  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -38,7 +38,8 @@ test("a list is read completely or not at all", () => {
   assert.deepStrictEqual(parseChecksumList(line("a") + line("b/c")), [
     { digest: DIGEST, path: "a" }, { digest: DIGEST, path: "b/c" },
   ]);
-  for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\\b")]) {
+  for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\x7fb"), line("a\x85b"),
+    line("../a"), line("/a"), line("a//b"), `\\${DIGEST}  a\\nb\n`]) {
     assert.strictEqual(parseChecksumList(text, {}), null, JSON.stringify(text));
   }
   // Without its last line ending, a list is complete if its last file is there.
@@ -47,9 +48,11 @@ test("a list is read completely or not at all", () => {
   const comments = parseChecksumList(`# made by hand\n${line("a")}\n`, {});
   assert.deepStrictEqual(comments.map((entry) => entry.path), ["a"]);
   const upper = "AB".repeat(32), entry = [{ digest: upper.toLowerCase(), path: "a/b" }];
-  for (const text of [`\ufeff${upper}  a/b\n`, `${upper} *./a/b\r\n`, `SHA256 (a/b) = ${upper}\n`]) {
+  for (const text of [`\ufeff${upper}  a/b\n`, `${upper} *./a/b\r\n`, `SHA256 (a/b) = ${upper}\n`, `${upper}  ././a/b\n`,
+    `${upper}\ta\\b\n`, `sha256 (a/b) = ${upper}\n`, `SHA2-256(a/b)= ${upper}\n`, `# one\r${upper}  a/b\r`]) {
     assert.deepStrictEqual(parseChecksumList(text), entry, JSON.stringify(text));
   }
+  assert.strictEqual(parseChecksumList(`\\${upper}  a\\\\b\n`)[0].path, "a\\b");
   const names = INHERITED.map(line).join("");
   assert.deepStrictEqual(parseChecksumList(names).map((entry) => entry.path), INHERITED);
   assert.strictEqual(parseChecksumList(names + line("__proto__")), null);
@@ -60,9 +63,33 @@ test("added files are found whatever their names are", () => {
   for (const path of [...INHERITED, "listed", "SHA256SUMS", ".xdg-volume-info", ".DS_Store", "docs/constructor"]) {
     found[normalizePath(path)] = { path };
   }
-  const added = findAddedFiles(found, [{ path: "Listed" }, { path: "toString" }], "sha256sums", ".xdg-volume-info");
+  matchEntries(found, [{ path: "Listed" }, { path: "toString" }]);
+  const added = findAddedFiles(found, "sha256sums", ".xdg-volume-info");
   assert.deepStrictEqual(added.sort(), ["__proto__", "constructor", "docs/constructor", "hasownproperty", "valueof"]);
-  assert.deepStrictEqual(findAddedFiles(found, [...INHERITED, "listed", "docs/constructor"].map((path) => ({ path })), "sha256sums", ".xdg-volume-info"), []);
+  matchEntries(found, [...INHERITED, "docs/constructor"].map((path) => ({ path })));
+  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", ".xdg-volume-info"), []);
+});
+
+test("a file stands for one entry", () => {
+  const match = (paths, listed) => {
+    const found = newMap();
+    paths.forEach((path) => {
+      const key = normalizePath(path);
+      found[key in found ? path + "\u0000" : key] = { path };
+    });
+    const entries = listed.map((path) => ({ path }));
+    matchEntries(found, entries);
+    return [entries.map((entry) => entry.found ? entry.found.path : null), findAddedFiles(found).length,
+      findRenamed(entries).map((entry) => entry.path)];
+  };
+  assert.deepStrictEqual(match(["Z.txt", "z.txt"], ["z.txt", "Z.txt"]), [["z.txt", "Z.txt"], 0, []]);
+  assert.deepStrictEqual(match(["z.txt", "Z.txt"], ["Z.txt"]), [["Z.txt"], 1, []]);
+  assert.deepStrictEqual(match(["Z.txt"], ["Z.txt", "z.txt"]), [["Z.txt", null], 0, []]);
+  const composed = "\u00e9.pdf", decomposed = "e\u0301.pdf";
+  assert.deepStrictEqual(match([decomposed, "a"], [composed, "a"]), [[decomposed, "a"], 0, []]);
+  // The accents of another name are as in the list.
+  assert.deepStrictEqual(match([decomposed, "\u00e8"], [composed, "\u00e8"]), [[decomposed, "\u00e8"], 0, [composed]]);
+  assert.deepStrictEqual(match([composed, decomposed], [composed]), [[composed], 1, []]);
 });
 
 test("only the list in use is left out of itself", () => {
@@ -71,8 +98,8 @@ test("only the list in use is left out of itself", () => {
     found[normalizePath(path)] = { path };
   }
   assert.strictEqual(findChecksumList(found), "sha256sums");
-  assert.deepStrictEqual(findAddedFiles(found, [], "sha256sums", ".xdg_volume_info"), ["sha256.sum"]);
-  assert.deepStrictEqual(findAddedFiles(found, [], "sha256sums", undefined).sort(), [".xdg_volume_info", "sha256.sum"]);
+  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", ".xdg_volume_info"), ["sha256.sum"]);
+  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", undefined).sort(), [".xdg_volume_info", "sha256.sum"]);
   delete found.sha256sums;
   assert.strictEqual(findChecksumList(found), "sha256.sum");
   assert.strictEqual(findChecksumList(newMap()), undefined);

@@ -52,11 +52,56 @@ function isOsMetadata(path) {
     (folders.length > 0 && contains(OS_METADATA.top_folders, folders[0]));
 }
 
+/* A key that is the same however a system stores accents, as old Macs store them in another way. */
+function composeKey(path) {
+  return normalizePath(path.normalize ? path.normalize("NFC") : path);
+}
+
+/* Finds the file of each entry: the one with its name, or with a name that differs in upper and lower case, or else the only one
+   that differs in how accents are stored. A file counts for one entry. */
+function matchEntries(found, entries) {
+  var byPath = newMap(), files = newMap(), lines = newMap();
+  function claim(entry, file) {
+    if (file && !file.entry) {
+      entry.found = file;
+      file.entry = entry;
+    }
+  }
+  function group(groups, path, value) {
+    var key = composeKey(path);
+    (groups[key] = groups[key] || []).push(value);
+  }
+  Object.keys(found).forEach(function (key) { byPath[found[key].path] = found[key]; });
+  entries.forEach(function (entry) { claim(entry, byPath[entry.path]); });
+  entries.forEach(function (entry) {
+    if (!entry.found) {
+      claim(entry, found[normalizePath(entry.path)]);
+    }
+  });
+  Object.keys(found).forEach(function (key) {
+    if (!found[key].entry) {
+      group(files, found[key].path, found[key]);
+    }
+  });
+  entries.forEach(function (entry) {
+    if (!entry.found) {
+      group(lines, entry.path, entry);
+    }
+  });
+  eachEntry(lines, function (key, missing) {
+    if (missing.length === 1 && files[key] && files[key].length === 1) {
+      claim(missing[0], files[key][0]);
+    }
+  });
+}
+
 /* The entries of a checksum list; null if any line is not one. Text editors and other programs write lines a
    little differently, and add comments and blank lines. If the last line has no line ending, it is taken for complete if it
    names one of the files `found`; but then the rest of the list may be missing, so `mayBeCutOff` is set. */
 function parseChecksumList(text, found) {
-  var lines = text.replace(/^\ufeff/, "").split("\n"), entries = [], seen = newMap(), i, line, entry;
+  var lines = text.replace(/^\ufeff+/, ""), entries = [], seen = newMap(), i, line, entry;
+  /* Very old editors end lines with a carriage return alone. */
+  lines = (/\n/.test(lines) ? lines : lines.replace(/\r/g, "\n")).split("\n");
   if (lines[lines.length - 1] === "") {
     lines.pop();
   } else {
@@ -80,16 +125,24 @@ function parseChecksumList(text, found) {
   return entries.length ? entries : null;
 }
 
+/* A line: a digest, two spaces or what other programs write there, and a path without `.` or `..`. GNU tools begin a line with a
+   backslash if backslashes in it are escaped; others are those of Windows. */
 function parseChecksumLine(line) {
-  var usual = /^([0-9a-f]{64}) [ *]([^\\\x00-\x1f]+)$/i.exec(line);
-  var tagged = /^SHA256 \(([^\\\x00-\x1f]+)\) = ([0-9a-f]{64})$/i.exec(line);
+  var isEscaped = line.charAt(0) === "\\", text = isEscaped ? line.slice(1) : line;
+  var usual = /^([0-9a-f]{64})(?:  | \*|\t)([^\x00-\x1f\x7f-\x9f]+)$/i.exec(text);
+  var tagged = /^SHA(?:2-)?256 *\(([^\x00-\x1f\x7f-\x9f]+)\) ?= ([0-9a-f]{64})$/i.exec(text);
   if (!usual && !tagged) {
     return null;
   }
-  return {
-    digest: (usual ? usual[1] : tagged[2]).toLowerCase(),
-    path: (usual ? usual[2] : tagged[1]).replace(/^\.\//, "")
-  };
+  var path = usual ? usual[2] : tagged[1];
+  if (isEscaped && /\\[nr]/.test(path)) {
+    return null;
+  }
+  path = (isEscaped ? path.replace(/\\\\/g, "\\") : path.replace(/\\/g, "/")).replace(/^(\.\/)+/, "");
+  if (path.split("/").some(function (part) { return part === "" || part === "." || part === ".."; })) {
+    return null;
+  }
+  return { digest: (usual ? usual[1] : tagged[2]).toLowerCase(), path: path };
 }
 
 /* Whether this is a detached signature of the list, as OpenPGP, minisign and signify name them. */
@@ -110,9 +163,9 @@ function findListBelow(found) {
   return folders.length && folders.every(function (folder) { return folder === folders[0]; }) ? folders[0] : null;
 }
 
-/* The entries whose files have names in which upper and lower case differ from the list. Some systems show all names
-   in capital letters, or all in small letters; otherwise somebody has changed a name, and links do not work
-   on other systems. */
+/* The entries whose files have other names than in the list: in upper or lower case, or with accents that are stored in another
+   way. Some systems show all names in capital letters, or all in small letters, and old Macs store all accents in their way;
+   otherwise somebody has changed a name, and links do not work on other systems. */
 function findRenamed(entries) {
   var present = entries.filter(function (entry) { return entry.found; });
   function actual(entry) {
@@ -126,19 +179,27 @@ function findRenamed(entries) {
       return path.replace(pattern, function (letters) { return letters[method](); });
     };
   }
+  function isInOtherCase(entry) {
+    return normalizePath(actual(entry)) === normalizePath(entry.path);
+  }
+  var others = present.filter(function (entry) { return !isInOtherCase(entry); });
+  /* Not all names have their accents stored in the same way. */
+  if (others.length && present.some(function (entry) {
+    return isInOtherCase(entry) && entry.path.normalize("NFD") !== entry.path;
+  })) {
+    return present.filter(function (entry) { return actual(entry) !== entry.path; });
+  }
   if (all(convertLetters(/[a-z]+/g, "toUpperCase")) || all(convertLetters(/[A-Z]+/g, "toLowerCase"))) {
     return [];
   }
-  return present.filter(function (entry) { return actual(entry) !== entry.path; });
+  return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* The files of a folder that the list does not name, as keys of `found`. `list` is the key of the list
-   itself, `copy` that of the copy of a listed file, if there is one. */
-function findAddedFiles(found, entries, list, copy) {
-  var listed = newMap();
-  entries.forEach(function (entry) { listed[normalizePath(entry.path)] = true; });
+/* The files of a folder that no entry stands for, as keys of `found`. `list` is the key of the list itself, `copy` that of the
+   copy of a listed file, if there is one. */
+function findAddedFiles(found, list, copy) {
   return Object.keys(found).filter(function (path) {
-    return !(path in listed) && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
+    return !found[path].entry && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
       !isTranslationTable(path);
   });
 }

@@ -123,8 +123,8 @@ function startCheck(files) {
     path = addition ? paths[i].replace(addition, "") : paths[i];
     key = normalizePath(path);
     if (key in found) {
-      /* Two names that a view of the disc would show as one. The NUL makes sure that the second matches no entry of the
-         list, so that it is reported as added. */
+      /* Two names that differ in upper and lower case, or that a view of the disc would show as one. The NUL makes sure that the
+         second stands only for an entry with exactly its name. */
       key = path + "\u0000";
     }
     found[key] = { path: path, file: files[i] };
@@ -148,8 +148,8 @@ function startCheck(files) {
 function checkFiles(run, found, listPath, entries) {
   var list = found[listPath].file, bad = [], hidden = 0, totalBytes = list.size, doneBytes = 0, next = 0;
   var showsHiddenFiles = Object.keys(found).some(isHidden);
+  matchEntries(found, entries);
   entries.forEach(function (entry) {
-    entry.found = found[normalizePath(entry.path)];
     totalBytes += entry.found ? entry.found.file.size : 0;
   });
   findRenamed(entries).forEach(function (entry) {
@@ -212,7 +212,7 @@ function checkFiles(run, found, listPath, entries) {
   function finish(listDigest) {
     var copy = box.getAttribute("data-copy");
     var copyPath = Object.keys(found).filter(function (path) { return isCopy(path, copy); })[0];
-    var added = findAddedFiles(found, entries, listPath, copyPath).map(function (path) {
+    var added = findAddedFiles(found, listPath, copyPath).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
     function report() {
