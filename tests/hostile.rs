@@ -341,6 +341,15 @@ fn a_later_session_on_a_disc_is_reported() {
     assert_eq!(problems.stored().len(), 1, "{problems:?}");
     assert!(problems.stored()[0].message.starts_with("another session starts at sector"));
     assert!(verify(&image).notes.is_empty());
+    // On DVD and BD, sessions follow each other more closely.
+    for gap in [0, 32, 256, 2_048, 20_000] {
+        let mut disc = image.clone();
+        disc.resize((sectors + gap) * 2048, 0);
+        disc.extend_from_slice(&image);
+        let problems = verify(&disc).problems;
+        assert_eq!(problems.stored().len(), 1, "{gap}: {problems:?}");
+        assert!(problems.stored()[0].message.starts_with("after the end of the volume, sector"), "{problems:?}");
+    }
 }
 
 #[test]

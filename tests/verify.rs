@@ -125,9 +125,20 @@ fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
     let output = with_sectors(&[0; 4096]).run(&["verify", "out.iso"]).expect_code(0);
     assert!(output.stdout.contains("note       the image continues 2 sectors past the end"), "{}", output.stdout);
     let mut correction = [0; 8192];
-    correction[2048..][..12].copy_from_slice(b"*dvdisaster*");
+    correction[2048..][..16].copy_from_slice(b"*dvdisaster*RS02");
+    let is_for_nothing = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(4);
+    assert!(is_for_nothing.stdout.contains("the image continues 4 sectors past the end"), "{}", is_for_nothing.stdout);
+    let sectors = fs::metadata(workspace_with_image().path("out.iso")).unwrap().len() / 2048;
+    correction[2048 + 68..][..8].copy_from_slice(&sectors.to_le_bytes());
     let output = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(0);
-    assert!(output.stdout.contains("with error-correction data from dvdisaster"), "{}", output.stdout);
+    let expected = "with error-correction data from dvdisaster, which was not checked";
+    assert!(output.stdout.contains(expected), "{}", output.stdout);
+    // A whole image behind it.
+    let another = fs::read(workspace_with_image().path("out.iso")).unwrap();
+    with_sectors(&[&correction[..], &another].concat())
+        .run(&["verify", "out.iso"])
+        .expect_code(4)
+        .expect_stdout("has another volume descriptor, as of a session that starts at sector");
     correction[2047] = 1;
     with_sectors(&correction)
         .run(&["verify", "out.iso"])

@@ -2,6 +2,7 @@
 
 use super::descriptors::{Descriptor, NO_JOLIET};
 use super::requirement::Requirement;
+use super::scan::PADDING_NOT_ZERO;
 use super::sector_reader::with_commas;
 use super::verdict::{Basis, Maker, ProblemCode, Problems};
 
@@ -34,7 +35,9 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
             notes.push(problem.message.clone());
         }
     }
-    let stray = unlike.count(ProblemCode::StrayBytes);
+    // Other programs may put a file system there.
+    let in_padding = unlike.stored().iter().filter(|problem| problem.message == PADDING_NOT_ZERO).count();
+    let stray = unlike.count(ProblemCode::StrayBytes) + in_padding as u64;
     if stray > 0 {
         let places = if stray == 1 { "1 place".to_owned() } else { format!("{} places", with_commas(stray)) };
         notes.push(format!(

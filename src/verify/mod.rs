@@ -27,6 +27,7 @@ mod naming;
 mod other_file_systems;
 mod ownership;
 mod pages;
+mod partitions;
 mod path_tables;
 mod published;
 mod record;

@@ -2,12 +2,17 @@
 
 use std::io::{Read, Seek};
 
-use super::bytes::be16;
-use super::sector_reader::SectorReader;
+use super::bytes::{is_zero, le16, le32};
+use super::ownership::{OwnedRange, Owner};
+use super::partitions::{self, read_bytes};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::verdict::{Problem, ProblemCode, Problems};
 
-/// Where a Mac file system has its header, in 512-byte blocks from the start of its partition.
-const MAC_HEADER_BLOCK: u64 = 2;
+/// How far from its start the headers of file systems are.
+const HEADER_BYTES: usize = 68 * 1024;
+
+/// The area before the volume descriptors, which a volume leaves to others.
+const SYSTEM_AREA: u64 = 16 * SECTOR_LENGTH;
 
 /// The problem with a file system that is not read. `name` has an article, such as `a UDF`; `reason` is a clause that says why.
 pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
@@ -17,24 +22,206 @@ pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
     Problem::new(ProblemCode::OtherFileSystem, message)
 }
 
-/// Reports Mac file systems, whose files are not read.
-pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
-    if reader.sector_count() > 1 && has_mac_file_system(reader) {
-        problems.add(describe_unchecked("an HFS", "HFS is not supported"));
+/// Reports file systems that are not read: one that begins where the image begins, and those in partitions. What is inside a file
+/// of the disc, as the boot images of hybrid images are, is checked with that file. `ranges` are those of the volume.
+pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &[OwnedRange], problems: &mut Problems) {
+    let start = read_bytes(reader, 0, HEADER_BYTES);
+    if let Some(name) = identify(&start) {
+        problems.add(describe_unchecked(name, "only ISO 9660, Joliet and UDF are read"));
+    }
+    for partition in partitions::read(reader) {
+        let mut unknown = None;
+        let mut is_known = false;
+        let mut named = None;
+        for (start, length) in partition.places {
+            if start == 0 || start >= reader.length() || is_in_file(ranges, start, length) {
+                is_known = true;
+                continue;
+            }
+            let header = read_bytes(reader, start, HEADER_BYTES);
+            // A volume that begins elsewhere describes other directories.
+            let is_volume = header.get(SYSTEM_AREA as usize + 1..).is_some_and(|rest| rest.starts_with(b"CD001"));
+            match identify(&header).or(is_volume.then_some("another ISO 9660")) {
+                Some(name) => named = Some((name, start)),
+                // Boot code, and the gaps that programs call partitions.
+                None if start < SYSTEM_AREA || is_owned(ranges, start) || is_zero(&header) => is_known = true,
+                None => unknown = Some(start),
+            }
+        }
+        let (content, start) = match (named, unknown) {
+            (Some((name, start)), _) => (format!("{name} file system"), start),
+            (None, Some(start)) if !is_known => ("contents of an unknown kind".to_owned(), start),
+            _ => continue,
+        };
+        let message = format!(
+            "the image names a partition at sector {}, with {content}, which is no file of the disc: computers may show its files beside those of the disc, or instead of them, so verify them as a folder on such a computer",
+            with_commas(start / SECTOR_LENGTH)
+        );
+        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
     }
 }
 
-/// Whether the image begins with an HFS or HFS+ volume, or a partition map that names one.
-fn has_mac_file_system<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> bool {
-    let start = reader.read(0, 16);
-    let block = |number: u64| start.get(number as usize * 512..).unwrap_or_default();
-    if matches!(block(MAC_HEADER_BLOCK), [b'B', b'D', ..] | [b'H', b'+' | b'X', ..]) {
-        return true;
-    }
-    // Apple's partition map: entries with `PM`, one per block of 512 or 2,048 bytes, with the type at byte 48.
-    let is_mac_partition = |entry: &[u8]| {
-        entry.starts_with(b"PM") && entry.get(48..57).is_some_and(|kind| kind.eq_ignore_ascii_case(b"Apple_HFS"))
+/// Whether a partition, or as much of it as the headers of file systems need, is inside a file.
+fn is_in_file(ranges: &[OwnedRange], start: u64, length: u64) -> bool {
+    let mut next = ranges.partition_point(|range| range.start <= start).saturating_sub(1);
+    let Some(Owner::File(file, _)) = ranges.get(next).filter(|range| start < range.end()).map(|range| range.owner)
+    else {
+        return false;
     };
-    let has_map = matches!(block(0), [b'E', b'R', ..]) && be16(&start, 2) != 0;
-    has_map && (1..64).any(|number| is_mac_partition(block(number)))
+    let needed = start.saturating_add(length.min(HEADER_BYTES as u64));
+    // Large files have several ranges.
+    let mut end = start;
+    while let Some(range) = ranges.get(next)
+        && matches!(range.owner, Owner::File(owner, _) if owner == file)
+        && (range.start <= end)
+    {
+        end = range.end().next_multiple_of(SECTOR_LENGTH);
+        next += 1;
+    }
+    needed <= end
+}
+
+/// Whether a byte belongs to a file or to a structure.
+fn is_owned(ranges: &[OwnedRange], at: u64) -> bool {
+    let number = ranges.partition_point(|range| range.start <= at);
+    number.checked_sub(1).and_then(|number| ranges.get(number)).is_some_and(|range| at < range.end())
+}
+
+/// The kind of file system that begins with these bytes, other than ISO 9660, with an article.
+fn identify(bytes: &[u8]) -> Option<&'static str> {
+    /// Names with what stands where.
+    const MAGIC: [(&str, usize, &[u8]); 23] = [
+        ("an NTFS", 3, b"NTFS    "),
+        ("an exFAT", 3, b"EXFAT   "),
+        ("a ReFS", 3, b"ReFS\0"),
+        ("a BitLocker", 3, b"-FVE-FS-"),
+        ("an HFS", 1024, b"BD"),
+        ("an HFS+", 1024, b"H+"),
+        ("an HFS+", 1024, b"HX"),
+        ("an APFS", 32, b"NXSB"),
+        ("a squashfs", 0, b"hsqs"),
+        ("a squashfs", 0, b"sqsh"),
+        ("an XFS", 0, b"XFSB"),
+        ("a romfs", 0, b"-rom1fs-"),
+        ("a LUKS", 0, b"LUKS\xba\xbe"),
+        ("an LVM", 512, b"LABELONE"),
+        ("an F2FS", 1024, b"\x10\x20\xf5\xf2"),
+        ("an EROFS", 1024, b"\xe2\xe1\xf5\xe0"),
+        ("a Btrfs", 65_600, b"_BHRfS_M"),
+        ("a ReiserFS", 65_588, b"ReIsEr"),
+        ("a UFS", 8192 + 1372, b"\x54\x19\x01\0"),
+        ("a UFS", 8192 + 1372, b"\0\x01\x19\x54"),
+        ("a UFS", 65_536 + 1372, b"\x19\x01\x54\x19"),
+        ("a UFS", 65_536 + 1372, b"\x19\x54\x01\x19"),
+        ("a bcachefs", 4120, b"\xc6\x85\x73\xf6\x4e\x1a\x45\xca"),
+    ];
+    let has = |at: usize, magic: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(magic));
+    MAGIC
+        .iter()
+        .find(|(_, at, magic)| has(*at, magic))
+        .map(|(name, ..)| *name)
+        .or(is_fat(bytes).then_some("a FAT"))
+        .or(is_ext(bytes).then_some("an ext"))
+}
+
+/// Whether a boot sector describes a FAT file system: every field must have one of its few possible values.
+fn is_fat(bytes: &[u8]) -> bool {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    matches!(le16(bytes, 11), 512 | 1024 | 2048 | 4096)
+        && byte(13).is_power_of_two()
+        && le16(bytes, 14) > 0
+        && matches!(byte(16), 1..=4)
+        && matches!(byte(21), 0xf0 | 0xf8..)
+        && (le16(bytes, 19) != 0 || le32(bytes, 32) != 0)
+}
+
+/// Whether there is a superblock of ext2, ext3 or ext4.
+fn is_ext(bytes: &[u8]) -> bool {
+    let block = bytes.get(1024..).unwrap_or_default();
+    // The magic number; numbers of inodes and of blocks, the length of a block, and the revision.
+    le16(block, 56) == 0xef53
+        && le32(block, 0) > 0
+        && le32(block, 4) > 0
+        && le32(block, 24) <= 6
+        && le32(block, 76) <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    const FILE: OwnedRange = OwnedRange { start: 40 * 2048, length: 100_000, owner: Owner::File(0, 0) };
+
+    fn report_on(image: &[u8]) -> u64 {
+        let mut problems = Problems::default();
+        let mut source = Cursor::new(image);
+        report(&mut SectorReader::new(&mut source, image.len() as u64), &[FILE], &mut problems);
+        problems.count(ProblemCode::OtherFileSystem)
+    }
+
+    fn put_fat(image: &mut [u8], at: usize) {
+        image[at..at + 24].copy_from_slice(&[
+            0xeb, 0x3c, 0x90, b'm', b'k', b'f', b's', b'.', b'f', b'a', b't', 0, 2, 4, 1, 0, 2, 0, 2, 0, 8, 0xf8, 6, 0,
+        ]);
+    }
+
+    fn put_partition(image: &mut [u8], kind: u8, first_block: u32, blocks: u32) {
+        image[450] = kind;
+        image[454..458].copy_from_slice(&first_block.to_le_bytes());
+        image[458..462].copy_from_slice(&blocks.to_le_bytes());
+        image[510..512].copy_from_slice(&[0x55, 0xaa]);
+    }
+
+    #[test]
+    fn file_systems_in_the_system_area_are_found() {
+        let empty = vec![0; 200 * 2048];
+        assert_eq!(report_on(&empty), 0);
+        let mut fat = empty.clone();
+        put_fat(&mut fat, 0);
+        assert_eq!(report_on(&fat), 1);
+        // Boot code in the place of these numbers.
+        fat[11] = 1;
+        assert_eq!(report_on(&fat), 0);
+        for (at, magic) in [(3, &b"NTFS    "[..]), (3, b"EXFAT   "), (1024, b"H+\0\x04"), (0, b"hsqs"), (0, b"XFSB")] {
+            let mut image = empty.clone();
+            image[at..at + magic.len()].copy_from_slice(magic);
+            assert_eq!(report_on(&image), 1, "{magic:?}");
+        }
+        let mut ext = empty;
+        ext[1080..1082].copy_from_slice(&[0x53, 0xef]);
+        assert_eq!(report_on(&ext), 0, "two bytes are not enough");
+        (ext[1024], ext[1028]) = (16, 64);
+        assert_eq!(report_on(&ext), 1);
+    }
+
+    #[test]
+    fn partitions_that_are_neither_the_volume_nor_a_file_are_found() {
+        let with = |first: u32, blocks: u32, has_fat: bool, has_bytes: bool| {
+            let mut image = vec![0; 200 * 2048];
+            put_partition(&mut image, 0xef, first, blocks);
+            let at = first as usize * 512;
+            if has_fat && at > 0 {
+                put_fat(&mut image, at);
+            }
+            if has_bytes {
+                image[at + 1000] = 7;
+            }
+            report_on(&image)
+        };
+        // The whole image, with and without its first block, as isohybrid and GRUB have it.
+        assert_eq!(with(0, 800, false, false), 0);
+        assert_eq!(with(1, 799, false, true), 0);
+        // A boot image that is a file.
+        assert_eq!(with(160, 195, true, true), 0);
+        // One that begins in a file and does not end there, and others.
+        assert_eq!(with(160 + 180, 400, true, true), 1);
+        assert_eq!(with(500, 100, true, true), 1);
+        assert_eq!(with(500, 100, false, true), 1);
+        assert_eq!(with(500, 100, false, false), 0);
+        assert_eq!(with(1, 799, true, true), 1);
+        // After the end of the image.
+        assert_eq!(with(1, 0, true, true), 0);
+    }
 }

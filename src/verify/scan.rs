@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::Interrupted;
+use super::descriptors;
 use super::namespace::NameSource;
 use super::ownership::{OwnedRange, Owner, report_stray_bytes};
 use super::pages;
@@ -18,6 +19,9 @@ use crate::progress::Progress;
 
 /// Sectors of zeros at the end of the volume, because drives may fail to read the last sectors of a burned disc.
 pub(super) const PADDING_SECTORS: u64 = 150;
+
+/// Reported if there are other bytes.
+pub(super) const PADDING_NOT_ZERO: &str = "the padding at the end of the volume is not zero";
 
 /// Bytes read at a time.
 const CHUNK_BYTES: u64 = 1 << 20;
@@ -101,7 +105,7 @@ pub(super) fn scan<R: Read + Seek>(
             progress.advance(filled as u64, None);
             to_hasher.send(Chunk { buffer, filled }).map_err(|_| Interrupted)?;
         }
-        gaps.end_gap();
+        gaps.end_gap(true);
         drop(to_hasher);
         hasher.join().map_err(|_| Interrupted)
     })?;
@@ -161,7 +165,7 @@ fn distribute(
             }
         }
         if at == range.start {
-            gaps.end_gap();
+            gaps.end_gap(false);
         }
         let end = range.end().min(chunk_end);
         if let Owner::File(file, extent) = range.owner {
@@ -251,14 +255,16 @@ impl GapChecker<'_> {
         self.last = start + last as u64;
     }
 
-    fn end_gap(&mut self) {
+    /// `is_last` says whether no range follows, as after the last file.
+    fn end_gap(&mut self, is_last: bool) {
         let Some(first) = self.first.take() else { return };
         let padding = PADDING_SECTORS * SECTOR_LENGTH;
-        if self.last >= self.volume_length.saturating_sub(padding) {
+        let is_at_end = is_last && first >= descriptors::FIRST_SECTOR * SECTOR_LENGTH;
+        if is_at_end && self.last >= self.volume_length.saturating_sub(padding) {
             let sector = self.last / SECTOR_LENGTH;
-            let message = "the padding at the end of the volume is not zero";
-            self.problems
-                .add(Problem::violation(Basis::Convention, Requirement::Padding, message).in_sectors([(sector, 1)]));
+            self.problems.add(
+                Problem::violation(Basis::Convention, Requirement::Padding, PADDING_NOT_ZERO).in_sectors([(sector, 1)]),
+            );
         } else {
             report_stray_bytes(first, self.last, self.problems);
         }

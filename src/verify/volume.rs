@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::bytes::le32;
 use super::checksum_list::{self, ParsedList};
 use super::file_check::FileCheck;
 use super::ownership::{OwnedRange, Owner, Ownership};
 use super::published::{self, ComputedDigests, PublishedDigest};
 use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
-use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, descriptors, maker, other_file_systems, pages};
@@ -102,17 +103,31 @@ pub fn verify_volume(
         let message = "a ZIP archive follows the end of the volume: programs that unpack archives show its files";
         problems.add(Problem::new(ProblemCode::Added, message));
     }
-    if kind == TargetKind::Device {
-        // Uses a separate reader, because sectors that are unreadable here are outside the volume and must not count as its
-        // errors.
-        let mut reader = SectorReader::new(source, length);
-        find_later_session(&mut reader, volume_sectors, &mut structure.notes, &mut problems);
+    // Use separate readers, because sectors that are unreadable here are outside the volume and must not count as its errors.
+    match kind {
+        TargetKind::Device => {
+            let mut reader = SectorReader::new(source, length);
+            find_later_session(&mut reader, volume_sectors, stop, &mut structure.notes, &mut problems)?;
+        }
+        _ if volume_sectors > 0 => {
+            let mut reader = SectorReader::new(source, length);
+            let end = reader.sector_count();
+            if let Search::Found(sector) = find_volume(&mut reader, volume_sectors..end, stop)? {
+                let session = with_commas(sector.saturating_sub(descriptors::FIRST_SECTOR));
+                let message = format!(
+                    "after the end of the volume, sector {} has another volume descriptor, as of a session that starts at sector {session}: Linux shows the files of the volume that was verified if the image is opened as a file, but those of the last session on a disc; verify the disc itself, or the folder that it shows",
+                    with_commas(sector)
+                );
+                problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(sector, 1)]));
+            }
+        }
+        _ => {}
     }
     let deviations = match maker {
         // On our own discs another file system is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
         Maker::Other(_) => {
-            other_file_systems::report(&mut SectorReader::new(source, length), &mut problems);
+            other_file_systems::report(&mut SectorReader::new(source, length), &ranges, &mut problems);
             maker::set_aside_deviations(&mut problems, &mut structure.notes)
         }
     };
@@ -144,7 +159,7 @@ enum TrailingData {
     None,
     /// Only zeros, which drives and disc-reading programs often add.
     Zeros,
-    /// Error-correction data from dvdisaster.
+    /// Error-correction data from dvdisaster for this volume.
     ErrorCorrection,
     /// Anything else.
     Other,
@@ -152,6 +167,14 @@ enum TrailingData {
 
 /// The text with which error-correction data from dvdisaster begins.
 const DVDISASTER_COOKIE: &[u8] = b"*dvdisaster*";
+
+/// Whether a sector begins the error-correction data of a volume, as dvdisaster writes it: with its method, and with the number of
+/// sectors that it protects. Those end where it begins.
+fn is_error_correction(sector: &[u8], volume_sectors: u64, at: u64) -> bool {
+    let Some(header) = sector.strip_prefix(DVDISASTER_COOKIE) else { return false };
+    let protected = u64::from(le32(sector, 68)) | u64::from(le32(sector, 72)) << 32;
+    (header.starts_with(b"RS02") || header.starts_with(b"RS03")) && (volume_sectors..=at).contains(&protected)
+}
 
 /// Reads everything after the end of the volume.
 fn find_trailing_data<R: Read + Seek>(
@@ -172,9 +195,9 @@ fn find_trailing_data<R: Read + Seek>(
         let count = BATCH.min(reader.sector_count() - at);
         let bytes = reader.read(at, count as usize);
         if bytes.iter().any(|byte| *byte != 0) {
-            let is_cookie = |sector: &[u8]| sector.starts_with(DVDISASTER_COOKIE);
-            let found = bytes.chunks(SECTOR_LENGTH as usize).find(|sector| sector.iter().any(|byte| *byte != 0));
-            return Ok(match found.is_some_and(is_cookie) {
+            let mut sectors = (at..).zip(bytes.chunks(SECTOR_BUFFER_LENGTH));
+            let found = sectors.find(|(_, sector)| sector.iter().any(|byte| *byte != 0));
+            return Ok(match found.is_some_and(|(at, sector)| is_error_correction(sector, volume_sectors, at)) {
                 true => TrailingData::ErrorCorrection,
                 false => TrailingData::Other,
             });
@@ -190,38 +213,109 @@ const SESSION_GAP: u64 = 11_400;
 /// How many sectors programs that burn discs may add at the end of a track.
 const MAX_TRACK_PADDING: u64 = 302;
 
+/// How many sectors after the end of the volume are searched on a disc: sessions on DVD and BD begin soon after each other.
+const MAX_SESSION_DISTANCE: u64 = 32_768;
+
+/// What a search for another volume has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Search {
+    /// The sector of a volume descriptor.
+    Found(u64),
+    /// All sectors were read, and there is none.
+    None,
+    /// This sector is the first one that cannot be read.
+    Unreadable(u64),
+}
+
+/// Searches for the first volume descriptor in some sectors.
+fn find_volume<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    sectors: std::ops::Range<u64>,
+    stop: &AtomicBool,
+) -> Result<Search, Interrupted> {
+    const BATCH: u64 = 32;
+    // Of a primary descriptor (ECMA-119 8.4), or the beginning of a sequence that announces UDF (ECMA-167 2/9.2).
+    let is_descriptor =
+        |sector: &[u8]| [&b"\x01CD001\x01"[..], b"\0BEA01\x01"].iter().any(|beginning| sector.starts_with(beginning));
+    let mut at = sectors.start;
+    while at < sectors.end {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Interrupted);
+        }
+        let count = BATCH.min(sectors.end - at);
+        let bytes = reader.read(at, count as usize);
+        let found = bytes.chunks(SECTOR_BUFFER_LENGTH).position(is_descriptor).map(|number| at + number as u64);
+        let unreadable = reader.unreadable_in(at, count).first().map(|(first, _)| *first);
+        match (found, unreadable) {
+            (Some(found), unreadable) if unreadable.is_none_or(|first| found < first) => {
+                return Ok(Search::Found(found));
+            }
+            (_, Some(first)) => return Ok(Search::Unreadable(first)),
+            _ => at += count,
+        }
+    }
+    Ok(Search::None)
+}
+
 /// Looks for a later session on a disc: computers show the files of the last session, and `verify` reads the first.
 fn find_later_session<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     volume_sectors: u64,
+    stop: &AtomicBool,
     notes: &mut Vec<String>,
     problems: &mut Problems,
-) {
-    let extra = reader.sector_count().saturating_sub(volume_sectors);
-    if extra <= MAX_TRACK_PADDING {
-        return;
+) -> Result<(), Interrupted> {
+    let sectors = reader.sector_count();
+    let extra = sectors.saturating_sub(volume_sectors);
+    if extra == 0 {
+        return Ok(());
     }
-    let window = volume_sectors + SESSION_GAP..volume_sectors + SESSION_GAP + MAX_TRACK_PADDING;
-    for sector in window.map(|start| start + descriptors::FIRST_SECTOR) {
-        if sector >= reader.sector_count() {
-            break;
-        }
-        let bytes = reader.read(sector, 1);
-        // The first unreadable sector shows that there is no session here.
-        if !reader.unreadable_in(sector, 1).is_empty() {
-            break;
-        }
-        if descriptors::is_volume(&bytes) {
+    let after = find_volume(reader, volume_sectors..sectors.min(volume_sectors + MAX_SESSION_DISTANCE), stop)?;
+    // On a CD, what is between the sessions cannot be read.
+    let window = volume_sectors + SESSION_GAP + descriptors::FIRST_SECTOR;
+    let window = window..sectors.min(window + MAX_TRACK_PADDING);
+    let found = match after {
+        Search::Unreadable(first) if first < window.start => find_volume(reader, window.clone(), stop)?,
+        found => found,
+    };
+    let count = with_commas(extra);
+    match (found, after) {
+        (Search::Found(sector), _) if !window.contains(&sector) => {
             let message = format!(
-                "another session starts at sector {}: computers show the files of that session, not those that were verified",
-                with_commas(sector - descriptors::FIRST_SECTOR)
+                "after the end of the volume, sector {} has another volume descriptor: if it belongs to a later session, and not to an earlier recording, computers show the files of that session, so verify the folder that they show",
+                with_commas(sector)
+            );
+            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(sector, 1)]));
+        }
+        (Search::Found(sector), _) => {
+            let message = format!(
+                "another session starts at sector {}: computers show the files of that session, not those that were verified; verify the folder that they show",
+                with_commas(sector.saturating_sub(descriptors::FIRST_SECTOR))
             );
             problems.add(Problem::new(ProblemCode::Added, message).in_sectors([(sector, 1)]));
-            return;
         }
+        // Drives count a few unreadable sectors at the end of a track as part of it.
+        (_, Search::Unreadable(first)) if sectors - first <= MAX_TRACK_PADDING => {}
+        (_, Search::Unreadable(first)) => {
+            let message = format!(
+                "the drive reports {count} sectors after the end of the volume, which cannot be read from sector {} on: if they contain another session, computers show the files of that session, so verify the folder that they show",
+                with_commas(first)
+            );
+            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(first, sectors - first)]));
+        }
+        (_, _) if extra > MAX_TRACK_PADDING => {
+            let searched = if extra > MAX_SESSION_DISTANCE {
+                format!("in the first {} of them there is no", with_commas(MAX_SESSION_DISTANCE))
+            } else {
+                "there is no".to_owned()
+            };
+            notes.push(format!(
+                "the drive reports {count} sectors after the end of the volume; {searched} volume descriptor of another session"
+            ));
+        }
+        _ => {}
     }
-    let extra = with_commas(extra);
-    notes.push(format!("the drive reports {extra} sectors after the end of the volume; they were not read"));
+    Ok(())
 }
 
 /// Whether the image ends with the directory of a ZIP archive, after the end of the volume. Programs that unpack archives
@@ -262,7 +356,9 @@ fn check_size(
         TrailingData::Zeros => {
             notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
         }
-        TrailingData::ErrorCorrection => notes.push(format!("{message}, with error-correction data from dvdisaster")),
+        TrailingData::ErrorCorrection => {
+            notes.push(format!("{message}, with error-correction data from dvdisaster, which was not checked"));
+        }
         TrailingData::Other => {
             let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
             problems.add(problem.in_sectors([(volume_sectors, extra)]));

@@ -153,7 +153,8 @@ def mutate_image(image: bytes, source: random.Random) -> bytes:
     elif kind == 8:
         del data[source.randrange(17 * SECTOR, len(data)):]
     else:
-        data += source.choice([bytes(SECTOR), source.randbytes(SECTOR), b"*dvdisaster*" + bytes(SECTOR - 12)])
+        correction = b"*dvdisaster*RS02" + bytes(52) + (len(data) // SECTOR).to_bytes(8, "little")
+        data += source.choice([bytes(SECTOR), source.randbytes(SECTOR), correction.ljust(SECTOR, b"\0")])
     return bytes(data)
 
 
