@@ -652,7 +652,7 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
     }
     let same_id = before.replace("id: b", "id: a");
     let workspace = update(self::workspace(), ["Water", "Water", "Other", "Other"], &same_id);
-    workspace.run(&UPDATE).expect_code(0).expect_stdout("`wells-fr.pdf` belongs to the section “Water”");
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the list puts `wells-fr.pdf` in the section “Water”");
     assert_eq!(manifest(&workspace), same_id);
     // A new file goes to the section that has the heading, whatever its id.
     let other =
