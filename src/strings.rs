@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 194;
+pub const KEY_COUNT: usize = 196;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -152,6 +152,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_found",
     "search_none",
     "search_page",
+    "search_labelled",
+    "search_recognised",
     "search_more",
     "search_near",
     "search_elsewhere",

@@ -199,8 +199,11 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                         format: display_name(&file.extension),
                         report_number,
                         own_title: file.title.clone().unwrap_or_default(),
+                        is_recognised: texts
+                            .facts(file.source)
+                            .is_some_and(|facts| facts.text == TextLayer::Recognised),
                     },
-                    &PageTexts { texts: text.pages, numbered: text.numbered },
+                    &PageTexts { texts: text.pages, numbered: text.numbered, labels: text.labels },
                 );
             }
             let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
@@ -218,8 +221,9 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                         format: display_name(&file.extension),
                         report_number,
                         own_title: own_title.cloned().unwrap_or_default(),
+                        is_recognised: false,
                     },
-                    &PageTexts { texts: text.pages, numbered: text.numbered },
+                    &PageTexts { texts: text.pages, numbered: text.numbered, labels: text.labels },
                 );
             }
         }

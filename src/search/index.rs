@@ -14,6 +14,9 @@ const TEXT_SHARD_BYTES: usize = 8_000;
 
 const DOCUMENTS_PER_SHARD: usize = 32;
 
+/// The maximum length of the number of a page in characters, such as `Annex 2-14`.
+const MAX_LABEL_LENGTH: usize = 20;
+
 /// What the search page shows about a document. Links are relative to the folder of a language's pages.
 #[derive(Debug, Clone)]
 pub struct IndexedDocument {
@@ -29,6 +32,8 @@ pub struct IndexedDocument {
     pub report_number: u32,
     /// The part of its title that no other document has, such as “Annex 2”. It counts as part of its first page.
     pub own_title: String,
+    /// Whether an OCR program recognised its text.
+    pub is_recognised: bool,
 }
 
 /// Builds the index of a language.
@@ -41,6 +46,8 @@ pub struct IndexBuilder {
     documents: Vec<IndexedDocument>,
     /// The number of pages of each document, and whether they are numbered.
     page_counts: Vec<(u32, bool)>,
+    /// The labels of the pages of each document, empty if the pages are simply counted.
+    labels: Vec<Vec<String>>,
     /// The shard of texts that is not full yet, and the number of its pages.
     text_shard: Vec<u8>,
     text_shard_pages: u32,
@@ -56,6 +63,7 @@ impl IndexBuilder {
             vocabulary: Vocabulary::default(),
             documents: Vec::new(),
             page_counts: Vec::new(),
+            labels: Vec::new(),
             text_shard: Vec::new(),
             text_shard_pages: 0,
             text_shards: Vec::new(),
@@ -70,6 +78,8 @@ impl IndexBuilder {
             self.add_page(text, if number == 0 { &document.own_title } else { "" });
         }
         self.page_counts.push((count as u32, pages.numbered));
+        let short = |label: &String| label.chars().take(MAX_LABEL_LENGTH).collect();
+        self.labels.push(pages.labels.iter().take(count).map(short).collect());
         self.documents.push(document);
     }
 
@@ -180,10 +190,14 @@ impl IndexBuilder {
         write_varint(DOCUMENTS_PER_SHARD as u32, head);
         for (number, documents) in self.documents.chunks(DOCUMENTS_PER_SHARD).enumerate() {
             let mut bytes = Vec::new();
-            for d in documents {
+            let labels = self.labels.iter().skip(number * DOCUMENTS_PER_SHARD);
+            for (d, labels) in documents.iter().zip(labels) {
                 for text in [&d.title, &d.title_language, &d.report, &d.file] {
                     write_text(text, &mut bytes);
                 }
+                write_varint(u32::from(d.is_recognised), &mut bytes);
+                write_varint(labels.len() as u32, &mut bytes);
+                labels.iter().for_each(|label| write_text(label, &mut bytes));
             }
             files.push((format!("d{number}.js"), shard_script(&format!("{folder}/d{number}"), &bytes)));
         }
@@ -206,9 +220,10 @@ mod tests {
                 format: "PDF".to_owned(),
                 report_number: number,
                 own_title: String::new(),
+                is_recognised: false,
             };
             let texts = (0..5).map(|page| format!("page {page} of {number} {}", "water ".repeat(400))).collect();
-            builder.add(document, &PageTexts { texts, numbered: true });
+            builder.add(document, &PageTexts { texts, numbered: true, labels: Vec::new() });
         }
         builder.finish("en")
     }

@@ -24,4 +24,6 @@ pub struct PageTexts {
     pub texts: Vec<String>,
     /// Whether these are the pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
+    /// What is printed on the pages as their numbers; empty if the pages are simply counted.
+    pub labels: Vec<String>,
 }

@@ -115,6 +115,9 @@ def main() -> int:
             for kind in ("ocr", "text", "hocr"):
                 found = any(link.startswith(f"{kind}_{language}.pdf#page=2") for link in links)
                 check(f"{language}: {QUERIES[language]} is on page 2 of the scan: {kind}", found, str(links))
+            label = page.inner_text(".found h3 small.other, .found h2 small.other") if language == "en" else ""
+            if language == "en":
+                check("the search says that the text was recognised", label == "text recognised by machine", label)
             page.goto((folder / f"disc/pages/{language}/s/ocr.html").as_uri())
         text = page.inner_text("body")
         check("the page of a report says that its text was recognised", "распознан компьютером" in text, text[:500])

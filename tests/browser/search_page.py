@@ -381,6 +381,46 @@ def write_texts(folder: Path) -> Path:
     return folder / "manifest.yaml"
 
 
+def labelled_pdf(texts: list[str]) -> bytes:
+    """A PDF whose first two pages are numbered i and ii, and the others from 1."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R /PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >> >>",
+        f"<< /Type /Pages /Count {len(texts)} /Kids [{' '.join(f'{4 + 2 * n} 0 R' for n in range(len(texts)))}] >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for number, text in enumerate(texts):
+        stream = f"BT /F 12 Tf 72 700 Td ({text}) Tj ET"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>")
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    pdf, offsets = b"%PDF-1.7\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(pdf))
+        pdf += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    table = len(pdf)
+    pdf += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return pdf + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n".encode()
+
+
+def page_labels(browser, program: Path, folder: Path) -> None:
+    folder.mkdir()
+    texts = ["Foreword by the harbourmaster", "Contents and abbreviations", "Ferries of the northern coast", "Granaries of the plain"]
+    (folder / "book.pdf").write_bytes(labelled_pdf(texts))
+    (folder / "manifest.yaml").write_text(
+        "disc: {title: Labels, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n"
+        "  - {id: book, title: A book, variants: {en: book.pdf}}\n"
+    )
+    disc = make_disc(program, folder / "manifest.yaml", folder)
+    page = browser.new_page()
+    for query, name, sheet in (("harbourmaster", "p. i (page 1 of the file)", 1), ("granaries", "p. 2 (page 4 of the file)", 4)):
+        page.goto(address(disc, "en", query))
+        wait_for_status(page)
+        shown = page.inner_text(".hits a")
+        check(f"a hit has the printed number of its page: {query}", shown == name, shown)
+        link = page.get_attribute(".hits a", "href")
+        check(f"and opens the right page of the file: {query}", f"#page={sheet}" in link, link)
+    page.close()
+
+
 def words(browser, disc: Path) -> None:
     page = browser.new_page()
     for language, query, wanted in WORDS:
@@ -477,6 +517,7 @@ def main() -> int:
         short = make_disc(program, shelf.write(folder / "dos/six", browser, names="dos"), folder / "dos")
         if arguments.screenshots:
             take_screenshots(browser, disc, arguments.screenshots)
+        page_labels(browser, program, folder / "labels")
         (folder / "words").mkdir()
         words(browser, make_disc(program, write_texts(folder / "words/texts"), folder / "words"))
         (folder / "records").mkdir()

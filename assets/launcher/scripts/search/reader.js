@@ -152,7 +152,8 @@ function readDocuments(reader) {
   var documents = [];
   while (reader.hasMore()) {
     documents.push({
-      title: reader.readText(), lang: reader.readText(), report: reader.readText(), file: reader.readText()
+      title: reader.readText(), lang: reader.readText(), report: reader.readText(), file: reader.readText(),
+      isRecognised: reader.readNumber() === 1, labels: readList(reader, function () { return reader.readText(); })
     });
   }
   return documents;

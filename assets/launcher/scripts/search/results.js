@@ -92,10 +92,17 @@ function createFragment(hit, number, format) {
   return "#page=" + number + (format === "PDF" && words.length ? "&search=" + encodeURIComponent(words.join(" ")) : "");
 }
 
+/* The name of a page: the number that is printed on it, and its number in the file if that is another. */
+function pageName(place) {
+  var label = place.document.labels[place.pageNumber - 1];
+  if (label === undefined || label === String(place.pageNumber)) { return dataText(form, "page", { number: place.pageNumber }); }
+  return dataText(form, "labelled", { label: label, number: place.pageNumber });
+}
+
 function createHit(hit, place, language, format) {
   var item = createElement("li");
   var address = place.document.file + (place.numbered ? createFragment(hit, place.pageNumber, format) : "");
-  var name = place.numbered ? dataText(form, "page", { number: place.pageNumber }) : format;
+  var name = place.numbered ? pageName(place) : format;
   item.appendChild(createElement("a", name, { href: address, hreflang: language }));
   item.appendChild(createPassage(hit, language));
   return item;
@@ -190,6 +197,10 @@ function showDocuments(result, list, documents, from) {
     return result.index.loadDocument(hits[0].page).then(function (place) {
       var entry = place.document;
       var group = createGroup(result.headingLevel, { text: entry.title, lang: entry.lang }, entry.report, result.index.language, countedMatches(result));
+      if (entry.isRecognised) {
+        group.heading.appendChild(document.createTextNode(" "));
+        group.heading.appendChild(createElement("small", dataText(form, "recognised"), { "class": "other" }));
+      }
       return addHits(group, result, hits, 0, HITS_PER_DOCUMENT).then(function () {
         return catalogue.loadRecord(hits[0].report);
       }).then(function (record) {
