@@ -14,6 +14,9 @@ const TEXT_SHARD_BYTES: usize = 8_000;
 
 const DOCUMENTS_PER_SHARD: usize = 32;
 
+/// See [`Vocabulary::with_min_length`].
+const MIN_PAGE_LENGTH: u32 = 20;
+
 /// The maximum length of the number of a page in characters, such as `Annex 2-14`.
 const MAX_LABEL_LENGTH: usize = 20;
 
@@ -60,7 +63,7 @@ impl IndexBuilder {
         Self {
             analyser: Analyser::new(language),
             stem_of_word: HashMap::new(),
-            vocabulary: Vocabulary::default(),
+            vocabulary: Vocabulary::with_min_length(MIN_PAGE_LENGTH),
             documents: Vec::new(),
             page_counts: Vec::new(),
             labels: Vec::new(),

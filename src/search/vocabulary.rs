@@ -25,6 +25,8 @@ pub(super) struct Vocabulary {
     postings: Vec<Postings>,
     stems_of_form: HashMap<String, Vec<usize>>,
     pages: Vec<Page>,
+    /// See [`Vocabulary::with_min_length`].
+    min_length: u32,
 }
 
 /// The pages of a stem: for each page, 16 times the difference from the page before, plus the number of occurrences.
@@ -46,6 +48,12 @@ struct Page {
 pub(super) type ExtraForm = (String, usize);
 
 impl Vocabulary {
+    /// A vocabulary in which pages with fewer words than `min_length` count as if they had this many. Otherwise the words of a
+    /// cover or a caption would weigh more than those of a page about the subject.
+    pub fn with_min_length(min_length: u32) -> Self {
+        Self { min_length, ..Self::default() }
+    }
+
     pub fn page_count(&self) -> u32 {
         self.pages.len() as u32
     }
@@ -158,7 +166,9 @@ impl Vocabulary {
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
-        let total: f64 = self.pages.iter().map(|page| f64::from(page.length)).sum();
+        let min_length = self.min_length;
+        let length_of = |page: &Page| f64::from(page.length.max(min_length));
+        let total: f64 = self.pages.iter().map(length_of).sum();
         let average = (total / self.pages.len().max(1) as f64).max(1.0);
         let mut shards: Vec<(u32, Vec<u8>)> = Vec::new();
         for (_, stem) in stems {
@@ -172,7 +182,7 @@ impl Vocabulary {
                 number_of_page += number >> 4;
                 let page = &self.pages[number_of_page as usize];
                 let count = f64::from(number & MAX_COUNT);
-                let length = f64::from(page.length) / average;
+                let length = length_of(page) / average;
                 let score = count * (BM25_K1 + 1.0) / (count + BM25_K1 * (1.0 - BM25_B + BM25_B * length));
                 let weight = (score / (BM25_K1 + 1.0) * 15.0 * page.importance).round().clamp(1.0, 15.0) as u32;
                 write_varint(number >> 4 << 4 | weight, &mut list);

@@ -56,6 +56,8 @@ KNOWN = [
 TEXTS = {
     "plural": ("en", "The juries of three counties and the histories of their ferries."),
     "marks": ("en", "A re\u200bsettle\u200bment plan."),
+    "beacon": ("en", "The beacon of the wells. Sailors were counted."),
+    "beacon_cover": ("en", "Water beacon of women"),
     "numbers": ("en", "Annex 1325 of the inventory."),
     "cote_plain": ("fr", "La cote de la carte, et la cote du bateau, cote par cote."),
     "cote": ("fr", "La côte est basse."),
@@ -77,6 +79,7 @@ TEXTS = {
 
 # The language of the page, the query, and the report that must come first.
 WORDS = [
+    ("en", "beacon", "beacon"),  # a shorter page does not come first for being short
     ("en", "jury", "plural"),
     ("en", "county", "plural"),
     ("en", "history", "plural"),
