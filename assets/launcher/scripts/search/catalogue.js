@@ -93,7 +93,11 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
       if (isTitleField(field) && own) { inTitle = Math.max(inTitle, own + own / (words.length + 1)); }
       if (own || isWhole) { fields.push({ field: field, marks: marks, words: words, mask: mask, own: own + (isWhole ? 100 : 0) }); }
     });
-    hit.hasAllPhrases = query.phrases.every(function (phrase) {
+    // A symbol that was found word by word is a phrase.
+    var symbols = query.terms.filter(function (term, number) {
+      return index.matches[number].parts && counted.indexOf(number) >= 0;
+    }).map(function (term) { return term.parts; });
+    hit.hasAllPhrases = query.phrases.concat(symbols).every(function (phrase) {
       return record.fields.some(function (field) { return hasPhrase(splitWords(field.text), phrase); });
     });
     hit.hasAllPhrases = hit.hasAllPhrases || hit.isWhole;

@@ -57,7 +57,7 @@ function search(text, where, filters) {
 
   function isWanted(report, format) {
     var facet = facets[report] || {};
-    return (filters.report === undefined || +filters.report === report) &&
+    return !(report in catalogue.left) && (filters.report === undefined || +filters.report === report) &&
       (filters.section === undefined || +filters.section === facet.section) &&
       (filters.year === undefined || +filters.year === facet.year) &&
       (filters.format === undefined || format === undefined || filters.format === format);
@@ -94,9 +94,9 @@ function search(text, where, filters) {
     }
     return lookUp(second).then(function () {
       nowhere = unknownTerms(query, first.concat(second, catalogue));
-      return addIn(first);
+      return addIn(first.concat(catalogue));
     }).then(function () {
-      var hasSome = nowhere.some(function (at) { return first.some(hasPages(at)); });
+      var hasSome = nowhere.some(function (at) { return first.concat(catalogue).some(hasPages(at)); });
       return hasSome ? null : addIn(second);
     });
   }
@@ -172,8 +172,9 @@ function search(text, where, filters) {
     return searchElsewhere(isComplete).then(function (more) {
       if (number !== currentSearch) { throw null; }
       // Pages with some of the words are not shown beside reports with all, nor if their language lacks words that others have.
-      if (!isComplete && (more.length || reports.length)) {
-        found = found.filter(function (result) { return !reports.length && !result.missing.length; });
+      var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
+      if (!isComplete && (more.length || haveReportsAll)) {
+        found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
       }
       return showReports(reports, found.concat(more), query).then(function (shown) {
         return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });
@@ -263,6 +264,8 @@ function showChips(found, reports, facets, filters) {
   ["section", "year", "in", "format"].forEach(function (name) {
     var values = Object.keys(counts[name]), isChosen = name === "in" ? false : filters[name] !== undefined;
     isNarrowed = isNarrowed || isChosen;
+    // What the reader has chosen is named even if it has nothing.
+    if (isChosen && !values.length) { values = [filters[name]]; }
     if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
     values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
     if (name === "year") { values = values.slice(0, MAX_CHIPS).sort().reverse(); }

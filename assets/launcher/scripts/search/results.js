@@ -129,6 +129,13 @@ function addLabel(group, language) {
   group.heading.appendChild(createElement("small", nameOf(language), { "class": "other", lang: language, dir: directionOf(language) }));
 }
 
+/* Says so if an OCR program recognised the text of a document. */
+function addOrigin(group, entry) {
+  if (!entry.isRecognised) { return; }
+  group.heading.appendChild(document.createTextNode(" "));
+  group.heading.appendChild(createElement("small", dataText(form, "recognised"), { "class": "other" }));
+}
+
 /* Adds links to the files of a report in other languages than some. */
 function addLanguages(group, record, seen) {
   var files = record.files.filter(function (file) {
@@ -197,10 +204,7 @@ function showDocuments(result, list, documents, from) {
     return result.index.loadDocument(hits[0].page).then(function (place) {
       var entry = place.document;
       var group = createGroup(result.headingLevel, { text: entry.title, lang: entry.lang }, entry.report, result.index.language, countedMatches(result));
-      if (entry.isRecognised) {
-        group.heading.appendChild(document.createTextNode(" "));
-        group.heading.appendChild(createElement("small", dataText(form, "recognised"), { "class": "other" }));
-      }
+      addOrigin(group, entry);
       return addHits(group, result, hits, 0, HITS_PER_DOCUMENT).then(function () {
         return catalogue.loadRecord(hits[0].report);
       }).then(function (record) {
@@ -247,7 +251,7 @@ function showResult(result, heading, isUnderHeading, shown) {
   return showList(section, result, documents).then(function () {
     if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
     if (!some.length) { return; }
-    section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" }));
+    if (result.isComplete) { section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" })); }
     return showList(section, result, some);
   });
 }
@@ -276,7 +280,10 @@ function createReport(hit, found, reports) {
   return Promise.all(parts.map(function (part) {
     seen[part.result.index.language] = true;
     addLabel(group, part.result.index.language);
-    return addHits(group, part.result, part.documents[0], 0, HITS_PER_DOCUMENT);
+    return part.result.index.loadDocument(part.documents[0][0].page).then(function (place) {
+      addOrigin(group, place.document);
+      return addHits(group, part.result, part.documents[0], 0, HITS_PER_DOCUMENT);
+    });
   })).then(function () {
     if (!parts.length) { addFiles(group, record, seen); }
     addLanguages(group, record, seen);
