@@ -177,7 +177,8 @@ def names_on_disc(program: Path, folder: Path) -> dict[str, dict[str, str]]:
     for finding in json.loads(ran.stdout)["findings"]:
         if finding["code"] == "renamed-files":
             site = re.search(r" files in `(.*?)`", finding["message"]).group(1)
-            renamed[site] = dict(re.fullmatch("`(.*)`: `(.*)`", text).groups() for text in finding["affected"])
+            texts = finding["affected"] or [finding["message"].split(": ", 1)[1]]
+            renamed[site] = dict(re.fullmatch("`(.*)` becomes `(.*)`", text).groups() for text in texts)
     return renamed
 
 
