@@ -285,9 +285,10 @@ def dos(dest: Path) -> dict:
 
 
 def big(dest: Path) -> dict:
-    """Writes a collection with a file of 5 GiB, most of it a hole."""
+    """Writes a collection with a file of more than 4 GiB, most of it a hole."""
     folder = dest / "sources"
     folder.mkdir(parents=True, exist_ok=True)
+    length = 4 * GIB + 64 * MIB
     # Data where a 32-bit length or the boundary between two extents could lose
     # or repeat bytes: at the start, on both sides of 4 GiB, and at the end.
     marks = {
@@ -296,10 +297,10 @@ def big(dest: Path) -> dict:
         4 * GIB - 2048: b"one sector below 4 GiB",
         4 * GIB - 8: b"across 4 GiB seam",
         4 * GIB + 2048: b"one sector above 4 GiB",
-        5 * GIB - len(b"the end"): b"the end",
+        length - len(b"the end"): b"the end",
     }
     with open(folder / "huge.zip", "wb") as file:
-        file.truncate(5 * GIB)
+        file.truncate(length)
         for offset, mark in marks.items():
             file.seek(offset)
             file.write(mark)
@@ -322,7 +323,7 @@ def big(dest: Path) -> dict:
                 "reports": [
                     {
                         "id": "huge",
-                        "title": {"en": "Five gibibytes"},
+                        "title": {"en": "More than four gibibytes"},
                         "variants": {"en": "sources/huge.zip"},
                     },
                     {

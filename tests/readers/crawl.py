@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Follows every link on the pages of a disc, and finds documents that no link leads to.
 
-    crawl.py ROOT [--ignore-case]
+    crawl.py ROOT [--ignore-case] [--parsed FILE]
 
 It starts at ROOT/index.html and follows href, src, srcset and the like, and CSS
 url() and @import, through pages, style sheets and SVG. It does not follow links
@@ -13,15 +13,23 @@ Names must match exactly what the file system lists, which is stricter than
 opening files where a file system ignores case. --ignore-case is for the plain
 view of ISO 9660, where a reader may show upper case, `;1` and a trailing dot.
 
+Parsing takes most of the time, and a disc shows the same pages in every view. With --parsed, what was found on a page is
+kept in FILE by the digest of its bytes. Every page is still read, and every link resolved, in each view.
+
 It needs only Python itself, because the kernel test runs it in a virtual machine.
 """
 
 import argparse
+import functools
+import hashlib
 import os
+import pickle
 import re
 import sys
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Optional
 from urllib.parse import unquote, urlsplit
 
 DOCUMENTS = "documents/"
@@ -94,6 +102,42 @@ class Page(HTMLParser):
             self.links += css_links(data)
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """What was found on a page."""
+
+    links: list
+    ids: set
+    problems: list
+
+
+class Parser:
+    """Parses pages, each only once."""
+
+    def __init__(self, store: Optional[Path]):
+        self.store = store
+        self.pages = pickle.loads(store.read_bytes()) if store and store.exists() else {}
+
+    def parse(self, contents: bytes) -> Parsed:
+        """The contents must be UTF-8, because browsers disagree on other encodings."""
+        digest = hashlib.sha256(contents).digest()
+        if digest not in self.pages:
+            page = Page(contents.decode("utf-8-sig"))
+            self.pages[digest] = Parsed(page.links, page.ids, page.problems)
+        return self.pages[digest]
+
+    def save(self) -> None:
+        if self.store:
+            self.store.write_bytes(pickle.dumps(self.pages))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def split_link(link: str) -> tuple:
+    """The parts of a link, and the name that it has on the disc."""
+    parts = urlsplit(link)
+    return parts, unquote(parts.path, errors="strict")
+
+
 class Disc:
     """The files in a folder, by the names that the file system lists."""
 
@@ -120,10 +164,8 @@ class Disc:
         parts = (re.sub(r";\d+$", "", part).removesuffix(".") for part in path.split("/"))
         return "/".join(parts).casefold()
 
-    def read(self, key: str) -> str:
-        """The text of a page. It must be UTF-8, because browsers disagree on other
-        encodings."""
-        return (self.root / self.files[key]).read_bytes().decode("utf-8-sig")
+    def read(self, key: str) -> bytes:
+        return (self.root / self.files[key]).read_bytes()
 
 
 def resolve(page: str, path: str):
@@ -142,8 +184,9 @@ def resolve(page: str, path: str):
 class Crawl:
     """Visits everything that can be reached from the first page."""
 
-    def __init__(self, disc: Disc):
+    def __init__(self, disc: Disc, parser: Parser):
         self.disc = disc
+        self.parser = parser
         self.pages = {}
         self.links = 0
         self.reached = set()
@@ -170,11 +213,11 @@ class Crawl:
         lower = path.lower()
         try:
             if lower.endswith(MARKUP):
-                page = self.pages[key] = Page(self.disc.read(key))
+                page = self.pages[key] = self.parser.parse(self.disc.read(key))
                 self.broken += [f"{path}: {problem}" for problem in page.problems]
                 links = page.links
             elif lower.endswith(".css"):
-                links = css_links(self.disc.read(key))
+                links = css_links(self.disc.read(key).decode("utf-8-sig"))
             else:
                 return
         except (OSError, UnicodeDecodeError) as error:
@@ -191,8 +234,7 @@ class Crawl:
             self.broken.append(f"{page}: {link!r}: {why}")
 
         try:
-            parts = urlsplit(link)
-            name = unquote(parts.path, errors="strict")
+            parts, name = split_link(link)
         except ValueError as error:
             return broken(str(error))
         if parts.scheme in HARMLESS_SCHEMES:
@@ -227,7 +269,7 @@ class Crawl:
         key = self.disc.key(target)
         if key not in self.pages:
             # A document is not crawled, but a link may lead into it.
-            self.pages[key] = Page(self.disc.read(key))
+            self.pages[key] = self.parser.parse(self.disc.read(key))
         if fragment not in self.pages[key].ids:
             self.broken.append(f"{page}: {link!r}: no such id")
 
@@ -243,14 +285,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("root", type=Path)
     parser.add_argument("--ignore-case", action="store_true")
+    parser.add_argument("--parsed", type=Path, metavar="FILE", help="keeps what was found on each page")
     arguments = parser.parse_args()
     # A message may contain any character, which the console may not support.
     sys.stdout.reconfigure(errors="backslashreplace")
 
     if not arguments.root.is_dir():
         parser.error(f"{arguments.root} is not a folder")
-    crawl = Crawl(Disc(arguments.root, arguments.ignore_case))
+    pages = Parser(arguments.parsed)
+    crawl = Crawl(Disc(arguments.root, arguments.ignore_case), pages)
     crawl.run()
+    pages.save()
     orphans = crawl.orphans()
     documents = crawl.documents()
     if not documents:

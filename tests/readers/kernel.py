@@ -8,7 +8,8 @@ The kernel runs as an ordinary process, in user-mode Linux (Debian package
 the file system of this machine, read-only; its first process is this script
 again, which mounts the image in four views and in each
 
-- runs `sha256sum -c` on the SHA256SUMS of the image,
+- runs `sha256sum -c` on the SHA256SUMS of the image (in the last view without very large files: only the names differ from
+  the view before it),
 - compares the list with the files that are there,
 - runs crawl.py on the pages,
 - checks in the kernel's log that the driver used that view.
@@ -54,6 +55,8 @@ MODULES = [
 ]
 MODULE_TREE = Path("/usr/lib/uml/modules")
 MEMORY = "256M"
+# In bytes.
+VERY_LARGE = 1 << 30
 
 # From <sys/mount.h>, <sys/klog.h>, <linux/reboot.h> and the system call tables.
 MS_RDONLY, MNT_DETACH = 1, 2
@@ -258,7 +261,9 @@ def check_view(mnt: Path, device: Path, name: str, options: str, expected, unexp
             problems += [f"empty folder: {path}" for path in sorted(folders - parent_folders(found))]
             crawl = Path(__file__).resolve().parent / "crawl.py"
             problems += problems_found_by(
-                [sys.executable, "-I", "-B", str(crawl), str(mnt)] + crawl_options, "crawl"
+                # The pages are the same in every view.
+                [sys.executable, "-I", "-B", str(crawl), str(mnt), "--parsed", str(device.with_name("parsed"))] + crawl_options,
+                "crawl",
             )
             problems += [f"kernel: {line}" for line in errors(kernel_log())]
         finally:
@@ -296,7 +301,11 @@ def compare(mnt: Path, found: list, options: str) -> list:
         return [f"{len(checksums)} {CHECKSUMS}"]
     # In the plain view the kernel shows the name of the list in lower case.
     name = CHECKSUMS if (mnt / CHECKSUMS).exists() else checksums[0]
-    problems = problems_found_by(["sha256sum", "-c", "--quiet", "--strict", name], "sha256sum", mnt)
+    lines = (mnt / checksums[0]).read_text(encoding="utf-8").splitlines(keepends=True)
+    if "check=relaxed" in options:
+        lines = [line for line in lines if (mnt / line.rstrip("\n").partition("  ")[2]).stat().st_size < VERY_LARGE]
+    checking = ["sha256sum", "-c", "--quiet", "--strict"]
+    problems = problems_found_by(checking, "sha256sum", mnt, "".join(lines))
     if "check=relaxed" in options and name != CHECKSUMS:
         problems.append(f"{CHECKSUMS} cannot be opened by that name")
     lines = (mnt / checksums[0]).read_text(encoding="utf-8").splitlines()
@@ -315,10 +324,10 @@ def compare(mnt: Path, found: list, options: str) -> list:
     return problems
 
 
-def problems_found_by(command: list, title: str, folder=None) -> list:
+def problems_found_by(command: list, title: str, folder=None, text=None) -> list:
     """The output of a program that checks something, unless it exits with 0 and
-    prints nothing on standard error."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+    prints nothing on standard error. It reads the text from its standard input."""
+    done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, errors="replace")
     if done.returncode == 0 and not done.stderr:
         return []
     lines = (done.stdout + done.stderr).splitlines()
