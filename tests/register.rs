@@ -216,11 +216,14 @@ fn a_manifest_that_people_have_edited_keeps_every_other_byte() {
             "\"2007\"\n",
         )
         .replace("      variants: {en: wells-en.pdf", "      kind: report\n      variants: {en: wells-en.pdf")
-        .replace("title: Rivers,", "title: \"Rivers, lakes\", date: 2008, summary: \"It's: here\",");
+        .replace("title: Rivers,", "title: \"Rivers, lakes\", date: 2008, summary: {en: \"It's: here\"},");
     let now = manifest(&workspace);
     // The place of a new key is after those that usually stand before it.
     assert_eq!(sorted(&now), sorted(&expected), "{now}");
-    assert!(now.contains("title: \"Rivers, lakes\", date: 2008, summary: \"It's: here\", place: {en: Geneva"), "{now}");
+    assert!(
+        now.contains("title: \"Rivers, lakes\", date: 2008, summary: {en: \"It's: here\"}, place: {en: Geneva"),
+        "{now}"
+    );
     workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
     workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
     assert_eq!(manifest(&workspace), now);
@@ -305,7 +308,7 @@ fn many_notes_of_a_kind_are_one_line() {
         "the column “dc.date.accessioned” was not used, because a manifest has no place for it",
         "2 rows name files that are not in the folder; correct the paths or names: none.pdf (row 6), other.pdf (row 7)",
         "row 8: no file is given",
-        "7 files have no row in the list; add a row for each: a2.pdf, a3.pdf, a4.pdf, a5.pdf, a6.pdf and 2 more",
+        "7 files have no row in the list; add rows for those that must be on the disc, and exclude the others (`--json` names all): a2.pdf, a3.pdf, a4.pdf, a5.pdf, a6.pdf and 2 more",
     ] {
         assert!(output.contains(line), "{line}\n{output}");
     }
@@ -336,7 +339,7 @@ fn lists_of_programs_for_collections_are_understood() {
         "      - id: wells\n        title:\n          en: Wells\n          fr: Puits\n        date: 2008-06\n",
         "authors: [\"Byron, Ada\", \"Li, Bo\"]",
         "- {en: water, fr: eau}",
-        "summary: About wells",
+        "summary:\n          en: About wells\n",
         "kind: report",
         "en: a-en.pdf\n          fr: a-fr.pdf",
     ] {
@@ -379,7 +382,7 @@ fn lists_of_programs_for_collections_are_understood() {
         "date: 1925",
         "authors: [\"Kafka, Franz\"]",
         "subjects: [book, classic]",
-        "summary: A man.",
+        "summary:\n          en: A man.\n",
     ] {
         assert!(omeka.contains(part), "{part}\n{omeka}");
     }
@@ -661,4 +664,65 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
     let now = manifest(&workspace);
     assert_eq!(now.matches("title: Water").count(), 1, "{now}");
     assert!(now.contains("wells-es.pdf"), "{now}");
+}
+
+#[test]
+fn titles_and_summaries_keep_their_languages() {
+    let register = "\
+File,Title (español),Title (English),Summary (español)
+opas.fi.pdf,Guía,A guide,Resumen de la guía
+acta.es.pdf,Acta,Minutes,Presentes: doce
+";
+    let workspace = Workspace::empty()
+        .with("docs/opas.fi.pdf", pdf("fi", "Opas"))
+        .with("docs/acta.es.pdf", pdf("es", "Acta"))
+        .with("register.csv", register);
+    workspace.run(&FROM).expect_code(0).expect_stdout("the list also has titles, summaries or subjects in: en;");
+    // Pages in Finnish must not show it as a Finnish text.
+    let first = manifest(&workspace);
+    assert!(first.contains("        summary:\n          es: \"Presentes: doce\"\n"), "{first}");
+    // A title without a language is in the language of the only file: it is kept beside those of the list.
+    let titles = "        title:\n          fi: Opas\n          es: Guía\n";
+    assert!(first.contains(titles), "{first}");
+    let edited =
+        first.replace(titles, "        title: Käytännön opas\n").replace("languages: [es]", "languages: [es, en]");
+    assert_ne!(edited.replace("languages: [es, en]", "languages: [es]"), first);
+    let workspace = workspace.with("docs/manifest.yaml", &edited);
+    workspace.run(&UPDATE).expect_code(0);
+    let second = manifest(&workspace);
+    let title = "        title: {fi: Käytännön opas, es: Guía, en: A guide}\n";
+    assert!(second.contains(title), "{second}");
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
+    assert_eq!(manifest(&workspace), second);
+}
+
+#[test]
+fn a_text_of_several_lines_is_replaced_by_texts_in_languages() {
+    let manifest_text = "\
+disc: {title: T, languages: [en, fr]}
+sections:
+- id: w
+  title: W
+  reports:
+  - id: a
+    title: >-
+      Wells and
+      pumps
+    summary: |
+      Two
+
+      lines.
+    variants: {en: wells-en.pdf, fr: wells-fr.pdf}
+";
+    let register = "File,Language,Title,Summary\nwells-en.pdf,en,Wells,One\nwells-fr.pdf,fr,Puits,Un\n";
+    let workspace = workspace().with("register.csv", register).with("docs/manifest.yaml", manifest_text);
+    workspace.run(&UPDATE).expect_code(0);
+    let now = manifest(&workspace);
+    let expected = manifest_text
+        .replace(">-\n      Wells and\n      pumps\n", "{en: Wells, fr: Puits}\n")
+        .replace("|\n      Two\n\n      lines.\n", "{en: One, fr: Un}\n");
+    let expected = expected.split("    variants").next().unwrap();
+    assert!(now.starts_with(expected), "{now}");
+    workspace.run(&UPDATE).expect_code(0);
+    assert_eq!(manifest(&workspace), now);
 }

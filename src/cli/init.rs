@@ -121,7 +121,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let list = match &arguments.from {
+    let mut list = match &arguments.from {
         Some(list) => {
             let mut files = ListFiles::of_scan(&scan);
             if let Some((_, manifest)) = &existing {
@@ -144,7 +144,9 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
-    proposal.retain_texts(&existing.as_ref().map(|(_, manifest)| page_languages(manifest)).unwrap_or_default());
+    let languages_of_pages = existing.as_ref().map(|(_, manifest)| page_languages(manifest)).unwrap_or_default();
+    list.note_unused_languages(|language| proposal.uses_language(language, &languages_of_pages));
+    proposal.retain_texts(&languages_of_pages);
     if let Some((file, parsed)) = &existing {
         return update(
             arguments,

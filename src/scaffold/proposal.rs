@@ -78,12 +78,17 @@ impl Proposal {
         paths.for_each(|path| path.insert_str(0, folder));
     }
 
+    /// Whether the documents or the pages are in this language.
+    pub fn uses_language(&self, language: &Language, languages_of_pages: &[String]) -> bool {
+        is_used(language, &self.languages, languages_of_pages)
+    }
+
     /// Removes the texts in languages that neither the documents nor the pages are in.
     pub fn retain_texts(&mut self, languages_of_pages: &[String]) {
-        let is_kept = |language: &Language| {
-            self.languages.contains(language)
-                || languages_of_pages.iter().any(|tag| tag.eq_ignore_ascii_case(language.as_str()))
-        };
+        let documents = self.languages.clone();
+        let is_kept = |language: &Language| is_used(language, &documents, languages_of_pages);
+        let page_languages =
+            if languages_of_pages.is_empty() { self.languages.len() } else { languages_of_pages.len() };
         for report in self.sections.iter_mut().flat_map(|section| &mut section.reports) {
             report.titles.retain(|(language, _)| language.as_ref().is_none_or(is_kept));
             if let (1, [(language, _)]) = (report.variants.len(), report.titles.as_mut_slice()) {
@@ -98,6 +103,12 @@ impl Proposal {
             let is_empty = |text: &ListedText| matches!(text, ListedText::PerLanguage(texts) if texts.is_empty());
             report.subjects.retain(|subject| !is_empty(subject));
             report.summary = report.summary.take().filter(|summary| !is_empty(summary));
+            // With pages in one language, nobody needs to be told that a text is in that language.
+            if let (1, Some(ListedText::PerLanguage(texts))) = (page_languages, report.summary.as_ref())
+                && let [(_, text)] = texts.as_slice()
+            {
+                report.summary = Some(ListedText::One(text.clone()));
+            }
         }
     }
 
@@ -191,4 +202,7 @@ pub struct ProposedVariant {
     pub numbers: ListNumbers,
     /// Why somebody should check the variant.
     pub review_note: Option<String>,
+}
+fn is_used(language: &Language, of_documents: &[Language], of_pages: &[String]) -> bool {
+    of_documents.contains(language) || of_pages.iter().any(|tag| tag.eq_ignore_ascii_case(language.as_str()))
 }

@@ -260,7 +260,7 @@ def main() -> int:
             "date": "2007-11-05",
             "authors": ["ECLAC", "OSAGI"],
             "subjects": ["Women", "Peace"],
-            "summary": "What was said.",
+            "summary": {"en": "What was said."},
             "variants": {"en": "a1.txt", "es": "a3.txt", "fr": "sub/a2.txt"},
         }
         results.append(("the report has the values of the list", santiago == expected, json.dumps(santiago, ensure_ascii=False)))

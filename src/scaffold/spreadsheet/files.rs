@@ -282,7 +282,7 @@ fn path_in(text: &str) -> String {
 }
 
 /// Replaces `%20` and the like. Sequences that are not UTF-8 are left as they are.
-fn decode_percent(text: &str) -> String {
+pub(in crate::scaffold) fn decode_percent(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

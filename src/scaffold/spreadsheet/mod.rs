@@ -10,15 +10,16 @@ mod headings;
 mod rows;
 mod texts;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames, PartialDate};
 
 pub use cells::{ListCells, ListError, read_list, read_list_in_worker};
 pub use files::ListFiles;
-pub(super) use texts::one_or_per_language;
+pub(super) use files::decode_percent;
 pub use texts::{ListedReport, ListedText};
+pub(super) use texts::{one_or_per_language, text_with_language};
 
 /// Texts without a language, or in the language that the heading of their column names.
 pub type ListTexts<T> = Vec<(Option<Language>, T)>;
@@ -92,6 +93,7 @@ pub enum ListNoteKind {
     BadDate,
     OtherSection,
     OtherLanguage,
+    UnusedLanguage,
     FileWithoutRow,
 }
 
@@ -115,6 +117,7 @@ impl ListNoteKind {
             Self::BadDate => "bad-date",
             Self::OtherSection => "other-section",
             Self::OtherLanguage => "other-language",
+            Self::UnusedLanguage => "unused-language",
             Self::FileWithoutRow => "file-without-row",
         }
     }
@@ -123,7 +126,7 @@ impl ListNoteKind {
     /// shown.
     fn summary(self, count: usize) -> Option<String> {
         Some(match self {
-            Self::FileColumn | Self::OtherSheets | Self::DateOrder => return None,
+            Self::FileColumn | Self::OtherSheets | Self::DateOrder | Self::UnusedLanguage => return None,
             Self::UnknownColumn => format!(
                 "{count} columns were not recognised and not used; to use one, give it one of these headings: {RECOGNISED_HEADINGS}"
             ),
@@ -159,7 +162,9 @@ impl ListNoteKind {
             Self::OtherLanguage => format!(
                 "{count} files are listed under another language in the manifest than in the list; correct one of the two"
             ),
-            Self::FileWithoutRow => format!("{count} files have no row in the list; add a row for each"),
+            Self::FileWithoutRow => format!(
+                "{count} files have no row in the list; add rows for those that must be on the disc, and exclude the others (`--json` names all)"
+            ),
         })
     }
 }
@@ -181,7 +186,8 @@ impl ListNoteKind {
             | Self::UnknownKind
             | Self::BadDate
             | Self::OtherSection
-            | Self::OtherLanguage => true,
+            | Self::OtherLanguage
+            | Self::UnusedLanguage => true,
             Self::FileColumn
             | Self::OtherSheets
             | Self::UnknownColumn
@@ -272,6 +278,23 @@ impl DocumentList {
     /// Whether something that the list says is not in the manifest.
     pub fn has_conflicts(&self) -> bool {
         self.notes.iter().any(|note| note.kind.is_conflict())
+    }
+
+    /// Notes in which languages the list has texts that the manifest does not use.
+    pub fn note_unused_languages(&mut self, is_used: impl Fn(&Language) -> bool) {
+        let mut unused = BTreeSet::new();
+        for row in self.rows.values() {
+            let titles = row.titles.iter().chain(&row.summaries).filter_map(|(language, _)| language.as_ref());
+            let subjects = row.subjects.iter().filter_map(|(language, _)| language.as_ref());
+            unused.extend(titles.chain(subjects).filter(|language| !is_used(language)).map(ToString::to_string));
+        }
+        if !unused.is_empty() {
+            let languages = unused.into_iter().collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "the list also has titles, summaries or subjects in: {languages}; they are not used, because neither pages nor documents are in these languages. To use them, add the languages to `disc.languages`, then run `init --update` with the list again"
+            );
+            self.note(ListNoteKind::UnusedLanguage, None, &languages, message);
+        }
     }
 
     fn note(&mut self, kind: ListNoteKind, row: Option<usize>, subject: &str, message: String) {

@@ -88,9 +88,10 @@ impl ListedReport {
         merged
     }
 
-    /// The summary, if there is one.
+    /// The summary, if there is one. Only one that is the same in several languages has no language: otherwise pages in other
+    /// languages would show it as a text of their own.
     pub fn summary(&self) -> Option<ListedText> {
-        one_or_per_language(self.summaries.clone())
+        text_with_language(self.summaries.clone())
     }
 
     /// The subjects as texts.
@@ -132,6 +133,11 @@ pub(in crate::scaffold) fn one_or_per_language(texts: Vec<(Language, String)>) -
     } else {
         ListedText::PerLanguage(texts)
     })
+}
+
+/// One text if several languages have the same.
+pub(in crate::scaffold) fn text_with_language(texts: Vec<(Language, String)>) -> Option<ListedText> {
+    if texts.len() == 1 { Some(ListedText::PerLanguage(texts)) } else { one_or_per_language(texts) }
 }
 
 /// Pairs the subjects of each language with those of the others, if all have the same number of subjects.

@@ -202,11 +202,24 @@ impl<'m> Editor<'m> {
         let before = &self.text[span.start..end];
         match self.style(place) {
             Some(Style::Empty) => return self.fill_empty(&span, value),
-            Some(Style::Scalar) if !before.starts_with(['|', '>', '&', '!', '*']) => {}
+            Some(Style::Scalar) if !before.starts_with(['|', '>', '&', '!', '*']) => {
+                if let Some(header) = self.block_header(span.start) {
+                    return self.replace(header..end, value.to_owned());
+                }
+            }
             Some(Style::Brackets { is_simple: true }) => {}
             _ => return false,
         }
         self.replace(span.start..end, value.to_owned()) && self.remove_check(end)
+    }
+
+    /// Where the `|` or `>` is above a text that starts here, if it has one and nothing but it is in the rest of that line.
+    fn block_header(&self, text_start: usize) -> Option<usize> {
+        let above = self.text[..text_start].trim_end_matches(' ').strip_suffix('\n')?.trim_end_matches(['\r', ' ']);
+        let header = above.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
+        let at = header.len().checked_sub(1)?;
+        let is_after_key = header[..at].ends_with([' ', '\t']);
+        (is_after_key && header.ends_with(['|', '>'])).then_some(at)
     }
 
     /// Adds a key to a report after another one. `lines` are inserted if the report is not in brackets, `flow` if it is.

@@ -13,7 +13,7 @@ use crate::manifest::{self, Manifest, ManifestFile, OneOrMany, Scalar, TextValue
 use crate::scaffold::manifest_text::text_in_brackets;
 use crate::scaffold::spreadsheet::{
     DocumentList, ListNote, ListNoteKind, ListNumbers, ListRecord, ListRow, ListedReport, ListedText,
-    one_or_per_language,
+    one_or_per_language, text_with_language,
 };
 use crate::scaffold::yaml::{flow_scalar, flow_value, language_key, scalar};
 
@@ -274,7 +274,11 @@ impl<'m> ListApplier<'m> {
         let (titles, summaries) = (known(&listed.titles), known(&listed.summaries));
         let subjects: Vec<_> = listed.subjects.iter().map(|texts| known(texts)).collect();
         let subjects: Vec<_> = subjects.into_iter().filter(|texts| !texts.is_empty()).collect();
-        self.set_text(&mut report.title, place, "title", &titles);
+        let mut own: Vec<Language> = Vec::new();
+        for (tag, _) in report.variants.iter().flat_map(|variants| &variants.0) {
+            own.extend(Language::parse(tag).or_else(|_| Language::parse_of_document(tag)));
+        }
+        self.set_text(&mut report.title, place, "title", &titles, &own);
         self.set_scalar(&mut report.symbol, place, "symbol", listed.symbol.as_deref(), is_same);
         let date = listed.date.map(|date| date.to_string());
         let is_same_date = |one: &str, other: &str| match (PartialDate::parse(one.trim()), PartialDate::parse(other)) {
@@ -284,7 +288,7 @@ impl<'m> ListApplier<'m> {
         self.set_scalar(&mut report.date, place, "date", date.as_deref(), is_same_date);
         self.set_list(&mut report.authors, place, "authors", &listed.authors);
         self.set_subjects(&mut report.subjects, place, &subjects);
-        self.set_text(&mut report.summary, place, "summary", &summaries);
+        self.set_text(&mut report.summary, place, "summary", &summaries, &own);
         let ListRecord { kind, publisher, place: place_name, series, licence } = &listed.record;
         let is_same_kind = |one: &str, other: &str| PublicationKind::parse(one) == PublicationKind::parse(other);
         self.set_scalar(&mut report.kind, place, "kind", kind.map(PublicationKind::name), is_same_kind);
@@ -347,9 +351,35 @@ impl<'m> ListApplier<'m> {
         }
     }
 
-    /// Sets the text of a key that may differ between languages.
-    fn set_text(&mut self, field: &mut Option<TextValue>, place: &KeyPath, key: &str, wanted: &[(Language, String)]) {
-        let Some(text) = one_or_per_language(wanted.to_vec()) else { return };
+    /// Sets the text of a key that may differ between languages. `own` are the languages of the report's files.
+    fn set_text(
+        &mut self,
+        field: &mut Option<TextValue>,
+        place: &KeyPath,
+        key: &str,
+        wanted: &[(Language, String)],
+        own: &[Language],
+    ) {
+        let is_own = |(language, _): &(Language, String)| own.contains(language);
+        let has_no_language = match field {
+            Some(TextValue::One(_)) => wanted.iter().all(is_own),
+            _ => self.tags.len() == 1 || key != "summary" && own.len() == 1 && wanted.iter().all(is_own),
+        };
+        let text =
+            if has_no_language { one_or_per_language(wanted.to_vec()) } else { text_with_language(wanted.to_vec()) };
+        let Some(mut text) = text else { return };
+        if let (Some(TextValue::One(existing)), ListedText::PerLanguage(texts)) = (field.as_ref(), &mut text) {
+            match (texts.as_mut_slice(), own) {
+                // It is in the manifest already, without its language.
+                ([(_, wanted)], _) if is_same(existing, wanted) => return,
+                // A text without a language is in that of the file: the list has it in others.
+                (texts, [own]) if !texts.iter().any(|(tag, _)| tag == own) => {
+                    let existing = (own.clone(), existing.clone());
+                    text = ListedText::PerLanguage(std::iter::once(existing).chain(texts.iter().cloned()).collect());
+                }
+                _ => {}
+            }
+        }
         let key_place = place.key(key);
         match (field.as_mut(), &text) {
             (Some(TextValue::PerLanguage(existing)), _) => {
@@ -428,7 +458,7 @@ impl<'m> ListApplier<'m> {
         {
             return;
         }
-        self.set_text(field, place, key, &[(language.clone(), wanted.to_owned())]);
+        self.set_text(field, place, key, &[(language.clone(), wanted.to_owned())], std::slice::from_ref(language));
     }
 
     /// Sets a list of texts.
