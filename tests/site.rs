@@ -521,3 +521,21 @@ fn an_update_does_not_call_the_pages_of_a_site_removed() {
     assert!(!output.stdout.contains("was in the manifest before"), "{}", output.stdout);
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), before);
 }
+
+#[test]
+fn init_proposes_a_site_whose_first_page_has_spaces_and_accents_in_its_name() {
+    let page = |name: &str, links: &str| {
+        format!("<html lang=es><title>{name}</title><h1>{name}</h1><p>Los capítulos de la página {name}.</p>{links}")
+    };
+    let all: String = (1..=13).map(|n| format!("<a href='cap%C3%ADtulos/cap%20{n}.html'>{n}</a> ")).collect();
+    let mut workspace = Workspace::empty().with("docs/sitio/página principal.html", page("Principal", &all));
+    for n in 1..=13 {
+        let back = "<a href='../p%C3%A1gina%20principal.html#inicio'>Principal</a>";
+        workspace = workspace.with(&format!("docs/sitio/capítulos/cap {n}.html"), page(&format!("Capítulo {n}"), back));
+    }
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let site = "            folder: sitio\n            start: página principal.html";
+    assert!(manifest.contains(site), "{manifest}");
+    assert!(manifest.contains("make sure that this is the page at which readers should start"), "{manifest}");
+}

@@ -6,6 +6,7 @@ use super::languages::{DetectedLanguage, detect_languages, most_frequent};
 use super::metadata;
 use super::proposal::DocumentInfo;
 use super::scan::{ExclusionReason, FolderScan, ScannedFile, ScannedSite, folder_of, is_web_page, stem_of};
+use super::spreadsheet::decode_percent;
 use crate::file_formats::Format;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
@@ -260,10 +261,17 @@ fn resolve_links(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo
         let links = documents.get(&file.path).map(|document| document.facts.links.as_slice()).unwrap_or_default();
         let folder = folder_of(&file.path);
         let target = |link: &String| {
-            let name = link.split(['#', '?']).next().unwrap_or_default();
-            let name = name.strip_prefix("./").unwrap_or(name);
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            indexes.get(path.as_str()).copied().filter(|target| *target != index)
+            let name = decode_percent(link.split(['#', '?']).next().unwrap_or_default());
+            let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+            for part in name.split('/') {
+                match part {
+                    "." => {}
+                    // Out of the folder that was scanned.
+                    ".." => _ = parts.pop()?,
+                    part => parts.push(part),
+                }
+            }
+            indexes.get(parts.join("/").as_str()).copied().filter(|target| *target != index)
         };
         links.iter().filter_map(target).collect()
     };
