@@ -1022,3 +1022,42 @@ fn a_new_version_of_a_file_is_offered_as_its_replacement() {
     let checked = workspace.run(&["check", "docs/manifest.yaml"]).expect_code(0).stderr;
     assert!(!checked.contains("not-on-disc") && !checked.contains("missing-file"), "{checked}");
 }
+
+/// A text as a string of a PDF, in UTF-16.
+fn pdf_string(text: &str) -> String {
+    std::iter::once(0xfeff)
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_be_bytes)
+        .map(|byte| format!("\\{byte:03o}"))
+        .collect()
+}
+
+#[test]
+fn a_title_in_the_script_of_the_language_is_better_than_letters_that_a_font_does_not_name() {
+    let right = "Руководство по созданию пакетов";
+    let body = "Aey eo, eo oi ai iaeaou iaeaou, oaie yoie eiao aeiou oieya aieou";
+    let garbled = [(30, "Ryeiaianoai ii nicaaieth"), (12, body), (12, body), (12, body), (12, body)];
+    let document = pdf_with_lines("ru", &pdf_string(right), &garbled);
+    let workspace = Workspace::empty().with("docs/guide.ru.pdf", document);
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert!(manifest.contains(&format!("title: {right}\n")), "{manifest}");
+}
+
+#[test]
+fn authors_of_one_translation_are_not_those_of_all() {
+    let guide = |language: &str, author: &str| pdf(language, &format!("Guide {language}) /Author ({author}"));
+    let init = |authors: &[(&str, &str)]| {
+        let workspace = authors.iter().fold(Workspace::empty(), |workspace, (language, author)| {
+            workspace.with(&format!("docs/guide.{language}.pdf"), guide(language, author))
+        });
+        workspace.run(&["init", "docs"]).expect_code(0);
+        fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap()
+    };
+    let same = init(&[("en", "Ada Byron; Bo Li"), ("fr", "Ada Byron; Chloe Roy"), ("sl", "Ada Byron")]);
+    assert!(same.contains("authors: [Ada Byron]  # check:"), "{same}");
+    let one = init(&[("en", ""), ("fr", ""), ("sl", "Chloe Roy")]);
+    assert!(!one.contains("authors"), "{one}");
+    let different = init(&[("en", "Ada Byron"), ("fr", "Chloe Roy")]);
+    assert!(!different.contains("authors"), "{different}");
+}

@@ -68,6 +68,13 @@ impl DocumentFile<'_> {
             (Some(stated), None) => return Some(Guess::certain(stated)),
             (None, shown) => return shown.map(from_page),
         };
+        // The fonts of the page may not say which letters they draw.
+        let script_fits = |title: &str| {
+            Language::guess_from_script(title).is_some_and(|language| language.has_same_primary(&self.language))
+        };
+        if script_fits(&stated) && !script_fits(&shown) {
+            return Some(Guess::certain(stated));
+        }
         let (stated_name, shown_name) = (portable_name(&stated), portable_name(&shown));
         let is_word = !stated_name.contains('_') && shown_name.split('_').count() > 1;
         if stated_name == shown_name || shown_name.contains(&stated_name) && !is_word {
@@ -124,8 +131,7 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
         (None, latest) => (latest, FROM_FILE),
     };
     let date = listed.date.map(Guess::certain).or(own_date.0.map(|date| Guess::uncertain(date, own_date.1)));
-    let stated_authors =
-        facts().map(|facts| metadata::plausible_authors(&facts.authors)).find(|authors| !authors.is_empty());
+    let stated_authors = shared_authors(&files, variants.len());
     let (summary, subjects) = (listed.summary(), listed.subject_texts());
     let ListedReport { symbol, authors: listed_authors, record, .. } = listed;
     let listed_authors = (!listed_authors.is_empty()).then(|| Guess::certain(listed_authors));
@@ -133,6 +139,21 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
     }));
     ProposedReport { id, titles, symbol, summary, subjects, date, authors, record, numbers, variants, review_notes }
+}
+
+/// The authors in the properties of the files. Names that only some of them have may be those of translators, so
+/// they are left out, as is everything that only one of several translations says.
+fn shared_authors(files: &[DocumentFile<'_>], languages: usize) -> Option<Vec<String>> {
+    let stated = files.iter().map(|file| metadata::plausible_authors(&file.document.facts.authors));
+    let stated: Vec<Vec<String>> = stated.filter(|authors| !authors.is_empty()).collect();
+    if stated.len() == 1 && languages > 2 {
+        return None;
+    }
+    let (first, others) = stated.split_first()?;
+    let is_in =
+        |authors: &[String], name: &str| authors.iter().any(|other| portable_name(other) == portable_name(name));
+    let shared = first.iter().filter(|name| others.iter().all(|authors| is_in(authors, name)));
+    Some(shared.cloned().collect::<Vec<String>>()).filter(|authors| !authors.is_empty())
 }
 
 fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
