@@ -74,7 +74,7 @@ pub fn report_unlisted_files(
     };
     let mut finding =
         Finding::note("not-on-disc", Place::Nowhere, format!("{what} not on the disc{rest}")).help(format!(
-            "`make-disc init --update {output}{}` adds new documents; list those that must not be on the disc under `exclude:`",
+            "`make-disc init --update {output}{}` adds documents that were not in the folder when the manifest was made or last updated; list others in the manifest yourself, or under `exclude:` if they must not be on the disc",
             quote_for_shell(documents)
         ));
     finding.affected = all;
