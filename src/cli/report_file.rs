@@ -35,7 +35,7 @@ pub(super) struct Event<'e> {
     pub(super) command: &'e str,
     /// What was done.
     pub(super) detail: &'e str,
-    /// The verdict in lower case: `intact`, `not intact`, `not proven`; or `not verified`.
+    /// The verdict in lower case: `intact`, `files intact`, `not intact` or `not proven`; or `not verified`.
     pub(super) outcome: String,
     /// The verdict as a sentence, or why there is none.
     pub(super) outcome_detail: String,
@@ -55,7 +55,7 @@ pub(super) struct Event<'e> {
 
 /// The report as JSON. Its keys are named so that a PREMIS event can be made from them.
 #[derive(Serialize)]
-struct Report<'e> {
+struct JsonReport<'e> {
     format: &'static str,
     event: Value,
     program: Value,
@@ -199,7 +199,7 @@ pub(super) fn failure(error: &CommandError) -> Value {
 impl Event<'_> {
     fn to_json(&self, date: &str, host: &Host) -> String {
         let Self { command: _, detail, outcome, outcome_detail, target, kind, size, drive, result, text: _ } = self;
-        let report = Report {
+        let report = JsonReport {
             format: OutputKind::REPORT_FORMAT,
             event: json!({
                 "type": "fixity check",

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::{ExtractionOptions, InputDocument, extractor, is_supported};
 use crate::file_formats::Extractor;
-use crate::worker::{self, Failure, Limits, Server};
+use crate::worker::{self, Limits, Server, WorkerFailure};
 
 /// The name of the hidden command that reads a document.
 const COMMAND: &str = "extract-text";
@@ -80,13 +80,13 @@ fn may_share_process(format: &str) -> bool {
 }
 
 /// Why a document has no text, as a sentence about it ("it took too long").
-fn describe_failure(failure: &Failure) -> String {
+fn describe_failure(failure: &WorkerFailure) -> String {
     match failure {
-        Failure::NotStarted(error) => format!("the text extractor could not be started: {error}"),
-        Failure::TooSlow => "it took too long".to_owned(),
-        Failure::TooLarge => "it has too much text".to_owned(),
-        Failure::Exhausted | Failure::Crashed => "the text extractor crashed on it".to_owned(),
-        Failure::Failed => "the text extractor failed on it".to_owned(),
-        Failure::Interrupted => "it was interrupted".to_owned(),
+        WorkerFailure::NotStarted(error) => format!("the text extractor could not be started: {error}"),
+        WorkerFailure::TooSlow => "it took too long".to_owned(),
+        WorkerFailure::TooLarge => "it has too much text".to_owned(),
+        WorkerFailure::Exhausted | WorkerFailure::Crashed => "the text extractor crashed on it".to_owned(),
+        WorkerFailure::Failed => "the text extractor failed on it".to_owned(),
+        WorkerFailure::Interrupted => "it was interrupted".to_owned(),
     }
 }

@@ -19,7 +19,7 @@ const MAX_GLYPHS: usize = 1 << 20;
 /// How deep forms can be nested.
 const MAX_DEPTH: usize = 20;
 
-/// How many states of the graphics are kept.
+/// How many saved graphics states are kept.
 const MAX_STATES: usize = 10_000;
 
 /// The longest value of a form field that is read, in bytes.
@@ -31,7 +31,7 @@ pub(super) struct PageContents {
     pub glyphs: Vec<Glyph>,
     /// The values of form fields and the texts of notes, which may also be among the glyphs.
     pub values: Vec<String>,
-    /// The area that pictures cover, as a part of the page. Pictures above each other count twice.
+    /// The area that pictures cover, as a fraction of the page's area. Overlapping pictures count twice.
     pub picture_area: f64,
     pub has_drawing: bool,
 }
@@ -51,7 +51,7 @@ impl PageContents {
             depth: 0,
         };
         let transform = Affine::new(page.initial_transform(true).as_coeffs());
-        reader.run(page.typed_operations(), page.resources(), State::new(transform));
+        reader.run(page.typed_operations(), page.resources(), GraphicsState::new(transform));
         if let Some(annotations) = page.raw().get::<Array<'_>>("Annots") {
             for annotation in annotations.iter::<Dict<'_>>() {
                 reader.show_annotation(&annotation, page.resources(), transform);
@@ -118,9 +118,9 @@ impl HiddenLayers {
     }
 }
 
-/// The state of the graphics, as far as it affects where text is shown.
+/// The graphics state, as far as it affects where text is shown.
 #[derive(Clone)]
-struct State<'a> {
+struct GraphicsState<'a> {
     transform: Affine,
     font: Option<Rc<TextFont<'a>>>,
     size: f64,
@@ -134,7 +134,7 @@ struct State<'a> {
     line: Affine,
 }
 
-impl State<'_> {
+impl GraphicsState<'_> {
     fn new(transform: Affine) -> Self {
         Self {
             transform,
@@ -179,9 +179,9 @@ struct PageReader<'a, 'r> {
 }
 
 impl<'a> PageReader<'a, '_> {
-    fn run(&mut self, mut instructions: TypedIter<'_>, resources: &Resources<'a>, mut state: State<'a>) {
+    fn run(&mut self, mut instructions: TypedIter<'_>, resources: &Resources<'a>, mut state: GraphicsState<'a>) {
         let (open, hidden) = (self.replacements.len(), self.hidden.len());
-        let mut states: Vec<State<'a>> = Vec::new();
+        let mut states: Vec<GraphicsState<'a>> = Vec::new();
         let number = |number: &Number| number.as_f64();
         while let Some(instruction) = instructions.next() {
             match instruction {
@@ -292,7 +292,7 @@ impl<'a> PageReader<'a, '_> {
     }
 
     /// Shows a string in the current font.
-    fn show(&mut self, bytes: &[u8], state: &mut State<'a>) {
+    fn show(&mut self, bytes: &[u8], state: &mut GraphicsState<'a>) {
         let font = Rc::clone(state.font.get_or_insert_with(|| self.fonts.fallback()));
         let is_hidden = self.is_hidden();
         let mut at = 0;
@@ -338,7 +338,7 @@ impl<'a> PageReader<'a, '_> {
         }
     }
 
-    fn show_object(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, state: &State<'a>) {
+    fn show_object(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, state: &GraphicsState<'a>) {
         let dict = stream.dict();
         if self.layers.hides(dict, b"OC") {
             return;
@@ -350,7 +350,7 @@ impl<'a> PageReader<'a, '_> {
         }
     }
 
-    fn show_form(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, mut state: State<'a>) {
+    fn show_form(&mut self, stream: &Stream<'a>, resources: &Resources<'a>, mut state: GraphicsState<'a>) {
         let Ok(data) = stream.decoded_data() else { return };
         if self.depth >= MAX_DEPTH {
             return;
@@ -394,7 +394,7 @@ impl<'a> PageReader<'a, '_> {
                 let scale = |to: f64, from: f64| if from.abs() > 1e-9 { to / from } else { 1.0 };
                 let (x, y) = (scale(rect.x1 - rect.x0, shown.width()), scale(rect.y1 - rect.y0, shown.height()));
                 let fit = Affine::new([x, 0.0, 0.0, y, rect.x0 - x * shown.x0, rect.y0 - y * shown.y0]);
-                self.show_form(&stream, resources, State::new(transform * fit));
+                self.show_form(&stream, resources, GraphicsState::new(transform * fit));
             }
         }
         self.contents.values.extend(field_value(annotation));

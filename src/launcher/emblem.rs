@@ -6,9 +6,9 @@ use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::picture::{self, Drawing, Problem};
+use super::picture::{self, Drawing, PictureProblem};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
-use crate::worker::{self, Failure, Limits};
+use crate::worker::{self, Limits, WorkerFailure};
 
 /// The maximum size of an emblem file, in bytes.
 pub(super) const MAX_EMBLEM_BYTES: u64 = 32 << 20;
@@ -55,18 +55,18 @@ pub(super) struct Emblem {
 }
 
 /// A function that draws the emblem: it returns what [`draw`] returns for the contents of the file.
-pub type DrawFile<'d> = &'d dyn Fn(File, Purpose) -> Result<Vec<u8>, Failure>;
+pub type DrawFile<'d> = &'d dyn Fn(File, Purpose) -> Result<Vec<u8>, WorkerFailure>;
 
 /// Draws a file in a worker process of `program`.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`WorkerFailure`].
 pub fn draw_in_worker(
     program: &Path,
     file: File,
     purpose: Purpose,
     interrupted: &AtomicBool,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, WorkerFailure> {
     worker::run(program, &[COMMAND, purpose.name()], file, LIMITS, interrupted)
 }
 
@@ -75,7 +75,7 @@ pub fn draw(input: &mut dyn Read, purpose: Purpose) -> Vec<u8> {
     let mut bytes = Vec::new();
     worker::encode(&match input.take(MAX_EMBLEM_BYTES).read_to_end(&mut bytes) {
         Ok(_) => picture::draw_emblem(&bytes, purpose == Purpose::Print),
-        Err(error) => Drawing { problems: vec![Problem::Unreadable(error.to_string())], ..Drawing::default() },
+        Err(error) => Drawing { problems: vec![PictureProblem::Unreadable(error.to_string())], ..Drawing::default() },
     })
 }
 
@@ -84,8 +84,8 @@ impl Emblem {
     pub(super) fn draw(&self, purpose: Purpose, draw_file: DrawFile<'_>, findings: &mut Findings) -> Option<Drawing> {
         let name = &self.name;
         let drawn = self.file.try_clone().and_then(|mut file| file.rewind().map(|()| file));
-        let drawn = drawn.map_err(Failure::NotStarted).and_then(|file| draw_file(file, purpose));
-        let drawn = drawn.and_then(|bytes| worker::decode::<Drawing>(&bytes).ok_or(Failure::Failed));
+        let drawn = drawn.map_err(WorkerFailure::NotStarted).and_then(|file| draw_file(file, purpose));
+        let drawn = drawn.and_then(|bytes| worker::decode::<Drawing>(&bytes).ok_or(WorkerFailure::Failed));
         match drawn {
             Ok(drawing) => {
                 findings.0.extend(drawing.problems.iter().map(|problem| describe(problem, name)));
@@ -104,57 +104,59 @@ fn emblem_place() -> Place {
     Place::Value(KeyPath::root().key("launcher").key("emblem"))
 }
 
-fn describe(problem: &Problem, name: &str) -> Finding {
+fn describe(problem: &PictureProblem, name: &str) -> Finding {
     let error = |message: String| Finding::error("bad-picture", emblem_place(), message);
     let warning = |code, message: String| Finding::warning(code, emblem_place(), message);
     match problem {
-        Problem::Unreadable(why) => error(format!("`{name}` cannot be read: {why}"))
+        PictureProblem::Unreadable(why) => error(format!("`{name}` cannot be read: {why}"))
             .help("open it in an image editor and save it again as PNG, or use an SVG"),
-        Problem::TooLarge(why) => error(format!("`{name}` cannot be read: {why}"))
+        PictureProblem::TooLarge(why) => error(format!("`{name}` cannot be read: {why}"))
             .help("open it in an image editor and save a smaller copy: 2000 pixels are enough for every use"),
-        Problem::UnknownFormat => error(format!("`{name}` is not an SVG, PNG or JPEG image"))
+        PictureProblem::UnknownFormat => error(format!("`{name}` is not an SVG, PNG or JPEG image"))
             .help("save the emblem as SVG (best), PNG or JPEG"),
-        Problem::InvalidSvg { line, why } => Finding::error(
+        PictureProblem::InvalidSvg { line, why } => Finding::error(
             "bad-picture",
             Place::File(name.to_owned(), *line),
             format!("`{name}` is not a valid SVG: {why}"),
         )
         .help("open it in a drawing program and save it again"),
-        Problem::TooComplex => {
+        PictureProblem::TooComplex => {
             error(format!("`{name}` cannot be drawn: it has too many parts, or is nested too deeply")).help(SIMPLIFY)
         }
-        Problem::WithoutSize(why) => error(format!("`{name}` cannot be drawn: {why}"))
+        PictureProblem::WithoutSize(why) => error(format!("`{name}` cannot be drawn: {why}"))
             .help("give the `<svg>` element a `viewBox`, or a width and a height greater than zero"),
-        Problem::Undrawable => error(format!("`{name}` cannot be drawn"))
+        PictureProblem::Undrawable => error(format!("`{name}` cannot be drawn"))
             .help("open it in an image editor and save it again, or use another one"),
-        Problem::Text => {
+        PictureProblem::Text => {
             warning("emblem-text", format!("`{name}` contains text, which is left out: drawing it would need fonts"))
                 .help("in your drawing program, convert the text to paths")
         }
-        Problem::EmbeddedImage => warning(
+        PictureProblem::EmbeddedImage => warning(
             "emblem-embedded-image",
             format!("`{name}` contains or links to an image (such as a photograph), which is left out"),
         )
         .help("use a PNG of the whole emblem instead"),
-        Problem::Invisible => warning("empty-picture", format!("nothing is visible in `{name}`"))
+        PictureProblem::Invisible => warning("empty-picture", format!("nothing is visible in `{name}`"))
             .help("convert text and linked images in the drawing to paths"),
     }
 }
 
 /// The finding for a failure; `None` if the user interrupted the program, which is reported elsewhere.
-fn describe_failure(failure: &Failure, name: &str) -> Option<Finding> {
+fn describe_failure(failure: &WorkerFailure, name: &str) -> Option<Finding> {
     let why = match failure {
-        Failure::Interrupted => return None,
-        Failure::NotStarted(error) => format!("the process that draws it could not be started: {error}"),
-        Failure::TooSlow => format!("it takes more than {} seconds", LIMITS.seconds),
-        Failure::Exhausted => {
+        WorkerFailure::Interrupted => return None,
+        WorkerFailure::NotStarted(error) => format!("the process that draws it could not be started: {error}"),
+        WorkerFailure::TooSlow => format!("it takes more than {} seconds", LIMITS.seconds),
+        WorkerFailure::Exhausted => {
             format!("it needs more than {} MiB of memory, or is nested too deeply", LIMITS.memory_bytes >> 20)
         }
-        Failure::TooLarge | Failure::Crashed | Failure::Failed => "the program that draws it failed".to_owned(),
+        WorkerFailure::TooLarge | WorkerFailure::Crashed | WorkerFailure::Failed => {
+            "the program that draws it failed".to_owned()
+        }
     };
     let finding = Finding::error("bad-picture", emblem_place(), format!("`{name}` cannot be drawn: {why}"));
     Some(match failure {
-        Failure::NotStarted(_) => finding.help("close other programs, and run the command again"),
+        WorkerFailure::NotStarted(_) => finding.help("close other programs, and run the command again"),
         _ => finding.help(SIMPLIFY),
     })
 }

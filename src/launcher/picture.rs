@@ -37,7 +37,7 @@ pub(super) struct Png {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Drawing {
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<PictureProblem>,
     /// `None` if it cannot be drawn.
     pub png: Option<Png>,
     /// `None` if it cannot be drawn, or is for print.
@@ -46,7 +46,7 @@ pub(super) struct Drawing {
 
 /// Something that is wrong with an emblem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Problem {
+pub(super) enum PictureProblem {
     /// It cannot be read, for this reason.
     Unreadable(String),
     /// It has too many pixels, as this clause says.
@@ -86,28 +86,28 @@ pub(super) fn draw_emblem(bytes: &[u8], for_print: bool) -> Drawing {
     let png = if for_print { picture.to_print_png() } else { picture.to_png() };
     let icon = if for_print { None } else { picture.to_icon() };
     if png.is_none() || icon.is_none() && !for_print {
-        return Drawing { problems: vec![Problem::Undrawable], ..Drawing::default() };
+        return Drawing { problems: vec![PictureProblem::Undrawable], ..Drawing::default() };
     }
     Drawing { problems, png, icon }
 }
 
 /// Reads an emblem. `problems` receives what does not prevent it from being drawn.
-fn read_emblem(bytes: &[u8], problems: &mut Vec<Problem>) -> Result<Picture, Problem> {
+fn read_emblem(bytes: &[u8], problems: &mut Vec<PictureProblem>) -> Result<Picture, PictureProblem> {
     let picture = match detect_format(bytes) {
         Some(EmblemFormat::Svg(text)) => parse_svg(text, problems)?,
         Some(EmblemFormat::Png) => premultiplied(Pixels::from_png(bytes)?),
         Some(EmblemFormat::Jpeg) => premultiplied(Pixels::from_jpeg(bytes)?),
-        None => return Err(Problem::UnknownFormat),
+        None => return Err(PictureProblem::UnknownFormat),
     };
     if let Some(rendered) = picture.render(32)
         && rendered.pixels().all(|pixel| pixel[3] == 0)
     {
-        problems.push(Problem::Invisible);
+        problems.push(PictureProblem::Invisible);
     }
     Ok(picture)
 }
 
-impl From<PixelError> for Problem {
+impl From<PixelError> for PictureProblem {
     fn from(error: PixelError) -> Self {
         match error {
             PixelError::TooLarge(why) => Self::TooLarge(why),
@@ -135,16 +135,17 @@ fn detect_format(bytes: &[u8]) -> Option<EmblemFormat<'_>> {
         .then_some(EmblemFormat::Svg(text))
 }
 
-fn parse_svg(svg: &str, problems: &mut Vec<Problem>) -> Result<Picture, Problem> {
+fn parse_svg(svg: &str, problems: &mut Vec<PictureProblem>) -> Result<Picture, PictureProblem> {
     let parsing = roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(svg, parsing)
-        .map_err(|error| Problem::InvalidSvg { line: usize::try_from(error.pos().row).ok(), why: error.to_string() })?;
+    let document = roxmltree::Document::parse_with_options(svg, parsing).map_err(|error| {
+        PictureProblem::InvalidSvg { line: usize::try_from(error.pos().row).ok(), why: error.to_string() }
+    })?;
     let has_element = |tag: &str| document.descendants().any(|node| node.tag_name().name() == tag);
     if has_element("text") {
-        problems.push(Problem::Text);
+        problems.push(PictureProblem::Text);
     }
     if has_element("image") {
-        problems.push(Problem::EmbeddedImage);
+        problems.push(PictureProblem::EmbeddedImage);
     }
     let options = usvg::Options {
         // A drawing must look the same on every machine, so no other file is read.
@@ -156,9 +157,9 @@ fn parse_svg(svg: &str, problems: &mut Vec<Problem>) -> Result<Picture, Problem>
     };
     let tree = usvg::Tree::from_xmltree(&document, &options).map_err(|error| match error {
         usvg::Error::ElementsLimitReached | usvg::Error::ParsingFailed(roxmltree::Error::NodesLimitReached) => {
-            Problem::TooComplex
+            PictureProblem::TooComplex
         }
-        error => Problem::WithoutSize(error.to_string()),
+        error => PictureProblem::WithoutSize(error.to_string()),
     })?;
     Ok(Picture::Drawing(Box::new(tree)))
 }
@@ -314,7 +315,7 @@ mod tests {
     #[test]
     fn what_cannot_be_drawn_is_reported() {
         let text = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>UN</text></svg>"#;
-        assert_eq!(draw_emblem(text, false).problems, [Problem::Text, Problem::Invisible]);
+        assert_eq!(draw_emblem(text, false).problems, [PictureProblem::Text, PictureProblem::Invisible]);
         for bad in [&b"GIF89a"[..], b"<svg", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b""] {
             for for_print in [false, true] {
                 let drawing = draw_emblem(bad, for_print);

@@ -41,18 +41,18 @@ pub(super) enum Base {
     /// A folder of the site, from a `base` element. Its path is empty for the site itself.
     Folder(String),
     /// Another site.
-    Elsewhere,
+    OtherSite,
 }
 
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum LinkTarget {
     /// It is not a link to a file: a part of the same page, a mail address, a script.
     None,
     /// Another site. The text to write instead, if it would not work on the disc.
-    Elsewhere(Option<String>),
+    OtherSite(Option<String>),
     /// A file or a folder that is not in the site.
-    Outside,
+    NotInSite,
     /// Nothing: there is no such file in the site. The path at which it should be.
     Missing(String),
     /// A file of the site.
@@ -76,42 +76,42 @@ impl<'s> SiteMap<'s> {
     }
 
     /// Finds out what a link on a page leads to. `link` is the value of the attribute without character references.
-    pub(super) fn resolve(&self, link: &str, page: usize, base: &Base, encoding: PageEncoding) -> Target {
+    pub(super) fn resolve(&self, link: &str, page: usize, base: &Base, encoding: PageEncoding) -> LinkTarget {
         let link = clean(link);
         if link.starts_with("//") || link.starts_with("\\\\") {
             // From a disc, this would lead to a server of the local network.
-            return Target::Elsewhere(Some(format!("https:{}", link.replace('\\', "/"))));
+            return LinkTarget::OtherSite(Some(format!("https:{}", link.replace('\\', "/"))));
         }
         if let Some(scheme) = scheme_of(&link) {
             return match scheme.to_ascii_lowercase().as_str() {
-                "http" | "https" | "ftp" => Target::Elsewhere(None),
+                "http" | "https" | "ftp" => LinkTarget::OtherSite(None),
                 // A path on the computer of the author.
-                "file" => Target::Outside,
-                letter if letter.len() == 1 => Target::Outside,
-                _ => Target::None,
+                "file" => LinkTarget::NotInSite,
+                letter if letter.len() == 1 => LinkTarget::NotInSite,
+                _ => LinkTarget::None,
             };
         }
         let (path, suffix) = link.split_at(link.find(['?', '#']).unwrap_or(link.len()));
-        if *base == Base::Elsewhere {
-            return Target::Elsewhere(None);
+        if *base == Base::OtherSite {
+            return LinkTarget::OtherSite(None);
         }
         if path.is_empty() && (*base == Base::Page || suffix.starts_with('#')) {
             // The base of a page with a `base` element is set to the page itself.
-            return Target::None;
+            return LinkTarget::None;
         }
         let path = path.replace('\\', "/");
         let folder = match base {
             Base::Folder(folder) => folder.as_str(),
-            Base::Page | Base::Elsewhere => folder_of(&self.site.files[page].path),
+            Base::Page | Base::OtherSite => folder_of(&self.site.files[page].path),
         };
         let (query, fragment) = suffix.split_at(suffix.find('#').unwrap_or(suffix.len()));
         let decoded = decode_percent(&path, encoding);
         let joined = Joined::new(folder, &decoded);
         let Some((target, is_other_case, drops_query)) = self.find(&joined, folder, &path, query, encoding) else {
             return if joined.is_outside || path.starts_with('/') {
-                Target::Outside
+                LinkTarget::NotInSite
             } else {
-                Target::Missing(joined.path)
+                LinkTarget::Missing(joined.path)
             };
         };
         let suffix = if drops_query { fragment } else { suffix };
@@ -127,7 +127,7 @@ impl<'s> SiteMap<'s> {
             && !unchanged.is_folder
             && unchanged.path == goal.as_str();
         let new = (!works).then(|| format!("{}{suffix}", goal.link_from(own)));
-        Target::File { new, is_other_case }
+        LinkTarget::File { new, is_other_case }
     }
 
     /// The file that a path leads to, whether only the case of letters differs, and whether the query is a part of the
@@ -184,7 +184,7 @@ impl<'s> SiteMap<'s> {
     pub(super) fn base(&self, link: &str, page: usize, encoding: PageEncoding) -> Base {
         let link = clean(link);
         if link.starts_with("//") || scheme_of(&link).is_some() {
-            return Base::Elsewhere;
+            return Base::OtherSite;
         }
         let path = &link[..link.find(['?', '#']).unwrap_or(link.len())];
         if path.is_empty() {
@@ -206,7 +206,8 @@ impl<'s> SiteMap<'s> {
             .filter(|(old, new)| !old.eq_ignore_ascii_case(new))
     }
 
-    /// The path on the disc of a file that a script on a page names exactly, if it differs from the path in the site.
+    /// The path, below the folder of the site on the disc, of a file that a script on a page names exactly, if it differs from the
+    /// path in the site.
     pub(super) fn renamed(&self, text: &str, page: usize) -> Option<String> {
         let looks_like_a_name = text.contains('.') && text.len() < 200 && !text.contains("://");
         if !looks_like_a_name {
@@ -312,7 +313,7 @@ mod tests {
     use crate::catalogue::{SiteFile, SourceId};
 
     /// Resolves links on the page `docs/page.html` of a site with these files.
-    fn resolve(files: &[(&str, &str)], link: &str, base: &Base) -> Target {
+    fn resolve(files: &[(&str, &str)], link: &str, base: &Base) -> LinkTarget {
         let file = |path: &str| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() };
         let site = Site::from_files("site", files.iter().map(|(path, _)| file(path)).collect());
         let disc: Vec<DiscPath> = files.iter().map(|(_, path)| DiscPath::for_test(path)).collect();
@@ -334,7 +335,7 @@ mod tests {
     #[test]
     fn links_to_files_of_the_site_are_written_as_on_the_disc() {
         let new = |link: &str| match resolve(&FILES, link, &Base::Page) {
-            Target::File { new, .. } => new,
+            LinkTarget::File { new, .. } => new,
             other => Some(format!("{other:?}")),
         };
         for (link, expected) in [
@@ -369,20 +370,20 @@ mod tests {
     #[test]
     fn other_links_are_recognised() {
         for (link, expected) in [
-            ("", Target::None),
-            ("#top", Target::None),
-            ("?x=1", Target::None),
-            ("mailto:a@example.org", Target::None),
-            ("data:image/png;base64,AAAA", Target::None),
-            ("JavaScript:void(0)", Target::None),
-            ("http://example.org/", Target::Elsewhere(None)),
-            ("//example.org/x", Target::Elsewhere(Some("https://example.org/x".to_owned()))),
-            ("file:///C:/x.html", Target::Outside),
-            ("C:\\x.html", Target::Outside),
-            ("../../x.html", Target::Outside),
-            ("/x.html", Target::Outside),
-            ("missing.html", Target::Missing("docs/missing.html".to_owned())),
-            ("../img/PHOTO.jpg", Target::File { new: Some("../img/photo.jpg".to_owned()), is_other_case: true }),
+            ("", LinkTarget::None),
+            ("#top", LinkTarget::None),
+            ("?x=1", LinkTarget::None),
+            ("mailto:a@example.org", LinkTarget::None),
+            ("data:image/png;base64,AAAA", LinkTarget::None),
+            ("JavaScript:void(0)", LinkTarget::None),
+            ("http://example.org/", LinkTarget::OtherSite(None)),
+            ("//example.org/x", LinkTarget::OtherSite(Some("https://example.org/x".to_owned()))),
+            ("file:///C:/x.html", LinkTarget::NotInSite),
+            ("C:\\x.html", LinkTarget::NotInSite),
+            ("../../x.html", LinkTarget::NotInSite),
+            ("/x.html", LinkTarget::NotInSite),
+            ("missing.html", LinkTarget::Missing("docs/missing.html".to_owned())),
+            ("../img/PHOTO.jpg", LinkTarget::File { new: Some("../img/photo.jpg".to_owned()), is_other_case: true }),
         ] {
             assert_eq!(resolve(&FILES, link, &Base::Page), expected, "{link}");
         }
@@ -391,10 +392,10 @@ mod tests {
     #[test]
     fn links_start_at_the_base_of_the_page() {
         let root = Base::Folder(String::new());
-        let file = |new: &str| Target::File { new: Some(new.to_owned()), is_other_case: false };
+        let file = |new: &str| LinkTarget::File { new: Some(new.to_owned()), is_other_case: false };
         assert_eq!(resolve(&FILES, "index.html", &root), file("../index.html"));
         assert_eq!(resolve(&FILES, "docs/plain.html", &root), file("plain.html"));
-        assert_eq!(resolve(&FILES, "#top", &root), Target::None);
-        assert_eq!(resolve(&FILES, "plain.html", &Base::Elsewhere), Target::Elsewhere(None));
+        assert_eq!(resolve(&FILES, "#top", &root), LinkTarget::None);
+        assert_eq!(resolve(&FILES, "plain.html", &Base::OtherSite), LinkTarget::OtherSite(None));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::links::{Base, SiteMap, Target};
+use super::links::{Base, LinkTarget, SiteMap};
 use super::{css, scripts};
 use crate::encodings::PageEncoding;
 use crate::html::{TagSpans, decode_attribute, find_tags};
@@ -244,23 +244,23 @@ impl<'r> Rewriter<'r> {
         let target = self.map.resolve(link, self.number, &self.base, self.encoding);
         let is_reported = importance == Importance::Reported;
         match target {
-            Target::None => None,
-            Target::Elsewhere(new) => {
+            LinkTarget::None => None,
+            LinkTarget::OtherSite(new) => {
                 self.report.elsewhere += usize::from(is_reported);
                 new.filter(|_| is_reported)
             }
-            Target::Outside | Target::Missing(_) if !is_reported => None,
-            Target::Outside => {
+            LinkTarget::NotInSite | LinkTarget::Missing(_) if !is_reported => None,
+            LinkTarget::NotInSite => {
                 let line = self.line(position);
                 self.report.outside.push((line, link.trim().to_owned()));
                 None
             }
-            Target::Missing(path) => {
+            LinkTarget::Missing(path) => {
                 let line = self.line(position);
                 self.report.missing.push((line, (link.trim().to_owned(), path)));
                 None
             }
-            Target::File { new, is_other_case } => {
+            LinkTarget::File { new, is_other_case } => {
                 if is_other_case {
                     let line = self.line(position);
                     self.report.other_case.push((line, link.trim().to_owned()));
@@ -296,7 +296,7 @@ impl<'r> Rewriter<'r> {
         }
         let Some(place) = tag.attribute("src").or_else(|| tag.attribute("href")) else { return };
         let link = decode_attribute(&self.decode(&place));
-        if let Target::File { .. } = self.map.resolve(&link, self.number, &self.base, self.encoding) {
+        if let LinkTarget::File { .. } = self.map.resolve(&link, self.number, &self.base, self.encoding) {
             self.edits.extend(locks.into_iter().map(|name| (name.start..name.start, b"data-".to_vec())));
         }
     }

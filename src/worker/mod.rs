@@ -35,7 +35,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Why a worker process has no result.
 #[derive(Debug)]
-pub enum Failure {
+pub enum WorkerFailure {
     /// It could not be started.
     NotStarted(io::Error),
     /// It exceeded its time limit.
@@ -47,7 +47,7 @@ pub enum Failure {
     #[cfg_attr(not(unix), allow(dead_code))]
     Exhausted,
     Crashed,
-    /// It reported a failure.
+    /// It failed in another way, or the system does not say how.
     Failed,
     /// The user has interrupted the program.
     Interrupted,
@@ -59,27 +59,27 @@ static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Runs `program` as a worker process, with `input` as its standard input. Returns what it writes to its standard output.
 ///
 /// # Errors
-/// [`Failure`]. The process has been ended.
+/// [`WorkerFailure`]. The process has been ended.
 pub fn run(
     program: &Path,
     arguments: &[&str],
     input: File,
     limits: Limits,
     interrupted: &AtomicBool,
-) -> Result<Vec<u8>, Failure> {
-    let mut running = Running::start(program, arguments, input.into(), limits).map_err(Failure::NotStarted)?;
+) -> Result<Vec<u8>, WorkerFailure> {
+    let mut running = Running::start(program, arguments, input.into(), limits).map_err(WorkerFailure::NotStarted)?;
     // The pipe holds little, so it must be read while the process runs.
-    let output = running.0.stdout.take().ok_or(Failure::Failed)?;
+    let output = running.0.stdout.take().ok_or(WorkerFailure::Failed)?;
     let reading = thread::Builder::new()
         .spawn(move || {
             let mut result = Vec::new();
             output.take(MAX_MESSAGE_BYTES + 1).read_to_end(&mut result).map(|_| result)
         })
-        .map_err(Failure::NotStarted)?;
+        .map_err(WorkerFailure::NotStarted)?;
     let status = running.wait(limits, interrupted)?;
-    let result = reading.join().map_err(|_| Failure::Crashed)?.map_err(|_| Failure::Failed)?;
+    let result = reading.join().map_err(|_| WorkerFailure::Crashed)?.map_err(|_| WorkerFailure::Failed)?;
     match () {
-        () if result.len() as u64 > MAX_MESSAGE_BYTES => Err(Failure::TooLarge),
+        () if result.len() as u64 > MAX_MESSAGE_BYTES => Err(WorkerFailure::TooLarge),
         () if status.success() => Ok(result),
         () => Err(why_it_failed(status)),
     }
@@ -122,18 +122,18 @@ impl Server {
     ///
     /// # Errors
     /// The process has ended, takes too long, or the user has interrupted the program. The server cannot be used any longer.
-    pub fn answer(&mut self, request: &[u8], interrupted: &AtomicBool) -> Result<Vec<u8>, Failure> {
-        write_frame(&mut self.input, request).map_err(|_| Failure::Crashed)?;
+    pub fn answer(&mut self, request: &[u8], interrupted: &AtomicBool) -> Result<Vec<u8>, WorkerFailure> {
+        write_frame(&mut self.input, request).map_err(|_| WorkerFailure::Crashed)?;
         let timeout = longest_wait(self.limits);
         let start = Instant::now();
         loop {
             if interrupted.load(Ordering::Relaxed) {
-                return Err(Failure::Interrupted);
+                return Err(WorkerFailure::Interrupted);
             }
             match self.answers.recv_timeout(POLL_INTERVAL) {
                 Ok(Ok(answer)) => return Ok(answer),
                 Err(RecvTimeoutError::Timeout) if start.elapsed() <= timeout => {}
-                Err(RecvTimeoutError::Timeout) => return Err(Failure::TooSlow),
+                Err(RecvTimeoutError::Timeout) => return Err(WorkerFailure::TooSlow),
                 Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
                     // Its exit status says why.
                     let status = self.running.wait(self.limits, interrupted)?;
@@ -201,18 +201,18 @@ impl Running {
         })
     }
 
-    fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, Failure> {
+    fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, WorkerFailure> {
         let timeout = longest_wait(limits);
         let start = Instant::now();
         loop {
             if interrupted.load(Ordering::Relaxed) {
-                return Err(Failure::Interrupted);
+                return Err(WorkerFailure::Interrupted);
             }
             match self.0.wait_timeout(POLL_INTERVAL) {
                 Ok(Some(status)) => return Ok(status),
-                Ok(None) if start.elapsed() > timeout => return Err(Failure::TooSlow),
+                Ok(None) if start.elapsed() > timeout => return Err(WorkerFailure::TooSlow),
                 Ok(None) => {}
-                Err(_) => return Err(Failure::Failed),
+                Err(_) => return Err(WorkerFailure::Failed),
             }
         }
     }
@@ -228,22 +228,22 @@ impl Drop for Running {
 }
 
 #[cfg(unix)]
-fn why_it_failed(status: ExitStatus) -> Failure {
+fn why_it_failed(status: ExitStatus) -> WorkerFailure {
     use std::os::unix::process::ExitStatusExt;
     // The numbers are the same on Linux and macOS: SIGXCPU (24) or SIGKILL (9) if the processor time is used up, SIGXFSZ
     // (25), SIGABRT (6).
     match status.signal() {
-        Some(24 | 9) => Failure::TooSlow,
-        Some(25) => Failure::TooLarge,
-        Some(6) => Failure::Exhausted,
-        Some(_) => Failure::Crashed,
-        None => Failure::Failed,
+        Some(24 | 9) => WorkerFailure::TooSlow,
+        Some(25) => WorkerFailure::TooLarge,
+        Some(6) => WorkerFailure::Exhausted,
+        Some(_) => WorkerFailure::Crashed,
+        None => WorkerFailure::Failed,
     }
 }
 
 #[cfg(not(unix))]
-fn why_it_failed(_: ExitStatus) -> Failure {
-    Failure::Failed
+fn why_it_failed(_: ExitStatus) -> WorkerFailure {
+    WorkerFailure::Failed
 }
 
 /// The work of a worker process: confines it, and writes the result for its standard input to its standard output.
@@ -303,28 +303,31 @@ mod tests {
         }
         let mut server = shell("head -c 11; exit 3");
         assert_eq!(server.answer(b"one", &not_interrupted).unwrap(), b"one");
-        assert!(matches!(server.answer(b"two", &not_interrupted), Err(Failure::Failed | Failure::Crashed)));
+        assert!(matches!(server.answer(b"two", &not_interrupted), Err(WorkerFailure::Failed | WorkerFailure::Crashed)));
     }
 
     #[test]
     fn the_exit_status_of_a_server_says_why_it_failed() {
         let not_interrupted = AtomicBool::new(false);
         for (script, is_expected) in [
-            ("read -r x; kill -SEGV $$", (|failure| matches!(failure, Failure::Crashed)) as fn(Failure) -> bool),
-            ("head -c 8 >/dev/null; kill -XCPU $$", |failure| matches!(failure, Failure::TooSlow)),
-            ("head -c 8 >/dev/null; kill -ABRT $$", |failure| matches!(failure, Failure::Exhausted)),
+            (
+                "read -r x; kill -SEGV $$",
+                (|failure| matches!(failure, WorkerFailure::Crashed)) as fn(WorkerFailure) -> bool,
+            ),
+            ("head -c 8 >/dev/null; kill -XCPU $$", |failure| matches!(failure, WorkerFailure::TooSlow)),
+            ("head -c 8 >/dev/null; kill -ABRT $$", |failure| matches!(failure, WorkerFailure::Exhausted)),
             // An answer that is cut off, and one that is longer than any may be.
             ("head -c 8 >/dev/null; printf '\\005\\0\\0\\0\\0\\0\\0\\0ab'; exit 1", |failure| {
-                matches!(failure, Failure::Failed)
+                matches!(failure, WorkerFailure::Failed)
             }),
             ("head -c 8 >/dev/null; printf '\\0\\0\\0\\0\\0\\0\\0\\177'; exit 1", |failure| {
-                matches!(failure, Failure::Failed)
+                matches!(failure, WorkerFailure::Failed)
             }),
         ] {
             let failure = shell(script).answer(b"text\n", &not_interrupted).unwrap_err();
             assert!(is_expected(failure), "{script}");
         }
         let stopped = AtomicBool::new(true);
-        assert!(matches!(shell("sleep 60").answer(b"text", &stopped), Err(Failure::Interrupted)));
+        assert!(matches!(shell("sleep 60").answer(b"text", &stopped), Err(WorkerFailure::Interrupted)));
     }
 }

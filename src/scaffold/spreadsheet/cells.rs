@@ -12,7 +12,7 @@ use crate::data_formats;
 use crate::language::LanguageNames;
 use crate::system::open_regular_file;
 use crate::workbooks::{self, Sheet, SheetDetails, WorkbookError};
-use crate::worker::{self, Failure, Limits};
+use crate::worker::{self, Limits, WorkerFailure};
 
 /// The name of the hidden command that reads a list.
 const COMMAND: &str = "read-list";
@@ -69,14 +69,14 @@ pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool
     let bytes =
         worker::run(program, &[COMMAND, "--", &extension], file, LIMITS, interrupted).map_err(
             |failure| match failure {
-                Failure::Interrupted => ListError::Interrupted,
-                Failure::NotStarted(error) => ListError::Io(error),
-                Failure::TooSlow => failed(format!("reading it takes more than {} seconds", LIMITS.seconds)),
-                Failure::Exhausted => {
+                WorkerFailure::Interrupted => ListError::Interrupted,
+                WorkerFailure::NotStarted(error) => ListError::Io(error),
+                WorkerFailure::TooSlow => failed(format!("reading it takes more than {} seconds", LIMITS.seconds)),
+                WorkerFailure::Exhausted => {
                     failed(format!("reading it needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
                 }
-                Failure::TooLarge => failed("it is too large".to_owned()),
-                Failure::Crashed | Failure::Failed => failed("the program that reads it failed".to_owned()),
+                WorkerFailure::TooLarge => failed("it is too large".to_owned()),
+                WorkerFailure::Crashed | WorkerFailure::Failed => failed("the program that reads it failed".to_owned()),
             },
         )?;
     let cells = worker::decode::<Result<ListCells, String>>(&bytes);
