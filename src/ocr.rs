@@ -205,7 +205,7 @@ fn page_ranges(pages: &[bool]) -> String {
     ranges.collect::<Vec<_>>().join(",")
 }
 
-/// Languages whose data for Tesseract have another name than the code of ISO 639-3, by the beginning of their tags.
+/// Languages whose data for Tesseract is not named after the code of ISO 639-3, by the beginning of their tags.
 const TESSERACT_NAMES: [(&str, &str); 15] = [
     ("zh-Hant", "chi_tra"),
     ("zh-TW", "chi_tra"),
@@ -224,7 +224,7 @@ const TESSERACT_NAMES: [(&str, &str); 15] = [
     ("sw", "swa"),
 ];
 
-/// The name of Tesseract's data for a language. `None` if there is no such language.
+/// The name of Tesseract's data for a language. `None` if the tag stands for several languages, an unknown one or none.
 pub fn tesseract_name(language: &Language) -> Option<&'static str> {
     let tag = language.as_str();
     let begins_with =

@@ -85,8 +85,8 @@ fn a_worker_limits_its_time_and_memory() {
 fn a_damaged_document_has_no_text_and_is_reported() {
     let workspace = Workspace::new().with("files/africa.fr.pdf", "no PDF at all\0");
     let output = run(&workspace, &["manifest.yaml", "out.iso"]).expect_code(0);
-    let warning = "warning[unreadable-document]: `files/africa.fr.pdf`: the file is damaged and has no readable page: \
-                the text cannot be read";
+    let warning = "warning[unreadable-document]: `files/africa.fr.pdf`: the text cannot be read: \
+                the file is damaged and has no readable page";
     assert!(output.stderr.contains(warning), "{}", output.stderr);
     assert_eq!(output.stderr.matches("warning[").count(), 1, "{}", output.stderr);
     let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);

@@ -56,7 +56,9 @@ fn text_beside_a_scan_is_used_and_named() {
         let workspace = workspace.with(name, contents);
         assert!(page(&workspace).contains(SEARCHABLE), "{name}");
         let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
-        let note = format!("note[recognised-text]: `files/asia.pdf`, with the text in `{name}`, can be searched");
+        let note = format!(
+            "note[recognised-text]: `files/asia.pdf` can be searched: its text was recognised by OCR, and is in `{name}`"
+        );
         assert!(check.stderr.contains(&note), "{}", check.stderr);
         assert!(!check.stderr.contains("no-text-layer") && !check.stderr.contains("not-on-disc"), "{}", check.stderr);
     }
@@ -73,7 +75,7 @@ fn text_with_another_number_of_pages_is_not_used() {
     let workspace = workspace.with("files/asia.pdf.txt", "one");
     let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
     assert!(!check.stderr.contains("recognised-text-pages"), "{}", check.stderr);
-    assert!(check.stderr.contains("with the text in `files/asia.pdf.txt`"), "{}", check.stderr);
+    assert!(check.stderr.contains("is in `files/asia.pdf.txt`"), "{}", check.stderr);
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn ocr_writes_the_text_beside_the_document_once() {
     assert!(calls.starts_with("--force-ocr ") && calls.contains(" -l eng "), "{calls}");
     assert!(page(&workspace).contains(SEARCHABLE));
     fs::remove_file(workspace.path("calls")).unwrap();
-    run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0).expect_stdout("nothing to recognise");
+    run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0).expect_stdout("no document needs text recognition");
     assert!(!workspace.path("calls").exists());
 }
 

@@ -63,7 +63,7 @@ struct Scan<'c> {
     path: &'c Path,
     /// For each page, whether it is to be recognised.
     pages: Vec<bool>,
-    /// The names of Tesseract's data for its languages, and these languages.
+    /// The document's languages, each with the name of Tesseract's data for it.
     codes: Vec<(&'static str, Language)>,
     /// The file for its text.
     output: PathBuf,
@@ -124,16 +124,15 @@ fn find_scans<'c>(catalogue: &'c Catalogue, texts: &Extractions) -> Vec<Scan<'c>
     let mut scans = Vec::new();
     for (document, pages) in texts.scans() {
         let source = catalogue.source(document);
-        let languages = languages_of(catalogue, document);
-        // A map or a photo has no text.
-        if languages.is_empty() {
-            continue;
-        }
         let mut codes: Vec<(&'static str, Language)> = Vec::new();
-        for language in languages {
+        for language in languages_of(catalogue, document) {
             if let Some(code) = tesseract_name(&language).filter(|code| codes.iter().all(|(known, _)| known != code)) {
                 codes.push((code, language));
             }
+        }
+        // A map or a photo has no text.
+        if codes.is_empty() {
+            continue;
         }
         let output = text_path(&source.path);
         scans.push(Scan { name: &source.path_in_manifest, path: &source.path, pages, codes, output });
@@ -160,7 +159,7 @@ fn languages_of(catalogue: &Catalogue, document: SourceId) -> Vec<Language> {
     languages
 }
 
-/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if there is another text with that name.
+/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if `x.txt` already exists.
 fn text_path(document: &Path) -> PathBuf {
     let short = document.with_extension("txt");
     if PathState::at(&short) == PathState::Vacant {
@@ -202,16 +201,16 @@ fn recognise(
         .filter(|(code, _)| !installed.iter().any(|known| known == code))
         .map(|(code, language)| format!("{} (`tesseract-ocr-{}`)", language.autonym(), code.replace('_', "-")))
         .collect();
-    if !missing.is_empty() || scan.codes.is_empty() {
+    if !missing.is_empty() {
         return Err(OcrError::Failed(format!(
-            "Tesseract has no data for {}: install the package that is named like this on Debian-based systems, then run the command again",
+            "Tesseract has no data for {}: install these packages, or on systems other than Debian-based ones their equivalents, then run the command again",
             missing.join(", ")
         )));
     }
     let output = Output { path: &scan.output, kind: OutputKind::Text, force: false };
     if PathState::at(&scan.output) != PathState::Vacant {
         return Err(OcrError::Failed(format!(
-            "`{}` exists, but its pages are not those of the document: move it away, then run the command again",
+            "`{}` already exists: move it away, then run the command again",
             show(&scan.output)
         )));
     }
@@ -245,7 +244,7 @@ fn print_list(arguments: &OcrArguments, scans: &[Scan<'_>]) -> Exit {
     }
     let mut text = Lines::default();
     if scans.is_empty() && !arguments.quiet {
-        text.line("every PDF can be searched: there is nothing to recognise");
+        text.line("no document needs text recognition; `make-disc check` lists the documents that cannot be searched");
     }
     for scan in scans {
         let pages = scan.pages.iter().filter(|is_wanted| **is_wanted).count();

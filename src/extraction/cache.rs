@@ -31,7 +31,7 @@ const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
 /// How many bytes of entries are kept from one run to the next.
 const MAX_CACHE_BYTES: u64 = 2_000_000_000;
 
-/// How long an entry is kept in any case.
+/// Entries that were used within this time are never removed.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder of extracted texts.
@@ -64,7 +64,7 @@ impl Cache {
 
     /// A cache that is removed at the end of this run.
     pub fn temporary() -> Self {
-        // If none can be created, every document is reported as unreadable: this path is that of no folder.
+        // If none can be created, every document is reported as unreadable: this path cannot be a folder.
         let _deferred = defer_interruption();
         let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
         let temporary = Some(Unfinished::folder(&folder));

@@ -14,7 +14,7 @@ const MAX_NAMED_DOCUMENTS: usize = 5;
 /// Something that can be wrong with documents. All documents that fail the check are named in one finding.
 struct DocumentCheck {
     code: &'static str,
-    /// What is wrong; it follows the name of the document.
+    /// What is wrong. It follows the name of the document, and the details follow it.
     problem: &'static str,
     help: &'static str,
     /// The details about a document that fails, possibly empty; `None` if it passes.
@@ -40,7 +40,7 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
-        help: "`make-disc ocr` with the manifest recognises the text for the search; for screen readers, make a copy with text: `ocrmypdf -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`, or with the OCR of your PDF editor",
+        help: "run `make-disc ocr` on the manifest to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
             let is_pdf = facts.tagged.is_some();
@@ -49,7 +49,7 @@ const CHECKS: [DocumentCheck; 10] = [
     },
     DocumentCheck {
         code: "no-text",
-        problem: "no page of the document shows anything",
+        problem: "every page of the document is blank",
         help: "make sure that it is the right file, and export it again",
         fails: |facts, language| {
             (facts.text == TextLayer::None && facts.is_blank && language.as_str() != "zxx").then(String::new)
@@ -58,19 +58,19 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "partial-text",
         problem: "some pages contain only pictures of text: readers cannot search them",
-        help: "`make-disc ocr` with the manifest recognises their text for the search; for screen readers, make a copy with text: `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`",
+        help: "run `make-disc ocr` on the manifest to recognise their text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
     DocumentCheck {
         code: "bad-text-layer",
         problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
-        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: `make-disc ocr` with the manifest, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, with the language as `eng` or `fra`",
+        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: run `make-disc ocr` on the manifest, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
     DocumentCheck {
         code: "wrong-language",
-        problem: "the text seems to be in another language than the manifest says",
-        help: "check that this is the right file; if most of it is meant to be in that language, ignore this warning",
+        problem: "the text seems to be in a different language from the one in the manifest",
+        help: "check that this is the right file; if most of it is meant to be in the language that was found, ignore this warning",
         fails: |facts, language| {
             if language.is_not_one_language() {
                 return None;
@@ -100,7 +100,7 @@ const CHECKS: [DocumentCheck; 10] = [
     },
     DocumentCheck {
         code: "pdf-language",
-        problem: "the PDF does not declare the language that the manifest gives it: screen readers may pronounce it wrongly",
+        problem: "the PDF does not declare the language that the manifest gives it, so screen readers may pronounce it wrongly",
         help: "set the language of the document in the program that made it, and export it again",
         fails: |facts, language| {
             if facts.tagged.is_none() || facts.encrypted || language.is_not_one_language() {
@@ -176,25 +176,26 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
                 place(text.document),
                 format!("`{file}` has {pages}, but `{document}` has {wanted}: the search does not use its text"),
             )
-            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr` with the manifest; if it is another text, rename it"),
+            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr` on the manifest; if it is another text, rename it"),
         );
     }
     let used: Vec<_> = extractions.recognised_texts().collect();
     let Some((first, text)) = used.first() else { return };
     let describe = |source: SourceId, text: &RecognisedText| match text.shown_paths.as_slice() {
-        [file] => format!("`{}`, with the text in `{file}`", name(source)),
+        [file] => format!("`{}`: its text is in `{file}`", name(source)),
         files => {
-            format!("`{}`, with the text in `{}` and so on", name(source), files.first().map_or("", String::as_str))
+            format!("`{}`: its text is in `{}` and other files", name(source), files.first().map_or("", String::as_str))
         }
     };
-    let described = describe(*first, text);
     let message = match used.len() {
-        1 => format!("{described}, can be searched: a file beside it has its text, recognised by machine"),
-        2 => format!(
-            "{described}, and one more document can be searched: files beside them have their text, recognised by machine"
-        ),
+        1 => {
+            let files = if text.shown_paths.len() > 1 { " and other files" } else { "" };
+            let (name, file) = (name(*first), text.shown_paths.first().map_or("", String::as_str));
+            format!("`{name}` can be searched: its text was recognised by OCR, and is in `{file}`{files}")
+        }
         count => format!(
-            "{described}, and {} more documents can be searched: files beside them have their text, recognised by machine",
+            "`{}` and {} more can be searched: their texts were recognised by OCR, and are in files beside them",
+            name(*first),
             count - 1
         ),
     };
@@ -202,6 +203,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
         "readers are told that it may contain errors, which you can correct in that file; screen readers still cannot read the document itself",
     );
     if used.len() > 1 {
+        finding = finding.label(describe(*first, text));
         finding.affected = used.iter().map(|(source, text)| describe(*source, text)).collect();
     }
     findings.push(finding);
@@ -262,8 +264,8 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
     ))
 }
 
-/// Whether a file is a recording whose words can be found: in its captions, or in a transcript, which has the name of the recording
-/// or stands beside the only one.
+/// Whether a file is a recording whose words can be found: in its captions, or in a transcript. A transcript is a text file with the
+/// same name, or any text file if there is only one recording.
 fn is_recording_with_text(catalogue: &Catalogue, extractions: &Extractions, variant: &Variant, number: usize) -> bool {
     let Some(recording) = variant.files.get(number).filter(|file| file.kind().is_recording()) else { return false };
     let stem = |file: &VariantFile| {
@@ -310,6 +312,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
     }
 }
 
+/// One finding for all documents that fail a check.
 fn describe_failures(check: &DocumentCheck, failed: Vec<(Place, String, String)>) -> Option<Finding> {
     let count = failed.len();
     let mut failed = failed.into_iter();
@@ -317,13 +320,18 @@ fn describe_failures(check: &DocumentCheck, failed: Vec<(Place, String, String)>
     let describe = |name: &str, details: &str| {
         if details.is_empty() { format!("`{name}`") } else { format!("`{name}`: {details}") }
     };
+    let problem = check.problem;
     let message = match count {
-        1 => format!("{}: {}", describe(&name, &details), check.problem),
-        2 => format!("{}, and one more: {}", describe(&name, &details), check.problem),
-        _ => format!("{}, and {} more: {}", describe(&name, &details), count - 1, check.problem),
+        1 if details.is_empty() => format!("`{name}`: {problem}"),
+        1 => format!("`{name}`: {problem}: {details}"),
+        _ => format!("`{name}` and {} more: {problem}", count - 1),
     };
     let mut finding = Finding::warning(check.code, place, message);
     if count > 1 {
+        // The message has no details about the first document.
+        if !details.is_empty() {
+            finding = finding.label(describe(&name, &details));
+        }
         let rest = failed.as_slice().iter().map(|(_, name, details)| (name, details));
         let all = std::iter::once((&name, &details)).chain(rest);
         finding.affected = all.map(|(name, details)| describe(name, details)).collect();

@@ -328,8 +328,8 @@ fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bo
         || letters > 3 && is_letter(before) && is_digit(after) && is_raised(after, before)
 }
 
-/// Whether a program has drawn the glyphs of a line in another order than they are read, for example sorted by their fonts. Glyphs
-/// above each other keep their order.
+/// Whether a program has drawn the glyphs of a line in an order other than that in which they are read, for example sorted by their
+/// fonts. Glyphs above each other keep their order.
 fn is_drawn_out_of_order(line: &[PlacedGlyph]) -> bool {
     let shown: Vec<&PlacedGlyph> = line.iter().filter(|glyph| !glyph.is_blank()).collect();
     if !shown.windows(2).any(|pair| pair[0].gap_to(pair[1]) < -0.5) {

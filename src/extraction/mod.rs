@@ -67,7 +67,7 @@ pub struct Extraction {
     /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
     pub facts: Facts,
-    /// What is printed on the pages as their numbers, for each page, such as `iv`; empty if the pages are simply counted.
+    /// The printed number of each page, such as `iv`; empty if the pages are simply counted.
     pub labels: Vec<String>,
     /// The bookmarks of a PDF.
     pub headings: Vec<Heading>,
@@ -99,7 +99,7 @@ pub struct Facts {
     pub heading: Option<String>,
     /// The title that the first page shows.
     pub shown_title: Option<String>,
-    /// Whether no page shows anything.
+    /// Whether every page is blank.
     pub is_blank: bool,
     /// The authors in its metadata.
     pub authors: Vec<String>,
@@ -294,13 +294,13 @@ impl Extractions {
         cache::load(self.entries.get(&source)?)
     }
 
-    /// The files with the recognised text of documents, which are used.
+    /// The recognised texts that are used, by document.
     pub fn recognised_texts(&self) -> impl Iterator<Item = (SourceId, &RecognisedText)> {
         self.recognised.iter().map(|(source, text)| (*source, text))
     }
 
-    /// The PDFs whose text, or that of some pages, only OCR would find, and for each page whether it is one of these. Not those
-    /// for which there is a recognised text.
+    /// The PDFs with pages whose text only OCR can find, and for each page whether it is one of these. PDFs with a recognised text
+    /// are left out.
     pub fn scans(&self) -> impl Iterator<Item = (SourceId, Vec<bool>)> {
         let scanned = self
             .facts

@@ -100,7 +100,7 @@ pub struct RecognisedText {
     replaces_all: bool,
 }
 
-/// A file beside a document whose pages are not those of the document.
+/// A file beside a document that does not have as many pages as the document.
 #[derive(Debug)]
 pub struct UnusedText {
     pub document: SourceId,

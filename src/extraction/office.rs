@@ -13,7 +13,7 @@ use crate::archive;
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
 /// The text of a Word document. Text boxes are written twice, the second time for old programs. Text that a revision has
-/// moved is still at its old place too. How characters are pronounced (`rt`) is not in the middle of the text.
+/// moved is still at its old place too. The pronunciation of characters (`rt`) comes after the text around it.
 const WORD_TEXT: TextRules<'_> = TextRules {
     skipped: &["Fallback", "moveFrom"],
     deferred: &["txbxContent", "rt"],

@@ -153,8 +153,8 @@ fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
     if has_it { Ok(pdf) } else { Err(error) }
 }
 
-/// Whether a text consists of accented letters and symbols for the most part, as no language does: its font stands for other
-/// characters than it says.
+/// Whether a text consists mostly of accented letters and symbols, as in no language: its font declares the wrong characters for
+/// its glyphs.
 fn is_nonsense(text: &str) -> bool {
     let (mut all, mut strange) = (0, 0);
     for character in text.chars().filter(|character| !character.is_whitespace() && !character.is_ascii_punctuation()) {

@@ -103,7 +103,7 @@ def main() -> int:
         check("it writes one text for each of them", written == sorted(f"ocr_{language}.txt" for language in LANGUAGES), str(written))
         check("and no other file", len(list((folder / "scans").iterdir())) == 1 + 3 * len(LANGUAGES) + 3 * len(LANGUAGES))
         again = run("ocr", manifest)
-        check("a second run has nothing to do", "nothing to recognise" in again.stdout and not again.stderr, again.stdout)
+        check("a second run has nothing to do", "no document needs text recognition" in again.stdout and not again.stderr, again.stdout)
         after = run("check", manifest)
         check("then check has no complaint", "no-text-layer" not in after.stderr and "not-on-disc" not in after.stderr, after.stderr[:500])
         run("stage", manifest, folder / "disc")
