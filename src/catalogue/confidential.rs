@@ -195,9 +195,11 @@ const WORDS_AT_THE_END: [&str; 9] =
     ["internal", "private", "wip", "privat", "özel", "siri", "سري", "interno", "interna"];
 
 /// Words beside which a word of [`EDGE_WORDS`] or [`WORDS_AT_THE_END`] is part of a title.
-const IN_TITLES: [&str; 117] = [
+const IN_TITLES: [&str; 119] = [
     "ballot",
     "ballots",
+    "bulletin",
+    "bulletins",
     "garden",
     "service",
     "services",
@@ -364,8 +366,8 @@ const PUBLISHED_DRAFTS: [&str; 17] = [
     "statute",
 ];
 
-/// The words in a path that say that the file is not for publication. They count only as whole words: “secretariat” and
-/// “international” say nothing.
+/// The words in a path that say that the file is not for publication. They count only as whole words, except in scripts that are
+/// written without spaces: “secretariat” and “international” say nothing.
 pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
     // macOS writes accents as separate characters, and a Turkish `İ` in lower case has one, too.
     let lower = fold_case(path).replace('\u{307}', "");
@@ -389,7 +391,7 @@ fn mark_in_name(name: &str) -> Option<&'static str> {
     let last = (0..words.len()).rev().find(|at| words.get(*at).is_some_and(|word| !is_version(word)))?;
     let word_at = |at: Option<usize>| at.and_then(|at| words.get(at)).copied().unwrap_or_default();
     let is_in_title = |at: usize| {
-        // The word before may be an article: “scrutin à bulletin secret”.
+        // Only the words directly before and after are looked up.
         IN_TITLES.contains(&word_at(at.checked_sub(1))) || IN_TITLES.contains(&word_at(Some(at + 1)))
     };
     let find = |marks: &'static [&'static str], at: usize| {
@@ -460,6 +462,7 @@ mod tests {
             ("secretariat.pdf", None),
             ("secretary/report.pdf", None),
             ("Secret ballots.pdf", None),
+            ("scrutin à bulletin secret.pdf", None),
             ("partenariat public-privé.pdf", None),
             ("secteur privé.pdf", None),
             ("déplacement interne.pdf", None),
