@@ -195,7 +195,7 @@ fn alias_bombs_and_huge_files_are_rejected_quickly() {
     workspace
         .run(&["check", "giant.yaml"])
         .expect_code(1)
-        .expect_stderr("the manifest has 100 MB; the most that is allowed is 32 MB");
+        .expect_stderr("the manifest has 100 MB; at most 32 MB are allowed");
     workspace.run(&["check", "files"]).expect_code(3).expect_stderr("is a folder without a manifest");
     assert!(std::process::Command::new("mkfifo").arg(workspace.path("pipe.yaml")).status().unwrap().success());
     workspace.run(&["check", "pipe.yaml"]).expect_code(3).expect_stderr("is not a regular file");
@@ -246,7 +246,7 @@ fn files_of_4_gib_need_the_key_large_files() {
     workspace
         .run(&["check", "manifest.yaml"])
         .expect_code(1)
-        .expect_stderr("some systems cannot read files of 4 GiB and more");
+        .expect_stderr("some systems cannot read files of 4 GiB or more");
     let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
     workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(0);
 }

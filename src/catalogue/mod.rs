@@ -74,7 +74,7 @@ pub struct Disc {
     /// The medium that the disc must fit on.
     pub medium: Option<Medium>,
     pub names: NameStyle,
-    /// Whether files of 4 GiB and more are allowed: some systems cannot read them.
+    /// Whether files of 4 GiB or more are allowed: some systems cannot read them.
     pub large_files: bool,
     /// Whether the image contains checksums with which the disc can be checked without mounting it.
     pub media_check: bool,
@@ -250,7 +250,7 @@ pub struct VariantFile {
     pub extension: String,
     /// What it is, in the language of the variant, such as `Annex 2`.
     pub title: Option<String>,
-    /// What a picture shows, for readers who do not see it.
+    /// What a picture shows, for readers who cannot see it.
     pub description: Option<String>,
 }
 

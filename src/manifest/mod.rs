@@ -88,7 +88,7 @@ impl ManifestFile {
                 Finding::error(
                     "manifest-too-large",
                     Place::File(name.clone(), None),
-                    format!("the manifest has {size} MB; the most that is allowed is {} MB", MAX_BYTES / 1_000_000),
+                    format!("the manifest has {size} MB; at most {} MB are allowed", MAX_BYTES / 1_000_000),
                 )
                 .help(
                     "check that this is the manifest: a text file that lists the documents, not one of the documents",

@@ -47,7 +47,7 @@ pub struct DiscKeys {
     pub media: Option<Scalar>,
     /// `portable` or `dos`.
     pub names: Option<Scalar>,
-    /// Whether files of 4 GiB and more are allowed.
+    /// Whether files of 4 GiB or more are allowed.
     pub large_files: Option<bool>,
     /// Whether the image contains the MD5 values of a media check.
     pub media_check: Option<bool>,
@@ -218,7 +218,7 @@ pub struct FileKeys {
     pub file: Scalar,
     /// What it is, if the variant has several files that are not the same text in other formats.
     pub title: Option<Scalar>,
-    /// What a picture shows, for readers who do not see it.
+    /// What a picture shows, for readers who cannot see it.
     pub description: Option<Scalar>,
     /// Whether it is written with keys, so that the key path of its path ends in `file`.
     pub is_long_form: bool,

@@ -84,7 +84,7 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
         lines.insert(4, comment);
     }
     if proposal.large_files {
-        lines.push("  large_files: true  # for files of 4 GiB and more, which some systems cannot read".to_owned());
+        lines.push("  large_files: true  # for files of 4 GiB or more, which some systems cannot read".to_owned());
     }
     lines
 }

@@ -63,7 +63,7 @@ pub(super) fn report(
         },
         |message| {
             Finding::warning("renamed-in-script", place.clone(), message).help(
-                "rename these files in the folder, with only a-z, 0-9 and _ and at most 30 characters, and correct the scripts",
+                "rename these files in the folder, using only the letters a-z, digits and underscores (at most 30), and correct the scripts",
             )
         },
     ));

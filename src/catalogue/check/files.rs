@@ -42,12 +42,12 @@ impl Checker<'_> {
             Finding::note(
                 "no-description",
                 Place::Nowhere,
-                format!("{files} without a description: readers who do not see the picture learn nothing about it"),
+                format!("{files} without a description: readers who cannot see the picture learn nothing about it"),
             )
             .help("say what it shows: `zxx: [{file: opening.jpg, description: \"The minister opens the conference\"}]`")
         });
         self.report_files(uncaptioned, |files| {
-            Finding::note("no-captions", Place::Nowhere, format!("{files} without captions: readers who do not hear the video, or have no loudspeaker, cannot follow it"))
+            Finding::note("no-captions", Place::Nowhere, format!("{files} without captions: readers who cannot hear the video, or have no loudspeaker, cannot follow it"))
                 .help("list a WebVTT or SRT file with the words after the video: `[opening.mp4, opening.vtt]`; its text can be searched as well")
         });
         self.report_files(unplayable, |files| {

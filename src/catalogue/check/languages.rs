@@ -96,7 +96,7 @@ impl Checker<'_> {
         undeclared.chain(self.bad_codes.values().map(|(_, _, count)| count)).sum()
     }
 
-    /// Reports each code of no language, and each undeclared language, once, however often it is used. A code that is also in
+    /// Reports each invalid language code, and each undeclared language, once, however often it is used. A code that is also in
     /// `disc.languages` was reported there.
     pub(super) fn report_wrong_languages(&mut self) {
         for (tag, (message, place, count)) in std::mem::take(&mut self.bad_codes) {

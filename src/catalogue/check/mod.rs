@@ -126,9 +126,9 @@ struct Checker<'m> {
     uses: BTreeMap<SourceId, u32>,
     /// The languages that are used but not declared: where each is used first, and how often.
     undeclared: BTreeMap<Language, (Place, usize)>,
-    /// Codes of no language that are used: what is wrong with each, where it is used first, and how often.
+    /// The invalid language codes that are used: what is wrong with each, where it is used first, and how often.
     bad_codes: BTreeMap<String, (String, Place, usize)>,
-    /// The codes of no language in `disc.languages`.
+    /// The invalid codes in `disc.languages`.
     rejected_languages: BTreeSet<String>,
     /// The ids that findings propose.
     proposed_ids: BTreeSet<String>,

@@ -104,11 +104,11 @@ impl Checker<'_> {
                         "bad-id",
                         Place::Value(here.clone()),
                         format!(
-                            "`{id}` cannot be an id: files on the disc are named after it, so it may contain only a-z, 0-9 and single _"
+                            "`{id}` cannot be an id: files on the disc are named after it, so it may contain only the letters a-z, digits, and single underscores between them"
                         ),
                     );
                     self.add_finding(finding.help(match good.as_str() {
-                        "" => "use a short name in a-z, 0-9 and _".to_owned(),
+                        "" => "use a short name of the letters a-z, digits and underscores".to_owned(),
                         good => format!("use `id: {good}`"),
                     }));
                     return String::new();
@@ -127,7 +127,7 @@ impl Checker<'_> {
                         self.report_missing_key(
                             &here,
                             format!("this {kind} needs an id: none can be made from its title"),
-                            "add `id:` with a short name in a-z, 0-9 and _",
+                            "add `id:` with a short name of the letters a-z, digits and underscores",
                         );
                     }
                     return String::new();

@@ -165,7 +165,7 @@ impl Checker<'_> {
             }
         }
         if !too_large.is_empty() {
-            let message = format!("{}: some systems cannot read files of 4 GiB and more", list(&too_large));
+            let message = format!("{}: some systems cannot read files of 4 GiB or more", list(&too_large));
             self.add_finding(Finding::error("large-file", place, message).help(
                 "remove them; or, if all your readers have recent systems, add `large_files: true` below `disc:`",
             ));

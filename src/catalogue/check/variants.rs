@@ -96,7 +96,7 @@ impl Checker<'_> {
             let why = if reserved {
                 "Windows reserves this name for a device"
             } else {
-                "it may contain only a-z, 0-9 and single _; its extension comes from the file"
+                "it may contain only the letters a-z, digits, and single underscores between them; its extension comes from the file"
             };
             let finding = Finding::error(
                 "bad-name",
@@ -105,7 +105,7 @@ impl Checker<'_> {
             );
             let better = if reserved { format!("{name}_1") } else { good };
             self.add_finding(finding.help(match better.as_str() {
-                "" => "use a short name in a-z, 0-9 and _".to_owned(),
+                "" => "use a short name of the letters a-z, digits and underscores".to_owned(),
                 better => format!("use `name: {better}`"),
             }));
             return None;
@@ -195,7 +195,7 @@ impl Checker<'_> {
                 Finding::error(
                     "large-file",
                     place,
-                    format!("`{path}` is too large ({}): some systems cannot read files of 4 GiB and more", format_size(length)),
+                    format!("`{path}` is too large ({}): some systems cannot read files of 4 GiB or more", format_size(length)),
                 )
                 .help(
                     "split the file; or, if all your readers have recent systems, add `large_files: true` below `disc:`",
