@@ -255,7 +255,7 @@ pub struct Style {
     pub colour: bool,
     /// The width of the terminal in columns. If a line is longer, only a part of it around the place is shown.
     pub width: usize,
-    /// Whether every finding is shown in full, also if there are many of one kind.
+    /// Whether every finding is shown in full, even if there are many of one kind.
     pub all: bool,
 }
 
@@ -308,7 +308,7 @@ impl<'m> LineIndex<'m> {
 }
 
 /// Renders findings, each with the lines that it refers to: errors first, then warnings, then notes, in the order of their
-/// places. If there are many of one kind, only the first are shown in full, and the others in short after them.
+/// places. If there are many of one kind, only the first are shown in full, followed by one line for each of the others.
 pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
@@ -430,7 +430,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) ->
             group = group.element(Level::NOTE.with_name("also").message(also));
         } else if let Some(range) = find_range(place, lines.manifest) {
             if !finding.affected.is_empty() {
-                // Of many things, the line is enough.
+                // If it affects several things, the number of each line is enough.
                 let line = lines.line(floor_boundary(lines.manifest.text(), range.start)).0;
                 group = group.element(Level::NOTE.message(escape_line(&format!("line {line}: {label}")).into_owned()));
                 continue;

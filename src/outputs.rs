@@ -145,7 +145,7 @@ pub(crate) enum OutputError {
     Refused(String),
     /// The folder that it would be in does not exist, or there is not enough free space in it. Says why and what to do.
     UnusableLocation(String),
-    /// The system does not allow it.
+    /// The system reported this error.
     Unwritable(PathBuf, io::Error),
 }
 
@@ -157,7 +157,7 @@ const MAX_NAME_LENGTH: usize = 255;
 
 impl Output<'_> {
     /// Returns an error unless the file may be written: its name is usable, its folder exists and is writable, and if the
-    /// file itself exists, it is of the same kind and `force` is set. Changes nothing that remains: see
+    /// file itself exists, it is of the same kind and `force` is set. Leaves nothing behind: see
     /// [`ensure_folder_writable`].
     pub(crate) fn ensure_writable(&self) -> Result<(), OutputError> {
         let Self { path, kind, force } = *self;

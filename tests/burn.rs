@@ -86,7 +86,7 @@ fn the_report_says_what_is_printed() {
     // `hdiutil` compares the disc itself, unless told not to.
     let workspace = workspace(&[("hdiutil", "printf '%s\\n' \"$@\" > called")]);
     let (output, report) = burn_with_report(&workspace, &["--yes", "out.iso"], 0);
-    assert!(output.stdout.contains("the program compared it with the image"), "{}", output.stdout);
+    assert!(output.stdout.contains("hdiutil compared it with the image"), "{}", output.stdout);
     assert!(output.stderr.ends_with("report     log.json\n"), "{}", output.stderr);
     assert_eq!(report["event"]["outcome"].as_str(), Some("intact"));
     assert_eq!(report["result"]["compared"].as_bool(), Some(true));

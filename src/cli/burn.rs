@@ -188,7 +188,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
             false => "",
         };
         return Err(CommandError::io(format!(
-            "{} could not burn the disc{differs} ({status}): check that an empty disc that is large enough is in the drive, and that you may use the drive{last}",
+            "{} could not burn the disc{differs} ({status}): check that the drive contains a blank disc that is large enough, and that you have permission to use the drive{last}",
             tool.name()
         )));
     }
@@ -216,7 +216,7 @@ enum Comparison {
     None,
     /// The program that burned it, which would have failed if they differed.
     ByTool,
-    /// This program, which found this.
+    /// make-disc, with the differences that it found.
     ByMakeDisc(Difference),
 }
 
@@ -370,7 +370,7 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
                 if is_ready || started.elapsed() > DRIVE_READY_TIMEOUT {
                     return file.rewind().map(|()| file).map_err(|error| {
                         let (shown, why) = (show(&path), output::describe(&error));
-                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {}`", quote_for_shell(&path));
+                        let message = format!("the disc is burned, but `{shown}` cannot be read: {why}; take the disc out, put it in again, and run `make-disc verify {}`", quote_for_shell(&path));
                         CommandError::io(message)
                     });
                 }
@@ -383,7 +383,7 @@ fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Resul
             Err(error) if error.kind() == io::ErrorKind::NotFound || started.elapsed() > DRIVE_READY_TIMEOUT => {
                 let why = output::describe(&error);
                 return Err(CommandError::io(format!(
-                    "the disc is burned, but `{}` cannot be read: {why}; take it out, put it in again, and run `make-disc verify {}`",
+                    "the disc is burned, but `{}` cannot be read: {why}; take the disc out, put it in again, and run `make-disc verify {}`",
                     show(&path),
                     quote_for_shell(&path)
                 )));
@@ -451,7 +451,7 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
 }
 
 fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
-    let Burned { tool: _, target_name, size: _, comparison } = burned;
+    let Burned { tool, target_name, size: _, comparison } = burned;
     let difference = comparison.difference();
     let good = difference.is_none_or(Difference::is_none);
     let exit = if good { Exit::Success } else { Exit::Verification };
@@ -473,9 +473,9 @@ fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
         return exit;
     }
     let compared = match comparison {
-        Comparison::ByMakeDisc(_) => "every byte is the same as in the image",
-        Comparison::ByTool => "the program compared it with the image",
-        Comparison::None => "not compared with the image",
+        Comparison::ByMakeDisc(_) => "every byte is the same as in the image".to_owned(),
+        Comparison::ByTool => format!("{} compared it with the image", tool.name()),
+        Comparison::None => "not compared with the image".to_owned(),
     };
     let mut text = Lines::default();
     text.row("burned", escape_blank_runs(&format!("{} to {target_name}: {compared}", show(&arguments.image))));

@@ -32,7 +32,7 @@ pub(super) struct CheckArguments {
     /// Print only errors
     #[arg(short, long)]
     quiet: bool,
-    /// Show every finding in full, also if there are many of one kind
+    /// Show every finding in full, even if there are many of one kind
     #[arg(short, long)]
     all: bool,
     /// Print the result as one JSON object

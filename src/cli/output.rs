@@ -66,7 +66,7 @@ pub(super) fn print_lines_on_stderr(lines: &Lines) {
 pub(super) fn print_error(message: &str) {
     let message = escape_line(message);
     if use_colour() {
-        // Our own escape sequences must not be escaped.
+        // The program's own escape sequences must not be escaped.
         let _ = writeln!(io::stderr(), "\x1b[1;31merror\x1b[0m: {message}");
     } else {
         print_line(&format!("error: {message}"));
@@ -103,7 +103,7 @@ fn use_colour() -> bool {
     io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb
 }
 
-/// Prints findings on standard error; with `quiet` only errors. If there are many of one kind, most are shown in short.
+/// Prints findings on standard error; with `quiet` only errors. If there are many of one kind, most are shown in one line each.
 pub(super) fn print_findings(findings: &Findings, manifest: &dyn ManifestText, quiet: bool) {
     print_findings_with(findings, manifest, quiet, false);
 }

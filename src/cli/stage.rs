@@ -137,8 +137,8 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     let mut target = Target::create(path).map_err(failed)?;
     // Most documents hardly become smaller, so they are stored as they are. Pages are compressed and need little space.
     let documents = plan.paths().filter(|(_, entry)| matches!(entry.content, Content::Source { .. }));
-    let least = documents.map(|(_, entry)| entry.length).sum();
-    ensure_room(target.file(), path, least, (path, least))?;
+    let min_bytes = documents.map(|(_, entry)| entry.length).sum();
+    ensure_room(target.file(), path, min_bytes, (path, min_bytes))?;
     let file = target.file().try_clone().map_err(failed)?;
     let mut sink = ArchiveSink::new(file, plan.date);
     let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &interrupted)
