@@ -138,7 +138,7 @@ fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
     with_sectors(&[&correction[..], &another].concat())
         .run(&["verify", "out.iso"])
         .expect_code(4)
-        .expect_stdout("has another volume descriptor, as of a session that starts at sector");
+        .expect_stdout("has another volume descriptor, which may belong to a later session that starts at sector");
     correction[2047] = 1;
     with_sectors(&correction)
         .run(&["verify", "out.iso"])

@@ -222,7 +222,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let end_offset = tail_start + at as u64;
     let record = &tail[at..];
     let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
-    // The comment is what follows the record; anything else would be a second record, or bytes of nobody.
+    // The comment is what follows the record; anything else would be a second record, or bytes that belong to nothing.
     let mut trailing = record.len() as u64 - 22;
     let padding = if u16_at(record, 20) == 0 && record[22..].iter().all(|byte| *byte == 0) { trailing } else { 0 };
     trailing -= padding;

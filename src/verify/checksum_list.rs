@@ -39,7 +39,7 @@ pub(super) fn describe_signature(path: &str) -> String {
     format!("`{path}` is a signature of the checksum list, which was not checked")
 }
 
-/// As OpenPGP, minisign and signify name signatures. The page that checks the disc knows the same.
+/// The endings that OpenPGP, minisign and signify give signatures. The page that checks the disc has the same list.
 const SIGNATURE_ENDINGS: [&str; 4] = [".asc", ".gpg", ".sig", ".minisig"];
 
 /// The digests in a list, by path.
@@ -74,7 +74,7 @@ pub(super) fn is_translation_table(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("TRANS.TBL"))
 }
 
-/// A note about such tables; none if there are none. `first` is the path of one.
+/// A note about such tables; `None` if there are none. `first` is the path of one.
 pub(super) fn describe_translation_tables(first: Option<&str>, count: u64) -> Option<String> {
     let first = first?;
     let others = match count {
@@ -97,7 +97,7 @@ pub(super) fn describe_beyond_cut(files: u64) -> Option<Problem> {
     Some(Problem::new(ProblemCode::ChecksumList, message))
 }
 
-/// How the names of lists begin or end that other programs write, in lower case.
+/// How the names of lists that other programs write begin or end, in lower case.
 const OTHER_LIST_BEGINNINGS: [&str; 8] =
     ["md5sum", "sha1sum", "sha224sum", "sha256", "sha384sum", "sha512sum", "b2sum", "checksums"];
 const OTHER_LIST_ENDINGS: [&str; 6] = [".md5", ".sha1", ".sha256", ".sha512", ".b2", ".sfv"];
@@ -109,11 +109,11 @@ pub(super) fn is_other_list(path: &str) -> bool {
         || OTHER_LIST_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Shown if there is no list among some files.
+/// The message if none of these files is the list.
 pub(super) fn describe_missing<'p>(mut paths: impl Iterator<Item = &'p String>) -> String {
     match paths.find(|path| !path.contains('/') && is_other_list(path)) {
         Some(other) => format!(
-            "{NO_LIST}; `{other}` seems to be a list under another name or in another format: check with the program that reads it"
+            "{NO_LIST}; `{other}` seems to be a list under another name or in another format: check the files with the program that reads it"
         ),
         None => NO_LIST.to_owned(),
     }
@@ -134,7 +134,7 @@ pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> Parsed
     let mut parsed = parse_with(bytes, path, problems, |line| {
         parse_line(line).map_or(Line::Invalid, |(digest, path)| Line::File(digest, path.to_owned()))
     });
-    // Its last line is as complete as the others.
+    // Such a list ends with a line ending, so a last line without one is cut off.
     if let Some((number, last)) = parsed.unterminated.take() {
         problems.add(describe_cut(number, path));
         parsed.digests.remove(&last);

@@ -451,7 +451,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             // Two names of one file may be exchanged.
             if spellings.get(&shown).is_some_and(|other| contents.is_none() || *other != contents) {
                 let message = format!(
-                    "{}: `{name}` has the identifier of something else, as which some systems show it",
+                    "{}: `{name}` has the identifier of something else, so some systems show it under the wrong name",
                     cursor.label
                 );
                 self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
@@ -476,7 +476,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             .collect();
         for name in exchanged {
             let message = format!(
-                "the directory `{name}`, which is stored elsewhere (`CL`), has the identifier of another one there, as which some systems show it"
+                "the directory `{name}`, which is stored elsewhere (`CL`), has the identifier of another one there, so some systems show it under the wrong name"
             );
             self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
         }

@@ -35,7 +35,7 @@ pub(super) struct FileCheck {
     links: SymbolicLinks,
     /// The digest of the list itself.
     list_digest: Option<Digest>,
-    /// The files of the first tree, in which links are, by path; empty if there are no links.
+    /// The files of the first tree, the only one with links, by path; empty if there are no links.
     first_tree: HashMap<String, Option<Digest>>,
     /// All paths of the list, as the primary tree would spell them.
     spellings: OnceCell<BTreeSet<String>>,
@@ -135,7 +135,7 @@ impl FileCheck {
                 }
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
                 None if !surplus.contains(path) => {}
-                // Programs that copy the files of a disc make two files of the two names.
+                // The icon has two names, and copying the disc turns them into two files.
                 None if is_icon_file(path) && self.listed.values().any(|listed| *listed == digest) => {}
                 None => unlisted.push((path.clone(), *source, *trees)),
             }
@@ -146,8 +146,8 @@ impl FileCheck {
         }
     }
 
-    /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, a file
-    /// with the digest of a line whose file has not been found is that file, if its name could be the shortened one.
+    /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, an unlisted file is
+    /// taken for a missing one if their digests are equal and its name could be a shortened form of the missing one's.
     pub(super) fn report_unlisted(&mut self, may_be_shortened: bool, problems: &mut Problems) {
         let files = std::mem::take(&mut self.unlisted);
         self.spellings();
@@ -299,9 +299,9 @@ impl FileCheck {
         surplus
     }
 
-    /// How many files of the list are missing from one of the first `trees` trees: the number of lines without a name there for the
-    /// same bytes, less the number of names there that stand for no known line. Files that are changed in a tree are not missing
-    /// there, and symbolic links are only in the first one.
+    /// How many files of the list are missing, summed over the first `trees` trees: in each, the number of lines without a name
+    /// there for the same bytes, less the number of names there that stand for no known line. Files that are changed in a tree
+    /// are not missing there, and symbolic links are only in the first one.
     pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
         #[derive(Default)]
         struct Names {
@@ -446,7 +446,7 @@ fn describe_unlisted(name: &str, source: NameSource, line: Option<&str>) -> Prob
     match line {
         Some(line) if source != NameSource::RockRidge => {
             let message = format!(
-                "some systems show the file `{line}` under this name, which is not a shortened form of its own"
+                "some systems show the file `{line}` under this name, which is not a shortened form of its real name"
             );
             Problem::new(ProblemCode::Added, message).at(name)
         }

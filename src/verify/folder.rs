@@ -22,7 +22,7 @@ use crate::language;
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 
-/// Verifies a folder by the checksum list in it. Files that the list does not name are not read, except those that will be
+/// Verifies a folder against the checksum list in it. Files that the list does not name are not read, except those that will be
 /// compared with `expected`.
 ///
 /// # Errors
@@ -44,7 +44,7 @@ pub fn verify_folder(
     Ok(check.run(TargetKind::Folder, published, expected, progress, stop))
 }
 
-/// Verifies an archive by the checksum list in it. Members that the list does not name are not unpacked, except those that will
+/// Verifies an archive against the checksum list in it. Members that the list does not name are not unpacked, except those that will
 /// be compared with `expected`.
 ///
 /// # Errors
@@ -180,7 +180,7 @@ impl<'f> FolderCheck<'f> {
         self.report_changed_accents(&found);
         self.report_changed_case(&found);
         let found_names: HashSet<String> = found.values().map(|line| line.path.to_ascii_lowercase()).collect();
-        // Of two spellings of its name, one stands for the file.
+        // Only one of the two spellings of its name is accepted.
         let icon_file = self.files.keys().find(|path| is_icon_file(path));
         let icon_file = icon_file.filter(|_| !listed.is_empty() || expected.is_some());
         let expected_keys = expected.map(ExpectedImage::keys).unwrap_or_default();
@@ -338,7 +338,8 @@ impl<'f> FolderCheck<'f> {
                 None => missing.push((path, digest)),
             }
         }
-        // Some systems store accents in another way (Unicode NFD). A name stands for a line if it is the only one for the only one.
+        // Some systems store accents in another way (Unicode NFD). A name stands for a line if, apart from that, no other name and no
+        // other line is the same.
         let mut pairs: HashMap<String, SameSpelling<'f, '_>> = HashMap::new();
         for (path, digest) in missing {
             pairs.entry(comparison_key(path)).or_default().1.push((path, digest));
@@ -383,13 +384,13 @@ impl<'f> FolderCheck<'f> {
             return;
         }
         for (_, line) in changed {
-            let message = "is here under a name that looks the same, but has other code points (Unicode NFC and NFD): links to it do not work on many computers; rename it as in the list, or copy it again";
+            let message = "is here under a name that looks the same, but is encoded differently (Unicode NFC and NFD): links to it do not work on many computers; rename it as in the list, or copy it again";
             self.problems.add(Problem::new(ProblemCode::Missing, message).at(&line.path));
         }
     }
 
     /// Reports names in which upper and lower case differ from the list. Some systems show all names of
-    /// a disc in capital letters, or all in small letters; links work there. Otherwise, somebody has
+    /// a disc in upper case, or all in lower case; links work there. Otherwise, somebody has
     /// changed the name, and links to it do not work on other systems.
     fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>) {
         let all_are = |converted: fn(&str) -> String| found.keys().all(|path| **path == converted(path));

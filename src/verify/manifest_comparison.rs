@@ -20,7 +20,7 @@ pub struct ExpectedImage {
 
 impl ExpectedImage {
     fn digests(&self) -> BTreeMap<String, Digest> {
-        // We have just made this list, so it has no problems.
+        // make-disc has just made this list, so it has no problems.
         let listed = checksum_list::parse(&self.checksum_list, "SHA256SUMS", &mut Problems::default());
         listed.digests.into_iter().map(|(path, digest)| (comparison_key(&path), digest)).collect()
     }

@@ -8,7 +8,7 @@ use super::partitions::{self, read_bytes};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::verdict::{Problem, ProblemCode, Problems};
 
-/// How far from its start the headers of file systems are.
+/// The number of bytes at the start of a file system in which its header can be.
 const HEADER_BYTES: usize = 68 * 1024;
 
 /// The area before the volume descriptors, which a volume leaves to others.
@@ -22,8 +22,8 @@ pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
     Problem::new(ProblemCode::OtherFileSystem, message)
 }
 
-/// Reports file systems that are not read: one that begins where the image begins, and those in partitions. What is inside a file
-/// of the disc, as the boot images of hybrid images are, is checked with that file. `ranges` are those of the volume.
+/// Reports file systems that are not read: one that begins where the image begins, and those in partitions. A partition inside a
+/// file on the disc, such as the boot image of a hybrid image, is checked with that file. `ranges` are those of the volume.
 pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &[OwnedRange], problems: &mut Problems) {
     let start = read_bytes(reader, 0, HEADER_BYTES);
     if let Some(name) = identify(&start) {
@@ -54,7 +54,7 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
             _ => continue,
         };
         let message = format!(
-            "the image names a partition at sector {}, with {content}, which is no file of the disc: computers may show its files beside those of the disc, or instead of them, so verify them as a folder on such a computer",
+            "the partition table lists a partition at sector {} with {content}, which is not one of the files on the disc: computers may show its files as well as those of the disc, or instead of them, so verify them as a folder on such a computer",
             with_commas(start / SECTOR_LENGTH)
         );
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
@@ -89,7 +89,7 @@ fn is_owned(ranges: &[OwnedRange], at: u64) -> bool {
 
 /// The kind of file system that begins with these bytes, other than ISO 9660, with an article.
 fn identify(bytes: &[u8]) -> Option<&'static str> {
-    /// Names with what stands where.
+    /// The name of each file system, with the offset and the bytes of its magic number.
     const MAGIC: [(&str, usize, &[u8]); 23] = [
         ("an NTFS", 3, b"NTFS    "),
         ("an exFAT", 3, b"EXFAT   "),

@@ -97,7 +97,7 @@ fn find_published_digest(text: &str, name: &str) -> FoundDigest {
 
 /// The digest of a line and the name of the file without its folders, which is empty if the line has none. `None` if the line
 /// has no SHA-256 digest. A backslash at the beginning of the line says that the name is escaped, as `sha256sum` does if it
-/// contains a backslash or a line break: no Windows path then.
+/// contains a backslash or a line break; then it is not a Windows path.
 fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
     let line = line.trim();
     let Some(escaped) = line.strip_prefix('\\') else {
@@ -121,8 +121,8 @@ fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
     Some((digest, name.into()))
 }
 
-/// The digest of a line and the path in it, as it is written. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`, PowerShell `SHA256  …  C:\out.iso`, others
-/// `…  out.iso`, `… *out.iso` or the digest alone.
+/// The digest of a line and the path in it, as it is written. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`,
+/// PowerShell `SHA256  …  C:\out.iso`, others `…  out.iso`, `… *out.iso` or the digest alone.
 fn split_unescaped(line: &str) -> Option<(Digest, &str)> {
     let parse = |text: &str| Digest::parse(&text.to_ascii_lowercase());
     let tag = line.split_once('(').and_then(|(algorithm, rest)| Some((algorithm.trim(), rest.rsplit_once(')')?)));
@@ -185,7 +185,7 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
         },
         FoundDigest::Unusable(why) => {
             return unusable(format!(
-                "the digest {source} cannot be used: {why}; set that file aside, or give the published digest with `--sha256`"
+                "the digest {source} cannot be used: {why}; move that file elsewhere, and give the published digest with `--sha256`"
             ));
         }
     };

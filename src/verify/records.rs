@@ -205,7 +205,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             report(
                 Basis::Convention,
                 Requirement::Dates,
-                "has a different date than the record of that directory".to_owned(),
+                "has a different date from the record of that directory".to_owned(),
             );
         }
         // No other record has the links of the root, so there is nothing to compare its `.` with.
@@ -219,7 +219,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 report(
                     Basis::Convention,
                     Requirement::RockRidge,
-                    "has a different serial number than that directory".to_owned(),
+                    "has a different serial number from that directory".to_owned(),
                 );
             }
         }

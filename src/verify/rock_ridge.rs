@@ -141,7 +141,7 @@ struct EntryParser<'d> {
     signatures: Vec<[u8; 2]>,
     /// The flags of `RR`, which announce entries (RRIP 1991, 4.1.1; later versions do not have it).
     announced: Option<u8>,
-    /// Whether `PX` says that it is something else than the record does.
+    /// Whether `PX` and the record disagree about the kind of file.
     has_other_file_type: bool,
     /// Whether `PX` says that it is a symbolic link.
     is_symbolic_link: bool,

@@ -147,7 +147,7 @@ struct Contents {
     embedded: Option<Digest>,
 }
 
-/// Extents as one if they follow each other: trees divide large files at different places.
+/// Merges extents that follow each other: trees divide large files at different places.
 fn join(extents: &[(u32, u64)]) -> Vec<(u32, u64)> {
     let mut joined: Vec<(u32, u64)> = Vec::with_capacity(1);
     for (first, length) in extents {

@@ -143,7 +143,7 @@ impl Tree {
         children
     }
 
-    /// Whether a directory has more levels above it, including the root, than `levels` minus itself.
+    /// Whether a directory is at a deeper level than `levels`; the root is at level 1.
     pub(super) fn is_deeper_than(&self, levels: usize) -> bool {
         let depth = |mut number: u32| {
             let mut depth = 1;

@@ -63,7 +63,7 @@ pub fn verify_volume(
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
     let links = structure.symbolic_links();
     let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
-    // On the disc of another program, systems show names in small letters, and names may be shortened. A file that is missing
+    // On the disc of another program, systems show names in lower case, and names may be shortened. A file that is missing
     // is reported as such.
     let known: OnceCell<HashSet<String>> = OnceCell::new();
     let find_known = || paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
@@ -115,7 +115,7 @@ pub fn verify_volume(
             if let Search::Found(sector) = find_volume(&mut reader, volume_sectors..end, stop)? {
                 let session = with_commas(sector.saturating_sub(descriptors::FIRST_SECTOR));
                 let message = format!(
-                    "after the end of the volume, sector {} has another volume descriptor, as of a session that starts at sector {session}: Linux shows the files of the volume that was verified if the image is opened as a file, but those of the last session on a disc; verify the disc itself, or the folder that it shows",
+                    "after the end of the volume, sector {} has another volume descriptor, which may belong to a later session that starts at sector {session}: Linux shows the files that were verified if the image is opened as a file, but those of the last session if it is burned to a disc; verify the disc itself, or the folder that it shows",
                     with_commas(sector)
                 );
                 problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(sector, 1)]));
@@ -124,7 +124,7 @@ pub fn verify_volume(
         _ => {}
     }
     let deviations = match maker {
-        // On our own discs another file system is reported as bytes that belong to no file.
+        // On discs made by make-disc, another file system is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
         Maker::Other(_) => {
             other_file_systems::report(&mut SectorReader::new(source, length), &ranges, &mut problems);
