@@ -51,7 +51,7 @@ const NOT_SECTIONS: [&str; 29] = [
     "export",
 ];
 
-/// How many documents have the same title in their metadata if it is that of a template or a series.
+/// If at least this many documents have the same title in their metadata, it is taken for that of a template or a series.
 const MIN_SHARED: usize = 3;
 
 /// The title of a disc or section whose folder has no usable name.
@@ -279,7 +279,7 @@ fn add_unknown(
         let file = &mut files[*n];
         (file.language, file.stem) = (language.clone(), name_of(folder).to_owned());
         file.review_note = Some(
-            "grouped with the translations in its folder, but nothing shows its language; correct both if they are wrong"
+            "grouped with the translations in its folder, in an assumed language; correct the grouping and the language if they are wrong"
                 .to_owned(),
         );
     }
@@ -366,7 +366,7 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
         documents.len() == languages.len()
     };
-    // Where a symbol stands for a whole file of papers, it says nothing about reports.
+    // If a symbol is used for several documents, symbols say nothing about reports.
     if by_symbol && !groups.values().all(|members| has_each_once(members)) {
         return;
     }
@@ -392,7 +392,7 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
     }
 }
 
-/// Takes the files without a row to the report of the files that had the same name before the rows were applied, and gives
+/// Moves the files without a row to the report of the files that had the same name before the rows were applied, and gives
 /// captions and other formats the language of their file.
 fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
     let mut targets: HashMap<&ReportName, BTreeSet<(String, String)>> = HashMap::new();
@@ -402,7 +402,7 @@ fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
         languages.insert((folder_of(&file.file.path), stem_of(&file.file.path)), file.language.clone());
     }
     for (file, name) in files.iter_mut().zip(before).filter(|(file, _)| file.row.is_none()) {
-        // Rows can also tear apart what has the same name: then nothing says where the others belong.
+        // If the rows separate files with the same name, it is not known where the others belong.
         let mut targets = targets.get(name).into_iter().flatten();
         if let (Some((folder, stem)), None) = (targets.next(), targets.next()) {
             (file.folder, file.stem) = (folder.clone(), stem.clone());

@@ -325,7 +325,7 @@ pub(super) fn most_frequent<'l>(languages: impl Iterator<Item = &'l Language>) -
     most.map_or_else(fallback_language, |(language, _)| language.clone())
 }
 
-/// The language where no file shows any.
+/// The language if no file shows any.
 fn fallback_language() -> Language {
     Language::parse("en").unwrap_or_else(|_| unreachable!("English is a language"))
 }

@@ -221,7 +221,7 @@ fn merge_titles(
         let listed = listed.map(|(_, title)| Guess::certain(title.clone()));
         let Some(title) = listed.or_else(|| file.best_title()) else { continue };
         match titles.iter_mut().find(|(language, _)| *language == file.language) {
-            // What another format says for certain is better than a guess.
+            // A title from another format that is certain is better than a guess.
             Some((_, known)) if known.review_note.is_some() && title.review_note.is_none() => *known = title,
             Some(_) => {}
             None => titles.push((file.language.clone(), title)),

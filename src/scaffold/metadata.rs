@@ -128,7 +128,7 @@ pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
     (!words.is_empty()).then_some(found * 2 > words.len())
 }
 
-/// Whether the title in the metadata is in another language than the document, but the title that the first page shows is
+/// Whether the title in the metadata is in a different language from the document, but the title that the first page shows is
 /// not.
 pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {
     // Both scripts of a language such as Serbian are right.

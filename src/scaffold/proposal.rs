@@ -7,7 +7,7 @@ use crate::language::{Language, PartialDate};
 /// The maximum length of a proposed id in characters.
 pub(super) const MAX_ID: usize = 20;
 
-/// The least of that, for the longest languages and extensions.
+/// The smallest value of that limit, for the longest languages and extensions.
 const MIN_ID: usize = 4;
 
 /// The maximum length of the name of a document on the disc.

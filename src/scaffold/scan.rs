@@ -293,7 +293,7 @@ impl FolderScan {
         }
     }
 
-    /// Takes the files that a list names although they were left out; returns their paths.
+    /// Adds the files that a list names although they were left out; returns their paths.
     pub fn take_listed(&mut self, root: &Path, is_listed: impl Fn(&str) -> bool) -> Vec<String> {
         let mut taken = Vec::new();
         for (reason, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_list()) {
@@ -347,7 +347,7 @@ impl FolderScan {
         self.exclude_where(|file| texts.contains(&file.path).then_some(ExclusionReason::RecognisedText));
     }
 
-    /// Takes a folder as one document. All its files go on the disc, except those that are hidden or cannot be read.
+    /// Treats a folder as one document. All its files go on the disc, except those that are hidden or cannot be read.
     pub(super) fn add_site(&mut self, start: String, site: ScannedSite) {
         let prefix = format!("{}/", site.folder);
         self.files.retain(|file| file.path == start || !file.path.starts_with(&prefix));
@@ -470,7 +470,7 @@ impl FolderScan {
     }
 }
 
-/// The extension of a name in lower case, or for a compressed file that of the file inside, and whether it is one.
+/// The extension of a name in lower case, or for a compressed file that of the file inside, and whether it is compressed.
 fn format_of(name: &str) -> (String, bool) {
     let name = name.to_lowercase();
     let (stem, format) = name.rsplit_once('.').unwrap_or((&name, ""));

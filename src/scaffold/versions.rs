@@ -158,7 +158,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
     let (mut base, mut version, mut found) = (String::new(), Version::default(), false);
     let tokens = tokens(&composed);
     let mut at = 0;
-    // “Copy of plan”, and with nothing in between on macOS.
+    // “Copy of plan”; in some languages macOS writes no word in between, as in “копия план”.
     if let [(_, first), (_, second), rest @ ..] = tokens.as_slice()
         && COPY.contains(&first.to_lowercase().as_str())
         && (OF.contains(&second.to_lowercase().as_str()) && !rest.is_empty() || !first.is_ascii())

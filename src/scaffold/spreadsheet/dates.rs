@@ -268,14 +268,14 @@ fn read_words(text: &str) -> Option<PartialDate> {
 }
 
 fn month_by_name(word: &str) -> Option<u16> {
-    let ascii = if word.chars().all(|c| c < '\u{370}') { to_ascii(word).to_lowercase() } else { word.to_owned() };
-    let is_shortened = ascii.is_ascii() && ascii.len() >= 3;
-    let exact = MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&ascii.as_str()));
+    let folded = if word.chars().all(|c| c < '\u{370}') { to_ascii(word).to_lowercase() } else { word.to_owned() };
+    let may_be_shortened = folded.is_ascii() && folded.len() >= 3;
+    let exact = MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&folded.as_str()));
     let shortened = || {
         let mut fitting = MONTHS
             .iter()
             .zip(1..)
-            .filter(|(names, _)| is_shortened && names.iter().any(|name| name.starts_with(ascii.as_str())));
+            .filter(|(names, _)| may_be_shortened && names.iter().any(|name| name.starts_with(folded.as_str())));
         // `jui` could be June or July.
         fitting.next().filter(|_| fitting.next().is_none())
     };

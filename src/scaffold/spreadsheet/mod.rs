@@ -157,10 +157,10 @@ impl ListNoteKind {
                 "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30"
             ),
             Self::OtherSection => format!(
-                "{count} reports are in another section in the manifest than in the list; move them in the manifest, or correct the list"
+                "{count} reports are in different sections in the manifest and in the list; move them in the manifest, or correct the list"
             ),
             Self::OtherLanguage => format!(
-                "{count} files are listed under another language in the manifest than in the list; correct one of the two"
+                "{count} files have different languages in the manifest and in the list; correct one of the two"
             ),
             Self::FileWithoutRow => format!(
                 "{count} files have no row in the list; add rows for those that must be on the disc, and exclude the others (`--json` names all)"

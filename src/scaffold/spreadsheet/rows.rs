@@ -319,7 +319,7 @@ impl<'l> Reader<'l> {
         self.first(row, column).map(tidy).filter(|text| !text.is_empty())
     }
 
-    /// Finds the rows that other rows name as what they are parts of: a report of several files.
+    /// Finds the rows that other rows name as their parent. A parent and its children are one report.
     fn find_parents(&mut self, heading_row: usize) {
         let rows = heading_row + 1..self.cells.rows.len();
         let named: HashSet<String> = rows.clone().filter_map(|row| self.text(row, Column::Parent)).collect();
@@ -327,10 +327,10 @@ impl<'l> Reader<'l> {
         self.parents = rows.filter_map(parent).collect();
     }
 
-    /// The row that says something of one kind about a file: that of the whole, if it has it, or else that of the part.
+    /// The row with the value of one column for a file: that of its parent if it has one, otherwise its own.
     fn row_with(&self, row: usize, column: Column) -> usize {
-        let whole = self.text(row, Column::Parent).and_then(|id| self.parents.get(&id).copied());
-        whole.filter(|whole| self.first(*whole, column).is_some()).unwrap_or(row)
+        let parent = self.text(row, Column::Parent).and_then(|id| self.parents.get(&id).copied());
+        parent.filter(|parent| self.first(*parent, column).is_some()).unwrap_or(row)
     }
 
     /// Finds out whether the day or the month comes first in dates such as 5/11/2007: from the other dates of the column, or

@@ -260,7 +260,7 @@ impl<'m> Editor<'m> {
     }
 
     /// The lines of an item of a list that is not in brackets. `None` if they cannot be moved to another place: because the item is
-    /// not alone on its lines, or has a value that other places refer to or are referred to.
+    /// not alone on its lines, or has a value that other places refer to, or that refers to another place.
     pub(super) fn item_lines(&self, item: &KeyPath) -> Option<ItemLines> {
         let span = self.manifest.span(item)?;
         let first = self.line_start(span.start);

@@ -121,7 +121,7 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
-/// Whether a comment lists a folder that contains a file as a web site.
+/// Whether a comment lists, as a web site, a folder that contains this file.
 fn mentions_site(comment: &str, path: &str) -> bool {
     comment.contains("folder:") && folders(path).any(|folder| mentions(comment, folder))
 }
