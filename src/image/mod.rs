@@ -50,7 +50,7 @@ pub enum Failure {
     },
     /// The image could not be written.
     Output(io::Error),
-    /// The user cancelled the run.
+    /// The user interrupted the program.
     Interrupted,
     /// A bug in make-disc.
     Bug(String),

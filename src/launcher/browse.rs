@@ -25,7 +25,7 @@ struct BrowseGroup {
     plain: String,
     /// The letter it is listed under, in languages with an alphabet.
     initial: Option<String>,
-    /// What the address of the narrowed list calls it, the same in all languages: its first mention in the catalogue, a
+    /// Its name in the address of the filtered list, the same in all languages: its first mention in the catalogue, a
     /// year, or a language.
     id: String,
     /// The indices of the section and of the report, in the order of the manifest.
@@ -181,7 +181,7 @@ fn entry(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, from: &DiscPath, 
     context! { href => href, ..language.report_heading(&inputs.catalogue.sections[s].reports[r]) }
 }
 
-/// A subject or author, while the reports are gone through.
+/// A subject or author, while its reports are collected.
 struct FoundGroup {
     title: Value,
     id: String,

@@ -70,7 +70,7 @@ fn list_section(
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
-                ..summary(inputs, language, path, (s, r), report)
+                ..shared_values(inputs, language, path, (s, r), report)
             }
         })
         .collect();
@@ -92,7 +92,7 @@ pub(super) fn report_page(
     let Report {
         id: _,
         title: _,
-        summary: about,
+        summary,
         symbol: _,
         date: _,
         authors,
@@ -113,7 +113,7 @@ pub(super) fn report_page(
                 name => author,
                 href => link(BrowseList::Authors, author),
             }).collect::<Vec<_>>(),
-            summary => about.as_ref().map(|about| language.paragraphs(about)),
+            summary => summary.as_ref().map(|summary| language.paragraphs(summary)),
             subjects => subjects.iter().map(|subject| context! {
                 href => link(BrowseList::Subjects, language.plain_text(subject)),
                 ..language.text(subject)
@@ -132,8 +132,8 @@ pub(super) fn report_page(
             }),
             shown => media::shown_files(inputs, language, path, (s, r), report),
             search_number => search_number(inputs, (s, r), report),
-            elsewhere => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
-            ..summary(inputs, language, path, (s, r), report)
+            not_in_language => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
+            ..shared_values(inputs, language, path, (s, r), report)
         },
         section => context! { id => section.id.clone(), title => language.text(&section.title) },
     }
@@ -176,7 +176,7 @@ fn number_values(
 }
 
 /// The values that both the list and the page of the report show.
-fn summary(
+fn shared_values(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     path: &DiscPath,
@@ -230,7 +230,7 @@ fn summary(
                             format => language.string("web_site"),
                             count => language.filled_string("file_count", &[("number", &number)]),
                             size => language.file_size(variant.all_files().map(length).sum()),
-                            expect => searchable.then(|| vec![language.string("file_searchable")]),
+                            hints => searchable.then(|| vec![language.string("file_searchable")]),
                         };
                     }
                     let captions = variant.captions_of(f);
@@ -239,10 +239,10 @@ fn summary(
                     let of_file = facts.filter(|_| !is_captions);
                     let mut hints = of_file.map(|facts| describe_document(language, facts, is_indexed));
                     if captions.is_some() {
-                        let phrases = hints.get_or_insert_default();
-                        phrases.push(language.string("file_captions"));
+                        let hints = hints.get_or_insert_default();
+                        hints.push(language.string("file_captions"));
                         if is_indexed {
-                            phrases.push(language.string("file_searchable"));
+                            hints.push(language.string("file_searchable"));
                         }
                     }
                     let source = inputs.catalogue.source(file.source);
@@ -255,7 +255,7 @@ fn summary(
                         format => display_name(&file.extension),
                         count => (),
                         size => language.file_size(source.length),
-                        expect => hints,
+                        hints => hints,
                     }
                 })
                 .collect();
@@ -272,26 +272,26 @@ fn summary(
 
 /// Short phrases that say what readers can expect of a document.
 fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: bool) -> Vec<Value> {
-    let mut phrases = Vec::new();
+    let mut hints = Vec::new();
     if let Some(pages) = facts.pages {
         let number = language.format.number(u64::from(pages));
-        phrases.push(language.filled_string("file_pages", &[("number", &number)]));
+        hints.push(language.filled_string("file_pages", &[("number", &number)]));
     }
     match facts.text {
         // The index has only one format of each document: for the others, nothing is said about searching.
         TextLayer::Good | TextLayer::Partial | TextLayer::Recognised if !is_indexed => {}
-        TextLayer::Good => phrases.push(language.string("file_searchable")),
-        TextLayer::Partial => phrases.push(language.string("file_partly_searchable")),
-        TextLayer::Recognised => phrases.push(language.string("file_recognised")),
+        TextLayer::Good => hints.push(language.string("file_searchable")),
+        TextLayer::Partial => hints.push(language.string("file_partly_searchable")),
+        TextLayer::Recognised => hints.push(language.string("file_recognised")),
         TextLayer::None | TextLayer::Bad | TextLayer::Unreadable(_) => {
-            phrases.push(language.string("file_not_searchable"));
+            hints.push(language.string("file_not_searchable"));
         }
         TextLayer::Unsupported => {}
     }
     match facts.tagged {
-        Some(true) => phrases.push(language.string("file_tagged")),
-        Some(false) => phrases.push(language.string("file_untagged")),
+        Some(true) => hints.push(language.string("file_tagged")),
+        Some(false) => hints.push(language.string("file_untagged")),
         None => {}
     }
-    phrases
+    hints
 }

@@ -237,7 +237,7 @@ impl StringSources {
     }
 }
 
-/// Whether the tag names a different script than that of the built-in strings.
+/// Whether the tag names a different script from that of the built-in strings.
 fn is_in_another_script(language: &Language) -> bool {
     let Some((_, usual, _)) = BUILT_IN.iter().find(|(tag, ..)| *tag == language.primary()) else { return false };
     language.as_str().split('-').skip(1).any(|part| match part.len() {

@@ -1,6 +1,6 @@
 //! The names of the files and folders of a site on the disc.
 //!
-//! They depend only on the site itself. Names that are valid on the disc are kept, because scripts may contain them. The
+//! They do not depend on the rest of the collection. Names that are valid on the disc are kept, because scripts may contain them. The
 //! others are reduced to letters, digits and `_`, and numbered where two would be the same.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -175,7 +175,7 @@ impl UsedNames {
             let room = candidate.max_stem.saturating_sub(suffix.len());
             name = candidate.with_stem(&(shorten_name(&candidate.stem, room) + &suffix));
         }
-        self.badly_sorted.extend(without_digits(&name).map(str::to_owned));
+        self.badly_sorted.extend(prefixes_before_digits(&name).map(str::to_owned));
         self.names.insert(name.clone());
         name
     }
@@ -183,12 +183,12 @@ impl UsedNames {
     fn is_taken(&self, name: &str) -> bool {
         self.names.contains(name)
             || self.badly_sorted.contains(name)
-            || without_digits(name).any(|shorter| self.names.contains(shorter))
+            || prefixes_before_digits(name).any(|beginning| self.names.contains(beginning))
     }
 }
 
 /// The beginnings of a name that end inside its extension, just before a digit.
-fn without_digits(name: &str) -> impl Iterator<Item = &str> {
+fn prefixes_before_digits(name: &str) -> impl Iterator<Item = &str> {
     let extension = name.rfind('.').map_or(name.len(), |dot| dot + 1);
     let digits = name.bytes().enumerate().skip(extension + 1).filter(|(_, byte)| byte.is_ascii_digit());
     digits.map(|(at, _)| &name[..at])

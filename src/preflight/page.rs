@@ -169,7 +169,7 @@ fn write_languages(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
         attributes.extend(language_attributes(language));
         html.element("th", &attributes, title);
         for language in &preflight.languages {
-            // A language that the pages are not in is missing nowhere.
+            // No report counts as missing in a language that the pages are not in.
             let (class, word) = match () {
                 () if row.missing.contains(&language.name) => ("missing", "missing"),
                 () if row.available.contains(&language.name) => ("good", "yes"),

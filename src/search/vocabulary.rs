@@ -44,7 +44,7 @@ struct Page {
     importance: f64,
 }
 
-/// A form for which the index has no text, and the number of the stem that it finds.
+/// A form that occurs in no text, and the number of the stem that it finds.
 pub(super) type ExtraForm = (String, usize);
 
 impl Vocabulary {
@@ -102,7 +102,7 @@ impl Vocabulary {
         self.stems_of_form.entry(form.to_owned()).or_default();
     }
 
-    /// Lets readers find words in forms that no text has: of those stems for which `is_of_language` is true.
+    /// Adds forms that occur in no text, for the stems for which `is_of_language` is true.
     pub fn add_extra_forms(&mut self, analyser: &Analyser, is_of_language: &dyn Fn(usize) -> bool) {
         let mut extra: Vec<ExtraForm> = Vec::new();
         for (text, stem) in self.stems() {
@@ -138,8 +138,8 @@ impl Vocabulary {
         }
     }
 
-    /// Writes the shards of words and of their pages, and into `head` what is in which shard. `is_minor` tells of a form
-    /// whether it hardly counts in a query.
+    /// Writes the shards of words and of their pages, and into `head` what is in which shard. `is_minor` says
+    /// whether a form counts for little in a query.
     pub fn finish(
         mut self,
         folder: &str,
@@ -175,21 +175,21 @@ impl Vocabulary {
             let postings = std::mem::take(&mut self.postings[*stem]);
             let mut list = Vec::with_capacity(postings.bytes.len());
             let mut rest = postings.bytes.as_slice();
-            let mut number_of_page = 0;
+            let mut page_number = 0;
             while !rest.is_empty() {
                 let (number, after) = read_varint(rest);
                 rest = after;
-                number_of_page += number >> 4;
-                let page = &self.pages[number_of_page as usize];
+                page_number += number >> 4;
+                let page = &self.pages[page_number as usize];
                 let count = f64::from(number & MAX_COUNT);
                 let length = length_of(page) / average;
                 let score = count * (BM25_K1 + 1.0) / (count + BM25_K1 * (1.0 - BM25_B + BM25_B * length));
                 let weight = (score / (BM25_K1 + 1.0) * 15.0 * page.importance).round().clamp(1.0, 15.0) as u32;
                 write_varint(number >> 4 << 4 | weight, &mut list);
             }
-            let is_full =
+            let needs_new_shard =
                 shards.last().is_none_or(|(_, shard)| !shard.is_empty() && shard.len() + list.len() > SHARD_BYTES);
-            if is_full {
+            if needs_new_shard {
                 shards.push((0, Vec::new()));
             }
             if let Some((count, shard)) = shards.last_mut() {
