@@ -16,7 +16,46 @@ const REGIONAL: [&str; 22] = [
 ];
 
 /// Other names of such languages, as they are normalised.
-const OTHER_NAMES: [(&str, &[&str]); 8] = [
+const OTHER_NAMES: [(&str, &[&str]); 17] = [
+    (
+        "es",
+        &[
+            "castellano",
+            "castilian",
+            "castillan",
+            "castelhano",
+            "castigliano",
+            "castellà",
+            "kastilisch",
+            "القشتالية",
+            "кастильский",
+        ],
+    ),
+    (
+        "nl",
+        &[
+            "flemish",
+            "holandés",
+            "flamenco",
+            "hollandais",
+            "flamand",
+            "holandês",
+            "flamengo",
+            "fiammingo",
+            "holländisch",
+            "flämisch",
+            "голландский",
+            "фламандский",
+            "الفلمنكية",
+        ],
+    ),
+    ("fi", &["finlandés", "finlandais", "finlandese"]),
+    ("fa", &["farsi", "фарси", "الفارسية الإيرانية"]),
+    ("ro", &["moldavian", "moldavo", "moldave", "moldovan"]),
+    ("el", &["modern greek", "grec moderne", "griego moderno"]),
+    ("nb", &["bokmal", "bokmål"]),
+    ("nn", &["nynorsk"]),
+    ("my", &["birmanais", "birmano"]),
     (
         "pt-BR",
         &[
@@ -202,6 +241,10 @@ mod tests {
             ("inglés", "en"),
             ("العربية", "ar"),
             ("Russe", "ru"),
+            ("Castellano", "es"),
+            ("finlandés", "fi"),
+            ("Flamand", "nl"),
+            ("HOLANDES", "nl"),
             ("portugais (Brésil)", "pt-BR"),
             ("Portuguese (Brazil)", "pt-BR"),
             ("Brazilian Portuguese", "pt-BR"),
