@@ -97,7 +97,10 @@ fn a_document_in_the_wrong_language_is_reported() {
         "The participants agreed that women should take part in every stage of the peace process, and that. ".repeat(4);
     let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.txt");
     let workspace = Workspace::new().with("manifest.yaml", &manifest).with("files/asia.txt", &french);
-    workspace.run(&["check", "manifest.yaml"]).expect_code(0).expect_stderr("it looks like `fr`, not `en`");
+    workspace
+        .run(&["check", "manifest.yaml"])
+        .expect_code(0)
+        .expect_stderr("it looks like French (`fr`), not English (`en`)");
     for right in [english.clone(), format!("{english}\u{c}{french}\u{c}{french}"), "Tabla 1".to_owned()] {
         let workspace = Workspace::new().with("manifest.yaml", &manifest).with("files/asia.txt", right);
         assert!(!workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr.contains("wrong-language"));

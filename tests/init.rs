@@ -96,7 +96,10 @@ fn the_language_is_detected_from_the_text_if_the_name_does_not_give_it() {
         .with("docs/report-fr.txt", text("es"));
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["fr: rapport.txt", "es: informe.txt", "ar: taqrir.txt", "en: what-it-is.txt"]);
-    assert!(manifest.contains("# check: the name says `fr`, but the text looks like `es`"), "{manifest}");
+    assert!(
+        manifest.contains("# check: the name says French (`fr`), but the text looks like Spanish (`es`)"),
+        "{manifest}"
+    );
     assert_lines(&manifest, &["title: Rapport  # check: taken from the file name; write the document's title"]);
 }
 
@@ -895,7 +898,7 @@ fn documents_without_words_or_in_several_languages_say_so() {
         .with("docs/market.jpg", vec![b'x'; 30_000])
         .with("docs/report.pdf", pdf("en", "Report"));
     let manifest = propose(&workspace);
-    assert!(manifest.contains("mul: both.txt  # check: some of its pages are in `"), "{manifest}");
+    assert!(manifest.contains("mul: both.txt  # check: some of its pages are in "), "{manifest}");
     assert!(manifest.contains("zxx: market.jpg  # check: taken for a picture without words"), "{manifest}");
     assert!(!manifest.contains("make-disc strings"), "{manifest}");
 }

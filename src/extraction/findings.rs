@@ -40,7 +40,7 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
-        help: "run `make-disc ocr` on the manifest to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "run `make-disc ocr manifest.yaml` to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
             let is_pdf = facts.tagged.is_some();
@@ -58,13 +58,13 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "partial-text",
         problem: "some pages contain only pictures of text: readers cannot search them",
-        help: "run `make-disc ocr` on the manifest to recognise their text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "run `make-disc ocr manifest.yaml` to recognise their text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
     DocumentCheck {
         code: "bad-text-layer",
         problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
-        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: run `make-disc ocr` on the manifest, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: run `make-disc ocr manifest.yaml`, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
     DocumentCheck {
@@ -83,7 +83,7 @@ const CHECKS: [DocumentCheck; 10] = [
                 |tag: &String| Language::parse(tag).is_ok_and(|other| language.is_distinguishable_from(&other));
             let has_own_language = !facts.detected_languages.iter().all(|(tag, _)| is_other_language(tag));
             (!has_own_language && count * 5 >= pages * 4)
-                .then(|| format!("it looks like `{detected}`, not `{language}`"))
+                .then(|| format!("it looks like {}, not {}", detected.name_and_tag(), language.name_and_tag()))
         },
     },
     DocumentCheck {
@@ -176,7 +176,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
                 place(text.document),
                 format!("`{file}` has {pages}, but `{document}` has {wanted}: the search does not use its text"),
             )
-            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr` on the manifest; if it is another text, rename it"),
+            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr manifest.yaml`; if it is another text, rename it"),
         );
     }
     let used: Vec<_> = extractions.recognised_texts().collect();

@@ -216,6 +216,12 @@ impl Language {
         self.cldr_name(reader).unwrap_or_else(|| self.autonym())
     }
 
+    /// The English name and the tag, for messages: ``French (`fr`)``.
+    pub fn name_and_tag(&self) -> String {
+        let english = Self { tag: "en".to_owned() };
+        format!("{} (`{}`)", self.name_in(&english), self.tag)
+    }
+
     /// The name of the language without its region or script, followed by the name of that: `portugais (Brésil)`. `None` if it has
     /// neither.
     fn composed_name_in(&self, reader: &Self) -> Option<String> {

@@ -116,7 +116,9 @@ fn detect_language(
     let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let mut review_note = match (&named, &by_text) {
         (Some(named), Some(text)) if !text.has_same_primary(named) => Some(format!(
-            "the name says `{named}`, but the text looks like `{text}`; correct the language if it is wrong"
+            "the name says {}, but the text looks like {}; correct the language if it is wrong",
+            named.name_and_tag(),
+            text.name_and_tag()
         )),
         _ => None,
     };
@@ -128,7 +130,9 @@ fn detect_language(
     };
     if let (None, Some((first, second))) = (&named, &by_pages) {
         review_note = Some(format!(
-            "some of its pages are in `{first}` and some in `{second}`; correct the language if it is wrong"
+            "some of its pages are in {} and some in {}; correct the language if it is wrong",
+            first.name_and_tag(),
+            second.name_and_tag()
         ));
     }
     let in_several = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());

@@ -188,7 +188,9 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
     let mut list = reader.list;
     for path in files.needing_rows() {
         if !list.rows.contains_key(path) && !list.older_versions.iter().any(|older| older == path) {
-            let message = format!("`{path}` has no row in the list; add a row for it");
+            let message = format!(
+                "`{path}` has no row in the list; add a row for it, or list it under `exclude:` if it must not be on the disc"
+            );
             list.note(ListNoteKind::FileWithoutRow, None, path, message);
         }
     }
