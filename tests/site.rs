@@ -535,7 +535,7 @@ fn init_proposes_a_site_whose_first_page_has_spaces_and_accents_in_its_name() {
     }
     workspace.run(&["init", "docs"]).expect_code(0);
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
-    let site = "            folder: sitio\n            start: página principal.html";
+    let site = "es: {folder: sitio, start: página principal.html}  # check: ";
     assert!(manifest.contains(site), "{manifest}");
     assert!(manifest.contains("make sure that this is the page at which readers should start"), "{manifest}");
 }
