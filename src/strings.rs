@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 196;
+pub const KEY_COUNT: usize = 199;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -150,6 +150,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_script",
     "search_working",
     "search_found",
+    "search_found_documents",
     "search_none",
     "search_page",
     "search_labelled",
@@ -159,7 +160,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_elsewhere",
     "search_bounded",
     "search_operators",
+    "search_minus",
     "search_partial",
+    "search_some_of",
     "search_missing",
     "search_pages",
     "search_also",

@@ -8,7 +8,8 @@ const folding = require("./folding.json");
 const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
-    "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase"],
+    "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
+    "eitherOf", "hasMatch", "isPhrase", "findMarks"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -57,6 +58,38 @@ test("a minus leaves out a term, and OR joins two", () => {
   assert.deepStrictEqual(script.parseQuery("a|b").terms.map((term) => term.form), ["a"]);
   assert.deepStrictEqual(script.parseQuery("OR").terms.map((term) => term.form), ["or"]);
   assert.deepStrictEqual(script.parseQuery("-5").terms.map((term) => term.form), ["5"]);
+});
+
+test("phrases can be alternatives and be left out", () => {
+  const shown = (query) => script.parseQuery(query).terms.map((term) => [term, ...(term.alternatives || [])].map((each) => each.phrase || each.form));
+  assert.deepStrictEqual(shown('nets OR "two piers"'), [["nets", ["two", "piers"]]]);
+  assert.deepStrictEqual(shown('"two piers" OR nets boats'), [[["two", "piers"], "nets"], ["boats"]]);
+  assert.deepStrictEqual(shown('"two piers" | "old nets"'), [[["two", "piers"], ["old", "nets"]]]);
+  assert.deepStrictEqual(shown("防波堤 OR 码头"), [[["防波", "波堤"], "码头"]]);
+  assert.deepStrictEqual(shown("co-operation OR help"), [[["co", "operation"], "help"]]);
+  assert.deepStrictEqual(script.parseQuery('nets OR "two piers"').phrases, []);
+  assert.deepStrictEqual(shown('"two piers" nets'), [["two"], ["piers"], ["nets"]]);
+  const only = script.parseQuery('-airport -"two piers"');
+  assert.deepStrictEqual(only.terms.map((term) => term.form), ["airport", "two", "piers"]);
+  assert.deepStrictEqual([only.phrases, only.excluded, only.excludedPhrases, only.isOnlyExcluded], [[["two", "piers"]], [], [], true]);
+  assert.strictEqual(script.parseQuery("harbour -airport").isOnlyExcluded, false);
+});
+
+test("a phrase that is an alternative needs its words next to each other", () => {
+  const word = (form) => ({ stems: { [form]: { pages: 1, weight: 1 } }, forms: { [form]: true }, pages: 1 });
+  const phrase = { phrase: ["two", "piers"], parts: [word("two"), word("piers")], forms: { two: true, piers: true }, pages: 1 };
+  const either = script.eitherOf([word("nets"), phrase]);
+  const has = (text) => script.hasMatch(either, script.splitWords(text), []);
+  assert.ok(script.isPhrase(either) && !script.isPhrase(word("nets")));
+  assert.deepStrictEqual(["two piers", "nets", "two old piers", "pier two"].map(has), [true, true, false, false]);
+});
+
+test("of pairs of characters, only the character is marked", () => {
+  const words = script.splitWords("渔船。船队，小船");
+  const marks = script.findMarks(words, [], [{ character: "船", forms: { "船队": true } }]);
+  assert.deepStrictEqual(marks.map((mark) => [mark.from, mark.to]), [[1, 2], [3, 4], [7, 8]]);
+  assert.strictEqual(script.parseQuery("船").terms[0].isCharacter, true);
+  assert.strictEqual(script.parseQuery("渔船").terms[0].isCharacter, false);
 });
 
 test("a single letter is only itself", () => {

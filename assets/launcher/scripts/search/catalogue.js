@@ -1,7 +1,7 @@
 /* --- The index of the metadata of all reports, in all languages. Each report is one page of it. */
 
 /* This many of the best reports are sorted again by what of them the query names. */
-var RERANKED_REPORTS = 12;
+var RERANKED_REPORTS = 12, REPORTS_AT_FIRST = 5;
 /* How well a query fits a report: it is the whole title or symbol; it is the whole of another field; one title has all its
    words; all fields together have them. */
 var IS_TITLE = 4, IS_FIELD = 3, IN_TITLE = 2, IN_FIELDS = 1;
@@ -28,9 +28,9 @@ CatalogueIndex.prototype.loadFacets = function () {
   return loadShard(this.folder + "/facets", readFacets);
 };
 
-/* The terms that the metadata of each report has, as bits, and its score, for the terms with the numbers `counted`; and
-   in `left` the reports that have a term that must not be there. */
-CatalogueIndex.prototype.findReports = function (counted) {
+/* The terms that the metadata of each report has, as bits, and its score, for the terms with the numbers `counted`; in `phrases`
+   the phrases of the query, as bits; and in `left` the reports that have a term that must not be there. */
+CatalogueIndex.prototype.findReports = function (query, counted) {
   var index = this;
   return Promise.all(this.matches.map(function (match, number) {
     return counted.indexOf(number) < 0 ? newMap() : index.scoreTerm(match);
@@ -38,6 +38,7 @@ CatalogueIndex.prototype.findReports = function (counted) {
     index.masks = newMap();
     index.scores = newMap();
     index.left = newMap();
+    index.phrases = newMap();
     termScores.splice(index.matches.length).forEach(function (scores) {
       eachEntry(scores, function (report) { index.left[report] = true; });
     });
@@ -47,8 +48,42 @@ CatalogueIndex.prototype.findReports = function (counted) {
         index.scores[report] = (index.scores[report] || 0) + score;
       });
     });
-    return index.masks;
+    return index.checkPhrases(query, counted);
+  }).then(function () { return index.masks; });
+};
+
+/* Looks for the phrases of a query in the metadata of the best reports that have their words. */
+CatalogueIndex.prototype.checkPhrases = function (query, counted) {
+  var index = this, ofPhrases = 0, unsure = 0;
+  query.terms.forEach(function (term, number) {
+    if (counted.indexOf(number) < 0) { return; }
+    if (isPhrase(index.matches[number])) { unsure |= 1 << number; }
+    if (query.phrases.some(function (phrase) { return phrase.indexOf(term.form) >= 0; })) { ofPhrases |= 1 << number; }
   });
+  if (!query.phrases.length && !unsure) { return Promise.resolve(); }
+  var reports = Object.keys(this.masks).filter(function (report) {
+    // Of a phrase of stop words, no word is counted.
+    return index.masks[report] & unsure || (query.phrases.length && (index.masks[report] & ofPhrases || !ofPhrases));
+  }).sort(function (a, b) { return index.scores[b] - index.scores[a] || a - b; });
+  reports.slice(PHRASE_PAGES).forEach(function (report) { index.masks[report] &= ~unsure; });
+  return Promise.all(reports.slice(0, PHRASE_PAGES).map(function (report) {
+    return index.loadRecord(+report).then(function (record) {
+      var fields = record.fields.map(function (field) {
+        var words = splitWords(field.text);
+        return { words: words, compounds: findCompounds(words, field.text) };
+      });
+      query.phrases.forEach(function (phrase, number) {
+        if (fields.some(function (field) { return hasPhrase(field.words, phrase); })) {
+          index.phrases[report] = (index.phrases[report] || 0) | 1 << number;
+        }
+      });
+      index.matches.forEach(function (match, number) {
+        if (!(unsure & 1 << number)) { return; }
+        var isThere = fields.some(function (field) { return hasMatch(match, field.words, field.compounds); });
+        if (!isThere) { index.masks[report] &= ~(1 << number); }
+      });
+    });
+  }));
 };
 
 /* The reports whose metadata has all terms that count, the best first: `counted` are their numbers. */
@@ -75,6 +110,18 @@ CatalogueIndex.prototype.search = function (query, counted, language, isWanted) 
   });
 };
 
+/* The best reports whose metadata has at least `least` of the terms that count. */
+CatalogueIndex.prototype.searchSome = function (query, counted, language, isWanted, least) {
+  var index = this, hits = [];
+  eachEntry(this.masks, function (report, mask) {
+    var terms = countBits(mask);
+    if (terms < least || report in index.left || !isWanted(+report)) { return; }
+    hits.push({ page: +report, report: +report, isWhole: false, terms: terms, score: index.scores[report] * terms * terms });
+  });
+  hits = hits.sort(byScore).slice(0, REPORTS_AT_FIRST);
+  return Promise.all(hits.map(function (hit) { return index.loadReport(hit, query, counted, language); }));
+};
+
 /* Adds to a hit the record of its report, how well the query fits it, and which of its fields show that. */
 CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
   var index = this;
@@ -93,14 +140,13 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
       if (isTitleField(field) && own) { inTitle = Math.max(inTitle, own + own / (words.length + 1)); }
       if (own || isWhole) { fields.push({ field: field, marks: marks, words: words, mask: mask, own: own + (isWhole ? 100 : 0) }); }
     });
-    // A symbol that was found word by word is a phrase.
-    var symbols = query.terms.filter(function (term, number) {
-      return index.matches[number].parts && counted.indexOf(number) >= 0;
-    }).map(function (term) { return term.parts; });
-    hit.hasAllPhrases = query.phrases.concat(symbols).every(function (phrase) {
+    // Terms that are phrases have been looked for already.
+    hit.hasAllPhrases = hit.isWhole || query.phrases.every(function (phrase) {
       return record.fields.some(function (field) { return hasPhrase(splitWords(field.text), phrase); });
     });
-    hit.hasAllPhrases = hit.hasAllPhrases || hit.isWhole;
+    hit.hasAllPhrases = hit.hasAllPhrases && !query.excludedPhrases.some(function (phrase) {
+      return record.fields.some(function (field) { return hasPhrase(splitWords(field.text), phrase); });
+    });
     hit.fit = whole ? (isTitleField(whole) || whole.kind === "symbol" ? IS_TITLE : IS_FIELD)
       : inTitle >= counted.length && counted.length ? IN_TITLE + inTitle % 1 : IN_FIELDS;
     hit.reasons = chooseReasons(fields, hit.title, language);

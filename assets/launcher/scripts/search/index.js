@@ -2,6 +2,8 @@
 
 /* This many of the best pages are sorted again by how close together the words are. */
 var RERANKED_PAGES = 12;
+/* The same if most words of the query are stop words: then little else tells which page is meant. */
+var RERANKED_FOR_STOP_WORDS = 30;
 /* Phrases are looked for in the texts of this many pages. */
 var PHRASE_PAGES = 300;
 /* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
@@ -17,7 +19,7 @@ var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
 /* What a term in the metadata of a report, but not on the page, counts for the pages of the report. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
 /* Pages with some of the words are shown if fewer than FEW_HITS have all, if they have at least SOME_SHARE of the words. */
-var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
+var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10, MANY_TERMS = 4;
 
 function LanguageIndex(language, folder) {
   this.language = language;
@@ -46,22 +48,38 @@ LanguageIndex.prototype.loadWordsAround = function (form) {
 
 /* What a term of the query finds: stems with weights, and the forms to be marked in texts. */
 LanguageIndex.prototype.findTerm = function (term) {
-  var index = this;
-  function lookUp(wanted) {
-    return index.loadWordsAround(wanted.form).then(function (words) { return matchTerm(wanted, words); });
-  }
-  var lookups = [lookUp(term)];
+  var index = this, own = term.phrase ? this.findPhrase(term) : this.findWord(term);
+  return Promise.all([own].concat((term.alternatives || []).map(function (other) { return index.findTerm(other); }))).then(function (matches) {
+    return matches.length > 1 ? eitherOf(matches) : matches[0];
+  });
+};
+
+LanguageIndex.prototype.lookUp = function (term) {
+  return this.loadWordsAround(term.form).then(function (words) { return matchTerm(term, words); });
+};
+
+LanguageIndex.prototype.findWord = function (term) {
+  var index = this, lookups = [this.lookUp(term)];
   // With hyphens, documents may have the words as one.
-  (term.joined || []).forEach(function (form) { lookups.push(lookUp({ form: form, isExact: true })); });
-  (term.alternatives || []).forEach(function (other) { lookups.push(index.findTerm(other)); });
+  (term.joined || []).forEach(function (form) { lookups.push(index.lookUp({ form: form, isExact: true })); });
   return Promise.all(lookups).then(mergeMatches).then(function (match) {
-    if (match.pages || !term.parts) { return match; }
     // A symbol that no document has as a whole is looked for word by word, as a phrase.
-    return Promise.all(term.parts.map(function (form) { return lookUp({ form: form, isExact: true }); })).then(function (parts) {
-      match.parts = parts;
-      match.pages = Math.min.apply(null, parts.map(function (part) { return part.pages; }));
-      parts.forEach(function (part) { eachEntry(part.forms, function (form) { match.forms[form] = true; }); });
-      return match;
+    return match.pages || !term.parts ? match : index.findPhrase({ phrase: term.parts });
+  });
+};
+
+/* What several words find that must be next to each other: `parts` are what each of them finds. */
+LanguageIndex.prototype.findPhrase = function (term) {
+  var index = this;
+  return Promise.all(term.phrase.map(function (form) { return index.lookUp({ form: form, isExact: true }); })).then(function (parts) {
+    var match = newMatch();
+    match.phrase = term.phrase;
+    match.parts = parts;
+    match.pages = Math.min.apply(null, parts.map(function (part) { return part.pages; }));
+    parts.forEach(function (part) { eachEntry(part.forms, function (form) { match.forms[form] = true; }); });
+    if (!term.joined || !term.joined.length) { return match; }
+    return Promise.all(term.joined.map(function (form) { return index.lookUp({ form: form, isExact: true }); })).then(function (joined) {
+      return eitherOf([match].concat(joined));
     });
   });
 };
@@ -83,7 +101,7 @@ LanguageIndex.prototype.findTerms = function (query) {
 LanguageIndex.prototype.findSimilar = function (number, term) {
   var match = this.matches[number];
   return this.loadWordsAround(term.form).then(function (words) {
-    if (term.isBigram || term.parts) { return; }
+    if (term.isBigram || term.parts || match.either || match.phrase) { return; }
     similarWords(term.form, words).forEach(function (word) {
       addWord(match, word, SIMILAR_WEIGHT);
       match.similar.push(word.form);
@@ -92,9 +110,14 @@ LanguageIndex.prototype.findSimilar = function (number, term) {
   });
 };
 
+function newMatch() {
+  return { stems: newMap(), forms: newMap(), similar: [], pages: 0, isMinor: false };
+}
+
 /* Looks a term up among the words of the index around it, which are sorted by their forms. */
 function matchTerm(term, words) {
-  var match = { stems: newMap(), forms: newMap(), similar: [], pages: 0, isMinor: false };
+  var match = newMatch();
+  if (term.isCharacter) { match.character = term.form; }
   var at = lastNotAfter(words, term.form, function (word) { return word.form; });
   var exact = at >= 0 && words[at].form === term.form ? words[at] : null;
   // A stop word has an entry, but no stem, if no text has it.
@@ -146,6 +169,27 @@ function mergeMatches(matches) {
     merged.isMinor = merged.isMinor && match.isMinor;
   });
   return merged;
+}
+
+/* A match that finds what any of several finds, some of which may be phrases. */
+function eitherOf(matches) {
+  var match = newMatch();
+  match.either = matches;
+  match.isMinor = matches.every(function (each) { return each.isMinor; });
+  matches.forEach(function (each) {
+    eachEntry(each.forms, function (form) { match.forms[form] = true; });
+    match.pages = Math.max(match.pages, each.pages);
+  });
+  return match;
+}
+
+/* Whether the words of a match must be next to each other, which only the text of a page shows. */
+function isPhrase(match) { return Boolean(match.phrase || (match.either && match.either.some(isPhrase))); }
+
+/* Whether a text has what a match finds. */
+function hasMatch(match, words, compounds) {
+  if (match.either) { return match.either.some(function (each) { return hasMatch(each, words, compounds); }); }
+  return match.phrase ? hasPhrase(words, match.phrase) : findMarks(words, compounds, [match]).length > 0;
 }
 
 /* Finds the words of an index that are most similar to a form that no document has: those with the fewest wrong letters, or
@@ -243,6 +287,15 @@ LanguageIndex.prototype.loadPostings = function (id, stem) {
 /* The pages that a term is on, with its score on each. */
 LanguageIndex.prototype.scoreTerm = function (match) {
   var index = this, total = this.head.pages;
+  if (match.either) {
+    return Promise.all(match.either.map(function (each) { return index.scoreTerm(each); })).then(function (scores) {
+      var best = newMap();
+      scores.forEach(function (each) {
+        eachEntry(each, function (page, score) { if (!(best[page] >= score)) { best[page] = score; } });
+      });
+      return best;
+    });
+  }
   if (match.parts) {
     return Promise.all(match.parts.map(function (part) { return index.scoreTerm(part); })).then(function (scores) {
       var best = newMap();
@@ -297,15 +350,18 @@ function countBits(mask) {
   return count;
 }
 
-/* The pages that any counted term is on, the best first. `metadata` has the terms that the metadata of each report has, as
-   bits; `isWanted` says which documents are searched. */
+/* The pages that any counted term is on, the best first. `metadata` is the index of the metadata; `isWanted` says which documents
+   are searched. */
 LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
   var index = this, inMetadata = 0;
-  eachEntry(metadata, function (report, mask) { inMetadata |= mask; });
+  eachEntry(metadata.masks, function (report, mask) { inMetadata |= mask; });
   var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
   this.counted = counted;
+  // If all words that count are on many pages, even the most frequent stop words help.
+  var total = this.head.pages, rarest = Math.min.apply(null, counted.map(function (number) { return index.matches[number].pages || total; }));
+  var most = rarest < total * RARE_SHARE ? Math.max(FEW_PAGES, total * COMMON_SHARE) : total;
   var minor = this.matches.filter(function (match, number) {
-    return counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, Math.max(FEW_PAGES, index.head.pages * COMMON_SHARE));
+    return counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, most);
   });
   var scored = counted.map(function (number) { return index.matches[number]; }).concat(this.excluded, minor);
   return Promise.all(scored.map(function (match) { return index.scoreTerm(match); })).then(function (termScores) {
@@ -332,7 +388,7 @@ LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
     eachEntry(pages, function (key, page) {
       var number = index.documentOf(+key), report = index.head.documents[number].report;
       if (!isWanted(index.head.documents[number])) { return; }
-      var ofReport = (metadata[report] || 0) & countedMask;
+      var ofReport = (metadata.masks[report] || 0) & countedMask;
       var own = countBits(page.mask), all = countBits(page.mask | ofReport);
       var share = (own + METADATA_SHARE * (all - own)) / counted.length;
       var score = page.score * share * share * (1 + METADATA_BONUS * countBits(ofReport)) *
@@ -340,6 +396,8 @@ LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
       var shareOfAll = (own + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
         page: +key, document: number, report: report, terms: all, hasAllCountedTerms: all === counted.length,
+        // The terms and phrases that only the metadata of its report has.
+        onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
     });
@@ -372,32 +430,52 @@ LanguageIndex.prototype.loadDocument = function (page) {
 /* Where the terms that `matches` are of are in a text: the number of the word, and the term. */
 function findMarks(words, compounds, matches) {
   var marks = [];
-  matches.forEach(function (match, number) {
+  function addMarks(match, number) {
+    function add(at, from, to) { marks.push({ at: at, term: number, from: from, to: to }); }
+    if (match.either) {
+      match.either.forEach(function (each) { addMarks(each, number); });
+      return;
+    }
+    if (match.phrase) {
+      words.forEach(function (word, at) {
+        if (!isPhraseAt(words, at, match.phrase)) { return; }
+        match.phrase.forEach(function (form, n) { add(at + n, words[at + n].from, words[at + n].to); });
+      });
+      return;
+    }
     words.forEach(function (word, at) {
-      if (word.form in match.forms) { marks.push({ at: at, term: number, from: word.from, to: word.to }); }
+      if (match.character && word.isBigram) {
+        // Of a pair of characters, only the one that was searched for is marked.
+        var size = match.character.length;
+        if (word.form.slice(0, size) === match.character) { add(at, word.from, word.half || word.to); }
+        else if (word.form.slice(-size) === match.character) { add(at, word.half || word.from, word.to); }
+      } else if (word.form in match.forms) {
+        add(at, word.from, word.to);
+      }
     });
     compounds.forEach(function (compound) {
       if (!(compound.form in match.forms)) { return; }
-      for (var at = compound.first; at <= compound.last; at++) {
-        marks.push({ at: at, term: number, from: words[compound.first].from, to: words[compound.last].to });
-      }
+      for (var at = compound.first; at <= compound.last; at++) { add(at, words[compound.first].from, words[compound.last].to); }
     });
-  });
+  }
+  matches.forEach(addMarks);
   return marks.sort(function (a, b) { return a.at - b.at || a.term - b.term; });
 }
 
 /* Adds to a hit the text of its page, and where the terms and phrases are in it. */
 LanguageIndex.prototype.loadHit = function (hit, query) {
   var index = this;
-  // A symbol that was found word by word is a phrase.
-  var phrases = query.phrases.concat(query.terms.filter(function (term, number) { return index.matches[number].parts; })
-    .map(function (term) { return term.parts; }));
   return this.loadText(hit.page).then(function (text) {
     hit.text = text;
     hit.words = splitWords(text);
-    hit.marks = findMarks(hit.words, findCompounds(hit.words, text), index.matches);
-    function has(phrase) { return hasPhrase(hit.words, phrase); }
-    hit.hasAllPhrases = phrases.every(has) && !query.excludedPhrases.some(has);
+    var compounds = findCompounds(hit.words, text);
+    hit.marks = findMarks(hit.words, compounds, index.matches);
+    // The page has the phrases, or else the metadata of its report.
+    hit.hasAllPhrases = query.phrases.every(function (phrase, number) {
+      return hit.phrasesInMetadata & 1 << number || hasPhrase(hit.words, phrase);
+    }) && index.matches.every(function (match, number) {
+      return !isPhrase(match) || hit.inMetadata & 1 << number || index.counted.indexOf(number) < 0 || hasMatch(match, hit.words, compounds);
+    }) && !query.excludedPhrases.some(function (phrase) { return hasPhrase(hit.words, phrase); });
     hit.window = narrowestWindow(hit.marks);
     hit.exactTerms = countExactTerms(hit, query.terms);
     // Only words that count are shown.
@@ -423,9 +501,11 @@ function countExactTerms(hit, terms) {
 }
 
 function hasPhrase(words, phrase) {
-  return words.some(function (word, at) {
-    return phrase.every(function (form, n) { return words[at + n] && words[at + n].form === form; });
-  });
+  return words.some(function (word, at) { return isPhraseAt(words, at, phrase); });
+}
+
+function isPhraseAt(words, at, phrase) {
+  return phrase.every(function (form, n) { return words[at + n] && words[at + n].form === form; });
 }
 
 /* The narrowest range of words that contains the most terms: its first word, the number of terms, its width. */
@@ -445,32 +525,35 @@ function narrowestWindow(marks) {
 
 /* The pages whose texts are looked at: the best ones, and those that are the best if stop words count like others, as in a
    sentence that the reader remembers. */
-function chooseReranked(hits) {
+function chooseReranked(hits, count) {
   var bySentence = hits.slice().sort(function (a, b) { return b.sentenceScore - a.sentenceScore || a.page - b.page; }), chosen = [];
-  for (var i = 0; i < hits.length && chosen.length < RERANKED_PAGES; i++) {
+  for (var i = 0; i < hits.length && chosen.length < count; i++) {
     [hits[i], bySentence[i]].forEach(function (hit) { if (chosen.indexOf(hit) < 0) { chosen.push(hit); } });
   }
-  return chosen.slice(0, RERANKED_PAGES);
+  return chosen.slice(0, count);
 }
 
 /* Searches for a query whose terms have been looked up. Pages with the words close together come first. `metadata` and
-   `isWanted` are those of `rankPages`. Resolves to the hits with all counted terms, or else to those with the most, and in `some`
-   to further ones that have most of them. */
+   `isWanted` are those of `rankPages`. Resolves to the hits with all counted terms, or else to those with the most, `least` or more,
+   and in `some` to further ones that have most of them. */
 LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   var index = this, terms = query.terms;
   var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
-    this.matches.some(function (match) { return match.parts && match.pages; });
+    this.matches.some(function (match) { return isPhrase(match) && match.pages; });
   return this.rankPages(terms, metadata, isWanted).then(function (hits) {
     var complete = hits.filter(function (hit) { return hit.hasAllCountedTerms; });
     var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
     // Words without spaces between them are not known: not all pairs of characters are of one word.
     var isUnspaced = terms.some(function (term) { return term.isBigram; });
-    var least = isUnspaced ? most * SOME_SHARE : most;
+    // A page with one word less may be about the question, while that with the most is long.
+    var least = isUnspaced ? most * SOME_SHARE : most >= MANY_TERMS ? most - 1 : most;
     var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.terms >= least; });
     var some = hasPhrases || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
       return candidates.indexOf(hit) < 0 && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
     }).slice(0, MAX_SOME);
-    var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates);
+    var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
+    var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;
+    var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates, reranked);
     return Promise.all(first.map(function (hit) { return index.loadHit(hit, query); })).then(function (loaded) {
       var count = Math.max(terms.length, 1);
       loaded.forEach(function (hit) {
@@ -488,6 +571,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
           hits: loaded.filter(function (hit) { return hit.hasAllPhrases; }).concat(hasPhrases ? [] : candidates.filter(function (hit) { return first.indexOf(hit) < 0; })),
           some: some,
           isComplete: complete.length > 0,
+          least: isUnspaced ? 0 : candidates.reduce(function (least, hit) { return Math.min(least, hit.terms); }, most),
           isLimited: hasPhrases && candidates.length > PHRASE_PAGES
         };
       });

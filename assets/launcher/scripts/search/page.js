@@ -21,6 +21,22 @@ function openIndex(language) {
   return new LanguageIndex(language, form.getAttribute("data-folders").split(" ")[languages.indexOf(language)]);
 }
 
+function isComplete(result) { return result.isComplete; }
+
+/* Of a text without spaces, pairs of characters that overlap with a stop word count as little as that, if the other character is
+   part of another pair. */
+function findOverlaps(terms) {
+  var minor = terms.map(function (term) { return term.isBigram && term.isMinor; });
+  function isInRun(at, run) { return terms[at] && terms[at].isBigram && terms[at].run === run; }
+  terms.forEach(function (term, at) {
+    if (!term.isBigram || minor[at]) { return; }
+    [-1, 1].forEach(function (step) {
+      var isBeside = isInRun(at + step, term.run) && minor[at + step];
+      if (isBeside && isInRun(at - step, term.run) && !minor[at - step]) { term.isMinor = true; }
+    });
+  });
+}
+
 function hasPages(number) { return function (index) { return index.matches[number].pages > 0; }; }
 
 /* The numbers of the terms that none of some indexes has. Of words without spaces between them, only those are unknown of which
@@ -65,7 +81,7 @@ function search(text, where, filters) {
 
   function searchIn(indexes) {
     return Promise.all(indexes.map(function (index) {
-      return index.search(query, catalogue.masks, function (document) {
+      return index.search(query, catalogue, function (document) {
         return isWanted(document.report, index.head.formats[document.format]);
       });
     })).then(function (found) {
@@ -132,11 +148,31 @@ function search(text, where, filters) {
     }, Promise.resolve());
   }
 
-  /* What the other languages have, if none of the first has all words. */
-  function searchElsewhere(isComplete) {
-    if (isComplete || !second.length) { return Promise.resolve([]); }
+  /* What the other languages have, if none of the first has all words; what has some only if the first have nothing. */
+  function searchElsewhere(found) {
+    if (found.some(isComplete) || !second.length) { return Promise.resolve([]); }
     return lookUp(second).then(function () { return searchIn(second); }).then(function (more) {
-      return more.filter(function (result) { return result.isComplete; });
+      return found.length || reports.length || more.some(isComplete) ? more.filter(isComplete) : more;
+    });
+  }
+
+  /* Reports with most of the words, if nothing has all, and no page of theirs is shown. */
+  function findSomeReports(found) {
+    var least = Math.max(2, Math.ceil(counted.length * SOME_SHARE)), pages = newMap();
+    if (reports.length || found.some(isComplete) || query.phrases.length || query.terms.some(function (term) { return term.isBigram; })) {
+      return Promise.resolve();
+    }
+    found.forEach(function (result) {
+      least = Math.max(least, result.least);
+      result.hits.concat(result.some).forEach(function (hit) { pages[hit.report] = true; });
+    });
+    return catalogue.searchSome(query, counted, pageLanguage, function (report) {
+      return !(report in pages) && isWanted(report);
+    }, least).then(function (some) {
+      reports = some.filter(isOfferedIn);
+      reports.counted = counted;
+      reports.least = reports.reduce(function (fewest, hit) { return Math.min(fewest, hit.terms); }, counted.length);
+      reports.all = counted.length + unknownTerms(query, first.concat(catalogue)).length;
     });
   }
 
@@ -158,23 +194,33 @@ function search(text, where, filters) {
     // The reader asks in the language of the page.
     first.slice(0, 1).forEach(function (index) {
       query.terms.forEach(function (term, at) { term.isMinor = index.matches[at].isMinor; });
+      findOverlaps(query.terms);
     });
+    if (query.isOnlyExcluded) { notices.push(dataText(form, "minus")); }
     return addSimilar();
   }).then(function () {
     counted = countForReports(query, first);
-    return catalogue.findReports(counted);
+    return catalogue.findReports(query, counted);
   }).then(function () {
     return Promise.all([searchIn(first), catalogue.search(query, counted, pageLanguage, function (report) { return isWanted(report); })]);
   }).then(function (loaded) {
-    var found = loaded[0], isComplete = found.some(function (result) { return result.isComplete; });
+    var found = loaded[0];
     reports = loaded[1].filter(isOfferedIn);
     reports.counted = counted;
-    return searchElsewhere(isComplete).then(function (more) {
+    return searchElsewhere(found).then(function (more) {
       if (number !== currentSearch) { throw null; }
       // Pages with some of the words are not shown beside reports with all, nor if their language lacks words that others have.
       var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
-      if (!isComplete && (more.length || haveReportsAll)) {
+      if (!found.some(isComplete) && (more.some(isComplete) || haveReportsAll)) {
         found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
+      }
+      return findSomeReports(found.concat(more)).then(function () { return more; });
+    }).then(function (more) {
+      if (number !== currentSearch) { throw null; }
+      // Nor are pages with fewer words than these reports.
+      if (reports.length && reports.all) {
+        found = found.filter(function (result) { return result.least >= reports.least; });
+        more = more.filter(function (result) { return result.least >= reports.least; });
       }
       return showReports(reports, found.concat(more), query).then(function (shown) {
         return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });
@@ -326,7 +372,7 @@ function findSuggestions(text) {
     return index.findTerms(query);
   }).then(function () {
     counted = index.countedTerms(query.terms, function () { return false; });
-    return index.findReports(counted);
+    return index.findReports(query, counted);
   }).then(function () {
     return index.search(query, counted, pageLanguage, function () { return true; });
   }).then(function (hits) {

@@ -1,6 +1,6 @@
 /* --- Showing results. */
 
-var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3, REPORTS_AT_FIRST = 5;
+var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3;
 /* How many words a PDF viewer is asked to mark. */
 var MAX_SEARCHED_WORDS = 6;
 var PASSAGE_WORDS = 32, PASSAGE_BIGRAMS = 60, MIN_WORDS_BEFORE = 3, MAX_TAIL_CHARACTERS = 400;
@@ -39,22 +39,26 @@ function directionOfText(text, language) {
 
 /* Appends a part of a text, from word `first` to before word `last`, with the marked words. */
 function appendMarked(element, text, words, marks, first, last, end) {
-  var isMarked = newMap(), at = first ? words[first].from : 0;
+  var at = first ? words[first].from : 0, ranges = [];
   function append(from, to) {
     element.appendChild(document.createTextNode(text.slice(from, to).replace(/\s+/g, " ")));
   }
-  marks.forEach(function (mark) { isMarked[mark.at] = true; });
-  for (var i = first; i < last; i++) {
-    if (!isMarked[i] || words[i].to <= at) { continue; }
-    var from = Math.max(words[i].from, at), to = words[i].to;
-    // Overlapping bigrams are marked as one, and so are the words of a compound.
-    while (i + 1 < last && isMarked[i + 1] && (words[i].isBigram ? words[i + 1].from < to : words[i + 1].from === to + 1 && text.charAt(to) !== " ")) {
-      to = words[++i].to;
+  marks.filter(function (mark) { return mark.at >= first && mark.at < last; }).sort(function (a, b) {
+    return a.from - b.from || a.to - b.to;
+  }).forEach(function (mark) {
+    var before = ranges[ranges.length - 1];
+    // Overlapping ones are marked as one, and so are words with only a hyphen or the like between them.
+    if (before && (mark.from <= before.to || (mark.from === before.to + 1 && joinerClass(text.charAt(before.to))))) {
+      before.to = Math.max(before.to, mark.to);
+    } else {
+      ranges.push({ from: Math.max(mark.from, at), to: mark.to });
     }
-    append(at, from);
-    element.appendChild(createElement("mark", text.slice(from, to)));
-    at = to;
-  }
+  });
+  ranges.forEach(function (range) {
+    append(at, range.from);
+    element.appendChild(createElement("mark", text.slice(range.from, range.to)));
+    at = range.to;
+  });
   append(at, Math.max(at, Math.min(end, at + MAX_TAIL_CHARACTERS)));
 }
 
@@ -179,6 +183,37 @@ function addHits(group, result, hits, from, count) {
   });
 }
 
+/* Adds to a group what the metadata of its report has of the query, and the page has not. */
+function addMetadata(group, query, hit) {
+  var mask = hit.onlyInMetadata | (hit.phrasesInMetadata ? hit.inMetadata : 0), numbers = [];
+  for (var number = 0; number < query.terms.length; number++) {
+    if (mask & 1 << number) { numbers.push(number); }
+  }
+  if (!numbers.length) { return group; }
+  return catalogue.loadReport({ page: hit.report, report: hit.report }, query, numbers, pageLanguage).then(function (report) {
+    addReasons(group, report.reasons);
+    return group;
+  });
+}
+
+/* Adds the fields of a report that have words of the query. */
+function addReasons(group, reasons) {
+  reasons.forEach(function (reason) {
+    var name = dataText(form, "field-" + reason.field.kind), line = createElement("p", "", { "class": "why" });
+    if (name) { line.appendChild(document.createTextNode(dataText(form, "pair", { name: name, value: "" }))); }
+    var attributes = languageOf(reason.field.lang), words = reason.words;
+    var text = createElement("bdi", "", attributes);
+    var first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
+    if (words.length < PASSAGE_WORDS * 2) { first = 0; }
+    var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
+    if (first) { text.appendChild(document.createTextNode("… ")); }
+    appendMarked(text, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
+    if (last < words.length) { text.appendChild(document.createTextNode(" …")); }
+    line.appendChild(text);
+    group.item.insertBefore(line, group.hits);
+  });
+}
+
 /* The hits by document, in the order of the best hit of each. */
 function groupHits(hits) {
   var groups = newMap(), order = [];
@@ -211,7 +246,7 @@ function showDocuments(result, list, documents, from) {
         var seen = newMap();
         seen[result.index.language] = true;
         addLanguages(group, record, seen);
-        return group;
+        return addMetadata(group, result.query, hits[0]);
       });
     });
   })).then(function (groups) {
@@ -238,6 +273,12 @@ function showList(section, result, documents) {
   });
 }
 
+/* Says that what follows has only some of the words: at least `least` of `all`, unless that is 0. */
+function addPartial(section, least, all) {
+  var text = least && least < all ? dataText(form, "some-of", { number: least, all: all }) : "";
+  section.appendChild(createElement("p", text || dataText(form, "partial"), { "class": "notice" }));
+}
+
 /* Shows what was found in one language, under a heading if there is one. Reports in `shown` are left out. */
 function showResult(result, heading, isUnderHeading, shown) {
   function isNew(hit) { return !(hit.report in shown); }
@@ -247,11 +288,11 @@ function showResult(result, heading, isUnderHeading, shown) {
   result.headingLevel = heading || isUnderHeading ? "h3" : "h2";
   if (heading) { section.appendChild(createElement("h2", heading)); }
   results.appendChild(section);
-  if (!result.isComplete) { section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" })); }
+  if (!result.isComplete) { addPartial(section, result.least, result.index.counted.length + result.missing.length); }
   return showList(section, result, documents).then(function () {
     if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
     if (!some.length) { return; }
-    if (result.isComplete) { section.appendChild(createElement("p", dataText(form, "partial"), { "class": "notice" })); }
+    if (result.isComplete) { addPartial(section, 0, 0); }
     return showList(section, result, some);
   });
 }
@@ -259,20 +300,7 @@ function showResult(result, heading, isUnderHeading, shown) {
 /* A report whose metadata has the words: why it was found, its best pages in `found`, and its files. */
 function createReport(hit, found, reports) {
   var record = hit.record, group = createGroup("h2", hit.title, record.page, "", reports.counted.map(function (number) { return catalogue.matches[number]; })), seen = newMap();
-  hit.reasons.forEach(function (reason) {
-    var name = dataText(form, "field-" + reason.field.kind), line = createElement("p", "", { "class": "why" });
-    if (name) { line.appendChild(document.createTextNode(dataText(form, "pair", { name: name, value: "" }))); }
-    var attributes = languageOf(reason.field.lang), words = reason.words;
-    var text = createElement("bdi", "", attributes);
-    var first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
-    if (words.length < PASSAGE_WORDS * 2) { first = 0; }
-    var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
-    if (first) { text.appendChild(document.createTextNode("… ")); }
-    appendMarked(text, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
-    if (last < words.length) { text.appendChild(document.createTextNode(" …")); }
-    line.appendChild(text);
-    group.item.insertBefore(line, group.hits);
-  });
+  addReasons(group, hit.reasons);
   var parts = found.map(function (result) {
     var hits = result.hits.filter(function (each) { return each.report === hit.report; });
     return { result: result, documents: groupHits(hits) };
@@ -313,6 +341,7 @@ function showReports(reports, found, query) {
   var shown = newMap();
   if (!reports.length) { return Promise.resolve(shown); }
   var section = createElement("div", "", { "class": "found" }), list = createElement("ul", "", { "class": "reports" }), next = 0;
+  if (reports.all) { addPartial(section, reports.least, reports.all); }
   section.appendChild(list);
   results.appendChild(section);
 
@@ -345,7 +374,7 @@ function showReports(reports, found, query) {
   });
 }
 
-/* "3 pages in 2 documents", or that nothing was found. */
+/* The numbers of pages and documents, or that nothing was found. */
 function describeCount(found, reports, query) {
   var pages = 0, documents = 0, counted = newMap();
   found.forEach(function (result) {
@@ -358,8 +387,9 @@ function describeCount(found, reports, query) {
     documents += Object.keys(seen).length;
   });
   documents += reports.filter(function (hit) { return !(hit.report in counted); }).length;
-  return documents ? dataText(form, "found", { pages: pages, documents: documents })
-    : dataText(form, "none", { query: query });
+  if (!documents) { return dataText(form, "none", { query: query }); }
+  // Only the metadata of reports has the words.
+  return (!pages && dataText(form, "found-documents", { documents: documents })) || dataText(form, "found", { pages: pages, documents: documents });
 }
 
 function showDamage() {

@@ -100,7 +100,7 @@ function bigrams(text, start) {
   });
   for (var i = 0; i < Math.max(characters.length - 1, 1) && characters.length; i++) {
     var next = characters[i + 1] || { form: "", to: characters[i].to };
-    pairs.push({ form: characters[i].form + next.form, from: characters[i].from, to: next.to, isBigram: true });
+    pairs.push({ form: characters[i].form + next.form, from: characters[i].from, half: next.from, to: next.to, isBigram: true });
   }
   return pairs;
 }
@@ -212,7 +212,8 @@ function termsOfPart(part, isQuoted, runs) {
     var last = words[isWhole ? compound.last : number], before = words[number - 1];
     var isExcluded = MINUS.test(part.slice(0, word.from)) ||
       Boolean(compound && terms.length && !isWhole && compoundOf[number - 1] === compound && terms[terms.length - 1].isExcluded);
-    if (!word.isBigram || !before || !before.isBigram || before.to < word.from) { runs.count++; }
+    var isJoined = before && (word.isBigram ? before.isBigram && before.to >= word.from : compound && compoundOf[number - 1] === compound);
+    if (!isJoined) { runs.count++; }
     terms.push({
       form: isWhole ? compound.form : word.form,
       text: part.slice(word.from, last.to),
@@ -220,6 +221,9 @@ function termsOfPart(part, isQuoted, runs) {
       isPrefix: (last.to < part.length && ASTERISKS.indexOf(part.charAt(last.to)) >= 0) ||
         (word.isBigram === true && Array.from(word.form).length === 1),
       isBigram: word.isBigram,
+      // Only this character is marked, and not those beside it.
+      isCharacter: word.isBigram === true && Array.from(word.form).length === 1,
+      // Words that have nothing or only a hyphen between them.
       run: runs.count,
       isExcluded: isExcluded,
       parts: isWhole ? words.slice(compound.first, compound.last + 1).map(function (each) { return each.form; }) : null,
@@ -231,54 +235,98 @@ function termsOfPart(part, isQuoted, runs) {
   return terms;
 }
 
-/* The word OR, in capitals, and a bar make the words around them alternatives. */
-function joinAlternatives(terms) {
+/* The terms of a query that has alternatives: the word OR, in capitals, and a bar join what is before and after them. `items` are
+   words, words that belong together, such as those joined by hyphens, and phrases. */
+function joinAlternatives(items) {
   var joined = [];
-  terms.forEach(function (term, number) {
-    var before = joined[joined.length - 1], next = terms[number + 1];
-    if (term.text === "OR" && before && next && !before.isExcluded && !next.isExcluded) {
+  items.forEach(function (item, number) {
+    var before = joined[joined.length - 1], next = items[number + 1];
+    if (item.isOr && before && next && !before.isExcluded && !next.isExcluded) {
       next.isAlternative = true;
-    } else if (term.isAlternative && before && !term.isExcluded) {
-      before.alternatives = (before.alternatives || []).concat(term);
+    } else if (item.isAlternative && before && !item.isExcluded) {
+      before.alternatives = (before.alternatives || []).concat(item);
     } else {
-      joined.push(term);
+      joined.push(item);
     }
   });
   return joined;
 }
 
+/* One term for an item that is one of several alternatives. Of several words, it is a phrase. */
+function alternativeTerm(item) {
+  if (item.terms.length === 1) { return item.terms[0]; }
+  return {
+    form: item.phrase.join(" "), phrase: item.phrase, run: item.terms[0].run, isAlternative: true,
+    text: item.terms.map(function (term) { return term.text; }).join(" "), joined: item.terms[0].joined
+  };
+}
+
+/* The items of one part of a query: words that have nothing or only a hyphen between them are one, and so is a phrase. */
+function itemsOfPart(words, isQuoted, isExcluded) {
+  var items = [];
+  words.forEach(function (term) {
+    var last = items[items.length - 1];
+    if (last && (isQuoted || (term.run === last.terms[0].run && !term.isAlternative))) {
+      last.terms.push(term);
+      last.phrase.push(term.form);
+      return;
+    }
+    items.push({
+      terms: [term], phrase: [term.form], isQuoted: isQuoted, isExcluded: isExcluded || term.isExcluded,
+      isOr: !isQuoted && term.text === "OR", isAlternative: term.isAlternative
+    });
+  });
+  return items;
+}
+
 /* The terms of a query, each once and with its text as typed, and its phrases, which were in quotation marks; the terms and
    phrases that must not be there; and the key of the whole. */
 function parseQuery(query) {
-  var terms = [], phrases = [], excludedPhrases = [], runs = { count: 0 }, seen = newMap();
+  var items = [], terms = [], excluded = [], phrases = [], excludedPhrases = [], ofExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
   var parts = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS);
   parts.forEach(function (part, number) {
-    var isQuoted = number % 2 === 1;
+    var isQuoted = number % 2 === 1, before = number ? parts[number - 1] : "";
     var words = termsOfPart(part, isQuoted, runs);
-    var forms = words.map(function (word) { return word.form; });
-    if (isQuoted && MINUS.test(parts[number - 1])) {
-      if (words.length === 1) { words[0].isExcluded = true; } else { excludedPhrases.push(forms); words = []; }
-    } else if (isQuoted && words.length > 1) {
-      phrases.push(forms);
-    } else if (!isQuoted && words.length && number === parts.length - 1 && /\S$/.test(part)) {
+    if (!isQuoted && words.length && number === parts.length - 1 && /\S$/.test(part)) {
       // The reader may still be typing it.
       words[words.length - 1].isLast = true;
     }
-    terms = terms.concat(isQuoted ? words : joinAlternatives(words));
+    var added = itemsOfPart(words, isQuoted, isQuoted && MINUS.test(before));
+    if (added.length && isQuoted && /\|\s*$/.test(before)) { added[0].isAlternative = true; }
+    items = items.concat(added);
   });
-  var excluded = terms.filter(function (term) { return term.isExcluded; });
+  joinAlternatives(items).forEach(function (item) {
+    if (item.alternatives) {
+      var term = alternativeTerm(item);
+      term.alternatives = item.alternatives.map(alternativeTerm);
+      terms.push(term);
+      return;
+    }
+    if (item.isQuoted && item.terms.length > 1) {
+      if (item.isExcluded) {
+        excludedPhrases.push(item.phrase);
+        ofExcludedPhrases = ofExcludedPhrases.concat(item.terms);
+        return;
+      }
+      phrases.push(item.phrase);
+    }
+    (item.isExcluded ? excluded : terms).push.apply(item.isExcluded ? excluded : terms, item.terms);
+  });
+  // A query of nothing but what must not be there is about that.
+  var isOnlyExcluded = !terms.length && excluded.length + excludedPhrases.length > 0;
+  if (isOnlyExcluded) {
+    terms = excluded.concat(ofExcludedPhrases);
+    phrases = excludedPhrases;
+    excluded = excludedPhrases = [];
+  }
+  excluded.forEach(function (term) { seen[term.form] = true; });
   terms = terms.filter(function (term) {
-    var isNew = !term.isExcluded && !(term.form in seen);
+    var isNew = !(term.form in seen);
     seen[term.form] = true;
     return isNew;
   });
-  // A query of nothing but what must not be there is about that.
-  if (!terms.length) {
-    terms = excluded;
-    excluded = [];
-  }
   return {
-    terms: terms.slice(0, MAX_TERMS), phrases: phrases, excluded: excluded, excludedPhrases: excludedPhrases.filter(function (phrase) { return phrase.length; }),
-    key: keyOf(splitWords(query))
+    terms: terms.slice(0, MAX_TERMS), phrases: phrases, excluded: excluded, excludedPhrases: excludedPhrases,
+    isOnlyExcluded: isOnlyExcluded, key: keyOf(splitWords(query))
   };
 }
