@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::analyser::{Analyser, RunKind, bigrams, compounds, fold, split_runs};
-use super::codec::{compress, packed_shard_script, shard_script, write_text, write_varint};
+use super::codec::{shard_script, write_text, write_varint};
+use super::shards::Shards;
 use super::vocabulary::Vocabulary;
 use crate::language::Language;
-
-/// The size of a shard of records before compression.
-const RECORD_SHARD_BYTES: usize = 8_000;
 
 /// The longest title that is found as a whole, in words. Longer ones are found by their first words.
 const MAX_KEY_WORDS: usize = 12;
@@ -99,10 +97,7 @@ pub struct CatalogueIndexBuilder {
     /// The languages of fields and files, in the order of their numbers.
     languages: Vec<Language>,
     sections_and_years: Vec<(u32, Option<u16>)>,
-    /// The shard of records that is not full yet, and the number of its records.
-    shard: Vec<u8>,
-    shard_records: u32,
-    shards: Vec<(u32, Vec<u8>)>,
+    records: Shards,
 }
 
 struct LanguageWords {
@@ -118,9 +113,7 @@ impl CatalogueIndexBuilder {
             vocabulary: Vocabulary::default(),
             languages: Vec::new(),
             sections_and_years: Vec::new(),
-            shard: Vec::new(),
-            shard_records: 0,
-            shards: Vec::new(),
+            records: Shards::default(),
         }
     }
 
@@ -158,11 +151,7 @@ impl CatalogueIndexBuilder {
             write_text(&file.link, &mut bytes);
             write_text(&file.format, &mut bytes);
         }
-        self.shard.extend_from_slice(&bytes);
-        self.shard_records += 1;
-        if self.shard.len() >= RECORD_SHARD_BYTES {
-            self.finish_shard();
-        }
+        self.records.push(|shard| shard.extend_from_slice(&bytes));
     }
 
     fn language_number(&mut self, language: &Language) -> u32 {
@@ -217,17 +206,8 @@ impl CatalogueIndexBuilder {
         (stems, count)
     }
 
-    fn finish_shard(&mut self) {
-        self.shards.push((self.shard_records, compress(&self.shard)));
-        self.shard.clear();
-        self.shard_records = 0;
-    }
-
     /// Returns the names and contents of the files of the index, as for the index of a language.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
-        if self.shard_records > 0 {
-            self.finish_shard();
-        }
         let mut files = Vec::new();
         let mut head = Vec::new();
         write_varint(self.vocabulary.page_count(), &mut head);
@@ -242,11 +222,7 @@ impl CatalogueIndexBuilder {
         }
         let is_minor = |form: &str| analysers.values().any(|words| words.analyser.is_stop_word(form));
         self.vocabulary.finish(folder, &is_minor, &mut head, &mut files);
-        write_varint(self.shards.len() as u32, &mut head);
-        for (number, (records, packed)) in self.shards.into_iter().enumerate() {
-            write_varint(records, &mut head);
-            files.push((format!("r{number}.js"), packed_shard_script(&format!("{folder}/r{number}"), &packed)));
-        }
+        self.records.finish(folder, 'r', &mut head, &mut files);
         let mut facets = Vec::new();
         for (section, year) in self.sections_and_years {
             write_varint(section, &mut facets);

@@ -4,13 +4,11 @@ use std::collections::HashMap;
 
 use super::PageTexts;
 use super::analyser::{Analyser, RunKind, bigrams, compounds, split_runs};
-use super::codec::{compress, packed_shard_script, shard_script, write_text, write_varint};
+use super::codec::{shard_script, write_text, write_varint};
 use super::page_kind::importance;
+use super::shards::Shards;
 use super::vocabulary::Vocabulary;
 use crate::language::Language;
-
-/// The size of a shard of texts before compression.
-const TEXT_SHARD_BYTES: usize = 8_000;
 
 const DOCUMENTS_PER_SHARD: usize = 32;
 
@@ -51,11 +49,7 @@ pub struct IndexBuilder {
     page_counts: Vec<(u32, bool)>,
     /// The labels of the pages of each document, empty if the pages are simply counted.
     labels: Vec<Vec<String>>,
-    /// The shard of texts that is not full yet, and the number of its pages.
-    text_shard: Vec<u8>,
-    text_shard_pages: u32,
-    /// The compressed shards of texts, with the number of pages in each.
-    text_shards: Vec<(u32, Vec<u8>)>,
+    texts: Shards,
 }
 
 impl IndexBuilder {
@@ -67,9 +61,7 @@ impl IndexBuilder {
             documents: Vec::new(),
             page_counts: Vec::new(),
             labels: Vec::new(),
-            text_shard: Vec::new(),
-            text_shard_pages: 0,
-            text_shards: Vec::new(),
+            texts: Shards::default(),
         }
     }
 
@@ -97,11 +89,7 @@ impl IndexBuilder {
             length += if is_text { words } else { 0 };
         }
         self.vocabulary.add_page(counts, length, importance(text));
-        write_text(text, &mut self.text_shard);
-        self.text_shard_pages += 1;
-        if self.text_shard.len() >= TEXT_SHARD_BYTES {
-            self.finish_text_shard();
-        }
+        self.texts.push(|shard| write_text(text, shard));
     }
 
     /// The stems of the words and compounds in a text, and the number of the words.
@@ -143,18 +131,9 @@ impl IndexBuilder {
         (stems, words)
     }
 
-    fn finish_text_shard(&mut self) {
-        self.text_shards.push((self.text_shard_pages, compress(&self.text_shard)));
-        self.text_shard.clear();
-        self.text_shard_pages = 0;
-    }
-
     /// Returns the names and contents of the files of the index. Each is a script that passes its own path, which begins
     /// with `folder`, and its contents to the search page.
     pub fn finish(mut self, folder: &str) -> Vec<(String, Vec<u8>)> {
-        if self.text_shard_pages > 0 {
-            self.finish_text_shard();
-        }
         let mut files = Vec::new();
         let mut head = Vec::new();
         write_varint(self.vocabulary.page_count(), &mut head);
@@ -164,11 +143,7 @@ impl IndexBuilder {
         // The search page must know stop words even if no text has them.
         analyser.stop_words().iter().for_each(|word| self.vocabulary.add_empty_form(word));
         self.vocabulary.finish(folder, &|form| analyser.is_stop_word(form), &mut head, &mut files);
-        write_varint(self.text_shards.len() as u32, &mut head);
-        for (number, (pages, packed)) in self.text_shards.into_iter().enumerate() {
-            write_varint(pages, &mut head);
-            files.push((format!("t{number}.js"), packed_shard_script(&format!("{folder}/t{number}"), &packed)));
-        }
+        self.texts.finish(folder, 't', &mut head, &mut files);
         files.push(("head.js".to_owned(), shard_script(&format!("{folder}/head"), &head)));
         files
     }

@@ -10,6 +10,7 @@ mod catalogue;
 mod codec;
 mod index;
 mod page_kind;
+mod shards;
 mod spelling;
 mod stop_words;
 mod vocabulary;
