@@ -13,6 +13,7 @@ pub(super) struct Analyser {
     stemmer: Option<Stemmer>,
     is_arabic: bool,
     is_english: bool,
+    is_chinese: bool,
     /// The letters that are joined to the beginnings of words, such as the conjunction “and”.
     particles: &'static [&'static str],
     /// Whether words before apostrophes are words of their own, as in *l’eau*.
@@ -56,6 +57,7 @@ impl Analyser {
             stemmer: algorithm.map(Stemmer::create),
             is_arabic: primary == "ar",
             is_english: primary == "en",
+            is_chinese: primary == "zh",
             particles: particles(primary),
             has_elisions: matches!(primary, "fr" | "it" | "ca" | "oc"),
             stop_words: stop_words(primary),
@@ -79,12 +81,16 @@ impl Analyser {
     }
 
     /// The words that hardly tell what a text is about.
-    pub(super) fn stop_words(&self) -> &'static [&'static str] {
-        self.stop_words
+    pub(super) fn stop_words(&self) -> impl Iterator<Item = String> {
+        let with_and = self.stop_words.iter().filter(|_| self.is_arabic).map(|word| format!("{AND_IN_ARABIC}{word}"));
+        self.stop_words.iter().map(|word| (*word).to_owned()).chain(with_and)
     }
 
     pub(super) fn is_stop_word(&self, form: &str) -> bool {
-        self.stop_words.binary_search(&form).is_ok()
+        let is_listed = |form: &str| self.stop_words.binary_search(&form).is_ok();
+        is_listed(form)
+            || self.is_arabic && form.strip_prefix([AND_IN_ARABIC, 'ف']).is_some_and(is_listed)
+            || self.is_chinese && has_particle(form)
     }
 
     /// Other spellings of a form that is in the texts.
@@ -93,9 +99,17 @@ impl Analyser {
     }
 
     /// What remains of a form without a particle that is joined to it.
-    pub(super) fn without_particle<'f>(&self, form: &'f str) -> impl Iterator<Item = &'f str> {
-        let rest = |particle: &&str| form.strip_prefix(*particle).filter(|rest| rest.chars().count() >= 3);
-        self.particles.iter().filter_map(rest)
+    pub(super) fn without_particle<'f>(&self, form: &'f str) -> Option<&'f str> {
+        let rest = self.particles.iter().find_map(|particle| form.strip_prefix(*particle))?;
+        (rest.chars().count() >= 3).then_some(rest)
+    }
+
+    /// What remains of an Arabic form without a particle, if the form can hardly be a word that begins with this letter. Readers
+    /// search for it even if no text has it without a particle.
+    pub(super) fn word_after_particle<'f>(&self, form: &'f str) -> Option<&'f str> {
+        let rest = self.without_particle(form).filter(|_| self.is_arabic)?;
+        let is_conjunction = form.starts_with([AND_IN_ARABIC, 'ف']);
+        (is_conjunction || rest.chars().count() >= 4).then_some(rest)
     }
 
     fn stem(&self, word: &str, form: &str) -> String {
@@ -141,6 +155,14 @@ impl Analyser {
     }
 }
 
+/// The Arabic conjunction that is joined to the word after it.
+const AND_IN_ARABIC: char = 'و';
+
+/// Whether a pair of Chinese characters has a particle, and is not a word of its own.
+fn has_particle(pair: &str) -> bool {
+    pair.chars().count() == 2 && pair.contains(['的', '了', '吗', '呢', '么']) && !["目的", "了解", "的士"].contains(&pair)
+}
+
 /// Shorter stems are mostly abbreviations and remains of formulas.
 const MIN_STEM_OF_FORMS: usize = 3;
 
@@ -171,7 +193,7 @@ fn endings(language: &Language) -> &'static [&'static str] {
 
 /// Removes the article from an Arabic word, with the prepositions and conjunctions that are joined to it.
 fn strip_article(form: &str) -> &str {
-    for article in ["وال", "بال", "كال", "فال", "ولل", "لل", "ال"] {
+    for article in ["وبال", "وكال", "فبال", "فكال", "ولل", "فلل", "وال", "بال", "كال", "فال", "لل", "ال"] {
         if let Some(rest) = form.strip_prefix(article).filter(|rest| rest.chars().count() >= 3) {
             return rest;
         }
@@ -484,7 +506,7 @@ mod tests {
             ("fr", "recommandé recommandée recommandés"),
             ("es", "negociación negociaciones"),
             ("ru", "женщина женщины женщинам"),
-            ("ar", "الأمن وَالأمن بالأمن أمن"),
+            ("ar", "الأمن وَالأمن بالأمن وبالأمن فللأمن أمن"),
         ] {
             let stems = stems(tag, forms);
             assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
@@ -503,7 +525,13 @@ mod tests {
         assert_eq!(english.spellings("four"), None);
         assert!(english.is_stop_word("how") && !english.is_stop_word("water"));
         let arabic = Analyser::new(&Language::parse("ar").unwrap());
-        assert_eq!(Vec::from_iter(arabic.without_particle("ومفاوضات")), ["مفاوضات"]);
+        assert_eq!(arabic.without_particle("ومفاوضات"), Some("مفاوضات"));
+        assert_eq!([arabic.word_after_particle("ونفط"), arabic.word_after_particle("بنفط")], [Some("نفط"), None]);
+        assert!(["ومن", "فهو", "وماذا"].iter().all(|word| arabic.is_stop_word(word)) && !arabic.is_stop_word("ونفط"));
+        assert!(arabic.stop_words().any(|word| word == "وكيف"));
+        let chinese = Analyser::new(&Language::parse("zh").unwrap());
+        let minor = ["什么", "堤的", "的谈", "多少", "目的", "了解", "灯塔", "的"].map(|pair| chinese.is_stop_word(pair));
+        assert_eq!(minor, [true, true, true, true, false, false, false, false]);
     }
 
     #[test]

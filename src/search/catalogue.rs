@@ -218,7 +218,7 @@ impl CatalogueIndexBuilder {
         }
         let analysers = &self.analysers;
         for words in analysers.values() {
-            words.analyser.stop_words().iter().for_each(|word| self.vocabulary.add_empty_form(word));
+            words.analyser.stop_words().for_each(|word| self.vocabulary.add_empty_form(&word));
         }
         let is_minor = |form: &str| analysers.values().any(|words| words.analyser.is_stop_word(form));
         self.vocabulary.finish(folder, &is_minor, &mut head, &mut files);

@@ -141,7 +141,7 @@ impl IndexBuilder {
         self.vocabulary.add_extra_forms(&self.analyser, &|_| true);
         let analyser = &self.analyser;
         // The search page must know stop words even if no text has them.
-        analyser.stop_words().iter().for_each(|word| self.vocabulary.add_empty_form(word));
+        analyser.stop_words().for_each(|word| self.vocabulary.add_empty_form(&word));
         self.vocabulary.finish(folder, &|form| analyser.is_stop_word(form), &mut head, &mut files);
         self.texts.finish(folder, 't', &mut head, &mut files);
         files.push(("head.js".to_owned(), shard_script(&format!("{folder}/head"), &head)));

@@ -43,14 +43,16 @@ const GERMAN: [&str; 127] = [
 ];
 
 #[rustfmt::skip]
-const ENGLISH: [&str; 89] = [
-    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "being", "but", "by",
-    "can", "could", "did", "do", "does", "doing", "done", "for", "from", "had", "has", "have", "having", "he",
-    "her", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "mine", "my", "of",
-    "off", "on", "onto", "or", "our", "ours", "shall", "she", "should", "so", "some", "such", "than", "that",
-    "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "to", "us", "was",
+const ENGLISH: [&str; 115] = [
+    "a", "about", "after", "also", "am", "an", "and", "another", "any", "are", "as", "at", "be", "because",
+    "been", "before", "being", "between", "but", "by", "can", "could", "did", "do", "does", "doing", "done",
+    "during", "each", "for", "from", "had", "has", "have", "having", "he", "her", "hers", "him", "his", "how",
+    "i", "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "mine", "more", "most", "much",
+    "must", "my", "no", "not", "of", "off", "on", "only", "onto", "or", "other", "our", "ours", "over", "same",
+    "shall", "she", "should", "so", "some", "such", "than", "that", "the", "their", "theirs", "them", "then",
+    "there", "these", "they", "this", "those", "through", "to", "under", "until", "us", "very", "want", "was",
     "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with",
-    "would", "you", "your", "yours",
+    "within", "would", "you", "your", "yours",
 ];
 
 #[rustfmt::skip]
@@ -141,9 +143,11 @@ const TURKISH: [&str; 46] = [
 ];
 
 #[rustfmt::skip]
-const CHINESE: [&str; 29] = [
-    "一个", "不是", "为什", "么样", "什么", "他们", "以及", "何处", "何时", "你们", "可以", "哪个", "哪些", "哪里", "多少", "如何", "就是", "怎么",
-    "怎样", "我们", "或者", "是什", "是否", "是谁", "没有", "这个", "这些", "那个", "那些",
+const CHINESE: [&str; 58] = [
+    "一个", "不是", "为什", "为何", "么样", "什么", "什麼", "他们", "他們", "以及", "但是", "何处", "何时", "你们", "你們", "几个", "可以", "哪一",
+    "哪个", "哪些", "哪個", "哪种", "哪里", "因为", "多少", "如何", "如果", "就是", "应该", "怎么", "怎会", "怎样", "怎能", "怎麼", "我们", "我們",
+    "或者", "所以", "是什", "是否", "是哪", "是谁", "有哪", "有没", "沒有", "没有", "為什", "能否", "请问", "谁是", "还是", "这个", "这些", "這些",
+    "這個", "那个", "那些", "麼樣",
 ];
 
 #[cfg(test)]

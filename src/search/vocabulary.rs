@@ -110,10 +110,10 @@ impl Vocabulary {
                 let forms = analyser.extra_forms(text, |form| self.has_form(form));
                 extra.extend(forms.into_iter().map(|form| (form, stem)));
                 // A word and the same word with a particle find each other, if the texts have both.
-                for rest in analyser.without_particle(text) {
-                    if let Some(bare) = self.stem(rest) {
-                        extra.extend([(rest.to_owned(), stem), (text.to_owned(), bare)]);
-                    }
+                let bare = analyser.without_particle(text).and_then(|rest| Some((rest, self.stem(rest)?)));
+                match bare {
+                    Some((rest, bare)) => extra.extend([(rest.to_owned(), stem), (text.to_owned(), bare)]),
+                    None => extra.extend(analyser.word_after_particle(text).map(|rest| (rest.to_owned(), stem))),
                 }
             }
         }

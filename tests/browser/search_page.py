@@ -512,6 +512,7 @@ KINDS = {
     "piers": ("en", "title: Two old piers, date: 2007, subjects: [{en: Sea walls, ar: أسوار البحر}]", "The inspection found cracks in the concrete. Repairs cost nine thousand. Two boats and some old nets were lost."),
     "empty": ("ar", "title: {en: Granaries of barley and millet, ar: مخازن الحبوب}", "نص قصير"),
     "tides": ("zh", "title: 港口报告, date: 2008-03-14", "渔船在灯塔附近。船队每天早上出发。如何测量井水的盐度？用盐度计测量。防波堤谈判失败。"),
+    "canals": ("ar", "title: {en: Canals, ar: تقرير}", "سدود وقنوات وبالآبار في القرية. ونفط قليل."),
     "tower": ("zh", "title: 码头, date: 2006-11", "灯塔守护人写信。船长回信。"),
 }
 
@@ -551,6 +552,13 @@ KINDS_OF_QUERIES = [
     ("zh", "如何测量盐度", ["tides"], "找到页数：1", {"测量", "盐度"}),
     ("zh", "什么是防波堤", ["tides"], "找到页数：1", {"防波堤"}),
     ("zh", "哪些渔船在灯塔附近", ["tides"], "找到页数：1", {"渔船在灯塔附近"}),
+    # Particles that are joined to Arabic words, in the text or in the query.
+    ("ar", "قنوات", ["canals"], "الوثائق: 1", {"وقنوات"}),
+    ("ar", "نفط", ["canals"], "الوثائق: 1", {"ونفط"}),
+    ("ar", "والسدود", ["canals"], "الوثائق: 1", {"سدود"}),
+    ("ar", "بالقنوات", ["canals"], "الوثائق: 1", {"وقنوات"}),
+    ("ar", "الآبار", ["canals"], "الوثائق: 1", {"وبالآبار"}),
+    ("ar", "كيف وماذا عن السدود", ["canals"], "الوثائق: 1", {"سدود"}),
     ("zh", "怎么测量井水", ["tides"], "找到页数：1", {"测量", "测量井水"}),
 ]
 

@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "hasMatch", "isPhrase", "findMarks"],
+    "eitherOf", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -82,6 +82,16 @@ test("a phrase that is an alternative needs its words next to each other", () =>
   const has = (text) => script.hasMatch(either, script.splitWords(text), []);
   assert.ok(script.isPhrase(either) && !script.isPhrase(word("nets")));
   assert.deepStrictEqual(["two piers", "nets", "two old piers", "pier two"].map(has), [true, true, false, false]);
+});
+
+test("Arabic words are found without the particles before them", () => {
+  const forms = (word) => script.formsWithoutParticle(script.fold(word));
+  assert.deepStrictEqual(forms("وبالمياه"), ["بالمياه", "المياه", "مياه"]);
+  assert.deepStrictEqual(forms("للمياه"), ["لمياه", "مياه"]);
+  assert.deepStrictEqual(forms("ونفط"), ["نفط"]);
+  for (const word of ["ولد", "نفط", "water", "вода"]) { assert.deepStrictEqual(forms(word), [], word); }
+  const words = script.splitWords("ماء ونفط");
+  assert.deepStrictEqual(script.findMarks(words, [], [{ forms: { "نفط": true } }]).map((mark) => mark.from), [4]);
 });
 
 test("of pairs of characters, only the character is marked", () => {

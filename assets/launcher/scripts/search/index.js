@@ -61,24 +61,38 @@ LanguageIndex.prototype.lookUp = function (term) {
 LanguageIndex.prototype.findWord = function (term) {
   var index = this, lookups = [this.lookUp(term)];
   // With hyphens, documents may have the words as one.
-  (term.joined || []).forEach(function (form) { lookups.push(index.lookUp({ form: form, isExact: true })); });
+  (term.joined || []).forEach(function (form) { lookups.push(index.lookUpExact(form)); });
   return Promise.all(lookups).then(mergeMatches).then(function (match) {
+    return match.isKnown ? match : index.findWithoutParticle(term, match);
+  }).then(function (match) {
     // A symbol that no document has as a whole is looked for word by word, as a phrase.
     return match.pages || !term.parts ? match : index.findPhrase({ phrase: term.parts });
   });
 };
 
+/* Lets an Arabic word that no document has in this form find the same word without the particles before it. The index has the
+   words of documents without theirs. */
+LanguageIndex.prototype.findWithoutParticle = function (term, match) {
+  if (term.isBigram || term.isPrefix || term.isExact) { return Promise.resolve(match); }
+  return Promise.all(formsWithoutParticle(term.form).map(this.lookUpExact, this)).then(function (others) {
+    var known = others.filter(function (other) { return other.isKnown; });
+    return known.length ? mergeMatches(known.slice(0, 1).concat(match)) : match;
+  });
+};
+
+LanguageIndex.prototype.lookUpExact = function (form) { return this.lookUp({ form: form, isExact: true }); };
+
 /* What several words find that must be next to each other: `parts` are what each of them finds. */
 LanguageIndex.prototype.findPhrase = function (term) {
   var index = this;
-  return Promise.all(term.phrase.map(function (form) { return index.lookUp({ form: form, isExact: true }); })).then(function (parts) {
+  return Promise.all(term.phrase.map(this.lookUpExact, this)).then(function (parts) {
     var match = newMatch();
     match.phrase = term.phrase;
     match.parts = parts;
     match.pages = Math.min.apply(null, parts.map(function (part) { return part.pages; }));
     parts.forEach(function (part) { eachEntry(part.forms, function (form) { match.forms[form] = true; }); });
     if (!term.joined || !term.joined.length) { return match; }
-    return Promise.all(term.joined.map(function (form) { return index.lookUp({ form: form, isExact: true }); })).then(function (joined) {
+    return Promise.all(term.joined.map(index.lookUpExact, index)).then(function (joined) {
       return eitherOf([match].concat(joined));
     });
   });
@@ -122,6 +136,7 @@ function matchTerm(term, words) {
   var exact = at >= 0 && words[at].form === term.form ? words[at] : null;
   // A stop word has an entry, but no stem, if no text has it.
   var isKnown = Boolean(exact && exact.stems.length);
+  match.isKnown = isKnown;
   match.isMinor = Boolean(exact && exact.isMinor);
 
   if (isKnown) { addWord(match, exact, 1); }
@@ -167,6 +182,7 @@ function mergeMatches(matches) {
     eachEntry(match.forms, function (form) { merged.forms[form] = true; });
     merged.pages = Math.max(merged.pages, match.pages);
     merged.isMinor = merged.isMinor && match.isMinor;
+    merged.isKnown = merged.isKnown || match.isKnown;
   });
   return merged;
 }
@@ -449,7 +465,7 @@ function findMarks(words, compounds, matches) {
         var size = match.character.length;
         if (word.form.slice(0, size) === match.character) { add(at, word.from, word.half || word.to); }
         else if (word.form.slice(-size) === match.character) { add(at, word.half || word.from, word.to); }
-      } else if (word.form in match.forms) {
+      } else if (word.form in match.forms || formsWithoutParticle(word.form).some(function (form) { return form in match.forms; })) {
         add(at, word.from, word.to);
       }
     });

@@ -182,6 +182,20 @@ function findCompounds(words, text) {
   return found;
 }
 
+/* What may be joined to the beginning of an Arabic word: a conjunction, a preposition and the article. */
+var ARABIC_PARTICLES = /^([\u0648\u0641]?)([\u0628\u0643\u0644]?)((?:\u0627?\u0644)?)(?=[\u0621-\u064a]{3})/;
+
+/* An Arabic form without what may be joined to its beginning, the longest first; none for other words. */
+function formsWithoutParticle(form) {
+  var found = ARABIC_PARTICLES.exec(form), forms = [], at = 0;
+  if (!found) { return forms; }
+  found.slice(1).forEach(function (particle) {
+    at += particle.length;
+    if (particle && forms.indexOf(form.slice(at)) < 0) { forms.push(form.slice(at)); }
+  });
+  return forms;
+}
+
 /* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
    is also an apostrophe. */
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
