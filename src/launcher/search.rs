@@ -7,7 +7,7 @@ use super::scripts;
 use crate::catalogue::{Catalogue, PublicationNumbers, Report, Text, Variant};
 use crate::extraction::{Extractions, TextLayer};
 use crate::file_formats::{FormatKind, display_name};
-use crate::language::{Direction, Language};
+use crate::language::{Direction, Language, LanguageFormat, PartialDate};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
 use crate::search::{
@@ -73,11 +73,16 @@ pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize
 /// Indexes the metadata of all reports.
 fn index_catalogue(catalogue: &Catalogue, layout: &Layout) -> CatalogueIndexBuilder {
     let default = catalogue.disc.default_language();
+    let formats: Vec<(&Language, LanguageFormat)> =
+        catalogue.disc.languages.iter().map(|language| (language, language.format())).collect();
     let mut builder = CatalogueIndexBuilder::new(default);
     for (s, r, report) in catalogue.reports() {
         let page = layout.search_path(default);
         let mut fields = report_fields(report);
         add_texts(&mut fields, FieldKind::Section, [&catalogue.sections[s].title]);
+        if let Some(date) = report.date {
+            add_dates(&mut fields, date, &formats);
+        }
         let files = report.variants.iter().enumerate().flat_map(|(v, variant)| {
             // Captions are opened with their recording.
             let opened = (0..variant.files.len()).filter(|f| variant.recording_of(*f).is_none());
@@ -161,7 +166,22 @@ fn add_texts<'t>(fields: &mut Vec<Field>, kind: FieldKind, texts: impl IntoItera
 fn add_field(fields: &mut Vec<Field>, kind: FieldKind, language: Option<&Language>, text: &str) {
     let is_same = |field: &Field| field.kind == kind && field.language.as_ref() == language && field.text == text;
     if !text.is_empty() && !fields.iter().any(is_same) {
-        fields.push(Field { kind, language: language.cloned(), text: text.to_owned() });
+        fields.push(Field { kind, language: language.cloned(), text: text.to_owned(), also_found_as: None });
+    }
+}
+
+/// Adds a date as the pages show it, and in digits.
+fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, LanguageFormat)]) {
+    add_field(fields, FieldKind::Date, None, &date.to_string());
+    // A year is the same in all languages.
+    for (language, format) in formats.iter().filter(|_| date.month.is_some()) {
+        let month = date.day.map(|_| format.date(PartialDate { day: None, ..date }));
+        fields.push(Field {
+            kind: FieldKind::Date,
+            language: Some((*language).clone()),
+            text: format.date(date),
+            also_found_as: month,
+        });
     }
 }
 

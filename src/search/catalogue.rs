@@ -30,6 +30,7 @@ pub enum FieldKind {
     Summary = 11,
     /// The title of one of its files, such as “Annex 2”.
     Part = 12,
+    Date = 13,
 }
 
 impl FieldKind {
@@ -39,7 +40,7 @@ impl FieldKind {
             Self::Title | Self::OwnTitle => 5,
             Self::Symbol | Self::Isbn | Self::Issn | Self::Doi => 4,
             Self::Author | Self::Subject | Self::Series | Self::Part => 2,
-            Self::Publisher | Self::Section | Self::Summary => 1,
+            Self::Publisher | Self::Section | Self::Summary | Self::Date => 1,
         }
     }
 
@@ -65,6 +66,8 @@ pub struct Field {
     pub kind: FieldKind,
     pub language: Option<Language>,
     pub text: String,
+    /// Another text that it is found as, but only as a whole: the month of a date, which is a number in some languages.
+    pub also_found_as: Option<String>,
 }
 
 /// A file of a report.
@@ -86,6 +89,28 @@ pub struct CatalogueRecord {
     pub year: Option<u16>,
     pub fields: Vec<Field>,
     pub files: Vec<RecordFile>,
+}
+
+/// The form under which a text is found as a whole; `None` if it has no words. No word contains an equals sign.
+fn key_of(forms: &[String]) -> Option<String> {
+    (!forms.is_empty()).then(|| format!("={}", forms[..forms.len().min(MAX_KEY_WORDS)].join(" ")))
+}
+
+fn key_of_text(text: &str) -> Option<String> {
+    let forms: Vec<String> = split_runs(text)
+        .iter()
+        .flat_map(|run| match run.kind {
+            RunKind::Word => vec![fold(run.text)],
+            RunKind::Unspaced => bigrams(run.text).collect(),
+        })
+        .filter(|form| !form.is_empty())
+        .collect();
+    key_of(&forms)
+}
+
+/// Whether a form is a number like those of days and months.
+fn is_short_number(form: &str) -> bool {
+    form.len() <= 2 && form.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Builds the index of the metadata. Each report is one page.
@@ -178,7 +203,11 @@ impl CatalogueIndexBuilder {
                 RunKind::Word => {
                     if let Some(word) = words.analyser.analyse(run.text) {
                         forms.push(word.form.clone());
-                        stems.push(self.vocabulary.intern(word.form, word.stem));
+                        // `14` alone does not find what was published on the 14th.
+                        let is_day_or_month = field.kind == FieldKind::Date && is_short_number(&word.form);
+                        if !is_day_or_month {
+                            stems.push(self.vocabulary.intern(word.form, word.stem));
+                        }
                     }
                 }
                 RunKind::Unspaced => {
@@ -198,11 +227,12 @@ impl CatalogueIndexBuilder {
             }
         }
         let label = field.kind.label().map(str::to_owned);
-        // No word contains an equals sign.
-        forms.truncate(MAX_KEY_WORDS);
-        let key = (field.kind.has_key() && !forms.is_empty()).then(|| format!("={}", forms.join(" ")));
+        // A year is found like any other word: it is not more important than a title that contains it.
+        let has_key = field.kind.has_key() && (field.kind != FieldKind::Date || forms.len() > 1);
+        let keys = has_key.then(|| key_of(&forms)).into_iter().chain(field.also_found_as.as_deref().map(key_of_text));
         words.stems.extend(&stems);
-        stems.extend(label.into_iter().chain(key).map(|form| self.vocabulary.intern(form.clone(), form)));
+        let whole = label.into_iter().chain(keys.flatten());
+        stems.extend(whole.map(|form| self.vocabulary.intern(form.clone(), form)));
         (stems, count)
     }
 

@@ -552,6 +552,16 @@ KINDS_OF_QUERIES = [
     ("zh", "如何测量盐度", ["tides"], "找到页数：1", {"测量", "盐度"}),
     ("zh", "什么是防波堤", ["tides"], "找到页数：1", {"防波堤"}),
     ("zh", "哪些渔船在灯塔附近", ["tides"], "找到页数：1", {"渔船在灯塔附近"}),
+    # Dates as the pages show them, and in digits.
+    ("en", "2007", ["ports", "piers"], "Date: May 2007", {"2007"}),
+    ("en", "2006", ["tower"], "Date: November 2006", {"2006"}),
+    ("en", "March 2008", ["wells", "tides"], "Date: 14 March 2008", {"March", "2008"}),
+    ("en", "14 March 2008", ["wells", "tides"], "Date: 14 March 2008", {"14", "March", "2008"}),
+    ("en", "2008-03-14", ["wells", "tides"], "Date: 2008-03-14", {"2008-03-14"}),
+    ("en", "harbour 2007", ["ports"], "Documents found: 1.", {"harbour", "2007"}),
+    ("zh", "2008年3月14日", ["wells", "tides"], "2008年3月14日", {"2008年3月14日"}),
+    ("zh", "2008年3月", ["wells", "tides"], "2008年3月14日", {"2008年", "月"}),
+    ("ar", "مارس 2008", ["wells", "tides"], "التاريخ: 14 مارس 2008", {"مارس", "2008"}),
     # Particles that are joined to Arabic words, in the text or in the query.
     ("ar", "قنوات", ["canals"], "الوثائق: 1", {"وقنوات"}),
     ("ar", "نفط", ["canals"], "الوثائق: 1", {"ونفط"}),

@@ -136,8 +136,12 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
       marks.forEach(function (mark) { mask |= 1 << mark.term; });
       var own = counted.filter(function (number) { return mask & 1 << number; }).length;
       var isWhole = hit.isWhole && keyOf(words) === query.key;
-      if (isWhole && !(whole && isTitleField(whole))) { whole = field; }
+      // A title with a date is more than a report of that date.
+      if (isWhole && field.kind !== "date" && !(whole && isTitleField(whole))) { whole = field; }
       if (isTitleField(field) && own) { inTitle = Math.max(inTitle, own + own / (words.length + 1)); }
+      if (isWhole) {
+        marks = words.map(function (word, at) { return { at: at, term: 0, from: word.from, to: word.to }; });
+      }
       if (own || isWhole) { fields.push({ field: field, marks: marks, words: words, mask: mask, own: own + (isWhole ? 100 : 0) }); }
     });
     // Terms that are phrases have been looked for already.

@@ -108,7 +108,7 @@ function readRecords(reader, languages) {
 }
 
 /* What the fields of a record are, by their numbers. */
-var FIELDS = ["title", "own title", "symbol", "authors", "subjects", "publisher", "series", "isbn", "issn", "doi", "sections", "summary", "part"];
+var FIELDS = ["title", "own title", "symbol", "authors", "subjects", "publisher", "series", "isbn", "issn", "doi", "sections", "summary", "part", "date"];
 
 /* The number of the section and the year of each report; 0 is no year. */
 function readFacets(reader) {
