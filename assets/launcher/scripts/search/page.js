@@ -360,8 +360,8 @@ function searchFromAddress() {
   return search(query, where === "all" || languages.indexOf(where) >= 0 ? where : "", filters);
 }
 
-/* Suggests titles, subjects and authors while a reader is typing. */
-var SUGGESTION_DELAY = 200, MAX_SUGGESTIONS = 8, MIN_SUGGESTION_LETTERS = 2;
+/* Suggests titles, subjects, authors and words of documents while a reader is typing. */
+var SUGGESTION_DELAY = 200, MAX_SUGGESTIONS = 8, MAX_SUGGESTED_WORDS = 3, MIN_SUGGESTION_LETTERS = 2;
 var SUGGESTED = ["subjects", "authors", "series", "symbol"];
 var suggestions = document.getElementById("search_suggestions"), suggestionTimer = null;
 
@@ -393,11 +393,37 @@ function findSuggestions(text) {
   });
 }
 
+/* The most frequent words of the documents in the page's language that begin like the last word that was typed, with what was
+   typed before it. */
+function findSuggestedWords(text) {
+  var last = /\S+$/.exec(text), term = last && parseQuery(last[0]).terms[0];
+  if (languages.indexOf(pageLanguage) < 0 || !term || term.isBigram || term.parts || term.text !== last[0] || term.form.length < MIN_UNFINISHED_LETTERS) {
+    return Promise.resolve([]);
+  }
+  var index = openIndex(pageLanguage), match = newMatch();
+  return index.open().then(function () { return index.loadWordsAround(term.form); }).then(function (words) {
+    words.filter(function (word) {
+      return word.stems.length && !word.isMinor && word.form !== term.form && word.form.indexOf(term.form) === 0;
+    }).sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; }).slice(0, MAX_SUGGESTED_WORDS).forEach(function (word) {
+      match.similar.push(word.form);
+      word.stems.slice(0, 1).forEach(function (stem) { match.stems[stem.id] = stem; });
+    });
+    // English words are in the index as documents write them.
+    return pageLanguage.split("-")[0] === "en" ? match.similar : index.findSpellings(match, []);
+  }).then(function (words) {
+    return words.map(function (word) { return text.slice(0, last.index) + word; });
+  });
+}
+
 function suggest() {
-  var text = form.elements.q.value;
-  var found = text.trim().length < MIN_SUGGESTION_LETTERS ? Promise.resolve([]) : findSuggestions(text);
-  found.then(function (texts) {
+  var text = form.elements.q.value, isEnough = text.trim().length >= MIN_SUGGESTION_LETTERS;
+  var found = !isEnough ? Promise.resolve([[], []]) : loadCharacters().then(function () {
+    return Promise.all([findSuggestions(text), findSuggestedWords(text)]);
+  });
+  found.then(function (kinds) {
     if (form.elements.q.value !== text) { return; }
+    var words = kinds[1].filter(function (word) { return kinds[0].indexOf(word) < 0; });
+    var texts = kinds[0].slice(0, MAX_SUGGESTIONS - words.length).concat(words);
     suggestions.textContent = "";
     texts.forEach(function (each) { suggestions.appendChild(createElement("option", "", { value: each })); });
   }, function () { /* A damaged index is reported by the search itself. */ });
