@@ -1,5 +1,7 @@
 //! Puts the pieces of a line with right-to-left text into reading order.
 
+use std::cmp::Ordering;
+
 use crate::language::{CharDirection, char_direction};
 
 /// The direction of the first character that has one.
@@ -7,9 +9,28 @@ fn text_direction(text: &str) -> Option<CharDirection> {
     text.chars().find_map(char_direction)
 }
 
+/// A line in reading order.
+pub(super) struct OrderedLine {
+    pub text: String,
+    pub brackets: Brackets,
+}
+
+/// How the brackets in right-to-left text are drawn. Most documents contain the characters of the mirror images that are
+/// displayed, but some contain the original ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Brackets {
+    /// There are none.
+    None,
+    Mirrored,
+    AsTheyAre,
+    /// The line does not show it, as in one of which the brackets are closed in the next. In its text, they are taken for mirror
+    /// images; here it is with brackets as they are.
+    Unclear(String),
+}
+
 /// Reorders the pieces of a line from left-to-right order into reading order. This reverses the reordering that a
 /// renderer does for display (Unicode Standard Annex 9, rule L2).
-pub(super) fn to_reading_order(pieces: Vec<String>) -> String {
+pub(super) fn to_reading_order(pieces: Vec<String>) -> OrderedLine {
     let reversed = reversed_pieces(&pieces);
     let count = |wanted| pieces.iter().filter(|piece| text_direction(piece) == Some(wanted)).count();
     let is_right_to_left = count(CharDirection::RightToLeft) >= count(CharDirection::LeftToRight);
@@ -21,10 +42,15 @@ pub(super) fn to_reading_order(pieces: Vec<String>) -> String {
         }
     }
     let join = if is_right_to_left { join_right_to_left } else { join_left_to_right };
-    // Brackets are drawn as their mirror images. Most documents contain the characters of these images, but some contain the
-    // original ones.
     let (mirrored, as_they_are) = (join(&runs, true), join(&runs, false));
-    if unpaired_brackets(&as_they_are) < unpaired_brackets(&mirrored) { as_they_are } else { mirrored }
+    if mirrored == as_they_are {
+        return OrderedLine { text: mirrored, brackets: Brackets::None };
+    }
+    match unpaired_brackets(&mirrored).cmp(&unpaired_brackets(&as_they_are)) {
+        Ordering::Less => OrderedLine { text: mirrored, brackets: Brackets::Mirrored },
+        Ordering::Greater => OrderedLine { text: as_they_are, brackets: Brackets::AsTheyAre },
+        Ordering::Equal => OrderedLine { text: mirrored, brackets: Brackets::Unclear(as_they_are) },
+    }
 }
 
 /// Which pieces are read from right to left.
@@ -152,7 +178,16 @@ mod tests {
 
     /// Puts a line with one glyph for each character into reading order.
     fn reorder(visual: &str) -> String {
-        to_reading_order(visual.chars().map(String::from).collect())
+        to_reading_order(visual.chars().map(String::from).collect()).text
+    }
+
+    #[test]
+    fn brackets_may_be_unclear() {
+        let brackets = |visual: &str| to_reading_order(visual.chars().map(String::from).collect()).brackets;
+        assert_eq!(brackets("ج بأ"), Brackets::None);
+        assert_eq!(brackets("(بأ) ج"), Brackets::Mirrored);
+        assert_eq!(brackets(")بأ( ج"), Brackets::AsTheyAre);
+        assert_eq!(brackets("بأ) ج"), Brackets::Unclear("ج )أب".to_owned()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hayro_font::kurbo::Point;
 
-use super::direction::to_reading_order;
+use super::direction::{Brackets, to_reading_order};
 use crate::language::{CharDirection, char_direction, is_combining_mark, nfkc};
 
 /// A glyph on a page.
@@ -74,12 +74,14 @@ pub(super) struct PlacedLine {
 
 /// Assembles the text of a page from glyphs in the order in which they are drawn.
 pub(super) fn assemble(glyphs: Vec<Glyph>, keep_lines: bool) -> PageText {
-    let mut assembler = LineAssembler { page: PageText::default(), line: Vec::new(), keep_lines };
+    let mut assembler =
+        LineAssembler { page: PageText::default(), line: Vec::new(), keep_lines, unclear: Vec::new(), mirrored: 0 };
     let mut drawn = DrawnGlyphs::default();
     for glyph in glyphs {
         assembler.push(glyph, &mut drawn);
     }
     assembler.end_line();
+    assembler.decide_brackets();
     assembler.page
 }
 
@@ -123,6 +125,19 @@ struct LineAssembler {
     page: PageText,
     line: Vec<PlacedGlyph>,
     keep_lines: bool,
+    unclear: Vec<UnclearLine>,
+    /// The number of lines whose brackets are drawn as mirror images, minus that of lines whose brackets are not.
+    mirrored: i32,
+}
+
+/// A line that does not show how its brackets are drawn: the other lines of the page decide.
+struct UnclearLine {
+    /// Where it begins in the text of the page.
+    start: usize,
+    /// Its place among the lines, if they are kept.
+    number: usize,
+    /// Its text if they are not drawn as mirror images.
+    as_they_are: String,
 }
 
 /// A glyph in its line.
@@ -214,8 +229,24 @@ impl LineAssembler {
             pieces.push(expand_presentation_forms(&glyph.text));
             before = Some(glyph);
         }
-        let text = if has_right_to_left_text { to_reading_order(pieces) } else { pieces.concat() };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let with_single_spaces = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = if has_right_to_left_text {
+            let ordered = to_reading_order(pieces);
+            match ordered.brackets {
+                Brackets::None => {}
+                Brackets::Mirrored => self.mirrored += 1,
+                Brackets::AsTheyAre => self.mirrored -= 1,
+                Brackets::Unclear(as_they_are) => self.unclear.push(UnclearLine {
+                    start: self.page.text.len(),
+                    number: self.page.lines.len(),
+                    as_they_are: with_single_spaces(&as_they_are),
+                }),
+            }
+            ordered.text
+        } else {
+            pieces.concat()
+        };
+        let text = with_single_spaces(&text);
         if !text.is_empty() {
             self.page.text.push_str(&text);
             self.page.text.push('\n');
@@ -227,6 +258,26 @@ impl LineAssembler {
                     y: first.start.y,
                     is_horizontal,
                 });
+            }
+        }
+    }
+}
+
+impl LineAssembler {
+    /// Corrects the brackets of lines that do not show how these are drawn, if most others on the page are not mirror images.
+    fn decide_brackets(&mut self) {
+        if self.mirrored >= 0 {
+            return;
+        }
+        for UnclearLine { start, number, as_they_are } in self.unclear.drain(..) {
+            // A bracket and its mirror image have the same number of bytes.
+            let range = start..start + as_they_are.len();
+            if self.page.text.get(range.clone()).is_some_and(|line| line.chars().count() == as_they_are.chars().count())
+            {
+                self.page.text.replace_range(range, &as_they_are);
+                if let Some(line) = self.page.lines.get_mut(number) {
+                    line.text = as_they_are;
+                }
             }
         }
     }
@@ -475,6 +526,25 @@ mod tests {
             }
         }
         text_of(&glyphs)
+    }
+
+    /// The text of a page with these lines, each as it is displayed.
+    fn page_of(lines: &[&str]) -> String {
+        let glyphs = lines.iter().enumerate().flat_map(|(number, line)| {
+            let y = 100.0 + 20.0 * number as f64;
+            line.chars().enumerate().map(move |(at, character)| {
+                let x = 5.0 * at as f64;
+                let (start, end) = (Point::new(x, y), Point::new(x + 5.0, y));
+                Glyph { text: Some(character.to_string()), start, end, above: Point::new(x, y - 10.0) }
+            })
+        });
+        assemble(glyphs.collect(), false).text
+    }
+
+    #[test]
+    fn lines_that_show_how_brackets_are_drawn_decide_for_the_others() {
+        assert_eq!(page_of(&[")بأ( ج", "بأ( ج"]), "ج (أب)\nج (أب\n");
+        assert_eq!(page_of(&["(بأ) ج", "بأ) ج"]), "ج (أب)\nج (أب\n");
     }
 
     #[test]
