@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::generated::GeneratedFile;
 use super::scripts;
 use crate::catalogue::{Catalogue, PublicationNumbers, Report, Text, Variant};
-use crate::extraction::{Extractions, TextLayer};
+use crate::extraction::{Extraction, Extractions, TextLayer};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::{Direction, Language, LanguageFormat, PartialDate};
 use crate::layout::Layout;
@@ -185,6 +185,15 @@ fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, 
     }
 }
 
+fn page_texts(text: Extraction) -> PageTexts {
+    PageTexts {
+        texts: text.pages,
+        numbered: text.numbered,
+        labels: text.labels,
+        headings: text.headings.into_iter().map(|heading| (heading.page, heading.text)).collect(),
+    }
+}
+
 /// Indexes the texts in a language: of each variant the files that [`indexed_files`] returns. In a site, every file that has
 /// text is a document of its own.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
@@ -223,7 +232,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                             .facts(file.source)
                             .is_some_and(|facts| facts.text == TextLayer::Recognised),
                     },
-                    &PageTexts { texts: text.pages, numbered: text.numbered, labels: text.labels },
+                    &page_texts(text),
                 );
             }
             let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
@@ -243,7 +252,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                         own_title: own_title.cloned().unwrap_or_default(),
                         is_recognised: false,
                     },
-                    &PageTexts { texts: text.pages, numbered: text.numbered, labels: text.labels },
+                    &page_texts(text),
                 );
             }
         }

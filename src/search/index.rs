@@ -1,6 +1,6 @@
 //! The index of one language, built document by document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::PageTexts;
 use super::analyser::{Analyser, RunKind, bigrams, compounds, split_runs};
@@ -14,6 +14,9 @@ const DOCUMENTS_PER_SHARD: usize = 32;
 
 /// See [`Vocabulary::with_min_length`].
 const MIN_PAGE_LENGTH: u32 = 20;
+
+/// How many times the words of a heading count on the page on which its part of the document begins, besides those in its text.
+const HEADING_WEIGHT: u32 = 4;
 
 /// The maximum length of the number of a page in characters, such as `Annex 2-14`.
 const MAX_LABEL_LENGTH: usize = 20;
@@ -68,9 +71,15 @@ impl IndexBuilder {
     /// Adds a document. Its first page exists even if the document has no text.
     pub fn add(&mut self, document: IndexedDocument, pages: &PageTexts) {
         let count = pages.texts.len().max(1);
+        let mut headings: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for (page, heading) in &pages.headings {
+            headings.entry(*page).or_default().push(heading);
+        }
         for number in 0..count {
             let text = pages.texts.get(number).map(String::as_str).unwrap_or_default();
-            self.add_page(text, if number == 0 { &document.own_title } else { "" });
+            let title = if number == 0 { document.own_title.as_str() } else { "" };
+            let headings = headings.get(&number).map(|headings| headings.join("\n")).unwrap_or_default();
+            self.add_page(text, &[(title, 1), (&headings, HEADING_WEIGHT)]);
         }
         self.page_counts.push((count as u32, pages.numbered));
         let short = |label: &String| label.chars().take(MAX_LABEL_LENGTH).collect();
@@ -78,15 +87,14 @@ impl IndexBuilder {
         self.documents.push(document);
     }
 
-    fn add_page(&mut self, text: &str, title: &str) {
+    /// Adds a page with its text, and with texts about it, each with how many times its words count.
+    fn add_page(&mut self, text: &str, about: &[(&str, u32)]) {
         let mut counts: HashMap<usize, u32> = HashMap::new();
-        let mut length = 0;
-        for (part, is_text) in [(text, true), (title, false)] {
-            let (stems, words) = self.stems_in(part);
-            for stem in stems {
-                *counts.entry(stem).or_default() += 1;
-            }
-            length += if is_text { words } else { 0 };
+        let (stems, length) = self.stems_in(text);
+        stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
+        for (part, weight) in about {
+            let (stems, _) = self.stems_in(part);
+            stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += weight);
         }
         self.vocabulary.add_page(counts, length, importance(text));
         self.texts.push(|shard| write_text(text, shard));
@@ -201,7 +209,7 @@ mod tests {
                 is_recognised: false,
             };
             let texts = (0..5).map(|page| format!("page {page} of {number} {}", "water ".repeat(400))).collect();
-            builder.add(document, &PageTexts { texts, numbered: true, labels: Vec::new() });
+            builder.add(document, &PageTexts { texts, numbered: true, labels: Vec::new(), headings: Vec::new() });
         }
         builder.finish("en")
     }

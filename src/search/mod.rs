@@ -27,4 +27,6 @@ pub struct PageTexts {
     pub numbered: bool,
     /// What is printed on the pages as their numbers; empty if the pages are simply counted.
     pub labels: Vec<String>,
+    /// Headings, each with the index of the page on which its part of the document begins.
+    pub headings: Vec<(usize, String)>,
 }

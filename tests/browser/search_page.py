@@ -248,7 +248,7 @@ def operators_and_filters(browser, disc: Path) -> None:
         offered = page.eval_on_selector_all("#search_suggestions option", "all => all.map(o => o.value)")
         check("titles are suggested", "Rapport sur le port" in offered, str(offered))
         page.fill("#search_words", "eau phré")
-        wait_for(page, "document.querySelector('#search_suggestions option[value^=\\"eau phréatique\\"]')", 10)
+        wait_for(page, "document.querySelector('#search_suggestions option[value^=\"eau phréatique\"]')", 10)
         check("words are suggested as the documents write them", True)
         page.emulate_media(media="print")
         page.goto(address(disc, "fr", "phare"))
@@ -387,10 +387,12 @@ def write_texts(folder: Path) -> Path:
     return folder / "manifest.yaml"
 
 
-def labelled_pdf(texts: list[str]) -> bytes:
-    """A PDF whose first two pages are numbered i and ii, and the others from 1."""
+def labelled_pdf(texts: list[str], bookmark: tuple[str, int]) -> bytes:
+    """A PDF whose first two pages are numbered i and ii, and the others from 1, with a bookmark for a page."""
+    title, page = bookmark
+    outlines = f"<< /Type /Outlines /First << /Title ({title}) /Dest [{4 + 2 * page} 0 R /Fit] >> /Count 1 >>"
     objects = [
-        "<< /Type /Catalog /Pages 2 0 R /PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >> >>",
+        f"<< /Type /Catalog /Pages 2 0 R /PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >> /Outlines {outlines} >>",
         f"<< /Type /Pages /Count {len(texts)} /Kids [{' '.join(f'{4 + 2 * n} 0 R' for n in range(len(texts)))}] >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
@@ -410,7 +412,8 @@ def labelled_pdf(texts: list[str]) -> bytes:
 def page_labels(browser, program: Path, folder: Path) -> None:
     folder.mkdir()
     texts = ["Foreword by the harbourmaster", "Contents and abbreviations", "Ferries of the northern coast", "Granaries of the plain"]
-    (folder / "book.pdf").write_bytes(labelled_pdf(texts))
+    texts += ["Lanterns were bought in this year for the pier", "Ropes", "Lanterns were sold in this year for the pier"]
+    (folder / "book.pdf").write_bytes(labelled_pdf(texts, ("Lanterns", 6)))
     (folder / "manifest.yaml").write_text(
         "disc: {title: Labels, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n"
         "  - {id: book, title: A book, variants: {en: book.pdf}}\n"
@@ -424,6 +427,9 @@ def page_labels(browser, program: Path, folder: Path) -> None:
         check(f"a hit has the printed number of its page: {query}", shown == name, shown)
         link = page.get_attribute(".hits a", "href")
         check(f"and opens the right page of the file: {query}", f"#page={sheet}" in link, link)
+    page.goto(address(disc, "en", "lanterns"))
+    wait_for_status(page)
+    check("a page with the word in its heading comes first", [link[-2:] for link in links(page)] == ["=7", "=5"], str(links(page)))
     page.close()
 
 
