@@ -160,7 +160,9 @@ const AND_IN_ARABIC: char = 'و';
 
 /// Whether a pair of Chinese characters has a particle, and is not a word of its own.
 fn has_particle(pair: &str) -> bool {
-    pair.chars().count() == 2 && pair.contains(['的', '了', '吗', '呢', '么']) && !["目的", "了解", "的士"].contains(&pair)
+    pair.chars().count() == 2
+        && pair.contains(['的', '了', '吗', '呢', '么', '在', '是', '我', '你'])
+        && !["目的", "了解", "的士", "现在", "存在", "在线", "所在", "自我", "我国"].contains(&pair)
 }
 
 /// Shorter stems are mostly abbreviations and remains of formulas.
@@ -193,7 +195,8 @@ fn endings(language: &Language) -> &'static [&'static str] {
 
 /// Removes the article from an Arabic word, with the prepositions and conjunctions that are joined to it.
 fn strip_article(form: &str) -> &str {
-    for article in ["وبال", "وكال", "فبال", "فكال", "ولل", "فلل", "وال", "بال", "كال", "فال", "لل", "ال"] {
+    for article in ["وبال", "وكال", "فبال", "فكال", "ولل", "فلل", "وال", "بال", "كال", "فال", "لل", "ال"]
+    {
         if let Some(rest) = form.strip_prefix(article).filter(|rest| rest.chars().count() >= 3) {
             return rest;
         }
@@ -530,7 +533,8 @@ mod tests {
         assert!(["ومن", "فهو", "وماذا"].iter().all(|word| arabic.is_stop_word(word)) && !arabic.is_stop_word("ونفط"));
         assert!(arabic.stop_words().any(|word| word == "وكيف"));
         let chinese = Analyser::new(&Language::parse("zh").unwrap());
-        let minor = ["什么", "堤的", "的谈", "多少", "目的", "了解", "灯塔", "的"].map(|pair| chinese.is_stop_word(pair));
+        let minor =
+            ["什么", "堤的", "的谈", "多少", "目的", "了解", "灯塔", "的"].map(|pair| chinese.is_stop_word(pair));
         assert_eq!(minor, [true, true, true, true, false, false, false, false]);
     }
 

@@ -20,75 +20,83 @@ pub(super) fn stop_words(primary: &str) -> &'static [&'static str] {
 }
 
 #[rustfmt::skip]
-const ARABIC: [&str; 68] = [
-    "اذا", "التي", "الذي", "الذين", "الي", "ان", "انا", "انت", "او", "اي", "اين", "بعد", "بل", "به", "بها",
-    "تكون", "تلك", "ثم", "حتي", "حيث", "ذلك", "علي", "عليه", "عليها", "عن", "عند", "عندما", "في", "فيه", "فيها",
-    "قبل", "قد", "كان", "كانت", "كل", "كما", "كيف", "لا", "لكن", "لم", "لماذا", "لن", "له", "لها", "لهم", "ما",
-    "ماذا", "متي", "مع", "من", "منذ", "منه", "منها", "نحن", "هذا", "هذه", "هل", "هم", "هنا", "هناك", "هو",
-    "هولاء", "هي", "وعلي", "وفي", "ولا", "ومن", "يكون",
+const ARABIC: [&str; 81] = [
+    "احد", "اذا", "اريد", "اعرف", "افعل", "التي", "الذي", "الذين", "الي", "ان", "انا", "انت", "او", "اي", "اين",
+    "بعد", "بل", "به", "بها", "تكون", "تلك", "ثم", "حتي", "حيث", "ذلك", "شيء", "علي", "عليه", "عليها", "عن",
+    "عند", "عندما", "في", "فيه", "فيها", "قبل", "قد", "كان", "كانت", "كل", "كم", "كما", "كيف", "كيفيه", "لا",
+    "لكن", "لم", "لماذا", "لن", "له", "لها", "لهم", "ما", "ماذا", "متي", "مع", "من", "منذ", "منه", "منها",
+    "نحن", "نعرف", "هذا", "هذه", "هل", "هم", "هنا", "هناك", "هو", "هولاء", "هي", "وعلي", "وفي", "ولا", "ومن",
+    "يجب", "يعني", "يكون", "يمكن", "يمكنني", "ينبغي",
 ];
 
 #[rustfmt::skip]
-const GERMAN: [&str; 127] = [
-    "ab", "aber", "als", "also", "am", "an", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist", "da",
-    "damit", "dann", "das", "dass", "dein", "dem", "den", "denn", "der", "deren", "des", "dessen", "die",
-    "dies", "diese", "diesem", "diesen", "dieser", "dieses", "doch", "dort", "du", "durch", "ein", "eine",
-    "einem", "einen", "einer", "eines", "er", "es", "etwas", "euch", "fur", "gegen", "gibt", "hab", "habe",
-    "haben", "hat", "hatte", "hatten", "ich", "ihr", "ihre", "ihrem", "ihren", "ihrer", "im", "in", "ins",
-    "ist", "ja", "kann", "kannst", "kein", "keine", "konnen", "man", "mein", "meine", "mir", "mit", "muss",
-    "mussen", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "sein", "seine", "seit", "sich", "sie",
-    "sind", "so", "soll", "sollen", "uber", "um", "und", "uns", "unser", "unter", "vom", "von", "vor", "war",
-    "waren", "warum", "was", "welche", "welchem", "welchen", "welcher", "welches", "wenn", "wer", "werden",
-    "wie", "wieso", "wir", "wird", "wo", "wozu", "zu", "zum", "zur", "zwischen",
+const GERMAN: [&str; 141] = [
+    "ab", "aber", "als", "also", "am", "an", "auch", "auf", "aus", "bei", "beim", "bin", "bis", "bist",
+    "brauche", "brauchen", "braucht", "da", "damit", "dann", "das", "dass", "dein", "dem", "den", "denn", "der",
+    "deren", "des", "dessen", "die", "dies", "diese", "diesem", "diesen", "dieser", "dieses", "doch", "dort",
+    "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "etwas", "euch", "finden",
+    "fur", "gegen", "gibt", "hab", "habe", "haben", "hat", "hatte", "hatten", "ich", "ihr", "ihre", "ihrem",
+    "ihren", "ihrer", "im", "in", "ins", "ist", "ja", "jemand", "kann", "kannst", "kein", "keine", "konnen",
+    "konnte", "mache", "machen", "macht", "man", "mein", "meine", "mir", "mit", "muss", "mussen", "nach",
+    "nicht", "noch", "nur", "ob", "oder", "ohne", "sein", "seine", "seit", "sich", "sie", "sind", "so", "soll",
+    "sollen", "tun", "uber", "um", "und", "uns", "unser", "unter", "vom", "von", "vor", "war", "waren", "warum",
+    "was", "weiss", "welche", "welchem", "welchen", "welcher", "welches", "wenn", "wer", "werden", "wie",
+    "wieso", "will", "wir", "wird", "wissen", "wo", "wollen", "wozu", "zu", "zum", "zur", "zwischen",
 ];
 
 #[rustfmt::skip]
-const ENGLISH: [&str; 115] = [
-    "a", "about", "after", "also", "am", "an", "and", "another", "any", "are", "as", "at", "be", "because",
-    "been", "before", "being", "between", "but", "by", "can", "could", "did", "do", "does", "doing", "done",
-    "during", "each", "for", "from", "had", "has", "have", "having", "he", "her", "hers", "him", "his", "how",
-    "i", "if", "in", "into", "is", "it", "its", "many", "may", "me", "might", "mine", "more", "most", "much",
-    "must", "my", "no", "not", "of", "off", "on", "only", "onto", "or", "other", "our", "ours", "over", "same",
-    "shall", "she", "should", "so", "some", "such", "than", "that", "the", "their", "theirs", "them", "then",
-    "there", "these", "they", "this", "those", "through", "to", "under", "until", "us", "very", "want", "was",
-    "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with",
+const ENGLISH: [&str; 136] = [
+    "a", "about", "after", "also", "am", "an", "and", "another", "any", "anybody", "anyone", "anything", "are",
+    "as", "at", "be", "because", "been", "before", "being", "between", "but", "by", "can", "could", "did", "do",
+    "does", "doing", "done", "during", "each", "find", "for", "from", "get", "gets", "had", "happens", "has",
+    "have", "having", "he", "her", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its",
+    "know", "knows", "made", "make", "makes", "making", "many", "may", "me", "might", "mine", "more", "most",
+    "much", "must", "my", "need", "needs", "no", "not", "of", "off", "on", "only", "onto", "or", "other",
+    "ought", "our", "ours", "over", "same", "shall", "she", "should", "so", "some", "somebody", "someone",
+    "something", "such", "tell", "than", "that", "the", "their", "theirs", "them", "then", "there", "these",
+    "they", "this", "those", "through", "to", "under", "until", "us", "very", "want", "was", "we", "were",
+    "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with",
     "within", "would", "you", "your", "yours",
 ];
 
 #[rustfmt::skip]
-const SPANISH: [&str; 109] = [
-    "a", "al", "algo", "ante", "aquel", "aquella", "aquellas", "aquellos", "aqui", "asi", "aun", "cada", "como",
-    "con", "contra", "cual", "cuales", "cuando", "cuanto", "cuantos", "de", "del", "desde", "donde", "durante",
-    "e", "el", "ella", "ellas", "ellos", "en", "entre", "era", "eran", "es", "esa", "esas", "ese", "eso",
-    "esos", "esta", "estaba", "estan", "estar", "estas", "este", "esto", "estos", "fue", "fueron", "ha",
-    "haber", "habia", "han", "hasta", "hay", "he", "la", "las", "le", "les", "lo", "los", "me", "mi", "mis",
-    "muy", "ni", "no", "nos", "nosotros", "o", "os", "para", "pero", "por", "porque", "puede", "pueden",
-    "puedo", "que", "quien", "quienes", "se", "sea", "segun", "ser", "si", "sin", "sobre", "son", "soy", "su",
-    "sus", "tal", "tambien", "tan", "tiene", "tienen", "tu", "u", "un", "una", "unas", "uno", "unos", "y", "ya",
-    "yo",
+const SPANISH: [&str; 127] = [
+    "a", "al", "algo", "alguien", "ante", "aquel", "aquella", "aquellas", "aquellos", "aqui", "asi", "aun",
+    "cada", "como", "con", "contra", "cual", "cuales", "cuando", "cuanto", "cuantos", "de", "debe", "deben",
+    "deber", "debo", "del", "desde", "donde", "durante", "e", "el", "ella", "ellas", "ellos", "en", "encontrar",
+    "entre", "era", "eran", "es", "esa", "esas", "ese", "eso", "esos", "esta", "estaba", "estan", "estar",
+    "estas", "este", "esto", "estos", "fue", "fueron", "ha", "haber", "habia", "hace", "hacen", "hacer", "hago",
+    "han", "hasta", "hay", "he", "la", "las", "le", "les", "lo", "los", "me", "mi", "mis", "muy", "necesita",
+    "necesitan", "necesito", "ni", "no", "nos", "nosotros", "o", "os", "para", "pero", "por", "porque", "puede",
+    "pueden", "puedo", "que", "quien", "quienes", "quiere", "quiero", "saber", "se", "sea", "segun", "ser",
+    "si", "sin", "sobre", "son", "soy", "su", "sus", "tal", "tambien", "tan", "tener", "tengo", "tiene",
+    "tienen", "tu", "u", "un", "una", "unas", "uno", "unos", "y", "ya", "yo",
 ];
 
 #[rustfmt::skip]
-const FRENCH: [&str; 101] = [
-    "a", "afin", "ai", "aux", "avec", "c", "car", "ce", "ceci", "cela", "ces", "cet", "cette", "chez", "ci",
-    "comme", "comment", "d", "dans", "de", "des", "donc", "dont", "du", "elle", "elles", "en", "entre", "es",
-    "est", "et", "etaient", "etait", "etre", "eu", "eux", "il", "ils", "j", "je", "l", "la", "le", "les",
-    "leur", "leurs", "lors", "lui", "m", "ma", "mais", "me", "mes", "mon", "n", "ne", "nos", "notre", "nous",
-    "on", "ont", "ou", "par", "pas", "peut", "peuvent", "plus", "pour", "pourquoi", "qu", "quand", "que",
-    "quel", "quelle", "quelles", "quels", "qui", "quoi", "s", "sa", "sans", "se", "ses", "si", "son", "sont",
-    "sous", "sur", "t", "ta", "te", "tes", "ton", "tu", "un", "une", "vers", "vos", "votre", "vous", "y",
+const FRENCH: [&str; 121] = [
+    "a", "afin", "ai", "aux", "avec", "c", "car", "ce", "ceci", "cela", "ces", "cet", "cette", "chez", "chose",
+    "ci", "comme", "comment", "d", "dans", "de", "des", "devoir", "dois", "doit", "doivent", "donc", "dont",
+    "du", "elle", "elles", "en", "entre", "es", "est", "et", "etaient", "etait", "etre", "eu", "eux", "faire",
+    "fait", "falloir", "faut", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "lors", "lui",
+    "m", "ma", "mais", "me", "mes", "mon", "n", "ne", "nos", "notre", "nous", "on", "ont", "ou", "par", "pas",
+    "peut", "peuvent", "peux", "plus", "pour", "pourquoi", "pouvoir", "puis", "qu", "quand", "que", "quel",
+    "quelle", "quelles", "quelqu", "quelque", "quelques", "quels", "qui", "quoi", "s", "sa", "sait", "sans",
+    "savoir", "se", "ses", "si", "son", "sont", "sous", "sur", "t", "ta", "te", "tes", "ton", "trouver", "tu",
+    "un", "une", "vers", "veut", "veux", "vos", "votre", "vous", "y",
 ];
 
 #[rustfmt::skip]
-const ITALIAN: [&str; 105] = [
-    "a", "ad", "agli", "ai", "al", "alla", "alle", "allo", "anche", "c", "che", "chi", "ci", "come", "con",
-    "cosa", "cui", "d", "da", "dagli", "dai", "dal", "dalla", "dalle", "dallo", "degli", "dei", "del", "dell",
-    "della", "delle", "dello", "di", "dove", "e", "ed", "era", "erano", "fra", "gli", "ha", "hanno", "i", "il",
-    "in", "io", "l", "la", "le", "lei", "li", "lo", "loro", "lui", "ma", "mi", "mia", "mio", "ne", "negli",
-    "nei", "nel", "nella", "nelle", "nello", "noi", "non", "o", "per", "perche", "piu", "puo", "quale", "quali",
-    "quando", "quanto", "quella", "quelle", "quelli", "quello", "questa", "queste", "questi", "questo", "se",
-    "si", "sia", "sono", "su", "sua", "sue", "sugli", "sui", "sul", "sulla", "sulle", "suo", "suoi", "tra",
-    "tu", "un", "una", "uno", "vi", "voi",
+const ITALIAN: [&str; 121] = [
+    "a", "ad", "agli", "ai", "al", "alla", "alle", "allo", "anche", "bisogna", "c", "che", "chi", "ci", "come",
+    "con", "cosa", "cui", "d", "da", "dagli", "dai", "dal", "dalla", "dalle", "dallo", "degli", "dei", "del",
+    "dell", "della", "delle", "dello", "deve", "devo", "devono", "di", "dove", "dovere", "e", "ed", "era",
+    "erano", "fa", "fare", "fra", "gli", "ha", "hanno", "i", "il", "in", "io", "l", "la", "le", "lei", "li",
+    "lo", "loro", "lui", "ma", "mi", "mia", "mio", "ne", "negli", "nei", "nel", "nella", "nelle", "nello",
+    "noi", "non", "o", "per", "perche", "piu", "posso", "possono", "potere", "puo", "qualcosa", "qualcuno",
+    "quale", "quali", "quando", "quanto", "quella", "quelle", "quelli", "quello", "questa", "queste", "questi",
+    "questo", "sapere", "se", "si", "sia", "so", "sono", "su", "sua", "sue", "sugli", "sui", "sul", "sulla",
+    "sulle", "suo", "suoi", "tra", "trovare", "tu", "un", "una", "uno", "vi", "voglio", "voi",
 ];
 
 #[rustfmt::skip]
@@ -102,25 +110,28 @@ const DUTCH: [&str; 75] = [
 ];
 
 #[rustfmt::skip]
-const PORTUGUESE: [&str; 94] = [
-    "a", "ao", "aos", "aquela", "aquele", "aqueles", "as", "ate", "com", "como", "da", "das", "de", "dela",
-    "dele", "deles", "depois", "do", "dos", "e", "ela", "elas", "ele", "eles", "em", "entre", "era", "eram",
-    "essa", "essas", "esse", "esses", "esta", "estao", "estas", "este", "estes", "eu", "foi", "foram", "ha",
-    "isso", "isto", "ja", "lhe", "mais", "mas", "me", "mesmo", "meu", "minha", "muito", "na", "nao", "nas",
-    "nem", "no", "nos", "nossa", "nosso", "num", "numa", "o", "onde", "os", "ou", "para", "pela", "pelas",
-    "pelo", "pelos", "por", "porque", "quais", "qual", "quando", "quanto", "que", "quem", "sao", "se", "sem",
-    "ser", "seu", "seus", "so", "sua", "suas", "tambem", "te", "tem", "um", "uma", "voce",
+const PORTUGUESE: [&str; 110] = [
+    "a", "algo", "alguem", "ao", "aos", "aquela", "aquele", "aqueles", "as", "ate", "com", "como", "da", "das",
+    "de", "dela", "dele", "deles", "depois", "deve", "devem", "devo", "do", "dos", "e", "ela", "elas", "ele",
+    "eles", "em", "encontrar", "entre", "era", "eram", "essa", "essas", "esse", "esses", "esta", "estao",
+    "estas", "este", "estes", "eu", "faz", "fazer", "foi", "foram", "ha", "isso", "isto", "ja", "lhe", "mais",
+    "mas", "me", "mesmo", "meu", "minha", "muito", "na", "nao", "nas", "nem", "no", "nos", "nossa", "nosso",
+    "num", "numa", "o", "onde", "os", "ou", "para", "pela", "pelas", "pelo", "pelos", "pode", "podem", "poder",
+    "por", "porque", "posso", "precisa", "preciso", "quais", "qual", "quando", "quanto", "que", "quem", "quero",
+    "saber", "sao", "se", "sem", "ser", "seu", "seus", "so", "sua", "suas", "tambem", "te", "tem", "um", "uma",
+    "voce",
 ];
 
 #[rustfmt::skip]
-const RUSSIAN: [&str; 113] = [
+const RUSSIAN: [&str; 124] = [
     "а", "без", "более", "бы", "был", "была", "были", "было", "быть", "в", "вам", "вас", "весь", "во", "вот",
-    "все", "всего", "всех", "вы", "где", "да", "для", "до", "его", "ее", "если", "есть", "еще", "же", "за",
-    "здесь", "и", "из", "или", "им", "их", "к", "как", "какая", "какие", "каким", "какои", "ко", "когда",
-    "которая", "которые", "которыи", "которых", "кто", "ли", "либо", "мне", "может", "можно", "мы", "на", "над",
-    "надо", "наш", "не", "него", "нее", "нет", "ни", "них", "но", "ну", "о", "об", "однако", "он", "она", "они",
-    "оно", "от", "очень", "по", "под", "почему", "при", "с", "сколько", "со", "так", "также", "такои", "там",
-    "те", "тем", "то", "того", "тоже", "тои", "только", "том", "ты", "у", "уже", "чего", "чеи", "чем", "что",
+    "все", "всего", "всех", "вы", "где", "да", "делать", "для", "до", "должен", "должна", "должны", "его", "ее",
+    "если", "есть", "еще", "же", "за", "здесь", "знать", "и", "из", "или", "им", "их", "к", "как", "какая",
+    "какие", "каким", "какои", "ко", "когда", "которая", "которые", "которыи", "которых", "кто", "ли", "либо",
+    "мне", "может", "можно", "мы", "на", "над", "надо", "наити", "наш", "не", "него", "нее", "нет", "ни", "них",
+    "но", "ну", "нужно", "о", "об", "однако", "он", "она", "они", "оно", "от", "очень", "по", "под", "почему",
+    "при", "с", "сделать", "сколько", "следует", "со", "так", "также", "такое", "такои", "там", "те", "тем",
+    "то", "того", "тоже", "тои", "только", "том", "ты", "у", "уже", "узнать", "чего", "чеи", "чем", "что",
     "чтобы", "чьи", "эта", "эти", "этих", "это", "этого", "этои", "этом", "этот", "я",
 ];
 
@@ -143,11 +154,11 @@ const TURKISH: [&str; 46] = [
 ];
 
 #[rustfmt::skip]
-const CHINESE: [&str; 58] = [
+const CHINESE: [&str; 62] = [
     "一个", "不是", "为什", "为何", "么样", "什么", "什麼", "他们", "他們", "以及", "但是", "何处", "何时", "你们", "你們", "几个", "可以", "哪一",
-    "哪个", "哪些", "哪個", "哪种", "哪里", "因为", "多少", "如何", "如果", "就是", "应该", "怎么", "怎会", "怎样", "怎能", "怎麼", "我们", "我們",
-    "或者", "所以", "是什", "是否", "是哪", "是谁", "有哪", "有没", "沒有", "没有", "為什", "能否", "请问", "谁是", "还是", "这个", "这些", "這些",
-    "這個", "那个", "那些", "麼樣",
+    "哪个", "哪些", "哪個", "哪种", "哪里", "因为", "多少", "如何", "如果", "就是", "应该", "必须", "怎么", "怎会", "怎样", "怎能", "怎麼", "想要",
+    "我们", "我們", "或者", "所以", "才能", "是什", "是否", "是哪", "是谁", "有哪", "有没", "沒有", "没有", "為什", "知道", "能否", "请问", "谁是",
+    "还是", "这个", "这些", "這些", "這個", "那个", "那些", "麼樣",
 ];
 
 #[cfg(test)]

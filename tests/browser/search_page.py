@@ -519,6 +519,9 @@ KINDS = {
     "wells": ("en", "title: Wells and water, date: 2008-03-14, authors: [Anna Berg]", "How to measure the salinity of a well. Households pump water in the dry season. Arsenic was found in three villages near Kanpur."),
     "ports": ("en", "title: Report on the harbour, date: 2007-05", "The lighthouse keeper wrote letters. Fishing boats leave before sunrise. The negotiation about the breakwater failed."),
     "piers": ("en", "title: Two old piers, date: 2007, subjects: [{en: Sea walls, ar: أسوار البحر}]", "The inspection found cracks in the concrete. Repairs cost nine thousand. Two boats and some old nets were lost."),
+    "storm": ("en", "title: Storm", "Many people reported a storm."),
+    "rain": ("en", "title: Rain", "People reported rain, and few people stayed."),
+    "hail": ("en", "title: Hail", "Hail was reported by people of the plain."),
     "empty": ("ar", "title: {en: Granaries of barley and millet, ar: مخازن الحبوب}", "نص قصير"),
     "tides": ("zh", "title: 港口报告, date: 2008-03-14", "渔船在灯塔附近。船队每天早上出发。如何测量井水的盐度？用盐度计测量。防波堤谈判失败。"),
     "canals": ("ar", "title: {en: Canals, ar: تقرير}", "سدود وقنوات وبالآبار في القرية. ونفط قليل."),
@@ -538,6 +541,7 @@ KINDS_OF_QUERIES = [
     ("en", '"Wells and water" arsenic', ["wells"], "Pages found: 1. Documents: 1.", {"Wells", "water", "Arsenic"}),
     ("en", '"Anna Berg" arsenic', ["wells"], "Authors: Anna Berg", {"Anna", "Berg", "Arsenic"}),
     ("en", '"two old piers" cracks', ["piers"], "Pages found: 1. Documents: 1.", {"Two", "old", "piers", "cracks"}),
+    ("en", '"Wells and water"', ["wells"], "Documents found: 1.", {"Wells", "water"}),
     ("en", "Berg Kanpur", ["wells"], "Authors: Anna Berg", {"Berg", "Kanpur"}),
     ("en", "sea concrete", ["piers"], "Subjects: Sea walls", {"Sea", "concrete"}),
     ("en", '"Anna Berg" lighthouse', [], "Nothing was found", set()),
@@ -560,7 +564,7 @@ KINDS_OF_QUERIES = [
     ("zh", "长", ["tower"], "找到页数：1", {"长"}),
     ("zh", "如何测量盐度", ["tides"], "找到页数：1", {"测量", "盐度"}),
     ("zh", "什么是防波堤", ["tides"], "找到页数：1", {"防波堤"}),
-    ("zh", "哪些渔船在灯塔附近", ["tides"], "找到页数：1", {"渔船在灯塔附近"}),
+    ("zh", "哪些渔船在灯塔附近", ["tides"], "找到页数：1", {"渔船", "灯塔附近"}),
     # Dates as the pages show them, and in digits.
     ("en", "2007", ["ports", "piers"], "Date: May 2007", {"2007"}),
     ("en", "2006", ["tower"], "Date: November 2006", {"2006"}),
@@ -603,6 +607,9 @@ def answers(browser, disc: Path) -> None:
             marks = set(page.locator("#search_results mark").all_inner_texts())
             good = sorted(found) == sorted(wanted) and said in shown.replace("\u00a0", " ") and marks == marked
             check(f"answers: {language}: {query}", good, f"{found} {marks} {shown!r}")
+        page.goto(address(disc, "en", "people reported arsenic"))
+        wait_for_status(page)
+        check("answers: a page with one rare word is offered beside pages with two frequent ones", "wells_en.txt" in links(page) and len(links(page)) > 1, str(links(page)))
         check("answers: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
 

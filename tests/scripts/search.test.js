@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle"],
+    "eitherOf", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -92,6 +92,28 @@ test("Arabic words are found without the particles before them", () => {
   for (const word of ["ولد", "نفط", "water", "вода"]) { assert.deepStrictEqual(forms(word), [], word); }
   const words = script.splitWords("ماء ونفط");
   assert.deepStrictEqual(script.findMarks(words, [], [{ forms: { "نفط": true } }]).map((mark) => mark.from), [4]);
+});
+
+test("of a document, the hits that are better than those of the next are shown first", () => {
+  const { countShown } = load(["search/results.js"], ["countShown"], { pageLanguage: "en" });
+  const hits = (...scores) => scores.map((score) => ({ score }));
+  assert.strictEqual(countShown([hits(9, 8, 2), hits(5)], 0), 2);
+  assert.strictEqual(countShown([hits(9, 1), hits(5)], 0), 1);
+  assert.strictEqual(countShown([hits(9, 8, 7, 6), hits(5)], 0), 3);
+  assert.strictEqual(countShown([hits(9, 8, 7, 6)], 0), 3);
+});
+
+test("pairs of characters that overlap with a stop word count as little", () => {
+  const counted = (query, stopWords) => {
+    const { terms } = script.parseQuery(query);
+    terms.forEach((term) => { term.isMinor = stopWords.includes(term.form); });
+    script.findOverlaps(terms);
+    return terms.filter((term) => !term.isMinor).map((term) => term.form);
+  };
+  assert.deepStrictEqual(counted("哪些渔船在灯塔附近", ["哪些", "船在", "在灯"]), ["渔船", "灯塔", "塔附", "附近"]);
+  assert.deepStrictEqual(counted("如何测量", ["如何"]), ["测量"]);
+  assert.deepStrictEqual(counted("防波堤的谈判", ["堤的", "的谈"]), ["防波", "波堤", "谈判"]);
+  assert.deepStrictEqual(counted("水什么", ["什么"]), ["水什"]);
 });
 
 test("of pairs of characters, only the character is marked", () => {
@@ -203,6 +225,8 @@ test("a word that no document has finds the most similar ones", () => {
   const similar = (form) => script.similarWords(form, words).map((word) => word.form);
   assert.deepStrictEqual(similar("negotiatory"), ["negotiator"]);
   assert.deepStrictEqual(similar("xylophone"), []);
+  // Two wrong letters in a short word make another word of it, and half a word is not similar.
+  assert.deepStrictEqual(script.similarWords("блокпост", [{ form: "блокнот", stems: [{ id: 1, pages: 1 }] }]), []);
   assert.deepStrictEqual(similar("negotitaion"), ["negotiation"]);
   assert.deepStrictEqual(similar("nieghbour"), ["neighbour"]);
   assert.deepStrictEqual(script.similarWords("vilages", [{ form: "villages", stems: [{ id: 1, pages: 1 }] }]).length, 1);

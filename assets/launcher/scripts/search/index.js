@@ -13,13 +13,14 @@ var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
 var PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
 /* In words from this length on, two letters may be wrong. */
-var LONG_WORD = 8;
+var LONG_WORD = 10;
 /* What stop words count for, if they are on at most so many pages: to load the pages of others takes too long. */
 var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
 /* What a term in the metadata of a report, but not on the page, counts for the pages of the report. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
-/* Pages with some of the words are shown if fewer than FEW_HITS have all, if they have at least SOME_SHARE of the words. */
-var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10, MANY_TERMS = 4;
+/* Pages with some of the words are shown if fewer than FEW_HITS have all, if they have at least SOME_SHARE of the words; or if none
+   has all, then those with at least SOME_SHARE of what the words of the best page weigh. */
+var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
   this.language = language;
@@ -222,7 +223,7 @@ function similarWords(form, words) {
       fewest = wrong;
       similar.push(word);
     }
-    if (shared < MIN_SHARED_LETTERS || shared * 2 < form.length) { return; }
+    if (shared < MIN_SHARED_LETTERS || shared * 3 < form.length * 2) { return; }
     if (shared > longest) {
       longest = shared;
       beginAlike = [];
@@ -328,7 +329,7 @@ LanguageIndex.prototype.scoreTerm = function (match) {
     var best = newMap();
     lists.forEach(function (list) {
       var reader = new ByteReader(list.bytes), page = 0;
-      var rarity = Math.log(1 + (total - list.stem.pages + 0.5) / (list.stem.pages + 0.5));
+      var rarity = rarityOf(list.stem.pages, total);
       while (reader.hasMore()) {
         var number = reader.readNumber();
         page += Math.floor(number / 16);
@@ -359,6 +360,9 @@ LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
 function isMinor(match, term) {
   return (match.isMinor || term.isMinor === true) && !(term.text && term.text.length > 1 && term.text === term.text.toUpperCase() && term.text !== term.text.toLowerCase());
 }
+
+/* How much more the pages tell that a term is on than those that are not: the fewer there are, the more. */
+function rarityOf(pages, total) { return Math.log(1 + (total - pages + 0.5) / (pages + 0.5)); }
 
 function countBits(mask) {
   var count = 0;
@@ -400,18 +404,22 @@ LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
     termScores.slice(counted.length, counted.length + index.excluded.length).forEach(function (scores) {
       eachEntry(scores, function (page) { delete pages[page]; });
     });
-    var hits = [];
+    var hits = [], weights = counted.map(function (number) { return rarityOf(index.matches[number].pages || 1, total); });
+    function weightOf(mask) {
+      return weights.reduce(function (sum, weight, at) { return mask & 1 << counted[at] ? sum + weight : sum; }, 0);
+    }
     eachEntry(pages, function (key, page) {
       var number = index.documentOf(+key), report = index.head.documents[number].report;
       if (!isWanted(index.head.documents[number])) { return; }
       var ofReport = (metadata.masks[report] || 0) & countedMask;
       var own = countBits(page.mask), all = countBits(page.mask | ofReport);
-      var share = (own + METADATA_SHARE * (all - own)) / counted.length;
+      // A rare word is worth more than several that are on many pages.
+      var share = (weightOf(page.mask) + METADATA_SHARE * weightOf(ofReport & ~page.mask)) / weightOf(countedMask);
       var score = page.score * share * share * (1 + METADATA_BONUS * countBits(ofReport)) *
         (1 + (page.minor || 0) / Math.max(minor.length, 1));
       var shareOfAll = (own + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
-        page: +key, document: number, report: report, terms: all, hasAllCountedTerms: all === counted.length,
+        page: +key, document: number, report: report, terms: all, share: share, hasAllCountedTerms: all === counted.length,
         // The terms and phrases that only the metadata of its report has.
         onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
@@ -486,9 +494,14 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     hit.words = splitWords(text);
     var compounds = findCompounds(hit.words, text);
     hit.marks = findMarks(hit.words, compounds, index.matches);
-    // The page has the phrases, or else the metadata of its report.
-    hit.hasAllPhrases = query.phrases.every(function (phrase, number) {
-      return hit.phrasesInMetadata & 1 << number || hasPhrase(hit.words, phrase);
+    // The page has the phrases, or else the metadata of its report: then the page must have something else of the query.
+    var missing = query.phrases.filter(function (phrase) { return !hasPhrase(hit.words, phrase); });
+    var isMatch = !missing.length || hit.marks.some(function (mark) {
+      var form = query.terms[mark.term].form;
+      return index.counted.indexOf(mark.term) >= 0 && !missing.some(function (phrase) { return phrase.indexOf(form) >= 0; });
+    });
+    hit.hasAllPhrases = isMatch && query.phrases.every(function (phrase, number) {
+      return missing.indexOf(phrase) < 0 || hit.phrasesInMetadata & 1 << number;
     }) && index.matches.every(function (match, number) {
       return !isPhrase(match) || hit.inMetadata & 1 << number || index.counted.indexOf(number) < 0 || hasMatch(match, hit.words, compounds);
     }) && !query.excludedPhrases.some(function (phrase) { return hasPhrase(hit.words, phrase); });
@@ -561,11 +574,11 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
     // Words without spaces between them are not known: not all pairs of characters are of one word.
     var isUnspaced = terms.some(function (term) { return term.isBigram; });
-    // A page with one word less may be about the question, while that with the most is long.
-    var least = isUnspaced ? most * SOME_SHARE : most >= MANY_TERMS ? most - 1 : most;
-    var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.terms >= least; });
-    var some = hasPhrases || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
-      return candidates.indexOf(hit) < 0 && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
+    // A page with fewer words may be about the question, while that with the most is long or has the most frequent ones.
+    var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
+    var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
+    var some = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
+      return !hit.hasAllCountedTerms && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
     }).slice(0, MAX_SOME);
     var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
     var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;

@@ -23,20 +23,6 @@ function openIndex(language) {
 
 function isComplete(result) { return result.isComplete; }
 
-/* Of a text without spaces, pairs of characters that overlap with a stop word count as little as that, if the other character is
-   part of another pair. */
-function findOverlaps(terms) {
-  var minor = terms.map(function (term) { return term.isBigram && term.isMinor; });
-  function isInRun(at, run) { return terms[at] && terms[at].isBigram && terms[at].run === run; }
-  terms.forEach(function (term, at) {
-    if (!term.isBigram || minor[at]) { return; }
-    [-1, 1].forEach(function (step) {
-      var isBeside = isInRun(at + step, term.run) && minor[at + step];
-      if (isBeside && isInRun(at - step, term.run) && !minor[at - step]) { term.isMinor = true; }
-    });
-  });
-}
-
 function hasPages(number) { return function (index) { return index.matches[number].pages > 0; }; }
 
 /* The numbers of the terms that none of some indexes has. Of words without spaces between them, only those are unknown of which

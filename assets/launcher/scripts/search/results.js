@@ -230,17 +230,24 @@ function countedMatches(result) {
     .concat(result.index.counted.map(function (number) { return catalogue.matches[number]; }));
 }
 
+/* How many hits of a document are shown at first: those that are better than the best of the next document. */
+function countShown(documents, number) {
+  var next = documents[number + 1], count = 1, hits = documents[number];
+  while (count < Math.min(hits.length, HITS_PER_DOCUMENT) && (!next || hits[count].score >= next[0].score)) { count++; }
+  return count;
+}
+
 /* Shows some documents with their best hits, starting with number `from`, until enough hits are shown. Resolves to the first new
    link and the number of the next document. */
 function showDocuments(result, list, documents, from) {
   var shown = 0, next = from;
-  while (next < documents.length && shown < HITS_PER_STEP) { shown += Math.min(documents[next++].length, HITS_PER_DOCUMENT); }
-  return Promise.all(documents.slice(from, next).map(function (hits) {
+  while (next < documents.length && shown < HITS_PER_STEP) { shown += countShown(documents, next++); }
+  return Promise.all(documents.slice(from, next).map(function (hits, at) {
     return result.index.loadDocument(hits[0].page).then(function (place) {
       var entry = place.document;
       var group = createGroup(result.headingLevel, { text: entry.title, lang: entry.lang }, entry.report, result.index.language, countedMatches(result));
       addOrigin(group, entry);
-      return addHits(group, result, hits, 0, HITS_PER_DOCUMENT).then(function () {
+      return addHits(group, result, hits, 0, countShown(documents, from + at)).then(function () {
         return catalogue.loadRecord(hits[0].report);
       }).then(function (record) {
         var seen = newMap();

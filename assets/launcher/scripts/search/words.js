@@ -344,3 +344,21 @@ function parseQuery(query) {
     isOnlyExcluded: isOnlyExcluded, key: keyOf(splitWords(query))
   };
 }
+
+/* Characters that are words of their own in Chinese: a pair with one of them is a stop word, but its other character is not. */
+var CHINESE_PARTICLES = "的了吗呢么在是我你";
+
+/* Of a text without spaces, pairs of characters that overlap with a stop word count as little as that, if the other character is
+   part of another pair. */
+function findOverlaps(terms) {
+  var minor = terms.map(function (term) { return term.isBigram && term.isMinor; });
+  function isInRun(at, run) { return terms[at] && terms[at].isBigram && terms[at].run === run; }
+  terms.forEach(function (term, at) {
+    if (!term.isBigram || minor[at]) { return; }
+    [-1, 1].forEach(function (step) {
+      if (!isInRun(at + step, term.run) || !minor[at + step]) { return; }
+      var form = terms[at + step].form, other = step > 0 ? form.slice(1) : form.charAt(0);
+      if (CHINESE_PARTICLES.indexOf(other) < 0 && isInRun(at - step, term.run) && !minor[at - step]) { term.isMinor = true; }
+    });
+  });
+}
