@@ -143,7 +143,7 @@ fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &m
         // Its tree is usually the primary one.
         SUPPLEMENTARY if is_enhanced(bytes) && !has_same_root(found, bytes) => {
             let message = format!(
-                "the enhanced volume descriptor (ISO 9660:1999) in sector {sector} has a tree of its own, which some computers show instead: its files are not checked"
+                "the enhanced volume descriptor (ISO 9660:1999) in sector {sector} has a tree of its own, which was not compared: a computer that reads it shows what that tree says, so verify the folder that it shows"
             );
             problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
             return None;

@@ -22,8 +22,12 @@ pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
 
 /// Removes what is not a problem on a disc made by another program. Returns the deviations from the standards that operating
 /// systems tolerate; drops mere differences from the discs that make-disc writes, or turns them into notes if the user should
-/// know them.
-pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<String>) -> Problems {
+/// know them. `find_file_system` returns what begins in or before a sector with bytes that belong to no file, and the sector.
+pub(super) fn set_aside_deviations(
+    problems: &mut Problems,
+    notes: &mut Vec<String>,
+    find_file_system: &mut dyn FnMut(u64) -> Option<(&'static str, u64)>,
+) -> Problems {
     let unlike = problems.take(Basis::Convention);
     for problem in unlike.stored().iter().filter(|problem| problem.code == ProblemCode::Structure) {
         let is_worth_knowing = match problem.requirement {
@@ -43,6 +47,17 @@ pub(super) fn set_aside_deviations(problems: &mut Problems, notes: &mut Vec<Stri
         notes.push(format!(
             "in {places} there are bytes that belong to no file, such as boot code or another file system"
         ));
+        // Those that a partition table lists have been reported.
+        let is_reported = problems.count(ProblemCode::OtherFileSystem) > 0;
+        let places = unlike.stored().iter().filter(|problem| problem.code == ProblemCode::StrayBytes && !is_reported);
+        if let Some((name, sector)) =
+            places.flat_map(|problem| &problem.sectors).find_map(|(first, _)| find_file_system(*first))
+        {
+            notes.push(format!(
+                "{name} file system begins in sector {}, but no partition table lists it: systems do not show it, programs that recover lost data do",
+                with_commas(sector)
+            ));
+        }
     }
     problems.take(Basis::Standard)
 }

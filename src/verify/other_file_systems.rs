@@ -29,7 +29,12 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
     if let Some(name) = identify(&start) {
         problems.add(describe_unchecked(name, "only ISO 9660, Joliet and UDF are read"));
     }
-    for partition in partitions::read(reader) {
+    let partitions = partitions::read(reader);
+    if partitions.is_incomplete {
+        let message = "the partition table is too long, or its entries have an unknown length, so not all partitions were checked: computers may show other files, so verify them as a folder on such a computer";
+        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    }
+    for partition in partitions.found {
         let mut unknown = None;
         let mut is_known = false;
         let mut named = None;
@@ -40,8 +45,12 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
             }
             let header = read_bytes(reader, start, HEADER_BYTES);
             // A volume that begins elsewhere describes other directories.
-            let is_volume = header.get(SYSTEM_AREA as usize + 1..).is_some_and(|rest| rest.starts_with(b"CD001"));
-            match identify(&header).or(is_volume.then_some("another ISO 9660")) {
+            let volume = match header.get(SYSTEM_AREA as usize + 1..).and_then(|rest| rest.first_chunk()) {
+                Some(b"CD001") => Some("another ISO 9660"),
+                Some(b"BEA01" | b"NSR02" | b"NSR03") => Some("a UDF"),
+                _ => None,
+            };
+            match identify(&header).or(volume) {
                 Some(name) => named = Some((name, start)),
                 // Boot code, and the gaps that programs call partitions.
                 None if start < SYSTEM_AREA || is_owned(ranges, start) || is_zero(&header) => is_known = true,
@@ -59,6 +68,17 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
         );
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
     }
+}
+
+/// A file system whose header is in or just after a sector with bytes that belong to no file, and the sector where it begins.
+pub(super) fn find_near<R: Read + Seek>(reader: &mut SectorReader<'_, R>, sector: u64) -> Option<(&'static str, u64)> {
+    /// The unit in which partition tables place file systems.
+    const UNIT: u64 = 512;
+    // The first bytes of some file systems are zeros, but at most 1,024 of them.
+    let start = (sector * SECTOR_LENGTH).saturating_sub(2 * UNIT).max(SYSTEM_AREA);
+    let mut starts = (start..(sector + 1) * SECTOR_LENGTH).step_by(UNIT as usize);
+    starts
+        .find_map(|start| identify(&read_bytes(reader, start, HEADER_BYTES)).map(|name| (name, start / SECTOR_LENGTH)))
 }
 
 /// Whether a partition, or as much of it as the headers of file systems need, is inside a file.
@@ -90,7 +110,7 @@ fn is_owned(ranges: &[OwnedRange], at: u64) -> bool {
 /// The kind of file system that begins with these bytes, other than ISO 9660, with an article.
 fn identify(bytes: &[u8]) -> Option<&'static str> {
     /// The name of each file system, with the offset and the bytes of its magic number.
-    const MAGIC: [(&str, usize, &[u8]); 23] = [
+    const MAGIC: [(&str, usize, &[u8]); 35] = [
         ("an NTFS", 3, b"NTFS    "),
         ("an exFAT", 3, b"EXFAT   "),
         ("a ReFS", 3, b"ReFS\0"),
@@ -113,6 +133,18 @@ fn identify(bytes: &[u8]) -> Option<&'static str> {
         ("a UFS", 8192 + 1372, b"\0\x01\x19\x54"),
         ("a UFS", 65_536 + 1372, b"\x19\x01\x54\x19"),
         ("a UFS", 65_536 + 1372, b"\x19\x54\x01\x19"),
+        ("a JFS", 32_768, b"JFS1"),
+        ("an HPFS", 8192, b"\x49\xe8\x95\xf9"),
+        ("an OCFS2", 1024, b"OCFSV2"),
+        ("an OCFS2", 2048, b"OCFSV2"),
+        ("an OCFS2", 4096, b"OCFSV2"),
+        ("an OCFS2", 8192, b"OCFSV2"),
+        ("a GFS2", 65_536, b"\x01\x16\x19\x70"),
+        ("a BFS", 544, b"1SFB"),
+        ("a BFS", 544, b"BFS1"),
+        ("a cramfs", 0, b"\x45\x3d\xcd\x28"),
+        ("a cramfs", 512, b"\x45\x3d\xcd\x28"),
+        ("a NILFS2", 1024, b"\x02\0\0\0\0\0\x34\x34"),
         ("a bcachefs", 4120, b"\xc6\x85\x73\xf6\x4e\x1a\x45\xca"),
     ];
     let has = |at: usize, magic: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(magic));
@@ -122,6 +154,24 @@ fn identify(bytes: &[u8]) -> Option<&'static str> {
         .map(|(name, ..)| *name)
         .or(is_fat(bytes).then_some("a FAT"))
         .or(is_ext(bytes).then_some("an ext"))
+        .or(is_minix(bytes).then_some("a Minix"))
+}
+
+/// Whether there is a superblock of a Minix file system of version 1, 2 or 3. Its magic number has only two bytes.
+fn is_minix(bytes: &[u8]) -> bool {
+    const MAGIC: [u16; 4] = [0x137f, 0x138f, 0x2468, 0x2478];
+    const MAGIC_3: u16 = 0x4d5a;
+    let block = bytes.get(1024..).unwrap_or_default();
+    // The numbers of inodes, of blocks of their two maps, and of the first block with data; and the size of a zone.
+    let is_sound = |inodes: u32, at: usize| {
+        inodes > 0
+            && le16(block, at) > 0
+            && le16(block, at + 2) > 0
+            && le16(block, at + 4) > 0
+            && le16(block, at + 6) == 0
+    };
+    MAGIC.contains(&le16(block, 16)) && is_sound(le16(block, 0).into(), 4)
+        || le16(block, 24) == MAGIC_3 && is_sound(le32(block, 0), 6)
 }
 
 /// Whether a boot sector describes a FAT file system: every field must have one of its few possible values.
@@ -175,6 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn file_systems_that_no_table_lists_are_found_near_their_first_bytes() {
+        let mut image = vec![0; 200 * 2048];
+        image[42 * 2048 + 1024..42 * 2048 + 1028].copy_from_slice(b"H+\0\x04");
+        let find = |image: &[u8], sector: u64| {
+            find_near(&mut SectorReader::new(&mut Cursor::new(image), image.len() as u64), sector)
+        };
+        assert_eq!(find(&image, 42), Some(("an HFS+", 42)));
+        assert_eq!(find(&image, 50), None);
+        // The first 1,024 bytes are in the sector before.
+        image.copy_within(42 * 2048 + 1024..42 * 2048 + 1028, 60 * 2048);
+        assert_eq!(find(&image, 60), Some(("an HFS+", 59)));
+    }
+
+    #[test]
     fn file_systems_in_the_system_area_are_found() {
         let empty = vec![0; 200 * 2048];
         assert_eq!(report_on(&empty), 0);
@@ -189,6 +253,11 @@ mod tests {
             image[at..at + magic.len()].copy_from_slice(magic);
             assert_eq!(report_on(&image), 1, "{magic:?}");
         }
+        let mut minix = empty.clone();
+        minix[1040..1042].copy_from_slice(&[0x7f, 0x13]);
+        assert_eq!(report_on(&minix), 0, "two bytes are not enough");
+        (minix[1024], minix[1028], minix[1030], minix[1032]) = (32, 1, 1, 5);
+        assert_eq!(report_on(&minix), 1);
         let mut ext = empty;
         ext[1080..1082].copy_from_slice(&[0x53, 0xef]);
         assert_eq!(report_on(&ext), 0, "two bytes are not enough");
@@ -221,6 +290,11 @@ mod tests {
         assert_eq!(with(500, 100, false, true), 1);
         assert_eq!(with(500, 100, false, false), 0);
         assert_eq!(with(1, 799, true, true), 1);
+        // File systems in the gap before the volume.
+        let mut udf = vec![0; 200 * 2048];
+        put_partition(&mut udf, 0x83, 4, 700);
+        udf[2048 + 32_768 + 1..2048 + 32_768 + 6].copy_from_slice(b"BEA01");
+        assert_eq!(report_on(&udf), 1);
         // After the end of the image.
         assert_eq!(with(1, 0, true, true), 0);
     }

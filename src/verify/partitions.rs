@@ -6,8 +6,32 @@ use std::io::{Read, Seek};
 use super::bytes::{be16, be32, is_zero, le32};
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader};
 
-/// How many partitions are read at most.
-const MAX_PARTITIONS: usize = 256;
+/// How many different partitions are read at most.
+const MAX_PARTITIONS: usize = 1_024;
+/// The longest table of a GPT that is read, in bytes. Partitioning programs write 16 KiB.
+const MAX_GPT_BYTES: u64 = 16 << 20;
+
+/// What the partition tables list.
+#[derive(Debug, Default)]
+pub(super) struct Partitions {
+    /// Different ones.
+    pub(super) found: Vec<Partition>,
+    /// Whether a table is too long, or its entries have a length that the standard does not allow, so that there may be others.
+    pub(super) is_incomplete: bool,
+}
+
+impl Partitions {
+    fn add(&mut self, partition: Partition) {
+        if self.found.contains(&partition) {
+            return;
+        }
+        if self.found.len() == MAX_PARTITIONS {
+            self.is_incomplete = true;
+        } else {
+            self.found.push(partition);
+        }
+    }
+}
 
 /// A partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,21 +52,21 @@ pub(super) fn read_bytes<R: Read + Seek>(reader: &mut SectorReader<'_, R>, offse
 }
 
 /// The partitions of all tables.
-pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Vec<Partition> {
-    let mut found = read_mbr(&read_bytes(reader, 0, 512));
+pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitions {
+    let mut partitions = Partitions::default();
+    read_mbr(&read_bytes(reader, 0, 512), &mut partitions);
     // Sticks and discs have different units.
     for unit in [512, 2048, 4096] {
-        found.extend(read_gpt(reader, unit, unit).unwrap_or_default());
+        read_gpt(reader, unit, unit, &mut partitions);
     }
     // The copy at the end counts if the first one is damaged.
     let end = reader.length().saturating_sub(512);
-    found.extend(read_gpt(reader, end, 512).unwrap_or_default());
-    found.extend(read_apple_map(reader));
-    found.truncate(MAX_PARTITIONS);
-    found
+    read_gpt(reader, end, 512, &mut partitions);
+    read_apple_map(reader, &mut partitions);
+    partitions
 }
 
-fn read_mbr(sector: &[u8]) -> Vec<Partition> {
+fn read_mbr(sector: &[u8], partitions: &mut Partitions) {
     const PROTECTIVE: u8 = 0xee;
     let entries = || (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
     // Without this, systems take it for the boot sector of a file system.
@@ -50,33 +74,37 @@ fn read_mbr(sector: &[u8]) -> Vec<Partition> {
     let partition =
         |entry: &[u8]| Partition { places: vec![(u64::from(le32(entry, 8)) * 512, u64::from(le32(entry, 12)) * 512)] };
     let is_used = |entry: &&[u8]| is_table && entry[4] != PROTECTIVE && le32(entry, 12) != 0;
-    entries().filter(is_used).map(partition).collect()
+    entries().filter(is_used).for_each(|entry| partitions.add(partition(entry)));
 }
 
-/// The partitions of a GPT whose header is at this offset (UEFI 5.3.2 and 5.3.3); `None` if there is none.
-fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit: u64) -> Option<Vec<Partition>> {
+/// The partitions of a GPT whose header is at this offset, if there is one (UEFI 5.3.2 and 5.3.3).
+fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit: u64, partitions: &mut Partitions) {
     let header = read_bytes(reader, header, 92);
     if !header.starts_with(b"EFI PART") {
-        return None;
+        return;
     }
     let le64 = |bytes: &[u8], at: usize| u64::from(le32(bytes, at)) | u64::from(le32(bytes, at + 4)) << 32;
-    let (count, size) = ((le32(&header, 80) as usize).min(MAX_PARTITIONS), le32(&header, 84) as usize);
-    if !(128..=4096).contains(&size) {
-        return None;
+    let (count, size) = (u64::from(le32(&header, 80)), u64::from(le32(&header, 84)));
+    let first = le64(&header, 72).saturating_mul(unit);
+    // What is after the end of the image is not there.
+    let length = (count * size).min(reader.length().saturating_sub(first));
+    if !(128..=4096).contains(&size) || length > MAX_GPT_BYTES {
+        partitions.is_incomplete |= length > 0;
+        return;
     }
-    let entries = read_bytes(reader, le64(&header, 72).saturating_mul(unit), count * size);
+    let entries = read_bytes(reader, first, length as usize);
     let partition = |entry: &[u8]| {
         let start = le64(entry, 32).saturating_mul(unit);
         let end = le64(entry, 40).saturating_add(1).saturating_mul(unit);
         Partition { places: vec![(start, end.saturating_sub(start))] }
     };
     let is_used = |entry: &&[u8]| !is_zero(&entry[..16]);
-    Some(entries.chunks_exact(size).filter(is_used).map(partition).collect())
+    entries.chunks_exact(size as usize).filter(is_used).for_each(|entry| partitions.add(partition(entry)));
 }
 
 /// The partitions of Apple's map: entries with `PM`, one per block. Not all systems demand the `ER` before them, which states
 /// the length of a block.
-fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Vec<Partition> {
+fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>, partitions: &mut Partitions) {
     // Inside Macintosh: Devices, 3-12 to 3-15: types of partitions without files.
     const WITHOUT_FILES: [&[u8]; 3] = [b"apple_partition_map", b"apple_free", b"apple_void"];
     let start = read_bytes(reader, 0, 16 * SECTOR_BUFFER_LENGTH);
@@ -85,7 +113,6 @@ fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Vec<Parti
     if stated > 512 {
         entries.extend((1..64).map(|number| read_bytes(reader, number * stated, 512)));
     }
-    let mut found: Vec<Partition> = Vec::new();
     for entry in entries.iter().filter(|entry| entry.starts_with(b"PM")) {
         let kind = entry[48..80].split(|byte| *byte == 0).next().unwrap_or_default().to_ascii_lowercase();
         if kind.is_empty() || WITHOUT_FILES.contains(&kind.as_slice()) {
@@ -96,12 +123,8 @@ fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Vec<Parti
         if stated >= 512 {
             units.push(stated);
         }
-        let partition = Partition { places: units.into_iter().map(|unit| (first * unit, count * unit)).collect() };
-        if !found.contains(&partition) {
-            found.push(partition);
-        }
+        partitions.add(Partition { places: units.into_iter().map(|unit| (first * unit, count * unit)).collect() });
     }
-    found
 }
 
 #[cfg(test)]
@@ -113,7 +136,54 @@ mod tests {
     fn places(image: Vec<u8>) -> Vec<(u64, u64)> {
         let length = image.len() as u64;
         let mut source = Cursor::new(image);
-        read(&mut SectorReader::new(&mut source, length)).into_iter().flat_map(|partition| partition.places).collect()
+        let partitions = read(&mut SectorReader::new(&mut source, length)).found;
+        partitions.into_iter().flat_map(|partition| partition.places).collect()
+    }
+
+    /// An image with a GPT of `count` entries, of which all but the last are the same.
+    fn with_gpt(count: u32, size: u32) -> Vec<u8> {
+        let mut image = vec![0; 1024 * 2048];
+        image[512..520].copy_from_slice(b"EFI PART");
+        image[512 + 72] = 2;
+        image[512 + 80..512 + 84].copy_from_slice(&count.to_le_bytes());
+        image[512 + 84..512 + 88].copy_from_slice(&size.to_le_bytes());
+        for number in 0..count as usize {
+            let at = 1024 + number * size as usize;
+            image[at] = 1;
+            image[at + 32] = if number + 1 == count as usize { 64 } else { 32 };
+            image[at + 40] = 71;
+        }
+        image
+    }
+
+    #[test]
+    fn harmless_partitions_do_not_hide_others() {
+        let mut image = with_gpt(400, 128);
+        assert_eq!(places(image.clone()), [(16_384, 20_480), (32_768, 4096)]);
+        // Apple's map is read last.
+        image[30 * 1024..30 * 1024 + 2].copy_from_slice(b"PM");
+        image[30 * 1024 + 11] = 40;
+        image[30 * 1024 + 48..30 * 1024 + 57].copy_from_slice(b"Apple_HFS");
+        let mut no_map = image.clone();
+        no_map[30 * 1024..30 * 1024 + 2].fill(0);
+        assert_eq!(places(image).len(), places(no_map).len() + 2);
+    }
+
+    #[test]
+    fn tables_that_are_not_read_completely_are_noticed() {
+        let is_incomplete = |image: Vec<u8>| {
+            let length = image.len() as u64;
+            read(&mut SectorReader::new(&mut Cursor::new(image), length)).is_incomplete
+        };
+        assert!(!is_incomplete(with_gpt(400, 128)));
+        assert!(!is_incomplete(with_gpt(0, 128)));
+        assert!(is_incomplete(with_gpt(4, 64)));
+        assert!(is_incomplete(with_gpt(4, 8192)));
+        let mut many = with_gpt(2_000, 128);
+        for number in 0..2_000 {
+            many[1024 + number * 128 + 32..1024 + number * 128 + 34].copy_from_slice(&(number as u16).to_le_bytes());
+        }
+        assert!(is_incomplete(many));
     }
 
     #[test]
@@ -139,6 +209,9 @@ mod tests {
         image[1024 + 32] = 64;
         image[1024 + 40] = 71;
         assert_eq!(places(image.clone()), [(32_768, 4096)]);
+        let mut alone = image.clone();
+        alone[..512].fill(0);
+        assert_eq!(places(alone), [(32_768, 4096)], "without the MBR that protects it");
         image[512..520].fill(0);
         // The copy at its end, in a sector of 512 bytes.
         let end = image.len() - 512;
@@ -169,5 +242,12 @@ mod tests {
         moved[5 * 8192..5 * 8192 + 512].copy_from_slice(&image[3 * 8192..3 * 8192 + 512]);
         moved[5 * 8192..5 * 8192 + 2].copy_from_slice(b"PM");
         assert_eq!(places(moved), [(20_480, 1024), (81_920, 4096), (327_680, 16_384)]);
+        // The longest block, a multiple of a sector.
+        let mut long = image.clone();
+        long.resize(70 * 2048, 0);
+        (long[2], long[3]) = (0xf8, 0);
+        long.copy_within(3 * 8192..3 * 8192 + 512, 0xf800);
+        long[0xf800..0xf802].copy_from_slice(b"PM");
+        assert_eq!(places(long), [(20_480, 1024), (81_920, 4096), (40 * 0xf800, 2 * 0xf800)]);
     }
 }

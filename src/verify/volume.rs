@@ -127,8 +127,10 @@ pub fn verify_volume(
         // On discs made by make-disc, another file system is reported as bytes that belong to no file.
         Maker::MakeDisc => Problems::default(),
         Maker::Other(_) => {
-            other_file_systems::report(&mut SectorReader::new(source, length), &ranges, &mut problems);
-            maker::set_aside_deviations(&mut problems, &mut structure.notes)
+            let mut reader = SectorReader::new(source, length);
+            other_file_systems::report(&mut reader, &ranges, &mut problems);
+            let mut find = |sector| other_file_systems::find_near(&mut reader, sector);
+            maker::set_aside_deviations(&mut problems, &mut structure.notes, &mut find)
         }
     };
     Ok(Verdict {
