@@ -33,6 +33,8 @@ pub(super) struct FileCheck {
     pub(super) files: Vec<CheckedFile>,
     /// Links that lead to files.
     links: SymbolicLinks,
+    /// The links of UDF, and the number of its tree.
+    udf_links: (SymbolicLinks, usize),
     /// The digest of the list itself.
     list_digest: Option<Digest>,
     /// The files of the first tree, the only one with links, by path; empty if there are no links.
@@ -77,6 +79,7 @@ impl FileCheck {
             intact: BTreeSet::new(),
             files: Vec::new(),
             links,
+            udf_links: (SymbolicLinks::default(), usize::MAX),
             list_digest: None,
             first_tree: HashMap::new(),
             spellings: OnceCell::new(),
@@ -301,7 +304,7 @@ impl FileCheck {
 
     /// How many files of the list are missing, summed over the first `trees` trees: in each, the number of lines without a name
     /// there for the same bytes, less the number of names there that stand for no known line. Files that are changed in a tree
-    /// are not missing there, and symbolic links are only in the first one.
+    /// are not missing there, and symbolic links are only in the first one and in UDF.
     pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
         #[derive(Default)]
         struct Names {
@@ -336,11 +339,15 @@ impl FileCheck {
             }
         }
         let count = |names: &Names| {
-            let is_link = |line: &String| !self.links.is_empty() && self.links.resolve(line).as_ref() != Some(line);
+            let (udf_links, udf_tree) = &self.udf_links;
+            let is_link = |line: &String, tree: usize| {
+                let leads = |links: &SymbolicLinks| !links.is_empty() && links.resolve(line).as_ref() != Some(line);
+                tree == 0 && leads(&self.links) || tree == *udf_tree && leads(udf_links)
+            };
             let missing = |(tree, others): (usize, usize)| {
                 let is_missing = |(line, in_trees): &(&String, &u8)| {
                     let changed = changed.get(*line).copied().unwrap_or_default();
-                    (*in_trees | changed) & (1 << tree) == 0 && !(tree == 0 && is_link(line))
+                    (*in_trees | changed) & (1 << tree) == 0 && !is_link(line, tree)
                 };
                 names.lines.iter().filter(is_missing).count().saturating_sub(others)
             };
@@ -408,13 +415,63 @@ impl FileCheck {
         }
     }
 
+    /// Checks the files that the list names by a symbolic link of UDF, which may have other links than the first tree. `digests`
+    /// are those of `files`.
+    pub(super) fn check_udf_links(
+        &mut self,
+        (links, tree): (SymbolicLinks, usize),
+        files: &[StoredFile],
+        digests: &[Option<Digest>],
+        problems: &mut Problems,
+    ) {
+        if !links.is_empty() {
+            let tree_bit = 1_u8.checked_shl(tree as u32).unwrap_or_default();
+            let in_tree: HashMap<&str, Option<Digest>> = files
+                .iter()
+                .zip(digests)
+                .flat_map(|(file, digest)| {
+                    file.paths.iter().zip(&file.trees).map(move |(path, trees)| (path, trees, digest))
+                })
+                .filter(|(_, trees, _)| **trees & tree_bit != 0)
+                .map(|(path, _, digest)| (path.as_str(), *digest))
+                .collect();
+            for (path, expected) in &self.listed {
+                let target = links.resolve(path);
+                if target.as_ref() == Some(path) {
+                    continue;
+                }
+                let (code, message) = match target.and_then(|target| in_tree.get(target.as_str())) {
+                    Some(Some(actual)) if actual == expected => {
+                        if self.found.insert(path.clone()) {
+                            self.intact.insert(path.clone());
+                        }
+                        continue;
+                    }
+                    Some(Some(_)) => {
+                        (ProblemCode::Changed, "the file that it leads to does not match the checksum list")
+                    }
+                    Some(None) => (ProblemCode::Unreadable, "the file that it leads to cannot be read"),
+                    None => (ProblemCode::Missing, "it leads to no file on the disc, so some systems do not show it"),
+                };
+                let message = format!("is reached through a symbolic link of UDF, and {message}");
+                problems.add(Problem::new(code, message).at(path));
+                self.found.insert(path.clone());
+                self.intact.remove(path);
+            }
+        }
+        self.udf_links = (links, tree);
+    }
+
     /// Notes about the links of the disc.
     pub(super) fn link_notes(&self) -> Vec<String> {
-        if self.links.is_empty() {
+        let (udf_links, _) = &self.udf_links;
+        if self.links.is_empty() && udf_links.is_empty() {
             return Vec::new();
         }
         let files: HashSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
-        self.links.notes(|path| files.contains(path))
+        let mut notes = self.links.notes(&SymbolicLinks::default(), |path| files.contains(path));
+        notes.extend(udf_links.notes(&self.links, |path| files.contains(path)));
+        notes
     }
 
     /// Reports the files of the list that were not found. If not all files of the disc are known, they are only counted.

@@ -12,7 +12,7 @@ use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
 use super::short_names::{self, MAX_COMPARED_BYTES, NameIndex};
 use super::symbolic_links::SymbolicLinks;
 use super::tree::Tree;
-use super::udf::{self, UdfFile};
+use super::udf::{self, UdfTree};
 use super::verdict::Problems;
 use super::{directories, other_file_systems, path_tables, tree_comparison};
 use crate::checksum::{Digest, Hasher};
@@ -22,8 +22,8 @@ pub(super) struct Structure {
     pub(super) descriptors: Vec<Descriptor>,
     /// By descriptor.
     pub(super) trees: Vec<Tree>,
-    /// The files of a UDF file system.
-    udf: Option<Vec<UdfFile>>,
+    /// The tree of a UDF file system.
+    udf: Option<UdfTree>,
     pub(super) ownership: Ownership,
     pub(super) notes: Vec<String>,
     /// How many bytes the names and paths of further trees may have.
@@ -67,12 +67,15 @@ impl Structure {
             return;
         }
         match udf::read(reader, ends, &mut self.path_bytes, &mut self.ownership) {
-            Ok(files) => {
-                let count = with_commas(files.len() as u64);
-                let files_were =
-                    if files.len() == 1 { "file of a UDF file system was" } else { "files of a UDF file system were" };
+            Ok(tree) => {
+                let count = with_commas(tree.files.len() as u64);
+                let files_were = if tree.files.len() == 1 {
+                    "file of a UDF file system was"
+                } else {
+                    "files of a UDF file system were"
+                };
                 self.notes.push(format!("{count} {files_were} compared as well"));
-                self.udf = Some(files);
+                self.udf = Some(tree);
             }
             Err(reason) => problems.add(other_file_systems::describe_unchecked("a UDF", &reason)),
         }
@@ -90,6 +93,14 @@ impl Structure {
                 |tree: &Tree| (0..tree.directories.len() as u32).map(|number| tree.directory_path(number)).collect();
             self.trees.iter().flat_map(|tree| -> Vec<String> { paths(tree) }).collect()
         })
+    }
+
+    /// The symbolic links of a UDF file system, and the number of its tree.
+    pub(super) fn udf_links(&self) -> (SymbolicLinks, usize) {
+        let links = self.udf.iter().flat_map(|tree| tree.links.iter().cloned()).collect();
+        let directories =
+            || self.udf.iter().flat_map(|tree| tree.directories.iter().cloned()).chain([String::new()]).collect();
+        (SymbolicLinks::new(links, directories), self.trees.len())
     }
 
     /// Whether files were left out because names and paths are too long.
@@ -129,7 +140,7 @@ impl Structure {
                 stored.add(Contents { extents, embedded: None }, file.length, path, source, tree_number);
             }
         }
-        for file in self.udf.iter().flatten() {
+        for file in self.udf.iter().flat_map(|tree| &tree.files) {
             if file.length == 0 && is_in_place_of_link(&file.path) {
                 continue;
             }

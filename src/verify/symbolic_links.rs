@@ -85,8 +85,8 @@ impl SymbolicLinks {
         Some(resolved)
     }
 
-    /// Notes for the user. `is_file` says whether there is a file with a path.
-    pub(super) fn notes(&self, is_file: impl Fn(&str) -> bool) -> Vec<String> {
+    /// Notes for the user, except about links that `known` has as well. `is_file` says whether there is a file with a path.
+    pub(super) fn notes(&self, known: &Self, is_file: impl Fn(&str) -> bool) -> Vec<String> {
         let describe = |(path, target): (&String, &String)| {
             let effect = match self.resolve(path) {
                 None => ", which cannot be followed on this disc",
@@ -98,7 +98,8 @@ impl SymbolicLinks {
             format!("`{path}` is a symbolic link to `{target}`{effect}")
         };
         let mut notes = CappedNotes::default();
-        self.targets.iter().for_each(|link| notes.add(|| describe(link)));
+        let new = self.targets.iter().filter(|(path, target)| known.targets.get(*path) != Some(*target));
+        new.for_each(|link| notes.add(|| describe(link)));
         notes.into_notes("more symbolic link", "more symbolic links")
     }
 }
@@ -127,7 +128,8 @@ mod tests {
         assert_eq!(resolve("debian/debian/copy.txt").as_deref(), Some("dists/trixie/a.txt"));
         assert_eq!(resolve("dists/trixie/a.txt").as_deref(), Some("dists/trixie/a.txt"));
         assert_eq!((resolve("up"), resolve("root"), resolve("loop")), (None, None, None));
-        let notes = links.notes(|path| path == "dists/trixie/a.txt");
+        let notes = links.notes(&SymbolicLinks::default(), |path| path == "dists/trixie/a.txt");
+        assert_eq!(links.notes(&links, |_| true), Vec::<String>::new());
         let about = |path: &str| notes.iter().find(|note| note.starts_with(&format!("`{path}`"))).cloned();
         assert!(about("copy.txt").is_some_and(|note| note.contains("/a.txt`: some systems")));
         assert!(about("nothing").is_some_and(|note| note.contains("does not exist")));

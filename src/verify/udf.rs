@@ -31,6 +31,10 @@ const MAX_ENTRIES: usize = 1_000_000;
 const MAX_DIRECTORY_BYTES: u64 = 512 << 20;
 /// The maximum number of extents of all files together.
 const MAX_EXTENTS: usize = 4_000_000;
+/// The maximum number of sectors in which the extents of files continue.
+const MAX_CONTINUATIONS: usize = 100_000;
+/// The longest symbolic link that is read, in bytes.
+const MAX_LINK_BYTES: u64 = 1 << 16;
 
 /// The identifiers of tags (ECMA-167 3/7.2.1 and 4/7.2.1).
 const PRIMARY: u16 = 1;
@@ -43,6 +47,7 @@ const UNALLOCATED_SPACE: u16 = 7;
 const TERMINATOR: u16 = 8;
 const FILE_SET: u16 = 256;
 const FILE_IDENTIFIER: u16 = 257;
+const ALLOCATION_EXTENT: u16 = 258;
 const FILE_ENTRY: u16 = 261;
 const EXTENDED_FILE_ENTRY: u16 = 266;
 /// Bytes of a tag.
@@ -65,6 +70,16 @@ pub(super) struct UdfFile {
     pub(super) extents: Vec<(u32, u64)>,
     /// The digest of its bytes, if they are in its entry instead of in extents.
     pub(super) embedded: Option<Digest>,
+}
+
+/// The tree of a UDF file system.
+#[derive(Default)]
+pub(super) struct UdfTree {
+    pub(super) files: Vec<UdfFile>,
+    /// Symbolic links, and what each leads to.
+    pub(super) links: Vec<(String, String)>,
+    /// The paths of all directories.
+    pub(super) directories: Vec<String>,
 }
 
 /// Why a tree cannot be read: a clause such as `the descriptor in sector 300 is damaged`.
@@ -106,28 +121,29 @@ pub(super) fn read<R: Read + Seek>(
     ends: &[u64],
     path_bytes: &mut usize,
     ownership: &mut Ownership,
-) -> Result<Vec<UdfFile>, Reason> {
+) -> Result<UdfTree, Reason> {
     let end = ends.iter().copied().min().unwrap_or_default().min(reader.sector_count());
     let mut tree_reader = UdfReader {
         reader,
         end,
         partition: Partition::default(),
         structures: Vec::new(),
-        files: Vec::new(),
+        tree: UdfTree::default(),
         entries: 0,
         extents: 0,
+        continuations: 0,
         remaining_bytes: MAX_DIRECTORY_BYTES,
         path_bytes,
     };
     tree_reader.read_volume(ends)?;
-    let UdfReader { mut structures, files, .. } = tree_reader;
+    let UdfReader { mut structures, tree, .. } = tree_reader;
     structures.sort_unstable();
     structures.dedup();
     // Ranges that are next to each other are not joined: those of ISO 9660 may be the same ones.
     for sector in structures {
         ownership.add(sector * SECTOR_LENGTH, SECTOR_LENGTH, Owner::Structure);
     }
-    Ok(files)
+    Ok(tree)
 }
 
 /// The partition in which the files are.
@@ -174,9 +190,10 @@ struct UdfReader<'t, 'r, R> {
     partition: Partition,
     /// The sectors of all structures read.
     structures: Vec<u64>,
-    files: Vec<UdfFile>,
+    tree: UdfTree,
     entries: usize,
     extents: usize,
+    continuations: usize,
     /// How many bytes of directories may still be read.
     remaining_bytes: u64,
     path_bytes: &'t mut usize,
@@ -233,13 +250,15 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
 
     /// Reads a sequence of volume descriptors (ECMA-167 3/8.4.2).
     fn read_sequence(&mut self, (first, length): (u32, u32)) -> Result<Volume, Reason> {
-        let first = u64::from(first);
-        let sectors = u64::from(length) / SECTOR_LENGTH;
         let (mut partition, mut logical_volume): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
-        for sector in first..first + sectors {
-            if sector - first == MAX_SEQUENCE_SECTORS {
+        let sectors = |first: u32, length: u32| u64::from(first)..u64::from(first) + u64::from(length) / SECTOR_LENGTH;
+        let mut rest = sectors(first, length);
+        let mut count = 0;
+        while let Some(sector) = rest.next() {
+            if count == MAX_SEQUENCE_SECTORS {
                 return Err(format!("it has more than {MAX_SEQUENCE_SECTORS} volume descriptors"));
             }
+            count += 1;
             let bytes = self.read_sector(sector)?;
             let identifier = le16(&bytes, 0);
             check_tag(&bytes, sector as u32).map_err(|what| descriptor_fault(sector, what))?;
@@ -251,7 +270,8 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 PARTITION | LOGICAL_VOLUME => {
                     return Err("it has more than one partition or logical volume, which is not supported".to_owned());
                 }
-                POINTER => return Err("its volume descriptors continue elsewhere, which is not supported".to_owned()),
+                // The sequence continues elsewhere (ECMA-167 3/10.3).
+                POINTER => rest = sectors(le32(&bytes, 24), le32(&bytes, 20)),
                 TERMINATOR => break,
                 _ => return Err(descriptor_fault(sector, "has an unexpected type")),
             }
@@ -341,7 +361,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             if directory.level > MAX_LEVELS {
                 return Err(format!("it has more than {MAX_LEVELS} levels of directories"));
             }
-            let bytes = self.read_directory(&directory.entry)?;
+            let bytes = self.read_contents(&directory.entry)?;
             let mut names = BTreeSet::new();
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
@@ -358,11 +378,16 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 }
                 match entry.file_type {
                     DIRECTORY if seen.insert(identifier.block) => {
+                        self.tree.directories.push(path.clone());
                         pending.push(PendingDirectory { path, level: directory.level + 1, entry });
                     }
                     DIRECTORY => return Err(format!("the directory `{path}` appears twice, or contains itself")),
                     REGULAR_FILE => self.add_file(path, entry),
-                    SYMBOLIC_LINK => return Err(format!("`{path}` is a symbolic link, which is not supported in UDF")),
+                    SYMBOLIC_LINK => {
+                        let target = self.read_link(&path, &entry)?;
+                        self.keep(target.len())?;
+                        self.tree.links.push((path, target));
+                    }
                     _ => return Err(format!("`{path}` is neither a file nor a directory")),
                 }
             }
@@ -373,14 +398,29 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     /// Counts an entry, and the bytes of its path.
     fn count(&mut self, path: &str) -> Result<(), Reason> {
         self.entries += 1;
-        match self.path_bytes.checked_sub(path.len()) {
-            Some(rest) if self.entries <= MAX_ENTRIES => {
-                *self.path_bytes = rest;
-                Ok(())
-            }
-            Some(_) => Err(format!("it has more than {} entries", with_commas(MAX_ENTRIES as u64))),
-            None => Err("its names and paths are too long to keep all of them".to_owned()),
+        if self.entries > MAX_ENTRIES {
+            return Err(format!("it has more than {} entries", with_commas(MAX_ENTRIES as u64)));
         }
+        self.keep(path.len())
+    }
+
+    /// Counts bytes of names and paths that are kept.
+    fn keep(&mut self, bytes: usize) -> Result<(), Reason> {
+        match self.path_bytes.checked_sub(bytes) {
+            Some(rest) => *self.path_bytes = rest,
+            None => return Err("its names and paths are too long to keep all of them".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// What a symbolic link leads to: its contents are the components of a path (ECMA-167 4/14.16).
+    fn read_link(&mut self, path: &str, entry: &Entry) -> Result<String, Reason> {
+        let damaged = || format!("the symbolic link `{path}` is damaged");
+        if entry.length > MAX_LINK_BYTES {
+            return Err(damaged());
+        }
+        let bytes = self.read_contents(entry)?;
+        parse_link(&bytes).ok_or_else(damaged)
     }
 
     fn add_file(&mut self, path: String, entry: Entry) {
@@ -393,13 +433,13 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 (Vec::new(), Some(hasher.finish()))
             }
         };
-        self.files.push(UdfFile { path, length: entry.length, extents, embedded });
+        self.tree.files.push(UdfFile { path, length: entry.length, extents, embedded });
     }
 
-    /// The bytes of a directory.
-    fn read_directory(&mut self, entry: &Entry) -> Result<Vec<u8>, Reason> {
+    /// The bytes of a directory or a symbolic link.
+    fn read_contents(&mut self, entry: &Entry) -> Result<Vec<u8>, Reason> {
         let Some(rest) = self.remaining_bytes.checked_sub(entry.length) else {
-            return Err("its directories are too large, or overlap".to_owned());
+            return Err("its directories and links are too large, or overlap".to_owned());
         };
         self.remaining_bytes = rest;
         let extents = match &entry.contents {
@@ -448,7 +488,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 
     /// The extents that short or long allocation descriptors of `size` bytes name (ECMA-167 4/14.14.1 and 4/14.14.2), joined where
-    /// one follows the other.
+    /// one follows the other. The descriptors may continue in other blocks.
     fn read_extents(
         &mut self,
         allocation: &[u8],
@@ -458,15 +498,25 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     ) -> Result<Vec<(u32, u64)>, Reason> {
         let mut extents: Vec<(u32, u64)> = Vec::new();
         let mut left = length;
-        for descriptor in allocation.chunks_exact(size) {
+        let mut allocation = allocation.to_vec();
+        let mut at = 0;
+        while let Some(descriptor) = allocation.get(at..at + size) {
+            at += size;
             let (kind, bytes) = (le32(descriptor, 0) >> 30, u64::from(le32(descriptor, 0) & MAX_EXTENT_LENGTH));
             if bytes == 0 {
                 break;
             }
-            if kind != 0 || size == 16 && le16(descriptor, 8) != 0 {
+            let is_elsewhere = size == 16 && le16(descriptor, 8) != 0;
+            let block = le32(descriptor, 4);
+            if kind == CONTINUATION && !is_elsewhere {
+                allocation = self.read_continuation(block)?;
+                at = 0;
+                continue;
+            }
+            if kind != 0 || is_elsewhere {
                 return Err(descriptor_fault(sector, "names extents that are not recorded, or are elsewhere"));
             }
-            let first = self.sector_of(le32(descriptor, 4))?;
+            let first = self.sector_of(block)?;
             if first + bytes.div_ceil(SECTOR_LENGTH) > self.partition.first_sector + self.partition.sectors {
                 return Err(descriptor_fault(sector, "names an extent that continues past the end of the partition"));
             }
@@ -492,6 +542,21 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             return Err("its files have too many extents".to_owned());
         }
         Ok(extents)
+    }
+
+    /// The allocation descriptors in a block where those of a file continue (ECMA-167 4/14.5).
+    fn read_continuation(&mut self, block: u32) -> Result<Vec<u8>, Reason> {
+        const HEADER_BYTES: usize = 24;
+        self.continuations += 1;
+        if self.continuations > MAX_CONTINUATIONS {
+            return Err("the extents of its files continue in too many places".to_owned());
+        }
+        let sector = self.sector_of(block)?;
+        let bytes = self.read_descriptor(sector, block, ALLOCATION_EXTENT)?;
+        self.structures.push(sector);
+        let end = HEADER_BYTES.checked_add(le32(&bytes, 20) as usize);
+        let allocation = end.and_then(|end| bytes.get(HEADER_BYTES..end));
+        allocation.map(<[u8]>::to_vec).ok_or_else(|| descriptor_fault(sector, "is too long"))
     }
 
     /// The sector of a block of the partition.
@@ -526,6 +591,9 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
 
 /// The bits of the length of an extent; the others say what kind of extent it is (ECMA-167 4/14.14.1.1).
 const MAX_EXTENT_LENGTH: u32 = (1 << 30) - 1;
+
+/// The kind of an extent that contains further allocation descriptors (ECMA-167 4/14.14.1.1).
+const CONTINUATION: u32 = 3;
 
 /// What is wrong with a descriptor, or not supported.
 fn descriptor_fault(sector: u64, what: &str) -> Reason {
@@ -594,6 +662,32 @@ fn decode_name(bytes: &[u8]) -> Result<String, Reason> {
         return Err(format!("`{name}` is not a valid file name"));
     }
     Ok(name)
+}
+
+/// Parses the contents of a symbolic link (ECMA-167 4/14.16.1); `None` if they are damaged.
+fn parse_link(mut bytes: &[u8]) -> Option<String> {
+    let mut target = String::new();
+    while !bytes.is_empty() {
+        let ([kind, length, _, _], rest) = bytes.split_first_chunk()?;
+        let (name, rest) = rest.split_at_checked((*length).into())?;
+        bytes = rest;
+        let name = match kind {
+            // The root directory, of all file systems or of this one.
+            1 | 2 if target.is_empty() => {
+                target.push('/');
+                continue;
+            }
+            3 => "..".to_owned(),
+            4 => ".".to_owned(),
+            5 => decode_name(name).ok()?,
+            _ => return None,
+        };
+        if !target.is_empty() && !target.ends_with('/') {
+            target.push('/');
+        }
+        target.push_str(&name);
+    }
+    (!target.is_empty()).then_some(target)
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -744,6 +838,37 @@ mod tests {
             image.put_in_sequence(number, IMPLEMENTATION_USE, &[0; 512]);
         }
         assert_eq!(image.reason(), "it has more than 256 volume descriptors");
+    }
+
+    #[test]
+    fn volume_descriptors_may_continue_elsewhere() {
+        let continued = |target: u32| {
+            let mut image = Image::new(3);
+            let volume = image.0[601 * SECTOR_LENGTH as usize..][..600].to_vec();
+            let mut pointer = [0; 512];
+            pointer[20..24].copy_from_slice(&(2 * SECTOR_LENGTH as u32).to_le_bytes());
+            pointer[24..28].copy_from_slice(&target.to_le_bytes());
+            image.put_in_sequence(1, POINTER, &pointer);
+            image.put(650, 650, LOGICAL_VOLUME, &volume);
+            image.put(651, 651, TERMINATOR, &[0; 512]);
+            image.reason()
+        };
+        assert_eq!(continued(650), WITHOUT_ROOT);
+        assert_eq!(continued(601), "it has more than 256 volume descriptors");
+        assert_eq!(continued(5_000), "sector 5,000 is outside the image");
+    }
+
+    #[test]
+    fn links_are_parsed() {
+        let parse = parse_link;
+        assert_eq!(parse(b"\x05\x02\0\0\x08a").as_deref(), Some("a"));
+        assert_eq!(parse(b"\x03\0\0\0\x04\0\0\0\x05\x03\0\0\x08ab").as_deref(), Some(".././ab"));
+        assert_eq!(parse(b"\x02\0\0\0\x05\x02\0\0\x08a").as_deref(), Some("/a"));
+        for damaged in
+            [&b""[..], b"a", b"\x05\x09\0\0\x08a", b"\x05\x04\0\0\x08a/b", b"\x09\0\0\0", b"\x03\0\0\0\x02\0\0\0"]
+        {
+            assert_eq!(parse(damaged), None, "{}", damaged.escape_ascii());
+        }
     }
 
     #[test]

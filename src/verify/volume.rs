@@ -78,6 +78,7 @@ pub fn verify_volume(
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
     check.check_links(&mut problems);
+    check.check_udf_links(structure.udf_links(), &files, &scan.digests, &mut problems);
     check.report_unlisted(is_foreign, &mut problems);
     check.report_missing(!structure.is_too_long(), &mut problems);
     structure.notes.extend(check.name_notes());
