@@ -125,7 +125,7 @@ fn a_good_manifest_has_no_findings() {
         manifest.yaml: nothing is wrong
 
         volume     TWO_REPORTS
-        size       775 kB: documents 2.7 kB, pages and search 772 kB
+        size       777 kB: documents 2.7 kB, pages and search 774 kB
         sections   needs    2.7 kB      3 files  ██████████████████████████████
         languages  en    1.8 kB      2 files  ██████████████████████████████
                    fr    0.9 kB      1 file   ████████████████

@@ -173,7 +173,7 @@ fn lists_that_editors_changed_are_read() {
     assert_eq!(verdict_on(&shorter), "NOT PROVEN");
     assert_eq!(verdict_on(&format!("{shorter}\n")), "NOT INTACT");
     // What mkisofs writes beside the files.
-    fs::write(workspace.path("folder/TRANS.TBL"), "F INDEX.HTM;1  index.html\n").unwrap();
+    fs::write(workspace.path("folder/TRANS.TBL"), "F INDEX.HTM;1  \tindex.html\n").unwrap();
     assert_eq!(verdict_on(&list), "INTACT");
     workspace.run(&["verify", "folder"]).expect_stdout("`TRANS.TBL`: a table of the names in a folder");
 }

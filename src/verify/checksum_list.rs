@@ -69,9 +69,29 @@ fn describe_line(line: usize, what: &str, path: &str) -> Problem {
     Problem::new(ProblemCode::ChecksumList, format!("line {line} of the checksum list {what}")).at(path)
 }
 
+/// The largest table of the names in a folder that is read, in bytes.
+pub(super) const MAX_TABLE_BYTES: u64 = 4 << 20;
+
 /// Whether this is the path of a table of the names in a folder, which mkisofs and genisoimage write with `-T`.
 pub(super) fn is_translation_table(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("TRANS.TBL"))
+}
+
+/// Whether a file contains such a table, and nothing else: in each line the type of a file, its name in plain ISO 9660 with
+/// spaces after it, and a tab before each of its other names.
+pub(super) fn is_table_of_names(bytes: &[u8]) -> bool {
+    let is_line = |line: &[u8]| {
+        let mut fields = line.split(|byte| *byte == b'\t');
+        let short = fields.next().and_then(|field| field.split_first_chunk::<2>());
+        let is_short = short.is_some_and(|([kind, space], name)| {
+            let name = name.trim_ascii();
+            b"BCDFLMPS".contains(kind) && *space == b' ' && !name.is_empty() && !name.contains(&b' ')
+        });
+        let others: Vec<&[u8]> = fields.collect();
+        let is_name = |name: &&[u8]| !name.is_empty() && name.len() <= 4096 && !name.iter().any(u8::is_ascii_control);
+        is_short && !others.is_empty() && others.iter().all(is_name)
+    };
+    bytes.strip_suffix(b"\n").is_some_and(|lines| lines.split(|byte| *byte == b'\n').all(is_line))
 }
 
 /// A note about such tables; `None` if there are none. `first` is the path of one.
@@ -215,8 +235,10 @@ fn parse_other_format(line: &str) -> Option<(Digest, String)> {
     while let Some(rest) = path.strip_prefix("./") {
         path = rest;
     }
-    // A backslash is part of a name only on systems where that is possible; the other rules hold everywhere.
-    let usual = format!("{digest}  {}", path.replace('\\', "_"));
+    // Backslashes and control characters are parts of names only on systems where that is possible; the other rules hold
+    // everywhere.
+    let is_local = |c: char| c == '\\' || c.is_control() && !"\0\r".contains(c);
+    let usual = format!("{digest}  {}", path.replace(is_local, "_"));
     parse_line(usual.as_bytes()).map(|(digest, _)| (digest, path.to_owned()))
 }
 
@@ -264,6 +286,19 @@ fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_of_names_are_recognised_by_what_they_contain() {
+        let table = "F README_L.TXT;1        \treadme_long.txt\nD SUB   \tsub\nL LNK.;1 \tlnk\tsub\n";
+        assert!(is_table_of_names(table.as_bytes()));
+        assert!(is_table_of_names(b"F CAF.;1 \tcaf\xe9\n"));
+        for other in
+            ["", "\n", "x\n", "F A.TXT;1 a.txt\n", "X A.TXT;1\ta.txt\n", "F A.TXT;1\ta.txt", "F A B\tc\n", "F A\t\n"]
+        {
+            assert!(!is_table_of_names(other.as_bytes()), "{other:?}");
+        }
+        assert!(!is_table_of_names(format!("{table}<script>\n").as_bytes()));
+    }
 
     #[test]
     fn malformed_lines_are_reported() {

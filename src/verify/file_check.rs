@@ -150,8 +150,14 @@ impl FileCheck {
     }
 
     /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, an unlisted file is
-    /// taken for a missing one if their digests are equal and its name could be a shortened form of the missing one's.
-    pub(super) fn report_unlisted(&mut self, may_be_shortened: bool, problems: &mut Problems) {
+    /// taken for a missing one if their digests are equal and its name could be a shortened form of the missing one's. `is_table`
+    /// says whether the file with a digest is a table of names.
+    pub(super) fn report_unlisted(
+        &mut self,
+        may_be_shortened: bool,
+        is_table: &mut dyn FnMut(Digest) -> bool,
+        problems: &mut Problems,
+    ) {
         let files = std::mem::take(&mut self.unlisted);
         self.spellings();
         let listed = std::mem::take(&mut self.listed);
@@ -194,7 +200,7 @@ impl FileCheck {
                     if may_be_harmless && self.list_path.as_ref().is_some_and(|list| is_signature_of(&name, list)) {
                         harmless.insert(name.clone());
                         self.signatures.insert(name);
-                    } else if may_be_harmless && is_translation_table(&name) {
+                    } else if may_be_harmless && is_translation_table(&name) && is_table(digest) {
                         harmless.insert(name.clone());
                         self.translation_tables.1 += u64::from(trees & 1 != 0 || self.translation_tables.1 == 0);
                         self.translation_tables.0.get_or_insert(name);
@@ -586,7 +592,7 @@ mod tests {
                 };
                 check.check(&file, Some(digest(path)), Vec::new(), &mut problems);
             }
-            check.report_unlisted(true, &mut problems);
+            check.report_unlisted(true, &mut |_| false, &mut problems);
             problems.count(ProblemCode::Added)
         };
         assert_eq!(check("AFRICA.PDF", "ASIA.PDF"), 0);
@@ -639,7 +645,7 @@ mod tests {
         };
         let mut problems = Problems::default();
         check.check(&file, Some(digest), Vec::new(), &mut problems);
-        check.report_unlisted(true, &mut problems);
+        check.report_unlisted(true, &mut |_| false, &mut problems);
         assert_eq!(problems.count(ProblemCode::Added), FILES as u64);
     }
 }

@@ -99,6 +99,9 @@ fn hash_whole(mut file: &File, stop: &AtomicBool) -> io::Result<Option<Digest>> 
 /// How many files of operating systems are named; all are counted.
 const MAX_OS_NOTES: u64 = 20;
 
+/// How many bytes of tables of names (`TRANS.TBL`) are read.
+const MAX_ALL_TABLE_BYTES: u64 = 256 << 20;
+
 /// No files.
 static EMPTY: SourceFiles = SourceFiles::new();
 
@@ -119,6 +122,8 @@ struct FolderCheck<'f> {
     os_files: u64,
     /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
     translation_tables: (Option<String>, u64),
+    /// How many bytes of such tables may still be read.
+    table_bytes: u64,
     /// Whether the files could not be listed because the archive contradicts itself, which has been reported.
     is_unreadable_archive: bool,
     /// The digest of the whole archive, if it was needed.
@@ -149,6 +154,7 @@ impl<'f> FolderCheck<'f> {
             beyond_cut: 0,
             os_files: 0,
             translation_tables: (None, 0),
+            table_bytes: MAX_ALL_TABLE_BYTES,
             is_unreadable_archive: false,
             archive_digest: None,
         }
@@ -486,13 +492,26 @@ impl<'f> FolderCheck<'f> {
             if self.os_files <= MAX_OS_NOTES {
                 self.notes.push(format!("`{path}` was added by an operating system"));
             }
-        } else if checksum_list::is_translation_table(path) {
+        } else if self.is_translation_table(path) {
             self.translation_tables.0.get_or_insert_with(|| path.to_owned());
             self.translation_tables.1 += 1;
         } else {
             return false;
         }
         true
+    }
+
+    /// Whether a file is a table of names, by its name and by what it contains.
+    fn is_translation_table(&mut self, path: &str) -> bool {
+        let Some(file) = self.files.get(path).filter(|_| checksum_list::is_translation_table(path)) else {
+            return false;
+        };
+        let Some(rest) = self.table_bytes.checked_sub(file.length) else { return false };
+        if file.length > checksum_list::MAX_TABLE_BYTES {
+            return false;
+        }
+        self.table_bytes = rest;
+        self.source.read(file).is_ok_and(|bytes| checksum_list::is_table_of_names(&bytes))
     }
 
     fn add_document_titles(&mut self, by_lower_case: &HashMap<String, &String>) {

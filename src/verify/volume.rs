@@ -16,7 +16,7 @@ use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, de
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, descriptors, maker, other_file_systems, pages};
-use crate::checksum::find_checksum_list;
+use crate::checksum::{Digest, find_checksum_list};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
 
@@ -79,7 +79,15 @@ pub fn verify_volume(
     }
     check.check_links(&mut problems);
     check.check_udf_links(structure.udf_links(), &files, &scan.digests, &mut problems);
-    check.report_unlisted(is_foreign, &mut problems);
+    let by_digest: OnceCell<HashMap<Digest, usize>> = OnceCell::new();
+    let find_digests =
+        || scan.digests.iter().zip(0..).filter_map(|(digest, number)| Some(((*digest)?, number))).collect();
+    let mut is_table = |digest: Digest| {
+        let file = by_digest.get_or_init(find_digests).get(&digest).map(|number| &files[*number]);
+        file.filter(|file| file.length <= checksum_list::MAX_TABLE_BYTES && file.embedded.is_none())
+            .is_some_and(|file| checksum_list::is_table_of_names(&read_file(&mut reader, file)))
+    };
+    check.report_unlisted(is_foreign, &mut is_table, &mut problems);
     check.report_missing(!structure.is_too_long(), &mut problems);
     structure.notes.extend(check.name_notes());
     structure.notes.extend(check.link_notes());

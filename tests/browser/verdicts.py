@@ -125,6 +125,8 @@ def define_rows() -> None:
     row("the list alone with a version number", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS;1"))
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
     row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())
+    # Browsers do not list it.
+    row("a symbolic link is added", NOT_INTACT, INTACT)(lambda disc: (disc / "link.pdf").symlink_to(DOCUMENT))
 
     # The list as other programs write it.
     edit_list("the list with CRLF", INTACT, lambda text: text.replace("\n", "\r\n"))
@@ -175,8 +177,11 @@ def define_rows() -> None:
 
     # What mkisofs writes with -T.
     for path in ("TRANS.TBL", "documents/trans.tbl"):
-        add_file(path, INTACT)
+        add_file(path, INTACT, data=b"F AFRICA.PDF;1    \tafrica_en.pdf\nL LINK.;1 \tlink\tafrica_en.pdf\n")
     add_file("TRANS.TBL.exe")
+    row("the file 'TRANS.TBL' is added, and is no table of names", NOT_INTACT)(
+        lambda disc: write(disc / "TRANS.TBL", b"F AFRICA.PDF;1    \tafrica_en.pdf\nformat c:\n")
+    )
 
     # What operating systems leave behind.
     for path in (
@@ -214,9 +219,8 @@ def define_rows() -> None:
                   listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u00e0.txt"))),
         ))
     for name, path, expected in (
-        ("DEL", "a\x7fb", (NOT_INTACT, NOT_PROVEN)), ("a control character", "a\x85b", (NOT_INTACT, NOT_PROVEN)),
-        # Browsers show it as a separator.
-        ("a backslash", "a\\b", (INTACT, NOT_INTACT)),
+        ("DEL", "a\x7fb", (INTACT,)), ("control characters", "a\x85b\x01\tc", (INTACT,)),
+        ("a backslash", "a\\b", (INTACT,)),
     ):
         line = "\\" + f"{X_DIGEST}  a\\\\b\n" if "\\" in path else f"{X_DIGEST}  {path}\n"
         row(f"a listed name with {name}", *expected)(lambda disc, path=path, line=line: (

@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries } = load(
+const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile } = load(
   ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js"],
-  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries"],
+  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -38,7 +38,7 @@ test("a list is read completely or not at all", () => {
   assert.deepStrictEqual(parseChecksumList(line("a") + line("b/c")), [
     { digest: DIGEST, path: "a" }, { digest: DIGEST, path: "b/c" },
   ]);
-  for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n", line("a\x7fb"), line("a\x85b"),
+  for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n",
     line("../a"), line("/a"), line("a//b"), `\\${DIGEST}  a\\nb\n`]) {
     assert.strictEqual(parseChecksumList(text, {}), null, JSON.stringify(text));
   }
@@ -56,6 +56,28 @@ test("a list is read completely or not at all", () => {
   const names = INHERITED.map(line).join("");
   assert.deepStrictEqual(parseChecksumList(names).map((entry) => entry.path), INHERITED);
   assert.strictEqual(parseChecksumList(names + line("__proto__")), null);
+});
+
+test("names may have control characters, as in lists of GNU tools", () => {
+  assert.strictEqual(parseChecksumList(`${"0".repeat(64)}  a\x7f\x85\x01\tb\n`)[0].path, "a\x7f\x85\x01\tb");
+  assert.strictEqual(parseChecksumList(`${"0".repeat(64)}  a\0b\n`), null);
+});
+
+test("a backslash in a name is no separator", () => {
+  const path = (name, webkitRelativePath) => pathOfFile({ name, webkitRelativePath });
+  assert.strictEqual(path("a\\b", "disc/a/b"), "a\\b");
+  assert.strictEqual(path("a\\b\\c", "disc/x/a/b/c"), "x/a\\b\\c");
+  assert.strictEqual(path("b", "disc/a/b"), "a/b");
+  assert.strictEqual(path("b", ""), "b");
+  assert.strictEqual(path("a\\b", "disc/a\\b"), "a\\b");
+});
+
+test("tables of names are recognised by what they contain", () => {
+  const table = "F README_L.TXT;1        \treadme_long.txt\nD SUB   \tsub\nL LNK.;1 \tlnk\tsub\n";
+  assert.ok(isTableOfNames(table));
+  for (const other of ["", "\n", "x\n", "F A.TXT;1 a.txt\n", "X A.TXT;1\ta.txt\n", "F A.TXT;1\ta.txt", "F A B\tc\n", "F A\t\n", table + "<script>\n"]) {
+    assert.ok(!isTableOfNames(other), other);
+  }
 });
 
 test("added files are found whatever their names are", () => {

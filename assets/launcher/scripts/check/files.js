@@ -7,6 +7,16 @@ function normalizePath(path) {
   });
 }
 
+/* The path of a file below the chosen folder. Browsers show a backslash in its name as a separator between folders there, but not in
+   the name itself. */
+function pathOfFile(file) {
+  var parts = (file.webkitRelativePath || file.name).split("/"), count = file.name.split("\\").length;
+  if (count > 1 && parts.slice(-count).join("\\") === file.name) {
+    parts = parts.slice(0, -count).concat(file.name);
+  }
+  return parts.length > 1 ? parts.slice(1).join("/") : parts[0];
+}
+
 /* What a view of plain ISO 9660 adds to the names of all files, as a pattern: version numbers (`A.TXT;1`, `README.;1`), or only
    a dot after names without an extension, which then have no other dot. Otherwise null: if only some names have it, somebody has
    renamed files. */
@@ -129,8 +139,8 @@ function parseChecksumList(text, found) {
    backslash if backslashes in it are escaped; others are those of Windows. */
 function parseChecksumLine(line) {
   var isEscaped = line.charAt(0) === "\\", text = isEscaped ? line.slice(1) : line;
-  var usual = /^([0-9a-f]{64})(?:  | \*|\t)([^\x00-\x1f\x7f-\x9f]+)$/i.exec(text);
-  var tagged = /^SHA(?:2-)?256 *\(([^\x00-\x1f\x7f-\x9f]+)\) ?= ([0-9a-f]{64})$/i.exec(text);
+  var usual = /^([0-9a-f]{64})(?:  | \*|\t)([^\x00\r\n]+)$/i.exec(text);
+  var tagged = /^SHA(?:2-)?256 *\(([^\x00\r\n]+)\) ?= ([0-9a-f]{64})$/i.exec(text);
   if (!usual && !tagged) {
     return null;
   }
@@ -150,9 +160,17 @@ function isSignature(path, list) {
   return [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
 }
 
-/* Whether this is a table of the names in a folder, as mkisofs writes. The path is in lower case. */
-function isTranslationTable(path) {
+/* Whether a file could be a table of the names in a folder, as mkisofs writes. The path is in lower case. */
+function mayBeTable(path) {
   return /(^|\/)trans\.tbl$/.test(path);
+}
+
+/* Whether a text is such a table: in each line the type of a file, its name in plain ISO 9660, and a tab before each of its other
+   names. */
+function isTableOfNames(text) {
+  return /\n$/.test(text) && text.slice(0, -1).split("\n").every(function (line) {
+    return /^[BCDFLMPS] +[^ \x00-\x1f\x7f]+ *(\t[^\x00-\x1f\x7f]+)+$/.test(line);
+  });
 }
 
 /* The folder at the top that contains a list, if there is only one; otherwise null. */
@@ -196,10 +214,10 @@ function findRenamed(entries) {
 }
 
 /* The files of a folder that no entry stands for, as keys of `found`. `list` is the key of the list itself, `copy` that of the
-   copy of a listed file, if there is one. */
+   copy of a listed file, if there is one. Tables of names have `isTable`. */
 function findAddedFiles(found, list, copy) {
   return Object.keys(found).filter(function (path) {
     return !found[path].entry && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
-      !isTranslationTable(path);
+      !found[path].isTable;
   });
 }

@@ -11,6 +11,8 @@ var SLICE_BYTES = 2 * 1024 * 1024;
 /* After this many files the browser gets a turn, so that the page stays responsive and the call stack does not grow. */
 var FILES_PER_TURN = 50;
 var MAX_ADDED_SHOWN = 50;
+/* The largest table of names that is read, and how many bytes of them altogether. */
+var MAX_TABLE_BYTES = 4 * 1024 * 1024, MAX_ALL_TABLE_BYTES = 256 * 1024 * 1024;
 var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
 var status = byId("checker_status"), verdict = byId("checker_verdict");
 var pageLanguage = document.documentElement.lang;
@@ -115,8 +117,7 @@ function startCheck(files) {
   verdict.className = "";
   setWorking(true);
   for (i = 0; i < files.length; i += 1) {
-    path = files[i].webkitRelativePath || files[i].name;
-    paths.push(path.slice(path.indexOf("/") + 1));
+    paths.push(pathOfFile(files[i]));
   }
   addition = findAddition(paths);
   for (i = 0; i < files.length; i += 1) {
@@ -235,7 +236,28 @@ function checkFiles(run, found, listPath, entries) {
       report();
     });
   }
-  checkNext();
+  findTables(run, found, checkNext);
+}
+
+/* Sets `isTable` of the files without an entry that are tables of names. */
+function findTables(run, found, onEnd) {
+  var left = MAX_ALL_TABLE_BYTES;
+  var candidates = Object.keys(found).filter(function (path) {
+    return mayBeTable(path) && !found[path].entry && found[path].file.size <= MAX_TABLE_BYTES;
+  });
+  function readNext() {
+    var path = candidates.shift();
+    if (!path || found[path].file.size > left) {
+      onEnd();
+      return;
+    }
+    left -= found[path].file.size;
+    readText(found[path].file, run, function (text) {
+      found[path].isTable = text !== null && isTableOfNames(text);
+      readNext();
+    });
+  }
+  readNext();
 }
 
 /* Finds the titles of the bad files in the pages of reports. */
