@@ -198,6 +198,10 @@ fn joliet_may_stand_for(found: &str, published: &str) -> bool {
     if common == found.len() && common == published.len() {
         return true;
     }
+    // genisoimage ends names before their first character that UCS-2 does not have, such as an emoji.
+    if !found.is_empty() && common == found.len() && published.get(common).is_some_and(|c| *c > '\u{ffff}') {
+        return has_same_extension(&found, &published);
+    }
     let is_cut = |limit: usize| {
         let unchanged = limit - (MAX_JOLIET_LENGTH - UNCHANGED_JOLIET_LENGTH);
         let shortest = limit - (MAX_JOLIET_LENGTH - CUT_JOLIET_LENGTH);
@@ -388,6 +392,18 @@ mod tests {
         let uncut = &long[..long.len() - 10];
         assert!(!may_stand_for(&uncut.replace("charac", "others"), uncut, NameSource::Joliet));
         assert!(!may_stand_for(cut, long, NameSource::RockRidge));
+    }
+
+    #[test]
+    fn names_may_end_before_an_emoji_in_joliet() {
+        let is_name = joliet_may_stand_for;
+        assert!(is_name("report", "report\u{1f600}.pdf"));
+        assert!(is_name("report.pdf", "report.pdf\u{1f600}.pdf"));
+        assert!(is_name("report_", "report\u{1f600}\u{1f600}.pdf"));
+        assert!(!is_name("repor", "report\u{1f600}.pdf"));
+        assert!(!is_name("", "\u{1f600}.pdf"));
+        // Systems would run it as a program.
+        assert!(!is_name("report.exe", "report.exe\u{1f600}.pdf"));
     }
 
     #[test]

@@ -209,6 +209,29 @@ class Udf:
             self.data[descriptor + 4] = sum(self.data[descriptor:descriptor + 16]) % 256
         return self
 
+    def put_link(self, path: str, target: str) -> None:
+        """Makes a file a symbolic link, whose components are in its entry."""
+        entry = self.places[path][1]
+        kinds = {"..": b"\3\0\0\0", ".": b"\4\0\0\0", "": b"\2\0\0\0"}
+        link = b"".join(kinds.get(name) or bytes([5, len(name) + 1, 0, 0, 8]) + name.encode() for name in target.split("/"))
+        flags = self.number(entry + 34, 2) & ~7 | 3
+        self.put(entry, 10, (self.SECTOR - 16).to_bytes(2, "little"))
+        for offset, value in ((27, b"\x0c"), (34, flags.to_bytes(2, "little")), (56, len(link).to_bytes(8, "little")),
+                              (172, len(link).to_bytes(4, "little")), (176 + self.number(entry + 168), link)):
+            self.put(entry, offset, value)
+
+    def continue_extents(self, path: str) -> None:
+        """Moves the extents of a file from its entry to that of a copy of another file, whose two names then have one entry."""
+        copy, other = "reports/a copy of the final report.pdf", "reports/final_report_santiago_2008.pdf"
+        block = self.block_of(copy)
+        self.put_block(copy, self.block_of(other))
+        entry = self.places[path][1]
+        at, length = entry + 176 + self.number(entry + 168), self.number(entry + 172)
+        extents = bytes(self.data[at:at + length])
+        header = (258).to_bytes(2, "little") + b"\2\0" + bytes(6) + (8 + length).to_bytes(2, "little") + block.to_bytes(4, "little")
+        self.put(self.block(block), 0, header + bytes(4) + length.to_bytes(4, "little") + extents)
+        self.put(entry, 176 + self.number(entry + 168), (3 << 30 | self.SECTOR).to_bytes(4, "little") + block.to_bytes(4, "little"))
+
     def put_name(self, path: str, name: bytes) -> "Udf":
         at, _ = self.places[path]
         assert len(name) == self.data[at + 19] - 1, path
@@ -240,7 +263,15 @@ UDF_CHANGES: dict[str, tuple[str, Callable[[Udf], object]]] = {
     "has a name twice": ("NOT PROVEN", lambda udf: udf.put_name("reports/annex_011.txt", b"annex_010.txt")),
     "has a damaged entry": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 56, b"\5", False)),
     "has a damaged name": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][0], 40, b"x", False)),
-    "has a symbolic link": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 27, b"\x0c")),
+    "has a link to a listed file": ("FILES INTACT", lambda udf: udf.put_link(
+        "reports/a copy of the final report.pdf", "../reports/./final_report_santiago_2008.pdf")),
+    "has a link to another file": ("NOT INTACT", lambda udf: udf.put_link("readme.txt", "index.html")),
+    "has a link to nothing": ("NOT INTACT", lambda udf: udf.put_link("readme.txt", "nothing.txt")),
+    "has a link out of the disc": ("NOT INTACT", lambda udf: udf.put_link("readme.txt", "/etc/hostname")),
+    "has a link to itself": ("NOT INTACT", lambda udf: udf.put_link("readme.txt", "readme.txt")),
+    "has a file whose extents continue elsewhere": ("FILES INTACT", lambda udf: udf.continue_extents(
+        "reports/final_report_santiago_2007.pdf")),
+    "has a damaged symbolic link": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 27, b"\x0c")),
     "has an extent that is not recorded": ("NOT PROVEN", lambda udf: udf.put(
         udf.places["readme.txt"][1], 176 + udf.number(udf.places["readme.txt"][1] + 168) + 3, b"\x40")),
     "has an extent outside the partition": ("NOT PROVEN", lambda udf: udf.put(
@@ -450,6 +481,13 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run(*xorriso, "-r", "-J", "-hfsplus", "-o", image("xorriso -hfsplus"), folder / "listed")
     data = images["xorriso -hfsplus"].read_bytes()
     image("xorriso -hfsplus without ER").write_bytes(bytes(2) + data[2:])
+    image("HFS+ that no partition table lists").write_bytes(data[:512] + data[512:0x8000].replace(b"PM\0\0", bytes(4)) + data[0x8000:])
+    names_with_emoji = {"report\U0001f600.pdf": a, "r" * 63 + "\U0001f600\U0001f600.txt": b}
+    emoji = write(names_with_emoji | {"SHA256SUMS": checksum_list(names_with_emoji)}, folder / "emoji")
+    run("genisoimage", "-quiet", "-r", "-J", "-input-charset", "utf-8", "-o", image("genisoimage -r -J with emoji in names"), emoji)
+    run(*xorriso, "-r", "-J", "-o", image("xorriso -r -J with emoji in names"), emoji)
+    tables = write(names | {"TRANS.TBL": b"@echo off\n"}, folder / "tables")
+    run("genisoimage", "-quiet", "-r", "-J", "-o", image("a file that is called like a table of names"), tables)
     # Another session after the volume, and what else may be there.
     data = images["genisoimage -r -J"].read_bytes()
     image("another session").write_bytes(data + bytes(32 * 2048) + images["genisoimage -r"].read_bytes())
@@ -492,6 +530,7 @@ OTHER_LIST = "written by another program"
 UDF = "of a UDF file system were compared as well"
 TABLE = "a table of the names in a folder"
 SIGNATURE = "is a signature of the checksum list"
+UNLISTED_FILE_SYSTEM = "no partition table lists it"
 CORRECTION = "with error-correction data from dvdisaster, which was not checked"
 EXPECTED = {
     "xorriso -r -J": ("FILES INTACT", {6, 8}, 71, []),
@@ -566,6 +605,10 @@ EXPECTED = {
     "xorriso -append_partition": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_LIST, AFTER_END]),
     "xorriso -hfsplus": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST]),
     "xorriso -hfsplus without ER": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST]),
+    "HFS+ that no partition table lists": ("FILES INTACT", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST, UNLISTED_FILE_SYSTEM]),
+    "genisoimage -r -J with emoji in names": ("FILES INTACT", set(), 2, []),
+    "xorriso -r -J with emoji in names": ("FILES INTACT", {9}, 2, []),
+    "a file that is called like a table of names": ("NOT INTACT", set(), 67, []),
     "another session": ("NOT PROVEN", set(), 71, [AFTER_END]),
     "error-correction data": ("FILES INTACT", set(), 71, [CORRECTION]),
     "a signature of the list": ("FILES INTACT", set(), 67, [SIGNATURE]),
