@@ -4,14 +4,14 @@
 //! the cache: without one, every document is read again.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy;
 
-use super::{Extraction, Facts};
+use super::{Extraction, Facts, WorkerAnswer};
 use crate::checksum::{Digest, Hasher};
 use crate::system::open_regular_file;
 use crate::temporary::{
@@ -72,7 +72,7 @@ impl Cache {
     }
 
     /// Returns the facts and the entry of a document. If it is not in the cache, `extract` reads the document and returns the
-    /// encoded [`Extraction`].
+    /// encoded [`WorkerAnswer`].
     pub(super) fn get_or_extract(
         &self,
         path: &Path,
@@ -97,19 +97,18 @@ impl Cache {
             mark_as_used(&entry);
             return (known.facts, Some(entry));
         }
-        let (extraction, is_complete) = match extract(file) {
-            Ok(bytes) => match decode::<Extraction>(&bytes) {
-                Some(extraction) => (extraction, true),
+        let (extraction, is_same) = match extract(file) {
+            // A document may be changed, and changed back, while it is read. Then this is the text of other bytes.
+            Ok(bytes) => match decode::<WorkerAnswer>(&bytes) {
+                Some(answer) => (answer.extraction, answer.digest == digest.to_string()),
                 None => (Extraction::unreadable("the text extractor returned no result"), false),
             },
             Err(why) => (Extraction::unreadable(why), false),
         };
-        // The text of a document that has changed must not be stored under the old digest.
-        let may_be_kept = is_complete && digest_of_file(path).is_ok_and(|now| now == digest);
         // Several runs may read the same document at the same time, and each run several copies of it.
         let number = self.next_part.fetch_add(1, Ordering::Relaxed);
         let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
-        let is_kept = may_be_kept && store(&part, &entry, &extraction).is_some();
+        let is_kept = is_same && store(&part, &entry, &extraction).is_some();
         let _ = fs::remove_file(&part);
         (extraction.facts, is_kept.then_some(entry))
     }
@@ -121,11 +120,6 @@ impl Drop for Cache {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
-}
-
-/// The digest of a document. What is no longer a regular file is not read: pipes and devices may have no end.
-fn digest_of_file(path: &Path) -> io::Result<Digest> {
-    Digest::from_reader(open_regular_file(path)?)
 }
 
 /// Removes the least recently used entries until the rest has at most `max_bytes`. Entries of the last day are kept, because
@@ -188,6 +182,20 @@ fn digest_of(bytes: &[u8]) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_of_other_bytes_is_not_kept() {
+        let cache = Cache::temporary();
+        let document = cache.folder.join("a.txt");
+        fs::write(&document, "published").unwrap();
+        let extract_other = |_| Ok(crate::extraction::extract(&mut &b"in between"[..], "txt"));
+        assert_eq!(cache.get_or_extract(&document, "txt", extract_other).1, None);
+        let extract = |mut file: File| Ok(crate::extraction::extract(&mut file, "txt"));
+        let entry = cache.get_or_extract(&document, "txt", extract).1.unwrap();
+        assert_eq!(load(&entry).unwrap().pages, ["published\n"]);
+        // It is in the cache now.
+        assert_eq!(cache.get_or_extract(&document, "txt", |_| Err(String::new())).1, Some(entry));
+    }
 
     #[test]
     fn the_least_recently_used_entries_are_evicted() {

@@ -53,6 +53,7 @@ use document_reader::DocumentReader;
 use ocr_formats::OcrFormat;
 
 use crate::catalogue::{Catalogue, SourceId};
+use crate::checksum::Hasher;
 use crate::encodings::decode_text;
 use crate::file_formats::{Extractor, Format};
 use crate::language::Language;
@@ -432,22 +433,39 @@ pub fn limits_for_length(length: u64) -> Limits {
     Limits { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
 }
 
-/// Reads a document, and returns its text as the cache keeps it. Runs in the worker process.
+/// What the worker process returns about a document.
+#[derive(Debug, Serialize, Deserialize)]
+struct WorkerAnswer {
+    /// The digest of the bytes that it has read, in hexadecimal digits. They may not be those that the cache has read: the document
+    /// may have been changed in between.
+    digest: String,
+    extraction: Extraction,
+}
+
+impl WorkerAnswer {
+    fn read(bytes: Vec<u8>, format: &str) -> Self {
+        let mut hasher = Hasher::default();
+        hasher.update(&bytes);
+        Self { digest: hasher.finish().to_string(), extraction: Extraction::read(bytes, format) }
+    }
+}
+
+/// Reads a document, and returns its digest and its text, encoded. Runs in the worker process.
 pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     worker::encode(&match input.read_to_end(&mut bytes) {
-        Ok(_) => Extraction::read(bytes, format),
-        Err(error) => Extraction::unreadable(error.to_string()),
+        Ok(_) => WorkerAnswer::read(bytes, format),
+        Err(error) => WorkerAnswer { digest: String::new(), extraction: Extraction::unreadable(error.to_string()) },
     })
 }
 
-/// Reads a small document, given as its format, a zero byte and its contents, and returns its text as the cache keeps it. Runs in
-/// the worker process.
+/// Reads a small document, given as its format, a zero byte and its contents, and returns the same as [`extract`]. Runs in the
+/// worker process.
 pub fn extract_small(request: &[u8]) -> Vec<u8> {
     let end = request.iter().position(|byte| *byte == 0).unwrap_or(request.len());
     let (format, rest) = request.split_at(end);
     let bytes = rest.get(1..).unwrap_or_default().to_vec();
-    worker::encode(&Extraction::read(bytes, &String::from_utf8_lossy(format)))
+    worker::encode(&WorkerAnswer::read(bytes, &String::from_utf8_lossy(format)))
 }
 
 /// Reads a cache entry that [`extract_documents`] has returned.
