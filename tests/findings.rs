@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fs;
+
 use common::{MANIFEST, Workspace};
 use expect_test::{expect, expect_file};
 
@@ -249,6 +251,18 @@ fn files_of_4_gib_need_the_key_large_files() {
         .expect_stderr("some systems cannot read files of 4 GiB or more");
     let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
     workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(0);
+}
+
+#[test]
+fn compressed_documents_are_reported() {
+    let workspace = Workspace::new().with("files/asia.pdf.gz", "x").with("files/data.tar.gz", "x");
+    let check = |file: &str| {
+        let manifest = common::MANIFEST.replace("files/asia.pdf", file);
+        fs::write(workspace.path("manifest.yaml"), manifest).unwrap();
+        workspace.run(&["check", "manifest.yaml"]).expect_code(0)
+    };
+    check("files/asia.pdf.gz").expect_stderr("compressed-document").expect_stderr("list `asia.pdf` instead");
+    assert!(!check("files/data.tar.gz").stderr.contains("compressed-document"));
 }
 
 #[test]

@@ -58,6 +58,13 @@ fn assert_lines(manifest: &str, lines: &[&str]) {
 }
 
 #[test]
+fn standard_output_is_refused_with_a_reason() {
+    let workspace = Workspace::empty().with("docs/a.txt", text("en"));
+    workspace.run(&["init", "docs", "--output", "-"]).expect_code(2).expect_stderr("cannot write to standard output");
+    assert!(!workspace.path("-").exists());
+}
+
+#[test]
 fn languages_and_formats_are_grouped_into_one_report() {
     let workspace = Workspace::empty()
         .with("docs/needs/africa-en.pdf", pdf("en", "Needs in Africa"))

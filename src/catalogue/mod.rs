@@ -28,6 +28,7 @@ pub use licence::{KnownLicence, Licence};
 pub use publication_kind::PublicationKind;
 pub use site::{Site, SiteFile};
 pub use source_reader::{Doubt, SourceReader};
+pub use sources::io_message;
 pub use text::{LocalisedText, Text};
 pub use unlisted::{is_copy_of_disc, report_unlisted_files};
 

@@ -457,7 +457,7 @@ fn examine_source(
 }
 
 /// The system's message for an error, without its number.
-pub(super) fn io_message(error: &std::io::Error) -> String {
+pub fn io_message(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),

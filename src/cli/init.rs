@@ -71,6 +71,10 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     fs::metadata(folder).map_err(|error| unreadable_folder(folder, &error))?;
     let manifest = arguments.output.clone().unwrap_or_else(|| folder.join("manifest.yaml"));
+    if manifest.as_os_str() == "-" {
+        let message = "`init` writes two more files beside the manifest, so it cannot write to standard output: name a file after `--output`, or `./-` for one with that name";
+        return Err(CommandError::usage(message));
+    }
     let output = Output { path: &manifest, kind: OutputKind::Manifest, force: arguments.force };
     let existing = if arguments.update { Some(load_existing(&manifest)?) } else { None };
     if existing.is_none() {

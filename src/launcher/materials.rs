@@ -8,7 +8,7 @@ use std::path::Path;
 use super::emblem::{Emblem, MAX_EMBLEM_BYTES};
 use super::strings::StringFile;
 use super::theme_files::{THEME_FILE_NAMES, ThemeFile, ThemeFiles};
-use crate::catalogue::{Catalogue, ForewordText, Source, SourceId};
+use crate::catalogue::{Catalogue, ForewordText, Source, SourceId, io_message};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place, Severity, did_you_mean};
 use crate::extraction::Captions;
 use crate::language::Language;
@@ -116,7 +116,7 @@ impl Materials {
         let names = match names_in(folder) {
             Ok(names) => names,
             Err(error) => {
-                let message = format!("the folder `{}` cannot be read: {error}", folder.display());
+                let message = format!("the folder `{}` cannot be read: {}", folder.display(), io_message(&error));
                 findings.push(
                     Finding::error("unreadable-folder", Place::Value(at.clone()), message)
                         .help("check its permissions, or choose another folder"),
@@ -183,7 +183,7 @@ fn read_source(source: &Source, max_bytes: u64, at: &KeyPath) -> Result<Vec<u8>,
 }
 
 fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
-    Finding::error("unreadable-file", place, format!("`{name}` cannot be read: {error}"))
+    Finding::error("unreadable-file", place, format!("`{name}` cannot be read: {}", io_message(error)))
         .help("check that the file exists and that you have permission to read it")
 }
 
@@ -215,4 +215,15 @@ fn decode_utf8(bytes: Vec<u8>, name: &str, place: Place) -> Result<String, Box<F
         )
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_system_are_shown_without_their_numbers() {
+        let finding = unreadable("a.md", &io::Error::from_raw_os_error(2), Place::File("a.md".to_owned(), None));
+        assert!(finding.message.starts_with("`a.md` cannot be read: ") && !finding.message.contains("os error"));
+    }
 }

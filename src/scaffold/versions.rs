@@ -393,6 +393,9 @@ mod tests {
             ("final_v3", "final_v3"),
             ("vienna", "vienna"),
             ("part 2", "part 2"),
+            // A year alone is part of the name.
+            ("report-2019", "report-2019"),
+            ("report_v2021", "report"),
             ("S-2007-567", "S-2007-567"),
             ("Ärzte_V2", "Ärzte"),
             ("guide (women)", "guide (women)"),

@@ -5,6 +5,7 @@ use super::record::WrittenNumbers;
 use crate::catalogue::sources::MIN_LARGE_FILE;
 use crate::catalogue::{SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::file_formats::{Format, FormatKind};
 use crate::language::{Language, format_size};
 use crate::manifest::{self, FileKeys, OrderedMap, Scalar};
 use crate::names::{is_device_name, portable_name};
@@ -166,6 +167,7 @@ impl Checker<'_> {
         }
         let source = self.sources.add_file(path, place.clone(), self.findings)?;
         let extension = self.check_extension(path, &place);
+        self.check_compression(name, &place);
         if sources_of_variant.contains(&source) {
             self.add_finding(
                 Finding::error("same-file", place, format!("`{path}` is listed twice for this language"))
@@ -203,6 +205,21 @@ impl Checker<'_> {
             );
         }
         Some(VariantFile::new(source, extension?))
+    }
+
+    /// Warns about a document that is compressed as a whole, such as `a.pdf.gz`.
+    fn check_compression(&mut self, name: &str, place: &Place) {
+        let Some((stem, outer)) = name.rsplit_once('.') else { return };
+        let is_compressed = FormatKind::from_extension(&outer.to_ascii_lowercase()) == FormatKind::Compressed;
+        let inner = stem.rsplit_once('.').and_then(|(_, inner)| Format::from_extension(&inner.to_ascii_lowercase()));
+        // A `.tar.gz` is an archive, which people download as it is.
+        if !is_compressed || inner.is_none_or(|inner| inner.kind == FormatKind::Archive) {
+            return;
+        }
+        let message = format!("`{name}` is a compressed document: many readers have no program that opens it");
+        self.add_finding(Finding::warning("compressed-document", place.clone(), message).help(format!(
+            "decompress it (on Windows with 7-Zip, on other systems with a double click or `gunzip`, `bunzip2` or `unxz`), and list `{stem}` instead"
+        )));
     }
 
     /// The extension of a file's name, which it keeps on the disc.
