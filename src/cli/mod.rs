@@ -35,7 +35,7 @@ use crate::escaping::escape_line;
 use crate::extraction;
 use crate::launcher::{self, Purpose};
 use crate::outputs::PathState;
-use crate::path_text::quote_for_shell;
+use crate::path_text::{quote_argument, quote_for_shell};
 use crate::scaffold;
 use crate::worker::{self, Limits};
 
@@ -363,6 +363,21 @@ fn name_read_as_option_message(arguments: &[OsString], error: &clap::Error) -> O
     })
 }
 
+/// A message if options are before a command, where they would belong to the command that builds a disc.
+fn options_before_command_message(arguments: &[OsString]) -> Option<String> {
+    let is_option = |argument: &&OsString| argument.as_encoded_bytes().starts_with(b"-");
+    let options: Vec<&OsString> = arguments.iter().skip(1).take_while(is_option).collect();
+    let command = arguments.get(options.len() + 1)?;
+    let is_command = command_names().iter().any(|name| command == name.as_str());
+    if options.is_empty() || !is_command || PathState::at(Path::new(command)) != PathState::Vacant {
+        return None;
+    }
+    let rest = arguments.iter().skip(options.len() + 2);
+    let written: Vec<String> =
+        std::iter::once(command).chain(options).chain(rest).map(|argument| quote_argument(argument)).collect();
+    Some(format!("options come after the command: write `make-disc {}`", written.join(" ")))
+}
+
 /// What is wrong with the arguments, with escapes in place of the characters that must not be printed. `None` if the
 /// arguments contain no such characters.
 fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
@@ -384,7 +399,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return Exit::Usage.into();
     }
     let misspelt = misspelt_command(&arguments[1]);
-    let foreign = foreign_command_message(&arguments);
+    let foreign = foreign_command_message(&arguments).or_else(|| options_before_command_message(&arguments));
     let given = arguments.clone();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => match foreign {
