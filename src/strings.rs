@@ -45,11 +45,12 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 199;
+pub const KEY_COUNT: usize = 202;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
     "skip",
+    "skip_list",
     "navigation",
     "languages",
     "home",
@@ -117,6 +118,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "by_author",
     "by_language",
     "letters",
+    "previous",
+    "next",
     "undated",
     "narrow",
     "narrow_words",

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::division::Division;
+use super::list_parts::{DividedList, Heading, range_of};
 use super::page_inputs::PageInputs;
-use super::page_language::PageLanguage;
+use super::page_language::{PageLanguage, longest_html};
 use crate::catalogue::{LocalisedText, Report};
 use crate::language::{Collation, Language, PartialDate};
 use crate::layout::{BrowseList, DiscPath};
@@ -32,46 +34,110 @@ struct BrowseGroup {
     reports: Vec<(usize, usize)>,
 }
 
+/// A browse list, and how it is divided into pages.
+struct BrowsedGroups {
+    list: BrowseList,
+    groups: Vec<BrowseGroup>,
+    division: Division,
+}
+
 /// The groups of every browse list, for the pages in one language.
 pub(super) struct BrowseGroups {
-    lists: Vec<(BrowseList, Vec<BrowseGroup>)>,
+    lists: Vec<BrowsedGroups>,
 }
 
 impl BrowseGroups {
     pub(super) fn new(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Self {
-        let groups = |list: BrowseList| match list {
-            BrowseList::Subjects => subjects(inputs, language),
-            BrowseList::Years => years(inputs, language),
-            BrowseList::Authors => authors(inputs, language),
-            BrowseList::Languages => languages(inputs, language),
-        };
-        Self { lists: inputs.browse_lists().into_iter().map(|list| (list, groups(list))).collect() }
+        let is_divided = inputs.theme.can_divide("way.html");
+        let lists = inputs.browse_lists().into_iter().map(|list| {
+            let groups = match list {
+                BrowseList::Subjects => subjects(inputs, language),
+                BrowseList::Years => years(inputs, language),
+                BrowseList::Authors => authors(inputs, language),
+                BrowseList::Languages => languages(inputs, language),
+            };
+            let division = if is_divided {
+                let sizes = |group: &BrowseGroup| {
+                    let reports = group.reports.iter();
+                    reports.map(|(s, r)| entry_bytes(&inputs.catalogue.sections[*s].reports[*r])).collect()
+                };
+                Division::new(&groups.iter().map(sizes).collect::<Vec<_>>())
+            } else {
+                Division::undivided(&groups.iter().map(|group| group.reports.len()).collect::<Vec<_>>())
+            };
+            BrowsedGroups { list, groups, division }
+        });
+        Self { lists: lists.collect() }
     }
 
-    /// The values for the page of a browse list.
-    pub(super) fn page(&self, inputs: &PageInputs<'_>, language: &PageLanguage<'_>, list: BrowseList) -> Value {
-        let path = inputs.layout.browse_list_path(language.language, list);
-        let mut shown: Vec<Value> = Vec::new();
-        let mut letters: Vec<Value> = Vec::new();
-        let mut last_letter: Option<&str> = None;
-        for (number, group) in self.groups(list).iter().enumerate() {
-            let letter = group.initial.as_deref().filter(|letter| last_letter != Some(letter));
-            if let Some(letter) = letter {
-                letters.push(context! { letter => letter, group => number });
-                last_letter = Some(letter);
-            }
-            let reports: Vec<Value> =
-                group.reports.iter().map(|(s, r)| entry(inputs, language, &path, (*s, *r))).collect();
-            shown.push(context! {
-                number => number,
-                letter => letter,
-                title => group.title.clone(),
-                count => language.format.number(group.reports.len() as u64),
-                reports => reports,
-            });
+    /// The values for the pages of a browse list. Each has the number of the page if the list is divided, except for the first
+    /// page, with the headings only.
+    pub(super) fn pages(
+        &self,
+        inputs: &PageInputs<'_>,
+        language: &PageLanguage<'_>,
+        list: BrowseList,
+    ) -> Vec<(Option<usize>, Value)> {
+        let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Vec::new() };
+        let BrowsedGroups { groups, division, .. } = browsed;
+        let divided = DividedList { list: Some(list), division };
+        let initials = first_with_initial(groups);
+        let mut pages = Vec::new();
+        if division.is_divided() {
+            let path = inputs.layout.browse_list_path(language.language, list);
+            let headings: Vec<Heading> = groups
+                .iter()
+                .enumerate()
+                .map(|(number, group)| Heading {
+                    title: group.title.clone(),
+                    letter: initials.get(&number).map(|letter| (*letter).to_owned()),
+                    anchor: format!("group_{number}"),
+                    count: group.reports.len(),
+                })
+                .collect();
+            let overview = divided.overview(inputs, language, &headings, &path);
+            let content = context! {
+                way => key(list),
+                overview => overview,
+                part => (),
+                groups => Vec::<Value>::new(),
+                letters => Vec::<Value>::new(),
+                ..self.links(inputs, language, &path)
+            };
+            pages.push((None, content));
         }
-        let letters = if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters };
-        context! { way => key(list), groups => shown, letters => letters, ..self.links(inputs, language, &path) }
+        for (index, slices) in division.pages.iter().enumerate() {
+            let path = inputs.list_page_path(language.language, Some(list), division, index);
+            let shown: Vec<Value> = slices
+                .iter()
+                .map(|slice| {
+                    let group = &groups[slice.group];
+                    let reports = &group.reports[slice.entries.clone()];
+                    context! {
+                        number => slice.group,
+                        letter => initials.get(&slice.group).copied(),
+                        title => group.title.clone(),
+                        range => range_of(language, slice, group.reports.len()),
+                        count => language.format.number(group.reports.len() as u64),
+                        reports => reports.iter().map(|report| entry(inputs, language, &path, *report)).collect::<Vec<_>>(),
+                    }
+                })
+                .collect();
+            let letters: Vec<Value> = slices
+                .iter()
+                .filter_map(|slice| Some(context! { letter => *initials.get(&slice.group)?, group => slice.group }))
+                .collect();
+            let content = context! {
+                way => key(list),
+                overview => (),
+                part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
+                groups => shown,
+                letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
+                ..self.links(inputs, language, &path)
+            };
+            pages.push((division.is_divided().then_some(index + 1), content));
+        }
+        pages
     }
 
     /// The links to all browse lists.
@@ -79,7 +145,7 @@ impl BrowseGroups {
         let links: Vec<Value> = self
             .lists
             .iter()
-            .map(|(list, groups)| {
+            .map(|BrowsedGroups { list, groups, .. }| {
                 context! {
                     key => key(*list),
                     href => inputs.layout.browse_list_path(language.language, *list).link_from(from),
@@ -90,25 +156,30 @@ impl BrowseGroups {
         context! { ways => links }
     }
 
-    /// What readers can filter the list of documents by: the groups of each browse list that has several.
-    pub(super) fn choices(&self) -> Value {
-        let choices: Vec<Value> = self
-            .lists
-            .iter()
-            .filter(|(_, groups)| groups.len() > 1)
-            .map(|(list, groups)| {
-                let names = groups.iter().map(|group| Value::from(group.plain.as_str()));
-                let ids = groups.iter().map(|group| Value::from(group.id.as_str()));
-                context! { key => key(*list), groups => names.collect::<Vec<_>>(), ids => ids.collect::<Vec<_>>() }
+    /// What readers can filter the reports between `first` and `last` by: the groups of each browse list that has several.
+    pub(super) fn choices(&self, first: (usize, usize), last: (usize, usize)) -> Value {
+        let has_any = |group: &BrowseGroup| {
+            let next = group.reports.partition_point(|report| *report < first);
+            group.reports.get(next).is_some_and(|report| *report <= last)
+        };
+        let of_list = |BrowsedGroups { list, groups, .. }: &BrowsedGroups| {
+            let groups: Vec<_> = groups.iter().enumerate().filter(|(_, group)| has_any(group)).collect();
+            (groups.len() > 1).then(|| {
+                context! {
+                    key => key(*list),
+                    numbers => groups.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+                    groups => groups.iter().map(|(_, group)| Value::from(group.plain.as_str())).collect::<Vec<_>>(),
+                    ids => groups.iter().map(|(_, group)| Value::from(group.id.as_str())).collect::<Vec<_>>(),
+                }
             })
-            .collect();
-        Value::from(choices)
+        };
+        Value::from(self.lists.iter().filter_map(of_list).collect::<Vec<_>>())
     }
 
     /// The groups that each report is in, for the script that filters the list: `subject1 subject4 year0`.
     pub(super) fn memberships(&self) -> BTreeMap<(usize, usize), String> {
         let mut memberships: BTreeMap<(usize, usize), String> = BTreeMap::new();
-        for (list, groups) in self.lists.iter().filter(|(_, groups)| groups.len() > 1) {
+        for BrowsedGroups { list, groups, .. } in self.lists.iter().filter(|browsed| browsed.groups.len() > 1) {
             for (number, group) in groups.iter().enumerate() {
                 for report in &group.reports {
                     let names = memberships.entry(*report).or_default();
@@ -131,19 +202,35 @@ impl BrowseGroups {
         plain: &str,
         from: &DiscPath,
     ) -> Option<String> {
-        let number = self.groups(list).iter().position(|group| group.plain == plain)?;
-        Some(format!("{}#group_{number}", inputs.layout.browse_list_path(language.language, list).link_from(from)))
+        let BrowsedGroups { groups, division, .. } = self.lists.iter().find(|browsed| browsed.list == list)?;
+        let number = groups.iter().position(|group| group.plain == plain)?;
+        let page = inputs.list_page_path(language.language, Some(list), division, division.first_page_of(number));
+        Some(format!("{}#group_{number}", page.link_from(from)))
     }
+}
 
-    fn groups(&self, list: BrowseList) -> &[BrowseGroup] {
-        self.lists.iter().find(|(known, _)| *known == list).map_or(&[], |(_, groups)| groups)
+/// The letters of an alphabetical list, by the first group of each.
+fn first_with_initial(groups: &[BrowseGroup]) -> BTreeMap<usize, &str> {
+    let mut initials = BTreeMap::new();
+    let mut last: Option<&str> = None;
+    for (number, group) in groups.iter().enumerate() {
+        let letter = group.initial.as_deref().filter(|letter| last != Some(letter));
+        if let Some(letter) = letter {
+            initials.insert(number, letter);
+            last = Some(letter);
+        }
     }
+    initials
+}
+
+/// About how many bytes the entry of a report takes in a browse list.
+fn entry_bytes(report: &Report) -> usize {
+    250 + longest_html(&report.title) + report.symbol.as_ref().map_or(0, String::len)
 }
 
 /// The values for the page for new readers: each section with its first document.
 pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
     let path = inputs.layout.start_path(language.language);
-    let list = inputs.layout.list_path(language.language).link_from(&path);
     let sections: Vec<Value> = inputs
         .catalogue
         .sections
@@ -156,7 +243,7 @@ pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, g
             let first = section.reports.iter().position(own).unwrap_or(0);
             context! {
                 title => language.text(&section.title),
-                href => format!("{list}#section_{}", section.id),
+                href => inputs.section_link(language.language, s, &path),
                 count => language.format.number(section.reports.len() as u64),
                 first => entry(inputs, language, &path, (s, first)),
             }

@@ -5,9 +5,11 @@
 
 mod browse;
 mod check_commands;
+mod division;
 mod emblem;
 mod foreword;
 mod generated;
+mod list_parts;
 mod markdown;
 mod materials;
 mod media;
@@ -144,15 +146,17 @@ pub fn render(
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
     let captions = &materials.captions;
-    let mut inputs =
-        PageInputs { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, listed_files: 0 };
-    // The pages and the readme (the 1 below) are in the checksum list too. The list itself is not, nor is
-    // `.xdg-volume-info`, which is a second name of a listed file.
-    inputs.listed_files =
-        (files.len() + exports::EXPORTS.len() + 1 + inputs.page_count() + count_document_paths(catalogue)) as u64;
+    let sections = reports::divide_sections(catalogue, layout, theme);
+    let inputs =
+        PageInputs { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, sections: &sections };
+    pages::render(&inputs, materials, &mut files, findings);
+    // The pages that state the number of files are in the checksum list too: one in each language, and the readme. The list
+    // itself is not, nor is `.xdg-volume-info`, which is a second name of a listed file.
+    let listed =
+        files.len() + catalogue.disc.languages.len() + 1 + exports::EXPORTS.len() + count_document_paths(catalogue);
     let commands = CheckCommands::new(layout);
-    files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, inputs.listed_files));
-    pages::render(&inputs, &commands, materials, &mut files, findings);
+    pages::render_check_pages(&inputs, &commands, listed as u64, &mut files, findings);
+    files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, listed as u64));
     files.extend(
         exports::generate_exports(catalogue, layout, sites)
             .into_iter()

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::division::Division;
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
 use crate::catalogue::{Catalogue, Report, SourceId};
 use crate::extraction::{Captions, Extractions};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
-
-/// The number of pages that every language has: home, list, start, help, check.
-const FIXED_PAGES: usize = 5;
 
 /// What every page is made from.
 pub(super) struct PageInputs<'c> {
@@ -27,18 +25,30 @@ pub(super) struct PageInputs<'c> {
     pub emblem: Option<(u32, u32)>,
     /// The captions of recordings.
     pub captions: &'c BTreeMap<SourceId, Captions>,
-    /// The number of files in the checksum list.
-    pub listed_files: u64,
+    /// How the list of documents is divided into pages: in the same way in all languages.
+    pub sections: &'c Division,
 }
 
 impl PageInputs<'_> {
-    /// The number of pages.
-    pub(super) fn page_count(&self) -> usize {
-        let per_language = FIXED_PAGES
-            + usize::from(self.texts.has_search())
-            + self.browse_lists().len()
-            + self.catalogue.reports().count();
-        1 + self.catalogue.disc.languages.len() * per_language
+    /// A page of a list with headings, by its index: of the list of documents, or of a browse list.
+    pub(super) fn list_page_path(
+        &self,
+        language: &Language,
+        list: Option<BrowseList>,
+        division: &Division,
+        page: usize,
+    ) -> DiscPath {
+        match list {
+            _ if division.is_divided() => self.layout.list_part_path(language, list, page + 1),
+            None => self.layout.list_path(language),
+            Some(list) => self.layout.browse_list_path(language, list),
+        }
+    }
+
+    /// The link to a section in the list of documents.
+    pub(super) fn section_link(&self, language: &Language, section: usize, from: &DiscPath) -> String {
+        let page = self.list_page_path(language, None, self.sections, self.sections.first_page_of(section));
+        format!("{}#section_{}", page.link_from(from), self.catalogue.sections[section].id)
     }
 
     pub(super) fn browse_lists(&self) -> Vec<BrowseList> {

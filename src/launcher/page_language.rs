@@ -80,6 +80,10 @@ impl<'c> PageLanguage<'c> {
         text.localised(self.language, self.default).text
     }
 
+    pub(super) fn localised<'t>(&'t self, text: &'t Text) -> LocalisedText<'t> {
+        text.localised(self.language, self.default)
+    }
+
     /// A text that may have several paragraphs, for the macro `paragraphs`.
     pub(super) fn paragraphs(&self, text: &Text) -> Value {
         let shown = text.localised(self.language, self.default);
@@ -167,6 +171,24 @@ impl<'c> PageLanguage<'c> {
         let (number, unit) = self.format.size(bytes);
         fill(self.strings.get("size_of"), &[("number", &number), ("unit", self.strings.get(unit))])
     }
+}
+
+/// The length of a text as HTML, in bytes, in the language in which it is longest.
+pub(super) fn longest_html(text: &Text) -> usize {
+    match text {
+        Text::Same(text) => escaped(text).len(),
+        Text::PerLanguage(texts) => texts.iter().map(|(_, text)| escaped(text).len()).max().unwrap_or_default(),
+    }
+}
+
+/// The beginning of a text, of at most `max` characters and an ellipsis, without line breaks.
+pub(super) fn beginning(text: &str, max: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = text.char_indices().nth(max) else { return text };
+    let start = text.get(..end).unwrap_or(&text);
+    // Chinese and Japanese have no spaces: the text is cut between two characters.
+    let cut = start.rfind(' ').filter(|space| *space > end / 2).unwrap_or(end);
+    format!("{}…", start.get(..cut).unwrap_or(start).trim_end_matches([' ', ',', ';', ':', '.']))
 }
 
 /// A language of the pages under its own name, with its code and direction.

@@ -7,6 +7,7 @@ use minijinja::value::Value;
 
 use super::browse::{self, BrowseGroups};
 use super::check_commands::CheckCommands;
+use super::division::MAX_ENTRIES;
 use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
 use super::materials::Materials;
@@ -23,18 +24,49 @@ use crate::parallel::parallel_map;
 /// A page, or the finding for an error in its template.
 type RenderResult = Result<GeneratedFile, Box<Finding>>;
 
-/// Renders all pages. An error in a template is reported once, however many pages are made from it.
+/// Renders all pages but those that [`render_check_pages`] renders. An error in a template is reported once, however many pages
+/// are made from it.
 pub(super) fn render(
     inputs: &PageInputs<'_>,
-    commands: &CheckCommands,
     materials: &Materials,
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
     let foreword = ForewordPages::new(inputs, materials);
     let numbers: Vec<usize> = (0..inputs.catalogue.disc.languages.len()).collect();
-    let by_language = parallel_map(&numbers, |number| pages_in(inputs, *number, commands, &foreword));
-    for page in std::iter::once(index_page(inputs)).chain(by_language.into_iter().flatten()) {
+    let by_language = parallel_map(&numbers, |number| pages_in(inputs, *number, &foreword));
+    add_pages(std::iter::once(index_page(inputs)).chain(by_language.into_iter().flatten()), files, findings);
+    if inputs.catalogue.reports().count() > MAX_ENTRIES {
+        for template in ["list.html", "way.html"].into_iter().filter(|template| !inputs.theme.can_divide(template)) {
+            inputs.theme.report_undivided(template, findings);
+        }
+    }
+}
+
+/// Renders the pages "Check this disc", which state the number of all other files.
+pub(super) fn render_check_pages(
+    inputs: &PageInputs<'_>,
+    commands: &CheckCommands,
+    listed: u64,
+    files: &mut Vec<GeneratedFile>,
+    findings: &mut Findings,
+) {
+    let languages = inputs.catalogue.disc.languages.iter().zip(inputs.strings);
+    let pages = languages.map(|(language, strings)| {
+        let format = language.format();
+        let language = &PageLanguage::new(inputs.catalogue, language, strings, &format);
+        let content = check_page(inputs, language, commands, listed);
+        render_page(inputs, language, "check", &|language| inputs.layout.check_path(language), content)
+    });
+    add_pages(pages, files, findings);
+}
+
+fn add_pages(
+    pages: impl Iterator<Item = RenderResult>,
+    files: &mut Vec<GeneratedFile>,
+    findings: &mut Findings,
+) {
+    for page in pages {
         match page {
             Ok(page) => files.push(page),
             Err(finding) if findings.0.contains(&finding) => {}
@@ -86,7 +118,6 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
 fn pages_in(
     inputs: &PageInputs<'_>,
     number: usize,
-    commands: &CheckCommands,
     foreword: &ForewordPages<'_>,
 ) -> Vec<RenderResult> {
     let layout = inputs.layout;
@@ -103,18 +134,29 @@ fn pages_in(
     };
     let mut files = vec![
         page("home", &|language| layout.home_path(language), home_page(inputs, language, foreword)),
-        page("list", &|language| layout.list_path(language), reports::list_page(inputs, language, &groups)),
         page("start", &|language| layout.start_path(language), browse::start_page(inputs, language, &groups)),
     ];
+    for (part, content) in reports::list_pages(inputs, language, &groups) {
+        let path_in = |language: &Language| match part {
+            Some(part) => layout.list_part_path(language, None, part),
+            None => layout.list_path(language),
+        };
+        files.push(page("list", &path_in, content));
+    }
     if inputs.texts.has_search() {
         files.push(page("search", &|language| layout.search_path(language), search_page(inputs, language)));
     }
     for list in inputs.browse_lists() {
-        let content = groups.page(inputs, language, list);
-        files.push(page("way", &|language| layout.browse_list_path(language, list), content));
+        for (part, content) in groups.pages(inputs, language, list) {
+            // Each language has its own order, and so its own pages: the links between languages lead to the first.
+            let path_in = |other: &Language| match part {
+                Some(part) if other == language.language => layout.list_part_path(other, Some(list), part),
+                _ => layout.browse_list_path(other, list),
+            };
+            files.push(page("way", &path_in, content));
+        }
     }
     files.push(page("help", &|language| layout.help_path(language), help_page(inputs, language)));
-    files.push(page("check", &|language| layout.check_path(language), check_page(inputs, language, commands)));
     for (s, r, report) in inputs.catalogue.reports() {
         let path = layout.report_path(language.language, s, r);
         let content = reports::report_page(inputs, language, &groups, &path, (s, r), report);
@@ -232,7 +274,7 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
     }
 }
 
-fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &CheckCommands) -> Value {
+fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &CheckCommands, listed: u64) -> Value {
     context! {
         name => context! {
             list => inputs.layout.checksums.name(),
@@ -240,7 +282,7 @@ fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &C
             volume_info => inputs.layout.volume_info.as_str(),
             copy => inputs.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
         },
-        listed => language.format.number(inputs.listed_files),
+        listed => language.format.number(listed),
         command => context! {
             windows => commands.windows.clone(),
             windows_one => commands.windows_one.clone(),

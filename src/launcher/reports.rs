@@ -6,37 +6,171 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::browse::BrowseGroups;
+use super::division::{Division, Slice};
+use super::list_parts::{DividedList, Heading, range_of};
 use super::media;
 use super::page_inputs::PageInputs;
-use super::page_language::PageLanguage;
+use super::page_language::{PageLanguage, beginning, longest_html};
 use super::search::indexed_files;
-use crate::catalogue::{Licence, PublicationKind, PublicationNumbersRef, Report, Section, Variant, doi_url};
+use super::theme::Theme;
+use crate::catalogue::{
+    Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant, doi_url,
+};
 use crate::exports::EXPORTS;
 use crate::extraction::{Facts, TextLayer};
 use crate::file_formats::display_name;
-use crate::layout::{BrowseList, DiscPath};
+use crate::language::PartialDate;
+use crate::layout::{BrowseList, DiscPath, Layout};
 
 /// The list has a table of contents if it has at least this many sections.
-const MIN_SECTIONS_FOR_CONTENTS: usize = 4;
+const MIN_SECTIONS_FOR_CONTENTS: usize = 2;
 
-/// The list of documents.
-pub(super) fn list_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
-    let path = inputs.layout.list_path(language.language);
-    let memberships = groups.memberships();
-    let sections: Vec<Value> = inputs
-        .catalogue
-        .sections
+/// The maximum number of sections in the table of contents.
+const MAX_SIDE_SECTIONS: usize = 60;
+
+/// How many characters of a summary the list shows at most.
+const MAX_SUMMARY: usize = 220;
+
+/// How many authors of a report the list names at most.
+const MAX_LISTED_AUTHORS: usize = 3;
+
+/// A report in more languages than this is listed with their codes instead of their names.
+const MAX_NAMED_LANGUAGES: usize = 6;
+
+/// How many files of a language variant the list links to at most. The built-in template `list.html` has the same number.
+const MAX_LISTED_FILES: usize = 3;
+
+/// Divides the list of documents into pages, in the same way in all languages.
+pub(super) fn divide_sections(catalogue: &Catalogue, layout: &Layout, theme: &Theme<'_>) -> Division {
+    let sections = || catalogue.sections.iter().enumerate();
+    if theme.can_divide("list.html") {
+        let sizes = |(s, section): (usize, &Section)| {
+            (0..section.reports.len()).map(|r| entry_bytes(catalogue, layout, (s, r))).collect::<Vec<_>>()
+        };
+        Division::new(&sections().map(sizes).collect::<Vec<_>>())
+    } else {
+        Division::undivided(&sections().map(|(_, section)| section.reports.len()).collect::<Vec<_>>())
+    }
+}
+
+/// About how many bytes an entry of the list takes, with its options in the filter.
+fn entry_bytes(catalogue: &Catalogue, layout: &Layout, (s, r): (usize, usize)) -> usize {
+    let report = &catalogue.sections[s].reports[r];
+    let name = |text: &Text| 80 + longest_html(text);
+    let summary = report.summary.as_ref().map_or(0, |text| 60 + longest_html(text).min(MAX_SUMMARY * 4));
+    let groups: usize = report.subjects.iter().map(name).sum::<usize>()
+        + report.authors.iter().map(|author| 160 + author.len()).sum::<usize>();
+    let titles = report.variants.iter().filter_map(|variant| variant.title.as_ref()).map(String::len).max();
+    let files: usize = report
+        .variants
         .iter()
         .enumerate()
-        .map(|(s, section)| list_section(inputs, language, &memberships, &path, s, section))
-        .collect();
-    context! {
-        contents => sections.len() >= MIN_SECTIONS_FOR_CONTENTS,
-        sections => sections,
-        choices => groups.choices(),
-        exports => export_links(inputs, language, &path),
-        ..groups.links(inputs, language, &path)
+        .map(|(v, variant)| {
+            let paths = layout.variant_paths(s, r, v).iter().take(MAX_LISTED_FILES);
+            let labels = variant.files.iter().take(MAX_LISTED_FILES).filter_map(|file| file.title.as_ref());
+            120 + paths.map(|path| 140 + path.as_str().len()).sum::<usize>() + labels.map(String::len).sum::<usize>()
+        })
+        .sum();
+    400 + longest_html(&report.title).max(titles.unwrap_or_default()) + summary + groups + files
+}
+
+/// The pages of the list of documents. Each has the number of the page if the list is divided, except for the first page,
+/// with the headings only.
+pub(super) fn list_pages(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+) -> Vec<(Option<usize>, Value)> {
+    let division = inputs.sections;
+    let divided = DividedList { list: None, division };
+    let memberships = groups.memberships();
+    let mut pages = Vec::new();
+    if division.is_divided() {
+        let path = inputs.layout.list_path(language.language);
+        let headings: Vec<Heading> = inputs
+            .catalogue
+            .sections
+            .iter()
+            .map(|section| Heading {
+                title: language.text(&section.title),
+                letter: None,
+                anchor: format!("section_{}", section.id),
+                count: section.reports.len(),
+            })
+            .collect();
+        let overview = divided.overview(inputs, language, &headings, &path);
+        pages.push((None, list_page(inputs, language, groups, &path, (overview, Value::from(())), &[], &memberships)));
     }
+    for (index, slices) in division.pages.iter().enumerate() {
+        let path = inputs.list_page_path(language.language, None, division, index);
+        let part = division.is_divided().then(|| divided.part(inputs, language, index, &path));
+        let content = list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices, &memberships);
+        pages.push((division.is_divided().then_some(index + 1), content));
+    }
+    pages
+}
+
+/// A page of the list of documents with these parts of it.
+fn list_page(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+    path: &DiscPath,
+    (overview, part): (Value, Value),
+    slices: &[Slice],
+    memberships: &BTreeMap<(usize, usize), String>,
+) -> Value {
+    let sections: Vec<Value> =
+        slices.iter().map(|slice| list_section(inputs, language, memberships, path, slice)).collect();
+    let mut shown = slices.iter().filter(|slice| !slice.entries.is_empty());
+    let first = shown.next();
+    let last = shown.next_back().or(first);
+    let choices = match (first, last) {
+        (Some(first), Some(last)) => {
+            groups.choices((first.group, first.entries.start), (last.group, last.entries.end.saturating_sub(1)))
+        }
+        _ => Value::from(Vec::<Value>::new()),
+    };
+    let side = if slices.is_empty() { Vec::new() } else { side_sections(inputs, language, path, slices) };
+    context! {
+        overview => overview,
+        part => part,
+        contents => side.len() >= MIN_SECTIONS_FOR_CONTENTS,
+        side => side,
+        sections => sections,
+        choices => choices,
+        exports => export_links(inputs, language, path),
+        ..groups.links(inputs, language, path)
+    }
+}
+
+/// The links to the sections that a page of the list shows beside it: to all sections, or if there are many, to those on the
+/// page and some around them.
+fn side_sections(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    path: &DiscPath,
+    slices: &[Slice],
+) -> Vec<Value> {
+    let sections = &inputs.catalogue.sections;
+    let first = slices.first().map_or(0, |slice| slice.group);
+    let last = slices.last().map_or(0, |slice| slice.group);
+    let around = MAX_SIDE_SECTIONS / 4;
+    let shown = if sections.len() <= MAX_SIDE_SECTIONS {
+        0..=sections.len()
+    } else {
+        first.saturating_sub(around)..=last.min(first + 2 * around) + around
+    };
+    let near = sections.iter().enumerate().filter(|(s, _)| shown.contains(s));
+    near.map(|(s, section)| {
+        context! {
+            title => language.text(&section.title),
+            count => language.format.number(section.reports.len() as u64),
+            here => s >= first && s <= last,
+            href => inputs.section_link(language.language, s, path),
+        }
+    })
+    .collect()
 }
 
 /// The links to the catalogue in other formats.
@@ -58,23 +192,46 @@ fn list_section(
     language: &PageLanguage<'_>,
     memberships: &BTreeMap<(usize, usize), String>,
     path: &DiscPath,
-    s: usize,
-    section: &Section,
+    slice: &Slice,
 ) -> Value {
-    let reports: Vec<Value> = section
-        .reports
-        .iter()
-        .enumerate()
-        .map(|(r, report)| {
+    let s = slice.group;
+    let section = &inputs.catalogue.sections[s];
+    let reports: Vec<Value> = slice
+        .entries
+        .clone()
+        .map(|r| {
+            let report = &section.reports[r];
+            let about = report.summary.as_ref().map(|summary| {
+                let shown = language.localised(summary);
+                let text = beginning(shown.text, MAX_SUMMARY);
+                language.shown_text(LocalisedText { text: &text, ..shown }, matches!(summary, Text::Same(_)))
+            });
+            let year = report.date.map(|date| PartialDate { month: None, day: None, ..date });
             context! {
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
+                about => about,
+                authors => report
+                    .authors
+                    .iter()
+                    .take(MAX_LISTED_AUTHORS)
+                    .map(|author| Value::from(author.as_str()))
+                    .collect::<Vec<_>>(),
+                more_authors => report.authors.len() > MAX_LISTED_AUTHORS,
+                year => year.map(|year| language.format.date(year)),
+                is_compact => report.variants.len() > MAX_NAMED_LANGUAGES,
                 ..shared_values(inputs, language, path, (s, r), report)
             }
         })
         .collect();
-    context! { id => section.id.clone(), title => language.text(&section.title), reports => reports }
+    context! {
+        id => section.id.clone(),
+        title => language.text(&section.title),
+        range => range_of(language, slice, section.reports.len()),
+        count => language.format.number(section.reports.len() as u64),
+        reports => reports,
+    }
 }
 
 /// The page of a report.
@@ -135,7 +292,11 @@ pub(super) fn report_page(
             not_in_language => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
             ..shared_values(inputs, language, path, (s, r), report)
         },
-        section => context! { id => section.id.clone(), title => language.text(&section.title) },
+        section => context! {
+            id => section.id.clone(),
+            title => language.text(&section.title),
+            href => inputs.section_link(language.language, s, path),
+        },
     }
 }
 

@@ -138,10 +138,29 @@ fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
     page.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
+/// A collection whose lists do not fit on one page: 500 reports, each with two subjects and an author, in three sections.
+fn large_collection(tags: &[&str]) -> Catalogue {
+    let mut catalogue = collection(tags);
+    let section = catalogue.sections[0].clone();
+    catalogue.sections = [("needs", 310), ("means", 20), ("ends", 170)]
+        .map(|(id, number)| {
+            let report = |n: usize| Report {
+                id: format!("r{n}"),
+                title: Text::Same(format!("Report {n} of {id}")),
+                subjects: vec![Text::Same(format!("Subject {}", n % 40)), Text::Same("All".to_owned())],
+                authors: vec![format!("Author {}", n % 170)],
+                ..section.reports[0].clone()
+            };
+            Section { id: id.to_owned(), reports: (0..number).map(report).collect(), ..section.clone() }
+        })
+        .to_vec();
+    catalogue
+}
+
 #[test]
 fn every_link_leads_to_a_file_on_the_disc() {
-    for style in [NameStyle::Portable, NameStyle::Dos] {
-        let mut catalogue = collection(&SIX);
+    let collections = [collection(&SIX), large_collection(&["en", "ar"])];
+    for (style, mut catalogue) in [NameStyle::Portable, NameStyle::Dos].into_iter().zip(collections.clone()).chain([NameStyle::Dos, NameStyle::Portable].into_iter().zip(collections)) {
         catalogue.disc.names = style;
         let layout = Layout::new(&catalogue, &mut Findings::default());
         let (files, _) = render_ok(&catalogue);
@@ -181,6 +200,36 @@ fn every_link_leads_to_a_file_on_the_disc() {
         assert_eq!(unlinked, [""; 0], "pages without a link to them");
         assert!(known.iter().filter(|path| path.starts_with("documents/")).all(|path| linked.contains(path)));
     }
+}
+
+#[test]
+fn long_lists_are_divided_into_pages_of_a_limited_size() {
+    let mut catalogue = large_collection(&["en", "ar"]);
+    let (files, _) = render_ok(&catalogue);
+    for way in ["list", "subjects", "authors"] {
+        let first = page(&files, &format!("pages/en/{way}.html"));
+        assert!(first.contains("<ul class=\"overview\">") && !first.contains("class=\"reports\""), "{way}");
+    }
+    let list = page(&files, "pages/en/list.html");
+    assert!(list.contains("needs</a>") || list.contains("(310)"), "{list}");
+    assert!(list.contains("<bdi dir=\"ltr\">138–273</bdi>"), "{list}");
+    let second = page(&files, "pages/ar/list2.html");
+    assert!(second.contains("href=\"../en/list2.html\"") && second.contains("Report 137 of needs"));
+    assert!(second.contains("rel=\"prev\"") && second.contains("rel=\"next\""));
+    let largest = files.iter().filter(|(path, _)| path.ends_with(".html")).map(|(_, bytes)| bytes.len()).max();
+    assert!(largest < Some(300_000), "{largest:?}");
+
+    // A theme that was written before lists were divided.
+    let folder = tempfile::tempdir().unwrap();
+    catalogue.launcher.theme = Some(folder.path().to_path_buf());
+    let own = "{% extends \"base.html\" %}{% block content %}<h1>Ours</h1>{% for section in sections %}{% for report in \
+               section.reports %}{{ report.href }}{% endfor %}{% endfor %}{% endblock %}";
+    fs::write(folder.path().join("list.html"), own).unwrap();
+    let (files, findings) = render_ok(&catalogue);
+    assert!(page(&files, "pages/en/list.html").contains("ends/r169.html") && !files.contains_key("pages/en/list1.html"));
+    assert_eq!(findings.0.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["undivided-list"]);
+    let report = page(&files, "pages/en/ends/r169.html");
+    assert!(report.contains("href=\"../list.html#section_ends\""));
 }
 
 #[test]

@@ -8,9 +8,10 @@ use super::strings;
 use super::theme_files::{OVERRIDES, ThemeFiles};
 use crate::diagnostic::{Finding, Findings, Place};
 
-const BUILT_IN_TEMPLATES: [(&str, &str); 12] = [
+const BUILT_IN_TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
+    ("parts.html", include_str!("../../assets/launcher/templates/parts.html")),
     ("index.html", include_str!("../../assets/launcher/templates/index.html")),
     ("home.html", include_str!("../../assets/launcher/templates/home.html")),
     ("list.html", include_str!("../../assets/launcher/templates/list.html")),
@@ -61,6 +62,24 @@ impl<'m> Theme<'m> {
             .and_then(|template| template.render(context))
             .map(String::into_bytes)
             .map_err(|error| Box::new(template_error(&error, self.files)))
+    }
+
+    /// Whether a template can show a list that is divided into pages. One of a theme that was written earlier cannot.
+    pub(super) fn can_divide(&self, template: &str) -> bool {
+        self.files.by_name.get(template).is_none_or(|file| file.text.contains("overview"))
+    }
+
+    /// Reports a template of the theme that shows a long list on one page.
+    pub(super) fn report_undivided(&self, template: &str, findings: &mut Findings) {
+        let Some(file) = self.files.by_name.get(template) else { return };
+        findings.push(
+            Finding::warning(
+                "undivided-list",
+                Place::File(file.path.clone(), None),
+                format!("`{template}` of the theme puts all documents on one page, which old computers may take long to show"),
+            )
+            .help(format!("show `overview` and `part`, as the built-in `{template}` does: the list is then divided into pages")),
+        );
     }
 
     /// Whether the theme replaces the stylesheet or adds to it.

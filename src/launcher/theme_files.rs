@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 /// The names of the files that a theme may contain.
-pub(super) const THEME_FILE_NAMES: [&str; 13] = [
+pub(super) const THEME_FILE_NAMES: [&str; 14] = [
     "base.html",
     "macros.html",
+    "parts.html",
     "index.html",
     "home.html",
     "list.html",

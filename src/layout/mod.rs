@@ -204,6 +204,19 @@ impl Layout {
         self.page_path(language, stem)
     }
 
+    /// A page of a list that is divided into several, by its number from 1: of the list of documents, or of a browse list.
+    pub fn list_part_path(&self, language: &Language, list: Option<BrowseList>, number: usize) -> DiscPath {
+        // Four letters, so that the name of the 9999th page still has eight characters.
+        let stem = match list {
+            None => "list",
+            Some(BrowseList::Subjects) => "subj",
+            Some(BrowseList::Years) => "year",
+            Some(BrowseList::Authors) => "auth",
+            Some(BrowseList::Languages) => "lang",
+        };
+        self.page_path(language, &format!("{stem}{number}"))
+    }
+
     /// The page of a report in a language, by the indices of its section and of the report.
     pub fn report_path(&self, language: &Language, section: usize, report: usize) -> DiscPath {
         let section = &self.sections[section];

@@ -83,6 +83,8 @@ def narrowed_list(browser, disc: Path) -> None:
         page = visitor.page
         page.goto(address)
         check("list: everything is shown at first", len(shown(page)) == 4 and not page.inner_text("#narrow_found"))
+        check("list: the filter is folded", not page.is_visible("#narrow"))
+        page.click(".narrowing summary")
         page.select_option("#narrow_language", label="Русский")
         check("list: by language", shown(page) == ["Report on the harbour", "Wells and water"], str(shown(page)))
         page.select_option("#narrow_subject", label="Energy")
@@ -116,11 +118,13 @@ def narrowed_list(browser, disc: Path) -> None:
         page.wait_for_url("**/land/wells.html")
         check("list: the first click after typing opens the report", True)
         page.goto(address)
+        page.click(".narrowing summary")
         page.select_option("#narrow_subject", label="Energy")
         page.click(".languages a[lang=fr]")
         page.wait_for_url("**/fr/list.html*")
         check("list: another language keeps the choice", shown(page) == ["Les puits et l’eau"] and page.eval_on_selector("#narrow_subject", "s => s.selectedOptions[0].textContent") == "Énergie", page.url)
         page.goto(address)
+        page.click(".narrowing summary")
         tops = page.eval_on_selector_all(".narrow label", "all => all.map(l => [l.getBoundingClientRect().top, l.nextElementSibling.getBoundingClientRect().height])")
         rows = {}
         for top, height in tops:
@@ -133,6 +137,18 @@ def narrowed_list(browser, disc: Path) -> None:
         visitor.page.goto(address)
         check("list: complete without script", visitor.page.locator(".reports > li").count() == 4)
         check("list: no form without script", not visitor.page.is_visible("#narrow"))
+
+
+def first_screens(browser, disc: Path) -> None:
+    """The first document of the list is on the first screen of a laptop and of a phone."""
+    for width, height in ((1280, 800), (360, 740)):
+        with Visitor(browser, width) as visitor:
+            visitor.page.set_viewport_size({"width": width, "height": height})
+            for language in ("en", "ar", "zh"):
+                visitor.page.goto((disc / f"pages/{language}/list.html").as_uri())
+                box = visitor.page.locator(".reports > li h3").first.bounding_box()
+                bottom = box["y"] + box["height"]
+                check(f"list, {width} × {height}, {language}: the first document is on the first screen", bottom < height, str(bottom))
 
 
 def browse_lists(browser, disc: Path) -> None:
@@ -257,6 +273,7 @@ def main() -> int:
         every_page(browser, disc, "six languages")
         every_page(browser, sample, "sample", [(360, "light")])
         narrowed_list(browser, disc)
+        first_screens(browser, disc)
         browse_lists(browser, disc)
         printed_pages(browser, disc)
         keyboard(browser, disc)

@@ -3,7 +3,10 @@
 
 var form = document.getElementById("narrow");
 if (!form || !document.querySelectorAll || !Array.prototype.map) { return; }
+/* The element that the filter is folded into; in a theme that was written earlier, the form itself. */
+var fold = form.parentNode.nodeName === "DETAILS" ? form.parentNode : null;
 var listing = form.parentNode;
+while (listing !== document.body && !listing.querySelector("ul.reports")) { listing = listing.parentNode; }
 var pageLanguage = document.documentElement.lang;
 var entries = [];
 var sections = [];
@@ -111,7 +114,7 @@ function updateList() {
     section.list.hidden = section.heading.hidden = !hasMatch;
   });
   var contents = listing.querySelector(".contents");
-  if (contents) { contents.hidden = Boolean(chosen.length); }
+  if (contents && !fold) { contents.hidden = Boolean(chosen.length); }
   document.getElementById("narrow_found").textContent = chosen.length
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
 }
@@ -157,6 +160,8 @@ form.addEventListener("submit", function (event) {
 /* The fields are empty only after the event. */
 form.addEventListener("reset", function () { setTimeout(onChange, 0); });
 form.className += " ready";
+if (fold) { fold.className += " ready"; }
 restoreChoice();
+if (fold && chosenValues().length) { fold.open = true; }
 updateList();
 keepQueryInLanguages(location.search);

@@ -1,0 +1,112 @@
+//! What the pages of a divided list share: its first page with the headings, and the links between its pages.
+
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::division::{Division, MAX_ENTRY_BYTES, Slice};
+use super::page_inputs::PageInputs;
+use super::page_language::PageLanguage;
+use crate::layout::{BrowseList, DiscPath};
+
+/// The approximate size of a heading on the first page, in bytes.
+const HEADING_BYTES: usize = 250;
+
+/// A list of reports under headings: the list of documents if `list` is `None`.
+#[derive(Clone, Copy)]
+pub(super) struct DividedList<'d> {
+    pub list: Option<BrowseList>,
+    pub division: &'d Division,
+}
+
+/// A heading, as the first page of a divided list shows it.
+pub(super) struct Heading {
+    pub title: Value,
+    /// The letter that it is the first of.
+    pub letter: Option<String>,
+    /// The anchor of the heading.
+    pub anchor: String,
+    /// The number of its reports.
+    pub count: usize,
+}
+
+impl DividedList<'_> {
+    /// The headings of the list, each with the number of its reports and the links to their pages. If there are too many
+    /// headings for one page: the first and the last heading of each page.
+    pub(super) fn overview(
+        self,
+        inputs: &PageInputs<'_>,
+        language: &PageLanguage<'_>,
+        headings: &[Heading],
+        from: &DiscPath,
+    ) -> Value {
+        let number = |number: usize| language.format.number(number as u64);
+        let page = |page: usize| inputs.list_page_path(language.language, self.list, self.division, page).link_from(from);
+        if headings.len() * HEADING_BYTES > MAX_ENTRY_BYTES {
+            let of_page = |(index, slices): (usize, &Vec<Slice>)| {
+                let (first, last) = (slices.first()?, slices.last()?);
+                Some(context! {
+                    title => headings.get(first.group)?.title.clone(),
+                    last => (first.group != last.group).then(|| headings.get(last.group).map(|last| last.title.clone())),
+                    letter => (),
+                    href => page(index),
+                    count => number(slices.iter().map(|slice| slice.entries.len()).sum()),
+                    more => Vec::<Value>::new(),
+                })
+            };
+            return Value::from(self.division.pages.iter().enumerate().filter_map(of_page).collect::<Vec<_>>());
+        }
+        let of_heading = |(group, heading): (usize, &Heading)| {
+            let mut slices = self.division.slices_of(group);
+            let href = |index: usize| format!("{}#{}", page(index), heading.anchor);
+            let first = slices.next().map_or(0, |(index, _)| index);
+            let more: Vec<Value> = slices
+                .map(|(index, slice)| context! { href => href(index), range => range(language, slice) })
+                .collect();
+            context! {
+                title => heading.title.clone(),
+                last => (),
+                letter => heading.letter.clone(),
+                href => href(first),
+                count => number(heading.count),
+                more => more,
+            }
+        };
+        Value::from(headings.iter().enumerate().map(of_heading).collect::<Vec<_>>())
+    }
+
+    /// The links from one page of the list to those before and after it.
+    pub(super) fn part(
+        self,
+        inputs: &PageInputs<'_>,
+        language: &PageLanguage<'_>,
+        index: usize,
+        from: &DiscPath,
+    ) -> Value {
+        let all = self.division.pages.len();
+        let page = |index: usize| {
+            (index < all)
+                .then(|| inputs.list_page_path(language.language, self.list, self.division, index).link_from(from))
+        };
+        let overview = match self.list {
+            None => inputs.layout.list_path(language.language),
+            Some(list) => inputs.layout.browse_list_path(language.language, list),
+        };
+        context! {
+            number => language.format.number(index as u64 + 1),
+            all => language.format.number(all as u64),
+            previous => index.checked_sub(1).and_then(page),
+            next => page(index + 1),
+            overview => overview.link_from(from),
+        }
+    }
+}
+
+/// Which entries of a group a page has, counted from 1: `151–300`. `None` if it has all.
+pub(super) fn range_of(language: &PageLanguage<'_>, slice: &Slice, all: usize) -> Option<String> {
+    (slice.entries.len() < all).then(|| range(language, slice))
+}
+
+fn range(language: &PageLanguage<'_>, slice: &Slice) -> String {
+    let number = |number: usize| language.format.number(number as u64);
+    format!("{}–{}", number(slice.entries.start + 1), number(slice.entries.end))
+}
