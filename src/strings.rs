@@ -45,13 +45,14 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 202;
+pub const KEY_COUNT: usize = 211;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
     "skip",
     "skip_list",
     "navigation",
+    "path",
     "languages",
     "home",
     "list",
@@ -65,6 +66,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "text_in_language",
     "sections",
     "documents",
+    "newest",
     "symbol",
     "date",
     "authors",
@@ -92,6 +94,10 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "kind_audio",
     "kind_other",
     "files",
+    "open_in",
+    "contents",
+    "related",
+    "cite",
     "language",
     "format",
     "size",
@@ -182,6 +188,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "file_tagged",
     "file_untagged",
     "file_count",
+    "all_files",
     "file_captions",
     "transcript",
     "first_rows",
@@ -243,6 +250,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_macos",
     "check_linux",
     "check_result",
+    "copy",
+    "copied",
     "check_copy_title",
     "check_copy",
     "check_failed_title",

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Workspace, files};
+use common::{Workspace, files, pdf_of};
 
 const MANIFEST: &str = "disc: {title: Test, languages: [en], date: 2008}\n\
                         sections:\n\
@@ -129,4 +129,30 @@ fn the_first_rows_of_a_table_are_shown() {
     assert!(page.contains("<th scope=\"col\" dir=\"auto\">Tonnes</th>"), "{page}");
     assert!(page.contains("&lt;b&gt;9&lt;") && !page.contains("&lt;b&gt;10&lt;"), "{page}");
     assert!(page.contains("First rows: 10 of 30"), "{page}");
+}
+
+/// A PDF of three pages with a bookmark for each.
+fn pdf_with_bookmarks() -> String {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R] /Count 3 >>".to_owned(),
+    ];
+    objects.extend((0..3).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_owned()));
+    objects.push("<< /Type /Outlines /First 7 0 R /Last 9 0 R /Count 3 >>".to_owned());
+    for (number, title) in ["Foreword", "Wells <deep>", "Annex"].into_iter().enumerate() {
+        let next = if number < 2 { format!("/Next {} 0 R", number + 8) } else { String::new() };
+        objects.push(format!("<< /Title ({title}) /Parent 6 0 R /Dest [{} 0 R /Fit] {next} >>", number + 3));
+    }
+    pdf_of(&objects, "")
+}
+
+#[test]
+fn the_bookmarks_of_a_pdf_lead_to_its_pages() {
+    let workspace = workspace("      - wells.pdf\n").with("wells.pdf", pdf_with_bookmarks());
+    let page = page(&workspace);
+    for (number, title) in [(1, "Foreword"), (2, "Wells &lt;deep&gt;"), (3, "Annex")] {
+        let link = format!("opening_en.pdf#page={number}\"><bdi>{title}</bdi>");
+        assert!(page.contains(&link), "{link}: {page}");
+    }
+    assert!(page.contains("<span class=\"part\">pages: 3</span>"), "{page}");
 }

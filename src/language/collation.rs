@@ -54,6 +54,37 @@ fn is_from_large_script(character: char) -> bool {
     matches!(character, '\u{2e80}'..='\u{2fdf}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// The articles that titles in a language may begin with. Those that are joined to the next word end with an apostrophe.
+fn articles(language: &Language) -> &'static [&'static str] {
+    match language.primary() {
+        "de" => &["der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"],
+        "en" => &["the", "a", "an"],
+        "es" => &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
+        "fr" => &["le", "la", "les", "un", "une", "des", "l’", "l'"],
+        "it" => &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una", "l’", "l'", "un’", "un'"],
+        "nl" => &["de", "het", "een"],
+        "pt" => &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
+        _ => &[],
+    }
+}
+
+/// The part of a title that decides its place in an alphabetical list: without the signs before its first letter or digit, such
+/// as quotation marks or `(c)`, and without an article.
+pub fn filing_form<'t>(language: &Language, text: &'t str) -> &'t str {
+    let without_signs = |text: &'t str| text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let copyright = ["(c)", "(C)"].into_iter().find_map(|sign| text.trim_start().strip_prefix(sign));
+    let text = without_signs(copyright.unwrap_or(text));
+    let rest = articles(language).iter().find_map(|article| {
+        let length: usize = text.chars().take(article.chars().count()).map(char::len_utf8).sum();
+        let (start, rest) = text.split_at(length);
+        let is_article = start.to_lowercase() == *article;
+        let is_joined = article.ends_with(['’', '\'']);
+        (is_article && (is_joined || rest.starts_with(char::is_whitespace))).then(|| without_signs(rest))
+    });
+    // A title that is nothing but an article is filed under it.
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -76,6 +107,22 @@ mod tests {
         assert_eq!(sorted("sv", &["ö", "z", "å"]), ["z", "å", "ö"]);
         // By pronunciation: an, nü, zhong.
         assert_eq!(sorted("zh", &["中", "女", "安"]), ["安", "女", "中"]);
+    }
+
+    #[test]
+    fn titles_are_filed_without_articles_and_signs() {
+        let filed = |tag: &str, text| filing_form(&Language::parse(tag).unwrap(), text);
+        assert_eq!(filed("en", "The Harbour"), "Harbour");
+        assert_eq!(filed("en", "“A Harbour”"), "Harbour”");
+        assert_eq!(filed("en", "(c) Ministry of Works"), "Ministry of Works");
+        assert_eq!(filed("en", "Theory of tides"), "Theory of tides");
+        assert_eq!(filed("fr", "L’eau"), "eau");
+        assert_eq!(filed("fr-CA", "Les puits"), "puits");
+        assert_eq!(filed("de", "Die Häfen"), "Häfen");
+        assert_eq!(filed("en", "Die Häfen"), "Die Häfen");
+        assert_eq!(filed("ja", "A"), "A");
+        assert_eq!(filed("en", "The"), "The");
+        assert_eq!(filed("en", "…"), "");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use characters::{
     CharDirection, can_be_joined, char_direction, decimal_digit, is_combining_mark, is_ignored_in_words, is_invisible,
     is_undefined, is_word_char, nfkc, nfkd,
 };
-pub use collation::Collation;
+pub use collation::{Collation, filing_form};
 pub use date::PartialDate;
 pub use format::{LanguageFormat, format_capacity, format_size};
 pub use names::LanguageNames;

@@ -13,7 +13,7 @@ use super::list_parts::{DividedList, Heading, range_of};
 use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, longest_html};
 use crate::catalogue::{LocalisedText, Report};
-use crate::language::{Collation, Language, PartialDate};
+use crate::language::{Collation, Language, PartialDate, filing_form};
 use crate::layout::{BrowseList, DiscPath};
 
 /// A page has an alphabetical index if its groups begin with at least this many letters.
@@ -263,7 +263,12 @@ fn key(list: BrowseList) -> &'static str {
 }
 
 /// An entry of a group, for the macro `entry`.
-fn entry(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, from: &DiscPath, (s, r): (usize, usize)) -> Value {
+pub(super) fn entry(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    from: &DiscPath,
+    (s, r): (usize, usize),
+) -> Value {
     let href = inputs.layout.report_path(language.language, s, r).link_from(from);
     context! { href => href, ..language.report_heading(&inputs.catalogue.sections[s].reports[r]) }
 }
@@ -314,11 +319,12 @@ fn alphabetical(language: &PageLanguage<'_>, found: BTreeMap<String, FoundGroup>
     let mut groups: Vec<BrowseGroup> = found
         .into_iter()
         .map(|(plain, FoundGroup { title, id, reports })| {
-            let initial = collation.index_letter(&plain);
+            let initial = collation.index_letter(filing_form(language.language, &plain));
             BrowseGroup { title, initial, id, plain, reports }
         })
         .collect();
-    groups.sort_by(|a, b| collation.compare(&a.plain, &b.plain));
+    let filed = |group: &BrowseGroup| filing_form(language.language, &group.plain).to_owned();
+    groups.sort_by(|a, b| collation.compare(&filed(a), &filed(b)).then_with(|| a.plain.cmp(&b.plain)));
     groups
 }
 

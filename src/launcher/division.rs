@@ -83,9 +83,9 @@ impl Division {
     /// The indices of the pages that have entries of a group, and which entries.
     pub(super) fn slices_of(&self, group: usize) -> impl Iterator<Item = (usize, &Slice)> {
         let pages = self.pages.iter().enumerate().skip(self.first_page_of(group));
-        pages
-            .take_while(move |(_, slices)| slices.first().is_some_and(|slice| slice.group <= group))
-            .flat_map(move |(page, slices)| slices.iter().filter(move |slice| slice.group == group).map(move |s| (page, s)))
+        pages.take_while(move |(_, slices)| slices.first().is_some_and(|slice| slice.group <= group)).flat_map(
+            move |(page, slices)| slices.iter().filter(move |slice| slice.group == group).map(move |s| (page, s)),
+        )
     }
 }
 
@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn large_entries_fill_pages_too() {
         let division = Division::new(&[vec![100_000; 5], vec![MAX_ENTRY_BYTES * 2]]);
-        let sizes: Vec<usize> = division.pages.iter().map(|page| page.iter().map(|slice| slice.entries.len()).sum()).collect();
+        let sizes: Vec<usize> =
+            division.pages.iter().map(|page| page.iter().map(|slice| slice.entries.len()).sum()).collect();
         assert_eq!(sizes, [2, 2, 1, 1]);
     }
 }

@@ -40,7 +40,8 @@ impl DividedList<'_> {
         from: &DiscPath,
     ) -> Value {
         let number = |number: usize| language.format.number(number as u64);
-        let page = |page: usize| inputs.list_page_path(language.language, self.list, self.division, page).link_from(from);
+        let page =
+            |page: usize| inputs.list_page_path(language.language, self.list, self.division, page).link_from(from);
         if headings.len() * HEADING_BYTES > MAX_ENTRY_BYTES {
             let of_page = |(index, slices): (usize, &Vec<Slice>)| {
                 let (first, last) = (slices.first()?, slices.last()?);

@@ -9,6 +9,7 @@ mod division;
 mod emblem;
 mod foreword;
 mod generated;
+mod home;
 mod list_parts;
 mod markdown;
 mod materials;
@@ -19,6 +20,7 @@ mod pages;
 mod palette;
 mod picture;
 mod pixels;
+mod related;
 mod reports;
 mod scripts;
 mod search;
@@ -45,6 +47,7 @@ use check_commands::CheckCommands;
 use page_inputs::PageInputs;
 use palette::Palette;
 use picture::Png;
+use related::RelatedReports;
 use strings::InterfaceStrings;
 use theme::Theme;
 
@@ -147,8 +150,18 @@ pub fn render(
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
     let captions = &materials.captions;
     let sections = reports::divide_sections(catalogue, layout, theme);
-    let inputs =
-        PageInputs { catalogue, layout, texts, theme, strings, emblem: emblem_size, captions, sections: &sections };
+    let inputs = PageInputs {
+        catalogue,
+        layout,
+        texts,
+        theme,
+        strings,
+        emblem: emblem_size,
+        captions,
+        sections: &sections,
+        related: RelatedReports::new(catalogue),
+        outlines: reports::outlines(catalogue, texts),
+    };
     pages::render(&inputs, materials, &mut files, findings);
     // The pages that state the number of files are in the checksum list too: one in each language, and the readme. The list
     // itself is not, nor is `.xdg-volume-info`, which is a second name of a listed file.

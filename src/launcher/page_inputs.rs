@@ -6,10 +6,11 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::division::Division;
+use super::related::RelatedReports;
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
 use crate::catalogue::{Catalogue, Report, SourceId};
-use crate::extraction::{Captions, Extractions};
+use crate::extraction::{Captions, Extractions, Heading};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
 
@@ -27,6 +28,9 @@ pub(super) struct PageInputs<'c> {
     pub captions: &'c BTreeMap<SourceId, Captions>,
     /// How the list of documents is divided into pages: in the same way in all languages.
     pub sections: &'c Division,
+    pub related: RelatedReports<'c>,
+    /// The bookmarks of the PDFs that have some.
+    pub outlines: BTreeMap<SourceId, Vec<Heading>>,
 }
 
 impl PageInputs<'_> {

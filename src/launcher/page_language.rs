@@ -119,10 +119,20 @@ impl<'c> PageLanguage<'c> {
         self.labels.get(other).cloned()
     }
 
+    /// The title of the variant of a report in this language, if it has its own.
+    fn own_title<'r>(&self, report: &'r Report) -> Option<&'r str> {
+        let own = |variant: &&Variant| variant.language == *self.language;
+        report.variants.iter().find(own).and_then(|variant| variant.title.as_deref())
+    }
+
+    /// The title of a report as plain text.
+    pub(super) fn plain_title<'r>(&self, report: &'r Report) -> &'r str {
+        self.own_title(report).unwrap_or_else(|| report.title.localised(self.language, self.default).text)
+    }
+
     /// The title of a report: that of its variant in this language, if the variant has its own.
     fn report_title(&self, report: &Report) -> Value {
-        let own = |variant: &&Variant| variant.language == *self.language;
-        match report.variants.iter().find(own).and_then(|variant| variant.title.as_deref()) {
+        match self.own_title(report) {
             Some(title) => self.shown_text(LocalisedText { text: title, other_language: None }, false),
             None => self.text(&report.title),
         }
@@ -149,6 +159,11 @@ impl<'c> PageLanguage<'c> {
     /// the language of the page.
     pub(super) fn name_of(&self, language: &Language) -> String {
         if language.is_not_one_language() { language.name_in(self.language) } else { language.autonym() }
+    }
+
+    /// The name of a language in a sentence that `open_in` makes in the language of the page.
+    pub(super) fn name_in_page(&self, language: &Language) -> String {
+        language.name_in(self.strings.borrowed_from("open_in").unwrap_or(self.language))
     }
 
     /// The language of a document: `name`, with the language `lang` and the direction `dir` of that name; and `code`.

@@ -10,6 +10,7 @@ use super::check_commands::CheckCommands;
 use super::division::MAX_ENTRIES;
 use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
+use super::home::home_page;
 use super::materials::Materials;
 use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, own_name};
@@ -61,11 +62,7 @@ pub(super) fn render_check_pages(
     add_pages(pages, files, findings);
 }
 
-fn add_pages(
-    pages: impl Iterator<Item = RenderResult>,
-    files: &mut Vec<GeneratedFile>,
-    findings: &mut Findings,
-) {
+fn add_pages(pages: impl Iterator<Item = RenderResult>, files: &mut Vec<GeneratedFile>, findings: &mut Findings) {
     for page in pages {
         match page {
             Ok(page) => files.push(page),
@@ -115,11 +112,7 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
 }
 
 /// All pages in the disc's language with this number.
-fn pages_in(
-    inputs: &PageInputs<'_>,
-    number: usize,
-    foreword: &ForewordPages<'_>,
-) -> Vec<RenderResult> {
+fn pages_in(inputs: &PageInputs<'_>, number: usize, foreword: &ForewordPages<'_>) -> Vec<RenderResult> {
     let layout = inputs.layout;
     let format = inputs.catalogue.disc.languages[number].format();
     let language = &PageLanguage::new(
@@ -201,17 +194,6 @@ fn render_page(
     };
     let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
     Ok(GeneratedFile::new(path, &bytes))
-}
-
-fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, foreword: &ForewordPages<'_>) -> Value {
-    let signature = inputs.catalogue.launcher.foreword.as_ref().and_then(|foreword| foreword.signature.as_ref());
-    let signature = signature.map(|signature| {
-        context! {
-            name => signature.name.as_ref().map(|name| language.text(name)),
-            role => signature.role.as_ref().map(|role| language.text(role)),
-        }
-    });
-    context! { foreword => foreword.on_page(language), signature => signature }
 }
 
 fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {

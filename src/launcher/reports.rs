@@ -1,26 +1,28 @@
 //! The values that the list of documents and the page of a report show about a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::browse::BrowseGroups;
+use super::browse::{self, BrowseGroups};
 use super::division::{Division, Slice};
 use super::list_parts::{DividedList, Heading, range_of};
 use super::media;
 use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, beginning, longest_html};
 use super::search::indexed_files;
-use super::theme::Theme;
+use super::theme::{Theme, escaped};
 use crate::catalogue::{
-    Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant, doi_url,
+    Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, SourceId, Text,
+    Variant, VariantFile, doi_url,
 };
 use crate::exports::EXPORTS;
-use crate::extraction::{Facts, TextLayer};
+use crate::extraction::{Extractions, Facts, Heading as Bookmark, TextLayer};
 use crate::file_formats::display_name;
-use crate::language::PartialDate;
+use crate::language::{PartialDate, filing_form};
 use crate::layout::{BrowseList, DiscPath, Layout};
+use crate::parallel::parallel_map;
 
 /// The list has a table of contents if it has at least this many sections.
 const MIN_SECTIONS_FOR_CONTENTS: usize = 2;
@@ -39,6 +41,12 @@ const MAX_NAMED_LANGUAGES: usize = 6;
 
 /// How many files of a language variant the list links to at most. The built-in template `list.html` has the same number.
 const MAX_LISTED_FILES: usize = 3;
+
+/// A report shows the contents of a PDF with at least this many bookmarks.
+const MIN_BOOKMARKS: usize = 3;
+
+/// How many bookmarks it shows at most.
+const MAX_BOOKMARKS: usize = 100;
 
 /// Divides the list of documents into pages, in the same way in all languages.
 pub(super) fn divide_sections(catalogue: &Catalogue, layout: &Layout, theme: &Theme<'_>) -> Division {
@@ -104,7 +112,8 @@ pub(super) fn list_pages(
     for (index, slices) in division.pages.iter().enumerate() {
         let path = inputs.list_page_path(language.language, None, division, index);
         let part = division.is_divided().then(|| divided.part(inputs, language, index, &path));
-        let content = list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices, &memberships);
+        let content =
+            list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices, &memberships);
         pages.push((division.is_divided().then_some(index + 1), content));
     }
     pages
@@ -206,12 +215,15 @@ fn list_section(
                 let text = beginning(shown.text, MAX_SUMMARY);
                 language.shown_text(LocalisedText { text: &text, ..shown }, matches!(summary, Text::Same(_)))
             });
+            let title = language.plain_title(report);
+            let filed = filing_form(language.language, title);
             let year = report.date.map(|date| PartialDate { month: None, day: None, ..date });
             context! {
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
                 about => about,
+                filed => (filed != title).then_some(filed),
                 authors => report
                     .authors
                     .iter()
@@ -220,7 +232,6 @@ fn list_section(
                     .collect::<Vec<_>>(),
                 more_authors => report.authors.len() > MAX_LISTED_AUTHORS,
                 year => year.map(|year| language.format.date(year)),
-                is_compact => report.variants.len() > MAX_NAMED_LANGUAGES,
                 ..shared_values(inputs, language, path, (s, r), report)
             }
         })
@@ -263,6 +274,11 @@ pub(super) fn report_page(
         variants,
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
+    let entry = |report| browse::entry(inputs, language, path, report);
+    let not_in_language = !variants.iter().any(|variant| language.is_for_readers_of(variant));
+    let main = MainFile::choose(inputs, language, report);
+    let main_language = &variants[main.variant].language;
+    let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
     let values = |field: fn(PublicationNumbersRef<'_>) -> Vec<String>| number_values(language, report, field);
     context! {
         report => context! {
@@ -289,7 +305,18 @@ pub(super) fn report_page(
             }),
             shown => media::shown_files(inputs, language, path, (s, r), report),
             search_number => search_number(inputs, (s, r), report),
-            not_in_language => !variants.iter().any(|variant| language.is_for_readers_of(variant)),
+            open => open,
+            has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
+            main_file => context! { variant => main.variant, file => main.file },
+            contents => contents(inputs, path, (s, r), &main),
+            authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
+            citation => citation(inputs, language, report),
+            related => inputs.related.of((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
+            previous => r.checked_sub(1).map(|r| entry((s, r))),
+            next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
+            not_in_language => not_in_language,
+            // The name of the same value in themes written for earlier templates, as is `expect` for `hints`.
+            elsewhere => not_in_language,
             ..shared_values(inputs, language, path, (s, r), report)
         },
         section => context! {
@@ -298,6 +325,78 @@ pub(super) fn report_page(
             href => inputs.section_link(language.language, s, path),
         },
     }
+}
+
+/// The bookmarks of all PDFs that have several.
+pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<SourceId, Vec<Bookmark>> {
+    let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
+    let pdfs: BTreeSet<SourceId> = files
+        .map(|file| file.source)
+        .filter(|source| texts.facts(*source).is_some_and(|facts| facts.pages > Some(1) && facts.tagged.is_some()))
+        .collect();
+    let pdfs: Vec<SourceId> = pdfs.into_iter().collect();
+    let outlines = parallel_map(&pdfs, |source| texts.own_text(*source).map(|text| text.headings).unwrap_or_default());
+    pdfs.into_iter().zip(outlines).filter(|(_, outline)| outline.len() >= MIN_BOOKMARKS).collect()
+}
+
+/// The main file of a report, which its page offers first: one in the language of the page if there is one.
+struct MainFile {
+    variant: usize,
+    file: usize,
+}
+
+impl MainFile {
+    /// The first file that the page neither shows itself nor are captions, or else the first file.
+    fn choose(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> Self {
+        let is_own = |variant: &Variant| variant.language == *language.language;
+        let variants = || report.variants.iter();
+        let variant = variants()
+            .position(is_own)
+            .or_else(|| variants().position(|variant| language.is_for_readers_of(variant)))
+            .unwrap_or(0);
+        let of_variant = &report.variants[variant];
+        let is_document = |(f, file): (usize, &VariantFile)| {
+            let is_shown = media::is_shown(file, inputs.catalogue.source(file.source));
+            (!is_shown && of_variant.recording_of(f).is_none()).then_some(f)
+        };
+        let file = of_variant.files.iter().enumerate().find_map(is_document).unwrap_or(0);
+        Self { variant, file }
+    }
+}
+
+/// The contents of the main file, with links to its pages.
+fn contents(inputs: &PageInputs<'_>, path: &DiscPath, (s, r): (usize, usize), main: &MainFile) -> Option<Vec<Value>> {
+    let file = &inputs.catalogue.sections[s].reports[r].variants[main.variant].files[main.file];
+    let outline = inputs.outlines.get(&file.source)?;
+    let document = inputs.layout.document_path(s, r, main.variant, main.file).link_from(path);
+    let bookmarks = outline.iter().take(MAX_BOOKMARKS).map(|bookmark| {
+        let page = bookmark.page + 1;
+        context! { title => bookmark.text.as_str(), href => format!("{document}#page={page}"), page => page }
+    });
+    Some(bookmarks.collect())
+}
+
+/// How others can refer to a report, in the order of ISO 690.
+fn citation(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> String {
+    let numbers = report.variants.iter().find(|variant| variant.language == *language.language);
+    let numbers = numbers.map_or(report.numbers.or(&report.numbers), |variant| variant.numbers.or(&report.numbers));
+    let text = |text: &Option<Text>| text.as_ref().map(|text| language.plain_text(text).to_owned());
+    let publisher = text(&report.publisher).or_else(|| inputs.catalogue.disc.publisher.clone());
+    let published = [text(&report.place), publisher].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let year = report.date.map(|date| date.year.to_string());
+    let published = [Some(published).filter(|text| !text.is_empty()), year].into_iter().flatten().collect::<Vec<_>>();
+    let parts = [
+        Some(report.authors.join("; ")),
+        Some(language.plain_title(report).to_owned()),
+        Some(published.join(", ")),
+        text(&report.series),
+        report.symbol.clone(),
+        numbers.isbn.first().map(|isbn| format!("ISBN {}", isbn.text)),
+        numbers.doi.map(|doi| format!("https://doi.org/{doi}")),
+    ];
+    let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(|part| part.trim_end_matches('.').to_owned()).collect();
+    format!("{}.", parts.join(". "))
 }
 
 /// The number by which the search page knows a report; `None` if none of its files can be searched.
@@ -366,6 +465,7 @@ fn shared_values(
     let variants: Vec<Value> = variants
         .into_iter()
         .map(|(v, variant)| {
+            let number = v;
             let indexed = indexed_files(variant, inputs.texts);
             let files: Vec<Value> = variant
                 .files
@@ -383,6 +483,8 @@ fn shared_values(
                         let searchable = variant.all_files().any(is_searchable);
                         let number = language.format.number(folder.files.len() as u64);
                         return context! {
+                            number => f,
+                            pages => (),
                             label => (),
                             is_shown => false,
                             is_captions => false,
@@ -392,6 +494,7 @@ fn shared_values(
                             count => language.filled_string("file_count", &[("number", &number)]),
                             size => language.file_size(variant.all_files().map(length).sum()),
                             hints => searchable.then(|| vec![language.string("file_searchable")]),
+                            expect => searchable.then(|| vec![language.string("file_searchable")]),
                         };
                     }
                     let captions = variant.captions_of(f);
@@ -408,6 +511,11 @@ fn shared_values(
                     }
                     let source = inputs.catalogue.source(file.source);
                     context! {
+                        number => f,
+                        pages => of_file.and_then(|facts| facts.pages).map(|pages| {
+                            let number = language.format.number(u64::from(pages));
+                            language.filled_string("file_pages", &[("number", &number)])
+                        }),
                         label => media::label(inputs, variant, f),
                         is_shown => media::is_shown(file, source),
                         is_captions => is_captions,
@@ -416,11 +524,13 @@ fn shared_values(
                         format => display_name(&file.extension),
                         count => (),
                         size => language.file_size(source.length),
+                        expect => hints.clone(),
                         hints => hints,
                     }
                 })
                 .collect();
             context! {
+                number => number,
                 own => language.is_for_readers_of(variant),
                 title => variant.title.clone(),
                 files => files,
@@ -428,7 +538,11 @@ fn shared_values(
             }
         })
         .collect();
-    context! { variants => variants, ..language.report_heading(report) }
+    context! {
+        is_compact => variants.len() > MAX_NAMED_LANGUAGES,
+        variants => variants,
+        ..language.report_heading(report)
+    }
 }
 
 /// Short phrases that say what readers can expect of a document.

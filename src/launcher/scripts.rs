@@ -11,9 +11,9 @@ macro_rules! script {
     };
 }
 
-/// Checks the disc in the browser.
+/// Checks the disc in the browser, and copies the commands that do so.
 pub(super) const CHECK: &str =
-    script!("common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/page.js");
+    script!("common.js", "check/copy.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/page.js");
 
 /// Filters and sorts the list of documents.
 pub(super) const LIST: &str = script!("common.js", "list.js");

@@ -251,7 +251,7 @@ def keyboard(browser, disc: Path) -> None:
         go("By subject")
         go("Wells and water")
         with page.expect_request("**/wells_en.pdf", timeout=10_000) as request:
-            go("English PDF", leads=False)
+            go("Open in English", leads=False)
         check("keyboard: the document is requested", request.value.url.endswith("land/wells_en.pdf"), request.value.url)
 
 

@@ -69,6 +69,11 @@ fn pdf_with_content(language: &str, title: &str, content: &str) -> String {
         "<< /Type /StructTreeRoot >>".to_owned(),
         format!("<< /Title ({title}) >>"),
     ];
+    pdf_of(&objects, "/Info 7 0 R")
+}
+
+/// A PDF of these objects, the first of which is the catalogue, with more entries in its trailer.
+pub fn pdf_of(objects: &[String], trailer: &str) -> String {
     let mut pdf = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {
@@ -81,7 +86,7 @@ fn pdf_with_content(language: &str, title: &str, content: &str) -> String {
         pdf.push_str(&format!("{offset:010} 00000 n \n"));
     }
     pdf.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{table}\n%%EOF\n",
+        "trailer\n<< /Size {} /Root 1 0 R {trailer} >>\nstartxref\n{table}\n%%EOF\n",
         objects.len() + 1
     ));
     pdf

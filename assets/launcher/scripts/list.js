@@ -40,6 +40,13 @@ function searchable(text) {
 
 function withoutHyphens(text) { return text.replace(/['’\-\u2010\u2011]/g, ""); }
 
+/* The title, the year and the symbol of an entry. Authors have a field of their own. */
+function wordsOf(item) {
+  var words = item.querySelector("h3").textContent;
+  each(item.querySelectorAll(".facts .part:not(.author)"), function (part) { words += " " + part.textContent; });
+  return words;
+}
+
 each(listing.querySelectorAll("ul.reports"), function (list) {
   var heading = list.previousElementSibling;
   sections.push({ list: list, heading: heading });
@@ -48,8 +55,9 @@ each(listing.querySelectorAll("ul.reports"), function (list) {
       item: item,
       home: list,
       position: entries.length,
-      words: searchable(item.querySelector("h3").textContent + " " + (item.querySelector(".facts") || heading).textContent),
-      title: item.querySelector("h3 a").textContent,
+      words: searchable(wordsOf(item)),
+      /* Without an article. */
+      title: item.getAttribute("data-filed") || item.querySelector("h3 a").textContent,
       date: item.getAttribute("data-date") || "",
       groups: " " + (item.getAttribute("data-groups") || "") + " "
     });

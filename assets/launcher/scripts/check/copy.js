@@ -1,0 +1,44 @@
+/* --- Adds a button after each command, which copies it. */
+
+function addCopyButtons() {
+  var texts = document.getElementById("checker");
+  if (!texts || !dataText(texts, "copy-command") || !document.querySelectorAll) { return; }
+  Array.prototype.forEach.call(document.querySelectorAll("pre"), function (command) {
+    var heading = command.previousElementSibling;
+    while (heading && heading.nodeName !== "H2") { heading = heading.previousElementSibling; }
+    var line = createElement("p", "", { "class": "copy" });
+    var button = createElement("button", dataText(texts, "copy-command"), { type: "button" });
+    if (heading) { button.setAttribute("aria-label", button.textContent + ": " + heading.textContent); }
+    var done = createElement("span", "", { role: "status" });
+    button.onclick = function () {
+      done.textContent = "";
+      copyText(command, function () { done.textContent = dataText(texts, "copied"); });
+    };
+    line.appendChild(button);
+    line.appendChild(document.createTextNode(" "));
+    line.appendChild(done);
+    command.parentNode.insertBefore(line, command.nextSibling);
+  });
+}
+
+/* Copies the text of an element, and calls `onCopied` if the browser has done so. Otherwise the text is selected, so that the reader
+   can copy it. */
+function copyText(element, onCopied) {
+  if (navigator.clipboard && navigator.clipboard.writeText) {
+    navigator.clipboard.writeText(element.textContent).then(onCopied, function () { copySelected(element, onCopied); });
+  } else {
+    copySelected(element, onCopied);
+  }
+}
+
+function copySelected(element, onCopied) {
+  try {
+    var range = document.createRange(), selection = window.getSelection();
+    range.selectNodeContents(element);
+    selection.removeAllRanges();
+    selection.addRange(range);
+    if (document.execCommand("copy")) { onCopied(); }
+  } catch (refused) { /* The text is selected at least. */ }
+}
+
+addCopyButtons();

@@ -1,0 +1,65 @@
+//! Which reports are related: those with the same subjects or of the same series.
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::{Catalogue, Text};
+
+/// The indices of a section and a report.
+type ReportIndex = (usize, usize);
+
+/// How many related reports a page shows.
+const MAX_RELATED: usize = 5;
+
+/// A subject or series of more reports than this says little about each of them.
+const MAX_GROUP: usize = 200;
+
+/// The reports by their subjects and series.
+pub(super) struct RelatedReports<'c> {
+    groups: BTreeMap<(Kind, &'c str), Vec<ReportIndex>>,
+    /// What a text is called in `groups`.
+    catalogue: &'c Catalogue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Subject,
+    Series,
+}
+
+impl<'c> RelatedReports<'c> {
+    pub(super) fn new(catalogue: &'c Catalogue) -> Self {
+        let mut this = Self { groups: BTreeMap::new(), catalogue };
+        for (s, r, _) in catalogue.reports() {
+            for group in this.groups_of((s, r)) {
+                let reports = this.groups.entry(group).or_default();
+                if reports.last() != Some(&(s, r)) {
+                    reports.push((s, r));
+                }
+            }
+        }
+        this
+    }
+
+    fn groups_of(&self, (s, r): ReportIndex) -> Vec<(Kind, &'c str)> {
+        let catalogue = self.catalogue;
+        let default = catalogue.disc.default_language();
+        let name = |text: &'c Text| text.localised(default, default).text;
+        let report = &catalogue.sections[s].reports[r];
+        let subjects = report.subjects.iter().map(|subject| (Kind::Subject, name(subject)));
+        subjects.chain(report.series.iter().map(|series| (Kind::Series, name(series)))).collect()
+    }
+
+    /// The most closely related reports first: a rare subject in common counts more than a frequent one.
+    pub(super) fn of(&self, report: ReportIndex) -> Vec<ReportIndex> {
+        let mut weights: BTreeMap<ReportIndex, usize> = BTreeMap::new();
+        for group in self.groups_of(report) {
+            let Some(others) = self.groups.get(&group).filter(|others| others.len() <= MAX_GROUP) else { continue };
+            for other in others.iter().filter(|other| **other != report) {
+                *weights.entry(*other).or_default() += 1000 / others.len();
+            }
+        }
+        let mut related: Vec<(ReportIndex, usize)> = weights.into_iter().collect();
+        related.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then(a.cmp(b)));
+        related.into_iter().take(MAX_RELATED).map(|(report, _)| report).collect()
+    }
+}
