@@ -178,7 +178,10 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         // `(2)` at the end is what browsers add to the name of a second download.
         let is_copy_number = separator.ends_with('(') && is_last && token.len() == 1;
         let (word, number) = split_number(lower);
-        if let Some(numbers) = after_word.and_then(numbers).or_else(|| numbers(token).filter(|_| is_copy_number)) {
+        if let Some(numbers) = after_word
+            .and_then(|rest| numbers(rest).or_else(|| year(rest)))
+            .or_else(|| numbers(token).filter(|_| is_copy_number))
+        {
             version.numbers.extend(numbers);
         } else if let (true, Some(numbers)) =
             (is_whole_word, next.and_then(|next| numbers(next).or_else(|| letter(next))))
@@ -235,6 +238,12 @@ fn split_number(word: &str) -> (&str, u32) {
         Ok(number) if !start.is_empty() => (start, number),
         _ => (word, 1),
     }
+}
+
+/// A year after a word for a version, as in `v2021`.
+fn year(text: &str) -> Option<Vec<u32>> {
+    let is_year = text.len() == 4 && text.starts_with(['1', '2']) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_year.then(|| text.parse().ok().map(|year| vec![year])).flatten()
 }
 
 /// A single letter as a number: `B` in `rev B`.

@@ -193,6 +193,7 @@ mod tests {
                 ListedText::PerLanguage(vec![(en.clone(), text(first)), (pt.clone(), text(second))])
             })
         );
-        assert_eq!(merged.summary(), Some(ListedText::One(text("Um resumo"))));
+        let summary = ListedText::PerLanguage(vec![(pt, text("Um resumo"))]);
+        assert_eq!(merged.summary(), Some(summary));
     }
 }
