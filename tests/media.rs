@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fs;
+
 use common::{Workspace, files, pdf_of};
 
 const MANIFEST: &str = "disc: {title: Test, languages: [en], date: 2008}\n\
@@ -155,4 +157,30 @@ fn the_bookmarks_of_a_pdf_lead_to_its_pages() {
         assert!(page.contains(&link), "{link}: {page}");
     }
     assert!(page.contains("<span class=\"part\">pages: 3</span>"), "{page}");
+}
+
+#[test]
+fn a_report_may_have_many_formats_in_each_language() {
+    let files =
+        |language: &str| ["csv", "md", "rtf", "html", "txt"].map(|format| format!("files/a.{language}.{format}"));
+    let mut workspace = Workspace::empty();
+    for file in files("en").iter().chain(&files("fr")) {
+        workspace = workspace.with(file, format!("{{\\rtf1 {file}}}"));
+    }
+    let manifest = format!(
+        "disc: {{title: T, volume: T, languages: [en, fr], date: 2008}}\nsections:\n- {{id: s, title: S, reports: [{{id: r, title: R, variants: {{en: [{}], fr: [{}]}}}}]}}\n",
+        files("en").join(", "),
+        files("fr").join(", ")
+    );
+    let workspace = workspace.with("manifest.yaml", manifest);
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "disc"]).expect_code(0);
+    let read = |page: &str| fs::read_to_string(workspace.path(&format!("disc/pages/en/{page}"))).unwrap();
+    let report = read("s/r.html");
+    for language in ["en", "fr"] {
+        for format in ["csv", "md", "rtf", "html", "txt"] {
+            assert!(report.contains(&format!("/r_{language}.{format}\"")), "{language} {format}\n{report}");
+        }
+    }
+    // The list has the first three, and a link to the page of the report.
+    assert_eq!(read("list.html").matches("</span>+2</a>").count(), 2, "{}", read("list.html"));
 }
