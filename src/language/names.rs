@@ -36,11 +36,9 @@ const OTHER_NAMES: [(&str, &[&str]); 17] = [
         &[
             "flemish",
             "holandés",
-            "flamenco",
             "hollandais",
             "flamand",
             "holandês",
-            "flamengo",
             "fiammingo",
             "holländisch",
             "flämisch",
