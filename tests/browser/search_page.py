@@ -476,14 +476,20 @@ RECORDS = [
 ]
 
 
-def write_records(folder: Path) -> Path:
+def write_reports(folder: Path, disc: str, section: str, reports: list) -> Path:
+    """Writes a manifest with one section, and a text for each report: its name, language, fields and text."""
     folder.mkdir()
-    lines = ["disc: {title: Records, languages: [en, ar], date: 2008}", "sections:", "- id: s", "  title: {en: Papers, ar: الأوراق}", "  reports:"]
-    for name, fields, _ in RECORDS:
-        (folder / f"{name}.txt").write_text("نص قصير\n", "utf-8")
-        lines.append(f"  - {{id: {name}, {fields}, variants: {{ar: {name}.txt}}}}")
+    lines = [f"disc: {disc}", "sections:", "- id: s", f"  title: {section}", "  reports:"]
+    for name, language, fields, text in reports:
+        (folder / f"{name}.txt").write_text(text + "\n", "utf-8")
+        lines.append(f"  - {{id: {name}, {fields}, variants: {{{language}: {name}.txt}}}}")
     (folder / "manifest.yaml").write_text("\n".join(lines) + "\n", "utf-8")
     return folder / "manifest.yaml"
+
+
+def write_records(folder: Path) -> Path:
+    reports = [(name, "ar", fields, "نص قصير") for name, fields, _ in RECORDS]
+    return write_reports(folder, "{title: Records, languages: [en, ar], date: 2008}", "{en: Papers, ar: الأوراق}", reports)
 
 
 def records(browser, disc: Path) -> None:
@@ -587,13 +593,8 @@ KINDS_OF_QUERIES = [
 
 
 def write_kinds(folder: Path) -> Path:
-    folder.mkdir()
-    lines = ["disc: {title: Kinds, languages: [en, ar, zh], date: 2005}", "sections:", "- id: s", "  title: S", "  reports:"]
-    for name, (language, fields, text) in KINDS.items():
-        (folder / f"{name}.txt").write_text(text + "\n", "utf-8")
-        lines.append(f"  - {{id: {name}, {fields}, variants: {{{language}: {name}.txt}}}}")
-    (folder / "manifest.yaml").write_text("\n".join(lines) + "\n", "utf-8")
-    return folder / "manifest.yaml"
+    reports = [(name, *kind) for name, kind in KINDS.items()]
+    return write_reports(folder, "{title: Kinds, languages: [en, ar, zh], date: 2005}", "S", reports)
 
 
 def answers(browser, disc: Path) -> None:
