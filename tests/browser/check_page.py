@@ -9,6 +9,7 @@ every language. Prints one line per case, at the end `N passed, M failed`.
 
 import argparse
 import hashlib
+import html
 import re
 import shutil
 import subprocess
@@ -114,6 +115,12 @@ def check_folder(page: Page, folder: Path) -> str:
 
 def is_good(page: Page) -> bool:
     return page.get_attribute("#checker_verdict", "class") == "good"
+
+
+def heading(page: Path) -> str:
+    """The title of a report as its page shows it, whatever elements it consists of."""
+    source = re.search(r"<h1\b[^>]*>(.*?)</h1>", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", source))).strip()
 
 
 def languages(reader: Reader, disc: Path, tags: list[str], document: str, title: dict, take_screenshots) -> None:
@@ -230,12 +237,8 @@ def main() -> int:
         sample = Path(scratch) / "sample"
         sample.mkdir()
         disc = make_disc(program, REPOSITORY / "manifest.yaml", sample)
-        page = (disc / "pages/en/dialogues/santiago.html").read_text(encoding="utf-8")
-        titles = {
-            tag: re.sub(r"\s+", " ", re.search(r"<h1>([^<]*)", (disc / f"pages/{tag}/dialogues/santiago.html").read_text())[1])
-            for tag in LANGUAGES
-        }
-        assert page and all(titles.values())
+        titles = {tag: heading(disc / f"pages/{tag}/dialogues/santiago.html") for tag in LANGUAGES}
+        assert all(titles.values())
         languages(reader, disc, LANGUAGES, SANTIAGO, titles, take_screenshots)
         dos = Path(scratch) / "dos"
         dos.mkdir()
