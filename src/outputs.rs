@@ -57,7 +57,7 @@ impl OutputKind {
             Self::Pdf => "a PDF",
             Self::Page => "a web page",
             Self::Manifest => "a manifest",
-            Self::Strings => "a table of texts",
+            Self::Strings => "a file of interface texts",
             Self::Report => "a make-disc report",
             Self::Text => "a text file",
         }

@@ -698,7 +698,7 @@ fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
     workspace
         .run(&["init", "--update", "docs"])
         .expect_code(0)
-        .expect_stdout("left out   register.csv names other files of the folder")
+        .expect_stdout("left out   register.csv seems to be a list of the documents in this folder")
         .expect_stdout("there are no new files in the folder");
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), before);
     // A workbook that is named `.xls` is recognised by its contents.
@@ -715,7 +715,7 @@ fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
     workspace
         .run(&["init", "--update", "docs"])
         .expect_code(0)
-        .expect_stdout("left out   old.xls names other files of the folder")
+        .expect_stdout("left out   old.xls seems to be a list of the documents in this folder")
         .expect_stdout("there are no new files in the folder");
     fs::remove_file(workspace.path("docs/old.xls")).unwrap();
     // Other tables are documents.

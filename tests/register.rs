@@ -549,7 +549,7 @@ fn a_list_that_names_old_versions_is_used_for_the_new_ones() {
 }
 
 #[test]
-fn rows_do_not_tear_a_report_apart() {
+fn rows_for_some_files_do_not_split_a_report() {
     let names = [
         "wells-en.pdf",
         "wells-fr.pdf",

@@ -1,4 +1,4 @@
-//! Nothing that somebody else made gets a false `INTACT`, and no name or text gets a line of its own on the terminal.
+//! Nothing that somebody else made gets a false `INTACT`, and no file name or text can forge a line of output.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -468,7 +468,7 @@ fn what_the_list_does_not_name_is_compared_with_the_manifest() {
     fs::remove_file(workspace.path("folder/SHA256SUMS")).unwrap();
     let output = workspace.run(&["verify", "--manifest", "manifest.yaml", "folder"]).expect_code(4);
     assert_eq!(verdict(&output), "NOT PROVEN");
-    for words in ["compared only with the manifest", "but every file is as the manifest describes it"] {
+    for words in ["compared only with the manifest", "but every file matches the disc that the manifest produces"] {
         assert!(output.stdout.contains(words), "{words}: {}", output.stdout);
     }
 }

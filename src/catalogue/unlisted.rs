@@ -261,7 +261,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a file is on the disc, or nobody would look for it there.
+    /// Whether a file is on the disc, or is one that nobody expects there, such as a hidden file.
     fn is_expected(&self, name: &str, path: &str, full: &Path, beside: &HashSet<&str>) -> bool {
         if name.starts_with('.') || name.starts_with("~$") || is_os_metadata(path) {
             return true;

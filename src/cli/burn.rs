@@ -37,7 +37,7 @@ const SIGNAL_GRACE: Duration = Duration::from_millis(200);
 // The messages if the user interrupts the command.
 const NOT_BURNED: &str = "interrupted; nothing was burned";
 const INCOMPLETE: &str = "interrupted: the disc is incomplete, do not use it";
-const STILL_STOPPING: &str = "interrupted: the disc is incomplete, do not use it; the program that burns was told to stop, and may take a while to release the drive";
+const STILL_STOPPING: &str = "interrupted: the disc is incomplete, do not use it; the burning program was asked to stop, and may take a while to release the drive";
 const FINISHED: &str = "interrupted after the disc was burned: the result may not have been shown";
 const NOT_COMPARED: &str = "interrupted: the disc is burned, but was not compared with the image";
 

@@ -534,7 +534,11 @@ fn update(
         }
     };
     named("added", &done.added, "");
-    named("left out", lists, " names other files of the folder; if readers should have it, add it by hand");
+    named(
+        "left out",
+        lists,
+        " seems to be a list of the documents in this folder; if it should be on the disc, add it to the manifest",
+    );
     named(
         "removed",
         &removed,

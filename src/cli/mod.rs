@@ -47,7 +47,7 @@ enum Exit {
     Success = 0,
     /// There is an error in the manifest or in a file it names.
     Content = 1,
-    /// The command line is wrong.
+    /// The command line is wrong, a program that the command needs is missing, or the user did not confirm.
     Usage = 2,
     /// Reading or writing failed.
     InputOutput = 3,
@@ -85,11 +85,11 @@ Examples:
   make-disc print manifest.yaml out.pdf  make the label, cover, inlay and leaflet
   make-disc list manifest.yaml           list every document, with its name on the disc
   make-disc burn out.iso                 burn the image, then compare the disc with it
-  make-disc verify out.iso               prove that the image is what was published
+  make-disc verify out.iso               check every file of the image against its checksum list
   make-disc verify /dev/sr0              do the same for a disc in a drive
 
-Exit codes: 0 success, 1 an error in the manifest or its files, 2 wrong usage, 3 reading or
-writing failed, 4 verification failed, 70 a bug in make-disc, 130 interrupted.";
+Exit codes: 0 success, 1 an error in the manifest or its files, 2 wrong usage or a missing
+program, 3 reading or writing failed, 4 verification failed, 70 a bug in make-disc, 130 interrupted.";
 
 /// Makes a multilingual, checksummed data disc image from one manifest.
 #[derive(Debug, Parser)]
@@ -116,7 +116,7 @@ enum Command {
     Check(check::CheckArguments),
     /// List every report and language variant with its source, size and paths on the disc
     List(ListArguments),
-    /// Prove that an image, a disc in a drive, a folder or an archive is what was published
+    /// Check every file of an image, a disc in a drive, a folder or an archive against its checksum list
     Verify(VerifyArguments),
     /// Recognise the text of scanned documents with an installed program, and write it beside them
     Ocr(ocr::OcrArguments),
@@ -195,7 +195,7 @@ impl LimitArguments {
 
 #[derive(Debug, Args)]
 struct BuildArguments {
-    /// The manifest, a YAML file; its relative paths start at its folder
+    /// The manifest, a YAML file; paths in it are relative to its folder
     manifest: PathBuf,
     /// The image to write; `-` for standard output
     output: PathBuf,

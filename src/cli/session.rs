@@ -131,12 +131,14 @@ impl<'a> Session<'a> {
         self.collection().map(|_| ())
     }
 
-    /// Shows the findings that were not shown yet: the errors, then the others until [`MAX_SHOWN`] are shown.
+    /// Shows the findings that were not shown yet: the errors and the findings about the choice of files, then the others until
+    /// [`MAX_SHOWN`] are shown.
     fn print_findings(&mut self) {
         self.print_up_to(MAX_SHOWN.saturating_sub(self.shown));
     }
 
-    /// Shows the new findings: all errors, and at most `max_others` of the others.
+    /// Shows the new findings: all errors and all findings about the choice of files, those of one kind shortened, and at most
+    /// `max_others` of the others.
     fn print_up_to(&mut self, max_others: usize) {
         let Some(project) = self.project.as_ref().filter(|_| !self.settings.json) else { return };
         let fresh = &project.findings().0[self.printed..];

@@ -27,10 +27,11 @@ use crate::verify::{
 };
 
 /// The message if the user interrupts the command.
-const INTERRUPTED: &str = "interrupted; nothing was verified";
+const INTERRUPTED_BEFORE_VERDICT: &str = "interrupted; nothing was verified";
 
 /// The message if the user interrupts the command after everything was compared.
-const VERIFIED: &str = "interrupted after everything was compared: the verdict may not have been shown";
+const INTERRUPTED_AFTER_VERDICT: &str =
+    "interrupted after everything was compared: the verdict may not have been shown";
 
 /// A kind of problem.
 struct Kind {
@@ -83,7 +84,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Exit {
     };
     match verify(arguments) {
         Ok(verdict) => {
-            set_message(VERIFIED);
+            set_message(INTERRUPTED_AFTER_VERDICT);
             let exit = report(&verdict, arguments);
             files.write(&event(&verdict, arguments), exit)
         }
@@ -104,7 +105,7 @@ fn report_error(error: CommandError, arguments: &VerifyArguments) -> Exit {
 
 fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let interrupted = interrupt_flag()?;
-    set_message(INTERRUPTED);
+    set_message(INTERRUPTED_BEFORE_VERDICT);
     let Some(manifest) = &arguments.manifest else { return verify_target(arguments, None, &interrupted) };
     // What a folder or an archive should contain has to be known before, because only those files are read.
     let is_zip_file = |target: &Path| File::open(target).is_ok_and(|mut file| is_zip(&mut file));
@@ -191,7 +192,7 @@ fn verify_target(
         return verdict.map_err(interruption_error);
     }
     let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
-    // The first 16 sectors are reserved for booting (ECMA-119 6.2.1), so an image is always longer.
+    // The system area takes the first 16 sectors (ECMA-119 6.2.1), so an image is always longer.
     if length <= 16 * 2048 || (kind == TargetKind::Image && !is_named_or_begins_as_image(target)) {
         return Err(CommandError::new(
             Exit::Verification,
@@ -205,7 +206,7 @@ fn verify_target(
 }
 
 fn interruption_error(_: Interrupted) -> CommandError {
-    CommandError::new(Exit::Interrupted, INTERRUPTED)
+    CommandError::new(Exit::Interrupted, INTERRUPTED_BEFORE_VERDICT)
 }
 
 fn progress(arguments: &VerifyArguments) -> Box<dyn Progress> {
@@ -470,7 +471,7 @@ fn verdict_line(verdict: &Verdict) -> String {
     } else if verdict.problems.total() != unproven(verdict) {
         format!("{word}: {}. Do not rely on this copy: get another one, and verify that.", summary(verdict))
     } else if verdict.files_listed == 0 && verdict.is_as_manifest {
-        format!("{word}: there is no usable checksum list, but every file is as the manifest describes it.")
+        format!("{word}: there is no usable checksum list, but every file matches the disc that the manifest produces.")
     } else if verdict.files_listed == 0 {
         format!("{word}: there is no usable checksum list, so no file could be compared. Nothing is known to be wrong.")
     } else {

@@ -68,7 +68,7 @@ pub(super) struct PlacedLine {
     pub height: f64,
     /// Its baseline, from the top of the page.
     pub y: f64,
-    /// Whether it is written from side to side.
+    /// Whether it is written horizontally.
     pub is_horizontal: bool,
 }
 
@@ -365,8 +365,9 @@ impl Spacing {
     }
 }
 
-/// Whether a small raised number and a letter meet: the mark of a note after a word of this many letters, or the number of a
-/// sentence before it. Exponents of units and variables stay with them.
+/// Whether a superscript number is to be separated from the letter beside it: the mark of a footnote after a word of this many
+/// letters, or the number of a verse before its text. After at most three letters, a number is taken for the exponent of a unit or
+/// variable, and not separated.
 fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bool {
     let is_digit = |glyph: &PlacedGlyph| glyph.text.chars().all(|character| character.is_ascii_digit());
     let is_letter = |glyph: &PlacedGlyph| glyph.text.chars().all(char::is_alphabetic);

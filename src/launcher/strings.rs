@@ -38,7 +38,7 @@ impl StringFile {
                     Finding::error(
                         "not-yaml",
                         Place::File(self.path.clone(), line),
-                        format!("`{}` cannot be read as a table of texts: {error}", self.path),
+                        format!("`{}` cannot be read as a file of interface texts: {error}", self.path),
                     )
                     .help("each line is a key, a colon, and the text in \"double quotes\"; write \\\" for a quotation mark in it"),
                 );

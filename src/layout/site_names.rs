@@ -24,7 +24,7 @@ const SHORT_EXTENSIONS: [(&str, &str); 7] = [
 const MAX_EXTENSION: usize = 10;
 
 /// The paths of the files of a site inside its folder on the disc, where folders can be nested `max_levels` deep. Deeper
-/// folders become part of the name of the last one.
+/// folders are merged with the folder at that level: `a/b/c/d` becomes `a/b_c_d`.
 pub(super) fn site_names(rules: NameRules, files: &[SiteFile], max_levels: usize) -> Vec<String> {
     let split: Vec<(Vec<&str>, &str)> = files.iter().map(|file| split_path(&file.path, max_levels)).collect();
     // The contents of each folder, by the folder's path in the site.

@@ -320,7 +320,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         }
         if let Some(named) = &row.named {
             file.review_note = Some(format!(
-                "the list names {named}, of which this seems to be the new version; if it is not, write that name here"
+                "the list names {named}, of which this seems to be the new version; if it is not, put the file that the list names here instead"
             ));
         }
         if let Some(report) = &row.report {
@@ -346,7 +346,8 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
             let mut titles: Vec<String> = row
                 .titles
                 .iter()
-                // A title in the language of the file says nothing about the same title in another one.
+                // A title without a language is in the language of its file: an equal title of a file in another language does not
+                // show that they are the same report.
                 .filter(|(language, _)| language.is_some() || !symbol.is_empty())
                 .map(|(language, title)| {
                     format!("{}={}", language.as_ref().map_or("", Language::as_str), title.to_lowercase())
@@ -384,7 +385,7 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
         })
         .collect();
     for members in joined {
-        // Files without rows follow those with the name that the report had.
+        // All get the name of the first. Files without a row, which had the same name, join the report by it later.
         let (folder, stem) = (files[members[0]].folder.clone(), files[members[0]].stem.clone());
         for member in members {
             (files[member].folder, files[member].stem) = (folder.clone(), stem.clone());

@@ -71,7 +71,7 @@ impl Analyser {
         (!form.is_empty()).then(|| Word { stem: self.stem(word, &form), form })
     }
 
-    /// The word under which a compound is in the index, beside its words; `None` if it is none in this language.
+    /// The index entry for a compound as a whole, in addition to its words; `None` if this language does not treat it as a compound.
     pub(super) fn analyse_compound(&self, compound: Compound) -> Option<Word> {
         match compound.word {
             None => Some(Word { form: compound.form.clone(), stem: compound.form }),
@@ -299,7 +299,7 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
 /// Words that are joined by single characters, such as `A/RES/60/1` or `co-operation`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Compound {
-    /// Under which it is in the index, beside its words: symbols with their slashes and dots, others without hyphens.
+    /// The form that is indexed for the whole compound: symbols with their slashes and dots, others without hyphens.
     pub form: String,
     /// What the stem is found from: the words as one. `None` for symbols and numbers, which have no other forms.
     pub word: Option<String>,
@@ -387,7 +387,7 @@ fn is_number(form: &str) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty()
 }
 
-/// The digits of these scripts are words, like those of others.
+/// Whether a character belongs to a script without spaces. Digits of these scripts do not count: numbers are words in every script.
 fn is_unspaced(character: char) -> bool {
     UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
         && (is_cjk(character) || language::decimal_digit(character).is_none())

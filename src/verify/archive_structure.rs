@@ -105,8 +105,7 @@ fn check_members(
             report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
         }
         if !entry.is_plain {
-            let message =
-                "is not a plain file: its attributes or extra fields give programs another name or kind for it";
+            let message = "is not a plain file: its attributes or extra fields make some programs read a different name or file type";
             report(Some(&entry.name), message);
         }
         match str::from_utf8(&entry.name) {
@@ -115,8 +114,9 @@ fn check_members(
             Err(_) => report(Some(&entry.name), "has a name that is not UTF-8: programs give the file different names"),
         }
         if let Some(violation) = windows_violation(&entry.name) {
-            let message =
-                format!("has a name that Windows does not allow, so programs there unpack another one: it {violation}");
+            let message = format!(
+                "has a name that Windows does not allow, so programs on Windows change the name: it {violation}"
+            );
             report(Some(&entry.name), &message);
         }
         if entry.has_comment {
@@ -178,7 +178,7 @@ fn find_clashes(entries: &[Entry]) -> Vec<(&[u8], &'static str)> {
         if folded.range(inside.clone()..).next().is_some_and(|(other, _)| other.starts_with(&inside)) {
             clashes.push((
                 entry.name.as_slice(),
-                "is a file, and the folder of another member: only one of them can be unpacked",
+                "is a file, but another member has the same path as a folder: only one of the two can be unpacked",
             ));
         }
     }

@@ -232,8 +232,8 @@ impl FileCheck {
         describe_beyond_cut(beyond_cut).into_iter().for_each(|problem| problems.add(problem));
     }
 
-    /// The line for which a name may stand. If the name, as the primary tree spells it, belongs to another line, it can stand only
-    /// for that line; if it fits another line better, it stands for none.
+    /// Finds the list entry that a name on the disc may be a shortened form of. A name whose spelling in the primary tree is
+    /// exactly that of an entry matches only that entry; a name that is closer to another entry matches none.
     fn find_line<'l>(
         &self,
         index: &NameIndex<'l>,
@@ -308,15 +308,16 @@ impl FileCheck {
         surplus
     }
 
-    /// How many files of the list are missing, summed over the first `trees` trees: in each, the number of lines without a name
-    /// there for the same bytes, less the number of names there that stand for no known line. Files that are changed in a tree
-    /// are not missing there, and symbolic links are only in the first one and in UDF.
+    /// How many files of the list are missing, summed over the first `trees` trees. For each tree and digest, this is the number
+    /// of list entries with the digest that no name in the tree matches, minus the number of unmatched names in the tree
+    /// with the digest, each of which may be a renamed entry. Files that are changed in a tree are not missing there, and
+    /// symbolic links are only in the first one and in UDF.
     pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
         #[derive(Default)]
         struct Names {
             /// The trees in which each line has a name.
             lines: BTreeMap<String, u8>,
-            /// How many names stand for no known line, by tree.
+            /// How many names match no entry, by tree.
             others: [usize; u8::BITS as usize],
         }
         let mut found: HashMap<Digest, Names> = HashMap::new();

@@ -107,7 +107,7 @@ fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }
         (Some(_), _) => {
-            let message = "every file is as the manifest describes it, but the volume around the files is not: \
+            let message = "every file matches the disc that the manifest produces, but the volume around the files is not: \
                            its identifiers, its date, or the version of make-disc differ";
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }
@@ -117,7 +117,7 @@ fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
                 Some(_) => "; its checksum list is written in another way",
                 None => ", but the checksum list is missing",
             };
-            verdict.notes.push(format!("every file is as the manifest describes it{list}"));
+            verdict.notes.push(format!("every file matches the disc that the manifest produces{list}"));
         }
     }
 }

@@ -53,8 +53,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             }
             self.check_unique(cursor, &record, rock_ridge.name.as_deref());
             if record.length() > 0 {
-                let message =
-                    format!("{}: stands for a directory (`CL`), but some systems show contents", record.label);
+                let message = format!(
+                    "{}: stands for a directory (`CL`), but its record has contents, which some systems show as a file",
+                    record.label
+                );
                 self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
             }
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
@@ -343,7 +345,10 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         if record.length() == 0 && !record.continues() && cursor.open_extents.is_empty() {
             return Some(target);
         }
-        let message = format!("{}: is a symbolic link, but systems without Rock Ridge show contents", record.label);
+        let message = format!(
+            "{}: is a symbolic link, but its record has contents, which systems without Rock Ridge show as a file",
+            record.label
+        );
         self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
         None
     }

@@ -17,9 +17,9 @@ const EXCESS_JOLIET_LENGTH: usize = 1;
 /// The minimum length of a Joliet name that has been cut off, and how many characters at its beginning are unchanged.
 const CUT_JOLIET_LENGTH: usize = 60;
 const UNCHANGED_JOLIET_LENGTH: usize = 56;
-/// The minimum number of characters of an extension that programs keep.
+/// Programs that shorten a name keep at least this many characters of its extension.
 const MIN_EXTENSION_LENGTH: usize = 3;
-/// Longer extensions are parts of names.
+/// A suffix longer than this is not an extension, but part of the name.
 const MAX_EXTENSION_LENGTH: usize = 8;
 /// The maximum lengths of names and paths in file systems and programs, in bytes.
 const MAX_NAME_BYTES: usize = 255;
@@ -79,8 +79,9 @@ impl<'n> NameIndex<'n> {
         }
     }
 
-    /// The published path for which `found` may stand, among those that are free. With `is_exact` only one with the same
-    /// spelling. `budget` is how many bytes may still be compared with paths that do not have the same beginning.
+    /// Finds the published path that `found` may be a shortened form of. `is_free` rejects paths that other names match already.
+    /// With `is_exact`, only a path with the same spelling is returned. `budget` is how many bytes may still be compared with
+    /// paths that do not have the same beginning.
     pub(super) fn find(
         &self,
         found: &str,

@@ -288,7 +288,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             return Err("its blocks do not have 2,048 bytes".to_owned());
         }
         if volume.get(217..217 + 19) != Some(b"*OSTA UDF Compliant") || partition.get(25..31) != Some(b"+NSR02") {
-            return Err("it does not follow UDF 1".to_owned());
+            return Err("it does not conform to UDF 1.x".to_owned());
         }
         let revision = le16(volume, 240);
         if revision > MAX_REVISION {
@@ -335,7 +335,10 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 TERMINATOR if is_valid => break,
                 _ if bytes.iter().all(|byte| *byte == 0) => {}
                 _ => {
-                    return Err(descriptor_fault(sector + number, "follows that of the file set, and does not end it"));
+                    return Err(descriptor_fault(
+                        sector + number,
+                        "follows the file set descriptor, but is not a terminating descriptor",
+                    ));
                 }
             }
         }
@@ -514,7 +517,10 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 continue;
             }
             if kind != 0 || is_elsewhere {
-                return Err(descriptor_fault(sector, "names extents that are not recorded, or are elsewhere"));
+                return Err(descriptor_fault(
+                    sector,
+                    "lists extents that are not recorded, or are in another partition",
+                ));
             }
             let first = self.sector_of(block)?;
             if first + bytes.div_ceil(SECTOR_LENGTH) > self.partition.first_sector + self.partition.sectors {
@@ -705,7 +711,7 @@ fn check_tag(bytes: &[u8], location: u32) -> Result<(), &'static str> {
     if covered.is_none_or(|covered| crc(covered) != le16(tag, 8)) {
         return Err("has a wrong CRC");
     }
-    if le32(tag, 12) != location { Err("says that it is elsewhere") } else { Ok(()) }
+    if le32(tag, 12) != location { Err("records a different location") } else { Ok(()) }
 }
 
 /// The CRC of ECMA-167 3/7.2.6, with the polynomial of ITU-T V.41.
@@ -877,7 +883,7 @@ mod tests {
         let mut anchor = image.0[256 * SECTOR_LENGTH as usize..][..512].to_vec();
         anchor[28..30].copy_from_slice(&[60, 0]);
         image.put(256, 256, ANCHOR, &anchor);
-        assert_eq!(image.reason(), "its descriptor in sector 60 says that it is elsewhere");
+        assert_eq!(image.reason(), "its descriptor in sector 60 records a different location");
     }
 
     #[test]
@@ -909,7 +915,8 @@ mod tests {
         image.0[401 * SECTOR_LENGTH as usize..][..512].fill(0);
         assert_eq!(Image(image.0.clone()).reason(), WITHOUT_ROOT);
         image.put_in_partition(2, FILE_SET, &[0; 512]);
-        let refused = "its descriptor in sector 402 follows that of the file set, and does not end it";
+        let refused =
+            "its descriptor in sector 402 follows the file set descriptor, but is not a terminating descriptor";
         assert_eq!(Image(image.0.clone()).reason(), refused);
         image.put_in_partition(1, TERMINATOR, &[0; 512]);
         assert_eq!(image.reason(), WITHOUT_ROOT);

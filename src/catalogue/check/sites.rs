@@ -456,7 +456,7 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
     let total = lengths().try_fold(0_u64, u64::checked_add).filter(|total| *total <= MAX_ARCHIVE_BYTES);
     let Some(total) = total else {
         let max = format_size(MAX_ARCHIVE_BYTES);
-        return Err(unusable(format!("is too large: its files have more than {max}, which no disc can hold")));
+        return Err(unusable(format!("is too large: its files total more than {max}, which no disc can hold")));
     };
     let longest = lengths().max().unwrap_or(0);
     let place = show(&std::env::temp_dir());
@@ -495,7 +495,7 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
                 let stated = member.length;
                 return Err(io::Error::other(format!("it does not have the {stated} bytes that the archive states")));
             }
-            // The newest source dates the disc: unpacking must not change the date.
+            // The disc takes its date from the newest source, so the time of the member is kept.
             if let Ok(modified) = modified {
                 output.set_modified(modified)?;
             }

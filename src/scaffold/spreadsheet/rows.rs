@@ -132,7 +132,7 @@ struct Reader<'l> {
     list: DocumentList,
     /// The rows whose files were not found.
     unfound: Vec<UnfoundRow>,
-    /// The rows that describe what other rows are parts of, by their ids.
+    /// Parent rows, by id: the rows that name one as their parent are one report with it.
     parents: HashMap<String, usize>,
 }
 
@@ -493,7 +493,7 @@ impl<'l> Reader<'l> {
         let columns: Vec<(usize, Option<Language>)> =
             self.values(row, Column::File).map(|(position, heading, _)| (position, heading.language.clone())).collect();
         for (position, language) in columns {
-            // Of columns without a language, the first with a file counts.
+            // A column without a language is used only if no earlier column named a file.
             if language.is_none() && !found.is_empty() {
                 continue;
             }
@@ -610,8 +610,9 @@ impl<'l> Reader<'l> {
         texts
     }
 
-    /// The values of a row in the columns that take precedence, with the languages of their headings. Ranks are compared in pairs:
-    /// contributors (3), and headings recognised by only one word, are used only if there is nothing better.
+    /// The values of a row in the columns that take precedence, with the languages of their headings. Only
+    /// columns of the best pair of ranks (0 and 1, 2 and 3, …) are used: contributors (3), and headings recognised by only one
+    /// word (6 and more), count only if no better column has a value.
     fn list_of(&self, row: usize, column: Column) -> Vec<(Option<Language>, String)> {
         let mut values: Vec<(Option<Language>, String)> = Vec::new();
         let mut ranks: BTreeMap<Option<&str>, u8> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Inserts text into a manifest and leaves every other byte as it is.
+//! Edits the text of a manifest, and leaves every other byte as it is.
 
 use std::ops::Range;
 
@@ -17,10 +17,10 @@ pub struct ManualEdit {
     pub lines: Vec<String>,
 }
 
-/// Text to insert at a byte offset.
-struct Insertion {
+/// A change at a byte offset.
+struct Edit {
     at: usize,
-    /// How many bytes from there it replaces.
+    /// How many bytes from there the text replaces.
     replaced: usize,
     /// The nesting depth of the node that the text extends. At one offset the deepest node ends first, so its text
     /// comes first.
@@ -53,13 +53,13 @@ pub(super) enum Style {
 pub(super) struct Editor<'m> {
     manifest: &'m ManifestFile,
     text: &'m str,
-    insertions: Vec<Insertion>,
+    edits: Vec<Edit>,
     by_hand: Vec<ManualEdit>,
 }
 
 impl<'m> Editor<'m> {
     pub(super) fn new(manifest: &'m ManifestFile) -> Self {
-        Self { manifest, text: manifest.text(), insertions: Vec::new(), by_hand: Vec::new() }
+        Self { manifest, text: manifest.text(), edits: Vec::new(), by_hand: Vec::new() }
     }
 
     /// Inserts a comment above the line of a node, unless one of the `# check:` comments right above that line already starts
@@ -73,7 +73,7 @@ impl<'m> Editor<'m> {
         let is_check = |line: &&str| line.trim_start().starts_with("# check:");
         // Several files may be on one line, each with its own comment above it.
         let mut checks = self.text[..start].lines().rev().take_while(is_check);
-        let is_inserted = self.insertions.iter().any(|other| other.at == start && other.text.contains(comment));
+        let is_inserted = self.edits.iter().any(|other| other.at == start && other.text.contains(comment));
         if !is_inserted && !checks.any(|line| line.trim_start().starts_with(prefix)) {
             let line = &self.text[start..];
             let indentation = line.len() - line.trim_start_matches(' ').len();
@@ -370,11 +370,11 @@ impl<'m> Editor<'m> {
 
     /// The edited text, and what must be written by hand.
     pub(super) fn finish(mut self) -> (String, Vec<ManualEdit>) {
-        // A stable sort: insertions at the same offset and depth keep their order.
-        self.insertions.sort_by_key(|insertion| (insertion.at, std::cmp::Reverse(insertion.depth)));
+        // A stable sort: edits at the same offset and depth keep their order.
+        self.edits.sort_by_key(|edit| (edit.at, std::cmp::Reverse(edit.depth)));
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
-        for Insertion { at, replaced, text: inserted, .. } in &self.insertions {
+        for Edit { at, replaced, text: inserted, .. } in &self.edits {
             text.push_str(self.text.get(from..*at).unwrap_or_default());
             if inserted.ends_with('\n') && !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
@@ -387,13 +387,13 @@ impl<'m> Editor<'m> {
     }
 
     fn insert(&mut self, at: usize, depth: usize, text: String) -> bool {
-        self.insertions.push(Insertion { at, replaced: 0, depth, text });
+        self.edits.push(Edit { at, replaced: 0, depth, text });
         true
     }
 
     fn replace(&mut self, range: Range<usize>, text: String) -> bool {
         let Range { start: at, end } = range;
-        self.insertions.push(Insertion { at, replaced: end.saturating_sub(at), depth: usize::MAX, text });
+        self.edits.push(Edit { at, replaced: end.saturating_sub(at), depth: usize::MAX, text });
         true
     }
 

@@ -47,7 +47,7 @@ pub struct AppliedList {
     pub by_hand: Vec<ManualEdit>,
     /// Where the manifest and the list disagree about something that is not changed.
     pub notes: Vec<ListNote>,
-    /// Whether languages were corrected. Then nothing else was done yet, and the list must be applied to the new text.
+    /// Whether only languages, or only sections, were changed so far. The list must then be applied again, to the new text.
     pub is_partial: bool,
     /// What the text must contain.
     expected: Manifest,
@@ -161,8 +161,8 @@ impl<'m> ListApplier<'m> {
         rows
     }
 
-    /// Moves files to the language that the list gives for them, if all files of a variant are in that language, and with them the
-    /// texts in that language. Returns whether there are such files.
+    /// Changes the language of a variant, and of the texts in it, if the list gives another language for all its files. Returns
+    /// whether any was changed.
     fn correct_languages(
         &mut self,
         report: &mut manifest::ReportKeys,
@@ -512,7 +512,7 @@ impl<'m> ListApplier<'m> {
         changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&sequence.item(index), wanted))
     }
 
-    /// Sets the items of a list with a line for each.
+    /// Sets the items of a YAML sequence with a line for each.
     fn set_lines(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
         let kept: Vec<usize> = (0..existing.len())
             .filter(|index| {

@@ -144,7 +144,7 @@ function matchTerm(term, words) {
   var completions = words.filter(function (word) {
     return word.form !== term.form && word.stems.length && word.form.indexOf(term.form) === 0;
   });
-  // Short words, letters and digits are only themselves.
+  // Very short terms are not completed.
   var isUnfinished = !isKnown && !match.isMinor && (term.isBigram || term.form.length >= MIN_UNFINISHED_LETTERS);
   if (term.isExact) { completions = []; }
   if (term.isPrefix || isUnfinished || (term.isLast && !match.isMinor && term.form.length >= MIN_UNFINISHED_LETTERS)) {
@@ -494,7 +494,7 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     hit.words = splitWords(text);
     var compounds = findCompounds(hit.words, text);
     hit.marks = findMarks(hit.words, compounds, index.matches);
-    // The page has the phrases, or else the metadata of its report: then the page must have something else of the query.
+    // A phrase may be only in the metadata of the report. Then the page must have at least one other term of the query.
     var missing = query.phrases.filter(function (phrase) { return !hasPhrase(hit.words, phrase); });
     var isMatch = !missing.length || hit.marks.some(function (mark) {
       var form = query.terms[mark.term].form;
@@ -572,7 +572,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   return this.rankPages(terms, metadata, isWanted).then(function (hits) {
     var complete = hits.filter(function (hit) { return hit.hasAllCountedTerms; });
     var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
-    // Words without spaces between them are not known: not all pairs of characters are of one word.
+    // In scripts without spaces, the boundaries of words are not known, and some pairs of characters belong to two words.
     var isUnspaced = terms.some(function (term) { return term.isBigram; });
     // A page with fewer words may be about the question, while that with the most is long or has the most frequent ones.
     var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
