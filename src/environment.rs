@@ -31,6 +31,11 @@ pub fn now() -> Result<i64, String> {
     Ok(source_date_epoch()?.unwrap_or_else(|| clock().cast_signed()))
 }
 
+/// The password of a secret key, from the environment.
+pub fn key_password() -> Option<Vec<u8>> {
+    env::var_os("MAKE_DISC_KEY_PASSWORD").map(std::ffi::OsString::into_encoded_bytes)
+}
+
 /// A time in UTC: `2008-06-30T12:00:00Z`.
 pub fn format_utc(seconds: i64) -> String {
     let (day, of_day) = (PartialDate::from_unix_seconds(seconds), seconds.rem_euclid(86_400));

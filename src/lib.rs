@@ -39,6 +39,7 @@ mod programs;
 pub mod progress;
 mod scaffold;
 mod search;
+pub mod signature;
 mod site;
 mod stage;
 pub mod strings;

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{self, Catalogue};
+use crate::catalogue::{self, Catalogue, Signing};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
 use crate::extraction::{self, Cache, Extractions};
@@ -20,6 +20,7 @@ use crate::manifest::ManifestFile;
 use crate::plan::{DateOrigin, DiscDate, Plan};
 use crate::preflight;
 use crate::progress::Progress;
+use crate::signature::PublicKey;
 use crate::site;
 
 /// A manifest, the collection that it describes, and the findings about both.
@@ -83,6 +84,14 @@ impl Project {
     pub(crate) fn remove_temporary_files(&mut self) {
         if let Some((catalogue, _)) = &mut self.collection {
             catalogue.remove_unpacked_files();
+        }
+    }
+
+    /// Signs the disc with this key.
+    pub(crate) fn sign_with(&mut self, key: PublicKey) {
+        if let Some((catalogue, _)) = &mut self.collection {
+            let signing = Signing { key, secret_key: None, files: Vec::new() };
+            catalogue.disc.signing.get_or_insert(signing);
         }
     }
 

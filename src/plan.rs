@@ -14,6 +14,7 @@ use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
+use crate::signature::{self, SecretKey};
 use crate::site::RewrittenFiles;
 
 /// The times that a directory record can contain: from 1900 to 2155 (ECMA-119 9.1.5), in seconds since
@@ -30,6 +31,39 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// Whether the image will contain a media check.
     pub media_check: bool,
+    /// How the checksum list is signed; `None` if it is not.
+    pub signature: Option<PlannedSignature>,
+}
+
+/// The signature of the checksum list.
+#[derive(Debug)]
+pub struct PlannedSignature {
+    /// The comment in it that is signed too.
+    pub trusted_comment: String,
+    /// Where it comes from.
+    pub signer: Signer,
+}
+
+/// Where a signature comes from.
+#[derive(Debug)]
+pub enum Signer {
+    /// The secret key is not known in this run, which therefore makes no disc.
+    Unknown,
+    Key(SecretKey),
+    /// The signature of a disc that was made earlier.
+    Earlier(Vec<u8>),
+}
+
+impl PlannedSignature {
+    /// The signature of a list. Without the secret key, spaces of the same length.
+    pub fn sign(&self, list: &[u8]) -> Vec<u8> {
+        let length = signature::signature_length(&self.trusted_comment) as usize;
+        match &self.signer {
+            Signer::Key(key) => key.sign(list, &self.trusted_comment).into_bytes(),
+            Signer::Earlier(bytes) if bytes.len() == length => bytes.clone(),
+            Signer::Earlier(_) | Signer::Unknown => vec![b' '; length],
+        }
+    }
 }
 
 /// The identifiers in the volume descriptors (ECMA-119 8.4), in the characters that are allowed there.
@@ -111,6 +145,15 @@ pub enum Content {
     Generated(CompressedBytes),
     /// The checksum list, which is generated while the image is written.
     Checksums,
+    /// The signature of the checksum list, which is made when that is complete.
+    Signature,
+}
+
+impl Content {
+    /// Whether the bytes are known only when all other files have been read.
+    pub fn is_late(&self) -> bool {
+        matches!(self, Self::Checksums | Self::Signature)
+    }
 }
 
 impl Plan {
@@ -137,14 +180,32 @@ impl Plan {
         }));
         let volume = volume_identifiers(catalogue, layout, &entries);
         let length = listed_paths(&entries).map(|(path, _)| checksum::line_length(path.as_str())).sum();
-        entries.push(Entry { path: layout.checksums.clone(), links: Vec::new(), length, content: Content::Checksums });
+        let late = |path: &DiscPath, length, content| Entry { path: path.clone(), links: Vec::new(), length, content };
+        entries.push(late(&layout.checksums, length, Content::Checksums));
+        let signature = catalogue.disc.signing.is_some().then(|| {
+            let day = PartialDate::from_unix_seconds(date.seconds).to_string();
+            let trusted_comment = signature::trusted_comment(&volume.identifier, &day, layout.checksums.name());
+            PlannedSignature { trusted_comment, signer: Signer::Unknown }
+        });
+        if let Some(signature) = &signature {
+            let length = signature::signature_length(&signature.trusted_comment);
+            entries.push(late(&layout.signature, length, Content::Signature));
+        }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { volume, date, entries, media_check: catalogue.disc.media_check }
+        Self { volume, date, entries, media_check: catalogue.disc.media_check, signature }
     }
 
     /// Every path on the disc with its entry.
     pub fn paths(&self) -> impl Iterator<Item = (&DiscPath, &Entry)> {
         self.entries.iter().flat_map(|entry| entry.paths().map(move |path| (path, entry)))
+    }
+
+    /// The indices of the entries whose bytes are known only when all others have been read: the checksum list, and its signature.
+    pub fn late_entries(&self) -> Vec<usize> {
+        let mut late: Vec<usize> =
+            (0..self.entries.len()).filter(|entry| self.entries[*entry].content.is_late()).collect();
+        late.sort_by_key(|entry| matches!(self.entries[*entry].content, Content::Signature));
+        late
     }
 
     /// The paths in the checksum list in order, each with the index of its entry.
@@ -155,10 +216,10 @@ impl Plan {
     }
 }
 
-/// The paths that the checksum list contains, each with the index of its entry: all except that of the list
-/// itself and the one path that is not the same in every tree.
+/// The paths that the checksum list contains, each with the index of its entry: all except those of the list
+/// itself and of its signature, and the one path that is not the same in every tree.
 fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
-    let files = entries.iter().enumerate().filter(|(_, entry)| !matches!(entry.content, Content::Checksums));
+    let files = entries.iter().enumerate().filter(|(_, entry)| !entry.content.is_late());
     files
         .flat_map(|(index, entry)| entry.paths().map(move |path| (path, index)))
         .filter(|(path, _)| is_same_in_every_tree(path))

@@ -1,6 +1,6 @@
 //! Functions of the operating system that the standard library does not offer: opening a file without waiting, checking
-//! whether it may be read or replaced, finding out how much space is free and where a link leads, and ending a program with
-//! those that it started. The only module that uses `rustix`.
+//! whether it may be read or replaced, finding out how much space is free and where a link leads, restoring the terminal,
+//! and ending a program with those that it started. The only module that uses `rustix`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,6 +8,30 @@ use std::io;
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+
+/// How the terminal was before it was asked for a password.
+#[cfg(unix)]
+static TERMINAL: std::sync::Mutex<Option<rustix::termios::Termios>> = std::sync::Mutex::new(None);
+
+/// Remembers how the terminal is, so that [`restore_terminal`] can show typed characters again.
+pub fn remember_terminal() {
+    #[cfg(unix)]
+    {
+        let state = File::open("/dev/tty").ok().and_then(|terminal| rustix::termios::tcgetattr(terminal).ok());
+        *TERMINAL.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = state;
+    }
+}
+
+/// Restores the terminal if the process ends while it waits for a password.
+pub fn restore_terminal() {
+    #[cfg(unix)]
+    if let Some(state) = TERMINAL.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        && let Ok(terminal) = OpenOptions::new().write(true).read(true).open("/dev/tty")
+    {
+        // If it cannot be restored, the shell does it.
+        let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, &state);
+    }
+}
 
 /// Opens a file for reading, but if it is a pipe, does not wait for a writer.
 ///

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use common::{MANIFEST, RunOutput, SLOW_EMBLEM, Workspace, signal, worker_of};
 use make_disc::progress::Silence;
-use make_disc::verify::{self, Requirement, TargetKind, Verdict};
+use make_disc::verify::{self, Published, Requirement, TargetKind, Verdict};
 
 const SECTOR_LENGTH: usize = 2048;
 
@@ -31,7 +31,7 @@ fn verify_image(image: &[u8]) -> Verdict {
         &mut source,
         image.len() as u64,
         TargetKind::Image,
-        &[],
+        &Published::default(),
         &mut Silence,
         &AtomicBool::new(false),
     )
@@ -326,7 +326,15 @@ fn a_later_session_on_a_disc_is_reported() {
     let verify = |disc: &[u8]| {
         let mut source = Cursor::new(disc);
         let stop = AtomicBool::new(false);
-        verify::verify_volume(&mut source, disc.len() as u64, TargetKind::Device, &[], &mut Silence, &stop).unwrap()
+        verify::verify_volume(
+            &mut source,
+            disc.len() as u64,
+            TargetKind::Device,
+            &Published::default(),
+            &mut Silence,
+            &stop,
+        )
+        .unwrap()
     };
     // Two sectors after the track, then the gap between sessions.
     let mut disc = image.clone();
@@ -358,7 +366,14 @@ fn verification_can_be_interrupted() {
     let stop = AtomicBool::new(false);
     stop.store(true, Relaxed);
     let mut source = Cursor::new(&image);
-    let verdict = verify::verify_volume(&mut source, image.len() as u64, TargetKind::Image, &[], &mut Silence, &stop);
+    let verdict = verify::verify_volume(
+        &mut source,
+        image.len() as u64,
+        TargetKind::Image,
+        &Published::default(),
+        &mut Silence,
+        &stop,
+    );
     assert!(verdict.is_err());
 }
 

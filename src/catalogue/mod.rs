@@ -34,6 +34,7 @@ pub use unlisted::{is_copy_of_disc, report_unlisted_files};
 
 use crate::file_formats::FormatKind;
 use crate::language::{Language, PartialDate};
+use crate::signature::PublicKey;
 
 /// The whole collection and the disc it goes on.
 #[derive(Debug, Clone)]
@@ -81,6 +82,19 @@ pub struct Disc {
     pub media_check: bool,
     /// Whether readers can search inside the documents.
     pub search: bool,
+    /// How the disc is signed; `None` if it is not.
+    pub signing: Option<Signing>,
+}
+
+/// The key with which a disc is signed.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// The public key, which is on the disc.
+    pub key: PublicKey,
+    /// The file of the secret key, if the manifest names it.
+    pub secret_key: Option<PathBuf>,
+    /// The files of both keys, as far as they are known.
+    pub files: Vec<PathBuf>,
 }
 
 impl Disc {
@@ -317,6 +331,14 @@ pub struct Signature {
 }
 
 impl Catalogue {
+    /// Whether a file is one of the sources, under any path.
+    pub fn has_source(&self, path: &Path) -> bool {
+        let resolved = std::fs::canonicalize(path).ok();
+        let is_same =
+            |source: &Path| source == path || resolved.is_some() && std::fs::canonicalize(source).ok() == resolved;
+        self.sources.iter().any(|source| is_same(&source.path))
+    }
+
     pub fn source(&self, id: SourceId) -> &Source {
         &self.sources[id.0]
     }

@@ -158,6 +158,17 @@ impl<'m> Sources<'m> {
         None
     }
 
+    /// Finds the file of a key, which may be outside the manifest's folder. `None`, with a finding, if there is none.
+    pub(super) fn find_key(&mut self, written: &str, place: Place, findings: &mut Findings) -> Option<PathBuf> {
+        let path = self.folder.join(written);
+        if path.is_file() {
+            return Some(path);
+        }
+        let finding = self.describe_missing("key", &path, written, place);
+        findings.push(finding);
+        None
+    }
+
     /// The path of a source as it is written in the manifest.
     pub(super) fn path_in_manifest(&self, id: SourceId) -> &str {
         &self.found[id.0].path_in_manifest

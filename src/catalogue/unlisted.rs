@@ -40,6 +40,7 @@ pub fn report_unlisted_files(
             .iter()
             .map(|source| source.path.to_path_buf())
             .chain(texts.iter().cloned())
+            .chain(catalogue.disc.signing.iter().flat_map(|signing| signing.files.iter().cloned()))
             // The archives of web sites.
             .chain(sites(catalogue).map(|site| folder.join(&*site.written)))
             .collect(),

@@ -20,6 +20,7 @@ use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_r
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
+use crate::signature::PublicKey;
 use crate::temporary::defer_interruption;
 use crate::verify::{self, ExpectedFile};
 
@@ -50,7 +51,8 @@ impl Build<'_> {
         if let (Some(catalogue), false) = (self.session.catalogue(), to_stdout) {
             output.ensure_not_an_input(&self.arguments.manifest, catalogue)?;
         }
-        let plan = self.session.plan(self.arguments.media_check)?;
+        let key = self.arguments.signing().unlock(&mut self.session)?;
+        let plan = self.session.plan_signed(self.arguments.media_check, key)?;
         let image = self.session.lay_out(&plan)?;
         let size = image.size();
         let mut progress = self.session.progress("written");
@@ -192,6 +194,7 @@ impl Build<'_> {
                 "medium": used.map(|(percent, medium)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
+                "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
                 "media_check": plan.media_check,
                 "findings": findings,
             });
@@ -225,6 +228,8 @@ impl Build<'_> {
             output::print_lines_on_stderr(&text);
             return Ok(Exit::Success);
         }
+        let signing = catalogue.disc.signing.as_ref();
+        add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());
         add_next_steps(&mut text, &self.arguments.manifest, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
@@ -245,6 +250,14 @@ fn count_pages(plan: &Plan) -> usize {
     let is_document = |path: &DiscPath| path.folders().next().is_some_and(|folder| folder != "pages");
     let generated = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Generated(_)));
     generated.filter(|entry| is_page(entry.path.name()) && !is_document(&entry.path)).count()
+}
+
+/// Adds with which key the checksum list is signed.
+pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, signature: &str) {
+    if let Some(key) = key {
+        text.row("signed", format!("with the key {}, in {signature}", key.id()));
+        text.row("", format!("{key}  the public key, to publish"));
+    }
 }
 
 /// Adds how to check the image and the disc, and what to do next.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::error::CommandError;
+use crate::system::restore_terminal;
 use crate::temporary;
 use crate::worker;
 
@@ -129,6 +130,7 @@ pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
 
 /// Ends the process as soon as no changes that belong together are in progress, or after `patience`.
 fn end_process(patience: Duration) -> ! {
+    restore_terminal();
     temporary::remove_leftovers(patience);
     worker::wait_for_all(LAST_STEPS);
     // In another thread, because printing waits forever if nothing reads from standard error or standard output.

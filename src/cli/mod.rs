@@ -14,6 +14,7 @@ mod print;
 mod reference;
 mod report_file;
 mod session;
+mod signing;
 mod stage;
 mod strings;
 mod verify;
@@ -29,6 +30,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use self::report_file::ReportArguments;
 use self::session::{Session, Settings};
+use self::signing::SigningArguments;
 use crate::diagnostic::did_you_mean;
 use crate::encodings::decode_text;
 use crate::escaping::escape_line;
@@ -205,7 +207,13 @@ struct BuildArguments {
     /// Include checksums with which `checkisomd5` can check a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
-    // The rest repeats `CommonArguments`: clap does not accept a flattened group inside an optional one.
+    // The rest repeats `SigningArguments` and `CommonArguments`: clap does not accept a flattened group inside an optional one.
+    /// Sign the checksum list with this secret key of minisign, as `disc.sign` does
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
+    /// Read the password of that key from this file, not from the terminal
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
     /// Allow files outside the manifest's folder
     #[arg(long)]
     allow_outside: bool,
@@ -221,6 +229,10 @@ struct BuildArguments {
 }
 
 impl BuildArguments {
+    fn signing(&self) -> SigningArguments {
+        SigningArguments { sign: self.sign.clone(), password_file: self.password_file.clone() }
+    }
+
     fn common(&self) -> CommonArguments {
         let Self { allow_outside, no_search, quiet, json, .. } = *self;
         CommonArguments { allow_outside, no_search, quiet, json }
@@ -278,6 +290,9 @@ struct VerifyArguments {
     /// The published digest, of the image or of its checksum list: 64 hexadecimal digits
     #[arg(long, value_name = "DIGEST")]
     sha256: Option<String>,
+    /// The publisher's public key, as a file or as text: the checksum list must be signed with it
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
     /// Also compare with the disc that this manifest describes
     #[arg(long, value_name = "MANIFEST")]
     manifest: Option<PathBuf>,

@@ -10,6 +10,7 @@ use super::error::CommandError;
 use super::interruption::{ensure_not_interrupted, publish};
 use super::output::Lines;
 use super::session::Session;
+use super::signing::SigningArguments;
 use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
 use crate::data_formats::json;
@@ -50,6 +51,8 @@ pub(super) struct PrintArguments {
     #[arg(short, long)]
     force: bool,
     #[command(flatten)]
+    signing: SigningArguments,
+    #[command(flatten)]
     common: CommonArguments,
 }
 
@@ -84,7 +87,8 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     let digest = match &arguments.image {
         Some(image) => image_digest(image)?,
         None => {
-            let plan = session.plan(arguments.media_check)?;
+            let key = arguments.signing.unlock(session)?;
+            let plan = session.plan_signed(arguments.media_check, key)?;
             // The items can be printed even if the disc does not fit its medium yet.
             let image = Image::new(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
             let interrupted = session.interrupt_flag()?;

@@ -17,8 +17,9 @@ use crate::launcher::Branding;
 use crate::layout::Layout;
 use crate::path_text::quote_for_shell;
 use crate::pipeline::{PlanOptions, Project};
-use crate::plan::Plan;
+use crate::plan::{Plan, Signer};
 use crate::progress::{self, Progress};
+use crate::signature::{PublicKey, SecretKey};
 
 /// The maximum number of warnings and notes that are shown. `make-disc check` shows them all.
 const MAX_SHOWN: usize = 10;
@@ -81,6 +82,22 @@ impl<'a> Session<'a> {
     pub(super) fn collection(&mut self) -> Result<(&Catalogue, &Layout), CommandError> {
         self.print_findings();
         self.project.as_ref().and_then(Project::collection).ok_or_else(CommandError::findings)
+    }
+
+    /// Signs the disc with this key.
+    pub(super) fn sign_with(&mut self, key: PublicKey) {
+        if let Some(project) = &mut self.project {
+            project.sign_with(key);
+        }
+    }
+
+    /// Reads the documents, makes the pages and plans the disc, which is signed with `key`.
+    pub(super) fn plan_signed(&mut self, media_check: bool, key: Option<SecretKey>) -> Result<Plan, CommandError> {
+        let mut plan = self.plan(media_check)?;
+        if let (Some(signature), Some(key)) = (&mut plan.signature, key) {
+            signature.signer = Signer::Key(key);
+        }
+        Ok(plan)
     }
 
     /// Reads the documents, makes the pages and plans the disc.

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::build::add_signature;
 use super::error::CommandError;
 use super::interruption::{ensure_not_interrupted, publish};
 use super::output::Lines;
 use super::session::Session;
+use super::signing::SigningArguments;
 use super::{CommonArguments, Exit, output};
 use crate::catalogue::Catalogue;
 use crate::data_formats::json;
@@ -37,6 +39,8 @@ pub(super) struct StageArguments {
     /// Replace the archive, or the files that an earlier `make-disc stage` wrote to the folder
     #[arg(short, long)]
     force: bool,
+    #[command(flatten)]
+    signing: SigningArguments,
     #[command(flatten)]
     common: CommonArguments,
 }
@@ -77,7 +81,8 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
             Folder::ensure_usable(folder, force).map_err(|error| folder_error(folder, error))?;
         }
     }
-    let plan = session.plan(false)?;
+    let key = arguments.signing.unlock(session)?;
+    let plan = session.plan_signed(false, key)?;
     let (staged, place) = match (archive, &arguments.folder) {
         (Some(archive), _) => (write_archive(&plan, archive, session)?, archive.path),
         (None, Some(folder)) => (fill_folder(&plan, folder, force, session)?, folder.as_path()),
@@ -239,6 +244,7 @@ fn report(
             "files": staged.files,
             "size": staged.size,
             "sha256_of_list": staged.list.to_string(),
+            "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
             "findings": findings,
         });
         return Ok(output::print_json(&result, Exit::Success));
@@ -251,6 +257,8 @@ fn report(
     text.row("wrote", shown);
     text.row("files", format!("{}: {}", staged.files, format_size(staged.size)));
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
+    let signing = catalogue.disc.signing.as_ref();
+    add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());
     text.row("check", format!("make-disc verify {}", quote_for_shell(place)));
     let then = "copy everything in it to a USB stick or a web server";
     text.row("next", format!("{open} {}; {then}", layout.index));

@@ -9,6 +9,7 @@ use super::error::CommandError;
 use super::interruption::{interrupt_flag, set_message};
 use super::output::Lines;
 use super::report_file::{Event, ReportFiles, failure};
+use super::signing::read_small_file;
 use super::{Exit, VerifyArguments, output};
 use crate::archive::is_zip;
 use crate::burn;
@@ -20,10 +21,12 @@ use crate::language::format_size;
 use crate::outputs::{OutputKind, checksum_file_path};
 use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{PipelineError, PlanOptions, Project};
+use crate::plan::Signer;
 use crate::progress::{self, Progress};
+use crate::signature::PublicKey;
 use crate::verify::{
-    self, ExpectedImage, FoundDigest, Interrupted, Maker, MediaCheckResult, Problem, ProblemCode, PublishedDigest,
-    TargetKind, Verdict,
+    self, ExpectedImage, FoundDigest, Interrupted, Maker, MediaCheckResult, Problem, ProblemCode, Published,
+    PublishedDigest, TargetKind, Verdict,
 };
 
 /// The message if the user interrupts the command.
@@ -48,7 +51,7 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 }
 
 /// The kinds of problems in the order in which they are shown.
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 16] = [
     // Problems with the list come first, because they explain others.
     kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
     kind(
@@ -69,6 +72,8 @@ const KINDS: [Kind; 14] = [
     ),
     kind(ProblemCode::NotCompared, "unchecked", "file that could not be compared", "files that could not be compared"),
     kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),
+    kind(ProblemCode::Signature, "signature", "wrong signature", "wrong signatures"),
+    kind(ProblemCode::NotSigned, "signature", "signature missing", "signatures missing"),
     kind(ProblemCode::Manifest, "manifest", "difference from the manifest", "differences from the manifest"),
     kind(ProblemCode::BrokenLink, "link", "broken link", "broken links"),
     kind(ProblemCode::MediaCheck, "media", "failed media check", "failed media checks"),
@@ -115,12 +120,13 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     };
     let (mut verdict, expected) = if is_volume {
         let verdict = verify_target(arguments, None, &interrupted)?;
+        let signature = verdict.signature.as_ref().map(|signature| signature.bytes.clone());
         // The disc itself shows whether it was made with a media check. The manifest may have changed since.
         let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
-        let expected = expected_image(manifest, arguments, media_check, &interrupted)?;
+        let expected = expected_image(manifest, arguments, media_check, signature, &interrupted)?;
         (verdict, expected)
     } else {
-        let expected = expected_image(manifest, arguments, false, &interrupted)?;
+        let expected = expected_image(manifest, arguments, false, None, &interrupted)?;
         (verify_target(arguments, Some(&expected), &interrupted)?, expected)
     };
     verify::compare_with_manifest(&mut verdict, &expected);
@@ -149,9 +155,11 @@ fn verify_target(
             may_be_of_list: true,
         });
     }
+    let key = arguments.key.as_deref().map(read_key).transpose()?;
     let mut progress = progress(arguments);
     let meta = fs::metadata(target).map_err(failed)?;
     if meta.is_dir() {
+        let published = Published { digests: published, key };
         let verdict =
             verify::verify_folder(target, &published, expected, progress.as_mut(), interrupted).map_err(failed)?;
         return verdict.map_err(interruption_error);
@@ -174,6 +182,7 @@ fn verify_target(
             may_be_of_list: false,
         });
     }
+    let published = Published { digests: published, key };
     if kind == TargetKind::Image && is_zip(&mut file) {
         // A file that is both a ZIP archive and a disc image: some programs would read one, some the other.
         if verify::is_image(&mut file) {
@@ -205,6 +214,25 @@ fn verify_target(
         .map_err(interruption_error)
 }
 
+/// The public key in a file, or in the text itself.
+fn read_key(argument: &str) -> Result<PublicKey, CommandError> {
+    if let Some(key) = PublicKey::parse(argument) {
+        return Ok(key);
+    }
+    let path = Path::new(argument);
+    let shown = show(path);
+    if !path.exists() {
+        return Err(CommandError::usage(format!(
+            "`--key {shown}` is neither a file nor a public key of minisign: such a key has 56 characters, and begins with `RW`"
+        )));
+    }
+    PublicKey::parse(&read_small_file(path)?).ok_or_else(|| {
+        CommandError::usage(format!(
+            "`{shown}` is not a public key of minisign: give the `.pub` file that the publisher has published, or the key in it"
+        ))
+    })
+}
+
 fn interruption_error(_: Interrupted) -> CommandError {
     CommandError::new(Exit::Interrupted, INTERRUPTED_BEFORE_VERDICT)
 }
@@ -233,15 +261,20 @@ fn is_named_or_begins_as_image(path: &Path) -> bool {
     OutputKind::Image.has_extension(path) || OutputKind::Image.matches_file(path)
 }
 
-/// Makes the image of the manifest without writing it anywhere, and returns what it contains.
+/// Makes the image of the manifest without writing it anywhere, and returns what it contains. `signature` is the one on the disc:
+/// only who has the secret key can make it again, and it is checked on its own.
 fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
     media_check: bool,
+    signature: Option<Vec<u8>>,
     interrupted: &AtomicBool,
 ) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
         .map_err(|error| CommandError::unreadable_manifest(manifest, &error))?;
+    if let Some(key) = &arguments.key {
+        project.sign_with(read_key(key)?);
+    }
     let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
     let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
         PipelineError::Interrupted => interruption_error(Interrupted),
@@ -256,6 +289,9 @@ fn expected_image(
         ));
     };
     plan.media_check = media_check;
+    if let (Some(planned), Some(bytes)) = (&mut plan.signature, signature) {
+        planned.signer = Signer::Earlier(bytes);
+    }
     let failed = |failure| match failure {
         Failure::Source { file, reason } => CommandError::io(format!("`{file}`: {reason}")),
         Failure::Output(error) => CommandError::io(output::describe(&error)),
@@ -294,6 +330,7 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
         "sha256": verdict.image_digest.map(|digest| digest.to_string()),
         "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
         "media_check": verdict.media_check,
+        "signature": verdict.signature,
         "layers": layers(verdict),
         "maker": maker_name(verdict),
         "problems": verdict.problems.stored(),
@@ -445,8 +482,13 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
 
 /// The number of problems that only mean that something could not be checked.
 fn unproven(verdict: &Verdict) -> u64 {
-    let codes =
-        [ProblemCode::ChecksumList, ProblemCode::ChecksumFile, ProblemCode::OtherFileSystem, ProblemCode::NotCompared];
+    let codes = [
+        ProblemCode::ChecksumList,
+        ProblemCode::ChecksumFile,
+        ProblemCode::OtherFileSystem,
+        ProblemCode::NotCompared,
+        ProblemCode::NotSigned,
+    ];
     codes.into_iter().map(|code| verdict.problems.count(code)).sum()
 }
 

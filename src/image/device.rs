@@ -3,7 +3,7 @@
 //!
 //! In the extents of files, the device discards the blocks from hadris and takes chunks from the reader thread
 //! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). The checksum
-//! list is complete only after all files have been hashed, so its extent is the last one before the padding.
+//! list is complete only after all files have been hashed, so its extent is after all others, and only its signature follows.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,10 +60,10 @@ pub(super) struct Device<'a> {
     image: Hasher,
     /// The digests of files, by the index of their entry.
     digests: Vec<Option<Digest>>,
-    /// The text of the checksum list, once all files have been hashed.
-    list: Vec<u8>,
+    /// The bytes of the late files, the checksum list first, once all others have been hashed.
+    late: Vec<Vec<u8>>,
     roots: Vec<RootDirectory>,
-    /// How many records of the checksum list have been patched.
+    /// How many records of late files have been patched.
     patched_records: usize,
     /// The next sector expected from hadris.
     next_from_hadris: u64,
@@ -96,7 +96,7 @@ impl<'a> Device<'a> {
             next_file: 0,
             current: None,
             image: Hasher::default(),
-            list: Vec::new(),
+            late: Vec::new(),
             roots: Vec::new(),
             patched_records: 0,
             next_from_hadris: 0,
@@ -126,16 +126,17 @@ impl<'a> Device<'a> {
         if self.next_in_image != self.sector_count || self.next_from_hadris != self.sector_count {
             return bug("the image ended early");
         }
-        if self.roots.len() != 2 || self.patched_records != 2 {
+        if self.roots.len() != 2 || self.patched_records != 2 * self.extents.late.len() {
             return bug("a root directory does not list the checksum list");
         }
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
             return bug("a file was not written");
         }
         self.send_pending()?;
+        let checksums = self.late.into_iter().next().unwrap_or_default();
         let mut list = Hasher::default();
-        list.update(&self.list);
-        Ok(PassDigests { image: self.image.finish(), files: self.digests, list: list.finish(), checksums: self.list })
+        list.update(&checksums);
+        Ok(PassDigests { image: self.image.finish(), files: self.digests, list: list.finish(), checksums })
     }
 
     /// Takes blocks from hadris. `first` is their first sector.
@@ -229,16 +230,20 @@ impl<'a> Device<'a> {
         let first = self.next_in_image;
         let count = blocks.len() as u64 / SECTOR_LENGTH;
         if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
-            let list_name = self.checksum_list_name();
+            let plan = self.plan;
+            let late_names: Vec<&str> =
+                self.extents.late.iter().map(|late| plan.entries[late.entry].path.as_str()).collect();
             let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR_LENGTH) as usize..];
-            self.roots.extend(patch_descriptors(descriptors, self.application_use, list_name));
+            self.roots.extend(patch_descriptors(descriptors, self.application_use, &late_names));
         }
         // hadris writes a directory with one call, so `blocks` contains all of it.
         if let Some(root) = self.roots.iter().find(|root| root.sector == first) {
-            let (sector, length) = (self.extents.list_sector as u32, self.extents.list_length as u32);
-            self.patched_records += usize::from(patch_record(blocks, &root.list_identifier, sector, length));
+            for (late, identifier) in self.extents.late.iter().zip(&root.late_identifiers) {
+                let (sector, length) = (late.sector as u32, late.length as u32);
+                self.patched_records += usize::from(patch_record(blocks, identifier, sector, length));
+            }
         }
-        self.insert_list(first, blocks)?;
+        self.insert_late_files(first, blocks)?;
         self.image.update(blocks);
         self.pending.extend_from_slice(blocks);
         self.next_in_image += count;
@@ -246,30 +251,45 @@ impl<'a> Device<'a> {
         if self.pending.len() >= BUFFER_LENGTH { self.send_pending() } else { Ok(()) }
     }
 
-    fn checksum_list_name(&self) -> &'a str {
-        let list = self.plan.entries.iter().find(|entry| matches!(entry.content, Content::Checksums));
-        list.map_or("", |entry| entry.path.as_str())
+    /// Copies the checksum list and its signature into those blocks that belong to their extents.
+    fn insert_late_files(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
+        let (start, end) = (first * SECTOR_LENGTH, first * SECTOR_LENGTH + blocks.len() as u64);
+        for (number, late) in self.extents.late.iter().enumerate() {
+            let place = late.bytes();
+            if end <= place.start || place.end <= start {
+                continue;
+            }
+            if self.late.is_empty() {
+                self.late = self.make_late_files()?;
+            }
+            let (from, to) = (start.max(place.start), end.min(place.end));
+            blocks[(from - start) as usize..(to - start) as usize]
+                .copy_from_slice(&self.late[number][(from - place.start) as usize..(to - place.start) as usize]);
+        }
+        Ok(())
     }
 
-    /// Copies the checksum list into those blocks that belong to its extent.
-    fn insert_list(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
-        let (start, end) = (first * SECTOR_LENGTH, first * SECTOR_LENGTH + blocks.len() as u64);
-        let list = self.extents.list_bytes();
-        if end <= list.start || list.end <= start {
-            return Ok(());
+    /// The bytes of the late files.
+    fn make_late_files(&self) -> Result<Vec<Vec<u8>>, Failure> {
+        let list = self.format_list()?;
+        let mut files = Vec::new();
+        for late in &self.extents.late {
+            let bytes = match (&self.plan.entries[late.entry].content, &self.plan.signature) {
+                (Content::Signature, Some(signature)) => signature.sign(&list),
+                _ => list.clone(),
+            };
+            if bytes.len() as u64 != late.length {
+                let path = &self.plan.entries[late.entry].path;
+                return Err(Failure::Bug(format!("`{path}` does not have its planned length")));
+            }
+            files.push(bytes);
         }
-        if self.list.is_empty() {
-            self.list = self.format_list()?;
-        }
-        let (from, to) = (start.max(list.start), end.min(list.end));
-        blocks[(from - start) as usize..(to - start) as usize]
-            .copy_from_slice(&self.list[(from - list.start) as usize..(to - list.start) as usize]);
-        Ok(())
+        Ok(files)
     }
 
     /// The text of the checksum list.
     fn format_list(&self) -> Result<Vec<u8>, Failure> {
-        let mut list = Vec::with_capacity(self.extents.list_length as usize);
+        let mut list = Vec::new();
         for (path, entry) in self.plan.checksum_order() {
             let digest = match self.digests[entry] {
                 Some(digest) => digest,
@@ -277,9 +297,6 @@ impl<'a> Device<'a> {
                 None => return Err(Failure::Bug(format!("`{path}` has no digest"))),
             };
             list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
-        }
-        if list.len() as u64 != self.extents.list_length {
-            return Err(Failure::Bug("the checksum list does not have its planned length".to_owned()));
         }
         Ok(list)
     }

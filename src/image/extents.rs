@@ -1,19 +1,35 @@
-//! Where the files and the checksum list are in the image.
+//! Where the files, the checksum list and its signature are in the image.
 
 use std::ops::Range;
 
 use hadris_fs::{Extent, Report};
 
 use super::{Failure, SECTOR_LENGTH};
-use crate::plan::{Content, Plan};
+use crate::plan::Plan;
 
 pub(super) struct Extents {
     /// The first sector and the entry index of every file that is not empty, in ascending order.
     pub(super) files: Vec<(u64, usize)>,
-    /// The first sector of the checksum list.
-    pub(super) list_sector: u64,
-    /// The length of the checksum list in bytes.
-    pub(super) list_length: u64,
+    /// The files after all others: the checksum list, and its signature if there is one.
+    pub(super) late: Vec<LateFile>,
+}
+
+/// A file whose bytes are known only when all others have been written.
+pub(super) struct LateFile {
+    /// The index of its entry.
+    pub(super) entry: usize,
+    /// Its first sector.
+    pub(super) sector: u64,
+    /// Its length in bytes.
+    pub(super) length: u64,
+}
+
+impl LateFile {
+    /// The bytes of the image that it takes up.
+    pub(super) fn bytes(&self) -> Range<u64> {
+        let start = self.sector * SECTOR_LENGTH;
+        start..start + self.length
+    }
 }
 
 impl Extents {
@@ -27,12 +43,12 @@ impl Extents {
     pub(super) fn from_report(
         plan: &Plan,
         report: &Report,
-        list_sector: u64,
-        list_length: u64,
+        late: &[usize],
+        first_late_sector: u64,
     ) -> Result<Self, Failure> {
         let mut files = Vec::with_capacity(plan.entries.len());
         for (index, entry) in plan.entries.iter().enumerate() {
-            if matches!(entry.content, Content::Checksums) || entry.length == 0 {
+            if entry.content.is_late() || entry.length == 0 {
                 continue;
             }
             // The other paths of an entry share its extents; hadris reports them for each path.
@@ -51,12 +67,13 @@ impl Extents {
             }
         }
         files.sort_unstable();
-        Ok(Self { files, list_sector, list_length })
-    }
-
-    /// The bytes of the image that the checksum list takes up.
-    pub(super) fn list_bytes(&self) -> Range<u64> {
-        let start = self.list_sector * SECTOR_LENGTH;
-        start..start + self.list_length
+        let mut sector = first_late_sector;
+        let place = |entry: &usize| {
+            let length = plan.entries[*entry].length;
+            let place = LateFile { entry: *entry, sector, length };
+            sector += length.div_ceil(SECTOR_LENGTH);
+            place
+        };
+        Ok(Self { files, late: late.iter().map(place).collect() })
     }
 }

@@ -84,15 +84,14 @@ impl<'p> Image<'p> {
         let tree = tree::build_tree(plan)?;
         let options = tree::volume_options(plan)?;
         let report = plan_extents(&tree, &options)?;
-        // The checksum list is empty in hadris' plan; its extent is inserted before the padding.
-        let lists = plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums));
-        let list_length: u64 = lists.map(|entry| entry.length).sum();
-        let list_sectors = list_length.div_ceil(SECTOR_LENGTH);
-        let sectors = report.size() / SECTOR_LENGTH + list_sectors;
+        // The checksum list and its signature are empty in hadris' plan; their extents are inserted before the padding.
+        let late: Vec<usize> = plan.late_entries();
+        let late_sectors: u64 = late.iter().map(|entry| plan.entries[*entry].length.div_ceil(SECTOR_LENGTH)).sum();
+        let sectors = report.size() / SECTOR_LENGTH + late_sectors;
         // This moves no extent, so there is no need to plan again; the device checks the final size.
         let options = options.with_min_image_blocks(sectors);
-        let list_sector = sectors - tree::PADDING_SECTORS - list_sectors;
-        let extents = Extents::from_report(plan, &report, list_sector, list_length)?;
+        let first_late_sector = sectors - tree::PADDING_SECTORS - late_sectors;
+        let extents = Extents::from_report(plan, &report, &late, first_late_sector)?;
         Ok(Self { plan, tree, options, extents, size: sectors * SECTOR_LENGTH })
     }
 

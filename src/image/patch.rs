@@ -1,5 +1,5 @@
 //! What is changed in the structures that hadris writes: the application-use area of the primary volume
-//! descriptor, and the records of the checksum list in the two root directories.
+//! descriptor, and the records of the checksum list and its signature in the two root directories.
 
 use super::SECTOR_LENGTH;
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse};
@@ -20,8 +20,8 @@ const RECORD_HEADER: usize = 33;
 /// The root directory of one tree.
 pub(super) struct RootDirectory {
     pub(super) sector: u64,
-    /// The identifier of the checksum list in this tree.
-    pub(super) list_identifier: Vec<u8>,
+    /// The identifiers of the late files in this tree.
+    pub(super) late_identifiers: Vec<Vec<u8>>,
 }
 
 /// Sets the application-use area of the primary descriptor, and returns the root directories that the
@@ -29,24 +29,34 @@ pub(super) struct RootDirectory {
 pub(super) fn patch_descriptors(
     blocks: &mut [u8],
     application_use: &ApplicationUse,
-    list_name: &str,
+    late_names: &[&str],
 ) -> Vec<RootDirectory> {
     let mut roots = Vec::new();
     for descriptor in blocks.chunks_exact_mut(SECTOR_LENGTH as usize) {
-        let list_identifier = match descriptor[0] {
+        let is_primary = match descriptor[0] {
             PRIMARY => {
                 descriptor[APPLICATION_USE_RANGE].copy_from_slice(application_use);
-                let dot = if list_name.contains('.') { "" } else { "." };
-                format!("{list_name}{dot};1").to_ascii_uppercase().into_bytes()
+                true
             }
-            SUPPLEMENTARY => list_name.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            SUPPLEMENTARY => false,
             TERMINATOR => break,
             _ => continue,
         };
         let sector = u64::from(read_u32_le(descriptor, ROOT_RECORD_OFFSET + 2));
-        roots.push(RootDirectory { sector, list_identifier });
+        let late_identifiers = late_names.iter().map(|name| identifier(name, is_primary)).collect();
+        roots.push(RootDirectory { sector, late_identifiers });
     }
     roots
+}
+
+/// The identifier of a file in the primary tree or in Joliet.
+fn identifier(name: &str, is_primary: bool) -> Vec<u8> {
+    if is_primary {
+        let dot = if name.contains('.') { "" } else { "." };
+        format!("{name}{dot};1").to_ascii_uppercase().into_bytes()
+    } else {
+        name.encode_utf16().flat_map(u16::to_be_bytes).collect()
+    }
 }
 
 /// Sets extent and length in the record with this identifier. Returns whether the directory contains one.

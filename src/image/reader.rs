@@ -69,7 +69,7 @@ pub(super) fn read_files<'p>(
                 (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**path_in_manifest)
             }
             Content::Generated(bytes) => (reader.unpack(first_sector, index, bytes), entry.path.as_str()),
-            Content::Checksums => continue,
+            Content::Checksums | Content::Signature => continue,
         };
         let failure = match result {
             Ok(()) => continue,

@@ -134,6 +134,7 @@ pub fn render(
     files.extend(text_files::autoopen(layout));
     files.extend(text_files::volume_info(catalogue, layout));
     files.extend(text_files::rights(catalogue, layout));
+    files.extend(text_files::public_key(catalogue, layout));
     match stylesheet(catalogue, layout, theme, palette) {
         Ok(stylesheet) => files.push(stylesheet),
         Err(finding) => findings.push(*finding),
@@ -164,7 +165,7 @@ pub fn render(
     };
     pages::render(&inputs, materials, &mut files, findings);
     // The pages that state the number of files are in the checksum list too: one in each language, and the readme. The list
-    // itself is not, nor is `.xdg-volume-info`, which is a second name of a listed file.
+    // itself and its signature are not, nor is `.xdg-volume-info`, which is a second name of a listed file.
     let listed =
         files.len() + catalogue.disc.languages.len() + 1 + exports::EXPORTS.len() + count_document_paths(catalogue);
     let commands = CheckCommands::new(layout);

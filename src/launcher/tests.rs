@@ -70,6 +70,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             large_files: false,
             media_check: false,
             search: true,
+            signing: None,
         },
         exclusions: Default::default(),
         site_paths: Vec::new(),

@@ -18,6 +18,7 @@ use crate::catalogue::{Catalogue, NameStyle, Section};
 use crate::diagnostic::{Findings, KeyPath};
 use crate::language::Language;
 use crate::names::is_device_name;
+use crate::signature::{PUBLIC_KEY_PATH, signature_path};
 use checks::{IdLimits, SiblingIds, check_directory_count, check_id, check_language_folders};
 use documents::{UsedNames, document_paths, max_id_for_documents};
 use rules::NameRules;
@@ -68,6 +69,10 @@ pub struct Layout {
     pub autoopen: Option<DiscPath>,
     /// The list of SHA-256 digests.
     pub checksums: DiscPath,
+    /// The signature of that list, if the disc is signed.
+    pub signature: DiscPath,
+    /// The public key for that signature.
+    pub public_key: DiscPath,
     rules: NameRules,
     sections: Vec<SectionPaths>,
 }
@@ -101,6 +106,10 @@ impl Layout {
         let root = |name: &str| DiscPath::from_parts(&[name]);
         let page_asset = |name: &str| DiscPath::from_parts(&["pages", name]);
         let portable_only = |name: &str| (style == NameStyle::Portable).then(|| root(name));
+        let checksums = match style {
+            NameStyle::Portable => "SHA256SUMS",
+            NameStyle::Dos => "sha256.sum",
+        };
         Self {
             index: root(&format!("index.{}", rules.page_extension)),
             style: page_asset("style.css"),
@@ -116,10 +125,9 @@ impl Layout {
             volume_info: page_asset("volume.txt"),
             xdg_volume_info: portable_only(".xdg-volume-info"),
             autoopen: portable_only(".autoopen"),
-            checksums: root(match style {
-                NameStyle::Portable => "SHA256SUMS",
-                NameStyle::Dos => "sha256.sum",
-            }),
+            checksums: root(checksums),
+            signature: root(&signature_path(checksums)),
+            public_key: root(PUBLIC_KEY_PATH),
             rules,
             sections,
         }

@@ -51,6 +51,8 @@ pub struct DiscKeys {
     pub large_files: Option<bool>,
     /// Whether the image contains the MD5 values of a media check.
     pub media_check: Option<bool>,
+    /// The key of minisign with which the disc is signed: the path of its file, or a public key itself.
+    pub sign: Option<Scalar>,
     /// Whether readers can search inside the documents.
     pub search: Option<bool>,
 }

@@ -16,6 +16,7 @@ use crate::image::{Target, parent_folder, sync_folder};
 use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::{DiscDate, Plan};
+use crate::signature::{MAX_FILE_BYTES, Signature, signature_path};
 use crate::system::{NoRoom, ensure_replaceable, ensure_room, ensure_writable_folder, open_regular_file};
 use crate::temporary::{Unfinished, defer_interruption};
 
@@ -152,12 +153,19 @@ impl Folder {
                     .collect();
                 // A SHA256SUMS alone does not show that make-disc wrote the folder; autorun.inf does.
                 let is_our_output = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
-                // .xdg-volume-info and the list itself are never listed. A listed file whose digest no longer matches may
+                // .xdg-volume-info, the list itself and its signature are never listed. A listed file whose digest no longer matches may
                 // contain someone's work, so it must not be replaced.
                 let is_unchanged = |path: &str| match listed.get(path) {
                     Some(digest) => open_regular_file(&root.join(path))
                         .and_then(Digest::from_reader)
                         .is_ok_and(|own| own == *digest),
+                    // Only make-disc's own signature of this list.
+                    None if *path == signature_path(list) => {
+                        let mut bytes = Vec::new();
+                        let read = open_regular_file(&root.join(path))
+                            .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
+                        read.is_ok() && Signature::parse(&bytes).is_some_and(|signature| signature.is_canonical)
+                    }
                     None => path == ".xdg-volume-info" || path == list,
                 };
                 earlier = files.iter().filter(|path| is_our_output && is_unchanged(path)).cloned().collect();

@@ -103,9 +103,13 @@ fn write_files(
         let digest = digests[number].ok_or_else(|| Failure::Bug(format!("`{path}` has no digest")))?;
         list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
     }
-    for entry in plan.entries.iter().filter(|entry| matches!(entry.content, Content::Checksums)) {
-        staged.list = writer.write_bytes(&entry.path, &list)?;
-        staged.size += list.len() as u64;
+    // The list comes last, because a folder that has one is complete.
+    for entry in plan.late_entries().into_iter().rev().map(|entry| &plan.entries[entry]) {
+        let signature = plan.signature.as_ref().filter(|_| matches!(entry.content, Content::Signature));
+        let signature = signature.map(|signature| signature.sign(&list));
+        let bytes = signature.as_ref().unwrap_or(&list);
+        staged.list = writer.write_bytes(&entry.path, bytes)?;
+        staged.size += bytes.len() as u64;
         staged.files += 1;
     }
     Ok(staged)
@@ -130,11 +134,12 @@ struct FileWriter<'t> {
 }
 
 impl FileWriter<'_> {
-    /// Writes an entry under one of its paths, and returns its digest. Skips the checksum list, which is not known yet.
+    /// Writes an entry under one of its paths, and returns its digest. Skips the checksum list and its signature, which are
+    /// not known yet.
     fn write_entry(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
         let mut hasher = Hasher::default();
         match &entry.content {
-            Content::Checksums => return Ok(None),
+            Content::Checksums | Content::Signature => return Ok(None),
             Content::Generated(packed) => {
                 self.start(path, entry.length, FileKind::Generated)?;
                 for chunk in packed.chunks() {

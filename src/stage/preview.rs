@@ -19,7 +19,7 @@ pub struct Preview {
 }
 
 /// Writes the pages to a folder that contains nothing but an earlier preview, which is replaced. `start` is the path of the
-/// first page. The checksum list is left out, because every document would have to be read for it. Sources in one of the
+/// first page. The checksum list and its signature are left out, because every document would have to be read for them. Sources in one of the
 /// `temporary` folders are not linked by path, because they are removed soon.
 ///
 /// # Errors
@@ -46,7 +46,7 @@ pub fn write_preview(
             fs::create_dir_all(folder)?;
         }
         match &entry.content {
-            Content::Checksums => continue,
+            Content::Checksums | Content::Signature => continue,
             Content::Generated(packed) => {
                 let mut bytes = Vec::new();
                 for chunk in packed.chunks() {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::published;
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, is_checksum_list, parse_line};
+use crate::signature::signature_path;
 
 /// The largest list that is read: enough for more than a million names.
 pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
@@ -30,8 +31,15 @@ pub(super) fn is_icon_file(path: &str) -> bool {
 /// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.
 pub(super) fn is_signature_of(path: &str, list: &str) -> bool {
     let is_ending = |ending: &str| SIGNATURE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    path.split_at_checked(list.len())
-        .is_some_and(|(start, ending)| start.eq_ignore_ascii_case(list) && is_ending(ending))
+    is_minisign_signature(path, list)
+        || path
+            .split_at_checked(list.len())
+            .is_some_and(|(start, ending)| start.eq_ignore_ascii_case(list) && is_ending(ending))
+}
+
+/// Whether this is the path at which make-disc and minisign put the signature of a list.
+pub(super) fn is_minisign_signature(path: &str, list: &str) -> bool {
+    path.eq_ignore_ascii_case(&signature_path(list))
 }
 
 /// The note about such a signature.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
     ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_signature,
-    describe_translation_tables, is_icon_file, is_list_path, is_signature_of, is_translation_table,
+    describe_translation_tables, is_icon_file, is_list_path, is_minisign_signature, is_signature_of,
+    is_translation_table,
 };
 use super::manifest_comparison::comparison_key;
 use super::namespace::NameSource;
@@ -92,6 +93,11 @@ impl FileCheck {
         }
     }
 
+    /// Whether the list names this path, in any case.
+    pub(super) fn lists(&self, path: &str) -> bool {
+        self.listed.keys().any(|listed| listed.eq_ignore_ascii_case(path))
+    }
+
     pub(super) fn files_listed(&self) -> u64 {
         self.listed.len() as u64
     }
@@ -113,6 +119,16 @@ impl FileCheck {
         let is_list = Some(&file.extents) == self.list_extents.as_ref();
         if is_list {
             self.list_digest = digest;
+        }
+        // It is checked on its own.
+        let list_path = self.list_path.as_deref().unwrap_or_default();
+        if file.paths.iter().all(|path| is_minisign_signature(path, list_path)) {
+            let files = file.paths.iter().map(|path| CheckedFile { path: path.clone(), digest, is_harmless: true });
+            self.files.extend(files);
+            if digest.is_none() {
+                problems.add(describe_unread(&unreadable).at(&file.paths[0]));
+            }
+            return;
         }
         let surplus = self.surplus_paths(file, is_list);
         let mut unlisted = Vec::new();

@@ -6,21 +6,23 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_signature_of};
+use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_minisign_signature, is_signature_of};
 use super::file_check::MISSING;
 use super::file_source::{
     FileSource, FolderContents, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions,
 };
 use super::manifest_comparison::{ExpectedImage, comparison_key};
-use super::published::{self, ComputedDigests, PublishedDigest};
+use super::published::{self, ComputedDigests, Published};
 use super::sector_reader::describe_unreadable;
-use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
+use super::signature_check::FoundSignature;
+use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
 use crate::language;
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
+use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH, PublicKey};
 
 /// Verifies a folder against the checksum list in it. Files that the list does not name are not read, except those that will be
 /// compared with `expected`.
@@ -29,7 +31,7 @@ use crate::progress::Progress;
 /// The outer error: the folder itself cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_folder(
     root: &Path,
-    published: &[PublishedDigest],
+    published: &Published,
     expected: Option<&ExpectedImage>,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
@@ -51,13 +53,13 @@ pub fn verify_folder(
 /// The outer error: the archive as a whole cannot be read. The inner one: [`Interrupted`], if `stop` was set.
 pub fn verify_archive(
     file: File,
-    published: &[PublishedDigest],
+    published: &Published,
     expected: Option<&ExpectedImage>,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     let mut problems = Problems::default();
-    let archive_digest = match published.is_empty() {
+    let archive_digest = match published.digests.is_empty() {
         true => None,
         false => match hash_whole(&file, stop)? {
             None => return Ok(Err(Interrupted)),
@@ -163,14 +165,15 @@ impl<'f> FolderCheck<'f> {
     fn run(
         mut self,
         kind: TargetKind,
-        published: &[PublishedDigest],
+        published: &Published,
         expected: Option<&ExpectedImage>,
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Verdict, Interrupted> {
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        let (ParsedList { digests: mut listed, is_cut_off, unterminated }, list_digest) = self.read_list(list_path);
+        let (ParsedList { digests: mut listed, is_cut_off, unterminated }, list_bytes) = self.read_list(list_path);
+        let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
         self.is_cut_off = is_cut_off;
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
@@ -251,7 +254,8 @@ impl<'f> FolderCheck<'f> {
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
         let is_folder = kind == TargetKind::Folder;
         let computed = ComputedDigests { image: self.archive_digest, list: list_digest, image_label, is_folder };
-        let confirmed = published::compare(published, &computed, &mut self.problems);
+        let mut confirmed = published::compare(&published.digests, &computed, &mut self.problems);
+        let signature = self.check_signature(&list_bytes, &listed, published.key.as_ref(), &mut confirmed);
         self.add_document_titles(&by_lower_case);
         let files_listed = listed.len() as u64;
         let size = self.files.values().map(|file| file.length).fold(0, u64::saturating_add);
@@ -273,12 +277,48 @@ impl<'f> FolderCheck<'f> {
             is_as_manifest: false,
             list_digest,
             media_check: None,
+            signature,
         })
     }
 
-    /// The digests in the checksum list, and that of the list as it was read. If it is missing, too large or unreadable,
-    /// reports that and returns no digests.
-    fn read_list(&mut self, path: Option<&String>) -> (ParsedList, Option<Digest>) {
+    /// Checks the signature of the checksum list.
+    fn check_signature(
+        &mut self,
+        list: &Option<Vec<u8>>,
+        listed: &ListedDigests,
+        key: Option<&PublicKey>,
+        confirmed: &mut Vec<String>,
+    ) -> Option<SignatureReport> {
+        let (list, list_path) = (list.as_deref()?, self.list_path?);
+        let signature_path = self.files.keys().find(|path| is_minisign_signature(path, list_path));
+        let key_path = self.files.keys().find(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH));
+        let key_path = key_path.filter(|_| listed.keys().any(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH)));
+        let files = self.files;
+        let mut read = |path: &String| {
+            let file = &files[path];
+            if file.length > MAX_FILE_BYTES { Ok(Vec::new()) } else { self.source.read(file) }
+        };
+        let disc_key = key_path.and_then(|path| read(path).ok());
+        let signature = match signature_path.map(|path| (path, read(path))) {
+            None => None,
+            Some((_, Ok(bytes))) => Some(bytes),
+            Some((path, Err(error))) => {
+                let problem = match error.kind() {
+                    io::ErrorKind::Unsupported => Problem::new(ProblemCode::NotCompared, error.to_string()),
+                    _ => Problem::new(ProblemCode::Unreadable, format!("cannot be read: {error}")),
+                };
+                self.problems.add(problem.at(path));
+                return None;
+            }
+        };
+        let path = signature_path.cloned().unwrap_or_else(|| signature::signature_path(list_path));
+        let found = FoundSignature { list, path, signature, disc_key, volume: None, is_own: false };
+        found.check(key, &mut self.notes, confirmed, &mut self.problems)
+    }
+
+    /// The digests in the checksum list, and the list as it was read. If it is missing, too large or unreadable, reports that
+    /// and returns no digests.
+    fn read_list(&mut self, path: Option<&String>) -> (ParsedList, Option<Vec<u8>>) {
         let Some(path) = path else {
             // Nothing is known about the list of an archive that was not unpacked.
             if !self.is_unreadable_archive {
@@ -301,7 +341,7 @@ impl<'f> FolderCheck<'f> {
         match self.source.read(file) {
             Ok(bytes) => {
                 let listed = checksum_list::parse_copied(&bytes, path, &mut self.notes, &mut self.problems);
-                (listed, Digest::from_reader(bytes.as_slice()).ok())
+                (listed, Some(bytes))
             }
             // Reported with the other files that cannot be read here.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => (ParsedList::default(), None),
@@ -485,7 +525,9 @@ impl<'f> FolderCheck<'f> {
 
     /// Notes a file that other programs add beside those of the list; returns whether it is one.
     fn note_unlisted(&mut self, path: &str) -> bool {
-        if self.list_path.is_some_and(|list| is_signature_of(path, list)) {
+        if self.list_path.is_some_and(|list| is_minisign_signature(path, list)) {
+            // `check_signature` says more about it.
+        } else if self.list_path.is_some_and(|list| is_signature_of(path, list)) {
             self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {
             self.os_files += 1;

@@ -37,6 +37,7 @@ mod rock_ridge;
 mod scan;
 mod sector_reader;
 mod short_names;
+mod signature_check;
 mod structure;
 mod symbolic_links;
 mod tree;
@@ -51,10 +52,11 @@ use std::io::{self, Read, Seek};
 pub use folder::{verify_archive, verify_folder};
 pub use image_comparison::{ExpectedFile, ensure_image_matches};
 pub use manifest_comparison::{ExpectedImage, compare_with_manifest};
-pub use published::{FoundDigest, PublishedDigest, read_checksum_file};
+pub use published::{FoundDigest, Published, PublishedDigest, read_checksum_file};
 pub use requirement::Requirement;
 pub use verdict::{
-    CheckedFile, FinalProblems, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict,
+    CheckedFile, FinalProblems, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, SignatureReport,
+    SignatureState, TargetKind, Verdict,
 };
 pub use volume::verify_volume;
 

@@ -7,7 +7,17 @@ use std::path::Path;
 
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::Digest;
+use crate::signature::PublicKey;
 use crate::system::open_regular_file;
+
+/// What somebody published, to compare with.
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    /// Digests.
+    pub digests: Vec<PublishedDigest>,
+    /// The public key with which the checksum list must be signed.
+    pub key: Option<PublicKey>,
+}
 
 /// A digest that somebody published, of an image or of a checksum list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -70,6 +70,10 @@ pub enum ProblemCode {
     StrayBytes,
     /// The media check on the disc fails.
     MediaCheck,
+    /// The signature of the checksum list is wrong.
+    Signature,
+    /// A key was given, but the checksum list is not signed.
+    NotSigned,
     /// The digest of the image or of the checksum list differs from the published one, or cannot be compared with it.
     Digest,
     /// A difference from the image that the manifest would make.
@@ -265,6 +269,36 @@ pub enum MediaCheckResult {
     Failed,
 }
 
+/// What was found out about the signature of the checksum list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureReport {
+    /// Its path.
+    pub path: String,
+    /// The number of the key that made it, as minisign writes it; `None` if it is no signature.
+    pub key: Option<String>,
+    /// The comment that it signs too.
+    pub trusted_comment: Option<String>,
+    /// Whether it is right.
+    pub state: SignatureState,
+    /// Its bytes.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+/// Whether a signature is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureState {
+    /// The key that was given made it, for this list.
+    Valid,
+    /// It matches the public key beside it, which anybody can have put there.
+    MatchesKeyOnDisc,
+    /// There is no key to check it with.
+    NotChecked,
+    /// It is not what it should be.
+    Invalid,
+}
+
 /// A file that was hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedFile {
@@ -314,6 +348,8 @@ pub struct Verdict {
     pub list_digest: Option<Digest>,
     /// The result of the media check; `None` for a folder or archive.
     pub media_check: Option<MediaCheckResult>,
+    /// The signature of the checksum list, if there is one.
+    pub signature: Option<SignatureReport>,
 }
 
 #[cfg(test)]

@@ -6,19 +6,21 @@ use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::bytes::le32;
-use super::checksum_list::{self, ParsedList};
+use super::checksum_list::{self, ParsedList, is_minisign_signature};
 use super::file_check::FileCheck;
 use super::ownership::{OwnedRange, Owner, Ownership};
-use super::published::{self, ComputedDigests, PublishedDigest};
+use super::published::{self, ComputedDigests, Published};
 use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
+use super::signature_check::FoundSignature;
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, descriptors, maker, other_file_systems, pages};
 use crate::checksum::{Digest, find_checksum_list};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
+use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH};
 
 /// Verifies an image, or a disc in a drive, of `length` bytes.
 ///
@@ -28,7 +30,7 @@ pub fn verify_volume(
     source: &mut (impl Read + Seek),
     length: u64,
     kind: TargetKind,
-    published: &[PublishedDigest],
+    published: &Published,
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Verdict, Interrupted> {
@@ -54,10 +56,12 @@ pub fn verify_volume(
     let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
     let list_path = find_checksum_list(paths()).or_else(short_list);
     let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
+    let list_name = list_path.cloned();
     if list.is_none() {
         problems.add(Problem::new(ProblemCode::ChecksumList, checksum_list::describe_missing(paths())));
     }
-    let listed = read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
+    let (listed, list_bytes) =
+        read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
@@ -106,7 +110,25 @@ pub fn verify_volume(
         _ => "the image",
     };
     let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
-    let confirmed = published::compare(published, &computed, &mut problems);
+    let mut confirmed = published::compare(&published.digests, &computed, &mut problems);
+    let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
+        let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
+            let file = files.iter().find(|file| file.paths.iter().any(is_wanted))?;
+            // What cannot be read has been reported.
+            let is_readable = unreadable_sectors(&reader, file).is_empty();
+            let small = file.length <= MAX_FILE_BYTES;
+            is_readable.then(|| if small { read_file(&mut reader, file) } else { Vec::new() })
+        };
+        let found = FoundSignature {
+            list: &list,
+            path: signature::signature_path(&list_path),
+            signature: read(&|path| is_minisign_signature(path, &list_path)),
+            disc_key: read(&|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH) && check.lists(PUBLIC_KEY_PATH)),
+            volume: volume_identifier.as_deref(),
+            is_own: !is_foreign,
+        };
+        found.check(published.key.as_ref(), &mut structure.notes, &mut confirmed, &mut problems)
+    });
     add_document_titles(&mut reader, &files, &mut problems);
     if kind == TargetKind::Image && has_archive_at_end(source, length, volume_sectors) {
         let message = "a ZIP archive follows the end of the volume: programs that unpack archives show its files";
@@ -160,6 +182,7 @@ pub fn verify_volume(
         image_digest,
         list_digest,
         media_check: Some(media_check),
+        signature,
     })
 }
 
@@ -406,29 +429,30 @@ fn assign_ranges(
     ownership.into_sorted(readable, &name, problems)
 }
 
-/// The digests in the checksum list. If it is too large or unreadable, reports that and returns no digests.
+/// The digests in the checksum list, and the list itself. If it is too large or unreadable, reports that and returns no digests.
 fn read_list<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     file: Option<&StoredFile>,
     maker: &Maker,
     notes: &mut Vec<String>,
     problems: &mut Problems,
-) -> ParsedList {
-    let Some(file) = file else { return ParsedList::default() };
+) -> (ParsedList, Option<Vec<u8>>) {
+    let Some(file) = file else { return (ParsedList::default(), None) };
     if file.length > checksum_list::MAX_LIST_BYTES {
         let message = format!("the checksum list is too large, with {} bytes", with_commas(file.length));
         problems.add(Problem::new(ProblemCode::ChecksumList, message));
-        return ParsedList::default();
+        return (ParsedList::default(), None);
     }
     let bytes = read_file(reader, file);
     if unreadable_sectors(reader, file).is_empty() {
-        match maker {
+        let parsed = match maker {
             Maker::MakeDisc => checksum_list::parse(&bytes, &file.paths[0], problems),
             Maker::Other(_) => checksum_list::parse_copied(&bytes, &file.paths[0], notes, problems),
-        }
+        };
+        (parsed, Some(bytes))
     } else {
         // Reported with the other files that cannot be read.
-        ParsedList::default()
+        (ParsedList::default(), None)
     }
 }
 

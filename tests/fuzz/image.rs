@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 use libfuzzer_sys::fuzz_target;
 use make_disc::progress::Silence;
-use make_disc::verify::{self, TargetKind, Verdict};
+use make_disc::verify::{self, Published, TargetKind, Verdict};
 
 const SECTOR_LENGTH: usize = 2048;
 
@@ -95,7 +95,7 @@ fn verify_image(image: &[u8]) -> Verdict {
         &mut source,
         image.len() as u64,
         TargetKind::Image,
-        &[],
+        &Published::default(),
         &mut Silence,
         &AtomicBool::new(false),
     )

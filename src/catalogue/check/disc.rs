@@ -30,6 +30,7 @@ impl Checker<'_> {
             names,
             large_files,
             media_check,
+            sign,
             search,
         } = disc;
         let title = self.check_required_text(title.as_ref(), &at.key("title"), "`disc` has no title");
@@ -75,6 +76,7 @@ impl Checker<'_> {
             large_files: large_files.unwrap_or(false),
             media_check: media_check.unwrap_or(false),
             search: search.unwrap_or(true),
+            signing: self.check_signing(sign.as_ref(), &at.key("sign")),
             title,
             languages: self.languages.clone(),
         }

@@ -7,6 +7,7 @@ mod languages;
 mod launcher;
 mod record;
 mod reports;
+mod signing;
 mod sites;
 mod texts;
 mod variants;
@@ -65,6 +66,7 @@ pub fn check_manifest(
     checker.report_wrong_languages();
     checker.note_other_languages(&sections);
     checker.check_files_of_variants(&sections);
+    checker.report_published_key(disc.signing.as_ref());
     checker.report_excluded_files(&exclusions);
     checker.warn_about_confidential_files(&exclusions);
     merge_missing_files(checker.findings);

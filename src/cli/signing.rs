@@ -1,0 +1,103 @@
+//! The options for signing a disc, and the password of its secret key. The only module that uses `rpassword`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::error::CommandError;
+use super::interruption::wait_for_user;
+use super::session::Session;
+use crate::environment;
+use crate::path_text::show;
+use crate::signature::{MAX_FILE_BYTES, SecretKey, SecretKeyFile, UnlockError};
+use crate::system::{open_regular_file, remember_terminal};
+
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct SigningArguments {
+    /// Sign the checksum list with this secret key of minisign, as `disc.sign` does
+    #[arg(long, value_name = "KEY")]
+    pub(super) sign: Option<PathBuf>,
+    /// Read the password of that key from this file, not from the terminal
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+}
+
+impl SigningArguments {
+    /// The key with which the disc of a loaded manifest is signed; `None` if it is not. Asks for its password. The session learns
+    /// the public key.
+    pub(super) fn unlock(&self, session: &mut Session) -> Result<Option<SecretKey>, CommandError> {
+        let planned = session.catalogue().and_then(|catalogue| catalogue.disc.signing.clone());
+        let named = planned.as_ref().and_then(|signing| signing.secret_key.clone());
+        let path = match (&self.sign, named, &planned) {
+            (Some(path), ..) => path.clone(),
+            (None, Some(path), _) => path,
+            (None, None, Some(signing)) => {
+                return Err(CommandError::usage(format!(
+                    "the manifest says that the disc is signed with the key {}: give the file of its secret key with `--sign`",
+                    signing.key.id()
+                )));
+            }
+            (None, None, None) => return Ok(None),
+        };
+        let shown = show(&path);
+        if session.catalogue().is_some_and(|catalogue| catalogue.has_source(&path)) {
+            return Err(CommandError::usage(format!(
+                "`{shown}` is on the disc: whoever has a secret key can sign in your name, so remove it from the manifest"
+            )));
+        }
+        let text = read_small_file(&path)?;
+        let Some(file) = SecretKeyFile::parse(&text) else {
+            return Err(CommandError::usage(format!(
+                "`{shown}` is not a secret key of minisign: `minisign -G` makes one, beside its public key"
+            )));
+        };
+        let password = if file.is_encrypted() { self.password(&shown)? } else { Vec::new() };
+        let key = file.unlock(&password).map_err(|error| {
+            CommandError::usage(match error {
+                UnlockError::WrongPassword => format!("this is not the password of `{shown}`, or the file is damaged"),
+                UnlockError::Damaged => format!("`{shown}` is damaged: use a copy of it"),
+                UnlockError::Unsupported => {
+                    format!(
+                        "`{shown}` is protected in a way that make-disc does not know: make a key with `minisign -G`"
+                    )
+                }
+            })
+        })?;
+        let public = key.public_key();
+        if let Some(signing) = planned.filter(|signing| signing.key != public) {
+            return Err(CommandError::usage(format!(
+                "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}",
+                public.id(),
+                signing.key.id()
+            )));
+        }
+        session.sign_with(public);
+        Ok(Some(key))
+    }
+
+    /// The password of a key: from the file, or from the environment, or from the terminal.
+    fn password(&self, key: &str) -> Result<Vec<u8>, CommandError> {
+        if let Some(path) = &self.password_file {
+            let text = read_small_file(path)?;
+            return Ok(text.lines().next().unwrap_or_default().as_bytes().to_vec());
+        }
+        if let Some(password) = environment::key_password() {
+            return Ok(password);
+        }
+        remember_terminal();
+        let answer = wait_for_user(|| rpassword::prompt_password(format!("Password of {key}: ")));
+        answer.map(String::into_bytes).map_err(|_| {
+            CommandError::usage(format!(
+                "`{key}` needs a password, and there is no terminal to ask for it: put it into a file, and give that with `--password-file`"
+            ))
+        })
+    }
+}
+
+/// The text of a key or a password.
+pub(super) fn read_small_file(path: &Path) -> Result<String, CommandError> {
+    let mut text = String::new();
+    let read = open_regular_file(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_string(&mut text));
+    read.map(|_| text).map_err(|error| CommandError::unreadable(path, &error))
+}

@@ -1,0 +1,124 @@
+//! The signature of the checksum list.
+
+use super::verdict::{Problem, ProblemCode, Problems, SignatureReport, SignatureState};
+use crate::signature::{PublicKey, Signature};
+
+/// What a target has of a signature.
+pub(super) struct FoundSignature<'f> {
+    /// The checksum list, as it was read.
+    pub(super) list: &'f [u8],
+    /// The path at which its signature is, or would be.
+    pub(super) path: String,
+    /// The signature.
+    pub(super) signature: Option<Vec<u8>>,
+    /// The public key on the disc, if the list names it.
+    pub(super) disc_key: Option<Vec<u8>>,
+    /// The volume identifier of an image.
+    pub(super) volume: Option<&'f str>,
+    /// Whether make-disc made the disc, so that any signature on it must be its own.
+    pub(super) is_own: bool,
+}
+
+impl FoundSignature<'_> {
+    /// Checks the signature with the key that was given, or with the one on the disc. Adds a problem, or a note, or a sentence about
+    /// what it proves. `None` if there is nothing that concerns signatures.
+    pub(super) fn check(
+        self,
+        given: Option<&PublicKey>,
+        notes: &mut Vec<String>,
+        confirmed: &mut Vec<String>,
+        problems: &mut Problems,
+    ) -> Option<SignatureReport> {
+        let disc_key = self.disc_key.as_deref().and_then(|bytes| PublicKey::parse(std::str::from_utf8(bytes).ok()?));
+        let path = self.path.clone();
+        let mut add = |code, message: String| problems.add(Problem::new(code, message).at(&path));
+        let Some(bytes) = self.signature else {
+            match (&disc_key, given) {
+                (Some(key), _) => {
+                    add(
+                        ProblemCode::Missing,
+                        format!(
+                            "is the signature of the checksum list with the key {}, and does not exist, although the public key is here",
+                            key.id()
+                        ),
+                    );
+                }
+                (None, Some(_)) => {
+                    add(
+                        ProblemCode::NotSigned,
+                        "does not exist: the checksum list is not signed, so a key proves nothing".to_owned(),
+                    );
+                }
+                (None, None) => {}
+            }
+            return None;
+        };
+        let report = |state, signature: Option<&Signature>| {
+            Some(SignatureReport {
+                path: path.clone(),
+                key: signature.map(Signature::key_id),
+                trusted_comment: signature.map(|signature| signature.trusted_comment.clone()),
+                state,
+                bytes: bytes.clone(),
+            })
+        };
+        let Some(signature) = Signature::parse(&bytes) else {
+            if disc_key.is_some() || given.is_some() || self.is_own {
+                add(
+                    ProblemCode::Signature,
+                    "is not a signature of minisign: it is damaged, or another file".to_owned(),
+                );
+                return report(SignatureState::Invalid, None);
+            }
+            notes.push(format!("`{path}` is not a signature of minisign, and was not checked"));
+            return report(SignatureState::NotChecked, None);
+        };
+        let id = signature.key_id();
+        let mut is_valid = true;
+        let mut reject = |message: String| {
+            is_valid = false;
+            add(ProblemCode::Signature, message);
+        };
+        if (signature.is_from_make_disc() || self.is_own) && !signature.is_canonical {
+            reject("was changed: make-disc writes a signature in another way".to_owned());
+        }
+        if let (Some(signed), Some(volume)) = (signature.volume(), self.volume)
+            && signed != volume
+        {
+            reject(format!("was made for the volume `{signed}`, not for `{volume}`"));
+        }
+        let key = given.or(disc_key.as_ref());
+        match key {
+            Some(key) if !signature.verify(self.list, key) => reject(match key.id() == id {
+                true => "does not match: the checksum list, the signature or the key was changed".to_owned(),
+                false if given.is_some() => {
+                    format!("was made with the key {id}, not with the key {} that was given", key.id())
+                }
+                false => format!("was made with the key {id}, not with the key {} on the disc", key.id()),
+            }),
+            _ => {}
+        }
+        if !is_valid {
+            return report(SignatureState::Invalid, Some(&signature));
+        }
+        if signature.is_legacy() {
+            notes.push(format!("`{path}` is a signature in the legacy mode of minisign"));
+        }
+        let give = "to be sure whose it is, give the publisher's key with `--key`";
+        let state = match (given, disc_key) {
+            (Some(_), _) => {
+                confirmed.push(format!("the checksum list is signed with the key {id}, which was given with `--key`"));
+                SignatureState::Valid
+            }
+            (None, Some(_)) => {
+                notes.push(format!("signed with the key {id}: the signature matches the key on the disc; {give}"));
+                SignatureState::MatchesKeyOnDisc
+            }
+            (None, None) => {
+                notes.push(format!("signed with the key {id}, not checked; {give}"));
+                SignatureState::NotChecked
+            }
+        };
+        report(state, Some(&signature))
+    }
+}
