@@ -14,6 +14,7 @@ mod data_formats;
 pub mod diagnostic;
 mod encodings;
 mod environment;
+mod error_correction;
 mod escaping;
 mod exports;
 mod extraction;

@@ -1,5 +1,5 @@
 //! The media check: checksums stored in the image itself, with which `checkisomd5` (package
-//! isomd5sum) checks a disc without mounting it. The only module that uses `md5`.
+//! isomd5sum) checks a disc without mounting it.
 //!
 //! The format has no specification; this follows what `implantisomd5` writes. The text is in the
 //! application-use area of the primary volume descriptor (ECMA-119 8.4.32), padded with spaces.
@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use md5::{Digest as _, Md5};
+use crate::checksum::Md5;
 
 /// Where the application-use area is within the sector of a volume descriptor (ECMA-119 8.4.32).
 pub const APPLICATION_USE_RANGE: Range<usize> = 883..1395;
@@ -55,7 +55,7 @@ impl MediaCheckHasher {
     /// For an image of `size` bytes.
     pub fn new(size: u64) -> Self {
         Self {
-            md5: Md5::new(),
+            md5: Md5::default(),
             covered: size.saturating_sub(SKIPPED_SECTORS * SECTOR_LENGTH),
             position: 0,
             fragment: 0,
@@ -82,7 +82,7 @@ impl MediaCheckHasher {
         let text = format!(
             "{MD5_KEY} = {};{SKIPPED_KEY} = {SKIPPED_SECTORS};RHLISOSTATUS=0;{FRAGMENT_SUMS_KEY} = {};{FRAGMENT_COUNT_KEY} = {FRAGMENTS};\
              THIS IS NOT THE SAME AS RUNNING MD5SUM ON THIS ISO!!",
-            to_hex(&self.md5.finalize()),
+            to_hex(&self.md5.finish()),
             self.fragment_sums
         );
         let mut area = BLANK_APPLICATION_USE;
@@ -108,7 +108,7 @@ impl MediaCheckHasher {
     fn end_block(&mut self, start: u64) {
         let fragment = (start / (self.covered / (FRAGMENTS + 1)).max(1)).min(FRAGMENTS);
         if fragment > self.fragment {
-            let digest = self.md5.clone().finalize();
+            let digest = self.md5.clone().finish();
             // The first digit of each byte, written without leading zeros.
             let digits: String = digest[..DIGITS].iter().flat_map(|byte| format!("{byte:x}").chars().next()).collect();
             self.fragment_sums += &digits.repeat((fragment - self.fragment) as usize);

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::catalogue::{self, Catalogue, Signing};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
+use crate::error_correction::Amount;
 use crate::extraction::{self, Cache, Extractions};
 use crate::image::{Failure, Image};
 use crate::language::PartialDate;
@@ -40,6 +41,8 @@ pub(crate) struct PlanOptions {
     pub(crate) search: bool,
     /// Whether the image has a media check, even if the manifest does not ask for one.
     pub(crate) media_check: bool,
+    /// How much error correction the image gets, if not as much as the manifest says.
+    pub(crate) repair: Option<Amount>,
     /// Whether the documents are read even after an error, to report what is wrong with them.
     pub(crate) find_all: bool,
 }
@@ -165,6 +168,7 @@ impl Project {
         let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;
+        plan.repair = options.repair.or(plan.repair);
         Ok(Some(plan))
     }
 
@@ -181,14 +185,31 @@ impl Project {
         read_documents(catalogue, true, progress, interrupted).map(Some)
     }
 
-    /// Lays out the image of a plan, and reports an error if it does not fit the medium.
+    /// Lays out the image of a plan, and reports an error if it or its error correction does not fit the medium.
     ///
     /// # Errors
     /// [`PipelineError::Image`].
     pub(crate) fn lay_out<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, PipelineError> {
-        let image = Image::new(plan).map_err(PipelineError::Image)?;
+        let image = self.lay_out_at_any_size(plan)?;
         if let Some((catalogue, _)) = &self.collection {
+            if let (Some(amount), None) = (plan.repair, image.error_correction()) {
+                let medium = catalogue.disc.medium_for_repair(amount, image.size());
+                preflight::report_no_room_for_repair(medium.as_ref(), image.size(), &mut self.findings);
+            }
             preflight::report_overflow(catalogue, image.size(), &mut self.findings);
+        }
+        Ok(image)
+    }
+
+    /// Lays out the image of a plan, even if it does not fit the medium; it has no error correction if there is no room for it.
+    ///
+    /// # Errors
+    /// [`PipelineError::Image`].
+    pub(crate) fn lay_out_at_any_size<'p>(&self, plan: &'p Plan) -> Result<Image<'p>, PipelineError> {
+        let mut image = Image::new(plan).map_err(PipelineError::Image)?;
+        if let (Some(amount), Some((catalogue, _))) = (plan.repair, &self.collection) {
+            let medium = catalogue.disc.medium_for_repair(amount, image.size());
+            image.add_error_correction(amount, medium.map(|medium| medium.capacity));
         }
         Ok(image)
     }

@@ -10,6 +10,7 @@ use crate::checksum;
 use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::error_correction::Amount;
 use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
@@ -31,6 +32,8 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// Whether the image will contain a media check.
     pub media_check: bool,
+    /// How much error correction follows the volume.
+    pub repair: Option<Amount>,
     /// How the checksum list is signed; `None` if it is not.
     pub signature: Option<PlannedSignature>,
 }
@@ -192,7 +195,8 @@ impl Plan {
             entries.push(late(&layout.signature, length, Content::Signature));
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { volume, date, entries, media_check: catalogue.disc.media_check, signature }
+        let (media_check, repair) = (catalogue.disc.media_check, catalogue.disc.repair);
+        Self { volume, date, entries, media_check, repair, signature }
     }
 
     /// Every path on the disc with its entry.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-pub use tempfile::{Builder, TempPath};
+pub use tempfile::{Builder, TempPath, tempfile};
 
 /// A new folder for temporary files that only this user can enter, with a name that nobody can guess. It is not removed
 /// automatically.

@@ -1,6 +1,7 @@
 //! The media that discs are burned on, and their capacities.
 
-use super::Medium;
+use super::{Disc, Medium};
+use crate::error_correction::Amount;
 
 /// Bytes of user data in a sector of a data disc (Mode 1, ECMA-130 14).
 const SECTOR_LENGTH: u64 = 2048;
@@ -31,6 +32,14 @@ const COMMON_MEDIA: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "
 
 /// With this name in the manifest, the program chooses the medium.
 const AUTO: &str = "auto";
+
+impl Disc {
+    /// The medium that limits the error correction of an image of `size` bytes; `None` if a larger one may be taken for it.
+    pub fn medium_for_repair(&self, amount: Amount, size: u64) -> Option<Medium> {
+        let medium = self.medium.as_ref().filter(|medium| medium.name != AUTO || amount == Amount::All)?;
+        Some(medium.resolve_auto(size))
+    }
+}
 
 impl Medium {
     /// The names that [`Medium::parse`] accepts, for messages.

@@ -32,6 +32,7 @@ pub use sources::io_message;
 pub use text::{LocalisedText, Text};
 pub use unlisted::{is_copy_of_disc, report_unlisted_files};
 
+use crate::error_correction::Amount;
 use crate::file_formats::FormatKind;
 use crate::language::{Language, PartialDate};
 use crate::signature::PublicKey;
@@ -80,6 +81,8 @@ pub struct Disc {
     pub large_files: bool,
     /// Whether the image contains checksums with which the disc can be checked without mounting it.
     pub media_check: bool,
+    /// How much error correction the image gets.
+    pub repair: Option<Amount>,
     /// Whether readers can search inside the documents.
     pub search: bool,
     /// How the disc is signed; `None` if it is not.

@@ -1,12 +1,15 @@
-//! Digests, and the checksum lists that `sha256sum -c` reads. The only module that uses `sha2`.
+//! Digests, and the checksum lists that `sha256sum -c` reads. The only module that uses `sha2` and `md5`.
 
 mod interleaved;
+mod md5;
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{self, Read};
 
 use sha2::block_api::compress256 as compress;
+
+pub use md5::Md5;
 
 /// The unit that SHA-256 processes (FIPS 180-4, 5.2.1).
 type Block = [u8; 64];
@@ -67,7 +70,7 @@ impl fmt::Debug for Digest {
 }
 
 /// Computes a digest from bytes that arrive piece by piece.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Hasher {
     state: [u32; 8],
     /// Bytes processed so far.

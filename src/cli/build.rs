@@ -52,11 +52,17 @@ impl Build<'_> {
             output.ensure_not_an_input(&self.arguments.manifest, catalogue)?;
         }
         let key = self.arguments.signing().unlock(&mut self.session)?;
-        let plan = self.session.plan_signed(self.arguments.media_check, key)?;
+        let plan = self.session.plan_signed(self.arguments.media_check, self.arguments.repair, key)?;
         let image = self.session.lay_out(&plan)?;
         let size = image.size();
         let mut progress = self.session.progress("written");
+        let correction = image.error_correction();
         let digests = if to_stdout {
+            if correction.is_some() {
+                return Err(CommandError::usage(
+                    "the error correction is made from the finished image: give a file name for the image, or leave out `repair`",
+                ));
+            }
             let mut sink = standard_output().map_err(|error| {
                 CommandError::io(format!("cannot write to standard output: {}", output::describe(&error)))
             })?;
@@ -109,13 +115,13 @@ impl Build<'_> {
         let output = &self.arguments.output;
         let checksum_path = checksum_file_path(output);
         let failed = |error: io::Error| CommandError::unwritable(output, &error);
-        let size = image.size();
+        let (size, volume_size) = (image.size(), image.volume_size());
         let interrupted = self.session.interrupt_flag()?;
         let mut target = Target::create(output).map_err(failed)?;
         // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
         ensure_room(target.file(), output, size, (output, size))?;
-        let digests = {
+        let mut digests = {
             let mut sink = target.writer().map_err(failed)?;
             let digests = image
                 .write(&mut sink, progress, &interrupted)
@@ -123,7 +129,7 @@ impl Build<'_> {
             sink.finish().map_err(failed)?;
             digests
         };
-        verify::ensure_image_matches(target.file(), size, &expected_files(plan)).map_err(|difference| {
+        verify::ensure_image_matches(target.file(), volume_size, &expected_files(plan)).map_err(|difference| {
             CommandError::new(
                 Exit::Verification,
                 format!(
@@ -132,6 +138,12 @@ impl Build<'_> {
                 ),
             )
         })?;
+        if size > volume_size {
+            digests
+                .append_error_correction(target.file(), progress, &interrupted)
+                .map_err(|failure| CommandError::not_written(failure, output))?;
+            target.sync().map_err(failed)?;
+        }
         let line = checksum::format_line_for_name(digests.image, output.file_name().unwrap_or_default());
         checksum_file.file().write_all(&line).map_err(failed)?;
         checksum_file.sync().map_err(failed)?;

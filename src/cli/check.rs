@@ -101,7 +101,7 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
         CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
         _ => Box::new(progress::Silence),
     };
-    let options = PlanOptions { search: true, media_check: false, find_all: true };
+    let options = PlanOptions { search: true, media_check: false, repair: None, find_all: true };
     let Some(plan) = project.plan(options, progress.as_mut(), &interrupted)? else { return Ok(None) };
     let size = project.lay_out(&plan)?.size();
     Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, size)))

@@ -12,6 +12,7 @@ mod output;
 mod preview;
 mod print;
 mod reference;
+mod repair;
 mod report_file;
 mod session;
 mod signing;
@@ -33,6 +34,7 @@ use self::session::{Session, Settings};
 use self::signing::SigningArguments;
 use crate::diagnostic::did_you_mean;
 use crate::encodings::decode_text;
+use crate::error_correction::Amount;
 use crate::escaping::escape_line;
 use crate::extraction;
 use crate::launcher::{self, Purpose};
@@ -120,6 +122,8 @@ enum Command {
     List(ListArguments),
     /// Check every file of an image, a disc in a drive, a folder or an archive against its checksum list
     Verify(VerifyArguments),
+    /// Restore an image from damaged copies, with the error correction on them
+    Repair(repair::RepairArguments),
     /// Recognise the text of scanned documents with an installed program, and write it beside them
     Ocr(ocr::OcrArguments),
     /// Make only the pages, and open them in the browser
@@ -207,6 +211,10 @@ struct BuildArguments {
     /// Include checksums with which `checkisomd5` can check a disc, as `disc.media_check` does
     #[arg(long)]
     media_check: bool,
+    /// Append error correction with which a damaged disc can be restored, as `disc.repair` does: a fifth of the data, a share such
+    /// as `15%`, or `all` for as much as the medium has room for
+    #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = parse_repair)]
+    repair: Option<Amount>,
     // The rest repeats `SigningArguments` and `CommonArguments`: clap does not accept a flattened group inside an optional one.
     /// Sign the checksum list with this secret key of minisign, as `disc.sign` does
     #[arg(long, value_name = "KEY")]
@@ -226,6 +234,11 @@ struct BuildArguments {
     /// Print the result as one JSON object, and progress as JSON lines on standard error
     #[arg(long)]
     json: bool,
+}
+
+fn parse_repair(text: &str) -> Result<Amount, String> {
+    Amount::parse(text)
+        .ok_or_else(|| "use `--repair`, `--repair=all`, or a share of 4 to 200 % such as `--repair=15%`".to_owned())
 }
 
 impl BuildArguments {
@@ -456,6 +469,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
         (Some(Command::Verify(arguments)), _) => verify::run(&arguments),
+        (Some(Command::Repair(arguments)), _) => repair::run(&arguments),
         (Some(Command::Ocr(arguments)), _) => ocr::run(&arguments),
         (Some(Command::Burn(arguments)), _) => burn::run(&arguments),
         (Some(Command::Preview(arguments)), _) => preview::run(&arguments),

@@ -101,7 +101,7 @@ fn make(
     if let Some(catalogue) = session.catalogue() {
         watched.add_sources(catalogue);
     }
-    let plan = session.plan(false)?;
+    let plan = session.plan(false, None)?;
     let (catalogue, layout) = session.collection()?;
     let temporary: Vec<&Path> = catalogue.temporary_folders().collect();
     let start = layout.index.as_str();

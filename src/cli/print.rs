@@ -14,13 +14,14 @@ use super::signing::SigningArguments;
 use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
 use crate::data_formats::json;
-use crate::image::Image;
+use crate::image::Failure;
 use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
 use crate::path_text::show;
 use crate::print::{self, PaperSize, PrintItem, PrintOptions, Printed};
 use crate::progress;
 use crate::system::open_source;
+use crate::temporary;
 use crate::verify;
 
 #[derive(Debug, Args)]
@@ -88,12 +89,21 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         Some(image) => image_digest(image)?,
         None => {
             let key = arguments.signing.unlock(session)?;
-            let plan = session.plan_signed(arguments.media_check, key)?;
+            let plan = session.plan_signed(arguments.media_check, None, key)?;
             // The items can be printed even if the disc does not fit its medium yet.
-            let image = Image::new(&plan).map_err(|failure| CommandError::not_written(failure, output.path))?;
+            let failed = |failure| CommandError::not_written(failure, output.path);
+            let image = session.lay_out_at_any_size(&plan)?;
             let interrupted = session.interrupt_flag()?;
-            let digests = image.write(&mut io::sink(), &mut progress::Silence, &interrupted);
-            digests.map_err(|failure| CommandError::not_written(failure, output.path))?.image
+            match image.error_correction() {
+                None => image.write(&mut io::sink(), &mut progress::Silence, &interrupted).map_err(failed)?.image,
+                // The error correction is made from the finished image.
+                Some(_) => {
+                    let mut file = temporary::tempfile().map_err(|error| failed(Failure::Output(error)))?;
+                    let mut digests = image.write(&mut file, &mut progress::Silence, &interrupted).map_err(failed)?;
+                    digests.append_error_correction(&mut file, &mut progress::Silence, &interrupted).map_err(failed)?;
+                    digests.image
+                }
+            }
         }
     };
     let branding = session.branding()?;

@@ -11,6 +11,7 @@ use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Finding, FindingRecord, Findings, Severity};
+use crate::error_correction::Amount;
 use crate::extraction::Extractions;
 use crate::image::Image;
 use crate::launcher::Branding;
@@ -92,8 +93,13 @@ impl<'a> Session<'a> {
     }
 
     /// Reads the documents, makes the pages and plans the disc, which is signed with `key`.
-    pub(super) fn plan_signed(&mut self, media_check: bool, key: Option<SecretKey>) -> Result<Plan, CommandError> {
-        let mut plan = self.plan(media_check)?;
+    pub(super) fn plan_signed(
+        &mut self,
+        media_check: bool,
+        repair: Option<Amount>,
+        key: Option<SecretKey>,
+    ) -> Result<Plan, CommandError> {
+        let mut plan = self.plan(media_check, repair)?;
         if let (Some(signature), Some(key)) = (&mut plan.signature, key) {
             signature.signer = Signer::Key(key);
         }
@@ -101,12 +107,12 @@ impl<'a> Session<'a> {
     }
 
     /// Reads the documents, makes the pages and plans the disc.
-    pub(super) fn plan(&mut self, media_check: bool) -> Result<Plan, CommandError> {
+    pub(super) fn plan(&mut self, media_check: bool, repair: Option<Amount>) -> Result<Plan, CommandError> {
         let interrupted = interrupt_flag()?;
         // Progress as JSON counts the bytes written, and nothing else.
         let mut progress: Box<dyn Progress> =
             if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
-        let options = PlanOptions { search: self.settings.search, media_check, find_all: false };
+        let options = PlanOptions { search: self.settings.search, media_check, repair, find_all: false };
         let project = self.project()?;
         let plan = project.plan(options, progress.as_mut(), &interrupted)?;
         if plan.is_some() {
@@ -130,6 +136,11 @@ impl<'a> Session<'a> {
         let image = self.project()?.lay_out(plan)?;
         self.print_findings();
         self.collection().map(|_| image)
+    }
+
+    /// Lays out the image of a plan, even if it does not fit the medium.
+    pub(super) fn lay_out_at_any_size<'p>(&mut self, plan: &'p Plan) -> Result<Image<'p>, CommandError> {
+        Ok(self.project()?.lay_out_at_any_size(plan)?)
     }
 
     /// The launcher's emblem, colours and interface strings, which printed items use too.

@@ -82,7 +82,7 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         }
     }
     let key = arguments.signing.unlock(session)?;
-    let plan = session.plan_signed(false, key)?;
+    let plan = session.plan_signed(false, None, key)?;
     let (staged, place) = match (archive, &arguments.folder) {
         (Some(archive), _) => (write_archive(&plan, archive, session)?, archive.path),
         (None, Some(folder)) => (fill_folder(&plan, folder, force, session)?, folder.as_path()),

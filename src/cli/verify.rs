@@ -246,13 +246,13 @@ fn progress(arguments: &VerifyArguments) -> Box<dyn Progress> {
 }
 
 #[cfg(unix)]
-fn is_block_device(meta: &fs::Metadata) -> bool {
+pub(super) fn is_block_device(meta: &fs::Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt;
     meta.file_type().is_block_device()
 }
 
 #[cfg(not(unix))]
-fn is_block_device(_: &fs::Metadata) -> bool {
+pub(super) fn is_block_device(_: &fs::Metadata) -> bool {
     true
 }
 
@@ -275,7 +275,7 @@ fn expected_image(
     if let Some(key) = &arguments.key {
         project.sign_with(read_key(key)?);
     }
-    let options = PlanOptions { search: !arguments.no_search, media_check: false, find_all: false };
+    let options = PlanOptions { search: !arguments.no_search, media_check: false, repair: None, find_all: false };
     let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
         PipelineError::Interrupted => interruption_error(Interrupted),
         other => other.into(),

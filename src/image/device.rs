@@ -24,7 +24,8 @@ use crate::progress::Progress;
 
 /// The result of a pass over the image.
 pub(super) struct PassDigests {
-    pub(super) image: Digest,
+    /// The state of the digest of the image after its last byte.
+    pub(super) image: Hasher,
     /// The digests of the files that are not empty, by the index of their entry.
     pub(super) files: Vec<Option<Digest>>,
     /// The digest of the checksum list.
@@ -136,7 +137,7 @@ impl<'a> Device<'a> {
         let checksums = self.late.into_iter().next().unwrap_or_default();
         let mut list = Hasher::default();
         list.update(&checksums);
-        Ok(PassDigests { image: self.image.finish(), files: self.digests, list: list.finish(), checksums })
+        Ok(PassDigests { image: self.image, files: self.digests, list: list.finish(), checksums })
     }
 
     /// Takes blocks from hadris. `first` is their first sector.

@@ -15,7 +15,7 @@ mod target;
 mod tree;
 mod writer;
 
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -25,7 +25,8 @@ use hadris_fs::Report;
 pub use target::{SetAside, Target, parent_folder, sync_folder, sync_parent_dir};
 
 use crate::catalogue::Doubt;
-use crate::checksum::Digest;
+use crate::checksum::{Digest, Hasher};
+use crate::error_correction::{self, Amount, Layers};
 use crate::media_check::{self, ApplicationUse};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
@@ -57,13 +58,45 @@ pub enum Failure {
 }
 
 /// The digests of a written image.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Digests {
     pub image: Digest,
     /// The digest of the checksum list, which authenticates a copy of the disc's files.
     pub list: Digest,
     /// The text of the checksum list.
     pub checksums: Vec<u8>,
+    /// What is needed to append the error correction, if the image has one.
+    appendix: Option<Appendix>,
+}
+
+/// What is known after an image was written, and needed to append its error correction.
+#[derive(Debug, Clone)]
+struct Appendix {
+    layers: Layers,
+    /// Of everything written so far.
+    hasher: Hasher,
+}
+
+impl Digests {
+    /// Appends the error correction, if the image has one, to a file with the image that was written. Afterwards, the digest of
+    /// the image covers both.
+    ///
+    /// # Errors
+    /// [`Failure::Output`] and [`Failure::Interrupted`].
+    pub fn append_error_correction<F: Read + Write + Seek>(
+        &mut self,
+        file: &mut F,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<(), Failure> {
+        let Some(Appendix { layers, mut hasher }) = self.appendix.take() else { return Ok(()) };
+        match error_correction::append(file, layers, &mut hasher, progress, stop) {
+            Ok(()) => self.image = hasher.finish(),
+            Err(_) if stop.load(Ordering::Relaxed) => return Err(Failure::Interrupted),
+            Err(error) => return Err(Failure::Output(error)),
+        }
+        Ok(())
+    }
 }
 
 /// A planned image.
@@ -72,7 +105,9 @@ pub struct Image<'p> {
     tree: hadris_fs::Tree,
     options: hadris_iso::IsoOptions,
     extents: Extents,
-    size: u64,
+    /// The length of the volume in bytes.
+    volume_size: u64,
+    error_correction: Option<Layers>,
 }
 
 impl<'p> Image<'p> {
@@ -92,15 +127,31 @@ impl<'p> Image<'p> {
         let options = options.with_min_image_blocks(sectors);
         let first_late_sector = sectors - tree::PADDING_SECTORS - late_sectors;
         let extents = Extents::from_report(plan, &report, &late, first_late_sector)?;
-        Ok(Self { plan, tree, options, extents, size: sectors * SECTOR_LENGTH })
+        Ok(Self { plan, tree, options, extents, volume_size: sectors * SECTOR_LENGTH, error_correction: None })
     }
 
-    /// The length of the image in bytes.
+    /// The length of the image in bytes, with its error correction.
     pub fn size(&self) -> u64 {
-        self.size
+        self.error_correction.map_or(self.volume_size, |layers| layers.total_sectors() * SECTOR_LENGTH)
     }
 
-    /// Writes the image. If the plan asks for a media check, every source is read twice.
+    /// The length of the volume in bytes, which any error correction follows.
+    pub fn volume_size(&self) -> u64 {
+        self.volume_size
+    }
+
+    /// Adds error correction to the plan of the image, on a medium with this many bytes, if there is room for it.
+    pub fn add_error_correction(&mut self, amount: Amount, capacity: Option<u64>) {
+        let medium_sectors = capacity.map(|bytes| bytes / SECTOR_LENGTH);
+        self.error_correction = amount.layers(self.volume_size / SECTOR_LENGTH, medium_sectors);
+    }
+
+    /// The error correction that must be appended after the image was written ([`Digests::append_error_correction`]).
+    pub fn error_correction(&self) -> Option<Layers> {
+        self.error_correction
+    }
+
+    /// Writes the volume, without error correction. If the plan asks for a media check, every source is read twice.
     ///
     /// # Errors
     /// [`Failure`]; the sink may have received part of the image.
@@ -111,7 +162,7 @@ impl<'p> Image<'p> {
         stop: &AtomicBool,
     ) -> Result<Digests, Failure> {
         let passes = if self.plan.media_check { 2 } else { 1 };
-        progress.begin(passes * self.size);
+        progress.begin(passes * self.volume_size);
         let digests = self.write_passes(sink, progress, stop);
         progress.end();
         digests
@@ -124,7 +175,7 @@ impl<'p> Image<'p> {
         stop: &AtomicBool,
     ) -> Result<Digests, Failure> {
         let written = if self.plan.media_check {
-            let mut media_check = MediaCheckSink::new(self.size);
+            let mut media_check = MediaCheckSink::new(self.volume_size);
             let first = self.write_pass(&media_check::BLANK_APPLICATION_USE, &mut media_check, progress, stop)?;
             let second = self.write_pass(&media_check.finish(), sink, progress, stop)?;
             ensure_same_files(self.plan, &first.files, &second.files)?;
@@ -132,7 +183,12 @@ impl<'p> Image<'p> {
         } else {
             self.write_pass(&media_check::BLANK_APPLICATION_USE, sink, progress, stop)?
         };
-        Ok(Digests { image: written.image, list: written.list, checksums: written.checksums })
+        Ok(Digests {
+            image: written.image.clone().finish(),
+            list: written.list,
+            checksums: written.checksums,
+            appendix: self.error_correction.map(|layers| Appendix { layers, hasher: written.image }),
+        })
     }
 
     /// Sends every block of the image to a sink once. This thread hashes the blocks; two others read the
@@ -162,7 +218,7 @@ impl<'p> Image<'p> {
 
             let channels = Channels { chunks, output };
             let mut device =
-                Device::new(self.plan, &self.extents, self.size, application_use, channels, progress, stop);
+                Device::new(self.plan, &self.extents, self.volume_size, application_use, channels, progress, stop);
             let hashed = match hadris_iso::sync::write(&mut device, &self.tree, &self.options) {
                 Ok(_) => device.finish(),
                 Err(error) => Err(device.into_failure(|| Failure::Bug(error.to_string()))),
@@ -259,7 +315,7 @@ mod tests {
         let text = "disc: {title: T, volume: V, languages: [en], date: 2008}\nsections: [{id: s, title: S, reports: [{id: a, title: A, variants: {en: a.bin}}]}]\n";
         std::fs::write(&manifest, text).unwrap();
         let mut project = Project::load(&manifest, false).unwrap();
-        let options = PlanOptions { search: false, media_check: false, find_all: false };
+        let options = PlanOptions { search: false, media_check: false, repair: None, find_all: false };
         let plan = project.plan(options, &mut Silence, &AtomicBool::new(false)).unwrap().unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
             let image = Image::new(&plan).unwrap();

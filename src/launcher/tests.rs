@@ -69,6 +69,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             names: NameStyle::Portable,
             large_files: false,
             media_check: false,
+            repair: None,
             search: true,
             signing: None,
         },

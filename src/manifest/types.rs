@@ -53,6 +53,8 @@ pub struct DiscKeys {
     pub media_check: Option<bool>,
     /// The key of minisign with which the disc is signed: the path of its file, or a public key itself.
     pub sign: Option<Scalar>,
+    /// How much error correction the image gets: `true`, `false`, `all` or a share in percent.
+    pub repair: Option<SwitchOrText>,
     /// Whether readers can search inside the documents.
     pub search: Option<bool>,
 }
@@ -238,6 +240,10 @@ struct LongFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scalar(pub String);
 
+/// `true`, `false` or text, as it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SwitchOrText(pub String);
+
 /// Text for all languages, or a text for each language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextValue {
@@ -279,6 +285,34 @@ impl Visitor<'_> for ScalarVisitor {
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
         Ok(number.to_string())
+    }
+}
+
+struct SwitchOrTextVisitor;
+
+impl Visitor<'_> for SwitchOrTextVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("`true`, `false` or text")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for SwitchOrText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SwitchOrTextVisitor).map(Self)
     }
 }
 

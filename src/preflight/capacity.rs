@@ -9,6 +9,26 @@ use crate::language::{Language, format_capacity, format_size};
 /// How many documents a suggestion names.
 const MAX_NAMED: usize = 3;
 
+/// Reports that an image of `size` bytes leaves no room for the error correction.
+pub fn report_no_room_for_repair(medium: Option<&Medium>, size: u64, findings: &mut Findings) {
+    let message = match medium {
+        Some(medium) => format!(
+            "the disc needs {}, which leaves no room on `{}` ({}) for this amount of error correction",
+            format_size(size),
+            medium.name,
+            format_capacity(medium.capacity)
+        ),
+        None => {
+            format!("the disc needs {}, more than the largest medium with error correction holds", format_size(size))
+        }
+    };
+    findings.push(
+        Finding::error("no-room-for-repair", Place::Value(KeyPath::root().key("disc").key("repair")), message).help(
+            "choose a larger medium with `media:`, a smaller share, or `repair: true` for as much as there is room for",
+        ),
+    );
+}
+
 /// Reports an error if the image, of `size` bytes, does not fit the medium that the manifest names.
 pub fn report_overflow(catalogue: &Catalogue, size: u64, findings: &mut Findings) {
     let Some(medium) = catalogue.disc.medium.as_ref().map(|medium| medium.resolve_auto(size)) else { return };

@@ -7,7 +7,7 @@ mod capacity;
 mod page;
 mod text;
 
-pub use capacity::report_overflow;
+pub use capacity::{report_no_room_for_repair, report_overflow};
 pub use page::render_page;
 pub use text::{Terminal, render_text};
 

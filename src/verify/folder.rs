@@ -253,7 +253,13 @@ impl<'f> FolderCheck<'f> {
         }
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
         let is_folder = kind == TargetKind::Folder;
-        let computed = ComputedDigests { image: self.archive_digest, list: list_digest, image_label, is_folder };
+        let computed = ComputedDigests {
+            image: self.archive_digest,
+            with_correction: None,
+            list: list_digest,
+            image_label,
+            is_folder,
+        };
         let mut confirmed = published::compare(&published.digests, &computed, &mut self.problems);
         let signature = self.check_signature(&list_bytes, &listed, published.key.as_ref(), &mut confirmed);
         self.add_document_titles(&by_lower_case);

@@ -155,6 +155,8 @@ fn split_unescaped(line: &str) -> Option<(Digest, &str)> {
 pub(super) struct ComputedDigests {
     /// The digest of the image. `None` if the image could not be read completely, or if it is a folder.
     pub(super) image: Option<Digest>,
+    /// The digest of the image with its error correction, if it has one.
+    pub(super) with_correction: Option<Digest>,
     pub(super) list: Option<Digest>,
     /// What messages call the image: `the image`.
     pub(super) image_label: &'static str,
@@ -185,14 +187,16 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
     let unusable = |message| Err(Box::new(Problem::new(ProblemCode::ChecksumFile, message)));
     let digest = match digest {
         FoundDigest::One(digest) => *digest,
-        FoundDigest::OfOtherNames(digests) => match digests.iter().find(|digest| computed.image == Some(**digest)) {
-            Some(digest) => *digest,
-            None => {
-                return unusable(format!(
-                    "the digest {source} cannot be compared: no line there names the file that is verified, and no digest matches it"
-                ));
+        FoundDigest::OfOtherNames(digests) => {
+            match digests.iter().find(|digest| [computed.image, computed.with_correction].contains(&Some(**digest))) {
+                Some(digest) => *digest,
+                None => {
+                    return unusable(format!(
+                        "the digest {source} cannot be compared: no line there names the file that is verified, and no digest matches it"
+                    ));
+                }
             }
-        },
+        }
         FoundDigest::Unusable(why) => {
             return unusable(format!(
                 "the digest {source} cannot be used: {why}; move that file elsewhere, and give the published digest with `--sha256`"
@@ -202,6 +206,9 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
     let list = computed.list.filter(|_| *may_be_of_list);
     if computed.image == Some(digest) {
         return Ok(format!("the digest {source} matches {label}"));
+    }
+    if computed.with_correction == Some(digest) {
+        return Ok(format!("the digest {source} matches the image with its error correction"));
     }
     if list == Some(digest) {
         return Ok(format!("the digest {source} matches the checksum list"));

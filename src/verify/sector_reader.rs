@@ -24,6 +24,11 @@ impl<'r, R: Read + Seek> SectorReader<'r, R> {
         Self { source, length, unreadable: BTreeMap::new() }
     }
 
+    /// The source itself.
+    pub(super) fn source(&mut self) -> &mut R {
+        self.source
+    }
+
     /// Bytes of the source.
     pub(super) fn length(&self) -> u64 {
         self.length

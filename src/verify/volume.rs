@@ -18,6 +18,7 @@ use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, descriptors, maker, other_file_systems, pages};
 use crate::checksum::{Digest, find_checksum_list};
+use crate::error_correction::{self, Source, Survey};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
 use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH};
@@ -41,6 +42,18 @@ pub fn verify_volume(
     let first_descriptor = structure.descriptors.first();
     let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
     let trailing = find_trailing_data(&mut reader, kind, volume_sectors, stop)?;
+    let is_thorough = matches!(trailing, TrailingData::ErrorCorrection | TrailingData::Other);
+    let correction = error_correction::survey(
+        &mut Source::new(reader.source(), length),
+        volume_sectors,
+        is_thorough,
+        progress,
+        stop,
+    );
+    if stop.load(Ordering::Relaxed) {
+        return Err(Interrupted);
+    }
+    let trailing = if correction.is_some() && is_thorough { TrailingData::ErrorCorrection } else { trailing };
     check_size(trailing, volume_sectors, reader.sector_count(), &mut structure.notes, &mut problems);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let maker = maker::find(&structure.descriptors);
@@ -103,13 +116,28 @@ pub fn verify_volume(
     let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR_LENGTH;
     let image_digest = is_completely_read.then_some(scan.image_digest);
     let list_digest = list.and_then(|number| scan.digests[number]);
+    let extra = reader.sector_count().saturating_sub(volume_sectors);
+    match &correction {
+        Some(survey) => structure.notes.push(describe_correction(survey, length)),
+        None if trailing == TrailingData::ErrorCorrection => structure.notes.push(format!(
+            "the image continues {} sectors past the end of the volume, with error-correction data from dvdisaster, which was not checked",
+            with_commas(extra)
+        )),
+        None => {}
+    }
     let has_trailing_sectors = kind == TargetKind::Image && length > volume_sectors * SECTOR_LENGTH;
     let image_label = match kind {
         _ if has_trailing_sectors => "the volume, without the bytes after its end",
         TargetKind::Device => "the disc",
         _ => "the image",
     };
-    let computed = ComputedDigests { image: image_digest, list: list_digest, image_label, is_folder: false };
+    let computed = ComputedDigests {
+        image: image_digest,
+        with_correction: correction.and_then(|survey| survey.digest),
+        list: list_digest,
+        image_label,
+        is_folder: false,
+    };
     let mut confirmed = published::compare(&published.digests, &computed, &mut problems);
     let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
         let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
@@ -197,6 +225,31 @@ enum TrailingData {
     ErrorCorrection,
     /// Anything else.
     Other,
+}
+
+/// What the error correction of an image can do, and how much of both is damaged.
+fn describe_correction(survey: &Survey, length: u64) -> String {
+    let Survey { layers, image_sectors, correction_sectors, is_restorable, .. } = *survey;
+    let correction = format!(
+        "error correction for {:.0} % of the data follows the volume, in the format RS03 of dvdisaster",
+        layers.share()
+    );
+    let damaged = |count: u64| match count {
+        1 => "1 damaged sector".to_owned(),
+        count => format!("{} damaged sectors", with_commas(count)),
+    };
+    let state = match (image_sectors, correction_sectors) {
+        _ if length < layers.total_sectors() * SECTOR_LENGTH => "it is cut off".to_owned(),
+        (0, 0) => "no damage was found in the image or in the error correction".to_owned(),
+        (0, count) => format!("the image has no damaged sectors, the error correction has {}", damaged(count)),
+        (count, _) => format!("the image has {}", damaged(count)),
+    };
+    let remedy = match (is_restorable, image_sectors + correction_sectors) {
+        (_, 0) => "",
+        (true, _) => ", and `make-disc repair` can restore it",
+        (false, _) => ", too many for `make-disc repair` alone: give it another copy as well",
+    };
+    format!("{correction}; {state}{remedy}")
 }
 
 /// The text with which error-correction data from dvdisaster begins.
@@ -390,9 +443,8 @@ fn check_size(
         TrailingData::Zeros => {
             notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
         }
-        TrailingData::ErrorCorrection => {
-            notes.push(format!("{message}, with error-correction data from dvdisaster, which was not checked"));
-        }
+        // Described when it has been surveyed.
+        TrailingData::ErrorCorrection => {}
         TrailingData::Other => {
             let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
             problems.add(problem.in_sectors([(volume_sectors, extra)]));

@@ -3,8 +3,9 @@
 use super::Checker;
 use crate::catalogue::{Disc, Medium, NameStyle, Text};
 use crate::diagnostic::{Finding, KeyPath, Place, did_you_mean};
+use crate::error_correction::Amount;
 use crate::language::PartialDate;
-use crate::manifest::{self, Scalar};
+use crate::manifest::{self, Scalar, SwitchOrText};
 use crate::names::{portable_name, shorten_name};
 
 /// The years that the date of a directory record can hold (ECMA-119 9.1.5: years since 1900 in a byte).
@@ -31,6 +32,7 @@ impl Checker<'_> {
             large_files,
             media_check,
             sign,
+            repair,
             search,
         } = disc;
         let title = self.check_required_text(title.as_ref(), &at.key("title"), "`disc` has no title");
@@ -75,11 +77,27 @@ impl Checker<'_> {
             names,
             large_files: large_files.unwrap_or(false),
             media_check: media_check.unwrap_or(false),
+            repair: self.check_repair(repair.as_ref(), &at.key("repair")),
             search: search.unwrap_or(true),
             signing: self.check_signing(sign.as_ref(), &at.key("sign")),
             title,
             languages: self.languages.clone(),
         }
+    }
+
+    fn check_repair(&mut self, repair: Option<&SwitchOrText>, at: &KeyPath) -> Option<Amount> {
+        let SwitchOrText(written) = repair?;
+        let amount = match written.as_str() {
+            "false" => return None,
+            written => Amount::parse(written),
+        };
+        if amount.is_none() {
+            let message = format!("`{written}` is not an amount of error correction");
+            self.add_finding(Finding::error("bad-value", Place::Value(at.clone()), message).help(
+                "use `true`, `all` for as much as the medium has room for, or a share of 4 to 200 % such as `15 %`",
+            ));
+        }
+        amount
     }
 
     fn check_volume(&mut self, volume: Option<&Scalar>, title: &Text, at: &KeyPath) -> String {

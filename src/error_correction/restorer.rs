@@ -1,0 +1,385 @@
+//! Restores an image from damaged copies.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::bit_planes::{Matrix, multiply_sectors};
+use super::code::{CODE_WORD, find_errors, parity_matrix, recovery_matrix, syndrome_matrix};
+use super::encoder::BATCH;
+use super::rs03::{self, Identity, Layers};
+use super::source::{READ_BATCH, Source};
+use super::{SECTOR_BYTES, SECTOR_LENGTH};
+use crate::checksum::{Digest, Hasher, Md5};
+use crate::progress::Progress;
+
+/// At least a third of an image with error correction must be there, so one that claims to be more than this many times as long as what
+/// is there cannot be restored.
+const MAX_GROWTH: u64 = 4;
+
+/// What was restored.
+#[derive(Debug)]
+pub struct Restored {
+    /// The digest of the restored image with its error correction.
+    pub digest: Digest,
+    /// How many sectors of the image the first copy lacks or has with other contents.
+    pub image_sectors: u64,
+    /// The same for the error correction.
+    pub correction_sectors: u64,
+    /// Whether the copies have error correction. Otherwise, the sectors come from the copies as they are.
+    pub has_error_correction: bool,
+}
+
+/// Why an image was not restored.
+#[derive(Debug)]
+pub enum RestoreError {
+    /// There is only one copy, and its error correction cannot be found.
+    NoErrorCorrection,
+    /// Too many sectors are damaged. The image has this many that cannot be restored; the first of them.
+    TooDamaged { sectors: u64, first: u64 },
+    /// There is no error correction, and the copies differ in this many sectors; the first of them.
+    Different { sectors: u64, first: u64 },
+    /// The copies are of different images.
+    OtherImage { copy: usize },
+    /// The restored image does not have the MD5 that is stored in the error correction.
+    WrongMd5,
+    /// The output could not be written.
+    Output(io::Error),
+    /// The user interrupted the program.
+    Interrupted,
+}
+
+/// Restores an image from one or more copies.
+///
+/// # Errors
+/// [`RestoreError`]; the output may have been written in part.
+pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
+    sources: &mut [Source<R>],
+    output: &mut F,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Restored, RestoreError> {
+    let mut description: Option<(Layers, Identity)> = None;
+    for (copy, source) in sources.iter_mut().enumerate() {
+        match (&description, source.find_description(&|| stop.load(Ordering::Relaxed))) {
+            (None, found) => description = found,
+            (Some(first), Some(found)) if *first != found => return Err(RestoreError::OtherImage { copy }),
+            _ => {}
+        }
+    }
+    stop_if_interrupted(stop)?;
+    let (layers, identity) = match description {
+        Some(description) => description,
+        None if sources.len() > 1 => return combine(sources, output, progress, stop),
+        None => return Err(RestoreError::NoErrorCorrection),
+    };
+    let total = layers.total_sectors();
+    let present = sources.iter().map(Source::sector_count).max().unwrap_or(0);
+    if total / MAX_GROWTH > present {
+        return Err(RestoreError::TooDamaged { sectors: layers.image_sectors, first: 0 });
+    }
+    progress.begin(2 * total * SECTOR_LENGTH);
+    let mut restorer = Restorer {
+        layers,
+        identity,
+        parity: parity_matrix(layers.roots()),
+        syndromes: syndrome_matrix(layers.roots()),
+        recovery: None,
+        lost: None,
+        image_sectors: 0,
+        correction_sectors: 0,
+    };
+    restorer.restore_layers(sources, output, progress, stop)?;
+    if let Some((first, sectors)) = restorer.lost {
+        return Err(RestoreError::TooDamaged { sectors, first });
+    }
+    let (digest, md5) = hash(output, total, layers.image_sectors, progress, stop)?;
+    progress.end();
+    if identity.md5.is_some_and(|stored| stored != md5) {
+        return Err(RestoreError::WrongMd5);
+    }
+    Ok(Restored {
+        digest,
+        image_sectors: restorer.image_sectors,
+        correction_sectors: restorer.correction_sectors,
+        has_error_correction: true,
+    })
+}
+
+fn stop_if_interrupted(stop: &AtomicBool) -> Result<(), RestoreError> {
+    if stop.load(Ordering::Relaxed) { Err(RestoreError::Interrupted) } else { Ok(()) }
+}
+
+/// Takes each sector from the first copy in which it can be read. Copies that differ are an error: it cannot be known which is right.
+fn combine<R: Read + Seek, F: Read + Write + Seek>(
+    sources: &mut [Source<R>],
+    output: &mut F,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Restored, RestoreError> {
+    let total = sources.iter().map(Source::sector_count).max().unwrap_or(0);
+    progress.begin(2 * total * SECTOR_LENGTH);
+    let (mut missing, mut different) = (FirstOf::default(), FirstOf::default());
+    let mut replaced = 0;
+    output.seek(SeekFrom::Start(0)).map_err(RestoreError::Output)?;
+    for first in (0..total).step_by(READ_BATCH as usize) {
+        stop_if_interrupted(stop)?;
+        let count = READ_BATCH.min(total - first);
+        let copies: Vec<_> = sources.iter_mut().map(|source| source.read(first, count)).collect();
+        let mut bytes = Vec::with_capacity(count as usize * SECTOR_BYTES);
+        for number in 0..count as usize {
+            let range = number * SECTOR_BYTES..(number + 1) * SECTOR_BYTES;
+            let mut readable = copies.iter().filter(|copy| copy.is_read[number]).map(|copy| &copy.bytes[range.clone()]);
+            match readable.next() {
+                Some(sector) => {
+                    if readable.any(|other| other != sector) {
+                        different.add(first + number as u64);
+                    }
+                    replaced += u64::from(!copies[0].is_read[number]);
+                    bytes.extend_from_slice(sector);
+                }
+                None => {
+                    missing.add(first + number as u64);
+                    bytes.resize(bytes.len() + SECTOR_BYTES, 0);
+                }
+            }
+        }
+        output.write_all(&bytes).map_err(RestoreError::Output)?;
+        progress.advance(bytes.len() as u64, None);
+    }
+    match (missing.0, different.0) {
+        (Some((first, sectors)), _) => return Err(RestoreError::TooDamaged { sectors, first }),
+        (_, Some((first, sectors))) => return Err(RestoreError::Different { sectors, first }),
+        _ => {}
+    }
+    let (digest, _) = hash(output, total, 0, progress, stop)?;
+    progress.end();
+    Ok(Restored { digest, image_sectors: replaced, correction_sectors: 0, has_error_correction: false })
+}
+
+/// The first of some sectors, and how many they are.
+#[derive(Default)]
+struct FirstOf(Option<(u64, u64)>);
+
+impl FirstOf {
+    fn add(&mut self, sector: u64) {
+        self.0 = Some(match self.0 {
+            None => (sector, 1),
+            Some((first, count)) => (first.min(sector), count + 1),
+        });
+    }
+}
+
+/// The digest of the output, and the MD5 of its first `image_sectors`.
+fn hash<F: Read + Seek>(
+    output: &mut F,
+    sectors: u64,
+    image_sectors: u64,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Digest, [u8; 16]), RestoreError> {
+    let (mut digest, mut md5) = (Hasher::default(), Md5::default());
+    output.seek(SeekFrom::Start(0)).map_err(RestoreError::Output)?;
+    let mut buffer = vec![0; READ_BATCH as usize * SECTOR_BYTES];
+    for first in (0..sectors).step_by(READ_BATCH as usize) {
+        stop_if_interrupted(stop)?;
+        let bytes = &mut buffer[..(READ_BATCH.min(sectors - first) as usize) * SECTOR_BYTES];
+        output.read_exact(bytes).map_err(RestoreError::Output)?;
+        digest.update(bytes);
+        let in_image = (image_sectors.saturating_sub(first) as usize).saturating_mul(SECTOR_BYTES).min(bytes.len());
+        md5.update(&bytes[..in_image]);
+        progress.advance(bytes.len() as u64, None);
+    }
+    Ok((digest.finish(), md5.finish()))
+}
+
+/// Restores an image column by column.
+struct Restorer {
+    layers: Layers,
+    identity: Identity,
+    parity: Matrix,
+    syndromes: Matrix,
+    /// The last recovery matrix, and the layers that it recovers: a scratch loses the same layers in many columns.
+    recovery: Option<(Vec<usize>, Matrix)>,
+    /// The first sector that cannot be restored, and how many they are.
+    lost: Option<(u64, u64)>,
+    image_sectors: u64,
+    correction_sectors: u64,
+}
+
+/// A column: the sectors of all layers at one place.
+struct Column {
+    /// By layer; zeros where the sector is damaged.
+    sectors: Vec<Vec<u8>>,
+    /// The layers whose sectors are damaged, in ascending order.
+    damaged: Vec<usize>,
+}
+
+impl Restorer {
+    fn restore_layers<R: Read + Seek, F: Write + Seek>(
+        &mut self,
+        sources: &mut [Source<R>],
+        output: &mut F,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<(), RestoreError> {
+        let Layers { layer_sectors, .. } = self.layers;
+        // The checksums of the first column are in the last one.
+        let last = self.layers.sector(self.layers.checksum_layer(), layer_sectors - 1);
+        let mut crcs = sources.iter_mut().find_map(|source| self.crcs(&source.read(last, 1).bytes));
+        let mut first = 0;
+        while first < layer_sectors {
+            stop_if_interrupted(stop)?;
+            let count = BATCH.min(layer_sectors - first);
+            let mut bytes: Vec<Vec<u8>> = vec![Vec::new(); CODE_WORD];
+            let copies: Vec<Vec<_>> = sources
+                .iter_mut()
+                .map(|source| {
+                    (0..CODE_WORD).map(|layer| source.read(self.layers.sector(layer, first), count)).collect()
+                })
+                .collect();
+            for number in 0..count as usize {
+                let range = number * SECTOR_BYTES..(number + 1) * SECTOR_BYTES;
+                let candidates = |layer: usize| -> Vec<&[u8]> {
+                    let readable = copies.iter().map(|copy| &copy[layer]).filter(|sectors| sectors.is_read[number]);
+                    readable.map(|sectors| &sectors.bytes[range.clone()]).collect()
+                };
+                let mut column = self.choose(&candidates, crcs.as_deref());
+                let is_whole = self.repair(&mut column, crcs.as_deref());
+                for (layer, sector) in column.sectors.iter().enumerate().take(self.layers.checksum_layer() + 1) {
+                    let at = self.layers.sector(layer, first + number as u64);
+                    let original = copies.first().map(|copy| &copy[layer]).filter(|sectors| sectors.is_read[number]);
+                    let is_damaged = original.is_none_or(|sectors| sectors.bytes[range.clone()] != **sector);
+                    match at < self.layers.image_sectors {
+                        true => self.image_sectors += u64::from(is_damaged),
+                        false => self.correction_sectors += u64::from(is_damaged),
+                    }
+                    if !is_whole && at < self.layers.image_sectors && column.damaged.contains(&layer) {
+                        let (first, count) = self.lost.unwrap_or((at, 0));
+                        self.lost = Some((first.min(at), count + 1));
+                    }
+                }
+                crcs = self.crcs(&column.sectors[self.layers.checksum_layer()]);
+                for (bytes, sector) in bytes.iter_mut().zip(column.sectors) {
+                    bytes.extend(sector);
+                }
+            }
+            // The parity has no checksums: it is made again.
+            let others = self.layers.checksum_layer() + 1;
+            let inputs: Vec<&[u8]> = bytes[..others].iter().map(Vec::as_slice).collect();
+            let parity = multiply_sectors(&self.parity, &inputs);
+            for (number, sectors) in parity.into_iter().enumerate() {
+                let layer = others + number;
+                let original = copies.first().map(|copy| &copy[layer]);
+                self.correction_sectors += (0..count as usize)
+                    .filter(|number| {
+                        let range = number * SECTOR_BYTES..(number + 1) * SECTOR_BYTES;
+                        original.is_none_or(|copy| {
+                            !copy.is_read[*number] || copy.bytes[range.clone()] != sectors[range.clone()]
+                        })
+                    })
+                    .count() as u64;
+                bytes[layer] = sectors;
+            }
+            for (layer, bytes) in bytes.iter().enumerate() {
+                let at = self.layers.sector(layer, first) * SECTOR_LENGTH;
+                output.seek(SeekFrom::Start(at)).and_then(|_| output.write_all(bytes)).map_err(RestoreError::Output)?;
+            }
+            progress.advance(count * rs03::LAYERS * SECTOR_LENGTH, None);
+            first += count;
+        }
+        Ok(())
+    }
+
+    /// The checksums in a sector of the checksum layer; `None` if it is damaged.
+    fn crcs(&self, sector: &[u8]) -> Option<Vec<u32>> {
+        let (layers, identity) = rs03::parse_checksum_sector(sector)?;
+        let is_ours = layers == self.layers && identity.fingerprint == self.identity.fingerprint;
+        is_ours.then(|| rs03::stored_crcs(sector, layers))
+    }
+
+    /// Chooses a sector for each layer from the copies.
+    fn choose<'c>(&self, candidates: &dyn Fn(usize) -> Vec<&'c [u8]>, crcs: Option<&[u32]>) -> Column {
+        let mut column = Column { sectors: Vec::with_capacity(CODE_WORD), damaged: Vec::new() };
+        for layer in 0..CODE_WORD {
+            let candidates = candidates(layer);
+            let agree = || candidates.first().filter(|first| candidates.iter().all(|other| other == *first));
+            let sector = match crcs {
+                _ if layer == self.layers.checksum_layer() => {
+                    candidates.iter().find(|sector| self.crcs(sector).is_some())
+                }
+                Some(crcs) if layer < crcs.len() => candidates.iter().find(|sector| rs03::crc(sector) == crcs[layer]),
+                _ => agree(),
+            };
+            if sector.is_none() {
+                column.damaged.push(layer);
+            }
+            column.sectors.push(sector.map_or_else(|| vec![0; SECTOR_BYTES], |sector| sector.to_vec()));
+        }
+        column
+    }
+
+    /// Restores the damaged sectors of a column, except for those of parity. Returns whether the column is as it was made.
+    fn repair(&mut self, column: &mut Column, crcs: Option<&[u32]>) -> bool {
+        let checksum_layer = self.layers.checksum_layer();
+        if crcs.is_some() && column.damaged.iter().all(|layer| *layer > checksum_layer) {
+            return true;
+        }
+        // Sectors of parity may be wrong without anything that shows it, and without checksums other sectors as well.
+        loop {
+            if column.damaged.len() > self.layers.roots() {
+                return false;
+            }
+            self.recover(column);
+            if self.is_as_made(column, crcs) {
+                return true;
+            }
+            let inputs: Vec<&[u8]> = column.sectors.iter().map(Vec::as_slice).collect();
+            let syndromes = multiply_sectors(&self.syndromes, &inputs);
+            let at = (0..SECTOR_BYTES).find(|at| syndromes.iter().any(|syndrome| syndrome[*at] != 0));
+            let errors = at.and_then(|at| {
+                let syndromes: Vec<u8> = syndromes.iter().map(|syndrome| syndrome[at]).collect();
+                find_errors(&syndromes, &column.damaged)
+            });
+            match errors {
+                Some(errors) if !errors.is_empty() => {
+                    column.damaged.extend(errors);
+                    column.damaged.sort_unstable();
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Makes the damaged sectors from the others.
+    fn recover(&mut self, column: &mut Column) {
+        if column.damaged.is_empty() {
+            return;
+        }
+        let recovery = match self.recovery.take() {
+            Some((layers, matrix)) if layers == column.damaged => matrix,
+            _ => recovery_matrix(&column.damaged),
+        };
+        let intact =
+            column.sectors.iter().enumerate().filter(|(layer, _)| column.damaged.binary_search(layer).is_err());
+        let inputs: Vec<&[u8]> = intact.map(|(_, sector)| sector.as_slice()).collect();
+        let recovered = multiply_sectors(&recovery, &inputs);
+        for (layer, sector) in column.damaged.iter().zip(recovered) {
+            column.sectors[*layer] = sector;
+        }
+        self.recovery = Some((column.damaged.clone(), recovery));
+    }
+
+    /// Whether the sectors of a column agree with their checksums, or with each other if there are none.
+    fn is_as_made(&self, column: &Column, crcs: Option<&[u32]>) -> bool {
+        if self.crcs(&column.sectors[self.layers.checksum_layer()]).is_none() {
+            return false;
+        }
+        match crcs {
+            Some(crcs) => column.sectors.iter().zip(crcs).all(|(sector, crc)| rs03::crc(sector) == *crc),
+            None => {
+                let inputs: Vec<&[u8]> = column.sectors.iter().map(Vec::as_slice).collect();
+                multiply_sectors(&self.syndromes, &inputs).iter().flatten().all(|byte| *byte == 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Finds out how much of an image with error correction is damaged, and whether it can be restored.
+
+use std::io::{Read, Seek};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::SECTOR_BYTES;
+use super::rs03::{self, HEADER_SECTORS, Layers};
+use super::source::{READ_BATCH, Source};
+use crate::checksum::{Digest, Hasher};
+use crate::progress::Progress;
+
+/// The state of an image with error correction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survey {
+    pub layers: Layers,
+    /// The digest of the image and its error correction; `None` if a sector cannot be read.
+    pub digest: Option<Digest>,
+    /// How many sectors of the image are damaged: they cannot be read, or do not have their checksum.
+    pub image_sectors: u64,
+    /// The same for the error correction, whose parity has no checksums.
+    pub correction_sectors: u64,
+    /// Whether every code word has at most as many damaged sectors as can be restored.
+    pub is_restorable: bool,
+}
+
+/// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or if the user interrupts the program.
+/// Unless the header is there, error correction is found only if `is_thorough`, which reads the whole image.
+pub fn survey<R: Read + Seek>(
+    source: &mut Source<R>,
+    volume_sectors: u64,
+    is_thorough: bool,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> Option<Survey> {
+    let header = rs03::parse_header(&source.read(volume_sectors, HEADER_SECTORS).bytes);
+    let found = match header {
+        None if is_thorough => source.find_description(&|| stop.load(Ordering::Relaxed)),
+        header => header,
+    };
+    let (layers, _) = found?;
+    if layers.image_sectors != volume_sectors {
+        return None;
+    }
+    progress.begin(layers.total_sectors() * SECTOR_BYTES as u64);
+    let crcs = read_crcs(source, layers, stop)?;
+    let checksum_layer = layers.checksum_layer();
+    let mut damaged_in_column = vec![0_u16; layers.layer_sectors as usize];
+    let (mut image_sectors, mut correction_sectors) = (0, 0);
+    let mut digest = Some(Hasher::default());
+    for first in (0..layers.total_sectors()).step_by(READ_BATCH as usize) {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let count = READ_BATCH.min(layers.total_sectors() - first);
+        let sectors = source.read(first, count);
+        for (number, bytes) in (first..).zip(sectors.bytes.chunks_exact(SECTOR_BYTES)) {
+            let (layer, column) = ((number / layers.layer_sectors) as usize, number % layers.layer_sectors);
+            let is_as_made = match crcs[column as usize].get(layer) {
+                Some(crc) => rs03::crc(bytes) == *crc,
+                None if layer == checksum_layer => rs03::parse_checksum_sector(bytes).is_some(),
+                None => true,
+            };
+            if is_as_made && sectors.is_read[(number - first) as usize] {
+                continue;
+            }
+            damaged_in_column[column as usize] += 1;
+            match number < layers.image_sectors {
+                true => image_sectors += 1,
+                false => correction_sectors += 1,
+            }
+        }
+        match &mut digest {
+            Some(hasher) if sectors.is_read.iter().all(|is_read| *is_read) => hasher.update(&sectors.bytes),
+            _ => digest = None,
+        }
+        progress.advance(sectors.bytes.len() as u64, None);
+    }
+    progress.end();
+    let is_restorable = damaged_in_column.iter().all(|count| usize::from(*count) <= layers.roots());
+    Some(Survey { layers, digest: digest.map(Hasher::finish), image_sectors, correction_sectors, is_restorable })
+}
+
+/// The checksums of each column's layers of data; none where the sector that contains them is damaged. `None` if the user
+/// interrupts the program.
+fn read_crcs<R: Read + Seek>(source: &mut Source<R>, layers: Layers, stop: &AtomicBool) -> Option<Vec<Vec<u32>>> {
+    let mut crcs = vec![Vec::new(); layers.layer_sectors as usize];
+    for first in (0..layers.layer_sectors).step_by(READ_BATCH as usize) {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let count = READ_BATCH.min(layers.layer_sectors - first);
+        let bytes = source.read(layers.sector(layers.checksum_layer(), first), count).bytes;
+        for (column, sector) in (first..).zip(bytes.chunks_exact(SECTOR_BYTES)) {
+            if rs03::parse_checksum_sector(sector).is_some_and(|(found, _)| found == layers) {
+                // They are about the next column.
+                crcs[((column + 1) % layers.layer_sectors) as usize] = rs03::stored_crcs(sector, layers);
+            }
+        }
+    }
+    Some(crcs)
+}

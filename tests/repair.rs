@@ -1,0 +1,215 @@
+//! Images with error correction: `--repair`, `disc.repair` and `make-disc repair`. `tests/readers/repair.py` compares them with dvdisaster's.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{MANIFEST, Workspace};
+
+const SECTOR: usize = 2048;
+
+/// A workspace with an image with a fifth of error correction.
+fn workspace_with_image() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
+    workspace
+}
+
+/// The sectors of the volume, and those of a layer, from the header of the error correction.
+fn layers(image: &[u8]) -> (usize, usize) {
+    let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize;
+    let volume = number(16 * SECTOR + 80);
+    (volume, number(volume * SECTOR + 120))
+}
+
+fn damage(workspace: &Workspace, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut image = fs::read(workspace.path("out.iso")).unwrap();
+    change(&mut image);
+    fs::write(workspace.path(name), image).unwrap();
+}
+
+#[test]
+fn an_image_with_error_correction_is_intact_and_always_the_same() {
+    let workspace = workspace_with_image();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let output = workspace.run(&["verify", "out.iso"]).expect_code(0);
+    for words in [
+        "verdict    INTACT",
+        "the digest in `out.iso.sha256` matches the image with its error correction",
+        "% of the data follows the volume, in the format RS03 of dvdisaster",
+        "no damage was found in the image or in the error correction",
+    ] {
+        assert!(output.stdout.contains(words), "{words}: {}", output.stdout);
+    }
+    workspace.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).expect_code(0);
+    // The same from the manifest; the volume is that of an image without error correction.
+    let manifest = MANIFEST.replace("  date:", "  repair: 20 %\n  date:");
+    let other = Workspace::new().with("manifest.yaml", manifest);
+    other.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    assert!(fs::read(other.path("out.iso")).unwrap() == image);
+    workspace.run(&["manifest.yaml", "plain.iso"]).expect_code(0);
+    let plain = fs::read(workspace.path("plain.iso")).unwrap();
+    assert_eq!(layers(&image).0 * SECTOR, plain.len());
+    assert!(image.starts_with(&plain));
+}
+
+#[test]
+fn a_damaged_image_is_restored() {
+    let workspace = workspace_with_image();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let (volume, layer) = layers(&image);
+    let roots = u32::from_le_bytes(image[volume * SECTOR + 80..][..4].try_into().unwrap()) as usize;
+    let lost = layer * roots * 8 / 10;
+    let zero = |image: &mut Vec<u8>, from: usize, count: usize| image[from * SECTOR..(from + count) * SECTOR].fill(0);
+    type Change<'c> = Box<dyn Fn(&mut Vec<u8>) + 'c>;
+    let cases: [(&str, Change); 6] = [
+        ("a scratch", Box::new(|image| zero(image, 30, lost))),
+        ("wrong bytes", Box::new(|image| image[40 * SECTOR..45 * SECTOR].fill(0x5a))),
+        ("wrong parity", Box::new(|image| zero(image, image.len() / SECTOR - 12, 12))),
+        ("no header", Box::new(|image| zero(image, volume, 2))),
+        ("no end", Box::new(|image| image.truncate(image.len() - lost * SECTOR))),
+        (
+            "a bit in every seventh sector",
+            Box::new(|image| {
+                for sector in (16..volume).step_by(7) {
+                    image[sector * SECTOR + 100] ^= 4;
+                }
+            }),
+        ),
+    ];
+    for (what, change) in cases {
+        damage(&workspace, "bad.iso", change);
+        let verdict = workspace.run(&["verify", "bad.iso"]);
+        let _ = fs::remove_file(workspace.path("good.iso.sha256"));
+        let output = workspace.run(&["repair", "--force", "bad.iso", "good.iso"]).expect_code(0);
+        assert!(fs::read(workspace.path("good.iso")).unwrap() == image, "{what}: {}", output.stdout);
+        assert!(!verdict.stdout.contains("too many"), "{what}: {}", verdict.stdout);
+    }
+    // What was published is compared.
+    fs::copy(workspace.path("out.iso.sha256"), workspace.path("bad.iso.sha256")).unwrap();
+    let list = fs::read_to_string(workspace.path("bad.iso.sha256")).unwrap().replace("out.iso", "bad.iso");
+    fs::write(workspace.path("bad.iso.sha256"), &list).unwrap();
+    workspace
+        .run(&["repair", "--force", "bad.iso", "good.iso"])
+        .expect_code(0)
+        .expect_stdout("the digest in `bad.iso.sha256` matches the image");
+    fs::write(workspace.path("bad.iso.sha256"), format!("{}  bad.iso\n", "0".repeat(64))).unwrap();
+    workspace
+        .run(&["repair", "bad.iso", "other.iso"])
+        .expect_code(4)
+        .expect_stderr("does not have the digest in `bad.iso.sha256`");
+    assert!(!workspace.path("other.iso").exists());
+}
+
+#[test]
+fn what_one_copy_lacks_comes_from_another() {
+    let workspace = workspace_with_image();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let half = image.len() / SECTOR / 2 * SECTOR;
+    damage(&workspace, "first.iso", |image| image[20 * SECTOR..half].fill(0));
+    damage(&workspace, "second.iso", |image| image[half..].fill(0));
+    for copy in ["first.iso", "second.iso"] {
+        workspace.run(&["repair", copy, "good.iso"]).expect_code(4);
+    }
+    workspace.run(&["repair", "first.iso", "second.iso", "good.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("good.iso")).unwrap() == image);
+    // Without error correction, copies that were cut off complete each other, but not copies that differ.
+    workspace.run(&["manifest.yaml", "plain.iso"]).expect_code(0);
+    let plain = fs::read(workspace.path("plain.iso")).unwrap();
+    fs::write(workspace.path("cut.iso"), &plain[..plain.len() - 9 * SECTOR]).unwrap();
+    workspace
+        .run(&["repair", "cut.iso", "alone.iso"])
+        .expect_code(4)
+        .expect_stderr("`cut.iso` has no error correction");
+    workspace.run(&["repair", "cut.iso", "plain.iso", "whole.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("whole.iso")).unwrap() == plain);
+    let mut wrong = plain.clone();
+    wrong[50 * SECTOR] ^= 1;
+    fs::write(workspace.path("wrong.iso"), wrong).unwrap();
+    workspace
+        .run(&["repair", "wrong.iso", "plain.iso", "unknown.iso"])
+        .expect_code(4)
+        .expect_stderr("differ in 1 sector, the first of them sector 50");
+    // Copies of another image.
+    let other = Workspace::new().with("manifest.yaml", MANIFEST.replace("TWO_REPORTS", "OTHER"));
+    other.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
+    fs::copy(other.path("out.iso"), workspace.path("other.iso")).unwrap();
+    workspace
+        .run(&["repair", "first.iso", "other.iso", "mixed.iso"])
+        .expect_code(4)
+        .expect_stderr("are copies of different images");
+    for name in ["alone.iso", "unknown.iso", "mixed.iso", "mixed.iso.sha256"] {
+        assert!(!workspace.path(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn too_much_damage_is_reported_and_nothing_is_written() {
+    let workspace = workspace_with_image();
+    let (_, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
+    damage(&workspace, "bad.iso", |image| image[20 * SECTOR..(20 + layer * 60) * SECTOR].fill(7));
+    workspace.run(&["verify", "bad.iso"]).expect_code(4).expect_stdout("too many for `make-disc repair` alone");
+    let before = workspace.names();
+    workspace
+        .run(&["repair", "bad.iso", "good.iso"])
+        .expect_code(4)
+        .expect_stderr("cannot be restored, the first of them sector 20");
+    assert_eq!(workspace.names(), before);
+    // The copy itself is never overwritten.
+    workspace
+        .run(&["repair", "--force", "bad.iso", "bad.iso"])
+        .expect_code(2)
+        .expect_stderr("`bad.iso` is a damaged copy");
+    workspace.run(&["repair", "bad.iso"]).expect_code(2);
+    workspace.run(&["repair", "missing.iso", "good.iso"]).expect_code(3);
+    workspace.run(&["repair", "files", "good.iso"]).expect_code(2).expect_stderr("is neither an image nor a drive");
+}
+
+#[test]
+fn forged_headers_do_no_harm() {
+    let workspace = workspace_with_image();
+    let volume = layers(&fs::read(workspace.path("out.iso")).unwrap()).0;
+    for at in [16, 20, 68, 69, 72, 75, 76, 80, 96, 116, 120, 122, 124, 127] {
+        damage(&workspace, "forged.iso", |image| image[volume * SECTOR + at] ^= 0x81);
+        workspace.run(&["verify", "forged.iso"]).expect_code(0).expect_stdout("the error correction has ");
+        workspace.run(&["repair", "--force", "forged.iso", "good.iso"]).expect_code(0);
+    }
+}
+
+#[test]
+fn an_amount_that_is_impossible_is_an_error_with_a_remedy() {
+    let with_keys =
+        |keys: &str| Workspace::new().with("manifest.yaml", MANIFEST.replace("  date:", &format!("{keys}\n  date:")));
+    for wrong in ["much", "15", "3 %", "201 %", "-5 %"] {
+        with_keys(&format!("  repair: {wrong}"))
+            .run(&["check", "manifest.yaml"])
+            .expect_code(1)
+            .expect_stderr(&format!("`{wrong}` is not an amount of error correction"));
+    }
+    with_keys("  repair: 50 %\n  media: 1 MB")
+        .run(&["check", "manifest.yaml"])
+        .expect_code(1)
+        .expect_stderr("error[no-room-for-repair]");
+    // As much as there is room for.
+    let workspace = with_keys("  repair: true\n  media: 1100 kB");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    assert!(fs::metadata(workspace.path("out.iso")).unwrap().len() <= 1_100_000);
+    let workspace = with_keys("  repair: false");
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let plain = Workspace::new();
+    plain.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("out.iso")).unwrap() == fs::read(plain.path("out.iso")).unwrap());
+    plain.run(&["--repair=15", "manifest.yaml", "other.iso"]).expect_code(2).expect_stderr("--repair=15%");
+    plain.run(&["--repair", "manifest.yaml", "-"]).expect_code(2).expect_stderr("give a file name for the image");
+}
+
+#[test]
+fn check_predicts_the_size_with_error_correction() {
+    let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("  date:", "  repair: 30 %\n  date:"));
+    let output = workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(0);
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let size = fs::metadata(workspace.path("out.iso")).unwrap().len();
+    assert!(output.stdout.contains(&size.to_string()), "{size}: {}", output.stdout);
+}
