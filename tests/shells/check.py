@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-COMMANDS = ["init", "check", "list", "preview", "stage", "strings", "print", "burn", "ocr", "verify", "schema", "completions", "licences", "man"]
+COMMANDS = ["init", "check", "list", "preview", "stage", "strings", "print", "burn", "ocr", "verify", "repair", "schema", "completions", "licences", "man"]
 # Without a terminal zsh has no completion system, so the zsh under test runs in a pseudo-terminal.
 ZSH = r"""
 zmodload zsh/zpty
