@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 211;
+pub const KEY_COUNT: usize = 217;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -243,6 +243,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "checker_additions",
     "checker_unseen",
     "checker_digest",
+    "checker_signed",
+    "checker_signature_bad",
+    "checker_signature_unchecked",
     "checker_commands",
     "check_windows",
     "check_windows_result",
@@ -252,6 +255,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_result",
     "copy",
     "copied",
+    "check_signed_title",
+    "check_signed",
+    "check_signed_command",
     "check_copy_title",
     "check_copy",
     "check_failed_title",

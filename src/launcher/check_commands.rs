@@ -9,6 +9,8 @@ pub(super) struct CheckCommands {
     pub windows_one: String,
     pub macos: String,
     pub linux: String,
+    /// Checks the signature of the list.
+    pub signature: String,
 }
 
 impl CheckCommands {
@@ -37,6 +39,11 @@ impl CheckCommands {
             windows_one: format!("certutil -hashfile {} SHA256", layout.readme),
             macos: format!("shasum -a 256 -c {list}"),
             linux: format!("sha256sum -c --strict {list}"),
+            // minisign looks for this file if none is given.
+            signature: match layout.signature.name() == format!("{list}.minisig") {
+                true => format!("minisign -V -m {list}"),
+                false => format!("minisign -V -m {list} -x {}", layout.signature.name()),
+            },
         }
     }
 }

@@ -252,7 +252,10 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
             readme => inputs.layout.readme.name(),
             folder => inputs.layout.documents_folder(),
             code => language.language.name_part(),
+            checksums => inputs.layout.checksums.name(),
+            public_key => inputs.layout.public_key.name(),
         },
+        signed => signing_key(inputs),
     }
 }
 
@@ -263,13 +266,22 @@ fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &C
             readme => inputs.layout.readme.name(),
             volume_info => inputs.layout.volume_info.as_str(),
             copy => inputs.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
+            public_key => inputs.layout.public_key.name(),
         },
+        signed => signing_key(inputs),
         listed => language.format.number(listed),
         command => context! {
             windows => commands.windows.clone(),
             windows_one => commands.windows_one.clone(),
             macos => commands.macos.clone(),
             linux => commands.linux.clone(),
+            signature => commands.signature.clone(),
         },
     }
+}
+
+/// The public key with which the disc is signed.
+fn signing_key(inputs: &PageInputs<'_>) -> Option<Value> {
+    let key = inputs.catalogue.disc.signing.as_ref()?.key;
+    Some(context! { id => key.id(), key => key.to_string() })
 }

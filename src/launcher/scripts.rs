@@ -12,8 +12,15 @@ macro_rules! script {
 }
 
 /// Checks the disc in the browser, and copies the commands that do so.
-pub(super) const CHECK: &str =
-    script!("common.js", "check/copy.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/page.js");
+pub(super) const CHECK: &str = script!(
+    "common.js",
+    "check/copy.js",
+    "check/sha256.js",
+    "check/os_metadata.js",
+    "check/files.js",
+    "check/signature.js",
+    "check/page.js"
+);
 
 /// Filters and sorts the list of documents.
 pub(super) const LIST: &str = script!("common.js", "list.js");

@@ -41,6 +41,15 @@ sections:
         variants: {en: a.pdf, ar: b.pdf, zh: c.pdf}
 """
 
+# Keys that `minisign -G -W` made for these tests.
+KEY_ID = "F6DF2B5F5C44F148"
+KEY = """untrusted comment: minisign encrypted secret key
+RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASPFEXF8r3/be8vKlu7/wVw4r7QpmM5v5JmBBkaOIy2tc9ItPc4GoT7qxmTZMs2UWg0fNM8lBXpvm19SukMkJTJJctv90QOHWAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+"""
+OTHER_KEY = """untrusted comment: minisign encrypted secret key
+RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiZrdXMl6WBrssRpmlBiNs68xfyXX4/yuF33w55kca74BD3ku1MjImT87uQFE8LmD4rWNFmAyO8JLGuTKRinufHzsdWun9qJlAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+"""
+
 results = []
 
 
@@ -60,10 +69,10 @@ def wait_for(page: Page, expression: str, seconds: float = 30):
     raise TimeoutError(expression)
 
 
-def make_disc(program: Path, manifest: Path, folder: Path) -> Path:
+def make_disc(program: Path, manifest: Path, folder: Path, *options) -> Path:
     """Makes the disc of a manifest, unpacks it and returns its folder."""
     image, disc = folder / f"{folder.name}.iso", folder / "disc"
-    subprocess.run([program, "--quiet", manifest, image], check=True)
+    subprocess.run([program, "--quiet", manifest, image, *options], check=True)
     disc.mkdir()
     subprocess.run(["bsdtar", "-xf", image, "-C", disc], check=True)
     subprocess.run(["chmod", "-R", "u+w", disc], check=True)
@@ -187,6 +196,42 @@ def other_damage(reader: Reader, disc: Path) -> None:
         check_copy(f"the digest of {length} bytes", lone, "The disc is intact", good=True)
 
 
+def signed(reader: Reader, program: Path, manifest: Path, folder: Path, take_screenshots) -> None:
+    """Checks signed discs. Chromium has Ed25519; without it, the page says that it cannot tell."""
+    folder.mkdir()
+    (folder / "publisher.key").write_text(KEY)
+    (folder / "other.key").write_text(OTHER_KEY)
+    disc = make_disc(program, manifest, folder, "--sign", folder / "publisher.key")
+    another = folder / "another"
+    subprocess.run([program, "stage", "--quiet", manifest, another, "--sign", folder / "other.key"], check=True)
+    name = next(path.name for path in disc.iterdir() if path.name in ("SHA256SUMS.minisig", "sha256.sig"))
+
+    def check_copy(case: str, tested: Path, expected: str, good: bool) -> None:
+        with reader.at(disc, "en") as page:
+            verdict = check_folder(page, tested)
+            check(f"{name}: {case}", is_good(page) == good and expected in verdict, verdict)
+            take_screenshots(page, f"{case.replace(' ', '-')}-{name}")
+
+    check_copy("a signed disc", disc, f"signed with the key {KEY_ID}. To be sure", good=True)
+    for case, change in {
+        "a changed signature": lambda text: text.replace(text.split("\n")[1][20:24], "AAAA"),
+        "a changed comment": lambda text: text.replace("volume:", "volume:X"),
+        "a changed first line": lambda text: text.replace("untrusted comment: s", "untrusted comment: S"),
+        "a cut signature": lambda text: text[:-30],
+        "the signature of another key": lambda text: (another / name).read_text(),
+    }.items():
+        bad = copy(disc, case.replace(" ", "-"))
+        (bad / name).write_text(change((disc / name).read_text()))
+        check_copy(case, bad, "The signature is wrong", good=False)
+    bad = copy(disc, "unsigned")
+    (bad / name).unlink()
+    check_copy("a missing signature", bad, name.lower(), good=False)
+    with reader.at(disc, "en") as page:
+        page.evaluate("SubtleCrypto.prototype.importKey = function () { return Promise.reject(new Error()); }; 0")
+        verdict = check_folder(page, disc)
+        check(f"{name}: a browser without Ed25519", is_good(page) and "this browser cannot check" in verdict, verdict)
+
+
 def cancelled_check(reader: Reader, disc: Path) -> None:
     folder = disc.parent / "large"
     folder.mkdir()
@@ -248,6 +293,8 @@ def main() -> int:
         plain = make_disc(program, dos / "manifest.yaml", dos)
         titles = {"en": 'Africa and "its" <needs>', "ar": "أفريقيا", "zh": "非洲", "ru": "Африка"}
         languages(reader, plain, list(titles), "docs/needs/africa/ar.pdf", titles, take_screenshots)
+        signed(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "signed", take_screenshots)
+        signed(reader, program, dos / "manifest.yaml", Path(scratch) / "signed_dos", lambda page, name: None)
         other_damage(reader, disc)
         cancelled_check(reader, disc)
         without_script(reader, disc)

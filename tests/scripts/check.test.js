@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile } = load(
-  ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js"],
-  ["newMap", "Sha256", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile"],
+const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile } = load(
+  ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/signature.js"],
+  ["newMap", "Sha256", "Blake2b", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -16,6 +16,16 @@ test("digests are those of another implementation", () => {
     const hash = new Sha256();
     for (let at = 0; at < length; at += 1 + length % 97) { hash.update(bytes.subarray(at, at + 1 + length % 97)); }
     assert.strictEqual(hash.finish(), crypto.createHash("sha256").update(bytes).digest("hex"), `${length} bytes`);
+  }
+});
+
+test("digests with BLAKE2b are those of another implementation", () => {
+  for (let length = 0; length < 400; length++) {
+    const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();
+    const hash = new Blake2b();
+    for (let at = 0; at < length; at += 1 + length % 97) { hash.update(bytes.subarray(at, at + 1 + length % 97)); }
+    const digest = Buffer.from(hash.finish()).toString("hex");
+    assert.strictEqual(digest, crypto.createHash("blake2b512").update(bytes).digest("hex"), `${length} bytes`);
   }
 });
 

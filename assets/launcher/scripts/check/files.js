@@ -155,9 +155,14 @@ function parseChecksumLine(line) {
   return { digest: (usual ? usual[1] : tagged[2]).toLowerCase(), path: path };
 }
 
+/* The path of the signature that make-disc puts beside a list, in lower case. */
+function signaturePath(list) {
+  return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".sig") : list + ".minisig";
+}
+
 /* Whether this is a detached signature of the list, as OpenPGP, minisign and signify name them. */
 function isSignature(path, list) {
-  return [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
+  return path === signaturePath(list) || [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
 }
 
 /* Whether a file could be a table of the names in a folder, as mkisofs writes. The path is in lower case. */

@@ -221,8 +221,13 @@ function checkFiles(run, found, listPath, entries) {
         showVerdict(message("bad-list"), false);
         return;
       }
-      addTitles(run, found, bad, function () {
-        showReport(entries.length, bad, added, hidden, listDigest);
+      checkSignature(run, found, listPath, entries, function (signature) {
+        if (signature && signature.isMissing) {
+          bad.push({ path: signature.path, state: "missing" });
+        }
+        addTitles(run, found, bad, function () {
+          showReport(entries.length, bad, added, hidden, listDigest, signature);
+        });
       });
     }
     if (!copyPath) {
@@ -237,6 +242,41 @@ function checkFiles(run, found, listPath, entries) {
     });
   }
   findTables(run, found, checkNext);
+}
+
+/* Calls `onEnd` with what is known about the signature of the list: null if the list names no public key. */
+function checkSignature(run, found, listPath, entries, onEnd) {
+  var entry = entries.filter(function (listed) { return normalizePath(listed.path) === "minisign.pub"; })[0];
+  var path = signaturePath(listPath), hash = new Blake2b();
+  if (!entry || !entry.found) {
+    onEnd(null);
+    return;
+  }
+  readText(entry.found.file, run, function (keyText) {
+    var key = keyText === null ? null : parsePublicKey(keyText);
+    if (!key) {
+      onEnd(null);
+      return;
+    }
+    if (!found[path]) {
+      onEnd({ key: key, isGood: false, isMissing: true, path: path });
+      return;
+    }
+    readText(found[path].file, run, function (text) {
+      var signature = text === null ? null : parseSignature(text);
+      if (!signature) {
+        onEnd({ key: key, isGood: false });
+        return;
+      }
+      readSlices(found[listPath].file, run, function (bytes) { hash.update(bytes); }, function () {
+        verifySignature(signature, key, hash.finish(), function (isGood) {
+          if (run === currentRun) {
+            onEnd({ key: key, isGood: isGood });
+          }
+        });
+      });
+    });
+  });
 }
 
 /* Sets `isTable` of the files without an entry that are tables of names. */
@@ -331,11 +371,16 @@ function createTable(entries) {
   return table;
 }
 
-function showReport(listed, bad, added, hidden, listDigest) {
-  var isIntact = !bad.length && listDigest !== null, isGood = isIntact && !added.length;
+function showReport(listed, bad, added, hidden, listDigest, signature) {
+  var isForged = signature !== null && signature.isGood === false;
+  var isIntact = !bad.length && listDigest !== null && !isForged, isGood = isIntact && !added.length;
   showVerdict(isGood ? message("good", { number: listed - hidden })
     : isIntact ? message("additions", { number: added.length })
+    : isForged && !bad.length ? message("signature-bad")
     : message("bad", { bad: bad.length, number: listed }), isGood);
+  if (isForged && bad.length) {
+    verdict.appendChild(createElement("p", message("signature-bad")));
+  }
   if (bad.length) {
     verdict.appendChild(createTable(bad));
   }
@@ -351,5 +396,9 @@ function showReport(listed, bad, added, hidden, listDigest) {
   if (listDigest !== null) {
     verdict.appendChild(createElement("p", message("digest")));
     verdict.appendChild(createElement("code", listDigest, { dir: "ltr" }));
+  }
+  if (signature && !isForged) {
+    verdict.appendChild(createElement("p", message(signature.isGood ? "signed" : "signature-unchecked", { key: signature.key.id })));
+    verdict.appendChild(createElement("code", signature.key.text, { dir: "ltr" }));
   }
 }
