@@ -474,6 +474,30 @@ fn what_the_list_does_not_name_is_compared_with_the_manifest() {
 }
 
 #[test]
+fn names_are_compared_with_the_manifest_in_the_views_of_its_disc() {
+    let workspace = workspace_with_outputs();
+    let verify = |target: &str| verdict(&workspace.run(&["verify", "--manifest", "manifest.yaml", target])).to_owned();
+    let (folder, document) = (workspace.path("folder"), "documents/needs/asia_en.pdf");
+    let copy = |name: &str, rename: &dyn Fn(&str) -> String| copy_renamed(&folder, &workspace.path(name), rename);
+    // All names in capital letters, or all in small letters.
+    copy("capital", &|name| name.to_ascii_uppercase());
+    copy("small", &|name| name.to_ascii_lowercase());
+    // The file and its line in the list.
+    let renamed = |name: &str| name.replace("asia_en", "Asia_EN");
+    copy("renamed", &renamed);
+    let list = workspace.path("renamed/SHA256SUMS");
+    fs::write(&list, renamed(&fs::read_to_string(&list).unwrap())).unwrap();
+    assert_eq!(verify("capital"), "INTACT");
+    assert_eq!(verify("small"), "INTACT");
+    // The list does not know about it.
+    assert_eq!(verdict(&workspace.run(&["verify", "renamed"])), "INTACT");
+    let output = workspace.run(&["verify", "--manifest", "manifest.yaml", "renamed"]).expect_code(4);
+    assert_eq!(verdict(&output), "NOT INTACT");
+    let expected = format!("manifest   {document}: the manifest would make this file, but it is named `");
+    assert!(output.stdout.contains(&expected), "{}", output.stdout);
+}
+
+#[test]
 fn files_that_the_list_does_not_name_are_not_read() {
     let workspace = workspace_with_outputs().with_sparse("folder/huge.bin", 1 << 42);
     assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
@@ -491,7 +515,15 @@ fn names_with_accents_that_are_stored_in_another_way_are_found() {
         .with("mac/e\u{300}.pdf", "a")
         .with("mixed/SHA256SUMS", &list)
         .with("mixed/e\u{301}.pdf", "a")
-        .with("mixed/\u{e8}.pdf", "a");
+        .with("mixed/\u{e8}.pdf", "a")
+        // A system that stores the composed form replaces signs with letters.
+        .with("signs/SHA256SUMS", format!("{list}{digest}  \u{212b}.pdf\n{digest}  \u{212a}.pdf\n"))
+        .with("signs/\u{e9}.pdf", "a")
+        .with("signs/\u{e8}.pdf", "a")
+        .with("signs/\u{c5}.pdf", "a")
+        .with("signs/K.pdf", "a");
+    let output = workspace.run(&["verify", "signs"]).expect_code(0);
+    assert!(output.stdout.contains("Unicode (NFC)"), "{}", output.stdout);
     let output = workspace.run(&["verify", "mac"]).expect_code(0);
     assert!(output.stdout.contains("Unicode NFD"), "{}", output.stdout);
     let output = workspace.run(&["verify", "mixed"]).expect_code(4);

@@ -8,11 +8,11 @@ use super::checksum_list::{
     describe_translation_tables, is_icon_file, is_list_path, is_minisign_signature, is_signature_of,
     is_translation_table,
 };
-use super::manifest_comparison::comparison_key;
 use super::namespace::NameSource;
 use super::scan::StoredFile;
 use super::sector_reader::{SECTOR_LENGTH, describe_unreadable};
 use super::short_names::{self, MAX_COMPARED_BYTES, NameIndex};
+use super::spelling::comparison_key;
 use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::Digest;
@@ -123,7 +123,12 @@ impl FileCheck {
         // It is checked on its own.
         let list_path = self.list_path.as_deref().unwrap_or_default();
         if file.paths.iter().all(|path| is_minisign_signature(path, list_path)) {
-            let files = file.paths.iter().map(|path| CheckedFile { path: path.clone(), digest, is_harmless: true });
+            let files = file.paths.iter().map(|path| CheckedFile {
+                path: path.clone(),
+                path_here: None,
+                digest,
+                is_harmless: true,
+            });
             self.files.extend(files);
             if digest.is_none() {
                 problems.add(describe_unread(&unreadable).at(&file.paths[0]));
@@ -133,7 +138,7 @@ impl FileCheck {
         let surplus = self.surplus_paths(file, is_list);
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
-            self.files.push(CheckedFile { path: path.clone(), digest, is_harmless: false });
+            self.files.push(CheckedFile { path: path.clone(), path_here: None, digest, is_harmless: false });
             if trees & 1 != 0 && !self.links.is_empty() {
                 self.first_tree.insert(path.clone(), digest);
             }

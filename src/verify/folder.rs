@@ -11,15 +11,15 @@ use super::file_check::MISSING;
 use super::file_source::{
     FileSource, FolderContents, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions,
 };
-use super::manifest_comparison::{ExpectedImage, comparison_key};
+use super::manifest_comparison::ExpectedImage;
 use super::published::{self, ComputedDigests, Published};
 use super::sector_reader::describe_unreadable;
 use super::signature_check::FoundSignature;
+use super::spelling::{Accents, are_all_in_one_case, comparison_key};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
-use crate::language;
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH, PublicKey};
@@ -206,8 +206,10 @@ impl<'f> FolderCheck<'f> {
             if stop.load(Ordering::Relaxed) {
                 return Err(Interrupted);
             }
+            let listed_path = found.get(path).map_or(path, |line| &line.path);
             let mut checked = CheckedFile {
-                path: found.get(path).map_or(path, |line| &line.path).clone(),
+                path: listed_path.clone(),
+                path_here: (path != listed_path).then(|| path.clone()),
                 digest: None,
                 is_harmless: false,
             };
@@ -396,7 +398,8 @@ impl<'f> FolderCheck<'f> {
         for (path, digest) in missing {
             pairs.entry(comparison_key(path)).or_default().1.push((path, digest));
         }
-        for path in files.keys().filter(|path| !path.is_ascii() && is_exact(path)) {
+        let pairs_are_empty = pairs.is_empty();
+        for path in files.keys().filter(|path| !pairs_are_empty && is_exact(path)) {
             if !found.contains_key(path)
                 && let Some((names, _)) = pairs.get_mut(&comparison_key(path))
             {
@@ -418,35 +421,33 @@ impl<'f> FolderCheck<'f> {
         found
     }
 
-    /// Reports names whose accents are stored in another way than in the list. Old Macs do that to all names of a disk, and find
-    /// files by either; otherwise, somebody has changed the name, and links to it do not work.
+    /// Reports names whose accents are stored in another way than in the list. Some systems do that to all names of a disk;
+    /// otherwise, somebody has changed the name, and links to it do not work.
     fn report_changed_accents(&mut self, found: &BTreeMap<&String, ListedFile>) {
-        let is_changed =
-            |(actual, line): &(&&String, &ListedFile)| !actual.eq_ignore_ascii_case(&line.path) && !actual.is_ascii();
-        let is_unchanged = |(actual, line): (&&String, &ListedFile)| {
-            actual.eq_ignore_ascii_case(&line.path) && language::decompose(&line.path) != line.path
+        let note = match Accents::find(found.iter().map(|(actual, line)| (actual.as_str(), line.path.as_str()))) {
+            Some(Accents::Unchanged) => return,
+            Some(Accents::Composed) => {
+                "all names are stored in the composed form of Unicode (NFC), but the list is not; on other systems, links to these files may not work"
+            }
+            Some(Accents::Separate | Accents::SeparateAsOnMacs) => {
+                "all accents in names are stored as characters of their own (Unicode NFD), as old Macs do; on other systems, links to these files may not work"
+            }
+            None => {
+                for (_, line) in found.iter().filter(|(actual, line)| !actual.eq_ignore_ascii_case(&line.path)) {
+                    let message = "is here under a name that looks the same, but is encoded differently (Unicode NFC and NFD): links to it do not work on many computers; rename it as in the list, or copy it again";
+                    self.problems.add(Problem::new(ProblemCode::Missing, message).at(&line.path));
+                }
+                return;
+            }
         };
-        let changed: Vec<_> = found.iter().filter(is_changed).collect();
-        if changed.is_empty() {
-            return;
-        }
-        if !found.iter().any(is_unchanged) {
-            let message = "all accents in names are stored as characters of their own (Unicode NFD), as old Macs do; on other systems, links to these files may not work";
-            self.notes.push(message.to_owned());
-            return;
-        }
-        for (_, line) in changed {
-            let message = "is here under a name that looks the same, but is encoded differently (Unicode NFC and NFD): links to it do not work on many computers; rename it as in the list, or copy it again";
-            self.problems.add(Problem::new(ProblemCode::Missing, message).at(&line.path));
-        }
+        self.notes.push(note.to_owned());
     }
 
     /// Reports names in which upper and lower case differ from the list. Some systems show all names of
     /// a disc in upper case, or all in lower case; links work there. Otherwise, somebody has
     /// changed the name, and links to it do not work on other systems.
     fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>) {
-        let all_are = |converted: fn(&str) -> String| found.keys().all(|path| **path == converted(path));
-        if all_are(|path| path.to_ascii_uppercase()) || all_are(|path| path.to_ascii_lowercase()) {
+        if are_all_in_one_case(found.keys().map(|path| path.as_str())) {
             return;
         }
         let is_in_other_case = |(actual, listed): &(&&String, &ListedFile)| {

@@ -1,9 +1,11 @@
 //! Compares what was verified with what a manifest would make.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::checksum_list::{self, is_icon_file};
-use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, Verdict};
+use super::spelling::{Accents, are_all_in_one_case, comparison_key};
+use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use crate::checksum::{Digest, Hasher, is_checksum_list};
 use crate::language;
 
@@ -19,21 +21,17 @@ pub struct ExpectedImage {
 }
 
 impl ExpectedImage {
-    fn digests(&self) -> BTreeMap<String, Digest> {
+    /// The path and the digest of each file, by [`comparison_key`].
+    fn files(&self) -> BTreeMap<String, (String, Digest)> {
         // make-disc has just made this list, so it has no problems.
         let listed = checksum_list::parse(&self.checksum_list, "SHA256SUMS", &mut Problems::default());
-        listed.digests.into_iter().map(|(path, digest)| (comparison_key(&path), digest)).collect()
+        listed.digests.into_iter().map(|(path, digest)| (comparison_key(&path), (path, digest))).collect()
     }
 
     /// The files that it would contain, as [`comparison_key`] spells them.
     pub(super) fn keys(&self) -> HashSet<String> {
-        self.digests().into_keys().collect()
+        self.files().into_keys().collect()
     }
-}
-
-/// A path in the spelling in which paths are compared: without regard to case, and to how accents are stored.
-pub(super) fn comparison_key(path: &str) -> String {
-    if path.is_ascii() { path.to_ascii_lowercase() } else { language::compose(path).to_ascii_lowercase() }
 }
 
 /// Adds to a verdict what differs from the image that the manifest would make.
@@ -44,9 +42,9 @@ pub fn compare_with_manifest(verdict: &mut Verdict, expected: &ExpectedImage) {
     }
 }
 
-/// Compares the files; returns whether all are the same. Paths are compared without regard to case.
+/// Compares the files; returns whether all are the same.
 fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
-    let expected = expected.digests();
+    let expected = expected.files();
     // Names that differ only in case are all compared with the one that is expected.
     let mut found: BTreeMap<String, Vec<&CheckedFile>> = BTreeMap::new();
     for file in &verdict.files {
@@ -59,28 +57,34 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
         let about = |problem: &Problem| known.contains(&problem.code) && problem.path.as_deref() == Some(path);
         verdict.problems.stored().iter().any(about)
     };
-    let mut differences = Vec::new();
+    let mut differences: Vec<(Cow<'_, str>, &str)> = Vec::new();
     let mut are_all_compared = true;
-    for (path, digest) in &expected {
-        let Some(files) = found.get(path) else {
-            differences.push(("the manifest would make this file, but it does not exist", path.as_str()));
+    let mut names = Vec::new();
+    for (key, (path, digest)) in &expected {
+        let Some(files) = found.get(key) else {
+            differences.push(("the manifest would make this file, but it does not exist".into(), path));
             continue;
         };
         for file in files {
+            names.push((file.path_here.as_deref().unwrap_or(&file.path), path.as_str()));
             match file.digest {
                 Some(found) if found == *digest => {}
-                Some(_) => differences.push(("the manifest would make different contents", path.as_str())),
+                Some(_) => differences.push(("the manifest would make different contents".into(), path)),
                 None if is_reported(&file.path) => are_all_compared = false,
-                None => differences.push(("could not be compared with what the manifest would make", path.as_str())),
+                None => differences.push(("could not be compared with what the manifest would make".into(), path)),
             }
         }
     }
+    for (name, path) in find_renamed(&names, verdict.kind) {
+        let message = format!("the manifest would make this file, but it is named `{name}` here");
+        differences.push((message.into(), path));
+    }
     for (path, file) in found.iter().flat_map(|(path, files)| files.iter().map(move |file| (path, file))) {
         let is_copy =
-            is_icon_file(path) && file.digest.is_some_and(|digest| expected.values().any(|own| *own == digest));
+            is_icon_file(path) && file.digest.is_some_and(|digest| expected.values().any(|(_, own)| *own == digest));
         let is_list = is_checksum_list(path) && file.digest.is_some() && file.digest == list_digest;
         if !expected.contains_key(path) && !is_list && !is_copy && !file.is_harmless {
-            differences.push(("the manifest would not make this file", path.as_str()));
+            differences.push(("the manifest would not make this file".into(), path));
         }
     }
     let is_same = differences.is_empty() && are_all_compared;
@@ -88,6 +92,24 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
         differences.into_iter().map(|(message, path)| Problem::new(ProblemCode::Manifest, message).at(path)).collect();
     differences.into_iter().for_each(|problem| verdict.problems.add(problem));
     is_same
+}
+
+/// The names, each with the path that the manifest would make, that no view of its disc has.
+fn find_renamed<'n>(names: &[(&'n str, &'n str)], kind: TargetKind) -> Vec<(&'n str, &'n str)> {
+    let others = names.iter().filter(|(name, path)| name != path).copied();
+    match kind {
+        // Each tree has its own spelling: identifiers in plain ISO 9660 are in capital letters.
+        TargetKind::Image | TargetKind::Device => {
+            others.filter(|(name, path)| *name != path.to_ascii_uppercase()).collect()
+        }
+        TargetKind::Folder | TargetKind::Archive => {
+            let has_same_case =
+                |(name, path): &(&str, &str)| name == path || *language::compose(name) == *language::compose(path);
+            let are_in_a_view = Accents::find(names.iter().copied()).is_some()
+                && (are_all_in_one_case(names.iter().map(|(name, _)| *name)) || names.iter().all(has_same_case));
+            if are_in_a_view { Vec::new() } else { others.collect() }
+        }
+    }
 }
 
 /// Compares everything except the files, if all files are the same.

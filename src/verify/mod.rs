@@ -38,6 +38,7 @@ mod scan;
 mod sector_reader;
 mod short_names;
 mod signature_check;
+mod spelling;
 mod structure;
 mod symbolic_links;
 mod tree;

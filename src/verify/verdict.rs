@@ -304,6 +304,8 @@ pub enum SignatureState {
 pub struct CheckedFile {
     /// Its path on the disc.
     pub path: String,
+    /// Its path where it is now, if that is another one: in capital letters, say.
+    pub path_here: Option<String>,
     /// Its digest; `None` if some of it could not be read, or if there is nothing to compare it with.
     pub digest: Option<Digest>,
     /// Whether the list does not name it, and a note says why it is harmless.

@@ -218,6 +218,16 @@ def define_rows() -> None:
             write(listed(disc),
                   listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u00e0.txt"))),
         ))
+    for name, there, expected in (
+        ("signs that a system replaced with letters", ["\u00e9.txt", "\u00c5.txt", "K.txt"], INTACT),
+        ("signs that old Macs leave alone", ["e\u0301.txt", "\u212b.txt", "\u212a.txt"], INTACT),
+        ("a sign that somebody replaced with a letter", ["\u00e9.txt", "\u00c5.txt", "\u212a.txt"], NOT_INTACT),
+    ):
+        row(name, expected)(lambda disc, there=there: (
+            [write(disc / path) for path in there],
+            write(listed(disc), listed(disc).read_text() +
+                  "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u212b.txt", "\u212a.txt"))),
+        ))
     for name, path, expected in (
         ("DEL", "a\x7fb", (INTACT,)), ("control characters", "a\x85b\x01\tc", (INTACT,)),
         ("a backslash", "a\\b", (INTACT,)),

@@ -187,7 +187,7 @@ function findListBelow(found) {
 }
 
 /* The entries whose files have other names than in the list: in upper or lower case, or with accents that are stored in another
-   way. Some systems show all names in capital letters, or all in small letters, and old Macs store all accents in their way;
+   way. Some systems show all names in capital letters, or all in small letters, or store all accents in their way;
    otherwise somebody has changed a name, and links do not work on other systems. */
 function findRenamed(entries) {
   var present = entries.filter(function (entry) { return entry.found; });
@@ -205,11 +205,23 @@ function findRenamed(entries) {
   function isInOtherCase(entry) {
     return normalizePath(actual(entry)) === normalizePath(entry.path);
   }
-  var others = present.filter(function (entry) { return !isInOtherCase(entry); });
-  /* Not all names have their accents stored in the same way. */
-  if (others.length && present.some(function (entry) {
-    return isInOtherCase(entry) && entry.path.normalize("NFD") !== entry.path;
-  })) {
+  function isRespelled(entry) {
+    return !isInOtherCase(entry);
+  }
+  function allAreStored(convert) {
+    return present.every(function (entry) {
+      return normalizePath(actual(entry)) === normalizePath(convert(entry.path));
+    });
+  }
+  function convertTo(form) {
+    return function (text) { return text.normalize(form); };
+  }
+  /* Old Macs leave some signs alone. */
+  function convertAsOnMacs(path) {
+    return path.replace(/[^\u2000-\u2fff\uf900-\ufaff\ud87e]+/g, convertTo("NFD"));
+  }
+  if (present.some(isRespelled) && !allAreStored(convertTo("NFC")) && !allAreStored(convertTo("NFD")) &&
+      !allAreStored(convertAsOnMacs)) {
     return present.filter(function (entry) { return actual(entry) !== entry.path; });
   }
   if (all(convertLetters(/[a-z]+/g, "toUpperCase")) || all(convertLetters(/[A-Z]+/g, "toLowerCase"))) {
