@@ -179,6 +179,41 @@ fn lists_that_editors_changed_are_read() {
 }
 
 #[test]
+fn a_file_of_a_line_that_was_not_understood_is_counted_once() {
+    let workspace = workspace_with_outputs();
+    let list = fs::read_to_string(workspace.path("folder/SHA256SUMS")).unwrap();
+    let document = "documents/needs/asia_en.pdf";
+    let line = list.lines().find(|line| line.ends_with(document)).unwrap();
+    for (changed, message) in [
+        (line.replace("  ", " "), "line 1 of the checksum list does not consist of"),
+        (format!("# {line}"), "line 1 of the checksum list is a comment"),
+    ] {
+        let rest = list.lines().filter(|other| *other != line).collect::<Vec<_>>().join("\n");
+        fs::write(workspace.path("folder/SHA256SUMS"), format!("{changed}\n{rest}\n")).unwrap();
+        let output = workspace.run(&["verify", "folder"]).expect_code(4);
+        assert_eq!(verdict(&output), "NOT PROVEN", "{}", output.stdout);
+        assert!(output.stdout.contains(message), "{}", output.stdout);
+        assert!(!output.stdout.contains("added "), "{}", output.stdout);
+    }
+    let unlisted = list.lines().filter(|other| *other != line).collect::<Vec<_>>().join("\n");
+    fs::write(workspace.path("folder/SHA256SUMS"), format!("x\n{unlisted}\n")).unwrap();
+    assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
+}
+
+#[test]
+fn a_list_in_small_letters_does_not_prove_the_case_of_names() {
+    let digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    let workspace = Workspace::empty()
+        .with("disc/Read Me.TXT", "a")
+        .with("disc/Docs/b.txt", "a")
+        .with("disc/SHA256SUMS", format!("{digest}  read me.txt\n{digest}  docs/b.txt\n"));
+    let output = workspace.run(&["verify", "disc"]).expect_code(4);
+    assert_eq!(verdict(&output), "NOT PROVEN");
+    let expected = "all names in the checksum list are in letters of one case, but those of 2 files are not";
+    assert!(output.stdout.contains(expected), "{}", output.stdout);
+}
+
+#[test]
 fn only_the_list_in_use_is_left_out_of_itself() {
     let workspace = workspace_with_outputs();
     for name in ["sha256.sum", "Sha256Sums", "documents/SHA256SUMS", "copy.pdf"] {

@@ -1,9 +1,9 @@
 //! The checksum list, in the format that `sha256sum -c` reads.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::published;
+use super::published::{self, unescape};
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, is_checksum_list, parse_line};
 use crate::signature::signature_path;
@@ -62,6 +62,39 @@ pub(super) struct ParsedList {
     /// The number and the path of a last line that is complete apart from its line ending. An editor may have removed that; or
     /// the end of the path and all further lines may be missing.
     pub(super) unterminated: Option<(usize, String)>,
+    /// What the lines that were not understood may name, in lower case. These lines are reported, so their files need not be.
+    pub(super) unread: HashSet<String>,
+}
+
+/// How many names are kept of lines that were not understood.
+const MAX_UNREAD_NAMES: usize = 100_000;
+
+/// The longest line that is searched for names, in bytes.
+const MAX_SEARCHED_LINE: usize = 8 << 10;
+
+impl ParsedList {
+    /// Remembers everything in a line that may be the name of its file: what is in brackets, and what comes after or before a
+    /// blank or a colon.
+    fn add_unread(&mut self, line: &[u8]) {
+        if line.len() > MAX_SEARCHED_LINE || self.unread.len() > MAX_UNREAD_NAMES {
+            return;
+        }
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim();
+        let in_brackets = line.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')).map(|(name, _)| name);
+        let is_gap = |c: char| c.is_whitespace() || c == ':';
+        let after = line.match_indices(is_gap).take(8).map(|(at, _)| &line[at + 1..]);
+        let before = line.rmatch_indices(is_gap).take(8).map(|(at, _)| &line[..at]);
+        for name in in_brackets.into_iter().chain(after).chain(before) {
+            let name = name.trim().trim_start_matches('*').replace('\\', "/").to_ascii_lowercase();
+            self.unread.insert(name.trim_start_matches("./").to_owned());
+        }
+    }
+
+    /// Whether a line that was not understood may name this file.
+    pub(super) fn is_unread(unread: &HashSet<String>, path: &str) -> bool {
+        !unread.is_empty() && unread.contains(&path.to_ascii_lowercase())
+    }
 }
 
 /// The problem with a last line that has no line ending.
@@ -186,8 +219,14 @@ enum Line {
 }
 
 /// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
-/// reports malformed lines, and notes how it differs from the list of an image.
-pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, problems: &mut Problems) -> ParsedList {
+/// reports malformed lines, and notes how it differs from the list of an image. `exists` says whether there is a file with a path.
+pub(super) fn parse_copied(
+    bytes: &[u8],
+    path: &str,
+    exists: &dyn Fn(&str) -> bool,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> ParsedList {
     let mut text = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Cow::Owned(published::decode(bytes).into_bytes()),
         _ => Cow::Borrowed(bytes),
@@ -200,17 +239,33 @@ pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, pr
         text = text.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect::<Vec<u8>>().into();
     }
     let mut is_unchanged = *text == *bytes;
-    let listed = parse_with(&text, path, problems, |line| {
-        if let Some((digest, path)) = parse_line(line) {
+    let parse_any = |line: &[u8]| std::str::from_utf8(line).ok().and_then(|line| parse_other_format(line, exists));
+    let mut commented_out = Vec::new();
+    let mut number = 0;
+    let mut listed = parse_with(&text, path, problems, |line| {
+        number += 1;
+        if let Some((digest, path)) = parse_line(line).filter(|(_, path)| !path.ends_with(' ') || exists(path)) {
             return Line::File(digest, path.to_owned());
         }
         is_unchanged = false;
-        if line.starts_with(b"#") || line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+        let line = &line[line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()..];
+        if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
             return Line::Ignored;
         }
-        let other = std::str::from_utf8(line).ok().and_then(parse_other_format);
-        other.map_or(Line::Invalid, |(digest, path)| Line::File(digest, path))
+        if let Some(comment) = line.strip_prefix(b"#") {
+            let comment = &comment[comment.iter().take_while(|byte| **byte == b'#').count()..];
+            commented_out.extend(parse_any(comment).map(|(_, file)| (number, file)));
+            return Line::Ignored;
+        }
+        parse_any(line).map_or(Line::Invalid, |(digest, path)| Line::File(digest, path))
     });
+    for (number, file) in commented_out {
+        if !listed.digests.contains_key(&file) && exists(&file) {
+            let what = format!("is a comment, so the file `{file}`, which it names, was not compared");
+            problems.add(describe_line(number, &what, path));
+            listed.unread.insert(file.to_ascii_lowercase());
+        }
+    }
     is_unchanged &= listed.unterminated.is_none();
     report_empty(&listed, path, problems);
     if !is_unchanged && !listed.digests.is_empty() {
@@ -219,14 +274,16 @@ pub(super) fn parse_copied(bytes: &[u8], path: &str, notes: &mut Vec<String>, pr
     listed
 }
 
-/// A line as other programs and text editors write it: digits in upper case, a carriage return at its end, a tab or `*` before
-/// the path, `./` before that, backslashes between folders, or the formats of `sha256sum --tag` and OpenSSL.
-fn parse_other_format(line: &str) -> Option<(Digest, String)> {
-    let line = line.strip_suffix('\r').unwrap_or(line);
+/// A line as other programs and text editors write it: digits in upper case, a carriage return or blanks at its end, blanks at its
+/// beginning, a tab or `*` before the path, `./` before that, backslashes between folders, or the formats of `sha256sum --tag` and
+/// OpenSSL. Blanks at the end belong to the path if such a file `exists`.
+fn parse_other_format(line: &str, exists: &dyn Fn(&str) -> bool) -> Option<(Digest, String)> {
+    const BLANKS: [char; 2] = [' ', '\t'];
+    let line = line.strip_suffix('\r').unwrap_or(line).trim_start_matches(BLANKS);
     // GNU tools escape names with a backslash or a line break, and then begin the line with a backslash. Other backslashes in
     // a list are those of Windows.
     let (line, is_escaped) = line.strip_prefix('\\').map_or((line, false), |rest| (rest, true));
-    let (path, digest) = match split_tagged(line) {
+    let (path, digest) = match split_tagged(line.trim_end_matches(BLANKS)) {
         Some(parts) => parts,
         None => {
             let (digest, rest) = line.split_at_checked(64)?;
@@ -235,17 +292,19 @@ fn parse_other_format(line: &str) -> Option<(Digest, String)> {
     };
     let digest = Digest::parse(&digest.to_ascii_lowercase())?;
     let path = match is_escaped {
-        true if path.contains("\\n") || path.contains("\\r") => return None,
-        true => path.replace("\\\\", "\\"),
+        true => unescape(path)?,
         false => path.replace('\\', "/"),
     };
     let mut path = path.as_str();
     while let Some(rest) = path.strip_prefix("./") {
         path = rest;
     }
+    if path.ends_with(BLANKS) && !exists(path) {
+        path = path.trim_end_matches(BLANKS);
+    }
     // Backslashes and control characters are parts of names only on systems where that is possible; the other rules hold
     // everywhere.
-    let is_local = |c: char| c == '\\' || c.is_control() && !"\0\r".contains(c);
+    let is_local = |c: char| c == '\\' || c.is_control() && c != '\0' && (is_escaped || c != '\r');
     let usual = format!("{digest}  {}", path.replace(is_local, "_"));
     parse_line(usual.as_bytes()).map(|(digest, _)| (digest, path.to_owned()))
 }
@@ -284,6 +343,7 @@ fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl
                 problems.add(describe_cut(number, path));
             }
             Line::Invalid => {
+                parsed.add_unread(line);
                 problems.add(describe_line(number, MALFORMED, path));
             }
         }
@@ -341,21 +401,31 @@ mod tests {
             (format!("sha256 (a/b.txt) = {hex}\n"), 1),
             (format!("# one\r{hex}  a/b.txt\r"), 1),
             (format!("{hex}  a/b.txt"), 1),
+            (format!(" {hex}  a/b.txt \t \r\n"), 1),
+            (format!("{hex}  a/b.txt \n"), 1),
+            (format!("SHA256 (a/b.txt) = {hex} \r\n"), 1),
             (format!("# made by hand\n{hex}  a/b.txt\n\n \r\n#"), 1),
         ] {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
-            let listed = parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
+            let listed = parse_copied(line.as_bytes(), "SHA256SUMS", &|_| false, &mut found, &mut problems);
             assert_eq!(listed.digests.keys().collect::<Vec<_>>(), ["a/b.txt"], "{line}");
             assert_eq!(listed.unterminated.is_some(), line.ends_with('t'), "{line}");
             assert_eq!((found.len(), problems.total()), (notes, 0), "{line}");
         }
-        let (mut found, mut problems) = (Vec::new(), Problems::default());
-        let escaped = format!("\\{hex}  a\\\\b.txt\n");
-        let listed = parse_copied(escaped.as_bytes(), "SHA256SUMS", &mut found, &mut problems);
-        assert_eq!(listed.digests.keys().collect::<Vec<_>>(), ["a\\b.txt"]);
+        let parse_good = |line: &str, exists: &dyn Fn(&str) -> bool| {
+            let (mut found, mut problems) = (Vec::new(), Problems::default());
+            let listed = parse_copied(line.as_bytes(), "SHA256SUMS", exists, &mut found, &mut problems);
+            assert_eq!(problems.total(), 0, "{line}");
+            listed.digests.into_keys().collect::<Vec<_>>()
+        };
+        let escaped = format!("\\{hex}  a\\\\b\\n\\\\n\\rc.txt\n");
+        assert_eq!(parse_good(&escaped, &|_| false), ["a\\b\n\\n\rc.txt"]);
+        let blank = format!("{hex}  a \n");
+        assert_eq!(parse_good(&blank, &|path| path == "a "), ["a "]);
+        assert_eq!(parse_good(&blank, &|path| path == "a"), ["a"]);
         for line in [
             format!("{hex}  ../b\n"),
-            format!("\\{hex}  a\\nb\n"),
+            format!("\\{hex}  a\\tb\n"),
             "\u{c}\n".to_owned(),
             format!("MD5 (b) = {hex}\n"),
             format!("{hex} b\n"),
@@ -363,10 +433,27 @@ mod tests {
         ] {
             let (mut found, mut problems) = (Vec::new(), Problems::default());
             assert!(
-                parse_copied(line.as_bytes(), "SHA256SUMS", &mut found, &mut problems).digests.is_empty(),
+                parse_copied(line.as_bytes(), "SHA256SUMS", &|_| true, &mut found, &mut problems).digests.is_empty(),
                 "{line}"
             );
             assert_eq!((found.len(), problems.total()), (0, 2), "{line}");
         }
+    }
+
+    #[test]
+    fn a_file_of_a_line_that_was_not_understood_is_not_added_too() {
+        let hex = "ab".repeat(32);
+        let names = ["A b.txt", "c/d", "e.pdf", "f.zip", "g.txt"];
+        let text = format!(
+            "{hex}  good\n{hex} a b.txt\nMD5 (c/d) = 12\r\ne.pdf: {hex}\nf.zip 1234abcd\n# {hex}  g.txt\n# {hex}  gone\n# {hex}  good\n# h\n"
+        );
+        let (mut found, mut problems) = (Vec::new(), Problems::default());
+        let exists = |path: &str| path != "gone";
+        let listed = parse_copied(text.as_bytes(), "SHA256SUMS", &exists, &mut found, &mut problems);
+        assert_eq!((listed.digests.len(), problems.count(ProblemCode::ChecksumList)), (1, 5));
+        for name in names {
+            assert!(ParsedList::is_unread(&listed.unread, name), "{name}");
+        }
+        assert!(!ParsedList::is_unread(&listed.unread, "h"));
     }
 }

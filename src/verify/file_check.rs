@@ -22,6 +22,8 @@ pub(super) struct FileCheck {
     listed: ListedDigests,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
+    /// What the lines of the list that were not understood may name.
+    unread: HashSet<String>,
     /// The number and the path of a last line that has no line ending.
     unterminated: Option<(usize, String)>,
     /// Where the list itself is, and its path.
@@ -69,10 +71,11 @@ impl FileCheck {
     pub(super) fn new(list: ParsedList, list_file: Option<&StoredFile>, links: SymbolicLinks) -> Self {
         let list_extents = list_file.map(|file| file.extents.clone());
         let list_path = list_file.and_then(|file| file.paths.first().cloned());
-        let ParsedList { digests: listed, is_cut_off, unterminated } = list;
+        let ParsedList { digests: listed, is_cut_off, unterminated, unread } = list;
         Self {
             listed,
             is_cut_off,
+            unread,
             unterminated,
             list_extents,
             list_path,
@@ -227,7 +230,7 @@ impl FileCheck {
                         self.translation_tables.0.get_or_insert(name);
                     } else if self.is_cut_off {
                         beyond_cut += 1;
-                    } else {
+                    } else if other_line.is_some() || !ParsedList::is_unread(&self.unread, &name) {
                         problems.add(describe_unlisted(&name, source, other_line.as_deref()));
                     }
                     continue;

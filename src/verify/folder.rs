@@ -118,6 +118,8 @@ struct FolderCheck<'f> {
     files_intact: u64,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
+    /// What the lines of the list that were not understood may name.
+    unread: HashSet<String>,
     /// Files that may be in that part.
     beyond_cut: u64,
     /// Files of operating systems that are not in the list.
@@ -153,6 +155,7 @@ impl<'f> FolderCheck<'f> {
             list_path: None,
             files_intact: 0,
             is_cut_off: false,
+            unread: HashSet::new(),
             beyond_cut: 0,
             os_files: 0,
             translation_tables: (None, 0),
@@ -172,11 +175,13 @@ impl<'f> FolderCheck<'f> {
     ) -> Result<Verdict, Interrupted> {
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        let (ParsedList { digests: mut listed, is_cut_off, unterminated }, list_bytes) = self.read_list(list_path);
-        let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
-        self.is_cut_off = is_cut_off;
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
+        let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
+        let (list, list_bytes) = self.read_list(list_path, &exists);
+        let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
+        let ParsedList { digests: mut listed, is_cut_off, unterminated, unread } = list;
+        (self.is_cut_off, self.unread) = (is_cut_off, unread);
         // If the last line of the list is cut off, the end of the path in it is missing.
         if let Some((number, path)) = unterminated
             && !by_lower_case.contains_key(&path.to_ascii_lowercase())
@@ -187,7 +192,7 @@ impl<'f> FolderCheck<'f> {
         }
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
-        self.report_changed_case(&found);
+        self.report_changed_case(&found, &listed);
         let found_names: HashSet<String> = found.values().map(|line| line.path.to_ascii_lowercase()).collect();
         // Only one of the two spellings of its name is accepted.
         let icon_file = self.files.keys().find(|path| is_icon_file(path));
@@ -326,7 +331,7 @@ impl<'f> FolderCheck<'f> {
 
     /// The digests in the checksum list, and the list as it was read. If it is missing, too large or unreadable, reports that
     /// and returns no digests.
-    fn read_list(&mut self, path: Option<&String>) -> (ParsedList, Option<Vec<u8>>) {
+    fn read_list(&mut self, path: Option<&String>, exists: &dyn Fn(&str) -> bool) -> (ParsedList, Option<Vec<u8>>) {
         let Some(path) = path else {
             // Nothing is known about the list of an archive that was not unpacked.
             if !self.is_unreadable_archive {
@@ -348,7 +353,7 @@ impl<'f> FolderCheck<'f> {
         }
         match self.source.read(file) {
             Ok(bytes) => {
-                let listed = checksum_list::parse_copied(&bytes, path, &mut self.notes, &mut self.problems);
+                let listed = checksum_list::parse_copied(&bytes, path, exists, &mut self.notes, &mut self.problems);
                 (listed, Some(bytes))
             }
             // Reported with the other files that cannot be read here.
@@ -446,14 +451,29 @@ impl<'f> FolderCheck<'f> {
     /// Reports names in which upper and lower case differ from the list. Some systems show all names of
     /// a disc in upper case, or all in lower case; links work there. Otherwise, somebody has
     /// changed the name, and links to it do not work on other systems.
-    fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>) {
+    fn report_changed_case(&mut self, found: &BTreeMap<&String, ListedFile>, listed: &ListedDigests) {
         if are_all_in_one_case(found.keys().map(|path| path.as_str())) {
             return;
         }
         let is_in_other_case = |(actual, listed): &(&&String, &ListedFile)| {
             **actual != &listed.path && actual.eq_ignore_ascii_case(&listed.path)
         };
-        for (actual, listed) in found.iter().filter(is_in_other_case) {
+        let renamed: Vec<_> = found.iter().filter(is_in_other_case).collect();
+        // Some programs write all names of a list in small letters. make-disc itself gives most files such names.
+        let is_of_make_disc = listed.contains_key("index.html") && listed.keys().any(|path| path.starts_with("pages/"));
+        if !renamed.is_empty() && !is_of_make_disc && are_all_in_one_case(found.values().map(|line| line.path.as_str()))
+        {
+            let count = match renamed.len() {
+                1 => "that of 1 file is".to_owned(),
+                count => format!("those of {count} files are"),
+            };
+            let message = format!(
+                "all names in the checksum list are in letters of one case, but {count} not: whether upper and lower case are as they were published was not checked"
+            );
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
+            return;
+        }
+        for (actual, listed) in renamed {
             let message = format!(
                 "is named `{actual}` here: because upper and lower case differ, links to it do not work on many computers"
             );
@@ -524,7 +544,7 @@ impl<'f> FolderCheck<'f> {
         }
         if self.is_cut_off {
             self.beyond_cut += 1;
-        } else {
+        } else if !ParsedList::is_unread(&self.unread, path) {
             self.problems.add(checksum_list::describe_added(path));
         }
         false

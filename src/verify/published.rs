@@ -115,8 +115,14 @@ fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
         return Some((digest, path.rsplit(['/', '\\']).next().unwrap_or_default().into()));
     };
     let (digest, path) = split_unescaped(escaped)?;
-    let mut name = String::new();
-    let mut rest = path.rsplit('/').next().unwrap_or_default().chars();
+    Some((digest, unescape(path.rsplit('/').next().unwrap_or_default())?.into()))
+}
+
+/// A name as it is, from the way in which `sha256sum` writes it in a line that begins with a backslash. `None` if it would not
+/// write that.
+pub(super) fn unescape(escaped: &str) -> Option<String> {
+    let mut name = String::with_capacity(escaped.len());
+    let mut rest = escaped.chars();
     while let Some(c) = rest.next() {
         name.push(match c {
             '\\' => match rest.next()? {
@@ -128,7 +134,7 @@ fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
             c => c,
         });
     }
-    Some((digest, name.into()))
+    Some(name)
 }
 
 /// The digest of a line and the path in it, as it is written. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`,

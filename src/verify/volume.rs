@@ -73,8 +73,13 @@ pub fn verify_volume(
     if list.is_none() {
         problems.add(Problem::new(ProblemCode::ChecksumList, checksum_list::describe_missing(paths())));
     }
-    let (listed, list_bytes) =
-        read_list(&mut reader, list.map(|number| &files[number]), &maker, &mut structure.notes, &mut problems);
+    let known: OnceCell<HashSet<String>> = OnceCell::new();
+    let exists = |path: &str| {
+        let known = known.get_or_init(|| paths().map(|path| path.to_ascii_lowercase()).collect());
+        known.contains(&path.to_ascii_lowercase())
+    };
+    let list_file = list.map(|number| &files[number]);
+    let (listed, list_bytes) = read_list(&mut reader, list_file, &maker, &exists, &mut structure.notes, &mut problems);
 
     let media_check = FoundMediaCheck::find(&structure);
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
@@ -486,6 +491,7 @@ fn read_list<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     file: Option<&StoredFile>,
     maker: &Maker,
+    exists: &dyn Fn(&str) -> bool,
     notes: &mut Vec<String>,
     problems: &mut Problems,
 ) -> (ParsedList, Option<Vec<u8>>) {
@@ -499,7 +505,7 @@ fn read_list<R: Read + Seek>(
     if unreadable_sectors(reader, file).is_empty() {
         let parsed = match maker {
             Maker::MakeDisc => checksum_list::parse(&bytes, &file.paths[0], problems),
-            Maker::Other(_) => checksum_list::parse_copied(&bytes, &file.paths[0], notes, problems),
+            Maker::Other(_) => checksum_list::parse_copied(&bytes, &file.paths[0], exists, notes, problems),
         };
         (parsed, Some(bytes))
     } else {

@@ -158,6 +158,12 @@ def define_rows() -> None:
     for name, form in {"OpenSSL": "SHA2-256({})= {}", "LibreSSL": "SHA256({})= {}", "digest": "sha256 ({}) = {}"}.items():
         edit_list(f"the list in the format of {name}", INTACT,
                   lambda text, form=form: "".join(form.format(line[66:], line[:64]) + "\n" for line in text.splitlines()))
+    edit_list("the list with blanks and tabs at the ends of lines", INTACT, lambda text: text.replace("\n", " \t \r\n"))
+    edit_list("the list with blanks at the beginnings of lines", INTACT, lambda text: " " + text.replace("\n", "\n "))
+    edit_list("a line of the list is a comment", NOT_PROVEN, lambda text: "# " + text)
+    edit_list("a comment with an earlier digest", INTACT, lambda text: f"#{'0' * 64}{text.splitlines()[0][64:]}\n" + text)
+    edit_list("a line of the list has only one blank", NOT_PROVEN, lambda text: text.replace("  ", " ", 1))
+    edit_list("the list in UTF-16 with an odd last byte", INTACT, lambda text: text.encode("utf-16") + b"\n")
     edit_list("the list with a form feed", NOT_PROVEN, lambda text: "\f\n" + text)
     edit_list("the list of another algorithm", NOT_PROVEN,
               lambda text: "".join(f"SHA512 ({line[66:]}) = {line[:64]}\n" for line in text.splitlines()))
@@ -230,9 +236,11 @@ def define_rows() -> None:
         ))
     for name, path, expected in (
         ("DEL", "a\x7fb", (INTACT,)), ("control characters", "a\x85b\x01\tc", (INTACT,)),
-        ("a backslash", "a\\b", (INTACT,)),
+        ("a backslash", "a\\b", (INTACT,)), ("a line break", "a\nb", (INTACT,)), ("a blank at its end", "a ", (INTACT,)),
+        ("a backslash and an n", "a\\nb", (INTACT,)), ("a carriage return", "a\rb", (INTACT,)),
     ):
-        line = "\\" + f"{X_DIGEST}  a\\\\b\n" if "\\" in path else f"{X_DIGEST}  {path}\n"
+        escaped = path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+        line = ("\\" if escaped != path else "") + f"{X_DIGEST}  {escaped}\n"
         row(f"a listed name with {name}", *expected)(lambda disc, path=path, line=line: (
             write(disc / path), write(listed(disc), listed(disc).read_text() + line)
         ))

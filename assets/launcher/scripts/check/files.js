@@ -109,7 +109,9 @@ function matchEntries(found, entries) {
    little differently, and add comments and blank lines. If the last line has no line ending, it is taken for complete if it
    names one of the files `found`; but then the rest of the list may be missing, so `mayBeCutOff` is set. */
 function parseChecksumList(text, found) {
-  var lines = text.replace(/^\ufeff+/, ""), entries = [], seen = newMap(), i, line, entry;
+  /* One byte too many at the end of UTF-16 becomes a replacement character. */
+  var lines = text.replace(/^\ufeff+/, "").replace(/\n\ufffd$/, "\n"), entries = [], seen = newMap(), i, line, entry;
+  var comments = [];
   /* Very old editors end lines with a carriage return alone. */
   lines = (/\n/.test(lines) ? lines : lines.replace(/\r/g, "\n")).split("\n");
   if (lines[lines.length - 1] === "") {
@@ -119,10 +121,11 @@ function parseChecksumList(text, found) {
   }
   for (i = 0; i < lines.length; i += 1) {
     line = lines[i].replace(/\r$/, "");
-    if (/^#|^[ \t]*$/.test(line)) {
+    if (/^[ \t]*(#|$)/.test(line)) {
+      comments.push(line.replace(/^[ \t]*#+/, ""));
       continue;
     }
-    entry = parseChecksumLine(line);
+    entry = parseChecksumLine(line, found);
     if (entry && entries.mayBeCutOff && i === lines.length - 1 && !(normalizePath(entry.path) in found)) {
       return null;
     }
@@ -132,23 +135,36 @@ function parseChecksumList(text, found) {
     seen[entry.path] = true;
     entries.push(entry);
   }
+  /* A comment that was a line for a file: what it said is not known to hold. */
+  if (comments.some(function (comment) {
+    var unused = parseChecksumLine(comment, found);
+    return unused && !(unused.path in seen) && normalizePath(unused.path) in found;
+  })) {
+    return null;
+  }
   return entries.length ? entries : null;
 }
 
 /* A line: a digest, two spaces or what other programs write there, and a path without `.` or `..`. GNU tools begin a line with a
-   backslash if backslashes in it are escaped; others are those of Windows. */
-function parseChecksumLine(line) {
-  var isEscaped = line.charAt(0) === "\\", text = isEscaped ? line.slice(1) : line;
+   backslash if backslashes and line breaks in it are escaped; other backslashes are those of Windows. Blanks at the end belong to
+   the path if one of the files `found` is called so. */
+function parseChecksumLine(line, found) {
+  var text = line.replace(/^[ \t]+/, ""), isEscaped = text.charAt(0) === "\\", trimmed;
+  text = isEscaped ? text.slice(1) : text;
   var usual = /^([0-9a-f]{64})(?:  | \*|\t)([^\x00\r\n]+)$/i.exec(text);
-  var tagged = /^SHA(?:2-)?256 *\(([^\x00\r\n]+)\) ?= ([0-9a-f]{64})$/i.exec(text);
+  var tagged = /^SHA(?:2-)?256 *\(([^\x00\r\n]+)\) ?= ([0-9a-f]{64})[ \t]*$/i.exec(text);
   if (!usual && !tagged) {
     return null;
   }
   var path = usual ? usual[2] : tagged[1];
-  if (isEscaped && /\\[nr]/.test(path)) {
+  if (isEscaped && /\\/.test(path.replace(/\\[\\nr]/g, ""))) {
     return null;
   }
-  path = (isEscaped ? path.replace(/\\\\/g, "\\") : path.replace(/\\/g, "/")).replace(/^(\.\/)+/, "");
+  path = (isEscaped ? path.replace(/\\[\\nr]/g, function (escaped) {
+    return { "\\\\": "\\", "\\n": "\n", "\\r": "\r" }[escaped];
+  }) : path.replace(/\\/g, "/")).replace(/^(\.\/)+/, "");
+  trimmed = path.replace(/[ \t]+$/, "");
+  path = normalizePath(path) in found ? path : trimmed;
   if (path.split("/").some(function (part) { return part === "" || part === "." || part === ".."; })) {
     return null;
   }
