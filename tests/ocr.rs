@@ -79,6 +79,36 @@ fn text_with_another_number_of_pages_is_not_used() {
 }
 
 #[test]
+fn a_text_belongs_to_one_document() {
+    let other = scan().replace("0 0 99 99", "9 9 90 90");
+    let workspace = workspace(&[]).with("files/asia.PDF", other).with("files/asia.txt", "Granaries");
+    let manifest = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
+    let with_other =
+        manifest.replace("variants: {en: files/asia.pdf}", "variants: {en: files/asia.pdf, fr: files/asia.PDF}");
+    let workspace = workspace.with("manifest.yaml", with_other);
+    assert!(!page(&workspace).contains(SEARCHABLE));
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    let warning =
+        "warning[recognised-text-shared]: `files/asia.txt` may be the text of `files/asia.pdf` or of `files/asia.PDF`";
+    assert!(check.stderr.contains(warning), "{}", check.stderr);
+    assert_eq!(check.stderr.matches("recognised-text-shared").count(), 1, "{}", check.stderr);
+    // The remedy works, and so does a text with the full name of the other document.
+    fs::rename(workspace.path("files/asia.txt"), workspace.path("files/asia.pdf.txt")).unwrap();
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(!check.stderr.contains("recognised-text-shared"), "{}", check.stderr);
+    assert!(check.stderr.contains("`files/asia.pdf` can be searched"), "{}", check.stderr);
+    let list = run(&workspace, &["ocr", "--dry-run", "--json", "manifest.yaml"]).expect_code(0);
+    assert!(list.stdout.contains("files/asia.PDF.txt"), "{}", list.stdout);
+    // The formats of a document have the same text.
+    let both = manifest.replace("variants: {en: files/asia.pdf}", "variants: {en: [files/asia.pdf, files/asia.djvu]}");
+    let workspace =
+        workspace.with("manifest.yaml", both).with("files/asia.djvu", "AT&TFORM").with("files/asia.txt", "Granaries");
+    fs::remove_file(workspace.path("files/asia.pdf.txt")).unwrap();
+    let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
+    assert!(check.stderr.contains("and 1 more can be searched"), "{}", check.stderr);
+}
+
+#[test]
 fn excluded_files_and_links_are_not_used() {
     let excluded = workspace(&[]).with("files/asia.txt", "Granaries");
     let manifest = fs::read_to_string(excluded.path("manifest.yaml")).unwrap();

@@ -134,7 +134,11 @@ fn find_scans<'c>(catalogue: &'c Catalogue, texts: &Extractions) -> Vec<Scan<'c>
         if codes.is_empty() {
             continue;
         }
-        let output = text_path(&source.path);
+        let is_shared = catalogue
+            .sources
+            .iter()
+            .any(|other| other.path != source.path && other.path.with_extension("") == source.path.with_extension(""));
+        let output = text_path(&source.path, is_shared);
         scans.push(Scan { name: &source.path_in_manifest, path: &source.path, pages, codes, output });
     }
     scans
@@ -159,10 +163,11 @@ fn languages_of(catalogue: &Catalogue, document: SourceId) -> Vec<Language> {
     languages
 }
 
-/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if `x.txt` already exists.
-fn text_path(document: &Path) -> PathBuf {
+/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if `x.txt` already exists, or if it could be that of
+/// another document (`is_shared`).
+fn text_path(document: &Path, is_shared: bool) -> PathBuf {
     let short = document.with_extension("txt");
-    if PathState::at(&short) == PathState::Vacant {
+    if !is_shared && PathState::at(&short) == PathState::Vacant {
         return short;
     }
     let mut name = document.as_os_str().to_owned();

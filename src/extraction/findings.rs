@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Extractions, Facts, RecognisedText, TextLayer};
+use super::{Extractions, Facts, RecognisedText, TextLayer, UnusedReason};
 use crate::catalogue::{Catalogue, SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::file_formats::{FormatKind, display_name};
@@ -168,8 +168,19 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
     let name = |source: SourceId| &catalogue.source(source).path_in_manifest;
     for text in extractions.unused_texts() {
         let (file, document) = (&text.shown_path, name(text.document));
-        let pages = count_pages(text.pages);
-        let wanted = text.wanted_pages;
+        let (pages, wanted) = match text.reason {
+            UnusedReason::Pages { pages, wanted_pages } => (count_pages(pages), wanted_pages),
+            UnusedReason::MayBelongTo(other) => {
+                let other = name(other);
+                let ending = file.rsplit_once('.').map_or("txt", |(_, ending)| ending);
+                let message =
+                    format!("`{file}` may be the text of `{document}` or of `{other}`: the search uses it for neither");
+                findings.push(Finding::warning("recognised-text-shared", place(text.document), message).help(format!(
+                    "find out which of them it belongs to, and rename it to `{document}.{ending}` or `{other}.{ending}`"
+                )));
+                continue;
+            }
+        };
         findings.push(
             Finding::warning(
                 "recognised-text-pages",

@@ -46,7 +46,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
-pub use ocr_files::{RecognisedText, UnusedText, find_recognised_texts};
+pub use ocr_files::{RecognisedText, UnusedReason, UnusedText, find_recognised_texts};
 pub use table::TablePreview;
 
 use document_reader::DocumentReader;

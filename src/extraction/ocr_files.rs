@@ -100,15 +100,22 @@ pub struct RecognisedText {
     replaces_all: bool,
 }
 
-/// A file beside a document that does not have as many pages as the document.
+/// A file beside a document whose text is not used.
 #[derive(Debug)]
 pub struct UnusedText {
     pub document: SourceId,
     /// The path of the file, or of the first, as in the manifest.
     pub shown_path: String,
-    /// The number of pages in the file or files, and in the document.
-    pub pages: u32,
-    pub wanted_pages: u32,
+    pub reason: UnusedReason,
+}
+
+/// Why a text is not used.
+#[derive(Debug)]
+pub enum UnusedReason {
+    /// It does not have as many pages as the document.
+    Pages { pages: u32, wanted_pages: u32 },
+    /// It may just as well be that of another document.
+    MayBelongTo(SourceId),
 }
 
 impl RecognisedText {
@@ -208,6 +215,7 @@ pub(super) fn read_all(
         (source.path.as_ref(), found)
     };
     let read = read_candidates(documents.iter().map(candidates_for).collect(), options, interrupted)?;
+    let claims = find_claims(catalogue, facts, documents.iter().zip(&read));
     let listed: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
     let (mut recognised, mut unused) = (BTreeMap::new(), Vec::new());
     for (document, candidates) in documents.into_iter().zip(read) {
@@ -221,9 +229,29 @@ pub(super) fn read_all(
                 let shown_path = shown_paths.into_iter().next().unwrap_or_default();
                 // A text that is a document of its own need not be that of this one.
                 if !listed.contains(shown_path.as_str()) {
-                    unused_here.push(UnusedText { document, shown_path, pages, wanted_pages });
+                    let reason = UnusedReason::Pages { pages, wanted_pages };
+                    unused_here.push(UnusedText { document, shown_path, reason });
                 }
                 continue;
+            }
+            match shown_paths.first().and_then(|first| claims.get(first)).map(Vec::as_slice) {
+                Some([(_, own_group), (other, group), ..]) if own_group != group => {
+                    // Named once, at the first of the documents.
+                    let shown_path = shown_paths.into_iter().next().unwrap_or_default();
+                    let is_first = claims
+                        .get(&shown_path)
+                        .is_some_and(|all| all.first().is_some_and(|(first, _)| *first == document));
+                    if is_first {
+                        unused_here.push(UnusedText {
+                            document,
+                            shown_path,
+                            reason: UnusedReason::MayBelongTo(*other),
+                        });
+                    }
+                    continue;
+                }
+                Some(claims) if claims.iter().any(|(claimant, _)| *claimant == document) => {}
+                _ => continue,
             }
             if own.detected_languages.is_empty() {
                 own.detected_languages = candidate.detected_languages;
@@ -238,6 +266,57 @@ pub(super) fn read_all(
         unused.extend(unused_here);
     }
     Ok((recognised, unused))
+}
+
+/// A document that may have a text, and its group: the formats of a language version have the same text.
+type Claim = (SourceId, (usize, usize, usize));
+
+/// The documents that each text may belong to, by the path of its first file. A text with the full name of a document, such as
+/// `scan.pdf.txt`, belongs to that one, which then has no other. If claims remain of several language versions, one of another group
+/// than the first comes second.
+fn find_claims<'d>(
+    catalogue: &Catalogue,
+    facts: &BTreeMap<SourceId, Facts>,
+    documents: impl Iterator<Item = (&'d SourceId, &'d Vec<ReadCandidate>)>,
+) -> BTreeMap<String, Vec<Claim>> {
+    let mut groups: BTreeMap<SourceId, (usize, usize, usize)> = BTreeMap::new();
+    for (section, number, report) in catalogue.reports() {
+        for (variant, files) in report.variants.iter().enumerate() {
+            for (source, _) in files.all_files() {
+                groups.entry(source).or_insert((section, number, variant));
+            }
+        }
+    }
+    let mut claims: BTreeMap<String, Vec<(Claim, bool)>> = BTreeMap::new();
+    for (document, candidates) in documents {
+        let path = &catalogue.source(*document).path_in_manifest;
+        let wanted = facts.get(document).and_then(|own| own.pages);
+        let fits = |candidate: &&ReadCandidate| {
+            candidate.entries.is_some()
+                && candidate.pages.is_some()
+                && wanted.is_none_or(|pages| candidate.pages == Some(pages))
+        };
+        let first_path = |candidate: &ReadCandidate| Some(beside(path, candidate.names.first()?));
+        let has_full_name = |text: &String| text.starts_with(&**path);
+        let texts: Vec<String> = candidates.iter().filter(fits).filter_map(first_path).collect();
+        let is_certain = texts.iter().any(has_full_name);
+        for text in texts.into_iter().filter(|text| !is_certain || has_full_name(text)) {
+            let claim = (*document, groups.get(document).copied().unwrap_or_default());
+            claims.entry(text).or_default().push((claim, is_certain));
+        }
+    }
+    let decide = |(text, mut claims): (String, Vec<(Claim, bool)>)| {
+        if claims.iter().any(|(_, is_certain)| *is_certain) {
+            claims.retain(|(_, is_certain)| *is_certain);
+        }
+        let mut claims: Vec<Claim> = claims.into_iter().map(|(claim, _)| claim).collect();
+        let first = claims.first().map(|(_, group)| *group);
+        if let Some(other) = claims.iter().position(|(_, group)| Some(*group) != first) {
+            claims.swap(1, other);
+        }
+        (text, claims)
+    };
+    claims.into_iter().map(decide).collect()
 }
 
 /// The documents whose text is missing on all or many pages, and those that are pictures. Not the files of web sites.
