@@ -6,15 +6,45 @@ use encoding_rs::Encoding;
 /// How far into a web page or stylesheet browsers look for the name of its encoding, in bytes.
 const PRESCAN_BYTES: usize = 1024;
 
-/// Decodes a text file: by its byte order mark, as UTF-8, or in the most likely encoding.
+/// Decodes a text file: by its byte order mark, as UTF-16 without one, as UTF-8, or in the most likely encoding.
 pub fn decode_text(bytes: &[u8]) -> String {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return encoding.decode(bytes).0.into_owned();
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    if let Some(encoding) = marked.or_else(|| find_utf_16(bytes)) {
+        // A single byte at the end is not a character: another program has added a line ending, say.
+        let odd = if is_utf_16(encoding) { bytes.len() % 2 } else { 0 };
+        return encoding.decode(&bytes[..bytes.len() - odd]).0.into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
     guess(bytes).decode(bytes).0.into_owned()
+}
+
+/// How much of a text is searched for signs of UTF-16, in bytes.
+const UTF_16_SAMPLE: usize = 64 << 10;
+
+/// UTF-16 without a byte order mark, as some OCR programs write it: blanks, line endings and Latin letters have a zero byte in the same
+/// half of their pairs, and most other letters a small number. Other texts have hardly any zeros.
+fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(UTF_16_SAMPLE) & !1];
+    let (pairs, _) = sample.as_chunks::<2>();
+    let count = |is_counted: &dyn Fn(&[u8; 2]) -> bool| pairs.iter().filter(|pair| is_counted(pair)).count();
+    let is_ascii = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' '..=b'~');
+    let (little, big) =
+        (count(&|pair| is_ascii(pair[0]) && pair[1] == 0), count(&|pair| pair[0] == 0 && is_ascii(pair[1])));
+    let (encoding, ascii, others, high) =
+        if little > big { (encoding_rs::UTF_16LE, little, big, 1) } else { (encoding_rs::UTF_16BE, big, little, 0) };
+    if ascii * 100 < pairs.len().max(1) || ascii <= 4 * others {
+        return None;
+    }
+    // Texts in Latin, Greek, Cyrillic, Arabic or Indian letters. In Chinese and the like, hardly any sequence of bytes is UTF-8.
+    let small = count(&|pair| pair[high] < 0x20);
+    if small * 5 < pairs.len() * 4 && (ascii < 2 || std::str::from_utf8(sample).is_ok()) {
+        return None;
+    }
+    // The sample may end within a character of two units.
+    let (_, has_errors) = encoding.decode_without_bom_handling(&sample[..sample.len().saturating_sub(2)]);
+    (!has_errors).then_some(encoding)
 }
 
 /// Decodes a text in a code page of Windows or macOS, by its number. Those that are not known are taken for Windows-1252.
@@ -125,6 +155,14 @@ mod tests {
         assert_eq!(decode_text("L’eau".as_bytes()), "L’eau");
         assert_eq!(decode_text(b"\xff\xfeA\0\xe9\0"), "Aé");
         assert_eq!(decode_text(b"\xef\xbb\xbfA"), "A");
+        for text in ["Water and peace.\n", "Вода и жизнь\n", "水と平和 \u{20000}\n"] {
+            let units = || text.encode_utf16();
+            let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((decode_text(&little), decode_text(&big)), (text.to_owned(), text.to_owned()));
+            assert_eq!(decode_text(&[b"\xff\xfe", &little[..], b"\n"].concat()), text);
+        }
+        assert_eq!(decode_text(b"a\0b\0\0c"), "a\0b\0\0c");
         let russian: Vec<u8> =
             b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
         assert_eq!(decode_text(&russian), "Вода и жизнь на острове");

@@ -166,6 +166,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn text_in_utf_16_is_read() {
+        let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let text = "Granaries\n\u{c}Ferries\n\u{c}";
+        for bytes in [units(text), [b"\xff\xfe", &units(text)[..], b"\n"].concat()] {
+            assert_eq!(OcrFormat::PlainText.extract(&bytes).pages, OcrFormat::PlainText.extract(text.as_bytes()).pages);
+        }
+    }
+
+    #[test]
     fn form_feeds_separate_the_pages_of_a_text() {
         assert_eq!(text_pages("one\n\u{c}two\n\u{c}"), ["one\n", "two\n"]);
         assert_eq!(text_pages("one\u{c}\u{c}three"), ["one", "", "three"]);
