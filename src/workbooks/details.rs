@@ -1,6 +1,8 @@
 //! What a sheet has besides the texts of its cells.
 
-use calamine::{Data, Range, Reader, Sheets};
+use std::io::Cursor;
+
+use calamine::{DataRef, Reader, Sheets, Xlsx};
 
 use super::{MAX_MEMBER_BYTES, Workbook, attribute, open, repeats};
 use crate::archive;
@@ -22,8 +24,9 @@ pub struct SheetDetails {
     pub shown_dates: Vec<(Position, String)>,
 }
 
-/// Reads the links and merged cells of a sheet, and how dates are shown. What cannot be read is left out.
-pub fn read_details(bytes: &[u8], sheet: &str) -> SheetDetails {
+/// Reads the links and merged cells of a sheet, and how dates are shown. `last_row` is the last row that has text; there may be a
+/// million others below it, whose cells are only formatted. What cannot be read is left out.
+pub fn read_details(bytes: &[u8], sheet: &str, last_row: u32) -> SheetDetails {
     if let Some(content) = archive::read_member(bytes, "content.xml", MAX_MEMBER_BYTES) {
         return read_ods_details(&String::from_utf8_lossy(&content), sheet);
     }
@@ -34,17 +37,14 @@ pub fn read_details(bytes: &[u8], sheet: &str) -> SheetDetails {
             let links = workbook.hyperlinks_by_sheet_name(sheet).unwrap_or_default();
             details.links.extend(links.into_iter().filter_map(|link| Some((position(link.range.start), link.target?))));
             let merged = workbook.merge_cells_by_sheet_name(sheet).unwrap_or_default();
-            if let (Ok(range), Ok(styles)) = (workbook.worksheet_range(sheet), workbook.worksheet_style(sheet)) {
-                details.date_lengths =
-                    date_lengths(&range, |at| Some(styles.get(at)?.number_format.as_ref()?.format_code.as_str()));
-            }
+            details.date_lengths = date_lengths(workbook, sheet, last_row);
             merged
         }
         Sheets::Xls(workbook) => workbook.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
         Sheets::Ods(_) | Sheets::Xlsb(_) => Vec::new(),
     };
     details.merged = merged.iter().map(|range| (position(range.start), position(range.end))).collect();
-    details.links.extend(formula_links(&mut workbook, sheet));
+    details.links.extend(formula_links(&mut workbook, sheet, last_row));
     details
 }
 
@@ -54,16 +54,19 @@ fn position((row, column): (u32, u32)) -> Position {
 
 /// The dates that are shown without the day or the month: a spreadsheet program that reads “June 2021” stores the first day of
 /// that month.
-fn date_lengths<'f>(range: &Range<Data>, format: impl Fn((u32, u32)) -> Option<&'f str>) -> Vec<(Position, usize)> {
-    let (first_row, first_column) = range.start().unwrap_or_default();
+fn date_lengths(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, last_row: u32) -> Vec<(Position, usize)> {
     let mut lengths = Vec::new();
-    for (row, column, data) in range.used_cells() {
-        let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) else { continue };
-        let at = (first_row.saturating_add(row), first_column.saturating_add(column));
-        if matches!(data, Data::DateTime(_))
-            && let Some(length) = format(at).and_then(shown_length)
-        {
-            lengths.push((position(at), length));
+    let Ok(mut cells) = workbook.worksheet_cells_reader(sheet) else { return lengths };
+    while let Ok(Some((cell, style))) = cells.next_cell_with_style_id() {
+        if cell.get_position().0 > last_row {
+            break;
+        }
+        if !matches!(cell.get_value(), DataRef::DateTime(_)) {
+            continue;
+        }
+        let format = cells.styles().get(style).and_then(|style| style.number_format.as_ref());
+        if let Some(length) = format.and_then(|format| shown_length(format.format_code.as_str())) {
+            lengths.push((position(cell.get_position()), length));
         }
     }
     lengths
@@ -92,13 +95,25 @@ fn shown_length(format: &str) -> Option<usize> {
 }
 
 /// The links that formulas make: `=HYPERLINK("a.pdf"; "A")`.
-fn formula_links(workbook: &mut Workbook<'_>, sheet: &str) -> Vec<(Position, String)> {
-    let Ok(formulas) = workbook.worksheet_formula(sheet) else { return Vec::new() };
+fn formula_links(workbook: &mut Workbook<'_>, sheet: &str, last_row: u32) -> Vec<(Position, String)> {
+    let mut links = Vec::new();
+    if let Sheets::Xlsx(workbook) = workbook {
+        let Ok(mut cells) = workbook.worksheet_cells_reader(sheet) else { return links };
+        while let Ok(Some(cell)) = cells.next_formula()
+            && cell.get_position().0 <= last_row
+        {
+            let target = link_in_formula(cell.get_value()).map(str::to_owned);
+            links.extend(target.map(|target| (position(cell.get_position()), target)));
+        }
+        return links;
+    }
+    let Ok(formulas) = workbook.worksheet_formula(sheet) else { return links };
     let (first_row, first_column) = formulas.start().map_or((0, 0), position);
     let link = |(row, column, formula): (usize, usize, &String)| {
         Some(((first_row + row, first_column + column), link_in_formula(formula)?.to_owned()))
     };
-    formulas.used_cells().filter_map(link).collect()
+    links.extend(formulas.used_cells().filter_map(link));
+    links
 }
 
 fn link_in_formula(formula: &str) -> Option<&str> {

@@ -170,7 +170,9 @@ fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
     let is_list = |(index, _): &(usize, &Sheet)| *index != best && counts.get(*index).is_some_and(|count| *count > 1);
     let lists = sheets.iter().enumerate().filter(is_list).map(|(_, sheet)| sheet.name.clone()).collect();
     let sheet = sheets.swap_remove(best);
-    let SheetDetails { links, merged, date_lengths, shown_dates } = workbooks::read_details(bytes, &sheet.name);
+    let last_row = sheet.rows.last().map_or(0, |row| row.number);
+    let SheetDetails { links, merged, date_lengths, shown_dates } =
+        workbooks::read_details(bytes, &sheet.name, last_row);
     let mut cells = ListCells { sheet: sheet.name.clone(), other_sheets: lists, rows: sheet.all_rows(), links, merged };
     for ((row, column), length) in date_lengths {
         if let Some(cell) = cells.cell(row, column).filter(|cell| cell.is_char_boundary(length)) {
