@@ -161,6 +161,7 @@ impl Project {
         extraction::check_documents(catalogue, &texts, findings);
         let sites = site::rewrite_sites(catalogue, layout, &texts, findings, interrupted);
         let sites = sites.ok_or(PipelineError::Interrupted)?;
+        site::check_single_pages(catalogue, layout, &texts, findings, interrupted).ok_or(PipelineError::Interrupted)?;
         if !is_complete {
             return Ok(None);
         }

@@ -81,6 +81,23 @@ fn a_site_is_on_the_disc_with_links_that_work() {
 }
 
 #[test]
+fn links_of_a_single_page_are_checked() {
+    let workspace = Workspace::empty()
+        .with("m.yaml", format!("{MANIFEST}      en: page.html\n      fr: page.fr.html\n"))
+        .with(
+            "page.html",
+            "<!DOCTYPE html>\n<title>T</title><a href=#x>x</a> <a href='mailto:a@b.org'>m</a> <a href=https://a.org/>o</a>\n\
+             <a href=annex.pdf>a</a> <a href='annex.pdf#p'>a</a> <img src='img/a.png'> <a href=guide_fr.html>fr</a>\n",
+        )
+        .with("page.fr.html", "<title>T</title><p>Texte</p><a href=guide_en.html>en</a>")
+        .with("annex.pdf", "x");
+    let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;
+    let expected = "warning[dead-page-link]: links in `page.html` lead to 2 files that will not be beside it on the disc: page.html:3: `annex.pdf`";
+    assert!(report.contains(expected), "{report}");
+    assert_eq!(report.matches("dead-page-link").count(), 1, "{report}");
+}
+
+#[test]
 fn what_cannot_be_corrected_is_reported() {
     let workspace = site("      en: {folder: site, start: index.html}\n");
     let report = workspace.run(&["check", "m.yaml"]).expect_code(0).stderr;

@@ -26,8 +26,8 @@ pub struct SiteFile {
     pub extension: String,
 }
 
-#[cfg(test)]
 impl Site {
+    /// A site whose files are where the manifest says.
     pub(crate) fn from_files(written: &str, files: Vec<SiteFile>) -> Self {
         Self { written: written.into(), files, unpacked: None }
     }

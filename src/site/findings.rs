@@ -136,6 +136,29 @@ fn report_missing(
     ));
 }
 
+/// Reports the links of a page that is a document by itself and lead to files that are not on the disc at that place.
+pub(super) fn report_single_page(name: &str, report: &FileReport, place: &Place) -> Option<Finding> {
+    let missing = report.missing.iter().map(|(line, (link, _))| (*line, link));
+    let others = report.outside.iter().chain(&report.other_case).map(|(line, link)| (*line, link));
+    let mut links: Vec<(usize, &String)> = missing.chain(others).collect();
+    links.sort();
+    let mut seen = HashSet::new();
+    links.retain(|(_, link)| seen.insert(link.split(['#', '?']).next().unwrap_or_default()));
+    let items: Vec<Item> = links.into_iter().map(|(line, link)| (name.to_owned(), line, format!("`{link}`"))).collect();
+    grouped(
+        items,
+        |count| match count {
+            1 => format!("a link in `{name}` leads to a file that will not be beside it on the disc"),
+            _ => format!("links in `{name}` lead to {count} files that will not be beside it on the disc"),
+        },
+        |message| {
+            Finding::warning("dead-page-link", place.clone(), message).help(
+                "put the page and these files into a folder of their own, and list that instead: `{folder: …, start: …}`; or remove the links from the page",
+            )
+        },
+    )
+}
+
 /// Reports the files that have other names on the disc, apart from the case of letters.
 fn report_names(map: &SiteMap<'_>, place: &Place, findings: &mut Findings) {
     let site = &map.site.written;

@@ -1,4 +1,5 @@
-//! Rewrites the links of sites, so that they work under the names that files have on the disc.
+//! Rewrites the links of sites, so that they work under the names that files have on the disc. Links of single pages are only
+//! checked.
 //!
 //! `links` finds out what a link leads to and how it is written on the disc; `markup` finds the links in pages, drawings
 //! and stylesheets (`css`), and what scripts do with links (`scripts`); `findings` reports what could not be rewritten. Only
@@ -13,7 +14,7 @@ mod scripts;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{Catalogue, Source, SourceReader};
+use crate::catalogue::{Catalogue, Site, SiteFile, Source, SourceReader};
 use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
@@ -101,6 +102,55 @@ pub fn rewrite_sites(
         }
     }
     Some(rewritten)
+}
+
+/// Reports the links of web pages that are documents by themselves, if they lead to files that are not on the disc at that place:
+/// such a page is copied as it is. `None` if the user interrupted it.
+pub fn check_single_pages(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    findings: &mut Findings,
+    interrupted: &AtomicBool,
+) -> Option<()> {
+    let (mut files, mut paths, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+    for (s, r, report) in catalogue.reports() {
+        for (v, variant) in report.variants.iter().enumerate() {
+            for ((source, extension), path) in variant.all_files().zip(layout.variant_paths(s, r, v)) {
+                let kind = FileKind::of(path.as_str(), extension);
+                if let Some(kind @ (FileKind::Html | FileKind::Xml)) = kind
+                    && variant.site.is_none()
+                {
+                    let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+                    pages.push((files.len(), kind, Place::Value(at.key(variant.language.as_str()))));
+                }
+                files.push(SiteFile { path: path.as_str().to_owned(), source, extension: extension.to_owned() });
+                paths.push(path.clone());
+            }
+        }
+    }
+    if pages.is_empty() {
+        return Some(());
+    }
+    let disc = Site::from_files("", files);
+    let map = SiteMap::new(&disc, &paths);
+    let reports = parallel_map(&pages, |(number, kind, _)| {
+        let source = catalogue.source(disc.files[*number].source);
+        if interrupted.load(Ordering::Relaxed) || source.length > MAX_FILE_BYTES {
+            return None;
+        }
+        // What cannot be read is reported when the disc is made.
+        let bytes = read(source, texts.digest(disc.files[*number].source)).ok()?;
+        Some(rewrite_file(&map, *number, *kind, &bytes))
+    });
+    if interrupted.load(Ordering::Relaxed) {
+        return None;
+    }
+    for ((number, _, place), report) in pages.iter().zip(reports) {
+        let name = &catalogue.source(disc.files[*number].source).path_in_manifest;
+        findings.0.extend(report.and_then(|report| findings::report_single_page(name, &report, place)));
+    }
+    Some(())
 }
 
 /// Reads a source. `known` is the digest of the bytes whose text was read.
