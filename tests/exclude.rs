@@ -25,6 +25,27 @@ fn a_copy_of_an_excluded_file_is_reported() {
 }
 
 #[test]
+fn a_second_copy_that_is_excluded_by_name_is_no_risk() {
+    let check = |excluded: &str| {
+        let contents = pdf("en", "Asia, in a few words");
+        Workspace::new()
+            .with("manifest.yaml", format!("{}exclude: ['{excluded}']\n", common::MANIFEST))
+            .with("files/asia.pdf", &contents)
+            .with(excluded.trim_end_matches('*'), &contents)
+            .run(&["check", "manifest.yaml"])
+            .expect_code(0)
+            .stderr
+            .contains("excluded-copy")
+    };
+    for copy in ["files/asia (2).pdf", "files/Copy of Asia.pdf", "old/asia.pdf"] {
+        assert!(!check(copy), "{copy}");
+    }
+    for secret in ["files/salaries.pdf", "files/asia confidential.pdf", "old/asia.pdf*"] {
+        assert!(check(secret), "{secret}");
+    }
+}
+
+#[test]
 fn a_new_proposal_keeps_the_exclusions() {
     let workspace = Workspace::empty()
         .with("docs/asia.en.pdf", pdf("en", "Asia, in a few words"))

@@ -5,8 +5,9 @@ use std::fs::{self, FileType};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::{Catalogue, Site, Source, Stamp};
+use super::{Catalogue, Site, Source, Stamp, confidentiality_mark};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
+use crate::names::portable_name;
 use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
 use crate::path_text::quote_for_shell;
 use crate::system::open_regular_file;
@@ -135,10 +136,17 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() && level < MAX_LEVELS {
                 folders.push((entry.path(), inner, level + 1));
-            } else if kind.is_file() && catalogue.exclusions.find(&inner).is_some() {
+            } else if kind.is_file()
+                && let Some(number) = catalogue.exclusions.find(&inner)
+            {
+                let is_named = catalogue.exclusions.written().nth(number) == Some(&inner);
                 let length = entry.metadata().map_or(0, |meta| meta.len());
                 let same_length = by_length.get(&length).into_iter().flatten();
                 for source in same_length.filter(|source| have_same_contents(&source.path, &entry.path())) {
+                    // It was excluded because it is a second copy, as `init` says.
+                    if is_named && is_named_as_copy(&inner, &source.path_in_manifest) {
+                        continue;
+                    }
                     copies.push(format!("`{}` is the same as `{inner}`", source.path_in_manifest));
                 }
             }
@@ -157,6 +165,19 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
         .help("if its contents must not be on the disc, remove it from the manifest; otherwise there is nothing to do");
     finding.affected = if copies.len() > 1 { copies } else { Vec::new() };
     findings.push(finding);
+}
+
+/// Whether a file seems to be another copy of a file on the disc by its name, such as `plan (2).pdf` of `plan.pdf`, and not something
+/// that must be kept from readers.
+fn is_named_as_copy(excluded: &str, listed: &str) -> bool {
+    let stem = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        portable_name(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+    };
+    let (excluded_stem, listed_stem) = (stem(excluded), stem(listed));
+    let is_part = |part: &str, whole: &str| part.len() > 2 && format!("_{whole}_").contains(&format!("_{part}_"));
+    confidentiality_mark(excluded).is_none()
+        && (is_part(&listed_stem, &excluded_stem) || is_part(&excluded_stem, &listed_stem))
 }
 
 /// Whether two files have the same bytes. Files that cannot be read are different.
