@@ -271,6 +271,34 @@ pub(super) fn split_date(stem: &str) -> Option<(String, PartialDate)> {
     (rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then_some((rest, date))
 }
 
+/// The number with dots in a stem, such as 1.4 in `guide-1.4`, and the rest as a portable name. `None` if there is none or more than
+/// one. Such a number is that of a version only if the file with an earlier one is gone: it may also count chapters.
+pub(super) fn split_dotted_number(stem: &str) -> Option<(String, Vec<u32>)> {
+    let composed = nfkc(stem);
+    let (mut rest, mut found) = (Vec::new(), None);
+    for (_, token) in tokens(&composed) {
+        match numbers(token).filter(|numbers| numbers.len() > 1) {
+            Some(_) if found.is_some() => return None,
+            Some(numbers) => found = Some(numbers),
+            None => rest.push(token),
+        }
+    }
+    let rest = portable_name(&rest.join("_"));
+    found.filter(|_| rest.chars().filter(|c| c.is_alphabetic()).count() > 2).map(|numbers| (rest, numbers))
+}
+
+/// Whether `new` is the stem of what followed the file with the stem `old`, which is gone: it has a later date, or a greater number
+/// with dots, and is otherwise the same.
+pub(super) fn follows(new: &str, old: &str) -> bool {
+    if let (Some((rest, date)), Some((own_rest, own))) = (split_date(old), split_date(new)) {
+        return own_rest == rest && own.to_string() > date.to_string();
+    }
+    match (split_dotted_number(old), split_dotted_number(new)) {
+        (Some((rest, number)), Some((own_rest, own))) => own_rest == rest && own > number,
+        _ => false,
+    }
+}
+
 /// Further words for versions, as portable names. They are left out of ids: an id is part of addresses on the disc, and the next
 /// version of the report should keep it.
 const OTHER_WORDS: [&str; 24] = [
@@ -458,6 +486,23 @@ mod tests {
         assert_eq!(split("minutes 20201203 en"), found("minutes_en", "2020-12-03"));
         for stem in ["report 2020", "report", "2020-12", "S-2007-567"] {
             assert_eq!(split(stem), None, "{stem}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_dots_are_versions_of_files_that_are_gone() {
+        for (new, old) in [
+            ("lshort-nl-1.4", "lshort-nl-1.3"),
+            ("guide 2.0", "guide 1.10.2"),
+            ("guide_1.10_fr", "guide_1.9_fr"),
+            ("minutes 2020-12", "minutes 2020-11"),
+        ] {
+            assert!(follows(new, old) && !follows(old, new), "{new}");
+        }
+        for (new, old) in
+            [("guide-1.4", "manual-1.3"), ("guide 4", "guide 3"), ("1.4", "1.3"), ("a-1.2-1.4", "a-1.2-1.3")]
+        {
+            assert!(!follows(new, old), "{new}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::file_formats::FormatKind;
 use crate::language::fold_case;
 use crate::names::portable_name;
 use crate::scaffold::scan::{ExclusionReason, FolderScan, folder_of, stem_of};
-use crate::scaffold::versions::{split_date, split_version};
+use crate::scaffold::versions::{follows, split_version};
 
 /// The files that a list may name.
 #[derive(Debug, Default)]
@@ -133,7 +133,7 @@ impl ListFiles {
     }
 
     /// The newest file that seems to be a newer version of one that a row names, and that has no row of its own. If the named
-    /// file is not there, a later date in the name counts as well.
+    /// file is not there, a later date or a greater number such as 1.4 in the name counts as well.
     pub(super) fn newer_version(&self, named: &str, is_there: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
         let named = path_in(named);
         let extension = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, extension)| fold_case(extension));
@@ -160,11 +160,10 @@ impl ListFiles {
         if let Some((_, file)) = newer.max_by(|(one, _), (other, _)| one.cmp(other)) {
             return Some(&file.path);
         }
-        let (rest, date) = split_date(stem_of(&named)).filter(|_| !is_there)?;
-        let mut later = candidates.iter().filter(|file| {
-            split_date(stem_of(&file.path))
-                .is_some_and(|(own_rest, own)| own_rest == rest && own.to_string() > date.to_string())
-        });
+        if is_there {
+            return None;
+        }
+        let mut later = candidates.iter().filter(|file| follows(stem_of(&file.path), stem_of(&named)));
         match (later.next(), later.next()) {
             (Some(file), None) => Some(&file.path),
             _ => None,
@@ -348,9 +347,14 @@ mod tests {
     #[test]
     fn newer_versions_are_found() {
         let mut files = ListFiles::default();
-        for path in
-            ["a/plan_v5.pdf", "a/plan_v6 draft.pdf", "a/plan_v4.docx", "b/manual 2021-03.pdf", "b/copy of map.pdf"]
-        {
+        for path in [
+            "a/plan_v5.pdf",
+            "a/plan_v6 draft.pdf",
+            "a/plan_v4.docx",
+            "b/manual 2021-03.pdf",
+            "b/copy of map.pdf",
+            "b/lshort-nl-1.4.pdf",
+        ] {
             files.insert(path, path);
         }
         let newer = |named: &str, is_there: bool| files.newer_version(named, is_there, |_| false);
@@ -360,6 +364,8 @@ mod tests {
         assert_eq!(newer("plan_v5.pdf", false), None);
         assert_eq!(newer("manual 2020-12.pdf", false), Some("b/manual 2021-03.pdf"));
         assert_eq!(newer("b/manual 2020-12.pdf", true), None);
+        assert_eq!(newer("lshort-nl-1.3.pdf", false), Some("b/lshort-nl-1.4.pdf"));
+        assert_eq!(newer("b/lshort-nl-1.3.pdf", true), None);
         assert_eq!(newer("b/map.pdf", true), None);
         assert_eq!(files.newer_version("plan_v4.pdf", false, |path| path.contains("v5")), None);
     }

@@ -6,10 +6,10 @@ use super::listed::{FileInManifest, normalise_path};
 use crate::names::portable_name;
 use crate::scaffold::proposal::Proposal;
 use crate::scaffold::scan::{folder_of, stem_of};
-use crate::scaffold::versions::{VersionedName, split_date, split_version};
+use crate::scaffold::versions::{VersionedName, follows, split_version};
 
 /// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that no longer
-/// exists, that may also be one with a later date in its name.
+/// exists, that may also be one with a later date or a greater number such as 1.4 in its name.
 pub(super) fn find_replacements(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
@@ -39,12 +39,10 @@ pub(super) fn find_replacements(
     let gone = listed.iter().filter(|(path, file)| !found.contains_key(*path) && !exists(&file.written));
     let dated: Vec<(String, String)> = gone
         .filter_map(|(path, _)| {
-            let (rest, date) = split_date(stem_of(path))?;
             let is_later = |new: &String| {
-                split_date(stem_of(new))
-                    .is_some_and(|(own_rest, own)| own_rest == rest && own.to_string() > date.to_string())
-                    && folder_of(new) == folder_of(path)
+                folder_of(new) == folder_of(path)
                     && extension(new) == extension(path)
+                    && follows(stem_of(new), stem_of(path))
             };
             let new = proposal.files().map(normalise_path).filter(|new| !listed.contains_key(new));
             let mut later = new.filter(is_later);
