@@ -21,8 +21,8 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote, ManualEdit,
-    Proposal, ScannedFile, SeenFiles,
+    self, ChangedLines, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote,
+    ManualEdit, Proposal, ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
 
@@ -522,11 +522,7 @@ fn update(
         return Ok(output::print_json(&result, Exit::Success));
     }
     let mut text = Lines::default();
-    for change in &diff {
-        text.row("line", change.line.to_string());
-        change.removed.iter().for_each(|line| text.row("", format!("- {line}")));
-        change.added.iter().for_each(|line| text.row("", format!("+ {line}")));
-    }
+    add_diff(&mut text, &diff);
     text.row(if changed { "wrote" } else { "kept" }, &shown);
     let mut named = |label: &str, paths: &[String], note: &str| {
         for (number, path) in paths.iter().enumerate() {
@@ -585,6 +581,44 @@ fn update(
         return Ok(Exit::Success);
     }
     Ok(output::print(&text, Exit::Success))
+}
+
+/// Adds the lines that were removed and added. Those that are only somewhere else now are named with their first line.
+fn add_diff(text: &mut Lines, diff: &[ChangedLines]) {
+    let moves = scaffold::find_moved_lines(diff);
+    for (number, change) in diff.iter().enumerate() {
+        text.row("line", change.line.to_string());
+        let mut at = 0;
+        while let Some(line) = change.removed.get(at) {
+            let moved = moves.iter().find(|moved| (moved.from, moved.from_line) == (number, at));
+            match moved.and_then(|moved| Some((moved.count, diff.get(moved.to)?.line + moved.to_line))) {
+                Some((count, target)) => {
+                    text.row(
+                        "",
+                        format!("- {line}  ({}, moved to line {target})", output::count(count, "line", "lines")),
+                    );
+                    at += count;
+                }
+                None => {
+                    text.row("", format!("- {line}"));
+                    at += 1;
+                }
+            }
+        }
+        let mut at = 0;
+        while let Some(line) = change.added.get(at) {
+            match moves.iter().find(|moved| (moved.to, moved.to_line) == (number, at)) {
+                Some(moved) => {
+                    text.row("", format!("+ {line}  ({}, moved here)", output::count(moved.count, "line", "lines")));
+                    at += moved.count;
+                }
+                None => {
+                    text.row("", format!("+ {line}"));
+                    at += 1;
+                }
+            }
+        }
+    }
 }
 
 fn report(

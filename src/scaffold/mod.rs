@@ -27,7 +27,8 @@ pub use proposal::{DocumentInfo, Proposal};
 pub use scan::{ExclusionReason, FolderScan, ScannedFile};
 pub use spreadsheet::{DocumentList, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
 pub use update::{
-    ManualEdit, SeenFiles, apply_list, changed_lines, is_faithful_update, launcher_files, leave_out_excluded_files,
-    leave_out_removed_files, listed_files, listed_folders, listed_paths, update_manifest,
+    ChangedLines, ManualEdit, SeenFiles, apply_list, changed_lines, find_moved_lines, is_faithful_update,
+    launcher_files, leave_out_excluded_files, leave_out_removed_files, listed_files, listed_folders, listed_paths,
+    update_manifest,
 };
 pub use web_documents::{drop_compressed_copies, group_web_pages};

@@ -1,5 +1,8 @@
 //! The lines in which two versions of a text differ.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
 /// Lines that are replaced by others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedLines {
@@ -84,6 +87,63 @@ fn without_unchanged(change: ChangedLines) -> Vec<ChangedLines> {
     changes
 }
 
+/// Lines that were removed in one place and added in another, perhaps with another indentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedLines {
+    /// The index of the change that removes them, and that of the first line in its removed lines.
+    pub from: usize,
+    pub from_line: usize,
+    /// The same for the change that adds them.
+    pub to: usize,
+    pub to_line: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// How few lines are not called moved: `reports:` is removed here and added there by chance.
+const MIN_MOVED: usize = 3;
+
+/// Finds the lines that were only moved.
+pub fn find_moved_lines(changes: &[ChangedLines]) -> Vec<MovedLines> {
+    let mut places: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+    for (to, change) in changes.iter().enumerate() {
+        for (to_line, line) in change.added.iter().enumerate() {
+            places.entry(line.trim()).or_default().push((to, to_line));
+        }
+    }
+    let mut taken: HashSet<(usize, usize)> = HashSet::new();
+    let mut moves = Vec::new();
+    for (from, change) in changes.iter().enumerate() {
+        let mut from_line = 0;
+        while let Some(line) = change.removed.get(from_line) {
+            let run = |(to, to_line): (usize, usize)| {
+                let removed = change.removed.iter().skip(from_line);
+                let added = changes.get(to).into_iter().flat_map(|change| change.added.iter().skip(to_line));
+                let is_same = |((removed, added), line): &((&String, &String), usize)| {
+                    removed.trim() == added.trim() && !taken.contains(&(to, *line))
+                };
+                removed.zip(added).zip(to_line..).take_while(is_same).count()
+            };
+            // Lines such as `variants:` are in many places.
+            let candidates = places.get(line.trim()).into_iter().flatten().take(MAX_CANDIDATES);
+            let best =
+                candidates.map(|place| (run(*place), *place)).max_by_key(|(count, place)| (*count, Reverse(*place)));
+            match best {
+                Some((count, (to, to_line))) if count >= MIN_MOVED => {
+                    taken.extend((to_line..to_line + count).map(|line| (to, line)));
+                    moves.push(MovedLines { from, from_line, to, to_line, count });
+                    from_line += count;
+                }
+                _ => from_line += 1,
+            }
+        }
+    }
+    moves
+}
+
+/// How many places of a line are tried.
+const MAX_CANDIDATES: usize = 100;
+
 /// How many lines of each text come before those with which both continue; two lines in a row must be the same, because single
 /// ones are often the same by chance.
 fn next_common(old: &[&str], new: &[&str], i: usize, j: usize) -> (usize, usize) {
@@ -106,6 +166,19 @@ fn next_common(old: &[&str], new: &[&str], i: usize, j: usize) -> (usize, usize)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moved_lines_are_found() {
+        let report = "- id: a\n  title: A\n  variants: {en: a.pdf}\n";
+        let other = "- id: b\n  title: B\n  variants: {en: b.pdf}\n";
+        let indented: String = report.lines().map(|line| format!("  {line}\n")).collect();
+        let old = format!("one\n{report}{other}two\nthree\n");
+        let new = format!("one\n{other}two\nfour\n{indented}three\n");
+        let changes = changed_lines(&old, &new);
+        let moves = find_moved_lines(&changes);
+        assert_eq!(moves, [MovedLines { from: 0, from_line: 0, to: 1, to_line: 1, count: 3 }], "{changes:?}");
+        assert_eq!(find_moved_lines(&changed_lines("a\nb\nc\n", "c\nd\na\nb\n")), []);
+    }
 
     #[test]
     fn changed_added_and_removed_lines_are_found() {

@@ -26,7 +26,7 @@ use super::yaml::{flow_scalar, flow_value, scalar};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Manifest, ManifestFile};
 
-pub use diff::changed_lines;
+pub use diff::{ChangedLines, changed_lines, find_moved_lines};
 pub use editor::ManualEdit;
 pub use faithful::is_faithful_update;
 pub use list_applier::apply_list;
