@@ -21,8 +21,8 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, ChangedLines, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListError, ListFiles, ListNote,
-    ManualEdit, Proposal, ScannedFile, SeenFiles,
+    self, ChangedLines, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListCells, ListError, ListFiles,
+    ListNote, ManualEdit, Proposal, ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
 
@@ -83,6 +83,8 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         ensure_replaceable(&fs::canonicalize(&manifest).unwrap_or_else(|_| manifest.clone()))?;
     }
     let prefix = path_from_manifest(&manifest, folder)?;
+    // Reading all documents may take an hour: what is wrong with the list is said before that.
+    let cells = arguments.from.as_deref().map(read_cells).transpose()?;
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
@@ -125,13 +127,13 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut list = match &arguments.from {
-        Some(list) => {
+    let mut list = match arguments.from.as_deref().zip(cells) {
+        Some((list, cells)) => {
             let mut files = ListFiles::of_scan(&scan);
             if let Some((_, manifest)) = &existing {
                 add_listed_files(&mut files, manifest, &prefix, folder);
             }
-            let list = read_list(list, &files, &names)?;
+            let list = DocumentList::new(cells, &files, &names).map_err(|why| unreadable_list(list, &why))?;
             scan.leave_out_older_versions(|path| list.older_versions.iter().any(|older| older == path));
             // The list wins over what the program would leave out by itself.
             let taken = scan.take_listed(folder, |path| list.rows.contains_key(path));
@@ -307,19 +309,19 @@ fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str, ro
 }
 
 /// Reads an organisation's own list of its documents.
-fn read_list(list: &Path, files: &ListFiles, names: &LanguageNames) -> Result<DocumentList, CommandError> {
-    let shown = show(list);
-    let unreadable =
-        |why: String| CommandError::new(Exit::Content, format!("the list `{shown}` cannot be read: {why}"));
+fn read_cells(list: &Path) -> Result<ListCells, CommandError> {
     let flag = interrupt_flag()?;
-    let cells = scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
+    scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
         ListError::Io(error) => {
-            CommandError::io(format!("the list `{shown}` cannot be read: {}", output::describe(&error)))
+            CommandError::io(format!("the list `{}` cannot be read: {}", show(list), output::describe(&error)))
         }
-        ListError::Content(why) => unreadable(why),
+        ListError::Content(why) => unreadable_list(list, &why),
         ListError::Interrupted => CommandError::interrupted(),
-    })?;
-    DocumentList::new(cells, files, names).map_err(unreadable)
+    })
+}
+
+fn unreadable_list(list: &Path, why: &str) -> CommandError {
+    CommandError::new(Exit::Content, format!("the list `{}` cannot be read: {why}", show(list)))
 }
 
 /// Reads the documents in worker processes. Returns what was found in each, by its path in the folder.

@@ -25,7 +25,7 @@ pub use grouping::propose;
 pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
 pub use scan::{ExclusionReason, FolderScan, ScannedFile};
-pub use spreadsheet::{DocumentList, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
+pub use spreadsheet::{DocumentList, ListCells, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
 pub use update::{
     ChangedLines, ManualEdit, SeenFiles, apply_list, changed_lines, find_moved_lines, is_faithful_update,
     launcher_files, leave_out_excluded_files, leave_out_removed_files, listed_files, listed_folders, listed_paths,
