@@ -667,6 +667,38 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
 }
 
 #[test]
+fn pages_are_in_the_languages_of_the_titles_in_the_list() {
+    let rows =
+        "wells-en.pdf,Wells,Puits\nwells-fr.pdf,Wells,Puits\nwells-es.pdf,Wells,Puits\nrivers-en.pdf,Rivers,Rivières\n";
+    let workspace = workspace().with("register.csv", format!("File,dc.title[en],dc.title[fr]\n{rows}"));
+    workspace.run(&["init", "--from", "register.csv", "docs"]).expect_code(0);
+    let text = manifest(&workspace);
+    assert!(text.contains("  languages: [en, fr]  #"), "{text}");
+    assert!(text.contains("in which the list has no titles: es."), "{text}");
+    assert!(text.contains("es: wells-es.pdf"), "{text}");
+}
+
+#[test]
+fn a_list_that_is_not_there_is_noticed_before_documents_are_read() {
+    let output = workspace().run(&["init", "--from", "none.xlsx", "docs"]).expect_code(3);
+    assert!(output.stderr.contains("the list `none.xlsx` cannot be read"), "{}", output.stderr);
+    assert!(!output.stderr.contains("documents read"), "{}", output.stderr);
+}
+
+#[test]
+fn lines_that_are_only_moved_are_called_so() {
+    let before = "disc:\n  title: T\n  languages: [en, fr]\nsections:\n  - id: water\n    title: Water\n    reports:\n      - id: a\n        title: A\n        variants:\n          en: wells-en.pdf\n  - id: other\n    title: Other\n    reports:\n      - id: b\n        title: B\n        variants:\n          fr: wells-fr.pdf\n      - id: c\n        title: C\n        variants:\n          es: wells-es.pdf\n";
+    let rows = "wells-en.pdf,Water\nwells-fr.pdf,Water\nwells-es.pdf,Other\n";
+    let workspace =
+        workspace().with("docs/manifest.yaml", before).with("register.csv", format!("File,Section\n{rows}"));
+    let output = workspace.run(&UPDATE).expect_code(0);
+    // The report of the second row comes first now, and the heading of the section after it.
+    assert!(output.stdout.contains("- id: other  (3 lines, moved to line 16)"), "{}", output.stdout);
+    assert!(output.stdout.contains("- id: other  (3 lines, moved here)"), "{}", output.stdout);
+    assert!(!output.stdout.contains("title: Other"), "{}", output.stdout);
+}
+
+#[test]
 fn titles_and_summaries_keep_their_languages() {
     let register = "\
 File,Title (español),Title (English),Summary (español)

@@ -150,6 +150,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
+    proposal.title_languages = list.title_languages();
     let languages_of_pages = existing.as_ref().map(|(_, manifest)| page_languages(manifest)).unwrap_or_default();
     list.note_unused_languages(|language| proposal.uses_language(language, &languages_of_pages));
     proposal.retain_texts(&languages_of_pages);

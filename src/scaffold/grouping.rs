@@ -533,6 +533,7 @@ fn complete_proposal(
             .map(|(language, _)| language)
             .filter(|language| !language.is_not_one_language())
             .collect(),
+        title_languages: BTreeSet::new(),
         large_files: scan.files.iter().any(|file| file.length >= u64::from(u32::MAX) - 2047),
         sections,
     }

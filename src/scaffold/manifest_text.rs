@@ -61,8 +61,13 @@ fn header_lines(folder: &str, schema: Option<&str>) -> Vec<String> {
 fn disc_lines(proposal: &Proposal) -> Vec<String> {
     let keys =
         |languages: &[&Language]| languages.iter().map(|language| language_key(language.as_str())).collect::<Vec<_>>();
-    let (of_pages, others): (Vec<&Language>, Vec<&Language>) =
-        proposal.languages.iter().partition(|language| is_built_in(language));
+    let with_pages = proposal.page_languages();
+    let of_pages: Vec<&Language> = with_pages.iter().copied().filter(|language| is_built_in(language)).collect();
+    let (without_titles, others): (Vec<&Language>, Vec<&Language>) = proposal
+        .languages
+        .iter()
+        .filter(|language| !of_pages.contains(language))
+        .partition(|language| is_built_in(language));
     let of_pages = if of_pages.is_empty() { vec![FALLBACK_LANGUAGE.to_owned()] } else { keys(&of_pages) };
     let mut lines = vec![
         String::new(),
@@ -80,6 +85,13 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
         let comment = format!(
             "  # Documents are also in: {}. For pages in such a language, run `make-disc strings {first}` in this folder, and translate the file that it writes.",
             keys(&others).join(", ")
+        );
+        lines.insert(4, comment);
+    }
+    if !without_titles.is_empty() {
+        let comment = format!(
+            "  # Documents are also in these languages, in which the list has no titles: {}. To have pages in one, add it above.",
+            keys(&without_titles).join(", ")
         );
         lines.insert(4, comment);
     }

@@ -1,5 +1,7 @@
 //! A proposed collection: what is certain, and what is a guess.
 
+use std::collections::BTreeSet;
+
 use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
@@ -48,6 +50,8 @@ pub struct Proposal {
     pub title: Guess<String>,
     /// The languages, most frequent first.
     pub languages: Vec<Language>,
+    /// The languages of the titles in a list; empty if it does not say.
+    pub title_languages: BTreeSet<Language>,
     /// Whether the disc needs `large_files`.
     pub large_files: bool,
     /// The sections.
@@ -76,6 +80,14 @@ impl Proposal {
         let variants = reports.flat_map(|report| &mut report.variants);
         let paths = variants.flat_map(|variant| variant.files.iter_mut().chain(&mut variant.site));
         paths.for_each(|path| path.insert_str(0, folder));
+    }
+
+    /// The languages in which a new manifest has pages: those of the documents, or those of the titles if a list has titles in some
+    /// of them.
+    pub fn page_languages(&self) -> Vec<&Language> {
+        let with_titles: Vec<&Language> =
+            self.languages.iter().filter(|language| self.title_languages.contains(language)).collect();
+        if with_titles.is_empty() { self.languages.iter().collect() } else { with_titles }
     }
 
     /// Whether the documents or the pages are in this language.

@@ -280,6 +280,11 @@ impl DocumentList {
         self.notes.iter().any(|note| note.kind.is_conflict())
     }
 
+    /// The languages in which the list has titles.
+    pub fn title_languages(&self) -> BTreeSet<Language> {
+        self.rows.values().flat_map(|row| &row.titles).filter_map(|(language, _)| language.clone()).collect()
+    }
+
     /// Notes in which languages the list has texts that the manifest does not use.
     pub fn note_unused_languages(&mut self, is_used: impl Fn(&Language) -> bool) {
         let mut unused = BTreeSet::new();
