@@ -50,6 +50,7 @@ fn an_image_with_error_correction_is_intact_and_always_the_same() {
     other.run(&["manifest.yaml", "out.iso"]).expect_code(0);
     assert!(fs::read(other.path("out.iso")).unwrap() == image);
     workspace.run(&["manifest.yaml", "plain.iso"]).expect_code(0);
+    other.run(&["--force", "manifest.yaml", "out.iso"]).expect_code(0).expect_stdout("repair     error correction for");
     let plain = fs::read(workspace.path("plain.iso")).unwrap();
     assert_eq!(layers(&image).0 * SECTOR, plain.len());
     assert!(image.starts_with(&plain));

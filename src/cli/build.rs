@@ -13,6 +13,7 @@ use super::{BuildArguments, Exit, output};
 use crate::catalogue::Catalogue;
 use crate::checksum;
 use crate::data_formats::{Map, Value, json};
+use crate::error_correction::Layers;
 use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
 use crate::layout::DiscPath;
@@ -73,7 +74,7 @@ impl Build<'_> {
         } else {
             self.write(image, &plan, progress.as_mut())?
         };
-        let exit = self.report(&plan, size, digests, to_stdout)?;
+        let exit = self.report(&plan, (size, correction), digests, to_stdout)?;
         self.session.leak();
         std::mem::forget(plan);
         Ok(exit)
@@ -177,7 +178,13 @@ impl Build<'_> {
         Ok(digests)
     }
 
-    fn report(&mut self, plan: &Plan, size: u64, digests: Digests, to_stdout: bool) -> Result<Exit, CommandError> {
+    fn report(
+        &mut self,
+        plan: &Plan,
+        (size, correction): (u64, Option<Layers>),
+        digests: Digests,
+        to_stdout: bool,
+    ) -> Result<Exit, CommandError> {
         let BuildArguments { output, json, quiet, .. } = self.arguments;
         let findings = self.session.finding_records();
         let (catalogue, layout) = self.session.collection()?;
@@ -208,6 +215,7 @@ impl Build<'_> {
                 "sha256_of_list": digests.list.to_string(),
                 "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
                 "media_check": plan.media_check,
+                "repair_percent": correction.map(|layers| layers.share().round()),
                 "findings": findings,
             });
             return Ok(output::print_json(&result, Exit::Success));
@@ -233,6 +241,13 @@ impl Build<'_> {
         text.row("documents", format!("{reports}, {files}: {}", languages.join(", ")));
         text.row("launcher", format!("{}; start with {}", output::count(pages, "page", "pages"), layout.index));
         text.row("size", format!("{}{medium}", format_size(size)));
+        if let Some(layers) = correction {
+            let (roots, share) = (layers.roots(), layers.share());
+            text.row(
+                "repair",
+                format!("error correction for {share:.0} % of the data: {roots} of every 255 sectors may be lost"),
+            );
+        }
         text.row("sha256", format!("{}  the image", digests.image));
         text.row("", format!("{}  {} on it", digests.list, layout.checksums));
         if to_stdout {
