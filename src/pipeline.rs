@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{self, Catalogue, Signing};
+use crate::covers::{CoverOptions, Covers};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
 use crate::error_correction::Amount;
@@ -165,7 +166,10 @@ impl Project {
         if !is_complete {
             return Ok(None);
         }
-        let files = launcher::render(catalogue, layout, &prepared, &texts, &sites, findings);
+        let drawing = CoverOptions { program, cache: Cache::for_user() };
+        let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
+        let covers = covers.map_err(|_| PipelineError::Interrupted)?;
+        let files = launcher::render(catalogue, layout, &prepared, &texts, &sites, &covers, findings);
         let (Some(files), Some(date)) = (files, date) else { return Ok(None) };
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;

@@ -199,6 +199,12 @@ impl Plan {
         Self { volume, date, entries, media_check, repair, signature }
     }
 
+    /// The pictures of first pages.
+    pub fn covers(&self) -> impl Iterator<Item = &Entry> {
+        let is_cover = |entry: &&Entry| entry.path.folders().any(|folder| folder == Layout::COVERS_FOLDER);
+        self.entries.iter().filter(is_cover)
+    }
+
     /// Every path on the disc with its entry.
     pub fn paths(&self) -> impl Iterator<Item = (&DiscPath, &Entry)> {
         self.entries.iter().flat_map(|entry| entry.paths().map(move |path| (path, entry)))

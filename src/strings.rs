@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 217;
+pub const KEY_COUNT: usize = 218;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -96,6 +96,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "files",
     "open_in",
     "contents",
+    "cover",
     "related",
     "cite",
     "language",

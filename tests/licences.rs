@@ -48,7 +48,10 @@ fn packages() -> BTreeSet<String> {
         }
     }
     let packages = array(&metadata["packages"]);
-    let packages = packages.iter().filter(|package| found.contains(package["id"].as_str().unwrap()));
+    // Those without a source are in this repository.
+    let is_by_others =
+        |package: &&Value| !package["source"].is_null() && found.contains(package["id"].as_str().unwrap());
+    let packages = packages.iter().filter(is_by_others);
     packages
         .map(|package| format!("{} {}", package["name"].as_str().unwrap(), package["version"].as_str().unwrap()))
         .collect()

@@ -85,6 +85,8 @@ pub struct Disc {
     pub repair: Option<Amount>,
     /// Whether readers can search inside the documents.
     pub search: bool,
+    /// Whether the pages show pictures of the first pages of documents.
+    pub covers: bool,
     /// How the disc is signed; `None` if it is not.
     pub signing: Option<Signing>,
 }

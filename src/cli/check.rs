@@ -13,7 +13,7 @@ use crate::diagnostic::ManifestText;
 use crate::outputs::{Output, OutputKind};
 use crate::path_text::show;
 use crate::pipeline::{PlanOptions, Project};
-use crate::preflight::{self, Preflight, Terminal};
+use crate::preflight::{self, Covers, Preflight, Terminal};
 use crate::progress::{self, Progress};
 
 #[derive(Debug, Args)]
@@ -104,7 +104,9 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
     let options = PlanOptions { search: true, media_check: false, repair: None, find_all: true };
     let Some(plan) = project.plan(options, progress.as_mut(), &interrupted)? else { return Ok(None) };
     let size = project.lay_out(&plan)?.size();
-    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, size)))
+    let lengths: Vec<u64> = plan.covers().map(|entry| entry.length).collect();
+    let covers = Covers { files: lengths.len(), bytes: lengths.iter().sum() };
+    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, covers, size)))
 }
 
 /// What the terminal can show, according to the environment variables.

@@ -32,6 +32,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use self::report_file::ReportArguments;
 use self::session::{Session, Settings};
 use self::signing::SigningArguments;
+use crate::covers;
 use crate::diagnostic::did_you_mean;
 use crate::encodings::decode_text;
 use crate::error_correction::Amount;
@@ -163,6 +164,14 @@ enum Command {
     #[command(hide = true)]
     ReadList {
         /// The format, by its usual extension
+        format: String,
+        #[command(flatten)]
+        limits: LimitArguments,
+    },
+    /// Draw the cover of the document on standard input and write it; the program starts this for each document
+    #[command(hide = true)]
+    DrawCover {
+        /// The extension of the file's name
         format: String,
         #[command(flatten)]
         limits: LimitArguments,
@@ -485,6 +494,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::ReadList { format, limits }), _) => {
             limits.serve(|input| scaffold::read_list(input, &format, decode_text))
         }
+        (Some(Command::DrawCover { format, limits }), _) => limits.serve(|input| covers::draw(input, &format)),
         (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,

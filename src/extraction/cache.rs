@@ -105,12 +105,50 @@ impl Cache {
             },
             Err(why) => (Extraction::unreadable(why), false),
         };
+        let is_kept = is_same && self.store(&entry, &encode(&extraction)).is_some();
+        (extraction.facts, is_kept.then_some(entry))
+    }
+
+    /// Returns what is kept about a document besides its text, under `kind`. If nothing is, `make` makes it, and returns it with
+    /// the digest of the bytes that it was made from. `known` is the digest of the document, if it has been read already.
+    /// `None` if it cannot be made, which is tried again in the next run.
+    pub fn get_or_make(
+        &self,
+        path: &Path,
+        known: Option<&str>,
+        kind: &str,
+        make: impl FnOnce(File) -> Option<(String, Vec<u8>)>,
+    ) -> Option<Vec<u8>> {
+        let mut file = open_regular_file(path).ok()?;
+        let digest = match known {
+            Some(known) => known.to_owned(),
+            None => {
+                let digest = Digest::from_reader(&mut file).ok()?;
+                file.rewind().ok()?;
+                digest.to_string()
+            }
+        };
+        let entry = self.folder.join(format!("{digest}.{kind}"));
+        if let Some(kept) = load_bytes(&entry) {
+            mark_as_used(&entry);
+            return Some(kept);
+        }
+        let (of, made) = make(file)?;
+        if of == digest {
+            // If it cannot be kept, it is made again in the next run.
+            let _ = self.store(&entry, &made);
+        }
+        Some(made)
+    }
+
+    /// Writes an entry completely or not at all.
+    fn store(&self, entry: &Path, body: &[u8]) -> Option<()> {
         // Several runs may read the same document at the same time, and each run several copies of it.
         let number = self.next_part.fetch_add(1, Ordering::Relaxed);
-        let part = self.folder.join(format!("{digest}.{}.{number}.part", std::process::id()));
-        let is_kept = is_same && store(&part, &entry, &extraction).is_some();
+        let part = entry.with_extension(format!("{}.{number}.part", std::process::id()));
+        let is_stored = store(&part, entry, body);
         let _ = fs::remove_file(&part);
-        (extraction.facts, is_kept.then_some(entry))
+        is_stored
     }
 }
 
@@ -157,19 +195,26 @@ fn mark_as_used(entry: &Path) {
 }
 
 /// Writes an entry completely or not at all.
-fn store(part: &Path, entry: &Path, extraction: &Extraction) -> Option<()> {
-    let body = encode(extraction);
+fn store(part: &Path, entry: &Path, body: &[u8]) -> Option<()> {
     let _deferred = defer_interruption();
     let mut file = create_private_file(part).ok()?;
-    file.write_all(digest_of(&body).as_bytes()).and_then(|()| file.write_all(&body)).ok()?;
+    file.write_all(digest_of(body).as_bytes()).and_then(|()| file.write_all(body)).ok()?;
     fs::rename(part, entry).ok()
 }
 
 /// Reads an entry; `None` if it does not exist or is damaged.
 pub(super) fn load(entry: &Path) -> Option<Extraction> {
-    let bytes = fs::read(entry).ok()?;
+    decode(&load_bytes(entry)?)
+}
+
+fn load_bytes(entry: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs::read(entry).ok()?;
     let (digest, body) = bytes.split_at_checked(DIGEST_LENGTH)?;
-    (digest == digest_of(body).as_bytes()).then(|| decode(body)).flatten()
+    if digest != digest_of(body).as_bytes() {
+        return None;
+    }
+    bytes.drain(..DIGEST_LENGTH);
+    Some(bytes)
 }
 
 fn digest_of(bytes: &[u8]) -> String {

@@ -31,6 +31,7 @@ mod slides;
 mod styles;
 mod table;
 mod text;
+mod thumbnail;
 mod to_unicode;
 mod wrong_extension;
 
@@ -48,6 +49,7 @@ pub use captions::Captions;
 pub use findings::check_documents;
 pub use ocr_files::{RecognisedText, UnusedReason, UnusedText, find_recognised_texts};
 pub use table::TablePreview;
+pub use thumbnail::{find_thumbnail, has_thumbnails};
 
 use document_reader::DocumentReader;
 use ocr_formats::OcrFormat;
@@ -466,6 +468,11 @@ pub fn extract_small(request: &[u8]) -> Vec<u8> {
     let (format, rest) = request.split_at(end);
     let bytes = rest.get(1..).unwrap_or_default().to_vec();
     worker::encode(&WorkerAnswer::read(bytes, &String::from_utf8_lossy(format)))
+}
+
+/// Opens a PDF; `None` if it is too damaged or needs a password.
+pub fn open_pdf(bytes: Vec<u8>) -> Option<hayro_syntax::Pdf> {
+    pdf::open(bytes).ok()
 }
 
 /// Reads a cache entry that [`extract_documents`] has returned.

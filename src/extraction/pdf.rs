@@ -119,7 +119,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
 }
 
 /// Opens a PDF. One in which only attached files are encrypted can be read without a password.
-fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
+pub(super) fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
     let data = PdfData::from(bytes);
     let error = match Pdf::new(data.clone()) {
         Ok(pdf) => return Ok(pdf),

@@ -6,13 +6,18 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::browse::entry;
+use super::cover;
 use super::foreword::ForewordPages;
 use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
+use super::reports::MainFile;
 use crate::layout::DiscPath;
 
 /// The page shows at most this many sections: the others are in the list of documents.
 const MAX_SECTIONS: usize = 24;
+
+/// The cover of a section is that of its first report with one, among this many.
+const MAX_TRIED_FOR_COVER: usize = 20;
 
 /// How many of the newest reports it shows.
 const NEWEST: usize = 6;
@@ -33,6 +38,11 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
             context! {
                 title => language.text(&section.title),
                 href => inputs.section_link(language.language, s, &path),
+                cover => (0..section.reports.len().min(MAX_TRIED_FOR_COVER)).find_map(|r| {
+                    let main = MainFile::choose(inputs, language, &section.reports[r]);
+                    let cover = cover::of_report(inputs, main.numbers(), (s, r), &path)?;
+                    has_picture(&cover).then_some(cover)
+                }),
                 count => language.format.number(section.reports.len() as u64),
             }
         })
@@ -57,5 +67,14 @@ fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath)
     if !has_several_dates || !is_selection {
         return Vec::new();
     }
-    dated.into_iter().take(NEWEST).map(|(_, report)| entry(inputs, language, path, report)).collect()
+    let shown = |(s, r): (usize, usize)| {
+        let main = MainFile::choose(inputs, language, &inputs.catalogue.sections[s].reports[r]);
+        context! { cover => cover::of_report(inputs, main.numbers(), (s, r), path), ..entry(inputs, language, path, (s, r)) }
+    };
+    dated.into_iter().take(NEWEST).map(|(_, report)| shown(report)).collect()
+}
+
+/// Whether a cover has a picture, not only the name of a format.
+fn has_picture(cover: &Value) -> bool {
+    cover.get_attr("href").is_ok_and(|href| href.is_true())
 }

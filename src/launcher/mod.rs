@@ -5,6 +5,7 @@
 
 mod browse;
 mod check_commands;
+mod cover;
 mod division;
 mod emblem;
 mod foreword;
@@ -19,7 +20,6 @@ mod page_language;
 mod pages;
 mod palette;
 mod picture;
-mod pixels;
 mod related;
 mod reports;
 mod scripts;
@@ -38,6 +38,7 @@ use std::collections::BTreeMap;
 use minijinja::context;
 
 use crate::catalogue::Catalogue;
+use crate::covers::Covers;
 use crate::diagnostic::{Finding, Findings};
 use crate::exports;
 use crate::extraction::Extractions;
@@ -121,6 +122,7 @@ pub fn render(
     prepared: &PreparedMaterials<'_>,
     texts: &Extractions,
     sites: &RewrittenFiles,
+    covers: &Covers,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
     let PreparedMaterials { materials, strings, theme, emblem, icon, palette } = prepared;
@@ -149,6 +151,7 @@ pub fn render(
 
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
+    files.extend(cover::files(catalogue, layout, covers));
     let captions = &materials.captions;
     let sections = reports::divide_sections(catalogue, layout, theme);
     let inputs = PageInputs {
@@ -159,6 +162,7 @@ pub fn render(
         strings,
         emblem: emblem_size,
         captions,
+        covers,
         sections: &sections,
         related: RelatedReports::new(catalogue),
         outlines: reports::outlines(catalogue, texts),

@@ -10,6 +10,7 @@ use super::related::RelatedReports;
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
 use crate::catalogue::{Catalogue, Report, SourceId};
+use crate::covers::Covers;
 use crate::extraction::{Captions, Extractions, Heading};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
@@ -26,6 +27,8 @@ pub(super) struct PageInputs<'c> {
     pub emblem: Option<(u32, u32)>,
     /// The captions of recordings.
     pub captions: &'c BTreeMap<SourceId, Captions>,
+    /// The pictures of first pages.
+    pub covers: &'c Covers,
     /// How the list of documents is divided into pages: in the same way in all languages.
     pub sections: &'c Division,
     pub related: RelatedReports<'c>,

@@ -1,10 +1,10 @@
 //! Draws the emblem and the icon. Only this module uses the crate `resvg`.
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia as raster;
 use resvg::usvg::{self, roxmltree};
 use serde::{Deserialize, Serialize};
 
-use super::pixels::{PixelError, Pixels, to_ico};
+use crate::pixels::{PixelError, Pixels, to_ico};
 
 /// The emblem on the pages fits into a square of this many pixels.
 const EMBLEM_SIDE: u32 = 512;
@@ -210,8 +210,8 @@ impl Picture {
         let mut rendered = match self {
             Self::Drawing(tree) => {
                 let (scale, width, height) = fit(tree.size().width(), tree.size().height());
-                let mut pixmap = Pixmap::new(width, height)?;
-                resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+                let mut pixmap = raster::Pixmap::new(width, height)?;
+                resvg::render(tree, raster::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
                 Pixels::from_rgba(width, height, pixmap.take())?
             }
             Self::Pixels(pixels) => {
@@ -245,8 +245,8 @@ impl Picture {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::pixels::MIN_PNG_ICON;
     use super::*;
+    use crate::pixels::MIN_PNG_ICON;
 
     fn read(bytes: &[u8]) -> Picture {
         let mut problems = Vec::new();

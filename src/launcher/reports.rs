@@ -6,6 +6,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::browse::{self, BrowseGroups};
+use super::cover;
 use super::division::{Division, Slice};
 use super::list_parts::{DividedList, Heading, range_of};
 use super::media;
@@ -79,7 +80,11 @@ fn entry_bytes(catalogue: &Catalogue, layout: &Layout, (s, r): (usize, usize)) -
             120 + paths.map(|path| 140 + path.as_str().len()).sum::<usize>() + labels.map(String::len).sum::<usize>()
         })
         .sum();
-    400 + longest_html(&report.title).max(titles.unwrap_or_default()) + summary + groups + files
+    let cover = match report.variants.first() {
+        Some(_) if catalogue.disc.covers => cover::bytes_in_list(layout, layout.document_path(s, r, 0, 0)),
+        _ => 0,
+    };
+    400 + cover + longest_html(&report.title).max(titles.unwrap_or_default()) + summary + groups + files
 }
 
 /// The pages of the list of documents. Each has the number of the page if the list is divided, except for the first page,
@@ -220,6 +225,7 @@ fn list_section(
             let year = report.date.map(|date| PartialDate { month: None, day: None, ..date });
             context! {
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
+                cover => cover::of_report(inputs, MainFile::choose(inputs, language, report).numbers(), (s, r), path),
                 marks => memberships.get(&(s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
                 about => about,
@@ -308,6 +314,7 @@ pub(super) fn report_page(
             open => open,
             has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
             main_file => context! { variant => main.variant, file => main.file },
+            cover => cover::of_page(inputs, main.numbers(), (s, r), path),
             contents => contents(inputs, path, (s, r), &main),
             authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
             citation => citation(inputs, language, report),
@@ -340,14 +347,19 @@ pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<S
 }
 
 /// The main file of a report, which its page offers first: one in the language of the page if there is one.
-struct MainFile {
+pub(super) struct MainFile {
     variant: usize,
     file: usize,
 }
 
 impl MainFile {
+    /// The numbers of the variant and of the file.
+    pub(super) fn numbers(&self) -> (usize, usize) {
+        (self.variant, self.file)
+    }
+
     /// The first file that the page neither shows itself nor are captions, or else the first file.
-    fn choose(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> Self {
+    pub(super) fn choose(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> Self {
         let is_own = |variant: &Variant| variant.language == *language.language;
         let variants = || report.variants.iter();
         let variant = variants()

@@ -10,6 +10,7 @@ use crate::catalogue::{
     Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationNumbers, Report, Section, Signature, Source,
     SourceId, Stamp, Text, Variant, VariantFile,
 };
+use crate::covers::Covers;
 use crate::diagnostic::{Place, Severity};
 use crate::language::{Language, PartialDate};
 
@@ -72,6 +73,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             repair: None,
             search: true,
             signing: None,
+            covers: false,
         },
         exclusions: Default::default(),
         site_paths: Vec::new(),
@@ -113,6 +115,7 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
         &prepared,
         &Extractions::without_search(),
         &RewrittenFiles::default(),
+        &Covers::default(),
         &mut findings,
     );
     (files, findings)

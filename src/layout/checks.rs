@@ -100,7 +100,10 @@ pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findin
     // Each section has a folder of documents, and a folder of pages in each language. Each language has a folder of pages
     // and one for its search index. The other 6 are the root, its folders for documents, exports and pages,
     // `pages/search`, and the search index of the metadata.
-    let directories = catalogue.sections.len() * (languages + 1) + 6 + languages + indexes + nested;
+    let pages = catalogue.sections.len() * (languages + 1) + 6 + languages + indexes + nested;
+    // Covers have the folders of the documents in two sizes, and one for both.
+    let covers = if catalogue.disc.covers { 3 + 2 * (catalogue.sections.len() + nested) } else { 0 };
+    let directories = pages + covers;
     if directories > MAX_DIRECTORIES {
         let message = format!("the disc would have {directories} folders; the limit is {MAX_DIRECTORIES}");
         findings.push(

@@ -36,6 +36,15 @@ pub enum BrowseList {
     Languages,
 }
 
+/// The sizes of the pictures of first pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CoverSize {
+    /// For lists.
+    Small,
+    /// For the page of a report.
+    Large,
+}
+
 /// The paths of everything on the disc.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -195,6 +204,20 @@ impl Layout {
     /// The name of the folder of the search index of the metadata. No language has this code: codes of this length are
     /// reserved.
     pub const SEARCH_CATALOGUE_FOLDER: &'static str = "reports";
+
+    /// The picture of the first page of a document, given the document's own path. It has the same path in another folder.
+    pub fn cover_path(&self, document: &DiscPath, size: CoverSize) -> DiscPath {
+        let folder = match size {
+            CoverSize::Small => "small",
+            CoverSize::Large => "large",
+        };
+        let (_, below) = document.as_str().split_once('/').unwrap_or_default();
+        let stem = below.rsplit_once('.').map_or(below, |(stem, _)| stem);
+        DiscPath::from_parts(&[Self::COVERS_FOLDER, folder, &format!("{stem}.jpg")])
+    }
+
+    /// The folder of the pictures of first pages. No language has this name, as with [`Self::SEARCH_CATALOGUE_FOLDER`].
+    pub const COVERS_FOLDER: &'static str = "pages/covers";
 
     /// The page for readers who are new to the collection, in a language.
     pub fn start_path(&self, language: &Language) -> DiscPath {

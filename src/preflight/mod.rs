@@ -31,6 +31,8 @@ pub struct Preflight {
     pub size: u64,
     /// The length of the documents alone in bytes.
     pub documents: u64,
+    /// The pictures of first pages.
+    pub covers: Covers,
     /// The medium: its name and its capacity in bytes.
     pub medium: Option<(String, u64)>,
     /// The sections in the order of the manifest.
@@ -41,6 +43,15 @@ pub struct Preflight {
     pub largest: Vec<Share>,
     /// The reports in the order of the manifest.
     pub reports: Vec<ReportLanguages>,
+}
+
+/// The pictures of first pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Covers {
+    /// The number of their files: most documents have one in each of two sizes.
+    pub files: usize,
+    /// Their length in bytes.
+    pub bytes: u64,
 }
 
 /// A section, a language or a file, and its share of the documents.
@@ -71,7 +82,7 @@ pub struct ReportLanguages {
 
 impl Preflight {
     /// Collects the data. `size` is the length of the image.
-    pub fn new(catalogue: &Catalogue, size: u64) -> Self {
+    pub fn new(catalogue: &Catalogue, covers: Covers, size: u64) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut sections = Parts::default();
@@ -122,6 +133,7 @@ impl Preflight {
             title: (title.text.to_owned(), title.other_language.unwrap_or(default).as_str().to_owned()),
             size,
             documents: files.values().sum(),
+            covers,
             medium: medium.map(|Medium { name, capacity }| (name, capacity)),
             sections: sections.0.into_iter().map(|(share, _)| share).collect(),
             languages: languages.0.into_iter().map(|(share, _)| share).collect(),

@@ -80,7 +80,7 @@ fn write_verdict(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
 
 fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "Size");
-    let Preflight { size, documents, medium, volume, .. } = preflight;
+    let Preflight { size, documents, covers, medium, volume, .. } = preflight;
     let pages = format_size(size.saturating_sub(*documents));
     let needs = format!(
         "The disc {volume} has {}: {} of documents, {pages} of pages and search.",
@@ -88,6 +88,9 @@ fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
         format_size(*documents)
     );
     html.element("p", &[], &needs);
+    if covers.files > 0 {
+        html.element("p", &[], &format!("Of these, pictures of first pages take {}.", format_size(covers.bytes)));
+    }
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         let percent = format!("{}.{}", used / 10, used % 10);
         html.element(

@@ -22,7 +22,7 @@ const LABEL_WIDTH: usize = 11;
 /// The preflight in lines of text.
 pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     let mut text = String::new();
-    let Preflight { size, documents, medium, .. } = preflight;
+    let Preflight { size, documents, covers, medium, .. } = preflight;
     let of = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     text += &format!("volume     {}\n", preflight.volume);
     text += &format!(
@@ -31,6 +31,10 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
         format_size(*documents),
         format_size(size.saturating_sub(*documents))
     );
+    if covers.files > 0 {
+        let files = of(covers.files, "picture", "pictures");
+        text += &format!("covers     {}: {files} of first pages\n", format_size(covers.bytes));
+    }
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         text += &format!(
             "medium     {name}, {}: {} % used\n",

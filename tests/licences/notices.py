@@ -25,6 +25,7 @@ CHOICES = ["Apache-2.0", "MIT", "Zlib", "BSD-3-Clause", "BSL-1.0"]
 
 # A phrase of the text of each licence.
 PHRASES = {
+    "IJG": "you must acknowledge somewhere in your documentation that you've used the IJG code",
     "Apache-2.0": "Apache License Version 2.0, January 2004",
     "MIT": "Permission is hereby granted, free of charge, to any person obtaining a copy of this software and",
     "BSD-3-Clause": "endorse or promote products",
@@ -129,7 +130,8 @@ def packages() -> list[dict]:
         if package not in found:
             found.add(package)
             open_ += [dep["pkg"] for dep in nodes[package]["deps"] if any(kind["kind"] is None for kind in dep["dep_kinds"])]
-    return sorted((p for p in metadata["packages"] if p["id"] in found - {root}), key=lambda p: (p["name"], p["version"]))
+    # Those without a source are in this repository.
+    return sorted((p for p in metadata["packages"] if p["id"] in found and p["source"]), key=lambda p: (p["name"], p["version"]))
 
 
 def licence_files(folder: Path) -> list[Path]:

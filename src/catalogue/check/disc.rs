@@ -34,6 +34,7 @@ impl Checker<'_> {
             sign,
             repair,
             search,
+            covers,
         } = disc;
         let title = self.check_required_text(title.as_ref(), &at.key("title"), "`disc` has no title");
         let date = self.check_date(date.as_ref(), &at.key("date"));
@@ -80,6 +81,7 @@ impl Checker<'_> {
             repair: self.check_repair(repair.as_ref(), &at.key("repair")),
             search: search.unwrap_or(true),
             signing: self.check_signing(sign.as_ref(), &at.key("sign")),
+            covers: covers.unwrap_or(true),
             title,
             languages: self.languages.clone(),
         }

@@ -1,5 +1,5 @@
-//! Images as pixels: read from PNG and JPEG, scaled, written as PNG and ICO. Only this module uses the crates `png`,
-//! `zune-core` and `zune-jpeg`.
+//! Images as pixels: read from PNG and JPEG, scaled, written as PNG, JPEG and ICO. Only this module uses the crates
+//! `jpeg-encoder`, `png`, `zune-core` and `zune-jpeg`.
 //!
 //! The same image gives the same bytes on every processor: decoding uses no processor-specific instructions, and
 //! scaling uses integer arithmetic.
@@ -23,11 +23,11 @@ const MAX_PIXELS: u64 = 64_000_000;
 const MAX_PNG_MEMORY: usize = 64 << 20;
 
 /// Icons this large are stored in an ICO as PNG: older versions of Windows need bitmaps for smaller ones.
-pub(super) const MIN_PNG_ICON: u32 = 256;
+pub(crate) const MIN_PNG_ICON: u32 = 256;
 
 /// Why an image cannot be decoded, as a clause about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PixelError {
+pub(crate) enum PixelError {
     /// It has too many pixels.
     TooLarge(String),
     /// Something else is wrong with it.
@@ -53,7 +53,7 @@ impl From<png::DecodingError> for PixelError {
 
 /// An image with 8 bits each for red, green, blue and opacity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pixels {
+pub(crate) struct Pixels {
     width: u32,
     height: u32,
     /// Four bytes a pixel, row by row from the top.
@@ -62,20 +62,20 @@ pub(super) struct Pixels {
 
 impl Pixels {
     /// A completely transparent image.
-    pub(super) fn transparent(width: u32, height: u32) -> Self {
+    pub(crate) fn transparent(width: u32, height: u32) -> Self {
         Self { width, height, rgba: vec![0; width as usize * height as usize * 4] }
     }
 
     /// `None` if the number of bytes does not match the size.
-    pub(super) fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
+    pub(crate) fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Option<Self> {
         (rgba.len() == width as usize * height as usize * 4).then_some(Self { width, height, rgba })
     }
 
-    pub(super) fn width(&self) -> u32 {
+    pub(crate) fn width(&self) -> u32 {
         self.width
     }
 
-    pub(super) fn height(&self) -> u32 {
+    pub(crate) fn height(&self) -> u32 {
         self.height
     }
 
@@ -83,7 +83,7 @@ impl Pixels {
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub(super) fn from_png(bytes: &[u8]) -> Result<Self, PixelError> {
+    pub(crate) fn from_png(bytes: &[u8]) -> Result<Self, PixelError> {
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PNG_MEMORY });
         let header = decoder.read_header_info()?;
         ensure_size(header.width, header.height)?;
@@ -118,7 +118,7 @@ impl Pixels {
     ///
     /// # Errors
     /// What is wrong with the file.
-    pub(super) fn from_jpeg(bytes: &[u8]) -> Result<Self, PixelError> {
+    pub(crate) fn from_jpeg(bytes: &[u8]) -> Result<Self, PixelError> {
         // What cameras and old programs write does not always follow the standard to the letter.
         let options = DecoderOptions::new_safe()
             .set_strict_mode(false)
@@ -175,11 +175,11 @@ impl Pixels {
     }
 
     /// The pixels, row by row from the top.
-    pub(super) fn pixels(&self) -> impl Iterator<Item = &[u8; 4]> {
+    pub(crate) fn pixels(&self) -> impl Iterator<Item = &[u8; 4]> {
         self.rgba.as_chunks().0.iter()
     }
 
-    pub(super) fn pixels_mut(&mut self) -> impl Iterator<Item = &mut [u8; 4]> {
+    pub(crate) fn pixels_mut(&mut self) -> impl Iterator<Item = &mut [u8; 4]> {
         self.rgba.as_chunks_mut().0.iter_mut()
     }
 
@@ -188,7 +188,7 @@ impl Pixels {
     }
 
     /// Copies an image that is not larger than this one into its middle.
-    pub(super) fn paste_in_middle(&mut self, other: &Self) {
+    pub(crate) fn paste_in_middle(&mut self, other: &Self) {
         let (left, top) = ((self.width - other.width) as usize / 2, (self.height - other.height) as usize / 2);
         for (y, row) in other.rgba.chunks_exact(other.width as usize * 4).enumerate() {
             let at = ((top + y) * self.width as usize + left) * 4;
@@ -198,7 +198,7 @@ impl Pixels {
 
     /// The image in another size. Colours must be premultiplied by their opacity, or transparent pixels bleed into
     /// their neighbours; afterwards a colour may exceed its opacity a little.
-    pub(super) fn scaled(&self, width: u32, height: u32) -> Self {
+    pub(crate) fn scaled(&self, width: u32, height: u32) -> Self {
         /// The intermediate image keeps 6 more bits than the result.
         const FIRST_SHIFT: u32 = WEIGHT_BITS - 6;
         const SECOND_SHIFT: u32 = WEIGHT_BITS + 6;
@@ -230,8 +230,31 @@ impl Pixels {
         Self { width, height, rgba }
     }
 
+    /// The image on white paper.
+    pub(crate) fn on_white(mut self) -> Self {
+        for [r, g, b, a] in self.pixels_mut() {
+            let paper = 255 * (255 - u16::from(*a));
+            for channel in [r, g, b] {
+                *channel = ((u16::from(*channel) * u16::from(*a) + paper + 127) / 255) as u8;
+            }
+            *a = 255;
+        }
+        self
+    }
+
+    /// The image as a JPEG of this quality, from 1 to 100, without its opacity; `None` if it has no pixels.
+    pub(crate) fn to_jpeg(&self, quality: u8) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+        encoder.set_optimized_huffman_tables(true);
+        let (width, height) = (u16::try_from(self.width).ok()?, u16::try_from(self.height).ok()?);
+        encoder.encode(&self.rgba, width, height, jpeg_encoder::ColorType::Rgba).ok()?;
+        Some(bytes)
+    }
+
     /// The image as a PNG; `None` if it has no pixels.
-    pub(super) fn to_png(&self) -> Option<Vec<u8>> {
+    pub(crate) fn to_png(&self) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
         encoder.set_color(ColorType::Rgba);
@@ -273,7 +296,7 @@ impl Pixels {
 }
 
 /// An ICO file of square images, each at most 256 pixels wide; `None` if there are too many or one has no pixels.
-pub(super) fn to_ico(images: &[Pixels]) -> Option<Vec<u8>> {
+pub(crate) fn to_ico(images: &[Pixels]) -> Option<Vec<u8>> {
     const HEADER: usize = 6;
     const ENTRY: usize = 16;
     let mut out = Vec::new();
@@ -471,9 +494,9 @@ mod tests {
     fn jpeg_in_grey_cmyk_and_progressive_form_becomes_rgba() {
         let read = |bytes: &[u8]| Pixels::from_jpeg(bytes).unwrap();
         for (image, left, right) in [
-            (read(include_bytes!("../../tests/pictures/grey.jpg")), [76, 76, 76, 255], [29, 29, 29, 255]),
-            (read(include_bytes!("../../tests/pictures/cmyk.jpg")), RED, BLUE),
-            (read(include_bytes!("../../tests/pictures/progressive.jpg")), RED, BLUE),
+            (read(include_bytes!("../tests/pictures/grey.jpg")), [76, 76, 76, 255], [29, 29, 29, 255]),
+            (read(include_bytes!("../tests/pictures/cmyk.jpg")), RED, BLUE),
+            (read(include_bytes!("../tests/pictures/progressive.jpg")), RED, BLUE),
         ] {
             assert_eq!((image.width(), image.height()), (16, 8));
             assert_near(pixel(&image, 2, 2), left);
@@ -484,7 +507,7 @@ mod tests {
     #[test]
     fn a_photograph_is_turned_upright() {
         // The camera was turned: the left half of the stored picture is the top.
-        let image = Pixels::from_jpeg(include_bytes!("../../tests/pictures/rotated.jpg")).unwrap();
+        let image = Pixels::from_jpeg(include_bytes!("../tests/pictures/rotated.jpg")).unwrap();
         assert_eq!((image.width(), image.height()), (8, 16));
         assert_near(pixel(&image, 4, 2), RED);
         assert_near(pixel(&image, 4, 13), BLUE);
@@ -526,7 +549,7 @@ mod tests {
     #[test]
     fn damaged_and_huge_images_are_errors() {
         let png = encode(2, 2, ColorType::Rgb, BitDepth::Eight, &[], &[9; 12]);
-        let jpeg = include_bytes!("../../tests/pictures/cmyk.jpg");
+        let jpeg = include_bytes!("../tests/pictures/cmyk.jpg");
         for length in 8..png.len() - 20 {
             assert!(Pixels::from_png(&png[..length]).is_err(), "{length} bytes of a PNG");
         }
