@@ -329,3 +329,41 @@ fn an_archive_is_not_made_as_a_folder() {
     fs::create_dir(workspace.path("stick.zip")).unwrap();
     workspace.run(&["stage", "manifest.yaml", "stick.zip"]).expect_code(0);
 }
+
+#[test]
+fn a_bag_lists_every_file_with_its_digest() {
+    let workspace = Workspace::new();
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "folder"]).expect_code(0);
+    workspace.run(&["stage", "manifest.yaml", "--bag", "bag"]).expect_code(0).expect_stdout("BagIt 1.0");
+    let read = |name: &str| fs::read_to_string(workspace.path(name)).unwrap();
+    assert_eq!(read("bag/bagit.txt"), "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+    for list in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+        let mut check = Command::new("sha256sum");
+        let checked = check.args(["--quiet", "--strict", "-c", list]).current_dir(workspace.path("bag")).status();
+        assert!(checked.unwrap().success(), "{list}");
+    }
+    // The payload is what `stage` writes.
+    workspace.run(&["verify", "bag/data"]).expect_code(0);
+    assert_eq!(read("bag/data/SHA256SUMS"), read("folder/SHA256SUMS"));
+    let mut names: Vec<String> = read("folder/SHA256SUMS").lines().map(|line| line[66..].to_owned()).collect();
+    names.extend([".xdg-volume-info".to_owned(), "SHA256SUMS".to_owned()]);
+    names.sort();
+    let listed = read("bag/manifest-sha256.txt");
+    let listed: Vec<&str> = listed.lines().map(|line| line[66..].strip_prefix("data/").unwrap()).collect();
+    assert_eq!(listed, names);
+    let bytes: u64 = names.iter().map(|name| fs::metadata(workspace.path("folder").join(name)).unwrap().len()).sum();
+    let info = format!(
+        "External-Description: Two reports\nInternal-Sender-Identifier: TWO_REPORTS\nBagging-Date: 2008-06-30\nPayload-Oxum: {bytes}.{}\n",
+        names.len()
+    );
+    assert!(read("bag/bag-info.txt").starts_with(&info), "{}", read("bag/bag-info.txt"));
+    // A bag is never changed.
+    let run = workspace.run(&["stage", "--force", "manifest.yaml", "--bag", "bag"]).expect_code(2);
+    run.expect_stderr("contains files that do not belong to the disc");
+    // An archive contains the same bag in a folder of its own name.
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "--bag", "deposit.zip"]).expect_code(0);
+    let unpacked = Command::new("bsdtar").args(["-xf", "deposit.zip"]).current_dir(workspace.root()).status();
+    assert!(unpacked.unwrap().success());
+    assert_eq!(read("deposit/tagmanifest-sha256.txt"), read("bag/tagmanifest-sha256.txt"));
+    workspace.run(&["verify", "deposit/data"]).expect_code(0);
+}

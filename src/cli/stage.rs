@@ -23,7 +23,7 @@ use crate::outputs::{
 };
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
-use crate::stage::{self, ArchiveSink, Folder, FolderError, Staged};
+use crate::stage::{self, ArchiveSink, Bag, FileSink, Folder, FolderError, Staged};
 use crate::system::find_dangling_link;
 
 #[derive(Debug, Args)]
@@ -31,8 +31,11 @@ pub(super) struct StageArguments {
     /// The manifest
     manifest: PathBuf,
     /// The folder to fill: a new or an empty one, such as the root of a USB stick
-    #[arg(required_unless_present = "zip", conflicts_with = "zip")]
+    #[arg(required_unless_present_any = ["zip", "bag"], conflicts_with = "zip")]
     folder: Option<PathBuf>,
+    /// Write a BagIt bag, with the files in its folder `data`, to a new or an empty folder, or to an archive if the name ends in `.zip`
+    #[arg(long, value_name = "FOLDER|ZIP", conflicts_with_all = ["folder", "zip"])]
+    bag: Option<PathBuf>,
     /// Write one ZIP archive instead
     #[arg(long, value_name = "FILE")]
     zip: Option<PathBuf>,
@@ -45,6 +48,18 @@ pub(super) struct StageArguments {
     common: CommonArguments,
 }
 
+impl StageArguments {
+    /// The archive to write, of the files or of a bag.
+    fn archive(&self) -> Option<&Path> {
+        self.zip.as_deref().or(self.bag.as_deref().filter(|path| OutputKind::Archive.has_extension(path)))
+    }
+
+    /// The folder to fill, with the files or with a bag.
+    fn folder(&self) -> Option<&Path> {
+        if self.archive().is_some() { None } else { self.folder.as_deref().or(self.bag.as_deref()) }
+    }
+}
+
 pub(super) fn run(arguments: &StageArguments) -> Exit {
     let mut session = arguments.common.session(&arguments.manifest);
     stage(arguments, &mut session).unwrap_or_else(|error| session.fail(error, "nothing was made"))
@@ -52,11 +67,11 @@ pub(super) fn run(arguments: &StageArguments) -> Exit {
 
 fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, CommandError> {
     let force = arguments.force;
-    let archive = arguments.zip.as_deref().map(|path| Output { path, kind: OutputKind::Archive, force });
+    let archive = arguments.archive().map(|path| Output { path, kind: OutputKind::Archive, force });
     if let Some(archive) = &archive {
         archive.ensure_writable()?;
     }
-    if let Some(folder) = &arguments.folder {
+    if let Some(folder) = arguments.folder() {
         ensure_named_like_a_folder(folder, &arguments.manifest)?;
         ensure_parent_usable(folder)?;
         if is_name_too_long(folder) {
@@ -76,16 +91,17 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         if let Some(archive) = &archive {
             archive.ensure_not_an_input(&arguments.manifest, catalogue)?;
         }
-        if let Some(folder) = &arguments.folder {
+        if let Some(folder) = arguments.folder() {
             ensure_contains_no_input(folder, catalogue)?;
-            Folder::ensure_usable(folder, force).map_err(|error| folder_error(folder, error))?;
+            Folder::ensure_usable(folder, force && arguments.bag.is_none())
+                .map_err(|error| folder_error(folder, error))?;
         }
     }
     let key = arguments.signing.unlock(session)?;
     let plan = session.plan_signed(false, None, key)?;
-    let (staged, place) = match (archive, &arguments.folder) {
-        (Some(archive), _) => (write_archive(&plan, archive, session)?, archive.path),
-        (None, Some(folder)) => (fill_folder(&plan, folder, force, session)?, folder.as_path()),
+    let (staged, place) = match (archive, arguments.folder()) {
+        (Some(archive), _) => (write_archive(&plan, archive, arguments, session)?, archive.path),
+        (None, Some(folder)) => (fill_folder(&plan, folder, arguments, session)?, folder),
         (None, None) => return Err(CommandError::usage("give a folder, or an archive with `--zip`")),
     };
     let exit = report(arguments, session, place, &staged)?;
@@ -135,10 +151,14 @@ fn ensure_contains_no_input(folder: &Path, catalogue: &Catalogue) -> Result<(), 
     }
 }
 
-fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Staged, CommandError> {
+fn write_archive(
+    plan: &Plan,
+    archive: Output,
+    arguments: &StageArguments,
+    session: &mut Session,
+) -> Result<Staged, CommandError> {
     let Output { path, force, .. } = archive;
     let failed = |error: io::Error| CommandError::unwritable(path, &error);
-    let interrupted = session.interrupt_flag()?;
     let mut target = Target::create(path).map_err(failed)?;
     // Most documents hardly become smaller, so they are stored as they are. Pages are compressed and need little space.
     let documents = plan.paths().filter(|(_, entry)| matches!(entry.content, Content::Source { .. }));
@@ -146,8 +166,8 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     ensure_room(target.file(), path, min_bytes, (path, min_bytes))?;
     let file = target.file().try_clone().map_err(failed)?;
     let mut sink = ArchiveSink::new(file, plan.date);
-    let staged = stage::write(plan, &mut sink, session.progress("written").as_mut(), &interrupted)
-        .map_err(|failure| CommandError::not_written(failure, path))?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let staged = write_files(plan, &mut sink, name.as_deref(), path, arguments, session)?;
     sink.finish().map_err(failed)?;
     target.sync().map_err(failed)?;
     ensure_not_interrupted()?;
@@ -163,11 +183,38 @@ fn write_archive(plan: &Plan, archive: Output, session: &Session) -> Result<Stag
     Ok(staged)
 }
 
-fn fill_folder(plan: &Plan, root: &Path, force: bool, session: &Session) -> Result<Staged, CommandError> {
+/// Writes all files to a folder or an archive, as they are on the disc or as a bag, which has the name `name` in an archive.
+fn write_files(
+    plan: &Plan,
+    sink: &mut dyn FileSink,
+    name: Option<&str>,
+    path: &Path,
+    arguments: &StageArguments,
+    session: &mut Session,
+) -> Result<Staged, CommandError> {
     let interrupted = session.interrupt_flag()?;
+    let mut progress = session.progress("written");
+    let failed = |failure| CommandError::not_written(failure, path);
+    if arguments.bag.is_none() {
+        return stage::write(plan, sink, progress.as_mut(), &interrupted).map_err(failed);
+    }
+    let mut bag = Bag::new(sink, name);
+    let staged = stage::write(plan, &mut bag, progress.as_mut(), &interrupted).map_err(failed)?;
+    let (catalogue, _) = session.collection()?;
+    bag.finish(catalogue, plan, &staged).map_err(|error| CommandError::unwritable(path, &error))?;
+    Ok(staged)
+}
+
+fn fill_folder(
+    plan: &Plan,
+    root: &Path,
+    arguments: &StageArguments,
+    session: &mut Session,
+) -> Result<Staged, CommandError> {
+    let interrupted = session.interrupt_flag()?;
+    let force = arguments.force && arguments.bag.is_none();
     let mut folder = Folder::create(root, plan, force).map_err(|error| folder_error(root, error))?;
-    let staged = stage::write(plan, &mut folder, session.progress("written").as_mut(), &interrupted)
-        .map_err(|failure| CommandError::not_written(failure, root))?;
+    let staged = write_files(plan, &mut folder, None, root, arguments, session)?;
     folder.sync(&interrupted).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => CommandError::interrupted(),
         _ => CommandError::unwritable(root, &error),
@@ -238,7 +285,8 @@ fn report(
     if arguments.common.json {
         let result = json!({
             "ok": true,
-            "kind": if arguments.zip.is_some() { "archive" } else { "folder" },
+            "kind": if arguments.archive().is_some() { "archive" } else { "folder" },
+            "bag": arguments.bag.is_some(),
             "place": place.to_string_lossy(),
             "reports": catalogue.reports().count(),
             "files": staged.files,
@@ -252,13 +300,17 @@ fn report(
     if arguments.common.quiet {
         return Ok(Exit::Success);
     }
-    let open = if arguments.zip.is_some() { "unpack it and open" } else { "open" };
+    let open = if arguments.archive().is_some() { "unpack it and open" } else { "open" };
     let mut text = Lines::default();
     text.row("wrote", shown);
     text.row("files", format!("{}: {}", staged.files, format_size(staged.size)));
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
     let signing = catalogue.disc.signing.as_ref();
     add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());
+    if arguments.bag.is_some() {
+        text.row("bag", "BagIt 1.0, with the files in the folder `data`");
+        return Ok(output::print(&text, Exit::Success));
+    }
     text.row("check", format!("make-disc verify {}", quote_for_shell(place)));
     let then = "copy everything in it to a USB stick or a web server";
     text.row("next", format!("{open} {}; {then}", layout.index));

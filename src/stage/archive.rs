@@ -6,7 +6,6 @@ use std::io::{self, BufWriter, Write};
 use super::{FileKind, FileSink};
 use crate::archive::ArchiveWriter;
 use crate::language::PartialDate;
-use crate::layout::DiscPath;
 use crate::plan::DiscDate;
 
 /// A ZIP archive that is being written.
@@ -29,8 +28,8 @@ impl ArchiveSink {
 }
 
 impl FileSink for ArchiveSink {
-    fn start_file(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> io::Result<()> {
-        self.0.start_file(path.as_str(), length, kind == FileKind::Generated)
+    fn start_file(&mut self, path: &str, length: u64, kind: FileKind) -> io::Result<()> {
+        self.0.start_file(path, length, kind == FileKind::Generated)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

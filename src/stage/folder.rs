@@ -13,7 +13,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
 use crate::image::{Target, parent_folder, sync_folder};
-use crate::layout::DiscPath;
 use crate::os_metadata::is_os_metadata;
 use crate::plan::{DiscDate, Plan};
 use crate::signature::{MAX_FILE_BYTES, Signature, signature_path};
@@ -32,7 +31,7 @@ pub struct Folder {
     /// Whether this run created the folder itself.
     is_new: bool,
     date: SystemTime,
-    paths: Vec<DiscPath>,
+    paths: Vec<String>,
     /// The files of an earlier run, which are replaced.
     earlier: BTreeSet<String>,
     current: Option<(File, PathBuf)>,
@@ -232,7 +231,7 @@ impl Folder {
                 }
                 return Err(error);
             }
-            self.earlier.remove(path.as_str());
+            self.earlier.remove(path);
         }
         for old in &self.earlier {
             match fs::remove_file(self.root.join(old)) {
@@ -263,13 +262,13 @@ impl Drop for Folder {
 }
 
 impl FileSink for Folder {
-    fn start_file(&mut self, path: &DiscPath, _: u64, _: FileKind) -> io::Result<()> {
-        let place = self.temporary().join(path.as_str());
+    fn start_file(&mut self, path: &str, _: u64, _: FileKind) -> io::Result<()> {
+        let place = self.temporary().join(path);
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;
         }
         self.current = Some((File::create_new(&place)?, place));
-        self.paths.push(path.clone());
+        self.paths.push(path.to_owned());
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! They have the same paths and bytes as on the disc, and include the checksum list.
 
 mod archive;
+mod bag;
 mod folder;
 mod preview;
 
@@ -9,6 +10,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use archive::ArchiveSink;
+pub use bag::Bag;
 pub use folder::{Folder, FolderError};
 pub use preview::{Preview, write_preview};
 
@@ -24,11 +26,11 @@ const BUFFER_LENGTH: usize = 256 << 10;
 
 /// Where files are written, one after another.
 pub trait FileSink {
-    /// Starts a file of `length` bytes.
+    /// Starts a file of `length` bytes, whose path is that on the disc.
     ///
     /// # Errors
     /// It cannot be created.
-    fn start_file(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> io::Result<()>;
+    fn start_file(&mut self, path: &str, length: u64, kind: FileKind) -> io::Result<()>;
 
     /// Writes the next bytes of the file.
     ///
@@ -61,6 +63,8 @@ pub struct Staged {
     pub size: u64,
     /// The number of files.
     pub files: usize,
+    /// The path and the digest of every file.
+    pub digests: Vec<(DiscPath, Digest)>,
 }
 
 /// Writes every file of the plan, the checksum list last.
@@ -87,7 +91,7 @@ fn write_files(
 ) -> Result<Staged, Failure> {
     let mut digests: Vec<Option<Digest>> = vec![None; plan.entries.len()];
     let mut writer = FileWriter { sink, progress, interrupted, buffer: vec![0; BUFFER_LENGTH] };
-    let mut staged = Staged { list: Hasher::default().finish(), size: 0, files: 0 };
+    let mut staged = Staged { list: Hasher::default().finish(), size: 0, files: 0, digests: Vec::new() };
     for (number, entry) in plan.entries.iter().enumerate() {
         for path in std::iter::once(&entry.path).chain(&entry.links) {
             let Some(digest) = writer.write_entry(path, entry)? else { continue };
@@ -96,6 +100,7 @@ fn write_files(
             }
             staged.size += entry.length;
             staged.files += 1;
+            staged.digests.push((path.clone(), digest));
         }
     }
     let mut list = Vec::new();
@@ -111,6 +116,7 @@ fn write_files(
         staged.list = writer.write_bytes(&entry.path, bytes)?;
         staged.size += bytes.len() as u64;
         staged.files += 1;
+        staged.digests.push((entry.path.clone(), staged.list));
     }
     Ok(staged)
 }
@@ -180,7 +186,7 @@ impl FileWriter<'_> {
     }
 
     fn start(&mut self, path: &DiscPath, length: u64, kind: FileKind) -> Result<(), Failure> {
-        self.sink.start_file(path, length, kind).map_err(Failure::Output)
+        self.sink.start_file(path.as_str(), length, kind).map_err(Failure::Output)
     }
 
     fn ensure_not_interrupted(&self) -> Result<(), Failure> {

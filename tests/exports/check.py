@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+import bagit
 import jsonschema
 import pymarc
 import rispy
@@ -140,6 +141,22 @@ class Checker:
         self.passed += shown
         self.failed += not shown
         print(f"{'ok    ' if shown else 'FAILED'} {name} {'' if shown else what}".rstrip(), flush=True)
+
+    def check_bag(self, program: Path, folder: Path) -> None:
+        """Validates a bag in a folder and one in an archive, and one with a changed and one with an added file."""
+        manifest = REPOSITORY / "manifest.yaml"
+        for target in ("bag", "archived.zip"):
+            subprocess.run([program, "stage", "--quiet", manifest, "--bag", folder / target], check=True)
+        subprocess.run(["bsdtar", "-xf", folder / "archived.zip", "-C", folder], check=True)
+        for name in ("bag", "archived"):
+            bag = bagit.Bag(str(folder / name))
+            self.check(f"{name}: valid", bag.is_valid() and bag.version == "1.0", bag.version)
+            self.check(f"{name}: described", bag.info["Bagging-Date"] == "2008-06-30" and "Payload-Oxum" in bag.info, bag.info)
+        document = next((folder / "bag/data/documents").rglob("*.pdf"))
+        document.write_bytes(document.read_bytes() + b" ")
+        self.check("bag: a changed document", not bagit.Bag(str(folder / "bag")).is_valid())
+        (folder / "archived/data/extra.txt").write_text("extra")
+        self.check("bag: an added file", not bagit.Bag(str(folder / "archived")).is_valid())
 
     def check_disc(self, name: str, root: Path, names: str) -> None:
         """Compares all formats of a disc with its JSON, and the JSON with the schema and the files."""
@@ -388,6 +405,7 @@ def main() -> int:
             subprocess.run(["bsdtar", "-xf", folder / "out.iso", "-C", root], check=True)
             checker.check_disc(name, root, "portable" if name == "sample" else name)
             subprocess.run(["chmod", "-R", "u+w", root], check=True)
+        checker.check_bag(program, Path(scratch))
     print(f"{checker.passed} passed, {checker.failed} failed")
     return 1 if checker.failed or not checker.passed else 0
 
