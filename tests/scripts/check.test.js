@@ -43,34 +43,38 @@ test("paths are compared as every view of the disc shows them", () => {
   }
 });
 
+/* A list of a disc on which no file was found yet. */
+const parseList = (text, found = newMap()) => parseChecksumList(text, found);
+
 test("a list is read completely or not at all", () => {
   const line = (path) => `${DIGEST}  ${path}\n`;
-  assert.deepStrictEqual(parseChecksumList(line("a") + line("b/c")), [
+  assert.deepStrictEqual(parseList(line("a") + line("b/c")), [
     { digest: DIGEST, path: "a" }, { digest: DIGEST, path: "b/c" },
   ]);
   for (const text of ["", "\n", "a\n", line("a").trimEnd(), line("a") + line("a"), line("a") + "x\n",
-    line("../a"), line("/a"), line("a//b"), `\\${DIGEST}  a\\nb\n`]) {
-    assert.strictEqual(parseChecksumList(text, {}), null, JSON.stringify(text));
+    line("../a"), line("/a"), line("a//b"), `\\${DIGEST}  a\\tb\n`]) {
+    assert.strictEqual(parseList(text, {}), null, JSON.stringify(text));
   }
   // Without its last line ending, a list is complete if its last file is there.
-  const open = parseChecksumList(line("a").trimEnd(), { a: true });
+  const open = parseList(line("a").trimEnd(), { a: true });
   assert.deepStrictEqual([open[0].path, open.mayBeCutOff], ["a", true]);
-  const comments = parseChecksumList(`# made by hand\n${line("a")}\n`, {});
+  const comments = parseList(`# made by hand\n${line("a")}\n`, {});
   assert.deepStrictEqual(comments.map((entry) => entry.path), ["a"]);
   const upper = "AB".repeat(32), entry = [{ digest: upper.toLowerCase(), path: "a/b" }];
   for (const text of [`\ufeff${upper}  a/b\n`, `${upper} *./a/b\r\n`, `SHA256 (a/b) = ${upper}\n`, `${upper}  ././a/b\n`,
     `${upper}\ta\\b\n`, `sha256 (a/b) = ${upper}\n`, `SHA2-256(a/b)= ${upper}\n`, `# one\r${upper}  a/b\r`]) {
-    assert.deepStrictEqual(parseChecksumList(text), entry, JSON.stringify(text));
+    assert.deepStrictEqual(parseList(text), entry, JSON.stringify(text));
   }
-  assert.strictEqual(parseChecksumList(`\\${upper}  a\\\\b\n`)[0].path, "a\\b");
+  assert.strictEqual(parseList(`\\${upper}  a\\\\b\n`)[0].path, "a\\b");
+  assert.strictEqual(parseList(`\\${upper}  a\\nb\n`)[0].path, "a\nb");
   const names = INHERITED.map(line).join("");
-  assert.deepStrictEqual(parseChecksumList(names).map((entry) => entry.path), INHERITED);
-  assert.strictEqual(parseChecksumList(names + line("__proto__")), null);
+  assert.deepStrictEqual(parseList(names).map((entry) => entry.path), INHERITED);
+  assert.strictEqual(parseList(names + line("__proto__")), null);
 });
 
 test("names may have control characters, as in lists of GNU tools", () => {
-  assert.strictEqual(parseChecksumList(`${"0".repeat(64)}  a\x7f\x85\x01\tb\n`)[0].path, "a\x7f\x85\x01\tb");
-  assert.strictEqual(parseChecksumList(`${"0".repeat(64)}  a\0b\n`), null);
+  assert.strictEqual(parseList(`${"0".repeat(64)}  a\x7f\x85\x01\tb\n`)[0].path, "a\x7f\x85\x01\tb");
+  assert.strictEqual(parseList(`${"0".repeat(64)}  a\0b\n`), null);
 });
 
 test("a backslash in a name is no separator", () => {
