@@ -560,10 +560,10 @@ KINDS_OF_QUERIES = [
     ("en", '"boats fishing" OR cracks', ["piers"], "Documents: 1.", {"cracks"}),
     ("en", '"two old piers" OR arsenic', ["piers", "wells"], "Documents: 2.", {"Two", "old", "piers", "Arsenic"}),
     ("en", 'boats -"fishing boats"', ["piers"], "Documents: 1.", {"boats"}),
-    ("en", "-arsenic", ["wells"], "Every word has a minus before it", {"Arsenic"}),
-    ("en", '-"fishing boats"', ["ports"], "Every word has a minus before it", {"Fishing", "boats"}),
+    ("en", "-arsenic", ["wells"], "at least one word without a minus", {"Arsenic"}),
+    ("en", '-"fishing boats"', ["ports"], "at least one word without a minus", {"Fishing", "boats"}),
     ("zh", "防波堤 OR 守护人", ["tides", "tower"], "文件数：2", {"防波堤", "守护人"}),
-    ("zh", "-防波堤", ["tides"], "每个词前都有减号", {"防波堤"}),
+    ("zh", "-防波堤", ["tides"], "至少需要一个前面没有减号的词", {"防波堤"}),
     # Marks and wording.
     ("en", "Berg", ["wells"], "Documents found: 1.", {"Berg"}),
     ("zh", "船", ["tides", "tower"], "找到页数：2", {"船"}),
