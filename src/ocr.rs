@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::language::Language;
 use crate::parallel::parallel_map;
@@ -92,7 +92,8 @@ impl InstalledEngine {
     }
 
     /// Recognises the text of a PDF. `pages` says for each of its pages whether to recognise it; the text of the others is
-    /// empty. `codes` are the codes of its languages, and `scratch` is an empty folder for temporary files.
+    /// empty. `codes` are the codes of its languages, and `scratch` is an empty folder for temporary files. `on_page` is called after
+    /// each page that Tesseract has read, with the number of those; OCRmyPDF does not say how far it is.
     ///
     /// # Errors
     /// [`OcrError`].
@@ -102,6 +103,7 @@ impl InstalledEngine {
         pages: &[bool],
         codes: &[&str],
         scratch: &Path,
+        on_page: &(dyn Fn(usize) + Sync),
         interrupted: &AtomicBool,
     ) -> Result<String, OcrError> {
         let refused = match &self.ocrmypdf {
@@ -120,9 +122,14 @@ impl InstalledEngine {
             return Err(refused.unwrap_or_else(|| OcrError::Failed("pdftoppm is not installed".to_owned())));
         };
         let numbered: Vec<(usize, bool)> = (1..).zip(pages.iter().copied()).collect();
-        let texts = parallel_map(&numbered, |(page, is_wanted)| match is_wanted {
-            true => self.recognise_page(pdftoppm, pdf, *page, codes, scratch, interrupted),
-            false => Ok(String::new()),
+        let done = AtomicUsize::new(0);
+        let texts = parallel_map(&numbered, |(page, is_wanted)| {
+            if !is_wanted {
+                return Ok(String::new());
+            }
+            let text = self.recognise_page(pdftoppm, pdf, *page, codes, scratch, interrupted)?;
+            on_page(done.fetch_add(1, Ordering::Relaxed) + 1);
+            Ok(text)
         });
         match texts.into_iter().collect::<Result<Vec<_>, _>>() {
             Ok(texts) => Ok(texts.join("\u{c}")),

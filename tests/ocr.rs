@@ -183,6 +183,26 @@ fn a_document_that_ocrmypdf_refuses_is_recognised_page_by_page() {
 }
 
 #[test]
+fn the_pages_of_a_document_are_counted() {
+    let tesseract = "case $1 in --list-langs) echo List:; echo eng;; *) echo Granaries >\"$2.txt\";; esac";
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R >>".to_owned();
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+        page.clone(),
+        page,
+        "<< /Length 14 >>\nstream\n0 0 99 99 re f\nendstream".to_owned(),
+    ];
+    let workspace = workspace(&[("tesseract", tesseract), ("pdftoppm", "for last; do :; done; : >\"$last.png\"")])
+        .with("files/asia.pdf", common::pdf_of(&objects, ""));
+    let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);
+    for line in ["1 of 1: files/asia.pdf (2 pages)", "  page 1 of 2", "  page 2 of 2"] {
+        assert!(output.stderr.contains(line), "{line}: {}", output.stderr);
+    }
+    assert!(!run(&workspace, &["ocr", "--quiet", "manifest.yaml"]).stderr.contains("page 1"));
+}
+
+#[test]
 fn ocr_never_replaces_a_file() {
     let workspace = workspace(&[LANGUAGES, OCRMYPDF]).with("files/asia.txt", "one\u{c}two");
     let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);

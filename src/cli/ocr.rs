@@ -105,7 +105,7 @@ fn ocr(arguments: &OcrArguments, session: &mut Session) -> Result<Exit, CommandE
             let pages = count(pages, "page", "pages");
             output::print_line(&format!("{} of {total}: {} ({pages})", number + 1, scan.name));
         }
-        match recognise(scan, &engine, &installed, &interrupted) {
+        match recognise(scan, &engine, &installed, !arguments.quiet && !arguments.json, &interrupted) {
             Ok(()) => results.written.push((scan.name.to_owned(), scan.output.clone())),
             Err(OcrError::Interrupted) => return Err(CommandError::new(Exit::Interrupted, INTERRUPTED)),
             Err(OcrError::Failed(why)) => {
@@ -198,6 +198,7 @@ fn recognise(
     scan: &Scan<'_>,
     engine: &InstalledEngine,
     installed: &[String],
+    shows_pages: bool,
     interrupted: &AtomicBool,
 ) -> Result<(), OcrError> {
     let missing: Vec<String> = scan
@@ -225,7 +226,14 @@ fn recognise(
     crate::system::ensure_writable_folder(scan.output.parent().unwrap_or(Path::new("."))).map_err(unwritable)?;
     let scratch = TemporaryFolder::new()?;
     let codes: Vec<&str> = scan.codes.iter().map(|(code, _)| *code).collect();
-    let text = engine.recognise(scan.path, &scan.pages, &codes, scratch.path(), interrupted)?;
+    let total = scan.pages.iter().filter(|is_wanted| **is_wanted).count();
+    let on_page = |done: usize| {
+        // A line for each tenth of the pages.
+        if shows_pages && total > 1 && done * 10 / total > (done - 1) * 10 / total {
+            output::print_line(&format!("  page {done} of {total}"));
+        }
+    };
+    let text = engine.recognise(scan.path, &scan.pages, &codes, scratch.path(), &on_page, interrupted)?;
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{c}').is_empty() {
         return Err(OcrError::Failed(
             "no text was recognised on its pages: if it is a map or a photo, list it under the language `zxx`"
