@@ -58,6 +58,28 @@ fn assert_lines(manifest: &str, lines: &[&str]) {
 }
 
 #[test]
+fn booklets_of_a_series_have_different_titles() {
+    let booklet = |name: &str| {
+        let lines = [(30, "Sound lab 17"), (14, "An instrument for schools"), (16, name), (12, "Ada Byron")];
+        common::pdf_with_lines("en", "Sound lab 17", &lines)
+    };
+    let workspace = Workspace::empty()
+        .with("docs/manual.pdf", booklet("User manual"))
+        .with("docs/experiments.pdf", booklet("Fifty experiments"))
+        .with("docs/programs.pdf", booklet("How to write programs"))
+        // Versions of one document keep its title.
+        .with("docs/v/plan_v1.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "First words")]))
+        .with("docs/v/plan_v2.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "Other words")]));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let text = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    for title in ["Sound lab 17: User manual", "Sound lab 17: Fifty experiments", "Sound lab 17: How to write programs"]
+    {
+        assert!(text.contains(title), "{title}: {text}");
+    }
+    assert!(!text.contains("The plan: "), "{text}");
+}
+
+#[test]
 fn standard_output_is_refused_with_a_reason() {
     let workspace = Workspace::empty().with("docs/a.txt", text("en"));
     workspace.run(&["init", "docs", "--output", "-"]).expect_code(2).expect_stderr("cannot write to standard output");

@@ -7,6 +7,7 @@ use super::merge::{DocumentFile, merge_into_report};
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, ProposedSection};
 use super::scan::{FolderScan, ScannedSite, folder_of, name_of, stem_of};
+use super::series::complete_titles;
 use super::spreadsheet::ListRow;
 use super::versions::{VersionedName, split_version};
 use super::web_documents::find_web_documents;
@@ -114,6 +115,10 @@ pub fn propose(
             Some((_, reports)) => reports.push(report),
             None => sections.push((section, vec![report])),
         }
+    }
+    let is_listed = |file: &str| rows.get(file).is_some_and(|row| !row.titles.is_empty());
+    for (_, reports) in &mut sections {
+        complete_titles(reports, documents, &is_listed);
     }
     complete_proposal(sections, &headings, scan, name)
 }

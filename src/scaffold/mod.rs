@@ -2,7 +2,8 @@
 //!
 //! `scan` lists the files of the folder; `language_hints`, `metadata` and `languages` find the language of each file,
 //! its title, authors and date, and `versions` the version in its name; `web_documents` finds web pages that belong to
-//! one document; `grouping` brings files together into reports and sections, and `merge` makes a report of its files. The
+//! one document; `grouping` brings files together into reports and sections, and `merge` makes a report of its files;
+//! `series` tells reports with the same title apart. The
 //! result is a `proposal`, which `manifest_text` writes as a new manifest and `update` adds to an existing one.
 //! `spreadsheet` reads an organisation's own list, which takes precedence over everything else. Only `scan` and
 //! `spreadsheet` access the file system; `extraction` reads the documents.
@@ -15,6 +16,7 @@ mod merge;
 mod metadata;
 mod proposal;
 mod scan;
+mod series;
 mod spreadsheet;
 mod update;
 mod versions;

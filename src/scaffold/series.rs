@@ -1,0 +1,87 @@
+//! Reports that all have the title of their series, such as booklets with the same cover. What only the first page of one says is
+//! added to its title.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::metadata;
+use super::proposal::{DocumentInfo, Guess, ProposedReport};
+use super::scan::{folder_of, stem_of};
+use super::versions::split_version;
+use crate::language::Language;
+use crate::names::portable_name;
+
+/// How much of a text is searched for what is different, in characters.
+const MAX_SEARCHED: usize = 3000;
+
+/// The longest line that is added to a title, in characters.
+const MAX_ADDED: usize = 80;
+
+/// A title in a section: the index of its report, and that of the title there.
+type Place = (usize, usize);
+
+/// Completes the titles of a section's reports that are not different. `is_listed` says whether a list gives the title of a file.
+pub(super) fn complete_titles(
+    reports: &mut [ProposedReport],
+    documents: &HashMap<String, DocumentInfo>,
+    is_listed: &dyn Fn(&str) -> bool,
+) {
+    let mut same: BTreeMap<(Language, String), Vec<(Place, String)>> = BTreeMap::new();
+    for (r, report) in reports.iter().enumerate() {
+        for (t, (language, title)) in report.titles.iter().enumerate() {
+            let mut variants = report.variants.iter();
+            let own = variants.find(|variant| language.as_ref().is_none_or(|language| *language == variant.language));
+            if let Some(variant) = own
+                && let Some(file) = variant.files.first().filter(|file| !is_listed(file))
+            {
+                let key = (variant.language.clone(), portable_name(&title.value));
+                same.entry(key).or_default().push(((r, t), file.clone()));
+            }
+        }
+    }
+    for members in same.into_values().filter(|members| members.len() > 1) {
+        let bases: BTreeSet<(&str, String)> =
+            members.iter().map(|(_, file)| (folder_of(file), split_version(stem_of(file)).base)).collect();
+        // Versions of one document have the same title.
+        if bases.len() < members.len() {
+            continue;
+        }
+        let lines: Vec<Vec<(String, String)>> = members
+            .iter()
+            .map(|(_, file)| documents.get(file).map(|document| first_lines(&document.text)).unwrap_or_default())
+            .collect();
+        for (number, ((r, t), _)) in members.iter().enumerate() {
+            let Some((_, title)) = reports.get_mut(*r).and_then(|report| report.titles.get_mut(*t)) else { continue };
+            let is_elsewhere = |name: &String| {
+                lines
+                    .iter()
+                    .enumerate()
+                    .any(|(other, lines)| other != number && lines.iter().any(|(_, own)| own == name))
+            };
+            let own = lines.get(number).into_iter().flatten().filter(|(_, name)| !is_elsewhere(name));
+            let mut own = own.filter(|(line, _)| line.chars().count() <= MAX_ADDED);
+            let Some((line, name)) = own.find(|(line, _)| metadata::plausible_title(line, "").is_some()) else {
+                continue;
+            };
+            let value = match name.contains(&portable_name(&title.value)) {
+                true => line.clone(),
+                false => format!("{}: {line}", title.value),
+            };
+            let note = format!(
+                "several documents here have the title “{}”; the rest is what only the first page of this one says",
+                title.value
+            );
+            *title = Guess::uncertain(value, note);
+        }
+    }
+}
+
+/// The first lines of a text, each with its portable name.
+fn first_lines(text: &str) -> Vec<(String, String)> {
+    let start: String = text.chars().take(MAX_SEARCHED).collect();
+    let lines = start.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines
+        .map(|line| (portable_name(&line), line))
+        .filter(|(name, _)| !name.is_empty())
+        .map(|(name, line)| (line, name))
+        .collect()
+}
