@@ -153,28 +153,7 @@ impl Build<'_> {
         if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }
-        // If the process is killed between the two renames, the image has no checksum file, rather than that of the old
-        // image.
-        publish(|| {
-            let old_checksum_file =
-                if self.arguments.force { SetAside::new(&checksum_path).map_err(failed)? } else { None };
-            if let Err(error) = target.publish(self.arguments.force) {
-                // If the old checksum file cannot be renamed back, the old image is left without one.
-                let _ = old_checksum_file.map(SetAside::restore);
-                return Err(failed(error));
-            }
-            let incomplete = |what: &str, error: &io::Error| {
-                let why = output::describe(error);
-                CommandError::io(format!(
-                    "the image is written, but {what}: {why}; run the command again with `--force`"
-                ))
-            };
-            let shown = show(&checksum_path);
-            checksum_file
-                .publish(self.arguments.force)
-                .map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
-            sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))
-        })?;
+        publish_image(target, checksum_file, output, self.arguments.force)?;
         Ok(digests)
     }
 
@@ -260,6 +239,33 @@ impl Build<'_> {
         add_next_steps(&mut text, &self.arguments.manifest, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
+}
+
+/// Renames a finished image and its checksum file to their final names. If the process is killed between the two renames, the image
+/// has no checksum file, rather than that of an image that was there before.
+pub(super) fn publish_image(
+    target: Target,
+    checksum_file: Target,
+    output: &Path,
+    replace: bool,
+) -> Result<(), CommandError> {
+    let checksum_path = checksum_file_path(output);
+    let failed = |error: io::Error| CommandError::unwritable(output, &error);
+    publish(|| {
+        let old_checksum_file = if replace { SetAside::new(&checksum_path).map_err(failed)? } else { None };
+        if let Err(error) = target.publish(replace) {
+            // If the old checksum file cannot be renamed back, the old image is left without one.
+            let _ = old_checksum_file.map(SetAside::restore);
+            return Err(failed(error));
+        }
+        let incomplete = |what: &str, error: &io::Error| {
+            let why = output::describe(error);
+            CommandError::io(format!("the image is written, but {what}: {why}; run the command again with `--force`"))
+        };
+        let shown = show(&checksum_path);
+        checksum_file.publish(replace).map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
+        sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))
+    })
 }
 
 /// The number of files in each language.

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::build::publish_image;
 use super::error::CommandError;
-use super::interruption::{ensure_not_interrupted, interrupt_flag, publish};
+use super::interruption::{ensure_not_interrupted, interrupt_flag};
 use super::output::Lines;
 use super::{Exit, output};
 use crate::checksum::{self, Digest};
 use crate::error_correction::{RestoreError, Restored, Source, restore};
-use crate::image::{Target, sync_parent_dir};
+use crate::image::Target;
 use crate::outputs::{Output, OutputKind, checksum_file_path, ensure_room};
 use crate::path_text::{quote_for_shell, show};
 use crate::progress::{self, Progress};
@@ -74,16 +75,7 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
     checksum_file.sync().map_err(failed)?;
     let _deferred = defer_interruption();
     ensure_not_interrupted()?;
-    publish(|| {
-        target.publish(arguments.force).map_err(failed)?;
-        checksum_file.publish(arguments.force).and_then(|()| sync_parent_dir(path)).map_err(|error| {
-            let shown = show(&checksum_file_path(path));
-            CommandError::io(format!(
-                "the image is written, but `{shown}` is not: {}; run the command again with `--force`",
-                output::describe(&error)
-            ))
-        })
-    })?;
+    publish_image(target, checksum_file, path, arguments.force)?;
     if arguments.quiet {
         return Ok(Exit::Success);
     }

@@ -62,15 +62,15 @@ pub fn append<F: Read + Write + Seek>(
     Ok(())
 }
 
-pub(super) fn stop_if_interrupted(stop: &AtomicBool) -> io::Result<()> {
+fn stop_if_interrupted(stop: &AtomicBool) -> io::Result<()> {
     if stop.load(Ordering::Relaxed) { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
 }
 
 /// Makes checksums and parity.
-pub(super) struct Encoder {
-    pub(super) layers: Layers,
-    pub(super) identity: Identity,
-    pub(super) parity: Matrix,
+struct Encoder {
+    layers: Layers,
+    identity: Identity,
+    parity: Matrix,
 }
 
 /// The sectors of some columns in each layer of data.
