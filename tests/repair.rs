@@ -180,6 +180,36 @@ fn forged_headers_do_no_harm() {
 }
 
 #[test]
+fn only_zeros_may_follow_the_error_correction() {
+    let workspace = workspace_with_image();
+    damage(&workspace, "zeros.iso", |image| image.resize(image.len() + 5 * SECTOR, 0));
+    workspace.run(&["verify", "zeros.iso"]).expect_code(0);
+    damage(&workspace, "more.iso", |image| {
+        image.resize(image.len() + 5 * SECTOR, 0);
+        image.resize(image.len() + SECTOR, 7);
+    });
+    workspace.run(&["verify", "more.iso"]).expect_code(4).expect_stdout("past the end of the volume");
+}
+
+#[test]
+fn a_header_that_claims_a_huge_file_is_not_believed() {
+    let workspace = workspace_with_image();
+    let volume = layers(&fs::read(workspace.path("out.iso")).unwrap()).0;
+    damage(&workspace, "huge.iso", |image| {
+        let header = &mut image[volume * SECTOR..(volume + 2) * SECTOR];
+        header[120..128].copy_from_slice(&200_000_u64.to_le_bytes());
+        header[96..100].copy_from_slice(&0x4c_5047_u32.to_le_bytes());
+        // CRC-32 without the final inversion.
+        let crc = header.iter().fold(!0_u32, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 })
+        });
+        header[96..100].copy_from_slice(&crc.to_le_bytes());
+    });
+    workspace.run(&["verify", "huge.iso"]).expect_code(0).expect_stdout("which was not checked");
+    workspace.run(&["repair", "huge.iso", "good.iso"]).expect_code(4).expect_stderr("cannot be restored");
+}
+
+#[test]
 fn an_amount_that_is_impossible_is_an_error_with_a_remedy() {
     let with_keys =
         |keys: &str| Workspace::new().with("manifest.yaml", MANIFEST.replace("  date:", &format!("{keys}\n  date:")));

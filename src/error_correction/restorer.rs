@@ -12,10 +12,6 @@ use super::{SECTOR_BYTES, SECTOR_LENGTH};
 use crate::checksum::{Digest, Hasher, Md5};
 use crate::progress::Progress;
 
-/// At least a third of an image with error correction must be there, so one that claims to be more than this many times as long as what
-/// is there cannot be restored.
-const MAX_GROWTH: u64 = 4;
-
 /// What was restored.
 #[derive(Debug)]
 pub struct Restored {
@@ -74,7 +70,7 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
     };
     let total = layers.total_sectors();
     let present = sources.iter().map(Source::sector_count).max().unwrap_or(0);
-    if total / MAX_GROWTH > present {
+    if !layers.can_be_restored_from(present) {
         return Err(RestoreError::TooDamaged { sectors: layers.image_sectors, first: 0 });
     }
     progress.begin(2 * total * SECTOR_LENGTH);

@@ -14,6 +14,9 @@ pub(super) const HEADER_SECTORS: u64 = 2;
 /// The sector whose MD5 identifies the image: the one with the primary descriptor.
 pub(super) const FINGERPRINT_SECTOR: u64 = 16;
 
+/// A file that claims to be more than this many times as long as what is there cannot be restored.
+const MAX_GROWTH: u64 = 4;
+
 /// The longest file that is accepted, in sectors: more than the largest media have (BDXL, 128 GB).
 const MAX_SECTORS: u64 = 1 << 26;
 
@@ -76,6 +79,11 @@ impl Layers {
     /// The share of parity, in percent of the other data.
     pub fn share(self) -> f64 {
         self.roots() as f64 * 100.0 / (CODE_WORD - self.roots()) as f64
+    }
+
+    /// Whether a copy of this many sectors can contain enough of the file: at least a third of it must be there.
+    pub(super) fn can_be_restored_from(self, sectors: u64) -> bool {
+        self.total_sectors() / MAX_GROWTH <= sectors
     }
 
     /// The layer with the checksums.

@@ -38,7 +38,7 @@ pub fn survey<R: Read + Seek>(
         header => header,
     };
     let (layers, _) = found?;
-    if layers.image_sectors != volume_sectors {
+    if layers.image_sectors != volume_sectors || !layers.can_be_restored_from(source.sector_count()) {
         return None;
     }
     progress.begin(layers.total_sectors() * SECTOR_BYTES as u64);

@@ -53,7 +53,16 @@ pub fn verify_volume(
     if stop.load(Ordering::Relaxed) {
         return Err(Interrupted);
     }
-    let trailing = if correction.is_some() && is_thorough { TrailingData::ErrorCorrection } else { trailing };
+    let trailing = match &correction {
+        // Nothing may follow the error correction but zeros.
+        Some(survey) if is_thorough => {
+            match find_trailing_data(&mut reader, kind, survey.layers.total_sectors(), stop)? {
+                TrailingData::None | TrailingData::Zeros => TrailingData::ErrorCorrection,
+                TrailingData::ErrorCorrection | TrailingData::Other => TrailingData::Other,
+            }
+        }
+        _ => trailing,
+    };
     check_size(trailing, volume_sectors, reader.sector_count(), &mut structure.notes, &mut problems);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let maker = maker::find(&structure.descriptors);
