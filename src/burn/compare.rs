@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::checksum::{Digest, Hasher};
 use crate::progress::Progress;
 
 /// The length of a sector in bytes.
@@ -33,7 +34,7 @@ impl Difference {
     }
 }
 
-/// Compares the first `size` bytes of a disc with the image, which has that size.
+/// Compares the first `size` bytes of a disc with the image, which has that size. Also returns the digest of the image as it was compared.
 ///
 /// # Errors
 /// The image cannot be read. The kind is `Interrupted` if the user interrupted the comparison.
@@ -43,8 +44,9 @@ pub fn compare<D: Read + Seek>(
     disc: &mut D,
     progress: &mut dyn Progress,
     interrupted: &AtomicBool,
-) -> io::Result<Difference> {
+) -> io::Result<(Difference, Digest)> {
     let mut difference = Difference::default();
+    let mut digest = Hasher::default();
     let (mut expected, mut actual) = (vec![0; BATCH * SECTOR_LENGTH], vec![0; BATCH * SECTOR_LENGTH]);
     let mut at = 0;
     progress.begin(size);
@@ -54,6 +56,7 @@ pub fn compare<D: Read + Seek>(
         }
         let bytes = (size - at).min((BATCH * SECTOR_LENGTH) as u64) as usize;
         image.read_exact(&mut expected[..bytes])?;
+        digest.update(&expected[..bytes]);
         if !read(disc, at, &mut actual[..bytes]) || expected[..bytes] != actual[..bytes] {
             // Reads this batch again, one sector at a time.
             for from in (0..bytes).step_by(SECTOR_LENGTH) {
@@ -68,7 +71,7 @@ pub fn compare<D: Read + Seek>(
         progress.advance(bytes as u64, None);
     }
     progress.end();
-    Ok(difference)
+    Ok((difference, digest.finish()))
 }
 
 fn read<D: Read + Seek>(disc: &mut D, at: u64, buffer: &mut [u8]) -> bool {
@@ -89,7 +92,10 @@ mod tests {
         let compare_with = |disc: Vec<u8>| {
             let mut disc = Cursor::new(disc);
             let stop = AtomicBool::new(false);
-            compare(&mut image.as_slice(), image.len() as u64, &mut disc, &mut Silence, &stop).unwrap()
+            let (difference, digest) =
+                compare(&mut image.as_slice(), image.len() as u64, &mut disc, &mut Silence, &stop).unwrap();
+            assert_eq!(digest, Digest::from_reader(image.as_slice()).unwrap());
+            difference
         };
         let mut longer = image.clone();
         longer.extend([0; 4 * SECTOR_LENGTH]);

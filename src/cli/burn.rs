@@ -128,7 +128,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let image = &arguments.image;
     let shown = show(image);
     let interrupted = interrupt_flag()?;
-    let size = validated_image_size(image)?;
+    let (size, digest) = validate_image(image)?;
     let (tool, program) = choose_tool(arguments, size)?;
     if let (true, Some(device)) = (tool.finds_drive(), &arguments.device) {
         let (device, name) = (device.to_string_lossy(), tool.name());
@@ -195,8 +195,15 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     attempt.detail = "the disc was burned, but could not be compared with the image";
     let comparison = match (arguments.no_verify, tool.verifies_disc()) {
         (true, _) => Comparison::None,
-        (false, true) => Comparison::ByTool,
-        (false, false) => Comparison::ByMakeDisc(compare(arguments, size, &device, &interrupted)?),
+        (false, true) => {
+            ensure_unchanged(image, digest, || open_source(image).and_then(Digest::from_reader))?;
+            Comparison::ByTool
+        }
+        (false, false) => {
+            let (difference, compared) = compare(arguments, size, &device, &interrupted)?;
+            ensure_unchanged(image, digest, || Ok(compared))?;
+            Comparison::ByMakeDisc(difference)
+        }
     };
     Ok(Some(Burned { tool, target_name, size, comparison }))
 }
@@ -229,9 +236,29 @@ impl Comparison {
     }
 }
 
-/// Returns the size of a disc image. Returns an error if the file is not a disc image, or does not match its checksum
-/// file.
-fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
+/// Returns an error if the image no longer has the digest that its checksum file confirmed.
+fn ensure_unchanged(
+    image: &Path,
+    confirmed: Option<Digest>,
+    read: impl FnOnce() -> io::Result<Digest>,
+) -> Result<(), CommandError> {
+    let Some(confirmed) = confirmed else { return Ok(()) };
+    let shown = show(image);
+    match read() {
+        Ok(digest) if digest == confirmed => Ok(()),
+        Ok(_) => Err(CommandError::new(
+            Exit::Verification,
+            format!(
+                "`{shown}` was changed while the disc was burned, and no longer matches its checksum file: the disc is not what was published, so do not hand it out; get the image again, and burn another disc"
+            ),
+        )),
+        Err(error) => Err(CommandError::io(format!("`{shown}` can no longer be read: {}", output::describe(&error)))),
+    }
+}
+
+/// Returns the size of a disc image, and its digest if a checksum file confirms that. Returns an error if the file is not a disc image,
+/// or does not match its checksum file.
+fn validate_image(image: &Path) -> Result<(u64, Option<Digest>), CommandError> {
     let shown = show(image);
     let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
     let mut file = open_source(image).map_err(|error| failed(&error))?;
@@ -244,7 +271,7 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
     }
     let checksum_file = checksum_file_path(image);
     let name = image.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some(published) = verify::read_checksum_file(&checksum_file, &name) else { return Ok(meta.len()) };
+    let Some(published) = verify::read_checksum_file(&checksum_file, &name) else { return Ok((meta.len(), None)) };
     let refused = |why: String| Err(CommandError::new(Exit::Verification, why));
     let shown_checksum_file = show(&checksum_file);
     let expected = match published {
@@ -262,7 +289,7 @@ fn validated_image_size(image: &Path) -> Result<u64, CommandError> {
             "`{shown}` does not match the digest in `{shown_checksum_file}`: it was changed or damaged; make it or copy it again"
         ));
     }
-    Ok(meta.len())
+    Ok((meta.len(), Some(digest)))
 }
 
 fn choose_tool(arguments: &BurnArguments, size: u64) -> Result<(Tool, PathBuf), CommandError> {
@@ -329,13 +356,13 @@ fn ask_for_consent(arguments: &BurnArguments, question: &str) -> Result<(), Comm
     Err(CommandError::usage("nothing was burned"))
 }
 
-/// Compares the disc with the image.
+/// Compares the disc with the image. Also returns the digest of the image as it was compared.
 fn compare(
     arguments: &BurnArguments,
     size: u64,
     device: &OsStr,
     interrupted: &AtomicBool,
-) -> Result<Difference, CommandError> {
+) -> Result<(Difference, Digest), CommandError> {
     let mut progress: Box<dyn Progress> = match arguments {
         BurnArguments { quiet: false, json: false, .. } => progress::for_stderr("compared"),
         _ => Box::new(progress::Silence),
