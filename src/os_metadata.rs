@@ -9,7 +9,7 @@ use crate::data_formats::parse_json;
 /// The table, which is also part of the script of the page that checks the disc.
 const TABLE: &str = include_str!("../assets/launcher/scripts/check/os_metadata.js");
 
-/// Names in lower case; those that end with `*` are beginnings of names.
+/// Names in lower case; `*` stands for any characters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
@@ -40,8 +40,8 @@ pub fn is_os_metadata_folder(path: &str) -> bool {
 }
 
 fn contains(names: &[String], name: &str) -> bool {
-    names.iter().any(|known| match known.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
+    names.iter().any(|known| match known.split_once('*') {
+        Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
         None => known == name,
     })
 }
@@ -65,6 +65,9 @@ mod tests {
             "docs/@eaDir/a.pdf/SYNOINDEX",
             "docs/~$report.docx",
             "LOST.DIR/1",
+            "docs/~$report.DOCX",
+            ".sync_0a1b.db",
+            "docs/.~lock.a.odt#",
         ] {
             assert!(is_os_metadata(path), "{path}");
         }
@@ -74,6 +77,9 @@ mod tests {
             "thumbs.db.txt",
             "docs/System Volume Information/x",
             "found.pdf",
+            "~$Start here.exe",
+            "found.0 - start here/setup.exe",
+            ".~lock.a.odt",
             ".hidden",
             ".trash",
             "des\u{212a}top.ini",

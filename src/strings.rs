@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 218;
+pub const KEY_COUNT: usize = 220;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -228,6 +228,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "checker_title",
     "checker_intro",
     "checker_private",
+    "checker_limits",
     "checker_pick",
     "checker_cancel",
     "checker_now",
@@ -243,6 +244,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "checker_added",
     "checker_additions",
     "checker_unseen",
+    "checker_os_files",
     "checker_digest",
     "checker_signed",
     "checker_signature_bad",

@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile } = load(
+const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile, escapeName, isCopied, countOsFiles } = load(
   ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/signature.js"],
-  ["newMap", "Sha256", "Blake2b", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile"],
+  ["newMap", "Sha256", "Blake2b", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile", "escapeName", "isCopied", "countOsFiles"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -148,4 +148,39 @@ test("files of operating systems are recognised", () => {
   for (const path of ["a", "docs/ds_store", "thumbs.db.txt", "docs/system volume information/x"]) {
     assert.ok(!isOsMetadata(path), path);
   }
+});
+
+test("names are shown without what deceives", () => {
+  for (const name of ["a b/c.pdf", "é\u0301tude.pdf", "ت\u064e\u0651قرير.pdf", "報告.pdf", "отчёт.pdf", "ไม่\u0e49.pdf", "a‐b.pdf", "\u{1f600}.pdf"]) {
+    assert.strictEqual(escapeName(name), name);
+  }
+  for (const [name, shown] of [
+    ["a\u202egpj.exe", "a\\u202egpj.exe"],
+    ["a\n\u0007b", "a\\u000a\\u0007b"],
+    ["x" + " ".repeat(3) + "y", "x\\u0020\\u0020\\u0020y"],
+    ["x\u2003y\u200bz", "x\\u2003y\\u200bz"],
+    ["a\u{e0041}", "a\\udb40\\udc41"],
+    ["a" + "\u0301".repeat(4), "a\u0301\u0301\\u0301\\u0301"],
+  ]) {
+    assert.strictEqual(escapeName(name), shown);
+  }
+});
+
+test("a list that is not in UTF-8 is not used", () => {
+  const found = newMap();
+  found["été.txt"] = { path: "été.txt" };
+  assert.ok(parseChecksumList(`${DIGEST}  été.txt\n`, found));
+  assert.strictEqual(parseChecksumList(`${DIGEST}  \ufffdt\ufffd.txt\n`, found), null);
+});
+
+test("only the file with the name of the volume has a copy", () => {
+  assert.ok(isCopied("pages/volume.txt") && isCopied("PAGES/VOLUME.TXT"));
+  assert.ok(!isCopied("readme.txt") && !isCopied("pages/myvolume.txt"));
+});
+
+test("what is left out is counted", () => {
+  const found = newMap();
+  for (const path of ["thumbs.db", "docs/.ds_store", "a.txt", "~$start here.exe"]) { found[path] = { path }; }
+  found["desktop.ini"] = { path: "desktop.ini", entry: {} };
+  assert.strictEqual(countOsFiles(found), 2);
 });

@@ -45,16 +45,43 @@ function isCopy(path, copy) {
   return copy !== "" && spelling(path) === spelling(copy);
 }
 
+/* Whether a listed file is the one that is copied. */
+function isCopied(path) {
+  return /(^|\/)volume\.txt$/i.test(path);
+}
+
+/* A name with escapes for what cannot be seen or would change the rest of the line: control characters, those that are invisible or change
+   the writing direction, blanks other than single spaces, and all but the first two of the marks on a letter. */
+function escapeName(name) {
+  function escapeUnits(text) {
+    return text.replace(/[^]/g, function (unit) { return "\\u" + ("000" + unit.charCodeAt(0).toString(16)).slice(-4); });
+  }
+  return name.replace(HIDDEN_CHARACTERS, escapeUnits).replace(STACKED_MARKS, function (all, first, rest) {
+    return first + escapeUnits(rest);
+  });
+}
+
 function isHidden(path) {
   return /(^|\/)\.[^\/]*$/.test(path);
 }
+
+/* Control characters, characters that are invisible or change the writing direction, tags, and blanks other than single spaces. */
+var HIDDEN_CHARACTERS = new RegExp(
+  "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f" +
+  "\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb]| {2,}|\\udb40[\\udc00-\\udfff]", "g");
+/* The marks of alphabets that are written with few of them, more than two in a row. */
+var MARKS = "[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u0610-\\u061a\\u064b-\\u065f\\u06d6-\\u06dc\\u0e34-\\u0e3a\\u0e47-\\u0e4e" +
+  "\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]";
+var STACKED_MARKS = new RegExp("(" + MARKS + "{2})(" + MARKS + "+)", "g");
 
 /* Whether an operating system or a similar program has left a file behind. The path is in lower case. */
 function isOsMetadata(path) {
   var folders = path.split("/"), file = folders.pop();
   function contains(names, name) {
     return names.some(function (known) {
-      return known.slice(-1) === "*" ? name.indexOf(known.slice(0, -1)) === 0 : known === name;
+      var parts = known.split("*"), start = parts[0], end = parts[1];
+      return parts.length === 1 ? known === name : name.length >= start.length + end.length && name.indexOf(start) === 0 &&
+        name.slice(name.length - end.length) === end;
     });
   }
   return contains(OS_METADATA.files, file) ||
@@ -109,9 +136,12 @@ function matchEntries(found, entries) {
    little differently, and add comments and blank lines. If the last line has no line ending, it is taken for complete if it
    names one of the files `found`; but then the rest of the list may be missing, so `mayBeCutOff` is set. */
 function parseChecksumList(text, found) {
-  /* One byte too many at the end of UTF-16 becomes a replacement character. */
+  /* One byte too many at the end of UTF-16 becomes a replacement character. Others stand for names that are not in UTF-8. */
   var lines = text.replace(/^\ufeff+/, "").replace(/\n\ufffd$/, "\n"), entries = [], seen = newMap(), i, line, entry;
   var comments = [];
+  if (/\ufffd/.test(lines)) {
+    return null;
+  }
   /* Very old editors end lines with a carriage return alone. */
   lines = (/\n/.test(lines) ? lines : lines.replace(/\r/g, "\n")).split("\n");
   if (lines[lines.length - 1] === "") {
@@ -253,4 +283,9 @@ function findAddedFiles(found, list, copy) {
     return !found[path].entry && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
       !found[path].isTable;
   });
+}
+
+/* How many files without an entry are left out because operating systems use their names. */
+function countOsFiles(found) {
+  return Object.keys(found).filter(function (path) { return !found[path].entry && isOsMetadata(path); }).length;
 }

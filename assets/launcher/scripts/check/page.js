@@ -179,7 +179,7 @@ function checkFiles(run, found, listPath, entries) {
     var entry = entries[next];
     next += 1;
     byId("checker_now").textContent = message("now", { done: next, number: entries.length });
-    byId("checker_file").textContent = entry.path;
+    byId("checker_file").textContent = escapeName(entry.path);
     if (!entry.found) {
       /* Browsers that leave out one file whose name begins with a dot leave out all of them. */
       if (!showsHiddenFiles && isHidden(entry.path)) {
@@ -226,7 +226,7 @@ function checkFiles(run, found, listPath, entries) {
           bad.push({ path: signature.path, state: "missing" });
         }
         addTitles(run, found, bad, function () {
-          showReport(entries.length, bad, added, hidden, listDigest, signature);
+          showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature);
         });
       });
     }
@@ -235,7 +235,7 @@ function checkFiles(run, found, listPath, entries) {
       return;
     }
     computeDigest(found[copyPath].file, function (digest) {
-      if (!entries.some(function (entry) { return entry.digest === digest; })) {
+      if (!entries.some(function (entry) { return entry.digest === digest && isCopied(entry.path); })) {
         added.push({ path: found[copyPath].path, state: "added" });
       }
       report();
@@ -306,7 +306,8 @@ function addTitles(run, found, bad, onEnd) {
   bad.forEach(function (entry) { wanted[normalizePath(entry.path)] = entry; });
   var left = bad.length;
   var pages = Object.keys(found).filter(function (path) {
-    return path.indexOf(folder) === 0 && /\.html?$/.test(path) && path.split("/").length === 4;
+    /* The text of a page that was changed or added is not that of the publisher. */
+    return path.indexOf(folder) === 0 && /\.html?$/.test(path) && path.split("/").length === 4 && found[path].entry && !wanted[path];
   });
 
   function readNext() {
@@ -362,7 +363,7 @@ function createTable(entries) {
       file.appendChild(document.createTextNode(" "));
       file.appendChild(createElement("small", "(" + entry.variant + ")"));
     }
-    file.appendChild(createElement("code", entry.path, { dir: "ltr" }));
+    file.appendChild(createElement("code", escapeName(entry.path), { dir: "ltr" }));
     row.appendChild(file);
     row.appendChild(createElement("td", message(entry.state)));
     body.appendChild(row);
@@ -371,10 +372,11 @@ function createTable(entries) {
   return table;
 }
 
-function showReport(listed, bad, added, hidden, listDigest, signature) {
+/* `unchecked` has the numbers of the files that were not checked. */
+function showReport(listed, bad, added, unchecked, listDigest, signature) {
   var isForged = signature !== null && signature.isGood === false;
   var isIntact = !bad.length && listDigest !== null && !isForged, isGood = isIntact && !added.length;
-  showVerdict(isGood ? message("good", { number: listed - hidden })
+  showVerdict(isGood ? message("good", { number: listed - unchecked.hidden })
     : isIntact ? message("additions", { number: added.length })
     : isForged && !bad.length ? message("signature-bad")
     : message("bad", { bad: bad.length, number: listed }), isGood);
@@ -384,8 +386,11 @@ function showReport(listed, bad, added, hidden, listDigest, signature) {
   if (bad.length) {
     verdict.appendChild(createTable(bad));
   }
-  if (hidden) {
-    verdict.appendChild(createElement("p", message("unseen", { number: hidden })));
+  if (unchecked.hidden) {
+    verdict.appendChild(createElement("p", message("unseen", { number: unchecked.hidden })));
+  }
+  if (unchecked.os) {
+    verdict.appendChild(createElement("p", message("os-files", { number: unchecked.os })));
   }
   if (added.length) {
     if (!isIntact) {
