@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{MANIFEST, Workspace};
+use common::{MANIFEST, Workspace, pdf};
 
 const SECTOR: usize = 2048;
 
@@ -192,6 +192,92 @@ fn only_zeros_may_follow_the_error_correction() {
 }
 
 #[test]
+fn wrong_parity_is_noticed_although_it_has_no_checksums() {
+    let workspace = workspace_with_image();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let (volume, layer) = layers(&image);
+    let first = image.len() / SECTOR - layer;
+    for changed in [first * SECTOR + 5, image.len() - 1] {
+        damage(&workspace, "bad.iso", |image| image[changed] ^= 1);
+        workspace
+            .run(&["verify", "bad.iso"])
+            .expect_code(0)
+            .expect_stdout("the image has no damaged sectors, the error correction has at least 1 damaged sector");
+    }
+    // All of it.
+    damage(&workspace, "bad.iso", |image| image[first * SECTOR..].fill(0x3c));
+    workspace
+        .run(&["verify", "bad.iso"])
+        .expect_code(0)
+        .expect_stdout(&format!("has at least {layer} damaged sectors"));
+    workspace.run(&["repair", "bad.iso", "good.iso"]).expect_code(0).expect_stdout("no checksum file is beside");
+    assert!(fs::read(workspace.path("good.iso")).unwrap() == image && !workspace.path("good.iso.sha256").exists());
+    // The error correction of another image with the same length.
+    let other = Workspace::new().with("files/africa.en.pdf", pdf("en", "Africa, in Swedish"));
+    other.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
+    let correction = fs::read(other.path("out.iso")).unwrap().split_off(volume * SECTOR);
+    damage(&workspace, "mixed.iso", |image| {
+        image.truncate(volume * SECTOR);
+        image.extend_from_slice(&correction);
+    });
+    assert!(correction != image[volume * SECTOR..]);
+    let output = workspace.run(&["verify", "mixed.iso"]);
+    assert!(!output.stdout.contains("no damage was found"), "{}", output.stdout);
+}
+
+#[test]
+fn error_correction_cannot_make_another_image_of_an_intact_one() {
+    let workspace = workspace_with_image();
+    let (volume, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
+    let original = fs::read(workspace.path("out.iso")).unwrap();
+    let roots = u32::from_le_bytes(original[volume * SECTOR + 80..][..4].try_into().unwrap()) as usize;
+    let checksums = (254 - roots) * layer * SECTOR;
+    // The checksums and the parity of another image, whose descriptor and documents differ.
+    let other = Workspace::new()
+        .with("manifest.yaml", MANIFEST.replace("TWO_REPORTS", "OLD_REPORTS"))
+        .with("files/africa.en.pdf", pdf("en", "Afrika, in Swahili"));
+    other.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
+    let theirs = fs::read(other.path("out.iso")).unwrap();
+    assert!(theirs.len() == original.len() && theirs[checksums..] != original[checksums..]);
+    damage(&workspace, "forged.iso", |image| image[checksums..].copy_from_slice(&theirs[checksums..]));
+    // Sectors of checksums that name another image, with right CRCs of their own, and parity that fits nothing.
+    damage(&workspace, "invented.iso", |image| {
+        for sector in image[checksums..checksums + layer * SECTOR].chunks_exact_mut(SECTOR) {
+            sector[1024 + 32..1024 + 48].fill(0x77);
+            sector[1120..1124].copy_from_slice(&0x4c_5047_u32.to_le_bytes());
+            let crc = !crc32fast::hash(sector);
+            sector[1120..1124].copy_from_slice(&crc.to_le_bytes());
+        }
+        image[checksums + layer * SECTOR..].fill(0x99);
+    });
+    for forged in ["forged.iso", "invented.iso"] {
+        let output = workspace.run(&["verify", forged]).expect_code(0);
+        assert!(output.stdout.contains("the error correction has"), "{}", output.stdout);
+        workspace
+            .run(&["repair", forged, "good.iso"])
+            .expect_code(4)
+            .expect_stderr("the error correction contradicts itself");
+    }
+}
+
+#[test]
+fn copies_of_different_images_are_refused() {
+    let with_text = |text: &str| {
+        let workspace = Workspace::new().with("files/africa.en.pdf", pdf("en", text));
+        workspace.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
+        fs::read(workspace.path("out.iso")).unwrap()
+    };
+    let (one, other) = (with_text("Report one"), with_text("Report two"));
+    assert!(one.len() == other.len() && one != other);
+    let workspace = Workspace::empty().with("one.iso", &one).with("other.iso", &other).with("same.iso", &one);
+    workspace
+        .run(&["repair", "one.iso", "other.iso", "good.iso"])
+        .expect_code(4)
+        .expect_stderr("`one.iso` and `other.iso` are copies of different images");
+    workspace.run(&["repair", "one.iso", "same.iso", "good.iso"]).expect_code(0);
+}
+
+#[test]
 fn a_header_that_claims_a_huge_file_is_not_believed() {
     let workspace = workspace_with_image();
     let volume = layers(&fs::read(workspace.path("out.iso")).unwrap()).0;
@@ -200,12 +286,10 @@ fn a_header_that_claims_a_huge_file_is_not_believed() {
         header[120..128].copy_from_slice(&200_000_u64.to_le_bytes());
         header[96..100].copy_from_slice(&0x4c_5047_u32.to_le_bytes());
         // CRC-32 without the final inversion.
-        let crc = header.iter().fold(!0_u32, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 })
-        });
+        let crc = !crc32fast::hash(header);
         header[96..100].copy_from_slice(&crc.to_le_bytes());
     });
-    workspace.run(&["verify", "huge.iso"]).expect_code(0).expect_stdout("which was not checked");
+    workspace.run(&["verify", "huge.iso"]).expect_code(4).expect_stdout("past the end of the volume");
     workspace.run(&["repair", "huge.iso", "good.iso"]).expect_code(4).expect_stderr("cannot be restored");
 }
 

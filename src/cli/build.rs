@@ -153,7 +153,7 @@ impl Build<'_> {
         if interrupted.load(Ordering::Relaxed) {
             return Err(CommandError::interrupted());
         }
-        publish_image(target, checksum_file, output, self.arguments.force)?;
+        publish_image(target, Some(checksum_file), output, self.arguments.force)?;
         Ok(digests)
     }
 
@@ -245,7 +245,7 @@ impl Build<'_> {
 /// has no checksum file, rather than that of an image that was there before.
 pub(super) fn publish_image(
     target: Target,
-    checksum_file: Target,
+    checksum_file: Option<Target>,
     output: &Path,
     replace: bool,
 ) -> Result<(), CommandError> {
@@ -263,7 +263,9 @@ pub(super) fn publish_image(
             CommandError::io(format!("the image is written, but {what}: {why}; run the command again with `--force`"))
         };
         let shown = show(&checksum_path);
-        checksum_file.publish(replace).map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
+        if let Some(checksum_file) = checksum_file {
+            checksum_file.publish(replace).map_err(|error| incomplete(&format!("`{shown}` is not"), &error))?;
+        }
         sync_parent_dir(output).map_err(|error| incomplete("a power failure could still remove it", &error))
     })
 }

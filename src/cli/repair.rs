@@ -62,7 +62,7 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
     }
     let failed = |error: io::Error| CommandError::unwritable(path, &error);
     let mut target = Target::create(path).map_err(failed)?;
-    let mut checksum_file = Target::create(&checksum_file_path(path)).map_err(failed)?;
+    let checksum_file = Target::create(&checksum_file_path(path)).map_err(failed)?;
     ensure_room(target.file(), path, longest, (path, longest))?;
     let mut progress: Box<dyn Progress> =
         if arguments.quiet { Box::new(progress::Silence) } else { progress::for_stderr("restored") };
@@ -70,9 +70,13 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
         .map_err(|error| describe(error, targets, path))?;
     let confirmed = compare_digests(targets, restored.digest)?;
     target.sync().map_err(failed)?;
-    let line = checksum::format_line_for_name(restored.digest, path.file_name().unwrap_or_default());
-    checksum_file.file().write_all(&line).map_err(failed)?;
-    checksum_file.sync().map_err(failed)?;
+    // Without one beside a copy, a checksum file would only repeat what was restored, and look as if it had been published with the image.
+    let mut checksum_file = if confirmed.is_empty() { None } else { Some(checksum_file) };
+    if let Some(checksum_file) = &mut checksum_file {
+        let line = checksum::format_line_for_name(restored.digest, path.file_name().unwrap_or_default());
+        checksum_file.file().write_all(&line).map_err(failed)?;
+        checksum_file.sync().map_err(failed)?;
+    }
     let _deferred = defer_interruption();
     ensure_not_interrupted()?;
     publish_image(target, checksum_file, path, arguments.force)?;
@@ -142,6 +146,9 @@ fn describe(error: RestoreError, targets: &[PathBuf], path: &Path) -> CommandErr
             show(&targets[0]),
             show(&targets[copy])
         )),
+        RestoreError::Contradiction { sector } => wrong(format!(
+            "the error correction contradicts itself: sector {sector} belongs to another image, so what it would restore cannot be trusted; give another copy of the image"
+        )),
         RestoreError::WrongMd5 => wrong(
             "the restored image does not have the MD5 that is stored with its error correction: give another copy of the image as well"
                 .to_owned(),
@@ -171,6 +178,12 @@ fn report(restored: &Restored, path: &Path, confirmed: &[PathBuf]) -> Lines {
     text.row("sha256", format!("{digest}  the image"));
     for path in confirmed {
         text.row("published", format!("the digest in `{}` matches the image", show(path)));
+    }
+    if confirmed.is_empty() {
+        text.row(
+            "note",
+            "no checksum file is beside the copies, so none was written: compare the digest with one that was published",
+        );
     }
     text.row("next", format!("make-disc verify {}", quote_for_shell(path)));
     text

@@ -5,6 +5,7 @@ mod bit_planes;
 mod code;
 mod encoder;
 mod field;
+mod parity_check;
 mod restorer;
 mod rs03;
 mod source;
@@ -12,7 +13,7 @@ mod survey;
 
 pub use encoder::append;
 pub use restorer::{RestoreError, Restored, restore};
-pub use rs03::Layers;
+pub use rs03::{FINGERPRINT_SECTOR, Layers, is_rs02_header};
 pub use source::Source;
 pub use survey::{Survey, survey};
 

@@ -36,6 +36,8 @@ pub enum RestoreError {
     Different { sectors: u64, first: u64 },
     /// The copies are of different images.
     OtherImage { copy: usize },
+    /// An intact sector of the error correction names another image than the first one does.
+    Contradiction { sector: u64 },
     /// The restored image does not have the MD5 that is stored in the error correction.
     WrongMd5,
     /// The output could not be written.
@@ -90,7 +92,14 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
     }
     let (digest, md5) = hash(output, total, layers.image_sectors, progress, stop)?;
     progress.end();
-    if identity.md5.is_some_and(|stored| stored != md5) {
+    let mut fingerprint_sector = vec![0; SECTOR_BYTES];
+    output
+        .seek(SeekFrom::Start(rs03::FINGERPRINT_SECTOR * SECTOR_LENGTH))
+        .and_then(|_| output.read_exact(&mut fingerprint_sector))
+        .map_err(RestoreError::Output)?;
+    // Otherwise the parity is that of another image.
+    let has_fingerprint = Md5::of(&fingerprint_sector) == identity.fingerprint;
+    if !has_fingerprint || identity.md5.is_some_and(|stored| stored != md5) {
         return Err(RestoreError::WrongMd5);
     }
     Ok(Restored {
@@ -235,6 +244,24 @@ impl Restorer {
                 .collect();
             for number in 0..count as usize {
                 let range = number * SECTOR_BYTES..(number + 1) * SECTOR_BYTES;
+                let checksum_layer = self.layers.checksum_layer();
+                let checksums: Vec<Option<&[u8]>> = copies
+                    .iter()
+                    .map(|copy| &copy[checksum_layer].bytes[range.clone()])
+                    .map(|sector| self.crcs(sector).map(|_| sector))
+                    .collect();
+                // A damaged sector does not have its own checksum. One that has, and names another image, was put there.
+                let is_foreign =
+                    |sector: &[u8]| rs03::parse_checksum_sector(sector).is_some() && self.crcs(sector).is_none();
+                if copies.iter().any(|copy| is_foreign(&copy[checksum_layer].bytes[range.clone()])) {
+                    let sector = self.layers.sector(checksum_layer, first + number as u64);
+                    return Err(RestoreError::Contradiction { sector });
+                }
+                // Two images of which one has other files than the other have other checksums.
+                let known = || checksums.iter().enumerate().filter_map(|(copy, sector)| Some((copy, (*sector)?)));
+                if let Some((copy, _)) = known().find(|(_, sector)| known().any(|(_, first)| first != *sector)) {
+                    return Err(RestoreError::OtherImage { copy: copy.max(1) });
+                }
                 let candidates = |layer: usize| -> Vec<&[u8]> {
                     let readable = copies.iter().map(|copy| &copy[layer]).filter(|sectors| sectors.is_read[number]);
                     readable.map(|sectors| &sectors.bytes[range.clone()]).collect()

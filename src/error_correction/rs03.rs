@@ -1,7 +1,10 @@
 //! The structures of an RS03 augmented image: its layers, and the sectors that describe it. The numbers of the fields are little-endian.
 
+use std::ops::RangeInclusive;
+
 use super::SECTOR_BYTES;
 use super::code::CODE_WORD;
+use crate::checksum::Md5;
 
 /// The layers of an image: a code word takes one byte from each.
 pub(super) const LAYERS: u64 = CODE_WORD as u64;
@@ -12,7 +15,7 @@ const MIN_ROOTS: u64 = 8;
 /// The sectors of the header.
 pub(super) const HEADER_SECTORS: u64 = 2;
 /// The sector whose MD5 identifies the image: the one with the primary descriptor.
-pub(super) const FINGERPRINT_SECTOR: u64 = 16;
+pub const FINGERPRINT_SECTOR: u64 = 16;
 
 /// A file that claims to be more than this many times as long as what is there cannot be restored.
 const MAX_GROWTH: u64 = 4;
@@ -22,6 +25,8 @@ const MAX_SECTORS: u64 = 1 << 26;
 
 /// The text at the beginning of a header, and in each sector of checksums.
 const COOKIE: &[u8; 16] = b"*dvdisaster*RS03";
+/// The text at the beginning of the header of the older format RS02, which has its fields at the same places.
+const RS02_COOKIE: &[u8; 16] = b"*dvdisaster*RS02";
 /// The version of dvdisaster whose results these are, and the first one that can read them.
 const CREATOR_VERSION: u32 = 7905;
 const NEEDED_VERSION: u32 = 7900;
@@ -193,6 +198,17 @@ pub(super) fn parse_header(bytes: &[u8]) -> Option<(Layers, Identity)> {
     let identity = Identity { fingerprint: get_md5(bytes, 20), md5 };
     let data_layers = u64::from(get32(bytes, 76)).checked_sub(1)?;
     describe(get64(bytes, 68), data_layers, get32(bytes, 80), get64(bytes, 120)).map(|layers| (layers, identity))
+}
+
+/// Whether two sectors are the intact header of error correction in the older format RS02, for an image with a number of sectors in this
+/// range and with this fingerprint sector.
+pub fn is_rs02_header(bytes: &[u8], image_sectors: &RangeInclusive<u64>, fingerprint_sector: &[u8]) -> bool {
+    bytes.len() == HEADER_SECTORS as usize * SECTOR_BYTES
+        && bytes.starts_with(RS02_COOKIE)
+        && has_own_crc(bytes, HEADER_CRC_AT)
+        && image_sectors.contains(&get64(bytes, 68))
+        && get32(bytes, 92) == FINGERPRINT_SECTOR as u32
+        && get_md5(bytes, 20) == Md5::of(fingerprint_sector)
 }
 
 /// The description of an image in a sector of the checksum layer that is intact.

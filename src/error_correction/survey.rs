@@ -4,9 +4,10 @@ use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::SECTOR_BYTES;
-use super::rs03::{self, HEADER_SECTORS, Layers};
+use super::parity_check::ParityCheck;
+use super::rs03::{self, FINGERPRINT_SECTOR, HEADER_SECTORS, Identity, Layers};
 use super::source::{READ_BATCH, Source};
-use crate::checksum::{Digest, Hasher};
+use crate::checksum::{Digest, Hasher, Md5};
 use crate::progress::Progress;
 
 /// The state of an image with error correction.
@@ -17,13 +18,14 @@ pub struct Survey {
     pub digest: Option<Digest>,
     /// How many sectors of the image are damaged: they cannot be read, or do not have their checksum.
     pub image_sectors: u64,
-    /// The same for the error correction, whose parity has no checksums.
+    /// The same for the error correction. Its parity has no checksums: each code word that is none counts once.
     pub correction_sectors: u64,
     /// Whether every code word has at most as many damaged sectors as can be restored.
     pub is_restorable: bool,
 }
 
-/// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or if the user interrupts the program.
+/// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or that of another image, or if the user
+/// interrupts the program.
 /// Unless the header is there, error correction is found only if `is_thorough`, which reads the whole image.
 pub fn survey<R: Read + Seek>(
     source: &mut Source<R>,
@@ -37,13 +39,17 @@ pub fn survey<R: Read + Seek>(
         None if is_thorough => source.find_description(&|| stop.load(Ordering::Relaxed)),
         header => header,
     };
-    let (layers, _) = found?;
+    let (layers, identity) = found?;
     if layers.image_sectors != volume_sectors || !layers.can_be_restored_from(source.sector_count()) {
         return None;
     }
     progress.begin(layers.total_sectors() * SECTOR_BYTES as u64);
-    let crcs = read_crcs(source, layers, stop)?;
+    let crcs = read_crcs(source, layers, identity, stop)?;
+    if !has_fingerprint(source, layers, identity, &crcs) {
+        return None;
+    }
     let checksum_layer = layers.checksum_layer();
+    let mut parity = ParityCheck::new(layers);
     let mut damaged_in_column = vec![0_u16; layers.layer_sectors as usize];
     let (mut image_sectors, mut correction_sectors) = (0, 0);
     let mut digest = Some(Hasher::default());
@@ -57,9 +63,10 @@ pub fn survey<R: Read + Seek>(
             let (layer, column) = ((number / layers.layer_sectors) as usize, number % layers.layer_sectors);
             let is_as_made = match crcs[column as usize].get(layer) {
                 Some(crc) => rs03::crc(bytes) == *crc,
-                None if layer == checksum_layer => rs03::parse_checksum_sector(bytes).is_some(),
+                None if layer == checksum_layer => is_of(rs03::parse_checksum_sector(bytes), layers, identity),
                 None => true,
             };
+            parity.add(layer, column, bytes);
             if is_as_made && sectors.is_read[(number - first) as usize] {
                 continue;
             }
@@ -76,13 +83,20 @@ pub fn survey<R: Read + Seek>(
         progress.advance(sectors.bytes.len() as u64, None);
     }
     progress.end();
+    let unknown = (0..).zip(&damaged_in_column).filter(|(_, damaged)| **damaged == 0);
+    correction_sectors += unknown.filter(|(column, _)| !parity.is_code_word(*column)).count() as u64;
     let is_restorable = damaged_in_column.iter().all(|count| usize::from(*count) <= layers.roots());
     Some(Survey { layers, digest: digest.map(Hasher::finish), image_sectors, correction_sectors, is_restorable })
 }
 
 /// The checksums of each column's layers of data; none where the sector that contains them is damaged. `None` if the user
 /// interrupts the program.
-fn read_crcs<R: Read + Seek>(source: &mut Source<R>, layers: Layers, stop: &AtomicBool) -> Option<Vec<Vec<u32>>> {
+fn read_crcs<R: Read + Seek>(
+    source: &mut Source<R>,
+    layers: Layers,
+    identity: Identity,
+    stop: &AtomicBool,
+) -> Option<Vec<Vec<u32>>> {
     let mut crcs = vec![Vec::new(); layers.layer_sectors as usize];
     for first in (0..layers.layer_sectors).step_by(READ_BATCH as usize) {
         if stop.load(Ordering::Relaxed) {
@@ -91,11 +105,29 @@ fn read_crcs<R: Read + Seek>(source: &mut Source<R>, layers: Layers, stop: &Atom
         let count = READ_BATCH.min(layers.layer_sectors - first);
         let bytes = source.read(layers.sector(layers.checksum_layer(), first), count).bytes;
         for (column, sector) in (first..).zip(bytes.chunks_exact(SECTOR_BYTES)) {
-            if rs03::parse_checksum_sector(sector).is_some_and(|(found, _)| found == layers) {
+            if is_of(rs03::parse_checksum_sector(sector), layers, identity) {
                 // They are about the next column.
                 crcs[((column + 1) % layers.layer_sectors) as usize] = rs03::stored_crcs(sector, layers);
             }
         }
     }
     Some(crcs)
+}
+
+/// Whether a structure of the error correction describes this image.
+fn is_of(found: Option<(Layers, Identity)>, layers: Layers, identity: Identity) -> bool {
+    found.is_some_and(|(found, of)| found == layers && of.fingerprint == identity.fingerprint)
+}
+
+/// Whether the image is the one that the error correction was made for. If the sector that shows it is damaged, this is assumed.
+fn has_fingerprint<R: Read + Seek>(
+    source: &mut Source<R>,
+    layers: Layers,
+    identity: Identity,
+    crcs: &[Vec<u32>],
+) -> bool {
+    let (layer, column) = (FINGERPRINT_SECTOR / layers.layer_sectors, FINGERPRINT_SECTOR % layers.layer_sectors);
+    let bytes = source.read(FINGERPRINT_SECTOR, 1).bytes;
+    let is_damaged = crcs[column as usize].get(layer as usize).is_none_or(|crc| rs03::crc(&bytes) != *crc);
+    is_damaged || Md5::of(&bytes) == identity.fingerprint
 }
