@@ -45,7 +45,10 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
             }
             let header = read_bytes(reader, start, HEADER_BYTES);
             // A volume that begins elsewhere describes other directories.
+            // A partition that begins a sector after the image, counted in sectors, would have the second descriptor in that place.
+            let is_whole = partition.is_unusual && start < SYSTEM_AREA;
             let volume = match header.get(SYSTEM_AREA as usize + 1..).and_then(|rest| rest.first_chunk()) {
+                _ if is_whole => None,
                 Some(b"CD001") => Some("another ISO 9660"),
                 Some(b"BEA01" | b"NSR02" | b"NSR03") => Some("a UDF"),
                 _ => None,
@@ -59,7 +62,9 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
         }
         let (content, start) = match (named, unknown) {
             (Some((name, start)), _) => (format!("{name} file system"), start),
-            (None, Some(start)) if !is_known => ("contents of an unknown kind".to_owned(), start),
+            (None, Some(start)) if !is_known && !partition.is_unusual => {
+                ("contents of an unknown kind".to_owned(), start)
+            }
             _ => continue,
         };
         let message = format!(
@@ -67,6 +72,40 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
             with_commas(start / SECTOR_LENGTH)
         );
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    }
+}
+
+/// Reports what makes programs take the whole image for something else: the header or trailer of the disk of a virtual machine, and the
+/// superblock of a Linux RAID.
+pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
+    /// At the beginning: the format, the place and the bytes.
+    const HEADERS: [(&str, usize, &[u8]); 7] = [
+        ("QCOW", 0, b"QFI\xfb"),
+        ("VMDK", 0, b"KDMV"),
+        ("VMDK", 0, b"COWD"),
+        ("VMDK", 0, b"# Disk DescriptorFile"),
+        ("VHDX", 0, b"vhdxfile"),
+        ("VHD", 0, b"conectix"),
+        ("VDI", 64, b"\x7f\x10\xda\xbe"),
+    ];
+    /// In the last 512 bytes.
+    const TRAILERS: [(&str, &[u8]); 2] = [("VHD", b"conectix"), ("DMG", b"koly")];
+    const RAID: &[u8] = b"\xfc\x4e\x2b\xa9";
+    let length = reader.length();
+    let start = read_bytes(reader, 0, 8192);
+    let end = read_bytes(reader, length.saturating_sub(512), 512);
+    let header = HEADERS.iter().find(|(_, at, magic)| start[*at..].starts_with(magic)).map(|(format, ..)| format);
+    let trailer = TRAILERS.iter().find(|(_, magic)| end.starts_with(magic)).map(|(format, _)| format);
+    let mut add = |message: String| problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    if let Some(format) = header.or(trailer) {
+        add(format!(
+            "the image can also be read as a disk of a virtual machine in the format {format}: programs that guess the format show what is in that disk, so open it as a raw image"
+        ));
+    }
+    // Where the versions 1.1, 1.2, 0.90 and 1.0 of the superblock are.
+    let places = [0, 4096, (length & !0xffff).saturating_sub(0x1_0000), length.saturating_sub(0x2000) & !0xfff];
+    if places.into_iter().any(|at| read_bytes(reader, at, 4) == RAID) {
+        add("there is a superblock of a Linux RAID: Linux may show that instead of the disc".to_owned());
     }
 }
 
@@ -180,7 +219,7 @@ fn is_fat(bytes: &[u8]) -> bool {
     matches!(le16(bytes, 11), 512 | 1024 | 2048 | 4096)
         && byte(13).is_power_of_two()
         && le16(bytes, 14) > 0
-        && matches!(byte(16), 1..=4)
+        && byte(16) > 0
         && matches!(byte(21), 0xf0 | 0xf8..)
         && (le16(bytes, 19) != 0 || le32(bytes, 32) != 0)
 }
@@ -245,6 +284,8 @@ mod tests {
         let mut fat = empty.clone();
         put_fat(&mut fat, 0);
         assert_eq!(report_on(&fat), 1);
+        fat[16] = 5;
+        assert_eq!(report_on(&fat), 1, "with five tables");
         // Boot code in the place of these numbers.
         fat[11] = 1;
         assert_eq!(report_on(&fat), 0);

@@ -1,4 +1,4 @@
-//! The partitions that a hybrid image names in an MBR, a GPT or Apple's partition map, so that computers show them when the
+//! The partitions that a hybrid image names in an MBR, a GPT, Apple's partition map, or the label of a Unix system, so that computers show them when the
 //! image is on a USB stick.
 
 use std::io::{Read, Seek};
@@ -38,6 +38,14 @@ impl Partitions {
 pub(super) struct Partition {
     /// Where it starts and how long it is, in bytes. Systems differ in the unit of Apple's map, so there may be several.
     pub(super) places: Vec<(u64, u64)>,
+    /// Whether the unit is one that only few systems use, so that only a file system there matters.
+    pub(super) is_unusual: bool,
+}
+
+impl Partition {
+    fn new(start: u64, length: u64) -> Self {
+        Self { places: vec![(start, length)], is_unusual: false }
+    }
 }
 
 /// Bytes from anywhere in the image; zeros after its end.
@@ -54,7 +62,10 @@ pub(super) fn read_bytes<R: Read + Seek>(reader: &mut SectorReader<'_, R>, offse
 /// The partitions of all tables.
 pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitions {
     let mut partitions = Partitions::default();
-    read_mbr(&read_bytes(reader, 0, 512), &mut partitions);
+    for unit in [512, 2048, 4096] {
+        read_mbr(reader, unit, &mut partitions);
+    }
+    read_unix_labels(&read_bytes(reader, 0, 512), &mut partitions);
     // Sticks and discs have different units.
     for unit in [512, 2048, 4096] {
         read_gpt(reader, unit, unit, &mut partitions);
@@ -66,15 +77,65 @@ pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitio
     partitions
 }
 
-fn read_mbr(sector: &[u8], partitions: &mut Partitions) {
+/// The partitions of the MBR, and those in an extended partition. Most systems count in blocks of 512 bytes, whatever the disc; those that
+/// read a disc in a drive count in its sectors.
+fn read_mbr<R: Read + Seek>(reader: &mut SectorReader<'_, R>, unit: u64, partitions: &mut Partitions) {
     const PROTECTIVE: u8 = 0xee;
-    let entries = || (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
-    // Without this, systems take it for the boot sector of a file system.
-    let is_table = sector.ends_with(&[0x55, 0xaa]) && entries().all(|entry| entry[0] & 0x7f == 0);
-    let partition =
-        |entry: &[u8]| Partition { places: vec![(u64::from(le32(entry, 8)) * 512, u64::from(le32(entry, 12)) * 512)] };
-    let is_used = |entry: &&[u8]| is_table && entry[4] != PROTECTIVE && le32(entry, 12) != 0;
-    entries().filter(is_used).for_each(|entry| partitions.add(partition(entry)));
+    const EXTENDED: [u8; 3] = [0x05, 0x0f, 0x85];
+    /// How many tables of an extended partition are read.
+    const MAX_TABLES: usize = 256;
+    let entries = |sector: &[u8]| -> Vec<(u8, u64, u64)> {
+        let entries = || (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
+        // Without this, systems take it for the boot sector of a file system.
+        let is_table = sector.ends_with(&[0x55, 0xaa]) && entries().all(|entry| entry[0] & 0x7f == 0);
+        let is_used = |entry: &&[u8]| is_table && entry[4] != PROTECTIVE && le32(entry, 12) != 0;
+        let parse = |entry: &[u8]| (entry[4], u64::from(le32(entry, 8)) * unit, u64::from(le32(entry, 12)) * unit);
+        entries().filter(is_used).map(parse).collect()
+    };
+    let is_unusual = unit != 512;
+    for (kind, start, length) in entries(&read_bytes(reader, 0, 512)) {
+        partitions.add(Partition { is_unusual, ..Partition::new(start, length) });
+        if !EXTENDED.contains(&kind) {
+            continue;
+        }
+        // Each table has a partition, which is placed relative to the table, and the next table, relative to the extended partition.
+        let mut table = start;
+        for _ in 0..MAX_TABLES {
+            let (tables, found): (Vec<_>, Vec<_>) =
+                entries(&read_bytes(reader, table, 512)).into_iter().partition(|(kind, ..)| EXTENDED.contains(kind));
+            for (_, first, length) in found {
+                partitions.add(Partition { is_unusual, ..Partition::new(table + first, length) });
+            }
+            match tables.first() {
+                Some((_, next, _)) if *next > 0 => table = start + next,
+                _ => break,
+            }
+        }
+    }
+}
+
+/// The partitions in the labels of Sun and of SGI, which Linux reads too. Their numbers are big-endian.
+fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
+    const UNIT: u64 = 512;
+    const SUN: u16 = 0xdabe;
+    const SGI: u32 = 0x0be5_a941;
+    if be16(sector, 508) == SUN {
+        let sectors_of_cylinder = u64::from(be16(sector, 436)) * u64::from(be16(sector, 438));
+        for entry in (0..8).filter_map(|number| sector.get(444 + 8 * number..452 + 8 * number)) {
+            let (first, count) = (u64::from(be32(entry, 0)) * sectors_of_cylinder, u64::from(be32(entry, 4)));
+            if count > 0 {
+                partitions.add(Partition::new(first * UNIT, count * UNIT));
+            }
+        }
+    }
+    if be32(sector, 0) == SGI {
+        for entry in (0..16).filter_map(|number| sector.get(312 + 12 * number..324 + 12 * number)) {
+            let (count, first) = (u64::from(be32(entry, 0)), u64::from(be32(entry, 4)));
+            if count > 0 {
+                partitions.add(Partition::new(first * UNIT, count * UNIT));
+            }
+        }
+    }
 }
 
 /// The partitions of a GPT whose header is at this offset, if there is one (UEFI 5.3.2 and 5.3.3).
@@ -96,7 +157,7 @@ fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit:
     let partition = |entry: &[u8]| {
         let start = le64(entry, 32).saturating_mul(unit);
         let end = le64(entry, 40).saturating_add(1).saturating_mul(unit);
-        Partition { places: vec![(start, end.saturating_sub(start))] }
+        Partition::new(start, end.saturating_sub(start))
     };
     let is_used = |entry: &&[u8]| !is_zero(&entry[..16]);
     entries.chunks_exact(size as usize).filter(is_used).for_each(|entry| partitions.add(partition(entry)));
@@ -123,7 +184,8 @@ fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>, partitions: 
         if stated >= 512 {
             units.push(stated);
         }
-        partitions.add(Partition { places: units.into_iter().map(|unit| (first * unit, count * unit)).collect() });
+        let places = units.into_iter().map(|unit| (first * unit, count * unit)).collect();
+        partitions.add(Partition { places, is_unusual: false });
     }
 }
 
@@ -133,11 +195,17 @@ mod tests {
 
     use super::*;
 
-    fn places(image: Vec<u8>) -> Vec<(u64, u64)> {
+    /// The places in usual units, or in unusual ones.
+    fn places_in(image: Vec<u8>, is_unusual: bool) -> Vec<(u64, u64)> {
         let length = image.len() as u64;
         let mut source = Cursor::new(image);
         let partitions = read(&mut SectorReader::new(&mut source, length)).found;
-        partitions.into_iter().flat_map(|partition| partition.places).collect()
+        let wanted = partitions.into_iter().filter(|partition| partition.is_unusual == is_unusual);
+        wanted.flat_map(|partition| partition.places).collect()
+    }
+
+    fn places(image: Vec<u8>) -> Vec<(u64, u64)> {
+        places_in(image, false)
     }
 
     /// An image with a GPT of `count` entries, of which all but the last are the same.
@@ -218,6 +286,35 @@ mod tests {
         image.copy_within(512..1024, end);
         image[end..end + 8].copy_from_slice(b"EFI PART");
         assert_eq!(places(image), [(32_768, 4096)]);
+    }
+
+    #[test]
+    fn logical_partitions_and_unix_labels_are_found() {
+        let mut image = vec![0; 400 * 2048];
+        let mut put = |at: usize, number: usize, kind: u8, first: u32, count: u32| {
+            let entry = at + 446 + 16 * number;
+            image[entry + 4] = kind;
+            image[entry + 8..entry + 12].copy_from_slice(&first.to_le_bytes());
+            image[entry + 12..entry + 16].copy_from_slice(&count.to_le_bytes());
+            image[at + 510..at + 512].copy_from_slice(&[0x55, 0xaa]);
+        };
+        put(0, 0, 0x0f, 100, 500);
+        put(100 * 512, 0, 6, 10, 20);
+        put(100 * 512, 1, 5, 200, 300);
+        put(300 * 512, 0, 6, 30, 40);
+        // A circle.
+        put(300 * 512, 1, 5, 200, 300);
+        let found = places(image.clone());
+        assert!(found.contains(&(110 * 512, 20 * 512)) && found.contains(&(330 * 512, 40 * 512)), "{found:?}");
+        assert!(places_in(image, true).contains(&(100 * 2048, 500 * 2048)), "in the unit of a disc");
+        let mut sun = vec![0; 64 * 2048];
+        (sun[508], sun[509], sun[437], sun[439]) = (0xda, 0xbe, 1, 4);
+        (sun[447], sun[451]) = (20, 8);
+        assert_eq!(places(sun), [(80 * 512, 8 * 512)]);
+        let mut sgi = vec![0; 64 * 2048];
+        sgi[..4].copy_from_slice(&[0x0b, 0xe5, 0xa9, 0x41]);
+        (sgi[315], sgi[319]) = (8, 80);
+        assert_eq!(places(sgi), [(80 * 512, 8 * 512)]);
     }
 
     #[test]
