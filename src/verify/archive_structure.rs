@@ -27,6 +27,12 @@ const HAS_DATA_DESCRIPTOR: u16 = 1 << 3;
 /// General purpose bit 11: the name is in UTF-8 (4.4.4).
 const IS_UTF_8: u16 = 1 << 11;
 
+/// Attributes of DOS (4.4.15).
+const HIDDEN_OR_SYSTEM: u32 = 0x02 | 0x04;
+
+/// What ZIP64, folders and compression with deflate need is version 4.5 at most (4.4.3); some programs state up to 6.3.
+const MAX_NEEDED_VERSION: u8 = 63;
+
 /// A member as the central directory describes it.
 struct Entry {
     name: Vec<u8>,
@@ -37,6 +43,10 @@ struct Entry {
     length: u64,
     offset: u64,
     has_comment: bool,
+    /// Whether its attributes for DOS hide it.
+    is_hidden: bool,
+    /// Whether it needs a later version of the format than the one that all programs know.
+    needs_later_version: bool,
     /// Whether it is a file or folder with no more than the usual properties.
     is_plain: bool,
     /// Whether all programs read the same name: other than ASCII, it must be marked as UTF-8.
@@ -121,6 +131,19 @@ fn check_members(
         }
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
+        }
+        if entry.needs_later_version {
+            report(
+                Some(&entry.name),
+                "needs a later version of the format than it uses, so some programs do not unpack it",
+            );
+        }
+    }
+    match entries.iter().filter(|entry| entry.is_hidden).count() {
+        0 => {}
+        1 => notes.push("1 file in the archive is marked as hidden: some systems do not show it".to_owned()),
+        count => {
+            notes.push(format!("{count} files in the archive are marked as hidden: some systems do not show them"))
         }
     }
     for (name, message) in find_clashes(&entries) {
@@ -279,6 +302,8 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             length,
             offset,
             has_comment: !comment.is_empty(),
+            is_hidden: u32_at(header, 38) & HIDDEN_OR_SYSTEM != 0,
+            needs_later_version: header[6] > MAX_NEEDED_VERSION,
             is_plain: has_plain_attributes(header, name.ends_with(b"/")) && has_usual_fields(extra),
             has_clear_name: name.is_ascii() || u16_at(header, 8) & IS_UTF_8 != 0,
         });
@@ -463,6 +488,8 @@ mod tests {
                 length: 0,
                 offset: 0,
                 has_comment: false,
+                is_hidden: false,
+                needs_later_version: false,
                 is_plain: true,
                 has_clear_name: true,
             };
