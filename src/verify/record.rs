@@ -152,8 +152,13 @@ pub(super) fn check_fields(record: &Record<'_>, problems: &mut Problems) {
     let unexpected = record.flags() & !allowed;
     if unexpected != 0 {
         let message = format!("{label}: has the file flags {:#04x}", record.flags());
-        let basis = if unexpected == HIDDEN_FLAG { Basis::Convention } else { Basis::Reading };
-        problems.add_violation(basis, Requirement::DirectoryRecords, message);
+        match unexpected {
+            HIDDEN_FLAG => {
+                let message = format!("{message}: it is hidden, so some systems do not show it");
+                problems.add_violation(Basis::Standard, Requirement::DirectoryRecords, message);
+            }
+            _ => problems.add_violation(Basis::Reading, Requirement::DirectoryRecords, message),
+        }
     }
     if let Err(violation) = dates::check_recording_date(&record.date()) {
         problems.add_violation(Basis::Standard, Requirement::Dates, format!("{label}: its date {violation}"));

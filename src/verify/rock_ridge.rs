@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::bytes::{is_zero, le32, orders_agree32};
+use super::bytes::{be32, is_zero, le32, orders_agree32};
 use super::dates;
 use super::ownership::{Owner, Ownership};
 use super::requirement::Requirement;
@@ -230,8 +230,10 @@ impl<'d> EntryParser<'d> {
     /// Checks the version of an entry and that it is not repeated (SUSP 4.1); returns its signature.
     fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
         let signature = [entry[0], entry[1]];
-        // Some systems ignore entries of other versions, and others read them like those of version 1.
-        if entry[3] != 1 {
+        // Some systems ignore entries of other versions, and others read them like those of version 1. Apple's entries, which are older
+        // than the protocol, have the kind of their system there.
+        let is_apple = matches!(&signature, b"AA" | b"BA");
+        if entry[3] != 1 && !is_apple {
             self.report(Basis::Reading, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
         if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE" | b"SL") {
@@ -272,10 +274,11 @@ impl<'d> EntryParser<'d> {
                     self.report(Basis::Reading, violation);
                 }
             }
-            // Linux decompresses such a file or shows a device: not the bytes that are hashed.
-            b"ZF" | b"PN" => {
+            // Linux decompresses such a file or shows a device: not the bytes that are hashed. xorriso writes and reads `Z2`.
+            b"ZF" | b"Z2" | b"PN" | b"SF" => {
                 let what = match &signature {
-                    b"ZF" => "is compressed, and only some systems decompress it",
+                    b"ZF" | b"Z2" => "is compressed, and only some systems decompress it",
+                    b"SF" => "is a sparse file, and only some systems fill its gaps",
                     _ => "is a device, and only some systems show it as one",
                 };
                 self.report(Basis::Reading, format!("{what} (`{}`)", signature.escape_ascii()));
@@ -303,8 +306,11 @@ impl<'d> EntryParser<'d> {
             && part(8 + identifier, description).starts_with(EXTENSION_DESCRIPTION)
             && is_contact(part(8 + identifier + description, source));
         let has_all_bytes = entry.len() == 8 + identifier + description + source;
+        // Systems that look for the identifier ignore all names if it is another one.
+        let basis =
+            if EXTENSION_IDENTIFIERS.contains(&part(8, identifier)) { Basis::Convention } else { Basis::Reading };
         if self.kind != RecordKind::RootDot || !has_all_bytes || length_at(7) != 1 || !is_rock_ridge {
-            self.report(Basis::Convention, "`ER` does not identify Rock Ridge with the text that RRIP 4.3 requires");
+            self.report(basis, "`ER` does not identify Rock Ridge with the text that RRIP 4.3 requires");
         }
     }
 
@@ -321,9 +327,13 @@ impl<'d> EntryParser<'d> {
             return;
         }
         if (4..entry.len()).step_by(8).any(|at| !orders_agree32(entry, at)) {
-            self.report(Basis::Standard, "the byte orders of a number in `PX` disagree");
+            let has_two_types = be32(entry, 8) & FILE_TYPE != file_type;
+            let basis = if has_two_types { Basis::Reading } else { Basis::Standard };
+            self.report(basis, "the byte orders of a number in `PX` disagree");
         }
-        if le32(entry, 4) != mode {
+        if le32(entry, 4) & 0o444 == 0 && !self.kind.is_dot_or_dot_dot() {
+            self.report(Basis::Standard, "`PX` permits nobody to read it");
+        } else if le32(entry, 4) != mode {
             self.report(Basis::Convention, format!("the mode in `PX` is {:o}, not {mode:o}", le32(entry, 4)));
         }
         if le32(entry, 20) != 0 || le32(entry, 28) != 0 {
