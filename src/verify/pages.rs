@@ -133,6 +133,16 @@ pub(super) fn add_document_titles(
     if affected.is_empty() {
         return;
     }
+    // The text of a page that was changed or added is not that of the publisher.
+    let changed: BTreeSet<&str> = problems
+        .stored()
+        .iter()
+        .filter(|problem| problem.code != ProblemCode::BrokenLink)
+        .filter_map(|problem| problem.path.as_deref())
+        .collect();
+    page_paths.retain(|path| !changed.contains(path.as_str()));
+    let affected: BTreeSet<String> =
+        affected.into_iter().filter(|path| !is_page(path) || !changed.contains(path.as_str())).collect();
     page_paths.sort_unstable();
     let titles = find_titles(&affected.into_iter().collect::<Vec<_>>(), &page_paths, read);
     for problem in problems.stored_mut() {
