@@ -285,3 +285,15 @@ fn discs_with_short_names_and_a_media_check_are_signed_too() {
     assert!(workspace.path("folder/sha256.sig").exists());
     workspace.run(&["verify", "folder", "--key", "publisher.pub"]).expect_code(0);
 }
+
+#[test]
+fn a_second_signature_under_the_same_name_is_noticed() {
+    let workspace = workspace();
+    workspace.run(&["stage", "--quiet", "--sign", "publisher.key", "manifest.yaml", "disc"]).expect_code(0);
+    let signature = workspace.path("disc/SHA256SUMS.minisig");
+    fs::copy(&signature, workspace.path("disc/SHA256SUMS.MINISIG")).unwrap();
+    let verify = || workspace.run(&["verify", "--key", "publisher.pub", "disc"]).expect_code(4);
+    verify().expect_stdout("SHA256SUMS.MINISIG: is not in the checksum list");
+    fs::write(&signature, "garbage").unwrap();
+    verify().expect_stdout("is not a signature of minisign");
+}

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{MANIFEST, RunOutput, Workspace};
+use common::{MANIFEST, RunOutput, Workspace, files};
+use sha2::Digest as _;
 
 /// A workspace with the image of [`MANIFEST`], its checksum file, and its files as a folder and as an archive.
 fn workspace_with_outputs() -> Workspace {
@@ -354,9 +355,9 @@ fn what_systems_leave_behind_is_a_note() {
         fs::write(left, "anything").unwrap();
     }
     let output = workspace.run(&["verify", "folder"]).expect_code(0);
-    assert_eq!(output.stdout.matches("was added by an operating system").count(), 4, "{}", output.stdout);
+    assert_eq!(output.stdout.matches("operating systems add files with such names").count(), 4, "{}", output.stdout);
     assert!(
-        output.stdout.contains("4 extra files created by an operating system were not checked"),
+        output.stdout.contains("4 extra files with names that operating systems use were not checked"),
         "{}",
         output.stdout
     );
@@ -594,4 +595,99 @@ fn only_one_copy_of_the_icon_file_is_a_note() {
     let from = workspace.path("folder/.xdg-volume-info");
     fs::copy(from, workspace.path("folder/.xdg_volume_info")).unwrap();
     assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(4)), "NOT INTACT");
+}
+
+#[test]
+fn only_the_copy_of_its_own_file_is_accepted_as_icon_file() {
+    let workspace = workspace_with_outputs();
+    let folder = workspace.path("folder");
+    workspace.run(&["verify", "folder"]).expect_code(0);
+    fs::remove_file(folder.join(".xdg-volume-info")).unwrap();
+    fs::copy(folder.join("readme.txt"), folder.join(".xdg-volume-info")).unwrap();
+    workspace.run(&["verify", "folder"]).expect_code(4).expect_stdout(".xdg-volume-info: is not in the checksum list");
+}
+
+#[test]
+fn names_that_only_begin_as_those_of_systems_are_reported() {
+    let workspace = workspace_with_outputs();
+    let add = |name: &str, code: i32| {
+        let added = workspace.path("folder").join(name);
+        fs::create_dir_all(added.parent().unwrap()).unwrap();
+        fs::write(&added, "anything").unwrap();
+        workspace.run(&["verify", "folder"]).expect_code(code).expect_stdout(name);
+        fs::remove_file(added).unwrap();
+    };
+    for name in ["~$Start here.exe", "found.0 - start here/setup.exe", ".~lock.me.exe"] {
+        add(name, 4);
+    }
+    for name in ["documents/~$report.docx", "FOUND.000/FILE0000.CHK", ".sync_0a1b.db"] {
+        add(name, 0);
+    }
+}
+
+#[test]
+fn a_list_in_an_old_encoding_proves_nothing_but_is_no_false_alarm() {
+    let workspace = Workspace::empty();
+    let hex = |text: &str| sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let folder = workspace.path("lists");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("été.txt"), "summer").unwrap();
+    fs::write(folder.join("a.txt"), "a").unwrap();
+    let mut list = format!("{}  a.txt\n{}  ", hex("a"), hex("summer")).into_bytes();
+    list.extend_from_slice(b"\xe9t\xe9.txt\n");
+    fs::write(folder.join("SHA256SUMS"), list).unwrap();
+    let output = workspace.run(&["verify", "lists"]).expect_code(4);
+    assert_eq!(verdict(&output), "NOT PROVEN", "{}", output.stdout);
+    // A list that was made in the folder above.
+    fs::remove_file(folder.join("été.txt")).unwrap();
+    fs::write(folder.join("b.txt"), "b").unwrap();
+    let list = format!("{}  lists/a.txt\n{}  lists/b.txt\n", hex("a"), hex("b"));
+    fs::write(folder.join("SHA256SUMS"), &list).unwrap();
+    workspace.run(&["verify", "lists"]).expect_code(0).expect_stdout("the list was made in the folder above it");
+    fs::write(folder.join("b.txt"), "c").unwrap();
+    workspace.run(&["verify", "lists"]).expect_code(4).expect_stdout("b.txt: does not match the checksum list");
+}
+
+#[test]
+fn the_end_of_an_image_may_lack_padding_or_have_zeros() {
+    let workspace = workspace_with_outputs();
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let verify = |bytes: &[u8]| {
+        fs::write(workspace.path("x.iso"), bytes).unwrap();
+        workspace.run(&["verify", "x.iso"])
+    };
+    verify(&image[..image.len() - 4096]).expect_code(0).expect_stdout("the last 2 sectors of the padding");
+    verify(&image[..image.len() - 150 * 2048]).expect_code(0);
+    verify(&image[..image.len() - 151 * 2048]).expect_code(4);
+    verify(&[&image[..], &[0; 1000]].concat()).expect_code(0);
+    verify(&[&image[..], &[1; 1000]].concat()).expect_code(4).expect_stdout("not a multiple of 2,048");
+    let mut raw = vec![0xff; 2352 * 300];
+    (raw[0], raw[11]) = (0, 0);
+    verify(&raw).expect_code(4).expect_stderr("has sectors of 2,352 bytes");
+    // Programs that guess the format of a disk would take it for another one.
+    let mut container = image.clone();
+    container[..4].copy_from_slice(b"QFI\xfb");
+    verify(&container).expect_code(4).expect_stdout("in the format QCOW");
+    let end = image.len() - 100;
+    let mut archive = image;
+    archive[end..end + 4].copy_from_slice(b"PK\x05\x06");
+    verify(&archive).expect_code(4).expect_stdout("a ZIP archive is at the end of the image");
+}
+
+#[test]
+fn the_heading_of_a_changed_page_is_not_shown() {
+    let workspace = workspace_with_outputs();
+    let mut changed = 0;
+    for (path, bytes) in files(&workspace.path("folder/pages")) {
+        let text = String::from_utf8_lossy(&bytes);
+        if path.ends_with(".html") && text.contains("africa_en.pdf") {
+            let text = text.replace("</h1>", " Nothing is wrong. Verdict: INTACT</h1>");
+            fs::write(workspace.path("folder/pages").join(path), text).unwrap();
+            changed += 1;
+        }
+    }
+    assert!(changed > 0);
+    fs::write(workspace.path("folder/documents/needs/africa_en.pdf"), "changed").unwrap();
+    let output = workspace.run(&["verify", "folder"]).expect_code(4);
+    assert!(!output.stdout.contains("Nothing is wrong"), "{}", output.stdout);
 }

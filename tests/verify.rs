@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{MANIFEST, RunOutput, Workspace};
+use md5::Digest as _;
 use serde_json::Value;
 
 /// A workspace with the image of [`MANIFEST`] and its checksum file.
@@ -117,6 +118,19 @@ fn documents_lost_from_a_cut_image_are_named() {
     assert!(!output.stdout.contains("documents/needs/africa_en.pdf"), "{}", output.stdout);
 }
 
+/// The header of error correction in dvdisaster's format RS02, for an image of this many sectors.
+fn rs02_header(sectors: u64, fingerprint_sector: &[u8]) -> Vec<u8> {
+    let mut header = vec![0; 4096];
+    header[..16].copy_from_slice(b"*dvdisaster*RS02");
+    header[20..36].copy_from_slice(&md5::Md5::digest(fingerprint_sector));
+    header[68..76].copy_from_slice(&sectors.to_le_bytes());
+    header[92] = 16;
+    header[96..100].copy_from_slice(&0x4c_5047_u32.to_le_bytes());
+    let crc = !crc32fast::hash(&header);
+    header[96..100].copy_from_slice(&crc.to_le_bytes());
+    header
+}
+
 #[test]
 fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
     // Drives and disc-reading programs add zeros.
@@ -124,15 +138,24 @@ fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
         |bytes: &[u8]| with_changed_image(workspace_with_image(), |image| image.extend_from_slice(bytes));
     let output = with_sectors(&[0; 4096]).run(&["verify", "out.iso"]).expect_code(0);
     assert!(output.stdout.contains("note       the image continues 2 sectors past the end"), "{}", output.stdout);
-    let mut correction = [0; 8192];
-    correction[2048..][..16].copy_from_slice(b"*dvdisaster*RS02");
-    let is_for_nothing = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(4);
-    assert!(is_for_nothing.stdout.contains("the image continues 4 sectors past the end"), "{}", is_for_nothing.stdout);
-    let sectors = fs::metadata(workspace_with_image().path("out.iso")).unwrap().len() / 2048;
-    correction[2048 + 68..][..8].copy_from_slice(&sectors.to_le_bytes());
-    let output = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(0);
-    let expected = "with error-correction data from dvdisaster, which was not checked";
-    assert!(output.stdout.contains(expected), "{}", output.stdout);
+    let image = fs::read(workspace_with_image().path("out.iso")).unwrap();
+    let sectors = (image.len() / 2048) as u64;
+    let with_correction = |sectors, fingerprint_sector: &[u8]| {
+        let header = rs02_header(sectors, fingerprint_sector);
+        with_sectors(&[&[0; 2048][..], &header, &[0; 2048]].concat())
+    };
+    with_correction(sectors, &image[16 * 2048..17 * 2048])
+        .run(&["verify", "out.iso"])
+        .expect_code(0)
+        .expect_stdout("with error correction of dvdisaster in the format RS02, of which only the header was checked");
+    // For other images, and with a header that is damaged.
+    with_correction(sectors + 4, &image[16 * 2048..17 * 2048]).run(&["verify", "out.iso"]).expect_code(4);
+    with_correction(sectors, &image[17 * 2048..18 * 2048]).run(&["verify", "out.iso"]).expect_code(4);
+    let mut correction = [&[0; 2048], &rs02_header(sectors, &image[16 * 2048..17 * 2048])[..], &[0; 2048]].concat();
+    correction[2048 + 1000] = 1;
+    let is_damaged = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(4);
+    assert!(is_damaged.stdout.contains("the image continues 4 sectors past the end"), "{}", is_damaged.stdout);
+    correction[2048 + 1000] = 0;
     // A whole image behind it.
     let another = fs::read(workspace_with_image().path("out.iso")).unwrap();
     with_sectors(&[&correction[..], &another].concat())
@@ -181,7 +204,9 @@ fn changes_in_a_copied_folder_are_reported() {
     let folder = unpack(&workspace);
     workspace.run(&["verify", "copy"]).expect_code(0).expect_stdout("verdict    INTACT");
     fs::write(folder.join(".DS_Store"), "x").unwrap();
-    workspace.run(&["verify", "copy"]).expect_code(0).expect_stdout("`.DS_Store` was added by an operating system");
+    workspace.run(&["verify", "copy"]).expect_code(0).expect_stdout(
+        "`.DS_Store` is not in the checksum list, and was not checked: operating systems add files with such names",
+    );
     fs::write(folder.join("documents/needs/asia_en.pdf"), "Asie").unwrap();
     fs::remove_file(folder.join("documents/needs/africa_fr.pdf")).unwrap();
     fs::write(folder.join("new.txt"), "new").unwrap();

@@ -1,7 +1,7 @@
 //! `make-disc verify`: checks an image, a disc, a folder or an archive.
 
 use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -210,8 +210,23 @@ fn verify_target(
             ),
         ));
     }
+    if is_raw_image(&mut file) {
+        return Err(CommandError::new(
+            Exit::Verification,
+            format!(
+                "`{shown}` has sectors of 2,352 bytes, as some programs copy discs: nothing was verified; convert it with `bchunk`, `ccd2iso` or the program that made it, or verify the disc itself"
+            ),
+        ));
+    }
     verify::verify_volume(&mut file, length, kind, &published, progress.as_mut(), interrupted)
         .map_err(interruption_error)
+}
+
+/// Whether a file begins with the synchronisation pattern of a sector that is stored as a whole (ECMA-130 14.1).
+fn is_raw_image(file: &mut File) -> bool {
+    let mut start = [0; 12];
+    let read = file.rewind().and_then(|()| file.read_exact(&mut start));
+    read.is_ok() && start[0] == 0 && start[11] == 0 && start[1..11].iter().all(|byte| *byte == 0xff)
 }
 
 /// The public key in a file, or in the text itself.
@@ -501,8 +516,10 @@ fn verdict_line(verdict: &Verdict) -> String {
             line.push_str(" Another program made this disc, so only its files and the standards were checked.");
         }
         if verdict.os_files > 0 {
-            let (one, many) =
-                ("extra file created by an operating system was", "extra files created by an operating system were");
+            let (one, many) = (
+                "extra file with a name that operating systems use was",
+                "extra files with names that operating systems use were",
+            );
             let files = output::count(verdict.os_files as usize, one, many);
             line.push_str(&format!(" {files} not checked."));
         }

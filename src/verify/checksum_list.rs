@@ -8,8 +8,8 @@ use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, is_checksum_list, parse_line};
 use crate::signature::signature_path;
 
-/// The largest list that is read: enough for more than a million names.
-pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
+/// The largest list that is read, in bytes: enough for more than half a million names.
+pub(super) const MAX_LIST_BYTES: u64 = 64 << 20;
 
 /// Shown if there is no list.
 const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
@@ -26,6 +26,13 @@ pub(super) fn is_list_path(path: &str) -> bool {
 /// the file system allows one.
 pub(super) fn is_icon_file(path: &str) -> bool {
     path.eq_ignore_ascii_case(".xdg-volume-info") || path.eq_ignore_ascii_case(".xdg_volume_info")
+}
+
+/// Whether a file with this digest is the second name of the listed file that it should be, on discs made by make-disc
+/// `pages/volume.txt`.
+pub(super) fn is_copy_of_icon_file(listed: &ListedDigests, digest: Digest) -> bool {
+    let is_original = |path: &str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("volume.txt"));
+    listed.iter().any(|(path, listed)| *listed == digest && is_original(path))
 }
 
 /// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.
@@ -62,21 +69,33 @@ pub(super) struct ParsedList {
     /// The number and the path of a last line that is complete apart from its line ending. An editor may have removed that; or
     /// the end of the path and all further lines may be missing.
     pub(super) unterminated: Option<(usize, String)>,
-    /// What the lines that were not understood may name, in lower case. These lines are reported, so their files need not be.
-    pub(super) unread: HashSet<String>,
+    /// What the lines that were not understood may name. These lines are reported, so their files need not be.
+    pub(super) unread: UnreadNames,
 }
 
-/// How many names are kept of lines that were not understood.
-const MAX_UNREAD_NAMES: usize = 100_000;
+/// What the lines of a list that were not understood may name.
+#[derive(Debug, Default)]
+pub(super) struct UnreadNames {
+    /// In lower case.
+    names: HashSet<String>,
+    /// The bytes of these names.
+    bytes: usize,
+    /// Whether lines are not in UTF-8, so that all names with other characters than those of ASCII may be in them.
+    has_other_encoding: bool,
+}
+
+/// How many bytes are kept of the names in lines that were not understood.
+const MAX_UNREAD_BYTES: usize = 16 << 20;
 
 /// The longest line that is searched for names, in bytes.
-const MAX_SEARCHED_LINE: usize = 8 << 10;
+const MAX_SEARCHED_LINE: usize = 4 << 10;
 
-impl ParsedList {
+impl UnreadNames {
     /// Remembers everything in a line that may be the name of its file: what is in brackets, and what comes after or before a
     /// blank or a colon.
-    fn add_unread(&mut self, line: &[u8]) {
-        if line.len() > MAX_SEARCHED_LINE || self.unread.len() > MAX_UNREAD_NAMES {
+    fn add_line(&mut self, line: &[u8]) {
+        self.has_other_encoding |= str::from_utf8(line).is_err();
+        if line.len() > MAX_SEARCHED_LINE || self.bytes > MAX_UNREAD_BYTES {
             return;
         }
         let line = String::from_utf8_lossy(line);
@@ -87,13 +106,19 @@ impl ParsedList {
         let before = line.rmatch_indices(is_gap).take(8).map(|(at, _)| &line[..at]);
         for name in in_brackets.into_iter().chain(after).chain(before) {
             let name = name.trim().trim_start_matches('*').replace('\\', "/").to_ascii_lowercase();
-            self.unread.insert(name.trim_start_matches("./").to_owned());
+            self.add(name.trim_start_matches("./").to_owned());
         }
     }
 
+    fn add(&mut self, name: String) {
+        self.bytes += name.len();
+        self.names.insert(name);
+    }
+
     /// Whether a line that was not understood may name this file.
-    pub(super) fn is_unread(unread: &HashSet<String>, path: &str) -> bool {
-        !unread.is_empty() && unread.contains(&path.to_ascii_lowercase())
+    pub(super) fn may_name(&self, path: &str) -> bool {
+        self.has_other_encoding && !path.is_ascii()
+            || !self.names.is_empty() && self.names.contains(&path.to_ascii_lowercase())
     }
 }
 
@@ -263,7 +288,7 @@ pub(super) fn parse_copied(
         if !listed.digests.contains_key(&file) && exists(&file) {
             let what = format!("is a comment, so the file `{file}`, which it names, was not compared");
             problems.add(describe_line(number, &what, path));
-            listed.unread.insert(file.to_ascii_lowercase());
+            listed.unread.add(file.to_ascii_lowercase());
         }
     }
     is_unchanged &= listed.unterminated.is_none();
@@ -343,7 +368,7 @@ fn parse_with(bytes: &[u8], path: &str, problems: &mut Problems, mut parse: impl
                 problems.add(describe_cut(number, path));
             }
             Line::Invalid => {
-                parsed.add_unread(line);
+                parsed.unread.add_line(line);
                 problems.add(describe_line(number, MALFORMED, path));
             }
         }
@@ -452,8 +477,8 @@ mod tests {
         let listed = parse_copied(text.as_bytes(), "SHA256SUMS", &exists, &mut found, &mut problems);
         assert_eq!((listed.digests.len(), problems.count(ProblemCode::ChecksumList)), (1, 5));
         for name in names {
-            assert!(ParsedList::is_unread(&listed.unread, name), "{name}");
+            assert!(listed.unread.may_name(name), "{name}");
         }
-        assert!(!ParsedList::is_unread(&listed.unread, "h"));
+        assert!(!listed.unread.may_name("h"));
     }
 }

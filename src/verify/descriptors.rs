@@ -73,7 +73,8 @@ pub(super) fn read<R: Read + Seek>(
     ownership: &mut Ownership,
     problems: &mut Problems,
 ) -> Vec<Descriptor> {
-    if !reader.length().is_multiple_of(SECTOR_LENGTH) {
+    // Zeros at the end do not matter.
+    if !reader.read_incomplete_sector().is_none_or(|bytes| is_zero(&bytes)) {
         let message = format!("the image has {} bytes, which is not a multiple of 2,048", reader.length());
         problems.add_violation(Basis::Standard, Requirement::VolumeDescriptors, message);
     }

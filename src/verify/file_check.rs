@@ -4,9 +4,9 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
-    ListedDigests, ParsedList, describe_added, describe_beyond_cut, describe_cut, describe_signature,
-    describe_translation_tables, is_icon_file, is_list_path, is_minisign_signature, is_signature_of,
-    is_translation_table,
+    ListedDigests, ParsedList, UnreadNames, describe_added, describe_beyond_cut, describe_cut, describe_signature,
+    describe_translation_tables, is_copy_of_icon_file, is_icon_file, is_list_path, is_minisign_signature,
+    is_signature_of, is_translation_table,
 };
 use super::namespace::NameSource;
 use super::scan::StoredFile;
@@ -23,7 +23,7 @@ pub(super) struct FileCheck {
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
     /// What the lines of the list that were not understood may name.
-    unread: HashSet<String>,
+    unread: UnreadNames,
     /// The number and the path of a last line that has no line ending.
     unterminated: Option<(usize, String)>,
     /// Where the list itself is, and its path.
@@ -54,8 +54,10 @@ pub(super) struct FileCheck {
     shortened: CappedNotes,
     /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
     translation_tables: (Option<String>, u64),
-    /// The signatures of the list.
+    /// The signatures of the list that were not checked.
     signatures: BTreeSet<String>,
+    /// The digest of the file with the signature that is checked, if one was found; `None` in it if it cannot be read.
+    signature: Option<Option<Digest>>,
 }
 
 /// A file with names that the list does not have.
@@ -93,6 +95,7 @@ impl FileCheck {
             shortened: CappedNotes::default(),
             translation_tables: (None, 0),
             signatures: BTreeSet::new(),
+            signature: None,
         }
     }
 
@@ -123,9 +126,17 @@ impl FileCheck {
         if is_list {
             self.list_digest = digest;
         }
-        // It is checked on its own.
+        // The signature is checked on its own.
         let list_path = self.list_path.as_deref().unwrap_or_default();
         if file.paths.iter().all(|path| is_minisign_signature(path, list_path)) {
+            match (self.signature, digest) {
+                (Some(Some(first)), Some(other)) if first != other => {
+                    let message = "is the signature of the checksum list, and another file in another directory tree, or under the same name in other letters: some computers show that one";
+                    problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
+                }
+                (None, _) => self.signature = Some(digest),
+                _ => {}
+            }
             let files = file.paths.iter().map(|path| CheckedFile {
                 path: path.clone(),
                 path_here: None,
@@ -163,7 +174,7 @@ impl FileCheck {
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
                 None if !surplus.contains(path) => {}
                 // The icon has two names, and copying the disc turns them into two files.
-                None if is_icon_file(path) && self.listed.values().any(|listed| *listed == digest) => {}
+                None if is_icon_file(path) && is_copy_of_icon_file(&self.listed, digest) => {}
                 None => unlisted.push((path.clone(), *source, *trees)),
             }
         }
@@ -230,7 +241,7 @@ impl FileCheck {
                         self.translation_tables.0.get_or_insert(name);
                     } else if self.is_cut_off {
                         beyond_cut += 1;
-                    } else if other_line.is_some() || !ParsedList::is_unread(&self.unread, &name) {
+                    } else if other_line.is_some() || !self.unread.may_name(&name) {
                         problems.add(describe_unlisted(&name, source, other_line.as_deref()));
                     }
                     continue;

@@ -6,7 +6,10 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ListedDigests, ParsedList, is_icon_file, is_minisign_signature, is_signature_of};
+use super::checksum_list::{
+    self, ListedDigests, ParsedList, UnreadNames, is_copy_of_icon_file, is_icon_file, is_minisign_signature,
+    is_signature_of,
+};
 use super::file_check::MISSING;
 use super::file_source::{
     FileSource, FolderContents, SourceFile, SourceFiles, find_in_archive, find_in_folder, strip_additions,
@@ -115,11 +118,13 @@ struct FolderCheck<'f> {
     notes: Vec<String>,
     checked: Vec<CheckedFile>,
     list_path: Option<&'f String>,
+    /// The signature of the list, where make-disc and minisign put it.
+    signature_path: Option<&'f String>,
     files_intact: u64,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
     /// What the lines of the list that were not understood may name.
-    unread: HashSet<String>,
+    unread: UnreadNames,
     /// Files that may be in that part.
     beyond_cut: u64,
     /// Files of operating systems that are not in the list.
@@ -153,9 +158,10 @@ impl<'f> FolderCheck<'f> {
             notes: Vec::new(),
             checked: Vec::new(),
             list_path: None,
+            signature_path: None,
             files_intact: 0,
             is_cut_off: false,
-            unread: HashSet::new(),
+            unread: UnreadNames::default(),
             beyond_cut: 0,
             os_files: 0,
             translation_tables: (None, 0),
@@ -175,10 +181,16 @@ impl<'f> FolderCheck<'f> {
     ) -> Result<Verdict, Interrupted> {
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
+        // Its exact name first: where letters of both cases differ, minisign reads that one.
+        self.signature_path = list_path.and_then(|list| {
+            let exact = self.files.get_key_value(&signature::signature_path(list)).map(|(path, _)| path);
+            exact.or_else(|| self.files.keys().find(|path| is_minisign_signature(path, list)))
+        });
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
         let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
-        let (list, list_bytes) = self.read_list(list_path, &exists);
+        let (mut list, list_bytes) = self.read_list(list_path, &exists);
+        self.remove_folder(&mut list.digests, &exists);
         let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
         let ParsedList { digests: mut listed, is_cut_off, unterminated, unread } = list;
         (self.is_cut_off, self.unread) = (is_cut_off, unread);
@@ -303,7 +315,7 @@ impl<'f> FolderCheck<'f> {
         confirmed: &mut Vec<String>,
     ) -> Option<SignatureReport> {
         let (list, list_path) = (list.as_deref()?, self.list_path?);
-        let signature_path = self.files.keys().find(|path| is_minisign_signature(path, list_path));
+        let signature_path = self.signature_path;
         let key_path = self.files.keys().find(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH));
         let key_path = key_path.filter(|_| listed.keys().any(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH)));
         let files = self.files;
@@ -362,6 +374,21 @@ impl<'f> FolderCheck<'f> {
                 self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
                 (ParsedList::default(), None)
             }
+        }
+    }
+
+    /// Removes the first folder from all paths of a list that was made in the folder above this one.
+    fn remove_folder(&mut self, listed: &mut ListedDigests, exists: &dyn Fn(&str) -> bool) {
+        let folder = listed.keys().next().and_then(|path| path.split_once('/')).map(|(folder, _)| format!("{folder}/"));
+        let Some(folder) = folder else { return };
+        let inside = |path: &String| path.strip_prefix(&folder).map(str::to_owned);
+        let is_above = listed.keys().all(|path| inside(path).is_some_and(|_| !exists(path)))
+            && listed.keys().filter_map(inside).any(|path| exists(&path));
+        if is_above {
+            *listed = listed.iter().filter_map(|(path, digest)| Some((inside(path)?, *digest))).collect();
+            self.notes.push(format!(
+                "all paths in the checksum list begin with `{folder}`, which was taken for this folder: the list was made in the folder above it"
+            ));
         }
     }
 
@@ -527,7 +554,7 @@ impl<'f> FolderCheck<'f> {
                 self.problems.add(Problem::new(ProblemCode::Changed, "does not match the checksum list").at(path));
             }
             None if listed.is_empty() || is_list => {}
-            None if is_icon_file(path) && listed.values().any(|listed| *listed == digest) => {
+            None if is_icon_file(path) && is_copy_of_icon_file(listed, digest) => {
                 self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
             }
             None => {
@@ -544,7 +571,7 @@ impl<'f> FolderCheck<'f> {
         }
         if self.is_cut_off {
             self.beyond_cut += 1;
-        } else if !ParsedList::is_unread(&self.unread, path) {
+        } else if !self.unread.may_name(path) {
             self.problems.add(checksum_list::describe_added(path));
         }
         false
@@ -552,14 +579,16 @@ impl<'f> FolderCheck<'f> {
 
     /// Notes a file that other programs add beside those of the list; returns whether it is one.
     fn note_unlisted(&mut self, path: &str) -> bool {
-        if self.list_path.is_some_and(|list| is_minisign_signature(path, list)) {
+        if self.signature_path.is_some_and(|signature| signature == path) {
             // `check_signature` says more about it.
-        } else if self.list_path.is_some_and(|list| is_signature_of(path, list)) {
+        } else if self.list_path.is_some_and(|list| is_signature_of(path, list) && !is_minisign_signature(path, list)) {
             self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {
             self.os_files += 1;
             if self.os_files <= MAX_OS_NOTES {
-                self.notes.push(format!("`{path}` was added by an operating system"));
+                self.notes.push(format!(
+                    "`{path}` is not in the checksum list, and was not checked: operating systems add files with such names"
+                ));
             }
         } else if self.is_translation_table(path) {
             self.translation_tables.0.get_or_insert_with(|| path.to_owned());

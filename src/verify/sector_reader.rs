@@ -60,6 +60,14 @@ impl<'r, R: Read + Seek> SectorReader<'r, R> {
         buffer
     }
 
+    /// What follows the last whole sector; `None` if nothing does, or if it cannot be read.
+    pub(super) fn read_incomplete_sector(&mut self) -> Option<Vec<u8>> {
+        let start = self.sector_count() * SECTOR_LENGTH;
+        let mut bytes = vec![0; (self.length - start) as usize];
+        self.try_fill(start, &mut bytes).ok()?;
+        (!bytes.is_empty()).then_some(bytes)
+    }
+
     /// The unreadable sectors found so far within a range.
     pub(super) fn unreadable_in(&self, first: u64, count: u64) -> Vec<SectorRun> {
         let end = first.saturating_add(count);

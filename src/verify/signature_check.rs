@@ -85,7 +85,9 @@ impl FoundSignature<'_> {
         if let (Some(signed), Some(volume)) = (signature.volume(), self.volume)
             && signed != volume
         {
-            reject(format!("was made for the volume `{signed}`, not for `{volume}`"));
+            // A copy may have another label; its list, and so its files, are those that were signed.
+            let message = format!("was made for the volume `{signed}`, not for `{volume}`");
+            if self.is_own { reject(message) } else { notes.push(format!("`{path}` {message}")) }
         }
         let key = given.or(disc_key.as_ref());
         match key {

@@ -441,6 +441,10 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
 
     /// The bytes of a directory or a symbolic link.
     fn read_contents(&mut self, entry: &Entry) -> Result<Vec<u8>, Reason> {
+        // Its extents may overlap, so that it seems to be longer than all sectors together.
+        if entry.length > self.reader.length() {
+            return Err("a directory or a link is longer than the image".to_owned());
+        }
         let Some(rest) = self.remaining_bytes.checked_sub(entry.length) else {
             return Err("its directories and links are too large, or overlap".to_owned());
         };

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::bytes::le32;
 use super::checksum_list::{self, ParsedList, is_minisign_signature};
 use super::file_check::FileCheck;
 use super::ownership::{OwnedRange, Owner, Ownership};
@@ -18,7 +17,7 @@ use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, descriptors, maker, other_file_systems, pages};
 use crate::checksum::{Digest, find_checksum_list};
-use crate::error_correction::{self, Source, Survey};
+use crate::error_correction::{self, FINGERPRINT_SECTOR, Source, Survey};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
 use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH};
@@ -42,7 +41,7 @@ pub fn verify_volume(
     let first_descriptor = structure.descriptors.first();
     let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
     let trailing = find_trailing_data(&mut reader, kind, volume_sectors, stop)?;
-    let is_thorough = matches!(trailing, TrailingData::ErrorCorrection | TrailingData::Other);
+    let is_thorough = trailing == TrailingData::Other;
     let correction = error_correction::survey(
         &mut Source::new(reader.source(), length),
         volume_sectors,
@@ -63,7 +62,6 @@ pub fn verify_volume(
         }
         _ => trailing,
     };
-    check_size(trailing, volume_sectors, reader.sector_count(), &mut structure.notes, &mut problems);
     let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
     let maker = maker::find(&structure.descriptors);
     let is_foreign = matches!(maker, Maker::Other(_));
@@ -73,7 +71,8 @@ pub fn verify_volume(
     }
     let files = structure.stored_files();
     let ownership = std::mem::take(&mut structure.ownership);
-    let ranges = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
+    let (ranges, used) = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
+    check_size(trailing, (volume_sectors, used), reader.sector_count(), &mut structure.notes, &mut problems);
     let paths = || files.iter().flat_map(|file| &file.paths);
     let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
     let list_path = find_checksum_list(paths()).or_else(short_list);
@@ -104,6 +103,12 @@ pub fn verify_volume(
             || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
     };
     let (scan, broken_links) = scan_with_links(&mut reader, &input, &exists, progress, stop, &mut problems)?;
+    if let Some((number, bytes)) = list.zip(list_bytes.as_deref())
+        && scan.digests[number].is_some_and(|scanned| Digest::from_reader(bytes).ok() != Some(scanned))
+    {
+        let message = "changed while the disc was verified";
+        problems.add(Problem::new(ProblemCode::ChecksumList, message).at(&files[number].paths[0]));
+    }
     let mut check = FileCheck::new(listed, list.map(|number| &files[number]), links);
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
@@ -134,7 +139,7 @@ pub fn verify_volume(
     match &correction {
         Some(survey) => structure.notes.push(describe_correction(survey, length)),
         None if trailing == TrailingData::ErrorCorrection => structure.notes.push(format!(
-            "the image continues {} sectors past the end of the volume, with error-correction data from dvdisaster, which was not checked",
+            "the image continues {} sectors past the end of the volume, with error correction of dvdisaster in the format RS02, of which only the header was checked: `dvdisaster --test` checks the rest",
             with_commas(extra)
         )),
         None => {}
@@ -172,10 +177,12 @@ pub fn verify_volume(
         found.check(published.key.as_ref(), &mut structure.notes, &mut confirmed, &mut problems)
     });
     add_document_titles(&mut reader, &files, &mut problems);
-    if kind == TargetKind::Image && has_archive_at_end(source, length, volume_sectors) {
-        let message = "a ZIP archive follows the end of the volume: programs that unpack archives show its files";
+    if kind == TargetKind::Image && has_archive_at_end(source, length, &ranges) {
+        let message = "a ZIP archive is at the end of the image: programs that unpack archives show its files";
         problems.add(Problem::new(ProblemCode::Added, message));
     }
+    let mut reader = SectorReader::new(source, length);
+    other_file_systems::report_containers(&mut reader, &mut problems);
     // Use separate readers, because sectors that are unreadable here are outside the volume and must not count as its errors.
     match kind {
         TargetKind::Device => {
@@ -235,7 +242,7 @@ enum TrailingData {
     None,
     /// Only zeros, which drives and disc-reading programs often add.
     Zeros,
-    /// Error-correction data from dvdisaster for this volume.
+    /// Error correction from dvdisaster for this volume, with an intact header.
     ErrorCorrection,
     /// Anything else.
     Other,
@@ -255,26 +262,15 @@ fn describe_correction(survey: &Survey, length: u64) -> String {
     let state = match (image_sectors, correction_sectors) {
         _ if length < layers.total_sectors() * SECTOR_LENGTH => "it is cut off".to_owned(),
         (0, 0) => "no damage was found in the image or in the error correction".to_owned(),
-        (0, count) => format!("the image has no damaged sectors, the error correction has {}", damaged(count)),
+        (0, count) => format!("the image has no damaged sectors, the error correction has at least {}", damaged(count)),
         (count, _) => format!("the image has {}", damaged(count)),
     };
     let remedy = match (is_restorable, image_sectors + correction_sectors) {
         (_, 0) => "",
-        (true, _) => ", and `make-disc repair` can restore it",
+        (true, _) => ", and `make-disc repair` can restore it unless its parity is damaged as well",
         (false, _) => ", too many for `make-disc repair` alone: give it another copy as well",
     };
     format!("{correction}; {state}{remedy}")
-}
-
-/// The text with which error-correction data from dvdisaster begins.
-const DVDISASTER_COOKIE: &[u8] = b"*dvdisaster*";
-
-/// Whether a sector begins the error-correction data of a volume, as dvdisaster writes it: with its method, and with the number of
-/// sectors that it protects. Those end where it begins.
-fn is_error_correction(sector: &[u8], volume_sectors: u64, at: u64) -> bool {
-    let Some(header) = sector.strip_prefix(DVDISASTER_COOKIE) else { return false };
-    let protected = u64::from(le32(sector, 68)) | u64::from(le32(sector, 72)) << 32;
-    (header.starts_with(b"RS02") || header.starts_with(b"RS03")) && (volume_sectors..=at).contains(&protected)
 }
 
 /// Reads everything after the end of the volume.
@@ -298,10 +294,14 @@ fn find_trailing_data<R: Read + Seek>(
         if bytes.iter().any(|byte| *byte != 0) {
             let mut sectors = (at..).zip(bytes.chunks(SECTOR_BUFFER_LENGTH));
             let found = sectors.find(|(_, sector)| sector.iter().any(|byte| *byte != 0));
-            return Ok(match found.is_some_and(|(at, sector)| is_error_correction(sector, volume_sectors, at)) {
-                true => TrailingData::ErrorCorrection,
-                false => TrailingData::Other,
+            let is_header = found.is_some_and(|(at, _)| {
+                // Programs that make images add sectors before the header, which it protects too.
+                at + 2 <= reader.sector_count() && {
+                    let fingerprint_sector = reader.read(FINGERPRINT_SECTOR, 1);
+                    error_correction::is_rs02_header(&reader.read(at, 2), &(volume_sectors..=at), &fingerprint_sector)
+                }
             });
+            return Ok(if is_header { TrailingData::ErrorCorrection } else { TrailingData::Other });
         }
         at += count;
     }
@@ -419,26 +419,41 @@ fn find_later_session<R: Read + Seek>(
     Ok(())
 }
 
-/// Whether the image ends with the directory of a ZIP archive, after the end of the volume. Programs that unpack archives
-/// look for it from the end of the file (APPNOTE.TXT 4.3.16).
-fn has_archive_at_end(source: &mut (impl Read + Seek), length: u64, volume_sectors: u64) -> bool {
+/// Whether the image ends with the directory of a ZIP archive that is not in a file on the disc. Programs that unpack archives
+/// look for it from the end of the image (APPNOTE.TXT 4.3.16).
+fn has_archive_at_end(source: &mut (impl Read + Seek), length: u64, ranges: &[OwnedRange]) -> bool {
     const MAX_END_BYTES: u64 = 22 + 65_535;
-    let start = length.saturating_sub(MAX_END_BYTES).max(volume_sectors * SECTOR_LENGTH);
+    let start = length.saturating_sub(MAX_END_BYTES);
     let mut end = Vec::new();
     let read = source.seek(SeekFrom::Start(start)).and_then(|_| source.take(MAX_END_BYTES).read_to_end(&mut end));
-    read.is_ok() && end.windows(4).any(|bytes| bytes == b"PK\x05\x06")
+    let is_in_file = |at: u64| {
+        let number = ranges.partition_point(|range| range.start <= at);
+        let range = number.checked_sub(1).and_then(|number| ranges.get(number));
+        range.is_some_and(|range| at < range.end() && matches!(range.owner, Owner::File(..)))
+    };
+    let mut places = (start..).zip(end.windows(4)).filter(|(_, bytes)| *bytes == b"PK\x05\x06");
+    read.is_ok() && places.any(|(at, _)| !is_in_file(at))
 }
 
-/// Checks that the image is as long as its volume.
+/// Checks that the image is as long as its volume, whose files and structures end before the sector `used`.
 fn check_size(
     trailing: TrailingData,
-    volume_sectors: u64,
+    (volume_sectors, used): (u64, u64),
     actual: u64,
     notes: &mut Vec<String>,
     problems: &mut Problems,
 ) {
     if actual < volume_sectors {
         let missing = volume_sectors - actual;
+        // The padding is there because drives may fail to read the last sectors of a disc.
+        if used <= actual {
+            notes.push(format!(
+                "the last {} of the padding after all files {} missing, as in copies of discs whose last sectors a drive could not read",
+                if missing == 1 { "sector".to_owned() } else { format!("{} sectors", with_commas(missing)) },
+                if missing == 1 { "is" } else { "are" }
+            ));
+            return;
+        }
         let message = format!(
             "the volume is cut off: it has only {} of its {} sectors; copy or download it again",
             with_commas(actual),
@@ -466,14 +481,15 @@ fn check_size(
     }
 }
 
-/// The ranges of the structure and of all files in ascending order; reports overlaps and missing padding.
+/// The ranges of the structure and of all files in ascending order, and the sector after the last of them; reports overlaps and missing
+/// padding.
 fn assign_ranges(
     mut ownership: Ownership,
     files: &[StoredFile],
     volume_sectors: u64,
     readable: u64,
     problems: &mut Problems,
-) -> Vec<OwnedRange> {
+) -> (Vec<OwnedRange>, u64) {
     for (number, file) in files.iter().enumerate() {
         for (extent, (first, length)) in file.extents.iter().enumerate() {
             ownership.add(u64::from(*first) * SECTOR_LENGTH, *length, Owner::File(number as u32, extent as u32));
@@ -492,7 +508,7 @@ fn assign_ranges(
             files[number as usize].paths.first().map_or_else(String::new, |path| format!("the file `{path}`"))
         }
     };
-    ownership.into_sorted(readable, &name, problems)
+    (ownership.into_sorted(readable, &name, problems), used)
 }
 
 /// The digests in the checksum list, and the list itself. If it is too large or unreadable, reports that and returns no digests.
