@@ -91,13 +91,19 @@ fn replace_unprintable(
 /// The characters of a text, each with whether it must not be printed as it is. Line breaks (LF) and tabs are left to the
 /// caller.
 fn classify(text: &str) -> impl Iterator<Item = (char, bool)> {
-    // The last character that is not a mark above or below another.
+    /// More marks on one character cover the lines around it. Tibetan and Hebrew with all their signs have up to five.
+    const MAX_MARKS: usize = 6;
+    // The last character that is not a mark above or below another, and how many marks have followed it.
     let mut base = None;
+    let mut marks = 0;
     let mut chars = text.chars().peekable();
     iter::from_fn(move || {
         let c = chars.next()?;
+        let is_mark = !c.is_ascii() && is_combining_mark(c);
+        marks = if is_mark { marks + 1 } else { 0 };
         let unprintable = match c {
             '\n' | '\t' => false,
+            _ if marks > MAX_MARKS => true,
             c if c.is_ascii() => c.is_control(),
             // They join or separate letters, for example in Persian and Hindi. Elsewhere they only deceive.
             '\u{200C}' | '\u{200D}' => {
@@ -105,7 +111,7 @@ fn classify(text: &str) -> impl Iterator<Item = (char, bool)> {
             }
             c => c.is_control() || is_invisible(c) || is_undefined(c) || is_rare_space(c),
         };
-        if c.is_ascii() || !is_combining_mark(c) {
+        if !is_mark {
             base = Some(c);
         }
         Some((c, unprintable))
@@ -143,6 +149,10 @@ mod tests {
             ("a\u{200b}b\u{2028}c\u{feff}\u{e0041}\u{ad}", r"a\u{200b}b\u{2028}c\u{feff}\u{e0041}\u{ad}"),
             ("in\u{200d}tact", r"in\u{200d}tact"),
             ("a\tb", r"a\tb"),
+            (
+                "o\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}",
+                "o\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\\u{307}",
+            ),
         ] {
             assert_eq!(escape_line(text), escaped);
         }

@@ -691,3 +691,16 @@ fn the_heading_of_a_changed_page_is_not_shown() {
     let output = workspace.run(&["verify", "folder"]).expect_code(4);
     assert!(!output.stdout.contains("Nothing is wrong"), "{}", output.stdout);
 }
+
+#[test]
+fn empty_folders_are_named_in_archives_too() {
+    let workspace = workspace_with_outputs();
+    python(
+        &workspace,
+        "import zipfile; z = zipfile.ZipFile('out.zip', 'a'); z.writestr('documents (old, do not use)/', b''); z.close()",
+    );
+    workspace
+        .run(&["verify", "out.zip"])
+        .expect_code(0)
+        .expect_stdout("the folder `documents (old, do not use)` is empty");
+}

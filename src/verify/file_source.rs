@@ -212,7 +212,11 @@ fn file_name(path: &str) -> &str {
 ///
 /// # Errors
 /// The table of contents cannot be read.
-pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) -> io::Result<SourceFiles> {
+pub(super) fn find_in_archive(
+    archive: &mut Archive,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> io::Result<SourceFiles> {
     let mut files = SourceFiles::new();
     let mut folders = Vec::new();
     let mut backslashes = 0_u64;
@@ -252,11 +256,17 @@ pub(super) fn find_in_archive(archive: &mut Archive, problems: &mut Problems) ->
         );
         problems.add(Problem::new(ProblemCode::Added, message));
     }
+    let mut empty = CappedNotes::default();
     for folder in folders {
+        let inside = format!("{folder}/");
+        if !files.range(inside.clone()..).next().is_some_and(|(path, _)| path.starts_with(&inside)) {
+            empty.add(|| format!("the folder `{folder}` is empty; a checksum list names only files"));
+        }
         if files.contains_key(&folder) {
             problems.add(Problem::new(ProblemCode::Added, "is in the archive as a file and as a folder").at(folder));
         }
     }
+    notes.extend(empty.into_notes("more empty folder", "more empty folders"));
     Ok(files)
 }
 

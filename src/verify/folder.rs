@@ -79,7 +79,7 @@ pub fn verify_archive(
         return Ok(check.run(TargetKind::Archive, published, expected, progress, stop));
     }
     let mut archive = Archive::open(file)?;
-    let files = find_in_archive(&mut archive, &mut problems)?;
+    let files = find_in_archive(&mut archive, &mut notes, &mut problems)?;
     let mut check = FolderCheck::new(&files, FileSource::Archive(archive), problems);
     check.archive_digest = archive_digest;
     check.notes = notes;
