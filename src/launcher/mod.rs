@@ -46,7 +46,7 @@ use crate::layout::Layout;
 use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
 use page_inputs::PageInputs;
-use palette::Palette;
+use palette::{DarkEmblem, Palette};
 use picture::Png;
 use related::RelatedReports;
 use strings::InterfaceStrings;
@@ -88,6 +88,8 @@ pub struct PreparedMaterials<'m> {
     /// `None` if a template has an error.
     theme: Option<Theme<'m>>,
     emblem: Option<Png>,
+    /// How dark pages show it.
+    dark_emblem: DarkEmblem,
     /// `None` if the emblem cannot be drawn.
     icon: Option<Vec<u8>>,
     palette: Palette,
@@ -102,12 +104,13 @@ impl<'m> PreparedMaterials<'m> {
         draw_file: DrawFile<'_>,
         findings: &mut Findings,
     ) -> Self {
-        let (emblem, icon) = emblem_and_icon(materials, draw_file, findings);
+        let (emblem, icon, dark_emblem) = emblem_and_icon(materials, draw_file, findings);
         Self {
             materials,
             strings: strings::resolve(catalogue, &materials.strings, findings),
             theme: Theme::compile(&materials.theme, findings),
             emblem,
+            dark_emblem,
             icon,
             palette: palette::light(&catalogue.launcher.colours, findings),
         }
@@ -125,7 +128,7 @@ pub fn render(
     covers: &Covers,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
-    let PreparedMaterials { materials, strings, theme, emblem, icon, palette } = prepared;
+    let PreparedMaterials { materials, strings, theme, emblem, dark_emblem, icon, palette } = prepared;
     foreword::check_markdown(catalogue, layout, materials, findings);
     let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
     let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
@@ -137,7 +140,7 @@ pub fn render(
     files.extend(text_files::volume_info(catalogue, layout));
     files.extend(text_files::rights(catalogue, layout));
     files.extend(text_files::public_key(catalogue, layout));
-    match stylesheet(catalogue, layout, theme, palette) {
+    match stylesheet(catalogue, layout, theme, palette, *dark_emblem) {
         Ok(stylesheet) => files.push(stylesheet),
         Err(finding) => findings.push(*finding),
     }
@@ -193,13 +196,13 @@ fn emblem_and_icon(
     materials: &Materials,
     draw_file: DrawFile<'_>,
     findings: &mut Findings,
-) -> (Option<Png>, Option<Vec<u8>>) {
-    match &materials.emblem {
-        Some(emblem) => {
-            emblem.draw(Purpose::Disc, draw_file, findings).map_or((None, None), |drawn| (drawn.png, drawn.icon))
-        }
-        None => (None, picture::default_icon()),
-    }
+) -> (Option<Png>, Option<Vec<u8>>, DarkEmblem) {
+    let drawn = match &materials.emblem {
+        Some(emblem) => emblem.draw(Purpose::Disc, draw_file, findings).unwrap_or_default(),
+        None => picture::Drawing { icon: picture::default_icon(), ..picture::Drawing::default() },
+    };
+    let on_dark = if drawn.suits_dark { DarkEmblem::AsItIs } else { DarkEmblem::OnWhite };
+    (drawn.png, drawn.icon, on_dark)
 }
 
 fn stylesheet(
@@ -207,12 +210,15 @@ fn stylesheet(
     layout: &Layout,
     theme: &Theme<'_>,
     light: &Palette,
+    emblem: DarkEmblem,
 ) -> Result<GeneratedFile, Box<Finding>> {
     // A theme's own rules are written for light pages only.
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
     let sheet = theme.render("style.css", context! { colour => placeholders })?;
-    let mut bytes = palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark.as_ref()).into_bytes();
+    let mut bytes =
+        palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark.as_ref().map(|dark| (dark, emblem)))
+            .into_bytes();
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

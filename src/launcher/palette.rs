@@ -56,9 +56,17 @@ pub(super) fn placeholder(name: &str) -> String {
 /// The colours by their names in the stylesheet.
 pub(super) type Palette = Vec<(&'static str, String)>;
 
+/// How the emblem is shown on dark pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DarkEmblem {
+    AsItIs,
+    /// It would not be seen otherwise.
+    OnWhite,
+}
+
 /// Replaces the placeholders with colours. If there is a dark palette, each declaration is followed by one with a
 /// variable, which old browsers ignore.
-pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<&Palette>) -> String {
+pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<(&Palette, DarkEmblem)>) -> String {
     let fill = |text: &str, value: &dyn Fn(&str, &str) -> String| {
         let replace =
             |text: String, (name, colour): &(&str, String)| text.replace(&placeholder(name), &value(name, colour));
@@ -82,7 +90,7 @@ pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<&Palette>
             }
         }
     }
-    if let Some(dark) = dark {
+    if let Some((dark, emblem)) = dark {
         let variables = |palette: &Palette| -> String {
             palette.iter().map(|(name, colour)| format!(" --{name}: {colour};")).collect()
         };
@@ -91,8 +99,12 @@ pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<&Palette>
             variables(light),
             variables(dark)
         ));
-        // Emblems are designed for a white background.
-        out.push_str("  .emblem img { background: #fff; padding: .3em; border-radius: 4px; }\n}\n");
+        out.push_str(match emblem {
+            DarkEmblem::AsItIs => "  .emblem img { mix-blend-mode: normal; border-radius: 6px; }\n}\n",
+            DarkEmblem::OnWhite => {
+                "  .emblem img { mix-blend-mode: normal; border-radius: 6px; background: #fff; padding: .3em; }\n}\n"
+            }
+        });
     }
     out
 }
@@ -115,7 +127,7 @@ pub(super) fn dark(colours: &Colours) -> Option<Palette> {
             .unwrap_or(WHITE)
     };
     // Links also appear on tinted backgrounds, which need more contrast.
-    let (accent, link) = (lightened(accent, 6.0), lightened(link, 7.0));
+    let (accent, link) = (lightened(accent, 8.5), lightened(link, 8.0));
     let muted = (60..=100).map(|percent| text.over(background, percent)).find(|c| c.contrast(background) >= 6.0);
     Some(vec![
         ("text", text.css()),
@@ -222,7 +234,7 @@ mod tests {
         let sheet = format!("a {{ color: {}; margin: 0 }} b {{ color: {} }}", placeholder("text"), placeholder("link"));
         let light = vec![("text", "#111111".to_owned()), ("link", "#222222".to_owned())];
         assert_eq!(apply_colours(&sheet, &light, None), "a { color: #111111; margin: 0 } b { color: #222222 }");
-        let both = apply_colours(&sheet, &light, Some(&light));
+        let both = apply_colours(&sheet, &light, Some((&light, DarkEmblem::OnWhite)));
         assert!(both.starts_with(
             "a { color: #111111; color: var(--text); margin: 0 } b { color: #222222 ; color: var(--link) }"
         ));

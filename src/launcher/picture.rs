@@ -15,6 +15,19 @@ const PRINT_EMBLEM_SIDE: u32 = 945;
 /// The widths of the images in the icon, in pixels.
 const ICON_SIDES: [u32; 4] = [16, 32, 48, 256];
 
+/// The side of the emblem when its brightness is measured, in pixels.
+const SAMPLE_SIDE: u32 = 96;
+
+/// Colours with less luminance are lost on a dark page, where 1000 is white and the page has 14: their contrast with it is below 1.5.
+const LOST_LUMINANCE: u32 = 46;
+
+/// Colours with more luminance are seen clearly on a dark page: their contrast with it is above 3.
+const CLEAR_LUMINANCE: u32 = 142;
+
+/// How much of an emblem may be lost on a dark page, and how much must be seen clearly.
+const MAX_LOST_PERCENT: usize = 2;
+const MIN_CLEAR_PERCENT: usize = 20;
+
 /// The icon of collections without an emblem shows a disc.
 const DISC: &str = include_str!("../../assets/launcher/disc.svg");
 
@@ -42,6 +55,8 @@ pub(super) struct Drawing {
     pub png: Option<Png>,
     /// `None` if it cannot be drawn, or is for print.
     pub icon: Option<Vec<u8>>,
+    /// Whether it can be seen on a dark background.
+    pub suits_dark: bool,
 }
 
 /// Something that is wrong with an emblem.
@@ -88,7 +103,7 @@ pub(super) fn draw_emblem(bytes: &[u8], for_print: bool) -> Drawing {
     if png.is_none() || icon.is_none() && !for_print {
         return Drawing { problems: vec![PictureProblem::Undrawable], ..Drawing::default() };
     }
-    Drawing { problems, png, icon }
+    Drawing { problems, png, icon, suits_dark: !for_print && picture.suits_dark() }
 }
 
 /// Reads an emblem. `problems` receives what does not prevent it from being drawn.
@@ -177,6 +192,20 @@ impl Picture {
     /// The emblem for the pages.
     fn to_png(&self) -> Option<Png> {
         self.to_png_within(EMBLEM_SIDE)
+    }
+
+    /// Whether it can be seen on a dark page: next to nothing in it is as dark as the page, and a good part is much lighter.
+    fn suits_dark(&self) -> bool {
+        let Some(rendered) = self.render(SAMPLE_SIDE) else { return false };
+        // Approximately the luminance of sRGB, as if its gamma were 2.
+        let luminance = |[r, g, b, _]: &[u8; 4]| {
+            let square = |channel: u8| u32::from(channel) * u32::from(channel);
+            (2126 * square(*r) + 7152 * square(*g) + 722 * square(*b)) / (10 * 65_025)
+        };
+        let opaque: Vec<u32> = rendered.pixels().filter(|pixel| pixel[3] > 127).map(luminance).collect();
+        let share = |matches: &dyn Fn(u32) -> bool| opaque.iter().filter(|light| matches(**light)).count() * 100;
+        share(&|light| light < LOST_LUMINANCE) <= opaque.len() * MAX_LOST_PERCENT
+            && share(&|light| light > CLEAR_LUMINANCE) >= opaque.len() * MIN_CLEAR_PERCENT
     }
 
     /// The emblem for print.
@@ -310,6 +339,17 @@ mod tests {
         for [r, g, b, a] in image.pixels() {
             assert!(*a < 8 || [r, g, b].into_iter().all(|channel| *channel > 220), "{r} {g} {b} {a}");
         }
+    }
+
+    #[test]
+    fn dark_emblems_are_recognised() {
+        let suits_dark = |fill: &str| {
+            let svg = format!(
+                r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z" fill="{fill}"/><path d="M0 0v9h4z" fill="#fff"/></svg>"##
+            );
+            draw_emblem(svg.as_bytes(), false).suits_dark
+        };
+        assert!(suits_dark("#1f6f8b") && suits_dark("#fff") && !suits_dark("#000") && !suits_dark("#181818"));
     }
 
     #[test]
