@@ -9,6 +9,7 @@ mod date;
 mod detection;
 mod format;
 mod names;
+mod plurals;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,6 +26,7 @@ pub use collation::{Collation, filing_form};
 pub use date::PartialDate;
 pub use format::{LanguageFormat, format_capacity, format_size};
 pub use names::LanguageNames;
+pub use plurals::Plurals;
 
 /// A canonical BCP 47 tag such as `fr`, `zh-Hans` or `pt-BR`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

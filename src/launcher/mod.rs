@@ -20,6 +20,7 @@ mod page_language;
 mod pages;
 mod palette;
 mod picture;
+mod placeholders;
 mod related;
 mod reports;
 mod scripts;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::strings::{InterfaceStrings, fill};
+use super::placeholders;
+use super::strings::InterfaceStrings;
 use super::text_files::{label_gap, paragraphs};
 use super::theme::escaped;
 use crate::catalogue::{Catalogue, LocalisedText, Report, Text, Variant};
-use crate::language::{Language, LanguageFormat};
+use crate::language::{Language, LanguageFormat, Plurals};
 
 /// The longest symbol that is kept on one line, in characters.
 const MAX_UNBROKEN_SYMBOL: usize = 24;
@@ -31,6 +32,7 @@ pub(super) struct PageLanguage<'c> {
     labels: BTreeMap<&'c Language, Value>,
     /// What separates a text from its label.
     label_gap: &'static str,
+    plurals: Plurals,
 }
 
 impl<'c> PageLanguage<'c> {
@@ -43,8 +45,13 @@ impl<'c> PageLanguage<'c> {
         let disc = &catalogue.disc;
         let pattern = string_html(strings, "label").replace("{text}", &string_html(strings, "in_language"));
         let labels_in = strings.borrowed_from("in_language").unwrap_or(language);
+        let plurals = Plurals::new(language);
         let label = |other: &Language| {
-            Value::from_safe_string(fill(&pattern, &[("language", &escaped(&other.name_in(labels_in)))]))
+            Value::from_safe_string(placeholders::fill(
+                &pattern,
+                &[("language", &escaped(&other.name_in(labels_in)))],
+                &plurals,
+            ))
         };
         let marked: BTreeMap<&str, Value> =
             strings.iter().map(|(key, _)| (key, Value::from_safe_string(string_html(strings, key)))).collect();
@@ -59,6 +66,7 @@ impl<'c> PageLanguage<'c> {
             default: disc.default_language(),
             labels: catalogue.all_languages().into_iter().map(|other| (other, label(other))).collect(),
             label_gap: label_gap(strings.get("label")),
+            plurals,
         };
         this.disc = context! {
             title => this.text(&disc.title),
@@ -145,7 +153,15 @@ impl<'c> PageLanguage<'c> {
 
     /// An interface string as HTML, its placeholders replaced by these HTML values.
     pub(super) fn filled_string(&self, key: &str, values: &[(&str, &str)]) -> Value {
-        Value::from_safe_string(fill(&string_html(self.strings, key), values))
+        Value::from_safe_string(self.fill(key, &string_html(self.strings, key), values))
+    }
+
+    /// Replaces the placeholders of the string with this key, whose text may have been made HTML.
+    fn fill(&self, key: &str, text: &str, values: &[(&str, &str)]) -> String {
+        match self.strings.borrowed_from(key) {
+            Some(other) => placeholders::fill(text, values, &Plurals::new(other)),
+            None => placeholders::fill(text, values, &self.plurals),
+        }
     }
 
     /// The sentence "This text is in …".
@@ -184,7 +200,8 @@ impl<'c> PageLanguage<'c> {
 
     pub(super) fn file_size(&self, bytes: u64) -> String {
         let (number, unit) = self.format.size(bytes);
-        fill(self.strings.get("size_of"), &[("number", &number), ("unit", self.strings.get(unit))])
+        let values = [("number", number.as_str()), ("unit", self.strings.get(unit))];
+        self.fill("size_of", self.strings.get("size_of"), &values)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::placeholders::{has_plural, placeholders};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::Language;
@@ -221,16 +222,23 @@ impl StringSources {
         for (key, text) in own {
             let Some(model) = model.get(key) else { continue };
             let (actual, expected) = (placeholders(text), placeholders(model));
-            if actual != expected {
+            let place = || {
+                let place = self.places.get(&(language.clone(), key.clone())).cloned();
+                place.unwrap_or_else(|| Place::Value(at.key(key)))
+            };
+            if has_plural(text) && !has_plural(model) {
+                findings.push(
+                    Finding::warning("placeholder", place(), format!("`{key}` cannot have forms for the plural"))
+                        .help(format!("the English text is: {model}")),
+                );
+            } else if actual != expected {
                 let names: Vec<String> = expected.iter().map(|name| format!("`{{{name}}}`")).collect();
                 let message = match names.len() {
                     0 => format!("`{key}` should not contain names in braces"),
                     _ => format!("`{key}` should contain exactly these names in braces: {}", names.join(", ")),
                 };
-                let place = self.places.get(&(language.clone(), key.clone())).cloned();
                 findings.push(
-                    Finding::warning("placeholder", place.unwrap_or_else(|| Place::Value(at.key(key))), message)
-                        .help(format!("the English text is: {model}")),
+                    Finding::warning("placeholder", place(), message).help(format!("the English text is: {model}")),
                 );
             }
         }
@@ -247,39 +255,12 @@ fn is_in_another_script(language: &Language) -> bool {
     })
 }
 
-/// The names in braces.
-fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
-}
-
-/// Replaces the placeholders of a text; those without a value stay as they are.
-pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let value = after
-            .split_once('}')
-            .and_then(|(name, tail)| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, tail)));
-        match value {
-            Some((value, tail)) => {
-                filled.push_str(value);
-                rest = tail;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::placeholders::plural_categories;
     use super::*;
+    use crate::language::Plurals;
 
     #[test]
     fn built_in_languages_have_the_same_keys_and_placeholders() {
@@ -301,9 +282,17 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_filled_once() {
-        assert_eq!(fill("{a} and {b}, {c}", &[("a", "{b}"), ("b", "2")]), "{b} and 2, {c}");
-        assert_eq!(fill("no end {a", &[("a", "1")]), "no end {a");
+    fn built_in_plurals_have_the_form_of_every_number() {
+        for (tag, _, yaml) in BUILT_IN {
+            let plurals = Plurals::new(&Language::parse(tag).unwrap());
+            let used: BTreeSet<&str> = (0..200).map(|number| plurals.category(number)).collect();
+            for (key, text) in crate::manifest::parse_interface_strings(yaml).unwrap() {
+                let categories = plural_categories(&text);
+                let lacking: Vec<_> = used.iter().filter(|category| !categories.contains(*category)).collect();
+                // A word with only one form has no others.
+                assert!(categories.len() < 2 || lacking.is_empty(), "{tag}: {key} has no form for {lacking:?}");
+            }
+        }
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::check_commands::CheckCommands;
 use super::generated::GeneratedFile;
-use super::strings::{InterfaceStrings, fill};
+use super::placeholders;
+use super::strings::InterfaceStrings;
 use crate::catalogue::{Catalogue, Text};
-use crate::language::{Language, LanguageFormat};
+use crate::language::{Language, LanguageFormat, Plurals};
 use crate::layout::{DiscPath, Layout};
 
 /// The longest label that Windows does not truncate, in UTF-16 units.
@@ -68,6 +69,8 @@ pub(super) fn readme(
     let default = disc.default_language();
     let parts = disc.languages.iter().zip(strings.iter().zip(formats)).map(|(language, (words, format))| {
         let string = |key: &str| words.get(key);
+        let plurals = Plurals::new(language);
+        let fill = |text: &str, values: &[(&str, &str)]| placeholders::fill(text, values, &plurals);
         let pair = |name: &str, value: &str| fill(string("pair"), &[("name", name), ("value", value)]);
         let files =
             [("index", layout.index.name()), ("folder", layout.documents_folder()), ("list", layout.checksums.name())];

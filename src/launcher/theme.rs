@@ -4,9 +4,10 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
-use super::strings;
+use super::placeholders;
 use super::theme_files::{OVERRIDES, ThemeFiles};
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::language::{Language, Plurals};
 
 const BUILT_IN_TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
@@ -156,7 +157,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The filter `fill` replaces the placeholders of a text with the arguments of the same names.
-fn fill_filter(text: Value, arguments: Kwargs) -> Result<Value, Error> {
+fn fill_filter(state: &State, text: Value, arguments: Kwargs) -> Result<Value, Error> {
     let values = arguments
         .args()
         .map(|name| {
@@ -168,7 +169,12 @@ fn fill_filter(text: Value, arguments: Kwargs) -> Result<Value, Error> {
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let pattern = text.to_string();
     let pattern = if text.is_safe() { pattern } else { escaped(&pattern) };
-    Ok(Value::from_safe_string(strings::fill(&pattern, &values)))
+    // A text from another language is in an element that says so.
+    let of_text = pattern.strip_prefix("<span lang=\"").and_then(|rest| Some(rest.split_once('"')?.0.to_owned()));
+    let of_page = || state.lookup("lang").map(|lang| lang.to_string());
+    let language = of_text.or_else(of_page).and_then(|tag| Language::parse(&tag).ok());
+    let plurals = language.as_ref().map_or_else(Plurals::default, Plurals::new);
+    Ok(Value::from_safe_string(placeholders::fill(&pattern, &values, &plurals)))
 }
 
 /// The function `file` shows a file name from left to right in text of either direction.
