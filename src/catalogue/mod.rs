@@ -3,6 +3,7 @@
 //! A [`Catalogue`] has been checked: ids are unique, languages are declared, and every source was a readable regular
 //! file of the stated length when the catalogue was made.
 
+mod author;
 mod check;
 mod confidential;
 mod exclusions;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use author::Author;
 pub use check::check_manifest;
 pub use confidential::confidentiality_mark;
 pub use exclusions::Exclusions;
@@ -180,7 +182,7 @@ pub struct Report {
     /// The date of publication.
     pub date: Option<PartialDate>,
     /// Persons and corporate bodies.
-    pub authors: Vec<String>,
+    pub authors: Vec<Author>,
     /// Subject headings of a few words each.
     pub subjects: Vec<Text>,
     pub kind: Option<PublicationKind>,

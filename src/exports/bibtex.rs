@@ -1,7 +1,7 @@
 //! `catalogue.bib`: BibTeX, for LaTeX and reference managers.
 
 use super::{BibliographicRecord, Collection, RecordFile, TextWithLanguage, join, one_line, page_range};
-use crate::catalogue::{PublicationKind, PublicationNumbersRef};
+use crate::catalogue::{Author, PublicationKind, PublicationNumbersRef};
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
 
@@ -31,8 +31,8 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
             other_languages: _,
         } = record;
         let entry = entry_type(*kind, publisher.is_some());
-        // A second pair of braces keeps the capitals of titles and the order of the words in names: the manifest does not
-        // say which names belong to persons and which to corporate bodies.
+        // A second pair of braces keeps the capitals of titles, and the order of the words in names that are not known to be
+        // those of persons.
         let braced = |text: &str| format!("{{{}}}", escape_tex(&one_line(text)));
         let braced_text =
             |text: &Option<TextWithLanguage<'_>>| text.as_ref().map(|text| braced(text.text)).unwrap_or_default();
@@ -49,7 +49,7 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
         let terms = terms.as_ref().filter(|terms| terms.is_own);
         let fields = [
             ("title", braced(title.text)),
-            ("author", join(authors.iter().map(|author| braced(author)), " and ")),
+            ("author", join(authors.iter().map(author_name), " and ")),
             (if entry == "techreport" { "institution" } else { "publisher" }, braced_text(publisher)),
             ("address", braced_text(place)),
             (if entry == "article" { "journal" } else { "series" }, braced_text(series)),
@@ -86,6 +86,12 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
         text.push_str("}\n\n");
     }
     CompressedBytes::new(text.as_bytes())
+}
+
+/// A name: with the family name before a comma, or in braces as it is.
+fn author_name(author: &Author) -> String {
+    let name = escape_tex(&one_line(author.filed()));
+    if author.is_person() { name } else { format!("{{{name}}}") }
 }
 
 /// The entry type. `techreport` requires an institution.

@@ -51,7 +51,7 @@ pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> Co
             add("dc:identifier", &doi_url(doi));
         }
         for author in *authors {
-            add("dc:creator", author);
+            add("dc:creator", author.filed());
         }
         // The place comes before the publisher, as when the Library of Congress converts MARC to Dublin Core.
         let published = match (place, publisher) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::{BibliographicRecord, Collection};
-use crate::catalogue::{self, Licence, PublicationKind, StandardNumber, Text};
+use crate::catalogue::{self, Author, Licence, PublicationKind, StandardNumber, Text};
 use crate::compressed::CompressedBytes;
 use crate::data_formats::to_json;
 use crate::layout::DiscPath;
@@ -48,7 +48,7 @@ struct JsonReport<'c> {
     symbol: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
-    authors: &'c [String],
+    authors: Vec<&'c str>,
     subjects: Vec<JsonText<'c>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
@@ -165,7 +165,7 @@ pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> Compresse
                     summary: summary.as_ref().map(JsonText),
                     symbol: symbol.as_deref(),
                     date: date.map(|date| date.to_string()),
-                    authors,
+                    authors: authors.iter().map(Author::filed).collect(),
                     subjects: subjects.iter().map(JsonText).collect(),
                     kind: kind.map(PublicationKind::name),
                     publisher: publisher.as_ref().map(JsonText),
@@ -243,7 +243,7 @@ mod tests {
             summary: Some(JsonText(&text)),
             symbol: Some("symbol"),
             date: Some("2008".to_owned()),
-            authors: &[],
+            authors: Vec::new(),
             subjects: Vec::new(),
             kind: Some("book"),
             publisher: Some(JsonText(&text)),

@@ -178,9 +178,10 @@ fn variable_fields(collection: &Collection<'_>, record: &BibliographicRecord<'_>
     if let Some(genre) = kind.and_then(genre) {
         fields.push(("655", " 7", vec![("a", text(genre)), ("2", text("local"))]));
     }
-    // The manifest does not say which names belong to persons and which to corporate bodies.
+    // Only persons whose family name is before a comma are known not to be corporate bodies.
     for author in *authors {
-        fields.push(("720", "  ", vec![("a", author.clone())]));
+        let kind = if author.is_person() { "1 " } else { "  " };
+        fields.push(("720", kind, vec![("a", text(author.filed()))]));
     }
     let mut host = vec![("t", text(collection.title.text))];
     let published = [collection.publisher.map(text), collection.date.map(|date| date.to_string())];

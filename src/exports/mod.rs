@@ -11,7 +11,7 @@ mod ris;
 mod table;
 
 use crate::catalogue::{
-    Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
+    Author, Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
 };
 use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
@@ -124,7 +124,7 @@ struct BibliographicRecord<'c> {
     summary: Option<TextWithLanguage<'c>>,
     symbol: Option<&'c str>,
     date: Option<PartialDate>,
-    authors: &'c [String],
+    authors: &'c [Author],
     subjects: Vec<TextWithLanguage<'c>>,
     kind: Option<PublicationKind>,
     /// The publisher of the report, or else that of the disc.

@@ -39,7 +39,7 @@ pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> Com
         line("ID", key);
         line("TI", &title.line());
         for author in *authors {
-            line("AU", &one_line(author));
+            line("AU", &one_line(author.filed()));
         }
         if let Some(date) = date {
             let part = |part: Option<u8>| part.map_or_else(String::new, |part| format!("{part:02}"));

@@ -64,7 +64,7 @@ pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> Compressed
             symbol: *symbol,
             language: language.as_str(),
             title: title.line(),
-            authors: join(authors.iter().map(|author| one_line(author)), "; "),
+            authors: join(authors.iter().map(|author| one_line(author.filed())), "; "),
             date: date.map(|date| date.to_string()),
             publisher: text(publisher),
             subjects: join(subjects.iter().map(TextWithLanguage::line), "; "),

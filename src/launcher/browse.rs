@@ -306,9 +306,10 @@ fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGr
     let mut found: BTreeMap<String, FoundGroup> = BTreeMap::new();
     for (s, r, report) in inputs.catalogue.reports() {
         for (number, author) in BTreeSet::from_iter(&report.authors).into_iter().enumerate() {
-            let shown = LocalisedText { text: author, other_language: None };
+            let filed = author.filed();
+            let shown = LocalisedText { text: filed, other_language: None };
             let new = || FoundGroup::new(language.shown_text(shown, true), (s, r), number);
-            found.entry(author.clone()).or_insert_with(new).reports.push((s, r));
+            found.entry(filed.to_owned()).or_insert_with(new).reports.push((s, r));
         }
     }
     alphabetical(language, found)

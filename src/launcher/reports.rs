@@ -15,7 +15,7 @@ use super::page_language::{PageLanguage, beginning, longest_html};
 use super::search::indexed_files;
 use super::theme::{Theme, escaped};
 use crate::catalogue::{
-    Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, SourceId, Text,
+    Author, Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, SourceId, Text,
     Variant, VariantFile, doi_url,
 };
 use crate::exports::EXPORTS;
@@ -68,7 +68,7 @@ fn entry_bytes(catalogue: &Catalogue, layout: &Layout, (s, r): (usize, usize)) -
     let name = |text: &Text| 80 + longest_html(text);
     let summary = report.summary.as_ref().map_or(0, |text| 60 + longest_html(text).min(MAX_SUMMARY * 4));
     let groups: usize = report.subjects.iter().map(name).sum::<usize>()
-        + report.authors.iter().map(|author| 160 + author.len()).sum::<usize>();
+        + report.authors.iter().map(|author| 160 + author.filed().len()).sum::<usize>();
     let titles = report.variants.iter().filter_map(|variant| variant.title.as_ref()).map(String::len).max();
     let files: usize = report
         .variants
@@ -234,7 +234,7 @@ fn list_section(
                     .authors
                     .iter()
                     .take(MAX_LISTED_AUTHORS)
-                    .map(|author| Value::from(author.as_str()))
+                    .map(|author| Value::from(author.name()))
                     .collect::<Vec<_>>(),
                 more_authors => report.authors.len() > MAX_LISTED_AUTHORS,
                 year => year.map(|year| language.format.date(year)),
@@ -289,8 +289,8 @@ pub(super) fn report_page(
     context! {
         report => context! {
             authors => authors.iter().map(|author| context! {
-                name => author,
-                href => link(BrowseList::Authors, author),
+                name => author.name(),
+                href => link(BrowseList::Authors, author.filed()),
             }).collect::<Vec<_>>(),
             summary => summary.as_ref().map(|summary| language.paragraphs(summary)),
             subjects => subjects.iter().map(|subject| context! {
@@ -398,7 +398,7 @@ fn citation(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Repor
     let year = report.date.map(|date| date.year.to_string());
     let published = [Some(published).filter(|text| !text.is_empty()), year].into_iter().flatten().collect::<Vec<_>>();
     let parts = [
-        Some(report.authors.join("; ")),
+        Some(report.authors.iter().map(Author::filed).collect::<Vec<_>>().join("; ")),
         Some(language.plain_title(report).to_owned()),
         Some(published.join(", ")),
         text(&report.series),

@@ -136,7 +136,7 @@ fn report_fields(report: &Report) -> Vec<Field> {
         }
     }
     symbol.iter().for_each(|symbol| add_field(&mut fields, FieldKind::Symbol, None, symbol));
-    authors.iter().for_each(|author| add_field(&mut fields, FieldKind::Author, None, author));
+    authors.iter().for_each(|author| add_field(&mut fields, FieldKind::Author, None, &author.name()));
     add_texts(&mut fields, FieldKind::Subject, subjects);
     add_texts(&mut fields, FieldKind::Series, series);
     add_texts(&mut fields, FieldKind::Publisher, publisher);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::catalogue::{
-    Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationNumbers, Report, Section, Signature, Source,
+    Author, Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationNumbers, Report, Section, Signature, Source,
     SourceId, Stamp, Text, Variant, VariantFile,
 };
 use crate::covers::Covers;
@@ -50,7 +50,7 @@ fn collection(tags: &[&str]) -> Catalogue {
         summary: Some(texts(&[(tags[0], "About <needs> & \"means\"")])),
         symbol: Some("S/RES/1325 (2000)".to_owned()),
         date: PartialDate::parse("2007-11").ok(),
-        authors: vec!["ECLAC".to_owned(), "OSAGI".to_owned()],
+        authors: ["ECLAC", "OSAGI"].map(|name| Author::new(name.to_owned())).into(),
         subjects: vec![texts(&[(tags[0], "Peace")])],
         variants,
         ..Report::default()
@@ -153,7 +153,7 @@ fn large_collection(tags: &[&str]) -> Catalogue {
                 id: format!("r{n}"),
                 title: Text::Same(format!("Report {n} of {id}")),
                 subjects: vec![Text::Same(format!("Subject {}", n % 40)), Text::Same("All".to_owned())],
-                authors: vec![format!("Author {}", n % 170)],
+                authors: vec![Author::new(format!("Author {}", n % 170))],
                 ..section.reports[0].clone()
             };
             Section { id: id.to_owned(), reports: (0..number).map(report).collect(), ..section.clone() }

@@ -1,7 +1,7 @@
 //! The leaflet: the list of documents, in each language.
 
 use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter};
-use crate::catalogue::{PublicationNumbersRef, Report};
+use crate::catalogue::{Author, PublicationNumbersRef, Report};
 use crate::language::Language;
 
 /// The margin around the text, in millimetres.
@@ -145,6 +145,7 @@ fn entry(
     let PublicationNumbersRef { isbn, issn: _, doi: _, pages: _ } =
         own.map_or(numbers.or(numbers), |own| own.numbers.or(numbers));
     let isbn: Vec<String> = isbn.iter().map(|isbn| format!("ISBN {}", isbn.text)).collect();
+    let authors: Vec<String> = authors.iter().map(Author::name).collect();
     let about: Vec<&str> = [symbol.as_deref(), date.as_deref()]
         .into_iter()
         .flatten()

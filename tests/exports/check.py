@@ -57,7 +57,7 @@ def hostile(folder: Path, names: str) -> Path:
         report = {
             "id": f"r_{number}",
             "title": {"en": f"{HOSTILE} {number}", "ar": f"عنوان {number} }}{{"} if number % 2 else f"{number}: {{ unbalanced }} }}",
-            "authors": ["Author & Sons, \"The\"", "Ünïted {Nations}"][: number % 3],
+            "authors": ["Author & Sons, \"The\"", "Ünïted {Nations}", "de la Cruz, Ana María"][: number % 4],
             "subjects": [{"en": "Women, peace & security", "zh-Hant": "婦女、和平與安全"}, "100 %"][: number % 3],
             "summary": f"First line\nsecond line # {number}\n\nsecond paragraph {HOSTILE}",
             "variants": {tag: {"files": ["a.txt", "b.pdf"][: 1 + number % 2]} for tag in LANGUAGES[: 1 + number % len(LANGUAGES)]},

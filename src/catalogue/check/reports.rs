@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Checker;
 use super::record::WrittenNumbers;
-use crate::catalogue::{Report, Section, Text};
+use crate::catalogue::{Author, Report, Section, Text};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
 use crate::names::{numbered_name, portable_name};
@@ -188,7 +188,7 @@ impl Checker<'_> {
         let summary = text(summary, "summary");
         let (publisher, place, series) = (text(publisher, "publisher"), text(place, "place"), text(series, "series"));
         let authors = self.check_list(authors.as_ref(), &at.key("authors"), |checker, author, at| {
-            checker.check_line(Some(author), at)
+            checker.check_line(Some(author), at).map(Author::new)
         });
         let subjects = self.check_list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
             checker.check_text(subject, at, false)
