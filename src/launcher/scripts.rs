@@ -15,6 +15,7 @@ macro_rules! script {
 pub(super) const CHECK: &str = script!(
     "common.js",
     "check/copy.js",
+    "check/systems.js",
     "check/sha256.js",
     "check/os_metadata.js",
     "check/files.js",

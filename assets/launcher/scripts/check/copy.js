@@ -5,7 +5,7 @@ function addCopyButtons() {
   if (!texts || !dataText(texts, "copy-command") || !document.querySelectorAll) { return; }
   Array.prototype.forEach.call(document.querySelectorAll("pre"), function (command) {
     var heading = command.previousElementSibling;
-    while (heading && heading.nodeName !== "H2") { heading = heading.previousElementSibling; }
+    while (heading && heading.nodeName !== "H2" && heading.nodeName !== "SUMMARY") { heading = heading.previousElementSibling; }
     var line = createElement("p", "", { "class": "copy" });
     var button = createElement("button", dataText(texts, "copy-command"), { type: "button" });
     if (heading) { button.setAttribute("aria-label", button.textContent + ": " + heading.textContent); }
