@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 220;
+pub const KEY_COUNT: usize = 228;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -209,6 +209,14 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "help_files",
     "help_copy_title",
     "help_copy",
+    "help_access_title",
+    "help_access",
+    "help_access_found",
+    "access_text",
+    "access_tags",
+    "access_language",
+    "access_captions",
+    "help_access_contact",
     "format_pdf",
     "format_web",
     "format_text",

@@ -3,6 +3,7 @@
 //!
 //! The layout decides all paths. User files are read only by [`Materials`].
 
+mod accessibility;
 mod browse;
 mod check_commands;
 mod cover;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::accessibility;
 use super::browse::{self, BrowseGroups};
 use super::check_commands::CheckCommands;
 use super::division::MAX_ENTRIES;
@@ -246,6 +247,7 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
         })
         .collect();
     context! {
+        accessibility => accessibility::statement(inputs, language),
         formats => formats,
         name => context! {
             index => inputs.layout.index.name(),
