@@ -315,7 +315,7 @@ pub(super) fn report_page(
             has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
             main_file => context! { variant => main.variant, file => main.file },
             cover => cover::of_page(inputs, main.numbers(), (s, r), path),
-            contents => contents(inputs, path, (s, r), &main),
+            contents => contents(inputs, language, path, (s, r), &main),
             authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
             citation => citation(inputs, language, report),
             related => inputs.related.of((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
@@ -377,13 +377,20 @@ impl MainFile {
 }
 
 /// The contents of the main file, with links to its pages.
-fn contents(inputs: &PageInputs<'_>, path: &DiscPath, (s, r): (usize, usize), main: &MainFile) -> Option<Vec<Value>> {
+fn contents(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    path: &DiscPath,
+    (s, r): (usize, usize),
+    main: &MainFile,
+) -> Option<Vec<Value>> {
     let file = &inputs.catalogue.sections[s].reports[r].variants[main.variant].files[main.file];
     let outline = inputs.outlines.get(&file.source)?;
     let document = inputs.layout.document_path(s, r, main.variant, main.file).link_from(path);
     let bookmarks = outline.iter().take(MAX_BOOKMARKS).map(|bookmark| {
         let page = bookmark.page + 1;
-        context! { title => bookmark.text.as_str(), href => format!("{document}#page={page}"), page => page }
+        let shown = language.filled_string("search_page", &[("number", &language.format.number(page as u64))]);
+        context! { title => bookmark.text.as_str(), href => format!("{document}#page={page}"), page => shown }
     });
     Some(bookmarks.collect())
 }

@@ -275,7 +275,7 @@ fn texts_in_another_language_are_marked_and_labelled() {
     let arabic = page(&files, "pages/ar/needs/africa.html");
     assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
     assert!(arabic.contains(
-        "<h1 class=\"title\"><span lang=\"en\" dir=\"ltr\">Needs in Africa</span> \
+        "<h1 class=\"title\" id=\"title\"><span lang=\"en\" dir=\"ltr\">Needs in Africa</span> \
          <small class=\"other\">(اللغة: الإنجليزية)</small></h1>"
     ));
     assert!(arabic.contains(

@@ -167,7 +167,11 @@ function addHits(group, result, hits, from, count) {
     var firstLink = null;
     pairs.forEach(function (pair) {
       var item = createHit(pair[0], pair[1], index.language, format[index.head.documents[pair[0].document].format]);
-      firstLink = firstLink || item.querySelector("a");
+      var link = item.querySelector("a");
+      // On its own, such as in a list of links, "p. 3" does not say of what.
+      var name = dataText(form, "pair", { name: group.link.textContent, value: link.textContent });
+      if (name) { link.setAttribute("aria-label", name); }
+      firstLink = firstLink || link;
       group.hits.appendChild(item);
     });
     var rest = hits.length - from - pairs.length;
