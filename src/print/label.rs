@@ -59,7 +59,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
         let y = area.y + (area.height - typeset.height) / 2.0;
         page.elements.push(PageElement::Text { x: area.x, y, quarters: 0, typeset });
     }
-    // Below it: the other titles, publisher, date, volume name, digest and public key.
+    // Below it: the other titles, publisher, date, volume name and public key. The digest is on the inlay.
     let language = content.main_language();
     let mut lines: Vec<(String, &crate::language::Language, TextStyle)> = Vec::new();
     let plain = |size: f32, colour: Colour| TextStyle { size, bold: false, colour };
@@ -73,7 +73,6 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
         lines.push((when.join(" · "), language, plain(8.0, text)));
     }
     lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, bold: true, colour: accent }));
-    lines.push((content.short_digest(), &content.english, plain(7.0, muted)));
     if let Some(signing) = &disc.signing {
         // In two halves, because the circle is narrow here.
         let key = signing.key.to_string();
