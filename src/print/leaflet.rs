@@ -1,6 +1,6 @@
 //! The leaflet: the list of documents, in each language.
 
-use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter};
+use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextRole, TextStyle, Typesetter};
 use crate::catalogue::{Author, PublicationNumbersRef, Report};
 use crate::language::Language;
 
@@ -54,13 +54,15 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let by: Vec<&str> = [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
     let mut head = vec![
         (
-            typesetter.typeset(
-                title.text,
-                title_language,
-                TextStyle { size: 20.0, bold: true, colour: accent },
-                area.width,
-                TextAlign::Start,
-            ),
+            typesetter
+                .typeset(
+                    title.text,
+                    title_language,
+                    TextStyle { size: 20.0, bold: true, colour: accent },
+                    area.width,
+                    TextAlign::Start,
+                )
+                .with_role(TextRole::Heading(1)),
             2.0,
         ),
         (
@@ -86,8 +88,12 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         let shown = section.title.localised(language, default);
         let title_language = shown.other_language.unwrap_or(language);
         let style = TextStyle { size: 13.0, bold: true, colour: accent };
-        let mut heading =
-            vec![(typesetter.typeset(shown.text, title_language, style, area.width, TextAlign::Start), 2.0)];
+        let mut heading = vec![(
+            typesetter
+                .typeset(shown.text, title_language, style, area.width, TextAlign::Start)
+                .with_role(TextRole::Heading(2)),
+            2.0,
+        )];
         for (r, report) in section.reports.iter().enumerate() {
             let mut texts = std::mem::take(&mut heading);
             texts.extend(entry(content, typesetter, language, (s, r), report, area.width, (plain(10.0), quiet)));
@@ -100,7 +106,9 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         let page_number = format!("{} / {}", format.number(number as u64 + 1), format.number(count as u64));
         let line = format!("{} · {} · {page_number}", catalogue.disc.volume, content.short_digest());
         let style = TextStyle { size: 8.0, bold: false, colour: muted };
-        let typeset = content.typeset_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre);
+        let typeset = content
+            .typeset_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre)
+            .with_role(TextRole::Footer);
         page.elements.push(PageElement::Text { x: area.x, y: height - LEAFLET_MARGIN - 3.0, quarters: 0, typeset });
     }
     pages
@@ -137,7 +145,9 @@ fn entry(
     let shown = title.localised(language, default);
     let title_language = shown.other_language.unwrap_or(language);
     let mut texts = vec![(
-        typesetter.typeset(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start),
+        typesetter
+            .typeset(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start)
+            .with_role(TextRole::Heading(3)),
         0.5,
     )];
     let date = date.map(|date| language.format().date(date));

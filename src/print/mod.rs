@@ -22,7 +22,7 @@ use crate::launcher::Branding;
 use crate::layout::Layout;
 use geometry::{Area, Colour};
 use page::{Page, PageElement};
-use typesetting::{TextAlign, TextStyle, TypesetText, Typesetter};
+use typesetting::{TextAlign, TextRole, TextStyle, TypesetText, Typesetter};
 
 /// The smallest font size that is printed, in points.
 const MIN_FONT_SIZE: f32 = 6.0;

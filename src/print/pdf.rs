@@ -1,6 +1,7 @@
 //! Writes pages as a PDF. Only this file uses the crate `krilla`.
 
 use std::collections::HashMap;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use krilla::color::rgb;
@@ -11,12 +12,13 @@ use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document};
 
 use super::geometry::{Area, Colour, POINTS_PER_MM};
 use super::page::{Page, PageElement};
-use super::typesetting::TypesetText;
+use super::typesetting::{TextRole, TypesetText};
 
 /// Writes a PDF; `emblem` is a PNG.
 pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, language: &str) -> Result<Vec<u8>, String> {
@@ -33,6 +35,8 @@ pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, lang
             .creator(concat!("make-disc ", env!("CARGO_PKG_VERSION")).to_owned()),
     );
     let mut fonts: HashMap<(u64, u32), Font> = HashMap::new();
+    // What is read aloud, in order: the texts. Everything else is decoration.
+    let mut tags = TagTree::new().with_lang(Some(language.to_owned()));
     for page in pages {
         let size = PageSettings::from_wh(page.width * POINTS_PER_MM, page.height * POINTS_PER_MM)
             .ok_or("a page has no size")?;
@@ -44,12 +48,35 @@ pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, lang
         let mut pdf_page = document.start_page_with(settings);
         let mut surface = pdf_page.surface();
         for element in &page.elements {
-            draw(&mut surface, element, picture.as_ref(), &mut fonts)?;
+            let group = match element {
+                PageElement::Text { typeset, .. } => tag_group(typeset),
+                _ => None,
+            };
+            let decoration = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other));
+            let identifier = surface.start_tagged(if group.is_some() { ContentTag::Other } else { decoration });
+            let drawn = draw(&mut surface, element, picture.as_ref(), &mut fonts);
+            surface.end_tagged();
+            if let Some(mut group) = group {
+                group.push(identifier);
+                tags.push(group);
+            }
+            drawn?;
         }
         surface.finish();
         pdf_page.finish();
     }
+    document.set_tag_tree(tags);
     document.finish().map_err(|error| format!("{error:?}"))
+}
+
+/// What a text is for programs that read it aloud. `None` if they should not.
+fn tag_group(typeset: &TypesetText) -> Option<TagGroup> {
+    let language = Some(typeset.language.clone());
+    match typeset.role {
+        TextRole::Footer => None,
+        TextRole::Paragraph => Some(TagGroup::new(Tag::P.with_lang(language))),
+        TextRole::Heading(level) => Some(TagGroup::new(Tag::Hn(NonZeroU16::new(level)?, None).with_lang(language))),
+    }
 }
 
 fn fill(colour: Colour) -> Fill {

@@ -42,6 +42,25 @@ pub(super) struct TypesetText {
     pub(super) height: f32,
     pub(super) width: f32,
     pub(super) colour: Colour,
+    /// The tag of its language.
+    pub(super) language: String,
+    pub(super) role: TextRole,
+}
+
+/// What a text is for programs that read the PDF aloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextRole {
+    Paragraph,
+    /// A heading of this level.
+    Heading(u16),
+    /// A line that is repeated on every page, which is not read.
+    Footer,
+}
+
+impl TypesetText {
+    pub(super) fn with_role(self, role: TextRole) -> Self {
+        Self { role, ..self }
+    }
 }
 
 /// Glyphs of one font in one line.
@@ -179,6 +198,8 @@ impl Typesetter {
             width: layout.width() / POINTS_PER_MM,
             colour: style.colour,
             text,
+            language: language.as_str().to_owned(),
+            role: TextRole::Paragraph,
         }
     }
 
