@@ -95,6 +95,15 @@ function chosenValues() {
   return chosen;
 }
 
+/* In a list that is divided into pages, the filter knows one page: a link leads to the same words in all documents. */
+function offerSearch(words) {
+  var offer = document.getElementById("narrow_all"), link = offer && offer.querySelector("a"), shown = offer && offer.querySelector("bdi");
+  if (!link || !shown) { return; }
+  offer.hidden = !words;
+  shown.textContent = words;
+  link.setAttribute("href", link.getAttribute("href").replace(/[?#].*$/, "") + "?q=" + encodeURIComponent(words));
+}
+
 /* What the list was last narrowed to. */
 var shownChoice = "";
 
@@ -123,6 +132,7 @@ function updateList() {
   });
   var contents = listing.querySelector(".contents");
   if (contents && !fold) { contents.hidden = Boolean(chosen.length); }
+  offerSearch(form.elements.words.value.replace(/^\s+|\s+$/g, ""));
   document.getElementById("narrow_found").textContent = chosen.length
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
 }
