@@ -103,6 +103,37 @@ fn recordings_with_captions_or_a_transcript_can_be_searched() {
 }
 
 #[test]
+fn the_help_says_how_accessible_the_documents_are() {
+    let workspace = workspace("      - film.mp4\n      - film.vtt\n      - old.avi\n      - report.pdf\n")
+        .with("report.pdf", pdf_with_bookmarks());
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let help = String::from_utf8(all["pages/en/help.html"].clone()).unwrap();
+    assert!(help.contains("<li>Recordings without captions: 1 of 2</li>"), "{help}");
+    assert!(help.contains("a list or a table: 1 of 1</li>"), "{help}");
+}
+
+#[test]
+fn persons_are_shown_with_their_given_names_first() {
+    let manifest = format!("{MANIFEST}      - a.txt\n")
+        .replace("    variants:", "    authors: [\"Oetiker, Tobias\", \"Ministry of Works, Kenya\"]\n    variants:");
+    let workspace = workspace("").with("m.yaml", manifest);
+    workspace.run(&["stage", "m.yaml", "stick"]).expect_code(0);
+    let all = files(&workspace.path("stick"));
+    let text = |path: &str| String::from_utf8(all[path].clone()).unwrap();
+    for (path, shown) in [
+        ("pages/en/list.html", "<bdi>Tobias Oetiker</bdi>"),
+        ("pages/en/s/opening.html", "<bdi>Tobias Oetiker</bdi>"),
+        ("pages/en/s/opening.html", "Oetiker, Tobias; Ministry of Works, Kenya. Opening"),
+        ("pages/en/authors.html", "<bdi>Oetiker, Tobias</bdi>"),
+        ("catalogue/catalogue.bib", "author = {Oetiker, Tobias and {Ministry of Works, Kenya}}"),
+        ("catalogue/catalogue.ris", "AU  - Oetiker, Tobias\r\nAU  - Ministry of Works, Kenya\r\n"),
+    ] {
+        assert!(text(path).contains(shown), "{path}: {}", text(path));
+    }
+}
+
+#[test]
 fn a_file_with_keys_needs_a_path() {
     let output = workspace("      - {title: Annex}\n").run(&["check", "m.yaml"]).expect_code(1);
     assert!(output.stderr.contains("there is no `file:` here"), "{}", output.stderr);
@@ -156,7 +187,7 @@ fn the_bookmarks_of_a_pdf_lead_to_its_pages() {
         let link = format!("opening_en.pdf#page={number}\"><bdi>{title}</bdi>");
         assert!(page.contains(&link), "{link}: {page}");
     }
-    assert!(page.contains("<span class=\"part\">pages: 3</span>"), "{page}");
+    assert!(page.contains("<span class=\"part\">3 pages</span>"), "{page}");
 }
 
 #[test]
