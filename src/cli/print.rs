@@ -30,7 +30,7 @@ pub(super) struct PrintArguments {
     manifest: PathBuf,
     /// The PDF to write
     output: PathBuf,
-    /// Print only these items: label, cover, inlay, leaflet
+    /// Print only these items: label, cover, inlay, leaflet, or tag, for a USB stick
     #[arg(long, value_delimiter = ',', value_name = "ITEMS")]
     only: Vec<ItemArgument>,
     /// Print only these of the disc's languages
@@ -63,6 +63,7 @@ enum ItemArgument {
     Cover,
     Inlay,
     Leaflet,
+    Tag,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -112,7 +113,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         ensure_image_of_disc(image, &catalogue.disc.volume)?;
     }
     let items: Vec<PrintItem> = match arguments.only.as_slice() {
-        [] => PrintItem::ALL.to_vec(),
+        [] => PrintItem::FOR_DISC.to_vec(),
         only => only.iter().map(|item| (*item).into()).collect(),
     };
     let options = PrintOptions {
@@ -155,6 +156,7 @@ impl From<ItemArgument> for PrintItem {
             ItemArgument::Cover => Self::Cover,
             ItemArgument::Inlay => Self::Inlay,
             ItemArgument::Leaflet => Self::Leaflet,
+            ItemArgument::Tag => Self::Tag,
         }
     }
 }

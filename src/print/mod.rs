@@ -1,4 +1,5 @@
-//! What is printed to go with a disc: its label, the cover and inlay of its case, and a leaflet that lists the documents.
+//! What is printed to go with a disc: its label, the cover and inlay of its case, a leaflet that lists the documents, and a tag
+//! for a USB stick with the same files.
 //!
 //! `typesetting` turns texts into positioned glyphs, `page` places them in millimetres, `pdf` writes the pages.
 
@@ -9,6 +10,7 @@ mod label;
 mod leaflet;
 mod page;
 mod pdf;
+mod tag;
 mod typesetting;
 
 use std::collections::BTreeMap;
@@ -38,11 +40,16 @@ pub enum PrintItem {
     Inlay,
     /// The list of documents.
     Leaflet,
+    /// A tag for a USB stick.
+    Tag,
 }
 
 impl PrintItem {
     /// All items, in the order of the pages.
-    pub const ALL: [Self; 4] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet];
+    pub const ALL: [Self; 5] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet, Self::Tag];
+
+    /// What is printed for a disc in a case.
+    pub const FOR_DISC: [Self; 4] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -51,6 +58,7 @@ impl PrintItem {
             Self::Cover => "cover",
             Self::Inlay => "inlay",
             Self::Leaflet => "leaflet",
+            Self::Tag => "tag",
         }
     }
 }
@@ -128,6 +136,7 @@ pub fn print(
             PrintItem::Cover => pages.extend(cover::render(&content, &mut typesetter)),
             PrintItem::Inlay => pages.push(inlay::render(&content, &mut typesetter)),
             PrintItem::Leaflet => pages.extend(leaflet::render(&content, &mut typesetter, options.paper)),
+            PrintItem::Tag => pages.push(tag::render(&content, &mut typesetter)),
         }
         page_counts.push((item, pages.len() - before));
     }

@@ -130,6 +130,12 @@ def main() -> int:
         again = run(["faketime", "2033-03-03 03:03:03", program, "print", "--force", "--quiet", "--image", folder / "out.iso", sample, folder / "again.pdf"])
         check("the same bytes at another time", again and pdf.read_bytes() == (folder / "again.pdf").read_bytes())
 
+        run([program, "print", "--force", "--quiet", "--image", folder / "out.iso", "--only", "tag", sample, folder / "tag.pdf"])
+        check_pages("tag", folder / "tag.pdf", range(1, 2))
+        tag = Page(folder / "tag.pdf", 1)
+        check_length("width of the tag with its margins", tag.width, 74)
+        check_length("height of the tag with its margins", tag.height, 106)
+
         label = Page(pdf, 1)
         check_length("width of the label", label.width, 120)
         check_length("height of the label", label.height, 120)
