@@ -48,6 +48,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&mut self, total: u64) {
+        self.0.reset();
         self.0.set_length(total);
     }
 
@@ -97,7 +98,7 @@ struct TextLines(Counter, &'static str);
 
 impl Progress for TextLines {
     fn begin(&mut self, total: u64) {
-        self.0.total = total;
+        self.0 = Counter { total, ..Counter::new() };
     }
 
     fn advance(&mut self, bytes: u64, _: Option<&str>) {
