@@ -383,8 +383,8 @@ fn mark_in_name(name: &str) -> Option<&'static str> {
     let is_in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     let words: Vec<&str> = name.split(|c: char| !is_in_word(c)).filter(|word| !word.is_empty()).collect();
     let contains = |phrase: &&&str| {
-        let parts: Vec<&str> = phrase.split(' ').collect();
-        words.windows(parts.len()).any(|window| window == parts) || is_without_spaces(phrase) && name.contains(**phrase)
+        let is_at = |start: usize| phrase.split(' ').enumerate().all(|(at, part)| words.get(start + at) == Some(&part));
+        (0..words.len()).any(is_at) || is_without_spaces(phrase) && name.contains(**phrase)
     };
     // “draft v2” and “draft 3” end with the word too.
     let is_version = |word: &str| word.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
