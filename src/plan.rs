@@ -128,7 +128,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn paths(&self) -> impl Iterator<Item = &DiscPath> {
+    /// Its paths, the first one first.
+    pub fn paths(&self) -> impl Iterator<Item = &DiscPath> {
         std::iter::once(&self.path).chain(&self.links)
     }
 }

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use hadris_fs::{Extent, Report};
-
-use super::{Failure, SECTOR_LENGTH};
+use super::SECTOR_LENGTH;
 use crate::plan::Plan;
 
 pub(super) struct Extents {
@@ -33,40 +31,9 @@ impl LateFile {
 }
 
 impl Extents {
-    /// Reads the extents from hadris' report.
-    ///
-    /// A file of 4 GiB or more has several extents, which follow each other without a gap, so its first
-    /// sector is enough.
-    ///
-    /// # Errors
-    /// [`Failure::Bug`] if the extents of a file have gaps or do not add up to its length.
-    pub(super) fn from_report(
-        plan: &Plan,
-        report: &Report,
-        late: &[usize],
-        first_late_sector: u64,
-    ) -> Result<Self, Failure> {
-        let mut files = Vec::with_capacity(plan.entries.len());
-        for (index, entry) in plan.entries.iter().enumerate() {
-            if entry.content.is_late() || entry.length == 0 {
-                continue;
-            }
-            // The other paths of an entry share its extents; hadris reports them for each path.
-            let extents = report.extents(format!("/{}", entry.path)).or_else(|| report.extents(entry.path.as_str()));
-            let extents = extents.unwrap_or_default();
-            let length: u64 = extents.iter().map(Extent::len).sum();
-            let contiguous = extents.windows(2).all(|pair| pair[0].end() == pair[1].offset());
-            match extents.first() {
-                Some(first) if length == entry.length && contiguous => {
-                    files.push((first.offset() / SECTOR_LENGTH, index))
-                }
-                _ => {
-                    let message = format!("the extents of `{}` have gaps or do not add up to its length", entry.path);
-                    return Err(Failure::Bug(message));
-                }
-            }
-        }
-        files.sort_unstable();
+    /// `files` are the places of the files, and `late` are the entries of the files after all others, the first of which begins at
+    /// `first_late_sector`.
+    pub(super) fn new(plan: &Plan, files: Vec<(u64, usize)>, late: &[usize], first_late_sector: u64) -> Self {
         let mut sector = first_late_sector;
         let place = |entry: &usize| {
             let length = plan.entries[*entry].length;
@@ -74,6 +41,6 @@ impl Extents {
             sector += length.div_ceil(SECTOR_LENGTH);
             place
         };
-        Ok(Self { files, late: late.iter().map(place).collect() })
+        Self { files, late: late.iter().map(place).collect() }
     }
 }

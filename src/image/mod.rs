@@ -11,6 +11,7 @@ mod media_check_sink;
 mod patch;
 mod placeholders;
 mod reader;
+mod sectors;
 mod target;
 mod tree;
 mod writer;
@@ -19,8 +20,6 @@ use std::io::{self, Read, Seek, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
-
-use hadris_fs::Report;
 
 pub use target::{SetAside, Target, parent_folder, sync_folder, sync_parent_dir};
 
@@ -33,6 +32,7 @@ use crate::progress::Progress;
 use device::{Channels, Device, PassDigests};
 use extents::Extents;
 use media_check_sink::MediaCheckSink;
+use sectors::Sectors;
 
 /// The length of a logical sector in bytes (ECMA-119 6.1.2).
 pub const SECTOR_LENGTH: u64 = 2048;
@@ -102,8 +102,6 @@ impl Digests {
 /// A planned image.
 pub struct Image<'p> {
     plan: &'p Plan,
-    tree: hadris_fs::Tree,
-    options: hadris_iso::IsoOptions,
     extents: Extents,
     /// The length of the volume in bytes.
     volume_size: u64,
@@ -114,20 +112,16 @@ impl<'p> Image<'p> {
     /// Assigns extents to the entries of a plan, without I/O.
     ///
     /// # Errors
-    /// [`Failure::Bug`] if hadris cannot plan the image as required.
+    /// [`Failure::Bug`] if a name does not fit.
     pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
-        let tree = tree::build_tree(plan)?;
-        let options = tree::volume_options(plan)?;
-        let report = plan_extents(&tree, &options)?;
         // The checksum list and its signature are empty in hadris' plan; their extents are inserted before the padding.
         let late: Vec<usize> = plan.late_entries();
         let late_sectors: u64 = late.iter().map(|entry| plan.entries[*entry].length.div_ceil(SECTOR_LENGTH)).sum();
-        let sectors = report.size() / SECTOR_LENGTH + late_sectors;
-        // This moves no extent, so there is no need to plan again; the device checks the final size.
-        let options = options.with_min_image_blocks(sectors);
+        let Sectors { files, total } = Sectors::assign(plan)?;
+        let sectors = total + late_sectors;
         let first_late_sector = sectors - tree::PADDING_SECTORS - late_sectors;
-        let extents = Extents::from_report(plan, &report, &late, first_late_sector)?;
-        Ok(Self { plan, tree, options, extents, volume_size: sectors * SECTOR_LENGTH, error_correction: None })
+        let extents = Extents::new(plan, files, &late, first_late_sector);
+        Ok(Self { plan, extents, volume_size: sectors * SECTOR_LENGTH, error_correction: None })
     }
 
     /// The length of the image in bytes, with its error correction.
@@ -200,6 +194,9 @@ impl<'p> Image<'p> {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<PassDigests, Failure> {
+        let tree = tree::build_tree(self.plan)?;
+        // This moves no extent: it makes room for the files after all others, before the padding.
+        let options = tree::volume_options(self.plan)?.with_min_image_blocks(self.volume_size / SECTOR_LENGTH);
         thread::scope(|scope| {
             let (return_buffer, free_buffers) = sync_channel(reader::BUFFER_COUNT);
             for _ in 0..reader::BUFFER_COUNT {
@@ -219,8 +216,11 @@ impl<'p> Image<'p> {
             let channels = Channels { chunks, output };
             let mut device =
                 Device::new(self.plan, &self.extents, self.volume_size, application_use, channels, progress, stop);
-            let hashed = match hadris_iso::sync::write(&mut device, &self.tree, &self.options) {
-                Ok(_) => device.finish(),
+            let hashed = match hadris_iso::sync::write(&mut device, &tree, &options) {
+                Ok(report) => match report.warnings().first() {
+                    Some(warning) => Err(Failure::Bug(format!("hadris has changed a name: {warning}"))),
+                    None => device.finish(),
+                },
                 Err(error) => Err(device.into_failure(|| Failure::Bug(error.to_string()))),
             };
             // The device has been dropped and its channels closed, so both threads terminate.
@@ -269,14 +269,6 @@ fn ensure_same_files(plan: &Plan, first: &[Option<Digest>], second: &[Option<Dig
             reason: "its contents changed while the disc was being made".to_owned(),
         }),
         Some((_, path)) => Err(Failure::Bug(format!("`{path}` was different in the second pass"))),
-    }
-}
-
-fn plan_extents(tree: &hadris_fs::Tree, options: &hadris_iso::IsoOptions) -> Result<Report, Failure> {
-    let report = hadris_iso::plan(tree, options).map_err(|error| Failure::Bug(error.to_string()))?;
-    match report.warnings().first() {
-        Some(warning) => Err(Failure::Bug(format!("hadris would change a name: {warning}"))),
-        None => Ok(report),
     }
 }
 

@@ -11,6 +11,7 @@ mod rules;
 mod site_names;
 
 pub use path::DiscPath;
+pub(crate) use path::primary_identifier;
 
 use std::collections::BTreeSet;
 

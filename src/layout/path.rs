@@ -69,7 +69,7 @@ impl fmt::Display for DiscPath {
 }
 
 /// The file identifier in the primary tree: d-characters, exactly one dot, version 1.
-fn primary_identifier(name: &str) -> String {
+pub(crate) fn primary_identifier(name: &str) -> String {
     let upper: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' })
