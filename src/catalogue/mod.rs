@@ -260,7 +260,11 @@ impl Variant {
 
     /// The number of the recording that a file has the captions of.
     pub fn recording_of(&self, captions: usize) -> Option<usize> {
-        (0..captions).rev().find(|recording| self.captions_of(*recording) == Some(captions))
+        self.files.get(captions).filter(|file| file.kind() == FormatKind::Captions)?;
+        let mut before = self.files.iter().enumerate().take(captions).rev();
+        let (last, file) =
+            before.find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
+        file.kind().is_recording().then_some(last)
     }
 }
 

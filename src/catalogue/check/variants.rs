@@ -81,6 +81,8 @@ impl Checker<'_> {
             }
         }
         // Variants are shown in the order of the language bar, however the manifest lists them; others come after these.
+        // Most reports have few variants, and a large collection has many reports.
+        variants.shrink_to_fit();
         variants.sort_by_cached_key(|variant| {
             let position = self.languages.iter().position(|language| *language == variant.language);
             let is_other = variant.language.is_not_one_language();
