@@ -10,8 +10,9 @@ openssl. Before each run, the output is removed and the disk synchronised. Print
 CPU time and peak memory, and their ratios. `--table` also writes them as Markdown.
 
 make-disc runs with `--no-search`; `--search` adds a line with search. `--also` adds a line for another build
-of make-disc. `--only NAME,NAME` runs only some of the programs. Needs GNU time, the programs, and pycdlib for
-this Python.
+of make-disc. `--only NAME,NAME` runs only some of the programs. `--steps` measures what a publisher does instead of
+the other programs: the first check and a later one, a build, a build after one file has changed, and `verify`, all with
+search and with a text cache of their own. Needs GNU time, the programs, and pycdlib for this Python.
 """
 
 import argparse
@@ -77,6 +78,29 @@ def many_corpus(folder: Path, count: int) -> dict:
     return {"languages": ["en"], "sections": [{"id": "records", "title": "Records", "reports": reports}]}
 
 
+WORDS = (
+    "annual basin district figure flow groundwater laboratory measured method nitrate northern quality report reported"
+    " result river sample sediment station survey table water"
+).split()
+
+
+def reports_corpus(folder: Path, count: int) -> dict:
+    """Reports of one small text each, a thousand in each section, with pages in three languages."""
+    rng = random.Random(f"reports {count}")
+    sections: dict[int, list] = {}
+    for number in range(count):
+        name = f"texts/{number // 1000:03}/report_{number:06}.txt"
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        paragraphs = [" ".join(rng.choice(WORDS) for _ in range(60)) for _ in range(rng.randint(1, 3))]
+        path.write_text(f"Report {number}\n\n" + "\n\n".join(paragraphs) + "\n")
+        os.utime(path, (1_704_067_200, 1_704_067_200))
+        report = {"id": f"r{number}", "title": f"Report {number} on the water of the district", "variants": {"en": name}}
+        sections.setdefault(number // 1000, []).append(report)
+    titled = [{"id": f"s{number}", "title": f"Part {number + 1}", "reports": reports} for number, reports in sections.items()]
+    return {"languages": ["en", "fr", "de"], "sections": titled}
+
+
 def big_corpus(folder: Path, total: int) -> dict:
     write(folder / "big.bin", total, random.Random("big"))
     reports = [{"id": "big", "title": "Big", "variants": {"en": "big.bin"}}]
@@ -90,6 +114,9 @@ CORPORA = {
     "many1000": ("1,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 1_000)),
     "many10000": ("10,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 10_000)),
     "many100000": ("100,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 100_000)),
+    "many500000": ("500,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 500_000)),
+    "reports": ("20,000 reports of one small text, pages in three languages", lambda folder: reports_corpus(folder, 20_000)),
+    "reports2000": ("2,000 reports of one small text, pages in three languages", lambda folder: reports_corpus(folder, 2_000)),
     "big": ("one file of 5 GiB", lambda folder: big_corpus(folder, 5 * 1024 * MIB)),
 }
 
@@ -149,6 +176,26 @@ def commands(program: Path, corpus: Path, out: Path, search: bool, also: Path | 
     return found
 
 
+def steps(program: Path, corpus: Path, out: Path, also: Path | None) -> dict[str, str]:
+    """Shell commands for what a publisher does, by name."""
+    found = {}
+    files = corpus / "files"
+    manifest, image = shlex.quote(str(files / "manifest.yaml")), shlex.quote(str(out / "out.iso"))
+    changed = shlex.quote(str(next(path for path in sorted(files.rglob("*")) if path.is_file() and path.name != "manifest.yaml")))
+    for name, binary in [("make-disc", program)] + ([(f"make-disc as {also.name}", also)] if also else []):
+        cache = corpus / f"cache of {binary.name}"
+        make = f"XDG_CACHE_HOME={shlex.quote(str(cache))} {shlex.quote(str(binary))}"
+        build = f"{make} --quiet --force {manifest} {image}"
+        found |= {
+            f"{name}: first check": f"rm -rf {shlex.quote(str(cache))}; {make} check {manifest}",
+            f"{name}: second check": f"{make} check {manifest}",
+            f"{name}: build": build,
+            f"{name}: build after one change": f"printf x >> {changed}; {build}",
+            f"{name}: build and verify": f"{build} && {make} verify {image}",
+        }
+    return found
+
+
 def run(command: str, out: Path) -> tuple[float, float, float]:
     """Returns wall seconds, CPU seconds and peak MiB, as GNU time measures them. Measured as a child of this process, the
     program would be charged with the memory of this process."""
@@ -182,6 +229,7 @@ def main() -> int:
     parser.add_argument("--only")
     parser.add_argument("--search", action="store_true")
     parser.add_argument("--also", type=Path, help="another build of make-disc; its line has the name of its file")
+    parser.add_argument("--steps", action="store_true")
     parser.add_argument("--table", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
@@ -201,6 +249,8 @@ def main() -> int:
             (corpus / "done").touch()
         out = (arguments.output or folder) / "out"
         tools = commands(program, corpus, out, arguments.search, arguments.also and arguments.also.resolve(strict=True))
+        if arguments.steps:
+            tools = steps(program, corpus, out, arguments.also and arguments.also.resolve(strict=True))
         if arguments.only:
             tools = {tool: tools[tool] for tool in arguments.only.split(",")}
         figures: dict[str, list] = {tool: [] for tool in tools}
