@@ -76,11 +76,13 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
             break;
         }
     }
-    let line = format!("{} · {}", disc.volume, content.short_digest());
-    let style = TextStyle { size: MIN_FONT_SIZE, bold: false, colour: muted };
-    let alignment = PrintContent::code_alignment(language);
-    let typeset = content.typeset_codes(typesetter, &line, style, (inner, FOOT), alignment);
-    let bottom = y + HEIGHT - MARGIN - typeset.height;
-    page.elements.push(PageElement::Text { x: x + MARGIN, y: bottom, quarters: 0, typeset });
+    let mut bottom = y + HEIGHT - MARGIN;
+    for line in [content.short_digest(), disc.volume.clone()] {
+        let style = TextStyle { size: MIN_FONT_SIZE, bold: false, colour: muted };
+        let alignment = PrintContent::code_alignment(language);
+        let typeset = content.typeset_codes(typesetter, &line, style, (inner, FOOT / 2.0), alignment);
+        bottom -= typeset.height;
+        page.elements.push(PageElement::Text { x: x + MARGIN, y: bottom, quarters: 0, typeset });
+    }
     page.with_crop_marks(&[])
 }
