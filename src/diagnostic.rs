@@ -407,6 +407,15 @@ fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>
 /// How many names of affected files are shown on the terminal.
 const MAX_NAMES: usize = 40;
 
+/// A name for the page that lists all findings, in the current folder: one that no file has yet.
+fn unused_page_name() -> String {
+    let mut names = (1..100).map(|number| match number {
+        1 => "report.html".to_owned(),
+        _ => format!("report-{number}.html"),
+    });
+    names.find(|name| !Path::new(name).exists()).unwrap_or_else(|| "report.html".to_owned())
+}
+
 fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) -> Group<'a> {
     let finding = located.finding;
     let level = level_of(finding.severity);
@@ -454,8 +463,8 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) ->
         }
     } else if hidden > 0 {
         let manifest = quote_for_shell(Path::new(lines.manifest.name()));
-        let more =
-            format!("{hidden} more not shown here; `make-disc check --html report.html {manifest}` lists them all");
+        let page = unused_page_name();
+        let more = format!("{hidden} more not shown here; `make-disc check --html {page} {manifest}` lists them all");
         group = group.element(Level::HELP.message(escape_line(&more).into_owned()));
     }
     for help in &finding.help {
