@@ -21,6 +21,7 @@ pub(super) fn to_html(
     let mut above: Vec<HeadingLevel> = Vec::new();
     // Whether the text so far ends with a character of a script without spaces.
     let mut ends_unspaced = false;
+    let markdown = &with_spaces_in_links(markdown);
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES)
         .filter_map(|event| {
             let event = match event {
@@ -79,6 +80,52 @@ pub(super) fn to_html(
     }
     // Removes what remains of paragraphs that contained only a comment.
     out.replace("<p></p>\n", "")
+}
+
+/// The Markdown with `<…>` around the addresses of links that contain spaces, as most names of documents do: without these signs,
+/// `[words](my file.pdf)` is no link, but plain text.
+fn with_spaces_in_links(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut is_fenced = false;
+    for line in markdown.split_inclusive('\n') {
+        let is_fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
+        is_fenced ^= is_fence;
+        if is_fenced || is_fence || line.starts_with("    ") || line.starts_with('\t') {
+            out.push_str(line);
+            continue;
+        }
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once("](") {
+            out.push_str(before);
+            out.push_str("](");
+            rest = after;
+            let is_in_code = out.rsplit('\n').next().unwrap_or_default().matches('`').count() % 2 == 1;
+            let Some(end) = closing_bracket(after).filter(|_| !is_in_code) else { continue };
+            let (address, following) = after.split_at(end);
+            let trimmed = address.trim();
+            // A title in quotation marks may follow the address.
+            if trimmed.contains(' ') && !trimmed.contains(['<', '>', '"', '`']) && !trimmed.ends_with('\'') {
+                out.push_str(&format!("<{trimmed}>"));
+                rest = following;
+            }
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Where the bracket `)` is that ends an address.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some(at),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Something that the page cannot show as it is written.
@@ -192,6 +239,26 @@ mod tests {
         let (out, codes) = html("a <b>c</b>\n\n<script>alert(1)</script>\n\n<!-- note -->\n\nd");
         assert_eq!(out, "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;\n</p>\n<p>d</p>");
         assert_eq!(codes, ["foreword-html", "foreword-html", "foreword-html"]);
+    }
+
+    #[test]
+    fn addresses_may_contain_spaces() {
+        let link = "<a href=\"../../documents/a.pdf\">b</a>";
+        for markdown in ["[b](reports/a b.pdf)", "[b](<reports/a b.pdf>)", "[b](reports/a%20b.pdf)"] {
+            assert_eq!(html(markdown), (format!("<p>{link}</p>"), Vec::new()), "{markdown}");
+        }
+        let (out, codes) = html("See [b](reports/a b.pdf), and [c (1)](no such (file).pdf).");
+        assert_eq!((out, codes), (format!("<p>See {link}, and c (1).</p>"), vec!["dead-link"]));
+        for (markdown, expected) in [
+            ("`[b](reports/a b.pdf)`", "<p><code>[b](reports/a b.pdf)</code></p>".to_owned()),
+            ("    [b](a b.pdf)", "<pre><code>[b](a b.pdf)</code></pre>".to_owned()),
+            (
+                "[b](https://x.org/ \"Some words\")",
+                "<p><a href=\"https://x.org/\" title=\"Some words\">b</a></p>".to_owned(),
+            ),
+        ] {
+            assert_eq!(html(markdown), (expected, Vec::new()), "{markdown}");
+        }
     }
 
     #[test]
