@@ -1,5 +1,7 @@
 //! Text files and HTML.
 
+use html2text::render::TextDecorator;
+
 use super::{Extraction, Facts};
 use crate::encodings::decode_text;
 use crate::html::{PageMetadata, nesting_depth, text_between_tags};
@@ -16,7 +18,8 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     let text = if nesting_depth(&source) > MAX_NESTING {
         Ok(text_between_tags(&source))
     } else {
-        let config = html2text::config::with_decorator(html2text::render::TrivialDecorator::new());
+        // The cells of a table follow each other, without lines between them.
+        let config = html2text::config::with_decorator(PlainText).raw_mode(true);
         config.string_from_read(source.as_bytes(), 1000)
     };
     match text {
@@ -27,6 +30,89 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
             extraction
         }
         Err(error) => Extraction::unreadable(error.to_string()),
+    }
+}
+
+/// Adds no signs to the text of a web page.
+struct PlainText;
+
+impl TextDecorator for PlainText {
+    type Annotation = ();
+
+    fn decorate_link_start(&mut self, _url: &str) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        String::new()
+    }
+
+    fn decorate_em_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_code_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) {}
+
+    fn decorate_preformat_cont(&self) {}
+
+    fn decorate_image(&mut self, _source: &str, title: &str) -> (String, ()) {
+        (title.to_owned(), ())
+    }
+
+    fn header_prefix(&self, _level: usize) -> String {
+        String::new()
+    }
+
+    fn quote_prefix(&self) -> String {
+        String::new()
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        String::new()
+    }
+
+    fn ordered_item_prefix(&self, _number: i64) -> String {
+        String::new()
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        Self
+    }
+
+    fn decorate_superscript_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_superscript_end(&self) -> String {
+        String::new()
     }
 }
 
@@ -61,6 +147,20 @@ mod tests {
         let extraction = extract_html(page.as_bytes());
         let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
         assert_eq!(words, ["Wells", "Deep", "&", "clean"]);
+    }
+
+    #[test]
+    fn tables_and_raised_letters_are_plain_text() {
+        let page = "<body><table border=1><tr><th>Option<th>Effect</tr><tr><td>-v<td>Shows more of it</tr></table><hr>\
+                    <p>The facility<sup>[81]</sup> has e<sup>x</sup> and 5 m<sup>2</sup>.</p><ul><li>One</ul></body>";
+        let text = extract_html(page.as_bytes()).pages.concat();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(
+            words.join(" "),
+            "Option Effect -v Shows more of it The facility[81] has ex and 5 m². One",
+            "{text}"
+        );
+        assert!(!text.contains(|c: char| ('\u{2500}'..='\u{257f}').contains(&c)), "{text}");
     }
 
     #[test]
