@@ -20,6 +20,12 @@ pub fn read_member(archive: &[u8], name: &str, max_bytes: u64) -> Option<Vec<u8>
     (bytes.len() as u64 <= max_bytes).then_some(bytes)
 }
 
+/// The names of the members of an archive in memory.
+pub fn member_names(archive: &[u8]) -> Vec<String> {
+    let Ok(archive) = ZipArchive::new(Cursor::new(archive)) else { return Vec::new() };
+    archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect()
+}
+
 /// Whether a file starts like a ZIP archive that is not empty.
 pub fn is_zip(file: &mut (impl Read + Seek)) -> bool {
     let mut magic = [0; 4];

@@ -5,14 +5,24 @@ use std::collections::HashMap;
 use super::markup::list_elements;
 use super::office::{not_office, read_member, with_metadata};
 use super::{Extraction, text};
+use crate::archive;
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
-    let Some(container) = read_member(bytes, "META-INF/container.xml") else { return not_office(bytes) };
+    // Some are packed with the folder that they were made in.
+    let is_container = |name: &String| name.ends_with("/META-INF/container.xml") && name.matches('/').count() == 2;
+    let inner = archive::member_names(bytes).into_iter().find(is_container);
+    let outer =
+        inner.and_then(|name| Some(name.strip_suffix("META-INF/container.xml")?.to_owned())).unwrap_or_default();
+    let read_member = |path: &str| match read_member(bytes, path) {
+        None if !outer.is_empty() => read_member(bytes, &format!("{outer}{path}")),
+        found => found,
+    };
+    let Some(container) = read_member("META-INF/container.xml") else { return not_office(bytes) };
     let root = list_elements(&container).into_iter().find(|element| element.name == "rootfile");
     let Some(package_path) = root.and_then(|root| root.get("full-path").map(str::to_owned)) else {
         return not_office(bytes);
     };
-    let Some(package) = read_member(bytes, &package_path) else { return not_office(bytes) };
+    let Some(package) = read_member(&package_path) else { return not_office(bytes) };
     let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let all = list_elements(&package);
     let named = |name: &'static str| all.iter().filter(move |element| element.name == name);
@@ -21,7 +31,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let mut pages = Vec::new();
     for item in named("itemref").filter_map(|item| items.get(item.get("idref")?)) {
         let path = if folder.is_empty() { (*item).to_owned() } else { format!("{folder}/{item}") };
-        if let Some(page) = read_member(bytes, &path) {
+        if let Some(page) = read_member(&path) {
             pages.extend(text::extract_html(page.as_bytes()).pages);
         }
     }
