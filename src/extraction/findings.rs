@@ -25,7 +25,7 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "unreadable-document",
         problem: "the text cannot be read",
-        help: "open it in a PDF reader or word processor and save it again; if it is damaged, ask its author for another copy",
+        help: "try to open it: if its own program can, save it again from there; if it is damaged, ask its author for another copy",
         fails: |facts, _| match &facts.text {
             TextLayer::Unreadable(why) if !facts.encrypted => Some(why.clone()),
             _ => None,
@@ -314,7 +314,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
                         findings.push(
                             Finding::warning("same-bytes", place, message)
                                 .also(there.clone(), "the other file is here")
-                                .help("if one was copied by mistake, copy the right document; otherwise list the same file twice, so that its contents are stored only once"),
+                                .help("if one is an unneeded copy, remove it from the manifest and list it under `exclude:`; if it should be another document, copy that one; if both places are right, list the same file in both, so that its contents are stored only once"),
                         );
                     }
                 }
