@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Checker;
 use crate::catalogue::{Exclusions, confidentiality_mark};
 use crate::diagnostic::{Finding, KeyPath, Place};
+use crate::file_formats::Format;
 use crate::manifest::Scalar;
 
 impl Checker<'_> {
@@ -72,15 +73,40 @@ impl Checker<'_> {
     /// Warns about files whose names say that they are not for publication: one finding for each such word. Those that are
     /// excluded have an error of their own.
     pub(super) fn warn_about_confidential_files(&mut self, exclusions: &Exclusions) {
-        let mut by_mark: BTreeMap<&str, Vec<(String, Place)>> = BTreeMap::new();
+        let sections = self.parsed.manifest.sections.iter().flatten();
+        let variants = sections
+            .flat_map(|section| section.reports.iter().flatten())
+            .flat_map(|report| report.variants.iter().flat_map(|variants| &variants.0));
+        let sites: Vec<String> = variants
+            .filter_map(|(_, variant)| Some(format!("{}/", variant.folder.as_ref()?.0.trim_end_matches('/'))))
+            .collect();
+        let is_in_site = |path: &str| sites.iter().any(|site| path.starts_with(site.as_str()));
+        // The pictures and programs of web pages are named by those who made the pages: `images/draft.png` is an icon.
+        let is_document = |path: &str| {
+            let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+            Format::from_extension(&extension).is_some_and(|format| format.is_text)
+        };
+        let mut by_mark: BTreeMap<(&str, bool), Vec<(String, Place)>> = BTreeMap::new();
         for (source, place) in self.sources.iter() {
-            if let Some(mark) = confidentiality_mark(&source.path_in_manifest)
-                && exclusions.find(&source.path_in_manifest).is_none()
+            let path = &*source.path_in_manifest;
+            if let Some(mark) = confidentiality_mark(path)
+                && exclusions.find(path).is_none()
             {
-                by_mark.entry(mark).or_default().push((source.path_in_manifest.to_string(), place.clone()));
+                let is_in_site = is_in_site(path);
+                if is_document(path) || !is_in_site {
+                    by_mark.entry((mark, is_in_site)).or_default().push((path.to_owned(), place.clone()));
+                }
             }
         }
-        for (mark, files) in by_mark {
+        for ((mark, is_in_site), files) in by_mark {
+            let help = match is_in_site {
+                true => {
+                    "if it may be published, ignore this; otherwise remove it from the folder of the web site, and also the links to it from the pages there"
+                }
+                false => {
+                    "if it may be published, rename it, or ignore this; otherwise list it under `exclude:`, and remove it here if it is listed here"
+                }
+            };
             let (first, place) = files[0].clone();
             let more = match files.len() {
                 1 => String::new(),
@@ -92,7 +118,7 @@ impl Checker<'_> {
                 place,
                 format!("`{first}`{more}: the name says “{mark}”, but the file goes on the disc"),
             )
-            .help("if it may be published, rename it, or ignore this; otherwise list it under `exclude:`, and remove it here if it is listed here");
+            .help(help);
             finding.related =
                 files.iter().skip(1).take(5).map(|(name, place)| (place.clone(), format!("`{name}`"))).collect();
             if files.len() > 1 {
