@@ -290,7 +290,7 @@ fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings
         return None;
     }
     let parsed = manifest.parse(findings)?;
-    let catalogue = catalogue::check_manifest(&parsed, manifest.folder(), allow_outside, findings)?;
+    let catalogue = catalogue::check_manifest(&parsed, manifest, allow_outside, findings)?;
     let layout = Layout::new(&catalogue, findings);
     Some((catalogue, layout))
 }

@@ -603,3 +603,18 @@ fn options_before_a_command_get_the_order_to_write() {
     let workspace = workspace.with("check", MANIFEST);
     workspace.run(&["--quiet", "check", "out.iso"]).expect_code(0);
 }
+
+#[test]
+fn a_key_without_a_value_is_named_as_such_and_not_reported_twice() {
+    let manifest = common::MANIFEST.replacen("        title:", "        title:\n        # ", 1);
+    assert_ne!(manifest, common::MANIFEST);
+    let workspace = Workspace::new().with("manifest.yaml", &manifest);
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
+    output.expect_stderr("`title:` is here, but nothing follows it; complete it: `title: {");
+    // The key is added instead of completed.
+    let twice = manifest.replacen("        title:\n", "        title: {en: A}\n        title:\n", 1);
+    let workspace = workspace.with("manifest.yaml", twice);
+    let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
+    assert!(output.stderr.contains("error[duplicate-key]"), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("error[").count(), 1, "{}", output.stderr);
+}

@@ -136,6 +136,10 @@ fn with_ranges_blanked(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for range in ranges {
         let end = range.end.min(bytes.len());
+        // An empty value ends before the colon of its key.
+        let rest = bytes.get(end..).unwrap_or_default();
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        let end = if rest.get(spaces) == Some(&b':') { end + spaces + 1 } else { end };
         for byte in &mut bytes[range.start.min(end)..end] {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b' ';

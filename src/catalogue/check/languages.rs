@@ -43,7 +43,7 @@ impl Checker<'_> {
             self.report_missing_key(
                 &at,
                 "`disc` does not list its languages".to_owned(),
-                "add them, with the default language first: `languages: [en, fr, es]`",
+                "add `languages: [en, fr, es]`, with the default language first",
             );
         }
         languages

@@ -13,27 +13,28 @@ mod texts;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::sources::Sources;
 use super::{Catalogue, Exclusions, SourceId};
-use crate::diagnostic::{Finding, Findings, KeyPath, Place, Step, did_you_mean};
+use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Step, did_you_mean};
 use crate::language::Language;
-use crate::manifest::{self, OneOrMany, Parsed};
+use crate::manifest::{self, ManifestFile, OneOrMany, Parsed};
 
 /// Makes the catalogue, and reports all that is wrong with the manifest and the files it names.
 ///
-/// Relative paths start in `folder`. If there are errors, the catalogue is incomplete, but later steps can still
+/// Relative paths start in the folder of the manifest. If there are errors, the catalogue is incomplete, but later steps can still
 /// check it for further mistakes. `None` if the disc has no language.
 pub fn check_manifest(
     parsed: &Parsed,
-    folder: &Path,
+    file: &ManifestFile,
     allow_outside: bool,
     findings: &mut Findings,
 ) -> Option<Catalogue> {
     let mut checker = Checker {
         parsed,
-        sources: Sources::new(folder, allow_outside),
+        file,
+        sources: Sources::new(file.folder(), allow_outside),
         findings,
         languages: Vec::new(),
         is_language_unknown: false,
@@ -110,6 +111,8 @@ fn merge_missing_files(findings: &mut Findings) {
 
 struct Checker<'m> {
     parsed: &'m Parsed,
+    /// The manifest as it is written.
+    file: &'m ManifestFile,
     sources: Sources<'m>,
     findings: &'m mut Findings,
     /// The languages of the pages.
@@ -151,13 +154,28 @@ impl Checker<'_> {
         self.findings.push(finding);
     }
 
-    /// Reports that a required key is missing, unless it is misspelt or its value was rejected already.
+    /// Reports that a required key is missing or has no value, unless it is misspelt or its value was rejected already.
     fn report_missing_key(&mut self, path: &KeyPath, message: String, help: &str) {
-        if !self.parsed.is_broken(path) && !self.is_misspelt(path) {
-            let mut parent = path.clone();
-            parent.0.pop();
-            self.add_finding(Finding::error("missing-key", Place::Key(parent), message).help(help));
+        if self.parsed.is_broken(path) || self.is_misspelt(path) {
+            return;
         }
+        // If the key is there without a value, adding another one would be the next mistake.
+        if let (Some(Step::Key(key)), Some(rest)) = (path.0.last(), help.strip_prefix("add "))
+            && self.has_no_value(path)
+        {
+            let help = format!("`{key}:` is here, but nothing follows it; complete it: {rest}");
+            self.add_finding(Finding::error("missing-key", Place::Key(path.clone()), message).help(&help));
+            return;
+        }
+        let mut parent = path.clone();
+        parent.0.pop();
+        self.add_finding(Finding::error("missing-key", Place::Key(parent), message).help(help));
+    }
+
+    /// Whether a key is there, but has no value.
+    fn has_no_value(&self, path: &KeyPath) -> bool {
+        let value = self.file.span(path).and_then(|span| self.file.text().get(span.start..span.end));
+        value.is_some_and(|value| matches!(value.trim(), "" | ":" | "~" | "null" | "[]" | "{}"))
     }
 
     /// Whether an unknown key beside this one was probably meant to be this one.
