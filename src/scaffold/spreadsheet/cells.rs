@@ -199,6 +199,14 @@ impl ListCells {
         self.rows.get(row).and_then(|cells| cells.get(column)).map_or("", |text| text.trim())
     }
 
+    /// Where the links of cells lead, by cell. Those within the workbook and to mail addresses lead to no file.
+    pub(super) fn links(&self) -> HashMap<Position, &str> {
+        let leads_to_file =
+            |target: &str| !target.is_empty() && !target.starts_with('#') && !target.starts_with("mailto:");
+        let links = self.links.iter().filter(|(_, target)| leads_to_file(target));
+        links.map(|(at, target)| (*at, target.as_str())).collect()
+    }
+
     /// Writes the text of merged cells into all their rows, except in some columns.
     pub(super) fn fill_merged(&mut self, from_row: usize, is_kept: impl Fn(usize) -> bool) {
         let mut filled = 0;

@@ -280,6 +280,16 @@ fn path_in(text: &str) -> String {
     path.replace('\\', "/")
 }
 
+/// Whether a link leads to a page on the web.
+pub(super) fn is_web_address(target: &str) -> bool {
+    target.contains("://") && !target.to_ascii_lowercase().starts_with("file:")
+}
+
+/// What a link leads to, for messages: a path without `%20` and the like, or a web address.
+pub(super) fn link_target(target: &str) -> String {
+    if is_web_address(target) { target.to_owned() } else { decode_percent(&path_in(target)) }
+}
+
 /// Replaces `%20` and the like. Sequences that are not UTF-8 are left as they are.
 pub(in crate::scaffold) fn decode_percent(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());

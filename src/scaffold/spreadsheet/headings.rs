@@ -1,5 +1,7 @@
 //! Recognises the headings of a list: in several languages, and as programs for digital collections write them.
 
+use std::collections::BTreeSet;
+
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
@@ -67,6 +69,9 @@ pub(super) const MAX_HEADING_SEARCH_ROWS: usize = 100;
 /// Added to the rank of a heading that was recognised by only one of its words.
 pub(super) const PARTIAL_MATCH_RANK: u8 = 6;
 
+/// The rank of headings for files that are also the texts of links in the rows below: “PDF”, “Link”.
+const LINK_TEXT_RANK: u8 = 2;
+
 /// The headings of each column by rank and by the language that they are in; `""` for more than one language. Those with
 /// Latin letters are portable names, the others in lower case.
 const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
@@ -110,7 +115,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
             "file_link",
         ],
     ),
-    (Column::File, 2, "", &["url", "link", "hyperlink", "pdf"]),
+    (Column::File, LINK_TEXT_RANK, "", &["url", "link", "hyperlink", "pdf"]),
     (
         Column::File,
         0,
@@ -127,7 +132,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
             "piece_jointe",
         ],
     ),
-    (Column::File, 2, "fr", &["lien"]),
+    (Column::File, LINK_TEXT_RANK, "fr", &["lien"]),
     (
         Column::File,
         0,
@@ -144,7 +149,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
             "ruta",
         ],
     ),
-    (Column::File, 2, "es", &["enlace"]),
+    (Column::File, LINK_TEXT_RANK, "es", &["enlace"]),
     (
         Column::File,
         0,
@@ -556,30 +561,42 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
     }
 }
 
-/// How many cells of a row are recognised as headings by all of their words.
+/// How many cells of a row are recognised as headings by all of their words. Several with the same text count once.
 pub(super) fn count_recognised(row: &[String], names: &LanguageNames) -> usize {
-    let is_heading = |cell: &&String| match recognise(cell, names) {
+    let is_heading = |cell: &&str| match recognise(cell, names) {
         Recognised::Column(heading) => heading.rank < PARTIAL_MATCH_RANK,
         _ => false,
     };
     // Long texts are not headings.
-    row.iter().filter(|cell| cell.len() <= 200).filter(is_heading).count()
+    let cells: BTreeSet<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| cell.len() <= 200).collect();
+    cells.iter().filter(|cell| is_heading(cell)).count()
 }
 
 /// The row of headings, and whether it has one for files: the row near the top in which most headings are recognised. One
-/// with a heading for files is preferred.
-pub(super) fn find_row(rows: &[Vec<String>], names: &LanguageNames) -> Option<(usize, bool)> {
+/// with a heading for files is preferred, unless that may also be the text of a link, such as “PDF”. Cells with links are never
+/// headings.
+pub(super) fn find_row(
+    rows: &[Vec<String>],
+    has_link: impl Fn(usize, usize) -> bool,
+    names: &LanguageNames,
+) -> Option<(usize, bool)> {
     let rank_of_file = |cell: &String| match recognise(cell, names) {
         Recognised::Column(heading) if heading.column == Column::File => Some(heading.rank),
         _ => None,
     };
-    let mut best: Option<((bool, usize), usize, bool)> = None;
+    let is_language = |cell: &&String| matches!(recognise(cell, names), Recognised::LanguageName(_));
+    let mut best: Option<((bool, usize, usize), usize, bool)> = None;
     for (index, row) in rows.iter().take(MAX_HEADING_SEARCH_ROWS).enumerate() {
+        let texts = row.iter().enumerate().filter(|(position, _)| !has_link(index, *position));
+        let row: Vec<String> = texts.map(|(_, text)| text.clone()).collect();
         let file = row.iter().filter_map(rank_of_file).min();
         // A title may also contain the word “file”.
         let by_a_word = usize::from(file.is_some_and(|rank| rank >= PARTIAL_MATCH_RANK));
-        let rank = (file.is_some_and(|rank| rank < PARTIAL_MATCH_RANK), count_recognised(row, names) + by_a_word);
-        if rank > (false, 0) && best.is_none_or(|(most, ..)| rank > most) {
+        let names_files = file.is_some_and(|rank| rank < LINK_TEXT_RANK);
+        // Columns with the files in each language may have no other heading.
+        let languages = Some(row.iter().filter(is_language).count()).filter(|count| *count > 1).unwrap_or_default();
+        let rank = (names_files, count_recognised(&row, names) + by_a_word, languages);
+        if rank > (false, 0, 0) && best.is_none_or(|(most, ..)| rank > most) {
             best = Some((rank, index, file.is_some()));
         }
     }

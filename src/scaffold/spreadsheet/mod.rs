@@ -83,6 +83,7 @@ pub enum ListNoteKind {
     UnusedColumn,
     DateOrder,
     NoFile,
+    OtherLink,
     UnknownFile,
     AmbiguousFile,
     LeftOutFile,
@@ -107,6 +108,7 @@ impl ListNoteKind {
             Self::UnusedColumn => "unused-column",
             Self::DateOrder => "date-order",
             Self::NoFile => "no-file",
+            Self::OtherLink => "other-link",
             Self::UnknownFile => "unknown-file",
             Self::AmbiguousFile => "ambiguous-file",
             Self::LeftOutFile => "left-out-file",
@@ -132,6 +134,9 @@ impl ListNoteKind {
             ),
             Self::UnusedColumn => format!("{count} columns were not used, because a manifest has no place for them"),
             Self::NoFile => format!("{count} rows name no file; write its path or name in the column of files"),
+            Self::OtherLink => format!(
+                "{count} cells name one file and link to another, and the file that they name was used; correct the links or the names"
+            ),
             Self::UnknownFile => {
                 format!("{count} rows name files that are not in the folder; correct the paths or names")
             }
@@ -178,6 +183,7 @@ impl ListNoteKind {
     fn is_conflict(self) -> bool {
         match self {
             Self::NoFile
+            | Self::OtherLink
             | Self::UnknownFile
             | Self::AmbiguousFile
             | Self::LeftOutFile
@@ -251,7 +257,9 @@ impl DocumentList {
 
     /// Whether a table has a heading for files, and names some of these files.
     pub fn is_list_of(cells: ListCells, files: &ListFiles, names: &LanguageNames) -> bool {
-        headings::find_row(&cells.rows, names).is_some_and(|(_, has_file)| has_file)
+        let links = cells.links();
+        let row = headings::find_row(&cells.rows, |row, position| links.contains_key(&(row, position)), names);
+        row.is_some_and(|(_, has_file)| has_file)
             && Self::new(cells, files, names).is_ok_and(|list| !list.rows.is_empty())
     }
 
@@ -316,4 +324,116 @@ fn named_places(notes: &[&ListNote]) -> String {
     let named: Vec<String> = notes.iter().take(MAX_NAMED).map(|note| place(&note)).collect();
     let more = if notes.len() > MAX_NAMED { format!(" and {} more", notes.len() - MAX_NAMED) } else { String::new() };
     format!("{}{more}", named.join(", "))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::scaffold::scan::{ExclusionReason, FolderScan};
+
+    /// A list with these rows; `PDF>a.pdf` is a cell with the text “PDF” that links to `a.pdf`.
+    fn list(rows: &[&[&str]]) -> DocumentList {
+        let mut cells = ListCells::default();
+        for (row, texts) in rows.iter().enumerate() {
+            let mut own = Vec::new();
+            for (column, text) in texts.iter().enumerate() {
+                let (text, link) = text.split_once('>').map_or((*text, None), |(text, link)| (text, Some(link)));
+                cells.links.extend(link.map(|link| ((row, column), link.to_owned())));
+                own.push(text.to_owned());
+            }
+            cells.rows.push(own);
+        }
+        let mut files = ListFiles::of_scan(&FolderScan {
+            excluded: [(ExclusionReason::Excluded, vec!["drafts/plan.pdf".to_owned()])].into_iter().collect(),
+            ..FolderScan::default()
+        });
+        for file in ["reports/wells-en.pdf", "reports/wells-fr.pdf", "reports/wells-es.pdf"] {
+            files.add(file, None, true);
+        }
+        // A folder with the name of a language, as the text of a link may be.
+        files.add("manual/fr/index.html", Some("manual/fr"), true);
+        DocumentList::new(cells, &files, &LanguageNames::default()).unwrap()
+    }
+
+    /// The file of each row, by its title in English or without a language.
+    fn titles(list: &DocumentList) -> Vec<(&str, &str)> {
+        let mut titles: Vec<(&str, &str)> =
+            list.rows.iter().map(|(file, row)| (file.as_str(), row.titles[0].1.as_str())).collect();
+        titles.sort_unstable();
+        titles
+    }
+
+    /// The notes about rows.
+    fn rows_noted(list: &DocumentList) -> Vec<String> {
+        let notes = list.notes.iter().filter(|note| note.kind != ListNoteKind::FileWithoutRow);
+        notes.map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn links_take_precedence_over_their_texts() {
+        let columns = ["Title (English)", "Titre (français)", "Título (español)", "Date", "EN", "FR", "ES"];
+        let links = ["EN>reports/wells-en.pdf", "FR>reports\\wells-fr.pdf", "fr>../CD/reports/wells-es.pdf"];
+        let pdf = ["PDF>reports/wells-en.pdf", "PDF>reports/wells-fr.pdf", "PDF>reports/wells-es.pdf"];
+        for links in [links, pdf] {
+            let list = list(&[&columns, &[&["Wells", "Puits", "Pozos", "2020"], &links[..]].concat()]);
+            let files = ["reports/wells-en.pdf", "reports/wells-es.pdf", "reports/wells-fr.pdf"];
+            assert_eq!(titles(&list), files.map(|file| (file, "Wells")), "{:?}", list.notes);
+            assert_eq!(list.rows["reports/wells-fr.pdf"].language.as_ref().unwrap().as_str(), "fr");
+            assert_eq!(list.rows["reports/wells-en.pdf"].titles.len(), 3);
+            assert_eq!(rows_noted(&list), [""; 0]);
+        }
+        // Only languages.
+        let pdf = [&["PDF>reports/wells-en.pdf", "PDF>reports/wells-fr.pdf"][..]];
+        assert_eq!(list(&[&["English", "French"], pdf[0]]).rows.len(), 2);
+    }
+
+    #[test]
+    fn a_row_of_data_is_not_taken_for_headings() {
+        let rows: [&[&str]; 4] = [
+            &["Title", "Language", "Keywords", "Download"],
+            &["Wells", "English", "water", "PDF>reports/wells-en.pdf"],
+            &["Puits", "French", "report", "PDF>reports/wells-fr.pdf"],
+            &["Pozos", "Spanish", "reference", "PDF>reports/wells-es.pdf"],
+        ];
+        let expected =
+            [("reports/wells-en.pdf", "Wells"), ("reports/wells-es.pdf", "Pozos"), ("reports/wells-fr.pdf", "Puits")];
+        assert_eq!(titles(&list(&rows)), expected);
+        // Without links, “PDF” may be a format.
+        let rows: [&[&str]; 4] = [
+            &["Title", "Language", "Format", "Name"],
+            &["Wells", "English", "PDF", "wells-en.pdf"],
+            &["Puits", "French", "PDF", "wells-fr.pdf"],
+            &["Pozos", "Spanish", "PDF", "wells-es.pdf"],
+        ];
+        assert_eq!(titles(&list(&rows)), expected);
+    }
+
+    #[test]
+    fn messages_name_what_a_link_leads_to() {
+        let list = list(&[
+            &["Title", "File"],
+            &["A", "PDF>Old/missing%20report.pdf"],
+            &["B", "PDF>drafts/plan.pdf"],
+            &["C", "PDF>https://example.org/item/5"],
+            &["D", "wells-en.pdf>reports/wells-fr.pdf"],
+            &["E", "wells-es>https://example.org/item/6"],
+            &["F", "PDF"],
+        ]);
+        let notes = rows_noted(&list);
+        let missing = "in the folder; correct its path or name";
+        assert_eq!(
+            notes,
+            [
+                "row 5: the cell names `reports/wells-en.pdf`, but its link leads to `reports/wells-fr.pdf`; `reports/wells-en.pdf` was used: correct the link or the name"
+                    .to_owned(),
+                format!("row 2: there is no file `Old/missing report.pdf` {missing}"),
+                "row 3: `drafts/plan.pdf` is under `exclude:` in the manifest; remove it there if it should be on the disc, otherwise delete its row"
+                    .to_owned(),
+                format!("row 4: there is no file `https://example.org/item/5` {missing}"),
+                format!("row 7: there is no file `PDF` {missing}"),
+            ]
+        );
+        assert_eq!(titles(&list), [("reports/wells-en.pdf", "D"), ("reports/wells-es.pdf", "E")]);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::ListCells;
 use super::dates::{self, CellDate, DateOrder};
-use super::files::{ListFiles, NotFound};
+use super::files::{ListFiles, NotFound, is_web_address, link_target};
 use super::headings::{self, Column, Heading, Recognised};
 use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTexts, RECOGNISED_HEADINGS, kinds};
 use crate::catalogue::PublicationKind;
@@ -154,7 +154,11 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
         "no column has the heading “file”, and no cell has the name of a file in the folder; add a row of headings, such as file, title, language, symbol, section, date"
             .to_owned()
     };
-    let (heading_row, _) = headings::find_row(&cells.rows, names).ok_or_else(no_files)?;
+    let links = cells.links();
+    let (heading_row, _) =
+        headings::find_row(&cells.rows, |row, position| links.contains_key(&(row, position)), names)
+            .ok_or_else(no_files)?;
+    drop(links);
     let headings = cells.rows.get(heading_row).cloned().unwrap_or_default();
     let mut list = DocumentList::default();
     let sheet = &cells.sheet;
@@ -171,7 +175,7 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
     cells.fill_merged(heading_row + 1, is_file);
     let mut reader = Reader {
         cells: &cells,
-        links: cells.links.iter().map(|(at, target)| (*at, target.as_str())).collect(),
+        links: cells.links(),
         columns,
         files,
         names,
@@ -207,12 +211,12 @@ fn assign_columns(
     list: &mut DocumentList,
 ) -> Option<Vec<(usize, Heading)>> {
     let first = heading_row + 1;
-    let links: HashMap<(usize, usize), &str> = cells.links.iter().map(|(at, target)| (*at, target.as_str())).collect();
+    let links = cells.links();
     let count_files = |position: usize| {
         let named = (first..cells.rows.len()).filter(|row| {
-            let link = || links.get(&(*row, position)).is_some_and(|target| files.find(target).is_ok());
             let text = cells.text(*row, position);
-            !text.is_empty() && !split_files(text, files).0.is_empty() || !text.is_empty() && link()
+            let link = links.get(&(*row, position)).copied();
+            !text.is_empty() && !files_of_cell(text, link, files).paths.is_empty()
         });
         named.count()
     };
@@ -497,11 +501,15 @@ impl<'l> Reader<'l> {
             if language.is_none() && !found.is_empty() {
                 continue;
             }
-            let (mut paths, mut not_found) = split_files(self.cells.text(row, position), files);
-            if paths.is_empty()
-                && let Some(linked) = self.links.get(&(row, position)).and_then(|target| files.find(target).ok())
-            {
-                (paths, not_found) = (linked, None);
+            let link = self.links.get(&(row, position)).copied();
+            let CellFiles { paths, missing: not_found, other_link } =
+                files_of_cell(self.cells.text(row, position), link, files);
+            if let Some(other) = other_link {
+                let named = paths.join(", ");
+                let message = format!(
+                    "the cell names `{named}`, but its link leads to `{other}`; `{named}` was used: correct the link or the name"
+                );
+                self.list.note(ListNoteKind::OtherLink, Some(row + 1), &named, message);
             }
             if paths.is_empty() {
                 missing = missing.or(not_found);
@@ -728,6 +736,36 @@ impl<'l> Reader<'l> {
             self.list.note(ListNoteKind::BadDate, Some(row + 1), text, message);
         }
         (None, !values.is_empty())
+    }
+}
+
+/// The files of a cell.
+struct CellFiles<'f> {
+    paths: Vec<&'f str>,
+    /// The first that is not found.
+    missing: Option<(String, NotFound)>,
+    /// The file that its link leads to, if it is another than those that its text names.
+    other_link: Option<&'f str>,
+}
+
+/// The files that the link of a cell leads to, or else those that its text names: “PDF” and “FR” may also be the names of files
+/// and folders. The text counts only if it has the full name of a file.
+fn files_of_cell<'f>(text: &str, link: Option<&str>, files: &'f ListFiles) -> CellFiles<'f> {
+    let (named, not_named) = split_files(text, files);
+    let by_text = |named: Vec<&'f str>, missing| CellFiles { paths: named, missing, other_link: None };
+    let Some(target) = link else { return by_text(named, not_named) };
+    let is_name = !named.is_empty() && has_extension(text);
+    match files.find(target) {
+        // The text may name several files, or all formats of a document.
+        Ok(linked) if linked.iter().all(|path| named.contains(path)) => by_text(named, not_named),
+        Ok(linked) if is_name => CellFiles { paths: named, missing: not_named, other_link: linked.first().copied() },
+        Ok(linked) => by_text(linked, None),
+        Err(_) if is_name || !named.is_empty() && is_web_address(target) => by_text(named, not_named),
+        Err(why) => match not_named {
+            // The text is the name of a file, too: it is what people see.
+            Some((name, _)) if has_extension(text) => by_text(Vec::new(), Some((name, why))),
+            _ => by_text(Vec::new(), Some((link_target(target), why))),
+        },
     }
 }
 
