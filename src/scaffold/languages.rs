@@ -262,8 +262,11 @@ fn assume_missing(
     let mut by_stem: HashMap<(&str, &str), Language> = HashMap::new();
     let report = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
     for ((language, detected), file) in detected.iter().zip(files) {
-        let Some(language) = language.as_ref().filter(|language| !language.is_not_one_language()) else { continue };
+        let Some(language) = language else { continue };
         by_stem.entry((folder_of(&file.path), stem_of(&file.path))).or_insert_with(|| language.clone());
+        if language.is_not_one_language() {
+            continue;
+        }
         *counts.entry(language.clone()).or_default() += 1;
         by_report.entry(report(detected)).or_default().push(language.clone());
     }

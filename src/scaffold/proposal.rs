@@ -102,7 +102,12 @@ impl Proposal {
         let page_languages =
             if languages_of_pages.is_empty() { self.languages.len() } else { languages_of_pages.len() };
         for report in self.sections.iter_mut().flat_map(|section| &mut section.reports) {
+            // A title may be that of a document in several languages: then it is for all.
+            let first = report.titles.first().map(|(_, title)| (None, title.clone()));
             report.titles.retain(|(language, _)| language.as_ref().is_none_or(is_kept));
+            if report.titles.is_empty() {
+                report.titles.extend(first);
+            }
             if let (1, [(language, _)]) = (report.variants.len(), report.titles.as_mut_slice()) {
                 *language = None;
             }
