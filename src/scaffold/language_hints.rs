@@ -24,6 +24,10 @@ const SEPARATORS: [char; 4] = ['.', '-', '_', ' '];
 
 /// Finds the hints in a file name without its extension, the strongest first.
 pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHint> {
+    if let Some((name, size)) = split_paper_size(stem, names) {
+        let with_size = |hint: LanguageHint| LanguageHint { rest: join_around(&hint.rest, size), ..hint };
+        return hints_in_stem(name, names).into_iter().map(with_size).collect();
+    }
     let separators: Vec<usize> = stem.match_indices(SEPARATORS).map(|(at, _)| at).collect();
     let mut hints: Vec<LanguageHint> = hint_in_final_brackets(stem, names).into_iter().collect();
     hints.extend(hints_at_end(stem, &separators, names));
@@ -43,6 +47,37 @@ pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<Langua
     let by_code = || Some((names.by_code(name)?, !LanguageNames::is_common_word(name)));
     let (language, is_strong) = by_name.or_else(by_code)?;
     Some(LanguageHint { language, rest: String::new(), is_strong, at_start: false })
+}
+
+/// A path of a folder without the innermost part that names this language: `help/fr` and `help/en` both become `help`, `guide-fr`
+/// and `guide-en` both become `guide`. `None` if no part names it.
+pub(super) fn path_without_language(folder: &str, language: &Language, names: &LanguageNames) -> Option<String> {
+    let parts: Vec<&str> = folder.split('/').collect();
+    let rest = |part: &str| {
+        let mut hints = hint_in_folder(part, names).into_iter().chain(hints_in_stem(part, names));
+        hints.find(|hint| hint.language.has_same_primary(language)).map(|hint| hint.rest)
+    };
+    let (index, rest) = parts.iter().enumerate().rev().find_map(|(index, part)| Some((index, rest(part)?)))?;
+    let part = |(number, part): (usize, &&str)| if number == index { rest.clone() } else { (*part).to_owned() };
+    Some(parts.iter().enumerate().map(part).collect::<Vec<_>>().join("/"))
+}
+
+/// `refcard-en-a4`, `refcard-en-lt`: the size of the paper after a language, where `lt` is US letter and not Lithuanian.
+fn split_paper_size<'s>(stem: &'s str, names: &LanguageNames) -> Option<(&'s str, &'s str)> {
+    const SIZES: [&str; 8] = ["a3", "a4", "a5", "b5", "lt", "ltr", "letter", "legal"];
+    let (name, size) = stem.rsplit_once(SEPARATORS)?;
+    if !SIZES.contains(&size.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let (before, language) = name.rsplit_once(SEPARATORS)?;
+    let is_code = language.len() == 2 || names.by_name(language).is_some();
+    // “report-fr-CA-a4”
+    let is_region = || {
+        let (_, primary) = before.rsplit_once(SEPARATORS).unwrap_or_default();
+        names.by_code(&format!("{primary}-{language}")).is_some()
+    };
+    let is_language = is_code && (language_of_token(language, '-', names).is_some() || is_region());
+    (is_language && has_word_char(before)).then_some((name, size))
 }
 
 /// `report (French)`
@@ -145,7 +180,7 @@ fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Opt
     if let Some(language) = names.by_name(token) {
         return Some((language, separator != ' '));
     }
-    let language = names.by_code(token).filter(|_| has_known_subtags(token))?;
+    let language = names.by_code(token).filter(|_| has_known_subtags(token) && !has_odd_region(token, names))?;
     let is_upper = token.bytes().all(|b| !b.is_ascii_lowercase());
     let is_word = LanguageNames::is_common_word(token.split(['-', '_']).next().unwrap_or_default());
     let is_strong = match token.len() {
@@ -154,6 +189,47 @@ fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Opt
         _ => separator == '.' || !is_word,
     };
     Some((language, is_strong))
+}
+
+/// Regions whose codes are also those of languages, by the languages that are written there. A language has its most common region
+/// anyway.
+const REGIONS: [(&str, &[&str]); 22] = [
+    ("ar", &["ae", "dz", "kw", "lb", "om", "sa"]),
+    ("bs", &["ba"]),
+    ("de", &["be", "ch", "li", "lu"]),
+    ("el", &["cy"]),
+    ("en", &["ca", "ie", "mt", "sg", "za"]),
+    ("es", &["ar", "co", "cr", "cu", "pa", "sv", "ve"]),
+    ("fa", &["af"]),
+    ("fr", &["be", "ca", "ch", "ga", "ht", "lu", "mg", "ml", "ne", "sn", "tn"]),
+    ("hr", &["ba"]),
+    ("it", &["ch", "sm"]),
+    ("ms", &["bn", "sg"]),
+    ("nl", &["be"]),
+    ("nn", &["no"]),
+    ("om", &["et"]),
+    ("pt", &["br"]),
+    ("ro", &["mo"]),
+    ("sr", &["ba"]),
+    ("sv", &["fi"]),
+    ("ta", &["sg"]),
+    ("ti", &["et"]),
+    ("tr", &["cy"]),
+    ("zh", &["sg", "tw"]),
+];
+
+/// Whether the second of two codes is probably another language and not a region: `dictionary-en-it`. `en-IT` is written as a
+/// region.
+fn has_odd_region(token: &str, names: &LanguageNames) -> bool {
+    let Some((primary, region)) = token.split_once(['-', '_']).filter(|(_, region)| region.len() == 2) else {
+        return false;
+    };
+    let is_marked = primary.bytes().all(|b| b.is_ascii_lowercase()) && region.bytes().all(|b| b.is_ascii_uppercase());
+    let (primary, region) = (primary.to_ascii_lowercase(), region.to_ascii_lowercase());
+    let is_usual = primary == region
+        || REGIONS.iter().any(|(own, regions)| *own == primary && regions.contains(&region.as_str()))
+        || names.by_code(token).is_some_and(|language| language.without_default_region().is_some());
+    !is_marked && !is_usual && names.by_code(&region).is_some()
 }
 
 /// Whether four letters after a language are a script, not a word: `zh-hans`, but not `de-test`.
@@ -231,6 +307,13 @@ mod tests {
             ("guide_sr-Latn", "sr-Latn", "guide"),
             ("guide (fr-CA)", "fr-CA", "guide"),
             ("latexsheet-ptbr", "pt-BR", "latexsheet"),
+            ("refcard-en-lt", "en", "refcard lt"),
+            ("refcard-fr-a4", "fr", "refcard a4"),
+            ("refcard_pt_BR_a4", "pt-BR", "refcard a4"),
+            ("refcard-lt", "lt", "refcard"),
+            ("guide-fr-be", "fr-BE", "guide"),
+            ("guide-pt-br", "pt-BR", "guide"),
+            ("dictionary-en-fr", "fr", "dictionary-en"),
         ];
         for (stem, language, rest) in cases {
             assert_eq!(strong_hint(stem), Some((language.to_owned(), rest.to_owned())), "{stem}");
