@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::languages::{detect_languages, most_frequent};
-use super::merge::{DocumentFile, merge_into_report};
-use super::metadata;
+use super::merge::{DocumentFile, NO_ROW, merge_into_report};
+use super::metadata::{self, years_in_name};
 use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, ProposedSection};
-use super::scan::{FolderScan, ScannedSite, folder_of, name_of, stem_of};
+use super::scan::{ExclusionReason, FolderScan, ScannedSite, folder_of, is_web_page, name_of, stem_of};
 use super::series::complete_titles;
 use super::spreadsheet::ListRow;
 use super::versions::{VersionedName, split_version};
@@ -49,6 +49,30 @@ const NOT_SECTIONS: [&str; 29] = [
     "pdfs",
     "doc",
     "word",
+    "export",
+];
+
+/// Names of folders for files that have nothing in common, as portable names.
+const LEFTOVERS: [&str; 20] = [
+    "old",
+    "draft",
+    "drafts",
+    "misc",
+    "miscellaneous",
+    "tmp",
+    "temp",
+    "to_sort",
+    "unsorted",
+    "untitled_folder",
+    "new_folder",
+    "nouveau_dossier",
+    "nueva_carpeta",
+    "neuer_ordner",
+    "divers",
+    "varios",
+    "archive",
+    "archives",
+    "backup",
     "export",
 ];
 
@@ -111,6 +135,11 @@ pub fn propose(
                     .to_owned(),
             );
         }
+        if let Some(page) = page_with_pictures(&report, scan) {
+            report.review_notes.push(format!(
+                "the pictures and other files beside {page} are not listed; if the page needs them, put it and them into a folder of their own, and list that folder: {{folder: …, start: …}}"
+            ));
+        }
         match sections.iter_mut().find(|(path, _)| *path == section) {
             Some((_, reports)) => reports.push(report),
             None => sections.push((section, vec![report])),
@@ -121,6 +150,21 @@ pub fn propose(
         complete_titles(reports, documents, &is_listed);
     }
     complete_proposal(sections, &headings, scan, name)
+}
+
+/// A web page of a report that is not a web site, and that has parts of web pages beside it or in a folder beside it.
+fn page_with_pictures(report: &ProposedReport, scan: &FolderScan) -> Option<String> {
+    let parts = scan.excluded.get(&ExclusionReason::WebAsset)?;
+    let variants = report.variants.iter().filter(|variant| variant.site.is_none());
+    let is_page = |file: &&String| {
+        let extension = file.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+        extension.is_some_and(|extension| is_web_page(&extension))
+    };
+    let has_parts = |file: &&String| {
+        let folder = folder_of(file);
+        parts.iter().map(|part| folder_of(part)).any(|own| own == folder || !own.is_empty() && folder_of(own) == folder)
+    };
+    variants.flat_map(|variant| &variant.files).filter(is_page).find(has_parts).cloned()
 }
 
 /// Treats the start page of each web site like a file in place of the folder.
@@ -137,7 +181,10 @@ fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
         } else if let Some(title) = &file.web_title {
             file.stem = portable_name(title);
         }
-        file.folder = parent;
+        // In `help/fr` and `help/en`, the folder above is that of the report, like that of other documents in such folders.
+        if folder_of(folder) != file.folder {
+            file.folder = parent;
+        }
     }
 }
 
@@ -182,7 +229,9 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
-        let digits = file.stem.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+        // The number of a version or of a copy says nothing.
+        let name = split_version(&file.stem).base;
+        let digits = name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
         let numbers: Vec<String> = digits.map(str::to_owned).collect();
         if !numbers.is_empty() && file.site.is_none() && file.web_title.is_none() {
             by_numbers.entry((file.folder.clone(), numbers)).or_default().push(index);
@@ -219,6 +268,12 @@ fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -
     most <= least.saturating_mul(2).saturating_add(1)
 }
 
+/// Whether no two names have different years: those of 2019 and 2020 are not translations of each other.
+fn have_same_years<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
+    let years: BTreeSet<String> = stems.filter_map(years_in_name).collect();
+    years.len() < 2
+}
+
 /// If a folder contains one document in each of several languages, under different names, gives them all the name of the
 /// folder. A file whose language is not known does not prevent that, and is added if it has about as many pages.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
@@ -236,8 +291,12 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         let one_per_language = documents.len() == languages.len() && names.len() == languages.len();
         // Files without a known language count only beside several with one.
         let few_unknown = unknown.is_empty() || languages.len() > 2 && unknown.len() * 3 <= languages.len();
-        let similar = have_similar_lengths(members.iter().map(|n| &files[*n]));
-        if folder.is_empty() || languages.len() < 2 || !one_per_language || !few_unknown || !similar {
+        let similar = have_similar_lengths(members.iter().map(|n| &files[*n]))
+            && have_same_years(members.iter().map(|n| files[*n].stem.as_str()));
+        // What is left over from several documents is not one.
+        let is_leftover = LEFTOVERS.contains(&portable_name(name_of(&folder)).as_str())
+            || members.iter().any(|n| split_version(stem_of(&files[*n].file.path)).is_copy);
+        if is_leftover || folder.is_empty() || languages.len() < 2 || !one_per_language || !few_unknown || !similar {
             continue;
         }
         let taken: BTreeSet<Language> = languages.into_iter().cloned().collect();
@@ -315,6 +374,8 @@ fn report_name(file: &DocumentFile<'_>) -> ReportName {
 /// Applies what each row says about the language and the report of its own file.
 fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
     let mut folders: HashMap<&str, String> = HashMap::new();
+    // Beside translations whose languages are known, a file without evidence was given another.
+    let known: BTreeSet<ReportName> = files.iter().filter(|file| !file.is_assumed).map(report_name).collect();
     for file in files {
         let Some(row) = file.row else {
             file.review_note.get_or_insert_with(|| NO_ROW.to_owned());
@@ -322,6 +383,16 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         };
         if let Some(language) = &row.language {
             (file.language, file.review_note, file.is_assumed) = (language.clone(), None, false);
+        } else if let Some(language) = row
+            .list_language
+            .as_ref()
+            .filter(|_| file.is_assumed && !file.language.is_not_one_language() && !known.contains(&report_name(file)))
+        {
+            file.language = language.clone();
+            file.review_note = Some(
+                "assumed from the language of the list's headings; correct it if the document is in another language"
+                    .to_owned(),
+            );
         }
         if let Some(named) = &row.named {
             file.review_note = Some(format!(
@@ -335,8 +406,6 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         }
     }
 }
-
-const NO_ROW: &str = "this file has no row in the list";
 
 /// Brings together rows without the id of a report that describe the same one in different languages: with the same titles, or
 /// with the same symbol, if each symbol of the list stands for one document only.
@@ -508,12 +577,11 @@ fn complete_proposal(
         title.unwrap_or_else(|| DEFAULT_TITLE.to_owned())
     };
     let mut taken = BTreeSet::new();
-    let sections: Vec<ProposedSection> = sections
+    let mut sections: Vec<ProposedSection> = sections
         .into_iter()
         .map(|(path, mut reports)| {
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
             let id = unique_id(&title, "section", MAX_ID, &mut taken);
-            note_newer_versions(&mut reports);
             let mut taken = BTreeSet::new();
             for report in &mut reports {
                 report.id = unique_id(&report.id, "report", report.max_id(), &mut taken);
@@ -525,6 +593,7 @@ fn complete_proposal(
             ProposedSection { id, title, reports }
         })
         .collect();
+    note_versions(&mut sections);
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     for variant in sections.iter().flat_map(|section| &section.reports).flat_map(|report| &report.variants) {
         *counts.entry(variant.language.clone()).or_default() += 1;
@@ -544,32 +613,103 @@ fn complete_proposal(
     }
 }
 
-/// Notes which reports of a section seem to be earlier versions of others.
-fn note_newer_versions(reports: &mut [ProposedReport]) {
-    let versioned: Vec<(VersionedName, String)> = reports
+/// A file of a report, and what its name says about its version.
+struct VersionedFile {
+    /// The number of its report in the proposal.
+    report: usize,
+    path: String,
+    name: VersionedName,
+    /// Its name without the version, as a portable name.
+    base: String,
+}
+
+impl VersionedFile {
+    fn new(report: usize, path: &str) -> Self {
+        let name = split_version(stem_of(path));
+        Self { report, path: path.to_owned(), base: portable_name(&name.base), name }
+    }
+
+    fn format(&self) -> String {
+        self.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())
+    }
+
+    fn is_beside(&self, other: &Self) -> bool {
+        folder_of(&self.path) == folder_of(&other.path)
+    }
+}
+
+/// Notes which reports, or which of their files, seem to be earlier versions of others of their folder, or copies of others
+/// anywhere. No note asks for the removal of the newest version.
+fn note_versions(sections: &mut [ProposedSection]) {
+    let files: Vec<VersionedFile> = sections
         .iter()
-        .map(|report| {
-            let file = report.files().next().unwrap_or_default();
-            let mut name = split_version(stem_of(file));
-            name.base = format!("{}/{}", folder_of(file), portable_name(&name.base));
-            (name, file.to_owned())
-        })
+        .flat_map(|section| &section.reports)
+        .enumerate()
+        .flat_map(|(report, proposed)| proposed.files().map(move |path| VersionedFile::new(report, path)))
         .collect();
-    for (report, (own, file)) in reports.iter_mut().zip(&versioned) {
-        let version = |name: &VersionedName| name.version.clone().unwrap_or_default();
-        let same = versioned.iter().filter(|(other, other_file)| other.base == own.base && other_file != file);
-        let newer = same.clone().filter(|(other, _)| version(other) > version(own));
-        if let Some((_, newer)) = newer.max_by_key(|(other, _)| version(other)) {
+    let mut by_base: HashMap<&str, Vec<&VersionedFile>> = HashMap::new();
+    let mut by_report: HashMap<usize, Vec<&VersionedFile>> = HashMap::new();
+    for file in files.iter().filter(|file| !file.base.is_empty()) {
+        by_base.entry(&file.base).or_default().push(file);
+        by_report.entry(file.report).or_default().push(file);
+    }
+    let others = |file: &VersionedFile| {
+        let same = by_base.get(file.base.as_str()).into_iter().flatten().copied();
+        let report = file.report;
+        same.filter(move |other| other.report != report)
+    };
+    let reports = sections.iter_mut().flat_map(|section| &mut section.reports);
+    for (number, report) in reports.enumerate() {
+        let Some(own) = by_report.get(&number) else { continue };
+        let newest = |file: &VersionedFile| {
+            let newer = others(file).filter(|other| other.is_beside(file) && other.name.order() > file.name.order());
+            // Of equal versions, the original.
+            newer.max_by_key(|other| (other.name.order(), !other.name.is_copy, other.format() == file.format()))
+        };
+        let original = |file: &VersionedFile| {
+            let same = others(file).filter(|other| {
+                file.name.is_copy
+                    && !other.name.is_copy
+                    && other.name.order() == file.name.order()
+                    && other.format() == file.format()
+            });
+            same.max_by_key(|other| other.is_beside(file))
+        };
+        let superseded: Vec<(&VersionedFile, &VersionedFile)> =
+            own.iter().filter_map(|file| Some((*file, newest(file)?))).collect();
+        let copied: Vec<(&VersionedFile, &VersionedFile)> =
+            own.iter().filter_map(|file| Some((*file, original(file)?))).collect();
+        let is_all = |pairs: &[(&VersionedFile, &VersionedFile)]| pairs.len() == own.len();
+        let is_same_format = |(old, new): &&(&VersionedFile, &VersionedFile)| old.format() == new.format();
+        let with_same_format = superseded.iter().filter(is_same_format).count();
+        let is_clear = own.len() == 1 || with_same_format == 0 || with_same_format == own.len();
+        if let Some((_, new)) = superseded.first().filter(|_| is_all(&superseded) && is_clear) {
             report.review_notes.push(format!(
-                "{newer} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`"
+                "{} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`",
+                new.path
             ));
-        } else if own.version.is_some()
-            && let Some((_, original)) =
-                same.clone().find(|(other, _)| other.version.is_none() && version(other) == version(own))
-        {
+        } else if !superseded.is_empty() {
+            // The other files of the report have no newer version: they must not be lost.
+            report.review_notes.extend(superseded.iter().filter(is_same_format).map(
+                |(old, new)| {
+                    format!(
+                        "{} looks like a newer version of {}; if it is, remove only that file here, and list it under `exclude:`",
+                        new.path, old.path
+                    )
+                },
+            ));
+        } else if let Some((_, original)) = copied.first().filter(|_| is_all(&copied)) {
             report.review_notes.push(format!(
-                "this looks like a copy of {original}; if it is, remove this report and list its files under `exclude:`"
+                "this looks like a copy of {}; if it is, remove this report and list its files under `exclude:`",
+                original.path
             ));
+        } else {
+            report.review_notes.extend(copied.iter().map(|(copy, original)| {
+                format!(
+                    "{} looks like a copy of {}; if it is, remove only that file here, and list it under `exclude:`",
+                    copy.path, original.path
+                )
+            }));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
-use super::scan::{ScannedFile, format_rank, is_web_page, stem_of};
+use super::scan::{ScannedFile, format_rank, is_web_page, name_of, stem_of};
 use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
 use super::versions::{split_version, without_version_words};
 use crate::language::Language;
@@ -98,6 +98,9 @@ impl DocumentFile<'_> {
 /// How much of a text is searched for the title, in characters.
 const MAX_TITLE_SEARCH: usize = 6000;
 
+/// What somebody should check about a file without a row in the list.
+pub(super) const NO_ROW: &str = "this file has no row in the list";
+
 const FROM_FILE: &str = "taken from the file's properties; correct it if it is not the date of publication";
 
 /// Merges files into a report. Its id is the stem of the first file, not yet shortened or unique.
@@ -173,6 +176,18 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
             }),
         }
     }
+    for variant in &mut variants {
+        if variant.review_note.as_deref() != Some(NO_ROW) || variant.files.len() < 2 {
+            continue;
+        }
+        let has_no_row = |path: &&String| files.iter().any(|file| file.file.path == **path && file.row.is_none());
+        let without: Vec<&str> = variant.files.iter().filter(has_no_row).map(|path| name_of(path)).collect();
+        variant.review_note = Some(match without.as_slice() {
+            [name] => format!("{name} has no row in the list"),
+            names if names.len() == variant.files.len() => "these files have no row in the list".to_owned(),
+            names => format!("{} have no row in the list", names.join(" and ")),
+        });
+    }
     variants
 }
 
@@ -238,7 +253,15 @@ fn merge_titles(
     }
     let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
     let titles = if titles.is_empty() {
-        let title = metadata::title_from_name(&split_version(stem).base);
+        let from_name = metadata::title_from_name(&split_version(stem).base);
+        // A title that says only the name of the file may still spell it better.
+        let mut spelled = files.iter().filter_map(|file| {
+            let facts = &file.document.facts;
+            let stated = facts.title.as_deref().or(facts.heading.as_deref())?.trim();
+            let is_same = stated.to_lowercase() == from_name.to_lowercase() && stated.contains(char::is_uppercase);
+            is_same.then(|| stated.to_owned())
+        });
+        let title = spelled.next().unwrap_or(from_name);
         vec![(None, Guess::uncertain(title, "taken from the file name; write the document's title"))]
     } else if variants.len() > 1 && titles.len() > 1 && distinct.len() == 1 {
         let title = titles.swap_remove(0).1.value;

@@ -207,6 +207,14 @@ pub(super) fn date_in_name(stem: &str) -> Option<PartialDate> {
     }
 }
 
+/// The years in the name of a file, separated by spaces. `None` if it has none.
+pub(super) fn years_in_name(stem: &str) -> Option<String> {
+    let runs = stem.split(|c: char| !c.is_ascii_digit());
+    let years = runs.filter(|run| run.len() == 4 && run.parse().is_ok_and(|year: u32| (1900..=2099).contains(&year)));
+    let years: Vec<&str> = years.collect();
+    (!years.is_empty()).then(|| years.join(" "))
+}
+
 /// The title in a document's metadata, cleaned up. `None` if it does not look as if a person had written it.
 pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -11,11 +11,23 @@ pub(super) struct VersionedName {
     pub(super) base: String,
     /// The version; `None` if the name has none.
     pub(super) version: Option<Version>,
+    /// Whether the name says that the file is a copy: `copy of plan`, `plan (2)`.
+    pub(super) is_copy: bool,
+}
+
+impl VersionedName {
+    /// The version for comparisons: a name without one comes before `v1`, and after a draft.
+    pub(super) fn order(&self) -> Version {
+        self.version.clone().unwrap_or_default()
+    }
 }
 
 /// A version. Later ones are greater.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
+    /// Whether a word for a final version comes before all numbers: `plan_final` and `plan_final_v2` come after `plan_v3`, but
+    /// `plan_v2_final` does not.
+    is_final: bool,
     numbers: Vec<u32>,
     stage: Stage,
     /// The number of a stage: 2 in `final2`.
@@ -153,9 +165,9 @@ const SEPARATORS: [char; 8] = ['_', '-', ' ', '.', '(', ')', '[', ']'];
 
 /// Splits the stem of a file name. If hardly anything would remain without the version, the whole stem is the base.
 pub(super) fn split_version(stem: &str) -> VersionedName {
-    let whole = || VersionedName { base: stem.to_owned(), version: None };
+    let whole = || VersionedName { base: stem.to_owned(), version: None, is_copy: false };
     let composed = nfkc(stem);
-    let (mut base, mut version, mut found) = (String::new(), Version::default(), false);
+    let (mut base, mut version, mut found, mut is_copy) = (String::new(), Version::default(), false, false);
     let tokens = tokens(&composed);
     let mut at = 0;
     // “Copy of plan”; in some languages macOS writes no word in between, as in “копия план”.
@@ -164,7 +176,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         && (OF.contains(&second.to_lowercase().as_str()) && !rest.is_empty() || !first.is_ascii())
     {
         at = if OF.contains(&second.to_lowercase().as_str()) { 2 } else { 1 };
-        found = true;
+        (found, is_copy) = (true, true);
     }
     let start = at;
     while let Some((separator, token)) = tokens.get(at) {
@@ -175,13 +187,12 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         let after_word = VERSION.iter().find_map(|word| lower.strip_prefix(word));
         let is_whole_word = after_word == Some("") && lower.chars().count() > 1;
         let next = tokens.get(at).map(|(_, next)| *next);
-        // `(2)` at the end is what browsers add to the name of a second download.
+        // `(2)` at the end is what browsers and file managers add to the name of a second copy.
         let is_copy_number = separator.ends_with('(') && is_last && token.len() == 1;
         let (word, number) = split_number(lower);
-        if let Some(numbers) = after_word
-            .and_then(|rest| numbers(rest).or_else(|| year(rest)))
-            .or_else(|| numbers(token).filter(|_| is_copy_number))
-        {
+        if is_copy_number && numbers(token).is_some() {
+            is_copy = true;
+        } else if let Some(numbers) = after_word.and_then(|rest| numbers(rest).or_else(|| year(rest))) {
             version.numbers.extend(numbers);
         } else if let (true, Some(numbers)) =
             (is_whole_word, next.and_then(|next| numbers(next).or_else(|| letter(next))))
@@ -193,12 +204,13 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         } else if DRAFT.contains(&word) {
             (version.stage, version.of_stage) = (Stage::Draft, number);
         } else if FINAL.contains(&word) || is_last && FINAL_AT_END.contains(&word) {
+            version.is_final = version.numbers.is_empty();
             (version.stage, version.of_stage) = (Stage::Final, number);
         } else if !(COPY.contains(&word) && (is_last || separator.ends_with('('))) {
             // “plan copy 2”
             let is_number_of_copy = numbers(token).is_some() && is_last && at >= 2 && is_copy_word(tokens.get(at - 2));
             if is_number_of_copy {
-                found = true;
+                (found, is_copy) = (true, true);
                 continue;
             }
             if COPY.contains(&word) && at + 1 == tokens.len() && next.is_some_and(|next| numbers(next).is_some()) {
@@ -209,6 +221,8 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
             }
             base.push_str(token);
             continue;
+        } else {
+            is_copy = true;
         }
         found = true;
     }
@@ -224,7 +238,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         true => format!("{base})"),
         false => base,
     };
-    VersionedName { base, version: Some(version) }
+    VersionedName { base, version: Some(version), is_copy }
 }
 
 fn is_copy_word(token: Option<&(&str, &str)>) -> bool {
@@ -472,7 +486,21 @@ mod tests {
         assert!(version("plan rev A") < version("plan rev B"));
         assert!(version("plan_v2") < version("plan_v2.1"));
         assert!(version("计划草稿") < version("计划最终版"));
+        assert!(version("plan_v1") < version("plan_v2"));
+        assert!(version("plan_v2") < version("plan_final"));
+        assert!(version("plan_final") < version("plan_final_v2"));
+        assert!(version("plan_v2_final") < version("plan_v3"));
+        assert!(version("plan_v2") < version("plan_v2_final"));
         // A copy is not a newer version.
+        for copy in
+            ["copy of plan", "plan (2)", "plan - Copy", "plan copy 2", "Kopie von plan", "plan (kopie)", "plan_v1 (1)"]
+        {
+            assert!(split_version(copy).is_copy, "{copy}");
+        }
+        for original in ["plan", "plan_v2", "plan final", "plan 2", "copy editing", "part 2", "plan (2019)"] {
+            assert!(!split_version(original).is_copy, "{original}");
+        }
+        assert_eq!(version("plan_v1 (2)"), version("plan_v1"));
         assert_eq!(version("copy of plan"), version("plan copy"));
         assert!(version("copy of plan") == Some(Version::default()));
     }

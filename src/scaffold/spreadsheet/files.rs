@@ -97,6 +97,8 @@ impl ListFiles {
             None => {
                 let file = self.insert(path, path);
                 (file.is_in_manifest, file.exists) = (true, exists);
+                // A web site that the manifest lists is not among the files of the folder.
+                file.needs_row = folder.is_some() && exists;
             }
         }
         if let Some(folder) = folder {
@@ -153,8 +155,7 @@ impl ListFiles {
         let old = split_version(stem_of(&named));
         let newer = candidates.iter().filter_map(|file| {
             let version = split_version(stem_of(&file.path));
-            let is_newer = portable_name(&version.base) == portable_name(&old.base)
-                && version.version.clone().unwrap_or_default() > old.version.clone().unwrap_or_default();
+            let is_newer = portable_name(&version.base) == portable_name(&old.base) && version.order() > old.order();
             is_newer.then_some((version.version, file))
         });
         if let Some((_, file)) = newer.max_by(|(one, _), (other, _)| one.cmp(other)) {

@@ -31,6 +31,8 @@ pub struct ListRow {
     pub named: Option<String>,
     /// The language.
     pub language: Option<Language>,
+    /// The language of the list itself, which is that of a file if nothing else shows one. `None` if it is English or unknown.
+    pub list_language: Option<Language>,
     /// A text that is the same for all files of one report.
     pub report: Option<String>,
     /// The titles; one without a language is in that of the file.

@@ -155,9 +155,8 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
             .to_owned()
     };
     let links = cells.links();
-    let (heading_row, _) =
-        headings::find_row(&cells.rows, |row, position| links.contains_key(&(row, position)), names)
-            .ok_or_else(no_files)?;
+    let (heading_row, _) = headings::find_row(&cells.rows, |row, position| links.contains_key(&(row, position)), names)
+        .ok_or_else(no_files)?;
     drop(links);
     let headings = cells.rows.get(heading_row).cloned().unwrap_or_default();
     let mut list = DocumentList::default();
@@ -378,13 +377,18 @@ impl<'l> Reader<'l> {
         }
     }
 
-    /// The language that most headings are in, if the day always comes first in it. In English, both orders are used.
-    fn language_with_day_first(&self) -> Option<&'static str> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    /// The tag of the language that most headings are in.
+    fn language_of_headings(&self) -> Option<&'static str> {
+        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
         for (_, heading) in self.columns.iter().filter(|(_, heading)| !heading.written_in.is_empty()) {
             *counts.entry(heading.written_in).or_default() += 1;
         }
-        let (tag, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(tag, _)| tag)
+    }
+
+    /// The name of that language, if the day always comes first in it. In English, both orders are used.
+    fn language_with_day_first(&self) -> Option<&'static str> {
+        let tag = self.language_of_headings()?;
         let names = [
             ("fr", "French"),
             ("es", "Spanish"),
@@ -564,6 +568,10 @@ impl<'l> Reader<'l> {
         let contents = ListRow {
             named: None,
             language: None,
+            list_language: self
+                .language_of_headings()
+                .filter(|tag| *tag != "en")
+                .and_then(|tag| Language::parse(tag).ok()),
             report: self.text(row, Column::Parent).or_else(|| self.text(row, Column::Report)).or_else(|| {
                 // Several files in one row are one report.
                 let text = titles.first().map(|(_, title)| portable_name(title)).filter(|name| !name.is_empty());

@@ -52,6 +52,7 @@ impl ListedReport {
             let ListRow {
                 named: _,
                 language: _,
+                list_language: _,
                 report: _,
                 titles,
                 symbol,
