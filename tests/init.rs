@@ -933,6 +933,146 @@ fn documents_without_words_or_in_several_languages_say_so() {
 }
 
 #[test]
+fn a_document_in_several_languages_has_a_title_and_gives_its_language_to_other_formats() {
+    let both = format!("Guide to wells\n\n{0}\u{c}{0}\u{c}{1}\u{c}{1}", text("en"), text("fr"));
+    let workspace = Workspace::empty().with("docs/manual.txt", both.as_str()).with("docs/manual.docx", "not readable");
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert!(!manifest.contains("title:\n") && manifest.contains("title: Guide to wells"), "{manifest}");
+    assert!(manifest.contains("mul:") && !manifest.contains("en:"), "{manifest}");
+    // With a translation, there is no title in “several languages”.
+    let workspace = workspace.with("docs/manual.de.txt", text("de"));
+    workspace.run(&["init", "--force", "docs"]).expect_code(0);
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+}
+
+#[test]
+fn no_comment_throws_away_the_newest_version() {
+    let workspace = Workspace::empty()
+        .with("docs/Plans/plan_v1.pdf", pdf("en", "Plan one"))
+        .with("docs/Plans/plan_v2.pdf", pdf("en", "Plan two"))
+        .with("docs/Plans/plan_final.pdf", pdf("en", "Plan three"))
+        .with("docs/Plans/Copy of plan_final.pdf", pdf("en", "Plan four"))
+        .with("docs/Plans/plan_v1 (2).pdf", pdf("en", "Plan five"))
+        .with("docs/Notes/example.docx", "x")
+        .with("docs/Notes/example.pptx", "y")
+        .with("docs/Notes/example_final.docx", "z")
+        .with("docs/Old/Copy of road map.pdf", pdf("en", "Roads"))
+        .with("docs/Roads/road map.pdf", pdf("en", "Roads and bridges"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let advised = |note: &str| manifest.matches(note).count();
+    let remove = "; if it is, remove this report and list its files under `exclude:`";
+    for (note, count) in [
+        (format!("# check: Plans/plan_final.pdf looks like a newer version of this document{remove}"), 3),
+        (format!("# check: this looks like a copy of Plans/plan_final.pdf{remove}"), 1),
+        (format!("# check: this looks like a copy of Roads/road map.pdf{remove}"), 1),
+        (
+            "# check: Notes/example_final.docx looks like a newer version of Notes/example.docx; if it is, remove only that file here, and list it under `exclude:`"
+                .to_owned(),
+            1,
+        ),
+    ] {
+        assert_eq!(advised(&note), count, "{note}\n{manifest}");
+    }
+    assert_eq!(advised("looks like"), 6, "{manifest}");
+}
+
+#[test]
+fn leftovers_and_documents_of_different_years_are_not_translations() {
+    let workspace = Workspace::empty()
+        .with("docs/Old/packaging (1).txt", text("de"))
+        .with("docs/Old/manual v1.txt", text("en"))
+        .with("docs/Old/Puits.txt", text("fr"))
+        .with("docs/Reports/Rapport 2019.txt", text("fr"))
+        .with("docs/Reports/Informe 2019.txt", text("es"))
+        .with("docs/Reports/Bericht 2020.txt", text("de"))
+        .with("docs/Wells/Puits 2019.txt", text("fr"))
+        .with("docs/Wells/Pozos.txt", text("es"));
+    let manifest = propose(&workspace);
+    // Only those with the same year, and those of which just one has a year.
+    assert_eq!(manifest.matches("      - id: ").count(), 6, "{manifest}");
+}
+
+#[test]
+fn an_update_follows_what_happens_to_the_languages_of_a_report() {
+    let document = |title: &str, language: &str| format!("{title}\n\n{}", text(language));
+    let workspace = Workspace::empty()
+        .with("docs/Install/Guide.txt", document("Installation guide", "en"))
+        .with("docs/Install/Manuel.txt", document("Manuel d'installation", "fr"))
+        .with("docs/Install/Anleitung.txt", document("Installationsanleitung", "de"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let first = manifest(&workspace);
+    // A file that is there again is not marked any more.
+    let (manual, elsewhere) = (workspace.path("docs/Install/Manuel.txt"), workspace.path("Manuel.txt"));
+    fs::rename(&manual, &elsewhere).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(manifest(&workspace).matches("# check: Install/Manuel.txt no longer exists; restore").count(), 1);
+    fs::rename(&elsewhere, &manual).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(manifest(&workspace), first);
+    // A new language has a title.
+    let workspace = workspace.with("docs/Install/Guia.txt", document("Guia para instalar", "es"));
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      Install/Guia.txt");
+    let added = manifest(&workspace);
+    assert!(added.contains("          es: Guia para instalar  # check: taken from the first page"), "{added}");
+    assert!(added.contains("          es: Install/Guia.txt"), "{added}");
+    // A file with a new name takes the place of the old one, if somebody agrees.
+    fs::rename(&manual, workspace.path("docs/Install/Manuel 2024.txt")).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    let renamed = manifest(&workspace);
+    assert_lines(
+        &renamed,
+        &[
+            "# check: Install/Manuel.txt no longer exists, but Install/Manuel 2024.txt seems to be its new version: if so, write that name here",
+        ],
+    );
+    assert!(!renamed.contains("- Install/Manuel 2024.txt") && !renamed.contains("[Install/Manuel"), "{renamed}");
+}
+
+#[test]
+fn a_new_language_of_a_web_site_joins_its_report() {
+    let page = |language: &str, links: &str| {
+        format!("<html lang={language}><title>Help {language}</title>{links}{}</html>", text(language))
+    };
+    let with_site = |workspace: Workspace, language: &str| {
+        workspace
+            .with(
+                &format!("docs/Security/{language}/index.html"),
+                page(language, "<a href=a.html>A</a> <a href=b.html>B</a>"),
+            )
+            .with(&format!("docs/Security/{language}/a.html"), page(language, "<a href=index.html>I</a>"))
+            .with(&format!("docs/Security/{language}/b.html"), page(language, "<a href=index.html>I</a>"))
+    };
+    let workspace = with_site(with_site(Workspace::empty(), "en"), "fr").with("docs/notes.txt", text("en"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let first = manifest(&workspace);
+    // The section is the folder of the languages.
+    assert!(first.contains("title: Security\n    reports:"), "{first}");
+    let workspace = with_site(with_site(workspace, "de"), "es");
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    let updated = manifest(&workspace);
+    assert_eq!(updated.matches("      - id: ").count(), first.matches("      - id: ").count(), "{updated}");
+    for language in ["de", "es"] {
+        let line = format!("          {language}: {{folder: Security/{language}, start: index.html}}");
+        assert!(updated.contains(&line), "{line}\n{updated}");
+        assert!(updated.contains(&format!("          {language}: Help {language}")), "{updated}");
+    }
+}
+
+#[test]
+fn sizes_of_paper_are_not_languages() {
+    let workspace = ["en-a4", "en-lt", "fr-a4", "fr-lt"].into_iter().fold(Workspace::empty(), |workspace, name| {
+        workspace.with(&format!("docs/refcard-{name}.txt"), text(&name[..2]))
+    });
+    let manifest = propose(&workspace);
+    assert!(manifest.contains("languages: [en, fr]"), "{manifest}");
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+}
+
+#[test]
 fn folders_that_say_nothing_are_no_sections_and_versions_no_ids() {
     let workspace = Workspace::empty()
         .with("docs/Guides/final/wells_v2.txt", text("en"))

@@ -195,6 +195,12 @@ pub(super) fn text_in_brackets(text: &ListedText) -> String {
     }
 }
 
+/// The line of a title in one language, not indented.
+pub(super) fn title_line(language: &Language, title: &Guess<String>) -> String {
+    let check = check_comment(title.review_note.as_deref());
+    format!("{}: {}{check}", language_key(language.as_str()), scalar(&title.value))
+}
+
 fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
     let value =
         |title: &Guess<String>| format!("{}{}", scalar(&title.value), check_comment(title.review_note.as_deref()));

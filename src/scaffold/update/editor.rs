@@ -81,6 +81,22 @@ impl<'m> Editor<'m> {
         }
     }
 
+    /// Removes the `# check:` comments right above the line of a node that start with `prefix`.
+    pub(super) fn remove_comment_above(&mut self, place: &KeyPath, prefix: &str) {
+        let parents = place.ancestors();
+        let outermost = parents.iter().filter_map(|parent| self.manifest.span(parent)).find(|span| span.is_flow);
+        let Some(span) = outermost.or_else(|| self.manifest.span(place)) else { return };
+        let mut end = self.line_start(span.start);
+        let lines: Vec<&str> = self.text[..end].split_inclusive('\n').rev().collect();
+        for line in lines.into_iter().take_while(|line| line.trim_start().starts_with("# check:")) {
+            let start = end - line.len();
+            if line.trim_start().starts_with(prefix) && !self.edits.iter().any(|other| other.at == start) {
+                self.replace(start..end, String::new());
+            }
+            end = start;
+        }
+    }
+
     /// Adds texts to a list of `length` items. Returns whether it could.
     pub(super) fn add_items(&mut self, place: &KeyPath, length: usize, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::listed::{find_listed_files, normalise_path};
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Manifest, TextValue};
 use crate::scaffold::proposal::Proposal;
 
 /// Whether an updated manifest contains everything in the old manifest, and what the proposal says about each added file.
@@ -47,16 +47,31 @@ fn is_faithful_section(old: &manifest::SectionKeys, new: &manifest::SectionKeys,
 }
 
 fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, added: &BTreeSet<String>) -> bool {
-    let without_variants =
-        |report: &manifest::ReportKeys| format!("{:?}", manifest::ReportKeys { variants: None, ..report.clone() });
+    let without_variants = |report: &manifest::ReportKeys| {
+        format!("{:?}", manifest::ReportKeys { title: None, variants: None, ..report.clone() })
+    };
     let variants = |report: &manifest::ReportKeys| report.variants.clone().unwrap_or_default().0;
     let files = |variant: &manifest::VariantKeys| -> Vec<String> {
         let files = variant.files.iter().flat_map(|files| &files.values).map(|file| normalise_path(&file.file.0));
         files.filter(|file| !file.is_empty()).collect()
     };
     let new_variants = variants(new);
-    without_variants(old) == without_variants(new)
-        && variants(old).iter().all(|(tag, old)| {
+    let old_variants = variants(old);
+    // A new language has its title.
+    let is_of_new_language = |tag: &str| {
+        let has = |variants: &[(String, manifest::VariantKeys)]| variants.iter().any(|(other, _)| other == tag);
+        has(&new_variants) && !has(&old_variants)
+    };
+    let keeps_titles = match (&old.title, &new.title) {
+        (Some(TextValue::PerLanguage(old)), Some(TextValue::PerLanguage(new))) => {
+            let (kept, added): (Vec<_>, Vec<_>) = new.iter().partition(|title| old.contains(title));
+            kept.len() == old.len() && added.iter().all(|(tag, _)| is_of_new_language(tag))
+        }
+        (old, new) => format!("{old:?}") == format!("{new:?}"),
+    };
+    keeps_titles
+        && without_variants(old) == without_variants(new)
+        && old_variants.iter().all(|(tag, old)| {
             new_variants.iter().any(|(new_tag, new)| {
                 let kept: Vec<String> = files(new).into_iter().filter(|file| !added.contains(file)).collect();
                 new_tag == tag

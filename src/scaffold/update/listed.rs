@@ -17,6 +17,10 @@ pub(super) struct FileInManifest {
     pub(super) place: KeyPath,
     /// The path as written.
     pub(super) written: String,
+    /// The language under which it is listed.
+    pub(super) language: String,
+    /// Whether it is the start page of a web site.
+    pub(super) is_site: bool,
 }
 
 /// Finds every file that the manifest lists; the keys are the normalised paths.
@@ -30,8 +34,14 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
                     // The start page stands for the folder.
                     let start = variant.start.as_ref().map_or("index.html", |start| start.0.as_str());
                     let place = variants.key(tag).key("folder");
-                    let file_in_manifest =
-                        FileInManifest { section: section_index, report: report_index, place, written: folder.clone() };
+                    let file_in_manifest = FileInManifest {
+                        section: section_index,
+                        report: report_index,
+                        place,
+                        written: folder.clone(),
+                        language: tag.clone(),
+                        is_site: true,
+                    };
                     listed.insert(normalise_path(&format!("{folder}/{start}")), file_in_manifest);
                 }
                 let Some(files) = &variant.files else { continue };
@@ -41,8 +51,14 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
                 {
                     let place = if files.is_list { files_place.item(index) } else { files_place.clone() };
                     let place = if *is_long_form { place.key("file") } else { place };
-                    let file_in_manifest =
-                        FileInManifest { section: section_index, report: report_index, place, written: file.clone() };
+                    let file_in_manifest = FileInManifest {
+                        section: section_index,
+                        report: report_index,
+                        place,
+                        written: file.clone(),
+                        language: tag.clone(),
+                        is_site: false,
+                    };
                     listed.insert(normalise_path(file), file_in_manifest);
                 }
             }

@@ -10,21 +10,24 @@ mod removed;
 mod replacement;
 mod sections;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::editor::Editor;
 use self::listed::{
     FileInManifest, effective_id, files_place, find_listed_files, find_listed_folders, normalise_path, section_id,
-    variants_place,
+    section_place, variants_place,
 };
 use self::replacement::find_replacements;
 use self::sections::find_section;
 use super::grouping::unique_id;
-use super::manifest_text::{report_lines, section_lines, site_values, variant_lines};
+use super::language_hints::path_without_language;
+use super::manifest_text::{report_lines, section_lines, site_values, title_line, variant_lines};
 use super::proposal::{MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
-use super::yaml::{flow_scalar, flow_value, scalar};
+use super::yaml::{flow_scalar, flow_value, language_key, scalar};
 use crate::diagnostic::KeyPath;
-use crate::manifest::{self, Manifest, ManifestFile};
+use crate::language::{Language, LanguageNames};
+use crate::manifest::{self, Manifest, ManifestFile, TextValue};
 
 pub use diff::{ChangedLines, changed_lines, find_moved_lines};
 pub use editor::ManualEdit;
@@ -69,9 +72,16 @@ pub fn update_manifest(
 ) -> Update {
     let sections = manifest.sections.as_deref().unwrap_or_default();
     let listed = find_listed_files(sections);
-    let mut updater =
-        Updater { editor: Editor::new(file), sections, listed, report_ids: HashMap::new(), added: Vec::new() };
+    let mut updater = Updater {
+        editor: Editor::new(file),
+        sections,
+        listed,
+        report_ids: HashMap::new(),
+        added: Vec::new(),
+        names: OnceCell::new(),
+    };
     let newer = find_replacements(proposal, &updater.listed, exists);
+    updater.unmark_restored(exists);
     let missing = updater.mark_missing(exists, &newer);
     let replacements = updater.mark_replacements(exists, &newer);
     // The author decides whether the new version takes the place of the other.
@@ -150,9 +160,18 @@ struct Updater<'m> {
     /// The ids of the reports of a section, with those that were added.
     report_ids: HashMap<usize, BTreeSet<String>>,
     added: Vec<String>,
+    names: OnceCell<LanguageNames>,
 }
 
 impl Updater<'_> {
+    /// Removes the comments of earlier updates that say that a file no longer exists, where it exists again.
+    fn unmark_restored(&mut self, exists: &dyn Fn(&str) -> bool) {
+        let restored = self.listed.values().filter(|file| exists(&file.written));
+        for FileInManifest { place, written, .. } in restored {
+            self.editor.remove_comment_above(place, &format!("# check: {} no longer exists", scalar(written)));
+        }
+    }
+
     /// Writes a comment above each file that does not exist; returns these files.
     fn mark_missing(&mut self, exists: &dyn Fn(&str) -> bool, newer: &BTreeMap<String, String>) -> Vec<String> {
         let mut missing = Vec::new();
@@ -228,10 +247,37 @@ impl Updater<'_> {
         (!remaining.is_empty()).then(|| ProposedSection { reports: remaining, ..section.clone() })
     }
 
-    /// The indexes of the section and report of the manifest that have a file of a proposed report.
+    /// The indexes of the section and report of the manifest that have a file of a proposed report, or web sites in other languages
+    /// beside its own.
     fn find_report(&self, report: &ProposedReport) -> Option<(usize, usize)> {
-        let listed = report.files().find_map(|file| self.listed.get(&normalise_path(file)))?;
-        Some((listed.section, listed.report))
+        let listed = report.files().find_map(|file| self.listed.get(&normalise_path(file)));
+        let place = |listed: &FileInManifest| (listed.section, listed.report);
+        listed.map(place).or_else(|| {
+            // The files of a web site that the manifest lists are not in the proposal.
+            let sites: Option<Vec<(String, &str)>> = report
+                .variants
+                .iter()
+                .map(|variant| {
+                    let folder = normalise_path(variant.site.as_deref()?);
+                    Some((self.without_language(&folder, variant.language.as_str())?, variant.language.as_str()))
+                })
+                .collect();
+            let sites = sites?;
+            let is_beside = |listed: &&FileInManifest| {
+                let key = self.without_language(&normalise_path(&listed.written), &listed.language);
+                listed.is_site && key.is_some_and(|key| sites.iter().all(|(own, _)| *own == key))
+            };
+            let found = self.listed.values().find(is_beside)?;
+            let others = self.listed.values().filter(|other| place(other) == place(found));
+            let has_language = |tag: &str| others.clone().any(|other| other.language.eq_ignore_ascii_case(tag));
+            (!sites.iter().any(|(_, tag)| has_language(tag))).then(|| place(found))
+        })
+    }
+
+    /// The path of a folder without the part that names its language. `None` if there is none.
+    fn without_language(&self, folder: &str, tag: &str) -> Option<String> {
+        let names = self.names.get_or_init(LanguageNames::default);
+        path_without_language(folder, &Language::parse(tag).ok()?, names)
     }
 
     /// Adds the new files of a report that the manifest has.
@@ -260,13 +306,45 @@ impl Updater<'_> {
                     );
                     let flow = format!("{tag}: {value}");
                     let lines = variant_lines(&ProposedVariant { files: new.clone(), ..variant.clone() });
-                    self.editor.add_key(&place, last.as_ref(), depth::VARIANTS, &lines, &flow)
+                    let is_added = self.editor.add_key(&place, last.as_ref(), depth::VARIANTS, &lines, &flow);
+                    if is_added
+                        && let Some(TextValue::PerLanguage(titles)) = existing.and_then(|report| report.title.as_ref())
+                    {
+                        self.add_title(section_index, report_index, titles, report, variant);
+                    }
+                    is_added
                 }
             };
             if is_added {
                 self.added.extend(new);
             }
         }
+    }
+
+    /// Adds the title of a new language to those that a report has.
+    fn add_title(
+        &mut self,
+        section_index: usize,
+        report_index: usize,
+        existing: &[(String, String)],
+        report: &ProposedReport,
+        variant: &ProposedVariant,
+    ) {
+        let tag = variant.language.as_str();
+        // The title of a report in only one language says no language.
+        let own = report.titles.iter().find(|(language, _)| match language {
+            Some(language) => *language == variant.language,
+            None => report.variants.len() == 1,
+        });
+        let Some((_, title)) = own.filter(|_| !existing.iter().any(|(other, _)| other.eq_ignore_ascii_case(tag)))
+        else {
+            return;
+        };
+        let place = section_place(section_index).key("reports").item(report_index).key("title");
+        let last = existing.last().map(|(tag, _)| place.key(tag));
+        let flow = format!("{}: {}", language_key(tag), flow_scalar(&title.value));
+        let line = title_line(&variant.language, title);
+        self.editor.add_key(&place, last.as_ref(), depth::TEXTS, &[line], &flow);
     }
 
     fn add_files(&mut self, place: &KeyPath, variant: &manifest::VariantKeys, new: &[String]) -> bool {

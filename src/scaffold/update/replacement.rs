@@ -25,12 +25,12 @@ pub(super) fn find_replacements(
         let name = split_version(stem_of(&path));
         let before = old.get(&key(&path, &name)).into_iter().flatten();
         let Some((_, replaced)) = before
-            .filter(|(other, _)| name.version.is_some() && name.version > other.version)
-            .max_by_key(|(other, _)| other.version.clone())
+            .filter(|(other, _)| name.version.is_some() && name.order() > other.order())
+            .max_by_key(|(other, _)| other.order())
         else {
             continue;
         };
-        let is_newer = newest.get(*replaced).is_none_or(|(known, _)| known.version < name.version);
+        let is_newer = newest.get(*replaced).is_none_or(|(known, _)| known.order() < name.order());
         if is_newer {
             newest.insert((*replaced).clone(), (name, path));
         }
@@ -49,13 +49,51 @@ pub(super) fn find_replacements(
             later.next().filter(|_| later.next().is_none()).map(|new| (path.clone(), new))
         })
         .collect();
+    let renamed = find_renamed(proposal, listed, &found, exists);
     // Two files of a series that are both gone have no common successor.
     for (old, new) in &dated {
         if dated.iter().filter(|(_, other)| other == new).count() == 1 {
             found.insert(old.clone(), new.clone());
         }
     }
+    for (old, new) in renamed {
+        found.entry(old).or_insert(new);
+    }
     found
+}
+
+/// Finds files that seem to have been renamed: the listed one is gone, and the same report has a new file of its folder, in its
+/// language and format. Returns the old and the new path of each.
+fn find_renamed(
+    proposal: &Proposal,
+    listed: &BTreeMap<String, FileInManifest>,
+    found: &BTreeMap<String, String>,
+    exists: &dyn Fn(&str) -> bool,
+) -> Vec<(String, String)> {
+    let mut renamed = Vec::new();
+    let is_taken = |path: &str| found.values().any(|other| other == path);
+    for report in proposal.reports() {
+        let files = report.files().map(normalise_path);
+        let reports: Vec<(usize, usize)> =
+            files.filter_map(|file| listed.get(&file)).map(|file| (file.section, file.report)).collect();
+        for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
+            let files = variant.files.iter().map(|file| normalise_path(file));
+            let new: Vec<String> = files.filter(|file| !listed.contains_key(file) && !is_taken(file)).collect();
+            for (path, file) in listed.iter().filter(|(path, _)| !found.contains_key(*path)) {
+                let is_same_language = file.language.eq_ignore_ascii_case(variant.language.as_str());
+                if exists(&file.written) || !is_same_language || !reports.contains(&(file.section, file.report)) {
+                    continue;
+                }
+                let mut fitting =
+                    new.iter().filter(|new| folder_of(new) == folder_of(path) && extension(new) == extension(path));
+                if let (Some(new), None) = (fitting.next(), fitting.next()) {
+                    renamed.push((path.clone(), new.clone()));
+                }
+            }
+        }
+    }
+    let is_only = |(_, new): &(String, String)| renamed.iter().filter(|(_, other)| other == new).count() == 1;
+    renamed.iter().filter(|pair| is_only(pair)).cloned().collect()
 }
 
 fn extension(path: &str) -> String {
