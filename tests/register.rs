@@ -667,6 +667,52 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
 }
 
 #[test]
+fn a_section_that_the_list_renames_keeps_its_reports_without_a_row() {
+    let list = "File,Title,Section\nGuides/wells.pdf,Wells,Guides for teachers\nGuides/pumps.pdf,Pumps,Guides for teachers\n\
+                Notes/roads.pdf,Roads,Notes\n";
+    let workspace = ["Guides/wells", "Guides/pumps", "Guides/lakes", "Notes/roads"]
+        .into_iter()
+        .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/{name}.pdf"), pdf("en", name)))
+        .with(
+            "docs/Guides/wells.txt",
+            "The participants agreed that women should take part in every stage of the peace process, and that the offices in the \
+             region need more people who can follow what was promised and report on it each year.",
+        )
+        .with("register.csv", list);
+    workspace.run(&FROM).expect_code(0);
+    let first = manifest(&workspace);
+    assert!(first.contains("en:  # check: wells.txt has no row in the list\n"), "{first}");
+    let renamed = list.replace("Guides for teachers", "For teachers");
+    let workspace = workspace.with("register.csv", renamed);
+    workspace.run(&UPDATE).expect_code(0);
+    assert_eq!(
+        different_lines(&first, &manifest(&workspace)),
+        [("    title: Guides for teachers", "    title: For teachers")]
+    );
+    // If one of its reports stays, the others are moved.
+    let moved = list.replacen("Guides for teachers", "For all", 1);
+    let workspace = workspace.with("register.csv", moved).with("docs/manifest.yaml", &first);
+    workspace.run(&UPDATE).expect_code(0);
+    let now = manifest(&workspace);
+    assert!(now.contains("title: Guides for teachers") && now.contains("title: For all"), "{now}");
+}
+
+#[test]
+fn the_same_files_have_no_row_before_and_after_an_update() {
+    let page = |links: &str| format!("<html lang=en><title>Help</title>{links}{}</html>", "Some words. ".repeat(200));
+    let links = page("<a href=a.html>A</a> <a href=b.html>B</a>");
+    let back = page("<a href=index.html>Index</a>");
+    let workspace = workspace()
+        .with("docs/help/index.html", links)
+        .with("docs/help/a.html", back.as_str())
+        .with("docs/help/b.html", back.as_str())
+        .with("register.csv", REGISTER.lines().take(3).map(|line| format!("{line}\n")).collect::<String>());
+    let count = "3 files have no row in the list";
+    workspace.run(&FROM).expect_code(0).expect_stdout(count);
+    workspace.run(&UPDATE).expect_code(0).expect_stdout(count);
+}
+
+#[test]
 fn pages_are_in_the_languages_of_the_titles_in_the_list() {
     let rows =
         "wells-en.pdf,Wells,Puits\nwells-fr.pdf,Wells,Puits\nwells-es.pdf,Wells,Puits\nrivers-en.pdf,Rivers,Rivières\n";

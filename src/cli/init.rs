@@ -452,7 +452,7 @@ fn update(
     if arguments.from.is_some() {
         let (mut current, mut keys) = read_again(&done.text).ok_or_else(wrong)?;
         loop {
-            let applied = scaffold::apply_list(&current, &keys, &list, prefix);
+            let applied = scaffold::apply_list(&current, &keys, &list, prefix, proposal);
             (current, keys) =
                 read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
             done.text = applied.text;

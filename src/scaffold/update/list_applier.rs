@@ -1,6 +1,6 @@
 //! Applies what a list says about the documents to a manifest, and leaves every other byte as it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
@@ -11,6 +11,7 @@ use crate::diagnostic::KeyPath;
 use crate::language::{Language, PartialDate};
 use crate::manifest::{self, Manifest, ManifestFile, OneOrMany, Scalar, TextValue};
 use crate::scaffold::manifest_text::text_in_brackets;
+use crate::scaffold::proposal::{Proposal, ProposedReport};
 use crate::scaffold::spreadsheet::{
     DocumentList, ListNote, ListNoteKind, ListNumbers, ListRecord, ListRow, ListedReport, ListedText,
     one_or_per_language, text_with_language,
@@ -81,7 +82,15 @@ fn is_tag_of(tag: &str, language: &Language) -> bool {
 
 /// Applies a list to a manifest. The keys of the list's rows are paths from a folder; `prefix` is the path from the manifest's
 /// folder to that folder, with `/` at its end.
-pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList, prefix: &str) -> AppliedList {
+///
+/// `proposal` is what a new manifest would contain.
+pub fn apply_list(
+    file: &ManifestFile,
+    manifest: &Manifest,
+    list: &DocumentList,
+    prefix: &str,
+    proposal: &Proposal,
+) -> AppliedList {
     let tags = manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.clone());
     let sections = manifest.sections.as_deref().unwrap_or_default();
     let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
@@ -106,7 +115,7 @@ pub fn apply_list(file: &ManifestFile, manifest: &Manifest, list: &DocumentList,
         let (text, by_hand) = applier.editor.finish();
         return AppliedList { text, by_hand, notes: Vec::new(), is_partial, expected };
     }
-    if applier.apply_sections(&mut expected) {
+    if applier.apply_sections(&mut expected, proposal) {
         let (text, by_hand) = applier.editor.finish();
         return AppliedList { text, by_hand, notes: Vec::new(), is_partial: true, expected };
     }
@@ -238,7 +247,7 @@ impl<'m> ListApplier<'m> {
 
     /// Brings reports into the sections that the list gives them. Returns whether anything was changed. Where the manifest cannot be
     /// edited, notes say what is to be moved.
-    fn apply_sections(&mut self, manifest: &mut Manifest) -> bool {
+    fn apply_sections(&mut self, manifest: &mut Manifest, proposal: &Proposal) -> bool {
         let Some(sections) = &mut manifest.sections else { return false };
         let listed_section = |report: &manifest::ReportKeys| {
             let rows = self.rows_of(report);
@@ -248,7 +257,19 @@ impl<'m> ListApplier<'m> {
         };
         let listed: Vec<Vec<Option<ListedSection>>> =
             sections.iter().map(|section| section.reports.iter().flatten().map(listed_section).collect()).collect();
-        let (is_changed, left) = apply_sections(&mut self.editor, sections, &listed);
+        let mut headings: HashMap<String, &str> = HashMap::new();
+        for section in &proposal.sections {
+            let files = section.reports.iter().flat_map(ProposedReport::files);
+            headings.extend(files.map(|file| (normalise_path(file), section.title.as_str())));
+        }
+        let implied_heading = |report: &manifest::ReportKeys| {
+            let files = report.variants.iter().flat_map(|variants| &variants.0).flat_map(|(_, variant)| &variant.files);
+            let files = files.flat_map(|files| &files.values).map(|file| normalise_path(&file.file.0));
+            files.filter_map(|file| headings.get(&file)).next().map(|heading| (*heading).to_owned())
+        };
+        let implied: Vec<Vec<Option<String>>> =
+            sections.iter().map(|section| section.reports.iter().flatten().map(implied_heading).collect()).collect();
+        let (is_changed, left) = apply_sections(&mut self.editor, sections, &listed, &implied);
         for LeftInPlace { section, listed: ListedSection { file, heading } } in left.into_iter().filter(|_| !is_changed)
         {
             let line = self.editor.line_of(&section_place(section));

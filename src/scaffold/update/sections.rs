@@ -27,14 +27,16 @@ pub(super) struct LeftInPlace {
     pub(super) listed: ListedSection,
 }
 
-/// Renames sections and moves reports. `listed` has what the list says about each report of each section. Returns whether
-/// anything was changed, and the reports that have to be moved by hand.
+/// Renames sections and moves reports. `listed` has what the list says about each report of each section, and `implied` the headings
+/// under which a new manifest would have those that are not in the list. Returns whether anything was changed, and the reports that
+/// have to be moved by hand.
 pub(super) fn apply_sections(
     editor: &mut Editor<'_>,
     sections: &mut Vec<SectionKeys>,
     listed: &[Vec<Option<ListedSection>>],
+    implied: &[Vec<Option<String>>],
 ) -> (bool, Vec<LeftInPlace>) {
-    let (is_renamed, mut left, kept) = rename_sections(editor, sections, listed);
+    let (is_renamed, mut left, kept) = rename_sections(editor, sections, listed, implied);
     let mut moves = find_moves(editor, sections, listed, &kept, &mut left);
     let emptied = keep_removable(editor, sections, &mut moves, &mut left);
     if moves.is_empty() {
@@ -126,18 +128,23 @@ pub(super) fn find_section(sections: &[SectionKeys], heading: &str) -> Option<us
     sections.iter().position(|section| has_title(section, is_equal))
 }
 
-/// Renames the sections whose reports all get one heading that no section has yet. Returns also the sections whose title is
+/// Renames the sections whose reports all get one heading that no section has yet, including those that are not in the list and
+/// only follow the others of their folder. Returns also the sections whose title is
 /// translated, which only people can rename.
 fn rename_sections(
     editor: &mut Editor<'_>,
     sections: &mut [SectionKeys],
     listed: &[Vec<Option<ListedSection>>],
+    implied: &[Vec<Option<String>>],
 ) -> (bool, Vec<LeftInPlace>, BTreeSet<usize>) {
     let (mut is_changed, mut left, mut kept) = (false, Vec::new(), BTreeSet::new());
     for (index, reports) in listed.iter().enumerate() {
-        let Some(Some(ListedSection { heading, .. })) = reports.first() else { continue };
-        let is_of_all =
-            reports.iter().all(|listed| listed.as_ref().is_some_and(|other| is_same(&other.heading, heading)));
+        let Some(ListedSection { heading, .. }) = reports.iter().flatten().next() else { continue };
+        let implied = implied.get(index).map(Vec::as_slice).unwrap_or_default();
+        let is_of_all = reports.iter().enumerate().all(|(report, listed)| match listed {
+            Some(other) => is_same(&other.heading, heading),
+            None => implied.get(report).and_then(Option::as_ref).is_none_or(|other| is_same(other, heading)),
+        });
         let has_that_title = |section: &SectionKeys| has_title(section, |title| is_same(title, heading));
         let others = || sections.iter().enumerate().filter(|(other, _)| *other != index);
         let is_taken =
