@@ -269,6 +269,14 @@ fn copies_of_different_images_are_refused() {
     };
     let (one, other) = (with_text("Report one"), with_text("Report two"));
     assert!(one.len() == other.len() && one != other);
+    // The error correction of the other one, whose descriptor is the same.
+    let volume = layers(&one).0 * SECTOR;
+    let mixed = [&one[..volume], &other[volume..]].concat();
+    Workspace::empty()
+        .with("mixed.iso", mixed)
+        .run(&["verify", "mixed.iso"])
+        .expect_code(4)
+        .expect_stdout("it belongs to another image");
     let workspace = Workspace::empty().with("one.iso", &one).with("other.iso", &other).with("same.iso", &one);
     workspace
         .run(&["repair", "one.iso", "other.iso", "good.iso"])

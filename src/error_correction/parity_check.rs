@@ -4,6 +4,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::SECTOR_BYTES;
+use super::bit_planes::Matrix;
 use super::code::{CODE_WORD, syndrome_matrix};
 use super::field::multiply;
 use super::rs03::Layers;
@@ -12,7 +13,7 @@ use super::rs03::Layers;
 const MAX_WIDE_BYTES: u64 = 40 << 20;
 
 /// Sums over the bytes of each code word, multiplied by factors: random combinations of the syndromes. They are zero for every code word,
-/// and for another word with a probability of 1 in 256 for each sum. A damaged sector has thousands of bytes. Because the factors are
+/// never for one with a single wrong byte, and for others with a probability of 1 in 256 for each sum. A damaged sector has thousands of bytes. Because the factors are
 /// random, nobody can make an image whose wrong parity is not noticed.
 pub(super) struct ParityCheck {
     /// The factors of each layer.
@@ -33,15 +34,15 @@ impl ParityCheck {
     pub(super) fn new(layers: Layers) -> Self {
         let syndromes = syndrome_matrix(layers.roots());
         let mut factors = vec![[0; 4]; CODE_WORD];
-        // The standard library's hash function has random keys.
-        let random = RandomState::new();
-        for (number, row) in syndromes.rows.iter().enumerate() {
-            let multipliers = (random.hash_one(number) as u32).to_le_bytes();
-            for (factors, value) in factors.iter_mut().zip(row) {
-                for (factor, multiplier) in factors.iter_mut().zip(multipliers) {
-                    *factor ^= multiply(*value, multiplier);
+        for sum in 0..4 {
+            // Without zeros, with which damage to a layer would not be noticed: one attempt in three.
+            let column = loop {
+                let column = random_combination(&syndromes);
+                if !column.contains(&0) {
+                    break column;
                 }
-            }
+            };
+            factors.iter_mut().zip(column).for_each(|(factors, factor)| factors[sum] = factor);
         }
         let bytes = layers.layer_sectors as usize * SECTOR_BYTES;
         let sums = match bytes as u64 {
@@ -79,6 +80,18 @@ impl ParityCheck {
             Sums::Narrow(sums) => sums[range].iter().all(|sum| *sum == 0),
         }
     }
+}
+
+/// The sum of all rows of a matrix, each multiplied by a random factor.
+fn random_combination(matrix: &Matrix) -> Vec<u8> {
+    // The standard library's hash function has random keys.
+    let random = RandomState::new();
+    let mut sum = vec![0; CODE_WORD];
+    for (number, row) in matrix.rows.iter().enumerate() {
+        let multiplier = random.hash_one(number) as u8;
+        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum ^= multiply(*value, multiplier));
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -76,6 +76,11 @@ impl Layers {
         (LAYERS - 1 - self.data_layers) as usize
     }
 
+    /// The sectors of the image without its error correction.
+    pub fn image_sectors(self) -> u64 {
+        self.image_sectors
+    }
+
     /// The sectors of the image with its error correction.
     pub fn total_sectors(self) -> u64 {
         self.layer_sectors * LAYERS

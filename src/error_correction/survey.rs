@@ -11,7 +11,7 @@ use crate::checksum::{Digest, Hasher, Md5};
 use crate::progress::Progress;
 
 /// The state of an image with error correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
     pub layers: Layers,
     /// The digest of the image and its error correction; `None` if a sector cannot be read.
@@ -20,9 +20,14 @@ pub struct Survey {
     pub image_sectors: u64,
     /// The same for the error correction. Its parity has no checksums: each code word that is none counts once.
     pub correction_sectors: u64,
+    /// The first of the damaged sectors of the image that can be read, so that only their checksums say that they are damaged.
+    pub readable_damage: Vec<u64>,
     /// Whether every code word has at most as many damaged sectors as can be restored.
     pub is_restorable: bool,
 }
+
+/// How many damaged sectors that can be read are listed.
+const MAX_READABLE_DAMAGE: usize = 10_000;
 
 /// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or that of another image, or if the user
 /// interrupts the program.
@@ -53,6 +58,7 @@ pub fn survey<R: Read + Seek>(
     let mut damaged_in_column = vec![0_u16; layers.layer_sectors as usize];
     let (mut image_sectors, mut correction_sectors) = (0, 0);
     let mut digest = Some(Hasher::default());
+    let mut readable_damage = Vec::new();
     for first in (0..layers.total_sectors()).step_by(READ_BATCH as usize) {
         if stop.load(Ordering::Relaxed) {
             return None;
@@ -71,6 +77,10 @@ pub fn survey<R: Read + Seek>(
                 continue;
             }
             damaged_in_column[column as usize] += 1;
+            let is_readable = sectors.is_read[(number - first) as usize];
+            if is_readable && number < layers.image_sectors && readable_damage.len() < MAX_READABLE_DAMAGE {
+                readable_damage.push(number);
+            }
             match number < layers.image_sectors {
                 true => image_sectors += 1,
                 false => correction_sectors += 1,
@@ -86,7 +96,8 @@ pub fn survey<R: Read + Seek>(
     let unknown = (0..).zip(&damaged_in_column).filter(|(_, damaged)| **damaged == 0);
     correction_sectors += unknown.filter(|(column, _)| !parity.is_code_word(*column)).count() as u64;
     let is_restorable = damaged_in_column.iter().all(|count| usize::from(*count) <= layers.roots());
-    Some(Survey { layers, digest: digest.map(Hasher::finish), image_sectors, correction_sectors, is_restorable })
+    let digest = digest.map(Hasher::finish);
+    Some(Survey { layers, digest, image_sectors, correction_sectors, readable_damage, is_restorable })
 }
 
 /// The checksums of each column's layers of data; none where the sector that contains them is damaged. `None` if the user

@@ -30,8 +30,12 @@ const IS_UTF_8: u16 = 1 << 11;
 /// Attributes of DOS (4.4.15).
 const HIDDEN_OR_SYSTEM: u32 = 0x02 | 0x04;
 
-/// What ZIP64, folders and compression with deflate need is version 4.5 at most (4.4.3); some programs state up to 6.3.
-const MAX_NEEDED_VERSION: u8 = 63;
+/// What ZIP64, folders and compression with deflate need is version 4.5 at most (4.4.3).
+const MAX_NEEDED_VERSION: u8 = 45;
+
+/// Systems on which a member may have been made (4.4.2).
+const AMIGA: u8 = 1;
+const VMS: u8 = 2;
 
 /// A member as the central directory describes it.
 struct Entry {
@@ -132,11 +136,12 @@ fn check_members(
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
         }
+        // Two bytes are nothing, compressed with deflate.
+        if entry.is_folder() && entry.compressed > 2 {
+            report(Some(&entry.name), "is a folder, but has contents");
+        }
         if entry.needs_later_version {
-            report(
-                Some(&entry.name),
-                "needs a later version of the format than it uses, so some programs do not unpack it",
-            );
+            report(Some(&entry.name), "claims to need more than it uses, so some programs do not unpack it");
         }
     }
     match entries.iter().filter(|entry| entry.is_hidden).count() {
@@ -303,7 +308,9 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             offset,
             has_comment: !comment.is_empty(),
             is_hidden: u32_at(header, 38) & HIDDEN_OR_SYSTEM != 0,
-            needs_later_version: header[6] > MAX_NEEDED_VERSION,
+            // A program may ask whether to unpack files of VMS, and not do it without an answer.
+            needs_later_version: matches!(u16_at(header, 10), 0 | 8) && header[6] > MAX_NEEDED_VERSION
+                || header[7] == VMS,
             is_plain: has_plain_attributes(header, name.ends_with(b"/")) && has_usual_fields(extra),
             has_clear_name: name.is_ascii() || u16_at(header, 8) & IS_UTF_8 != 0,
         });
@@ -327,7 +334,9 @@ fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
     let has_kind = kind == 0 || kind == expected_kind || !is_from_unix && kind & 0o120_000 != 0o120_000;
     let unwanted = VOLUME_LABEL | if is_folder { 0 } else { DIRECTORY };
     let is_reparse_point = !is_from_unix && attributes & REPARSE_POINT != 0;
+    // Some programs read attributes of the Amiga, and then take files for folders.
     has_kind
+        && header[5] != AMIGA
         && attributes & unwanted == 0
         && !is_reparse_point
         && u16_at(header, 8) & !USUAL_FLAGS == 0
@@ -336,12 +345,13 @@ fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
 
 /// Whether extra fields (4.5) hold only sizes, times and owners, each at most once: others give a member another name or kind.
 fn has_usual_fields(mut extra: &[u8]) -> bool {
-    // ZIP64, NTFS times, extended timestamps, old and new Unix owners.
-    const USUAL: [u16; 6] = [0x0001, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875];
+    // ZIP64, NTFS times, extended timestamps, old and new Unix owners; each with its greatest length. Longer ones could hold anything.
+    const USUAL: [(u16, usize); 6] =
+        [(0x0001, 28), (0x000a, 32), (0x5455, 13), (0x5855, 12), (0x7855, 4), (0x7875, 19)];
     let mut seen = Vec::new();
     while extra.len() >= 4 {
         let (id, size) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
-        if !USUAL.contains(&id) || seen.contains(&id) {
+        if !USUAL.iter().any(|(usual, longest)| *usual == id && size <= *longest) || seen.contains(&id) {
             return false;
         }
         seen.push(id);

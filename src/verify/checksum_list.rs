@@ -25,14 +25,13 @@ pub(super) fn is_list_path(path: &str) -> bool {
 /// The file with the name and the icon of a disc, which is a second name of a listed file. Its name has a hyphen only where
 /// the file system allows one.
 pub(super) fn is_icon_file(path: &str) -> bool {
-    path.eq_ignore_ascii_case(".xdg-volume-info") || path.eq_ignore_ascii_case(".xdg_volume_info")
+    [".xdg-volume-info", ".xdg_volume_info", ".XDG-VOLUME-INFO", ".XDG_VOLUME_INFO"].contains(&path)
 }
 
 /// Whether a file with this digest is the second name of the listed file that it should be, on discs made by make-disc
 /// `pages/volume.txt`.
 pub(super) fn is_copy_of_icon_file(listed: &ListedDigests, digest: Digest) -> bool {
-    let is_original = |path: &str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("volume.txt"));
-    listed.iter().any(|(path, listed)| *listed == digest && is_original(path))
+    listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case("pages/volume.txt"))
 }
 
 /// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.

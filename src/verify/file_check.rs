@@ -104,6 +104,11 @@ impl FileCheck {
         self.listed.keys().any(|listed| listed.eq_ignore_ascii_case(path))
     }
 
+    /// Whether a file of the list is there and matches it.
+    pub(super) fn is_intact(&self, path: &str) -> bool {
+        self.intact.contains(path)
+    }
+
     pub(super) fn files_listed(&self) -> u64 {
         self.listed.len() as u64
     }
@@ -126,17 +131,20 @@ impl FileCheck {
         if is_list {
             self.list_digest = digest;
         }
-        // The signature is checked on its own.
+        // The signature is checked on its own. Every file with its name must be the one that was checked.
         let list_path = self.list_path.as_deref().unwrap_or_default();
-        if file.paths.iter().all(|path| is_minisign_signature(path, list_path)) {
+        let is_signature = |path: &String| is_minisign_signature(path, list_path);
+        if let Some(path) = file.paths.iter().find(|path| is_signature(path)) {
             match (self.signature, digest) {
                 (Some(Some(first)), Some(other)) if first != other => {
                     let message = "is the signature of the checksum list, and another file in another directory tree, or under the same name in other letters: some computers show that one";
-                    problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
+                    problems.add(Problem::new(ProblemCode::Added, message).at(path));
                 }
                 (None, _) => self.signature = Some(digest),
                 _ => {}
             }
+        }
+        if file.paths.iter().all(is_signature) {
             let files = file.paths.iter().map(|path| CheckedFile {
                 path: path.clone(),
                 path_here: None,
@@ -150,6 +158,7 @@ impl FileCheck {
             return;
         }
         let surplus = self.surplus_paths(file, is_list);
+        let has_icon_name = file.paths.iter().any(|path| is_icon_file(path));
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
             self.files.push(CheckedFile { path: path.clone(), path_here: None, digest, is_harmless: false });
@@ -174,7 +183,8 @@ impl FileCheck {
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
                 None if !surplus.contains(path) => {}
                 // The icon has two names, and copying the disc turns them into two files.
-                None if is_icon_file(path) && is_copy_of_icon_file(&self.listed, digest) => {}
+                None if (is_icon_file(path) || has_icon_name && *source == NameSource::Identifier)
+                    && is_copy_of_icon_file(&self.listed, digest) => {}
                 None => unlisted.push((path.clone(), *source, *trees)),
             }
         }

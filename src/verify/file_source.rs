@@ -221,7 +221,11 @@ pub(super) fn find_in_archive(
     let mut folders = Vec::new();
     let mut backslashes = 0_u64;
     for member in archive.members()? {
-        let path = member.path.clone();
+        // `bsdtar` begins all paths with this; some services add a member for the folder itself.
+        let path = member.path.strip_prefix("./").unwrap_or(&member.path).to_owned();
+        if matches!(path.as_str(), "" | "/") && member.length == 0 {
+            continue;
+        }
         let folder = path.strip_suffix('/');
         let stays_inside =
             folder.unwrap_or(&path).split('/').all(|part| !part.is_empty() && part != "." && part != "..");

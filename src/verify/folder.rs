@@ -190,7 +190,7 @@ impl<'f> FolderCheck<'f> {
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
         let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
         let (mut list, list_bytes) = self.read_list(list_path, &exists);
-        self.remove_folder(&mut list.digests, &exists);
+        self.remove_folder(&mut list.digests, list_path, &exists);
         let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
         let ParsedList { digests: mut listed, is_cut_off, unterminated, unread } = list;
         (self.is_cut_off, self.unread) = (is_cut_off, unread);
@@ -378,7 +378,7 @@ impl<'f> FolderCheck<'f> {
     }
 
     /// Removes the first folder from all paths of a list that was made in the folder above this one.
-    fn remove_folder(&mut self, listed: &mut ListedDigests, exists: &dyn Fn(&str) -> bool) {
+    fn remove_folder(&mut self, listed: &mut ListedDigests, list: Option<&String>, exists: &dyn Fn(&str) -> bool) {
         let folder = listed.keys().next().and_then(|path| path.split_once('/')).map(|(folder, _)| format!("{folder}/"));
         let Some(folder) = folder else { return };
         let inside = |path: &String| path.strip_prefix(&folder).map(str::to_owned);
@@ -386,9 +386,14 @@ impl<'f> FolderCheck<'f> {
             && listed.keys().filter_map(inside).any(|path| exists(&path));
         if is_above {
             *listed = listed.iter().filter_map(|(path, digest)| Some((inside(path)?, *digest))).collect();
-            self.notes.push(format!(
-                "all paths in the checksum list begin with `{folder}`, which was taken for this folder: the list was made in the folder above it"
-            ));
+            let message = format!(
+                "all paths in the checksum list begin with `{folder}`, which was taken for this folder: if the list was made in the folder above this one, move it there, and verify that folder"
+            );
+            let problem = Problem::new(ProblemCode::ChecksumList, message);
+            self.problems.add(match list {
+                Some(list) => problem.at(list),
+                None => problem,
+            });
         }
     }
 

@@ -13,12 +13,15 @@ const APPLICATION: &str = "MAKE-DISC";
 /// The program that the descriptors name. If there are none, nothing shows that it was another program.
 pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
     let mut applications = descriptors.iter().map(|descriptor| descriptor.identifier("application"));
-    if descriptors.is_empty() || applications.any(|identifier| identifier.starts_with(APPLICATION)) {
+    // xorriso keeps the name of the application when it changes an image, and writes its own name as the data preparer.
+    let is_changed = descriptors.iter().any(|descriptor| descriptor.identifier("data preparer").starts_with("XORRISO"));
+    if descriptors.is_empty() || applications.any(|identifier| identifier.starts_with(APPLICATION)) && !is_changed {
         return Maker::MakeDisc;
     }
     // Some programs name themselves as the data preparer.
-    let first = |field| descriptors.iter().map(|descriptor| descriptor.identifier(field)).find(|name| !name.is_empty());
-    Maker::Other(first("application").or_else(|| first("data preparer")).unwrap_or_default().to_owned())
+    let named = |field| descriptors.iter().map(|descriptor| descriptor.identifier(field)).find(|name| !name.is_empty());
+    let (first, second) = if is_changed { ("data preparer", "application") } else { ("application", "data preparer") };
+    Maker::Other(named(first).or_else(|| named(second)).unwrap_or_default().to_owned())
 }
 
 /// Removes what is not a problem on a disc made by another program. Returns the deviations from the standards that operating

@@ -90,6 +90,23 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     ];
     /// In the last 512 bytes.
     const TRAILERS: [(&str, &[u8]); 2] = [("VHD", b"conectix"), ("DMG", b"koly")];
+    /// Archives that programs recognise by their beginning, even where an image follows: the format, the place and the bytes.
+    const ARCHIVES: [(&str, usize, &[u8]); 14] = [
+        ("tar", 257, b"ustar"),
+        ("cpio", 0, b"07070"),
+        ("cpio", 0, b"\xc7\x71"),
+        ("cpio", 0, b"\x71\xc7"),
+        ("xar", 0, b"xar!"),
+        ("7z", 0, b"7z\xbc\xaf\x27\x1c"),
+        ("gzip", 0, b"\x1f\x8b"),
+        ("bzip2", 0, b"BZh"),
+        ("xz", 0, b"\xfd7zXZ\0"),
+        ("Zstandard", 0, b"\x28\xb5\x2f\xfd"),
+        ("LZ4", 0, b"\x04\x22\x4d\x18"),
+        ("RAR", 0, b"Rar!"),
+        ("CAB", 0, b"MSCF"),
+        ("ar", 0, b"!<arch>"),
+    ];
     const RAID: &[u8] = b"\xfc\x4e\x2b\xa9";
     let length = reader.length();
     let start = read_bytes(reader, 0, 8192);
@@ -104,8 +121,18 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     }
     // Where the versions 1.1, 1.2, 0.90 and 1.0 of the superblock are.
     let places = [0, 4096, (length & !0xffff).saturating_sub(0x1_0000), length.saturating_sub(0x2000) & !0xfff];
-    if places.into_iter().any(|at| read_bytes(reader, at, 4) == RAID) {
-        add("there is a superblock of a Linux RAID: Linux may show that instead of the disc".to_owned());
+    let has_archive_magic = |(_, at, magic): &&(&str, usize, &[u8])| start[*at..].starts_with(magic);
+    if let Some((format, ..)) = ARCHIVES.iter().find(has_archive_magic) {
+        add(format!(
+            "the image begins like an archive in the format {format}: programs that unpack archives show what is in that, not the files of the disc"
+        ));
+    }
+    // Those of controllers, in the last sectors.
+    let is_controllers = read_bytes(reader, length.saturating_sub(1024), 24) == b"Intel Raid ISM Cfg Sig. "
+        || end.starts_with(b"\xde\x11\xde\x11")
+        || end.starts_with(b"\x11\xde\x11\xde");
+    if is_controllers || places.into_iter().any(|at| read_bytes(reader, at, 4) == RAID) {
+        add("there is a superblock of a RAID: Linux may show that instead of the disc".to_owned());
     }
 }
 

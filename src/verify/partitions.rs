@@ -54,6 +54,9 @@ pub(super) fn read_bytes<R: Read + Seek>(reader: &mut SectorReader<'_, R>, offse
     let available = reader.sector_count().saturating_sub(first);
     let count = ((skipped + length).div_ceil(SECTOR_BUFFER_LENGTH) as u64).min(available) as usize;
     let mut bytes = reader.read(first, count);
+    if first + count as u64 == reader.sector_count() {
+        bytes.extend(reader.read_incomplete_sector().unwrap_or_default());
+    }
     bytes.drain(..skipped.min(bytes.len()));
     bytes.resize(length, 0);
     bytes
@@ -66,6 +69,10 @@ pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitio
         read_mbr(reader, unit, &mut partitions);
     }
     read_unix_labels(&read_bytes(reader, 0, 512), &mut partitions);
+    let starts: Vec<u64> = partitions.found.iter().flat_map(|partition| &partition.places).map(|(at, _)| *at).collect();
+    for start in [0].into_iter().chain(starts) {
+        read_bsd_label(&read_bytes(reader, start.saturating_add(512), 512), &mut partitions);
+    }
     // Sticks and discs have different units.
     for unit in [512, 2048, 4096] {
         read_gpt(reader, unit, unit, &mut partitions);
@@ -134,6 +141,22 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
             if count > 0 {
                 partitions.add(Partition::new(first * UNIT, count * UNIT));
             }
+        }
+    }
+}
+
+/// The partitions in the label of a BSD system, which is in the second sector of the disc or of a partition. They are counted from the
+/// beginning of the disc.
+fn read_bsd_label(sector: &[u8], partitions: &mut Partitions) {
+    const UNIT: u64 = 512;
+    const MAGIC: u32 = 0x8256_4557;
+    if le32(sector, 0) != MAGIC || le32(sector, 132) != MAGIC {
+        return;
+    }
+    for entry in (0..22).filter_map(|number| sector.get(148 + 16 * number..164 + 16 * number)) {
+        let (count, first) = (u64::from(le32(entry, 0)), u64::from(le32(entry, 4)));
+        if count > 0 {
+            partitions.add(Partition::new(first * UNIT, count * UNIT));
         }
     }
 }
@@ -311,6 +334,12 @@ mod tests {
         (sun[508], sun[509], sun[437], sun[439]) = (0xda, 0xbe, 1, 4);
         (sun[447], sun[451]) = (20, 8);
         assert_eq!(places(sun), [(80 * 512, 8 * 512)]);
+        let mut bsd = vec![0; 64 * 2048];
+        for at in [512, 512 + 132] {
+            bsd[at..at + 4].copy_from_slice(&[0x57, 0x45, 0x56, 0x82]);
+        }
+        (bsd[512 + 148], bsd[512 + 152]) = (8, 80);
+        assert_eq!(places(bsd), [(80 * 512, 8 * 512)]);
         let mut sgi = vec![0; 64 * 2048];
         sgi[..4].copy_from_slice(&[0x0b, 0xe5, 0xa9, 0x41]);
         (sgi[315], sgi[319]) = (8, 80);

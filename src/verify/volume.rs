@@ -152,12 +152,33 @@ pub fn verify_volume(
     };
     let computed = ComputedDigests {
         image: image_digest,
-        with_correction: correction.and_then(|survey| survey.digest),
+        with_correction: correction.as_ref().and_then(|survey| survey.digest),
         list: list_digest,
         image_label,
         is_folder: false,
     };
     let mut confirmed = published::compare(&published.digests, &computed, &mut problems);
+    if let Some(Survey { layers, readable_damage, .. }) = &correction {
+        let owner = |sector: u64| {
+            let at = sector * SECTOR_LENGTH;
+            let number = ranges.partition_point(|range| range.start <= at).checked_sub(1)?;
+            match ranges[number].owner {
+                Owner::File(file, _) if at < ranges[number].end() => Some(&files[file as usize]),
+                _ => None,
+            }
+        };
+        // Its checksums would put other bytes in the place of those that were published.
+        let contradicted = readable_damage.iter().filter_map(|sector| Some((sector, owner(*sector)?)));
+        let contradicted = contradicted.filter(|(_, file)| file.paths.iter().any(|path| check.is_intact(path)));
+        if let Some((sector, file)) = contradicted.min_by_key(|(sector, _)| **sector) {
+            let message = format!(
+                "is as it was published, but the error correction after sector {} has another checksum for sector {}: it belongs to another image, so `make-disc repair` would make that one",
+                with_commas(layers.image_sectors()),
+                with_commas(*sector)
+            );
+            problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
+        }
+    }
     let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
         let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
             let file = files.iter().find(|file| file.paths.iter().any(is_wanted))?;

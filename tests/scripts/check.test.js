@@ -160,7 +160,8 @@ test("names are shown without what deceives", () => {
     ["x" + " ".repeat(3) + "y", "x\\u0020\\u0020\\u0020y"],
     ["x\u2003y\u200bz", "x\\u2003y\\u200bz"],
     ["a\u{e0041}", "a\\udb40\\udc41"],
-    ["a" + "\u0301".repeat(4), "a\u0301\u0301\\u0301\\u0301"],
+    ["a" + "\u0301".repeat(8), "a" + "\u0301".repeat(6) + "\\u0301\\u0301"],
+    ["a" + "\u0fb0".repeat(7), "a" + "\u0fb0".repeat(6) + "\\u0fb0"],
   ]) {
     assert.strictEqual(escapeName(name), shown);
   }

@@ -42,16 +42,16 @@ function isCopy(path, copy) {
   function spelling(name) {
     return normalizePath(name).replace(/-/g, "_");
   }
-  return copy !== "" && spelling(path) === spelling(copy);
+  return copy !== "" && spelling(path) === spelling(copy) && (path === path.toLowerCase() || path === path.toUpperCase());
 }
 
 /* Whether a listed file is the one that is copied. */
 function isCopied(path) {
-  return /(^|\/)volume\.txt$/i.test(path);
+  return normalizePath(path) === "pages/volume.txt";
 }
 
 /* A name with escapes for what cannot be seen or would change the rest of the line: control characters, those that are invisible or change
-   the writing direction, blanks other than single spaces, and all but the first two of the marks on a letter. */
+   the writing direction, blanks other than single spaces, and all but the first six marks on a letter. */
 function escapeName(name) {
   function escapeUnits(text) {
     return text.replace(/[^]/g, function (unit) { return "\\u" + ("000" + unit.charCodeAt(0).toString(16)).slice(-4); });
@@ -69,10 +69,19 @@ function isHidden(path) {
 var HIDDEN_CHARACTERS = new RegExp(
   "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f" +
   "\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb]| {2,}|\\udb40[\\udc00-\\udfff]", "g");
-/* The marks of alphabets that are written with few of them, more than two in a row. */
-var MARKS = "[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u0610-\\u061a\\u064b-\\u065f\\u06d6-\\u06dc\\u0e34-\\u0e3a\\u0e47-\\u0e4e" +
-  "\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]";
-var STACKED_MARKS = new RegExp("(" + MARKS + "{2})(" + MARKS + "+)", "g");
+/* More than six marks on one character, which would cover the lines around it. Browsers that do not know the classes of characters get
+   those of alphabets that are written with few marks. */
+var STACKED_MARKS = (function () {
+  function stacked(mark, flags) {
+    return new RegExp("(" + mark + "{6})(" + mark + "+)", flags);
+  }
+  try {
+    return stacked("\\p{M}", "gu");
+  } catch (error) {
+    return stacked("[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05bd\\u0610-\\u061a\\u064b-\\u065f\\u06d6-\\u06dc\\u0e31-\\u0e3a\\u0e47-\\u0e4e" +
+      "\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]", "g");
+  }
+}());
 
 /* Whether an operating system or a similar program has left a file behind. The path is in lower case. */
 function isOsMetadata(path) {

@@ -11,15 +11,17 @@ var OS_METADATA = {
     "~$*.xlsx", "~$*.ppt", "~$*.pptm", "~$*.pptx", "~$*.pps", "~$*.ppsx", "~$*.pub", "~$*.vsd", "~$*.vsdx", "~$*.mpp",
     ".849c9593-d756-4e56-8d6e-42412f2a707b", ".nextcloudsync.log", ".csync_journal.db", ".sync_*.db", ".sync_*.db-shm",
     ".sync_*.db-wal", ":2eds_store", ":2e_*", ".com.apple.timemachine.donotpresent", "desktop db", "desktop df",
+    "*:zone.identifier", ".com.apple.timemachine.supported", ".picasa.ini", "~wrl*.tmp", ".syncthing.*.tmp", "~syncthing~*.tmp",
     "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore"
   ],
   "folders": [
     "@eadir", "#recycle", "@recycle", "@recently-snapshot", ".@__thumb", ".appledouble", ".appledb", ".appledesktop",
-    "__macosx", "#snapshot", ".snapshot", "~snapshot", ".zfs"
+    "__macosx", "#snapshot", "@tmp", ".streams", ".~tmp~", ".@upload_cache", ".snapshot", "~snapshot", ".zfs"
   ],
   "top_folders": [
     "system volume information", "$recycle.bin", "recycler", "recycled", "$extend", "found.000", "found.001", "found.002",
-    "found.003", "found.004", "found.005", "found.006", "found.007", "found.008", "found.009", ".bzvol",
+    "found.003", "found.004", "found.005", "found.006", "found.007", "found.008", "found.009", "found.010", "found.011", "found.012",
+    ".bzvol", "msdownld.tmp", ".pkinstallsandboxmanager", ".tmp.driveupload", ".wdmc",
     ".spotlight-v100", ".fseventsd", ".trashes", ".trash", ".trash-*", ".temporaryitems", ".documentrevisions-v100",
     ".hfs+ private directory data\r", "network trash folder", "temporary items",
     "lost+found", "lost.dir", ".android_secure", ".snapshots", ".recycle", ".sync", ".stfolder", ".stversions",

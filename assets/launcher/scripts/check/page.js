@@ -133,7 +133,7 @@ function startCheck(files) {
   listPath = findChecksumList(found);
   if (!listPath) {
     var below = findListBelow(found);
-    showVerdict(below === null ? message("no-list") : message("list-below", { folder: below }), false);
+    showVerdict(below === null ? message("no-list") : message("list-below", { folder: escapeName(below) }), false);
     return;
   }
   readText(found[listPath].file, run, function (text) {
@@ -212,7 +212,7 @@ function checkFiles(run, found, listPath, entries) {
 
   function finish(listDigest) {
     var copy = box.getAttribute("data-copy");
-    var copyPath = Object.keys(found).filter(function (path) { return isCopy(path, copy); })[0];
+    var copyPath = Object.keys(found).filter(function (path) { return isCopy(found[path].path, copy); })[0];
     var added = findAddedFiles(found, listPath, copyPath).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
