@@ -172,12 +172,19 @@ impl Workspace {
     }
 }
 
+/// Whether a line shows progress, such as `documents read: 50 %`, as a command does on a machine that is slow.
+fn is_progress(line: &str) -> bool {
+    let percent = line.trim_end().strip_suffix(" %").and_then(|line| line.rsplit_once(": "));
+    percent.is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl RunOutput {
     pub fn new(output: Output) -> Self {
+        let stderr = String::from_utf8(output.stderr).unwrap();
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            stderr: stderr.split_inclusive('\n').filter(|line| !is_progress(line)).collect(),
         }
     }
 
