@@ -127,10 +127,20 @@ fn a_change_anywhere_is_reported() {
 #[test]
 fn an_image_cut_at_any_sector_is_reported() {
     let image = make_image();
-    for sectors in 0..image.len() / SECTOR_LENGTH {
+    // The padding is there because drives may fail to read the last sectors of a disc. Without them, nothing that was published is missing.
+    let end = image.len() / SECTOR_LENGTH - 150;
+    for sectors in 0..end {
         assert!(is_reported(&image[..sectors * SECTOR_LENGTH]), "cut to {sectors} sectors");
     }
-    assert!(is_reported(&image[..image.len() - 1]));
+    assert!(is_reported(&image[..end * SECTOR_LENGTH - 1]));
+    for length in [end * SECTOR_LENGTH, image.len() - SECTOR_LENGTH, image.len() - 1] {
+        let verdict = verify_image(&image[..length]);
+        assert!(verdict.problems.is_empty(), "cut to {length} bytes");
+        assert!(
+            verdict.notes.iter().any(|note| note.contains("of the padding after all files")),
+            "cut to {length} bytes"
+        );
+    }
 }
 
 #[test]

@@ -8,8 +8,8 @@ use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, is_checksum_list, parse_line};
 use crate::signature::signature_path;
 
-/// The largest list that is read, in bytes: enough for more than half a million names.
-pub(super) const MAX_LIST_BYTES: u64 = 64 << 20;
+/// The largest list that is read, in bytes: enough for more than a million names.
+pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 
 /// Shown if there is no list.
 const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
@@ -28,8 +28,7 @@ pub(super) fn is_icon_file(path: &str) -> bool {
     [".xdg-volume-info", ".xdg_volume_info", ".XDG-VOLUME-INFO", ".XDG_VOLUME_INFO"].contains(&path)
 }
 
-/// Whether a file with this digest is the second name of the listed file that it should be, on discs made by make-disc
-/// `pages/volume.txt`.
+/// Whether this is the digest of `pages/volume.txt`, of which the icon file is a copy on discs made by make-disc.
 pub(super) fn is_copy_of_icon_file(listed: &ListedDigests, digest: Digest) -> bool {
     listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case("pages/volume.txt"))
 }
@@ -50,7 +49,7 @@ pub(super) fn is_minisign_signature(path: &str, list: &str) -> bool {
 
 /// The note about such a signature.
 pub(super) fn describe_signature(path: &str) -> String {
-    format!("`{path}` is a signature of the checksum list, which was not checked")
+    format!("`{path}` is a signature of the checksum list; the signature was not checked")
 }
 
 /// The endings that OpenPGP, minisign and signify give signatures. The page that checks the disc has the same list.

@@ -4,7 +4,6 @@ use super::descriptors::{Descriptor, NO_JOLIET};
 use super::requirement::Requirement;
 use super::scan::PADDING_NOT_ZERO;
 use super::sector_reader::with_commas;
-use super::tree_comparison::EMPTY_DIRECTORY;
 use super::verdict::{Basis, Maker, ProblemCode, Problems};
 
 /// How the application identifier of a disc made by make-disc begins.
@@ -42,11 +41,6 @@ pub(super) fn set_aside_deviations(
         if is_worth_knowing {
             notes.push(problem.message.clone());
         }
-    }
-    let mut empty = unlike.stored().iter().filter_map(|problem| problem.message.strip_suffix(EMPTY_DIRECTORY));
-    if let Some(label) = empty.next() {
-        let others = if empty.next().is_some() { ", and others are" } else { "" };
-        notes.push(format!("{label}is empty{others}; a checksum list names only files"));
     }
     // Other programs may put a file system there.
     let in_padding = unlike.stored().iter().filter(|problem| problem.message == PADDING_NOT_ZERO).count();

@@ -261,9 +261,6 @@ impl<K: Ord> Rest<K> {
     }
 }
 
-/// What is said about a directory without files.
-pub(super) const EMPTY_DIRECTORY: &str = "is empty: make-disc does not make empty folders";
-
 /// Reports directories in which there is no file, not even further down. The checksum list cannot name them.
 pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
     let mut has_files: Vec<bool> = tree.directories.iter().map(|directory| !directory.files.is_empty()).collect();
@@ -274,7 +271,7 @@ pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
     }
     for number in (1..tree.directories.len()).filter(|number| !has_files[*number] && tree.is_complete) {
         let label = tree.directory_label(number as u32);
-        let message = format!("{label} {EMPTY_DIRECTORY}");
+        let message = format!("{label} is empty: make-disc does not make empty folders");
         problems.add_violation(Basis::Convention, Requirement::DirectoryRecords, message);
     }
 }

@@ -127,6 +127,16 @@ pub fn verify_volume(
     check.report_missing(!structure.is_too_long(), &mut problems);
     structure.notes.extend(check.name_notes());
     structure.notes.extend(check.link_notes());
+    let in_all_trees = u8::MAX.checked_shr(u8::BITS - structure.tree_count() as u32).unwrap_or_default();
+    for file in files.iter().filter(|_| is_foreign) {
+        let list = list_name.as_deref().unwrap_or_default();
+        let is_proof = |path: &String| path == list || is_minisign_signature(path, list);
+        let trees = file.trees.iter().fold(0, |all, trees| all | trees);
+        if let Some(path) = file.paths.iter().find(|path| is_proof(path)).filter(|_| trees != in_all_trees) {
+            let message = "is not in every directory tree of the disc: some computers do not show it";
+            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
+        }
+    }
     report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.tree_count()), &mut problems);
     add_broken_links(broken_links, &mut problems);
 

@@ -45,6 +45,9 @@ impl Input<'_> {
     }
 }
 
+/// The empty sectors at the end of an image.
+const PADDING_SECTORS: usize = 150;
+
 fn overwrite(image: &mut [u8], at: usize, bytes: &[u8]) {
     let end = image.len().min(at + bytes.len());
     image[at..end].copy_from_slice(&bytes[..end - at]);
@@ -111,8 +114,9 @@ fuzz_target!(|data: &[u8]| {
         edits += 1;
     }
     let verdict = verify_image(&image);
-    // Several edits could make another valid image; a single one cannot.
+    // Several edits could make another valid image; a single one cannot. Only part of the padding may be missing.
+    let is_whole = REFERENCE.starts_with(&image) && image.len() >= REFERENCE.len() - PADDING_SECTORS * SECTOR_LENGTH;
     if edits <= 1 {
-        assert_eq!(verdict.problems.is_empty(), image == *REFERENCE, "an edit was not reported");
+        assert_eq!(verdict.problems.is_empty(), is_whole, "an edit was not reported");
     }
 });
