@@ -405,7 +405,7 @@ fn mark_in_name(name: &str) -> Option<&'static str> {
     found.or_else(|| is_draft(0).filter(|_| !is_published)).copied()
 }
 
-/// Whether a phrase is in a script that is written without spaces.
+/// Whether a phrase is in Chinese, Japanese or Korean, where other words or particles may follow without a space.
 fn is_without_spaces(phrase: &str) -> bool {
     phrase.chars().all(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'))
 }

@@ -164,7 +164,7 @@ impl<'m> Sources<'m> {
         if path.is_file() {
             return Some(path);
         }
-        let finding = self.describe_missing("key", &path, written, place);
+        let finding = self.describe_missing(KEY_FILE, &path, written, place);
         findings.push(finding);
         None
     }
@@ -358,12 +358,21 @@ impl<'m> Sources<'m> {
                 "there is `{near}` in that folder, with different accents or the same ones encoded differently: copy the name from here"
             )),
             Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
-            None => finding
-                .help("check the spelling; paths are relative to the manifest's folder")
-                .help("if it no longer belongs on the disc, delete its line, or the report if this is its only file"),
+            None => {
+                let finding = finding.help("check the spelling; paths are relative to the manifest's folder");
+                match what {
+                    KEY_FILE => finding.help("or delete the line with `sign:`, and the disc is not signed"),
+                    _ => finding.help(
+                        "if it no longer belongs on the disc, delete its line, or the report if this is its only file",
+                    ),
+                }
+            }
         }
     }
 }
+
+/// What a file with a key for signatures is called in messages.
+const KEY_FILE: &str = "key file";
 
 /// The components of a Windows path after its drive letter or `\\`; `None` if it has neither.
 fn split_windows_path(path: &str) -> Option<Vec<&str>> {

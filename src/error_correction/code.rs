@@ -1,33 +1,33 @@
 //! The Reed-Solomon code of RS03: code words of 255 bytes, of which the last, as many as the code has roots, are parity.
 //!
 //! A code word is a polynomial whose first byte is the coefficient of the highest power; it is a multiple of the polynomial whose
-//! roots are consecutive powers of [`generator`].
+//! roots are consecutive powers of the primitive element, from [`FIRST_ROOT_EXPONENT`] on.
 
 use super::bit_planes::Matrix;
 use super::field::{ORDER, invert, multiply, power_of_two};
 
 /// The bytes of a code word.
 pub(super) const CODE_WORD: usize = ORDER;
-/// The power of the first root.
-const FIRST_ROOT: usize = 0x70;
-/// The logarithm of the element whose powers are the roots.
-const GENERATOR: usize = 11;
+/// The exponent of the first root: the roots are consecutive powers of the primitive element.
+const FIRST_ROOT_EXPONENT: usize = 0x70;
+/// The logarithm of the primitive element to base 2.
+const PRIMITIVE_LOGARITHM: usize = 11;
 
-/// The element whose powers are the roots, to this power.
-fn generator(exponent: usize) -> u8 {
-    power_of_two(GENERATOR * (exponent % ORDER))
+/// A power of the primitive element.
+fn primitive_power(exponent: usize) -> u8 {
+    power_of_two(PRIMITIVE_LOGARITHM * (exponent % ORDER))
 }
 
 /// The factor of a byte of the code word in a syndrome.
 fn syndrome_factor(syndrome: usize, position: usize) -> u8 {
-    generator((FIRST_ROOT + syndrome) * (CODE_WORD - 1 - position))
+    primitive_power((FIRST_ROOT_EXPONENT + syndrome) * (CODE_WORD - 1 - position))
 }
 
 /// The matrix that makes the parity from the other bytes of a code word: a row for each byte of parity.
 pub(super) fn parity_matrix(roots: usize) -> Matrix {
     // Without its highest coefficient, which is 1; the next one comes first.
     let mut polynomial: Vec<u8> = Vec::new();
-    for root in (0..roots).map(|number| generator(FIRST_ROOT + number)) {
+    for root in (0..roots).map(|number| primitive_power(FIRST_ROOT_EXPONENT + number)) {
         // Times (x + root).
         let shifted = polynomial.iter().copied().chain([0]);
         let scaled = [1].into_iter().chain(polynomial.iter().copied()).map(|coefficient| multiply(coefficient, root));
@@ -82,12 +82,11 @@ pub(super) fn syndrome_matrix(roots: usize) -> Matrix {
     Matrix { rows: (0..roots).map(row).collect() }
 }
 
-/// The positions of the wrong bytes of a code word, in addition to the `lost` ones, whose values do not matter; `None` if there are
-/// too many. Finds the shortest polynomial whose roots are the inverses of the positions' locators (Berlekamp and Massey), beginning with
-/// that of the lost positions.
+/// Locates the errors in a code word, in addition to its erasures, the `lost` positions, whose values do not matter; `None` if there are
+/// more than the code can correct. The algorithm of Berlekamp and Massey, starting from the erasure locator polynomial.
 pub(super) fn find_errors(syndromes: &[u8], lost: &[usize]) -> Option<Vec<usize>> {
     let roots = syndromes.len();
-    let locator = |position: usize| generator(CODE_WORD - 1 - position);
+    let locator = |position: usize| primitive_power(CODE_WORD - 1 - position);
     // Lowest coefficient first.
     let mut polynomial = vec![1];
     for position in lost {
@@ -121,7 +120,7 @@ pub(super) fn find_errors(syndromes: &[u8], lost: &[usize]) -> Option<Vec<usize>
         polynomial.pop();
     }
     let is_root = |position: &usize| {
-        let inverse = generator(ORDER - (CODE_WORD - 1 - position) % ORDER);
+        let inverse = primitive_power(ORDER - (CODE_WORD - 1 - position) % ORDER);
         polynomial.iter().rev().fold(0, |sum, coefficient| multiply(sum, inverse) ^ coefficient) == 0
     };
     let found: Vec<usize> = (0..CODE_WORD).filter(is_root).collect();

@@ -250,14 +250,14 @@ impl Restorer {
                     .map(|copy| &copy[checksum_layer].bytes[range.clone()])
                     .map(|sector| self.crcs(sector).map(|_| sector))
                     .collect();
-                // A damaged sector does not have its own checksum. One that has, and names another image, was put there.
+                // A sector of checksums with a valid CRC and the fingerprint of another image is not damaged: it was made for that image.
                 let is_foreign =
                     |sector: &[u8]| rs03::parse_checksum_sector(sector).is_some() && self.crcs(sector).is_none();
                 if copies.iter().any(|copy| is_foreign(&copy[checksum_layer].bytes[range.clone()])) {
                     let sector = self.layers.sector(checksum_layer, first + number as u64);
                     return Err(RestoreError::Contradiction { sector });
                 }
-                // Two images of which one has other files than the other have other checksums.
+                // Intact sectors of checksums that differ between the copies show that these are of different images.
                 let known = || checksums.iter().enumerate().filter_map(|(copy, sector)| Some((copy, (*sector)?)));
                 if let Some((copy, _)) = known().find(|(_, sector)| known().any(|(_, first)| first != *sector)) {
                     return Err(RestoreError::OtherImage { copy: copy.max(1) });
@@ -287,11 +287,11 @@ impl Restorer {
                 }
             }
             // The parity has no checksums: it is made again.
-            let others = self.layers.checksum_layer() + 1;
-            let inputs: Vec<&[u8]> = bytes[..others].iter().map(Vec::as_slice).collect();
+            let first_parity_layer = self.layers.checksum_layer() + 1;
+            let inputs: Vec<&[u8]> = bytes[..first_parity_layer].iter().map(Vec::as_slice).collect();
             let parity = multiply_sectors(&self.parity, &inputs);
             for (number, sectors) in parity.into_iter().enumerate() {
-                let layer = others + number;
+                let layer = first_parity_layer + number;
                 let original = copies.first().map(|copy| &copy[layer]);
                 self.correction_sectors += (0..count as usize)
                     .filter(|number| {

@@ -91,7 +91,7 @@ impl Layers {
         self.roots() as f64 * 100.0 / (CODE_WORD - self.roots()) as f64
     }
 
-    /// Whether a copy of this many sectors can contain enough of the file: at least a third of it must be there.
+    /// Whether a copy of this many sectors can contain enough of the file: at least a quarter of it must be there.
     pub(super) fn can_be_restored_from(self, sectors: u64) -> bool {
         self.total_sectors() / MAX_GROWTH <= sectors
     }

@@ -18,11 +18,12 @@ pub struct Survey {
     pub digest: Option<Digest>,
     /// How many sectors of the image are damaged: they cannot be read, or do not have their checksum.
     pub image_sectors: u64,
-    /// The same for the error correction. Its parity has no checksums: each code word that is none counts once.
+    /// The same for the error correction. Parity sectors have no checksums, so a column whose parity does not match its
+    /// data counts as one.
     pub correction_sectors: u64,
     /// The first of the damaged sectors of the image that can be read, so that only their checksums say that they are damaged.
     pub readable_damage: Vec<u64>,
-    /// Whether every code word has at most as many damaged sectors as can be restored.
+    /// Whether no column has more damaged sectors than it has parity sectors.
     pub is_restorable: bool,
 }
 

@@ -183,8 +183,13 @@ fn read_source(source: &Source, max_bytes: u64, at: &KeyPath) -> Result<Vec<u8>,
 }
 
 fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
-    Finding::error("unreadable-file", place, format!("`{name}` cannot be read: {}", io_message(error)))
-        .help("check that the file exists and that you have permission to read it")
+    let finding = Finding::error("unreadable-file", place, format!("`{name}` cannot be read: {}", io_message(error)));
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => {
+            finding.help("check that the file exists and that you have permission to read it")
+        }
+        _ => finding.help("use another file, which has to be a regular file and not too large"),
+    }
 }
 
 fn read_file(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {

@@ -99,7 +99,7 @@ pub enum ExclusionReason {
     CopyOfDisc,
     /// It is the list that titles and other details were taken from.
     List,
-    /// It has the text of a scanned document beside it.
+    /// It is the recognised text of a scanned document beside it.
     RecognisedText,
     /// It is under `exclude:` in the manifest.
     Excluded,

@@ -132,17 +132,17 @@ const COPY: [&str; 17] = [
 /// What may stand between a word for a copy and the name of the document: `copy of plan`.
 const OF: [&str; 8] = ["of", "de", "di", "do", "von", "van", "من", "～"];
 
-/// Words before the number of a version, the longest first.
+/// Words that introduce a version number. A word comes before those that it begins with.
 const VERSION: [&str; 24] = [
+    "versione",
     "version",
     "versión",
-    "versione",
     "versão",
     "fassung",
     "révision",
+    "revisione",
     "revision",
     "revisión",
-    "revisione",
     "revisão",
     "wersja",
     "sürüm",
@@ -438,6 +438,8 @@ mod tests {
             ("Annual report (final)", "Annual report"),
             ("annual-report-draft-2", "annual-report-2"),
             ("report version 2.1", "report"),
+            ("piano versione 3", "piano"),
+            ("piano revisione 3", "piano"),
             ("report (2)", "report"),
             ("report.v1.2", "report"),
             ("budget rev3 - copy", "budget"),

@@ -77,7 +77,7 @@ pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitio
     for unit in [512, 2048, 4096] {
         read_gpt(reader, unit, unit, &mut partitions);
     }
-    // The copy at the end counts if the first one is damaged.
+    // The copy at the end too, which some systems read if the first one is damaged.
     let end = reader.length().saturating_sub(512);
     read_gpt(reader, end, 512, &mut partitions);
     read_apple_map(reader, &mut partitions);
@@ -170,7 +170,7 @@ fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit:
     let le64 = |bytes: &[u8], at: usize| u64::from(le32(bytes, at)) | u64::from(le32(bytes, at + 4)) << 32;
     let (count, size) = (u64::from(le32(&header, 80)), u64::from(le32(&header, 84)));
     let first = le64(&header, 72).saturating_mul(unit);
-    // What is after the end of the image is not there.
+    // The rest of the table would be after the end of the image.
     let length = (count * size).min(reader.length().saturating_sub(first));
     if !(128..=4096).contains(&size) || length > MAX_GPT_BYTES {
         partitions.is_incomplete |= length > 0;

@@ -219,7 +219,15 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
     if list == Some(digest) {
         return Ok(format!("the digest {source} matches the checksum list"));
     }
-    let message = if computed.image.or(list).is_none() {
+    let message = if computed.image.or(list).is_none() && computed.is_folder {
+        format!(
+            "the folder has no checksum list that could be compared with the digest {source}; that of an image can only be compared with the image"
+        )
+    } else if computed.image.is_none() && !computed.is_folder && list.is_some() {
+        format!(
+            "the digest {source} does not match the checksum list, and {label} cannot be read completely, so its own digest is unknown"
+        )
+    } else if computed.image.or(list).is_none() {
         format!("{label} cannot be read completely, so it cannot be compared with the digest {source}")
     } else if *may_be_of_list {
         let hint = if computed.is_folder { "; a digest of an image can only be compared with the image" } else { "" };

@@ -274,7 +274,7 @@ pub enum MediaCheckResult {
 pub struct SignatureReport {
     /// Its path.
     pub path: String,
-    /// The number of the key that made it, as minisign writes it; `None` if it is no signature.
+    /// The ID of the key that made it, as minisign writes it; `None` if it is not a signature.
     pub key: Option<String>,
     /// The comment that it signs too.
     pub trusted_comment: Option<String>,
