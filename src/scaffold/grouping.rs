@@ -19,15 +19,11 @@ use crate::names::{is_device_name, portable_name, shorten_name};
 /// The maximum number of folders that each become a section. If there are more, only the top-level folders do.
 const MAX_SECTIONS: usize = 12;
 
-/// Names of folders that say nothing about the documents in them, as portable names.
-const NOT_SECTIONS: [&str; 29] = [
-    "final",
-    "finals",
-    "final_versions",
+/// Names of folders for files that have nothing in common, as portable names. They do not become sections.
+const UNSORTED: [&str; 17] = [
+    "old",
     "draft",
     "drafts",
-    "new",
-    "old",
     "misc",
     "miscellaneous",
     "tmp",
@@ -41,40 +37,15 @@ const NOT_SECTIONS: [&str; 29] = [
     "neuer_ordner",
     "divers",
     "varios",
-    "files",
-    "fichiers",
-    "archivos",
-    "docs",
-    "pdf",
-    "pdfs",
-    "doc",
-    "word",
     "export",
 ];
 
-/// Names of folders for files that have nothing in common, as portable names.
-const LEFTOVERS: [&str; 20] = [
-    "old",
-    "draft",
-    "drafts",
-    "misc",
-    "miscellaneous",
-    "tmp",
-    "temp",
-    "to_sort",
-    "unsorted",
-    "untitled_folder",
-    "new_folder",
-    "nouveau_dossier",
-    "nueva_carpeta",
-    "neuer_ordner",
-    "divers",
-    "varios",
-    "archive",
-    "archives",
-    "backup",
-    "export",
-];
+/// Names of other folders that say nothing about the documents in them.
+const NOT_SECTIONS: [&str; 12] =
+    ["final", "finals", "final_versions", "new", "files", "fichiers", "archivos", "docs", "pdf", "pdfs", "doc", "word"];
+
+/// Names of folders that may be sections, but whose files have nothing in common either.
+const ARCHIVES: [&str; 3] = ["archive", "archives", "backup"];
 
 /// If at least this many documents have the same title in their metadata, it is taken for that of a template or a series.
 const MIN_SHARED: usize = 3;
@@ -294,7 +265,9 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         let similar = have_similar_lengths(members.iter().map(|n| &files[*n]))
             && have_same_years(members.iter().map(|n| files[*n].stem.as_str()));
         // What is left over from several documents is not one.
-        let is_leftover = LEFTOVERS.contains(&portable_name(name_of(&folder)).as_str())
+        let folder_name = portable_name(name_of(&folder));
+        let is_leftover = UNSORTED.contains(&folder_name.as_str())
+            || ARCHIVES.contains(&folder_name.as_str())
             || members.iter().any(|n| split_version(stem_of(&files[*n].file.path)).is_copy);
         if is_leftover || folder.is_empty() || languages.len() < 2 || !one_per_language || !few_unknown || !similar {
             continue;
@@ -551,7 +524,8 @@ fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
 
 /// The path of the section of each folder.
 fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
-    let is_section = |part: &&str| !part.is_empty() && !NOT_SECTIONS.contains(&portable_name(part).as_str());
+    let says_nothing = |name: &str| UNSORTED.contains(&name) || NOT_SECTIONS.contains(&name);
+    let is_section = |part: &&str| !part.is_empty() && !says_nothing(&portable_name(part));
     let paths: Vec<Vec<&str>> = folders.iter().map(|folder| folder.split('/').filter(is_section).collect()).collect();
     // Drop the folders that all paths start with, but always keep the last.
     let mut common = 0;
