@@ -67,8 +67,8 @@ const KINDS: [Kind; 16] = [
     kind(
         ProblemCode::OtherFileSystem,
         "other",
-        "other file system that was not checked",
-        "other file systems that were not checked",
+        "possible other file system that was not checked",
+        "possible other file systems that were not checked",
     ),
     kind(ProblemCode::NotCompared, "unchecked", "file that could not be compared", "files that could not be compared"),
     kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),

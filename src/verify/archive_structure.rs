@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::naming;
+use super::system_area::is_tar_header;
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::language;
 
@@ -98,6 +99,12 @@ fn check_members(
     };
     let length = file.seek(SeekFrom::End(0))?;
     let directory = find_directory(file, length)?;
+    if is_tar_header(&read_at(file, 0, length.min(512))?) {
+        report(
+            None,
+            "the archive begins like a tar archive too: `tar` on Windows and macOS unpacks other files from it",
+        );
+    }
     if directory.padding > 0 {
         notes.push(format!("the archive ends with {} zero bytes, which some programs add", directory.padding));
     }

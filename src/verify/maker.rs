@@ -4,7 +4,8 @@ use super::descriptors::{Descriptor, NO_JOLIET};
 use super::requirement::Requirement;
 use super::scan::PADDING_NOT_ZERO;
 use super::sector_reader::with_commas;
-use super::verdict::{Basis, Maker, ProblemCode, Problems};
+use super::system_area::Content;
+use super::verdict::{Basis, Maker, Problem, ProblemCode, Problems};
 
 /// How the application identifier of a disc made by make-disc begins.
 const APPLICATION: &str = "MAKE-DISC";
@@ -26,9 +27,11 @@ pub(super) fn find(descriptors: &[Descriptor]) -> Maker {
 /// Removes what is not a problem on a disc made by another program. Returns the deviations from the standards that operating
 /// systems tolerate; drops mere differences from the discs that make-disc writes, or turns them into notes if the user should
 /// know them. `find_file_system` returns what begins in or before a sector with bytes that belong to no file, and the sector.
+/// `system_area` is what the area before the volume holds.
 pub(super) fn set_aside_deviations(
     problems: &mut Problems,
     notes: &mut Vec<String>,
+    system_area: Content,
     find_file_system: &mut dyn FnMut(u64) -> Option<(&'static str, u64)>,
 ) -> Problems {
     let unlike = problems.take(Basis::Convention);
@@ -51,7 +54,14 @@ pub(super) fn set_aside_deviations(
             "in {places} there are bytes that belong to no file, such as boot code or another file system"
         ));
         // Those that a partition table lists have been reported.
-        let is_reported = problems.count(ProblemCode::OtherFileSystem) > 0;
+        let mut is_reported = problems.count(ProblemCode::OtherFileSystem) > 0;
+        if !is_reported && system_area != Content::Zeros {
+            is_reported = true;
+            let message = format!(
+                "in {places} there are bytes that belong to no file, and there is boot code or a partition table, which may lead to them: some computers may show other files, so verify the disc as a folder on the computers that will be used"
+            );
+            problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+        }
         let places = unlike.stored().iter().filter(|problem| problem.code == ProblemCode::StrayBytes && !is_reported);
         if let Some((name, sector)) =
             places.flat_map(|problem| &problem.sectors).find_map(|(first, _)| find_file_system(*first))

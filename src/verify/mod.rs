@@ -41,6 +41,7 @@ mod signature_check;
 mod spelling;
 mod structure;
 mod symbolic_links;
+mod system_area;
 mod tree;
 mod tree_comparison;
 mod udf;

@@ -2,17 +2,17 @@
 
 use std::io::{Read, Seek};
 
-use super::bytes::{is_zero, le16, le32};
+use super::bytes::{be32, is_zero, le16, le32};
 use super::ownership::{OwnedRange, Owner};
 use super::partitions::{self, read_bytes};
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
+use super::system_area::{self, Content, is_tar_header};
 use super::verdict::{Problem, ProblemCode, Problems};
 
 /// The number of bytes at the start of a file system in which its header can be.
 const HEADER_BYTES: usize = 68 * 1024;
 
-/// The area before the volume descriptors, which a volume leaves to others.
-const SYSTEM_AREA: u64 = 16 * SECTOR_LENGTH;
+const SYSTEM_AREA: u64 = system_area::LENGTH;
 
 /// The problem with a file system that is not read. `name` has an article, such as `a UDF`; `reason` is a clause that says why.
 pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
@@ -23,8 +23,13 @@ pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
 }
 
 /// Reports file systems that are not read: one that begins where the image begins, and those in partitions. A partition inside a
-/// file on the disc, such as the boot image of a hybrid image, is checked with that file. `ranges` are those of the volume.
-pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &[OwnedRange], problems: &mut Problems) {
+/// file on the disc, such as the boot image of a hybrid image, is checked with that file. `ranges` are those of the volume. Returns
+/// what is in the system area.
+pub(super) fn report<R: Read + Seek>(
+    reader: &mut SectorReader<'_, R>,
+    ranges: &[OwnedRange],
+    problems: &mut Problems,
+) -> Content {
     let start = read_bytes(reader, 0, HEADER_BYTES);
     if let Some(name) = identify(&start) {
         problems.add(describe_unchecked(name, "only ISO 9660, Joliet and UDF are read"));
@@ -73,6 +78,17 @@ pub(super) fn report<R: Read + Seek>(reader: &mut SectorReader<'_, R>, ranges: &
         );
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
     }
+    let content = system_area::examine(reader, &partitions.tables);
+    if let Content::Unknown(at) = content
+        && problems.count(ProblemCode::OtherFileSystem) == 0
+    {
+        let message = format!(
+            "before the volume, from byte {} on, there are bytes that are neither boot code nor a partition table known here: because of them, some programs may show other files, so verify the disc as a folder on the computers that will be used",
+            with_commas(at)
+        );
+        problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
+    }
+    content
 }
 
 /// Reports what makes programs take the whole image for something else: the header or trailer of the disk of a virtual machine, and the
@@ -107,7 +123,10 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
         ("CAB", 0, b"MSCF"),
         ("ar", 0, b"!<arch>"),
     ];
-    const RAID: &[u8] = b"\xfc\x4e\x2b\xa9";
+    // In both byte orders.
+    const RAID: [&[u8]; 2] = [b"\xfc\x4e\x2b\xa9", b"\xa9\x2b\x4e\xfc"];
+    /// Of the versions 8 and 9 of DRBD.
+    const DRBD: [u32; 3] = [0x8374_026b, 0x8374_026c, 0x8374_026d];
     let length = reader.length();
     let start = read_bytes(reader, 0, 8192);
     let end = read_bytes(reader, length.saturating_sub(512), 512);
@@ -122,17 +141,23 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     // Where the versions 1.1, 1.2, 0.90 and 1.0 of the superblock are.
     let places = [0, 4096, (length & !0xffff).saturating_sub(0x1_0000), length.saturating_sub(0x2000) & !0xfff];
     let has_archive_magic = |(_, at, magic): &&(&str, usize, &[u8])| start[*at..].starts_with(magic);
-    if let Some((format, ..)) = ARCHIVES.iter().find(has_archive_magic) {
+    let archive = ARCHIVES.iter().find(has_archive_magic).map(|(format, ..)| *format);
+    if let Some(format) = archive.or(is_tar_header(&start).then_some("tar")) {
         add(format!(
             "the image begins like an archive in the format {format}: programs that unpack archives show what is in that, not the files of the disc"
         ));
     }
-    // Those of controllers, in the last sectors.
+    // Those of controllers, in the last sectors, and before an area of 128 KiB.
+    let is_ddf = |header: &[u8]| header.starts_with(b"\xde\x11\xde\x11") || header.starts_with(b"\x11\xde\x11\xde");
     let is_controllers = read_bytes(reader, length.saturating_sub(1024), 24) == b"Intel Raid ISM Cfg Sig. "
-        || end.starts_with(b"\xde\x11\xde\x11")
-        || end.starts_with(b"\x11\xde\x11\xde");
-    if is_controllers || places.into_iter().any(|at| read_bytes(reader, at, 4) == RAID) {
+        || is_ddf(&end)
+        || is_ddf(&read_bytes(reader, length.saturating_sub(257 * 512), 4));
+    if is_controllers || places.into_iter().any(|at| RAID.contains(&read_bytes(reader, at, 4).as_slice())) {
         add("there is a superblock of a RAID: Linux may show that instead of the disc".to_owned());
+    }
+    let replicated = read_bytes(reader, (length & !0xfff).saturating_sub(0x1000), 128);
+    if replicated.chunks_exact(4).any(|word| DRBD.contains(&be32(word, 0))) {
+        add("there is a superblock of DRBD, so Linux may not show the disc".to_owned());
     }
 }
 

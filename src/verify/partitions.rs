@@ -2,6 +2,7 @@
 //! image is on a USB stick.
 
 use std::io::{Read, Seek};
+use std::ops::Range;
 
 use super::bytes::{be16, be32, is_zero, le32};
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader};
@@ -18,6 +19,8 @@ pub(super) struct Partitions {
     pub(super) found: Vec<Partition>,
     /// Whether a table is too long, or its entries have a length that the standard does not allow, so that there may be others.
     pub(super) is_incomplete: bool,
+    /// Which bytes of the image the tables are.
+    pub(super) tables: Vec<Range<u64>>,
 }
 
 impl Partitions {
@@ -30,6 +33,10 @@ impl Partitions {
         } else {
             self.found.push(partition);
         }
+    }
+
+    fn add_table(&mut self, start: u64, length: u64) {
+        self.tables.push(start..start.saturating_add(length));
     }
 }
 
@@ -71,17 +78,26 @@ pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitio
     read_unix_labels(&read_bytes(reader, 0, 512), &mut partitions);
     let starts: Vec<u64> = partitions.found.iter().flat_map(|partition| &partition.places).map(|(at, _)| *at).collect();
     for start in [0].into_iter().chain(starts) {
-        read_bsd_label(&read_bytes(reader, start.saturating_add(512), 512), &mut partitions);
+        let label = start.saturating_add(512);
+        read_bsd_label(&read_bytes(reader, label, 512), label, start, &mut partitions);
     }
     // Sticks and discs have different units.
     for unit in [512, 2048, 4096] {
         read_gpt(reader, unit, unit, &mut partitions);
     }
     // The copy at the end too, which some systems read if the first one is damaged.
-    let end = reader.length().saturating_sub(512);
-    read_gpt(reader, end, 512, &mut partitions);
+    for unit in [512, 2048, 4096] {
+        let end = (reader.length() / unit * unit).saturating_sub(unit);
+        read_gpt(reader, end, unit, &mut partitions);
+    }
     read_apple_map(reader, &mut partitions);
     partitions
+}
+
+/// Whether the first sector of an image is a partition table, and not the boot sector of a file system.
+fn is_mbr(sector: &[u8]) -> bool {
+    let mut entries = (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
+    sector.ends_with(&[0x55, 0xaa]) && entries.all(|entry| entry[0] & 0x7f == 0)
 }
 
 /// The partitions of the MBR, and those in an extended partition. Most systems count in blocks of 512 bytes, whatever the disc; those that
@@ -91,16 +107,20 @@ fn read_mbr<R: Read + Seek>(reader: &mut SectorReader<'_, R>, unit: u64, partiti
     const EXTENDED: [u8; 3] = [0x05, 0x0f, 0x85];
     /// How many tables of an extended partition are read.
     const MAX_TABLES: usize = 256;
-    let entries = |sector: &[u8]| -> Vec<(u8, u64, u64)> {
-        let entries = || (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
-        // Without this, systems take it for the boot sector of a file system.
-        let is_table = sector.ends_with(&[0x55, 0xaa]) && entries().all(|entry| entry[0] & 0x7f == 0);
+    let entries = |sector: &[u8], is_first: bool| -> Vec<(u8, u64, u64)> {
+        let entries = (0..4).filter_map(|number| sector.get(446 + 16 * number..462 + 16 * number));
+        // Systems do not look at the flags of later tables.
+        let is_table = if is_first { is_mbr(sector) } else { sector.ends_with(&[0x55, 0xaa]) };
         let is_used = |entry: &&[u8]| is_table && entry[4] != PROTECTIVE && le32(entry, 12) != 0;
         let parse = |entry: &[u8]| (entry[4], u64::from(le32(entry, 8)) * unit, u64::from(le32(entry, 12)) * unit);
-        entries().filter(is_used).map(parse).collect()
+        entries.filter(is_used).map(parse).collect()
     };
     let is_unusual = unit != 512;
-    for (kind, start, length) in entries(&read_bytes(reader, 0, 512)) {
+    let first = read_bytes(reader, 0, 512);
+    if is_mbr(&first) {
+        partitions.add_table(446, 66);
+    }
+    for (kind, start, length) in entries(&first, true) {
         partitions.add(Partition { is_unusual, ..Partition::new(start, length) });
         if !EXTENDED.contains(&kind) {
             continue;
@@ -108,8 +128,10 @@ fn read_mbr<R: Read + Seek>(reader: &mut SectorReader<'_, R>, unit: u64, partiti
         // Each table has a partition, which is placed relative to the table, and the next table, relative to the extended partition.
         let mut table = start;
         for _ in 0..MAX_TABLES {
-            let (tables, found): (Vec<_>, Vec<_>) =
-                entries(&read_bytes(reader, table, 512)).into_iter().partition(|(kind, ..)| EXTENDED.contains(kind));
+            partitions.add_table(table, 512);
+            let (tables, found): (Vec<_>, Vec<_>) = entries(&read_bytes(reader, table, 512), false)
+                .into_iter()
+                .partition(|(kind, ..)| EXTENDED.contains(kind));
             for (_, first, length) in found {
                 partitions.add(Partition { is_unusual, ..Partition::new(table + first, length) });
             }
@@ -127,6 +149,7 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
     const SUN: u16 = 0xdabe;
     const SGI: u32 = 0x0be5_a941;
     if be16(sector, 508) == SUN {
+        partitions.add_table(0, 512);
         let sectors_of_cylinder = u64::from(be16(sector, 436)) * u64::from(be16(sector, 438));
         for entry in (0..8).filter_map(|number| sector.get(444 + 8 * number..452 + 8 * number)) {
             let (first, count) = (u64::from(be32(entry, 0)) * sectors_of_cylinder, u64::from(be32(entry, 4)));
@@ -136,6 +159,7 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
         }
     }
     if be32(sector, 0) == SGI {
+        partitions.add_table(0, 512);
         for entry in (0..16).filter_map(|number| sector.get(312 + 12 * number..324 + 12 * number)) {
             let (count, first) = (u64::from(be32(entry, 0)), u64::from(be32(entry, 4)));
             if count > 0 {
@@ -145,25 +169,28 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
     }
 }
 
-/// The partitions in the label of a BSD system, which is in the second sector of the disc or of a partition. They are counted from the
-/// beginning of the disc.
-fn read_bsd_label(sector: &[u8], partitions: &mut Partitions) {
+/// The partitions in the label of a BSD system, which is at `label`, in the second sector of the disc or of the partition at `start`. They
+/// are counted from the beginning of the disc or, in some systems, of the partition.
+fn read_bsd_label(sector: &[u8], label: u64, start: u64, partitions: &mut Partitions) {
     const UNIT: u64 = 512;
     const MAGIC: u32 = 0x8256_4557;
     if le32(sector, 0) != MAGIC || le32(sector, 132) != MAGIC {
         return;
     }
+    partitions.add_table(label, UNIT);
     for entry in (0..22).filter_map(|number| sector.get(148 + 16 * number..164 + 16 * number)) {
         let (count, first) = (u64::from(le32(entry, 0)), u64::from(le32(entry, 4)));
         if count > 0 {
             partitions.add(Partition::new(first * UNIT, count * UNIT));
+            partitions.add(Partition::new(start.saturating_add(first * UNIT), count * UNIT));
         }
     }
 }
 
 /// The partitions of a GPT whose header is at this offset, if there is one (UEFI 5.3.2 and 5.3.3).
-fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit: u64, partitions: &mut Partitions) {
-    let header = read_bytes(reader, header, 92);
+fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, at: u64, unit: u64, partitions: &mut Partitions) {
+    const HEADER_LENGTH: usize = 92;
+    let header = read_bytes(reader, at, HEADER_LENGTH);
     if !header.starts_with(b"EFI PART") {
         return;
     }
@@ -176,6 +203,8 @@ fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, header: u64, unit:
         partitions.is_incomplete |= length > 0;
         return;
     }
+    partitions.add_table(at, HEADER_LENGTH as u64);
+    partitions.add_table(first, length);
     let entries = read_bytes(reader, first, length as usize);
     let partition = |entry: &[u8]| {
         let start = le64(entry, 32).saturating_mul(unit);
@@ -193,11 +222,16 @@ fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>, partitions: 
     const WITHOUT_FILES: [&[u8]; 3] = [b"apple_partition_map", b"apple_free", b"apple_void"];
     let start = read_bytes(reader, 0, 16 * SECTOR_BUFFER_LENGTH);
     let stated = if start.starts_with(b"ER") { u64::from(be16(&start, 2)) } else { 0 };
-    let mut entries: Vec<Vec<u8>> = start.chunks_exact(512).skip(1).map(<[u8]>::to_vec).collect();
+    let blocks = start.chunks_exact(512).map(<[u8]>::to_vec);
+    let mut entries: Vec<(u64, Vec<u8>)> = (0..).step_by(512).zip(blocks).skip(1).collect();
     if stated > 512 {
-        entries.extend((1..64).map(|number| read_bytes(reader, number * stated, 512)));
+        entries.extend((1..64).map(|number| (number * stated, read_bytes(reader, number * stated, 512))));
     }
-    for entry in entries.iter().filter(|entry| entry.starts_with(b"PM")) {
+    for (at, entry) in entries.iter().filter(|(_, entry)| entry.starts_with(b"PM")) {
+        partitions.add_table(*at, 512);
+        if stated > 0 {
+            partitions.add_table(0, 446);
+        }
         let kind = entry[48..80].split(|byte| *byte == 0).next().unwrap_or_default().to_ascii_lowercase();
         if kind.is_empty() || WITHOUT_FILES.contains(&kind.as_slice()) {
             continue;

@@ -239,9 +239,9 @@ pub fn verify_volume(
         Maker::MakeDisc => Problems::default(),
         Maker::Other(_) => {
             let mut reader = SectorReader::new(source, length);
-            other_file_systems::report(&mut reader, &ranges, &mut problems);
+            let system_area = other_file_systems::report(&mut reader, &ranges, &mut problems);
             let mut find = |sector| other_file_systems::find_near(&mut reader, sector);
-            maker::set_aside_deviations(&mut problems, &mut structure.notes, &mut find)
+            maker::set_aside_deviations(&mut problems, &mut structure.notes, system_area, &mut find)
         }
     };
     Ok(Verdict {

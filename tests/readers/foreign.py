@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -297,6 +298,17 @@ def put_partition(image: bytearray, kind: int, first: int, count: int) -> None:
     image[510:512] = b"\x55\xaa"
 
 
+def put_gpt_at_end(data: bytearray, unit: int) -> None:
+    """A GPT with a FAT file system in the padding, in whole units of `unit` bytes."""
+    data += bytes(-len(data) % 4096)
+    partition = (len(data) - 40 * 2048) // unit * unit
+    entries, header = partition - unit, len(data) - unit
+    data[header : header + 92] = (b"EFI PART".ljust(72, b"\0") + (entries // unit).to_bytes(8, "little")
+                                  + (1).to_bytes(4, "little") + (128).to_bytes(4, "little")).ljust(92, b"\0")
+    data[entries : entries + 48] = b"\1" * 32 + (partition // unit).to_bytes(8, "little") + (partition // unit + 4).to_bytes(8, "little")
+    data[partition : partition + 512] = fat_image()[:512]
+
+
 def hide_file_systems(good: bytes, image: Callable[[str], Path]) -> None:
     """Images that other systems take for something else, or that have more than their files."""
 
@@ -314,7 +326,16 @@ def hide_file_systems(good: bytes, image: Callable[[str], Path]) -> None:
     superblock = (16).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(48) + b"\x53\xef"
     changed("an ext file system in the system area", put(1024, superblock))
     changed("a squashfs file system in the system area", put(0, b"hsqs"))
-    changed("boot code in the system area", put(0, b"\xeb\x63\x90" + b"\x90" * 400))
+    code = b"\xeb\x63\x90" + b"\x90" * 400
+    changed("boot code in the system area", lambda data: (put(0, code)(data), put(510, b"\x55\xaa")(data)))
+    changed("bytes in the system area that are no boot sector", put(0, code))
+    changed("boot code and other bytes in the system area", lambda data: (put(0, code)(data), put(510, b"\x55\xaa\1")(data)))
+    # The header of an archive from before POSIX has no magic number.
+    header = tarfile.TarInfo("index.html").tobuf(tarfile.USTAR_FORMAT)
+    header = header[:148] + b" " * 8 + header[156:257] + bytes(255)
+    changed("a tar archive in the system area", put(0, header[:148] + b"%06o\0 " % sum(header) + header[156:]))
+    for unit in (512, 2048, 4096):
+        changed(f"a GPT at the end in units of {unit}", lambda data, unit=unit: put_gpt_at_end(data, unit))
     last = len(good) - 20 * 2048
     changed("other bytes in the padding", put(last, b"data"))
     # Hybrid images name themselves as a partition.
@@ -482,7 +503,8 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run(*xorriso, "-r", "-J", "-hfsplus", "-o", image("xorriso -hfsplus"), folder / "listed")
     data = images["xorriso -hfsplus"].read_bytes()
     image("xorriso -hfsplus without ER").write_bytes(bytes(2) + data[2:])
-    image("HFS+ that no partition table lists").write_bytes(data[:512] + data[512:0x8000].replace(b"PM\0\0", bytes(4)) + data[0x8000:])
+    image("HFS+ that no partition table lists").write_bytes(bytes(0x8000) + data[0x8000:])
+    image("HFS+ with a map that is damaged").write_bytes(data[:512] + data[512:0x8000].replace(b"PM\0\0", bytes(4)) + data[0x8000:])
     names_with_emoji = {"report\U0001f600.pdf": a, "r" * 63 + "\U0001f600\U0001f600.txt": b}
     emoji = write(names_with_emoji | {"SHA256SUMS": checksum_list(names_with_emoji)}, folder / "emoji")
     run("genisoimage", "-quiet", "-r", "-J", "-input-charset", "utf-8", "-o", image("genisoimage -r -J with emoji in names"), emoji)
@@ -609,6 +631,12 @@ EXPECTED = {
     "an ext file system in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "a squashfs file system in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "boot code in the system area": ("FILES INTACT", set(), 71, [SYSTEM_AREA]),
+    "bytes in the system area that are no boot sector": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
+    "boot code and other bytes in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
+    "a tar archive in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
+    "a GPT at the end in units of 512": ("NOT PROVEN", set(), 71, [OTHER_BYTES, AFTER_END]),
+    "a GPT at the end in units of 2048": ("NOT PROVEN", set(), 71, [OTHER_BYTES, AFTER_END]),
+    "a GPT at the end in units of 4096": ("NOT PROVEN", set(), 71, [OTHER_BYTES, AFTER_END]),
     "other bytes in the padding": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
     "a partition that is the image": ("FILES INTACT", set(), 71, [SYSTEM_AREA]),
     "a partition that is the image without its first block": ("FILES INTACT", set(), 71, [SYSTEM_AREA]),
@@ -618,7 +646,8 @@ EXPECTED = {
     "xorriso -append_partition": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_LIST, AFTER_END]),
     "xorriso -hfsplus": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST]),
     "xorriso -hfsplus without ER": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST]),
-    "HFS+ that no partition table lists": ("FILES INTACT", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST, UNLISTED_FILE_SYSTEM]),
+    "HFS+ with a map that is damaged": ("NOT PROVEN", {6}, 67, [SYSTEM_AREA, OTHER_BYTES, OTHER_LIST]),
+    "HFS+ that no partition table lists": ("FILES INTACT", {6}, 67, [OTHER_BYTES, OTHER_LIST, UNLISTED_FILE_SYSTEM]),
     "genisoimage -r -J with emoji in names": ("FILES INTACT", set(), 2, []),
     "xorriso -r -J with emoji in names": ("FILES INTACT", {9}, 2, []),
     "a file that is called like a table of names": ("NOT INTACT", set(), 67, []),
