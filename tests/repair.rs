@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{MANIFEST, Workspace, pdf};
+use common::{MANIFEST, RunOutput, Workspace, pdf};
 
 const SECTOR: usize = 2048;
 
@@ -258,6 +258,32 @@ fn error_correction_cannot_make_another_image_of_an_intact_one() {
             .expect_code(4)
             .expect_stderr("the error correction contradicts itself");
     }
+}
+
+#[test]
+fn error_correction_cannot_change_the_directories_of_an_intact_image() {
+    // Without a date, the images differ only in the times of descriptors and directories, of which no file knows.
+    let image = |epoch: &str| {
+        let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("  date: 2008-06-30\n", ""));
+        let mut command = workspace.command(&["--repair", "manifest.yaml", "out.iso"]);
+        RunOutput::new(command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap()).expect_code(0);
+        let list = fs::read_to_string(workspace.path("out.iso.sha256")).unwrap();
+        (fs::read(workspace.path("out.iso")).unwrap(), list)
+    };
+    let ((one, _), (other, list)) = (image("1214784000"), image("1214784007"));
+    let volume = layers(&one).0 * SECTOR;
+    assert!(one.len() == other.len() && one[..volume] != other[..volume]);
+    let workspace = Workspace::empty().with("mixed.iso", [&one[..volume], &other[volume..]].concat());
+    workspace.run(&["verify", "mixed.iso"]).expect_code(4).expect_stdout("nothing else is wrong, but sector");
+    workspace
+        .run(&["repair", "mixed.iso", "good.iso"])
+        .expect_code(4)
+        .expect_stderr("nothing is wrong with the files in `mixed.iso` and its structure");
+    assert_eq!(workspace.names(), ["mixed.iso"]);
+    // What was published shows which is right.
+    let workspace = workspace.with("mixed.iso.sha256", list.replace("out.iso", "mixed.iso"));
+    workspace.run(&["repair", "mixed.iso", "good.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("good.iso")).unwrap() == other);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
@@ -18,7 +19,7 @@ use crate::outputs::{Output, OutputKind, checksum_file_path, ensure_room};
 use crate::path_text::{quote_for_shell, show};
 use crate::progress::{self, Progress};
 use crate::temporary::defer_interruption;
-use crate::verify::{self, FoundDigest};
+use crate::verify::{self, FoundDigest, Interrupted, Published, TargetKind, verify_volume};
 
 #[derive(Debug, Args)]
 pub(super) struct RepairArguments {
@@ -69,6 +70,9 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
     let restored = restore(&mut sources, target.file(), progress.as_mut(), &interrupted)
         .map_err(|error| describe(error, targets, path))?;
     let confirmed = compare_digests(targets, restored.digest)?;
+    if restored.changed_sectors > 0 && confirmed.is_empty() {
+        ensure_not_intact(&restored, &targets[0], &interrupted)?;
+    }
     target.sync().map_err(failed)?;
     // Without one beside a copy, a checksum file would only repeat what was restored, and look as if it had been published with the image.
     let mut checksum_file = if confirmed.is_empty() { None } else { Some(checksum_file) };
@@ -122,6 +126,26 @@ fn compare_digests(targets: &[PathBuf], digest: Digest) -> Result<Vec<PathBuf>, 
         }
     }
     Ok(confirmed)
+}
+
+/// Refuses to change sectors that can be read if nothing shows that they are wrong: then the error correction is that of another image.
+fn ensure_not_intact(restored: &Restored, target: &Path, interrupted: &AtomicBool) -> Result<(), CommandError> {
+    let (mut file, _) = open(target)?;
+    // Without the error correction.
+    let length = restored.volume_bytes;
+    let published = Published::default();
+    match verify_volume(&mut file, length, TargetKind::Image, &published, &mut progress::Silence, interrupted) {
+        Ok(verdict) if !verdict.problems.is_empty() => Ok(()),
+        Ok(_) => Err(CommandError::new(
+            Exit::Verification,
+            format!(
+                "nothing is wrong with the files in `{}` and its structure, but the error correction would change {} of it, so it may be that of another image; nothing was written: give another copy as well, or put the checksum file of the image beside it",
+                show(target),
+                output::count(restored.changed_sectors as usize, "sector", "sectors")
+            ),
+        )),
+        Err(Interrupted) => Err(CommandError::interrupted()),
+    }
 }
 
 /// Why nothing was restored, and what to do.

@@ -19,7 +19,11 @@ pub struct Restored {
     pub digest: Digest,
     /// How many sectors of the image the first copy lacks or has with other contents.
     pub image_sectors: u64,
-    /// The same for the error correction.
+    /// How many of these can be read in the first copy, so that only the error correction says that they are damaged.
+    pub changed_sectors: u64,
+    /// How long the image is without its error correction, in bytes.
+    pub volume_bytes: u64,
+    /// The same as `image_sectors` for the error correction.
     pub correction_sectors: u64,
     /// Whether the copies have error correction. Otherwise, the sectors come from the copies as they are.
     pub has_error_correction: bool,
@@ -84,6 +88,7 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
         recovery: None,
         lost: None,
         image_sectors: 0,
+        changed_sectors: 0,
         correction_sectors: 0,
     };
     restorer.restore_layers(sources, output, progress, stop)?;
@@ -105,6 +110,8 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
     Ok(Restored {
         digest,
         image_sectors: restorer.image_sectors,
+        changed_sectors: restorer.changed_sectors,
+        volume_bytes: layers.image_sectors * SECTOR_LENGTH,
         correction_sectors: restorer.correction_sectors,
         has_error_correction: true,
     })
@@ -158,7 +165,14 @@ fn combine<R: Read + Seek, F: Read + Write + Seek>(
     }
     let (digest, _) = hash(output, total, 0, progress, stop)?;
     progress.end();
-    Ok(Restored { digest, image_sectors: replaced, correction_sectors: 0, has_error_correction: false })
+    Ok(Restored {
+        digest,
+        image_sectors: replaced,
+        changed_sectors: 0,
+        volume_bytes: total * SECTOR_LENGTH,
+        correction_sectors: 0,
+        has_error_correction: false,
+    })
 }
 
 /// The first of some sectors, and how many they are.
@@ -208,6 +222,7 @@ struct Restorer {
     /// The first sector that cannot be restored, and how many they are.
     lost: Option<(u64, u64)>,
     image_sectors: u64,
+    changed_sectors: u64,
     correction_sectors: u64,
 }
 
@@ -273,7 +288,10 @@ impl Restorer {
                     let original = copies.first().map(|copy| &copy[layer]).filter(|sectors| sectors.is_read[number]);
                     let is_damaged = original.is_none_or(|sectors| sectors.bytes[range.clone()] != **sector);
                     match at < self.layers.image_sectors {
-                        true => self.image_sectors += u64::from(is_damaged),
+                        true => {
+                            self.image_sectors += u64::from(is_damaged);
+                            self.changed_sectors += u64::from(is_damaged && original.is_some());
+                        }
                         false => self.correction_sectors += u64::from(is_damaged),
                     }
                     if !is_whole && at < self.layers.image_sectors && column.damaged.contains(&layer) {

@@ -244,6 +244,14 @@ pub fn verify_volume(
             maker::set_aside_deviations(&mut problems, &mut structure.notes, system_area, &mut find)
         }
     };
+    let changed = correction.iter().flat_map(|survey| &survey.readable_damage).min();
+    if let Some(sector) = changed.filter(|_| problems.is_empty()) {
+        let message = format!(
+            "nothing else is wrong, but sector {} does not have the checksum that the error correction has for it: it was changed, or the error correction is that of another image, so compare the image with another copy, and do not use `make-disc repair` on this one alone",
+            with_commas(*sector)
+        );
+        problems.add(Problem::new(ProblemCode::Structure, message).in_sectors([(*sector, 1)]));
+    }
     Ok(Verdict {
         kind,
         volume_identifier,
