@@ -378,6 +378,7 @@ fn files_with_hostile_names_make_a_disc() {
     fs::write(workspace.path("docs").join(std::ffi::OsStr::from_bytes(b"bad\xff.pdf")), "x").unwrap();
     fs::write(workspace.path("docs/line\nend.txt"), "x").unwrap();
     fs::write(workspace.path("docs/turn\u{202e}ed.txt"), "x").unwrap();
+    fs::write(workspace.path("docs/line\u{2028}end.txt"), "x").unwrap();
     std::os::unix::fs::symlink(".", workspace.path("docs/loop")).unwrap();
     std::os::unix::fs::symlink("/etc/hostname", workspace.path("docs/out.txt")).unwrap();
     fs::create_dir(workspace.path("docs/locked")).unwrap();

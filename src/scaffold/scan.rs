@@ -516,7 +516,11 @@ fn init_rank(format: &str) -> Option<u8> {
 /// it, or a noncharacter.
 pub(super) fn is_forbidden_in_manifest(c: char) -> bool {
     let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || changes_direction || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
+    // The latter are line breaks for YAML.
+    c.is_control()
+        || changes_direction
+        || matches!(c, '\u{2028}' | '\u{2029}')
+        || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
 }
 
 /// The folder of a path; empty at the top level.
