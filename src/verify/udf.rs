@@ -53,6 +53,11 @@ const EXTENDED_FILE_ENTRY: u16 = 266;
 /// Bytes of a tag.
 const TAG_BYTES: usize = 16;
 
+/// The permission to read for users who are neither the owner nor in the group (ECMA-167 4/14.9.5).
+const READ_BY_OTHERS: u32 = 1 << 2;
+/// The same for using the names in a directory.
+const SEARCH_BY_OTHERS: u32 = 1;
+
 /// The types of files (ECMA-167 4/14.6.6).
 const DIRECTORY: u8 = 4;
 const REGULAR_FILE: u8 = 5;
@@ -478,6 +483,13 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         if le16(&bytes, 20) != 4 {
             return Err(descriptor_fault(sector, "has a strategy that is not supported"));
         }
+        if le16(&bytes, 48) == 0 {
+            return Err(descriptor_fault(sector, "says that no name leads to its file, so only some systems show it"));
+        }
+        let needed = if bytes[27] == DIRECTORY { READ_BY_OTHERS | SEARCH_BY_OTHERS } else { READ_BY_OTHERS };
+        if le32(&bytes, 44) & needed != needed {
+            return Err(descriptor_fault(sector, "does not permit everybody to read its file"));
+        }
         let (file_type, flags) = (bytes[27], le16(&bytes, 34));
         let length = u64::from(le32(&bytes, 56)) | u64::from(le32(&bytes, 60)) << 32;
         let start = (176_usize).saturating_add(le32(&bytes, 168) as usize);
@@ -645,6 +657,9 @@ impl FileIdentifier {
         if characteristics & (DELETED_BIT | PARENT_BIT) != 0 {
             return Ok(None);
         }
+        if le32(fixed, 20) & MAX_EXTENT_LENGTH == 0 {
+            return Err("an entry of a directory leads to nothing for some programs".to_owned());
+        }
         if le16(fixed, 28) != 0 {
             return Err("an entry of a directory is not in its partition".to_owned());
         }
@@ -704,10 +719,13 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// Checks the tag of a descriptor (ECMA-167 3/7.2): its checksum, the CRC of what follows, and its location.
+/// Checks the tag of a descriptor (ECMA-167 3/7.2): its version, its checksum, the CRC of what follows, and its location.
 fn check_tag(bytes: &[u8], location: u32) -> Result<(), &'static str> {
     let Some(tag) = bytes.get(..TAG_BYTES) else { return Err("is too short") };
     let sum = tag.iter().enumerate().filter(|(at, _)| *at != 4).fold(0_u8, |sum, (_, byte)| sum.wrapping_add(*byte));
+    if !matches!(le16(tag, 2), 2 | 3) {
+        return Err("has an unknown version");
+    }
     if sum != tag[4] {
         return Err("has a wrong checksum");
     }
@@ -798,6 +816,7 @@ mod tests {
             let mut bytes = bytes.to_vec();
             bytes[..TAG_BYTES].fill(0);
             bytes[..2].copy_from_slice(&identifier.to_le_bytes());
+            bytes[2] = 2;
             let covered = (bytes.len() - TAG_BYTES) as u16;
             let crc = crc(&bytes[TAG_BYTES..]);
             bytes[8..10].copy_from_slice(&crc.to_le_bytes());
@@ -869,6 +888,16 @@ mod tests {
     }
 
     #[test]
+    fn tags_have_a_known_version() {
+        let mut image = Image::new(20);
+        image.put(256, 256, ANCHOR, &[0; 512]);
+        let sector = &mut image.0[256 * SECTOR_LENGTH as usize..][..512];
+        assert!(check_tag(sector, 256).is_ok());
+        (sector[2], sector[4]) = (9, sector[4] + 7);
+        assert_eq!(check_tag(sector, 256), Err("has an unknown version"));
+    }
+
+    #[test]
     fn links_are_parsed() {
         let parse = parse_link;
         assert_eq!(parse(b"\x05\x02\0\0\x08a").as_deref(), Some("a"));
@@ -887,7 +916,7 @@ mod tests {
         let mut anchor = image.0[256 * SECTOR_LENGTH as usize..][..512].to_vec();
         anchor[28..30].copy_from_slice(&[60, 0]);
         image.put(256, 256, ANCHOR, &anchor);
-        assert_eq!(image.reason(), "its descriptor in sector 60 records a different location");
+        assert_eq!(image.reason(), "its descriptor in sector 60 has an unknown version");
     }
 
     #[test]

@@ -282,6 +282,10 @@ UDF_CHANGES: dict[str, tuple[str, Callable[[Udf], object]]] = {
     "has another partition in its second sequence": ("NOT PROVEN", lambda udf: udf.put(
         udf.partition, 188, (udf.start + 1).to_bytes(4, "little"))),
     "has a metadata partition": ("NOT PROVEN", lambda udf: udf.put(udf.volume, 440, b"\2\x40\0\0\0*UDF Metadata Partition")),
+    "has a file without names": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 48, b"\0\0")),
+    "has a file that nobody may read": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 44, bytes(4))),
+    "has an entry of an unknown version": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][1], 2, b"\x09")),
+    "has a name that leads to nothing": ("NOT PROVEN", lambda udf: udf.put(udf.places["readme.txt"][0], 20, bytes(4))),
     "has no anchor": ("NOT PROVEN", lambda udf: udf.put(256 * Udf.SECTOR, 0, bytes(16), False)),
 }
 
