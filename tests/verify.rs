@@ -356,6 +356,9 @@ fn a_broken_link_is_noticed() {
     let page = folder.join("pages/en/list.html");
     let text = fs::read_to_string(&page).unwrap().replace("asia_en.pdf", "asia_xx.pdf");
     fs::write(&page, &text).unwrap();
+    // Twice to the same file, on the same page.
+    let text = text.replacen("</body>", r#"<a href="../../documents/needs/asia_xx.pdf#page=2">2</a></body>"#, 1);
+    fs::write(&page, &text).unwrap();
     // The list contains the new digest of the page, so only the link is wrong.
     let sums = Command::new("sha256sum").arg("pages/en/list.html").current_dir(&folder).output().unwrap();
     let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
@@ -371,6 +374,12 @@ fn a_broken_link_is_noticed() {
         "{}",
         output.stdout
     );
+    let output = output.expect_stdout("1 broken link");
+    // A listed file that is missing is one problem, however many pages link to it.
+    fs::remove_file(folder.join("documents/needs/africa_en.pdf")).unwrap();
+    let broken = output.stdout.matches("is broken").count();
+    let output = workspace.run(&["verify", "copy"]).expect_code(4).expect_stdout("africa_en.pdf");
+    assert_eq!(output.stdout.matches("is broken").count(), broken, "{}", output.stdout);
 }
 
 #[test]

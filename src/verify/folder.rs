@@ -205,7 +205,8 @@ impl<'f> FolderCheck<'f> {
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
         self.report_changed_case(&found, &listed);
-        let found_names: HashSet<String> = found.values().map(|line| line.path.to_ascii_lowercase()).collect();
+        // Including those that are missing, which is reported once for each file.
+        let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
         // Only one of the two spellings of its name is accepted.
         let icon_file = self.files.keys().find(|path| is_icon_file(path));
         let icon_file = icon_file.filter(|_| !listed.is_empty() || expected.is_some());
@@ -250,7 +251,7 @@ impl<'f> FolderCheck<'f> {
             if is_intact && !html.is_empty() {
                 let exists = |target: &str| {
                     let target = target.to_ascii_lowercase();
-                    by_lower_case.contains_key(&target) || found_names.contains(&target)
+                    by_lower_case.contains_key(&target) || listed_names.contains(&target)
                 };
                 for problem in pages::find_broken_links(&html, path, &exists) {
                     self.problems.add(problem);

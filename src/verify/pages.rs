@@ -108,12 +108,14 @@ pub(super) fn resolve(link: &str, from: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The links of a page that lead to no file.
+/// The links of a page that lead to no file, one for each such file. `exists` is also true for files that are reported as missing.
 pub(super) fn find_broken_links(html: &[u8], path: &str, exists: &dyn Fn(&str) -> bool) -> Vec<Problem> {
     let page = HtmlPage::parse(html);
     let targets = page.links.iter().filter_map(|link| Some((link, resolve(link, path)?)));
+    let mut found = BTreeSet::new();
     let broken = targets.filter(|(_, target)| !exists(target));
     broken
+        .filter(|(_, target)| found.insert(target.clone()))
         .take(MAX_BROKEN_LINKS)
         .map(|(link, _)| {
             let message = format!("the link to `{}` is broken: there is no such file", link.escape_debug());

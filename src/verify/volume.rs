@@ -93,12 +93,13 @@ pub fn verify_volume(
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
     let links = structure.symbolic_links();
     let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
-    // On the disc of another program, systems show names in lower case, and names may be shortened. A file that is missing
-    // is reported as such.
+    // On the disc of another program, systems show names in lower case, and names may be shortened. A listed file that is missing
+    // is reported as such, once.
     let known: OnceCell<HashSet<String>> = OnceCell::new();
     let find_known = || paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
     let exists = |target: &str| {
         on_disc.contains(target)
+            || listed.digests.contains_key(target)
             || (is_foreign && known.get_or_init(find_known).contains(&target.to_ascii_lowercase()))
             || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
     };
