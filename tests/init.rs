@@ -709,6 +709,49 @@ fn json_output_has_codes_as_keys_and_reasons() {
 }
 
 #[test]
+fn files_that_were_moved_are_neither_lost_nor_added_again() {
+    let workspace = Workspace::empty()
+        .with("docs/Governance/charter.pdf", pdf("en", "Charter"))
+        .with("docs/Governance/notes/readers.pdf", pdf("en", "Readers"))
+        .with("docs/Reports/a/summary.pdf", pdf("en", "Summary of the first year"))
+        .with("docs/Reports/b/summary.pdf", pdf("en", "Summary of the second year"))
+        .with("docs/Reports/other.pdf", pdf("en", "Another report"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    fs::rename(workspace.path("docs/Governance"), workspace.path("docs/Texts")).unwrap();
+    fs::rename(workspace.path("docs/Reports"), workspace.path("docs/Years")).unwrap();
+    workspace
+        .run(&["check", "docs/manifest.yaml"])
+        .expect_code(1)
+        .expect_stderr("there is `Texts/charter.pdf`: if the file was moved there");
+    let update = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    let update =
+        update.expect_stdout("Governance/charter.pdf seems to be Texts/charter.pdf now; marked in the manifest");
+    assert!(!update.stdout.contains("missing "), "{}", update.stdout);
+    let marked = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert_eq!(marked.matches("- id:").count(), manifest.matches("- id:").count(), "{marked}");
+    for (old, new) in [
+        ("Governance/charter.pdf", "Texts/charter.pdf"),
+        ("Governance/notes/readers.pdf", "Texts/notes/readers.pdf"),
+        ("Reports/a/summary.pdf", "Years/a/summary.pdf"),
+        ("Reports/b/summary.pdf", "Years/b/summary.pdf"),
+        ("Reports/other.pdf", "Years/other.pdf"),
+    ] {
+        let note = format!(
+            "# check: {old} no longer exists, but {new} does: if the file was moved there, write that path here"
+        );
+        assert!(marked.contains(&note), "{note}\n{marked}");
+    }
+    // What the comments say, done.
+    let lines = marked.lines().filter(|line| !line.contains("no longer exists"));
+    let moved: String =
+        lines.map(|line| line.replace("Governance/", "Texts/").replace("Reports/", "Years/") + "\n").collect();
+    fs::write(workspace.path("docs/manifest.yaml"), &moved).unwrap();
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), moved);
+}
+
+#[test]
 fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
     let workspace = Workspace::empty()
         .with("docs/a.en.pdf", common::pdf("en", "Wells"))

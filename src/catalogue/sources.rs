@@ -39,6 +39,9 @@ pub(super) struct Sources<'m> {
     resolved_folders: HashMap<OsString, Option<PathBuf>>,
     /// The names in folders where a file was missing, by their lower-case form.
     listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
+    /// The path of each file in the manifest's folder and the folders in it whose name is unique there, by its name in lower case. Read
+    /// if a file is missing.
+    unique_names: Option<HashMap<String, Option<String>>>,
     /// How many more names may be compared to find suggestions. If thousands of files are missing, misspelling is not
     /// the cause, and comparing all names would take long.
     comparisons_left: usize,
@@ -55,6 +58,7 @@ impl<'m> Sources<'m> {
             known: HashMap::new(),
             resolved_folders: HashMap::new(),
             listings: BTreeMap::new(),
+            unique_names: None,
             comparisons_left: 100_000,
         }
     }
@@ -295,6 +299,12 @@ impl<'m> Sources<'m> {
         Some(found.display().to_string())
     }
 
+    /// The only file of this name in the manifest's folder and the folders in it.
+    fn find_elsewhere(&mut self, name: &str) -> Option<String> {
+        let names = self.unique_names.get_or_insert_with(|| find_unique_names(self.folder));
+        names.get(&name.to_lowercase()).cloned().flatten()
+    }
+
     /// The finding for a file or folder that does not exist, with the most likely cause. `what` says which it should be.
     fn describe_missing(&mut self, what: &str, path: &Path, path_in_manifest: &str, place: Place) -> Finding {
         if let Some(DanglingLink { link, target }) = find_dangling_link(path) {
@@ -333,8 +343,11 @@ impl<'m> Sources<'m> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if !parent.is_dir() {
             let shown = parent.strip_prefix(self.folder).unwrap_or(parent);
-            return match self.find_folder_ignoring_case(shown) {
-                Some(folder) => finding.help(format!("there is a folder `{folder}`: upper and lower case must match")),
+            if let Some(folder) = self.find_folder_ignoring_case(shown) {
+                return finding.help(format!("there is a folder `{folder}`: upper and lower case must match"));
+            }
+            return match self.find_elsewhere(&name) {
+                Some(moved) => finding.help(describe_moved(&moved)),
                 None => finding.help(format!(
                     "there is no folder `{}` either; paths are relative to the manifest's folder",
                     show(shown)
@@ -343,20 +356,21 @@ impl<'m> Sources<'m> {
         }
         let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list_names(parent));
         let near = match listing.get(&name.to_lowercase()) {
-            Some(same) => Some(same.as_str()),
+            Some(same) => Some(same.clone()),
             None if self.comparisons_left >= listing.len() => {
                 self.comparisons_left -= listing.len();
-                most_similar(&name, listing)
+                most_similar(&name, listing).map(str::to_owned)
             }
             None => None,
         };
-        match near {
+        match near.as_deref() {
             Some(near) if near.to_lowercase() == name.to_lowercase() => {
                 finding.help(format!("there is `{near}` in that folder: upper and lower case must match"))
             }
             Some(near) if to_ascii(near) == to_ascii(&name) => finding.help(format!(
                 "there is `{near}` in that folder, with different accents or the same ones encoded differently: copy the name from here"
             )),
+            _ if let Some(moved) = self.find_elsewhere(&name) => finding.help(describe_moved(&moved)),
             Some(near) => finding.help(format!("did you mean `{near}`, which is in that folder?")),
             None => {
                 let finding = finding.help("check the spelling; paths are relative to the manifest's folder");
@@ -485,6 +499,39 @@ pub fn io_message(error: &std::io::Error) -> String {
 }
 
 /// The names in a folder, by their lower-case form.
+/// The path of each file below a folder whose name is unique, by its name in lower case; `None` for other names. Nothing if there are too
+/// many files, because what is found must not depend on the order in which the system lists them.
+fn find_unique_names(folder: &Path) -> HashMap<String, Option<String>> {
+    const MAX_FILES: usize = 100_000;
+    const MAX_DEPTH: usize = 32;
+    let mut names: HashMap<String, Option<String>> = HashMap::new();
+    let mut folders = vec![(folder.to_path_buf(), 0)];
+    let mut left = MAX_FILES;
+    while let Some((current, depth)) = folders.pop() {
+        for entry in fs::read_dir(&current).into_iter().flatten().flatten() {
+            let Some(rest) = left.checked_sub(1) else { return HashMap::new() };
+            left = rest;
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => folders.push((path, depth + 1)),
+                Ok(kind) if kind.is_file() => {
+                    let below = path.strip_prefix(folder).unwrap_or(&path);
+                    let shown = below.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
+                    let name = entry.file_name().to_string_lossy().to_lowercase();
+                    names.entry(name).and_modify(|known| *known = None).or_insert(shown);
+                }
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+/// The help for a file that is missing where the manifest has it.
+fn describe_moved(path: &str) -> String {
+    format!("there is `{path}`: if the file was moved there, write that path")
+}
+
 fn list_names(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return BTreeMap::new();

@@ -545,9 +545,13 @@ fn update(
     );
     named("commented", &commented_out, " is only in a comment in the manifest");
     named("excluded", &excluded, "");
-    let replacements: Vec<String> =
-        done.replacements.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
-    named("versions", &replacements, "; marked in the manifest, where you decide");
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let (moved, newer): (Vec<_>, Vec<_>) = done.replacements.iter().partition(|(old, new)| name(old) == name(new));
+    let newer: Vec<String> =
+        newer.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
+    named("versions", &newer, "; marked in the manifest, where you decide");
+    let moved: Vec<String> = moved.iter().map(|(old, new)| format!("{old} seems to be {new} now")).collect();
+    named("moved", &moved, "; marked in the manifest, where you decide");
     named("missing", &done.missing, " no longer exists; marked in the manifest");
     for ManualEdit { line, is_replacement, lines } in &done.by_hand {
         text.row(

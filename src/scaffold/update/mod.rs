@@ -24,6 +24,7 @@ use super::grouping::unique_id;
 use super::language_hints::path_without_language;
 use super::manifest_text::{report_lines, section_lines, site_values, title_line, variant_lines};
 use super::proposal::{MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::scan::name_of;
 use super::yaml::{flow_scalar, flow_value, language_key, scalar};
 use crate::diagnostic::KeyPath;
 use crate::language::{Language, LanguageNames};
@@ -44,7 +45,7 @@ pub struct Update {
     pub added: Vec<String>,
     /// The files in the manifest that do not exist.
     pub missing: Vec<String>,
-    /// The files in the manifest of which there seems to be a new version, each with that version.
+    /// The files in the manifest of which there seems to be a new version, or that seem to have been moved, each with the other path.
     pub replacements: Vec<(String, String)>,
     /// The languages of the added files that the pages are not in.
     pub new_languages: Vec<String>,
@@ -198,7 +199,11 @@ impl Updater<'_> {
             // An update that marks the file as missing must not add a second comment.
             let prefix = format!("# check: {} ", scalar(written));
             let new_name = scalar(new);
-            let comment = if exists(written) {
+            let comment = if name_of(path) == name_of(new) {
+                format!(
+                    "{prefix}no longer exists, but {new_name} does: if the file was moved there, write that path here"
+                )
+            } else if exists(written) {
                 format!(
                     "{prefix}may have a new version, {new_name}: if so, write that name here, and list the old one under `exclude:`"
                 )

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::listed::{FileInManifest, normalise_path};
 use crate::names::portable_name;
 use crate::scaffold::proposal::Proposal;
-use crate::scaffold::scan::{folder_of, stem_of};
+use crate::scaffold::scan::{folder_of, name_of, stem_of};
 use crate::scaffold::versions::{VersionedName, follows, split_version};
 
 /// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that no longer
@@ -59,7 +59,59 @@ pub(super) fn find_replacements(
     for (old, new) in renamed {
         found.entry(old).or_insert(new);
     }
+    let moved = find_moved(proposal, listed, &found, exists);
+    found.extend(moved);
     found
+}
+
+/// Finds files that seem to have been moved to another folder, or whose folder was renamed: the listed one is gone, and there is one new
+/// file of the same name. Returns the old and the new path of each.
+fn find_moved(
+    proposal: &Proposal,
+    listed: &BTreeMap<String, FileInManifest>,
+    found: &BTreeMap<String, String>,
+    exists: &dyn Fn(&str) -> bool,
+) -> Vec<(String, String)> {
+    /// The old and new paths of one name.
+    type Paths = (Vec<String>, Vec<String>);
+    let mut by_name: BTreeMap<String, Paths> = BTreeMap::new();
+    for (path, file) in listed.iter().filter(|(path, _)| !found.contains_key(*path)) {
+        if !file.is_site && !exists(&file.written) {
+            by_name.entry(name_of(path).to_owned()).or_default().0.push(path.clone());
+        }
+    }
+    for report in proposal.reports() {
+        for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
+            for path in variant.files.iter().map(|file| normalise_path(file)) {
+                let is_new = !listed.contains_key(&path) && !found.values().any(|other| *other == path);
+                if let Some((_, new)) = by_name.get_mut(name_of(&path)).filter(|_| is_new) {
+                    new.push(path);
+                }
+            }
+        }
+    }
+    let mut moved = Vec::new();
+    for (old, new) in by_name.into_values() {
+        if let ([old], [new]) = (old.as_slice(), new.as_slice()) {
+            moved.push((old.clone(), new.clone()));
+            continue;
+        }
+        // Files of the same name in several folders: the folder that contains theirs may have been renamed.
+        for old in &old {
+            let mut likely = new.iter().filter(|new| shared_folders(old, new) > 0);
+            if let (Some(new), None) = (likely.next(), likely.next()) {
+                moved.push((old.clone(), new.clone()));
+            }
+        }
+    }
+    let is_only = |(_, new): &(String, String)| moved.iter().filter(|(_, other)| other == new).count() == 1;
+    moved.iter().filter(|pair| is_only(pair)).cloned().collect()
+}
+
+/// How many folders at the end two paths have in common.
+fn shared_folders(one: &str, other: &str) -> usize {
+    let folders = |path: &'_ str| -> Vec<String> { folder_of(path).split('/').rev().map(str::to_owned).collect() };
+    folders(one).iter().zip(&folders(other)).take_while(|(one, other)| one == other && !one.is_empty()).count()
 }
 
 /// Finds files that seem to have been renamed: the listed one is gone, and the same report has a new file of its folder, in its
