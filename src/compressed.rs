@@ -2,9 +2,13 @@
 //! may have a hundred megabytes of them. The only module that uses `lz4_flex`.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Uncompressed bytes in a chunk.
 const CHUNK_LENGTH: usize = 128 << 10;
+
+/// How many bytes of short files are compressed together.
+const SHARED_LENGTH: usize = 48 << 10;
 
 /// Bytes in memory, compressed in chunks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +23,15 @@ enum CompressedChunk {
     Stored(Box<[u8]>),
     /// An LZ4 block, and its uncompressed length.
     Lz4(Box<[u8]>, usize),
+    /// A part of several files that were compressed together.
+    Part { shared: Arc<CompressedChunk>, start: usize, length: usize },
+}
+
+/// Decompresses files. Keeps what it has decompressed last, because the files after one another are often parts of it.
+#[derive(Debug, Default)]
+pub struct Decompressor {
+    shared: Option<Arc<CompressedChunk>>,
+    bytes: Vec<u8>,
 }
 
 impl CompressedBytes {
@@ -28,9 +41,50 @@ impl CompressedBytes {
         Self { length: bytes.len() as u64, chunks }
     }
 
+    /// Compresses similar files together: pages are short, and have most of their text in common.
+    pub fn of_similar_files(files: &[Vec<u8>]) -> Vec<Self> {
+        let mut compressed = Vec::with_capacity(files.len());
+        let mut rest = files;
+        while !rest.is_empty() {
+            let mut total = 0;
+            let fitting = rest.iter().take_while(|file| {
+                total += file.len();
+                total <= SHARED_LENGTH
+            });
+            let count = fitting.count();
+            if count < 2 {
+                compressed.push(Self::new(&rest[0]));
+                rest = &rest[1..];
+                continue;
+            }
+            let (together, after) = rest.split_at(count);
+            rest = after;
+            let shared = Arc::new(CompressedChunk::compress(&together.concat()));
+            let mut start = 0;
+            compressed.extend(together.iter().map(|file| {
+                let chunk = CompressedChunk::Part { shared: shared.clone(), start, length: file.len() };
+                start += file.len();
+                Self { length: file.len() as u64, chunks: vec![chunk] }
+            }));
+        }
+        compressed
+    }
+
     /// The uncompressed length in bytes.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Passes the uncompressed bytes to `receive`, in parts.
+    ///
+    /// # Errors
+    /// Those of `receive`. A part cannot be decompressed, because of a bug in this module or defective memory.
+    pub fn decompress<E: From<io::Error>>(
+        &self,
+        decompressor: &mut Decompressor,
+        mut receive: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.chunks.iter().try_for_each(|chunk| receive(decompressor.decompress(chunk)?))
     }
 
     /// The uncompressed bytes in chunks, each decompressed when the iterator reaches it.
@@ -38,13 +92,59 @@ impl CompressedBytes {
     /// # Errors
     /// A chunk cannot be decompressed, because of a bug in this module or defective memory.
     pub fn chunks(&self) -> impl Iterator<Item = io::Result<Vec<u8>>> + '_ {
-        self.chunks.iter().map(|chunk| match chunk {
-            CompressedChunk::Stored(bytes) => Ok(bytes.to_vec()),
-            CompressedChunk::Lz4(block, length) => {
-                lz4_flex::block::decompress(block, *length).map_err(io::Error::other)
-            }
-        })
+        self.chunks.iter().map(|chunk| Decompressor::default().decompress(chunk).map(<[u8]>::to_vec))
     }
+}
+
+impl Decompressor {
+    fn decompress<'d>(&'d mut self, chunk: &'d CompressedChunk) -> io::Result<&'d [u8]> {
+        let (whole, part) = match chunk {
+            CompressedChunk::Stored(bytes) => return Ok(bytes),
+            CompressedChunk::Lz4(..) => {
+                self.shared = None;
+                (chunk, None)
+            }
+            CompressedChunk::Part { shared, start, length } => {
+                let is_known = self.shared.as_ref().is_some_and(|known| Arc::ptr_eq(known, shared));
+                if is_known {
+                    return part_of(&self.bytes, *start, *length);
+                }
+                self.shared = Some(shared.clone());
+                (&**shared, Some((*start, *length)))
+            }
+        };
+        let decompressed = match whole {
+            CompressedChunk::Lz4(block, length) => {
+                self.bytes.resize(*length, 0);
+                lz4_flex::block::decompress_into(block, &mut self.bytes).map_err(io::Error::other)
+            }
+            CompressedChunk::Stored(bytes) => {
+                self.bytes.clear();
+                self.bytes.extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            CompressedChunk::Part { .. } => Err(io::Error::other("a part has no parts")),
+        };
+        match decompressed {
+            Ok(length) if length == self.bytes.len() => {}
+            Ok(_) => {
+                self.shared = None;
+                return Err(io::Error::other("a part is too short"));
+            }
+            Err(error) => {
+                self.shared = None;
+                return Err(error);
+            }
+        }
+        match part {
+            Some((start, length)) => part_of(&self.bytes, start, length),
+            None => Ok(&self.bytes),
+        }
+    }
+}
+
+fn part_of(bytes: &[u8], start: usize, length: usize) -> io::Result<&[u8]> {
+    bytes.get(start..start + length).ok_or_else(|| io::Error::other("a part is too short"))
 }
 
 impl CompressedChunk {
@@ -100,6 +200,29 @@ mod tests {
 
     fn decompressed(compressed: &CompressedBytes) -> Vec<u8> {
         compressed.chunks().flat_map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn similar_files_are_compressed_together() {
+        let page = |n: usize| format!("{}{n}{}", "beginning ".repeat(150), "end ".repeat(n % 7)).into_bytes();
+        let mut files: Vec<Vec<u8>> = (0..200).map(page).collect();
+        files.insert(3, Vec::new());
+        files.insert(40, vec![7; 2 * SHARED_LENGTH]);
+        files.push(vec![1]);
+        let compressed = CompressedBytes::of_similar_files(&files);
+        assert_eq!(compressed.len(), files.len());
+        let mut decompressor = Decompressor::default();
+        for at in (0..files.len()).chain((0..files.len()).rev()) {
+            let mut bytes = Vec::new();
+            let receive = |part: &[u8]| {
+                bytes.extend_from_slice(part);
+                Ok::<_, io::Error>(())
+            };
+            compressed[at].decompress(&mut decompressor, receive).unwrap();
+            assert_eq!((&bytes, compressed[at].length()), (&files[at], files[at].len() as u64));
+            assert_eq!(decompressed(&compressed[at]), files[at]);
+        }
+        assert!(CompressedBytes::of_similar_files(&[]).is_empty());
     }
 
     #[test]

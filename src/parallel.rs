@@ -6,14 +6,24 @@ use std::thread;
 /// Applies `work` to each item, using all cores; the results are in the order of the items. If the system refuses to
 /// start a thread, the others do its share.
 pub fn parallel_map<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+    parallel_map_with(items, || (), |(), item| work(item))
+}
+
+/// The same with a state for each thread, which `start` makes.
+pub fn parallel_map_with<I: Sync, R: Send, S>(
+    items: &[I],
+    start: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &I) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let worker = || {
         let mut done = Vec::new();
+        let mut state = start();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             match items.get(number) {
-                Some(item) => done.push((number, work(item))),
+                Some(item) => done.push((number, work(&mut state, item))),
                 None => return done,
             }
         }
@@ -43,6 +53,15 @@ mod tests {
         let items: Vec<u32> = (0..1000).collect();
         let squares: Vec<u32> = items.iter().map(|n| n * n).collect();
         assert_eq!(parallel_map(&items, |n| n * n), squares);
+        let counted = parallel_map_with(
+            &items,
+            || 0,
+            |count, n| {
+                *count += 1;
+                (*count, *n)
+            },
+        );
+        assert!(counted.iter().map(|(_, n)| n).eq(&items) && counted.iter().all(|(count, n)| *count <= n + 1));
         assert!(parallel_map(&[] as &[u32], |n| *n).is_empty());
     }
 }

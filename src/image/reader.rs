@@ -1,13 +1,14 @@
 //! The thread that prepares the bytes of files before the device needs them: it reads the sources and
 //! unpacks generated files, in the order of their extents, into a fixed set of buffers that are reused.
 
+use std::io;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::{Failure, SECTOR_LENGTH};
 use crate::catalogue::{Doubt, SourceReader, Stamp};
 use crate::checksum::Digest;
-use crate::compressed::CompressedBytes;
+use crate::compressed::{CompressedBytes, Decompressor};
 use crate::plan::{Content, Plan};
 
 /// Length of a buffer in bytes. All buffers together fit the processor's caches; copying takes twice as
@@ -60,6 +61,7 @@ pub(super) fn read_files<'p>(
     chunks: &SyncSender<Result<FileChunk, Failure>>,
 ) -> Vec<(usize, Doubt<'p>)> {
     let mut reader = FileReader { chunk: None, free_buffers, chunks };
+    let mut decompressor = Decompressor::default();
     let mut doubts = Vec::new();
     for &(first_sector, index) in files {
         let entry = &plan.entries[index];
@@ -68,7 +70,9 @@ pub(super) fn read_files<'p>(
                 let read = reader.read_source(first_sector, index, entry.length, path, stamp, *known);
                 (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**path_in_manifest)
             }
-            Content::Generated(bytes) => (reader.unpack(first_sector, index, bytes), entry.path.as_str()),
+            Content::Generated(bytes) => {
+                (reader.unpack(first_sector, index, bytes, &mut decompressor), entry.path.as_str())
+            }
             Content::Checksums | Content::Signature => continue,
         };
         let failure = match result {
@@ -93,6 +97,12 @@ enum ReadError {
     Unpack(String),
     /// The device no longer receives chunks.
     ReceiverGone,
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Unpack(error.to_string())
+    }
 }
 
 struct FileReader<'f> {
@@ -124,11 +134,15 @@ impl FileReader<'_> {
         source_reader.finish().map_err(ReadError::Source)
     }
 
-    fn unpack(&mut self, first_sector: u64, entry: usize, packed: &CompressedBytes) -> Result<(), ReadError> {
+    fn unpack(
+        &mut self,
+        first_sector: u64,
+        entry: usize,
+        packed: &CompressedBytes,
+        decompressor: &mut Decompressor,
+    ) -> Result<(), ReadError> {
         let (mut sector, mut remaining) = (first_sector, packed.length());
-        for unpacked in packed.chunks() {
-            let unpacked = unpacked.map_err(|error| ReadError::Unpack(error.to_string()))?;
-            let mut unpacked = unpacked.as_slice();
+        packed.decompress(decompressor, |mut unpacked| {
             while !unpacked.is_empty() {
                 let chunk = self.chunk_at(sector)?;
                 let (bytes, rest) = unpacked.split_at(unpacked.len().min(BUFFER_LENGTH - chunk.filled));
@@ -137,8 +151,8 @@ impl FileReader<'_> {
                 sector += (bytes.len() as u64).div_ceil(SECTOR_LENGTH);
                 unpacked = rest;
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// The chunk to put data for `sector` into: the current one if it continues there and has room, or else

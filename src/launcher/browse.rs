@@ -3,7 +3,8 @@
 //! All of them work without script. In the list of documents each entry carries the numbers of its groups, by which
 //! a script filters the list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write;
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -38,6 +39,10 @@ struct BrowseGroup {
 struct BrowsedGroups {
     list: BrowseList,
     groups: Vec<BrowseGroup>,
+    /// The groups by their plain names.
+    by_name: HashMap<String, usize>,
+    /// The groups of each report, in ascending order.
+    of_reports: HashMap<(usize, usize), Vec<u32>>,
     division: Division,
 }
 
@@ -65,25 +70,53 @@ impl BrowseGroups {
             } else {
                 Division::undivided(&groups.iter().map(|group| group.reports.len()).collect::<Vec<_>>())
             };
-            BrowsedGroups { list, groups, division }
+            let by_name =
+                groups.iter().enumerate().rev().map(|(number, group)| (group.plain.clone(), number)).collect();
+            let mut of_reports: HashMap<_, Vec<u32>> = HashMap::new();
+            for (number, group) in (0..).zip(&groups).filter(|_| groups.len() > 1) {
+                for report in &group.reports {
+                    of_reports.entry(*report).or_default().push(number);
+                }
+            }
+            BrowsedGroups { list, groups, by_name, of_reports, division }
         });
         Self { lists: lists.collect() }
     }
 
-    /// The values for the pages of a browse list. Each has the number of the page if the list is divided, except for the first
-    /// page, with the headings only.
-    pub(super) fn pages(
+    /// The pages of a browse list: the index of each, and before that of a divided list, `None` for the first page, with the
+    /// headings only.
+    pub(super) fn pages(&self, list: BrowseList) -> Vec<Option<usize>> {
+        let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Vec::new() };
+        browsed.division.page_numbers()
+    }
+
+    /// The path of a page of a browse list.
+    pub(super) fn page_path(
+        &self,
+        inputs: &PageInputs<'_>,
+        language: &Language,
+        list: BrowseList,
+        page: usize,
+    ) -> DiscPath {
+        match self.lists.iter().find(|browsed| browsed.list == list) {
+            Some(browsed) => inputs.list_page_path(language, Some(list), &browsed.division, page),
+            None => inputs.layout.browse_list_path(language, list),
+        }
+    }
+
+    /// The values for a page of a browse list.
+    pub(super) fn content(
         &self,
         inputs: &PageInputs<'_>,
         language: &PageLanguage<'_>,
         list: BrowseList,
-    ) -> Vec<(Option<usize>, Value)> {
-        let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Vec::new() };
+        page: Option<usize>,
+    ) -> Value {
+        let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Value::from(()) };
         let BrowsedGroups { groups, division, .. } = browsed;
         let divided = DividedList { list: Some(list), division };
         let initials = first_with_initial(groups);
-        let mut pages = Vec::new();
-        if division.is_divided() {
+        let Some(index) = page else {
             let path = inputs.layout.browse_list_path(language.language, list);
             let headings: Vec<Heading> = groups
                 .iter()
@@ -96,7 +129,7 @@ impl BrowseGroups {
                 })
                 .collect();
             let overview = divided.overview(inputs, language, &headings, &path);
-            let content = context! {
+            return context! {
                 way => key(list),
                 overview => overview,
                 part => (),
@@ -104,40 +137,36 @@ impl BrowseGroups {
                 letters => Vec::<Value>::new(),
                 ..self.links(inputs, language, &path)
             };
-            pages.push((None, content));
+        };
+        let path = inputs.list_page_path(language.language, Some(list), division, index);
+        let slices = division.pages.get(index).map_or(&[][..], Vec::as_slice);
+        let shown: Vec<Value> = slices
+            .iter()
+            .map(|slice| {
+                let group = &groups[slice.group];
+                let reports = &group.reports[slice.entries.clone()];
+                context! {
+                    number => slice.group,
+                    letter => initials.get(&slice.group).copied(),
+                    title => group.title.clone(),
+                    range => range_of(language, slice, group.reports.len()),
+                    count => language.format.number(group.reports.len() as u64),
+                    reports => reports.iter().map(|report| entry(inputs, language, &path, *report)).collect::<Vec<_>>(),
+                }
+            })
+            .collect();
+        let letters: Vec<Value> = slices
+            .iter()
+            .filter_map(|slice| Some(context! { letter => *initials.get(&slice.group)?, group => slice.group }))
+            .collect();
+        context! {
+            way => key(list),
+            overview => (),
+            part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
+            groups => shown,
+            letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
+            ..self.links(inputs, language, &path)
         }
-        for (index, slices) in division.pages.iter().enumerate() {
-            let path = inputs.list_page_path(language.language, Some(list), division, index);
-            let shown: Vec<Value> = slices
-                .iter()
-                .map(|slice| {
-                    let group = &groups[slice.group];
-                    let reports = &group.reports[slice.entries.clone()];
-                    context! {
-                        number => slice.group,
-                        letter => initials.get(&slice.group).copied(),
-                        title => group.title.clone(),
-                        range => range_of(language, slice, group.reports.len()),
-                        count => language.format.number(group.reports.len() as u64),
-                        reports => reports.iter().map(|report| entry(inputs, language, &path, *report)).collect::<Vec<_>>(),
-                    }
-                })
-                .collect();
-            let letters: Vec<Value> = slices
-                .iter()
-                .filter_map(|slice| Some(context! { letter => *initials.get(&slice.group)?, group => slice.group }))
-                .collect();
-            let content = context! {
-                way => key(list),
-                overview => (),
-                part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
-                groups => shown,
-                letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
-                ..self.links(inputs, language, &path)
-            };
-            pages.push((division.is_divided().then_some(index + 1), content));
-        }
-        pages
     }
 
     /// The links to all browse lists.
@@ -176,21 +205,18 @@ impl BrowseGroups {
         Value::from(self.lists.iter().filter_map(of_list).collect::<Vec<_>>())
     }
 
-    /// The groups that each report is in, for the script that filters the list: `subject1 subject4 year0`.
-    pub(super) fn memberships(&self) -> BTreeMap<(usize, usize), String> {
-        let mut memberships: BTreeMap<(usize, usize), String> = BTreeMap::new();
-        for BrowsedGroups { list, groups, .. } in self.lists.iter().filter(|browsed| browsed.groups.len() > 1) {
-            for (number, group) in groups.iter().enumerate() {
-                for report in &group.reports {
-                    let names = memberships.entry(*report).or_default();
-                    if !names.is_empty() {
-                        names.push(' ');
-                    }
-                    names.push_str(&format!("{}{number}", key(*list)));
+    /// The groups that a report is in, for the script that filters the list: `subject1 subject4 year0`.
+    pub(super) fn marks(&self, report: (usize, usize)) -> Option<String> {
+        let mut marks = String::new();
+        for BrowsedGroups { list, of_reports, .. } in self.lists.iter().filter(|browsed| browsed.groups.len() > 1) {
+            for number in of_reports.get(&report).into_iter().flatten() {
+                if !marks.is_empty() {
+                    marks.push(' ');
                 }
+                let _ = write!(marks, "{}{number}", key(*list));
             }
         }
-        memberships
+        Some(marks).filter(|marks| !marks.is_empty())
     }
 
     /// The link to a group, by its plain name.
@@ -202,8 +228,8 @@ impl BrowseGroups {
         plain: &str,
         from: &DiscPath,
     ) -> Option<String> {
-        let BrowsedGroups { groups, division, .. } = self.lists.iter().find(|browsed| browsed.list == list)?;
-        let number = groups.iter().position(|group| group.plain == plain)?;
+        let BrowsedGroups { by_name, division, .. } = self.lists.iter().find(|browsed| browsed.list == list)?;
+        let number = *by_name.get(plain)?;
         let page = inputs.list_page_path(language.language, Some(list), division, division.first_page_of(number));
         Some(format!("{}#group_{number}", page.link_from(from)))
     }

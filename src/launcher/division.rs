@@ -75,6 +75,12 @@ impl Division {
         self.pages.len() > 1
     }
 
+    /// The pages of the list by index. `None` comes before those of a divided list: its first page, with the headings only.
+    pub(super) fn page_numbers(&self) -> Vec<Option<usize>> {
+        let overview = self.is_divided().then_some(None);
+        overview.into_iter().chain((0..self.pages.len()).map(Some)).collect()
+    }
+
     /// The index of the page on which a group begins.
     pub(super) fn first_page_of(&self, group: usize) -> usize {
         self.first_pages.get(group).copied().unwrap_or_default()

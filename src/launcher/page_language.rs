@@ -1,16 +1,19 @@
 //! One language of the pages: how texts, labels, numbers and interface strings are shown in it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::page_inputs::PageInputs;
 use super::placeholders;
 use super::strings::InterfaceStrings;
 use super::text_files::{label_gap, paragraphs};
 use super::theme::escaped;
 use crate::catalogue::{Catalogue, LocalisedText, Report, Text, Variant};
 use crate::language::{Language, LanguageFormat, Plurals};
+use crate::layout::DiscPath;
 
 /// The longest symbol that is kept on one line, in characters.
 const MAX_UNBROKEN_SYMBOL: usize = 24;
@@ -18,7 +21,7 @@ const MAX_UNBROKEN_SYMBOL: usize = 24;
 /// What the pages in one language share.
 pub(super) struct PageLanguage<'c> {
     pub language: &'c Language,
-    pub format: &'c LanguageFormat,
+    pub format: LanguageFormat,
     pub strings: &'c InterfaceStrings,
     /// `t` in templates: the interface strings as HTML, marked where they are in another language.
     pub marked_strings: Value,
@@ -28,20 +31,23 @@ pub(super) struct PageLanguage<'c> {
     pub disc: Value,
     /// The language whose texts are shown where this one has none.
     default: &'c Language,
+    /// The languages of the pages, in the order of the disc's languages.
+    pages: Vec<OwnName>,
     /// Labels such as "(in English)", by the language that they name.
     labels: BTreeMap<&'c Language, Value>,
+    /// What [`PageLanguage::language_value`] returns.
+    document_languages: BTreeMap<&'c Language, Value>,
+    /// What [`PageLanguage::name_in_page`] returns.
+    names_in_page: BTreeMap<&'c Language, String>,
+    /// The links of the last page, which are the same for all pages in its folder.
+    links: RefCell<Option<(String, Value)>>,
     /// What separates a text from its label.
     label_gap: &'static str,
     plurals: Plurals,
 }
 
 impl<'c> PageLanguage<'c> {
-    pub(super) fn new(
-        catalogue: &'c Catalogue,
-        language: &'c Language,
-        strings: &'c InterfaceStrings,
-        format: &'c LanguageFormat,
-    ) -> Self {
+    pub(super) fn new(catalogue: &'c Catalogue, language: &'c Language, strings: &'c InterfaceStrings) -> Self {
         let disc = &catalogue.disc;
         let pattern = string_html(strings, "label").replace("{text}", &string_html(strings, "in_language"));
         let labels_in = strings.borrowed_from("in_language").unwrap_or(language);
@@ -56,25 +62,32 @@ impl<'c> PageLanguage<'c> {
         let marked: BTreeMap<&str, Value> =
             strings.iter().map(|(key, _)| (key, Value::from_safe_string(string_html(strings, key)))).collect();
         let plain: BTreeMap<&str, Value> = strings.iter().map(|(key, text)| (key, Value::from(text))).collect();
+        let all = catalogue.all_languages();
         let mut this = Self {
             language,
-            format,
+            format: language.format(),
             strings,
             marked_strings: Value::from(marked),
             plain_strings: Value::from(plain),
             disc: Value::from(()),
             default: disc.default_language(),
-            labels: catalogue.all_languages().into_iter().map(|other| (other, label(other))).collect(),
+            pages: disc.languages.iter().map(OwnName::new).collect(),
+            labels: all.iter().map(|other| (*other, label(other))).collect(),
+            document_languages: BTreeMap::new(),
+            names_in_page: BTreeMap::new(),
+            links: RefCell::new(None),
             label_gap: label_gap(strings.get("label")),
             plurals,
         };
+        this.document_languages = all.iter().map(|other| (*other, this.make_language_value(other))).collect();
+        this.names_in_page = all.iter().map(|other| (*other, this.make_name_in_page(other))).collect();
         this.disc = context! {
             title => this.text(&disc.title),
             publisher => disc.publisher.clone(),
-            date => disc.date.map(|date| format.date(date)),
+            date => disc.date.map(|date| this.format.date(date)),
             identifier => disc.identifier.clone(),
             rights => disc.rights.as_ref().map(|rights| this.paragraphs(rights)),
-            documents => format.number(catalogue.reports().count() as u64),
+            documents => this.format.number(catalogue.reports().count() as u64),
         };
         this
     }
@@ -179,17 +192,60 @@ impl<'c> PageLanguage<'c> {
 
     /// The name of a language in a sentence that `open_in` makes in the language of the page.
     pub(super) fn name_in_page(&self, language: &Language) -> String {
+        self.names_in_page.get(language).cloned().unwrap_or_else(|| self.make_name_in_page(language))
+    }
+
+    fn make_name_in_page(&self, language: &Language) -> String {
         language.name_in(self.strings.borrowed_from("open_in").unwrap_or(self.language))
     }
 
     /// The language of a document: `name`, with the language `lang` and the direction `dir` of that name; and `code`.
     pub(super) fn language_value(&self, language: &Language) -> Value {
+        self.document_languages.get(language).cloned().unwrap_or_else(|| self.make_language_value(language))
+    }
+
+    fn make_language_value(&self, language: &Language) -> Value {
         let of_name = if language.is_not_one_language() { self.language } else { language };
         context! {
             name => self.name_of(language),
             code => language.as_str(),
             lang => of_name.as_str(),
             dir => of_name.direction().as_str(),
+        }
+    }
+
+    /// The languages of the pages for the page at `path`, with the links to the same page in each. `path_in` returns its path in
+    /// a language.
+    pub(super) fn page_links(
+        &self,
+        catalogue: &Catalogue,
+        path: &DiscPath,
+        path_in: &dyn Fn(&Language) -> DiscPath,
+    ) -> Vec<Value> {
+        let pages = catalogue.disc.languages.iter().zip(&self.pages);
+        let links = pages.map(|(other, OwnName { name, lang, dir })| {
+            context! {
+                href => path_in(other).link_from(path),
+                current => other == self.language,
+                name => name.clone(),
+                lang => lang.clone(),
+                dir => dir.clone(),
+            }
+        });
+        links.collect()
+    }
+
+    /// The links that any page may need, for the page at `path`.
+    pub(super) fn links(&self, inputs: &PageInputs<'_>, path: &DiscPath) -> Value {
+        let folder = path.folders().last().unwrap_or_default();
+        let mut known = self.links.borrow_mut();
+        match &*known {
+            Some((of_folder, links)) if of_folder == folder => links.clone(),
+            _ => {
+                let links = inputs.links(path, self.language);
+                *known = Some((folder.to_owned(), links.clone()));
+                links
+            }
         }
     }
 
@@ -224,8 +280,26 @@ pub(super) fn beginning(text: &str, max: usize) -> String {
 }
 
 /// A language of the pages under its own name, with its code and direction.
+pub(super) struct OwnName {
+    name: Value,
+    lang: Value,
+    dir: Value,
+}
+
+impl OwnName {
+    fn new(language: &Language) -> Self {
+        Self {
+            name: language.autonym().into(),
+            lang: language.as_str().into(),
+            dir: language.direction().as_str().into(),
+        }
+    }
+}
+
+/// A language of the pages under its own name, with its code and direction.
 pub(super) fn own_name(language: &Language) -> Value {
-    context! { name => language.autonym(), lang => language.as_str(), dir => language.direction().as_str() }
+    let OwnName { name, lang, dir } = OwnName::new(language);
+    context! { name => name, lang => lang, dir => dir }
 }
 
 /// An interface string as HTML, marked if its language is not that of the page.

@@ -1,6 +1,7 @@
 //! All pages, and the values that their templates are filled with.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -17,14 +18,39 @@ use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, own_name};
 use super::{reports, search};
 use crate::catalogue::Text;
+use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
-use crate::layout::{DiscPath, Layout};
-use crate::parallel::parallel_map;
+use crate::layout::{BrowseList, DiscPath, Layout};
+use crate::parallel::{parallel_map, parallel_map_with};
 
-/// A page, or the finding for an error in its template.
-type RenderResult = Result<GeneratedFile, Box<Finding>>;
+/// How many pages of reports are made and compressed together.
+const REPORTS_TOGETHER: usize = 24;
+
+/// A page and its path, or the finding for an error in its template.
+type RenderResult = Result<(DiscPath, Vec<u8>), Box<Finding>>;
+
+/// Some pages in one language, which one thread makes.
+struct Task {
+    /// The number of the language.
+    language: usize,
+    pages: PageSet,
+}
+
+/// Pages that are made together.
+enum PageSet {
+    Home,
+    Start,
+    /// A page of the list of documents; `None` is the first page of a divided list.
+    List(Option<usize>),
+    Search,
+    /// A page of a browse list.
+    Way(BrowseList, Option<usize>),
+    Help,
+    /// The pages of some reports of a section.
+    Reports(usize, Range<usize>),
+}
 
 /// Renders all pages but those that [`render_check_pages`] renders. An error in a template is reported once, however many pages
 /// are made from it.
@@ -36,8 +62,15 @@ pub(super) fn render(
 ) {
     let foreword = ForewordPages::new(inputs, materials);
     let numbers: Vec<usize> = (0..inputs.catalogue.disc.languages.len()).collect();
-    let by_language = parallel_map(&numbers, |number| pages_in(inputs, *number, &foreword));
-    add_pages(std::iter::once(index_page(inputs)).chain(by_language.into_iter().flatten()), files, findings);
+    let groups = parallel_map(&numbers, |number| BrowseGroups::new(inputs, &page_language(inputs, *number)));
+    let tasks: Vec<Task> = numbers.iter().flat_map(|number| tasks(inputs, *number, &groups[*number])).collect();
+    // Not even the data for numbers and dates can be shared between threads.
+    let start = || numbers.iter().map(|_| None).collect::<Vec<Option<PageLanguage<'_>>>>();
+    let rendered = parallel_map_with(&tasks, start, |languages, Task { language: number, pages }| {
+        let language = languages[*number].get_or_insert_with(|| page_language(inputs, *number));
+        compress(render_set(inputs, language, &groups[*number], &foreword, pages))
+    });
+    add_pages(compress(vec![index_page(inputs)]).into_iter().chain(rendered.into_iter().flatten()), files, findings);
     if inputs.catalogue.reports().count() > MAX_ENTRIES {
         for template in ["list.html", "way.html"].into_iter().filter(|template| !inputs.theme.can_divide(template)) {
             inputs.theme.report_undivided(template, findings);
@@ -53,17 +86,40 @@ pub(super) fn render_check_pages(
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
-    let languages = inputs.catalogue.disc.languages.iter().zip(inputs.strings);
-    let pages = languages.map(|(language, strings)| {
-        let format = language.format();
-        let language = &PageLanguage::new(inputs.catalogue, language, strings, &format);
+    let pages = (0..inputs.catalogue.disc.languages.len()).map(|number| {
+        let language = &page_language(inputs, number);
         let content = check_page(inputs, language, commands, listed);
         render_page(inputs, language, "check", &|language| inputs.layout.check_path(language), content)
     });
-    add_pages(pages, files, findings);
+    add_pages(compress(pages.collect()).into_iter(), files, findings);
 }
 
-fn add_pages(pages: impl Iterator<Item = RenderResult>, files: &mut Vec<GeneratedFile>, findings: &mut Findings) {
+/// The disc's language with this number.
+fn page_language<'c>(inputs: &PageInputs<'c>, number: usize) -> PageLanguage<'c> {
+    PageLanguage::new(inputs.catalogue, &inputs.catalogue.disc.languages[number], &inputs.strings[number])
+}
+
+fn compress(pages: Vec<RenderResult>) -> Vec<Result<GeneratedFile, Box<Finding>>> {
+    let (mut paths, mut files, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+    for page in pages {
+        match page {
+            Ok((path, bytes)) => {
+                paths.push(path);
+                files.push(bytes);
+            }
+            Err(finding) => failures.push(Err(finding)),
+        }
+    }
+    let compressed = CompressedBytes::of_similar_files(&files);
+    let pages = paths.into_iter().zip(compressed).map(|(path, bytes)| Ok(GeneratedFile { path, bytes }));
+    pages.chain(failures).collect()
+}
+
+fn add_pages(
+    pages: impl Iterator<Item = Result<GeneratedFile, Box<Finding>>>,
+    files: &mut Vec<GeneratedFile>,
+    findings: &mut Findings,
+) {
     for page in pages {
         match page {
             Ok(page) => files.push(page),
@@ -109,54 +165,69 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
         emblem => inputs.emblem_size(),
         link => inputs.links(path, default),
     };
-    Ok(GeneratedFile::new(path.clone(), &inputs.theme.render("index.html", context)?))
+    Ok((path.clone(), inputs.theme.render("index.html", context)?))
 }
 
 /// All pages in the disc's language with this number.
-fn pages_in(inputs: &PageInputs<'_>, number: usize, foreword: &ForewordPages<'_>) -> Vec<RenderResult> {
-    let layout = inputs.layout;
-    let format = inputs.catalogue.disc.languages[number].format();
-    let language = &PageLanguage::new(
-        inputs.catalogue,
-        &inputs.catalogue.disc.languages[number],
-        &inputs.strings[number],
-        &format,
-    );
-    let groups = BrowseGroups::new(inputs, language);
-    let page = |template, path_in: &dyn Fn(&Language) -> DiscPath, content| {
-        render_page(inputs, language, template, path_in, content)
-    };
-    let mut files = vec![
-        page("home", &|language| layout.home_path(language), home_page(inputs, language, foreword)),
-        page("start", &|language| layout.start_path(language), browse::start_page(inputs, language, &groups)),
-    ];
-    for (part, content) in reports::list_pages(inputs, language, &groups) {
-        let path_in = |language: &Language| match part {
-            Some(part) => layout.list_part_path(language, None, part),
-            None => layout.list_path(language),
-        };
-        files.push(page("list", &path_in, content));
-    }
-    if inputs.texts.has_search() {
-        files.push(page("search", &|language| layout.search_path(language), search_page(inputs, language)));
-    }
+fn tasks(inputs: &PageInputs<'_>, number: usize, groups: &BrowseGroups) -> Vec<Task> {
+    let mut sets = vec![PageSet::Home, PageSet::Start];
+    sets.extend(inputs.sections.page_numbers().into_iter().map(PageSet::List));
+    sets.extend(inputs.texts.has_search().then_some(PageSet::Search));
     for list in inputs.browse_lists() {
-        for (part, content) in groups.pages(inputs, language, list) {
-            // Each language has its own order, and so its own pages: the links between languages lead to the first.
-            let path_in = |other: &Language| match part {
-                Some(part) if other == language.language => layout.list_part_path(other, Some(list), part),
-                _ => layout.browse_list_path(other, list),
+        sets.extend(groups.pages(list).into_iter().map(|page| PageSet::Way(list, page)));
+    }
+    sets.push(PageSet::Help);
+    for (s, section) in inputs.catalogue.sections.iter().enumerate() {
+        let all = section.reports.len();
+        let starts = (0..all).step_by(REPORTS_TOGETHER);
+        sets.extend(starts.map(|start| PageSet::Reports(s, start..all.min(start + REPORTS_TOGETHER))));
+    }
+    sets.into_iter().map(|pages| Task { language: number, pages }).collect()
+}
+
+fn render_set(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+    foreword: &ForewordPages<'_>,
+    pages: &PageSet,
+) -> Vec<RenderResult> {
+    let layout = inputs.layout;
+    let page = |template, path_in: &dyn Fn(&Language) -> DiscPath, content| {
+        vec![render_page(inputs, language, template, path_in, content)]
+    };
+    match pages {
+        PageSet::Home => page("home", &|language| layout.home_path(language), home_page(inputs, language, foreword)),
+        PageSet::Start => {
+            page("start", &|language| layout.start_path(language), browse::start_page(inputs, language, groups))
+        }
+        PageSet::List(index) => {
+            let path_in = |language: &Language| match index {
+                Some(index) => inputs.list_page_path(language, None, inputs.sections, *index),
+                None => layout.list_path(language),
             };
-            files.push(page("way", &path_in, content));
+            page("list", &path_in, reports::list_content(inputs, language, groups, *index))
+        }
+        PageSet::Search => page("search", &|language| layout.search_path(language), search_page(inputs, language)),
+        PageSet::Way(list, index) => {
+            // Each language has its own order, and so its own pages: the links between languages lead to the first.
+            let path_in = |other: &Language| match index {
+                Some(index) if other == language.language => groups.page_path(inputs, other, *list, *index),
+                _ => layout.browse_list_path(other, *list),
+            };
+            page("way", &path_in, groups.content(inputs, language, *list, *index))
+        }
+        PageSet::Help => page("help", &|language| layout.help_path(language), help_page(inputs, language)),
+        PageSet::Reports(s, range) => {
+            let section = &inputs.catalogue.sections[*s];
+            let pages = range.clone().map(|r| {
+                let path = layout.report_path(language.language, *s, r);
+                let content = reports::report_page(inputs, language, groups, &path, (*s, r), &section.reports[r]);
+                render_page(inputs, language, "report", &|language| layout.report_path(language, *s, r), content)
+            });
+            pages.collect()
         }
     }
-    files.push(page("help", &|language| layout.help_path(language), help_page(inputs, language)));
-    for (s, r, report) in inputs.catalogue.reports() {
-        let path = layout.report_path(language.language, s, r);
-        let content = reports::report_page(inputs, language, &groups, &path, (s, r), report);
-        files.push(page("report", &|language| layout.report_path(language, s, r), content));
-    }
-    files
 }
 
 /// Renders a page with `content` and the values that all pages have. `path_in` returns the path of the page in a language.
@@ -168,19 +239,6 @@ fn render_page(
     content: Value,
 ) -> RenderResult {
     let path = path_in(language.language);
-    let languages: Vec<Value> = inputs
-        .catalogue
-        .disc
-        .languages
-        .iter()
-        .map(|other| {
-            context! {
-                href => path_in(other).link_from(&path),
-                current => other == language.language,
-                ..own_name(other)
-            }
-        })
-        .collect();
     let context = context! {
         lang => language.language.as_str(),
         dir => language.language.direction().as_str(),
@@ -188,13 +246,13 @@ fn render_page(
         t => language.marked_strings.clone(),
         plain => language.plain_strings.clone(),
         disc => language.disc.clone(),
-        languages => languages,
+        languages => language.page_links(inputs.catalogue, &path, path_in),
         emblem => inputs.emblem_size(),
-        link => inputs.links(&path, language.language),
+        link => language.links(inputs, &path),
         ..content
     };
     let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
-    Ok(GeneratedFile::new(path, &bytes))
+    Ok((path, bytes))
 }
 
 fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {

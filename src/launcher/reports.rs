@@ -87,18 +87,16 @@ fn entry_bytes(catalogue: &Catalogue, layout: &Layout, (s, r): (usize, usize)) -
     400 + cover + longest_html(&report.title).max(titles.unwrap_or_default()) + summary + groups + files
 }
 
-/// The pages of the list of documents. Each has the number of the page if the list is divided, except for the first page,
-/// with the headings only.
-pub(super) fn list_pages(
+/// The values for a page of the list of documents; `None` is the first page of a divided list, with the headings only.
+pub(super) fn list_content(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     groups: &BrowseGroups,
-) -> Vec<(Option<usize>, Value)> {
+    page: Option<usize>,
+) -> Value {
     let division = inputs.sections;
     let divided = DividedList { list: None, division };
-    let memberships = groups.memberships();
-    let mut pages = Vec::new();
-    if division.is_divided() {
+    let Some(index) = page else {
         let path = inputs.layout.list_path(language.language);
         let headings: Vec<Heading> = inputs
             .catalogue
@@ -112,16 +110,12 @@ pub(super) fn list_pages(
             })
             .collect();
         let overview = divided.overview(inputs, language, &headings, &path);
-        pages.push((None, list_page(inputs, language, groups, &path, (overview, Value::from(())), &[], &memberships)));
-    }
-    for (index, slices) in division.pages.iter().enumerate() {
-        let path = inputs.list_page_path(language.language, None, division, index);
-        let part = division.is_divided().then(|| divided.part(inputs, language, index, &path));
-        let content =
-            list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices, &memberships);
-        pages.push((division.is_divided().then_some(index + 1), content));
-    }
-    pages
+        return list_page(inputs, language, groups, &path, (overview, Value::from(())), &[]);
+    };
+    let path = inputs.list_page_path(language.language, None, division, index);
+    let part = division.is_divided().then(|| divided.part(inputs, language, index, &path));
+    let slices = division.pages.get(index).map_or(&[][..], Vec::as_slice);
+    list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices)
 }
 
 /// A page of the list of documents with these parts of it.
@@ -132,10 +126,8 @@ fn list_page(
     path: &DiscPath,
     (overview, part): (Value, Value),
     slices: &[Slice],
-    memberships: &BTreeMap<(usize, usize), String>,
 ) -> Value {
-    let sections: Vec<Value> =
-        slices.iter().map(|slice| list_section(inputs, language, memberships, path, slice)).collect();
+    let sections: Vec<Value> = slices.iter().map(|slice| list_section(inputs, language, groups, path, slice)).collect();
     let mut shown = slices.iter().filter(|slice| !slice.entries.is_empty());
     let first = shown.next();
     let last = shown.next_back().or(first);
@@ -204,7 +196,7 @@ fn export_links(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &Dis
 fn list_section(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
-    memberships: &BTreeMap<(usize, usize), String>,
+    groups: &BrowseGroups,
     path: &DiscPath,
     slice: &Slice,
 ) -> Value {
@@ -226,7 +218,7 @@ fn list_section(
             context! {
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
                 cover => cover::of_report(inputs, MainFile::choose(inputs, language, report).numbers(), (s, r), path),
-                marks => memberships.get(&(s, r)),
+                marks => groups.marks((s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
                 about => about,
                 filed => (filed != title).then_some(filed),
