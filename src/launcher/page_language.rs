@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::page_inputs::PageInputs;
 use super::placeholders;
 use super::strings::InterfaceStrings;
 use super::text_files::{label_gap, paragraphs};
@@ -39,8 +38,8 @@ pub(super) struct PageLanguage<'c> {
     document_languages: BTreeMap<&'c Language, Value>,
     /// What [`PageLanguage::name_in_page`] returns.
     names_in_page: BTreeMap<&'c Language, String>,
-    /// The links of the last page, which are the same for all pages in its folder.
-    links: RefCell<Option<(String, Value)>>,
+    /// The template and folder of the last page, and the values that all such pages have.
+    common: RefCell<Option<(String, String, Value)>>,
     /// What separates a text from its label.
     label_gap: &'static str,
     plurals: Plurals,
@@ -75,7 +74,7 @@ impl<'c> PageLanguage<'c> {
             labels: all.iter().map(|other| (*other, label(other))).collect(),
             document_languages: BTreeMap::new(),
             names_in_page: BTreeMap::new(),
-            links: RefCell::new(None),
+            common: RefCell::new(None),
             label_gap: label_gap(strings.get("label")),
             plurals,
         };
@@ -235,18 +234,24 @@ impl<'c> PageLanguage<'c> {
         links.collect()
     }
 
-    /// The links that any page may need, for the page at `path`.
-    pub(super) fn links(&self, inputs: &PageInputs<'_>, path: &DiscPath) -> Value {
+    /// The values that all pages from a template in a folder have, for the page at `path`. `make` makes them.
+    pub(super) fn common_values<E>(
+        &self,
+        template: &str,
+        path: &DiscPath,
+        make: impl FnOnce() -> Result<Value, E>,
+    ) -> Result<Value, E> {
         let folder = path.folders().last().unwrap_or_default();
-        let mut known = self.links.borrow_mut();
-        match &*known {
-            Some((of_folder, links)) if of_folder == folder => links.clone(),
-            _ => {
-                let links = inputs.links(path, self.language);
-                *known = Some((folder.to_owned(), links.clone()));
-                links
-            }
+        let mut known = self.common.borrow_mut();
+        if let Some((of_template, of_folder, values)) = &*known
+            && of_template == template
+            && of_folder == folder
+        {
+            return Ok(values.clone());
         }
+        let values = make()?;
+        *known = Some((template.to_owned(), folder.to_owned(), values.clone()));
+        Ok(values)
     }
 
     /// Whether a variant is in the language of the page, or its language is `mul`, `und` or `zxx`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Value, merge_maps};
 
 use super::accessibility;
 use super::browse::{self, BrowseGroups};
@@ -239,20 +239,31 @@ fn render_page(
     content: Value,
 ) -> RenderResult {
     let path = path_in(language.language);
-    let context = context! {
+    let common = language.common_values(template, &path, || common_values(inputs, language, template, &path))?;
+    let languages = context! { languages => language.page_links(inputs.catalogue, &path, path_in) };
+    let context = merge_maps([content, common, languages]);
+    let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
+    Ok((path, bytes))
+}
+
+/// The values that all pages from a template in a folder have.
+fn common_values(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    template: &str,
+    path: &DiscPath,
+) -> Result<Value, Box<Finding>> {
+    let values = context! {
         lang => language.language.as_str(),
         dir => language.language.direction().as_str(),
         page => template,
         t => language.marked_strings.clone(),
         plain => language.plain_strings.clone(),
         disc => language.disc.clone(),
-        languages => language.page_links(inputs.catalogue, &path, path_in),
         emblem => inputs.emblem_size(),
-        link => language.links(inputs, &path),
-        ..content
+        link => inputs.links(path, language.language),
     };
-    let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
-    Ok((path, bytes))
+    Ok(context! { shared => inputs.theme.render_shared(&values)?, ..values })
 }
 
 fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {

@@ -277,6 +277,15 @@ pub(super) fn report_page(
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
+    // The variants are shown in another order: those for readers of the page's language come first.
+    let is_before = |v: usize| match (
+        language.is_for_readers_of(&variants[v]),
+        language.is_for_readers_of(&variants[main.variant]),
+    ) {
+        (own, of_main) if own == of_main => v < main.variant,
+        (own, _) => own,
+    };
+    let position = (0..variants.len()).filter(|v| is_before(*v)).count();
     let values = |field: fn(PublicationNumbersRef<'_>) -> Vec<String>| number_values(language, report, field);
     context! {
         report => context! {
@@ -305,7 +314,7 @@ pub(super) fn report_page(
             search_number => search_number(inputs, (s, r), report),
             open => open,
             has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
-            main_file => context! { variant => main.variant, file => main.file },
+            main_file => context! { variant => main.variant, file => main.file, position => position },
             cover => cover::of_page(inputs, main.numbers(), (s, r), path),
             contents => contents(inputs, language, path, (s, r), &main),
             authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,

@@ -2,17 +2,20 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
-use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, context};
 
 use super::placeholders;
 use super::theme_files::{OVERRIDES, ThemeFiles};
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::language::{Language, Plurals};
 
-const BUILT_IN_TEMPLATES: [(&str, &str); 13] = [
+const BUILT_IN_TEMPLATES: [(&str, &str); 16] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
     ("parts.html", include_str!("../../assets/launcher/templates/parts.html")),
+    ("masthead.html", include_str!("../../assets/launcher/templates/masthead.html")),
+    ("menu.html", include_str!("../../assets/launcher/templates/menu.html")),
+    ("foot.html", include_str!("../../assets/launcher/templates/foot.html")),
     ("index.html", include_str!("../../assets/launcher/templates/index.html")),
     ("home.html", include_str!("../../assets/launcher/templates/home.html")),
     ("list.html", include_str!("../../assets/launcher/templates/list.html")),
@@ -42,6 +45,10 @@ impl<'m> Theme<'m> {
         environment.set_formatter(write_value);
         environment.add_filter("fill", fill_filter);
         environment.add_function("file", file_function);
+        environment.add_function("text_html", |text: Value| text_html(&text, true));
+        environment.add_function("bare_html", |text: Value| text_html(&text, false));
+        environment.add_function("label_html", label_html);
+        environment.add_function("marks_html", marks_html);
         let mut is_complete = !files.is_incomplete;
         for (name, built_in) in BUILT_IN_TEMPLATES {
             let text = files.by_name.get(name).map_or(built_in, |file| file.text.as_str());
@@ -63,6 +70,22 @@ impl<'m> Theme<'m> {
             .and_then(|template| template.render(context))
             .map(String::into_bytes)
             .map_err(|error| Box::new(template_error(&error, self.files)))
+    }
+
+    /// Renders the parts that all pages from a template in a folder share: the value `shared` in `base.html`. A theme that was
+    /// written earlier has a `base.html` without it.
+    ///
+    /// # Errors
+    /// The finding for an error in a template.
+    pub(super) fn render_shared(&self, context: &Value) -> Result<Value, Box<Finding>> {
+        if self.files.by_name.get("base.html").is_some_and(|file| !file.text.contains("shared.")) {
+            return Ok(Value::from(()));
+        }
+        let part = |name| -> Result<Value, Box<Finding>> {
+            let bytes = self.render(name, context.clone())?;
+            Ok(Value::from_safe_string(String::from_utf8_lossy(&bytes).into_owned()))
+        };
+        Ok(context! { masthead => part("masthead.html")?, menu => part("menu.html")?, foot => part("foot.html")? })
     }
 
     /// Whether a template can show a list that is divided into pages. One of a theme that was written earlier cannot.
@@ -177,14 +200,88 @@ fn fill_filter(state: &State, text: Value, arguments: Kwargs) -> Result<Value, E
     Ok(Value::from_safe_string(placeholders::fill(&pattern, &values, &plurals)))
 }
 
+/// A text: with its language, and if `labelled` with a label, if it is not in the language of the page.
+fn text_html(text: &Value, labelled: bool) -> Result<Value, Error> {
+    let mut html = String::new();
+    let words = text.get_attr("text")?;
+    if text.get_attr("lang")?.is_true() {
+        html.push_str("<span");
+        push_language(&mut html, text)?;
+        html.push('>');
+        push_escaped(&mut html, &words)?;
+        html.push_str("</span>");
+        if labelled {
+            push_label(&mut html, text)?;
+        }
+    } else if text.get_attr("same")?.is_true() {
+        html.push_str("<bdi>");
+        push_escaped(&mut html, &words)?;
+        html.push_str("</bdi>");
+    } else {
+        push_escaped(&mut html, &words)?;
+    }
+    Ok(Value::from_safe_string(html))
+}
+
+/// The label of a text that is not in the language of the page.
+fn label_html(text: Value) -> Result<Value, Error> {
+    let mut html = String::new();
+    if text.get_attr("lang")?.is_true() {
+        push_label(&mut html, &text)?;
+    }
+    Ok(Value::from_safe_string(html))
+}
+
+/// The attributes of a block with a text.
+fn marks_html(text: Value) -> Result<Value, Error> {
+    let mut html = String::new();
+    if text.get_attr("lang")?.is_true() {
+        push_language(&mut html, &text)?;
+    } else if text.get_attr("same")?.is_true() {
+        html.push_str(" dir=\"auto\"");
+    }
+    Ok(Value::from_safe_string(html))
+}
+
+fn push_language(html: &mut String, text: &Value) -> Result<(), Error> {
+    html.push_str(" lang=\"");
+    push_escaped(html, &text.get_attr("lang")?)?;
+    html.push_str("\" dir=\"");
+    push_escaped(html, &text.get_attr("dir")?)?;
+    html.push('"');
+    Ok(())
+}
+
+fn push_label(html: &mut String, text: &Value) -> Result<(), Error> {
+    push_escaped(html, &text.get_attr("gap")?)?;
+    html.push_str("<small class=\"other\">");
+    push_escaped(html, &text.get_attr("label")?)?;
+    html.push_str("</small>");
+    Ok(())
+}
+
+fn push_escaped(html: &mut String, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if value.is_safe() => html.push_str(text),
+        Some(text) => html.push_str(&escaped(text)),
+        None if value.is_undefined() => return Err(Error::from(ErrorKind::UndefinedError)),
+        None => html.push_str(&escaped(&value.to_string())),
+    }
+    Ok(())
+}
+
 /// The function `file` shows a file name from left to right in text of either direction.
 fn file_function(name: String) -> Value {
     Value::from_safe_string(format!("<code dir=\"ltr\">{}</code>", escaped(&name)))
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use super::BUILT_IN_TEMPLATES;
+    use minijinja::value::Value;
+    use minijinja::{Environment, context};
+
+    use super::{BUILT_IN_TEMPLATES, label_html, marks_html, text_html, write_value};
     use crate::strings::KEYS;
 
     /// The words after `t.` and `plain.` in the tags of a template.
@@ -198,6 +295,45 @@ mod tests {
                     .map(move |(at, _)| tag[at + object.len()..].split(|c| !is_word(c)).next().unwrap_or_default())
             })
         })
+    }
+
+    /// What the functions do, as the macros that they replace.
+    const MACROS: &str = r#"
+{%- macro bare(x) -%}
+{% if x.lang %}<span lang="{{ x.lang }}" dir="{{ x.dir }}">{{ x.text }}</span>{% elif x.same %}<bdi>{{ x.text }}</bdi>{% else %}{{ x.text }}{% endif %}
+{%- endmacro -%}
+{%- macro label(x) -%}
+{% if x.lang %}{{ x.gap }}<small class="other">{{ x.label }}</small>{% endif %}
+{%- endmacro -%}
+{%- macro marks(x) -%}
+{% if x.lang %} lang="{{ x.lang }}" dir="{{ x.dir }}"{% elif x.same %} dir="auto"{% endif %}
+{%- endmacro -%}
+{{ bare(x) }}{{ label(x) }}|{{ bare(x) }}|{{ label(x) }}|{{ marks(x) }}"#;
+
+    #[test]
+    fn functions_show_texts_as_macros_do() {
+        let mut environment = Environment::new();
+        environment.set_formatter(write_value);
+        environment.add_template("x.html", MACROS).unwrap();
+        let template = environment.get_template("x.html").unwrap();
+        let safe = Value::from_safe_string("<b>in English</b>".to_owned());
+        for same in [true, false] {
+            for lang in [None, Some("en"), Some("")] {
+                for (text, label) in
+                    [("A & <b> \"c\"", safe.clone()), ("", Value::from("a<b")), ("日本/x", Value::from(3))]
+                {
+                    let x =
+                        context! { text => text, same => same, lang => lang, dir => "ltr", gap => " ", label => label };
+                    let html = |value: Result<Value, minijinja::Error>| value.unwrap().to_string();
+                    let texts = [html(text_html(&x, true)), html(text_html(&x, false))];
+                    let [labelled, bare] = texts;
+                    let expected =
+                        format!("{labelled}|{bare}|{}|{}", html(label_html(x.clone())), html(marks_html(x.clone())));
+                    assert_eq!(template.render(context! { x => x }).unwrap(), expected);
+                }
+            }
+        }
+        assert!(text_html(&context! { same => true }, false).is_err());
     }
 
     /// Other tests do not render the parts of a template for fields that their reports do not have.

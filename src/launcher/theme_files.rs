@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 /// The names of the files that a theme may contain.
-pub(super) const THEME_FILE_NAMES: [&str; 14] = [
+pub(super) const THEME_FILE_NAMES: [&str; 17] = [
     "base.html",
     "macros.html",
     "parts.html",
+    "masthead.html",
+    "menu.html",
+    "foot.html",
     "index.html",
     "home.html",
     "list.html",
