@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
+    "eitherOf", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -287,6 +287,15 @@ test("words share their beginnings with the word before", () => {
   assert.deepStrictEqual(script.readWords(new script.ByteReader(bytes)), [
     { form: "ab", stems: [{ id: 5, pages: 9 }], isMinor: false }, { form: "ac", stems: [], isMinor: true },
   ]);
+});
+
+test("questions are recognised", () => {
+  for (const [query, language] of [["water?", "de"], ["水？", "zh"], ["¿agua", "es"], ["How deep", "en"], ["où est l’eau", "fr"], ["灯塔怎么修", "zh"], ["كيف أحفر بئرا", "ar"]]) {
+    assert.ok(script.isQuestion(query, language), query);
+  }
+  for (const [query, language] of [["deep water", "en"], ["how", "de"], ["whatever", "en"], ["que el agua", "es"], ["كيفية", "ar"], ["constructor", "xx"]]) {
+    assert.ok(!script.isQuestion(query, language), query);
+  }
 });
 
 test("the last item that is not after another is found", () => {

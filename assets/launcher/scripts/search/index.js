@@ -372,8 +372,8 @@ function countBits(mask) {
 
 /* The pages that any counted term is on, the best first. `metadata` is the index of the metadata; `isWanted` says which documents
    are searched. */
-LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
-  var index = this, inMetadata = 0;
+LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
+  var index = this, terms = query.terms, inMetadata = 0;
   eachEntry(metadata.masks, function (report, mask) { inMetadata |= mask; });
   var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
   this.counted = counted;
@@ -381,7 +381,7 @@ LanguageIndex.prototype.rankPages = function (terms, metadata, isWanted) {
   var total = this.head.pages, rarest = Math.min.apply(null, counted.map(function (number) { return index.matches[number].pages || total; }));
   var most = rarest < total * RARE_SHARE ? Math.max(FEW_PAGES, total * COMMON_SHARE) : total;
   var minor = this.matches.filter(function (match, number) {
-    return counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, most);
+    return !query.isQuestion && counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, most);
   });
   var scored = counted.map(function (number) { return index.matches[number]; }).concat(this.excluded, minor);
   return Promise.all(scored.map(function (match) { return index.scoreTerm(match); })).then(function (termScores) {
@@ -505,24 +505,24 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     }) && index.matches.every(function (match, number) {
       return !isPhrase(match) || hit.inMetadata & 1 << number || index.counted.indexOf(number) < 0 || hasMatch(match, hit.words, compounds);
     }) && !query.excludedPhrases.some(function (phrase) { return hasPhrase(hit.words, phrase); });
-    hit.window = narrowestWindow(hit.marks);
-    hit.exactTerms = countExactTerms(hit, query.terms);
+    var countedMarks = hit.marks.filter(function (mark) { return index.counted.indexOf(mark.term) >= 0; });
+    var rankedMarks = query.isQuestion ? countedMarks : hit.marks;
+    hit.window = narrowestWindow(rankedMarks);
+    hit.exactTerms = countExactTerms(text, rankedMarks, query.terms);
     // Only words that count are shown.
-    hit.shownMarks = query.phrases.length ? hit.marks : hit.marks.filter(function (mark) {
-      return index.counted.indexOf(mark.term) >= 0;
-    });
+    hit.shownMarks = query.phrases.length ? hit.marks : countedMarks;
     hit.shownWindow = narrowestWindow(hit.shownMarks);
     return hit;
   });
 };
 
-/* How many terms a text has exactly as they were typed, except for capital letters. */
-function countExactTerms(hit, terms) {
+/* How many of the terms that are marked in a text it has exactly as they were typed, except for capital letters. */
+function countExactTerms(text, marks, terms) {
   var found = newMap();
   function normalise(text) { return text.toLowerCase().normalize("NFC"); }
   var typed = terms.map(function (term) { return normalise(term.text); });
-  hit.marks.forEach(function (mark) {
-    if (!(mark.term in found) && typed[mark.term] === normalise(hit.text.slice(mark.from, mark.to))) {
+  marks.forEach(function (mark) {
+    if (!(mark.term in found) && typed[mark.term] === normalise(text.slice(mark.from, mark.to))) {
       found[mark.term] = true;
     }
   });
@@ -569,7 +569,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   var index = this, terms = query.terms;
   var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
     this.matches.some(function (match) { return isPhrase(match) && match.pages; });
-  return this.rankPages(terms, metadata, isWanted).then(function (hits) {
+  return this.rankPages(query, metadata, isWanted).then(function (hits) {
     var complete = hits.filter(function (hit) { return hit.hasAllCountedTerms; });
     var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
     // In scripts without spaces, the boundaries of words are not known, and some pairs of characters belong to two words.
@@ -584,7 +584,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;
     var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates, reranked);
     return Promise.all(first.map(function (hit) { return index.loadHit(hit, query); })).then(function (loaded) {
-      var count = Math.max(terms.length, 1);
+      var count = Math.max((query.isQuestion ? index.counted : terms).length, 1);
       loaded.forEach(function (hit) {
         var slack = hit.window.width - hit.window.terms;
         hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, 2) / (1 + slack / 6);

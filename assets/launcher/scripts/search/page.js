@@ -173,6 +173,7 @@ function search(text, where, filters) {
 
   return loadCharacters().then(function () {
     query = parseQuery(text);
+    query.isQuestion = isQuestion(text, pageLanguage);
     catalogue = new CatalogueIndex(catalogueFolder);
     return Promise.all([lookUp(first.concat(catalogue)), catalogue.loadFacets()]);
   }).then(function (loaded) {

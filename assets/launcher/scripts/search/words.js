@@ -362,3 +362,31 @@ function findOverlaps(terms) {
     });
   });
 }
+
+/* Words that begin questions, as they are typed in lower case, in the languages that have stop words. Those that begin other sentences
+   as often are not among them. In Chinese, they may be anywhere. */
+var QUESTION_WORDS = {
+  ar: "كيف ما ماذا لماذا متى أين من هل كم أي",
+  de: "wie was wer wen wem wo wohin woher wann warum wieso weshalb wozu welche welcher welches welchen wieviel",
+  en: "how what who whom whose where when why which",
+  es: "qué quién quiénes cómo cuándo cuánto cuánta cuántos cuántas dónde cuál cuáles",
+  fr: "comment pourquoi quel quelle quels quelles qui où combien quand",
+  it: "come cosa chi dove quando perché quale quali quanto quanta quanti quante",
+  nl: "hoe wat wie waar wanneer waarom welke hoeveel",
+  pt: "como quem quando onde quanto quanta quantos quantas qual quais",
+  ru: "как что кто кого кому где куда откуда когда почему зачем сколько какой какая какое какие каковы чем",
+  sv: "hur vad vem var när varför vilken vilket vilka",
+  tr: "nasıl ne kim nerede neden niçin hangi kaç",
+  zh: "什么 什麼 怎么 怎麼 怎样 怎樣 如何 为何 為何 哪些 哪个 哪個 哪里 哪裡 多少 几个 幾個 是否 能否 谁是 誰是"
+};
+/* The question marks of all scripts, and the Chinese words in their place. */
+var ENDS_AS_QUESTION = /[?？؟\u037e\u055e]\s*$|[吗嗎呢]\s*$/, BEGINS_AS_QUESTION = /^\s*¿/;
+
+/* Whether a query in a language is a question. Then only the words tell what is asked for that are not stop words, while of a
+   sentence that a reader remembers, all do. */
+function isQuestion(query, language) {
+  if (ENDS_AS_QUESTION.test(query) || BEGINS_AS_QUESTION.test(query)) { return true; }
+  var primary = language.split("-")[0], words = QUESTION_WORDS.hasOwnProperty(primary) ? QUESTION_WORDS[primary].split(" ") : [];
+  if (primary === "zh") { return words.some(function (word) { return query.indexOf(word) >= 0; }); }
+  return words.indexOf(query.toLowerCase().normalize("NFC").trim().split(/[\s'’]/)[0]) >= 0;
+}
