@@ -4,6 +4,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::arabic;
 use super::spelling;
 use super::stop_words::stop_words;
 use crate::language::{self, Language};
@@ -114,7 +115,7 @@ impl Analyser {
 
     fn stem(&self, word: &str, form: &str) -> String {
         if self.is_arabic {
-            return strip_article(form).to_owned();
+            return arabic::stem(strip_article(form)).to_owned();
         }
         let Some(stemmer) = &self.stemmer else { return form.to_owned() };
         // The Russian stemmer does not know ё, which most texts write as е.
@@ -509,7 +510,7 @@ mod tests {
             ("fr", "recommandé recommandée recommandés"),
             ("es", "negociación negociaciones"),
             ("ru", "женщина женщины женщинам"),
-            ("ar", "الأمن وَالأمن بالأمن وبالأمن فللأمن أمن"),
+            ("ar", "الأمن وَالأمن بالأمن وبالأمن فللأمن أمن آمنة أمنها"),
         ] {
             let stems = stems(tag, forms);
             assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
@@ -705,6 +706,15 @@ mod tests {
             .collect()
     }
 
+    /// Arabic words with what may be joined to them.
+    fn arabic_forms() -> Vec<String> {
+        let words = ["ملف", "كلم", "سياسي", "مدن", "بيت", "يد"];
+        let endings =
+            ["", "ه", "ات", "ين", "ون", "ي", "ها", "هم", "تي", "اتي", "اتهم", "يه", "يات", "ا", "تهما", "يون"];
+        let with_endings = |word: &str| endings.map(|ending| format!("{word}{ending}"));
+        words.iter().flat_map(|word| with_endings(word)).collect()
+    }
+
     /// A JSON string in ASCII.
     fn json_string(text: &str) -> String {
         let units = text.encode_utf16().map(|unit| match u8::try_from(unit) {
@@ -730,9 +740,14 @@ mod tests {
                 format!("[{}, [{}], [{}]]", json_string(&text), forms.join(", "), compounds.join(", "))
             })
             .collect();
+        let arabic: Vec<String> = arabic_forms()
+            .iter()
+            .map(|form| format!("[{}, {}]", json_string(form), json_string(arabic::stem(form))))
+            .collect();
         let json = format!(
-            "{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"digits\": \"{digits}\",\n\"texts\": [\n{}\n]}}\n",
-            lines.join(",\n")
+            "{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"digits\": \"{digits}\",\n\"texts\": [\n{}\n],\n\"arabic\": [\n{}\n]}}\n",
+            lines.join(",\n"),
+            arabic.join(",\n")
         );
         expect_test::expect_file!["../../tests/scripts/folding.json"].assert_eq(&json);
     }

@@ -6,6 +6,7 @@
 //! languages. `docs/search.md` describes the format. The scripts in `assets/launcher/scripts/search` read it.
 
 mod analyser;
+mod arabic;
 mod catalogue;
 mod codec;
 mod index;

@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
+    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -296,6 +296,14 @@ test("questions are recognised", () => {
   for (const [query, language] of [["deep water", "en"], ["how", "de"], ["whatever", "en"], ["que el agua", "es"], ["كيفية", "ar"], ["constructor", "xx"]]) {
     assert.ok(!script.isQuestion(query, language), query);
   }
+});
+
+test("Arabic endings are removed as in the index", () => {
+  assert.ok(folding.arabic.length > 50, "the table must have many words");
+  for (const [form, stem] of folding.arabic) { assert.strictEqual(script.arabicStem(form), stem, form); }
+  assert.deepStrictEqual(script.otherArabicForms("بملفاتي"), [["ملفاتي"], ["بملف", "ملف"]]);
+  assert.deepStrictEqual(script.otherArabicForms("اتعامل"), [["تتعامل", "يتعامل", "نتعامل", "تعامل"]]);
+  assert.deepStrictEqual(script.otherArabicForms("water"), []);
 });
 
 test("the last item that is not after another is found", () => {

@@ -64,19 +64,26 @@ LanguageIndex.prototype.findWord = function (term) {
   // With hyphens, documents may have the words as one.
   (term.joined || []).forEach(function (form) { lookups.push(index.lookUpExact(form)); });
   return Promise.all(lookups).then(mergeMatches).then(function (match) {
-    return match.isKnown ? match : index.findWithoutParticle(term, match);
+    return match.isKnown ? match : index.findOtherForms(term, match);
   }).then(function (match) {
     // A symbol that no document has as a whole is looked for word by word, as a phrase.
     return match.pages || !term.parts ? match : index.findPhrase({ phrase: term.parts });
   });
 };
 
-/* Lets an Arabic word that no document has in this form find the same word without the particles before it. The index has the
-   words of documents without theirs. */
-LanguageIndex.prototype.findWithoutParticle = function (term, match) {
+/* Lets an Arabic word that no document has in this form find others of it. The index has the words of documents also without their
+   particles and endings. */
+LanguageIndex.prototype.findOtherForms = function (term, match) {
+  var index = this;
   if (term.isBigram || term.isPrefix || term.isExact) { return Promise.resolve(match); }
-  return Promise.all(formsWithoutParticle(term.form).map(this.lookUpExact, this)).then(function (others) {
-    var known = others.filter(function (other) { return other.isKnown; });
+  return otherArabicForms(term.form).reduce(function (found, forms) {
+    return found.then(function (known) {
+      if (known.length) { return known; }
+      return Promise.all(forms.map(index.lookUpExact, index)).then(function (others) {
+        return others.filter(function (other) { return other.isKnown; });
+      });
+    });
+  }, Promise.resolve([])).then(function (known) {
     return known.length ? mergeMatches(known.slice(0, 1).concat(match)) : match;
   });
 };

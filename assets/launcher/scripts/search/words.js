@@ -196,6 +196,40 @@ function formsWithoutParticle(form) {
   return forms;
 }
 
+/* The endings that are removed from Arabic words, as in the index: what is joined to them, and those of plurals, each with the
+   letters that must remain. */
+var ARABIC_JOINED = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"], ARABIC_PLURALS = [["ات", 3], ["ون", 4], ["ين", 4]];
+
+/* A form without an ending, if so many letters remain, or else "". */
+function withoutEnding(form, ending, least) {
+  var rest = form.length - ending.length;
+  return rest >= least && form.slice(rest) === ending ? form.slice(0, rest) : "";
+}
+
+/* The stem of an Arabic form that has neither article nor particles. */
+function arabicStem(form) {
+  function firstOf(list) { return list.filter(Boolean)[0] || ""; }
+  var bare = firstOf(ARABIC_JOINED.map(function (ending) { return withoutEnding(form, ending, 3); }));
+  var rest = bare || form;
+  var singular = firstOf(ARABIC_PLURALS.map(function (plural) { return withoutEnding(rest, plural[0], plural[1]); }));
+  var feminine = bare && withoutEnding(bare, "ت", 3);
+  return (singular && withoutEnding(singular, "ي", 3)) || singular || feminine || rest;
+}
+
+/* The prefixes of Arabic verbs for I, you, he and we. */
+var ARABIC_VERB = /^[اتين](?=[\u0621-\u064a]{3})/;
+
+/* Other forms under which documents may have an Arabic word, in steps: without particles, without endings, and verbs with other
+   persons. None for other words. */
+function otherArabicForms(form) {
+  var without = formsWithoutParticle(form), isArabic = /^[\u0621-\u064a]{3,}$/.test(form);
+  if (!isArabic) { return []; }
+  var stems = [form].concat(without).map(arabicStem).filter(function (stem) { return stem !== form; });
+  var verb = ARABIC_VERB.test(form) ? form.slice(1) : "";
+  var persons = verb ? ["ت", "ي", "ن", "ا"].map(function (person) { return person + verb; }).concat(verb) : [];
+  return [without, stems, persons.filter(function (each) { return each !== form; })].filter(function (step) { return step.length; });
+}
+
 /* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
    is also an apostrophe. */
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
