@@ -81,6 +81,11 @@ impl Analyser {
         }
     }
 
+    /// Whether several forms may have one stem.
+    pub(super) fn has_stems(&self) -> bool {
+        self.stemmer.is_some() || self.is_arabic
+    }
+
     /// The words that hardly tell what a text is about.
     pub(super) fn stop_words(&self) -> impl Iterator<Item = String> {
         let with_and = self.stop_words.iter().filter(|_| self.is_arabic).map(|word| format!("{AND_IN_ARABIC}{word}"));

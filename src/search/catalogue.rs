@@ -154,7 +154,7 @@ impl CatalogueIndexBuilder {
             length += words;
         }
         let languages: BTreeSet<_> = record.fields.iter().map(|field| &field.language).collect();
-        self.vocabulary.add_page(counts, length / languages.len().max(1) as u32, 1.0);
+        self.vocabulary.add_page(counts, HashMap::new(), length / languages.len().max(1) as u32, 1.0);
         self.sections_and_years.push((record.section, record.year));
         self.write_record(record);
     }

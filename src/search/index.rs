@@ -40,12 +40,29 @@ pub struct IndexedDocument {
     pub is_recognised: bool,
 }
 
+/// The numbers of the stem of a word, and of the list of the pages with its form.
+#[derive(Clone, Copy)]
+struct KnownWord {
+    stem: usize,
+    own: Option<usize>,
+}
+
+/// The words of a text.
+struct Words {
+    /// The stems of its words and compounds.
+    stems: Vec<usize>,
+    /// The lists of the forms of its words.
+    own: Vec<usize>,
+    /// The number of its words.
+    count: u32,
+}
+
 /// Builds the index of a language.
 pub struct IndexBuilder {
     analyser: Analyser,
-    /// A cache, because most words occur many times: the stem of each word as it is written in the texts, or `None` if
+    /// A cache, because most words occur many times: what is known of each word as it is written in the texts, or `None` if
     /// folding leaves nothing of it.
-    stem_of_word: HashMap<String, Option<usize>>,
+    known_words: HashMap<String, Option<KnownWord>>,
     vocabulary: Vocabulary,
     documents: Vec<IndexedDocument>,
     /// The number of pages of each document, and whether they are numbered.
@@ -59,7 +76,7 @@ impl IndexBuilder {
     pub fn new(language: &Language) -> Self {
         Self {
             analyser: Analyser::new(language),
-            stem_of_word: HashMap::new(),
+            known_words: HashMap::new(),
             vocabulary: Vocabulary::with_min_length(MIN_PAGE_LENGTH),
             documents: Vec::new(),
             page_counts: Vec::new(),
@@ -89,34 +106,40 @@ impl IndexBuilder {
 
     /// Adds a page with its text, and with texts about it, each with how many times its words count.
     fn add_page(&mut self, text: &str, about: &[(&str, u32)]) {
-        let mut counts: HashMap<usize, u32> = HashMap::new();
-        let (stems, length) = self.stems_in(text);
-        stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
+        let (mut counts, mut own_counts) = (HashMap::new(), HashMap::new());
+        let words = self.words_of(text);
+        words.stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
+        words.own.into_iter().for_each(|own| *own_counts.entry(own).or_default() += 1);
         for (part, weight) in about {
-            let (stems, _) = self.stems_in(part);
-            stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += weight);
+            let about = self.words_of(part);
+            about.stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += weight);
+            about.own.into_iter().for_each(|own| *own_counts.entry(own).or_default() += weight);
         }
-        self.vocabulary.add_page(counts, length, importance(text));
+        self.vocabulary.add_page(counts, own_counts, words.count, importance(text));
         self.texts.push(|shard| write_text(text, shard));
     }
 
-    /// The stems of the words and compounds in a text, and the number of the words.
-    fn stems_in(&mut self, text: &str) -> (Vec<usize>, u32) {
-        let mut stems = Vec::new();
+    fn words_of(&mut self, text: &str) -> Words {
+        let (mut stems, mut own) = (Vec::new(), Vec::new());
         let runs = split_runs(text);
         for run in &runs {
             match run.kind {
                 RunKind::Word => {
-                    let stem = match self.stem_of_word.get(run.text) {
-                        Some(stem) => *stem,
+                    let known = match self.known_words.get(run.text) {
+                        Some(known) => *known,
                         None => {
                             let word = self.analyser.analyse(run.text);
-                            let stem = word.map(|word| self.vocabulary.intern(word.form, word.stem));
-                            self.stem_of_word.insert(run.text.to_owned(), stem);
-                            stem
+                            let known = word.map(|word| {
+                                let stem = self.vocabulary.intern(word.form.clone(), word.stem);
+                                let has_own = self.analyser.has_stems();
+                                KnownWord { stem, own: has_own.then(|| self.vocabulary.own_list(&word.form)).flatten() }
+                            });
+                            self.known_words.insert(run.text.to_owned(), known);
+                            known
                         }
                     };
-                    stems.extend(stem);
+                    stems.extend(known.map(|known| known.stem));
+                    own.extend(known.and_then(|known| known.own));
                 }
                 RunKind::Unspaced => {
                     let pairs: Vec<String> = bigrams(run.text).collect();
@@ -130,13 +153,13 @@ impl IndexBuilder {
                 }
             }
         }
-        let words = stems.len() as u32;
+        let count = stems.len() as u32;
         for compound in compounds(text, &runs) {
             if let Some(word) = self.analyser.analyse_compound(compound) {
                 stems.push(self.vocabulary.intern(word.form, word.stem));
             }
         }
-        (stems, words)
+        Words { stems, own, count }
     }
 
     /// Returns the names and contents of the files of the index. Each is a script that passes its own path, which begins

@@ -17,13 +17,20 @@ const BM25_B: f64 = 0.6;
 /// four bits.
 const MAX_COUNT: u32 = 15;
 
+/// A form has a list of its own if it is on at most this many pages, and its stem on more than the search page looks at the texts
+/// of. With those of more frequent forms, the index would become much larger.
+const MAX_OWN_PAGES: u32 = 24;
+const MIN_STEM_PAGES: u32 = 12;
+
 /// The forms and stems of an index. Stems are numbered in the order in which they first occur.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     stems: HashMap<String, usize>,
     /// Indexed by the number of the stem.
     postings: Vec<Postings>,
-    stems_of_form: HashMap<String, Vec<usize>>,
+    forms: HashMap<String, Form>,
+    /// The pages of single forms, indexed by their `own`.
+    own_postings: Vec<Postings>,
     pages: Vec<Page>,
     /// See [`Vocabulary::with_min_length`].
     min_length: u32,
@@ -35,6 +42,22 @@ struct Postings {
     pages: u32,
     last_page: u32,
     bytes: Vec<u8>,
+}
+
+impl Postings {
+    fn add(&mut self, page: u32, count: u32) {
+        write_varint((page - self.last_page) << 4 | count.min(MAX_COUNT), &mut self.bytes);
+        self.last_page = page;
+        self.pages += 1;
+    }
+}
+
+/// What a form finds.
+#[derive(Default)]
+struct Form {
+    stems: Vec<usize>,
+    /// The list of the pages that have this very form: at first its number in `own_postings`, and in the end that of a stem.
+    own: Option<usize>,
 }
 
 struct Page {
@@ -64,11 +87,11 @@ impl Vocabulary {
     }
 
     pub fn has_form(&self, form: &str) -> bool {
-        self.stems_of_form.contains_key(form)
+        self.forms.contains_key(form)
     }
 
     pub fn forms(&self) -> impl Iterator<Item = (&str, &[usize])> {
-        self.stems_of_form.iter().map(|(form, stems)| (form.as_str(), stems.as_slice()))
+        self.forms.iter().map(|(text, form)| (text.as_str(), form.stems.as_slice()))
     }
 
     /// All stems, in alphabetical order.
@@ -89,9 +112,19 @@ impl Vocabulary {
         stem
     }
 
+    /// Returns the number of the list of the pages with a form that is in the index.
+    pub fn own_list(&mut self, form: &str) -> Option<usize> {
+        let next = self.own_postings.len();
+        let own = *self.forms.get_mut(form)?.own.get_or_insert(next);
+        if own == next {
+            self.own_postings.push(Postings::default());
+        }
+        Some(own)
+    }
+
     /// Lets a form find a stem.
     pub fn add_form(&mut self, (form, stem): ExtraForm) {
-        let stems = self.stems_of_form.entry(form).or_default();
+        let stems = &mut self.forms.entry(form).or_default().stems;
         if !stems.contains(&stem) {
             stems.push(stem);
         }
@@ -99,7 +132,7 @@ impl Vocabulary {
 
     /// Adds a form that finds nothing, if it is not in the index.
     pub fn add_empty_form(&mut self, form: &str) {
-        self.stems_of_form.entry(form.to_owned()).or_default();
+        self.forms.entry(form.to_owned()).or_default();
     }
 
     /// Adds forms that occur in no text, for the stems for which `is_of_language` is true.
@@ -126,15 +159,49 @@ impl Vocabulary {
         extra.into_iter().for_each(|form| self.add_form(form));
     }
 
-    /// Adds a page, with the number of times that each stem counts on it.
-    pub fn add_page(&mut self, counts: HashMap<usize, u32>, length: u32, importance: f64) {
+    /// Adds a page, with the number of times that each stem counts on it, and each form that has a list of its own.
+    pub fn add_page(
+        &mut self,
+        counts: HashMap<usize, u32>,
+        own_counts: HashMap<usize, u32>,
+        length: u32,
+        importance: f64,
+    ) {
         let page = self.page_count();
         self.pages.push(Page { length, importance });
         for (stem, count) in counts {
-            let postings = &mut self.postings[stem];
-            write_varint((page - postings.last_page) << 4 | count.min(MAX_COUNT), &mut postings.bytes);
-            postings.last_page = page;
-            postings.pages += 1;
+            self.postings[stem].add(page, count);
+        }
+        for (own, count) in own_counts {
+            let postings = &mut self.own_postings[own];
+            if postings.pages < MAX_OWN_PAGES {
+                postings.add(page, count);
+            } else {
+                // Too many: only their number is needed.
+                postings.pages += 1;
+                postings.bytes = Vec::new();
+            }
+        }
+    }
+
+    /// Keeps the lists of the forms that are much rarer than their stems, as lists of stems that no text has. Otherwise the pages
+    /// with the form that was searched for could be lost among those with other forms.
+    fn keep_own_lists(&mut self) {
+        let mut names = vec![String::new(); self.postings.len()];
+        for (text, stem) in &self.stems {
+            names[*stem].clone_from(text);
+        }
+        for (text, form) in &mut self.forms {
+            let own = form.own.take().map(|own| std::mem::take(&mut self.own_postings[own]));
+            let (Some(own), Some(&stem)) = (own, form.stems.first()) else { continue };
+            let pages = self.postings[stem].pages;
+            let is_rare = (1..=MAX_OWN_PAGES).contains(&own.pages);
+            if is_rare && pages > MIN_STEM_PAGES && own.pages * 2 <= pages {
+                form.own = Some(self.postings.len());
+                // Beside its stem in alphabetical order, which lets both be in one file.
+                self.stems.insert(format!("{}\u{1}{text}", names[stem]), self.postings.len());
+                self.postings.push(own);
+            }
         }
     }
 
@@ -147,6 +214,7 @@ impl Vocabulary {
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
+        self.keep_own_lists();
         // In alphabetical order, because words with the same beginning are often searched for together.
         let mut stems: Vec<(String, usize)> = std::mem::take(&mut self.stems).into_iter().collect();
         stems.sort_unstable();
@@ -217,7 +285,7 @@ impl Vocabulary {
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
-        let mut forms: Vec<(String, Vec<usize>)> = std::mem::take(&mut self.stems_of_form).into_iter().collect();
+        let mut forms: Vec<(String, Form)> = std::mem::take(&mut self.forms).into_iter().collect();
         forms.sort_unstable_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
         let mut first_forms: Vec<String> = Vec::new();
         let mut shard: Vec<u8> = Vec::new();
@@ -226,7 +294,7 @@ impl Vocabulary {
             files.push((format!("w{number}.js"), shard_script(&format!("{folder}/w{number}"), shard)));
             shard.clear();
         };
-        for (form, mut stems) in forms {
+        for (form, Form { mut stems, own }) in forms {
             if shard.len() >= SHARD_BYTES {
                 finish(first_forms.len() - 1, &mut shard, files);
             }
@@ -239,8 +307,9 @@ impl Vocabulary {
             write_varint((form.len() - shared) as u32, &mut shard);
             shard.extend_from_slice(&form.as_bytes()[shared..]);
             stems.sort_unstable_by_key(|stem| ranks[*stem]);
-            write_varint((stems.len() as u32) << 1 | u32::from(is_minor(&form)), &mut shard);
-            for stem in stems {
+            let flags = u32::from(own.is_some()) << 1 | u32::from(is_minor(&form));
+            write_varint((stems.len() as u32) << 2 | flags, &mut shard);
+            for stem in stems.into_iter().chain(own) {
                 write_varint(ranks[stem], &mut shard);
                 write_varint(self.postings[stem].pages, &mut shard);
             }

@@ -283,9 +283,11 @@ test("texts and numbers are read", () => {
 });
 
 test("words share their beginnings with the word before", () => {
-  const bytes = Uint8Array.from([0, 2, 97, 98, 2, 5, 9, 1, 1, 99, 1]);
+  const bytes = Uint8Array.from([0, 2, 97, 98, 4, 5, 9, 1, 1, 99, 1, 2, 1, 101, 6, 7, 40, 8, 3]);
   assert.deepStrictEqual(script.readWords(new script.ByteReader(bytes)), [
-    { form: "ab", stems: [{ id: 5, pages: 9 }], isMinor: false }, { form: "ac", stems: [], isMinor: true },
+    { form: "ab", stems: [{ id: 5, pages: 9 }], own: null, isMinor: false },
+    { form: "ac", stems: [], own: null, isMinor: true },
+    { form: "ace", stems: [{ id: 7, pages: 40 }], own: { id: 8, pages: 3 }, isMinor: false },
   ]);
 });
 
@@ -304,6 +306,25 @@ test("Arabic endings are removed as in the index", () => {
   assert.deepStrictEqual(script.otherArabicForms("بملفاتي"), [["ملفاتي"], ["بملف", "ملف"]]);
   assert.deepStrictEqual(script.otherArabicForms("اتعامل"), [["تتعامل", "يتعامل", "نتعامل", "تعامل"]]);
   assert.deepStrictEqual(script.otherArabicForms("water"), []);
+});
+
+test("in a query of one word, its form counts more than others of its stem", async () => {
+  const wells = { form: "wells", stems: [{ id: 3, pages: 2 }], own: { id: 4, pages: 1 } };
+  const deep = { form: "deep", stems: [{ id: 5, pages: 2 }], own: null };
+  const index = Object.create(script.LanguageIndex.prototype);
+  // Page 0 has another form twice, and page 1 this form once.
+  const lists = { 3: [7, 16 + 5], 4: [16 + 5], 5: [7, 16 + 5] };
+  index.loadPostings = async (id, stem) => ({ bytes: Uint8Array.from(lists[id]), stem });
+  const rank = async (words) => {
+    index.head = { pages: 9, documents: [{ firstPage: 0, report: 0 }] };
+    index.matches = words.map((word) => script.matchTerm({ form: word.form }, [word]));
+    index.excluded = [];
+    const terms = words.map((word) => ({ form: word.form, text: word.form }));
+    const hits = await index.rankPages({ terms }, { masks: {}, phrases: {} }, () => true);
+    return hits.map((hit) => hit.page);
+  };
+  assert.deepStrictEqual(await rank([wells]), [1, 0]);
+  assert.deepStrictEqual(await rank([wells, deep]), [0, 1]);
 });
 
 test("the last item that is not after another is found", () => {

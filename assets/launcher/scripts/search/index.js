@@ -9,8 +9,8 @@ var PHRASE_PAGES = 300;
 /* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
    FEW_PAGES pages. */
 var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
-/* Weights of forms other than the one in the query. */
-var PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
+/* Weights of the form in a query of one word, if it has a list of its own, and of other forms. */
+var OWN_WEIGHT = 4, PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
 /* In words from this length on, two letters may be wrong. */
 var LONG_WORD = 10;
@@ -148,6 +148,7 @@ function matchTerm(term, words) {
   match.isMinor = Boolean(exact && exact.isMinor);
 
   if (isKnown) { addWord(match, exact, 1); }
+  if (isKnown && exact.own) { match.own = exact.own; }
   var completions = words.filter(function (word) {
     return word.form !== term.form && word.stems.length && word.form.indexOf(term.form) === 0;
   });
@@ -377,6 +378,12 @@ function countBits(mask) {
   return count;
 }
 
+/* If a query has only one word that counts, the pages with its very form come before those with other forms of the stem, some of
+   which may be about something else. Of several words, readers type the forms that dictionaries have. */
+function addOwnPages(match) {
+  if (match.own) { match.stems[match.own.id] = { pages: match.pages, weight: OWN_WEIGHT }; }
+}
+
 /* The pages that any counted term is on, the best first. `metadata` is the index of the metadata; `isWanted` says which documents
    are searched. */
 LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
@@ -384,6 +391,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
   eachEntry(metadata.masks, function (report, mask) { inMetadata |= mask; });
   var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
   this.counted = counted;
+  if (counted.length === 1) { addOwnPages(this.matches[counted[0]]); }
   // If all words that count are on many pages, even the most frequent stop words help.
   var total = this.head.pages, rarest = Math.min.apply(null, counted.map(function (number) { return index.matches[number].pages || total; }));
   var most = rarest < total * RARE_SHARE ? Math.max(FEW_PAGES, total * COMMON_SHARE) : total;

@@ -123,10 +123,11 @@ function readWords(reader) {
     bytes.length = reader.readNumber();
     for (var more = reader.readNumber(); more; more--) { bytes.push(reader.bytes[reader.at++]); }
     var number = reader.readNumber();
-    var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [], isMinor: number % 2 === 1 };
-    for (var stems = number >> 1; stems; stems--) {
+    var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [], own: null, isMinor: number % 2 === 1 };
+    for (var stems = number >> 2; stems; stems--) {
       word.stems.push({ id: reader.readNumber(), pages: reader.readNumber() });
     }
+    if (number & 2) { word.own = { id: reader.readNumber(), pages: reader.readNumber() }; }
     words.push(word);
   }
   return words;
