@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 228;
+pub const KEY_COUNT: usize = 230;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -169,11 +169,13 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_near",
     "search_elsewhere",
     "search_bounded",
+    "search_tips",
     "search_operators",
     "search_minus",
     "search_partial",
     "search_some_of",
     "search_missing",
+    "search_lacks",
     "search_pages",
     "search_also",
     "search_section",

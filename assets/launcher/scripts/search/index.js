@@ -436,7 +436,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
       hits.push({
         page: +key, document: number, report: report, terms: all, share: share, hasAllCountedTerms: all === counted.length,
         // The terms and phrases that only the metadata of its report has.
-        onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
+        lacking: countedMask & ~(page.mask | ofReport), onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
     });

@@ -343,6 +343,9 @@ function searchFromAddress() {
     choice.value = where;
     if (choice.selectedIndex < 0) { choice.selectedIndex = 0; }
   }
+  // On a small screen, the results would otherwise begin below it.
+  var tips = document.getElementById("search_tips");
+  if (tips && query.trim()) { tips.removeAttribute("open"); }
   keepQueryInLanguages(location.search);
   return search(query, where === "all" || languages.indexOf(where) >= 0 ? where : "", filters);
 }

@@ -103,12 +103,21 @@ function pageName(place) {
   return dataText(form, "labelled", { label: label, number: place.pageNumber });
 }
 
-function createHit(hit, place, language, format) {
+/* Which words of the query a page lacks, if it is shown although it has only some; "" if it has all. Of words without spaces, the
+   pairs that are lacking say little. */
+function describeLack(hit, query) {
+  var lacking = query.terms.filter(function (term, number) { return hit.lacking & 1 << number && !term.isBigram; });
+  return lacking.length ? dataText(form, "lacks", { words: formatList(lacking.map(function (term) { return term.text; })) }) : "";
+}
+
+function createHit(hit, place, query, language, format) {
   var item = createElement("li");
   var address = place.document.file + (place.numbered ? createFragment(hit, place.pageNumber, format) : "");
   var name = place.numbered ? pageName(place) : format;
   item.appendChild(createElement("a", name, { href: address, hreflang: language }));
   item.appendChild(createPassage(hit, language));
+  var lack = describeLack(hit, query);
+  if (lack) { item.appendChild(createElement("p", lack, { "class": "why" })); }
   return item;
 }
 
@@ -166,7 +175,7 @@ function addHits(group, result, hits, from, count) {
   })).then(function (pairs) {
     var firstLink = null;
     pairs.forEach(function (pair) {
-      var item = createHit(pair[0], pair[1], index.language, format[index.head.documents[pair[0].document].format]);
+      var item = createHit(pair[0], pair[1], result.query, index.language, format[index.head.documents[pair[0].document].format]);
       var link = item.querySelector("a");
       // On its own, such as in a list of links, "p. 3" does not say of what.
       var name = dataText(form, "pair", { name: group.link.textContent, value: link.textContent });
