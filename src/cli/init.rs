@@ -357,7 +357,7 @@ fn read_documents(
     let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
         let mut text = String::new();
         for page in entry.and_then(|entry| extraction::load_text(&entry)).unwrap_or_default().pages {
-            text.push_str(&page);
+            text.extend(page.chars().filter(|character| *character != extraction::HEADING_MARK));
             text.push('\n');
             if text.len() > MAX_TEXT {
                 break;

@@ -20,7 +20,7 @@ use crate::temporary::{
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
-const VERSION: u32 = 17;
+const VERSION: u32 = 18;
 
 /// The length of the digest at the beginning of an entry, in hexadecimal digits.
 const DIGEST_LENGTH: usize = 64;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::markup::list_elements;
 use super::office::{not_office, read_member, with_metadata};
-use super::{Extraction, text};
+use super::{Extraction, Heading, text};
 use crate::archive;
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
@@ -28,12 +28,14 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let named = |name: &'static str| all.iter().filter(move |element| element.name == name);
     let items: HashMap<&str, &str> =
         named("item").filter_map(|item| Some((item.get("id")?, item.get("href")?))).collect();
-    let mut pages = Vec::new();
+    let (mut pages, mut headings) = (Vec::new(), Vec::new());
     for item in named("itemref").filter_map(|item| items.get(item.get("idref")?)) {
         let path = if folder.is_empty() { (*item).to_owned() } else { format!("{folder}/{item}") };
         if let Some(page) = read_member(&path) {
-            pages.extend(text::extract_html(page.as_bytes()).pages);
+            let Extraction { pages: parts, headings: found, .. } = text::extract_html(page.as_bytes());
+            headings.extend(found.into_iter().map(|heading| Heading { page: heading.page + pages.len(), ..heading }));
+            pages.extend(parts);
         }
     }
-    with_metadata(Extraction { pages, ..Extraction::default() }, &package)
+    with_metadata(Extraction { pages, headings, ..Extraction::default() }, &package)
 }

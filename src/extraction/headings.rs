@@ -1,5 +1,8 @@
 //! Finds the title that the first page of a document shows, by the size and the position of its lines.
 
+use std::collections::HashMap;
+
+use super::Heading;
 use super::hyphens::{Vocabulary, join_hyphenated_words};
 use super::lines::PlacedLine;
 use crate::names::portable_name;
@@ -88,6 +91,66 @@ pub(super) fn title_of_page(lines: &[PlacedLine]) -> Option<String> {
     let is_cover = blocks.len() > 1 && all < 200 && letters(&first.text) * 2 < all;
     let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
     stands_out.then(|| first.text.clone())
+}
+
+/// How often a line may recur in a document to be a heading: more often, it is a running title.
+const MAX_RECURRENCES: usize = 2;
+
+/// The longest heading, in characters, and how many a document may have.
+const MAX_HEADING: usize = 100;
+const MAX_HEADINGS: usize = 5000;
+
+/// Collects the lines of a document that are larger than its running text.
+#[derive(Default)]
+pub(super) struct LargeLines {
+    /// The number of letters in each height, in quarters of a point.
+    letters: HashMap<u32, usize>,
+    blocks: Vec<(usize, u32, String)>,
+}
+
+impl LargeLines {
+    /// Adds a page, by its index.
+    pub(super) fn add(&mut self, page: usize, lines: &[PlacedLine]) {
+        let lines: Vec<&PlacedLine> = lines.iter().filter(|line| line.is_horizontal).collect();
+        for line in &lines {
+            let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+            *self.letters.entry(quarters(line.height)).or_default() += letters;
+        }
+        if self.blocks.len() > MAX_HEADINGS * 4 {
+            return;
+        }
+        let body = quarters(body_height(&lines));
+        for block in title_blocks(&lines) {
+            let height = quarters(block.height);
+            let is_usable = block.text.chars().filter(|c| c.is_alphabetic()).count() > 1
+                && block.text.chars().count() <= MAX_HEADING;
+            // Of pages of running text, only what is larger than it.
+            if is_usable && (lines.len() < 4 || height > body) {
+                self.blocks.push((page, height, block.text));
+            }
+        }
+    }
+
+    /// The lines that are clearly larger than the running text of the document, and no running titles.
+    pub(super) fn into_headings(self) -> Vec<Heading> {
+        let body =
+            self.letters.iter().max_by_key(|(height, letters)| (**letters, **height)).map_or(0, |(height, _)| *height);
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for (_, _, text) in &self.blocks {
+            *counts.entry(text.clone()).or_default() += 1;
+        }
+        let is_heading = |height: u32, text: &str| {
+            f64::from(height) > f64::from(body) * MIN_RATIO
+                && counts.get(text).is_some_and(|count| *count <= MAX_RECURRENCES)
+        };
+        let blocks = self.blocks.iter().filter(|(_, height, text)| is_heading(*height, text)).take(MAX_HEADINGS);
+        blocks.map(|(page, _, text)| Heading { page: *page, text: text.clone() }).collect()
+    }
+}
+
+/// A height in quarters of a point.
+fn quarters(height: f64) -> u32 {
+    (height * 4.0).round().clamp(0.0, 10_000.0) as u32
 }
 
 /// The height of the font of the running text: the one with the most letters.
@@ -200,6 +263,29 @@ mod tests {
             is_horizontal: true,
         });
         title_of_page(&placed.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn headings_are_larger_than_the_running_text() {
+        let line =
+            |text: &str, height: f64, y: f64| PlacedLine { text: text.to_owned(), height, y, is_horizontal: true };
+        let mut lines = LargeLines::default();
+        for page in 0..5 {
+            lines.add(
+                page,
+                &[
+                    line("Running title", 15.0, 20.0),
+                    line(&format!("Wells {page}"), 14.0, 60.0),
+                    line(BODY, 10.0, 90.0),
+                    line(BODY, 10.0, 102.0),
+                ],
+            );
+        }
+        let headings: Vec<(usize, String)> =
+            lines.into_headings().into_iter().map(|heading| (heading.page, heading.text)).collect();
+        assert_eq!(headings.len(), 5);
+        assert_eq!(headings[3], (3, "Wells 3".to_owned()));
+        assert!(LargeLines::default().into_headings().is_empty());
     }
 
     const BODY: &str = "The participants agreed that women should take part in every stage of the peace process";

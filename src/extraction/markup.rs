@@ -1,6 +1,7 @@
 //! The text of documents in XML.
 
-use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
+use super::HEADING_MARK;
+use crate::data_formats::{XmlAttributes, XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
 /// Which text of an XML file is read. Elements are given by their names without prefixes.
 #[derive(Clone, Copy)]
@@ -17,16 +18,27 @@ pub(super) struct TextRules<'r> {
     pub deferred: &'r [&'r str],
     /// The elements that end with a form feed, which begins a new part.
     pub pages: &'r [&'r str],
+    /// The elements that are headings.
+    pub headings: &'r [&'r str],
 }
 
 impl TextRules<'_> {
     /// The text directly inside the elements named in `text`, in lines.
     pub(super) const fn lines_of<'r>(text: &'r [&'r str], paragraphs: &'r [&'r str]) -> TextRules<'r> {
-        TextRules { text, is_nested: false, paragraphs, skipped: &[], deferred: &[], pages: &[] }
+        TextRules { text, is_nested: false, paragraphs, skipped: &[], deferred: &[], pages: &[], headings: &[] }
     }
 
     /// Reads the text of a file. Reading stops at the first error in the XML.
     pub(super) fn read(&self, xml: &str) -> String {
+        self.read_with_styles(xml, &|_| false)
+    }
+
+    /// The same, with the paragraphs as headings whose style, given by its identifier, is that of one.
+    pub(super) fn read_with_styles(&self, xml: &str, is_heading: &dyn Fn(&str) -> bool) -> String {
+        let has_heading_style = |start: &XmlStart<'_>| {
+            start.local_name().as_ref() == "pStyle"
+                && attribute(start.attributes(), "val").is_some_and(|style| is_heading(&style))
+        };
         let mut reader = XmlReader::from_str(xml);
         let (mut text, mut deferred) = (String::new(), String::new());
         // Whether each open element contains text.
@@ -61,6 +73,9 @@ impl TextRules<'_> {
                         paragraph_depth += 1;
                     }
                     output.push_str(replacement(name));
+                    if self.headings.contains(&name) || has_heading_style(&start) {
+                        output.push(HEADING_MARK);
+                    }
                     let contains_text = self.text.contains(&name);
                     text_depth += usize::from(contains_text);
                     open.push(contains_text);
@@ -86,7 +101,12 @@ impl TextRules<'_> {
                         }
                     }
                 }
-                XmlEvent::Empty(empty) => output.push_str(replacement(empty.local_name().as_ref())),
+                XmlEvent::Empty(empty) => {
+                    output.push_str(replacement(empty.local_name().as_ref()));
+                    if has_heading_style(&empty) {
+                        output.push(HEADING_MARK);
+                    }
+                }
                 XmlEvent::Text(piece) if is_text => output.push_str(&piece),
                 XmlEvent::CData(piece) if is_text => output.push_str(&piece),
                 XmlEvent::GeneralRef(reference) if is_text => {
@@ -112,6 +132,12 @@ fn replacement(name: &str) -> &'static str {
         "noBreakHyphen" => "-",
         _ => "",
     }
+}
+
+/// The value of an attribute, given by its name without prefix.
+pub(super) fn attribute(attributes: XmlAttributes<'_>, name: &str) -> Option<String> {
+    let found = attributes.flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    found.normalized_value(Default::default()).ok().map(|value| value.into_owned())
 }
 
 /// An element of an XML file.

@@ -65,16 +65,22 @@ use crate::worker::{self, Limits};
 /// The text of one document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extraction {
-    /// The text of each page. In formats without pages, the text is divided into parts of a few thousand characters.
+    /// The text of each page. In formats without pages, the text is divided into parts of a few thousand characters, and each
+    /// heading begins with a [`HEADING_MARK`].
     pub pages: Vec<String>,
     /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
     pub numbered: bool,
     pub facts: Facts,
     /// The printed number of each page, such as `iv`; empty if the pages are simply counted.
     pub labels: Vec<String>,
-    /// The bookmarks of a PDF.
+    /// The bookmarks of a PDF, or the headings of a format without pages.
     pub headings: Vec<Heading>,
+    /// What looks like a heading in a PDF without bookmarks: lines that are larger than the running text.
+    pub large_lines: Vec<Heading>,
 }
+
+/// What is before each heading in the text of a format without pages: a control character that XML forbids.
+pub const HEADING_MARK: char = '\u{1}';
 
 /// A heading, and the page on which its part of the document begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,9 +180,10 @@ impl Extraction {
 
     /// Running text without pages.
     fn from_text(text: &str) -> Self {
-        let pages = text::split_into_parts(text);
+        let mut pages = text::split_into_parts(text);
+        let headings = text::find_headings(&mut pages);
         let layer = if pages.is_empty() { TextLayer::None } else { TextLayer::Good };
-        Self { pages, facts: Facts::with_text_layer(layer), ..Self::default() }
+        Self { pages, headings, facts: Facts::with_text_layer(layer), ..Self::default() }
     }
 
     /// Reads a document, and detects its languages. `format` is the extension of its name in lower case.

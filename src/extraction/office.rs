@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::compound::is_encrypted_package;
 use super::markup::TextRules;
 use super::package::list_relations;
-use super::styles::title_of_docx;
+use super::styles::{heading_styles, title_of_docx};
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
 
@@ -32,9 +32,12 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     let main = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
     let path = main.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
     let Some(document) = read_member(bytes, &path) else { return not_office(bytes) };
-    let mut text = WORD_TEXT.read(&document);
     let relations = list_relations(bytes, &path);
     let named = |kind: &'static str| relations.iter().filter(move |relation| relation.kind == kind);
+    let styles = named("styles").next().map_or("word/styles.xml", |part| part.target.as_str());
+    let styles = read_member(bytes, styles).unwrap_or_default();
+    let headings = heading_styles(&styles);
+    let mut text = WORD_TEXT.read_with_styles(&document, &|style| headings.contains(style));
     for notes in named("footnotes").chain(named("endnotes")).take(2) {
         text.push('\n');
         text.push_str(&WORD_TEXT.read(&read_member(bytes, &notes.target).unwrap_or_default()));
@@ -53,8 +56,7 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     }
     let core = read_member(bytes, "docProps/core.xml").unwrap_or_default();
     let mut extraction = with_metadata(Extraction::from_text(&text), &core);
-    let styles = named("styles").next().map_or("word/styles.xml", |part| part.target.as_str());
-    extraction.facts.shown_title = title_of_docx(&document, &read_member(bytes, styles).unwrap_or_default());
+    extraction.facts.shown_title = title_of_docx(&document, &styles);
     extraction
 }
 
@@ -125,6 +127,16 @@ mod tests {
         assert_eq!(extraction.pages, ["Water & sécurité\nسلام x\n\nA note.\n\nHead\n"]);
         assert_eq!(extraction.facts.title.as_deref(), Some("The title"));
         assert_eq!((extraction.numbered, extraction.facts.text), (false, TextLayer::Good));
+    }
+
+    #[test]
+    fn headings_of_a_word_document_are_marked() {
+        let document = "<w:p><w:pPr><w:pStyle w:val='berschrift2'/></w:pPr><w:r><w:t>Wells</w:t></w:r></w:p><w:p><w:t>Deep</w:t></w:p>";
+        let styles = "<w:styles><w:style w:styleId='berschrift2'><w:name w:val='heading 2'/></w:style></w:styles>";
+        let files = [("word/document.xml", document.as_bytes()), ("word/styles.xml", styles.as_bytes())];
+        let extraction = extract_docx(&make_archive(&files));
+        assert_eq!(extraction.pages, ["\u{1}Wells\nDeep\n"]);
+        assert_eq!(extraction.headings.iter().map(|heading| heading.text.as_str()).collect::<Vec<_>>(), ["Wells"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ const TEXT: TextRules<'_> = TextRules {
     skipped: &["annotation", "tracked-changes", "page-number", "page-count", "forms", "scripts", "note-citation"],
     deferred: &["note", "frame", "custom-shape", "rect", "g", "ruby-text"],
     pages: &["page"],
+    headings: &["h"],
 };
 
 /// Extracts the text of an OpenDocument text or presentation. The text of each slide, with its notes, begins a new part.
@@ -58,7 +59,7 @@ mod tests {
         let styles = "<style:master-page><style:footer><text:p>Foot <text:page-number>1</text:page-number></text:p></style:footer>\
             <style:footer-left><text:p>Foot</text:p></style:footer-left></style:master-page>";
         let file = make_archive(&[("content.xml", content.as_bytes()), ("styles.xml", styles.as_bytes())]);
-        assert_eq!(extract(&file).pages, ["Head\nOne two three\nA note\nFoot\n"]);
+        assert_eq!(extract(&file).pages, ["\u{1}Head\nOne two three\nA note\nFoot\n"]);
     }
 
     #[test]

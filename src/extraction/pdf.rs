@@ -5,7 +5,7 @@
 use hayro_syntax::object::{self, Dict, Name};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
-use super::headings::title_of_page;
+use super::headings::{LargeLines, title_of_page};
 use super::hyphens::{Vocabulary, join_hyphenated_words};
 use super::lines::assemble;
 use super::pdf_fonts::Fonts;
@@ -53,13 +53,15 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let mut vocabulary = Vocabulary::default();
     let mut shown_title = None;
     let mut is_blank = true;
+    let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
+    let mut large_lines = LargeLines::default();
     for page in pdf.pages().iter() {
         let contents = PageContents::read(page, &mut fonts, &layers);
         let PageContents { glyphs, values, picture_area, has_drawing } = contents;
         is_blank &= picture_area == 0.0 && !has_drawing && glyphs.is_empty() && values.is_empty();
         // The first page with text is the cover or the title page.
         let is_first = pages.len() < MAX_TITLE_PAGES && pages_with_text == 0;
-        let page = assemble(glyphs, is_first);
+        let page = assemble(glyphs, is_first || headings.is_empty());
         unknown_glyphs += page.unknown_glyphs;
         known_characters += page.known_characters;
         let mut text = page.text;
@@ -72,6 +74,9 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         }
         if is_first {
             shown_title = title_of_page(&page.lines);
+        }
+        if headings.is_empty() {
+            large_lines.add(pages.len(), &page.lines);
         }
         nonsense_pages += usize::from(is_nonsense(&text));
         vocabulary.add(&text);
@@ -114,8 +119,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         ..Facts::with_text_layer(text)
     };
     let labels = catalog.as_ref().map(|catalog| page_labels(catalog, count)).unwrap_or_default();
-    let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
-    Extraction { pages, numbered: true, facts, labels, headings }
+    Extraction { pages, numbered: true, facts, labels, headings, large_lines: large_lines.into_headings() }
 }
 
 /// Opens a PDF. One in which only attached files are encrypted can be read without a password.

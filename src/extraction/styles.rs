@@ -1,9 +1,10 @@
 //! Finds the title of a Word or OpenDocument text by the styles of its first paragraphs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::headings::is_title;
-use crate::data_formats::{XmlAttributes, XmlEvent, XmlReader, resolve_predefined_entity};
+use super::markup::attribute;
+use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
 /// How many paragraphs are looked at.
 const MAX_PARAGRAPHS: usize = 40;
@@ -43,6 +44,12 @@ pub(super) fn title_of_docx(document: &str, styles: &str) -> Option<String> {
         paragraph.is_heading = paragraph.style == "heading 1";
     }
     titled(&paragraphs).or_else(|| largest(&paragraphs))
+}
+
+/// The identifiers of the styles of headings, in the styles of a Word document.
+pub(super) fn heading_styles(styles: &str) -> HashSet<String> {
+    let styles = docx_styles(styles).into_iter();
+    styles.filter(|(_, style)| style.name.starts_with("heading ")).map(|(id, _)| id).collect()
 }
 
 /// The title of an OpenDocument text or presentation.
@@ -207,11 +214,6 @@ fn push_text(text: &mut String, event: &XmlEvent<'_>) {
         }
         _ => {}
     }
-}
-
-fn attribute(attributes: XmlAttributes<'_>, name: &str) -> Option<String> {
-    let found = attributes.flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    found.normalized_value(Default::default()).ok().map(|value| value.into_owned())
 }
 
 #[cfg(test)]

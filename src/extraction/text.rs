@@ -2,7 +2,7 @@
 
 use html2text::render::TextDecorator;
 
-use super::{Extraction, Facts};
+use super::{Extraction, Facts, HEADING_MARK, Heading};
 use crate::encodings::decode_text;
 use crate::html::{PageMetadata, nesting_depth, text_between_tags};
 
@@ -33,7 +33,7 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     }
 }
 
-/// Adds no signs to the text of a web page.
+/// Adds no signs to the text of a web page, apart from the marks of headings.
 struct PlainText;
 
 impl TextDecorator for PlainText {
@@ -88,7 +88,7 @@ impl TextDecorator for PlainText {
     }
 
     fn header_prefix(&self, _level: usize) -> String {
-        String::new()
+        HEADING_MARK.to_string()
     }
 
     fn quote_prefix(&self) -> String {
@@ -114,6 +114,29 @@ impl TextDecorator for PlainText {
     fn decorate_superscript_end(&self) -> String {
         String::new()
     }
+}
+
+/// The longest heading, in characters. Some documents have whole paragraphs in the style of headings.
+const MAX_HEADING: usize = 120;
+
+/// The headings that are marked in parts of a text. Marks elsewhere than before a heading are removed.
+pub(super) fn find_headings(parts: &mut [String]) -> Vec<Heading> {
+    let mut headings = Vec::new();
+    for (page, part) in parts.iter_mut().enumerate().filter(|(_, part)| part.contains(HEADING_MARK)) {
+        let mut text = String::with_capacity(part.len());
+        for line in part.split_inclusive('\n') {
+            let bare = line.replace(HEADING_MARK, "");
+            let heading = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+            let is_heading = heading.chars().any(char::is_alphanumeric) && heading.chars().count() <= MAX_HEADING;
+            if line.trim_start().starts_with(HEADING_MARK) && is_heading {
+                text.push(HEADING_MARK);
+                headings.push(Heading { page, text: heading });
+            }
+            text.push_str(&bare);
+        }
+        *part = text;
+    }
+    headings
 }
 
 /// Divides running text into parts, between paragraphs if these are not too long. A form feed ends a part.
@@ -146,7 +169,17 @@ mod tests {
                     <p>Deep &amp; <a href='x.html'>clean</a></p><script>alert(1)</script></body></html>";
         let extraction = extract_html(page.as_bytes());
         let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
-        assert_eq!(words, ["Wells", "Deep", "&", "clean"]);
+        assert_eq!(words, ["\u{1}Wells", "Deep", "&", "clean"]);
+    }
+
+    #[test]
+    fn headings_are_marked() {
+        let extraction = extract_html(b"<h1>Wells <i>and</i> pumps</h1><p>Deep</p><h2> </h2><h2>Depth</h2><p>40 m</p>");
+        let headings: Vec<(usize, &str)> = extraction.headings.iter().map(|h| (h.page, h.text.as_str())).collect();
+        assert_eq!(headings, [(0, "Wells and pumps"), (0, "Depth")]);
+        assert_eq!(extraction.pages.concat().matches(HEADING_MARK).count(), 2);
+        let mut parts = vec!["a\u{1}b\n\u{1}\n".to_owned(), format!("\u{1}{}\n", "Deep ".repeat(99))];
+        assert!(find_headings(&mut parts).is_empty() && !parts.concat().contains(HEADING_MARK));
     }
 
     #[test]

@@ -190,7 +190,12 @@ fn page_texts(text: Extraction) -> PageTexts {
         texts: text.pages,
         numbered: text.numbered,
         labels: text.labels,
-        headings: text.headings.into_iter().map(|heading| (heading.page, heading.text)).collect(),
+        headings: text
+            .headings
+            .into_iter()
+            .chain(text.large_lines)
+            .map(|heading| (heading.page, heading.text))
+            .collect(),
     }
 }
 

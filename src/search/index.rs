@@ -21,6 +21,9 @@ const HEADING_WEIGHT: u32 = 4;
 /// The maximum length of the number of a page in characters, such as `Annex 2-14`.
 const MAX_LABEL_LENGTH: usize = 20;
 
+/// The maximum length of a heading that names a part of a document without pages.
+const MAX_PART_NAME: usize = 80;
+
 /// What the search page shows about a document. Links are relative to the folder of a language's pages.
 #[derive(Debug, Clone)]
 pub struct IndexedDocument {
@@ -100,7 +103,8 @@ impl IndexBuilder {
         }
         self.page_counts.push((count as u32, pages.numbered));
         let short = |label: &String| label.chars().take(MAX_LABEL_LENGTH).collect();
-        self.labels.push(pages.labels.iter().take(count).map(short).collect());
+        let labels: Vec<String> = pages.labels.iter().take(count).map(short).collect();
+        self.labels.push(if pages.numbered { labels } else { part_names(pages) });
         self.documents.push(document);
     }
 
@@ -213,6 +217,16 @@ impl IndexBuilder {
     }
 }
 
+/// For each part of a document without pages, the last heading before it; none if there are no headings. The headings in the parts
+/// are marked there.
+fn part_names(pages: &PageTexts) -> Vec<String> {
+    let Some(last) = pages.headings.iter().map(|(part, _)| *part).max() else { return Vec::new() };
+    let before = |part: usize| pages.headings.iter().rev().find(|(heading, _)| *heading < part);
+    let short = |(_, heading): &(usize, String)| heading.chars().take(MAX_PART_NAME).collect();
+    let parts = if last == 0 && pages.texts.len() == 1 { 0 } else { pages.texts.len() };
+    (0..parts).map(|part| before(part).map(short).unwrap_or_default()).collect()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -240,6 +254,17 @@ mod tests {
     #[test]
     fn the_same_documents_give_the_same_bytes() {
         assert_eq!(build_index(), build_index());
+    }
+
+    #[test]
+    fn parts_are_named_after_the_heading_before_them() {
+        let pages = |headings: &[(usize, &str)]| PageTexts {
+            texts: vec!["a".to_owned(); 4],
+            headings: headings.iter().map(|(part, heading)| (*part, (*heading).to_owned())).collect(),
+            ..PageTexts::default()
+        };
+        assert_eq!(part_names(&pages(&[(0, "One"), (1, "Two"), (1, "Three")])), ["", "One", "Three", "Three"]);
+        assert_eq!(part_names(&pages(&[])), [""; 0]);
     }
 
     #[test]

@@ -37,11 +37,21 @@ function directionOfText(text, language) {
   return right === left ? directionOf(language) : right > left ? "rtl" : "ltr";
 }
 
+/* What is before each heading in the texts of documents without pages. */
+var HEADING_MARK = "\u0001", HEADING_MARKS = /\u0001/g;
+
+/* The heading of a hit in a document without pages: the last one before the words that were found, or in the part before. */
+function headingOf(hit, place) {
+  var words = hit.words || [], window = hit.shownWindow, first = window && words[window.from];
+  var at = first ? hit.text.lastIndexOf(HEADING_MARK, first.from) : -1;
+  return at < 0 ? place.document.labels[place.pageNumber - 1] || "" : hit.text.slice(at + 1).split("\n")[0].trim();
+}
+
 /* Appends a part of a text, from word `first` to before word `last`, with the marked words. */
 function appendMarked(element, text, words, marks, first, last, end) {
   var at = first ? words[first].from : 0, ranges = [];
   function append(from, to) {
-    element.appendChild(document.createTextNode(text.slice(from, to).replace(/\s+/g, " ")));
+    element.appendChild(document.createTextNode(text.slice(from, to).replace(/\s+/g, " ").replace(HEADING_MARKS, "· ")));
   }
   marks.filter(function (mark) { return mark.at >= first && mark.at < last; }).sort(function (a, b) {
     return a.from - b.from || a.to - b.to;
@@ -113,7 +123,10 @@ function describeLack(hit, query) {
 function createHit(hit, place, query, language, format) {
   var item = createElement("li");
   var address = place.document.file + (place.numbered ? createFragment(hit, place.pageNumber, format) : "");
-  var name = place.numbered ? pageName(place) : format;
+  var heading = place.numbered ? "" : headingOf(hit, place);
+  var name = place.numbered ? pageName(place) : heading ? dataText(form, "pair", { name: format, value: heading }) || heading : format;
+  // Most browsers go to the heading; the others ignore it.
+  if (heading && format === "HTML") { address += "#:~:text=" + encodeURIComponent(heading).replace(/-/g, "%2D"); }
   item.appendChild(createElement("a", name, { href: address, hreflang: language }));
   item.appendChild(createPassage(hit, language));
   var lack = describeLack(hit, query);
