@@ -291,6 +291,14 @@ test("words share their beginnings with the word before", () => {
   ]);
 });
 
+test("Arabic endings are removed as in the index", () => {
+  assert.ok(folding.arabic.length > 50, "the table must have many words");
+  for (const [form, stem] of folding.arabic) { assert.strictEqual(script.arabicStem(form), stem, form); }
+  assert.deepStrictEqual(script.otherArabicForms("بملفاتي"), [["ملفاتي"], ["بملف", "ملف"]]);
+  assert.deepStrictEqual(script.otherArabicForms("اتعامل"), [["تتعامل", "يتعامل", "نتعامل", "تعامل"]]);
+  assert.deepStrictEqual(script.otherArabicForms("water"), []);
+});
+
 test("questions are recognised", () => {
   for (const [query, language] of [["water?", "de"], ["水？", "zh"], ["¿agua", "es"], ["How deep", "en"], ["où est l’eau", "fr"], ["灯塔怎么修", "zh"], ["كيف أحفر بئرا", "ar"]]) {
     assert.ok(script.isQuestion(query, language), query);
@@ -298,14 +306,6 @@ test("questions are recognised", () => {
   for (const [query, language] of [["deep water", "en"], ["how", "de"], ["whatever", "en"], ["que el agua", "es"], ["كيفية", "ar"], ["constructor", "xx"]]) {
     assert.ok(!script.isQuestion(query, language), query);
   }
-});
-
-test("Arabic endings are removed as in the index", () => {
-  assert.ok(folding.arabic.length > 50, "the table must have many words");
-  for (const [form, stem] of folding.arabic) { assert.strictEqual(script.arabicStem(form), stem, form); }
-  assert.deepStrictEqual(script.otherArabicForms("بملفاتي"), [["ملفاتي"], ["بملف", "ملف"]]);
-  assert.deepStrictEqual(script.otherArabicForms("اتعامل"), [["تتعامل", "يتعامل", "نتعامل", "تعامل"]]);
-  assert.deepStrictEqual(script.otherArabicForms("water"), []);
 });
 
 test("in a query of one word, its form counts more than others of its stem", async () => {
@@ -325,6 +325,17 @@ test("in a query of one word, its form counts more than others of its stem", asy
   };
   assert.deepStrictEqual(await rank([wells]), [1, 0]);
   assert.deepStrictEqual(await rank([wells, deep]), [0, 1]);
+});
+
+test("a pair of characters counts as rare as those beside it", () => {
+  const index = Object.create(script.LanguageIndex.prototype);
+  const terms = ["选择", "择安", "安全", "全屋"].map((form) => ({ form, isBigram: true, run: 1 }));
+  index.head = { pages: 900 };
+  index.matches = [40, 2, 90, 3].map((pages) => ({ pages }));
+  index.limitRarity(terms);
+  const limits = index.matches.map((match) => match.rarity);
+  assert.ok(limits[1] > 2 && limits[1] < 3, String(limits));
+  assert.deepStrictEqual([limits[0], limits[2], limits[3]], [undefined, undefined, undefined]);
 });
 
 test("the last item that is not after another is found", () => {

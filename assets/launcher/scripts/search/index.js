@@ -114,8 +114,23 @@ LanguageIndex.prototype.findTerms = function (query) {
     return Promise.all([Promise.all(query.terms.map(find)), Promise.all(query.excluded.map(find))]);
   }).then(function (found) {
     index.matches = found[0];
+    index.limitRarity(query.terms);
     index.excluded = found[1];
     return index;
+  });
+};
+
+/* In scripts without spaces, a pair of characters that is the end of a word and the beginning of the next is rare, but tells nothing.
+   It counts as rare as the pairs beside it, at most. */
+LanguageIndex.prototype.limitRarity = function (terms) {
+  var index = this, total = this.head.pages;
+  function rarityAt(at, run) {
+    return terms[at] && terms[at].isBigram && terms[at].run === run ? rarityOf(index.matches[at].pages, total) : NaN;
+  }
+  terms.forEach(function (term, at) {
+    if (!term.isBigram) { return; }
+    var beside = (rarityAt(at - 1, term.run) + rarityAt(at + 1, term.run)) / 2;
+    if (beside < rarityOf(index.matches[at].pages, total)) { index.matches[at].rarity = beside; }
   });
 };
 
@@ -337,7 +352,7 @@ LanguageIndex.prototype.scoreTerm = function (match) {
     var best = newMap();
     lists.forEach(function (list) {
       var reader = new ByteReader(list.bytes), page = 0;
-      var rarity = rarityOf(list.stem.pages, total);
+      var rarity = Math.min(rarityOf(list.stem.pages, total), match.rarity === undefined ? Infinity : match.rarity);
       while (reader.hasMore()) {
         var number = reader.readNumber();
         page += Math.floor(number / 16);
@@ -419,7 +434,10 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
     termScores.slice(counted.length, counted.length + index.excluded.length).forEach(function (scores) {
       eachEntry(scores, function (page) { delete pages[page]; });
     });
-    var hits = [], weights = counted.map(function (number) { return rarityOf(index.matches[number].pages || 1, total); });
+    var hits = [], weights = counted.map(function (number) { 
+      var match = index.matches[number], rarity = rarityOf(match.pages || 1, total);
+      return match.rarity < rarity ? match.rarity : rarity;
+    });
     function weightOf(mask) {
       return weights.reduce(function (sum, weight, at) { return mask & 1 << counted[at] ? sum + weight : sum; }, 0);
     }
