@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 230;
+pub const KEY_COUNT: usize = 232;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -247,6 +247,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "checker_list_below",
     "checker_bad_list",
     "checker_good",
+    "checker_other",
+    "checker_other_good",
     "checker_bad",
     "checker_changed",
     "checker_missing",

@@ -1,6 +1,7 @@
 //! All pages, and the values that their templates are filled with.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::ops::Range;
 
 use minijinja::context;
@@ -18,7 +19,8 @@ use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, own_name};
 use super::{reports, search};
 use crate::catalogue::Text;
-use crate::compressed::CompressedBytes;
+use crate::checksum::{Digest, Hasher, format_line};
+use crate::compressed::{CompressedBytes, Decompressor};
 use crate::diagnostic::{Finding, Findings};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
@@ -27,6 +29,9 @@ use crate::parallel::{parallel_map, parallel_map_with};
 
 /// How many pages of reports are made and compressed together.
 const REPORTS_TOGETHER: usize = 24;
+
+/// How many files are read together to compute their digests.
+const FILES_TOGETHER: usize = 200;
 
 /// A page and its path, or the finding for an error in its template.
 type RenderResult = Result<(DiscPath, Vec<u8>), Box<Finding>>;
@@ -86,9 +91,10 @@ pub(super) fn render_check_pages(
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
+    let sign = disc_sign(inputs, files).to_string();
     let pages = (0..inputs.catalogue.disc.languages.len()).map(|number| {
         let language = &page_language(inputs, number);
-        let content = check_page(inputs, language, commands, listed);
+        let content = check_page(inputs, language, commands, listed, &sign);
         render_page(inputs, language, "check", &|language| inputs.layout.check_path(language), content)
     });
     add_pages(compress(pages.collect()).into_iter(), files, findings);
@@ -330,8 +336,49 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
     }
 }
 
-fn check_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, commands: &CheckCommands, listed: u64) -> Value {
+/// A digest of everything on the disc but the pages that state it and what is made after them, by which a page "Check this disc" tells
+/// another disc, or another edition, from its own.
+fn disc_sign(inputs: &PageInputs<'_>, files: &[GeneratedFile]) -> Digest {
+    // Several files at a time, because pages are compressed together.
+    let parts: Vec<&[GeneratedFile]> = files.chunks(FILES_TOGETHER).collect();
+    let generated = parallel_map(&parts, |files| {
+        let mut decompressor = Decompressor::default();
+        let lines = files.iter().map(|file| {
+            let mut hasher = Hasher::default();
+            let update = |bytes: &[u8]| -> io::Result<()> {
+                hasher.update(bytes);
+                Ok(())
+            };
+            // Bytes that cannot be decompressed are reported when they are written.
+            let _ = file.bytes.decompress(&mut decompressor, update);
+            format_line(hasher.finish(), file.path.as_str())
+        });
+        lines.collect::<String>()
+    });
+    let mut all = Hasher::default();
+    generated.iter().for_each(|line| all.update(line.as_bytes()));
+    for (s, r, report) in inputs.catalogue.reports() {
+        for (v, variant) in report.variants.iter().enumerate() {
+            for ((source, _), path) in variant.all_files().zip(inputs.layout.variant_paths(s, r, v)) {
+                let length = inputs.catalogue.source(source).length;
+                let digest = inputs.texts.digest(source).unwrap_or_default();
+                all.update(format!("{digest}  {length}  {path}\n").as_bytes());
+            }
+        }
+    }
+    all.finish()
+}
+
+fn check_page(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    commands: &CheckCommands,
+    listed: u64,
+    sign: &str,
+) -> Value {
     context! {
+        sign => sign,
+        listed_files => listed,
         name => context! {
             list => inputs.layout.checksums.name(),
             readme => inputs.layout.readme.name(),

@@ -244,6 +244,22 @@ fn long_lists_are_divided_into_pages_of_a_limited_size() {
 }
 
 #[test]
+fn the_check_page_has_a_sign_of_its_disc() {
+    let mut catalogue = collection(&["en", "ru"]);
+    let sign = |catalogue: &Catalogue, tag: &str| {
+        let (files, _) = render_ok(catalogue);
+        values(page(&files, &format!("pages/{tag}/check.html")), "data-disc")[0].to_owned()
+    };
+    let first = sign(&catalogue, "en");
+    assert_eq!((first.len(), &first), (64, &sign(&catalogue, "ru")));
+    catalogue.sources[3].length += 1;
+    assert_ne!(first, sign(&catalogue, "en"));
+    catalogue.sources[3].length -= 1;
+    catalogue.sections[0].reports[1].title = Text::Same("A/2".to_owned());
+    assert_ne!(first, sign(&catalogue, "en"));
+}
+
+#[test]
 fn pages_need_nothing_but_a_browser() {
     let (files, _) = render_ok(&collection(&SIX));
     for path in files.keys().filter(|path| path.ends_with(".html")) {

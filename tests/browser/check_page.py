@@ -193,7 +193,40 @@ def other_damage(reader: Reader, disc: Path) -> None:
         data = hashlib.shake_128(b"%d" % length).digest(length)
         (lone / "file.bin").write_bytes(data)
         (lone / "SHA256SUMS").write_text(f"{hashlib.sha256(data).hexdigest()}  file.bin\n")
-        check_copy(f"the digest of {length} bytes", lone, "The disc is intact", good=True)
+        check_copy(f"the digest of {length} bytes", lone, "Its files match the list in its own folder. Files checked: 1")
+        (lone / "file.bin").write_bytes(data + b"x")
+        check_copy(f"another digest than that of {length} bytes", lone, "The disc is not intact. Bad files: 1 of 1")
+
+
+def other_discs(reader: Reader, disc: Path, other: Path, edition: Path, take_screenshots) -> None:
+    """Checks other discs than that of the page: only its own is called intact."""
+
+    def check_other(name: str, tag: str, folder: Path, title: str, expected: str) -> None:
+        with reader.at(disc, tag) as page:
+            verdict = check_folder(page, folder)
+            kind = page.get_attribute("#checker_verdict", "class")
+            check(name, title in verdict and expected in verdict and "is intact" not in verdict, f"{kind}: {verdict}")
+            take_screenshots(page, name.replace(" ", "-"))
+
+    files = len(list(other.rglob("*"))) - sum(path.is_dir() for path in other.rglob("*")) - 1
+    check_other("another disc", "en", other, "another disc, another edition or a changed copy: \u2068Two reports", f"own folder. Files checked: {files}")
+    check_other("another disc, in French", "fr", other, "un autre disque", "Fichiers vérifiés")
+    with reader.at(other, "zh") as page:
+        verdict = check_folder(page, edition)
+        check("another edition", page.get_attribute("#checker_verdict", "class") == "another" and "\u2068两份报告" in verdict, verdict)
+    bad = copy(other, "other-flipped")
+    flip_byte(bad / "docs/needs/africa/ar.pdf")
+    check_other("another disc with a flipped byte", "en", bad, "another edition", "The disc is not intact. Bad files: 1 of")
+    longer = copy(disc, "longer")
+    (longer / "more.txt").write_bytes(b"x")
+    with (longer / "SHA256SUMS").open("a") as out:
+        out.write(f"{hashlib.sha256(b'x').hexdigest()}  more.txt\n")
+    check_other("a copy with one more file in its list", "en", longer, "a changed copy", "match the list in its own folder")
+    damaged = copy(disc, "damaged-page")
+    flip_byte(damaged / "pages/en/check.html")
+    with reader.at(disc, "en") as page:
+        verdict = check_folder(page, damaged)
+        check("this disc with damage to its own page", "Bad files: 1 of" in verdict and "another disc" not in verdict, verdict)
 
 
 def signed(reader: Reader, program: Path, manifest: Path, folder: Path, take_screenshots) -> None:
@@ -296,6 +329,13 @@ def main() -> int:
         signed(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "signed", take_screenshots)
         signed(reader, program, dos / "manifest.yaml", Path(scratch) / "signed_dos", lambda page, name: None)
         other_damage(reader, disc)
+        edition = Path(scratch) / "edition"
+        edition.mkdir()
+        (edition / "manifest.yaml").write_text(DOS, encoding="utf-8")
+        # One document differs, in nothing but its bytes.
+        for name, text in zip("abc", "abd"):
+            (edition / f"{name}.pdf").write_bytes(text.encode() * 5000)
+        other_discs(reader, disc, plain, make_disc(program, edition / "manifest.yaml", edition), take_screenshots)
         cancelled_check(reader, disc)
         without_script(reader, disc)
         check("no errors, and no network access", not reader.errors, "; ".join(reader.errors[:3]))

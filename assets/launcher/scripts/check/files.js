@@ -45,6 +45,11 @@ function isCopy(path, copy) {
   return copy !== "" && spelling(path) === spelling(copy) && (path === path.toLowerCase() || path === path.toUpperCase());
 }
 
+/* Whether a path in lower case is that of a page "Check this disc". */
+function isCheckPage(path) {
+  return /^pages\/[^\/]+\/check\.html?$/.test(path);
+}
+
 /* Whether a listed file is the one that is copied. */
 function isCopied(path) {
   return normalizePath(path) === "pages/volume.txt";

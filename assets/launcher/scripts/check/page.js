@@ -11,6 +11,7 @@ var SLICE_BYTES = 2 * 1024 * 1024;
 /* After this many files the browser gets a turn, so that the page stays responsive and the call stack does not grow. */
 var FILES_PER_TURN = 50;
 var MAX_ADDED_SHOWN = 50;
+var MAX_TITLE = 300;
 /* The largest table of names that is read, and how many bytes of them altogether. */
 var MAX_TABLE_BYTES = 4 * 1024 * 1024, MAX_ALL_TABLE_BYTES = 256 * 1024 * 1024;
 var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
@@ -226,7 +227,9 @@ function checkFiles(run, found, listPath, entries) {
           bad.push({ path: signature.path, state: "missing" });
         }
         addTitles(run, found, bad, function () {
-          showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature);
+          identifyDisc(run, found, entries, bad, function (otherTitle) {
+            showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature, otherTitle);
+          });
         });
       });
     }
@@ -336,6 +339,39 @@ function addTitles(run, found, bad, onEnd) {
   readNext();
 }
 
+/* Calls `onEnd` with the title of the disc in the folder if it is not the one that this page is on, otherwise with null. All pages of
+   this kind carry a sign of their disc. */
+function identifyDisc(run, found, entries, bad, onEnd) {
+  var sign = box.getAttribute("data-disc"), isBad = newMap();
+  bad.forEach(function (entry) { isBad[normalizePath(entry.path)] = true; });
+  var pages = Object.keys(found).filter(function (path) { return isCheckPage(path) && found[path].entry && !isBad[path]; }).sort();
+  var own = "pages/" + pageLanguage.toLowerCase().replace(/-/g, "_") + "/";
+  var page = pages.filter(function (path) { return path.indexOf(own) === 0; })[0] || pages[0];
+  /* Templates of older versions have no sign. */
+  if (!sign) {
+    onEnd(null);
+  } else if (page) {
+    readText(found[page].file, run, function (html) {
+      var isOwn = html !== null && html.indexOf('data-disc="' + sign + '"') >= 0;
+      onEnd(isOwn && entries.length === Number(box.getAttribute("data-listed")) ? null : titleOfPage(html) || nameOfFolder(found));
+    });
+  } else {
+    /* If all of its pages are damaged or missing, it may be this disc. */
+    onEnd(entries.some(function (entry) { return isCheckPage(normalizePath(entry.path)); }) ? null : nameOfFolder(found));
+  }
+}
+
+/* The title of the disc that a page "Check this disc" is on. */
+function titleOfPage(html) {
+  var parsed = html !== null && window.DOMParser ? new DOMParser().parseFromString(html, "text/html") : null;
+  var checker = parsed && parsed.getElementById("checker");
+  return parsed && ((checker && checker.getAttribute("data-title")) || parsed.title).replace(/\s+/g, " ").replace(/^ | $/g, "").slice(0, MAX_TITLE);
+}
+
+function nameOfFolder(found) {
+  return Object.keys(found).map(function (path) { return (found[path].file.webkitRelativePath || "").split("/")[0]; })[0];
+}
+
 /* The name of a language in the language of the page. */
 function languageName(tag) {
   try {
@@ -345,10 +381,10 @@ function languageName(tag) {
   }
 }
 
-function showVerdict(sentence, isGood) {
+function showVerdict(sentence, isGood, isOther) {
   setWorking(false);
   status.textContent = "";
-  verdict.className = isGood ? "good" : "bad";
+  verdict.className = isOther ? "another" : isGood ? "good" : "bad";
   verdict.appendChild(createElement("h3", sentence));
   picker.value = "";
   verdict.focus();
@@ -372,14 +408,19 @@ function createTable(entries) {
   return table;
 }
 
-/* `unchecked` has the numbers of the files that were not checked. */
-function showReport(listed, bad, added, unchecked, listDigest, signature) {
+/* `unchecked` has the numbers of the files that were not checked. `otherTitle` is the title of the disc if it is not this one. */
+function showReport(listed, bad, added, unchecked, listDigest, signature, otherTitle) {
   var isForged = signature !== null && signature.isGood === false;
   var isIntact = !bad.length && listDigest !== null && !isForged, isGood = isIntact && !added.length;
-  showVerdict(isGood ? message("good", { number: listed - unchecked.hidden })
+  /* The title may be written in the other direction. */
+  var other = otherTitle !== null && message("other", { title: "\u2068" + otherTitle.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") + "\u2069" });
+  showVerdict(isGood && other ? other : isGood ? message("good", { number: listed - unchecked.hidden })
     : isIntact ? message("additions", { number: added.length })
     : isForged && !bad.length ? message("signature-bad")
-    : message("bad", { bad: bad.length, number: listed }), isGood);
+    : message("bad", { bad: bad.length, number: listed }), isGood, isGood && other);
+  if (other) {
+    verdict.appendChild(createElement("p", isGood ? message("other-good", { number: listed - unchecked.hidden }) : other));
+  }
   if (isForged && bad.length) {
     verdict.appendChild(createElement("p", message("signature-bad")));
   }
