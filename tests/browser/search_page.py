@@ -234,6 +234,11 @@ def operators_and_filters(browser, disc: Path) -> None:
         wait_for_status(page)
         check("and shown completely again", "section" not in page.url and len(links(page)) > 1, page.url)
 
+        page.goto(address(disc, "en", "arsenic", "&in=all"))
+        status = wait_for_status(page)
+        languages = {link.split("_")[1] for link in links(page)}
+        check("a document counts once in all its languages", len(languages) > 1 and "Documents: 1." in status, f"{status} {links(page)}")
+
         page.goto((disc / "pages/en/land/wells.html").as_uri())
         page.fill("#search_words", "two")
         page.keyboard.press("Enter")

@@ -271,19 +271,21 @@ function showChips(found, reports, facets, filters) {
   var counts = { section: newMap(), year: newMap(), format: newMap(), "in": newMap() }, seen = newMap(), isNarrowed = false;
   function count(name, value) { counts[name][value] = (counts[name][value] || 0) + 1; }
   function countReport(report) {
-    if (seen["report " + report]) { return; }
-    seen["report " + report] = true;
+    if (seen[report]) { return; }
+    seen[report] = true;
     count("section", facets[report].section);
     if (facets[report].year) { count("year", facets[report].year); }
   }
+  function countOnce(name, value, report) {
+    var id = name + " " + value + " " + report;
+    if (!seen[id]) { count(name, value); }
+    seen[id] = true;
+  }
   found.forEach(function (result) {
     result.hits.forEach(function (hit) {
-      var id = result.index.language + " " + hit.document;
       countReport(hit.report);
-      if (seen[id]) { return; }
-      seen[id] = true;
-      count("format", result.index.head.formats[result.index.head.documents[hit.document].format]);
-      count("in", result.index.language);
+      countOnce("format", result.index.head.formats[result.index.head.documents[hit.document].format], hit.report);
+      countOnce("in", result.index.language, hit.report);
     });
   });
   reports.forEach(function (hit) { countReport(hit.report); });

@@ -407,19 +407,16 @@ function showReports(reports, found, query) {
   });
 }
 
-/* The numbers of pages and documents, or that nothing was found. */
+/* The numbers of pages and documents, or that nothing was found. As on all other pages, a document counts once, in however many
+   languages and files it is there. */
 function describeCount(found, reports, query) {
-  var pages = 0, documents = 0, counted = newMap();
+  var pages = 0, counted = newMap();
   found.forEach(function (result) {
-    var seen = newMap();
     pages += result.hits.length;
-    result.hits.forEach(function (hit) {
-      seen[hit.document] = true;
-      counted[hit.report] = true;
-    });
-    documents += Object.keys(seen).length;
+    result.hits.forEach(function (hit) { counted[hit.report] = true; });
   });
-  documents += reports.filter(function (hit) { return !(hit.report in counted); }).length;
+  reports.forEach(function (hit) { counted[hit.report] = true; });
+  var documents = Object.keys(counted).length;
   if (!documents) { return dataText(form, "none", { query: query }); }
   // Only the metadata of reports has the words.
   return (!pages && dataText(form, "found-documents", { documents: documents })) || dataText(form, "found", { pages: pages, documents: documents });
