@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 232;
+pub const KEY_COUNT: usize = 234;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -65,6 +65,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "pair",
     "text_in_language",
     "sections",
+    "all_sections",
     "documents",
     "newest",
     "symbol",
@@ -180,6 +181,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "search_also",
     "search_section",
     "search_narrow",
+    "more_items",
     "search_inside",
     "search_broken",
     "start_search",

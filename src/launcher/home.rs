@@ -51,6 +51,7 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
         foreword => foreword.on_page(language),
         signature => signature,
         more_sections => sections.len() > MAX_SECTIONS,
+        all_sections => language.format.number(sections.len() as u64),
         sections => sections.into_iter().take(MAX_SECTIONS).collect::<Vec<_>>(),
         newest => newest(inputs, language, &path),
     }

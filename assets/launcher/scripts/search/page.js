@@ -303,17 +303,28 @@ function showChips(found, reports, facets, filters) {
     if (isChosen && !values.length) { values = [filters[name]]; }
     if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
     values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
-    if (name === "year") { values = values.slice(0, MAX_CHIPS).sort().reverse(); }
-    var line = createElement("p", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }));
-    values.slice(0, MAX_CHIPS).forEach(function (value) {
+    if (name === "year") { values.sort().reverse(); }
+    var line = createElement("div", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "line" });
+    // One more is not worth folding.
+    var folded = values.length > MAX_CHIPS + 1 && values.slice(MAX_CHIPS);
+    (folded ? values.slice(0, MAX_CHIPS) : values).forEach(function (value) { addChip(line, value); });
+    if (folded) {
+      var more = createElement("details"), rest = createElement("div");
+      more.appendChild(createElement("summary", dataText(form, "more-values", { number: folded.length }) || "+ " + folded.length, { "class": "chip" }));
+      folded.forEach(function (value) { addChip(rest, value); });
+      more.appendChild(rest);
+      line.appendChild(more);
+    }
+
+    function addChip(parent, value) {
       var changes = {};
       changes[name] = value;
       var link = createElement(isChosen ? "strong" : "a", "", isChosen ? { "class": "chip" } : { "class": "chip", href: addressWith(changes) });
       link.appendChild(createElement("bdi", names[name](value) || value));
-      if (!isChosen) { link.appendChild(createElement("small", " " + counts[name][value])); }
-      line.appendChild(link);
-      line.appendChild(document.createTextNode(" "));
-    });
+      if (!isChosen) { link.appendChild(createElement("small", " (" + counts[name][value] + ")")); }
+      parent.appendChild(link);
+      parent.appendChild(document.createTextNode(" "));
+    }
     chips.appendChild(line);
   });
   if (isNarrowed || filters.report !== undefined) {
