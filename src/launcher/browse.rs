@@ -20,6 +20,9 @@ use crate::layout::{BrowseList, DiscPath};
 /// A page has an alphabetical index if its groups begin with at least this many letters.
 const MIN_LETTERS_FOR_INDEX: usize = 4;
 
+/// The page for new readers names at most this many languages of the documents.
+const MAX_START_LANGUAGES: usize = 12;
+
 /// The reports with one subject, year, author or language.
 struct BrowseGroup {
     /// Its name as templates show it.
@@ -275,7 +278,29 @@ pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, g
             }
         })
         .collect();
-    context! { sections => sections, ..groups.links(inputs, language, &path) }
+    let (document_languages, more_languages) = document_languages(inputs, language, groups, &path);
+    context! {
+        sections => sections,
+        document_languages => document_languages,
+        more_languages => more_languages,
+        ..groups.links(inputs, language, &path)
+    }
+}
+
+/// The languages of the documents, with links to their documents; and the number of those that are not named.
+fn document_languages(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+    path: &DiscPath,
+) -> (Vec<Value>, Option<String>) {
+    let all = inputs.catalogue.document_languages();
+    let others = all.len().checked_sub(MAX_START_LANGUAGES).filter(|others| *others > 0);
+    let named = all.into_iter().take(MAX_START_LANGUAGES).map(|listed| {
+        let href = groups.group_link(inputs, language, BrowseList::Languages, &language.name_of(listed), path);
+        context! { href => href, ..language.language_value(listed) }
+    });
+    (named.collect(), others.map(|others| language.format.number(others as u64)))
 }
 
 /// The name of a browse list in the keys of strings and in the values that the script filters by.
