@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 234;
+pub const KEY_COUNT: usize = 235;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -104,6 +104,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "format",
     "size",
     "not_in_language",
+    "other_languages",
     "size_of",
     "kB",
     "MB",
