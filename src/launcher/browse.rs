@@ -3,6 +3,7 @@
 //! All of them work without script. In the list of documents each entry carries the numbers of its groups, by which
 //! a script filters the list.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
@@ -36,6 +37,17 @@ struct BrowseGroup {
     id: String,
     /// The indices of the section and of the report, in the order of the manifest.
     reports: Vec<(usize, usize)>,
+    /// The same in the order of the pages: the newest first, those without a date last.
+    shown: Vec<(usize, usize)>,
+}
+
+impl BrowseGroup {
+    fn new(inputs: &PageInputs<'_>, title: Value, plain: String, id: String, reports: Vec<(usize, usize)>) -> Self {
+        let mut shown = reports.clone();
+        // The sort is stable: reports of the same date stay in the order of the manifest.
+        shown.sort_by_key(|(s, r)| Reverse(inputs.catalogue.sections[*s].reports[*r].date));
+        Self { title, plain, initial: None, id, reports, shown }
+    }
 }
 
 /// A browse list, and how it is divided into pages.
@@ -66,7 +78,7 @@ impl BrowseGroups {
             };
             let division = if is_divided {
                 let sizes = |group: &BrowseGroup| {
-                    let reports = group.reports.iter();
+                    let reports = group.shown.iter();
                     reports.map(|(s, r)| entry_bytes(&inputs.catalogue.sections[*s].reports[*r])).collect()
                 };
                 Division::new(&groups.iter().map(sizes).collect::<Vec<_>>())
@@ -119,6 +131,7 @@ impl BrowseGroups {
         let BrowsedGroups { groups, division, .. } = browsed;
         let divided = DividedList { list: Some(list), division };
         let initials = first_with_initial(groups);
+        let has_dates = inputs.catalogue.reports().any(|(_, _, report)| report.date.is_some());
         let Some(index) = page else {
             let path = inputs.layout.browse_list_path(language.language, list);
             let headings: Vec<Heading> = groups
@@ -136,6 +149,7 @@ impl BrowseGroups {
                 way => key(list),
                 overview => overview,
                 part => (),
+                is_newest_first => false,
                 groups => Vec::<Value>::new(),
                 letters => Vec::<Value>::new(),
                 ..self.links(inputs, language, &path)
@@ -147,7 +161,7 @@ impl BrowseGroups {
             .iter()
             .map(|slice| {
                 let group = &groups[slice.group];
-                let reports = &group.reports[slice.entries.clone()];
+                let reports = &group.shown[slice.entries.clone()];
                 context! {
                     number => slice.group,
                     letter => initials.get(&slice.group).copied(),
@@ -166,6 +180,7 @@ impl BrowseGroups {
             way => key(list),
             overview => (),
             part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
+            is_newest_first => list != BrowseList::Years && has_dates,
             groups => shown,
             letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
             ..self.links(inputs, language, &path)
@@ -350,7 +365,7 @@ fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseG
             }
         }
     }
-    alphabetical(language, found)
+    alphabetical(inputs, language, found)
 }
 
 fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
@@ -363,16 +378,20 @@ fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGr
             found.entry(filed.to_owned()).or_insert_with(new).reports.push((s, r));
         }
     }
-    alphabetical(language, found)
+    alphabetical(inputs, language, found)
 }
 
-fn alphabetical(language: &PageLanguage<'_>, found: BTreeMap<String, FoundGroup>) -> Vec<BrowseGroup> {
+fn alphabetical(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    found: BTreeMap<String, FoundGroup>,
+) -> Vec<BrowseGroup> {
     let collation = Collation::new(language.language);
     let mut groups: Vec<BrowseGroup> = found
         .into_iter()
         .map(|(plain, FoundGroup { title, id, reports })| {
             let initial = collation.index_letter(filing_form(language.language, &plain));
-            BrowseGroup { title, initial, id, plain, reports }
+            BrowseGroup { initial, ..BrowseGroup::new(inputs, title, plain, id, reports) }
         })
         .collect();
     let filed = |group: &BrowseGroup| filing_form(language.language, &group.plain).to_owned();
@@ -396,7 +415,7 @@ fn years(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGrou
             };
             let title = language.shown_text(LocalisedText { text: &plain, other_language: None }, false);
             let id = year.map_or_else(|| "undated".to_owned(), |year| year.to_string());
-            BrowseGroup { title, plain, initial: None, id, reports }
+            BrowseGroup::new(inputs, title, plain, id, reports)
         })
         .collect()
 }
@@ -421,7 +440,7 @@ fn languages(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<Browse
                 gap => "",
                 label => "",
             };
-            BrowseGroup { title, plain, initial: None, id: listed.as_str().to_owned(), reports: reports_in(listed) }
+            BrowseGroup::new(inputs, title, plain, listed.as_str().to_owned(), reports_in(listed))
         })
         .collect()
 }
