@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 235;
+pub const KEY_COUNT: usize = 237;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -131,6 +131,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "next",
     "undated",
     "narrow",
+    "narrow_part",
     "narrow_words",
     "narrow_subject",
     "narrow_year",
@@ -139,6 +140,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "narrow_all",
     "narrow_clear",
     "narrow_found",
+    "narrow_found_part",
     "narrow_none",
     "order",
     "order_given",

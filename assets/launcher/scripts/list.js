@@ -95,9 +95,11 @@ function chosenValues() {
   return chosen;
 }
 
-/* In a list that is divided into pages, the filter knows one page: a link leads to the same words in all documents. */
-function offerSearch(words) {
+/* In a list that is divided into pages, the filter knows one page: a link leads to the search, with the same words if there are any. */
+function offerSearch(words, isNarrowed) {
   var offer = document.getElementById("narrow_all"), link = offer && offer.querySelector("a"), shown = offer && offer.querySelector("bdi");
+  var plain = document.getElementById("narrow_search");
+  if (plain) { plain.hidden = Boolean(words) || !isNarrowed; }
   if (!link || !shown) { return; }
   offer.hidden = !words;
   shown.textContent = words;
@@ -132,7 +134,7 @@ function updateList() {
   });
   var contents = listing.querySelector(".contents");
   if (contents && !fold) { contents.hidden = Boolean(chosen.length); }
-  offerSearch(form.elements.words.value.replace(/^\s+|\s+$/g, ""));
+  offerSearch(form.elements.words.value.replace(/^\s+|\s+$/g, ""), chosen.length > 0);
   document.getElementById("narrow_found").textContent = chosen.length
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
 }
