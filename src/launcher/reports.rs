@@ -49,6 +49,9 @@ const MIN_BOOKMARKS: usize = 3;
 /// How many bookmarks it shows at most.
 const MAX_BOOKMARKS: usize = 100;
 
+/// The built-in template `report.html` folds those after the first ones.
+const SHOWN_BOOKMARKS: usize = 10;
+
 /// Divides the list of documents into pages, in the same way in all languages.
 pub(super) fn divide_sections(catalogue: &Catalogue, layout: &Layout, theme: &Theme<'_>) -> Division {
     let sections = || catalogue.sections.iter().enumerate();
@@ -276,6 +279,7 @@ pub(super) fn report_page(
     let not_in_language = !variants.iter().any(|variant| language.is_for_readers_of(variant));
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
+    let contents = contents(inputs, language, path, (s, r), &main);
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
     // The variants are shown in another order: those for readers of the page's language come first.
     let is_before = |v: usize| match (
@@ -316,7 +320,8 @@ pub(super) fn report_page(
             has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
             main_file => context! { variant => main.variant, file => main.file, position => position },
             cover => cover::of_page(inputs, main.numbers(), (s, r), path),
-            contents => contents(inputs, language, path, (s, r), &main),
+            more_contents => language.format.number(contents.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN_BOOKMARKS) as u64),
+            contents => contents,
             authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
             citation => citation(inputs, language, report),
             related => inputs.related.of((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
