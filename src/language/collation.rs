@@ -15,6 +15,7 @@ pub struct Collation {
     full: Option<CollatorBorrowed<'static>>,
     /// Compares base letters only.
     base: Option<CollatorBorrowed<'static>>,
+    is_arabic: bool,
 }
 
 impl Collation {
@@ -25,7 +26,7 @@ impl Collation {
             options.strength = Some(strength);
             CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options).ok()
         };
-        Self { full: collator(Strength::Tertiary), base: collator(Strength::Primary) }
+        Self { full: collator(Strength::Tertiary), base: collator(Strength::Primary), is_arabic: is_arabic(language) }
     }
 
     /// Compares two texts; those that the language considers equal are compared by code point.
@@ -40,6 +41,10 @@ impl Collation {
         if !first.is_alphabetic() || is_from_large_script(first) {
             return None;
         }
+        // An alif with a hamza or a madda is an alif in Arabic.
+        if self.is_arabic && matches!(first, 'آ' | 'أ' | 'إ' | 'ٱ') {
+            return Some("ا".to_owned());
+        }
         let letter: String = first.to_uppercase().take(1).collect();
         let base: String = DecomposingNormalizer::new_nfkd().normalize(&letter).chars().take(1).collect();
         match &self.base {
@@ -52,6 +57,40 @@ impl Collation {
 /// Whether a character belongs to a script with thousands of characters: Chinese, Japanese, Korean.
 fn is_from_large_script(character: char) -> bool {
     matches!(character, '\u{2e80}'..='\u{2fdf}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn is_arabic(language: &Language) -> bool {
+    language.primary() == "ar"
+}
+
+/// The Arabic article, which is joined to the next word.
+const ARABIC_ARTICLE: &str = "ال";
+
+/// How words begin whose first two letters only look like that article: the verbal nouns with `الت` whose root begins with lām, and
+/// names and words from other languages.
+const NOT_ARABIC_ARTICLES: [&str; 14] = [
+    "الله",
+    "التزام",
+    "التماس",
+    "التهاب",
+    "التحاق",
+    "التقاء",
+    "التقاط",
+    "التفاف",
+    "التباس",
+    "التئام",
+    "التواء",
+    "الكترون",
+    "الذي",
+    "التي",
+];
+
+/// The rest of an Arabic title after its article.
+fn strip_arabic_article(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix(ARABIC_ARTICLE)?;
+    let is_whole =
+        rest.chars().next().is_some_and(char::is_alphabetic) && rest.chars().nth(1).is_some_and(char::is_alphabetic);
+    (is_whole && !NOT_ARABIC_ARTICLES.iter().any(|word| text.starts_with(word))).then_some(rest)
 }
 
 /// The articles that titles in a language may begin with. Those that are joined to the next word end with an apostrophe.
@@ -74,6 +113,9 @@ pub fn filing_form<'t>(language: &Language, text: &'t str) -> &'t str {
     let without_signs = |text: &'t str| text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let copyright = ["(c)", "(C)"].into_iter().find_map(|sign| text.trim_start().strip_prefix(sign));
     let text = without_signs(copyright.unwrap_or(text));
+    if is_arabic(language) {
+        return strip_arabic_article(text).unwrap_or(text);
+    }
     let rest = articles(language).iter().find_map(|article| {
         let length: usize = text.chars().take(article.chars().count()).map(char::len_utf8).sum();
         let (start, rest) = text.split_at(length);
@@ -123,6 +165,13 @@ mod tests {
         assert_eq!(filed("ja", "A"), "A");
         assert_eq!(filed("en", "The"), "The");
         assert_eq!(filed("en", "…"), "");
+        assert_eq!(filed("ar", "التعليم والصحة"), "تعليم والصحة");
+        assert_eq!(filed("ar", "«المياه»"), "مياه»");
+        assert_eq!(filed("ar", "الالتزام"), "التزام");
+        for whole in ["التزامات الدول", "الله", "ألمانيا", "آليات", "ال", "تقرير"] {
+            assert_eq!(filed("ar", whole), whole);
+        }
+        assert_eq!(filed("fa", "الزامات"), "الزامات");
     }
 
     #[test]
@@ -134,7 +183,10 @@ mod tests {
         assert_eq!(letter("en", "ñandú").as_deref(), Some("N"));
         assert_eq!(letter("sv", "ångström").as_deref(), Some("Å"));
         assert_eq!(letter("ru", "женщины").as_deref(), Some("Ж"));
-        assert_eq!(letter("ar", "أمن").as_deref(), Some("ا"));
+        for word in ["أمن", "إدارة", "آليات", "استعراض"] {
+            assert_eq!(letter("ar", word).as_deref(), Some("ا"));
+        }
+        assert_eq!(letter("fa", "آب").as_deref(), Some("آ"));
         assert_eq!(letter("zh", "安全"), None);
         assert_eq!(letter("en", "1325"), None);
         assert_eq!(letter("en", "—"), None);

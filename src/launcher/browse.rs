@@ -132,6 +132,24 @@ impl BrowseGroups {
         let divided = DividedList { list: Some(list), division };
         let initials = first_with_initial(groups);
         let has_dates = inputs.catalogue.reports().any(|(_, _, report)| report.date.is_some());
+        // Where a group is: on its page, or among the headings on the first page.
+        let is_listed = divided.lists_all_headings(groups.len());
+        let letter_links = |path: &DiscPath, from_overview: bool| {
+            let link = |(group, letter): (&usize, &&str)| {
+                let page =
+                    inputs.list_page_path(language.language, Some(list), division, division.first_page_of(*group));
+                let href = if from_overview && is_listed {
+                    format!("#letter_{group}")
+                } else if page == *path {
+                    format!("#group_{group}")
+                } else {
+                    format!("{}#group_{group}", page.link_from(path))
+                };
+                context! { letter => *letter, href => href }
+            };
+            let links: Vec<Value> = initials.iter().map(link).collect();
+            if links.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { links }
+        };
         let Some(index) = page else {
             let path = inputs.layout.browse_list_path(language.language, list);
             let headings: Vec<Heading> = groups
@@ -152,6 +170,7 @@ impl BrowseGroups {
                 is_newest_first => false,
                 groups => Vec::<Value>::new(),
                 letters => Vec::<Value>::new(),
+                letter_links => letter_links(&path, true),
                 ..self.links(inputs, language, &path)
             };
         };
@@ -182,7 +201,9 @@ impl BrowseGroups {
             part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
             is_newest_first => list != BrowseList::Years && has_dates,
             groups => shown,
+            // Themes written for earlier templates know the letters of the page only.
             letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
+            letter_links => letter_links(&path, false),
             ..self.links(inputs, language, &path)
         }
     }

@@ -30,6 +30,11 @@ pub(super) struct Heading {
 }
 
 impl DividedList<'_> {
+    /// Whether the first page has room for this number of headings.
+    pub(super) fn lists_all_headings(self, headings: usize) -> bool {
+        headings * HEADING_BYTES <= MAX_ENTRY_BYTES
+    }
+
     /// The headings of the list, each with the number of its reports and the links to their pages. If there are too many
     /// headings for one page: the first and the last heading of each page.
     pub(super) fn overview(
@@ -42,7 +47,7 @@ impl DividedList<'_> {
         let number = |number: usize| language.format.number(number as u64);
         let page =
             |page: usize| inputs.list_page_path(language.language, self.list, self.division, page).link_from(from);
-        if headings.len() * HEADING_BYTES > MAX_ENTRY_BYTES {
+        if !self.lists_all_headings(headings.len()) {
             let of_page = |(index, slices): (usize, &Vec<Slice>)| {
                 let (first, last) = (slices.first()?, slices.last()?);
                 Some(context! {
@@ -64,6 +69,7 @@ impl DividedList<'_> {
                 .map(|(index, slice)| context! { href => href(index), range => range(language, slice) })
                 .collect();
             context! {
+                number => group,
                 title => heading.title.clone(),
                 last => (),
                 letter => heading.letter.clone(),

@@ -217,7 +217,7 @@ fn long_lists_are_divided_into_pages_of_a_limited_size() {
     let (files, _) = render_ok(&catalogue);
     for way in ["list", "subjects", "authors"] {
         let first = page(&files, &format!("pages/en/{way}.html"));
-        assert!(first.contains("<ul class=\"overview\">") && !first.contains("class=\"reports\""), "{way}");
+        assert!(first.contains("<div class=\"overview\">") && !first.contains("class=\"reports\""), "{way}");
     }
     let list = page(&files, "pages/en/list.html");
     assert!(list.contains("needs</a>") || list.contains("(310)"), "{list}");
@@ -241,6 +241,53 @@ fn long_lists_are_divided_into_pages_of_a_limited_size() {
     assert_eq!(findings.0.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["undivided-list"]);
     let report = page(&files, "pages/en/ends/r169.html");
     assert!(report.contains("href=\"../list.html#section_ends\""));
+}
+
+#[test]
+fn letters_lead_to_the_groups_of_a_divided_list() {
+    let mut catalogue = large_collection(&["en"]);
+    for (n, report) in catalogue.sections[0].reports.iter_mut().enumerate() {
+        report.subjects.push(Text::Same(["Anchors", "Basins", "Cranes", "Docks"][n % 4].to_owned()));
+    }
+    let (files, _) = render_ok(&catalogue);
+    let first = page(&files, "pages/en/subjects.html");
+    for letter in ["A", "B", "C", "D", "S"] {
+        assert!(
+            first.contains(&format!("\">{letter}</h2>")) && first.contains(&format!("\">{letter}</a></li>")),
+            "{letter}"
+        );
+    }
+    let last = page(&files, "pages/en/subj2.html");
+    assert!(last.contains("<a href=\"subj1.html#group_0\">A</a>"), "{last}");
+    // Sections are not in alphabetical order.
+    assert!(!page(&files, "pages/en/list.html").contains("id=\"letter_"));
+}
+
+#[test]
+fn subjects_list_the_newest_first() {
+    let mut catalogue = collection(&["en"]);
+    catalogue.sections[0].reports[0].date = PartialDate::parse("1999").ok();
+    let place = |page: &str, title: &str| page.split("<ul class=\"entries\">").nth(1).unwrap().find(title).unwrap();
+    for way in ["subjects", "authors", "years"] {
+        let (files, _) = render_ok(&catalogue);
+        let listed = page(&files, &format!("pages/en/{way}.html"));
+        assert_eq!(listed.contains("Order: Newest first"), way != "years");
+        if way != "years" {
+            assert!(place(listed, "A/1") < place(listed, "Needs in Africa"), "{listed}");
+        }
+    }
+}
+
+#[test]
+fn new_readers_see_the_languages_of_the_documents() {
+    let mut catalogue = collection(&["en", "ru"]);
+    catalogue.sections[0].reports[1].variants[0].language = language("el");
+    let (files, _) = render_ok(&catalogue);
+    let intro =
+        page(&files, "pages/en/start.html").split("in these languages:").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(intro.contains("Ελληνικά</bdi></a>") && intro.contains("English") && intro.contains("Русский"), "{intro}");
+    catalogue.sections = (0..30).map(|n| Section { id: format!("s{n}"), ..catalogue.sections[0].clone() }).collect();
+    assert!(page(&render_ok(&catalogue).0, "pages/en/index.html").contains("All sections (30)"));
 }
 
 #[test]
