@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 237;
+pub const KEY_COUNT: usize = 239;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -113,6 +113,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "start_intro",
     "start_ways",
     "start_list",
+    "start_title",
     "start_subject",
     "start_year",
     "start_author",
@@ -122,6 +123,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "start_first",
     "ways",
     "by_section",
+    "by_title",
     "by_subject",
     "by_year",
     "by_author",

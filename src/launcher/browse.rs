@@ -1,4 +1,4 @@
-//! The pages that list the collection by subject, year, author and language, and the page for new readers.
+//! The pages that list the collection by title, subject, year, author and language, and the page for new readers.
 //!
 //! All of them work without script. In the list of documents each entry carries the numbers of its groups, by which
 //! a script filters the list.
@@ -71,6 +71,7 @@ impl BrowseGroups {
         let is_divided = inputs.theme.can_divide("way.html");
         let lists = inputs.browse_lists().into_iter().map(|list| {
             let groups = match list {
+                BrowseList::Titles => titles(inputs, language),
                 BrowseList::Subjects => subjects(inputs, language),
                 BrowseList::Years => years(inputs, language),
                 BrowseList::Authors => authors(inputs, language),
@@ -88,7 +89,7 @@ impl BrowseGroups {
             let by_name =
                 groups.iter().enumerate().rev().map(|(number, group)| (group.plain.clone(), number)).collect();
             let mut of_reports: HashMap<_, Vec<u32>> = HashMap::new();
-            for (number, group) in (0..).zip(&groups).filter(|_| groups.len() > 1) {
+            for (number, group) in (0..).zip(&groups).filter(|_| is_filter(list, &groups)) {
                 for report in &group.reports {
                     of_reports.entry(*report).or_default().push(number);
                 }
@@ -157,7 +158,11 @@ impl BrowseGroups {
                 .enumerate()
                 .map(|(number, group)| Heading {
                     title: group.title.clone(),
-                    letter: initials.get(&number).map(|letter| (*letter).to_owned()),
+                    // The groups of titles are letters themselves.
+                    letter: initials
+                        .get(&number)
+                        .filter(|_| list != BrowseList::Titles)
+                        .map(|letter| (*letter).to_owned()),
                     anchor: format!("group_{number}"),
                     count: group.reports.len(),
                 })
@@ -170,7 +175,7 @@ impl BrowseGroups {
                 is_newest_first => false,
                 groups => Vec::<Value>::new(),
                 letters => Vec::<Value>::new(),
-                letter_links => letter_links(&path, true),
+                letter_links => if list == BrowseList::Titles { Vec::new() } else { letter_links(&path, true) },
                 ..self.links(inputs, language, &path)
             };
         };
@@ -199,7 +204,7 @@ impl BrowseGroups {
             way => key(list),
             overview => (),
             part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
-            is_newest_first => list != BrowseList::Years && has_dates,
+            is_newest_first => !matches!(list, BrowseList::Years | BrowseList::Titles) && has_dates,
             groups => shown,
             // Themes written for earlier templates know the letters of the page only.
             letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
@@ -241,13 +246,16 @@ impl BrowseGroups {
                 }
             })
         };
-        Value::from(self.lists.iter().filter_map(of_list).collect::<Vec<_>>())
+        let filters = self.lists.iter().filter(|browsed| is_filter(browsed.list, &browsed.groups));
+        Value::from(filters.filter_map(of_list).collect::<Vec<_>>())
     }
 
     /// The groups that a report is in, for the script that filters the list: `subject1 subject4 year0`.
     pub(super) fn marks(&self, report: (usize, usize)) -> Option<String> {
         let mut marks = String::new();
-        for BrowsedGroups { list, of_reports, .. } in self.lists.iter().filter(|browsed| browsed.groups.len() > 1) {
+        for BrowsedGroups { list, of_reports, .. } in
+            self.lists.iter().filter(|browsed| is_filter(browsed.list, &browsed.groups))
+        {
             for number in of_reports.get(&report).into_iter().flatten() {
                 if !marks.is_empty() {
                     marks.push(' ');
@@ -272,6 +280,11 @@ impl BrowseGroups {
         let page = inputs.list_page_path(language.language, Some(list), division, division.first_page_of(number));
         Some(format!("{}#group_{number}", page.link_from(from)))
     }
+}
+
+/// Whether the list of documents can be narrowed to one of the groups of a browse list.
+fn is_filter(list: BrowseList, groups: &[BrowseGroup]) -> bool {
+    list != BrowseList::Titles && groups.len() > 1
 }
 
 /// The letters of an alphabetical list, by the first group of each.
@@ -342,6 +355,7 @@ fn document_languages(
 /// The name of a browse list in the keys of strings and in the values that the script filters by.
 fn key(list: BrowseList) -> &'static str {
     match list {
+        BrowseList::Titles => "title",
         BrowseList::Subjects => "subject",
         BrowseList::Years => "year",
         BrowseList::Authors => "author",
@@ -372,6 +386,33 @@ impl FoundGroup {
     fn new(title: Value, (s, r): (usize, usize), number: usize) -> Self {
         Self { title, id: format!("{s}.{r}.{number}"), reports: Vec::new() }
     }
+}
+
+/// The titles by their first letters, in alphabetical order. Those that begin with a digit come under `0–9`, those without a letter of an
+/// alphabet under an ellipsis.
+fn titles(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
+    let collation = Collation::new(language.language);
+    let filed = |(s, r, report)| (filing_form(language.language, language.plain_title(report)), (s, r));
+    let mut sorted: Vec<(&str, (usize, usize))> = inputs.catalogue.reports().map(filed).collect();
+    sorted.sort_by(|(a, _), (b, _)| collation.compare(a, b));
+    let mut groups: Vec<BrowseGroup> = Vec::new();
+    for (title, report) in sorted {
+        let initial = collation.index_letter(title);
+        let begins_with_digit = title.starts_with(char::is_numeric);
+        let name = initial.clone().unwrap_or_else(|| if begins_with_digit { "0–9" } else { "…" }.to_owned());
+        let position = groups.iter().position(|group| group.plain == name).unwrap_or_else(|| {
+            let shown = language.shown_text(LocalisedText { text: &name, other_language: None }, false);
+            let group = BrowseGroup::new(inputs, shown, name.clone(), name, Vec::new());
+            groups.push(BrowseGroup { initial, ..group });
+            groups.len() - 1
+        });
+        groups[position].shown.push(report);
+    }
+    for group in &mut groups {
+        group.reports.clone_from(&group.shown);
+        group.reports.sort_unstable();
+    }
+    groups
 }
 
 fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::division::Division;
+use super::division::{Division, MAX_ENTRIES};
 use super::related::RelatedReports;
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
@@ -87,10 +87,12 @@ impl PageInputs<'_> {
     }
 }
 
-/// The browse lists that are not empty.
+/// The browse lists that are not empty. That of titles is for collections with several lists of documents, on none of which all titles
+/// are.
 pub(super) fn browse_lists(catalogue: &Catalogue) -> Vec<BrowseList> {
     let any = |has: &dyn Fn(&Report) -> bool| catalogue.reports().any(|(_, _, report)| has(report));
     [
+        (BrowseList::Titles, catalogue.reports().count() > MAX_ENTRIES),
         (BrowseList::Subjects, any(&|report| !report.subjects.is_empty())),
         (BrowseList::Years, any(&|report| report.date.is_some())),
         (BrowseList::Authors, any(&|report| !report.authors.is_empty())),

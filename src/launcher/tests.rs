@@ -259,6 +259,12 @@ fn letters_lead_to_the_groups_of_a_divided_list() {
     }
     let last = page(&files, "pages/en/subj2.html");
     assert!(last.contains("<a href=\"subj1.html#group_0\">A</a>"), "{last}");
+    let titles = page(&files, "pages/en/titles.html");
+    assert!(titles.contains("<a href=\"titl1.html#group_0\">R <small class=\"count\">(500)</small></a>"), "{titles}");
+    let titles = page(&files, "pages/en/titl1.html");
+    assert!(titles.find("Report 0 of means").unwrap() < titles.find("Report 0 of needs").unwrap());
+    assert!(!titles.contains("Newest first"));
+    assert!(!render_ok(&collection(&["en"])).0.contains_key("pages/en/titles.html"));
     // Sections are not in alphabetical order.
     assert!(!page(&files, "pages/en/list.html").contains("id=\"letter_"));
 }

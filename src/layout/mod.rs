@@ -27,6 +27,8 @@ use rules::NameRules;
 /// A page that lists the collection in groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrowseList {
+    /// Of collections whose list of documents takes several pages.
+    Titles,
     /// By subject, in alphabetical order.
     Subjects,
     /// By year of publication, the newest first.
@@ -228,6 +230,7 @@ impl Layout {
     /// The page of a browse list in a language.
     pub fn browse_list_path(&self, language: &Language, list: BrowseList) -> DiscPath {
         let stem = match list {
+            BrowseList::Titles => "titles",
             BrowseList::Subjects => "subjects",
             BrowseList::Years => "years",
             BrowseList::Authors => "authors",
@@ -241,6 +244,7 @@ impl Layout {
         // Four letters, so that the name of the 9999th page still has eight characters.
         let stem = match list {
             None => "list",
+            Some(BrowseList::Titles) => "titl",
             Some(BrowseList::Subjects) => "subj",
             Some(BrowseList::Years) => "year",
             Some(BrowseList::Authors) => "auth",
