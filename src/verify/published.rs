@@ -90,6 +90,12 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 /// What the text of a checksum file contains for the file `name`.
 fn find_published_digest(text: &str, name: &str) -> FoundDigest {
     let lines: Vec<(Digest, Cow<'_, str>)> = text.lines().filter_map(split_line).collect();
+    if lines.is_empty() {
+        let digests = find_unnamed_digests(text);
+        if !digests.is_empty() {
+            return FoundDigest::OfOtherNames(digests);
+        }
+    }
     let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
     let named = lines.iter().filter(|(_, file)| *file == name);
     let mut digests: Vec<Digest> = named.map(|(digest, _)| *digest).collect();
@@ -103,6 +109,24 @@ fn find_published_digest(text: &str, name: &str) -> FoundDigest {
         [] if lines.is_empty() => unusable("it contains no SHA-256 digest"),
         [] => FoundDigest::OfOtherNames(lines.into_iter().map(|(digest, _)| digest).collect()),
     }
+}
+
+/// The digests in a text that says that they are of SHA-256, in a format that is not read: `certutil` of Windows 7 writes spaces between
+/// the bytes, PowerShell's `Format-List` a name before the digest, `Export-Csv` and `hashdeep` commas.
+fn find_unnamed_digests(text: &str) -> Vec<Digest> {
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains("sha256") && !lower.contains("sha-256") {
+        return Vec::new();
+    }
+    let parse_line = |line: &str| -> Vec<Digest> {
+        let without_spaces: String = line.split_ascii_whitespace().collect();
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric()).chain([without_spaces.as_str()]);
+        words.filter_map(Digest::parse).collect()
+    };
+    let is_of_others = |line: &str| ["blake", "sha3", "sha512", "gost"].iter().any(|name| line.contains(name));
+    let mut digests: Vec<Digest> = lower.lines().filter(|line| !is_of_others(line)).flat_map(parse_line).collect();
+    digests.dedup();
+    digests
 }
 
 /// The digest of a line and the name of the file without its folders, which is empty if the line has none. `None` if the line
@@ -269,6 +293,23 @@ mod tests {
                 };
                 assert_eq!(Some(found), digest, "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn digests_without_a_name_are_found_in_other_formats() {
+        let hex = "ab".repeat(32);
+        let spaced = vec!["ab"; 32].join(" ");
+        let digest = Digest::parse(&hex).unwrap();
+        for text in [
+            format!(
+                "SHA256-Hash der Datei out.iso:\n{spaced}\nCertUtil: -hashfile-Befehl wurde erfolgreich ausgefuehrt.\n"
+            ),
+            format!("\nAlgorithm : SHA256\nHash      : {}\nPath      : C:\\d\\out.iso\n", hex.to_uppercase()),
+            format!("\"Algorithm\",\"Hash\",\"Path\"\n\"SHA256\",\"{hex}\",\"C:\\d\\out.iso\"\n"),
+            format!("%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n## $ hashdeep\n3307520,{hex},/d/out.iso\n"),
+        ] {
+            assert_eq!(find_published_digest(&text, "out.iso"), FoundDigest::OfOtherNames(vec![digest]), "{text}");
         }
     }
 
