@@ -121,6 +121,7 @@ fn common_folder<'f>(pages: &[usize], files: &'f [ScannedFile]) -> &'f str {
 fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
     let first = &files[pages[0]];
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
+    let length: u64 = pages.iter().map(|page| files[*page].length).sum();
     let folder = folder_of(&first.path);
     let folder_names: Vec<String> = folder.split('/').map(portable_name).collect();
     let is_named_like_folder = |file: &usize| {
@@ -134,10 +135,13 @@ fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: 
                 || languages[*file].folder == languages[pages[0]].folder
                 || !folder.is_empty() && folder_of(folder) == folder_of(&other.path) && is_named_like_folder(file)
         };
+        // Another page of the same folder may have nothing to do with them.
+        let is_long_enough = || !is_web_page(&other.format) || other.length.saturating_mul(3) >= length;
         !pages.contains(file)
             && languages[*file].language.has_same_primary(&language)
             && Format::from_extension(&other.format).is_some_and(|format| format.is_text)
             && is_near()
+            && (is_long_enough() || is_named_like_folder(file))
     };
     let found: Vec<usize> = (0..files.len()).filter(is_single_file).collect();
     let named: Vec<usize> = found.iter().copied().filter(is_named_like_folder).collect();

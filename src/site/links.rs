@@ -106,7 +106,7 @@ impl<'s> SiteMap<'s> {
         };
         let (query, fragment) = suffix.split_at(suffix.find('#').unwrap_or(suffix.len()));
         let decoded = decode_percent(&path, encoding);
-        let joined = Joined::new(folder, &decoded);
+        let joined = self.join(folder, &decoded);
         let Some((target, is_other_case, drops_query)) = self.find(&joined, folder, &path, query, encoding) else {
             return if joined.is_outside || path.starts_with('/') {
                 LinkTarget::NotInSite
@@ -128,6 +128,21 @@ impl<'s> SiteMap<'s> {
             && unchanged.path == goal.as_str();
         let new = (!works).then(|| format!("{}{suffix}", goal.link_from(own)));
         LinkTarget::File { new, is_other_case }
+    }
+
+    /// The path of a link that starts in a folder. It may leave the site and come back to it by name: `../site/page.html`.
+    fn join(&self, folder: &str, link: &str) -> Joined {
+        let joined = Joined::new(folder, link);
+        if !joined.is_outside || link.starts_with('/') {
+            return joined;
+        }
+        let root = Joined::new("", &self.site.written).path;
+        let whole = Joined::new(&format!("{root}/{folder}"), link);
+        let below = whole.path.strip_prefix(&root).and_then(|rest| rest.strip_prefix('/'));
+        match below {
+            Some(path) if !whole.is_outside => Joined { path: path.to_owned(), is_outside: false, ..joined },
+            _ => joined,
+        }
     }
 
     /// The file that a path leads to, whether only the case of letters differs, and whether the query is a part of the
@@ -169,15 +184,18 @@ impl<'s> SiteMap<'s> {
                 candidates.push((format!("{stem}.html").into(), false));
             }
         }
+        // The folder of the site itself, without a page that has one of these names, is the site: its start page comes first.
+        let start = (joined.is_folder && path.is_empty() && !self.site.files.is_empty()).then_some((0, false, false));
         let exact = candidates.iter().find_map(|(path, drops)| Some((*self.files.get(path.as_ref())?, false, *drops)));
-        exact.or_else(|| {
+        let found = exact.or_else(|| {
             candidates.iter().find_map(|(path, drops)| {
                 let number = *self.folded.get(&fold_case(path))?;
                 // A name that differs in how its accents are encoded does not differ in case.
                 let is_other_case = self.site.files[number].path.to_lowercase() == path.to_lowercase();
                 Some((number, is_other_case, *drops))
             })
-        })
+        });
+        found.or(start)
     }
 
     /// The base of a page that has a `base` element with this address.
@@ -362,6 +380,7 @@ mod tests {
             ("plain", Some("plain.html")),
             ("plain.htm", Some("plain.html")),
             ("../docs/plain.html", None),
+            ("../../site/img/Photo.JPG", Some("../img/photo.jpg")),
         ] {
             assert_eq!(new(link).as_deref(), expected, "{link}");
         }
@@ -381,12 +400,24 @@ mod tests {
             ("file:///C:/x.html", LinkTarget::NotInSite),
             ("C:\\x.html", LinkTarget::NotInSite),
             ("../../x.html", LinkTarget::NotInSite),
+            ("../../other/plain.html", LinkTarget::NotInSite),
+            ("../../site2/img/Photo.JPG", LinkTarget::NotInSite),
             ("/x.html", LinkTarget::NotInSite),
             ("missing.html", LinkTarget::Missing("docs/missing.html".to_owned())),
             ("../img/PHOTO.jpg", LinkTarget::File { new: Some("../img/photo.jpg".to_owned()), is_other_case: true }),
         ] {
             assert_eq!(resolve(&FILES, link, &Base::Page), expected, "{link}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_a_site_without_an_index_page_is_its_start_page() {
+        let files = [("docs/page.html", "d/s/docs/page.html"), ("docs/plain.html", "d/s/docs/plain.html")];
+        assert_eq!(
+            resolve(&files, "..", &Base::Page),
+            LinkTarget::File { new: Some("page.html".to_owned()), is_other_case: false }
+        );
+        assert_eq!(resolve(&files, ".", &Base::Page), LinkTarget::Missing("docs".to_owned()));
     }
 
     #[test]
