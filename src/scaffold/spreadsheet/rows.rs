@@ -219,6 +219,10 @@ fn assign_columns(
         });
         named.count()
     };
+    let has_links = |position: usize| {
+        (first..cells.rows.len())
+            .any(|row| links.get(&(row, position)).is_some_and(|target| files.find(target).is_ok()))
+    };
     let is_empty = |position: usize| (first..cells.rows.len()).all(|row| cells.text(row, position).is_empty());
     let mut columns: Vec<(usize, Heading)> = Vec::new();
     let mut others: Vec<(usize, ListNoteKind)> = Vec::new();
@@ -293,7 +297,11 @@ fn assign_columns(
     others.sort_by_key(|(position, _)| *position);
     for (position, kind) in others.into_iter().filter(|(position, _)| !is_empty(*position)) {
         let heading = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
-        let message = if kind == ListNoteKind::UnknownColumn {
+        let message = if kind == ListNoteKind::UnknownColumn && has_links(position) {
+            format!(
+                "the column “{heading}” is not recognised, so only the links in its cells were used, in rows without another file; the recognised columns are {RECOGNISED_HEADINGS}"
+            )
+        } else if kind == ListNoteKind::UnknownColumn {
             format!(
                 "the column “{heading}” is not recognised and was ignored; the recognised columns are {RECOGNISED_HEADINGS}"
             )
@@ -530,9 +538,12 @@ impl<'l> Reader<'l> {
         }
         if found.is_empty() {
             let width = self.cells.rows.get(row).map_or(0, Vec::len);
-            let linked = (0..width).filter_map(|position| self.links.get(&(row, position)));
-            if let Some(paths) = linked.filter_map(|target| files.find(target).ok()).next() {
+            let linked = || (0..width).filter_map(|position| self.links.get(&(row, position)));
+            if let Some(paths) = linked().filter_map(|target| files.find(target).ok()).next() {
                 found.extend(paths.into_iter().map(|path| (path, None)));
+            } else if missing.is_none() {
+                let mut to_files = linked().filter(|target| !target.contains(':') && has_extension(target));
+                missing = to_files.next().map(|target| ((*target).to_owned(), NotFound::Missing));
             }
         }
         match missing {
