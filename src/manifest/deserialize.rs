@@ -151,6 +151,15 @@ impl Mistake {
                         let codes: Vec<&str> = text.split([',', ';', ' ']).filter(|code| !code.is_empty()).collect();
                         finding.help(format!("write them as a list: `languages: [{}]`", codes.join(", ")))
                     }
+                    "text" if *expected == describe_expected("a boolean") => {
+                        let text = value_at(manifest, path).and_then(Value::as_str).unwrap_or_default();
+                        let word = match text.to_ascii_lowercase().as_str() {
+                            "yes" | "on" | "y" => "true",
+                            "no" | "off" | "n" => "false",
+                            _ => return finding.help("write `true` or `false`, without quotes"),
+                        };
+                        finding.help(format!("write `{word}`"))
+                    }
                     "text" | "empty" if expected.contains("list") => {
                         finding.help("start each item on a line of its own with `- `, or write [first, second]")
                     }

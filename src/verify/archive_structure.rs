@@ -62,6 +62,12 @@ impl Entry {
     fn is_folder(&self) -> bool {
         self.name.ends_with(b"/")
     }
+
+    /// Where programs unpack it: without `.` and empty parts, and with `/` between folders.
+    fn path(&self) -> String {
+        let name = String::from_utf8_lossy(&self.name).replace('\\', "/");
+        name.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
+    }
 }
 
 /// Reports everything in an archive that is not a member, or that is described in two ways. Returns whether the members
@@ -122,7 +128,7 @@ fn check_members(
     }
     let mut names = HashSet::new();
     for entry in &entries {
-        if !names.insert(&entry.name) {
+        if !names.insert((entry.path(), entry.is_folder())) {
             report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
         }
         if !entry.is_plain {
@@ -143,7 +149,13 @@ fn check_members(
         if entry.has_comment {
             report(Some(&entry.name), "has a comment, which no checksum covers");
         }
-        // Two bytes are nothing, compressed with deflate.
+        if entry.name.is_empty() {
+            report(None, "the archive has a member without a name");
+        }
+        // Nothing, compressed with deflate, is two bytes, or a few more in an empty block.
+        if !entry.is_folder() && entry.length == 0 && entry.compressed > 8 {
+            report(Some(&entry.name), "is empty, but has bytes in the archive");
+        }
         if entry.is_folder() && entry.compressed > 2 {
             report(Some(&entry.name), "is a folder, but has contents");
         }
@@ -196,7 +208,7 @@ fn find_clashes(entries: &[Entry]) -> Vec<(&[u8], &'static str)> {
     let mut clashes = Vec::new();
     let mut folded: BTreeMap<String, &Entry> = BTreeMap::new();
     for entry in entries {
-        let name = language::fold_case(String::from_utf8_lossy(&entry.name).trim_end_matches('/'));
+        let name = language::fold_case(&entry.path());
         // Folders with the same name become one.
         let Some(other) = folded.get(&name) else {
             folded.insert(name, entry);

@@ -222,17 +222,18 @@ pub(super) fn find_in_archive(
     let mut backslashes = 0_u64;
     for member in archive.members()? {
         // `bsdtar` begins all paths with this; some services add a member for the folder itself.
-        let path = member.path.strip_prefix("./").unwrap_or(&member.path).to_owned();
-        if matches!(path.as_str(), "" | "/") && member.length == 0 {
+        let mut path = member.path.strip_prefix("./").unwrap_or(&member.path).to_owned();
+        if matches!(path.as_str(), "" | "/") && member.length == 0 && !member.path.is_empty() {
             continue;
+        }
+        // Older versions of PowerShell write these between folders, and most programs unpack them as they were meant.
+        if path.contains('\\') {
+            backslashes += 1;
+            path = path.replace('\\', "/");
         }
         let folder = path.strip_suffix('/');
         let stays_inside =
             folder.unwrap_or(&path).split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if stays_inside && path.contains('\\') {
-            backslashes += 1;
-            continue;
-        }
         if !stays_inside {
             let message = "this path would not be unpacked into the folder of the archive";
             problems.add(Problem::new(ProblemCode::Added, message).at(path));
@@ -255,10 +256,10 @@ pub(super) fn find_in_archive(
     }
     if backslashes > 0 {
         let message = format!(
-            "the archive separates folders with backslashes in {}: programs unpack such names differently, so the files cannot be checked; unpack the archive with the program that made it, and verify the folder",
+            "the archive separates folders with backslashes in {}: some programs do not unpack them as folders, so unpack the archive, and verify the folder",
             if backslashes == 1 { "1 name".to_owned() } else { format!("{} names", with_commas(backslashes)) }
         );
-        problems.add(Problem::new(ProblemCode::Added, message));
+        problems.add(Problem::new(ProblemCode::NotCompared, message));
     }
     let mut empty = CappedNotes::default();
     for folder in folders {

@@ -149,7 +149,10 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     }
     // Those of controllers, in the last sectors, and before an area of 128 KiB.
     let is_ddf = |header: &[u8]| header.starts_with(b"\xde\x11\xde\x11") || header.starts_with(b"\x11\xde\x11\xde");
-    let is_controllers = read_bytes(reader, length.saturating_sub(1024), 24) == b"Intel Raid ISM Cfg Sig. "
+    // Intel's is two sectors before the end, whatever their length is.
+    let is_controllers = [512, 2048, 4096]
+        .iter()
+        .any(|unit| read_bytes(reader, length.saturating_sub(2 * unit), 24) == b"Intel Raid ISM Cfg Sig. ")
         || is_ddf(&end)
         || is_ddf(&read_bytes(reader, length.saturating_sub(257 * 512), 4));
     if is_controllers || places.into_iter().any(|at| RAID.contains(&read_bytes(reader, at, 4).as_slice())) {
@@ -201,7 +204,7 @@ fn is_owned(ranges: &[OwnedRange], at: u64) -> bool {
 /// The kind of file system that begins with these bytes, other than ISO 9660, with an article.
 fn identify(bytes: &[u8]) -> Option<&'static str> {
     /// The name of each file system, with the offset and the bytes of its magic number.
-    const MAGIC: [(&str, usize, &[u8]); 35] = [
+    const MAGIC: [(&str, usize, &[u8]); 38] = [
         ("an NTFS", 3, b"NTFS    "),
         ("an exFAT", 3, b"EXFAT   "),
         ("a ReFS", 3, b"ReFS\0"),
@@ -215,7 +218,10 @@ fn identify(bytes: &[u8]) -> Option<&'static str> {
         ("an XFS", 0, b"XFSB"),
         ("a romfs", 0, b"-rom1fs-"),
         ("a LUKS", 0, b"LUKS\xba\xbe"),
+        ("an LVM", 0, b"LABELONE"),
         ("an LVM", 512, b"LABELONE"),
+        ("an LVM", 1024, b"LABELONE"),
+        ("an LVM", 1536, b"LABELONE"),
         ("an F2FS", 1024, b"\x10\x20\xf5\xf2"),
         ("an EROFS", 1024, b"\xe2\xe1\xf5\xe0"),
         ("a Btrfs", 65_600, b"_BHRfS_M"),
@@ -338,8 +344,10 @@ mod tests {
         assert_eq!(report_on(&fat), 1);
         fat[16] = 5;
         assert_eq!(report_on(&fat), 1, "with five tables");
-        // Boot code in the place of these numbers.
+        // Boot code in the place of these numbers, in a boot sector or without its signature.
         fat[11] = 1;
+        assert_eq!(report_on(&fat), 1);
+        fat[510..512].copy_from_slice(&[0x55, 0xaa]);
         assert_eq!(report_on(&fat), 0);
         for (at, magic) in [(3, &b"NTFS    "[..]), (3, b"EXFAT   "), (1024, b"H+\0\x04"), (0, b"hsqs"), (0, b"XFSB")] {
             let mut image = empty.clone();
@@ -348,14 +356,14 @@ mod tests {
         }
         let mut minix = empty.clone();
         minix[1040..1042].copy_from_slice(&[0x7f, 0x13]);
-        assert_eq!(report_on(&minix), 0, "two bytes are not enough");
+        assert_eq!(identify(&minix), None, "two bytes are not enough");
         (minix[1024], minix[1028], minix[1030], minix[1032]) = (32, 1, 1, 5);
-        assert_eq!(report_on(&minix), 1);
+        assert_eq!(identify(&minix), Some("a Minix"));
         let mut ext = empty;
         ext[1080..1082].copy_from_slice(&[0x53, 0xef]);
-        assert_eq!(report_on(&ext), 0, "two bytes are not enough");
+        assert_eq!(identify(&ext), None, "two bytes are not enough");
         (ext[1024], ext[1028]) = (16, 64);
-        assert_eq!(report_on(&ext), 1);
+        assert_eq!(identify(&ext), Some("an ext"));
     }
 
     #[test]
@@ -374,7 +382,8 @@ mod tests {
         };
         // The whole image, with and without its first block, as isohybrid and GRUB have it.
         assert_eq!(with(0, 800, false, false), 0);
-        assert_eq!(with(1, 799, false, true), 0);
+        assert_eq!(with(1, 799, false, false), 0);
+        assert_eq!(with(1, 799, false, true), 1, "with bytes that are not boot code");
         // A boot image that is a file.
         assert_eq!(with(160, 195, true, true), 0);
         // One that begins in a file and does not end there, and others.
@@ -388,7 +397,7 @@ mod tests {
         put_partition(&mut udf, 0x83, 4, 700);
         udf[2048 + 32_768 + 1..2048 + 32_768 + 6].copy_from_slice(b"BEA01");
         assert_eq!(report_on(&udf), 1);
-        // After the end of the image.
-        assert_eq!(with(1, 0, true, true), 0);
+        // No partition, but bytes in the system area.
+        assert_eq!(with(1, 0, true, true), 1);
     }
 }

@@ -120,7 +120,11 @@ mod tests {
         assert!(!is_tar_header(&header));
         header[148..156].copy_from_slice(stated.as_bytes());
         assert!(is_tar_header(&header));
-        assert_eq!(examine_area(&header, &[446..512]), Content::Unknown(0), "code that is also an archive");
+        assert_eq!(
+            examine_area(&header, std::slice::from_ref(&(446..512))),
+            Content::Unknown(0),
+            "code that is also an archive"
+        );
         header[0] = 0xe9;
         assert!(!is_tar_header(&header));
         assert!(!is_tar_header(&[0; 512]) && !is_tar_header(b"0"));

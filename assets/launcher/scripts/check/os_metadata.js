@@ -12,11 +12,11 @@ var OS_METADATA = {
     ".849c9593-d756-4e56-8d6e-42412f2a707b", ".nextcloudsync.log", ".csync_journal.db", ".sync_*.db", ".sync_*.db-shm",
     ".sync_*.db-wal", ":2eds_store", ":2e_*", ".com.apple.timemachine.donotpresent", "desktop db", "desktop df",
     "*:zone.identifier", ".com.apple.timemachine.supported", ".picasa.ini", "~wrl*.tmp", ".syncthing.*.tmp", "~syncthing~*.tmp",
-    "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore"
+    "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore", ".megaignore"
   ],
   "folders": [
     "@eadir", "#recycle", "@recycle", "@recently-snapshot", ".@__thumb", ".appledouble", ".appledb", ".appledesktop",
-    "__macosx", "#snapshot", "@tmp", ".streams", ".~tmp~", ".@upload_cache", ".snapshot", "~snapshot", ".zfs"
+    "__macosx", "#snapshot", "@tmp", ".streams", ".~tmp~", ".@upload_cache", ".snapshot", "~snapshot", ".zfs", ".thumbnails", ".synologyworkingdirectory"
   ],
   "top_folders": [
     "system volume information", "$recycle.bin", "recycler", "recycled", "$extend", "found.000", "found.001", "found.002",
