@@ -231,7 +231,8 @@ fn files_that_cannot_go_on_a_disc_are_reported() {
         let stderr = check(with(path), 1);
         assert!(stderr.contains(remedy), "{path}: {stderr}");
     }
-    assert!(check(with("docs/asia.pdf"), 1).contains("there is no folder `docs` either"));
+    assert!(check(with("docs/asia.pdf"), 1).contains("there is `files/asia.pdf`: if the file was moved there"));
+    assert!(check(with("docs/europe.pdf"), 1).contains("there is no folder `docs` either"));
     assert!(check(with("/etc/hostname"), 1).contains("is outside the manifest's folder"));
     assert!(check(with("files/../../x.pdf"), 1).contains("is outside the manifest's folder"));
 

@@ -205,11 +205,11 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
     let site = "en: {folder: guide, start: page0.html}  # check: make sure that this is the page at which readers should start";
     assert_lines(&manifest, &["en: report.pdf", site]);
     // A short page beside the folder of a translation is not that translation in one file.
-    let french = page(&links).replace("lang=en", "lang=fr").replace(&text("en"), &text("fr"));
+    let french = page(&links).replace("lang=en", "lang=fr").replace(text("en"), text("fr"));
     let workspace = names
         .iter()
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/book/fr/{name}"), &french));
-    let aside = page("").replace("lang=en", "lang=fr").replace(&text("en"), &text("fr")).replace("wells", "roads");
+    let aside = page("").replace("lang=en", "lang=fr").replace(text("en"), text("fr")).replace("wells", "roads");
     let manifest = propose(&workspace.with("docs/book/roads.html", aside));
     assert_lines(&manifest, &[&site.replace("en: {folder: guide", "fr: {folder: book/fr"), "fr: book/roads.html"]);
     // Without a folder of its own, it is left out.

@@ -128,7 +128,9 @@ fn check_members(
     }
     let mut names = HashSet::new();
     for entry in &entries {
-        if !names.insert((entry.path(), entry.is_folder())) {
+        let path = entry.path();
+        // Several members may stand for the folder of the archive itself.
+        if !path.is_empty() && !names.insert((path, entry.is_folder())) {
             report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
         }
         if !entry.is_plain {
