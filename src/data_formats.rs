@@ -14,6 +14,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::ser::Formatter;
 
 /// Records as CSV (RFC 4180), with a row of field names first. No cell is a formula for a spreadsheet program, see
 /// [`guard_formulas`]. `None` if a record has fields that are not plain values.
@@ -136,6 +137,61 @@ pub fn to_json(value: &impl Serialize) -> Option<String> {
     Some(text)
 }
 
+/// A value as JSON without white space, except that values begin on a line of their own down to `levels` levels.
+/// `None` if a key is not a string.
+pub fn to_compact_json(value: &impl Serialize, levels: usize) -> Option<String> {
+    let mut json = Vec::new();
+    let lines = JsonLines { levels, level: 0 };
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, lines)).ok()?;
+    json.push(b'\n');
+    String::from_utf8(json).ok()
+}
+
+/// Breaks the lines of [`to_compact_json`].
+struct JsonLines {
+    levels: usize,
+    /// How many arrays and objects are open.
+    level: usize,
+}
+
+impl JsonLines {
+    fn begin_value<W: Write + ?Sized>(&self, writer: &mut W, is_first: bool) -> io::Result<()> {
+        let separator: &[u8] = if is_first { b"" } else { b"," };
+        writer.write_all(separator)?;
+        if self.level <= self.levels { writer.write_all(b"\n") } else { Ok(()) }
+    }
+}
+
+impl Formatter for JsonLines {
+    fn begin_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.level += 1;
+        writer.write_all(b"[")
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, writer: &mut W, is_first: bool) -> io::Result<()> {
+        self.begin_value(writer, is_first)
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.level -= 1;
+        writer.write_all(b"]")
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.level += 1;
+        writer.write_all(b"{")
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, writer: &mut W, is_first: bool) -> io::Result<()> {
+        self.begin_value(writer, is_first)
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.level -= 1;
+        writer.write_all(b"}")
+    }
+}
+
 /// What each line ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnding {
@@ -145,10 +201,12 @@ pub enum LineEnding {
     CrLf,
 }
 
-/// An XML document that is being written, indented, in UTF-8.
+/// An XML document or a web page that is being written, in UTF-8.
 pub struct XmlWriter<W> {
     writer: Writer<W>,
     open: Vec<String>,
+    /// In how many levels elements begin on a line of their own, without indentation; `None` if all do, and are indented.
+    line_levels: Option<usize>,
 }
 
 impl XmlWriter<Vec<u8>> {
@@ -156,25 +214,29 @@ impl XmlWriter<Vec<u8>> {
     pub fn html() -> Self {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
         assert_written(writer.write_event(XmlEvent::DocType(BytesText::from_escaped("html"))));
-        Self { writer, open: Vec::new() }
+        Self { writer, open: Vec::new(), line_levels: None }
     }
 }
 
 impl<W: Write> XmlWriter<W> {
-    /// Begins an XML document that is written to memory.
-    pub fn new(memory: W) -> Self {
-        let mut writer = Writer::new_with_indent(memory, b' ', 1);
+    /// Begins an XML document that is written to memory. Elements begin on a line of their own in the first `line_levels`
+    /// levels, of which the root is one: there may be a hundred thousand records, in which indentation would be a
+    /// tenth of the bytes.
+    pub fn new(memory: W, line_levels: usize) -> Self {
+        let mut writer = Writer::new(memory);
         assert_written(writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))));
-        Self { writer, open: Vec::new() }
+        Self { writer, open: Vec::new(), line_levels: Some(line_levels) }
     }
 
     /// Writes an empty element.
     pub fn empty_element(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.begin_line(self.open.len());
         assert_written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));
     }
 
     /// Writes an element whose text is not escaped, such as a style sheet; it must not contain `<` or `&`.
     pub fn raw_element(&mut self, name: &str, text: &str) {
+        self.begin_line(self.open.len());
         assert_written(self.writer.write_event(XmlEvent::Start(start(name, &[]))));
         assert_written(self.writer.write_event(XmlEvent::Text(BytesText::from_escaped(text))));
         assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
@@ -182,6 +244,7 @@ impl<W: Write> XmlWriter<W> {
 
     /// Begins an element that contains other elements.
     pub fn begin(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.begin_line(self.open.len());
         assert_written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
         self.open.push(name.to_owned());
     }
@@ -189,12 +252,15 @@ impl<W: Write> XmlWriter<W> {
     /// Ends the innermost element that was begun.
     pub fn end(&mut self) {
         if let Some(name) = self.open.pop() {
+            // On a line of its own if the elements in it are.
+            self.begin_line(self.open.len() + 1);
             assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
         }
     }
 
     /// Writes an element that contains a text.
     pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        self.begin_line(self.open.len());
         assert_written(self.writer.write_event(XmlEvent::Start(start(name, attributes))));
         assert_written(self.writer.write_event(XmlEvent::Text(BytesText::new(&replace_invalid_characters(text)))));
         assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
@@ -208,6 +274,13 @@ impl<W: Write> XmlWriter<W> {
         let mut memory = self.writer.into_inner();
         assert_written(memory.write_all(b"\n"));
         memory
+    }
+
+    /// Begins a line, if elements at this level do.
+    fn begin_line(&mut self, level: usize) {
+        if self.line_levels.is_some_and(|levels| level < levels) {
+            assert_written(self.writer.get_mut().write_all(b"\n"));
+        }
     }
 }
 
@@ -244,14 +317,31 @@ mod tests {
 
     #[test]
     fn xml_can_contain_any_text() {
-        let mut xml = XmlWriter::new(Vec::new());
+        let mut xml = XmlWriter::new(Vec::new(), 2);
         xml.begin("a", &[("b", "\"<&>\u{1}")]);
         xml.element("c", &[], "x < y && z \u{ffff}");
         let text = String::from_utf8(xml.finish()).unwrap();
         assert_eq!(
             text,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&quot;&lt;&amp;&gt;\u{fffd}\">\n <c>x &lt; y &amp;&amp; z \u{fffd}</c>\n</a>\n"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&quot;&lt;&amp;&gt;\u{fffd}\">\n<c>x &lt; y &amp;&amp; z \u{fffd}</c>\n</a>\n"
         );
+    }
+
+    #[test]
+    fn lines_are_broken_in_the_first_levels_only() {
+        let mut xml = XmlWriter::new(Vec::new(), 2);
+        xml.begin("a", &[]);
+        xml.begin("b", &[]);
+        xml.element("c", &[], "1");
+        xml.empty_element("d", &[]);
+        xml.end();
+        xml.empty_element("e", &[]);
+        let text = String::from_utf8(xml.finish()).unwrap();
+        assert_eq!(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>\n<b><c>1</c><d/></b>\n<e/>\n</a>\n");
+
+        let value = json!({"a": [{"b": [1, 2], "c": {}}, []]});
+        assert_eq!(to_compact_json(&value, 2).unwrap(), "{\n\"a\":[\n{\"b\":[1,2],\"c\":{}},\n[]]}\n");
+        assert_eq!(to_compact_json(&value, 0).unwrap(), format!("{value}\n"));
     }
 
     #[test]

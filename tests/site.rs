@@ -69,7 +69,7 @@ fn a_site_is_on_the_disc_with_links_that_work() {
     assert!(page.contains("../../../documents/s/guide_en/index.html"), "{page}");
     assert!(page.contains("web site") && page.contains("7 files"), "{page}");
     let catalogue = String::from_utf8(all["catalogue/catalogue.json"].clone()).unwrap();
-    assert!(catalogue.contains(&format!("\"bytes\": {}", start.len())), "{catalogue}");
+    assert!(catalogue.contains(&format!("\"bytes\":{}", start.len())), "{catalogue}");
     // The image has the same files, and each tree has the empty one.
     fs::create_dir(workspace.path("disc")).unwrap();
     let unpacked = Command::new("bsdtar").args(["-xf", "out.iso", "-C", "disc"]).current_dir(workspace.root()).status();

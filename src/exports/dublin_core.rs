@@ -8,8 +8,11 @@ use crate::data_formats::XmlWriter;
 use crate::language::Language;
 use crate::layout::DiscPath;
 
+/// The records and their elements begin on lines of their own.
+const LINE_LEVELS: usize = 3;
+
 pub(super) fn write_dublin_core(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
-    let mut xml = XmlWriter::new(Compressor::default());
+    let mut xml = XmlWriter::new(Compressor::default(), LINE_LEVELS);
     xml.begin(
         "records",
         &[

@@ -6,8 +6,12 @@ use serde::ser::{SerializeMap, Serializer};
 use super::{BibliographicRecord, Collection};
 use crate::catalogue::{self, Author, Licence, PublicationKind, StandardNumber, Text};
 use crate::compressed::CompressedBytes;
-use crate::data_formats::to_json;
+use crate::data_formats::to_compact_json;
 use crate::layout::DiscPath;
+
+/// In how many levels the values begin on lines of their own: the catalogue, its sections, and their reports, each of which
+/// is one line.
+const LINE_LEVELS: usize = 4;
 
 #[derive(Serialize)]
 struct JsonCatalogue<'c> {
@@ -196,7 +200,7 @@ pub(super) fn write_json(collection: &Collection<'_>, _: &DiscPath) -> Compresse
             rights: disc.rights.as_ref().map(JsonText),
         },
     };
-    CompressedBytes::new(to_json(&json).unwrap_or_default().as_bytes())
+    CompressedBytes::new(to_compact_json(&json, LINE_LEVELS).unwrap_or_default().as_bytes())
 }
 
 fn json_numbers(numbers: &catalogue::PublicationNumbers) -> JsonNumbers<'_> {
@@ -257,7 +261,7 @@ mod tests {
         };
         let names = |object: &Value| object.as_object().unwrap().keys().cloned().collect::<BTreeSet<String>>();
         let schema: Value = parse_json(include_str!("../../docs/catalogue.schema.json")).unwrap();
-        let report: Value = parse_json(&to_json(&report).unwrap()).unwrap();
+        let report: Value = parse_json(&to_compact_json(&report, 0).unwrap()).unwrap();
         let described = schema.pointer("/$defs/report/properties").unwrap();
         assert_eq!(names(&report), names(described), "docs/catalogue.schema.json must have the same fields");
     }

@@ -14,6 +14,9 @@ use crate::layout::DiscPath;
 
 const NAMESPACE: &str = "http://www.loc.gov/MARC21/slim";
 
+/// The collection, its records and their fields begin on lines of their own, and the subfields do not.
+const LINE_LEVELS: usize = 3;
+
 /// The leader of a new record for a component part of a monograph (the disc), in Unicode. The encoding level is
 /// "abbreviated", and the cataloguing rules are unknown.
 fn leader(record: &BibliographicRecord<'_>) -> String {
@@ -62,7 +65,7 @@ fn genre(kind: PublicationKind) -> Option<&'static str> {
 }
 
 pub(super) fn write_marc(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
-    let mut xml = XmlWriter::new(Compressor::default());
+    let mut xml = XmlWriter::new(Compressor::default(), LINE_LEVELS);
     xml.begin("collection", &[("xmlns", NAMESPACE)]);
     for record in &collection.records {
         xml.begin("record", &[]);
